@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test lint types notebooks schemas wheel bench clean
+
+help:
+	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
+	@echo "make test   install what tests need, run all tests"
+	@echo "make lint   check style; make types checks types; make bench measures"
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(INSTALL) -e '.[test]'
+	@touch $@
+
+demo: $(VENV)/installed
+	$(BIN)/workshop demo -o build/demo
+
+test: $(VENV)/installed-test
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-test
+	$(BIN)/mypy
+
+# Rewrites what is derived from the code; a test compares.
+schemas: $(VENV)/installed
+	$(BIN)/workshop schema answers > src/workshop/schema/answers.schema.json
+	$(BIN)/workshop schema findings > src/workshop/schema/findings.schema.json
+
+wheel: $(VENV)/installed-test
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+bench: $(VENV)/installed-test
+	$(BIN)/python bench/pack.py
+
+clean:
+	rm -rf $(VENV) dist build/demo build/pack

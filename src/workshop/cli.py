@@ -1,0 +1,256 @@
+"""The `workshop` command: parse, call one function, print.
+
+Exit codes: 0 done · 1 something failed while running · 2 the input is wrong.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from workshop.findings import Assessment
+    from workshop.model import Answers
+    from workshop.pack.build import Pack
+
+app = typer.Typer(
+    name="workshop",
+    help="Decide who owns your machine-learning work: answers in, a findings pack out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+FAILED, WRONG_INPUT = 1, 2
+
+
+class Format(enum.StrEnum):
+    """What a pack can hold."""
+
+    pdf = "pdf"
+    html = "html"
+    json = "json"
+
+
+class Paper(enum.StrEnum):
+    """On which paper."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
+class SchemaName(enum.StrEnum):
+    """Which published schema."""
+
+    answers = "answers"
+    findings = "findings"
+
+
+AnswersFile = Annotated[
+    Path, typer.Argument(metavar="ANSWERS", help="An answers file (YAML or JSON).")
+]
+Target = Annotated[Path, typer.Option("-o", "--output", help="Folder for the pack.")]
+Formats = Annotated[
+    list[Format] | None, typer.Option("--format", help="Only this; may be given again.")
+]
+PaperSize = Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from workshop import __version__
+
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog="Example: workshop demo -o build/demo")
+def demo(
+    output: Target = Path("build/demo"),
+    name: Annotated[
+        str, typer.Option("--example", help="Which packaged example.")
+    ] = "tidewater-retail",
+    formats: Formats = None,
+    paper: PaperSize = Paper.a4,
+) -> None:
+    """Make the findings pack of a packaged example."""
+    from workshop.resources import example, folder
+
+    path = example(name)
+    if not path.is_file() or Path(name).name != name:
+        names = ", ".join(sorted(p.stem for p in folder("examples").glob("*.yaml")))
+        err.print(f"No example is called {name}. Allowed: {names}.", soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    _make_pack(path, output, formats, paper)
+
+
+@app.command(epilog="Example: workshop pack answers.yaml -o build/our-pack --paper letter")
+def pack(
+    answers: AnswersFile,
+    output: Target = Path("build/pack"),
+    formats: Formats = None,
+    paper: PaperSize = Paper.a4,
+) -> None:
+    """Run the seven notebooks on an answers file and write the findings pack."""
+    _make_pack(answers, output, formats, paper)
+
+
+@app.command(epilog="Example: workshop check answers.yaml examples")
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Answers files, or folders of them.")
+    ],
+) -> None:
+    """List every problem of answers files at once: line, name, value, what is allowed."""
+    from workshop.model import InputError
+    from workshop.model.check import answers_files, read_answers
+
+    problems = 0
+    with _clear_messages():
+        paths = answers_files(files)
+    for path in paths:
+        try:
+            known = len(read_answers(path).to_parameters())
+            out.print(f"{path}: nothing to mend, {known} answers.", soft_wrap=True)
+        except InputError as error:
+            problems += len(error.problems)
+            for problem in error.problems:
+                err.print(str(problem), soft_wrap=True)
+    if problems:
+        err.print("1 problem." if problems == 1 else f"{problems} problems.")
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command(epilog="Example: workshop findings answers.yaml --json > findings.json")
+def findings(
+    answers: AnswersFile,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print findings.json instead of text.")
+    ] = False,
+) -> None:
+    """Print what follows from an answers file, without running a notebook."""
+    from workshop.findings import assess
+    from workshop.findings.report import to_json
+
+    with _clear_messages():
+        assessment = assess(_read(answers))
+    if as_json:
+        typer.echo(to_json(assessment), nl=False)
+        return
+    from workshop.exhibits.front import findings as findings_of
+    from workshop.exhibits.front import one_page
+    from workshop.exhibits.text import blocks_to_text
+
+    width = min(out.width, 100)
+    pages = [one_page(assessment), *(findings_of(assessment, part) for part in range(1, 7))]
+    for page in pages:
+        out.print(blocks_to_text(page.blocks, width), soft_wrap=True)
+
+
+@app.command(epilog="Example: workshop schema answers > answers.schema.json")
+def schema(name: Annotated[SchemaName, typer.Argument(help="Which one.")]) -> None:
+    """Print a published JSON Schema: of answers files, or of findings.json."""
+    from workshop.findings.schemas import schema_text
+
+    typer.echo(schema_text(name.value), nl=False)
+
+
+def _read(path: Path) -> Answers:
+    from workshop.model.check import read_answers
+
+    return read_answers(path)
+
+
+@contextmanager
+def _clear_messages() -> Iterator[None]:
+    """Turn wrong input into its messages and exit code 2, and a failing disk into one line."""
+    from workshop.model import InputError
+
+    try:
+        yield
+    except InputError as error:
+        for problem in error.problems:
+            err.print(str(problem), soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        where = error.filename or ""
+        err.print(
+            f"{where}: cannot be written here ({error.strerror}). Choose another folder with -o.",
+            soft_wrap=True,
+        )
+        raise typer.Exit(WRONG_INPUT) from None
+    except OSError as error:
+        err.print(f"{error.filename or 'A file'}: {error.strerror}.", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+
+
+def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
+    from workshop.kernels import warm_up
+    from workshop.progress import Progress
+
+    with _clear_messages():
+        answers = _read(path)
+        warm_up()
+        with Progress(err) as progress:
+            from workshop.pack.build import FORMATS, build_pack
+
+            made = build_pack(
+                answers,
+                output,
+                formats=[f.value for f in formats] if formats else FORMATS,
+                paper=paper.value,
+                on_progress=progress,
+            )
+    _tell(made)
+    if made.failed:
+        raise typer.Exit(FAILED)
+
+
+def _tell(made: Pack) -> None:
+    from workshop.findings.advice import headline
+
+    assessment: Assessment = made.assessment
+    out.print(f"The pack is in {made.folder}:", soft_wrap=True)
+    for file in made.files:
+        if file.parent == made.folder:
+            out.print(f"  {file.relative_to(made.folder)}")
+    out.print(f"  notebooks/ ({len(made.runs)} executed)")
+    out.print(f"\n{headline(assessment)}", soft_wrap=True)
+    if assessment.gravest:
+        out.print("\nWhat will hurt first:")
+    for finding in assessment.gravest:
+        label = assessment.content.words(f"common.severity-{finding.severity}")
+        out.print(f"  {label}: {finding.statement}", soft_wrap=True)
+    for run in made.failed:
+        problem = run.error
+        assert problem is not None  # noqa: S101 (that is what failed means)
+        err.print(
+            f"{run.name} could not be finished: cell {problem.cell_index + 1}, "
+            f"{problem.ename}: {problem.evalue}",
+            soft_wrap=True,
+        )
+
+
+def main() -> None:
+    """Run the command; Ctrl-C ends it quietly."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        err.print("Stopped; nothing was written over.")
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Exhibits: one value, one picture, table or card, drawn for screen, paper and terminal.
+
+To add one: write a function in the module of its part that takes an `Assessment` and returns an
+`Exhibit` made of `blocks`; take its words from `content/words/`; export it here; show it in a
+notebook. The renderers need no change, since they know only blocks.
+"""
+
+from workshop.exhibits.contests import contest
+from workshop.exhibits.decisions import after_the_workshop, decision_register, transition_signals
+from workshop.exhibits.drills import drill_timeline, drill_timelines
+from workshop.exhibits.front import findings, one_page
+from workshop.exhibits.handoffs import seams, value_stream_timeline
+from workshop.exhibits.interactions import interaction_diagrams
+from workshop.exhibits.judgements import verdicts
+from workshop.exhibits.oncall import knowledge_map, oncall_charter
+from workshop.exhibits.overview import (
+    blind_spots,
+    facts,
+    meanings,
+    other_answers,
+    where_we_stand,
+)
+from workshop.exhibits.ownership import (
+    diagnostics,
+    lead_comparison,
+    lead_profile,
+    ownership_ledger,
+)
+from workshop.exhibits.patterns import four_patterns, pattern_notes, recommendation
+from workshop.exhibits.rearranged import value_stream_by_pattern
+from workshop.exhibits.sources import (
+    case_library,
+    evidence,
+    open_questions,
+    provenance,
+    source_list,
+    tensions,
+)
+from workshop.exhibits.staffing import headcount_bars, queue_curve
+from workshop.exhibits.strips import tipping_strips
+from workshop.exhibits.vertical import vertical_check
+
+__all__ = [
+    "after_the_workshop",
+    "blind_spots",
+    "case_library",
+    "contest",
+    "decision_register",
+    "diagnostics",
+    "drill_timeline",
+    "drill_timelines",
+    "evidence",
+    "facts",
+    "findings",
+    "four_patterns",
+    "headcount_bars",
+    "interaction_diagrams",
+    "knowledge_map",
+    "lead_comparison",
+    "lead_profile",
+    "meanings",
+    "one_page",
+    "oncall_charter",
+    "open_questions",
+    "other_answers",
+    "ownership_ledger",
+    "pattern_notes",
+    "provenance",
+    "queue_curve",
+    "recommendation",
+    "seams",
+    "source_list",
+    "tensions",
+    "tipping_strips",
+    "transition_signals",
+    "value_stream_by_pattern",
+    "value_stream_timeline",
+    "verdicts",
+    "vertical_check",
+    "where_we_stand",
+]

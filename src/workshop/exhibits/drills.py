@@ -1,0 +1,235 @@
+"""The pager drills: the story, who had it in hand when, what that shows, a good answer."""
+
+from __future__ import annotations
+
+from workshop.exhibits.blocks import (
+    Block,
+    Cell,
+    Exhibit,
+    Picture,
+    Span,
+    Table,
+    Tone,
+    card,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+    text,
+)
+from workshop.exhibits.oncall_pictures import bar_of, draw_drill
+from workshop.exhibits.tones import LOOKS
+from workshop.exhibits.wording import team_words
+from workshop.findings import Assessment
+from workshop.findings.oncall import DrillStep, DrillTranscript
+from workshop.model.teams import is_somebody
+
+
+def drill_timelines(a: Assessment) -> Exhibit:
+    """Return every drill that was played, and in short those that could be played next."""
+    say = a.content.words
+    played = [d for d in a.drills if d.told]
+    rest = [d for d in a.drills if not d.told]
+    blocks: list[Block] = [heading(2, say("oncall.drills-title"), _drills_lead(a, played))]
+    for drill in played:
+        blocks += _drill_blocks(a, drill)
+    if rest:
+        blocks.append(heading(3, say("oncall.drills-to-play"), say("oncall.drills-to-play-lead")))
+        blocks.append(_unplayed(a, rest))
+    return Exhibit("drill-timelines", tuple(blocks))
+
+
+def drill_timeline(a: Assessment, drill_id: str) -> Exhibit:
+    """Return one drill: its story, who had it in hand when, what that shows, a good answer.
+
+    Raises ValueError for a drill that the content does not hold.
+    """
+    drill = next((d for d in a.drills if d.text.id == drill_id), None)
+    if drill is None:
+        known = ", ".join(d.text.id for d in a.drills)
+        raise ValueError(f"no drill is called {drill_id!r}; choose one of: {known}")
+    return Exhibit(f"drill-{drill_id}", tuple(_drill_blocks(a, drill)))
+
+
+def _drills_lead(a: Assessment, played: list[DrillTranscript]) -> str:
+    say = a.content.words
+    if not played:
+        minutes = [d.text.minutes for d in a.drills]
+        return say("oncall.drills-empty", least=min(minutes), most=max(minutes))
+    well = sum(d.outcomes == ("ends-well",) for d in played)
+    open_ = sum(d.outcomes == ("unknown",) for d in played)
+    return say(
+        f"oncall.drills-lead{'-open' if open_ else ''}",
+        played=len(played),
+        all=len(a.drills),
+        well=well,
+        open=open_,
+        flagged=len(played) - well - open_,
+    )
+
+
+def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
+    say = a.content.words
+    rows = [
+        [
+            cell(
+                [Span(d.text.title, strong=True), f" ({say('oncall.minutes', n=d.text.minutes)})"]
+            ),
+            cell(d.text.story),
+            cell(d.text.good_answer),
+            cell(", ".join(d.text.sources), tone="muted"),
+        ]
+        for d in drills
+    ]
+    return table(
+        [
+            column(say("oncall.drill"), width=1.2),
+            column(say("oncall.story"), width=2),
+            column(say("oncall.good-short"), width=2),
+            column(say("oncall.source"), width=0.95),
+        ],
+        rows,
+    )
+
+
+def _drill_blocks(a: Assessment, drill: DrillTranscript) -> list[Block]:
+    say, words = a.content.words, drill.text
+    flags = drill_flags(a, drill)
+    blocks: list[Block] = [
+        heading(3, words.title, flags[0][0]),
+        *(paragraph(flag, tone) for flag, tone in flags[1:]),
+        paragraph([Span(say("oncall.clock", clock=words.clock), strong=True), words.story]),
+    ]
+    if drill.told:
+        blocks.append(_drill_picture(a, drill, [flag for flag, _ in flags]))
+    blocks.append(_drill_table(a, drill))
+    blocks.append(
+        card(
+            say("oncall.good-title"),
+            [words.good_answer],
+            label=say("oncall.good"),
+            sources=words.sources,
+        )
+    )
+    return blocks
+
+
+def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str]) -> Picture:
+    say = a.content.words
+    holders = []
+    for step in drill.steps:
+        kind = bar_of(a, drill, step)
+        team = team_words(a.content, step.holder)
+        plain = kind in ("nobody", "unknown", "held")
+        holders.append(team if plain else f"{team} ({say(f'oncall.bar-{kind}')})")
+    first, second, third = holders
+    alt = say("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
+    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
+    known = drill.text.quality and is_somebody(a.answers.builder)
+    caption = say(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
+    return Picture(draw_drill(a, drill), alt, caption=text(caption))
+
+
+def drill_flags(a: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
+    """Return what a drill shows, in sentences, each with its tone; the gravest first."""
+    say = a.content.words
+    last = team_words(a.content, drill.steps[-1].holder)
+    found: list[tuple[str, Tone]] = []
+    for outcome in drill.outcomes:
+        if outcome == "nobody":
+            open_ = [s for s in drill.steps if s.state in ("nobody", "at-handover")]
+            found.append((say("oncall.flag-nobody", minutes=_minutes(a, open_)), "critical"))
+        elif outcome == "lacks-knowledge":
+            names = a.listing(a.content.question(f"knowledge.{k}").name for k in drill.lacks)
+            found.append((say("oncall.flag-lacks-knowledge", knowledge=names), "seam"))
+        elif outcome == "ends-well":
+            key = "quality" if drill.text.quality else "service"
+            found.append((say(f"oncall.flag-ends-well-{key}", team=last), "strength"))
+        elif outcome == "unknown":
+            found.append((_open_words(a, drill, last), "plain"))
+        else:
+            authority = team_words(a.content, a.answers.rollback_authority)
+            # A loop ends where it began: the name is spelt as it was there.
+            team = team_words(a.content, drill.holders[0]) if outcome == "loop" else last
+            found.append((say(f"oncall.flag-{outcome}", team=team, authority=authority), "seam"))
+    return found
+
+
+def _open_words(a: Assessment, drill: DrillTranscript, last: str) -> str:
+    say = a.content.words
+    if not drill.told:
+        return say("oncall.flag-not-played", n=drill.text.minutes)
+    missing = [step for step in drill.steps if step.state == "unknown"]
+    if missing:
+        return say("oncall.flag-unknown", minutes=_minutes(a, missing))
+    return say("oncall.flag-unknown-authority", team=last)
+
+
+def _minutes(a: Assessment, steps: list[DrillStep]) -> str:
+    return a.listing(str(step.moment.minute) for step in steps)
+
+
+def _drill_table(a: Assessment, drill: DrillTranscript) -> Table:
+    """Return the three moments: with holders where they were told, else with their questions."""
+    say = a.content.words
+    minute = column(say("oncall.minute"), align="right", width=0.45)
+    if not drill.told:
+        return table(
+            [
+                minute,
+                column(say("oncall.scene"), width=2),
+                column(say("oncall.ask"), width=1.6),
+                column(say("oncall.has-it"), width=1.1),
+            ],
+            [
+                [
+                    cell(str(step.moment.minute)),
+                    step.moment.scene,
+                    step.moment.ask,
+                    cell(say("oncall.to-write"), tone="muted"),
+                ]
+                for step in drill.steps
+            ],
+        )
+    return table(
+        [
+            minute,
+            column(say("oncall.scene"), width=2.4),
+            column(say("oncall.has-it"), width=1.1),
+            column(say("oncall.still-missing"), width=1.1),
+        ],
+        [
+            [
+                cell(str(step.moment.minute)),
+                step.moment.scene,
+                _hand_cell(a, drill, step),
+                _missing_cell(a, drill, step),
+            ]
+            for step in drill.steps
+        ],
+    )
+
+
+def _hand_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+    tones: dict[str, Tone] = {
+        "builder": "ours",
+        "other-team": "seam",
+        "held": "plain",
+        "nobody": "critical",
+        "unknown": "muted",
+    }
+    tone = tones[bar_of(a, drill, step)]
+    return cell(team_words(a.content, step.holder), tone=tone, mark=LOOKS[tone].mark)
+
+
+def _missing_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+    """Return the knowledge that is still missing; “nothing” only where all of it is known."""
+    say = a.content.words
+    if step.lacks:
+        names = a.listing(a.content.question(f"knowledge.{k}").name for k in step.lacks)
+        return cell(names, tone="seam", mark=LOOKS["seam"].mark)
+    known = all(a.knowledge.line(need).state != "unknown" for need in drill.text.needs)
+    if step.state != "unknown" and known:
+        return cell(say("oncall.nothing-missing"))
+    return cell(say("common.unknown"), tone="muted")

@@ -1,0 +1,142 @@
+"""The first page, and the cards in which findings are shown everywhere."""
+
+from __future__ import annotations
+
+from workshop.exhibits.blocks import (
+    Block,
+    Card,
+    Cell,
+    Exhibit,
+    Span,
+    card,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+)
+from workshop.exhibits.patterns import recommendation
+from workshop.exhibits.wording import SEVERITY_TONES, date_words
+from workshop.findings import Assessment, Finding
+from workshop.model.answers import Decision
+from workshop.model.content import Severity
+
+_ROWS = 5
+_LONGEST = 110
+"""Characters of a decision on the first page; its full words stand with the decisions."""
+
+
+def one_page(a: Assessment) -> Exhibit:
+    """Return the page for whoever reads one page: the advice and how firm it is, the three
+    gravest findings, the strengths, and the actions with owner and date."""
+    say = a.content.words
+    blocks: list[Block] = [
+        heading(1, say("front.title"), say("front.lead")),
+        *_card_of(a),
+    ]
+    strengths = a.of_severity("strength")
+    if strengths:
+        names = " ".join(f.statement for f in strengths[:2])
+        blocks.append(
+            card(say("front.strengths"), [names], tone="strength", label=_label(a, "strength"))
+        )
+    blocks.append(heading(2, say("front.gravest")))
+    if a.gravest:
+        blocks += [finding_card(a, f, brief=True) for f in a.gravest]
+    else:
+        blocks.append(paragraph(say("front.nothing-found")))
+    blocks += _actions(a)
+    return Exhibit("one-page", tuple(blocks))
+
+
+def findings(a: Assessment, part: int) -> Exhibit:
+    """Return every finding of one part (1 to 6), strengths first, then the gravest."""
+    say, found = a.content.words, a.of_part(part)
+    strengths = [f for f in found if f.severity == "strength"]
+    others = [f for f in found if f.severity != "strength"]
+    count = len(others)
+    lead = say("front.found", n=count) if found else say("front.found-none")
+    blocks: list[Block] = [heading(2, say("front.findings"), lead)]
+    blocks += [finding_card(a, f) for f in (*strengths, *others)]
+    return Exhibit(f"findings-{part}", tuple(blocks))
+
+
+def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
+    """Return a finding as a card: the statement, why it matters, what to start, who and when."""
+    say = a.content.words
+    action = say("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
+    body: list[Block] = [
+        paragraph(finding.why),
+        paragraph((Span(action, strong=True), Span(finding.mitigation))),
+    ]
+    owner = _owner(a, finding)
+    if owner and not (brief and not finding.owner):
+        body.append(paragraph(owner, tone="muted", small=True))
+    return card(
+        finding.statement,
+        body,
+        label=_label(a, finding.severity),
+        tone=SEVERITY_TONES[finding.severity],
+        sources=finding.sources,
+    )
+
+
+def _card_of(a: Assessment) -> list[Block]:
+    """Return the recommendation's boxed card without its own heading."""
+    return [b for b in recommendation(a).blocks if isinstance(b, Card)]
+
+
+def _label(a: Assessment, severity: Severity) -> str:
+    return a.content.words(f"common.severity-{severity}")
+
+
+def _owner(a: Assessment, finding: Finding) -> str:
+    say = a.content.words
+    if finding.severity == "strength":
+        return ""
+    if finding.owner and finding.due:
+        return say("common.owner-due", owner=finding.owner, due=finding.due)
+    if finding.owner:
+        return say("common.owner-only", owner=finding.owner)
+    return say("common.owner-open")
+
+
+def _actions(a: Assessment) -> list[Block]:
+    say = a.content.words
+    decisions = a.answers.decisions or ()
+    if not decisions:
+        return [heading(2, say("front.actions")), paragraph(say("front.no-decisions"))]
+    soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
+    left = len(decisions) - len(soonest)
+    return [
+        heading(2, say("front.actions")),
+        table(
+            [
+                column(say("front.action"), width=3.2),
+                column(say("front.owner"), width=1.4),
+                column(say("front.due"), width=1.2),
+                column(say("front.revisit"), width=2),
+            ],
+            [_action(a, d) for d in soonest],
+            caption=say("front.more-actions", n=left) if left else (),
+        ),
+    ]
+
+
+def _action(a: Assessment, decision: Decision) -> list[Cell]:
+    say = a.content.words
+    what = decision.then or decision.chosen or decision.decision
+    again = decision.revisit_when or (
+        date_words(a.content, decision.revisit_on) if decision.revisit_on else ""
+    )
+    return [
+        cell(_short(what)),
+        cell(_short(decision.owner or say("front.open"), 40)),
+        cell(date_words(a.content, decision.due) if decision.due else say("front.open")),
+        cell(_short(again or say("front.open"), 70)),
+    ]
+
+
+def _short(words: str, limit: int = _LONGEST) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,0 +1,273 @@
+"""Where claims come from: disagreements, strength of the evidence, cases, open questions."""
+
+from __future__ import annotations
+
+from workshop.exhibits.blocks import (
+    Block,
+    Card,
+    Cell,
+    Exhibit,
+    Span,
+    Tone,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+)
+from workshop.exhibits.wording import pattern_list
+from workshop.findings import Assessment
+from workshop.findings.tensions import AppliedTension
+from workshop.model.content import Strength
+
+ASKED_NEXT = 12
+"""How many open questions are asked in full; the others are named."""
+
+_STRENGTHS: dict[Strength, tuple[Tone, str]] = {
+    "strong": ("strength", "●●●"),
+    "moderate": ("strength", "●●○"),
+    "weak": ("seam", "●○○"),
+    "opinion": ("muted", "○○○"),
+}
+
+
+def tensions(a: Assessment) -> Exhibit:
+    """Return where the sources disagree; first, as cards, where that touches these answers."""
+    say = a.content.words
+    touching = [t for t in a.tensions if t.for_you is not None]
+    others = [t for t in a.tensions if t.for_you is None]
+    blocks: list[Block] = [
+        heading(2, say("sources.tensions"), say("sources.tensions-lead", n=len(touching))),
+        *(_tension(a, t) for t in touching),
+    ]
+    if others:
+        blocks.append(heading(3, say("sources.tensions-others")))
+        blocks.append(
+            table(
+                [
+                    column(say("sources.point"), width=1.2),
+                    column(say("sources.one-side"), width=1.6),
+                    column(say("sources.other-side"), width=1.6),
+                    column(say("sources.treatment"), width=2),
+                ],
+                [
+                    [
+                        _keyed(t.text.title, t.text.id),
+                        t.text.one_side,
+                        t.text.other_side,
+                        t.text.treatment,
+                    ]
+                    for t in others
+                ],
+            )
+        )
+    return Exhibit("tensions", tuple(blocks))
+
+
+def _keyed(words: str, key: str) -> Cell:
+    return cell((Span(words), Span(f" {key}", tone="muted")))
+
+
+def _tension(a: Assessment, t: AppliedTension) -> Card:
+    say = a.content.words
+    return card(
+        t.text.title,
+        [
+            pairs(
+                [
+                    (say("sources.one-side"), t.text.one_side),
+                    (say("sources.other-side"), t.text.other_side),
+                    (say("sources.treatment"), t.text.treatment),
+                ]
+            ),
+            paragraph((Span(say("sources.for-you"), strong=True), Span(t.for_you or ""))),
+        ],
+        label=t.text.id,
+        tone="seam",
+        sources=t.text.sources,
+    )
+
+
+def open_questions(a: Assessment) -> Exhibit:
+    """Return what was not told: the twelve questions worth answering next, the rest by name."""
+    say = a.content.words
+    if not a.unknowns:
+        return Exhibit(
+            "open-questions",
+            (heading(2, say("sources.unknowns"), say("sources.unknowns-none")),),
+        )
+    first, rest = a.unknowns[:ASKED_NEXT], a.unknowns[ASKED_NEXT:]
+    rows = [
+        [
+            cell(str(i), strong=True),
+            cell((Span(u.question.ask, strong=True), Span(" " + u.question.why))),
+            cell(
+                say("sources.could-move", patterns=pattern_list(a, u.patterns))
+                if u.patterns
+                else say("sources.findings-wait", n=u.rules)
+            ),
+        ]
+        for i, u in enumerate(first, 1)
+    ]
+    blocks: list[Block] = [
+        heading(2, say("sources.unknowns"), say("sources.unknowns-lead", n=len(a.unknowns))),
+        table(
+            [
+                column(say("sources.number"), align="right", width=0.25),
+                column(say("sources.ask"), width=3),
+                column(say("sources.changes"), width=1.5),
+            ],
+            rows,
+        ),
+    ]
+    if rest:
+        names = a.listing([u.question.name for u in rest])
+        blocks.append(paragraph(say("sources.unknowns-rest", names=names), tone="muted"))
+    return Exhibit("open-questions", tuple(blocks))
+
+
+def evidence(a: Assessment) -> Exhibit:
+    """Return each claim with its strength, what it may and what it must not be used for."""
+    say = a.content.words
+    rows = [
+        [
+            cell((Span(c.claim, strong=True), Span(f" [{', '.join(c.sources)}]", tone="muted"))),
+            _strength(a, c.strength),
+            cell(c.found),
+            cell(
+                say("sources.use-and-not", use=c.use_for, not_for=c.not_for)
+                if c.not_for
+                else c.use_for
+            ),
+        ]
+        for c in a.content.claims
+        if c.topic != "room"
+    ]
+    return Exhibit(
+        "evidence",
+        (
+            heading(2, say("sources.evidence"), say("sources.evidence-lead")),
+            table(
+                [
+                    column(say("sources.claim"), width=1.6),
+                    column(say("sources.strength"), width=0.8),
+                    column(say("sources.found"), width=2.8),
+                    column(say("sources.use"), width=1.8),
+                ],
+                rows,
+                wide=True,
+            ),
+        ),
+    )
+
+
+def _strength(a: Assessment, strength: Strength) -> Cell:
+    tone, mark = _STRENGTHS[strength]
+    return cell(a.content.words(f"sources.{strength}"), tone=tone, mark=mark)
+
+
+def source_list(a: Assessment) -> Exhibit:
+    """Return the sources: key, citation, kind, strength, what each supports and what not."""
+    say = a.content.words
+    rows = [
+        [
+            cell(s.key, strong=True),
+            cell(
+                (
+                    Span(s.citation),
+                    Span(" " + say(f"sources.seen-{s.seen}", kind=s.kind), tone="muted"),
+                )
+            ),
+            _strength(a, s.strength),
+            cell(say("sources.use-and-not", use=s.supports, not_for=s.not_for)),
+        ]
+        for s in a.content.sources
+    ]
+    return Exhibit(
+        "source-list",
+        (
+            heading(2, say("sources.sources"), say("sources.sources-lead")),
+            table(
+                [
+                    column(say("sources.key"), width=0.4),
+                    column(say("sources.citation"), width=2.6),
+                    column(say("sources.strength"), width=0.8),
+                    column(say("sources.use"), width=2.4),
+                ],
+                rows,
+            ),
+        ),
+    )
+
+
+def case_library(a: Assessment) -> Exhibit:
+    """Return the published cases: what was stated, and apart from it how we read it."""
+    say = a.content.words
+    advised = set(a.recommendation.patterns)
+    rows = []
+    for c in a.content.cases:
+        ours = bool(advised & set(c.patterns))
+        name = say("sources.case-like-yours", name=c.name) if ours else c.name
+        reading = (Span(c.reading), Span(" " + c.lesson if c.lesson else "", emph=True))
+        rows.append(
+            [
+                cell(
+                    (Span(name, strong=True), Span(f" {c.years}", tone="muted")),
+                    tone="ours" if ours else "plain",
+                    fill=ours,
+                ),
+                cell(c.stated),
+                cell(reading),
+                cell(f"{c.citation} ({c.seen})", tone="muted"),
+            ]
+        )
+    return Exhibit(
+        "case-library",
+        (
+            heading(2, say("sources.cases"), say("sources.cases-lead")),
+            table(
+                [
+                    column(say("sources.case"), width=1),
+                    column(say("sources.stated"), width=2.2),
+                    column(say("sources.reading"), width=1.6),
+                    column(say("sources.where"), width=1.4),
+                ],
+                rows,
+                wide=True,
+            ),
+        ),
+    )
+
+
+def provenance(a: Assessment) -> Exhibit:
+    """Return what made this pack: versions and the fingerprint of the answers."""
+    import hashlib
+    import json
+
+    from workshop import __version__
+
+    say = a.content.words
+    text = json.dumps(a.answers.to_parameters(), sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Exhibit(
+        "provenance",
+        (
+            heading(2, say("sources.provenance"), say("sources.provenance-lead")),
+            pairs(
+                [
+                    (say("sources.kit"), __version__),
+                    (say("sources.content"), a.content.version),
+                    (say("sources.answers"), (Span(digest, code=True),)),
+                ]
+            ),
+            bullets(
+                [
+                    say("sources.rules", n=len(a.content.rules) + len(a.content.criteria)),
+                    say("sources.no-score"),
+                ]
+            ),
+        ),
+    )

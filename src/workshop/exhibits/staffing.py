@@ -1,0 +1,318 @@
+"""Staffing: how many people each pattern takes, and how long requests wait for a platform team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workshop.exhibits import drawing
+from workshop.exhibits.blocks import (
+    Block,
+    Cell,
+    Exhibit,
+    Picture,
+    Table,
+    bullets,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+    text,
+)
+from workshop.exhibits.drawing import BLUE, BLUE_TINT, GREY, INK, LINE, PAGE_WIDTH, SMALL, TINT
+from workshop.exhibits.patterns import mark_tone, marks
+from workshop.exhibits.queueing import draw_queue, draw_teaching
+from workshop.exhibits.tones import LOOKS
+from workshop.findings import Assessment
+from workshop.findings.headcount import Headcount, Range, compare
+from workshop.findings.leadtime import days_words, rounded
+from workshop.findings.queue import LIMIT_DAYS, QueueCurve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_PITCH = 0.42
+
+
+# -- people -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One range to draw: `inside` counts people in product teams, not on a platform."""
+
+    count: Headcount
+    words: str
+    people: Range
+    inside: bool
+
+
+def headcount_bars(a: Assessment) -> Exhibit:
+    """Return the people each pattern takes, as ranges beside today's platform team."""
+    say = a.content.words
+    head = heading(2, say("staffing.title"), _lead(a))
+    bars = _bars(a)
+    picture = Picture(_draw(a, bars), _alt(a, bars), caption=text(_caption(a)))
+    return Exhibit("headcount", (head, picture, _table(a), paragraph(say("staffing.limits"))))
+
+
+def _scaled(a: Assessment) -> bool:
+    """Return whether the number of teams is known, so that there are people to count."""
+    return all(h.total is not None for h in a.headcounts)
+
+
+def _lead(a: Assessment) -> str:
+    say, teams, now = a.content.words, a.answers.model_teams, a.answers.platform_engineers
+    if not teams:
+        return say("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
+    count = say("staffing.teams-producing", n=teams)
+    lows = [h.total[0] for h in a.headcounts if h.total]
+    highs = [h.total[1] for h in a.headcounts if h.total]
+    values = {"teams": count, "low": min(lows), "high": max(highs)}
+    if now is None:
+        return say("staffing.lead", **values)
+    within = [h.pattern.short for h in a.headcounts if compare(h, now) == "within"]
+    people = say("staffing.people", n=now)
+    if not within:
+        return say("staffing.lead-outside", people=people, **values)
+    return say("staffing.lead-within", people=people, patterns=a.listing(within), **values)
+
+
+def _bars(a: Assessment) -> list[Bar]:
+    """Return the ranges to draw; without a number of teams, those for ten teams."""
+    say, found = a.content.words, []
+    for count in a.headcounts:
+        inside = count.inside_teams
+        if inside is None and count.total is None and count.per_team is not None:
+            inside = (10 * count.per_team[0], 10 * count.per_team[1])
+        words = say("staffing.bar-platform" if inside is None else "staffing.bar-advisory")
+        found.append(Bar(count, words, count.platform or count.per_ten, False))
+        if inside is not None:
+            found.append(Bar(count, say("staffing.bar-inside"), inside, True))
+    return found
+
+
+def _draw(a: Assessment, bars: list[Bar]) -> str:
+    """Return the SVG of ranges from low to high, with today's platform team as a line."""
+    from matplotlib.patches import Rectangle
+    from matplotlib.ticker import MaxNLocator
+
+    say, now = a.content.words, a.answers.platform_engineers
+    left, right, foot, head = 2.05, PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
+    most = max([*(b.people[1] for b in bars), now or 0, 1])
+    height = foot + _PITCH * len(bars) + head
+
+    def x_of(people: float) -> float:
+        return left + (right - left) * people / most
+
+    with drawing.sheet(height=height) as (fig, ax):
+        top = height - head
+        for people in MaxNLocator(6, integer=True).tick_values(0, most):
+            if 0 <= people <= most:
+                ax.plot([x_of(people)] * 2, [foot, top], color=LINE, linewidth=0.6, zorder=0)
+                drawing.write(
+                    ax, x_of(people), foot - 0.1, f"{people:g}", size=SMALL, color=GREY, ha="center"
+                )
+        unit = say("staffing.axis" if _scaled(a) else "staffing.axis-per-ten")
+        drawing.write(ax, right, foot - 0.28, unit, size=SMALL, color=GREY, ha="right")
+        for row, bar in enumerate(bars):
+            y = top - _PITCH * (row + 0.5)
+            ours = mark_tone(a, bar.count.pattern.id) == "ours"
+            _words(a, ax, bar, y, left - 0.1)
+            low, high = bar.people
+            ax.add_patch(
+                Rectangle(
+                    (x_of(low), y - 0.09),
+                    max(x_of(high) - x_of(low), 0.02),
+                    0.18,
+                    facecolor=drawing.PAGE if bar.inside else BLUE_TINT if ours else TINT,
+                    edgecolor=BLUE if ours else GREY,
+                    linestyle="dashed" if bar.inside else "solid",
+                    linewidth=1.1 if ours else 0.8,
+                    hatch="////" if bar.count.extrapolated and not bar.inside else "",
+                    zorder=2,
+                )
+            )
+            color = BLUE if ours else INK
+            for people, side, shift in ((low, "right", -0.06), (high, "left", 0.06)):
+                drawing.write(
+                    ax,
+                    x_of(people) + shift,
+                    y,
+                    str(people),
+                    size=SMALL,
+                    color=color,
+                    ha=side,
+                    zorder=4,
+                    bbox={"facecolor": drawing.PAGE, "edgecolor": "none", "pad": 0.8},
+                )
+        if now is not None:
+            _today(ax, x_of(now), foot, top, say("staffing.today", people=now))
+        return drawing.to_svg(fig)
+
+
+def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
+    """Write the pattern's name with its marks, and below which people the bar counts."""
+    pattern = bar.count.pattern
+    if not bar.inside:
+        ours = mark_tone(a, pattern.id) == "ours"
+        color = BLUE if ours else INK
+        name = f"{LOOKS['ours'].mark} {pattern.short}" if ours else pattern.short
+        name = drawing.shorten_to(name, room, weight="semibold")
+        drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
+        at = drawing.text_width(name, weight="semibold") + 0.06
+        found = ", ".join(marks(a, pattern.id))
+        if found and room - at > 0.3:
+            found = drawing.shorten_to(found, room - at, SMALL)
+            drawing.write(ax, at, y + 0.08, found, size=SMALL, color=color)
+    shown = drawing.shorten_to(bar.words, room, SMALL)
+    drawing.write(ax, 0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
+
+
+def _today(ax: Axes, x: float, foot: float, top: float, words: str) -> None:
+    ax.plot([x, x], [foot, top + 0.08], color=INK, linewidth=1.3, zorder=3)
+    half = drawing.text_width(words, SMALL, "semibold") / 2
+    at = min(max(x, half + 0.02), PAGE_WIDTH - half - 0.02)
+    drawing.write(ax, at, top + 0.18, words, size=SMALL, weight="semibold", ha="center")
+
+
+def _alt(a: Assessment, bars: list[Bar]) -> str:
+    say, now = a.content.words, a.answers.platform_engineers
+    rows = " ".join(
+        say(
+            "staffing.alt-row",
+            pattern=b.count.pattern.short,
+            what=b.words,
+            low=b.people[0],
+            high=b.people[1],
+        )
+        for b in bars
+    )
+    today = "" if now is None else say("staffing.alt-today", people=say("staffing.people", n=now))
+    unit = say("staffing.axis" if _scaled(a) else "staffing.axis-per-ten")
+    return say("staffing.alt", unit=unit, rows=rows, today=today).strip()
+
+
+def _caption(a: Assessment) -> str:
+    if not _scaled(a):
+        return a.content.words("staffing.caption-per-ten")
+    beyond = any(h.extrapolated for h in a.headcounts)
+    return a.content.words("staffing.caption-beyond" if beyond else "staffing.caption")
+
+
+def _table(a: Assessment) -> Table:
+    say = a.content.words
+    rows: list[list[Cell | str]] = []
+    for count in a.headcounts:
+        tone = mark_tone(a, count.pattern.id)
+        found = marks(a, count.pattern.id)
+        name = count.pattern.short + (f" ({', '.join(found)})" if found else "")
+        rows.append(
+            [
+                cell(name, strong=True, tone=tone, fill=tone != "plain"),
+                _range(a, count.per_ten),
+                _range(a, count.platform),
+                _range(a, count.inside_teams, say("staffing.none")),
+                _range(a, count.total),
+                _place(a, count),
+            ]
+        )
+    columns = [
+        column(say("staffing.pattern"), width=1.8),
+        column(say("staffing.per-ten"), align="right", width=1.1),
+        column(say("staffing.platform"), align="right", width=0.9),
+        column(say("staffing.inside"), align="right", width=1.1),
+        column(say("staffing.total"), align="right", width=0.8),
+        column(say("staffing.place"), width=1.3),
+    ]
+    return table(columns, rows, caption=a.headcounts[0].note)
+
+
+def _range(a: Assessment, people: Range | None, none: str = "") -> Cell:
+    say = a.content.words
+    if people is None:
+        words = none if none and _scaled(a) else say("common.unknown")
+        return cell(words, tone="muted")
+    return cell(say("staffing.range", low=people[0], high=people[1]))
+
+
+def _place(a: Assessment, count: Headcount) -> Cell:
+    place = compare(count, a.answers.platform_engineers)
+    words = a.content.words(f"staffing.place-{place}")
+    return cell(words, tone="muted") if place == "unknown" else cell(words)
+
+
+# -- the queue ----------------------------------------------------------------------------------
+
+
+def queue_curve(a: Assessment) -> Exhibit:
+    """Return the wait for the platform team against the number of teams that ask it."""
+    say, queue = a.content.words, a.queue
+    if queue is None:
+        return _queue_teaching(a)
+    blocks: list[Block] = [heading(2, say("staffing.queue-title"), _queue_lead(a, queue))]
+    blocks.append(
+        Picture(
+            draw_queue(a, queue),
+            _queue_alt(a, queue),
+            caption=text(say("staffing.queue-caption")),
+        )
+    )
+    blocks.append(paragraph(_crossing_words(a, queue)))
+    blocks.append(bullets(queue.assumptions))
+    return Exhibit("queue-curve", tuple(blocks))
+
+
+def _queue_teaching(a: Assessment) -> Exhibit:
+    say, answers = a.content.words, a.answers
+    if answers.platform_engineers == 0:
+        lead = say("staffing.queue-lead-nobody")
+    else:
+        names = ("requests_per_team_month", "days_per_request", "platform_engineers")
+        open_ = [n for n in names if getattr(answers, n) is None]
+        missing = a.listing(a.content.question(n).name for n in open_)
+        lead = say("staffing.queue-lead-unknown", missing=missing)
+    return Exhibit(
+        "queue-curve",
+        (
+            heading(2, say("staffing.queue-title"), lead),
+            Picture(
+                draw_teaching(a),
+                say("staffing.teaching-alt"),
+                caption=text(say("staffing.teaching-caption")),
+            ),
+            paragraph(say("staffing.teaching")),
+        ),
+    )
+
+
+def _queue_lead(a: Assessment, queue: QueueCurve) -> str:
+    say, now = a.content.words, queue.now
+    if now is None:
+        return say("staffing.queue-lead-no-teams")
+    values = {"teams": say("staffing.teams", n=now.teams), "load": round(100 * now.load)}
+    if now.wait is None:
+        return say("staffing.queue-lead-endless", **values)
+    days = days_words(a.content, now.wait)
+    side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
+    return say(f"staffing.queue-lead-{side}", days=days, **values)
+
+
+def _crossing_words(a: Assessment, queue: QueueCurve) -> str:
+    say = a.content.words
+    if queue.crossing is None:
+        return say("staffing.queue-never")
+    return say("staffing.queue-crossing", teams=say("staffing.teams", n=queue.crossing))
+
+
+def _queue_alt(a: Assessment, queue: QueueCurve) -> str:
+    say = a.content.words
+    step = max(len(queue.points) // 10, 1)
+    rows = "; ".join(
+        say("staffing.queue-alt-endless", teams=p.teams)
+        if p.wait is None
+        else say("staffing.queue-alt-point", teams=p.teams, days=rounded(p.wait))
+        for p in queue.points[::step]
+    )
+    return say("staffing.queue-alt", points=rows, crossing=_crossing_words(a, queue))

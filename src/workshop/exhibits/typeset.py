@@ -1,0 +1,363 @@
+"""Blocks as the plain data that the paper template reads: printable words, widths, pictures.
+
+What needs judgement is decided here, where it can be tested: which characters the fonts lack,
+how wide a column must be, which rows may be torn, what stands on a landscape page.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypedDict
+
+from workshop.exhibits.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Span,
+    Table,
+    plain,
+)
+from workshop.exhibits.columns import CELL_PADDING, estimate_height, share_widths
+from workshop.exhibits.fonts import (
+    READING,
+    SIGNS,
+    add_breaks,
+    has_cut,
+    make_printable,
+    measure_words,
+)
+from workshop.exhibits.lettering import BODY, Data, Lettering, reads_from_right
+from workshop.exhibits.tones import LOOKS
+
+SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
+"""Sizes of type in points."""
+MEASURE = 356.0
+"""The width of about 80 characters of running text, in points."""
+_DEEPEST = 12
+
+
+class Sheet(TypedDict):
+    """The room between the margins, in points."""
+
+    width: float
+    height: float
+    long_side: float
+
+
+SHEETS: dict[str, Sheet] = {
+    "a4": {"width": 447.0, "height": 705.0, "long_side": 728.0},
+    "letter": {"width": 464.0, "height": 655.0, "long_side": 678.0},
+}
+
+
+class Place(NamedTuple):
+    """Where a block stands: the width it has, in points, and how deep inside others."""
+
+    room: float
+    depth: int = 0
+
+    def inside(self, room: float) -> Place:
+        return Place(room, self.depth + 1)
+
+
+class Typesetter:
+    """Turns blocks into the template's data and collects the pictures they need as files."""
+
+    def __init__(self, paper: str, new_pages: bool) -> None:
+        self._sheet = SHEETS[paper]
+        self._new_pages = new_pages
+        self._kinds: dict[type, Callable[[Any, Place], Data]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Table: self._table,
+            Picture: self._picture,
+            Card: self._card,
+            Pairs: self._pairs,
+            Code: self._code,
+            Quote: self._quote,
+            Formula: self._formula,
+            SideBySide: self._side_by_side,
+            Rule: lambda _block, _place: {"kind": "rule"},
+            PageBreak: lambda _block, place: {"kind": "rule" if place.depth else "page-break"},
+        }
+        self.letters = Lettering()
+        self.broken: frozenset[str] = frozenset()
+        """Names of pictures that cannot be drawn: their words stand for them."""
+
+    def set_page(self, blocks: Iterable[Block]) -> list[Data]:
+        """Return the blocks of a page; a wide table and its headings share a landscape page."""
+        parts: list[Data] = []
+        waiting: list[Block] = []  # headings and their text that may belong to a wide table
+        for block in blocks:
+            if isinstance(block, Table) and block.wide:
+                room = self._sheet["long_side"]
+                body = [self.set_block(part, Place(room, 1)) for part in (*waiting, block)]
+                for part in body:
+                    part |= {"new-page": False} if part["kind"] == "heading" else {}
+                if parts and parts[-1]["kind"] == "landscape" and not waiting:
+                    parts[-1]["body"] += body
+                else:
+                    parts.append({"kind": "landscape", "body": body})
+                waiting = []
+            elif isinstance(block, Heading) or (
+                waiting and len(waiting) < 3 and isinstance(block, Paragraph)
+            ):
+                waiting.append(block)
+            else:
+                parts += self._all((*waiting, block), Place(self._sheet["width"]))
+                waiting = []
+        return parts + self._all(waiting, Place(self._sheet["width"]))
+
+    def set_block(self, block: Block, place: Place) -> Data:
+        return self._kinds[type(block)](block, place)
+
+    def _all(self, blocks: Iterable[Block], place: Place) -> list[Data]:
+        if (
+            place.depth > _DEEPEST
+        ):  # nobody reads so deep an indent; the words are kept, in one line
+            return [self._paragraph(Paragraph((Span(_gist(b)),)), place) for b in blocks]
+        return [self.set_block(block, place) for block in blocks]
+
+    # -- blocks ---------------------------------------------------------------------------------
+
+    def _heading(self, block: Heading, place: Place) -> Data:
+        level = min(max(block.level, 1), 6)
+        size = {1: 19.0, 2: 13.6, 3: 11.4}.get(level, BODY)
+        words = self.letters.text(block.text, place.room, size, bold=True)
+        if not "".join(part.get("text", "") for part in words["text"]).strip():
+            # A bookmark needs letters: a formula's source, or dots where nothing can be printed.
+            source = " ".join(span.text for span in block.text if span.math) or "…"
+            words = self.letters.text((Span(source, code=True),), place.room, size, bold=True)
+        return {
+            "kind": "heading",
+            "level": level,
+            "new-page": level == 1 and place.depth == 0 and self._new_pages,
+            "lead": self.letters.words(block.lead, place.room / 12),
+            **words,
+        }
+
+    def _paragraph(self, block: Paragraph, place: Place) -> Data:
+        return {
+            "kind": "paragraph",
+            "tone": block.tone,
+            "small": block.small,
+            **self.letters.text(block.text, min(place.room, MEASURE)),
+        }
+
+    def _bullets(self, block: Bullets, place: Place) -> Data:
+        inner = min(place.room, MEASURE) - 18
+        return {
+            "kind": "bullets",
+            "ordered": block.ordered,
+            "start": max(block.start, 0),
+            "tight": block.tight,
+            **({"rtl": True} if all(_starts_from_right(i) for i in block.items) else {}),
+            "items": [self._all(item, place.inside(inner)) for item in block.items],
+        }
+
+    def _picture(self, block: Picture, place: Place) -> Data:
+        alt = make_printable(block.alt) or "A picture; no description was given."
+        drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
+        name = self.letters.keep(_printable_svg(drawing), "svg")
+        if name in self.broken or not drawing:
+            said = Card((Span("This picture cannot be drawn"),), (Paragraph((Span(alt),)),))
+            return self._card(said, place)
+        return {
+            "kind": "picture",
+            "file": name,
+            "alt": alt,
+            "share": min(max(block.width, 0.05), 1.0),
+            "caption": self.letters.words(block.caption, place.room / SMALL),
+        }
+
+    def _card(self, block: Card, place: Place) -> Data:
+        label = block.label or LOOKS[block.tone].word
+        sources = " · ".join(make_printable(s) for s in block.sources)
+        size = 14.5 if block.boxed else BODY
+        inner = place.room - (28 if block.boxed else 13)
+        title = self.letters.text(block.title, inner * 0.7, size, bold=True)
+        return {
+            "kind": "card",
+            "tone": block.tone,
+            "boxed": block.boxed,
+            "label": add_breaks(make_printable(label), inner / 8.5 * 0.7),
+            "title": title["text"],
+            **({"rtl": True} if "rtl" in title else {}),
+            "sources": self.letters.words((Span(sources),), inner / 8.2) if sources else [],
+            "aside": measure_words(sources) < 12,
+            "body": self._all(block.body, place.inside(inner)),
+        }
+
+    def _pairs(self, block: Pairs, place: Place) -> Data:
+        term, value = (place.room - 12) * 0.25, (place.room - 12) * 0.75
+        return {
+            "kind": "pairs",
+            "pairs": [
+                [self.letters.text(a, term), self.letters.text(b, value)] for a, b in block.pairs
+            ],
+        }
+
+    def _code(self, block: Code, place: Place) -> Data:
+        words = make_printable(block.text).expandtabs(4).rstrip("\n")
+        limit = max(int((place.room - 18) / (8.8 * 0.61)), 8)
+        lines = [_break_code(line, limit) for line in words.split("\n")]
+        height = sum(1 + len(line) // limit for line in lines)
+        return {
+            "kind": "code",
+            "tone": block.tone,
+            "torn": height > 24,
+            "text": "\n".join(lines),
+        }
+
+    def _quote(self, block: Quote, place: Place) -> Data:
+        return {"kind": "quote", "body": self._all(block.body, place.inside(place.room - 14))}
+
+    def _formula(self, block: Formula, place: Place) -> Data:
+        return {
+            "kind": "formula",
+            "text": self.letters.words((Span(block.latex, math=True),), place.room / (BODY * 1.2)),
+        }
+
+    def _side_by_side(self, block: SideBySide, place: Place) -> Data:
+        parts = [part for part in block.columns if part]
+        each = (place.room - 25.5 * (len(parts) - 1)) / max(len(parts), 1)
+        columns = [self._all(part, place.inside(each)) for part in parts]
+        return {"kind": "side-by-side", "columns": columns}
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def _table(self, block: Table, place: Place) -> Data:
+        count = max([len(block.columns), *(sum(c.span for c in r) for r in block.rows)], default=0)
+        if not count:
+            return {
+                "kind": "paragraph",
+                "tone": "muted",
+                "small": True,
+                "text": self.letters.words(
+                    block.caption or (Span("An empty table."),), place.room / SMALL
+                ),
+            }
+        columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))
+        size = WIDE_TABLE if block.wide or count > 8 else TABLE
+        widths = share_widths(columns, block.rows, place.room, size)
+        heads = [
+            {
+                "align": column.align,
+                "tone": column.tone,
+                "width": round(width, 2),
+                "title": self.letters.words(column.title, (width - CELL_PADDING) / size, bold=True),
+                **({"rtl": True} if reads_from_right(column.title) else {}),
+            }
+            for column, width in zip(columns, widths, strict=True)
+        ]
+        head_height = max(
+            estimate_height(c.title, w, size) for c, w in zip(columns, widths, strict=True)
+        )
+        rows, total = [], head_height
+        limit = self._sheet["height"] * 0.8 if not block.wide else self._sheet["width"] * 0.7
+        for row in block.rows:
+            cells, height = self._row(row, columns, widths, size)
+            total += height
+            for cell in cells:
+                cell["torn"] = height > limit - min(head_height, limit / 3)
+            rows.append(cells)
+        for head in heads:
+            head["torn"] = head_height > limit
+        return {
+            "kind": "table",
+            "size": size,
+            "width": round(sum(widths), 2),
+            "repeat": head_height <= limit / 3,
+            "torn": total > limit * 0.45,
+            "columns": heads,
+            "rows": rows,
+            "caption": self.letters.words(block.caption, place.room / SMALL),
+        }
+
+    def _row(
+        self, row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float], size: float
+    ) -> tuple[list[Data], float]:
+        cells: list[Data] = []
+        at, height = 0, 0.0
+        for cell in (*row, *[Cell(())] * (len(columns) - sum(c.span for c in row))):
+            span = min(max(cell.span, 1), len(columns) - at)
+            width = sum(widths[at : at + span])
+            tone = columns[at].tone
+            fill = cell.tone if cell.fill else tone if tone != "plain" else ""
+            mark = make_printable(cell.mark) or LOOKS[cell.tone].mark
+            height = max(height, estimate_height(cell.text, width, size))
+            strong = cell.strong and has_cut(make_printable(plain(cell.text)), bold=True)
+            cells.append(
+                {
+                    "at": at,
+                    "span": span,
+                    "tone": cell.tone,
+                    "fill": fill,
+                    "mark": mark,
+                    "mark-size": 1 if mark.isalnum() else 0.85,
+                    "strong": strong,
+                    **self.letters.text(
+                        cell.text, width - CELL_PADDING - (12 if mark else 0), size
+                    ),
+                }
+            )
+            at += span
+        return cells, height
+
+
+def _starts_from_right(item: Sequence[Block]) -> bool:
+    return bool(item) and isinstance(item[0], Paragraph) and reads_from_right(item[0].text)
+
+
+def _break_code(line: str, limit: int) -> str:
+    """Return a line of code with places to break, since no line may leave the page."""
+    if len(line) <= limit:
+        return line
+    return re.sub(rf"(\S{{{max(limit // 3, 4)}}})(?=\S)", "\\1\u200b", line)
+
+
+def _printable_svg(source: str) -> bytes:
+    """Return a drawing's source with printable characters only (names keep it well-formed)."""
+    return source.encode() if source.isascii() else make_printable(source).encode()
+
+
+def _wrap_bitmap(picture: Picture) -> str:
+    """Return a PNG or JPEG inside an SVG (Typst takes files in memory as text), or nothing."""
+    from PIL import Image
+
+    data = re.sub(r"\s", "", picture.data)
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
+            width, height = image.size
+    except Exception:  # a decoder raises many kinds; each means that there is no picture
+        return ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image href="data:{picture.media};base64,{data}" width="{width}" height="{height}"/>'
+        "</svg>"
+    )
+
+
+def _gist(block: Block) -> str:
+    from workshop.exhibits.text import blocks_to_text
+
+    return blocks_to_text((block,), width=10_000)
+
+
+FAMILIES_OF_CODE = ("DejaVu Sans Mono", SIGNS, READING)

@@ -1,0 +1,68 @@
+"""How answers read in a sentence or a table cell: in the content's words, never as raw values."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from workshop.exhibits.blocks import Tone
+from workshop.findings import Assessment
+from workshop.findings.verdicts import word
+from workshop.model.answers import lookup
+from workshop.model.content import Content, Severity
+from workshop.model.teams import is_at_handover, is_nobody, label
+
+SEVERITY_TONES: dict[Severity, Tone] = {
+    "critical": "critical",
+    "risk": "seam",
+    "watch": "muted",
+    "strength": "strength",
+}
+
+
+def team_words(content: Content, team: str | None) -> str:
+    """Return a team as a reader sees it: “Research”, “nobody”, “not told”."""
+    if team is None:
+        return content.words("common.unknown")
+    if is_nobody(team):
+        return content.words("common.nobody")
+    if is_at_handover(team):
+        return content.words("common.at-handover")
+    return label(team)
+
+
+def date_words(content: Content, date: datetime.date) -> str:
+    """Return a date in the content's language, e.g. “15 January 2027”."""
+    month = content.words(f"dates.month-{date.month}")
+    return content.words("dates.date", day=date.day, month=month, year=date.year)
+
+
+def value_words(content: Content, name: str, value: Any) -> str:
+    """Return an answer's value in words: its choice's label, a number with its unit."""
+    if value is None:
+        return content.words("common.unknown")
+    if isinstance(value, datetime.date):
+        return date_words(content, value)
+    question = content.question(name)
+    written = word(value) or ""
+    if written in question.choices:
+        return question.choices[written]
+    if isinstance(value, int | float) and question.unit:
+        return content.words("common.with-unit", n=written, unit=question.unit)
+    return team_words(content, written)
+
+
+def answer_words(a: Assessment, name: str) -> str:
+    """Return what was told for an answer, in words; “not told” where nothing was."""
+    return value_words(a.content, name, lookup(a.answers, name))
+
+
+def basis_words(a: Assessment, name: str) -> str:
+    """Return how an answer is known: measured, documented, opinion, or nothing said."""
+    basis = (a.answers.basis or {}).get(name) or (a.answers.basis or {}).get(name.split(".")[0])
+    return a.content.words(f"basis.{basis}") if basis else ""
+
+
+def pattern_list(a: Assessment, patterns: tuple[str, ...]) -> str:
+    """Return patterns by name, as a reader lists them."""
+    return a.listing([a.content.pattern(p).name for p in patterns])

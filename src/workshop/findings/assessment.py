@@ -1,0 +1,109 @@
+"""The assessment: everything the kit has to say about a team's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workshop.findings.rules import RULES
+from workshop.findings.situation import Situation, examine, shared
+from workshop.findings.tensions import AppliedTension, tensions
+from workshop.findings.unknowns import OpenQuestion, open_questions
+from workshop.model.answers import Answers, lookup
+from workshop.model.content import Content, Rule, Severity, load_content
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
+"""The gravest first."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: a statement in the team's own terms, and what to do about it."""
+
+    id: str
+    part: int
+    severity: Severity
+    statement: str
+    answers: tuple[str, ...]
+    """Names of the answers it rests on, those that were given."""
+    why: str
+    sources: tuple[str, ...]
+    mitigation: str
+    owner: str | None
+    due: str | None
+    """ISO date. Owner and date come from the decision that settles the finding, if one does."""
+
+
+@dataclass(frozen=True)
+class Assessment(Situation):
+    """The situation, and what was found in it.
+
+    `findings` stand in the order of their gravity, then of the workshop; `unknowns` in the order
+    of how much each answer would change.
+    """
+
+    findings: tuple[Finding, ...]
+    tensions: tuple[AppliedTension, ...]
+    unknowns: tuple[OpenQuestion, ...]
+
+    def of_severity(self, *severities: Severity) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity in severities)
+
+    def of_part(self, part: int) -> tuple[Finding, ...]:
+        """Return the findings of one part of the workshop (1 to 6), the gravest first."""
+        return tuple(f for f in self.findings if f.part == part)
+
+    @property
+    def gravest(self) -> tuple[Finding, ...]:
+        """The three findings that will hurt first."""
+        return self.of_severity("critical", "risk", "watch")[:3]
+
+
+def assess(answers: Answers, content: Content | None = None) -> Assessment:
+    """Return the assessment of a team's answers.
+
+    Pure: the same answers and content give the same assessment.
+
+    >>> from workshop import Answers, assess
+    >>> assess(Answers(model_teams=6, mandate="single-operator")).verdicts["federated"].verdict
+    'excluded'
+    """
+    content = load_content() if content is None else content
+    situation = examine(content, answers)
+    found = [finding for rule in content.rules if (finding := _find(situation, rule)) is not None]
+    order = {rule.id: i for i, rule in enumerate(content.rules)}
+    found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
+    return Assessment(
+        **shared(situation),
+        findings=tuple(found),
+        tensions=tensions(situation),
+        unknowns=open_questions(situation),
+    )
+
+
+def _find(situation: Situation, rule: Rule) -> Finding | None:
+    values = RULES[rule.id](situation)
+    if values is None:
+        return None
+    decision = next(
+        (d for d in situation.answers.decisions or () if rule.id in (d.settles or ())), None
+    )
+    owner = decision.owner if decision else None
+    due = decision.due.isoformat() if decision and decision.due else None
+    return Finding(
+        id=rule.id,
+        part=rule.part,
+        severity=rule.severity,
+        statement=_sentence(rule.statement.format(**values)),
+        answers=tuple(n for n in rule.reads if lookup(situation.answers, n) is not None),
+        why=rule.why.format(**values),
+        sources=rule.sources,
+        mitigation=rule.mitigation.format(**values),
+        owner=owner,
+        due=due,
+    )
+
+
+def _sentence(words: str) -> str:
+    """Return the words with a capital first, unless what was typed there mixes its own."""
+    first = words.split(" ", 1)[0]
+    return words[:1].upper() + words[1:] if first.islower() else words

@@ -1,0 +1,240 @@
+"""Who is called at night: the charter, the knowledge an incident needs, and the pager drills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from workshop.model.answers import Answers, lookup
+from workshop.model.content import Content, DrillText, KnowledgeType, Moment
+from workshop.model.teams import is_at_handover, is_nobody, is_somebody, same
+
+HolderState = Literal["held", "nobody", "at-handover", "unknown"]
+
+CHARTER = (
+    "paged_infrastructure",
+    "paged_quality",
+    "knowledge.business",
+    "knowledge.model",
+    "knowledge.infrastructure",
+    "rollback_authority",
+    "duties.turn-off",
+)
+"""The answers that a charter is made of, in the order in which a night asks for them."""
+
+
+@dataclass(frozen=True)
+class CharterLine:
+    """One line of the charter: the answer's name, its holder as typed, and how that stands."""
+
+    reads: str
+    holder: str | None
+    state: HolderState
+
+
+@dataclass(frozen=True)
+class Charter:
+    """Who is paged first, who knows what, who decides to roll back and who may turn it off."""
+
+    lines: tuple[CharterLine, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether each line has a holder."""
+        return all(line.state == "held" for line in self.lines)
+
+    @property
+    def told(self) -> int:
+        return sum(line.state != "unknown" for line in self.lines)
+
+    def line(self, reads: str) -> CharterLine:
+        return next(line for line in self.lines if line.reads == reads)
+
+    def of_state(self, *states: HolderState) -> tuple[CharterLine, ...]:
+        return tuple(line for line in self.lines if line.state in states)
+
+
+@dataclass(frozen=True)
+class KnowledgeLine:
+    """One kind of knowledge and the team that has it.
+
+    `on_pager_path`: whether a pager, or a hand in a drill, reaches that team; None where that
+    cannot be said. It is False only if both first calls of the night were told.
+    """
+
+    kind: KnowledgeType
+    holder: str | None
+    state: HolderState
+    on_pager_path: bool | None
+
+
+@dataclass(frozen=True)
+class KnowledgeMap:
+    """Which team holds which of the three kinds of knowledge."""
+
+    lines: tuple[KnowledgeLine, ...]
+    path: tuple[str, ...]
+    """The teams that a pager or a drill reaches, as typed, in the order of the night."""
+    coverage: int | None
+    """How many kinds some team holds; None where none was told."""
+    in_one_team: str | None
+    """The team that holds all of them, if one does."""
+
+    @property
+    def told(self) -> int:
+        return sum(line.state != "unknown" for line in self.lines)
+
+    def line(self, kind: str) -> KnowledgeLine:
+        return next(line for line in self.lines if line.kind.id == kind)
+
+    def of_state(self, *states: HolderState) -> tuple[KnowledgeLine, ...]:
+        return tuple(line for line in self.lines if line.state in states)
+
+
+Outcome = Literal[
+    "nobody", "loop", "handed-on-without-rollback", "lacks-knowledge", "ends-well", "unknown"
+]
+"""nobody: at some minute no team has it · loop: a team that passed it on gets it back ·
+handed-on-without-rollback: it ends with a team that may not roll back · lacks-knowledge: a kind
+it takes never reaches it · ends-well: none of these, with a team that may act · unknown."""
+
+
+@dataclass(frozen=True)
+class DrillStep:
+    """One moment of a drill. `lacks`: ids of knowledge it takes that no team so far has."""
+
+    moment: Moment
+    holder: str | None
+    state: HolderState
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DrillTranscript:
+    """A drill with the holders told at minutes 0, 15 and 60; without any it still teaches."""
+
+    text: DrillText
+    steps: tuple[DrillStep, ...]
+    outcomes: tuple[Outcome, ...]
+    lacks: tuple[str, ...]
+    """Ids of the knowledge that a whole transcript never reached."""
+
+    @property
+    def told(self) -> bool:
+        """Whether any holder was told."""
+        return any(step.state != "unknown" for step in self.steps)
+
+    @property
+    def holders(self) -> tuple[str | None, ...]:
+        """The holders at minutes 0, 15 and 60, as typed."""
+        return tuple(step.holder for step in self.steps)
+
+
+def state_of(holder: str | None) -> HolderState:
+    """Return how a line stands whose holder is this."""
+    if holder is None:
+        return "unknown"
+    if is_nobody(holder):
+        return "nobody"
+    return "at-handover" if is_at_handover(holder) else "held"
+
+
+def charter(content: Content, answers: Answers) -> Charter:  # noqa: ARG001 (one shape for all)
+    """Return the charter's lines, told or not."""
+    holders = {name: lookup(answers, name) for name in CHARTER}
+    return Charter(tuple(CharterLine(n, h, state_of(h)) for n, h in holders.items()))
+
+
+def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
+    """Return who holds each kind of knowledge, and whether a pager reaches them."""
+    path = _path(answers)
+    both_told = answers.paged_quality is not None and answers.paged_infrastructure is not None
+    lines = []
+    for text in content.knowledge:
+        holder: str | None = lookup(answers, f"knowledge.{text.id}")
+        reached: bool | None = None
+        if is_somebody(holder):
+            found = any(same(holder, team) for team in path)
+            reached = True if found else (False if both_told else None)
+        lines.append(KnowledgeLine(text, holder, state_of(holder), reached))
+    held = [line.holder for line in lines if line.state == "held"]
+    told = any(line.state != "unknown" for line in lines)
+    whole = len(held) == len(lines) and all(same(held[0], team) for team in held)
+    return KnowledgeMap(
+        lines=tuple(lines),
+        path=path,
+        coverage=len(held) if told else None,
+        in_one_team=held[0] if whole else None,
+    )
+
+
+def _path(answers: Answers) -> tuple[str, ...]:
+    """Return the teams that the night reaches: those paged, then those a drill brings in."""
+    named = [
+        answers.paged_quality,
+        answers.paged_infrastructure,
+        lookup(answers, "duties.paged"),
+    ]
+    for drill in (answers.drills or {}).values():
+        named += [drill.minute_0, drill.minute_15, drill.minute_60]
+    path: list[str] = []
+    for team in named:
+        if team is not None and is_somebody(team) and not _among(team, path):
+            path.append(team)
+    return tuple(path)
+
+
+def _among(team: str | None, teams: Iterable[str | None]) -> bool:
+    return any(same(team, other) for other in teams)
+
+
+def drills(content: Content, answers: Answers) -> tuple[DrillTranscript, ...]:
+    """Return a transcript for each drill of the content, in its order."""
+    return tuple(_transcript(text, answers) for text in content.drills)
+
+
+def _transcript(text: DrillText, answers: Answers) -> DrillTranscript:
+    steps: list[DrillStep] = []
+    for moment in text.moments:
+        holder: str | None = lookup(answers, f"drills.{text.id}.minute_{moment.minute}")
+        so_far = [step.holder for step in steps] + [holder]
+        lacks = _lacks(text, answers, so_far) if holder is not None else ()
+        steps.append(DrillStep(moment, holder, state_of(holder), lacks))
+    whole = all(step.state != "unknown" for step in steps)
+    # Where no team ever has it, that is the finding, and what it would lack is beside the point.
+    lacks = steps[-1].lacks if whole and any(s.state == "held" for s in steps) else ()
+    return DrillTranscript(text, tuple(steps), _outcomes(text, answers, steps, lacks), lacks)
+
+
+def _lacks(text: DrillText, answers: Answers, so_far: list[str | None]) -> tuple[str, ...]:
+    """Return the kinds of knowledge that are known to be with none of the teams so far."""
+    if not any(is_somebody(team) for team in so_far):
+        return text.needs
+    holders = {need: lookup(answers, f"knowledge.{need}") for need in text.needs}
+    return tuple(
+        need
+        for need, holder in holders.items()
+        if holder is not None and not (is_somebody(holder) and _among(holder, so_far))
+    )
+
+
+def _outcomes(
+    text: DrillText, answers: Answers, steps: list[DrillStep], lacks: tuple[str, ...]
+) -> tuple[Outcome, ...]:
+    first, middle, last = (step.holder for step in steps)
+    authority = answers.rollback_authority
+    found: list[Outcome] = []
+    if any(step.state in ("nobody", "at-handover") for step in steps):
+        found.append("nobody")
+    if is_somebody(first) and is_somebody(middle) and same(first, last) and not same(first, middle):
+        found.append("loop")
+    if text.quality and is_somebody(last) and authority is not None and not same(last, authority):
+        found.append("handed-on-without-rollback")
+    if lacks:
+        found.append("lacks-knowledge")
+    if found:
+        return tuple(found)
+    whole = all(step.state == "held" for step in steps)
+    may_act = not text.quality or same(last, authority)
+    return ("ends-well",) if whole and may_act else ("unknown",)

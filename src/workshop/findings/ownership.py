@@ -1,0 +1,265 @@
+"""Who holds the five duties, what the three diagnostics say, and what the chosen lead risks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from workshop.model.answers import Answers, lookup
+from workshop.model.content import Content, Diagnostic, Duty, FailingAnswer, LeadText
+from workshop.model.teams import is_at_handover, is_nobody, is_somebody, key, kind, label, same
+
+DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
+"""builder: the team that builds has it · other-team: a team that does not build · held: a team,
+and who builds was not told · unknown: not told."""
+
+RESPONDING = ("paged", "answers-to-business")
+"""The duties of answering for a model in production (S1: it breaks, or the business asks)."""
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """One duty and its holder as typed."""
+
+    duty: Duty
+    holder: str | None
+    state: DutyState
+
+
+@dataclass(frozen=True)
+class OwnershipRule:
+    """Whether the team that builds the model also answers for it in production.
+
+    holds: it has both duties of answering · partly: one of them is elsewhere · gap: whatever was
+    told is elsewhere · unknown: not enough was told. `parted` are the duties that part ways.
+    """
+
+    verdict: Literal["holds", "partly", "gap", "unknown"]
+    parted: tuple[DutyLine, ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The five duties of one model. `teams` are the columns: the builder first."""
+
+    model: str | None
+    builder: str | None
+    lines: tuple[DutyLine, ...]
+    teams: tuple[str, ...]
+    held_by_builder: int | None
+    """How many of the duties told; None where the builder or every duty is unknown."""
+    fullest: tuple[str, int] | None
+    """The team with the most duties, and how many; the builder wins a tie, then the first named."""
+    rule: OwnershipRule
+
+    @property
+    def told(self) -> int:
+        """How many duties were told."""
+        return sum(line.state != "unknown" for line in self.lines)
+
+    def line(self, duty: str) -> DutyLine:
+        return next(line for line in self.lines if line.duty.id == duty)
+
+    def of_state(self, *states: DutyState) -> tuple[DutyLine, ...]:
+        return tuple(line for line in self.lines if line.state in states)
+
+    def held_by(self, team: str) -> int:
+        """Return how many duties a team holds, as far as they were told."""
+        return sum(same(line.holder, team) for line in self.lines)
+
+
+Result = Literal["passes", "fails", "unknown"]
+
+
+@dataclass(frozen=True)
+class DiagnosticResult:
+    """One of the three questions, and what the answers say to it.
+
+    `reason` names the case: nobody · at-handover · platform · another-team (paged) ·
+    training-team · no-modelling-team · no-user-facing-team (evaluation set) · no-switch ·
+    switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
+    the content, where one fits; `because` says why, in words.
+    """
+
+    text: Diagnostic
+    answer: str | None
+    result: Result
+    reason: str
+    matches: FailingAnswer | None
+    because: str
+
+
+@dataclass(frozen=True)
+class LeadProfile:
+    """The chosen lead, and whether its counter-measure is in place (None: not told)."""
+
+    text: LeadText
+    mitigation_in_place: bool | None
+
+
+def ledger(content: Content, answers: Answers) -> Ledger:
+    """Return the ownership ledger; every duty of the content has its line."""
+    builder = answers.builder
+    lines = tuple(
+        DutyLine(duty, holder, _state(holder, builder))
+        for duty in content.duties
+        for holder in [lookup(answers, f"duties.{duty.id}")]
+    )
+    builds = builder if is_somebody(builder) else None
+    teams = _distinct([builds, *(line.holder for line in lines)])
+    counts = [(team, sum(same(line.holder, team) for line in lines)) for team in teams]
+    fullest = max(counts, key=lambda pair: pair[1], default=None)
+    told = any(line.holder is not None for line in lines)
+    return Ledger(
+        model=answers.model,
+        builder=builder,
+        lines=lines,
+        teams=teams,
+        held_by_builder=counts[0][1] if builds is not None and told else None,
+        fullest=fullest if fullest and fullest[1] else None,
+        rule=_ownership_rule(lines),
+    )
+
+
+def _state(holder: str | None, builder: str | None) -> DutyState:
+    if holder is None:
+        return "unknown"
+    if is_nobody(holder):
+        return "nobody"
+    if is_at_handover(holder):
+        return "at-handover"
+    if not is_somebody(builder):
+        return "held"
+    return "builder" if same(holder, builder) else "other-team"
+
+
+def _distinct(teams: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the real teams once each, in the spelling that came first."""
+    seen: dict[str, str] = {}
+    for team in teams:
+        if team is not None and is_somebody(team):
+            seen.setdefault(key(team), team)
+    return tuple(seen.values())
+
+
+def _ownership_rule(lines: tuple[DutyLine, ...]) -> OwnershipRule:
+    responding = [line for line in lines if line.duty.id in RESPONDING]
+    # Nobody, or a later handover, is a gap whoever builds the model.
+    parted = tuple(
+        line for line in responding if line.state in ("other-team", "nobody", "at-handover")
+    )
+    kept = [line for line in responding if line.state == "builder"]
+    if parted:
+        return OwnershipRule("partly" if kept else "gap", parted)
+    return OwnershipRule("holds" if len(kept) == len(responding) else "unknown", ())
+
+
+# -- the three diagnostics ---------------------------------------------------------------------
+
+_MODELLING = ("research", "engineering", "data")
+_ORDER = {
+    "paged": ("at-handover", "platform", "nobody"),
+    "evaluation-set": ("training-team", "no-modelling-team", "nobody"),
+    "retirement": ("nobody", "no-switch"),
+}
+"""Which case each failing answer of the content stands for, in the order of the content."""
+
+
+def diagnostics(content: Content, answers: Answers) -> tuple[DiagnosticResult, ...]:
+    """Return the three questions asked before a project starts, with what the answers say."""
+    judges = {"paged": _paged, "evaluation-set": _evaluation_set, "retirement": _retirement}
+    return tuple(
+        _result(content, text, *judges[text.id](answers), answers) for text in content.diagnostics
+    )
+
+
+def _paged(answers: Answers) -> tuple[str | None, str]:
+    holder: str | None = lookup(answers, "duties.paged")
+    ships: str | None = lookup(answers, "duties.ship")
+    builder = answers.builder
+    if holder is None:
+        return None, "not-told"
+    if is_at_handover(holder):
+        return holder, "at-handover"
+    if is_nobody(holder):
+        return holder, "nobody"
+    if same(holder, builder):
+        return label(holder), "passes"
+    if kind(holder) == "platform":
+        # A platform team that ships what others build still meets a model it does not know.
+        return label(holder), "platform" if is_somebody(builder) else "undecided"
+    if same(holder, ships):
+        return label(holder), "passes"
+    known = is_somebody(builder) and ships is not None
+    return label(holder), "another-team" if known else "undecided"
+
+
+def _evaluation_set(answers: Answers) -> tuple[str | None, str]:
+    if answers.evaluation_set_authors is None:
+        return None, "not-told"
+    authors = _distinct(answers.evaluation_set_authors)
+    builder = answers.builder if is_somebody(answers.builder) else None
+    if not authors:
+        return "", "nobody"
+    if all(same(team, builder) for team in authors):
+        return "", "training-team"
+    models = any(same(team, builder) or kind(team) in _MODELLING for team in authors)
+    # A team that goes by a name of its own and does not build is taken to face the users.
+    own_name = [team for team in authors if kind(team) is None and not same(team, builder)]
+    faces = any(kind(team) == "product" for team in authors)
+    if models and (faces or (own_name and builder is not None)):
+        return "", "passes"
+    if own_name and builder is None:
+        return "", "undecided"
+    return "", "no-user-facing-team" if models else "no-modelling-team"
+
+
+def _retirement(answers: Answers) -> tuple[str | None, str]:
+    role = answers.retirement_authority
+    switch: str | None = lookup(answers, "duties.turn-off")
+    if role is None:
+        return None, "not-told"
+    if not is_somebody(role):
+        return role, "nobody"
+    if switch is None:
+        return role, "switch-not-told"
+    return role, "passes" if is_somebody(switch) else "no-switch"
+
+
+def _result(
+    content: Content, text: Diagnostic, answer: str | None, reason: str, answers: Answers
+) -> DiagnosticResult:
+    if text.id == "evaluation-set" and answer is not None:
+        # Imported here: the situation is made of this module's values.
+        from workshop.findings.situation import listing
+
+        authors = _distinct(answers.evaluation_set_authors or ())
+        answer = listing(content, map(label, authors)) or content.words("common.nobody")
+    elif is_nobody(answer):
+        answer = content.words("common.nobody")
+    elif is_at_handover(answer):
+        answer = content.words("common.at-handover")
+    result: Result = "fails"
+    if reason == "passes":
+        result = "passes"
+    elif reason in ("not-told", "undecided", "switch-not-told"):
+        result = "unknown"
+    order = _ORDER[text.id]
+    place = order.index(reason) if reason in order else len(text.fails)
+    matches = text.fails[place] if place < len(text.fails) else None
+    said = f"ownership.{text.id}-{reason}"
+    if matches is not None:
+        because = matches.why
+    elif said in content.words:
+        because = content.words(said, answer=answer)
+    else:
+        because = text.passes
+    return DiagnosticResult(text, answer, result, reason, matches, because)
+
+
+def lead_profile(content: Content, answers: Answers) -> LeadProfile | None:
+    """Return the chosen lead's profile, or None where no lead was told."""
+    if answers.lead is None:
+        return None
+    return LeadProfile(content.lead(answers.lead), lookup(answers, f"mitigations.{answers.lead}"))

@@ -1,0 +1,136 @@
+"""Rules on what was decided: owner, date, review, dissent, the signals, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workshop.findings.rules.people import is_vacant
+from workshop.findings.rules.quoting import quotations
+from workshop.findings.rules.rule import Values, named
+from workshop.findings.situation import Situation
+from workshop.findings.verdicts import word
+from workshop.model.answers import Decision
+from workshop.model.teams import is_nobody
+
+
+def _decided(s: Situation) -> tuple[Decision, ...]:
+    return s.answers.decisions or ()
+
+
+def _list(s: Situation, check: Callable[[Decision], bool]) -> Values | None:
+    """Return the decisions for which the check holds, quoted, or None if there are none."""
+    found = [d.decision for d in _decided(s) if check(d)]
+    return {"decisions": quotations(s, found)} if found else None
+
+
+def _dissents(decision: Decision) -> bool:
+    """Return whether somebody disagrees; “none” written into the field is no dissent."""
+    text = (decision.dissent or "").strip(" .-–—")
+    return bool(text) and not is_nobody(text)
+
+
+def _planned(decision: Decision) -> bool:
+    return bool(decision.if_ and decision.then)
+
+
+def decision_without_owner(s: Situation) -> Values | None:
+    """Find a decision that nobody carries out: a record is complete with one name (K1, G7)."""
+    return _list(s, lambda d: d.owner is None or is_vacant(d.owner))
+
+
+def decision_without_date(s: Situation) -> Values | None:
+    """Find a decision that may be carried out at any time, so later (K1, G7)."""
+    return _list(s, lambda d: d.due is None)
+
+
+def decision_without_review(s: Situation) -> Values | None:
+    """Find a decision that neither a date nor an event reopens (S2 §transition, K1)."""
+    return _list(s, lambda d: d.revisit_on is None and not d.revisit_when)
+
+
+def decisions_without_if_then(s: Situation) -> Values | None:
+    """Find decisions none of which says when who acts: if-then plans get done more (G7)."""
+    plans = [_planned(d) for d in _decided(s)]
+    return {"n": len(plans)} if plans and not any(plans) else None
+
+
+def dissent_recorded(s: Situation) -> Values | None:
+    """Find disagreement kept in its owner's words: it improves a later review (G2)."""
+    return _list(s, _dissents)
+
+
+def nobody_disagrees(s: Situation) -> Values | None:
+    """Find several decisions and not one dissent: agreement that came fast (G2)."""
+    decided = _decided(s)
+    few = len(decided) < s.content.rule("nobody-disagrees").limits["decisions"]
+    return None if few or any(_dissents(d) for d in decided) else {"n": len(decided)}
+
+
+def decisions_ready_to_start(s: Situation) -> Values | None:
+    """Find decisions that all have an owner, a date, a plan and a review (G7, K1)."""
+    open_ones = (decision_without_owner, decision_without_date, decision_without_review)
+    decided = _decided(s)
+    if not decided or any(check(s) for check in open_ones) or not all(map(_planned, decided)):
+        return None
+    return _list(s, lambda _: True)
+
+
+def _signals(s: Situation, state: str) -> Values | None:
+    found = [
+        s.content.words("rules.signal", now=word(x.now), unit=x.text.unit, trigger=word(x.trigger))
+        for x in s.signals
+        if x.state == state
+    ]
+    return {"signals": s.listing(found)} if found else None
+
+
+def signal_reached(s: Situation) -> Values | None:
+    """Find a limit that the team set and has reached: the move is due (S2 §transition)."""
+    return _signals(s, "reached")
+
+
+def signal_near(s: Situation) -> Values | None:
+    """Find a signal close to its limit: time to prepare (S2 §transition; nearness is ours)."""
+    return _signals(s, "near")
+
+
+def signal_without_limit(s: Situation) -> Values | None:
+    """Find a watched number without a limit, beside others that have one (S2 §transition)."""
+    told, limited = s.answers.signals, [x for x in s.signals if x.trigger is not None]
+    if s.judged_pattern != "centralised" or told is None or not limited:
+        return None
+    names = [
+        x.text.name for x in s.signals if x.trigger is None and getattr(told, x.text.id) is not None
+    ]
+    return {"signals": s.listing(names)} if names else None
+
+
+def advice_rests_on_opinion(s: Situation) -> Values | None:
+    """Find a recommendation whose needed answers are all opinions: measure one (K1)."""
+    carried = [
+        r.criterion.reads
+        for p in s.recommendation.patterns
+        for r in s.verdicts[p].readings
+        if r.says == "supports" and r.criterion.role == "needed"
+    ]
+    basis = s.answers.basis or {}
+    if not carried or any(basis.get(name) != "opinion" for name in carried):
+        return None
+    names = [s.content.question(name).name for name in dict.fromkeys(carried)]
+    patterns = [s.content.pattern(p).short for p in s.recommendation.patterns]
+    return {"inputs": s.listing(names), "patterns": s.listing(patterns)}
+
+
+RULES = named(
+    decision_without_owner,
+    signal_reached,
+    decision_without_date,
+    decision_without_review,
+    decisions_without_if_then,
+    nobody_disagrees,
+    signal_near,
+    signal_without_limit,
+    advice_rests_on_opinion,
+    dissent_recorded,
+    decisions_ready_to_start,
+)

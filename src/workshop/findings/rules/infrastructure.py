@@ -1,0 +1,122 @@
+"""Rules on where we stand: infrastructure and organisation, people for the platform, maturity."""
+
+from __future__ import annotations
+
+from workshop.findings.headcount import compare
+from workshop.findings.rules.rule import Values, named
+from workshop.findings.situation import Situation
+
+_OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
+
+
+def _pair(s: Situation) -> tuple[str, str] | None:
+    """Return the pattern the infrastructure was built for and the one judged, if both are told."""
+    built, judged = s.answers.infrastructure_built_for, s.judged_pattern
+    return None if built in (None, "none") or judged is None else (built, judged)
+
+
+def _named_case(pair: tuple[str, str]) -> bool:
+    return pair == ("federated", "centralised")
+
+
+def _short(s: Situation, pattern: str) -> str:
+    return s.content.pattern(pattern).short
+
+
+def infrastructure_for_another_pattern(s: Situation) -> Values | None:
+    """Find machines built for another pattern than the teams: tickets fill the gap (S2, R1)."""
+    pair = _pair(s)
+    if pair is None or pair[0] == pair[1] or _named_case(pair):
+        return None
+    return {"built": _short(s, pair[0]), "pattern": _short(s, pair[1])}
+
+
+def self_service_rails_under_central_team(s: Situation) -> Values | None:
+    """Find the mismatch that S2 §deployment names: rails for many behind the backlog of one."""
+    pair = _pair(s)
+    return {} if pair is not None and _named_case(pair) else None
+
+
+def infrastructure_agrees(s: Situation) -> Values | None:
+    """Find infrastructure and organisation built for one pattern (S2 §deployment)."""
+    pair = _pair(s)
+    if pair is None or pair[0] != pair[1]:
+        return None
+    return {"pattern": _short(s, pair[1])}
+
+
+def own_machines_too_few_people(s: Situation) -> Values | None:
+    """Find own machines with the platform team of a cloud: more is needed (S2 §deployment)."""
+    people, place = s.answers.platform_engineers, s.answers.deployment
+    below = s.content.rule("own-machines-too-few-people").limits["people"]
+    if people is None or place not in _OWN_MACHINES or people >= below:
+        return None
+    return {"people": people, "place": s.content.question("deployment").choices[place]}
+
+
+def platform_below_range(s: Situation) -> Values | None:
+    """Find a platform team smaller than the judged pattern takes (S2 §patterns).
+
+    Silent on Embedded, whose platform team is optional; on bought rails, which stand in for
+    people; and on a small central team, which has a rule of its own.
+    """
+    people, pattern = s.answers.platform_engineers, s.judged_pattern
+    if people is None or pattern in (None, "embedded") or s.answers.rails == "bought":
+        return None
+    small = s.content.rule("small-central-team").limits
+    if pattern == "centralised" and small["from"] <= people < small["below"]:
+        return None
+    return _against_range(s, "below")
+
+
+def platform_above_range(s: Situation) -> Values | None:
+    """Find a platform team larger than the source's range: a question, not a limit (S2)."""
+    return _against_range(s, "above")
+
+
+def _against_range(s: Situation, place: str) -> Values | None:
+    count = next((h for h in s.headcounts if h.pattern.id == s.judged_pattern), None)
+    if count is None or count.platform is None:
+        return None
+    if compare(count, s.answers.platform_engineers) != place:
+        return None
+    low, high = count.platform
+    return {
+        "people": s.answers.platform_engineers,
+        "pattern": count.pattern.short,
+        "teams": count.teams,
+        "low": low,
+        "high": high,
+    }
+
+
+def bought_rails_without_people(s: Situation) -> Values | None:
+    """Find bought rails that nobody looks after: a real answer, with one open question (R5)."""
+    empty = s.answers.platform_engineers == 0 and s.answers.rails == "bought"
+    return {} if empty else None
+
+
+def built_rails_without_people(s: Situation) -> Values | None:
+    """Find own rails with nobody left on the platform team: they age unattended (S2, R5)."""
+    empty = s.answers.platform_engineers == 0 and s.answers.rails == "built"
+    return {} if empty else None
+
+
+def maturity_beyond_guidance(s: Situation) -> Values | None:
+    """Find the fifth level: the source counts it and says nothing of it (S2 §maturity)."""
+    limit = s.content.rule("maturity-beyond-guidance").limits["level"]
+    maturity = s.answers.maturity
+    return {"level": maturity} if maturity is not None and maturity >= limit else None
+
+
+RULES = named(
+    self_service_rails_under_central_team,
+    infrastructure_for_another_pattern,
+    own_machines_too_few_people,
+    platform_below_range,
+    built_rails_without_people,
+    platform_above_range,
+    bought_rails_without_people,
+    maturity_beyond_guidance,
+    infrastructure_agrees,
+)

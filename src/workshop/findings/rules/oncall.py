@@ -1,0 +1,232 @@
+"""Rules on the night: who is called, who knows what, who may roll back, how the drills went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workshop.findings.oncall import DrillTranscript
+from workshop.findings.rules.people import faces_users, is_on_call, is_vacant, speaks_for
+from workshop.findings.rules.quoting import quotations
+from workshop.findings.rules.rule import Values, named
+from workshop.findings.situation import Situation
+from workshop.model.answers import lookup
+from workshop.model.teams import is_nobody, is_somebody, key, kind, label, same
+
+
+def _knowledge(s: Situation) -> dict[str, str]:
+    """Return the holder of each kind of knowledge that was told, nobody included."""
+    told = {k.id: lookup(s.answers, f"knowledge.{k.id}") for k in s.content.knowledge}
+    return {id_: team for id_, team in told.items() if team is not None}
+
+
+def _named_drills(s: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
+    """Return the titles of the drills for which the check holds, or None if there are none."""
+    found = [drill.text.title for drill in s.drills if check(drill)]
+    return {"model": s.model, "drills": quotations(s, found)} if found else None
+
+
+def _may_roll_back(s: Situation, team: str | None) -> bool:
+    return speaks_for(s.answers.rollback_authority, team)
+
+
+def nobody_paged_for_quality(s: Situation) -> Values | None:
+    """Find a night on which all dashboards are green and nobody is called (S2 §on-call)."""
+    return {"model": s.model} if is_vacant(s.answers.paged_quality) else None
+
+
+def nobody_paged_for_infrastructure(s: Situation) -> Values | None:
+    """Find a service that may stop without anyone being called (S2 §on-call)."""
+    return {"model": s.model} if is_vacant(s.answers.paged_infrastructure) else None
+
+
+def one_pager_without_business_knowledge(s: Situation) -> Values | None:
+    """Find one team called for everything that cannot say what a drop costs (S2 §on-call)."""
+    paged, knows = s.answers.paged_quality, lookup(s.answers, "knowledge.business")
+    if paged is None or not is_somebody(paged) or not is_somebody(knows):
+        return None
+    if not same(paged, s.answers.paged_infrastructure) or same(paged, knows):
+        return None
+    return {"paged": label(paged), "knows": label(knows)}
+
+
+def platform_alone_on_quality_path(s: Situation) -> Values | None:
+    """Find platform called for quality and product nowhere near: S2's own contradiction.
+
+    Speaks once the holder of the business knowledge was told; a team with a name of its own
+    may be a product team and keeps the rule silent.
+    """
+    drilled = [team for drill in s.drills for team in drill.holders]
+    path = [*_knowledge(s).values(), s.answers.rollback_authority, *drilled]
+    if kind(s.answers.paged_quality) != "platform" or "business" not in _knowledge(s):
+        return None
+    if any(faces_users(team) or speaks_for(team, "product") for team in path):
+        return None
+    return {"model": s.model, "paged": label(s.answers.paged_quality or "")}
+
+
+def no_rollback_authority(s: Situation) -> Values | None:
+    """Find a model that nobody may roll back at night (S2 §on-call, S1 §duties)."""
+    return {"model": s.model} if is_vacant(s.answers.rollback_authority) else None
+
+
+def rollback_off_the_pager_path(s: Situation) -> Values | None:
+    """Find people who are called and may not act: they look for permission (S2 §on-call)."""
+    role = s.answers.rollback_authority
+    quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
+    if role is None or quality is None or service is None or is_on_call(role):
+        return None
+    if not all(is_somebody(name) for name in (role, quality, service)):
+        return None
+    if _may_roll_back(s, quality) or _may_roll_back(s, service):
+        return None
+    return {"model": s.model, "role": label(role), "paged": label(quality)}
+
+
+def rollback_with_the_pager(s: Situation) -> Values | None:
+    """Find the team that is called for quality with the right to roll back (S2 §on-call)."""
+    paged, role = s.answers.paged_quality, s.answers.rollback_authority
+    if (
+        paged is None
+        or not is_somebody(paged)
+        or not (_may_roll_back(s, paged) or is_on_call(role))
+    ):
+        return None
+    return {"model": s.model, "paged": label(paged)}
+
+
+def nobody_knows_the_business(s: Situation) -> Values | None:
+    """Find an incident in which nobody can say what the drop costs (S2 §on-call)."""
+    return {"model": s.model} if is_nobody(_knowledge(s).get("business")) else None
+
+
+def technical_knowledge_held_by_nobody(s: Situation) -> Values | None:
+    """Find a cause that nobody can look for: in the model, or in what feeds it (S2 §on-call)."""
+    held = _knowledge(s)
+    gaps = [
+        s.content.question(f"knowledge.{id_}").name
+        for id_ in ("model", "infrastructure")
+        if is_nobody(held.get(id_))
+    ]
+    return {"model": s.model, "kinds": s.listing(gaps)} if gaps else None
+
+
+def knowledge_in_different_teams(s: Situation) -> Values | None:
+    """Find the three kinds of knowledge apart: write down how each is reached (S2 §on-call)."""
+    held = _knowledge(s)
+    teams = {key(team): label(team) for team in held.values() if is_somebody(team)}
+    if len(held) < len(s.content.knowledge) or len(teams) < 2:
+        return None
+    return {"n": len(teams), "teams": s.listing(teams.values())}
+
+
+def pager_holds_all_knowledge(s: Situation) -> Values | None:
+    """Find all three kinds of knowledge where the phone rings (S2 §on-call).
+
+    A platform team is left out: that it knows the business is what S2 both says and denies.
+    """
+    paged, held = s.answers.paged_quality, _knowledge(s)
+    if paged is None or kind(paged) == "platform" or len(held) < len(s.content.knowledge):
+        return None
+    if not is_somebody(paged) or not all(same(paged, team) for team in held.values()):
+        return None
+    return {"model": s.model, "paged": label(paged)}
+
+
+def pager_named_twice(s: Situation) -> Values | None:
+    """Find two answers to one question: the ledger's pager is not among the charter's (T10)."""
+    told = lookup(s.answers, "duties.paged")
+    quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
+    if not all(is_somebody(team) for team in (told, quality, service)):
+        return None
+    if same(told, quality) or same(told, service):
+        return None
+    return {
+        "model": s.model,
+        "told": label(told),
+        "quality": label(quality or ""),
+        "service": label(service or ""),
+    }
+
+
+def drill_ends_with_nobody(s: Situation) -> Values | None:
+    """Find a drill that nobody has in hand after an hour (S2 §on-call)."""
+    return _named_drills(s, lambda d: is_vacant(d.holders[-1]))
+
+
+def drill_has_a_gap(s: Situation) -> Values | None:
+    """Find a drill with nobody in charge earlier on, though a team has it later (S2 §on-call)."""
+    return _named_drills(
+        s, lambda d: any(map(is_vacant, d.holders[:-1])) and not is_vacant(d.holders[-1])
+    )
+
+
+def drill_goes_in_a_circle(s: Situation) -> Values | None:
+    """Find an incident handed back to where it began: an hour gone, nothing new (S2, K1)."""
+    return _named_drills(s, lambda d: "loop" in d.outcomes)
+
+
+def drill_ends_without_authority(s: Situation) -> Values | None:
+    """Find a quality incident that ends where nobody may roll back (S2 §on-call, S1 §duties).
+
+    Silent where a team that had it earlier may, or whoever is on call.
+    """
+    role = s.answers.rollback_authority
+    if role is None or not is_somebody(role) or is_on_call(role):
+        return None
+
+    def powerless(drill: DrillTranscript) -> bool:
+        ends_so = "handed-on-without-rollback" in drill.outcomes and "loop" not in drill.outcomes
+        return ends_so and not any(speaks_for(role, team) for team in drill.holders)
+
+    found = _named_drills(s, powerless)
+    return None if found is None else {**found, "role": label(role)}
+
+
+def drill_lacks_knowledge(s: Situation) -> Values | None:
+    """Find a drill that knowledge it takes, held by some team, never reaches (S2 §on-call)."""
+    held = {id_ for id_, team in _knowledge(s).items() if is_somebody(team)}
+    found = _named_drills(s, lambda d: bool(held & {*d.lacks}))
+    if found is None:
+        return None
+    kinds = dict.fromkeys(k for drill in s.drills for k in drill.lacks if k in held)
+    names = [s.content.question(f"knowledge.{k}").name for k in kinds]
+    return {**found, "kinds": s.listing(names)}
+
+
+def drill_ends_well(s: Situation) -> Values | None:
+    """Find a drill with a team at each moment, and at its end one that may act (S2)."""
+    return _named_drills(s, lambda d: "ends-well" in d.outcomes)
+
+
+def drill_starts_with_another_team(s: Situation) -> Values | None:
+    """Find drills whose first call went elsewhere than the on-call answer says (S2, K1)."""
+
+    def elsewhere(drill: DrillTranscript) -> bool:
+        quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
+        first, said = drill.holders[0], quality if drill.text.quality else service
+        return is_somebody(first) and is_somebody(said) and not same(first, said)
+
+    return _named_drills(s, elsewhere)
+
+
+RULES = named(
+    nobody_paged_for_quality,
+    nobody_paged_for_infrastructure,
+    no_rollback_authority,
+    nobody_knows_the_business,
+    drill_ends_with_nobody,
+    one_pager_without_business_knowledge,
+    platform_alone_on_quality_path,
+    rollback_off_the_pager_path,
+    technical_knowledge_held_by_nobody,
+    drill_has_a_gap,
+    drill_goes_in_a_circle,
+    drill_ends_without_authority,
+    drill_lacks_knowledge,
+    knowledge_in_different_teams,
+    pager_named_twice,
+    drill_starts_with_another_team,
+    rollback_with_the_pager,
+    pager_holds_all_knowledge,
+    drill_ends_well,
+)

@@ -1,0 +1,102 @@
+"""Everything worked out from a team's answers before the rules look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from workshop.findings.headcount import Headcount, headcounts
+from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
+from workshop.findings.oncall import knowledge_map as knowledge_of
+from workshop.findings.ownership import DiagnosticResult, LeadProfile, Ledger, lead_profile, ledger
+from workshop.findings.ownership import diagnostics as diagnostics_of
+from workshop.findings.queue import QueueCurve, queue_curve
+from workshop.findings.recommendation import Recommendation, settle
+from workshop.findings.signals import SignalState, signals
+from workshop.findings.stream import ValueStream, value_stream
+from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
+from workshop.findings.verdicts import Inputs, PatternVerdict, judge
+from workshop.findings.vertical import VerticalCheck, vertical_check
+from workshop.model.answers import Answers, Pattern
+from workshop.model.content import Content
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The answers and what follows from them. Parts that need answers not given are None."""
+
+    answers: Answers
+    content: Content
+    verdicts: dict[Pattern, PatternVerdict]
+    recommendation: Recommendation
+    strips: tuple[Strip, ...]
+    tipping_points: tuple[TippingPoint, ...]
+    headcounts: tuple[Headcount, ...]
+    ledger: Ledger
+    diagnostics: tuple[DiagnosticResult, ...]
+    lead: LeadProfile | None
+    charter: Charter
+    knowledge: KnowledgeMap
+    drills: tuple[DrillTranscript, ...]
+    stream: ValueStream | None
+    vertical: VerticalCheck
+    queue: QueueCurve | None
+    signals: tuple[SignalState, ...]
+
+    @property
+    def model(self) -> str:
+        """The model's name as typed, or the words that stand for it."""
+        return self.answers.model or self.content.words("common.the-model")
+
+    @property
+    def judged_pattern(self) -> Pattern | None:
+        """The pattern whose consequences are examined: the chosen one, else today's."""
+        return self.answers.chosen_pattern or self.answers.current_pattern
+
+    def name_of(self, pattern: str) -> str:
+        return self.content.pattern(pattern).name
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Return items as a reader lists them: “a, b and c”."""
+        return listing(self.content, items)
+
+
+def listing(content: Content, items: Iterable[str]) -> str:
+    """Return items as a reader lists them, in the content's language: “a, b and c”."""
+    names = list(items)
+    if len(names) < 2:
+        return "".join(names)
+    comma = content.words("common.comma")
+    return content.words("common.and", first=comma.join(names[:-1]), last=names[-1])
+
+
+def examine(content: Content, answers: Answers) -> Situation:
+    """Return everything that follows from the answers, but for the findings."""
+    verdicts = judge(content, Inputs(answers))
+    recommendation = settle(content, verdicts)
+    all_strips = strips(content, answers)
+    return Situation(
+        answers=answers,
+        content=content,
+        verdicts=verdicts,
+        recommendation=recommendation,
+        strips=all_strips,
+        tipping_points=tipping_points(all_strips, recommendation),
+        headcounts=headcounts(content, answers),
+        ledger=ledger(content, answers),
+        diagnostics=diagnostics_of(content, answers),
+        lead=lead_profile(content, answers),
+        charter=charter(content, answers),
+        knowledge=knowledge_of(content, answers),
+        drills=drills(content, answers),
+        stream=value_stream(content, answers),
+        vertical=vertical_check(content, answers),
+        queue=queue_curve(content, answers),
+        signals=signals(content, answers),
+    )
+
+
+def shared(situation: Situation) -> dict[str, Any]:
+    """Return the situation's parts by name, for building the `Assessment` from it."""
+    return {f.name: getattr(situation, f.name) for f in fields(situation)}

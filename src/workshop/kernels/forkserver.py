@@ -1,0 +1,291 @@
+"""One fork server for each process that asks for kernels, and the kernels it has forked.
+
+Light on purpose: a command can import this and call :func:`warm_up` before anything else, and the
+server's imports then run beside its own. The server ends, and takes its kernels and every file
+of theirs along, as soon as the process that started it is gone, by whatever cause.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import itertools
+import json
+import os
+import pickle
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from multiprocessing import reduction
+from pathlib import Path
+
+from workshop.kernels.zygote import FAILURE, THREAD_LIMITS, Launch
+
+_SOURCE = Path(__file__).parents[2]
+_STATUS = struct.Struct("q")  # the fork server writes a pid, and later an exit code, in this form
+_LONGEST_FOLDER = 60  # a socket's whole path has at most 104 bytes on macOS, 108 on Linux
+
+
+class CannotForkError(Exception):
+    """There is no fork server here; the message says why. Start the kernel the ordinary way."""
+
+
+class KernelProcess:
+    """A forked kernel, with as much of :class:`subprocess.Popen` as Jupyter asks for."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, status: int, ready: int) -> None:
+        """`status` and `ready` are the reading ends of pipes that become this object's."""
+        os.set_blocking(status, False)
+        os.set_blocking(ready, False)
+        self.pid = 0
+        self.returncode: int | None = None
+        self.problems: list[str] = []
+        self._status: int | None = status
+        self._ready: int | None = ready
+        self._message = b""
+
+    def starting(self) -> bool:
+        """Whether the kernel has yet to open its sockets; false also once it has died."""
+        if self._ready is not None:
+            try:
+                chunk = os.read(self._ready, 65536)
+            except BlockingIOError:
+                return self.poll() is None
+            self._message += chunk
+            if not chunk or chunk.endswith(b"\n"):
+                os.close(self._ready)
+                self._ready = None
+                if self._message:
+                    self.problems = json.loads(self._message)["problems"]
+        return False
+
+    def poll(self) -> int | None:
+        """The exit code (negative: the signal that killed the kernel), or None while it runs."""
+        while self._status is not None and self.returncode is None:
+            try:
+                data = os.read(self._status, _STATUS.size)
+            except BlockingIOError:
+                return None
+            if not data:  # the server is gone, and a kernel never outlives it
+                self.returncode = -signal.SIGKILL if self.pid else 255
+            elif not self.pid:
+                self.pid = _STATUS.unpack(data)[0]
+            else:
+                self.returncode = _STATUS.unpack(data)[0]
+                with contextlib.suppress(OSError):  # what the kernel has started goes with it
+                    os.killpg(self.pid, signal.SIGKILL)
+        self.close()
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """The exit code; called only once :meth:`poll` has one."""
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel's own process, if it still runs."""
+        if self.poll() is None and self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def close(self) -> None:
+        """Close the pipes."""
+        for end in (self._status, self._ready):
+            if end is not None:
+                os.close(end)
+        self._status = self._ready = None
+
+
+class _Server:
+    """The running fork server, if any, and its private folder."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._alive: int | None = None
+        self._root: Path | None = None
+        self._environment: dict[str, str] = {}
+        self.proven = False
+
+    @property
+    def _address(self) -> str:
+        return f"{self._root}/s"
+
+    def new_home(self) -> Path:
+        """A new private folder for one kernel's sockets and connection file."""
+        with self._lock:
+            home = self._folder() / str(next(self._numbers))
+            home.mkdir(mode=0o700)
+            return home
+
+    def warm_up(self) -> None:
+        """Start the server unless it runs; returns at once, while the server imports.
+
+        Raises:
+            CannotForkError: there is no fork here, or the server has failed before.
+        """
+        if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
+            raise CannotForkError("this system cannot fork processes")
+        with self._lock:
+            if self._process is not None:
+                if self._process.poll() is None:
+                    return
+                if not self.proven:
+                    raise CannotForkError(self._why_it_failed())
+                self._drop()
+            self._start()
+
+    def start(
+        self, launch: Launch, streams: tuple[int, int, int], wanted: Mapping[str, str]
+    ) -> KernelProcess:
+        """Ask for a kernel; returns at once, with the kernel still starting.
+
+        Raises:
+            CannotForkError: there is no server, or what it has read from the environment when it
+                started is not `wanted`.
+        """
+        self.warm_up()
+        differing = sorted(
+            name
+            for name in wanted.keys() | self._environment.keys()
+            if _read_at_start(name) and wanted.get(name) != self._environment.get(name)
+        )
+        if differing:
+            raise CannotForkError(f"the kernel is to start with another {', '.join(differing)}")
+        status, child_status = os.pipe()
+        ready, child_ready = os.pipe()
+        child_data, data = os.pipe()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        process = KernelProcess(status, ready)
+        try:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.connect(self._address)
+                # In the order of the fork server's protocol; the two it keeps for its own
+                # use (its life line and the resource tracker) are not for kernels.
+                fds = [child_data, child_status, nothing, nothing, child_ready, *streams]
+                reduction.sendfds(client, fds)
+            with os.fdopen(data, "wb", closefd=False) as writer:
+                writer.write(pickle.dumps({}) + pickle.dumps(launch))
+        except OSError as error:
+            process.close()
+            raise CannotForkError(self._why_it_failed()) from error
+        finally:
+            for end in (child_status, child_ready, child_data, data, nothing):
+                os.close(end)
+        return process
+
+    def why_it_failed(self) -> str:
+        """What the server has said about its end."""
+        with self._lock:
+            return self._why_it_failed()
+
+    def stop(self) -> None:
+        """End the server and its kernels; all their files are gone when this returns."""
+        with self._lock:
+            self._drop()
+
+    def forget(self) -> None:
+        """In a fork of the client: leave the server to the process that has started it."""
+        if self._alive is not None:
+            os.close(self._alive)
+        if self._process is not None:
+            self._process.returncode = 0  # not this process's to wait for
+        self.__init__()  # type: ignore[misc]
+
+    def _folder(self) -> Path:
+        if self._root is None:
+            usual = tempfile.gettempdir()
+            place = usual if len(os.fsencode(usual)) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
+            self._root = Path(tempfile.mkdtemp(prefix="wk-", dir=place))
+        return self._root
+
+    def _start(self) -> None:
+        root = self._folder()
+        alive, self._alive = os.pipe()
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self._address)
+            listener.listen()
+            code = (
+                f"import sys; p = {str(_SOURCE)!r}; p in sys.path or sys.path.append(p); "
+                "from workshop.kernels.zygote import main; "
+                f"main({listener.fileno()}, {alive}, {str(root)!r})"
+            )
+            self._environment = dict(os.environ)
+            # A session of its own: what a terminal or a job runner sends to the client's group
+            # must not end the server before it has cleaned up.
+            self._process = subprocess.Popen(  # noqa: S603 - our own code
+                [sys.executable, "-c", code],
+                pass_fds=(listener.fileno(), alive),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**dict.fromkeys(THREAD_LIMITS, "1"), **self._environment},
+                cwd="/",
+                start_new_session=True,
+            )
+        os.close(alive)
+        self.proven = False
+
+    def _drop(self) -> None:
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
+            self._root = None
+
+    def _why_it_failed(self) -> str:
+        if self._root is not None:
+            with contextlib.suppress(OSError):
+                return (self._root / FAILURE).read_text(encoding="utf-8")
+        return "its process has ended"
+
+
+def _read_at_start(name: str) -> bool:
+    """Whether a running interpreter would not notice a change of this environment variable."""
+    if name == "PYTHONEXECUTABLE":  # Jupyter takes it out for every kernel
+        return False
+    return name.startswith(("PYTHON", "LC_", "LD_", "DYLD_", "MPLCONFIGDIR")) or name in {
+        "LANG",
+        "MATPLOTLIBRC",
+        *THREAD_LIMITS,
+    }
+
+
+server = _Server()
+atexit.register(server.stop)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=server.forget)
+
+
+def warm_up() -> None:
+    """Start the imports of the coming kernels in the background, if this system can fork."""
+    with contextlib.suppress(CannotForkError):
+        server.warm_up()
+
+
+def stop() -> None:
+    """End every forked kernel and the server; the next kernel starts a new one."""
+    server.stop()

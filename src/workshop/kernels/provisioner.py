@@ -1,0 +1,163 @@
+"""The kernel provisioner ``workshop-warm``: what Jupyter starts and stops kernels with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.localinterfaces import localhost
+from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from workshop.kernels.forkserver import CannotForkError, server
+from workshop.kernels.zygote import Launch
+
+log = logging.getLogger(__name__)
+
+_said: set[str] = set()
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Forks each kernel from a process that has everything imported.
+
+    A kernel gets its sockets as files in a private folder of its own, which no other kernel can
+    take, unless the configuration names a transport or an address, or ports are given. Whatever
+    cannot be forked (no fork on this system, a command that is not the usual one for ipykernel,
+    an import that fails) is started as any other kernel, and the reason logged once.
+    """
+
+    home: Path | None = None  # the kernel's private folder
+    obstacle = ""  # why it has none
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the sockets, then prepare as for an ordinary kernel."""
+        manager = self.parent
+        if self.home is not None:  # a restart keeps its sockets
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            try:
+                server.warm_up()
+            except CannotForkError as reason:
+                self.obstacle = str(reason)
+            else:
+                self.home = server.new_home()
+                if manager is not None and _is_free_to_choose(manager):
+                    manager.transport = "ipc"
+                    manager.ip = str(self.home / "k")
+                    if not manager.connection_file:
+                        manager.connection_file = str(self.home / "kernel.json")
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork the kernel and wait until its sockets are open, or start it the ordinary way."""
+        try:
+            await self._fork(cmd, dict(kwargs))
+        except CannotForkError as reason:
+            _say_once(f"A kernel starts without the warm start: {reason}.")
+            return await super().launch_kernel(cmd, **kwargs)
+        return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and see it dead."""
+        await super().kill(restart)
+        await self._wait_at_most(1.0)
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Wait for the kernel to do as it was told: sooner than the manager would look."""
+        await super().shutdown_requested(restart)
+        await self._wait_at_most(1.0)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the kernel's own folder."""
+        await super().cleanup(restart)
+        if self.home is not None and not restart:
+            shutil.rmtree(self.home, ignore_errors=True)
+            self.home = None
+
+    async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> None:
+        manager = self.parent
+        kwargs.pop("extra_arguments", None)
+        kwargs.pop("kernel_id", None)
+        environment = kwargs.pop("env")
+        folder = os.path.abspath(kwargs.pop("cwd", None) or ".")  # noqa: PTH100
+        stdin = kwargs.pop("stdin", None)
+        stdout = kwargs.pop("stdout", None)
+        stderr = kwargs.pop("stderr", None)
+        if kwargs:
+            raise CannotForkError(f"it was given {', '.join(sorted(kwargs))}")
+        if cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
+            raise CannotForkError(f"its command is not the usual one ({' '.join(cmd[:3])} ...)")
+        if self.home is None:
+            raise CannotForkError(self.obstacle)
+        environment["JPY_PARENT_PID"] = str(os.getpid())
+        launch = Launch(
+            arguments=tuple(cmd[3:]),
+            environment=dict(environment),
+            folder=folder,
+            home=str(self.home),
+            connection_file=manager.connection_file if manager is not None else "",
+        )
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+            streams = (
+                _number(stdin, nothing.fileno()),
+                _number(stdout, 1),
+                _number(stderr, 2),
+            )
+            process = server.start(launch, streams, environment)
+        try:
+            while process.starting():
+                await asyncio.sleep(0.003)
+        except BaseException:
+            process.kill()
+            raise
+        if process.poll() is not None and not process.pid:
+            raise CannotForkError(server.why_it_failed())
+        server.proven = True
+        for problem in process.problems:
+            _say_once(f"Not ready in warm kernels: {problem}.")
+        self.process = process  # type: ignore[assignment]  # as much of a Popen as it needs
+        self.pid = self.pgid = process.pid
+        self.cwd = folder
+
+    async def _wait_at_most(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self.process and self.process.poll() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.003)
+
+
+def _is_free_to_choose(manager: KernelManager) -> bool:
+    """Whether nobody has asked for a transport, an address or a port."""
+    chosen = any(
+        name in manager.config.get(kind.__name__, {})
+        for kind in type(manager).__mro__
+        for name in ("transport", "ip")
+    )
+    return (
+        not chosen
+        and manager.transport == "tcp"
+        and manager.ip == localhost()
+        and not any(manager.ports)
+    )
+
+
+def _number(stream: Any, default: int) -> int:
+    """The file descriptor meant by an argument such as `subprocess.Popen` takes."""
+    if stream is None:
+        return default
+    number = stream if isinstance(stream, int) else stream.fileno()
+    if number < 0:  # subprocess.PIPE and its like
+        raise CannotForkError("it was given a pipe")
+    return int(number)
+
+
+def _say_once(message: str) -> None:
+    if message not in _said:
+        _said.add(message)
+        log.warning(message)

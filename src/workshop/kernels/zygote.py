@@ -1,0 +1,210 @@
+"""The process that kernels are forked from: it has imported everything and runs nothing.
+
+:func:`main` is what :mod:`workshop.kernels.forkserver` starts. It imports, reports what it could
+not import, and hands over to the fork server of the standard library. A :class:`Launch` is what
+the client sends for each kernel; it turns the fresh fork into an ordinary ipykernel.
+
+The imports are made here rather than through ``set_forkserver_preload``, which passes over a
+failing import in silence, and a ``Launch`` is sent in place of a ``multiprocessing.Process``,
+which would import the client's main module again in every kernel.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+import weakref
+from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+from typing import Any
+
+# Two notebooks at once on two cores: more threads than that only get in each other's way.
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+REQUIRED = ("ipykernel.kernelapp", "ipykernel.ipkernel")
+
+# The first lines are what ipykernel itself imports only once a kernel starts.
+PRELOAD = (
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "numpy",
+    "pandas",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib_inline",
+    "ipywidgets",
+    "pydantic",
+    "yaml",
+    "workshop.model",
+    "workshop.findings",
+    "workshop.exhibits",
+)
+
+RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file
+FAILURE = "failure"  # in the server's folder: why it could not start
+
+_problems: list[str] = []
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One kernel to start: arguments of ``ipykernel_launcher``, environment and folders."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    folder: str
+    home: str
+    connection_file: str
+
+    def _bootstrap(self, _parent_sentinel: int) -> int:
+        """The kernel's whole life; its exit code. The fork server calls this in the fork."""
+        inherited = forkserver.get_inherited_fds() or []
+        ready, streams = inherited[0], inherited[1:]
+        server = os.getppid()
+        os.setsid()  # as an ordinary kernel: a signal to its group reaches all it started
+        record = f"{os.getpid()}\n{self.connection_file}\n"
+        Path(self.home, RECORD).write_text(record, encoding="utf-8")
+        _die_with(server)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        _forget_server()
+        os.environ.clear()
+        os.environ.update(self.environment)
+        for name in THREAD_LIMITS:
+            os.environ.setdefault(name, "1")
+        time.tzset()
+        os.chdir(self.folder)
+        return _run_kernel(self.arguments, ready, server)
+
+
+def main(listener: int, alive: int, root: str) -> None:
+    """Import everything, serve forks until the last client is gone, leave nothing behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "" in sys.path:
+        sys.path.remove("")
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning nobody here can act upon
+    try:
+        for name in REQUIRED:
+            importlib.import_module(name)
+        extra = os.environ.get("WORKSHOP_PRELOAD", "").split(",")
+        _problems.extend(preload([*PRELOAD, *filter(None, map(str.strip, extra))]))
+        if threading.active_count() > 1:
+            names = ", ".join(t.name for t in threading.enumerate()[1:])
+            raise RuntimeError(f"an imported module has started a thread ({names})")
+        gc.collect()
+        gc.freeze()  # the collector must not touch, and so copy, what all kernels share
+    except Exception as error:
+        Path(root, FAILURE).write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
+        os._exit(1)
+    try:
+        forkserver.main(listener, alive, [])
+    finally:
+        bury(Path(root))
+        atexit._run_exitfuncs()
+        os._exit(0)
+
+
+def preload(names: list[str]) -> list[str]:
+    """What could not be imported, a sentence each; a module that is not there is no problem."""
+    problems = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+                problems.append(f"{name}: {error}")
+        except (Exception, SystemExit) as error:
+            problems.append(f"{name}: {type(error).__name__}: {error}")
+    return problems
+
+
+def bury(root: Path) -> None:
+    """Kill the kernels that are left under a server's folder and remove all their files."""
+    for record in root.glob(f"*/{RECORD}"):
+        pid, connection_file = record.read_text(encoding="utf-8").splitlines()
+        with contextlib.suppress(OSError):
+            os.killpg(int(pid), signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.unlink(connection_file)  # noqa: PTH108 - may be empty
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _die_with(server: int) -> None:
+    """Have the system kill this kernel when its server dies, however that happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != server:  # it died before we could ask
+        os._exit(1)
+
+
+def _forget_server() -> None:
+    """Make this process look as if it had been started rather than forked."""
+    own_server: Any = forkserver._forkserver
+    own_tracker: Any = resource_tracker._resource_tracker
+    os.close(own_server._forkserver_alive_fd)
+    os.close(own_tracker._fd)
+    own_server.__init__()
+    own_tracker.__init__()
+    # Temporary folders made by an import belong to the server, and to the other kernels.
+    atexit.unregister(shutil.rmtree)
+    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        finalizer.atexit = False
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # else every fork draws the same numbers
+
+
+def _run_kernel(arguments: tuple[str, ...], ready: int, server: int) -> int:
+    from ipykernel import kernelapp
+
+    launcher = Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"
+    sys.argv = [str(launcher), *arguments]
+    code = 0
+    try:
+        # The class read the parent's id from the environment when it was imported.
+        app: Any = kernelapp.IPKernelApp.instance(parent_handle=server)
+        app.initialize()
+        if matplotlib := sys.modules.get("matplotlib"):
+            # It looks at this variable, which ipykernel has just set, on import only; and the
+            # inline backend ties itself to the shell when it is imported: again, on first use.
+            matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+            sys.modules.pop("matplotlib_inline.backend_inline", None)
+        os.write(ready, json.dumps({"problems": _problems}).encode() + b"\n")
+        os.close(ready)
+        app.start()
+        # It may still be flushing what told us to stop, through a thread that the exit handlers
+        # end: left to itself it would wait for that thread for ten seconds.
+        app.control_thread.join(timeout=1)
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(Exception):
+            stream.flush()  # type: ignore[union-attr]
+    return code

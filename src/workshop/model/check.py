@@ -1,0 +1,110 @@
+"""Reading an answers file so that every problem is told at once, with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from workshop.model.answers import NAMES, Answers
+from workshop.model.content import Content, load_content
+from workshop.model.explain import problems_of
+from workshop.model.problems import InputError, Problem, near, shorten
+from workshop.model.yamltree import placed, plain_of, repeated_names, text_of, tree_of
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def read_answers(path: Path, content: Content | None = None) -> Answers:
+    """Return the answers in a YAML file.
+
+    Raises `InputError` with every problem of the file: line, name, value, what is allowed.
+    """
+    text = text_of(path)
+    tree = tree_of(text, path)
+    data = plain_of(text, tree, path)
+    problems = list(repeated_names(tree, path))
+    answers: Answers | None = None
+    if not isinstance(data, dict):
+        raise InputError(
+            [
+                Problem(
+                    "An answers file holds names with values, such as “model_teams: 6”.",
+                    value=shorten(data),
+                    where=str(path),
+                    line=1,
+                )
+            ]
+        )
+    data = {key: value for key, value in data.items() if value is not None}
+    try:
+        answers = Answers.model_validate(data)
+    except ValidationError as error:
+        problems += [placed(p, tree, path) for p in problems_of(error, data)]
+    problems += [placed(p, tree, path) for p in _unknown_ids(data, content or load_content())]
+    if problems or answers is None:
+        raise InputError(sorted(set(problems), key=lambda p: (p.line or 0, p.name)))
+    return answers
+
+
+def _unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+    drills = [d.id for d in content.drills]
+    given = data.get("drills")
+    for name in given if isinstance(given, dict) else ():
+        if name not in drills:
+            yield Problem(
+                "No drill has this name.",
+                f"drills.{name}",
+                "",
+                ", ".join(drills),
+                near(str(name), drills),
+            )
+    basis = data.get("basis")
+    known = [q.id for q in content.questions] + list(NAMES)
+    for name in basis if isinstance(basis, dict) else ():
+        if str(name) not in known:
+            yield Problem(
+                "No answer has this name, so its basis cannot be noted.",
+                f"basis.{name}",
+                "",
+                "the names of answers",
+                near(str(name), known),
+            )
+    rules = [r.id for r in content.rules]
+    decisions = data.get("decisions")
+    for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):
+        settles = decision.get("settles") if isinstance(decision, dict) else None
+        for name in settles if isinstance(settles, list) else ():
+            if name not in rules:
+                yield Problem(
+                    "No finding has this id.",
+                    f"decisions.{i}.settles",
+                    shorten(name),
+                    "the ids in findings.json",
+                    near(str(name), rules),
+                )
+
+
+def answers_files(paths: list[Path]) -> list[Path]:
+    """Return the answers files among files and folders (`.yaml`, `.yml`, `.json`, searched deep).
+
+    Raises `InputError` for a folder without any and for a file of another kind.
+    """
+    found: list[Path] = []
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _ENDINGS)
+            found += inside
+            if not inside:
+                problems.append(Problem("No answers file is in this folder.", where=str(path)))
+        elif path.suffix.lower() not in _ENDINGS:
+            allowed = ", ".join(_ENDINGS)
+            problems.append(Problem("Not an answers file.", allowed=allowed, where=str(path)))
+        else:
+            found.append(path)
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,145 @@
+"""The schema's errors, said so that the person who typed the value can mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from workshop.model.answers import Answers
+from workshop.model.problems import Problem, near, shorten
+
+_KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "string_type": "text (put it in quotes)",
+    "date_type": "a date, YYYY-MM-DD",
+    "date_from_datetime_parsing": "a date, YYYY-MM-DD",
+    "tuple_type": "a list",
+    "model_type": "names with values below it",
+    "model_attributes_type": "names with values below it",
+    "dict_type": "names with values below it",
+}
+
+
+def problems_of(error: ValidationError, data: Mapping[str, Any]) -> list[Problem]:
+    """Return the schema's errors as problems that a person can mend."""
+    problems: dict[str, Problem] = {}
+    for e in error.errors():
+        problem = _problem(e, data)
+        # a value that may be a number or a range fails once for each: one message is enough
+        problems.setdefault(problem.name, problem)
+    return list(problems.values())
+
+
+def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
+    kind, context = error["type"], error.get("ctx", {})
+    name = _dotted(error["loc"], data)
+    found = error["input"]
+    value = shorten(found) if not isinstance(found, bool) else str(found).lower()
+    if name.split(".")[-1] in ("touch_days", "wait_days") or re.search(
+        r"\.(touch|wait)_days\.\d$", name
+    ):
+        name = re.sub(r"\.\d$", "", name)
+        message = context.get("error") if kind == "value_error" else None
+        return Problem(
+            f"{message}." if message else "A number of working days is expected here.",
+            name,
+            value,
+            "a number from 0 to 10000, or a list [low, likely, high] in rising order",
+        )
+    if kind == "extra_forbidden":
+        known = _names_at(name)
+        typed = name.split(".")[-1]
+        return Problem(
+            "No answer has this name.",
+            name,
+            "",
+            ", ".join(known),
+            near(typed, known),
+        )
+    if kind == "literal_error":
+        allowed = [w.strip(" '") for w in re.split(r", | or ", str(context["expected"]))]
+        hint = near(str(found), allowed) if isinstance(found, str) else ""
+        if isinstance(found, bool):
+            hint = "YAML reads yes, no, on and off as true or false; write the value out."
+        return Problem(
+            "This value is not among the choices.", name, value, ", ".join(allowed), hint
+        )
+    if kind == "missing":
+        return Problem(
+            f"“{error['loc'][-1]}” is missing here.", name.rsplit(".", 1)[0], "", "", "Add it."
+        )
+    limits = _limits(context)
+    if limits:
+        return Problem("This number is out of range.", name, value, limits)
+    if kind == "string_too_long":
+        size = len(str(found))
+        message = f"This text has {size:,} characters, too many for this place."
+        return Problem(message, name, "", f"at most {context['max_length']:,}", "Shorten it.")
+    if kind == "string_too_short":
+        return Problem("This is empty.", name, "", "", "Fill it in, or leave the whole line out.")
+    if kind == "too_long":
+        message = f"This list has {context['actual_length']} entries, too many."
+        return Problem(message, name, "", f"at most {context['max_length']}")
+    if kind in _KINDS:
+        hint = "Numbers stand without quotes." if kind.startswith(("int", "float")) else ""
+        hint = hint if isinstance(found, str) else ""
+        return Problem("This is another kind of value.", name, value, _KINDS[kind], hint)
+    return Problem(error["msg"] + ".", name, value)
+
+
+def _dotted(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
+    """Return where an error is, without the steps that only the schema knows."""
+    steps, at = [], data
+    for step in loc:
+        if isinstance(step, str) and re.search(r"[\[\]()]|^(float|tuple|constrained)", step):
+            continue
+        if isinstance(step, str) and step == "[key]":
+            continue
+        steps.append(str(step))
+        if isinstance(at, Mapping):
+            at = at.get(step, {})
+    return ".".join(steps)
+
+
+def _limits(context: Mapping[str, Any]) -> str:
+    words = {
+        "ge": "{} or more",
+        "gt": "more than {}",
+        "le": "{} or less",
+        "lt": "less than {}",
+    }
+    return ", ".join(words[k].format(v) for k, v in context.items() if k in words)
+
+
+def _names_at(name: str) -> list[str]:
+    """Return the names that are known beside a wrong one."""
+    model: Any = Answers
+    for step in name.split(".")[:-1]:
+        if step.isdigit():
+            continue
+        model = _inner(model, step)
+        if model is None:
+            return []
+    return [info.alias or field for field, info in model.model_fields.items()]
+
+
+def _inner(model: Any, step: str) -> Any:
+    """Return the class of the part below a field, looking through lists, dicts and `| None`."""
+    for field, info in model.model_fields.items():
+        if step in (field, info.alias):
+            return _first_model(info.annotation)
+    return model if model is not Answers else None
+
+
+def _first_model(annotation: Any) -> Any:
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next((m for a in get_args(annotation) if (m := _first_model(a))), None)

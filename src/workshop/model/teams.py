@@ -1,0 +1,54 @@
+"""How a team's free-text name is read: who is the same, who is nobody, which kind it is."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NOBODY = "nobody"
+AT_HANDOVER = "at-handover"
+_NOBODY_TOO = frozenset({"nobody", "no one", "no-one", "noone", "none"})
+_HANDOVER_TOO = frozenset({"at-handover", "at handover", "at_handover"})
+
+KINDS = ("research", "engineering", "product", "platform", "data")
+"""Team names that the kit reads: each has its colour and its part in the rules."""
+
+
+def key(team: str) -> str:
+    """Return the form in which two spellings of one team are equal."""
+    return " ".join(unicodedata.normalize("NFKC", team).casefold().split())
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Return whether both are known and name the same team."""
+    return one is not None and other is not None and key(one) == key(other)
+
+
+def is_nobody(team: str | None) -> bool:
+    return team is not None and key(team) in _NOBODY_TOO
+
+
+def is_at_handover(team: str | None) -> bool:
+    return team is not None and key(team) in _HANDOVER_TOO
+
+
+def is_somebody(team: str | None) -> bool:
+    """Return whether a team is known to hold it: not unknown, nobody or left to the handover."""
+    return team is not None and not is_nobody(team) and not is_at_handover(team)
+
+
+def kind(team: str | None) -> str | None:
+    """Return which of `KINDS` a name is (“Platform team” → platform), or None for any other."""
+    if not is_somebody(team) or team is None:
+        return None
+    words = key(team).replace("-", " ").split()
+    for suffix in ("team", "teams", "group"):
+        if len(words) > 1 and words[-1] == suffix:
+            words = words[:-1]
+    name = " ".join(words)
+    return name if name in KINDS else None
+
+
+def label(team: str) -> str:
+    """Return the name as a reader sees it: usual names capitalised, all others as typed."""
+    cleaned = " ".join(team.split())
+    return cleaned[:1].upper() + cleaned[1:] if cleaned in KINDS else cleaned

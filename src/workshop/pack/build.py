@@ -1,0 +1,101 @@
+"""The findings pack: answers through seven notebooks to PDF, HTML and JSON, and a manifest."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import nbformat
+
+from workshop.findings.assessment import Assessment, assess
+from workshop.findings.report import to_json
+from workshop.model.answers import Answers
+from workshop.model.content import Content
+from workshop.pack.manifest import manifest, pack_date
+from workshop.pack.merge import merge
+from workshop.resources import notebooks
+from workshop.run.execute import Executed, execute_many
+from workshop.run.tidy import tidy
+
+Format = Literal["pdf", "html", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+Paper = Literal["a4", "letter"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that was written: its files, the assessment behind it, and how the runs went."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    assessment: Assessment
+    runs: tuple[Executed, ...]
+
+    @property
+    def failed(self) -> tuple[Executed, ...]:
+        """The notebooks that could not be finished; the pack says what is missing."""
+        return tuple(run for run in self.runs if run.error is not None)
+
+
+def build_pack(
+    answers: Answers,
+    folder: Path,
+    *,
+    formats: Iterable[Format] = FORMATS,
+    paper: Paper = "a4",
+    content: Content | None = None,
+    jobs: int = 2,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    sources: Iterable[Path] | None = None,
+) -> Pack:
+    """Write the findings pack of these answers into `folder` and return what was written.
+
+    Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails leaves a partial
+    pack that says what is missing. `on_progress` gets a notebook's name, cells done, cells in all.
+    Files are replaced one by one when all of them are ready. Raises OSError if `folder` cannot
+    be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {path.stem: path for path in sources or notebooks()}
+    assessment = assess(answers, content)
+    when = pack_date(assessment)
+    runs = execute_many(paths.values(), answers.to_parameters(), jobs=jobs, on_progress=on_progress)
+    files: dict[str, bytes] = {}
+    for run in runs:
+        text = nbformat.writes(tidy(run.notebook)) + "\n"
+        files[f"notebooks/{run.name}.ipynb"] = text.encode()
+    wanted = tuple(formats)
+    merged = merge(runs, assessment, paper=paper, when=when)
+    if "pdf" in wanted:
+        from workshop.pack.exporters import FindingsPDFExporter
+
+        files["findings.pdf"] = FindingsPDFExporter().from_notebook_node(merged)[0]
+    if "html" in wanted:
+        from workshop.pack.exporters import FindingsHTMLExporter
+
+        files["findings.html"] = FindingsHTMLExporter().from_notebook_node(merged)[0].encode()
+    if "json" in wanted:
+        files["findings.json"] = to_json(assessment).encode()
+    files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
+    written = tuple(_replace(folder / name, data) for name, data in files.items())
+    return Pack(folder, written, assessment, tuple(runs))
+
+
+def _replace(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all: what stood there stays until the new one is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path

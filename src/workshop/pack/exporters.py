@@ -1,0 +1,150 @@
+"""Exporters for nbconvert: any notebook as an accessible PDF or as one self-contained page.
+
+`jupyter nbconvert --to findings-pdf notebook.ipynb`, `--to findings-html`, or JupyterLab's menu.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters import Exporter
+from traitlets import Bool, Enum, Unicode
+
+from workshop.exhibits.paper import PAPERS, PageSetup
+
+if TYPE_CHECKING:
+    from workshop.exhibits.blocks import Block
+
+
+class _FindingsExporter(Exporter):
+    """What both exporters share: the notebook's blocks and what stands around them."""
+
+    paper = Enum(
+        (None, *PAPERS),
+        default_value=None,
+        allow_none=True,
+        help="Paper of the PDF: a4 or letter; what the notebook says (or a4) if not given.",
+    ).tag(config=True)
+    cover = Bool(
+        None,
+        allow_none=True,
+        help="Whether there is a title page; what the notebook says (or none) if not given.",
+    ).tag(config=True)
+    contents = Bool(
+        None,
+        allow_none=True,
+        help="Whether there is a list of contents; from eight headings on if not given.",
+    ).tag(config=True)
+    exclude_input = Bool(
+        None,
+        allow_none=True,
+        help="Whether code is left out; what the notebook says (or shown) if not given.",
+    ).tag(config=True)
+
+    def read(
+        self, nb: Any, resources: Mapping[str, Any] | None
+    ) -> tuple[tuple[Block, ...], PageSetup]:
+        """Return the blocks of `nb` and the page setup from traits, its metadata and its name."""
+        from workshop.pack.notebook import notebook_to_blocks
+
+        about = (resources or {}).get("metadata")
+        about = about if isinstance(about, Mapping) else {}
+        path = about.get("path")
+        folder = Path(path or ".") if path is not None else None
+        exclude = self.exclude_input
+        if exclude is None and self.config.get("TemplateExporter", {}).get("exclude_input"):
+            exclude = True  # what nbconvert's --no-input sets
+        blocks = notebook_to_blocks(nb, exclude_input=exclude, folder=folder)
+        return blocks, self._setup(nb, blocks, str(about.get("name") or ""))
+
+    def _setup(self, nb: Any, blocks: tuple[Block, ...], name: str) -> PageSetup:
+        from workshop.exhibits.headings import find_headings
+
+        metadata = _mapping(nb.get("metadata"))
+        pack = _mapping(_mapping(metadata.get("workshop")).get("pack"))
+        title = _words(pack.get("title")) or _words(metadata.get("title"))
+        headings = sum(1 for _ in find_headings(blocks))
+        if not title and not headings:
+            title = name if name != "Notebook" else ""
+        lines = pack.get("subtitle")
+        front = pack.get("front")
+        paper = self.paper or pack.get("paper")
+        contents = pack.get("contents", headings >= 8) if self.contents is None else self.contents
+        return PageSetup(
+            title=title,
+            subtitle=tuple(map(str, lines)) if isinstance(lines, list | tuple) else (),
+            organisation=_words(pack.get("organisation")),
+            running_head=_words(pack.get("running_head")),
+            author=_authors(metadata),
+            language=_words(pack.get("language")) or _words(metadata.get("language")) or "en",
+            paper=paper if paper in PAPERS else "a4",
+            timestamp=_moment(pack.get("timestamp")),
+            cover=bool(pack.get("cover", False) if self.cover is None else self.cover),
+            contents=bool(contents),
+            front=front if isinstance(front, int) and front > 0 else 0,
+            new_pages=bool(pack),
+        )
+
+    def _prepare(
+        self, nb: Any, resources: Any, **kw: Any
+    ) -> tuple[tuple[Block, ...], PageSetup, Any]:
+        """Run nbconvert's own preprocessors, then read what they leave."""
+        prepared, resources = super().from_notebook_node(nb, resources, **kw)
+        blocks, setup = self.read(prepared, resources)
+        return blocks, setup, resources
+
+
+class FindingsPDFExporter(_FindingsExporter):
+    """A notebook as a tagged PDF with bookmarks; nothing needs to be installed beside it."""
+
+    export_from_notebook = "PDF to read and hand on (findings)"
+    output_mimetype = "application/pdf"
+    file_extension = Unicode(".pdf").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
+        """Return the notebook as PDF bytes, and nbconvert's resources."""
+        from workshop.exhibits.paper import blocks_to_pdf
+
+        blocks, setup, resources = self._prepare(nb, resources, **kw)
+        return blocks_to_pdf(blocks, setup), resources
+
+
+class FindingsHTMLExporter(_FindingsExporter):
+    """A notebook as one web page that asks for no other file."""
+
+    export_from_notebook = "HTML in one file (findings)"
+    output_mimetype = "text/html"
+    file_extension = Unicode(".html").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """Return the notebook as HTML, and nbconvert's resources."""
+        from workshop.pack.page import blocks_to_page
+
+        blocks, setup, resources = self._prepare(nb, resources, **kw)
+        return blocks_to_page(blocks, setup), resources
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _authors(metadata: Mapping[str, Any]) -> str:
+    given = metadata.get("authors")
+    names = [_words(_mapping(a).get("name")) for a in given] if isinstance(given, list) else []
+    return ", ".join(name for name in names if name)
+
+
+def _moment(value: Any) -> datetime.datetime | None:
+    """Return an ISO 8601 moment, in UTC where it names no zone, or None for anything else."""
+    try:
+        moment = datetime.datetime.fromisoformat(_words(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,179 @@
+"""The headline and the sentences on how firm it is follow the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop import Answers, assess
+from workshop.findings.advice import firmness, headline, last_of, line, neighbours
+from workshop.findings.assessment import Assessment
+from workshop.findings.verdicts import Inputs
+from workshop.model import Content
+from workshop.model.answers import NAMES
+
+GROWN: dict[str, Any] = {"model_teams": 6, "ml_engineers": 28, "maturity": 3, "rails": "built"}
+
+
+def told(**answers: Any) -> Assessment:
+    return assess(Answers(**answers))
+
+
+def test_the_headline_speaks_of_the_teams_own_number() -> None:
+    assert headline(told(**GROWN)) == (
+        "Federated: a platform team of two to six owns the rails, your six teams own their paths"
+    )
+
+
+def test_the_headline_without_a_number_of_teams_names_none() -> None:
+    words = headline(told(ml_engineers=28, maturity=3))
+    assert words.startswith("Federated: ")
+    assert "product teams own their paths" in words
+
+
+def test_large_numbers_stand_in_digits_and_the_platform_grows_with_the_teams() -> None:
+    assert "a platform team of 20 to 60" in headline(told(**{**GROWN, "model_teams": 100}))
+
+
+def test_one_team_is_spoken_of_as_one() -> None:
+    assert "your one team" in headline(told(model_teams=1))
+
+
+def test_bought_rails_are_named_in_the_headline() -> None:
+    assert "rails are bought" in headline(told(**{**GROWN, "rails": "bought"}))
+
+
+def test_an_open_contest_names_both_sides_and_what_decides() -> None:
+    words = headline(told(model_teams=4, ml_engineers=8))
+    assert words.startswith("Too close to call: Centralised or Federated")
+    assert "weeks in the queue" in words
+
+
+def test_a_contest_with_every_deciding_answer_told_asks_for_none() -> None:
+    a = told(model_teams=4, ml_engineers=8, maturity=3, deployment="pure-cloud", queue_weeks=1)
+    assert a.recommendation.contested
+    assert headline(a) == "Too close to call: Centralised or Federated"
+
+
+def test_a_combination_is_named_as_one() -> None:
+    a = told(**GROWN, models_in_production=34, product_autonomy="high")
+    assert a.recommendation.combination is not None
+    assert headline(a).startswith("Embedded on Federated’s rails: ")
+
+
+def test_nothing_told_is_said_so() -> None:
+    assert headline(told()) == "We were not told enough to advise a pattern"
+
+
+def test_a_pattern_not_yet_judged_keeps_none_fits_from_being_said() -> None:
+    assert headline(told(maturity=1)) == "We were not told enough to advise a pattern"
+
+
+def test_where_none_fits_the_nearest_is_named() -> None:
+    a = told(
+        model_teams=6,
+        ml_engineers=28,
+        maturity=1,
+        product_autonomy="low",
+        ml_expertise_in_product="most",
+        mandate="none",
+    )
+    assert a.recommendation.patterns == ()
+    assert headline(a).startswith("None of the four fits yet. ")
+    assert " nearest" in headline(a)
+
+
+@pytest.mark.parametrize(
+    ("mandate", "pattern"),
+    [
+        ({"mandate": "single-operator", "autonomy_permitted": "none"}, "Centralised"),
+        ({"mandate": "single-operator", "autonomy_permitted": "broad"}, "Platform-as-MLOps"),
+    ],
+)
+def test_a_mandate_leaves_the_patterns_with_one_operator(
+    mandate: dict[str, str], pattern: str
+) -> None:
+    words = headline(told(**GROWN, **mandate))
+    assert words.startswith(pattern)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"model_teams": 4, "ml_engineers": 8},
+        {"model_teams": 2},
+        GROWN,
+        {**GROWN, "maturity": 2, "models_in_production": 12, "product_autonomy": "high"},
+        {"model_teams": 3, "maturity": 2, "queue_weeks": 1.5, "deployment": "hybrid"},
+    ],
+)
+def test_crossing_a_tipping_point_changes_the_headline(answers: dict[str, Any]) -> None:
+    a = told(**answers)
+    points = [t for t in a.tipping_points if t.input in NAMES and t.when != "below"]
+    assert points
+    for point in points:
+        moved = told(**{**answers, point.input: point.to})
+        assert headline(moved) != headline(a), point
+
+
+def test_the_limits_on_both_sides_are_named_with_what_lies_beyond() -> None:
+    assert (
+        "It holds from 3 to 4 model-producing teams; with 2, the advice becomes Centralised; "
+        "with 5, the advice becomes Federated."
+    ) in firmness(told(model_teams=4, ml_engineers=8))
+
+
+def test_a_wait_is_not_rounded_to_whole_weeks() -> None:
+    sentences = firmness(told(model_teams=4, ml_engineers=8, maturity=2, queue_weeks=1.5))
+    assert any("below 2 weeks in the queue" in s for s in sentences), sentences
+
+
+def test_the_narrowest_margin_comes_first() -> None:
+    first = firmness(told(model_teams=4, ml_engineers=8, maturity=3, queue_weeks=40))[0]
+    assert "model-producing teams" in first or "maturity" in first
+
+
+def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -> None:
+    a = told(**GROWN, mandate="none")
+    assert any("“one operating team” for what the rule demands" in s for s in firmness(a))
+
+
+def test_an_answer_not_told_that_could_change_it_is_named() -> None:
+    assert any(s.startswith("Answers that were not told") for s in firmness(told(**GROWN)))
+
+
+def test_soft_limits_are_called_soft() -> None:
+    assert any(
+        "soft" in s and "maturity level" in s
+        for s in firmness(told(**{**GROWN, "models_in_production": 34, "product_autonomy": "high"}))
+    )
+
+
+def test_every_number_asked_for_has_sentences_of_its_own(content: Content) -> None:
+    from workshop.findings.tipping import inputs_of
+
+    empty = Inputs(Answers())
+    for name in inputs_of(content):
+        question = content.question(name)
+        if question.unit or name == "maturity":
+            assert empty[name] is None
+            for form in ("between", "from", "to"):
+                assert f"advice.{form}-{name}" in content.words, (form, name)
+
+
+def test_the_weakest_criterion_says_how_firm_a_line_is(content: Content) -> None:
+    assert line(content, "model_teams", 5) == "source"
+    assert line(content, "model_teams", 3) == "soft"
+    assert line(content, "queue_weeks", 2) == "ours"
+
+
+def test_neighbours_are_the_segments_beside_the_team() -> None:
+    a = told(model_teams=4, ml_engineers=8)
+    strip = next(s for s in a.strips if s.input == "model_teams")
+    below, above = neighbours(strip)
+    assert below is not None
+    assert above is not None
+    assert last_of(strip, below) == 2
+    assert above.start == 5
+    assert last_of(strip, above) is None

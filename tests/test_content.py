@@ -1,0 +1,173 @@
+"""The content is whole: every id resolves, every claim has a source, nothing lies unused."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import workshop
+from conftest import TOP
+from workshop import Answers, Content, load_content
+from workshop.model.answers import NAMES, lookup
+from workshop.model.content import FOLDER
+from workshop.resources import folder
+
+CONTENT = load_content()
+KINDS = {k: v for k in Content.model_fields if isinstance(v := getattr(CONTENT, k), tuple)}
+
+
+def items() -> list[tuple[str, BaseModel]]:
+    return [(kind, item) for kind, values in KINDS.items() for item in values]
+
+
+def keys_of(item: Any) -> list[str]:
+    found: list[str] = []
+    for name in type(item).model_fields:
+        value = getattr(item, name)
+        if name in ("sources", "named_by"):
+            found += value
+        elif isinstance(value, BaseModel):
+            found += keys_of(value)
+        elif isinstance(value, tuple):
+            found += [k for v in value if isinstance(v, BaseModel) for k in keys_of(v)]
+    return found
+
+
+def name_of(item: Any) -> str:
+    return str(getattr(item, "id", getattr(item, "key", getattr(item, "value", item))))
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("contests", "combinations")])
+def test_no_name_stands_twice(kind: str) -> None:
+    counts = Counter(name_of(item) for item in KINDS[kind])
+    assert [name for name, n in counts.items() if n > 1] == []
+    assert counts
+
+
+def test_every_source_key_resolves() -> None:
+    known = {s.key for s in CONTENT.sources}
+    for kind, item in items():
+        for key in keys_of(item):
+            assert key.split(" ")[0] in known, f"{kind} {name_of(item)}: {key}"
+
+
+def test_every_source_is_used() -> None:
+    used = {k.split(" ")[0] for _, item in items() for k in keys_of(item)}
+    assert {s.key for s in CONTENT.sources} == used
+
+
+def test_every_answer_that_content_reads_is_asked() -> None:
+    asked = {q.id for q in CONTENT.questions}
+    reads = [c.reads for c in CONTENT.criteria] + [c.reads for c in CONTENT.constraints]
+    reads += [n for c in CONTENT.criteria for n in (*c.only_if, *c.unless)]
+    reads += [n for c in CONTENT.contests for n in c.decided_by]
+    reads += [n for b in CONTENT.blind_spots for n in b.reads]
+    reads += [n for r in CONTENT.rules for n in r.reads]
+    for name in reads:
+        assert name in asked, name
+        lookup(Answers(), name)
+
+
+def test_every_answer_has_its_question_and_every_choice_its_words() -> None:
+    assert {q.id.split(".")[0] for q in CONTENT.questions} == set(NAMES) - {"basis"}
+    import typing
+
+    for name, info in Answers.model_fields.items():
+        for kind in typing.get_args(info.annotation):
+            if typing.get_origin(kind) is typing.Literal:
+                assert set(CONTENT.question(name).choices) == set(typing.get_args(kind))
+
+
+def test_the_bands_of_a_criterion_cover_its_input_without_overlap() -> None:
+    for c in CONTENT.criteria:
+        choices = [v for b in c.bands for v in b.is_]
+        if choices:
+            assert len(choices) == len(set(choices))
+            assert set(choices) == set(CONTENT.question(c.reads).choices), c.id
+            continue
+        ordered = sorted(c.bands, key=lambda b: b.from_ or 0)
+        for one, next_one in zip(ordered, ordered[1:], strict=False):
+            assert one.below == next_one.from_, c.id
+        assert ordered[-1].below is None, c.id
+
+
+def test_each_criterion_says_what_to_do_or_what_would_have_to_change() -> None:
+    for c in CONTENT.criteria:
+        against = any(b.says == "against" for b in c.bands)
+        assert bool(c.condition) == (c.role == "condition"), c.id
+        assert bool(c.change) == (c.role == "needed" and against), c.id
+
+
+def test_the_domains_parts_are_complete() -> None:
+    counts = {kind: len(values) for kind, values in KINDS.items()}
+    assert counts["patterns"] == 4
+    assert counts["leads"] == 3
+    assert counts["duties"] == 5
+    assert counts["diagnostics"] == 3
+    assert counts["knowledge"] == 3
+    assert counts["maturity"] == 5
+    assert counts["mandates"] == 5
+    assert counts["tensions"] == 10
+    assert counts["blind_spots"] == 5
+    assert counts["breakages"] == 3
+    assert counts["cases"] >= 13
+    assert counts["drills"] >= 6
+    assert counts["rules"] >= 40
+
+
+def test_every_drill_names_the_knowledge_it_needs_and_goes_minute_by_minute() -> None:
+    for drill in CONTENT.drills:
+        assert drill.needs
+        assert [m.minute for m in drill.moments] == [0, 15, 60]
+
+
+def test_each_case_with_an_example_has_its_file_and_each_file_its_case() -> None:
+    named = {c.answers for c in CONTENT.cases if c.answers}
+    files = {f"cases/{p.name}" for p in (folder("examples") / "cases").glob("*.yaml")}
+    assert {n if n.startswith("cases/") else f"cases/{n}" for n in named} == files
+    assert len(files) >= 5
+
+
+def test_the_words_of_the_interface_are_sentences_with_known_placeholders() -> None:
+    for key in CONTENT.words:
+        assert re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", str(key)), key
+        entry = CONTENT.words._entries[key]
+        forms = entry.values() if isinstance(entry, dict) else [entry]
+        fields = [
+            {f for _, f, _, _ in string.Formatter().parse(str(form)) if f} for form in forms
+        ]
+        if isinstance(entry, dict):
+            assert set(entry) == {"one", "other"}, key
+            assert fields[0] <= fields[1] | {"n"}, key
+
+
+def test_every_word_that_code_asks_for_exists_and_none_lies_unused() -> None:
+    package = Path(workshop.__file__).parent
+    source = "\n".join(p.read_text("utf-8") for p in package.rglob("*.py"))
+    asked = set(re.findall(r'(?:say|words)\(\s*"([a-z0-9-]+\.[a-z0-9-]+)"', source))
+    missing = {k for k in asked if k not in CONTENT.words}
+    assert not missing
+    starts = tuple(re.findall(r'f"([a-z0-9-]+\.[a-z0-9-]*)\{', source))
+    whole = set(re.findall(r'"([a-z0-9-]+\.[a-z0-9-]+)"', source))
+    unused = {k for k in CONTENT.words if k not in whole and not str(k).startswith(starts)}
+    assert not unused
+
+
+def test_content_holds_only_data() -> None:
+    for path in FOLDER.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert path.suffix == ".yaml" or path.name == "__init__.py"
+    code = (FOLDER / "__init__.py").read_text("utf-8")
+    assert code.count('"""') == 2
+    assert not code.split('"""')[2].strip()
+
+
+def test_no_page_names_a_working_paper_of_ours() -> None:
+    for path in [*FOLDER.rglob("*.yaml"), *(TOP / "notebooks").glob("*.ipynb")]:
+        assert not re.search(r"\b(DOMAIN|EVIDENCE|CASES|DESIGN)\.md\b", path.read_text("utf-8"))

@@ -1,0 +1,284 @@
+"""The on-call exhibits: pages to sign, pictures with their words, drills that teach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop.exhibits.blocks import Card, Exhibit, Heading, Picture, Table, plain
+from workshop.exhibits.html import blocks_to_html
+from workshop.exhibits.oncall import (
+    drill_timeline,
+    drill_timelines,
+    knowledge_map,
+    oncall_charter,
+)
+from workshop.exhibits.text import blocks_to_text
+from workshop.findings import Assessment, assess
+from workshop.model.answers import Answers
+
+QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
+TOLD = {
+    "model": "the ranking model",
+    "builder": "Search",
+    "paged_infrastructure": "platform",
+    "paged_quality": "Search",
+    "knowledge": {"business": "Shop", "model": "Search", "infrastructure": "nobody"},
+    "rollback_authority": "Search",
+    "duties": {"turn-off": "at-handover"},
+}
+
+
+def assessed(**parameters: Any) -> Assessment:
+    return assess(Answers.from_parameters(parameters))
+
+
+def played(drill: str, *holders: str | None, **parameters: Any) -> Assessment:
+    minutes = zip(("minute_0", "minute_15", "minute_60"), holders, strict=True)
+    told = {m: h for m, h in minutes if h is not None}
+    return assessed(drills={drill: told}, **parameters)
+
+
+def words(exhibit: Exhibit) -> str:
+    return " ".join(blocks_to_text(exhibit.blocks, width=400).split())
+
+
+def lead(exhibit: Exhibit) -> str:
+    first = exhibit.blocks[0]
+    assert isinstance(first, Heading)
+    return plain(first.lead)
+
+
+def tables(exhibit: Exhibit) -> list[Table]:
+    return [b for b in exhibit.blocks if isinstance(b, Table)]
+
+
+def picture(exhibit: Exhibit) -> Picture:
+    return next(b for b in exhibit.blocks if isinstance(b, Picture))
+
+
+def column_of(table: Table, at: int) -> list[str]:
+    return [f"{row[at].mark} {plain(row[at].text)}".strip() for row in table.rows]
+
+
+# -- the charter
+
+
+def test_charter_counts_what_is_filled_in() -> None:
+    found = oncall_charter(assessed(**TOLD))
+    assert lead(found) == "For the ranking model, 5 of 7 lines are filled in and 2 left open."
+
+
+def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -> None:
+    holders = column_of(tables(oncall_charter(assessed(paged_quality="nobody")))[0], 1)
+    assert holders[0] == "_" * 20
+    assert holders[1].startswith("✕ nobody")
+
+
+def test_charter_asks_how_each_is_reached() -> None:
+    assert set(column_of(tables(oncall_charter(assessed(**TOLD)))[0], 2)) == {"_" * 20}
+
+
+def test_each_named_team_signs_once() -> None:
+    signatures = tables(oncall_charter(assessed(**TOLD)))[1]
+    assert column_of(signatures, 0) == ["Platform", "Search", "Shop"]
+    assert [plain(c.title) for c in signatures.columns] == ["For", "Name", "Signature", "Date"]
+
+
+def test_empty_charter_is_a_page_to_fill_in() -> None:
+    found = oncall_charter(assessed())
+    assert len(tables(found)[0].rows) == 7
+    assert len(tables(found)[1].rows) == 3
+    assert "Fill them in" in lead(found)
+
+
+def test_complete_charter_asks_for_signatures() -> None:
+    parameters = {
+        **TOLD,
+        "knowledge": dict.fromkeys(("business", "model", "infrastructure"), "Search"),
+        "duties": {"turn-off": "Search"},
+    }
+    found = oncall_charter(assessed(**parameters))
+    assert "each of the 7 lines has a holder" in lead(found)
+
+
+# -- the knowledge map
+
+
+def test_picture_of_the_map_is_told_in_words() -> None:
+    alt = picture(knowledge_map(assessed(**TOLD))).alt
+    assert "Business knowledge is with Shop, which is not called at night." in alt
+    assert "Model knowledge is with Search, which is called at night." in alt
+    assert "Infrastructure knowledge is with no team." in alt
+    assert "The night calls Search and Platform." in alt
+
+
+def test_map_has_a_table_with_the_same_facts() -> None:
+    (twin,) = tables(knowledge_map(assessed(**TOLD)))
+    assert column_of(twin, 2) == ["Shop", "Search", "✕ nobody"]
+    assert column_of(twin, 3) == ["▲ no", "✓ yes", "✕ no team to call"]
+
+
+def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
+    assert lead(knowledge_map(assessed(**TOLD))) == (
+        "2 of 3 kinds of knowledge have a team; the night reaches 1 of them."
+    )
+
+
+def test_map_does_not_claim_a_path_that_was_not_told() -> None:
+    found = knowledge_map(assessed(knowledge={"model": "Search"}))
+    assert "was not told" in lead(found)
+    assert column_of(tables(found)[0], 3) == ["not told"] * 3
+    assert "Whom the night calls was not told." in picture(found).alt
+
+
+def test_one_team_with_all_kinds_is_asked_about_users() -> None:
+    kinds = dict.fromkeys(("business", "model", "infrastructure"), "platform")
+    assert lead(knowledge_map(assessed(knowledge=kinds))).startswith("Platform holds all 3 kinds")
+
+
+def test_map_without_answers_teaches_the_three_questions() -> None:
+    a = assessed()
+    found = knowledge_map(a)
+    assert not any(isinstance(b, Picture) for b in found.blocks)
+    for kind in a.content.knowledge:
+        assert kind.question in words(found)
+
+
+# -- the drills
+
+
+@pytest.mark.parametrize(
+    ("holders", "parameters", "says"),
+    [
+        (("nobody", "Search", "at-handover"), {}, "At minute 0 and 60 no team has it."),
+        (("Shop", "Search", "shop"), {}, "It comes back to Shop, which had passed it on."),
+        (
+            ("Search", "Search", "Shop"),
+            {"rollback_authority": "Search"},
+            "It ends with Shop. Who may roll back: Search.",
+        ),
+        (
+            ("Search", "Search", "Search"),
+            {"rollback_authority": "Search", "knowledge": {"business": "Shop"}},
+            "Those who had it in hand lack business knowledge.",
+        ),
+        (
+            ("Shop", "Search", "Search"),
+            {"rollback_authority": "Search"},
+            "It ends with Search, which may roll back.",
+        ),
+        (("Shop", None, None), {}, "for minute 15 and 60 nothing was told"),
+        (("Shop", "Shop", "Shop"), {}, "It ends with Shop. Who may roll back was not told."),
+    ],
+)
+def test_drill_begins_with_what_it_shows(
+    holders: tuple[str | None, ...], parameters: dict[str, Any], says: str
+) -> None:
+    found = drill_timeline(played(QUALITY, *holders, **parameters), QUALITY)
+    assert says in lead(found)
+    assert says in picture(found).alt
+
+
+def test_every_flag_of_a_drill_is_said() -> None:
+    found = drill_timeline(played(QUALITY, "Shop", "Search", "Shop", **TOLD), QUALITY)
+    shown = words(found)
+    for part in ("It comes back to Shop", "▲ It ends with Shop", "▲ Those who had it in hand lack"):
+        assert part in shown
+
+
+def test_picture_of_a_drill_names_the_holder_of_each_minute() -> None:
+    alt = picture(drill_timeline(played(QUALITY, "nobody", "Shop", "Search", **TOLD), QUALITY)).alt
+    assert "Minute 0: nobody. Minute 15: Shop (other team). Minute 60: Search (builder)." in alt
+
+
+def test_holders_carry_a_mark_beside_their_colour() -> None:
+    found = drill_timeline(played(QUALITY, "nobody", "Shop", "Search", builder="Search"), QUALITY)
+    assert column_of(tables(found)[0], 2) == ["✕ nobody", "▲ Shop", "● Search"]
+
+
+def test_where_only_the_service_is_down_no_team_is_a_stranger() -> None:
+    found = drill_timeline(played(SERVICE, *["platform"] * 3, builder="Search"), SERVICE)
+    assert column_of(tables(found)[0], 2) == ["Platform"] * 3
+    assert lead(found) == "A team has it at every minute, and it ends with Platform."
+
+
+def test_what_is_still_missing_shrinks_as_knowledge_arrives() -> None:
+    knowledge = {"business": "Shop", "model": "Search", "infrastructure": "Platform"}
+    found = drill_timeline(
+        played(QUALITY, "Platform", "Search", "Shop", knowledge=knowledge), QUALITY
+    )
+    assert column_of(tables(found)[0], 3) == [
+        "▲ business knowledge and model knowledge",
+        "▲ business knowledge",
+        "nothing",
+    ]
+
+
+def test_missing_knowledge_stays_unknown_without_a_map() -> None:
+    found = drill_timeline(played(QUALITY, "Platform", "Search", None), QUALITY)
+    assert set(column_of(tables(found)[0], 3)) == {"not told"}
+
+
+def test_a_drill_that_was_not_played_still_teaches() -> None:
+    a = assessed()
+    for drill in a.content.drills:
+        found = drill_timeline(a, drill.id)
+        shown = words(found)
+        assert "Not played yet." in lead(found)
+        assert drill.story in shown
+        assert all(m.scene in shown and m.ask in shown for m in drill.moments)
+        assert any(isinstance(b, Card) for b in found.blocks)
+
+
+def test_an_unknown_drill_is_named_with_those_that_exist() -> None:
+    with pytest.raises(ValueError, match=f"'fire'.*{QUALITY}"):
+        drill_timeline(assessed(), "fire")
+
+
+def test_played_drills_come_whole_and_the_others_in_short() -> None:
+    a = played(QUALITY, "Search", "Search", "Search", rollback_authority="Search")
+    found = drill_timelines(a)
+    assert lead(found) == "Played: 1 of 7. Ending well: 1. Showing a gap: 0."
+    assert sum(isinstance(b, Picture) for b in found.blocks) == 1
+    assert len(tables(found)[-1].rows) == len(a.content.drills) - 1
+
+
+def test_no_drill_played_lists_all_of_them() -> None:
+    a = assessed()
+    assert len(tables(drill_timelines(a))[0].rows) == len(a.content.drills)
+
+
+# -- all of them
+
+
+@pytest.mark.parametrize("make", [oncall_charter, knowledge_map, drill_timelines])
+def test_typed_text_is_never_markup(make: Any) -> None:
+    typed = "<script>alert(1)</script> $x$ {team} 推薦"
+    parameters = {
+        "model": typed,
+        "builder": typed,
+        "paged_quality": typed,
+        "rollback_authority": typed,
+        "knowledge": {"business": typed},
+    }
+    found = make(played(QUALITY, typed, "Search", typed, **parameters))
+    assert "<script>" not in blocks_to_html(found.blocks)
+    assert typed in words(found)
+
+
+@pytest.mark.parametrize("make", [knowledge_map, drill_timelines])
+def test_names_too_long_for_a_picture_are_whole_in_its_words(make: Any) -> None:
+    long = "Department of" + " Applied Personalisation" * 18
+    knowledge = {"business": long, "model": "Search"}
+    found = make(played(QUALITY, long, "Search", long, paged_quality=long, knowledge=knowledge))
+    assert long in picture(found).alt
+
+
+@pytest.mark.parametrize("make", [oncall_charter, knowledge_map, drill_timelines])
+def test_same_answers_give_the_same_exhibit(make: Any) -> None:
+    def once() -> Exhibit:
+        return make(played(QUALITY, "Search", "Shop", "nobody", **TOLD))
+
+    assert once() == once()

@@ -1,0 +1,269 @@
+"""The ownership exhibits: the answer first, words beside colours, typed text as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from workshop.exhibits.blocks import Block, Bullets, Card, Cell, Exhibit, Heading, Table, plain
+from workshop.exhibits.html import blocks_to_html
+from workshop.exhibits.ownership import (
+    diagnostics,
+    lead_comparison,
+    lead_profile,
+    ownership_ledger,
+)
+from workshop.exhibits.text import blocks_to_text
+from workshop.findings import Assessment, assess
+from workshop.model.answers import Answers
+
+FIVE = ("evaluation-set", "ship", "paged", "answers-to-business", "turn-off")
+SPLIT = {
+    "model": "the ranking model",
+    "builder": "Research",
+    "duties": {
+        "evaluation-set": "research",
+        "ship": "Research",
+        "paged": "platform",
+        "answers-to-business": "product",
+        "turn-off": "at-handover",
+    },
+}
+
+
+def assessed(**parameters: Any) -> Assessment:
+    return assess(Answers.from_parameters(parameters))
+
+
+def words(exhibit: Exhibit) -> str:
+    return " ".join(blocks_to_text(exhibit.blocks, width=400).split())
+
+
+def lead(exhibit: Exhibit) -> str:
+    first = exhibit.blocks[0]
+    assert isinstance(first, Heading)
+    return plain(first.lead)
+
+
+def the_table(exhibit: Exhibit) -> Table:
+    return next(b for b in exhibit.blocks if isinstance(b, Table))
+
+
+def cards(exhibit: Exhibit) -> list[Card]:
+    return [b for b in exhibit.blocks if isinstance(b, Card)]
+
+
+def cells(blocks: tuple[Block, ...]) -> Iterator[Cell]:
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                yield from row
+
+
+# -- the ledger
+
+
+def test_ledger_begins_with_how_many_duties_the_builder_holds() -> None:
+    found = ownership_ledger(assessed(**SPLIT))
+    assert lead(found) == "Research builds the ranking model and holds 2 of its 5 duties."
+
+
+def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
+    shown = the_table(ownership_ledger(assessed(**SPLIT)))
+    assert [plain(c.title) for c in shown.columns] == [
+        "Duty",
+        "Research",
+        "Platform",
+        "Product",
+        "Nobody",
+        "At handover",
+    ]
+    paged = [f"{c.mark}{plain(c.text)}" for c in shown.rows[2]]
+    assert paged == ["Is paged when it breaks", "", "▲other team", "", "", ""]
+
+
+def test_ledger_counts_the_duties_of_each_column() -> None:
+    last = the_table(ownership_ledger(assessed(**SPLIT))).rows[-1]
+    assert [plain(c.text) for c in last] == ["Duties held, of 5", "2", "1", "1", "0", "1"]
+
+
+def test_untold_duties_get_a_column_of_their_own() -> None:
+    found = ownership_ledger(assessed(builder="Search", duties={"ship": "Search"}))
+    assert "1 of the 1 duties that were told. 4 of 5 were not." in lead(found)
+    assert plain(the_table(found).columns[-1].title) == "Not told"
+
+
+@pytest.mark.parametrize(
+    "team", ["Department of Applied Personalisation and Ranking", "Schifffahrtsgesellschaft"]
+)
+def test_long_team_names_make_the_ledger_a_list(team: str) -> None:
+    shown = the_table(ownership_ledger(assessed(builder="Search", duties={"paged": team})))
+    assert [plain(c.title) for c in shown.columns] == ["Duty", "Holder", "How to read it"]
+    assert plain(shown.rows[2][1].text) == team
+
+
+def test_many_teams_make_the_ledger_a_list() -> None:
+    duties = dict(zip(FIVE, "ABCDE", strict=True))
+    assert len(the_table(ownership_ledger(assessed(builder="F", duties=duties))).columns) == 3
+
+
+def test_every_coloured_cell_says_in_words_what_it_means() -> None:
+    for parameters in (SPLIT, {**SPLIT, "builder": None}, {**SPLIT, "duties": {"ship": "nobody"}}):
+        for c in cells(ownership_ledger(assessed(**parameters)).blocks):
+            if c.fill:
+                assert c.mark
+                assert plain(c.text)
+
+
+@pytest.mark.parametrize(
+    ("duties", "builder", "tone", "says"),
+    [
+        ({"paged": "A", "answers-to-business": "A"}, "A", "strength", "answers for it in prod"),
+        ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "a part of answering"),
+        ({"paged": "B", "answers-to-business": "C"}, "A", "seam", "does not answer for it"),
+        ({"paged": "B"}, "A", "seam", "a part of answering"),
+        ({"paged": "nobody"}, "A", "critical", "Is paged when it breaks: nobody"),
+        ({"paged": "nobody"}, None, "critical", "Whoever builds"),
+        ({"ship": "A"}, "A", "plain", "was not told"),
+    ],
+)
+def test_ownership_rule_speaks_for_itself(
+    duties: dict[str, str], builder: str | None, tone: str, says: str
+) -> None:
+    found = ownership_ledger(assessed(duties=duties, builder=builder))
+    assert [c.tone for c in cards(found)] == [tone]
+    assert says in words(found)
+
+
+def test_ledger_without_answers_asks_the_five_questions() -> None:
+    a = assessed()
+    found = ownership_ledger(a)
+    assert len(the_table(found).rows) == 5
+    for duty in a.content.duties:
+        assert duty.question in words(found)
+
+
+def test_ledger_without_builder_names_the_team_with_most_duties() -> None:
+    found = ownership_ledger(assessed(duties={"ship": "Search", "paged": "Search"}))
+    assert lead(found).endswith("The most duties lie with Search: 2 of 5.")
+
+
+def test_ledger_held_by_nobody_says_so() -> None:
+    found = ownership_ledger(assessed(duties=dict.fromkeys(FIVE, "nobody")))
+    assert lead(found) == "None of the duties for the model is known to lie with a team."
+
+
+# -- the three diagnostics
+
+
+def test_each_diagnostic_says_in_a_word_how_it_stands() -> None:
+    found = diagnostics(assessed(**SPLIT, evaluation_set_authors=["research", "product"]))
+    assert [(c.label, c.tone) for c in cards(found)] == [
+        ("Fails", "seam"),
+        ("Passes", "strength"),
+        ("Not told", "plain"),
+    ]
+    assert lead(found) == "Passing: 1 of 3. Failing: 1. Cannot be judged yet: 1."
+
+
+def test_failing_answer_comes_with_its_reason() -> None:
+    a = assessed(**SPLIT)
+    failing = a.content.diagnostics[0].fails[1]
+    assert f"Why it fails: {failing.answer} {failing.why}" in words(diagnostics(a))
+
+
+def test_switch_stands_beside_the_role_that_may_retire() -> None:
+    found = diagnostics(assessed(**SPLIT, retirement_authority="Head of Search"))
+    assert "Your answer: Head of Search The switch is with: to be settled at handover" in words(
+        found
+    ).replace(" | ", " ").replace("| ", "")
+
+
+def test_diagnostics_without_answers_teach_what_fails_and_what_passes() -> None:
+    a = assessed()
+    shown = words(diagnostics(a)).replace("| ", "")
+    for d in a.content.diagnostics:
+        assert d.question in shown
+        assert d.passes in shown
+        assert all(f.answer in shown and f.why in shown for f in d.fails)
+
+
+def test_reasons_to_retire_are_listed() -> None:
+    last = cards(diagnostics(assessed()))[-1]
+    assert any(isinstance(b, Bullets) and len(b.items) == 3 for b in last.body[-1:])
+
+
+# -- the lead
+
+
+@pytest.mark.parametrize(
+    ("in_place", "tone", "says"),
+    [
+        (True, "strength", "The safeguard is in place"),
+        (False, "seam", "The safeguard is not in place"),
+        (None, "plain", "Whether the safeguard is in place was not told"),
+    ],
+)
+def test_profile_says_whether_the_safeguard_is_in_place(
+    in_place: bool | None, tone: str, says: str
+) -> None:
+    found = lead_profile(assessed(lead="product", mitigations={"product": in_place}))
+    assert [(c.tone, plain(c.title)) for c in cards(found)] == [(tone, says)]
+
+
+def test_profile_begins_with_the_failure_to_guard_against() -> None:
+    a = assessed(lead="engineering")
+    assert lead(lead_profile(a)) == f"Guard against this: {a.content.lead('engineering').fails}"
+
+
+def test_without_a_lead_all_three_stand_side_by_side() -> None:
+    shown = the_table(lead_profile(assessed()))
+    assert [plain(c.title) for c in shown.columns[1:]] == [
+        "Research-led",
+        "Engineering-led",
+        "Product-led",
+    ]
+
+
+def test_comparison_marks_ours_with_a_word() -> None:
+    shown = the_table(lead_comparison(assessed(lead="product")))
+    assert [(plain(c.title), c.tone) for c in shown.columns[1:]] == [
+        ("Research-led", "plain"),
+        ("Engineering-led", "plain"),
+        ("Product-led (yours)", "ours"),
+    ]
+
+
+def test_comparison_shows_the_safeguards_that_were_told() -> None:
+    found = lead_comparison(assessed(mitigations={"research": False, "product": True}))
+    assert [plain(c.text) for c in the_table(found).rows[-1][1:]] == [
+        "Not in place",
+        "Not told",
+        "In place",
+    ]
+
+
+# -- all of them
+
+
+@pytest.mark.parametrize("make", [ownership_ledger, diagnostics, lead_profile, lead_comparison])
+def test_typed_text_is_never_markup(make: Any) -> None:
+    typed = "<script>alert(1)</script> $x$ {model} *b*"
+    parameters = {
+        "model": typed,
+        "builder": typed,
+        "duties": {"paged": typed, "ship": "other"},
+        "evaluation_set_authors": [typed, "other"],
+        "retirement_authority": typed,
+    }
+    found = make(assessed(**parameters))
+    assert "<script>" not in blocks_to_html(found.blocks)
+    if make in (ownership_ledger, diagnostics):
+        assert typed in words(found).replace(" | ", " ")
+
+
+@pytest.mark.parametrize("make", [ownership_ledger, diagnostics, lead_profile, lead_comparison])
+def test_same_answers_give_the_same_exhibit(make: Any) -> None:
+    assert make(assessed(**SPLIT)) == make(assessed(**SPLIT))

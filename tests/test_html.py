@@ -1,0 +1,200 @@
+"""Blocks as HTML: structure a screen reader can use, typed text that stays text."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workshop.exhibits.blocks import (
+    Card,
+    Formula,
+    Heading,
+    PageBreak,
+    Picture,
+    Rule,
+    SideBySide,
+    Span,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+    text,
+)
+from workshop.exhibits.headings import find_headings, settle_levels
+from workshop.exhibits.html import blocks_to_html, list_headings, screen_style
+from workshop.exhibits.tones import LOOKS, NIGHT_PAGE, PAGE
+
+NASTY = '<script>alert(1)</script> "quotes" \\back & <b>x</b> #set page() $x$'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
+
+
+def parse(*blocks, scope="page"):
+    return BeautifulSoup(blocks_to_html(blocks, scope=scope), "html.parser")
+
+
+def test_table_has_header_cells_and_caption():
+    soup = parse(
+        table(["Duty", column("Days", align="right")], [["Ships", "3"]], caption="Who ships")
+    )
+    assert [th["scope"] for th in soup.thead.find_all("th")] == ["col", "col"]
+    assert soup.tbody.find("th")["scope"] == "row"
+    assert soup.caption.get_text() == "Who ships"
+
+
+def test_frame_of_a_table_takes_the_keyboard_and_has_a_name():
+    soup = parse(table(["a"], [["1"]], caption="First"), table(["a"], [["1"]]))
+    frames = soup.find_all(attrs={"role": "region"})
+    assert [f["tabindex"] for f in frames] == ["0", "0"]
+    assert [f["aria-label"] for f in frames] == ["Table 1: First", "Table 2"]
+
+
+def test_empty_title_is_no_header_cell():
+    assert parse(table(["", "b"], [["x", "y"]])).thead.find_all(["td", "th"])[0].name == "td"
+
+
+def test_short_row_is_filled_and_span_takes_columns():
+    soup = parse(table(["a", "b", "c"], [[cell("x", span=2)], ["1"]]))
+    first, second = soup.tbody.find_all("tr")
+    assert first.th["colspan"] == "2"
+    assert len(first.find_all(["td", "th"])) == 2
+    assert len(second.find_all(["td", "th"])) == 3
+
+
+def test_tone_is_said_by_mark_and_word_too():
+    soup = parse(
+        table(["a", "b"], [["x", cell("Platform", tone="seam", fill=True)]]),
+        card("Nobody", tone="critical"),
+        paragraph("Paged", tone="strength"),
+    )
+    assert soup.tbody.find("td").find(attrs={"aria-label": "risk"}).get_text() == "▲"
+    assert "critical" in soup.article.get_text()
+    assert soup.find("p", class_="wk-strength").get_text().startswith("✓")
+
+
+def test_picture_stands_in_an_image_so_that_scripts_rest():
+    soup = parse(Picture(SVG, 'A "drawing"'))
+    assert soup.img["alt"] == 'A "drawing"'
+    assert soup.img["src"].startswith("data:image/svg+xml;base64,")
+    assert soup.script is None
+
+
+def test_typed_text_stays_text_everywhere():
+    spans = text(NASTY)
+    blocks = (
+        Heading(1, spans, spans),
+        paragraph(NASTY),
+        bullets([NASTY]),
+        table([NASTY], [[NASTY]], caption=NASTY),
+        Card(spans, (paragraph(NASTY),), label=NASTY, sources=(NASTY,)),
+        pairs([(NASTY, NASTY)]),
+        Picture(SVG, NASTY, caption=spans),
+        Formula(NASTY),
+        SideBySide(((paragraph(NASTY),),)),
+    )
+    soup = parse(*blocks, scope="cell")
+    assert soup.find_all(["script", "b"]) == []
+    assert soup.get_text().count("<script>alert(1)</script>") == 16
+
+
+def test_only_web_and_mail_addresses_are_links():
+    addresses = ["https://example.org/a?b=1&c", "mailto:a@example.org", "javascript:alert(1)"]
+    addresses += ["java\nscript:alert(1)", "data:text/html,x", "//example.org", "file:///x", ""]
+    soup = parse(paragraph([Span("x", link=a) for a in addresses]))
+    assert [a["href"] for a in soup.find_all("a")] == addresses[:2]
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_escaped(words):
+    soup = parse(paragraph(words), heading(2, words), scope="cell")
+    assert [t.name for t in soup.find_all(["p", "h2"])] == ["p", "h2"]
+    assert {t.name for t in soup.p.find_all()} <= {"br"}
+    soup.encode()
+
+
+def test_override_of_direction_is_shown_not_obeyed():
+    shown = blocks_to_html([paragraph("a\u202eb\x1b[31m\ud800")])
+    assert "\u202e" not in shown
+    assert "⟨right-to-left override⟩" in shown
+    assert "␛[31m\ufffd" in shown
+
+
+def test_right_to_left_text_sets_its_direction():
+    soup = parse(paragraph("צוות המחקר"), paragraph(["The ", "שלום", " team"]), paragraph("plain"))
+    first, second, third = soup.find_all("p")
+    assert first["dir"] == second["dir"] == "auto"
+    assert second.bdi.get_text() == "שלום"
+    assert "dir" not in third.attrs
+
+
+def test_headings_on_a_page_have_ids_of_their_own():
+    blocks = (heading(1, "Same"), heading(2, "Same"), card("c", [heading(3, "Ünï/çode")]))
+    names = [name for _, name, _ in list_headings(blocks)]
+    assert names == ["same", "same-2", "ünï-çode"]
+    soup = parse(*blocks)
+    assert [h["id"] for h in soup.find_all(re.compile("h[1-6]")) if h.get("id")] == names
+
+
+def test_card_title_is_a_heading_below_the_last_one():
+    soup = parse(heading(2, "Findings"), card("One"), card("Two"))
+    assert [h.name for h in soup.find_all(re.compile("h[1-6]"))] == ["h2", "h3", "h3"]
+
+
+def test_fragment_of_a_cell_brings_its_style_and_no_script():
+    fragment = blocks_to_html([paragraph("x"), PageBreak(), Rule()])
+    assert fragment.startswith('<div class="wk wk-cell"><style>')
+    assert 'data-jp-theme-light="false"' in fragment
+    assert "<script" not in fragment
+    assert "url(" not in screen_style()
+    assert "http" not in screen_style()
+
+
+def test_settled_levels_begin_at_one_and_skip_none():
+    blocks = [heading(level, "x") for level in (3, 5, 3, 1, 2, 6, 6, 2)]
+    assert [h.level for h in find_headings(settle_levels(blocks))] == [1, 2, 1, 1, 2, 3, 3, 2]
+
+
+def test_heading_without_words_is_left_out():
+    blocks = settle_levels([heading(1, " \u200b"), heading(2, "x"), heading(1, "", "lead")])
+    assert blocks == (heading(1, "x"), paragraph("lead"))
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=20))
+def test_any_levels_settle(levels):
+    settled = [h.level for h in find_headings(settle_levels(heading(n, "x") for n in levels))]
+    assert settled[0] == 1
+    assert all(b <= a + 1 for a, b in pairwise(settled))
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tone", LOOKS)
+def test_every_ink_can_be_read_by_day_and_by_night(tone):
+    look = LOOKS[tone]
+    for ink, ground in (
+        (look.ink, PAGE),
+        (look.ink, look.tint),
+        (look.night_ink, NIGHT_PAGE),
+        (look.night_ink, look.night_tint),
+        (LOOKS["plain"].ink, look.tint),
+        (LOOKS["muted"].ink, look.tint),
+        (LOOKS["muted"].night_ink, look.night_tint),
+    ):
+        assert _contrast(ink, ground) >= 4.5, (ink, ground)

@@ -1,0 +1,65 @@
+"""Imports point one way: nothing low knows anything high."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import workshop
+
+PACKAGE = Path(workshop.__file__).parent
+MAY_IMPORT: dict[str, set[str]] = {
+    "content": set(),
+    "model": set(),
+    "resources": set(),
+    "progress": set(),
+    "findings": {"model"},
+    "exhibits": {"model", "findings"},
+    "kernels": set(),
+    "run": {"kernels"},
+    "pack": {"model", "findings", "exhibits", "kernels", "run", "resources"},
+    "cli": {"model", "findings", "exhibits", "kernels", "run", "pack", "resources", "progress"},
+}
+"""For each part, the parts below it. The package itself may be read for its version."""
+
+
+def part_of(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            names |= {f"{node.module}.{a.name}" for a in node.names}
+            names.add(node.module or "")
+    return {n for n in names if n.split(".")[0] == "workshop"}
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
+    folder = PACKAGE / part
+    files = sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{part}.py"]
+    assert files
+    for path in files:
+        found = {part_of(name) for name in imported(path)} - {"", part, "__version__"}
+        known = found & set(MAY_IMPORT)
+        assert known <= MAY_IMPORT[part], f"{path.name} imports {known - MAY_IMPORT[part]}"
+        top = found - known
+        # what the package offers at its top comes from model and findings
+        assert not top or MAY_IMPORT[part] >= {"model", "findings"}, f"{path.name}: {top}"
+
+
+def test_every_part_of_the_package_has_its_place() -> None:
+    parts = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    assert parts - {"__init__"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
+def test_a_module_holds_one_thing(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400

@@ -1,0 +1,366 @@
+"""Blocks as a PDF: whole, accessible, and the same each time."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from workshop.exhibits.blocks import (
+    Bullets,
+    Card,
+    Code,
+    Formula,
+    PageBreak,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Span,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+    text,
+)
+from workshop.exhibits.columns import share_widths
+from workshop.exhibits.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
+from workshop.exhibits.formula import draw_formula
+from workshop.exhibits.paper import PageSetup, blocks_to_pdf
+
+NASTY = (
+    '#set page(width: 1cm) $x$ <script>alert(1)</script> "quotes" \\back *b* _i_ @ref `raw` '
+    "// c /* d */ #let x = 1 [x](y) %s {0} = heading"
+)
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20">'
+    '<text x="1" y="9">seen</text></svg>'
+)
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"
+    "Jggg=="
+)
+ROCKET = "🚀"
+
+
+def read(*blocks, **setup):
+    return PdfReader(io.BytesIO(blocks_to_pdf(blocks, PageSetup(**setup))))
+
+
+def words_of(reader):
+    """Return everything a reader would copy from the pages, without blanks and soft breaks."""
+    found = "\n".join(page.extract_text() for page in reader.pages)
+    return re.sub(r"[\s\u200b\u00ad]|-\n", "", found.replace("-\n", ""))
+
+
+def squeezed(words):
+    return re.sub(r"\s", "", words)
+
+
+def everything(words):
+    spans = text(words)
+    return (
+        heading(1, words, words),
+        paragraph(words, tone="seam"),
+        bullets([words]),
+        table(
+            [words, "b"], [[cell(words, tone="seam", fill=True, strong=True), words]], caption=words
+        ),
+        Card(spans, (paragraph(words),), label=words, tone="critical", sources=(words,)),
+        pairs([(words, words)]),
+        Picture(SVG, words, caption=spans),
+        Formula(words),
+        SideBySide(((paragraph(words),), (Quote((paragraph(words),)),))),
+        Code(words, tone="critical"),
+        paragraph([Span(words, strong=True, emph=True), Span(words, code=True, link=words)]),
+        Rule(),
+    )
+
+
+def test_typed_markup_reaches_the_page_as_typed():
+    pdf = read(*everything(NASTY), title=NASTY, organisation=NASTY, cover=True, contents=True)
+    assert words_of(pdf).count(squeezed("#set page(width: 1cm) $x$ <script>alert(1)")) >= 12
+    assert pdf.metadata.title == NASTY
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_gives_a_pdf(words):
+    assert blocks_to_pdf(everything(words), PageSetup(title=words)).startswith(b"%PDF")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=1))
+def test_no_character_is_lost(words):
+    pdf = read(paragraph(words), title="t")
+    assert squeezed(words) in words_of(pdf)
+
+
+@pytest.mark.parametrize(
+    "name", ["山田太郎", "김민수", "サーチ", "Ærøskøbing", "Ελένη", "Жанна", "Nguyễn Thị Ánh"]
+)
+def test_names_print_as_they_are_written(name):
+    assert squeezed(name) in words_of(
+        read(table(["Owner"], [[cell(name, strong=True)]]), title="t")
+    )
+
+
+@pytest.mark.parametrize("name", ["فريق البحث", "צוות המחקר"])
+def test_right_to_left_names_keep_their_letters(name):
+    found = words_of(read(paragraph(name), heading(2, [Span(name, emph=True)]), title="t"))
+    assert sorted(set(squeezed(name))) == sorted(set(found) & set(name) - {" "})
+
+
+def test_unknown_signs_are_named():
+    assert make_printable(f"go {ROCKET}") == "go ⟨rocket⟩"
+    assert make_printable("👩‍👩‍👧") == "⟨woman, woman, girl⟩"
+    assert make_printable("👍🏽") == "⟨thumbs up sign, medium skin⟩"
+    assert make_printable("🇩🇪") == "⟨flag DE⟩"
+    assert make_printable("❤️ 1️⃣") == "❤ 1"
+    assert make_printable("\ue000") == "⟨u+e000⟩"
+    assert "rocket" in words_of(read(paragraph(ROCKET), title="t"))
+
+
+@given(st.text())
+def test_printable_text_is_in_the_fonts(words):
+    assert has_cut(make_printable(words))
+
+
+def test_common_characters_are_in_every_cut():
+    for name in ("Regular", "It", "Semibold", "SemiboldIt"):
+        have = _characters(0, f"SourceSansPro-{name}.otf")
+        assert not [c for c in _COMMON - {"\n", "\t"} if ord(c) not in have]
+
+
+def test_control_characters_are_harmless():
+    found = words_of(read(paragraph("a\x00b\x1b[31mc\u202ed\ud800e"), title="t"))
+    assert "a⟨null⟩b⟨escape⟩[31mc⟨right-to-leftoverride⟩d\ufffde" in found
+
+
+def test_long_word_is_broken_inside_its_cell():
+    pdf = read(table(["a", "b"], [["w" * 200, "v" * 200]]), title="t")
+    found = words_of(pdf)
+    assert found.count("w") == 200
+    assert found.count("v") == 200
+    assert _furthest(pdf) < 595 - 60
+
+
+def _furthest(pdf):
+    """Return where the rightmost piece of text begins."""
+    places = []
+    for page in pdf.pages:
+        page.extract_text(visitor_text=lambda t, cm, tm, f, s: places.append((tm[4], t)))
+    return max(x for x, t in places if t.strip())
+
+
+def test_row_and_card_longer_than_a_page_are_torn_and_whole():
+    long = " ".join(f"n{i}." for i in range(2400))
+    pdf = read(table(["a", "b"], [["x", long]]), card("Long", [long]), title="t")
+    found = words_of(pdf)
+    assert len(pdf.pages) > 3
+    assert all(found.count(f"n{i}.") == 2 for i in range(2400))
+
+
+def test_header_longer_than_a_page_is_torn_and_whole():
+    long = " ".join(f"n{i}." for i in range(2400))
+    found = words_of(read(table([long, "b"], [["x", "y"]]), title="t"))
+    assert all(found.count(f"n{i}.") == 1 for i in range(2400))
+
+
+def test_card_that_fits_a_page_is_not_torn():
+    filler = [paragraph("Filler.") for _ in range(20)]
+    body = [f"Line {i} of the card." for i in range(16)]
+    pdf = read(*filler, card("Kept together", body), title="t")
+    pages = [page.extract_text() for page in pdf.pages]
+    (at,) = [i for i, page in enumerate(pages) if "Kept together" in page]
+    assert all(f"Line {i} of" in pages[at] for i in range(16))
+
+
+def test_heading_does_not_end_a_page():
+    for count in range(22, 34):
+        pdf = read(
+            *[paragraph("Filler.")] * count, heading(2, "Next"), paragraph("After."), title="t"
+        )
+        (page,) = [p.extract_text() for p in pdf.pages if "Next" in p.extract_text()]
+        assert "After." in page
+
+
+def test_table_head_stands_on_every_page():
+    pdf = read(table(["Team", "Days"], [[f"T{i}", str(i)] for i in range(120)]), title="t")
+    assert len(pdf.pages) > 2
+    assert all("Team" in page.extract_text() for page in pdf.pages)
+
+
+def test_wide_table_and_its_heading_lie_on_a_landscape_page():
+    wide = table(["a", "b"], [["1", "2"]], wide=True)
+    pdf = read(paragraph("Before."), heading(1, "Wide one"), wide, paragraph("After."), title="t")
+    sizes = [p.mediabox.width > p.mediabox.height for p in pdf.pages]
+    assert sizes == [False, True, False]
+    assert "Wide one" in pdf.pages[1].extract_text()
+
+
+def test_pages_are_numbered_of_all_and_bear_the_running_head():
+    pdf = read(heading(1, "A"), PageBreak(), paragraph("b"), title="The title", organisation="Tide")
+    assert len(pdf.pages) == 2
+    assert all(f"{n} of 2" in p.extract_text() for n, p in enumerate(pdf.pages, 1))
+    assert all("Tide · The title" in p.extract_text() for p in pdf.pages)
+
+
+def test_front_stands_between_cover_and_contents():
+    blocks = (
+        heading(1, "One page"),
+        paragraph("Read me."),
+        heading(1, "Second"),
+        heading(2, "Sub"),
+    )
+    pdf = read(*blocks, title="T", cover=True, contents=True, front=2, new_pages=True)
+    pages = [page.extract_text() for page in pdf.pages]
+    assert "Read me." in pages[1]
+    assert "Contents" in pages[2]
+    assert "Sub" in pages[2]
+    assert "Second" in pages[3]
+
+
+def test_bookmarks_follow_the_headings():
+    pdf = read(heading(2, "First"), heading(5, "Below"), heading(2, "Other"), title="t")
+    top = [item.title for item in pdf.outline if not isinstance(item, list)]
+    assert top == ["First", "Other"]
+    assert [i.title for part in pdf.outline if isinstance(part, list) for i in part] == ["Below"]
+
+
+def test_pdf_is_tagged_titled_and_in_its_language():
+    pdf = read(paragraph("x"), title="Ownership", language="de-CH")
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "de-CH"
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert pdf.metadata.title == "Ownership"
+
+
+def test_table_cells_are_tagged_as_heads():
+    kinds = []
+
+    def walk(node):
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for part in node:
+                walk(part)
+        elif hasattr(node, "get"):
+            kinds.append(node.get("/S"))
+            if "/K" in node:
+                walk(node["/K"])
+
+    pdf = read(table(["Team", "Days"], [["a", "1"]]), title="t")
+    walk(pdf.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    assert kinds.count("/TH") == 2
+    assert kinds.count("/THead") == 1
+
+
+def test_same_input_gives_the_same_bytes():
+    when = datetime.datetime(2027, 1, 12, tzinfo=datetime.UTC)
+    blocks = everything("words 山")
+    one = blocks_to_pdf(blocks, PageSetup(title="t", timestamp=when))
+    assert one == blocks_to_pdf(blocks, PageSetup(title="t", timestamp=when))
+    assert blocks_to_pdf(blocks) == blocks_to_pdf(blocks)
+    assert b"2027-01-12" in one
+    assert b"/CreationDate" not in blocks_to_pdf(blocks)
+
+
+@pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("letter", 612)])
+def test_paper_has_its_size(paper, width):
+    assert round(read(paragraph("x"), paper=paper).pages[0].mediabox.width) == width
+
+
+def test_unknown_paper_is_refused():
+    with pytest.raises(ValueError, match="'a5' is not known; choose a4 or letter"):
+        blocks_to_pdf([paragraph("x")], PageSetup(paper="a5"))
+
+
+@pytest.mark.parametrize(
+    ("data", "media"),
+    [
+        ("<svg><broken", "image/svg+xml"),
+        ("", "image/svg+xml"),
+        ("not base64!", "image/png"),
+        ("AAAA", "image/jpeg"),
+        (SVG.replace("<text", '<image href="file:///etc/hostname"/><text'), "image/svg+xml"),
+        (SVG.replace("<text", '<image href="http://example.org/x.png"/><text'), "image/svg+xml"),
+    ],
+)
+def test_broken_picture_is_replaced_by_its_words(data, media):
+    found = words_of(read(Picture(data, "Two boxes", media), Picture(SVG, "whole"), title="t"))
+    assert "Thispicturecannotbedrawn" in found
+    assert "Twoboxes" in found
+    assert "seen" in found
+
+
+def test_bitmap_and_drawing_with_foreign_letters_are_drawn():
+    drawing = SVG.replace("seen", f"山 {ROCKET}")
+    found = words_of(read(Picture(PIXEL, "A dot", "image/png"), Picture(drawing, "x"), title="t"))
+    assert "cannotbedrawn" not in found
+    assert "山" in found
+
+
+def test_tall_picture_stays_on_one_page():
+    tall = SVG.replace("0 0 60 20", "0 0 10 4000")
+    assert len(read(Picture(tall, "tall"), title="t").pages) == 1
+
+
+def test_deep_nesting_is_flattened_and_kept():
+    block = paragraph("innermost")
+    for _ in range(60):
+        block = Bullets(((block,),))
+    assert "innermost" in words_of(read(block, title="t"))
+
+
+def test_heading_of_a_formula_alone_keeps_its_bookmark():
+    pdf = read(heading(1, Span("x^2", math=True)), heading(2, "\u2063"), title="t")
+    assert pdf.outline[0].title == "x^2"
+
+
+def test_nothing_gives_an_empty_page():
+    assert len(read().pages) == 1
+
+
+def test_narrow_column_keeps_its_longest_word():
+    columns = (column("Question", width=9), column("Institutions", width=1))
+    widths = share_widths(columns, (), 300, 9)
+    assert sum(widths) == pytest.approx(300)
+    assert widths[1] > 50
+
+
+def test_small_table_is_not_stretched():
+    assert sum(share_widths((column("a"), column("b")), (), 400, 9)) < 200
+
+
+def test_words_that_fit_get_no_breaks():
+    assert add_breaks("institutionalisation of ownership", 8) == "institutionalisation of ownership"
+    assert "\u200b" in add_breaks("a_very/long.path_name" * 3, 8)
+
+
+@pytest.mark.parametrize("latex", [r"\frac{a}{b}", "x^2", r"\sum_{i=1}^n \alpha_i"])
+def test_formula_is_drawn(latex):
+    drawn = draw_formula(latex)
+    assert drawn is not None
+    assert drawn.svg.startswith("<svg")
+    assert 0 <= drawn.depth < drawn.height
+
+
+@pytest.mark.parametrize("latex", ["", r"\begin{align}a\end{align}", r"\nosuch", "a$b", "山"])
+def test_formula_that_cannot_be_drawn_is_none(latex):
+    assert draw_formula(latex) is None
+
+
+@given(st.text(max_size=30))
+def test_any_formula_is_drawn_or_refused(latex):
+    drawn = draw_formula(latex)
+    assert drawn is None or drawn.width > 0

@@ -1,0 +1,100 @@
+"""findings.json: the contract's names, a schema that holds it, and bytes that repeat."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from conftest import TOP
+from test_verdicts import random_answers
+from workshop import Answers, assess
+from workshop.findings.report import to_json
+from workshop.findings.schemas import FOLDER, schema, schema_text
+from workshop.model.check import read_answers
+
+EXAMPLES = sorted((TOP / "examples").rglob("*.yaml"))
+
+
+def findings(answers: Answers) -> dict:
+    return json.loads(to_json(assess(answers)))
+
+
+@pytest.mark.parametrize("name", ["answers", "findings"])
+def test_the_published_schema_is_the_one_in_the_code(name: str) -> None:
+    assert (FOLDER / f"{name}.schema.json").read_text("utf-8") == schema_text(name)
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_findings_of_every_example_validate(path: Path) -> None:
+    jsonschema.validate(findings(read_answers(path)), schema("findings"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_every_example_validates_against_the_published_answers_schema(path: Path) -> None:
+    raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    assert raw
+    plain = json.loads(json.dumps(yaml.safe_load(path.read_text("utf-8")), default=str))
+    jsonschema.validate(plain, schema("answers"))
+
+
+def test_an_editor_marks_a_wrong_name_a_wrong_choice_and_a_wrong_drill() -> None:
+    for wrong in ({"model_team": 1}, {"rails": "bougth"}, {"drills": {"no-such": {}}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema("answers"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(random_answers)
+def test_any_answers_give_findings_that_validate_and_repeat(raw: dict) -> None:
+    answers = Answers.from_parameters(raw)
+    text = to_json(assess(answers))
+    assert text == to_json(assess(answers))
+    jsonschema.validate(json.loads(text), schema("findings"))
+
+
+def test_the_contracts_names_are_all_there() -> None:
+    data = findings(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    assert set(data) >= {
+        "organisation",
+        "recommendation",
+        "verdicts",
+        "tipping_points",
+        "findings",
+        "unknowns",
+    }
+    assert set(data["recommendation"]) >= {"patterns", "contested", "because"}
+    assert set(data["verdicts"]["federated"]) >= {"verdict", "criteria", "conditions"}
+    criterion = data["verdicts"]["federated"]["criteria"][0]
+    assert set(criterion) >= {"id", "reads", "says", "because", "sources"}
+    assert set(data["tipping_points"][0]) >= {"input", "now", "to", "patterns"}
+    assert set(data["findings"][0]) >= {
+        "id",
+        "severity",
+        "statement",
+        "answers",
+        "why",
+        "sources",
+        "mitigation",
+        "owner",
+        "due",
+    }
+
+
+def test_a_decision_that_settles_a_finding_gives_it_owner_and_date() -> None:
+    decision = {
+        "decision": "Who is paged?",
+        "owner": "Head of Search",
+        "due": "2027-01-15",
+        "settles": ["nobody-paged"],
+    }
+    data = findings(
+        Answers.from_parameters({"duties": {"paged": "nobody"}, "decisions": [decision]})
+    )
+    found = next(f for f in data["findings"] if f["id"] == "nobody-paged")
+    assert (found["owner"], found["due"]) == ("Head of Search", "2027-01-15")

@@ -1,0 +1,313 @@
+"""Running notebooks: parameters in, executed notebooks out, the same bytes every time."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from workshop import kernels
+from workshop.run import CellError, execute_many, execute_notebook, tidy
+
+PARAMETERS = "team: str = 'none'  # whose models these are\nmodels: int = None"
+
+Writer = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Writer:
+    def write(name: str, *sources: str, parameters: str | None = PARAMETERS) -> Path:
+        cells = [new_code_cell(source) for source in sources]
+        if parameters is not None:
+            cell = new_code_cell(parameters)
+            cell.metadata["tags"] = ["parameters"]
+            cells = [new_markdown_cell("# Title"), cell, *cells]
+        notebook = new_notebook(cells=cells)
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        path = tmp_path / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+    return write
+
+
+def printed(notebook: nbformat.NotebookNode) -> str:
+    return "".join(
+        output.text
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "stream"
+    )
+
+
+def test_declared_parameters_are_passed_and_others_left_out(
+    write: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = write("one", "print(team, models, 'queue_weeks' in globals())")
+    done = execute_notebook(source, {"team": 'it\'s "{ours}"\n', "models": 4, "queue_weeks": 9})
+    assert (done.name, done.error) == ("one", None)
+    assert printed(done.notebook) == 'it\'s "{ours}"\n 4 False\n'
+    assert not [record for record in caplog.records if record.name == "papermill"]
+
+
+def test_nested_parameters_arrive_as_they_are(write: Writer) -> None:
+    source = write("one", "print(duties)", parameters="duties = None")
+    value = {"paged": ["nobody", None, True, 1.5]}
+    assert printed(execute_notebook(source, {"duties": value}).notebook) == f"{value}\n"
+
+
+def test_notebook_without_parameters_runs(write: Writer) -> None:
+    done = execute_notebook(write("one", "print(1)", parameters=None), {"team": "x"})
+    assert printed(done.notebook) == "1\n"
+    assert len(done.notebook.cells) == 1
+
+
+def test_source_file_and_folder_are_left_alone(write: Writer) -> None:
+    source = write("one", "print(__import__('os').getcwd())")
+    before, folder = source.read_bytes(), Path.cwd()
+    done = execute_notebook(source, {"team": "x"})
+    assert source.read_bytes() == before
+    assert printed(done.notebook) == f"{folder}\n"
+    assert Path.cwd() == folder
+    assert [path.name for path in source.parent.iterdir()] == ["one.ipynb"]
+
+
+def test_raised_error_names_its_cell_and_keeps_what_came_before(write: Writer) -> None:
+    source = write("one", "print('before')", "print('half'); 1 / 0", "print('after')")
+    done = execute_notebook(source, {"team": "x"})
+    assert done.error == CellError(
+        4, "ZeroDivisionError", "division by zero", "print('half'); 1 / 0", "raised"
+    )
+    assert printed(done.notebook) == "before\nhalf\n"
+    assert done.notebook.cells[4].outputs[-1].output_type == "error"
+    assert len(done.notebook.cells) == 6
+    assert "papermill-error" not in nbformat.writes(done.notebook)
+
+
+def test_notebook_that_ends_itself_quietly_has_not_failed(write: Writer) -> None:
+    done = execute_notebook(write("one", "raise SystemExit", "print('after')"), {})
+    assert done.error is None
+    assert "after" not in printed(done.notebook)
+
+
+def test_slow_cell_is_timed_out_and_the_notebook_kept(write: Writer) -> None:
+    source = write("one", "print('before')", "import time; time.sleep(600)", parameters=None)
+    done = execute_notebook(source, {}, timeout_s=3)
+    assert done.error is not None
+    assert (done.error.how, done.error.cell_index) == ("timed-out", 1)
+    assert "3 seconds" in done.error.evalue
+    assert printed(done.notebook) == "before\n"
+
+
+def test_time_allowed_is_for_all_cells_together(write: Writer) -> None:
+    source = write("one", *["import time; time.sleep(1)"] * 60, parameters=None)
+    done = execute_notebook(source, {}, timeout_s=4)
+    assert done.error is not None
+    assert done.error.how == "timed-out"
+    assert 0 < done.error.cell_index < 59
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "memory"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "signal 11"),
+        ("import os; os._exit(3)", "exit code 3"),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_dead_kernel_is_told_from_a_slow_one(write: Writer, code: str, reason: str) -> None:
+    done = execute_notebook(write("one", "print('before')", code), {}, timeout_s=100)
+    assert done.error is not None
+    assert (done.error.how, done.error.cell_index) == ("killed", 3)
+    assert reason in done.error.evalue
+    assert done.error.source == code
+    assert printed(done.notebook) == "before\n"
+
+
+def test_several_at_once_come_back_in_order_and_one_failure_stops_no_other(write: Writer) -> None:
+    sources = [
+        write(f"{i}", f"import time; time.sleep({(4 - i) / 5}); 1 / ({i} - 2); print({i}, team)")
+        for i in range(5)
+    ]
+    done = execute_many(sources, {"team": "us"}, jobs=5)
+    assert [one.name for one in done] == ["0", "1", "2", "3", "4"]
+    assert [one.error is None for one in done] == [True, True, False, True, True]
+    assert [printed(one.notebook) for one in done] == ["0 us\n", "1 us\n", "", "3 us\n", "4 us\n"]
+
+
+def test_each_notebook_has_a_kernel_of_its_own(write: Writer) -> None:
+    first = write("first", "import os; left_behind = 1; print(os.getpid())")
+    second = write("second", "import os; print(os.getpid(), 'left_behind' in globals())")
+    done = execute_many([first, second], {}, jobs=1)
+    first_pid, (second_pid, found) = (
+        printed(done[0].notebook).strip(),
+        printed(done[1].notebook).split(),
+    )
+    assert first_pid != second_pid
+    assert found == "False"
+
+
+def test_progress_counts_every_cell(write: Writer) -> None:
+    told: list[tuple[str, int, int]] = []
+    source = write("one", "1", "2", parameters=None)
+    execute_notebook(source, {}, on_progress=lambda *step: told.append(step))
+    assert told == [("one", 0, 2), ("one", 1, 2), ("one", 2, 2)]
+
+
+def test_error_in_the_callers_progress_function_is_raised(write: Writer) -> None:
+    def fail(name: str, done: int, total: int) -> None:
+        raise LookupError(name)
+
+    with pytest.raises(LookupError, match="one"):
+        execute_notebook(write("one", "1"), {}, on_progress=fail)
+
+
+VARIED = (
+    "import sys, time\n"
+    "for i in range(3):\n"
+    "    print('out', i); print('err', i, file=sys.stderr); sys.stdout.flush(); time.sleep(0.01)",
+    "print(object())\nobject()",
+    "import warnings; warnings.warn('beware')",
+    "import ipywidgets; ipywidgets.IntSlider()",
+    "import matplotlib.pyplot as plt; plt.plot([1, 2])",
+    "display('one', display_id='shown'); print({*'abc'} == {*'cba'})",
+    "def fail(x):\n    raise ValueError(f'no good: {x}')\nfail(object())",
+)
+
+
+def test_two_runs_with_the_same_input_have_the_same_bytes(write: Writer) -> None:
+    source = write("one", *VARIED)
+    done = execute_many([source] * 3, {"team": "x"}, jobs=2)
+    saved = [nbformat.writes(tidy(one.notebook)) for one in done]
+    assert saved[0] == saved[1] == saved[2]
+    assert "beware" in saved[0]
+    assert "no good" in saved[0]
+    assert "image/png" in saved[0]
+    assert '"id": "injected-parameters"' in saved[0]
+    nbformat.validate(nbformat.reads(saved[0], as_version=4))
+    for trace in (" at 0x", "start_time", "iopub", str(source.parent), "ipykernel_", "widget-view"):
+        assert trace not in saved[0], trace
+
+
+def test_untidied_runs_differ(write: Writer) -> None:
+    done = execute_many([write("one", *VARIED)] * 2, {"team": "x"}, jobs=2)
+    assert nbformat.writes(done[0].notebook) != nbformat.writes(done[1].notebook)
+
+
+def test_tidy_leaves_its_argument_alone_and_changes_nothing_twice(write: Writer) -> None:
+    notebook = execute_notebook(write("one", *VARIED), {"team": "x"}).notebook
+    before = nbformat.writes(notebook)
+    once = tidy(notebook)
+    assert nbformat.writes(notebook) == before
+    assert nbformat.writes(tidy(once)) == nbformat.writes(once)
+
+
+def test_notebook_saved_without_cell_ids_repeats_too(write: Writer) -> None:
+    source = write("one", "print(1)")
+    text = re.sub(r'\s*"id": "[^"]*",', "", source.read_text(encoding="utf-8"))
+    source.write_text(text.replace('"nbformat_minor": 5', '"nbformat_minor": 4'), encoding="utf-8")
+    done = execute_many([source] * 2, {"team": "x"})
+    first, second = (nbformat.writes(tidy(one.notebook)) for one in done)
+    assert first == second
+
+
+def test_file_that_is_no_notebook_is_refused_by_name(tmp_path: Path) -> None:
+    for number, content in enumerate(("nonsense", "[]", '{"cells": []}')):
+        path = tmp_path / f"{number}.ipynb"
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(ValueError, match=rf"{number}\.ipynb: this is not a notebook"):
+            execute_notebook(path, {})
+
+
+def test_kernelspec_need_not_be_installed(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise AssertionError("looked for a kernelspec on disk")
+
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", refuse)
+    assert execute_notebook(write("one", "print(1)"), {}).error is None
+
+
+def test_ordinary_kernel_gives_the_same_notebook(write: Writer) -> None:
+    source = write("one", "print(team)", "1 + 1", "import matplotlib.pyplot as p; p.plot([1, 2]);")
+    warm = execute_notebook(source, {"team": "x"})
+    ordinary = execute_notebook(source, {"team": "x"}, kernel="python3")
+    assert nbformat.writes(tidy(warm.notebook)) == nbformat.writes(tidy(ordinary.notebook))
+
+
+def test_papermill_command_uses_the_warm_kernel(write: Writer, tmp_path: Path) -> None:
+    folder = tmp_path / "jupyter" / "kernels" / "workshop"
+    folder.mkdir(parents=True)
+    spec = Path(kernels.__file__).parent / "kernel.json"
+    (folder / "kernel.json").write_bytes(spec.read_bytes())
+    source = write("one", "import sys; print(team, 'pandas' in sys.modules)")
+    out = tmp_path / "out.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-m", "papermill", source, out, "-k", "workshop", "-p", "team", "us"],
+        env={**os.environ, "JUPYTER_PATH": str(tmp_path / "jupyter")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert printed(nbformat.read(out, as_version=4)) == "us True\n"
+
+
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+from pathlib import Path
+from workshop.kernels.forkserver import server
+from workshop.run import execute_many
+def tell(name, done, total):
+    print(server._root, flush=True)
+execute_many([Path(sys.argv[1])] * 4, {}, jobs=2, kernel=sys.argv[2], on_progress=tell)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("kernel", ["workshop", "python3"])
+def test_interrupted_batch_ends_and_leaves_nothing(
+    write: Writer, tmp_path: Path, kernel: str
+) -> None:
+    pids = tmp_path / "pids"
+    code = f"import os, time; open({str(pids)!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(600)"
+    source = write("one", code, parameters=None)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, source, kernel],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            root = process.stdout.readline().strip()
+            while not pids.exists() or len(pids.read_text().split()) < 2:
+                assert process.poll() is None
+                time.sleep(0.05)
+            os.killpg(process.pid, signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode != 0
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    for pid in pids.read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+    assert not Path(root).exists() or kernel == "python3"

@@ -1,0 +1,226 @@
+"""How long it takes from an idea to users, and what a pattern would change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workshop.findings.stream import ValueStream, value_stream
+from workshop.model import Answers, load_content
+
+
+def stream(*stages, **answers) -> ValueStream:
+    found = value_stream(load_content(), Answers.model_validate({"stages": stages, **answers}))
+    assert found is not None
+    return found
+
+
+def stage(kind="model", team=None, wait=None, touch=None, measured=None):
+    days = {"wait_days": wait, "touch_days": touch}
+    return {"stage": kind, "team": team, "measured": measured, **days}
+
+
+USUAL = (
+    stage("data", "data", 10, 5, True),
+    stage("model", "research", 5, 20, False),
+    stage("serving", "platform", 15, 5, True),
+    stage("product", "product", 10, 10),
+)
+
+
+def under(found: ValueStream, pattern: str):
+    return next(u for u in found.under if u.pattern.id == pattern)
+
+
+def test_no_stages_are_no_stream():
+    assert value_stream(load_content(), Answers()) is None
+    assert value_stream(load_content(), Answers(stages=())) is None
+
+
+def test_certain_days_add_up_exactly():
+    found = stream(*USUAL)
+    assert (found.p50, found.p90) == (80, 80)
+    assert (found.touch_p50, found.wait_p50) == (40, 40)
+    assert found.wait_share == 0.5
+    assert not found.lower_bound
+
+
+def test_same_stages_give_the_same_days():
+    uncertain = stage(wait=[1, 2, 9], touch=[2, 4, 20])
+    assert stream(uncertain, *USUAL) == stream(uncertain, *USUAL)
+
+
+def test_uncertain_days_spread_p90_above_p50_and_stay_between_the_ends():
+    found = stream(stage(touch=[2, 4, 20], wait=0))
+    assert 2 < found.p50 < found.p90 < 20
+    # a triangle's median and 90th percentile, by its closed formula (right of the likely value)
+    assert found.p50 == pytest.approx(20 - (0.5 * 18 * 16) ** 0.5, abs=0.25)
+    assert found.p90 == pytest.approx(20 - (0.1 * 18 * 16) ** 0.5, abs=0.25)
+
+
+def test_a_range_without_width_is_certain():
+    found = stream(stage(touch=[3, 3, 3], wait=[0, 0, 0]))
+    assert (found.p50, found.p90) == (3, 3)
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 100)] * 2), min_size=1, max_size=6))
+def test_median_lies_between_the_sums_of_the_ends(ends):
+    ranges = [sorted((a, b)) for a, b in ends]
+    found = stream(*(stage(touch=[a, (a + b) / 2, b], wait=1) for a, b in ranges))
+    low = sum(a for a, _ in ranges) + len(ranges)
+    high = sum(b for _, b in ranges) + len(ranges)
+    assert low - 0.01 <= found.p50 <= found.p90 <= high + 0.01
+
+
+def test_unknown_days_are_counted_and_never_zero():
+    found = stream(stage(touch=5), stage(wait=3), stage(touch=2, wait=1))
+    assert found.unknown_wait == (0,)
+    assert found.unknown_touch == (1,)
+    assert found.lower_bound
+    assert found.p50 == 11
+
+
+def test_no_known_day_gives_no_lead_time():
+    found = stream(stage("data", "data"), stage("model", "research"))
+    assert found.p50 is None
+    assert found.wait_share is None
+    assert found.measured_share is None
+    assert all(u.p50 is None for u in found.under)
+    assert len(found.seams) == 1
+
+
+def test_days_of_nothing_have_no_share():
+    found = stream(stage(touch=0, wait=0))
+    assert found.p50 == 0
+    assert found.wait_share is None
+
+
+def test_unknown_waits_leave_the_share_of_waiting_unknown():
+    assert stream(stage(touch=5)).wait_share is None
+    assert stream(stage(wait=5)).wait_share is None
+
+
+def test_measured_and_guessed_days_are_told_apart_from_the_untold():
+    found = stream(*USUAL)
+    assert found.measured_share == pytest.approx(35 / 80, abs=1e-4)
+    assert found.guessed_share == pytest.approx(25 / 80, abs=1e-4)
+
+
+def test_basis_of_all_stages_stands_for_those_not_marked():
+    found = stream(*USUAL, basis={"stages": "measured"})
+    assert found.measured_share == pytest.approx(55 / 80, abs=1e-4)
+
+
+def test_seam_is_where_the_team_changes_with_the_wait_there():
+    found = stream(*USUAL)
+    assert [(s.giver, s.taker, s.wait) for s in found.seams] == [
+        ("Data", "Research", 5),
+        ("Research", "Platform", 15),
+        ("Platform", "Product", 10),
+    ]
+
+
+def test_two_spellings_of_a_team_make_no_seam():
+    found = stream(stage(team="Research team"), stage(team=" research  TEAM"))
+    assert found.seams == ()
+
+
+def test_untold_teams_leave_the_seam_undecided():
+    found = stream(stage(team="a"), stage(), stage(team="a"))
+    assert found.seams == ()
+    assert found.undecided == 2
+
+
+def test_longest_wait_is_the_first_of_the_longest():
+    assert stream(*USUAL).longest_wait == 2
+    assert stream(stage(wait=4), stage(wait=4)).longest_wait == 0
+    assert stream(stage(wait=0), stage()).longest_wait is None
+
+
+def test_stages_are_placed_one_after_the_other():
+    found = stream(*USUAL)
+    assert [s.start for s in found.stages] == [0, 15, 40, 60]
+
+
+def test_likely_value_of_a_range_is_drawn():
+    found = stream(stage(wait=[1, 2, 9], touch=[2, 4, 20])).stages[0]
+    assert (found.wait, found.touch) == (2, 4)
+    assert (found.wait_ends, found.touch_ends) == ((1, 9), (2, 20))
+
+
+def test_federated_takes_every_seam_away_with_its_wait():
+    after = under(stream(*USUAL), "federated")
+    assert [c.change for c in after.changes] == ["vanishes"] * 3
+    assert after.seams == 0
+    assert after.p50 == 80 - (5 + 15 + 10)
+    assert not after.lower_bound
+
+
+def test_a_seam_that_a_pattern_keeps_keeps_its_wait():
+    after = under(stream(*USUAL), "centralised")
+    assert [c.change for c in after.changes] == ["vanishes", "vanishes", "stays"]
+    assert after.changes[-1].wait == 10
+    assert after.seams == 1
+
+
+def test_known_queue_stands_at_the_entrance_of_a_central_team():
+    found = stream(*USUAL, queue_weeks=3)
+    after = under(found, "centralised")
+    assert after.entrance is not None
+    assert after.entrance.wait == 15
+    assert after.p50 == 80 - (5 + 15) + 15
+    assert not after.lower_bound
+    assert after.bars[0].wait == 10 + 15
+
+
+def test_unknown_queue_makes_the_central_team_s_days_a_lower_bound():
+    after = under(stream(*USUAL), "centralised")
+    assert after.lower_bound
+    assert after.p50 == 80 - (5 + 15)
+
+
+@pytest.mark.parametrize(
+    "today", [{"current_pattern": "centralised"}, {"stages": (stage("data", "platform", 1, 1),)}]
+)
+def test_an_entrance_that_exists_today_is_not_added_again(today):
+    found = stream(*today.pop("stages", USUAL), queue_weeks=3, **today)
+    assert under(found, "centralised").entrance is None
+
+
+def test_new_seam_into_a_queueing_platform_waits_for_its_turn():
+    team = [stage(k, "search", 1, 2) for k in ("data", "model", "serving", "product")]
+    after = under(stream(*team, queue_weeks=2), "platform-as-mlops")
+    assert [(c.at, c.change, c.wait) for c in after.changes] == [(1, "new", 10), (3, "new", None)]
+    assert after.p50 == 12 + 10
+    assert after.lower_bound
+
+
+def test_unknown_wait_goes_with_its_seam():
+    found = stream(stage("data", "data", 1, 1), stage("model", "research", None, 1))
+    assert found.lower_bound
+    assert not under(found, "federated").lower_bound
+
+
+def test_stages_of_one_kind_by_two_teams_are_one_holder_s_under_a_pattern():
+    found = stream(stage("model", "a", 1, 1), stage("model", "b", 7, 1))
+    for pattern in found.under:
+        assert [c.change for c in pattern.changes] == ["vanishes"]
+
+
+def test_waits_of_undecided_places_are_left_as_they_are():
+    found = stream(stage("data", None, 1, 1), stage("model", "b", 7, 1))
+    assert under(found, "federated").p50 == 10
+    assert under(found, "federated").changes == ()
+
+
+def test_sixty_stages_are_drawn():
+    found = stream(*[stage("model", f"t{i}", [1, 2, 3], [1, 2, 3]) for i in range(60)])
+    assert len(found.seams) == 59
+    assert found.p50 == pytest.approx(240, abs=2)
+
+
+def test_assumptions_say_that_it_is_a_hypothesis():
+    words = " ".join(stream(*USUAL).assumptions)
+    assert "hypothesis" in words
+    assert "no data" in words

@@ -1,0 +1,33 @@
+"""What was not told is asked for, the answers that would change most first."""
+
+from __future__ import annotations
+
+from workshop import Answers, Content, assess
+from workshop.findings.unknowns import leaf_names
+from workshop.model.answers import NAMES
+
+
+def test_every_unanswered_question_is_open_and_every_answered_one_is_not(content: Content) -> None:
+    names = {u.question.id for u in assess(Answers()).unknowns}
+    assert names == set(leaf_names(content))
+    told = Answers.from_parameters({"model_teams": 6, "duties": {"paged": "nobody"}})
+    after = {u.question.id for u in assess(told).unknowns}
+    assert names - after == {"model_teams", "duties.paged"}
+
+
+def test_questions_that_could_move_the_advice_come_first() -> None:
+    a = assess(Answers.from_parameters({"model_teams": 4, "ml_engineers": 6}))
+    movers = [bool(u.patterns) for u in a.unknowns]
+    first_idle = movers.index(False)
+    assert any(movers[:first_idle])
+    assert "mandate" in [u.question.id for u in a.unknowns[:3]]
+
+
+def test_false_and_zero_are_answers(content: Content) -> None:
+    told = Answers.from_parameters({"platform_engineers": 0, "deploys_alone": False})
+    names = {u.question.id for u in assess(told).unknowns}
+    assert not names & {"platform_engineers", "deploys_alone"}
+
+
+def test_each_name_that_is_asked_belongs_to_the_contract(content: Content) -> None:
+    assert {n.split(".")[0] for n in leaf_names(content)} <= set(NAMES)
