@@ -130,8 +130,22 @@ def test_a_wait_is_not_rounded_to_whole_weeks() -> None:
 
 
 def test_the_narrowest_margin_comes_first() -> None:
-    first = firmness(told(model_teams=4, ml_engineers=8, maturity=3, queue_weeks=40))[0]
-    assert "model-producing teams" in first or "maturity" in first
+    # One more team is a quarter of four; one level less is half of two.
+    sentences = firmness(
+        told(
+            model_teams=4,
+            ml_engineers=12,
+            maturity=2,
+            queue_weeks=1.5,
+            deployment="hybrid",
+            product_autonomy="high",
+        )
+    )
+    order = [
+        next(i for i, s in enumerate(sentences) if words in s)
+        for words in ("up to 4 model-producing teams", "maturity level 2 upwards")
+    ]
+    assert order == sorted(order)
 
 
 def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -> None:

@@ -28,14 +28,15 @@ SPEC = KernelSpec.from_resource_dir(str(Path(forkserver.__file__).parent))
 class Kernel:
     """A started kernel and the messages it sends."""
 
-    def __init__(self, config: Config | None = None, **start: Any) -> None:
+    def __init__(self, config: Config | None = None, spec: KernelSpec = SPEC, **start: Any) -> None:
         self.manager = KernelManager(config=config or Config())
-        self.manager._kernel_spec = SPEC
+        self.manager._kernel_spec = spec
         self.manager.provisioner = WarmProvisioner(
-            kernel_id="test", kernel_spec=SPEC, parent=self.manager
+            kernel_id="test", kernel_spec=spec, parent=self.manager
         )
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
-        self.manager.start_kernel(**({"env": environment} | start))
+        no_history = ["--HistoryManager.hist_file=:memory:"]
+        self.manager.start_kernel(**({"env": environment, "extra_arguments": no_history} | start))
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
@@ -132,7 +133,8 @@ def test_input_request_is_answered(kernel: Kernel) -> None:
 
 
 def test_interrupt_stops_the_cell_and_keeps_the_kernel(kernel: Kernel) -> None:
-    kernel.client.execute("print('started'); import time; time.sleep(60)")
+    code = "print('started'); import time; time.sleep(60)"
+    kernel.client.execute(code, stop_on_error=False)  # else the next request may be dropped
     while kernel.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
         pass
     kernel.manager.interrupt_kernel()
@@ -439,3 +441,25 @@ def test_variable_the_server_cannot_change_any_more_means_an_ordinary_kernel(
     kernel = own_kernel(env={**os.environ, "PYTHONUTF8": "1"})
     assert isinstance(kernel.process, subprocess.Popen)
     assert kernel.value("__import__('sys').flags.utf8_mode") == 1
+
+
+def test_kernel_with_another_command_starts_the_ordinary_way(
+    own_kernel: Callable[..., Kernel],
+) -> None:
+    argv = ["python", "-X", "dev", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = own_kernel(spec=KernelSpec(argv=argv, language="python"))
+    assert isinstance(kernel.process, subprocess.Popen)
+    assert kernel.manager.transport == "tcp"
+    assert kernel.value("__import__('sys').flags.dev_mode") is True
+
+
+def test_stopping_a_server_that_still_imports_leaves_nothing(
+    own_server: forkserver._Server,
+) -> None:
+    own_server.warm_up()
+    root, process = own_server._root, own_server._process
+    own_server.stop()
+    assert process is not None
+    assert process.returncode == -signal.SIGTERM
+    assert root is not None
+    assert not root.exists()

@@ -146,8 +146,9 @@ def test_who_is_paged(
     ("authors", "builder", "result", "reason"),
     [
         (None, "Search", "unknown", "not-told"),
-        ([], "Search", "fails", "nobody"),
+        ([], "Search", "unknown", "not-told"),
         (["nobody"], "Search", "fails", "nobody"),
+        (["nobody", "at-handover"], None, "fails", "nobody"),
         (["search"], "Search", "fails", "training-team"),
         (["Search", "SEARCH"], "Search", "fails", "training-team"),
         (["product"], "research", "fails", "no-modelling-team"),
@@ -204,7 +205,7 @@ def test_every_failing_answer_of_the_content_can_be_met() -> None:
             ask("paged", duties={"paged": "nobody"}),
             ask("evaluation-set", evaluation_set_authors=["Search"], builder="Search"),
             ask("evaluation-set", evaluation_set_authors=["product"], builder="Search"),
-            ask("evaluation-set", evaluation_set_authors=[]),
+            ask("evaluation-set", evaluation_set_authors=["nobody"]),
             ask("retirement", retirement_authority="nobody"),
             ask("retirement", retirement_authority="CPO", duties={"turn-off": "nobody"}),
         ]
@@ -221,7 +222,7 @@ def test_another_team_is_named_as_typed_even_if_it_looks_like_a_placeholder() ->
 def test_answers_read_as_a_listing() -> None:
     found = ask("evaluation-set", evaluation_set_authors=["search", "product", "data", "Search"])
     assert found.answer == "search, Product and Data"
-    assert ask("evaluation-set", evaluation_set_authors=[]).answer == "nobody"
+    assert ask("evaluation-set", evaluation_set_authors=["nobody"]).answer == "nobody"
     assert ask("paged", duties={"paged": "at_handover"}).answer == "to be settled at handover"
 
 

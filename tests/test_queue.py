@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import factorial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workshop.findings.queue import QueueCurve, mean_wait, queue_curve
@@ -24,11 +24,13 @@ def busy(teams: int | None = 4) -> QueueCurve:
     return found
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 0.999), st.floats(0.1, 50))
 def test_one_server_waits_as_the_closed_formula_says(load, days):
     assert mean_wait(load, 1, days) == pytest.approx(load / (1 - load) * days, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 12), st.floats(0.01, 0.99), st.floats(0.1, 20))
 def test_several_servers_wait_as_the_textbook_sum_says(servers, load, days):
     offered = load * servers
@@ -38,16 +40,19 @@ def test_several_servers_wait_as_the_textbook_sum_says(servers, load, days):
     assert mean_wait(offered, servers, days) == pytest.approx(expected, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 500), st.floats(0.1, 100))
 def test_no_request_waits_where_none_comes(servers, days):
     assert mean_wait(0.0, servers, days) == 0.0
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.floats(0, 0.98), st.floats(0.001, 0.01))
 def test_more_load_never_waits_less(servers, load, more):
     assert mean_wait((load + more) * servers, servers, 1.0) >= mean_wait(load * servers, servers, 1)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.floats(0.01, 0.99))
 def test_another_engineer_never_makes_the_wait_longer(servers, load):
     offered = load * servers
@@ -65,6 +70,7 @@ def test_thousands_of_servers_are_no_trouble():
     assert 0 < wait < 1
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 20), st.floats(0.1, 20), st.integers(1, 30), st.none() | st.integers(0, 300))
 def test_wait_rises_with_every_team_until_it_has_no_end(requests, days, servers, now):
     found = curve(
@@ -81,6 +87,7 @@ def test_wait_rises_with_every_team_until_it_has_no_end(requests, days, servers,
     assert len(found.points) <= 62
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 20), st.floats(0.1, 20), st.integers(1, 30))
 def test_crossing_is_the_first_number_of_teams_past_two_weeks(requests, days, servers):
     found = curve(
@@ -96,6 +103,7 @@ def test_crossing_is_the_first_number_of_teams_past_two_weeks(requests, days, se
         assert before <= 10
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 20), st.floats(0.1, 20), st.integers(1, 30))
 def test_saturation_is_the_first_number_of_teams_that_takes_all_time(requests, days, servers):
     found = curve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workshop.findings.stream import ValueStream, value_stream
@@ -64,6 +64,7 @@ def test_a_range_without_width_is_certain():
     assert (found.p50, found.p90) == (3, 3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.floats(0, 100)] * 2), min_size=1, max_size=6))
 def test_median_lies_between_the_sums_of_the_ends(ends):
     ranges = [sorted((a, b)) for a, b in ends]

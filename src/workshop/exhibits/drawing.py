@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from workshop.exhibits.fonts import (
@@ -175,6 +175,7 @@ def drawable(words: str) -> str:
     return make_printable(words).replace("\t", " ")
 
 
+@lru_cache(maxsize=8192)
 def text_width(words: str, size: float = NORMAL, weight: Weight = "normal") -> float:
     """Return how wide one line of `words` is, in inches."""
     from matplotlib.textpath import text_to_path

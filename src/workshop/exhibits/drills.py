@@ -74,7 +74,10 @@ def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
     rows = [
         [
             cell(
-                [Span(d.text.title, strong=True), f" ({say('oncall.minutes', n=d.text.minutes)})"]
+                [
+                    Span(f"{d.text.title}\n", strong=True),
+                    say("oncall.minutes", n=d.text.minutes),
+                ]
             ),
             cell(d.text.story),
             cell(d.text.good_answer),
@@ -122,7 +125,8 @@ def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str]) -> P
         kind = bar_of(a, drill, step)
         team = team_words(a.content, step.holder)
         plain = kind in ("nobody", "unknown", "held")
-        holders.append(team if plain else f"{team} ({say(f'oncall.bar-{kind}')})")
+        reading = say(f"oncall.bar-{kind}")
+        holders.append(team if plain else say("oncall.alt-holder", team=team, reading=reading))
     first, second, third = holders
     alt = say("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
     marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}

@@ -105,6 +105,11 @@ def has_cut(words: str, bold: bool = False, slanted: bool = False) -> bool:
     return all(has_character(char, bold, slanted) for char in set(words))
 
 
+def has_mathematics(words: str) -> bool:
+    """Return whether the font of formulas has every character of `words`."""
+    return _characters(1, "STIXGeneral.ttf").issuperset(map(ord, words))
+
+
 @cache
 def _advances(bold: bool) -> dict[str, float]:
     from fontTools.ttLib import TTFont

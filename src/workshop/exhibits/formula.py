@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-_DRAWABLE = re.compile("[\x20-\x7e\u00a0-\u03ff\u2000-\u22ff]{1,1500}")
+from workshop.exhibits.fonts import has_mathematics
+
 _SIZE = 10.0
 
 
@@ -32,7 +33,9 @@ class DrawnFormula:
 def draw_formula(latex: str) -> DrawnFormula | None:
     """Return `latex` as a picture, or None where matplotlib cannot draw it; never raises."""
     source = " ".join(latex.split())
-    if not _DRAWABLE.fullmatch(source) or re.search(r"(?<!\\)\$", source):
+    if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$", source):
+        return None
+    if not source.isascii() and not has_mathematics(source):
         return None
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import textwrap
+
 from workshop.exhibits.blocks import (
     Block,
     Card,
@@ -15,14 +18,14 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.patterns import recommendation
+from workshop.exhibits.patterns import recommendation_card
 from workshop.exhibits.wording import SEVERITY_TONES, date_words
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
 from workshop.model.content import Severity
 
-_ROWS = 5
-_LONGEST = 110
+_ROWS = 4
+_LONGEST = 80
 """Characters of a decision on the first page; its full words stand with the decisions."""
 
 
@@ -32,14 +35,12 @@ def one_page(a: Assessment) -> Exhibit:
     say = a.content.words
     blocks: list[Block] = [
         heading(1, say("front.title"), say("front.lead")),
-        *_card_of(a),
+        recommendation_card(a),
     ]
     strengths = a.of_severity("strength")
     if strengths:
-        names = " ".join(f.statement for f in strengths[:2])
-        blocks.append(
-            card(say("front.strengths"), [names], tone="strength", label=_label(a, "strength"))
-        )
+        label = say("front.works-already")
+        blocks.append(card(strengths[0].statement, label=label, tone="strength"))
     blocks.append(heading(2, say("front.gravest")))
     if a.gravest:
         blocks += [finding_card(a, f, brief=True) for f in a.gravest]
@@ -65,12 +66,13 @@ def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
     """Return a finding as a card: the statement, why it matters, what to start, who and when."""
     say = a.content.words
     action = say("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
-    body: list[Block] = [
-        paragraph(finding.why),
-        paragraph((Span(action, strong=True), Span(finding.mitigation))),
-    ]
+    start = (Span(action, strong=True), Span(finding.mitigation))
     owner = _owner(a, finding)
-    if owner and not (brief and not finding.owner):
+    body: list[Block] = [paragraph(finding.why), paragraph(start)]
+    if brief:
+        who = (Span(f" {owner}", tone="muted"),) if finding.owner else ()
+        body = [paragraph((Span(finding.why + " "), *start, *who))]
+    elif owner:
         body.append(paragraph(owner, tone="muted", small=True))
     return card(
         finding.statement,
@@ -79,11 +81,6 @@ def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
         tone=SEVERITY_TONES[finding.severity],
         sources=finding.sources,
     )
-
-
-def _card_of(a: Assessment) -> list[Block]:
-    """Return the recommendation's boxed card without its own heading."""
-    return [b for b in recommendation(a).blocks if isinstance(b, Card)]
 
 
 def _label(a: Assessment, severity: Severity) -> str:
@@ -95,7 +92,8 @@ def _owner(a: Assessment, finding: Finding) -> str:
     if finding.severity == "strength":
         return ""
     if finding.owner and finding.due:
-        return say("common.owner-due", owner=finding.owner, due=finding.due)
+        due = date_words(a.content, datetime.date.fromisoformat(finding.due))
+        return say("common.owner-due", owner=finding.owner, due=due)
     if finding.owner:
         return say("common.owner-only", owner=finding.owner)
     return say("common.owner-open")
@@ -113,9 +111,9 @@ def _actions(a: Assessment) -> list[Block]:
         table(
             [
                 column(say("front.action"), width=3.2),
-                column(say("front.owner"), width=1.4),
+                column(say("front.owner"), width=1.5),
                 column(say("front.due"), width=1.2),
-                column(say("front.revisit"), width=2),
+                column(say("front.revisit"), width=1.2),
             ],
             [_action(a, d) for d in soonest],
             caption=say("front.more-actions", n=left) if left else (),
@@ -125,18 +123,15 @@ def _actions(a: Assessment) -> list[Block]:
 
 def _action(a: Assessment, decision: Decision) -> list[Cell]:
     say = a.content.words
-    what = decision.then or decision.chosen or decision.decision
-    again = decision.revisit_when or (
-        date_words(a.content, decision.revisit_on) if decision.revisit_on else ""
-    )
+    due, again = decision.due, decision.revisit_on
     return [
-        cell(_short(what)),
+        cell(_short(decision.chosen or decision.decision)),
         cell(_short(decision.owner or say("front.open"), 40)),
-        cell(date_words(a.content, decision.due) if decision.due else say("front.open")),
-        cell(_short(again or say("front.open"), 70)),
+        cell(date_words(a.content, due) if due else say("front.open")),
+        cell(date_words(a.content, again) if again else say("front.open")),
     ]
 
 
 def _short(words: str, limit: int = _LONGEST) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    """Return the words, or as many as fit; the whole stands with the decisions."""
+    return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"

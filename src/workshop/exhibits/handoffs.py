@@ -1,4 +1,4 @@
-"""Handoffs: the value stream as it is, and its seams. Here all exhibits of part 5 come together."""
+"""Handoffs: the value stream as it is, and its seams."""
 
 from __future__ import annotations
 
@@ -19,17 +19,14 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.rearranged import days_or_unknown, times_words, value_stream_by_pattern
+from workshop.exhibits.rearranged import days_or_unknown, excluded_words, times_words
 from workshop.exhibits.timeline import ROWS, draw_timeline
 from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.vertical import vertical_check
 from workshop.exhibits.wording import team_words
 from workshop.findings import Assessment
 from workshop.findings.leadtime import days_words, rounded
 from workshop.findings.stream import StageDays, ValueStream
 from workshop.model.teams import is_somebody, same
-
-__all__ = ["seams", "value_stream_by_pattern", "value_stream_timeline", "vertical_check"]
 
 _LISTED = 6
 """Stages that a sentence names before it only counts."""
@@ -128,8 +125,9 @@ def _said(a: Assessment, stream: ValueStream) -> list[Paragraph]:
             found.append(say(f"handoffs.stream-unknown-{kind}", n=len(missing), stages=stages))
     if stream.measured_share is not None and stream.guessed_share is not None:
         measured, guessed = round(100 * stream.measured_share), round(100 * stream.guessed_share)
-        key = "handoffs.stream-bases" if measured + guessed else "handoffs.stream-bases-none"
         untold = max(100 - measured - guessed, 0)
+        which = "-none" if untold == 100 else "" if untold else "-all"
+        key = f"handoffs.stream-bases{which}"
         found.append(say(key, measured=measured, guessed=guessed, untold=untold))
     return [paragraph(words) for words in found]
 
@@ -260,7 +258,10 @@ def _seam_table(a: Assessment, stream: ValueStream) -> Table:
     rows = []
     for seam in stream.seams:
         gone = [
-            u.pattern.short for u in stream.under if any(c.at == seam.at for c in u.of("vanishes"))
+            u.pattern.short
+            for u in stream.under
+            if any(c.at == seam.at for c in u.of("vanishes"))
+            and not excluded_words(a, u.pattern.id)
         ]
         first = seam.wait is not None and seam.wait == longest
         look = {"tone": "seam", "mark": LOOKS["seam"].mark, "strong": True} if first else {}
@@ -279,7 +280,8 @@ def _seam_table(a: Assessment, stream: ValueStream) -> Table:
         column(say("handoffs.seam-wait"), align="right", width=0.7),
         column(say("handoffs.seam-goes"), width=1.8),
     ]
-    return table(columns, rows, caption=say("handoffs.seams-caption"))
+    caption = say("handoffs.seams-caption" if longest is None else "handoffs.seams-caption-longest")
+    return table(columns, rows, caption=caption)
 
 
 def _side(a: Assessment, team: str, stage: str) -> str:

@@ -196,7 +196,10 @@ def _asked(a: Assessment, pattern: PatternText) -> Card:
             rows.append([cell(name), cell(role), cell(c.reason), sources])
     label = verdict_words(a, pattern.id)
     return card(
-        pattern.name, [paragraph(pattern.fits), _criteria(a, rows)], label=label, tone="muted"
+        pattern.name,
+        [paragraph(pattern.fits), _criteria(a, rows, asked=True)],
+        label=label,
+        tone="muted",
     )
 
 

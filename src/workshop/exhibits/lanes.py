@@ -22,10 +22,13 @@ _LANE = 0.5
 _DAYS_AT = 5.62
 
 
-def draw_by_pattern(a: Assessment, stream: ValueStream, ours: Sequence[str]) -> str:
+def draw_by_pattern(
+    a: Assessment, stream: ValueStream, ours: Sequence[str], excluded: Sequence[str]
+) -> str:
     """Return the SVG of today's stream above the same under each pattern, on one scale.
 
-    `ours` holds the words that mark each pattern, empty where it is not ours.
+    `ours` holds the words that mark each pattern, empty where it is not ours; `excluded` the word
+    for a pattern that a rule excludes, else nothing.
     """
     say = a.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
@@ -44,11 +47,13 @@ def draw_by_pattern(a: Assessment, stream: ValueStream, ours: Sequence[str]) -> 
         y = top - _LANE / 2
         _today_lane(stream, ax, scale, y)
         _lane_words(ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound)
-        for under, name, mark in zip(stream.under, names[1:], ours, strict=True):
+        for under, name, mark, out in zip(stream.under, names[1:], ours, excluded, strict=True):
             y -= _LANE
             ax.plot([0, drawing.PAGE_WIDTH], [y + _LANE / 2] * 2, color=LINE, linewidth=0.6)
             _pattern_lane(ax, scale, under, y)
-            _lane_words(ax, name, mark, left, y, under.p50, under.p90, under.lower_bound)
+            _lane_words(
+                ax, name, mark or out, left, y, under.p50, under.p90, under.lower_bound, bool(mark)
+            )
         draw_key(
             ax,
             [
@@ -75,14 +80,15 @@ def _lane_words(
     p50: float | None,
     p90: float | None,
     least: bool,
+    ours: bool = False,
 ) -> None:
-    color = BLUE if mark else INK
+    color = BLUE if ours else INK
     shown = drawing.shorten_to(name, left - 0.1, weight="semibold")
     up = 0.07 if mark else 0
     drawing.write(ax, 0, y + up, shown, weight="semibold", color=color)
     if mark:
-        words = drawing.shorten_to(f"{_OURS} {mark}", left - 0.1, SMALL)
-        drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color)
+        words = drawing.shorten_to(f"{_OURS} {mark}" if ours else mark, left - 0.1, SMALL)
+        drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color if ours else GREY)
     for days, x in ((p50, _DAYS_AT + 0.35), (p90, drawing.PAGE_WIDTH - 0.05)):
         words = "?" if days is None else ("≥ " if least else "") + rounded(days)
         drawing.write(ax, x, y, words, ha="right", color=color)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workshop.exhibits.blocks import (
     Cell,
     Exhibit,
@@ -51,7 +53,7 @@ def oncall_charter(a: Assessment) -> Exhibit:
                 ],
                 [
                     [
-                        cell(say(f"oncall.line-{line.reads}")),
+                        cell(say(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
                         _charter_cell(a, line),
                         cell(say("oncall.to-write"), tone="muted"),
                     ]

@@ -250,7 +250,8 @@ def _bar(
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
     style = "--" if kind == "unknown" else "-"
     ax.add_patch(Polygon(corners, facecolor=fill, edgecolor=edge, linestyle=style, zorder=2))
-    words = shorten_to(f"{mark} {a.content.words(f'oncall.bar-{kind}')}", right - left - 0.1, SMALL)
+    said = a.content.words(f"oncall.bar-{kind}")
+    words = shorten_to(f"{mark} {said}", right - left - 0.1, SMALL)
     write(ax, left + 0.07, y, words, size=SMALL, color=ink, zorder=3)
 
 

@@ -93,7 +93,9 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
 
     def line(words: str, size: float) -> list[dict[str, Any]]:
         return (
-            typesetter.letters.words((Span(words),), sheet["width"] * 0.8 / size) if words else []
+            typesetter.letters.words((Span(words),), sheet["width"] * 0.8 / size, bold=True)
+            if words
+            else []
         )
 
     document = {

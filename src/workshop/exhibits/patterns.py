@@ -37,8 +37,8 @@ VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
 }
 """Tone and mark of each verdict; the word stands beside them everywhere."""
 
-_BRIEF = 3
-"""Sentences of each kind on the first page; the rest stands with the patterns."""
+_BRIEF = 2
+"""Sentences of each kind on the first page, reasons one more; the rest stands further on."""
 
 
 # -- which is ours ------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def recommendation_card(a: Assessment, brief: bool = True) -> Card:
     tone: Tone = "ours" if r.patterns else "muted"
     body: list[Block] = []
     if r.because:
-        body.append(paragraph(" ".join(r.because[:limit])))
+        body.append(paragraph(" ".join(r.because[: limit and limit + 1])))
     if not is_told(a):
         body.append(paragraph(say("patterns.nothing-told")))
     lines = _lines(a, limit)
@@ -282,7 +282,9 @@ def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     conditions = _conditions(a)
     if conditions:
-        lines.append((say("patterns.conditions"), " ".join(conditions)))
+        left = len(conditions[limit:]) if limit else 0
+        rest = (say("patterns.more-conditions", n=left),) if left else ()
+        lines.append((say("patterns.conditions"), " ".join((*conditions[:limit], *rest))))
     if r.contested and (what_decides(a) or limit is None):
         lines.append((say("patterns.decides"), " ".join(s.contest.words for s in r.settled)))
     if r.nearest:
@@ -296,14 +298,13 @@ def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
         ]
         lines.append((say("patterns.changes"), " ".join(changes)))
     if is_told(a):
-        firm = firmness(a)
-        more = (say("patterns.more-firm"),) if limit and len(firm) > limit else ()
-        lines.append((say("patterns.how-firm"), " ".join((*firm[:limit], *more))))
+        lines.append((say("patterns.how-firm"), " ".join(firmness(a)[:limit])))
     else:
         asks = [u.question.ask for u in a.unknowns[:3]]
         lines.append((say("patterns.ask-first"), " ".join(asks)))
-    if a.answers.chosen_pattern:
-        lines.append((say("patterns.you-chose"), _choice(a, a.answers.chosen_pattern)))
+    chosen = a.answers.chosen_pattern
+    if chosen and not (limit and chosen in r.patterns):
+        lines.append((say("patterns.you-chose"), _choice(a, chosen)))
     return lines
 
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SEAM, _OURS = LOOKS["seam"].mark, LOOKS["ours"].mark
-_SERVERS = (1, 3, 8)
+_CURVES: tuple[tuple[int, str, Any, float, str], ...] = (
+    (1, INK, "solid", 2.4, "right"),
+    (3, BLUE, (0, (5, 1.5)), 1.4, "right"),
+    (8, GREY, (0, (1.5, 1.5)), 2.4, "left"),
+)
+"""Engineers, colour and line of each curve of the general law; where its name stands."""
 _NUMBERED = 20
 """Up to this many bars each carries its days; beyond, only today's and the crossing's."""
 _LEFT, _RIGHT = 0.32, drawing.PAGE_WIDTH - 0.65
@@ -157,22 +162,20 @@ def draw_teaching(a: Assessment) -> str:
     """Return the SVG of the general law: waiting against how busy the engineers are."""
     say = a.content.words
     with drawing.figure(height=2.6) as (fig, ax):
-        ax.set(xlim=(0, 100), ylim=(0, 10))
-        for servers, color, style in zip(
-            _SERVERS, (INK, BLUE, GREY), ("solid", (0, (5, 1.5)), (0, (1.5, 1.5))), strict=True
-        ):
-            loads = [i / 200 for i in range(200)]
+        ax.set(xlim=(0, 112), ylim=(0, 6), xticks=range(0, 101, 20))
+        loads = [i / 200 for i in range(200)]
+        for servers, color, style, height, side in _CURVES:
             waits = [mean_wait(load * servers, servers, 1.0) or 0.0 for load in loads]
             ax.plot([100 * x for x in loads], waits, color=color, linestyle=style)
-            at = next(i for i, w in enumerate(waits) if w > 4 + servers / 3)
+            at = next(i for i, wait in enumerate(waits) if wait > height)
             drawing.write(
                 ax,
-                100 * loads[at] - 1.5,
+                100 * loads[at] + (2.0 if side == "left" else -2.0),
                 waits[at],
                 say("staffing.engineers", n=servers),
                 size=SMALL,
                 color=color,
-                ha="right",
+                ha=side,
             )
         ax.grid(axis="y", color=LINE, linewidth=0.6)
         ax.set_xlabel(say("staffing.teaching-x"), fontsize=SMALL, color=GREY)

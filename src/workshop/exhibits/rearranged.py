@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workshop.exhibits.blocks import (
     Block,
+    Bullets,
     Cell,
     Exhibit,
     Picture,
     Span,
     Table,
-    bullets,
     cell,
     column,
     heading,
@@ -23,6 +25,7 @@ from workshop.findings import Assessment
 from workshop.findings.leadtime import days_words, rounded
 from workshop.findings.rearranged import PatternStream
 from workshop.findings.stream import ValueStream
+from workshop.model.answers import Pattern
 
 
 def value_stream_by_pattern(a: Assessment) -> Exhibit:
@@ -34,17 +37,19 @@ def value_stream_by_pattern(a: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if stream.p50 is not None:
         ours = [", ".join(marks(a, u.pattern.id)) for u in stream.under]
+        out = [excluded_words(a, u.pattern.id) for u in stream.under]
         blocks.append(
             Picture(
-                draw_by_pattern(a, stream, ours),
+                draw_by_pattern(a, stream, ours, out),
                 _pattern_alt(a, stream),
                 caption=text(say("handoffs.pattern-caption")),
             )
         )
     blocks.append(_pattern_table(a, stream))
     blocks += [paragraph(words) for words in _entrances(a, stream)]
-    blocks.append(paragraph((Span(say("handoffs.assumptions"), strong=True),)))
-    blocks.append(bullets(stream.assumptions))
+    if stream.p50 is not None:
+        blocks.append(paragraph((Span(say("handoffs.assumptions"), strong=True),)))
+        blocks.append(small_bullets(stream.assumptions))
     return Exhibit("value-stream-by-pattern", tuple(blocks))
 
 
@@ -62,6 +67,17 @@ def _pattern_lead(a: Assessment) -> str:
         same=times_words(a, min(counts)),
     )
     return say("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
+
+
+def small_bullets(items: Iterable[str]) -> Bullets:
+    """Return assumptions as a list in small type."""
+    return Bullets(tuple((paragraph(item, small=True),) for item in items))
+
+
+def excluded_words(a: Assessment, pattern: Pattern) -> str:
+    """Return the word for a pattern that a rule excludes, or nothing."""
+    excluded = a.verdicts[pattern].verdict == "excluded"
+    return a.content.words("patterns.verdict-excluded") if excluded else ""
 
 
 def times_words(a: Assessment, n: int) -> str:
@@ -148,7 +164,8 @@ def _holder_table(a: Assessment) -> Table:
 
 
 def _name_cell(a: Assessment, under: PatternStream) -> Cell:
-    found = marks(a, under.pattern.id)
+    out = excluded_words(a, under.pattern.id)
+    found = [*marks(a, under.pattern.id), *([out] if out else [])]
     tone = mark_tone(a, under.pattern.id)
     words = [Span(under.pattern.short)]
     if found:
@@ -160,6 +177,10 @@ def _holders(a: Assessment, under: PatternStream) -> list[str]:
     """Return what the platform team and what the product teams would hold, of today's kinds."""
     say = a.content.words
     held = {bar.stage: bar.holder for bar in under.bars}
+    if len(held) > 1 and len(set(held.values())) == 1:
+        names = {"platform": say("handoffs.nothing-held"), "product": say("handoffs.nothing-held")}
+        names[under.bars[0].holder] = say("handoffs.all-held")
+        return list(names.values())
     return [
         a.listing(say(f"handoffs.stage-{kind}") for kind, h in held.items() if h == holder)
         or say("handoffs.nothing-held")
@@ -169,7 +190,7 @@ def _holders(a: Assessment, under: PatternStream) -> list[str]:
 
 def _least(a: Assessment, days: float | None, least: bool) -> Cell:
     if days is None:
-        return cell(a.content.words("common.unknown"), tone="muted")
+        return cell("?", tone="muted")
     shown = rounded(days)
     return cell(a.content.words("handoffs.least", days=shown) if least else shown)
 

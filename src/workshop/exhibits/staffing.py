@@ -12,7 +12,6 @@ from workshop.exhibits.blocks import (
     Exhibit,
     Picture,
     Table,
-    bullets,
     cell,
     column,
     heading,
@@ -23,6 +22,7 @@ from workshop.exhibits.blocks import (
 from workshop.exhibits.drawing import BLUE, BLUE_TINT, GREY, INK, LINE, PAGE_WIDTH, SMALL, TINT
 from workshop.exhibits.patterns import mark_tone, marks
 from workshop.exhibits.queueing import draw_queue, draw_teaching
+from workshop.exhibits.rearranged import excluded_words, small_bullets
 from workshop.exhibits.tones import LOOKS
 from workshop.findings import Assessment
 from workshop.findings.headcount import Headcount, Range, compare
@@ -162,7 +162,7 @@ def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
         name = drawing.shorten_to(name, room, weight="semibold")
         drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
         at = drawing.text_width(name, weight="semibold") + 0.06
-        found = ", ".join(marks(a, pattern.id))
+        found = ", ".join([*marks(a, pattern.id), *filter(None, [excluded_words(a, pattern.id)])])
         if found and room - at > 0.3:
             found = drawing.shorten_to(found, room - at, SMALL)
             drawing.write(ax, at, y + 0.08, found, size=SMALL, color=color)
@@ -206,7 +206,8 @@ def _table(a: Assessment) -> Table:
     rows: list[list[Cell | str]] = []
     for count in a.headcounts:
         tone = mark_tone(a, count.pattern.id)
-        found = marks(a, count.pattern.id)
+        found = [*marks(a, count.pattern.id)]
+        found += filter(None, [excluded_words(a, count.pattern.id)])
         name = count.pattern.short + (f" ({', '.join(found)})" if found else "")
         rows.append(
             [
@@ -260,7 +261,7 @@ def queue_curve(a: Assessment) -> Exhibit:
         )
     )
     blocks.append(paragraph(_crossing_words(a, queue)))
-    blocks.append(bullets(queue.assumptions))
+    blocks.append(small_bullets(queue.assumptions))
     return Exhibit("queue-curve", tuple(blocks))
 
 

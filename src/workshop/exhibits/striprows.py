@@ -140,7 +140,7 @@ def _picture(a: Assessment, strips: list[Strip]) -> str:
 
 
 def _key(a: Assessment, letters: dict[str, str]) -> str:
-    return "   ".join(
+    return " · ".join(
         a.content.words("strips.key-letters", letter=letter, outcome=words)
         for words, letter in letters.items()
     )

@@ -109,7 +109,7 @@ def _wrap(words: str, width: int) -> list[str]:
     from rich.console import Console
     from rich.text import Text as Line
 
-    console = Console(file=StringIO(), width=width, color_system=None)
+    console = Console(force_jupyter=False, file=StringIO(), width=width, color_system=None)
     wrapped = Line(words, overflow="fold").wrap(console, width, tab_size=4)
     return [line.plain.rstrip() for line in wrapped]
 
@@ -201,7 +201,12 @@ def _grid(
         )
         grid.add_row(*cells)
     console = Console(
-        file=StringIO(), width=width, color_system=None, legacy_windows=False, force_terminal=False
+        force_jupyter=False,
+        file=StringIO(),
+        width=width,
+        color_system=None,
+        legacy_windows=False,
+        force_terminal=False,
     )
     with console.capture() as capture:
         console.print(grid, soft_wrap=False)

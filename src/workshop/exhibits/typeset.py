@@ -36,7 +36,6 @@ from workshop.exhibits.columns import CELL_PADDING, estimate_height, share_width
 from workshop.exhibits.fonts import (
     READING,
     SIGNS,
-    add_breaks,
     has_cut,
     make_printable,
     measure_words,
@@ -196,7 +195,7 @@ class Typesetter:
             "kind": "card",
             "tone": block.tone,
             "boxed": block.boxed,
-            "label": add_breaks(make_printable(label), inner / 8.5 * 0.7),
+            "label": self.letters.words((Span(label.upper()),), inner / 8.5 * 0.7, bold=True),
             "title": title["text"],
             **({"rtl": True} if "rtl" in title else {}),
             "sources": self.letters.words((Span(sources),), inner / 8.2) if sources else [],

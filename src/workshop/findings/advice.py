@@ -180,7 +180,11 @@ def _edges(strip: Strip) -> list[float]:
 
 
 def _margin(strip: Strip) -> float:
-    return float(min(abs(edge - strip.now) for edge in _edges(strip)) / max(strip.now, 1))
+    """Return how far the nearest other advice is, as a share of where the team stands."""
+    below, above = neighbours(strip)
+    steps = [strip.now - (last_of(strip, below) or 0)] if below else []
+    steps += [(above.start or 0) - strip.now] if above else []
+    return float(min(steps) / max(strip.now, 1))
 
 
 def _number(a: Situation, strip: Strip) -> str:

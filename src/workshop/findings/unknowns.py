@@ -29,7 +29,7 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     now = set(situation.recommendation.patterns)
     found = []
     for at, name in enumerate(leaf_names(situation.content)):
-        if lookup(situation.answers, name) not in (None, ()):
+        if lookup(situation.answers, name) is not None:
             continue
         segments = strips[name].segments if name in strips else ()
         outcomes = {(s.patterns, s.contested) for s in segments}

@@ -246,6 +246,8 @@ class _Server:
             os.close(self._alive)
             self._alive = None
         if self._process is not None:
+            if not self.proven:  # it has no kernel yet, and may be busy importing for a while
+                self._process.terminate()
             try:
                 self._process.wait(timeout=10)
             except subprocess.TimeoutExpired:

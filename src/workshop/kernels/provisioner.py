@@ -21,6 +21,8 @@ from workshop.kernels.zygote import Launch
 
 log = logging.getLogger(__name__)
 
+USUAL = ["-m", "ipykernel_launcher"]
+
 _said: set[str] = set()
 
 
@@ -41,6 +43,8 @@ class WarmProvisioner(LocalProvisioner):
         manager = self.parent
         if self.home is not None:  # a restart keeps its sockets
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif self.kernel_spec.argv[1:3] != USUAL:
+            self.obstacle = f"its command is not the usual one ({' '.join(self.kernel_spec.argv)})"
         else:
             try:
                 server.warm_up()
@@ -92,10 +96,10 @@ class WarmProvisioner(LocalProvisioner):
         stderr = kwargs.pop("stderr", None)
         if kwargs:
             raise CannotForkError(f"it was given {', '.join(sorted(kwargs))}")
-        if cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
-            raise CannotForkError(f"its command is not the usual one ({' '.join(cmd[:3])} ...)")
         if self.home is None:
             raise CannotForkError(self.obstacle)
+        if cmd[:3] != [sys.executable, *USUAL]:
+            raise CannotForkError(f"it is to run under another Python ({cmd[0]})")
         environment["JPY_PARENT_PID"] = str(os.getpid())
         launch = Launch(
             arguments=tuple(cmd[3:]),

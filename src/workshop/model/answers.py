@@ -309,11 +309,14 @@ class Answers(_Part):
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, data: Any) -> Any:
-        """Take lists where tuples are kept: YAML, JSON and notebooks only have lists."""
+        """Take lists where tuples are kept, and an empty list for an answer not given."""
         if not isinstance(data, Mapping):
             return data
         names = ("stages", "decisions", "squad", "evaluation_set_authors")
-        return {k: tuple(v) if k in names and isinstance(v, list) else v for k, v in data.items()}
+        return {
+            k: (tuple(v) or None) if k in names and isinstance(v, list) else v
+            for k, v in data.items()
+        }
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:

@@ -13,9 +13,15 @@ KINDS = ("research", "engineering", "product", "platform", "data")
 """Team names that the kit reads: each has its colour and its part in the rules."""
 
 
+_SUFFIXES = frozenset({"team", "teams", "group"})
+
+
 def key(team: str) -> str:
-    """Return the form in which two spellings of one team are equal."""
-    return " ".join(unicodedata.normalize("NFKC", team).casefold().split())
+    """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
+    words = unicodedata.normalize("NFKC", team).casefold().split()
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        words.pop()
+    return " ".join(words)
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -38,13 +44,9 @@ def is_somebody(team: str | None) -> bool:
 
 def kind(team: str | None) -> str | None:
     """Return which of `KINDS` a name is (“Platform team” → platform), or None for any other."""
-    if not is_somebody(team) or team is None:
+    if team is None:
         return None
-    words = key(team).replace("-", " ").split()
-    for suffix in ("team", "teams", "group"):
-        if len(words) > 1 and words[-1] == suffix:
-            words = words[:-1]
-    name = " ".join(words)
+    name = key(team.replace("-", " "))
     return name if name in KINDS else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
 
 from workshop.findings.leadtime import days_words, rounded
 from workshop.findings.queue import DAYS_A_WEEK, LIMIT_DAYS
@@ -89,11 +88,15 @@ def many_seams(s: Situation) -> Values | None:
 
 
 def handed_along(s: Situation) -> Values | None:
-    held = {kind: _held(s, kind) for kind in ("model", "serving", "product")}
-    for model, serving, surface in product(*held.values()):
-        if len({teams.key(t) for t in (model, serving, surface)}) == 3:
-            return {"model_team": model, "serving_team": serving, "product_team": surface}
-    return None
+    """Fire where no team holds two of the three, and every one of their teams is known."""
+    kinds = ("model", "serving", "product")
+    if any(st.team is None for st in s.answers.stages or () if st.stage in kinds):
+        return None
+    held = {kind: _held(s, kind) for kind in kinds}
+    keys = [{teams.key(t) for t in names} for names in held.values()]
+    if not all(keys) or len(set().union(*keys)) < sum(map(len, keys)):
+        return None
+    return {f"{kind}_teams": _listed(s, names) for kind, names in held.items()}
 
 
 def stage_without_team(s: Situation) -> Values | None:

@@ -1,0 +1,111 @@
+"""The commands: one clear message and the right exit code, whatever is typed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import TOP
+from workshop import __version__
+from workshop.cli import app
+
+TIDEWATER = str(TOP / "examples" / "tidewater-retail.yaml")
+run = CliRunner()
+
+
+def test_findings_prints_the_assessment_without_running_a_notebook() -> None:
+    result = run.invoke(app, ["findings", TIDEWATER])
+    assert result.exit_code == 0
+    assert "Embedded on Federated" in result.stdout
+    assert "CRITICAL" in result.stdout.upper()
+
+
+def test_findings_as_json_is_findings_json() -> None:
+    result = run.invoke(app, ["findings", TIDEWATER, "--json"])
+    assert json.loads(result.stdout)["organisation"] == "Tidewater Retail"
+
+
+def test_findings_starts_neither_kernel_nor_plotting_nor_compiler() -> None:
+    code = (
+        "import sys; from workshop.cli import app; "
+        f"app(['findings', {TIDEWATER!r}, '--json'], standalone_mode=False); "
+        "heavy = {'matplotlib', 'papermill', 'nbclient', 'typst', 'pandas', 'IPython'}; "
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_check_of_good_files_says_so() -> None:
+    result = run.invoke(app, ["check", str(TOP / "examples")])
+    assert result.exit_code == 0
+    assert result.stdout.count("nothing to mend") >= 8
+
+
+def test_check_lists_every_problem_of_every_file_and_exits_2(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("model_team: 6\nmaturity: 9\n")
+    (tmp_path / "b.yaml").write_text("rails: bougth\n")
+    result = run.invoke(app, ["check", str(tmp_path)])
+    assert result.exit_code == 2
+    lines = result.stderr.splitlines()
+    assert [line.split(": ")[0].split("/")[-1] for line in lines[:3]] == [
+        "a.yaml:1",
+        "a.yaml:2",
+        "b.yaml:1",
+    ]
+    assert lines[-1] == "3 problems."
+
+
+WRONG = {
+    "no such file": (["pack", "no-such.yaml"], "Cannot be read"),
+    "no such example": (["demo", "--example", "no-such"], "Allowed: northfield-clinical"),
+    "a path for an example": (["demo", "--example", "../secret"], "Allowed"),
+    "no such format": (["pack", TIDEWATER, "--format", "docm"], "docm"),
+    "no such paper": (["pack", TIDEWATER, "--paper", "a5"], "a5"),
+    "no such command": (["packk"], "packk"),
+    "no such option": (["pack", TIDEWATER, "--papper", "a4"], "papper"),
+    "nothing to check": (["check", str(TOP / "src" / "workshop" / "schema")], ""),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_gets_a_message_and_exit_code_2(case: str) -> None:
+    arguments, says = WRONG[case]
+    result = run.invoke(app, arguments)
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_pack_that_cannot_be_written_says_where_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    result = run.invoke(app, ["pack", TIDEWATER, "-o", str(tmp_path / "taken")])
+    assert result.exit_code == 2
+    assert "Choose another folder" in result.stderr
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) -> None:
+    result = run.invoke(app, ["demo", "-o", str(tmp_path), "--format", "json"])
+    assert result.exit_code == 0
+    assert str(tmp_path) in result.stdout.replace("\n", "")
+    assert result.stdout.count("Critical: ") == 3
+    assert "07-findings: done" in result.stderr
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for command in app.registered_commands:
+        assert command.callback is not None
+        name = command.callback.__name__
+        result = run.invoke(app, [name, "--help"])
+        assert result.exit_code == 0
+        assert f"Example: workshop {name}" in result.stdout.replace("\n", " ")
+
+
+def test_version_is_the_packages() -> None:
+    assert run.invoke(app, ["--version"]).stdout.strip() == __version__

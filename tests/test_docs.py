@@ -1,0 +1,101 @@
+"""The README and the guides tell the truth: their commands run, their links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import TOP
+from workshop.cli import app
+from workshop.findings.rules import RULES
+
+PAGES = sorted(p for p in TOP.glob("*.md")) + sorted((TOP / "docs").rglob("*.md"))
+by_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+
+
+def test_the_readmes_commands_run_as_they_stand(tmp_path: Path) -> None:
+    for name in ("examples", "notebooks"):
+        shutil.copytree(TOP / name, tmp_path / name)
+    (tmp_path / "build").mkdir()
+    bin_ = Path(sys.executable).parent
+    env = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    lines = [line for block in blocks(TOP / "README.md", "sh") for line in block.splitlines()]
+    assert len(lines) >= 8
+    for line in lines:
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    assert (tmp_path / "build" / "patterns.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "build" / "patterns.html").stat().st_size > 10_000
+
+
+def test_the_readmes_python_runs_as_it_stands() -> None:
+    for code in blocks(TOP / "README.md", "python"):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "federated" in done.stdout
+
+
+def test_the_two_commands_are_targets_of_the_makefile() -> None:
+    makefile = (TOP / "Makefile").read_text()
+    (commands,) = blocks(TOP / "README.md", "console")
+    for line in commands.splitlines():
+        program, target = line.split()
+        assert program == "make"
+        assert re.search(rf"^{target}:", makefile, re.M)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (TOP / "README.md").read_text("utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"`workshop {command.callback.__name__}" in text
+
+
+@by_page
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@by_page
+def test_paths_in_code_type_are_there(page: Path) -> None:
+    pattern = r"`((?:src|tests|notebooks|examples)/[\w./-]+\.\w+)`"
+    for target in re.findall(pattern, page.read_text("utf-8")):
+        assert (TOP / target).exists(), target
+
+
+def test_the_rule_that_contributing_takes_as_its_example_is_there() -> None:
+    text = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    (rule,) = re.findall(r"Take `([a-z-]+)`, which fires", text)
+    assert rule in RULES
+    assert (TOP / "tests" / "rules" / f"{rule}.yaml").exists()
+
+
+def test_the_changelog_counts_the_rules_that_there_are() -> None:
+    text = (TOP / "CHANGELOG.md").read_text("utf-8")
+    assert f"{len(RULES)} rules" in text.replace("\n", " ").replace("  ", " ")
+
+
+def test_no_commit_carries_a_registry_or_a_path_of_a_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False
+    ).stdout.split()
+    for name in listed:
+        path = TOP / name
+        if not path.is_file() or path.suffix in (".png", ".ttf", ".woff2"):
+            continue
+        text = path.read_text("utf-8")
+        for word in ("index" + "-url", "find" + "-links", "pypi" + ".org", str(TOP) + "/"):
+            assert word not in text, f"{name}: {word}"

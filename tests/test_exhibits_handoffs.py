@@ -1,0 +1,297 @@
+"""The pages about handoffs, staffing and the queue, with few answers, many and odd ones."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from workshop.exhibits.blocks import Exhibit, Heading, Paragraph, Picture, Table, plain
+from workshop.exhibits.handoffs import seams, value_stream_timeline
+from workshop.exhibits.html import blocks_to_html
+from workshop.exhibits.paper import blocks_to_pdf
+from workshop.exhibits.rearranged import value_stream_by_pattern
+from workshop.exhibits.staffing import headcount_bars, queue_curve
+from workshop.exhibits.text import blocks_to_text
+from workshop.exhibits.vertical import vertical_check
+from workshop.findings import Assessment, assess
+from workshop.model import Answers
+
+EXHIBITS = (
+    value_stream_timeline,
+    value_stream_by_pattern,
+    seams,
+    vertical_check,
+    headcount_bars,
+    queue_curve,
+)
+LONG = "Customer Lifecycle and Personalisation Analytics Guild of the Northern Region"
+TEAMS = (
+    "data",
+    LONG,
+    "機械学習プラットフォームチーム",
+    "$x$ <script>alert(1)</script>",
+    "nobody",
+    None,
+)
+KINDS = ("data", "model", "serving", "product")
+
+
+def stages(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": KINDS[i % 4],
+            "team": TEAMS[i % len(TEAMS)],
+            "wait_days": [i % 5, i % 5 + 2, i % 5 + 8] if i % 3 else None if i % 4 == 1 else 3,
+            "touch_days": None if i % 8 == 4 else [1, 2, 6],
+            "measured": (True, False, None)[i % 3],
+        }
+        for i in range(count)
+    ]
+
+
+QUEUE = {"platform_engineers": 3, "requests_per_team_month": 4.0, "days_per_request": 3.0}
+FOUR = [
+    {"stage": k, "team": t, "wait_days": w, "touch_days": 5, "measured": True}
+    for k, t, w in zip(
+        KINDS, ("data", "research", "platform", "product"), (10, 5, 15, 10), strict=True
+    )
+]
+CASES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "usual": {"stages": FOUR, "model_teams": 4, "builder": "research", **QUEUE},
+    "one stage": {"stages": stages(1), "model_teams": 1, **QUEUE},
+    "nine stages": {"stages": stages(9), "model_teams": 14, "builder": LONG, **QUEUE},
+    "sixty stages": {"stages": stages(60), "model_teams": 5_000, "platform_engineers": 100_000},
+    "days of nothing": {"stages": [{"stage": "model", "wait_days": 0, "touch_days": 0}]},
+    "no days": {"stages": [{"stage": "data", "team": "a"}, {"stage": "model", "team": "b"}]},
+    "no teams and no platform": {"model_teams": 0, **QUEUE, "platform_engineers": 0},
+    "nothing asked": {"model_teams": 3, **QUEUE, "requests_per_team_month": 0.0},
+    "far too much asked": {"model_teams": 90, **QUEUE, "days_per_request": 900.0},
+    "many teams, long curve": {"model_teams": 400, **QUEUE, "platform_engineers": 250},
+    "mandate": {
+        "mandate": "single-operator",
+        "chosen_pattern": "centralised",
+        "current_pattern": "federated",
+        "stages": FOUR,
+        "queue_weeks": 3,
+        "data_access": "ticket",
+        "users_seen": {"talk": False, "usage": True},
+        "squad": ["ml-engineering"],
+        "deploys_alone": False,
+    },
+}
+
+
+def told(name: str, **more: Any) -> Assessment:
+    return assess(Answers.from_parameters({**CASES[name], **more}))
+
+
+def of_kind(exhibit: Exhibit, kind: type) -> list[Any]:
+    return [b for b in exhibit.blocks if isinstance(b, kind)]
+
+
+def words(exhibit: Exhibit) -> str:
+    return " ".join(blocks_to_text(exhibit.blocks, width=2_000).split())
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
+def test_every_page_begins_with_an_answer_and_draws_in_all_three_ways(draw, case):
+    exhibit = draw(told(case))
+    head = exhibit.blocks[0]
+    assert isinstance(head, Heading)
+    assert plain(head.lead).endswith((".", "?"))
+    html = blocks_to_html(exhibit.blocks)
+    assert "<script" not in html
+    assert words(exhibit)
+    assert Exhibit.from_data(exhibit.to_data()) == exhibit
+    for picture in of_kind(exhibit, Picture):
+        assert "<script" not in picture.data
+        assert len(picture.alt) > 40
+
+
+@pytest.mark.parametrize("case", ["nothing", "nine stages", "mandate"])
+def test_pages_can_be_printed(case):
+    blocks = [b for draw in EXHIBITS for b in draw(told(case)).blocks]
+    assert blocks_to_pdf(blocks).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_placeholder_is_left_unfilled(case):
+    for draw in EXHIBITS:
+        shown = words(draw(told(case)))
+        assert not re.search(r"\{[a-z_0-9]*\}", shown)
+        assert "None" not in shown
+
+
+@pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
+def test_same_answers_draw_the_same_bytes(draw):
+    assert draw(told("nine stages")) == draw(told("nine stages"))
+
+
+@pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
+def test_page_without_answers_teaches_or_asks(draw):
+    exhibit = draw(told("nothing"))
+    assert len(exhibit.blocks) > 1
+    assert "not told" in words(exhibit) or "With your" in words(exhibit)
+
+
+def test_typed_placeholders_are_data():
+    a = told("usual", stages=[{"stage": "data", "team": "{teams} {0}"}, {"stage": "model"}])
+    assert "{teams} {0}" in words(value_stream_timeline(a))
+
+
+# -- the stream ---------------------------------------------------------------------------------
+
+
+def test_alternative_text_of_the_timeline_tells_every_stage_and_its_days():
+    (picture,) = of_kind(value_stream_timeline(told("usual")), Picture)
+    assert "3 serving, Platform: waits 15 working days, works 5 working days" in picture.alt
+    assert "Seam before 3" in picture.alt
+    assert "P50 60 working days" in picture.alt
+
+
+def test_missing_days_make_the_lead_a_lower_bound():
+    exhibit = value_stream_timeline(told("nine stages"))
+    assert "the real time is longer" in plain(exhibit.blocks[0].lead)
+    assert "5 model" in words(exhibit) or "5 data" in words(exhibit)
+    assert "at least" in of_kind(exhibit, Picture)[0].alt
+
+
+def test_complete_days_are_no_lower_bound():
+    assert "least" not in words(value_stream_timeline(told("usual")))
+
+
+def test_long_names_stand_whole_in_the_table():
+    assert LONG in words(value_stream_timeline(told("nine stages")))
+
+
+def test_a_long_stream_goes_on_in_further_pictures_of_like_size():
+    pictures = of_kind(value_stream_timeline(told("sixty stages")), Picture)
+    assert [p.alt.count(": waits") for p in pictures] == [20, 20, 20]
+
+
+def test_stages_without_days_are_listed_but_not_drawn():
+    exhibit = value_stream_timeline(told("no days"))
+    assert not of_kind(exhibit, Picture)
+    assert len(of_kind(exhibit, Table)[0].rows) == 2
+
+
+def test_days_that_nobody_vouched_for_are_called_guesses():
+    days = [{"stage": "data", "team": "a", "wait_days": 1, "touch_days": 2}]
+    assert "read them as guesses" in words(value_stream_timeline(told("nothing", stages=days)))
+
+
+def test_each_pattern_says_its_days_and_its_seams():
+    exhibit = value_stream_by_pattern(told("usual"))
+    (picture,) = of_kind(exhibit, Picture)
+    assert "Today: seams 3, P50 60 working days" in picture.alt
+    assert "Federated: seams 0, P50 30 working days" in picture.alt
+    (rows,) = [t.rows for t in of_kind(exhibit, Table)]
+    assert [plain(c.text) for c in rows[3]][3:] == ["0", "3", "0", "30", "30"]
+
+
+def test_lower_bounds_are_marked_in_the_comparison():
+    exhibit = value_stream_by_pattern(told("usual"))
+    assert "≥ 40" in words(exhibit)
+    assert "would add a wait before the first stage" in words(exhibit)
+
+
+def test_comparison_calls_itself_a_hypothesis():
+    assert "A hypothesis to measure" in words(value_stream_by_pattern(told("usual")))
+
+
+def test_chosen_pattern_is_marked_in_words():
+    (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(told("mandate")), Table)]
+    marked = [plain(row[0].text) for row in rows if "chosen" in plain(row[0].text)]
+    assert len(marked) == 1
+    assert marked[0].startswith("Centralised (")
+
+
+def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
+    a = told("mandate")
+    (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(a), Table)]
+    assert [plain(r[0].text) for r in rows if "excluded" in plain(r[0].text)] == [
+        "Embedded (excluded)",
+        "Federated (today, excluded)",
+    ]
+    (rows,) = [t.rows for t in of_kind(seams(a), Table)]
+    assert [plain(r[3].text) for r in rows] == [
+        "Centralised",
+        "Centralised and Platform-as-MLOps",
+        "none that is open to you",
+    ]
+
+
+def test_seams_are_listed_with_the_patterns_under_which_they_go():
+    exhibit = seams(told("usual"))
+    (rows,) = [t.rows for t in of_kind(exhibit, Table)]
+    assert [plain(c.text) for c in rows[1]] == [
+        "Research (model)",
+        "Platform (serving)",
+        "15",
+        "Centralised, Embedded, Federated and Platform-as-MLOps",
+    ]
+    assert rows[1][2].mark
+    assert not rows[0][2].mark
+
+
+def test_untold_teams_leave_the_page_open_about_seams():
+    untold = [{"stage": "data"}, {"stage": "model"}]
+    exhibit = seams(told("nothing", stages=untold))
+    assert "We know of no seam" in plain(exhibit.blocks[0].lead)
+    assert any(isinstance(b, Paragraph) for b in exhibit.blocks)
+
+
+# -- the check ----------------------------------------------------------------------------------
+
+
+def test_check_counts_what_is_in_place_and_names_the_breakages():
+    exhibit = vertical_check(told("mandate"))
+    assert plain(exhibit.blocks[0].lead) == "In place: 1 of 8. Missing: 5. Not told: 2."
+    assert "Data by ticket" in words(exhibit)
+
+
+def test_mandate_shows_what_stays_permitted():
+    assert "Three things remain possible" in words(vertical_check(told("mandate")))
+    assert "remain possible" not in words(vertical_check(told("usual")))
+
+
+# -- staffing -----------------------------------------------------------------------------------
+
+
+def test_headcount_says_where_todays_platform_stands():
+    exhibit = headcount_bars(told("usual"))
+    assert "3 people is within the source's range for Centralised and Federated" in words(exhibit)
+    assert "A line marks today's platform team" in of_kind(exhibit, Picture)[0].alt
+
+
+def test_extrapolation_is_said_in_words():
+    assert "our extrapolation" in words(headcount_bars(told("nine stages")))
+    assert "extrapolation" not in words(headcount_bars(told("usual")))
+
+
+def test_headcount_without_teams_shows_what_ten_would_take():
+    exhibit = headcount_bars(told("nothing"))
+    assert "what ten teams would take" in words(exhibit)
+    assert "Embedded, inside product teams: 10 to 20" in of_kind(exhibit, Picture)[0].alt
+
+
+def test_queue_page_names_today_and_the_crossing():
+    exhibit = queue_curve(told("usual"))
+    assert "With 4 teams asking, a request waits 2.5 working days" in words(exhibit)
+    assert "passes two weeks at 5 teams" in words(exhibit)
+
+
+def test_a_queue_without_end_is_said_plainly():
+    lead = plain(queue_curve(told("far too much asked")).blocks[0].lead)
+    assert "grows without end" in lead
+
+
+def test_queue_page_asks_for_just_what_is_missing():
+    exhibit = queue_curve(told("nothing", platform_engineers=3, days_per_request=2.0))
+    lead = plain(exhibit.blocks[0].lead)
+    assert "requests from each team" in lead
+    assert "work on each request" not in lead

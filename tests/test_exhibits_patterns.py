@@ -1,0 +1,388 @@
+"""The patterns side by side, the verdicts, the contest, the strips and the diagrams."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop import Answers, assess
+from workshop.exhibits.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Exhibit,
+    Heading,
+    Paragraph,
+    Picture,
+    SideBySide,
+    Table,
+    plain,
+)
+from workshop.exhibits.contests import contest
+from workshop.exhibits.html import blocks_to_html
+from workshop.exhibits.interactions import interaction_diagrams
+from workshop.exhibits.judgements import verdicts
+from workshop.exhibits.patterns import (
+    VERDICT_LOOKS,
+    four_patterns,
+    pattern_notes,
+    recommendation,
+    recommendation_card,
+)
+from workshop.exhibits.strips import tipping_strips
+from workshop.exhibits.text import blocks_to_text
+from workshop.findings import Assessment
+from workshop.findings.advice import headline
+from workshop.model import Content
+from workshop.model.content import PatternText
+
+EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
+    recommendation,
+    four_patterns,
+    pattern_notes,
+    interaction_diagrams,
+    verdicts,
+    contest,
+    tipping_strips,
+]
+TIDE: dict[str, Any] = {
+    "model_teams": 6,
+    "ml_engineers": 28,
+    "models_in_production": 34,
+    "maturity": 3,
+    "deployment": "pure-cloud",
+    "mandate": "none",
+    "rails": "built",
+    "rails_bypassed": True,
+    "product_autonomy": "high",
+    "ml_expertise_in_product": "some",
+    "platform_engineers": 3,
+    "queue_weeks": 5,
+    "current_pattern": "centralised",
+    "chosen_pattern": "federated",
+}
+CLINIC: dict[str, Any] = {
+    "model_teams": 3,
+    "mandate": "single-operator",
+    "autonomy_permitted": "limited",
+    "platform_engineers": 4,
+    "maturity": 2,
+}
+CASES: dict[str, dict[str, Any]] = {
+    "nothing told": {},
+    "three answers": {"model_teams": 4, "ml_engineers": 8},
+    "grown": TIDE,
+    "mandated": CLINIC,
+    "none fits": {
+        "model_teams": 6,
+        "ml_engineers": 28,
+        "maturity": 1,
+        "product_autonomy": "low",
+        "ml_expertise_in_product": "most",
+        "mandate": "none",
+    },
+    "very many": {**TIDE, "model_teams": 100_000, "ml_engineers": 100_000, "queue_weeks": 519.5},
+    "none at all": {"model_teams": 0, "ml_engineers": 0, "queue_weeks": 0, "maturity": 5},
+}
+
+
+def told(**answers: Any) -> Assessment:
+    return assess(Answers(**answers))
+
+
+def inside(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        match block:
+            case Card(body=body):
+                yield from inside(body)
+            case Bullets(items=parts) | SideBySide(columns=parts):
+                for part in parts:
+                    yield from inside(part)
+
+
+def pictures(exhibit: Exhibit) -> list[Picture]:
+    return [b for b in inside(exhibit.blocks) if isinstance(b, Picture)]
+
+
+def tables(exhibit: Exhibit) -> list[Table]:
+    return [b for b in inside(exhibit.blocks) if isinstance(b, Table)]
+
+
+def words(exhibit: Exhibit) -> str:
+    return " ".join(blocks_to_text(exhibit.blocks, width=100_000).split())
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
+def test_every_exhibit_says_something_whatever_was_told_and_says_it_the_same_twice(
+    draw: Callable[[Assessment], Exhibit], case: str
+) -> None:
+    exhibit = draw(told(**CASES[case]))
+    first = exhibit.blocks[0]
+    assert isinstance(first, Heading)
+    assert plain(first.text)
+    assert len(words(exhibit)) > 100
+    assert "None" not in words(exhibit).replace("None of", "").replace("None fits", "")
+    assert "{" not in words(exhibit)
+    assert exhibit.to_data() == draw(told(**CASES[case])).to_data()
+    assert Exhibit.from_data(exhibit.to_data()) == exhibit
+    assert blocks_to_html(exhibit.blocks, scope="cell")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_picture_is_a_drawing_with_words_for_those_who_do_not_see_it(case: str) -> None:
+    for draw in (interaction_diagrams, tipping_strips):
+        for picture in pictures(draw(told(**CASES[case]))):
+            ET.fromstring(picture.data)
+            assert len(picture.alt) > 60
+
+
+# -- side by side -------------------------------------------------------------------------------
+
+
+def test_the_four_patterns_stand_side_by_side_on_a_wide_page() -> None:
+    (table,) = tables(four_patterns(told(**TIDE)))
+    assert table.wide
+    assert len(table.columns) == 5
+    assert len(table.rows) == 10
+    assert all(plain(cell.text) for row in table.rows for cell in row)
+
+
+def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
+    (table,) = tables(four_patterns(told(**TIDE)))
+    found = {plain(c.title): c.tone for c in table.columns[1:]}
+    assert found == {
+        "Centralised: today": "muted",
+        "Embedded: advised": "ours",
+        "Federated: advised and chosen": "ours",
+        "Platform-as-MLOps": "plain",
+    }
+
+
+def test_both_sides_of_a_contest_are_marked_as_such() -> None:
+    (table,) = tables(four_patterns(told(**CASES["three answers"])))
+    titles = [plain(c.title) for c in table.columns]
+    assert "Centralised: in the contest" in titles
+    assert "Federated: in the contest" in titles
+
+
+def test_without_answers_nothing_is_marked() -> None:
+    (table,) = tables(four_patterns(told()))
+    assert {c.tone for c in table.columns} == {"plain"}
+    assert "Nothing is tinted" in plain(table.caption)
+
+
+def test_the_sources_of_the_comparison_stand_below_it(content: Content) -> None:
+    (table,) = tables(four_patterns(told()))
+    for pattern in content.patterns:
+        for key in pattern.sources:
+            assert key in plain(table.caption)
+
+
+def test_everything_known_of_a_pattern_is_told_with_its_published_cases(content: Content) -> None:
+    found = words(pattern_notes(told()))
+    for pattern in content.patterns:
+        for note in pattern.more:
+            assert " ".join(note.split()) in found
+    for case in content.cases:
+        if case.patterns and case.lesson:
+            assert case.name in found
+
+
+def test_our_pattern_comes_first_in_the_notes() -> None:
+    heads = [b for b in pattern_notes(told(**CLINIC)).blocks if isinstance(b, Heading)]
+    assert plain(heads[1].text).startswith("Platform-as-MLOps")
+
+
+# -- verdicts -----------------------------------------------------------------------------------
+
+
+def test_every_verdict_has_its_word_its_mark_and_its_tone(content: Content) -> None:
+    assert len(set(VERDICT_LOOKS.values())) == len(VERDICT_LOOKS) == 5
+    seen = {words(verdicts(told(**answers))).lower() for answers in CASES.values()}
+    for verdict in VERDICT_LOOKS:
+        word = content.words(f"patterns.verdict-{verdict or 'none'}")
+        assert any(word in text for text in seen), word
+
+
+def test_every_criterion_that_was_told_is_shown_with_its_answer_reason_and_source() -> None:
+    a = told(**TIDE)
+    found = words(verdicts(a)).replace("\u00a0", " ")
+    for verdict in a.verdicts.values():
+        for reading in verdict.readings:
+            silent = reading.criterion.role == "condition" and reading.says == "neutral"
+            if reading.says != "unknown" and not silent:
+                assert reading.because in found
+                assert reading.criterion.sources[0] in found
+
+
+def test_the_advised_pattern_is_judged_first_and_the_excluded_last() -> None:
+    cards = [b for b in verdicts(told(**CLINIC)).blocks if isinstance(b, Card)]
+    assert [c.label for c in cards][-2:] == ["excluded", "excluded"]
+    assert plain(cards[0].title).startswith("Platform-as-MLOps")
+
+
+def test_conditions_and_changes_are_named() -> None:
+    a = told(**TIDE)
+    found = words(verdicts(a))
+    told_conditions = [c for v in a.verdicts.values() for c in v.conditions if c.told]
+    assert told_conditions
+    assert all(c.words in found for c in told_conditions)
+    assert all(change in found for v in a.verdicts.values() for change in v.changes)
+
+
+def test_what_was_not_told_is_named() -> None:
+    found = words(verdicts(told(**CASES["three answers"])))
+    assert "not told" in found
+    assert "weeks in the queue" in found
+
+
+# -- the recommendation -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_card_is_titled_with_the_headline_and_boxed(case: str) -> None:
+    a = told(**CASES[case])
+    card = recommendation_card(a)
+    assert plain(card.title) == headline(a)
+    assert card.boxed
+    assert card.label
+
+
+def test_the_card_says_whether_the_choice_follows_the_advice() -> None:
+    assert "part of what is advised" in words(recommendation(told(**TIDE)))
+    other = told(**{**TIDE, "chosen_pattern": "centralised"})
+    assert "The answers point elsewhere" in words(recommendation(other))
+
+
+def test_without_answers_the_card_asks_for_the_first_three() -> None:
+    a = told()
+    found = words(recommendation(a))
+    assert a.unknowns
+    assert all(u.question.ask in found for u in a.unknowns[:3])
+
+
+def test_the_card_of_the_first_page_is_the_shorter_one() -> None:
+    a = told(**TIDE)
+    brief = words(Exhibit("", (recommendation_card(a),)))
+    assert len(brief) < len(words(recommendation(a)))
+
+
+# -- contests -----------------------------------------------------------------------------------
+
+
+def test_an_open_contest_shows_on_whose_side_each_answer_stands() -> None:
+    found = words(contest(told(**CASES["three answers"])))
+    assert "Centralised or Federated: open" in found
+    assert "To decide, find out:" in found
+
+
+def test_a_decided_contest_names_the_winner() -> None:
+    found = words(contest(told(**CLINIC)))
+    assert "Centralised or Platform-as-MLOps: Platform-as-MLOps" in found
+
+
+def test_without_a_contest_all_that_can_come_up_are_listed(content: Content) -> None:
+    (table,) = tables(contest(told()))
+    assert len(table.rows) == len(content.contests)
+
+
+# -- strips -------------------------------------------------------------------------------------
+
+
+def test_the_strips_say_where_the_team_stands_and_where_the_advice_changes() -> None:
+    a = told(**CASES["three answers"])
+    (picture, *_) = pictures(tipping_strips(a))
+    assert (
+        "Model-producing teams, now 4 teams: up to 2, Centralised; 3 to 4, Centralised or "
+        "Federated, too close to call; 5 and more, Federated."
+    ) in picture.alt
+
+
+def test_the_table_below_holds_the_same_values() -> None:
+    (table,) = tables(tipping_strips(told(**CASES["three answers"])))
+    row = next(r for r in table.rows if plain(r[0].text) == "Model-producing teams")
+    assert [plain(c.text) for c in row[1:4]] == [
+        "4 teams",
+        "3 to 4",
+        "up to 2 → Centralised; 5 and more → Federated",
+    ]
+
+
+def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
+    a = told(**TIDE)
+    (still,) = [
+        plain(b.text)
+        for b in tipping_strips(a).blocks
+        if isinstance(b, Paragraph) and "change nothing" in plain(b.text)
+    ]
+    now = a.recommendation.key
+    for strip in a.strips:
+        name = a.content.question(strip.input).name
+        fixed = all((s.patterns, s.contested) == now for s in strip.segments)
+        assert (name in still) == fixed
+
+
+def test_no_strip_is_taller_than_a_page() -> None:
+    for answers in CASES.values():
+        for picture in pictures(tipping_strips(told(**answers))):
+            height = float(ET.fromstring(picture.data).attrib["height"].removesuffix("pt"))
+            assert height < 72 * 7.5
+
+
+# -- diagrams -----------------------------------------------------------------------------------
+
+
+def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> None:
+    alts = [p.alt for p in pictures(interaction_diagrams(told(**TIDE)))]
+    federated = next(alt for alt in alts if alt.startswith("Federated"))
+    assert federated == (
+        "Federated: advised and chosen. Teams: Platform team and 6 product teams. Platform team "
+        "to 6 product teams, as a service: rails by self-service. 6 product teams to Platform "
+        "team, collaboration: infrastructure changes only."
+    )
+    assert len(alts) == len(content.patterns) + 1
+
+
+def test_an_unusual_number_of_teams_still_fits_its_boxes() -> None:
+    for teams in (0, 1, 2, 7, 100_000):
+        assert len(pictures(interaction_diagrams(told(model_teams=teams)))) == 5
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["$x_1^2$", "推荐系统", "👍🏽", "w" * 200, "<b>&amp;</b>", "{0} %s {name}", "\u202ex\x1b"],
+)
+def test_odd_words_in_the_content_break_no_drawing_and_stay_whole_in_the_alt_text(
+    content: Content, typed: str
+) -> None:
+    def change(pattern: PatternText) -> PatternText:
+        diagram = pattern.diagram
+        links = tuple(link.model_copy(update={"words": typed}) for link in diagram.links)
+        update = {"links": links, "platform": typed, "product": typed}
+        diagram = diagram.model_copy(update=update)
+        return pattern.model_copy(update={"diagram": diagram, "short": typed})
+
+    questions = tuple(
+        q.model_copy(update={"name": typed, "choices": dict.fromkeys(q.choices, typed)})
+        for q in content.questions
+    )
+    odd = content.model_copy(
+        update={"patterns": tuple(map(change, content.patterns)), "questions": questions}
+    )
+    a = assess(Answers(**{**TIDE, "model_teams": 4, "ml_engineers": 8}), odd)
+    shown = [*pictures(interaction_diagrams(a)), *pictures(tipping_strips(a))]
+    for picture in shown:
+        ET.fromstring(picture.data)
+    with_words = [p for p in shown if typed in p.alt]
+    assert len(with_words) >= 5
+
+
+def test_no_exhibit_names_a_path_of_this_machine() -> None:
+    for draw in EXHIBITS:
+        assert str(Path.home()) not in str(draw(told(**TIDE)).to_data())

@@ -1,0 +1,277 @@
+"""The findings pack: whole, the same twice, valid, and alike in all three outputs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import nbformat
+import pypdf
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from conftest import TOP
+from workshop import Answers
+from workshop.findings.schemas import schema
+from workshop.model.check import read_answers
+from workshop.pack.build import Pack, build_pack
+from workshop.resources import notebooks
+
+
+def example(name: str) -> Answers:
+    return read_answers(TOP / "examples" / f"{name}.yaml")
+
+
+def pdf_text(folder: Path) -> str:
+    reader = pypdf.PdfReader(folder / "findings.pdf")
+    return squeeze("\n".join(page.extract_text() for page in reader.pages))
+
+
+def html_text(folder: Path) -> str:
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup((folder / "findings.html").read_text("utf-8"), "html.parser")
+    return squeeze(soup.get_text(" "))
+
+
+def squeeze(text: str) -> str:
+    """Return text without what only lays it out: hyphens at line ends, spaces, break marks."""
+    text = re.sub(r"[\u00ad\u200b\u2060]", "", text)
+    return re.sub(r"[-\u2010]?\s+", "", text).replace("-", "")
+
+
+@pytest.fixture(scope="session")
+def tidewater(tmp_path_factory) -> Pack:
+    return build_pack(example("tidewater-retail"), tmp_path_factory.mktemp("tidewater"))
+
+
+def test_it_holds_the_files_of_the_contract(tidewater: Pack) -> None:
+    names = {str(f.relative_to(tidewater.folder)) for f in tidewater.files}
+    assert names >= {"findings.pdf", "findings.html", "findings.json", "manifest.json"}
+    assert {f"notebooks/{p.name}" for p in notebooks()} <= names
+    assert not tidewater.failed
+    assert {p for p in tidewater.folder.rglob("*") if p.is_file()} == set(tidewater.files)
+
+
+def test_the_same_answers_give_identical_files(tidewater: Pack, tmp_path: Path) -> None:
+    again = build_pack(example("tidewater-retail"), tmp_path, jobs=1)
+    for file in tidewater.files:
+        name = file.relative_to(tidewater.folder)
+        assert file.read_bytes() == (again.folder / name).read_bytes(), name
+
+
+def test_findings_json_validates_and_the_manifest_says_what_it_was_made_from(
+    tidewater: Pack,
+) -> None:
+    data = json.loads((tidewater.folder / "findings.json").read_text("utf-8"))
+    jsonschema.validate(data, schema("findings"))
+    manifest = json.loads((tidewater.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["date"].startswith("2026-11-19")
+    assert [n["state"] for n in manifest["notebooks"]] == ["done"] * 7
+    assert set(manifest["files"]) == {
+        str(f.relative_to(tidewater.folder)) for f in tidewater.files
+    } - {"manifest.json"}
+
+
+def test_the_pdf_is_tagged_titled_and_bookmarked_in_reading_order(tidewater: Pack) -> None:
+    reader = pypdf.PdfReader(tidewater.folder / "findings.pdf")
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert reader.metadata.title
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    top = [item.title for item in reader.outline if not isinstance(item, list)]
+    order = [
+        "The one page",
+        "Where we stand",
+        "Who owns the model",
+        "Which pattern fits",
+        "Who answers at two in the morning",
+        "From idea to users",
+        "What we decided",
+        "What stands behind this",
+    ]
+    assert [t for t in top if t in order] == order
+
+
+def test_the_first_page_after_the_cover_is_one_page(tidewater: Pack) -> None:
+    reader = pypdf.PdfReader(tidewater.folder / "findings.pdf")
+    pages = [squeeze(page.extract_text()) for page in reader.pages[:4]]
+    assert "Theonepage" in pages[1]
+    assert "Whatwasdecided" in pages[1]
+    assert "Contents" in pages[2]
+
+
+def test_letter_and_a4_are_what_they_say(tidewater: Pack, tmp_path: Path) -> None:
+    letter = build_pack(example("three-answers"), tmp_path, formats=["pdf"], paper="letter")
+    sizes = []
+    for pack in (tidewater, letter):
+        box = pypdf.PdfReader(pack.folder / "findings.pdf").pages[0].mediabox
+        sizes.append((round(float(box.width)), round(float(box.height))))
+    assert sizes == [(595, 842), (612, 792)]
+    assert not (tmp_path / "findings.html").exists()
+
+
+def test_the_html_is_one_file_that_asks_for_no_other(tidewater: Pack) -> None:
+    page = (tidewater.folder / "findings.html").read_text("utf-8")
+    assert not re.search(r"<(?:script|link|iframe|object|embed)\b", page)
+    assert not re.search(r"""(?:src|srcset|href|action)=["']?(?!data:|#)[^"'>]*//""", page)
+    assert not re.search(r"url\((?![\"']?data:|[\"']?#)", page)
+    assert "default-src 'none'" in page
+
+
+CROSSINGS = [
+    ("model_teams", 6, 2),
+    ("mandate", "none", "single-operator"),
+    ("ml_expertise_in_product", "some", "none"),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "after"), CROSSINGS)
+def test_crossing_a_tipping_point_changes_all_three_outputs_alike(
+    tmp_path: Path, name: str, before: object, after: object
+) -> None:
+    headlines = []
+    for value in (before, after):
+        told = {**example("tidewater-retail").to_parameters(), "ml_engineers": 9, name: value}
+        folder = build_pack(Answers.from_parameters(told), tmp_path / str(value)).folder
+        headline = json.loads((folder / "findings.json").read_text("utf-8"))["recommendation"][
+            "headline"
+        ]
+        assert squeeze(headline) in pdf_text(folder)
+        assert squeeze(headline) in html_text(folder)
+        headlines.append(headline)
+    assert headlines[0] != headlines[1]
+
+
+HOSTILE = {
+    "markup": '<script>alert(1)</script><img src=x onerror=alert(2)> & "quotes"',
+    "typst": '#set page(width: 1cm) #read("/etc/passwd") $x$ `raw` \\ @label <tag> *b* _i_ //x',
+    "formula": '=HYPERLINK("http://example.invalid") {{7*7}} {model} %s',
+    "chinese": "机器学习平台团队 機械学習 머신러닝",
+    "right to left": "فريق المنصة · צוות הפלטפורמה",
+    "long word": "Donaudampfschifffahrts" * 20,
+    "latin": "Łukasz Müller-Åström, naïve café, ŵ ẞ ǧ",
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_people_type_is_text_everywhere(tmp_path: Path, case: str) -> None:
+    words = HOSTILE[case]
+    told = {
+        "organisation": words[:400],
+        "group": words[:400],
+        "model": words[:400],
+        "builder": words[:400],
+        "duties": {"paged": words[:400], "turn-off": "nobody"},
+        "knowledge": {"business": words[:400]},
+        "drills": {"stale-features": {"minute_0": words[:400], "minute_60": "nobody"}},
+        "stages": [{"stage": "model", "team": words[:400], "touch_days": 3, "wait_days": 2}],
+        "decisions": [{"decision": words, "chosen": words, "dissent": words, "owner": words[:400]}],
+    }
+    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    assert not pack.failed
+    expected = squeeze(words)
+    assert expected in html_text(pack.folder)
+    if case not in ("right to left", "chinese"):  # drawn right to left: checked on the picture
+        assert expected in pdf_text(pack.folder)
+    page = (pack.folder / "findings.html").read_text("utf-8")
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_emoji_and_ten_thousand_characters_of_dissent_are_all_there(tmp_path: Path) -> None:
+    dissent = " ".join(f"word{i:04d}" for i in range(1250))
+    assert len(dissent) >= 10_000
+    told = {
+        "organisation": "Rocket 🚀 & Family 👩‍👩‍👧 Ltd",
+        "decisions": [{"decision": "Who is paged? 🔔", "dissent": dissent}],
+    }
+    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    text = pdf_text(pack.folder)
+    missing = [w for w in dissent.split() if w not in text]
+    assert not missing
+    assert "rocket" in text.lower()
+    assert squeeze(dissent) in html_text(pack.folder)
+
+
+def test_unknown_answers_are_said_to_be_unknown_all_the_way(tmp_path: Path) -> None:
+    pack = build_pack(example("cases/pinterest-2018"), tmp_path)
+    data = json.loads((tmp_path / "findings.json").read_text("utf-8"))
+    assert data["recommendation"]["patterns"] == []
+    assert {v["verdict"] for v in data["verdicts"].values()} == {None}
+    assert "model_teams" in {u["answer"] for u in data["unknowns"]}
+    for text in (pdf_text(pack.folder), html_text(pack.folder)):
+        assert "nottold" in text
+
+
+@pytest.mark.parametrize("told", [{}, {"model_teams": 4}, {"queue_weeks": 0.5, "maturity": 5}])
+def test_a_pack_of_few_answers_is_short_and_asks_twelve_questions(
+    tmp_path: Path, told: dict
+) -> None:
+    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    assert not pack.failed
+    text = html_text(pack.folder)
+    asked = [u.question.ask for u in pack.assessment.unknowns[:12]]
+    assert len(asked) == 12
+    assert all(squeeze(ask) in text for ask in asked)
+
+
+def broken(tmp_path: Path, source: str) -> list[Path]:
+    path = tmp_path / "02-broken.ipynb"
+    cells = [new_code_cell("'before'", id="a"), new_code_cell(source, id="b")]
+    nbformat.write(new_notebook(cells=cells), path)
+    return [notebooks()[0], path, notebooks()[6]]
+
+
+@pytest.mark.parametrize(
+    ("source", "how", "says"),
+    [
+        ("raise RuntimeError('<b>no</b> #data')", "raised", "RuntimeError"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed", "memory"),
+    ],
+)
+def test_a_failed_notebook_leaves_a_partial_pack_that_says_what_is_missing(
+    tmp_path: Path, source: str, how: str, says: str
+) -> None:
+    pack = build_pack(example("three-answers"), tmp_path / "pack", sources=broken(tmp_path, source))
+    assert [run.name for run in pack.failed] == ["02-broken"]
+    for text in (pdf_text(pack.folder), html_text(pack.folder)):
+        assert "02broken" in text
+        assert says in text
+    manifest = json.loads((pack.folder / "manifest.json").read_text("utf-8"))
+    assert [n["state"] for n in manifest["notebooks"]] == ["done", how, "done"]
+
+
+def test_dates_come_from_the_answers_or_the_epoch_never_from_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def date(told: dict) -> str | None:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        build_pack(Answers.from_parameters(told), folder, formats=["json"])
+        return json.loads((folder / "manifest.json").read_text("utf-8"))["date"]
+
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert date({}) is None
+    assert date({"held_on": "2026-10-28"}) == "2026-10-28T00:00:00+00:00"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert date({"held_on": "2026-10-28"}) == datetime.fromtimestamp(1700000000, UTC).isoformat()
+
+
+def test_a_file_that_stood_there_is_replaced_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "findings.json").write_text("old")
+
+    def full_disk(self: Path, target: Path) -> Callable[..., None]:
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        build_pack(example("three-answers"), tmp_path, formats=["json"])
+    assert (tmp_path / "findings.json").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["findings.json"]
