@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections import Counter
@@ -92,7 +93,7 @@ def test_the_bands_of_a_criterion_cover_its_input_without_overlap() -> None:
             assert set(choices) == set(CONTENT.question(c.reads).choices), c.id
             continue
         ordered = sorted(c.bands, key=lambda b: b.from_ or 0)
-        for one, next_one in zip(ordered, ordered[1:], strict=False):
+        for one, next_one in itertools.pairwise(ordered):
             assert one.below == next_one.from_, c.id
         assert ordered[-1].below is None, c.id
 

@@ -38,7 +38,7 @@ from workshop.exhibits.text import blocks_to_text
 from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.model import Content
-from workshop.model.content import PatternText
+from workshop.model.knowledge import PatternText
 
 EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     recommendation,

@@ -13,7 +13,8 @@ import yaml
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 from workshop.model.answers import NAMES, Answers, lookup
-from workshop.model.content import FOLDER, Rule, load_content, read_yaml
+from workshop.model.content import FOLDER, load_content, read_yaml
+from workshop.model.judging import Rule
 
 CASES = Path(__file__).parent / "rules"
 CONTENT = load_content()

@@ -10,7 +10,7 @@ alike wherever it is shown. Text in a block is data: no renderer treats it as ma
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -304,7 +304,9 @@ def from_data(data: Mapping[str, Any]) -> Block:
     if kind is None:
         raise ValueError(f"unknown kind of block: {name!r}; known are {', '.join(_KINDS)}")
     try:
-        return kind(**{key: _READ.get((name, key), _same)(value) for key, value in fields.items()})
+        read = {key: _READ.get((name, key), _same)(value) for key, value in fields.items()}
+        block: Block = kind(**read)
+        return block
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"a {name} block is not whole: {error}") from error
 
@@ -341,7 +343,7 @@ def _pairs(value: Iterable[Iterable[Any]]) -> tuple[tuple[Text, Text], ...]:
     return tuple((_spans(term), _spans(words)) for term, words in value)
 
 
-_READ = {
+_READ: dict[tuple[Any, str], Callable[[Any], Any]] = {
     ("heading", "text"): _spans,
     ("heading", "lead"): _spans,
     ("paragraph", "text"): _spans,

@@ -22,7 +22,7 @@ from workshop.exhibits.wording import answer_words
 from workshop.findings import Assessment
 from workshop.findings.recommendation import Settled, Side
 from workshop.model.answers import Pattern
-from workshop.model.content import Contest
+from workshop.model.judging import Contest
 
 
 def contest(a: Assessment) -> Exhibit:

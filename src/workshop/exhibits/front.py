@@ -22,7 +22,7 @@ from workshop.exhibits.patterns import recommendation_card
 from workshop.exhibits.wording import SEVERITY_TONES, date_words
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
-from workshop.model.content import Severity
+from workshop.model.judging import Severity
 
 _ROWS = 4
 _LONGEST = 80

@@ -19,7 +19,8 @@ from workshop.exhibits.blocks import (
 from workshop.exhibits.patterns import mark_tone, title
 from workshop.findings import Assessment
 from workshop.findings.advice import options
-from workshop.model.content import Content, Link, PatternText
+from workshop.model.content import Content
+from workshop.model.knowledge import Link, PatternText
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -31,7 +31,7 @@ from workshop.exhibits.wording import value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.findings.verdicts import PatternVerdict, Reading, Says
-from workshop.model.content import PatternText
+from workshop.model.knowledge import PatternText
 
 SAYS_LOOKS: dict[Says, tuple[Tone, str]] = {
     "supports": ("strength", "✓"),

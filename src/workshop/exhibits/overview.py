@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import Cell, Exhibit, Span, bullets, cell, column, heading, table
+from workshop.exhibits.blocks import (
+    Block,
+    Cell,
+    Exhibit,
+    Span,
+    bullets,
+    cell,
+    column,
+    heading,
+    table,
+)
 from workshop.exhibits.wording import answer_words, basis_words
 from workshop.findings import Assessment
 from workshop.model.answers import lookup
@@ -76,7 +86,7 @@ def meanings(a: Assessment) -> Exhibit:
         ("mandate", a.content.mandates),
         ("maturity", a.content.maturity),
     )
-    blocks = [heading(2, say("overview.meanings"), say("overview.meanings-lead"))]
+    blocks: list[Block] = [heading(2, say("overview.meanings"), say("overview.meanings-lead"))]
     for name, choices in kinds:
         now = lookup(a.answers, name)
         rows = []

@@ -26,7 +26,7 @@ from workshop.exhibits.blocks import (
 from workshop.findings import Assessment
 from workshop.findings.advice import either, firmness, headline, options, what_decides
 from workshop.model.answers import Pattern
-from workshop.model.content import Case, PatternText
+from workshop.model.knowledge import Case, PatternText
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     "fits": ("strength", "✓"),

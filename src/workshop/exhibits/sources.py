@@ -21,7 +21,7 @@ from workshop.exhibits.blocks import (
 from workshop.exhibits.wording import pattern_list
 from workshop.findings import Assessment
 from workshop.findings.tensions import AppliedTension
-from workshop.model.content import Strength
+from workshop.model.knowledge import Strength
 
 ASKED_NEXT = 12
 """How many open questions are asked in full; the others are named."""

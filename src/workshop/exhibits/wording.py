@@ -9,7 +9,8 @@ from workshop.exhibits.blocks import Tone
 from workshop.findings import Assessment
 from workshop.findings.verdicts import word
 from workshop.model.answers import lookup
-from workshop.model.content import Content, Severity
+from workshop.model.content import Content
+from workshop.model.judging import Severity
 from workshop.model.teams import is_at_handover, is_nobody, label
 
 SEVERITY_TONES: dict[Severity, Tone] = {

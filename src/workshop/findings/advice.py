@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from workshop.findings.situation import Situation, listing
+from workshop.findings.situation import Situation
 from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
 from workshop.findings.verdicts import word
 from workshop.model.answers import Pattern
@@ -134,8 +134,8 @@ def becomes(content: Content, segment: Segment) -> str:
     if not names:
         return content.words("advice.becomes-none")
     if segment.contested:
-        return content.words("advice.becomes-open", names=listing(content, names))
-    return content.words("advice.becomes-one", name=listing(content, names))
+        return content.words("advice.becomes-open", names=content.words.listing(names))
+    return content.words("advice.becomes-one", name=content.words.listing(names))
 
 
 def choice_words(content: Content, name: str, value: object) -> str:

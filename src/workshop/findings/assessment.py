@@ -9,7 +9,8 @@ from workshop.findings.situation import Situation, examine, shared
 from workshop.findings.tensions import AppliedTension, tensions
 from workshop.findings.unknowns import OpenQuestion, open_questions
 from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, Rule, Severity, load_content
+from workshop.model.content import Content, load_content
+from workshop.model.judging import Rule, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 """The gravest first."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.model.answers import Answers
-from workshop.model.content import Content, PatternText
+from workshop.model.content import Content
+from workshop.model.knowledge import PatternText
 
 Range = tuple[int, int]
 """People, [low, high]."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, DrillText, KnowledgeType, Moment
+from workshop.model.content import Content
+from workshop.model.knowledge import DrillText, KnowledgeType, Moment
 from workshop.model.teams import is_at_handover, is_nobody, is_somebody, same
 
 HolderState = Literal["held", "nobody", "at-handover", "unknown"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, Diagnostic, Duty, FailingAnswer, LeadText
+from workshop.model.content import Content
+from workshop.model.knowledge import Diagnostic, Duty, FailingAnswer, LeadText
 from workshop.model.teams import is_at_handover, is_nobody, is_somebody, key, kind, label, same
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
@@ -232,10 +233,9 @@ def _result(
 ) -> DiagnosticResult:
     if text.id == "evaluation-set" and answer is not None:
         # Imported here: the situation is made of this module's values.
-        from workshop.findings.situation import listing
 
         authors = _distinct(answers.evaluation_set_authors or ())
-        answer = listing(content, map(label, authors)) or content.words("common.nobody")
+        answer = content.words.listing(map(label, authors)) or content.words("common.nobody")
     elif is_nobody(answer):
         answer = content.words("common.nobody")
     elif is_at_handover(answer):

@@ -14,7 +14,8 @@ from workshop.findings.leadtime import DRAWS, added, likely, percentiles
 from workshop.findings.queue import DAYS_A_WEEK
 from workshop.model import teams
 from workshop.model.answers import Answers, Pattern, Stage
-from workshop.model.content import Content, PatternText
+from workshop.model.content import Content
+from workshop.model.knowledge import PatternText
 
 if TYPE_CHECKING:
     from workshop.findings.leadtime import Draws

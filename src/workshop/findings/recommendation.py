@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from workshop.findings.verdicts import Inputs, PatternVerdict, Reading, judge
 from workshop.model.answers import Pattern
-from workshop.model.content import Combination, Content, Contest
+from workshop.model.content import Content
+from workshop.model.judging import Combination, Contest
 
 _LEVEL = {"against": 0, "neutral": 1, "supports": 2}
 _FITTING = ("fits", "fits-on-conditions")

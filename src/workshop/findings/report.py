@@ -11,7 +11,7 @@ from workshop.findings.advice import firmness, headline
 from workshop.findings.assessment import Assessment
 from workshop.findings.verdicts import PatternVerdict
 from workshop.model.answers import Pattern
-from workshop.model.content import Severity
+from workshop.model.judging import Severity
 
 _Value = bool | int | float | str | None
 

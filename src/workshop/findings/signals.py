@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, SignalText
+from workshop.model.content import Content
+from workshop.model.knowledge import SignalText
 
 NEAR = 0.8
 """A signal is close to its trigger from this share of it on (the kit's own choice)."""

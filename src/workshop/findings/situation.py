@@ -59,16 +59,7 @@ class Situation:
 
     def listing(self, items: Iterable[str]) -> str:
         """Return items as a reader lists them: “a, b and c”."""
-        return listing(self.content, items)
-
-
-def listing(content: Content, items: Iterable[str]) -> str:
-    """Return items as a reader lists them, in the content's language: “a, b and c”."""
-    names = list(items)
-    if len(names) < 2:
-        return "".join(names)
-    comma = content.words("common.comma")
-    return content.words("common.and", first=comma.join(names[:-1]), last=names[-1])
+        return self.content.words.listing(items)
 
 
 def examine(content: Content, answers: Answers) -> Situation:

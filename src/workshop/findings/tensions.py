@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workshop.findings.situation import Situation
 from workshop.findings.verdicts import word
 from workshop.model.answers import Pattern, lookup
-from workshop.model.content import Tension
+from workshop.model.knowledge import Tension
 from workshop.model.teams import label
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from workshop.findings.situation import Situation
 from workshop.model.answers import NAMES, Pattern, lookup
-from workshop.model.content import Content, Question, Severity
+from workshop.model.content import Content
+from workshop.model.judging import Severity
+from workshop.model.knowledge import Question
 
 _WEIGHT: dict[Severity, int] = {"critical": 8, "risk": 3, "watch": 1, "strength": 0}
 """How a finding that waits for an answer counts when open questions are put in order (ours)."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workshop.model.answers import Answers, Pattern, lookup
-from workshop.model.content import Band, Constraint, Content, Criterion
+from workshop.model.content import Content
+from workshop.model.judging import Band, Constraint, Criterion
 
 Says = Literal["supports", "neutral", "against", "unknown"]
 Verdict = Literal["excluded", "fits", "fits-on-conditions", "not-yet"]
@@ -201,7 +202,7 @@ def _conditions(
         if r.says == "unknown"
     ]
     open_ones += [r for r in readings if r.criterion.role == "condition" and r.says == "unknown"]
-    asked = {}
+    asked: dict[str, Condition] = {}
     for r in open_ones:
         asked.setdefault(
             r.criterion.reads,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from workshop.model import teams
 from workshop.model.answers import Answers, Discipline
-from workshop.model.content import Breakage, Content
+from workshop.model.content import Content
+from workshop.model.knowledge import Breakage
 
 STAGES = ("data", "model", "serving", "product")
 NEEDED: tuple[Discipline, ...] = (
@@ -104,9 +105,9 @@ def vertical_check(content: Content, answers: Answers) -> VerticalCheck:
         "effects": (seen.effects if seen else None, ("users_seen.effects",), ("S3",)),
     }
     values = {
-        "teams": _list(content, holders),
+        "teams": content.words.listing(holders),
         "n": len(holders),
-        "missing": _list(content, [discipline_name(content, d) for d in missing or ()]),
+        "missing": content.words.listing(discipline_name(content, d) for d in missing or ()),
     }
     items = tuple(
         VerticalItem(
@@ -170,11 +171,3 @@ def _one_team(answers: Answers, holders: tuple[str, ...]) -> bool | None:
         return False
     whole = {s.stage for s in stages if s.team is not None} == set(STAGES)
     return True if whole and all(s.team is not None for s in stages) else None
-
-
-def _list(content: Content, names: tuple[str, ...] | list[str]) -> str:
-    """Return names as a reader lists them: “a, b and c”."""
-    if len(names) < 2:
-        return "".join(names)
-    comma = content.words("common.comma")
-    return content.words("common.and", first=comma.join(names[:-1]), last=names[-1])

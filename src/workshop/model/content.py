@@ -1,379 +1,43 @@
-"""What the kit knows, as frozen values read from the YAML files in `workshop/content`.
-
-Each kind of item has a class here and a file there. Every claim carries the keys of its sources.
-Text may hold `{placeholders}`; what is filled in is always data, never a template.
-"""
+"""Everything the kit knows, read from the YAML files in `workshop/content` and checked."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from workshop.model.answers import Lead, Pattern
+from workshop.model.judging import Combination, Constraint, Contest, Criterion, Rule
+from workshop.model.knowledge import (
+    BlindSpot,
+    Breakage,
+    Case,
+    Choice,
+    Claim,
+    Diagnostic,
+    DisciplineText,
+    DrillText,
+    Duty,
+    Fact,
+    Item,
+    KnowledgeType,
+    LeadText,
+    PatternText,
+    Question,
+    SignalText,
+    Source,
+    Strength,
+    Tension,
+)
 from workshop.model.problems import InputError, Problem, shorten
 from workshop.model.words import Words
-
-Strength = Literal["strong", "moderate", "weak", "opinion"]
-Severity = Literal["critical", "risk", "watch", "strength"]
-Says = Literal["supports", "neutral", "against"]
-Words_ = Annotated[str, Field(min_length=1)]
-Keys = Annotated[tuple[str, ...], Field(min_length=1)]
-"""Source keys; a place may follow: `S2 §on-call`."""
 
 FOLDER = Path(__file__).parents[1] / "content"
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Source(_Item):
-    """A work that claims come from, how strong it is, and what it can and cannot carry."""
-
-    key: str
-    citation: Words_
-    year: int | None = None
-    kind: Words_
-    strength: Strength
-    seen: Literal["primary", "summary", "secondary"]
-    supports: Words_
-    not_for: Words_
-
-
-class Claim(_Item):
-    """One claim, what was found when it was checked, and how far it may be used."""
-
-    id: str
-    claim: Words_
-    found: Words_
-    strength: Strength
-    use_for: Words_
-    not_for: str = ""
-    sources: Keys
-    topic: Literal["pattern", "ownership", "platform", "handoff", "room"]
-
-
-class Case(_Item):
-    """A published case: what was stated, and our reading of it, kept apart."""
-
-    id: str
-    name: Words_
-    years: Words_
-    stated: Words_
-    reading: Words_
-    patterns: tuple[Pattern, ...] = ()
-    lesson: str = ""
-    illustrates: tuple[str, ...] = ()
-    """Ids of patterns' failure modes or of rules that the case shows."""
-    citation: Words_
-    seen: Words_
-    """How much of the source was read, said plainly."""
-    answers: str | None = None
-    """File name of the example in `examples/`, where there is one."""
-
-
-class Fact(_Item):
-    """A stated fact or figure, worded with the limits of its source."""
-
-    id: str
-    statement: Words_
-    limits: str = ""
-    sources: Keys
-    topic: str
-
-
-class Headcounts(_Item):
-    """People, as ranges [low, high]; None where the source gives none."""
-
-    absolute: tuple[int, int] | None = None
-    """In all, up to ten consuming teams."""
-    per_ten: tuple[int, int]
-    """Platform people for each ten consuming teams."""
-    per_team: tuple[int, int] | None = None
-    """People inside each product team."""
-
-
-class Link(_Item):
-    """Who talks to whom, in which Team Topologies mode."""
-
-    start: str
-    end: str
-    mode: Literal["collaboration", "x-as-a-service", "facilitating"]
-    words: Words_
-
-
-class Diagram(_Item):
-    """A pattern's teams and their interactions; `product` stands for the product teams."""
-
-    platform: Words_
-    product: Words_
-    links: Annotated[tuple[Link, ...], Field(min_length=1)]
-    embedded: str = ""
-    """What sits inside each product team, where something does."""
-
-
-class PatternText(_Item):
-    """One of the four patterns: its row in the comparison, and what else is known of it."""
-
-    id: Pattern
-    name: Words_
-    short: Words_
-    """The name as it stands in a narrow column."""
-    bet: Words_
-    """One sentence: the bet it makes on where knowledge and accountability sit."""
-    staffing: Words_
-    headcount: Headcounts
-    consumer_experience: Words_
-    infrastructure_on_call: Words_
-    quality_on_call: Words_
-    failure_mode: Words_
-    fits: Words_
-    topologies: Words_
-    more: Annotated[tuple[Words_, ...], Field(min_length=2)]
-    diagram: Diagram
-    holders: dict[Literal["data", "model", "serving", "product"], Literal["platform", "product"]]
-    """Who does each stage of the value stream under this pattern."""
-    sources: Keys
-
-
-class LeadText(_Item):
-    """One of the three candidate owners."""
-
-    id: Lead
-    name: Words_
-    brings: Words_
-    ships: Words_
-    fails: Words_
-    mitigation: Words_
-    first_test: Words_
-    sources: Keys
-
-
-class Duty(_Item):
-    id: Literal["evaluation-set", "ship", "paged", "answers-to-business", "turn-off"]
-    name: Words_
-    short: Words_
-    question: Words_
-    why: Words_
-    sources: Keys
-
-
-class FailingAnswer(_Item):
-    answer: Words_
-    why: Words_
-
-
-class Diagnostic(_Item):
-    """One of the three questions asked before a project starts."""
-
-    id: Literal["paged", "evaluation-set", "retirement"]
-    question: Words_
-    fails: Annotated[tuple[FailingAnswer, ...], Field(min_length=1)]
-    passes: Words_
-    reasons: tuple[Words_, ...] = ()
-    sources: Keys
-
-
-class KnowledgeType(_Item):
-    id: Literal["business", "model", "infrastructure"]
-    name: Words_
-    question: Words_
-    why: Words_
-    sources: Keys
-
-
-class Choice(_Item):
-    """What one value of an answer means: a deployment, a mandate, a maturity level."""
-
-    value: str
-    name: Words_
-    meaning: Words_
-    sources: Keys
-
-
-class SignalText(_Item):
-    id: Literal["queue_weeks", "model_teams", "models_in_production"]
-    name: Words_
-    unit: Words_
-    why: Words_
-    sources: Keys
-
-
-class Breakage(_Item):
-    id: str
-    name: Words_
-    happens: Words_
-    instead: Words_
-    sources: Keys
-
-
-class DisciplineText(_Item):
-    id: str
-    name: Words_
-    named_by: Keys
-
-
-class Tension(_Item):
-    """Where the sources disagree: both sides, and what the kit does about it."""
-
-    id: str
-    title: Words_
-    one_side: Words_
-    other_side: Words_
-    treatment: Words_
-    for_you: Words_
-    """What it means where it applies to a team's answers; may hold {placeholders}."""
-    sources: Keys
-
-
-class BlindSpot(_Item):
-    """Something the four labels cannot express, and the question that finds it."""
-
-    id: str
-    name: Words_
-    ask: Words_
-    why: Words_
-    reads: tuple[str, ...]
-    sources: Keys
-
-
-class Moment(_Item):
-    minute: Literal[0, 15, 60]
-    scene: Words_
-    ask: Words_
-
-
-class DrillText(_Item):
-    """A pager drill: what happens, minute by minute, and the knowledge it takes to end it."""
-
-    id: str
-    title: Words_
-    clock: Words_
-    story: Words_
-    moments: Annotated[tuple[Moment, ...], Field(min_length=3, max_length=3)]
-    needs: Annotated[
-        tuple[Literal["business", "model", "infrastructure"], ...], Field(min_length=1)
-    ]
-    quality: bool
-    """True if the model's quality is at stake, false if only the service is."""
-    good_answer: Words_
-    minutes: int
-    sources: Keys
-
-
-class Question(_Item):
-    """How one answer is asked: in words that a leader reads once."""
-
-    id: str
-    part: Annotated[int, Field(ge=1, le=6)]
-    name: Words_
-    """The answer's name in a table or a sentence: “model-producing teams”."""
-    ask: Words_
-    why: Words_
-    good: Words_
-    """What a good answer looks like."""
-    unit: str = ""
-    choices: dict[str, str] = Field(default_factory=dict)
-    """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
-
-
-class Band(_Item):
-    """What one stretch of an input says. Numbers: from (included) up to below (excluded)."""
-
-    says: Says
-    because: Words_
-    from_: float | None = Field(None, alias="from")
-    below: float | None = None
-    is_: tuple[str, ...] = Field((), alias="is")
-    """Choices (and `true`/`false`) to which it applies."""
-
-
-class Criterion(_Item):
-    """One input against a range or a set of choices, for one pattern.
-
-    role: `needed`, what the source says the pattern fits (all groups must hold; the first one of
-    a pattern defines it, and the pattern is not judged while that is unknown);
-    `condition`, something a team can put right, named when it speaks against;
-    `leaning`, a circumstance that favours one side and decides a contest.
-    """
-
-    id: str
-    pattern: Pattern
-    reads: str
-    role: Literal["needed", "condition", "leaning"]
-    group: str = ""
-    """Criteria of one group are alternatives: one that supports is enough."""
-    only_if: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """The criterion speaks only where these answers have one of these values."""
-    unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """The criterion is silent where one of these answers has one of these values."""
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    condition: str = ""
-    """What the team would do, where the role is `condition` and it speaks against."""
-    change: str = ""
-    """What would have to change, where the role is `needed` and it speaks against."""
-    reason: Words_
-    firmness: Literal["source", "soft", "ours"] = "source"
-    """source: the threshold is the source's · soft: the source's, but weakly supported ·
-    ours: the source gives no number, the kit had to choose one."""
-    sources: Keys
-
-
-class Constraint(_Item):
-    """A hard constraint: with these values of an answer, these patterns are out."""
-
-    id: str
-    reads: str
-    is_: tuple[str, ...] = Field(alias="is")
-    excludes: tuple[Pattern, ...]
-    because: Words_
-    sources: Keys
-
-
-class Contest(_Item):
-    """Two patterns that can both fit, and the answers that decide between them."""
-
-    patterns: tuple[Pattern, Pattern]
-    decided_by: Annotated[tuple[str, ...], Field(min_length=1)]
-    words: Words_
-    sources: Keys
-
-
-class Combination(_Item):
-    """Two patterns that the source names together."""
-
-    base: Pattern
-    beside: Pattern
-    name: Words_
-    words: Words_
-    sources: Keys
-
-
-class Rule(_Item):
-    """The words of a finding; its logic is the function of the same id in `findings/rules`."""
-
-    id: str
-    part: Annotated[int, Field(ge=1, le=6)]
-    severity: Severity
-    title: Words_
-    """What the rule looks for, for the reference; never shown with answers."""
-    reads: Annotated[tuple[str, ...], Field(min_length=1)]
-    statement: Words_
-    why: Words_
-    mitigation: Words_
-    """One action that can begin next week; for a strength: how to keep it."""
-    owner: str = ""
-    """Placeholder or words for who would naturally start it, e.g. “{platform}”; may be empty."""
-    limits: dict[str, float] = Field(default_factory=dict)
-    """Thresholds that the logic reads, by name."""
-    sources: Keys
-
-
-class Content(_Item):
+class Content(Item):
     """Everything the kit knows."""
 
     version: str
@@ -431,7 +95,10 @@ class Content(_Item):
         return min((self.source(k).strength for k in keys), key=order.index)
 
 
-def _only(items: tuple[Any, ...], field: str, value: str) -> Any:
+_T = TypeVar("_T", bound=Item)
+
+
+def _only(items: tuple[_T, ...], field: str, value: str) -> _T:
     for item in items:
         if getattr(item, field) == value:
             return item

@@ -105,7 +105,7 @@ def _dotted(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
             continue
         steps.append(str(step))
         if isinstance(at, Mapping):
-            at = at.get(step, {})
+            at = at.get(str(step), {})
     return ".".join(steps)
 
 

@@ -6,7 +6,7 @@ language. A sentence is always whole, never glued from parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,17 @@ class Words:
             entry = entry["one" if values.get("n") == 1 else "other"]
         return str(entry).format(**values) if values else str(entry)
 
+    def listing(self, items: Iterable[str]) -> str:
+        """Return items as a reader lists them: “a, b and c”."""
+        names = list(items)
+        if len(names) < 2:
+            return "".join(names)
+        return self("common.and", first=self("common.comma").join(names[:-1]), last=names[-1])
+
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
     @classmethod

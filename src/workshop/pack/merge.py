@@ -43,7 +43,8 @@ def merge(
     count = len(notebook_to_blocks(new_notebook(cells=front, metadata={"workshop": meta})))
     setup = {**_setup(assessment, when), "paper": paper, "front": count}
     metadata = {"title": setup["title"], "workshop": {**meta, "pack": setup}}
-    return new_notebook(cells=[*front, *body], metadata=metadata)
+    merged: NotebookNode = new_notebook(cells=[*front, *body], metadata=metadata)
+    return merged
 
 
 def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
@@ -87,4 +88,5 @@ def _missing(a: Assessment, run: Executed) -> NotebookNode:
         ),
     )
     output = new_output("display_data", data={MEDIA_TYPE: exhibit.to_data(), "text/plain": ""})
-    return new_code_cell(id=f"missing-{run.name[:2]}", outputs=[output])
+    cell: NotebookNode = new_code_cell(id=f"missing-{run.name[:2]}", outputs=[output])
+    return cell
