@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test lint types notebooks schemas wheel bench clean
+.PHONY: help demo test lint types schemas pictures wheel bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
@@ -38,11 +38,16 @@ schemas: $(VENV)/installed
 	$(BIN)/workshop schema answers > src/workshop/schema/answers.schema.json
 	$(BIN)/workshop schema findings > src/workshop/schema/findings.schema.json
 
+# The pictures of the README, from a pack as it is made today; needs pdftoppm.
+pictures: $(VENV)/installed-test
+	$(BIN)/python docs/pictures.py
+
 wheel: $(VENV)/installed-test
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 bench: $(VENV)/installed-test
 	$(BIN)/python bench/pack.py
+	$(BIN)/python bench/kernels.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from workshop.model import Content, load_content
+
+if TYPE_CHECKING:
+    from kernel_client import Kernel
+    from workshop.kernels.forkserver import _Server
 
 TOP = Path(__file__).parents[1]
 CHROMIUM = next((p for n in ("chromium", "chromium-browser") if (p := shutil.which(n))), None)
@@ -40,3 +46,30 @@ def content() -> Content:
 def chromium() -> str:
     assert CHROMIUM is not None
     return CHROMIUM
+
+
+@pytest.fixture
+def own_kernel() -> Iterator[Callable[..., Kernel]]:
+    """Starts a warm kernel that no other test uses."""
+    from kernel_client import Kernel
+
+    kernels = []
+
+    def start(*arguments: Any, **options: Any) -> Kernel:
+        kernels.append(Kernel(*arguments, **options))
+        return kernels[-1]
+
+    yield start
+    for kernel in kernels:
+        if kernel.manager.has_kernel:
+            kernel.stop(now=True)
+
+
+@pytest.fixture
+def own_server() -> Iterator[_Server]:
+    """A fork server beside the one of this process."""
+    from workshop.kernels.forkserver import _Server
+
+    server = _Server()
+    yield server
+    server.stop()

@@ -138,7 +138,7 @@ def test_the_narrowest_margin_comes_first() -> None:
             maturity=2,
             queue_weeks=1.5,
             deployment="hybrid",
-            product_autonomy="high",
+            product_autonomy="low",
         )
     )
     order = [

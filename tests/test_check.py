@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from conftest import TOP
 from workshop.model import Answers, InputError, Problem
 from workshop.model.check import answers_files, read_answers
+from workshop.model.problems import MAX_TOLD
 
 
 def problems(tmp_path: Path, text: str | bytes) -> tuple[Problem, ...]:
@@ -91,6 +95,48 @@ ONE_PROBLEM = {
     "reference": ("a: &x 1\nb: *x", "", 1, "Write the value out"),
     "list at the top": ("- 1", "", 1, "names with values"),
     "novel": (f"builder: {'x' * 501}", "builder", 1, "at most 500"),
+    "underscore for a hyphen": ("duties:\n  ship: x\n  turn_off: 5", "duties.turn_off", 3, "text"),
+    "a name like the schema's own": ("float_weeks: 5", "float_weeks", 1, "No answer"),
+    "impossible date": ("held_on: 2027-13-01", "held_on", 1, "a date or a number and is"),
+    "counted in eights": ("model_teams: 010", "model_teams", 1, "YAML takes it for 8"),
+    "counted in sixties": ("queue_weeks: 1:30", "queue_weeks", 1, "YAML takes it for 90"),
+    "more digits than can be": ("model_teams: 0x" + "f" * 5000, "model_teams", 1, "plain digits"),
+    "endless number": ("model_teams: 1" + "0" * 400, "model_teams", 1, "100000 or less"),
+    "with a unit": ("queue_weeks: 5 weeks", "queue_weeks", 1, "no unit"),
+    "a range": ("model_teams: 2-5", "model_teams", 1, "no range"),
+    "decimals of a whole": ("model_teams: 6.0", "model_teams", 1, "Write 6."),
+    "a word for a number": ("model_teams: six", "model_teams", 1, "leave the whole line out"),
+    "yes in quotes": ('deploys_alone: "no"', "deploys_alone", 1, "Write false."),
+    "a date for a name": ("builder: 2027-01-01", "builder", 1, "Found: 2027-01-01."),
+    "list in its own words": (
+        "stages: [{stage: data, touch_days: [1, two, 3]}]",
+        "stages.0.touch_days",
+        1,
+        "Found: [1, two, 3].",
+    ),
+    "blank name": ('builder: "  "', "builder", 1, "blank"),
+    "name without a shape": ('builder: "\\u200b"', "builder", 1, "blank"),
+    "python object": ("builder: !!python/object:os.system {}", "builder", 1, "Leave it out"),
+    "set of names": ("squad: !!set {design}", "squad", 1, "!!set is not read"),
+    "tag that does not suit": ("regulated: !!bool maybe", "regulated", 1, "Mend it"),
+    "time that is none": ("held_on: !!timestamp soon", "held_on", 1, "Mend it"),
+    "equals sign": ("builder: =", "builder", 1, "Put it in quotes"),
+    "merged": ("duties:\n  <<: {paged: x}", "duties.<<", 2, "Write them out"),
+    "list for a name": ("duties:\n  ? [a, b]\n  : x", "duties", 2, "A name is text"),
+    "number for a name": ("duties:\n  1: x", "duties.1", 2, "turn-off"),
+    "true for a name": ("model_teams: 6\ntrue: x", "true", 2, "No answer has this name"),
+    "nothing for a name": ("basis:\n  null: opinion", "basis.null", 2, "No answer has this name"),
+    "dots for nesting": ("model_teams: 6\nduties.paged: x", "duties.paged", 2, "“paged” below it"),
+    "two documents": ("model_teams: 6\n---\nmodel_teams: 7", "", 2, "one document"),
+    "a word and no names": ("false", "", 1, "names with values"),
+    "brackets without end": ("squad: " + "[" * 100_000, "", 1, "nested more than 40 deep"),
+    "too many values": ("squad:\n" + "- a\n" * 100_000, "", 75_000, "more values than answers"),
+    "too many entries": (
+        "squad:\n" + "- a\n" * 1_001,
+        "squad",
+        2,
+        "1,001 entries; no answer has so many",
+    ),
 }
 
 
@@ -108,6 +154,8 @@ def test_a_problem_says_where_and_what_is_allowed(tmp_path: Path, case: str) -> 
     [
         (b"organisation: \xff\xfe\xfa", "UTF-8"),
         (b"organisation: a\x07b", "U+0007"),
+        ("model_teams: 6".encode("utf-16-be"), "UTF-8"),
+        (b"organisation: B\xfccher", "UTF-8"),
         (b"held_on: 2027-02-30", "date"),
         (b"a: [" * 2000, ""),
         (b"{", "not YAML"),
@@ -115,6 +163,48 @@ def test_a_problem_says_where_and_what_is_allowed(tmp_path: Path, case: str) -> 
 )
 def test_bytes_that_are_no_answers_get_a_message(tmp_path: Path, raw: bytes, says: str) -> None:
     assert says in str(problems(tmp_path, raw)[0])
+
+
+def test_a_value_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        "decisions:\n  - decision: x\n    due: 2027-02-30\n    owner: !!python/name:os.system\n"
+        "stages:\n  - stage: data\n    touch_days: [1, 010, 9]\nmodel_teams: six\n",
+    )
+    assert [(p.line, p.name) for p in found] == [
+        (3, "decisions.0.due"),
+        (4, "decisions.0.owner"),
+        (7, "stages.0.touch_days.1"),
+        (8, "model_teams"),
+    ]
+
+
+def test_of_thousands_of_problems_the_first_are_told_and_the_others_counted(
+    tmp_path: Path,
+) -> None:
+    found = problems(tmp_path, "".join(f"x{i}: 1\n" for i in range(900)))
+    assert len(found) == MAX_TOLD + 1
+    assert "700 more problems" in str(found[-1])
+
+
+def test_a_name_or_a_file_full_of_control_characters_is_shown_without_them(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, '"\\e[31mred\\x9b": 1')
+    assert problem.line == 1
+    assert "[31mred" in str(problem)
+    assert str(problem).isprintable()
+    assert str(Problem("Wrong.", where="a\x1b[2Jb.yaml")).isprintable()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "answers.yaml"
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no file"):
+        read_answers(path)
+
+
+def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "x" * 10_000_001)
+    assert "at most 10,000,000" in str(problem)
 
 
 def test_windows_files_read_alike(tmp_path: Path) -> None:
@@ -148,6 +238,69 @@ def test_a_folder_gives_its_answers_files_and_other_kinds_are_refused(tmp_path: 
     assert [p.name for p in answers_files([tmp_path])] == ["a.yaml", "c.yml"]
     with pytest.raises(InputError, match="Not an answers file"):
         answers_files([tmp_path / "notes.txt"])
+
+
+def test_numbers_of_numpy_and_pandas_are_parameters_like_any_other() -> None:
+    given_ones = {
+        "model_teams": np.int64(6),
+        "queue_weeks": np.float32(2.5),
+        "regulated": np.True_,
+        "builder": np.str_("research"),
+        "evaluation_set_authors": pd.Series(["research", "product"]),
+        "stages": [{"stage": "data", "touch_days": np.array([1, 2, 3]), "wait_days": np.int32(2)}],
+        "held_on": pd.Timestamp("2027-01-05"),
+    }
+    plain = {
+        "model_teams": 6,
+        "queue_weeks": 2.5,
+        "regulated": True,
+        "builder": "research",
+        "evaluation_set_authors": ("research", "product"),
+        "stages": ({"stage": "data", "touch_days": (1, 2, 3), "wait_days": 2},),
+        "held_on": "2027-01-05",
+    }
+    assert Answers.from_parameters(given_ones) == Answers.from_parameters(plain)
+
+
+class Unshown:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+ENDLESS: list[object] = []
+ENDLESS.append(ENDLESS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model_teams", float("nan")),
+        ("model_teams", pd.NA),
+        ("held_on", pd.NaT),
+        ("model_teams", 10**5000),
+        ("queue_weeks", 10**400),
+        ("queue_weeks", 1j),
+        ("builder", "\ud800"),
+        ("builder", Unshown()),
+        ("builder", b"research"),
+        ("duties", {1: "research"}),
+        ("stages", ENDLESS),
+        ("squad", {"design"}),
+        ("squad", (x for x in ["design"])),
+    ],
+    ids=[str(i) for i in range(13)],
+)
+def test_a_parameter_of_another_kind_is_one_clear_problem(name: str, value: object) -> None:
+    with pytest.raises(InputError) as caught:
+        Answers.from_parameters({name: value})
+    (problem,) = caught.value.problems
+    assert problem.name.split(".")[0] == name
+    assert "0x" not in str(problem)
+
+
+def test_an_empty_list_or_tuple_is_an_answer_not_given() -> None:
+    for empty in ([], ()):
+        assert Answers.from_parameters({"evaluation_set_authors": empty}) == Answers()
 
 
 @given(st.binary(max_size=200))

@@ -19,6 +19,19 @@ from workshop.model.answers import NAMES, lookup
 from workshop.model.content import FOLDER
 from workshop.resources import folder
 
+SITUATIONS = {
+    "builders-own-production",
+    "consumers-without-ml-skill",
+    "enabling-people",
+    "narrow-rails",
+    "own-machines",
+    "queue",
+    "rails-bypassed",
+    "shadow-infrastructure",
+    "thrown-over-the-wall",
+    "under-powered-platform",
+}
+"""What a published case may illustrate beside the patterns of its reading."""
 CONTENT = load_content()
 KINDS = {k: v for k in Content.model_fields if isinstance(v := getattr(CONTENT, k), tuple)}
 
@@ -61,6 +74,26 @@ def test_every_source_key_resolves() -> None:
 def test_every_source_is_used() -> None:
     used = {k.split(" ")[0] for _, item in items() for k in keys_of(item)}
     assert {s.key for s in CONTENT.sources} == used
+
+
+def test_a_place_after_a_key_is_one_that_its_source_lists_and_each_listed_place_is_used() -> None:
+    used: dict[str, set[str]] = {}
+    for kind, item in items():
+        for written in keys_of(item):
+            key, gap, place = written.partition(" §")
+            assert (bool(gap), " " in place) == (bool(place), False), f"{name_of(item)}: {written}"
+            if place:
+                used.setdefault(key, set()).add(place)
+                assert place in CONTENT.source(key).places, f"{kind} {name_of(item)}: {written}"
+            else:
+                assert not CONTENT.source(key).places, f"{kind} {name_of(item)}: say where in {key}"
+    assert used == {s.key: set(s.places) for s in CONTENT.sources if s.places}
+
+
+def test_no_source_stands_twice_behind_one_claim() -> None:
+    for kind, item in items():
+        sources = getattr(item, "sources", ())
+        assert len(set(sources)) == len(sources), f"{kind} {name_of(item)}"
 
 
 def test_every_answer_that_content_reads_is_asked() -> None:
@@ -135,6 +168,13 @@ def test_each_case_with_an_example_has_its_file_and_each_file_its_case() -> None
     assert len(files) >= 5
 
 
+def test_each_case_illustrates_the_patterns_of_its_reading_and_known_situations() -> None:
+    shown = {name for case in CONTENT.cases for name in case.illustrates}
+    assert shown - {p.id for p in CONTENT.patterns} == SITUATIONS
+    for case in CONTENT.cases:
+        assert set(case.patterns) == set(case.illustrates) & {p.id for p in CONTENT.patterns}
+
+
 def test_the_words_of_the_interface_are_sentences_with_known_placeholders() -> None:
     for key in CONTENT.words:
         assert re.fullmatch(r"[a-z0-9-]+\.[a-z0-9_-]+", str(key)), key
@@ -152,7 +192,7 @@ def test_every_word_that_code_asks_for_exists_and_none_lies_unused() -> None:
     asked = set(re.findall(r'(?:say|words)\(\s*"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
     missing = {k for k in asked if k not in CONTENT.words}
     assert not missing
-    starts = tuple(re.findall(r'f"([a-z0-9-]+\.[a-z0-9_-]*)\{', source))
+    starts = tuple(re.findall(r"f[\"']([a-z0-9-]+\.[a-z0-9_-]*)\{", source))
     whole = set(re.findall(r'"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
     unused = {k for k in CONTENT.words if k not in whole and not str(k).startswith(starts)}
     assert not unused

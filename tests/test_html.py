@@ -52,8 +52,8 @@ def test_table_has_header_cells_and_caption():
 
 def test_frame_of_a_table_takes_the_keyboard_and_has_a_name():
     soup = parse(table(["a"], [["1"]], caption="First"), table(["a"], [["1"]]))
-    frames = soup.find_all(attrs={"role": "region"})
-    assert [f["tabindex"] for f in frames] == ["0", "0"]
+    frames = soup.find_all(class_="wk-frame")
+    assert [(f["tabindex"], f["role"]) for f in frames] == [("0", "group")] * 2
     assert [f["aria-label"] for f in frames] == ["Table 1: First", "Table 2"]
 
 
@@ -67,6 +67,55 @@ def test_short_row_is_filled_and_span_takes_columns():
     assert first.th["colspan"] == "2"
     assert len(first.find_all(["td", "th"])) == 2
     assert len(second.find_all(["td", "th"])) == 3
+
+
+def test_table_with_prose_names_the_column_in_every_cell():
+    prose = "words that nobody would want to read in a narrow column"
+    soup = parse(table(["Duty", "Who?", "Why: because"], [["Ships", "us", prose], ["S1", "", ""]]))
+    assert "wk-stack" in soup.table["class"]
+    labels = [[c.get("data-label") for c in r.find_all(["th", "td"])] for r in soup.tbody("tr")]
+    assert labels[0] == [None, "Who? ", "Why: because – "]
+    assert labels[1][0] == "Duty: "
+    roles = {t.name: t["role"] for t in soup.table.find_all(role=True)}
+    assert roles == {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "rowheader"} | {
+        "td": "cell"
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"), [(2, "long enough to be prose, and yet two columns fit"), (5, "short")]
+)
+def test_table_that_fits_or_has_short_cells_stays_a_grid(columns, cells):
+    soup = parse(table(["a"] * columns, [[cells] * columns]))
+    assert "wk-stack" not in soup.table["class"]
+    assert ("wk-held" in soup.table["class"]) == (columns > 3)
+    assert soup.find(attrs={"data-label": True}) is None
+
+
+def test_tinted_column_keeps_its_words_in_ink():
+    soup = parse(table(["a", column("ours", tone="ours")], [["x", "words"]]))
+    assert soup.tbody.td["class"] == ["wk-ours", "wk-fill", "wk-ink"]
+    assert soup.thead.find_all("th")[1]["class"] == ["wk-ours", "wk-fill"]
+
+
+def test_tinted_cell_keeps_long_words_in_ink():
+    cells = [cell(words, tone="seam", fill=True) for words in ("short", "long " * 20)]
+    short, long = parse(table(["", "a", "b"], [["x", *cells]])).tbody.find_all("td")
+    assert "wk-ink" not in short["class"]
+    assert "wk-ink" in long["class"]
+
+
+def test_cell_to_write_in_is_left_high():
+    soup = parse(table(["Name", "Signature"], [["Ada", cell("\n ")]]))
+    assert soup.tbody.td["class"] == ["wk-blank"]
+    assert soup.tbody.td.get_text() == ""
+
+
+def test_date_stays_on_one_line():
+    soup = parse(table(["a", "b", "c"], [["x", "12 March 2027", "twelve words"]]))
+    date, words = soup.tbody.find_all("td")
+    assert date["class"] == ["wk-short"]
+    assert "class" not in words.attrs
 
 
 def test_tone_is_said_by_mark_and_word_too():
@@ -85,6 +134,21 @@ def test_picture_stands_in_an_image_so_that_scripts_rest():
     assert soup.img["alt"] == 'A "drawing"'
     assert soup.img["src"].startswith("data:image/svg+xml;base64,")
     assert soup.script is None
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "least"), [("482.4pt", 1, 640), ("230.4pt", 1, 307), ("320", 0.5, 320)]
+)
+def test_picture_keeps_the_width_at_which_it_can_be_read(size, share, least):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" viewBox="0 0 9 9"/>'
+    soup = parse(Picture(svg, "x", width=share), Picture(svg, "y", width=share))
+    assert f"--wk-least:{least}px" in soup.img["style"]
+    names = [f["aria-label"] for f in soup.find_all(class_="wk-frame")]
+    assert names == ["Picture 1", "Picture 2"]
+
+
+def test_small_picture_needs_no_frame():
+    assert parse(Picture(SVG, "x", width=0.3)).find(class_="wk-frame") is None
 
 
 def test_typed_text_stays_text_everywhere():
@@ -141,6 +205,13 @@ def test_headings_on_a_page_have_ids_of_their_own():
     assert names == ["same", "same-2", "ünï-çode"]
     soup = parse(*blocks)
     assert [h["id"] for h in soup.find_all(re.compile("h[1-6]")) if h.get("id")] == names
+
+
+def test_heading_takes_no_id_that_the_page_uses():
+    names = [
+        name for _, name, _ in list_headings([heading(1, "Main"), heading(2, "Page contents")])
+    ]
+    assert names == ["main-2", "page-contents-2"]
 
 
 def test_card_title_is_a_heading_below_the_last_one():

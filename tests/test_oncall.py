@@ -204,3 +204,11 @@ def test_only_known_gaps_of_knowledge_count() -> None:
 def test_outcomes_add_up() -> None:
     found = played(QUALITY, "Platform", "Shop", "platform", **WHOLE)
     assert found.outcomes == ("loop", "handed-on-without-rollback", "lacks-knowledge")
+
+
+@pytest.mark.parametrize(
+    "role", ["Head of Search", "search lead", "the engineer on duty", "on call"]
+)
+def test_a_drill_ends_well_with_a_team_whose_role_may_roll_back(role: str) -> None:
+    found = played(QUALITY, "Search", "Search", "Search", rollback_authority=role)
+    assert found.outcomes == ("ends-well",)

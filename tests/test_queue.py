@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import random
 from math import factorial
 
 import pytest
@@ -38,6 +40,21 @@ def test_several_servers_wait_as_the_textbook_sum_says(servers, load, days):
     chance = last / (sum(offered**k / factorial(k) for k in range(servers)) + last)
     expected = chance * days / (servers - offered)
     assert mean_wait(offered, servers, days) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("servers", "load"), [(1, 0.5), (1, 0.8), (2, 0.7), (3, 0.85), (6, 0.8), (12, 0.9)]
+)
+def test_a_played_queue_waits_as_long_as_the_formula_says(servers, load):
+    """Play requests one by one: each goes to the engineer who is free first."""
+    rng, days, count = random.Random(7), 3.0, 150_000
+    free, now, waited = [0.0] * servers, 0.0, 0.0
+    for _ in range(count):
+        now += rng.expovariate(load * servers / days)
+        start = max(now, heapq.heappop(free))
+        waited += start - now
+        heapq.heappush(free, start + rng.expovariate(1 / days))
+    assert mean_wait(load * servers, servers, days) == pytest.approx(waited / count, rel=0.1)
 
 
 @settings(deadline=None)

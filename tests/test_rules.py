@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from workshop.findings.assessment import SEVERITIES, assess
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 from workshop.model.answers import NAMES, Answers, lookup
@@ -127,6 +128,204 @@ def test_typed_names_are_data_and_never_a_template(rule: str, case: dict[str, An
     statement = CONTENT.rule(rule).statement
     fields = [name for _, name, _, _ in Formatter().parse(statement)]
     assert (typed in statement.format(**values)) == ("model" in fields)
+
+
+YIELDS = [(r.id, other) for r in CONTENT.rules for other in r.yields_to]
+
+
+@pytest.mark.parametrize(("rule", "other"), YIELDS)
+def test_rule_yields_to_a_remedy_or_to_one_at_least_as_grave(rule: str, other: str) -> None:
+    order = SEVERITIES.index
+    assert other != rule
+    assert rule not in CONTENT.rule(other).yields_to
+    heard = CONTENT.rule(other).severity
+    assert heard == "strength" or order(heard) <= order(CONTENT.rule(rule).severity)
+
+
+def found(**answers: Any) -> set[str]:
+    return {f.id for f in assess(Answers.from_parameters(answers)).findings}
+
+
+TOLD_ONCE = {
+    "nobody is paged at all": (
+        {"duties": {"paged": "nobody"}, "paged_infrastructure": "nobody"},
+        "nobody-paged",
+        "nobody-paged-for-infrastructure",
+    ),
+    "the builder has hardly a duty": (
+        {
+            "builder": "research",
+            "duties": {
+                "evaluation-set": "data",
+                "ship": "engineering",
+                "paged": "platform",
+                "answers-to-business": "product",
+                "turn-off": "engineering",
+            },
+        },
+        "builder-holds-few-duties",
+        "duties-spread-over-teams",
+        "ship-by-another-team",
+        "business-answered-by-another-team",
+    ),
+    "nobody looks after rails of one's own": (
+        {
+            "rails": "built",
+            "platform_engineers": 0,
+            "deployment": "on-premises",
+            "chosen_pattern": "federated",
+            "model_teams": 5,
+        },
+        "built-rails-without-people",
+        "own-machines-too-few-people",
+        "platform-below-range",
+    ),
+    "the right to roll back is elsewhere": (
+        {
+            "rollback_authority": "product",
+            "paged_quality": "platform",
+            "paged_infrastructure": "platform",
+            "drills": {
+                "stale-features": {
+                    "minute_0": "platform",
+                    "minute_15": "research",
+                    "minute_60": "research",
+                }
+            },
+        },
+        "rollback-off-the-pager-path",
+        "drill-ends-without-authority",
+    ),
+    "the wait hurts": (
+        {
+            "chosen_pattern": "centralised",
+            "queue_weeks": 6.0,
+            "model_teams": 3,
+            "platform_engineers": 1,
+            "requests_per_team_month": 3.0,
+            "days_per_request": 2.3,
+        },
+        "centralised-with-queue",
+        "queue-past-two-weeks",
+    ),
+    "three teams in a row": (
+        {
+            "stages": [
+                {"stage": kind, "team": team}
+                for kind, team in zip(
+                    ("data", "model", "serving", "product"),
+                    ("data", "research", "platform", "product"),
+                    strict=True,
+                )
+            ]
+        },
+        "handed-along",
+        "many-seams",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOLD_ONCE)
+def test_a_fact_is_told_once_by_the_rule_that_says_most(case: str) -> None:
+    answers, heard, *silent = TOLD_ONCE[case]
+    ids = found(**answers)
+    assert heard in ids
+    assert not ids & set(silent)
+    situation = examine(CONTENT, Answers.from_parameters(answers))
+    assert all(RULES[rule](situation) is not None for rule in silent)
+
+
+CONTRADICTIONS = {
+    "on call denies the ledger": (
+        {
+            "builder": "research",
+            "duties": {"paged": "research"},
+            "paged_quality": "nobody",
+            "paged_infrastructure": "platform",
+        },
+        "nobody-paged-for-quality",
+        "builder-paged",
+    ),
+    "the ledger denies on call": (
+        {
+            "duties": {"paged": "nobody"},
+            "paged_quality": "research",
+            "paged_infrastructure": "research",
+            "rollback_authority": "research",
+            "knowledge": {
+                "business": "research",
+                "model": "research",
+                "infrastructure": "research",
+            },
+        },
+        "nobody-paged",
+        "rollback-with-the-pager",
+        "pager-holds-all-knowledge",
+    ),
+    "the remedy is named": (
+        {"chosen_pattern": "centralised", "paged_quality": "product", "builder": "research"},
+        "product-responder-named",
+        "structural-ownership-gap",
+    ),
+    "the authors deny the lead": (
+        {
+            "lead": "engineering",
+            "mitigations": {"engineering": False},
+            "builder": "engineering",
+            "evaluation_set_authors": ["engineering", "product"],
+        },
+        "evaluation-set-written-together",
+        "engineering-led-without-user-set",
+    ),
+    "the right pattern, and nothing under it": (
+        {
+            "chosen_pattern": "federated",
+            "rails": "none",
+            "model_teams": 8,
+            "ml_engineers": 30,
+            "maturity": 3,
+            "ml_expertise_in_product": "most",
+        },
+        "federated-without-rails",
+        "chosen-matches-advice",
+    ),
+    "the right pattern, with the wait that ends it": (
+        {"current_pattern": "centralised", "queue_weeks": 8.0, "model_teams": 2, "mandate": "none"},
+        "centralised-with-queue",
+        "current-matches-advice",
+    ),
+    "nobody may act": (
+        {
+            "rollback_authority": "nobody",
+            "drills": {
+                "service-down": {"minute_0": "data", "minute_15": "data", "minute_60": "data"}
+            },
+        },
+        "no-rollback-authority",
+        "drill-ends-well",
+    ),
+    "the queue that was told is another": (
+        {
+            "queue_weeks": 5.0,
+            "model_teams": 6,
+            "platform_engineers": 3,
+            "requests_per_team_month": 4.0,
+            "days_per_request": 2.4,
+        },
+        "queue-told-differs",
+        "queue-crosses-soon",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_no_finding_denies_another(case: str) -> None:
+    answers, heard, *silent = CONTRADICTIONS[case]
+    ids = found(**answers)
+    assert heard in ids
+    assert not ids & set(silent)
+    situation = examine(CONTENT, Answers.from_parameters(answers))
+    assert all(RULES[rule](situation) is not None for rule in silent)
 
 
 @pytest.mark.parametrize("rule", IDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,20 @@ def test_uncertain_days_spread_p90_above_p50_and_stay_between_the_ends():
     # a triangle's median and 90th percentile, by its closed formula (right of the likely value)
     assert found.p50 == pytest.approx(20 - (0.5 * 18 * 16) ** 0.5, abs=0.25)
     assert found.p90 == pytest.approx(20 - (0.1 * 18 * 16) ** 0.5, abs=0.25)
+
+
+def test_percentiles_agree_with_a_count_of_every_outcome():
+    """Three uncertain durations, each cut into slices of equal chance, in all combinations."""
+    ranges = ([1, 2, 9], [0, 5, 10], [3, 3, 30])
+    chances = (np.arange(120) + 0.5) / 120
+    low, middle, high = np.array(ranges, dtype=float).T[:, :, None]
+    peak = (middle - low) / (high - low)
+    rising = low + np.sqrt(chances * (high - low) * (middle - low))
+    falling = high - np.sqrt((1 - chances) * (high - low) * (high - middle))
+    first, second, third = np.where(chances < peak, rising, falling)
+    total = first[:, None, None] + second[:, None] + third
+    found = stream(*(stage(touch=r, wait=0) for r in ranges))
+    assert (found.p50, found.p90) == pytest.approx(np.percentile(total, (50, 90)), rel=0.02)
 
 
 def test_a_range_without_width_is_certain():

@@ -31,3 +31,29 @@ def test_a_tension_applies_to_answers_that_it_touches(key: str) -> None:
 def test_all_ten_are_always_there_in_order(content: Content) -> None:
     assert [t.text.id for t in assess(Answers()).tensions] == [f"T{i}" for i in range(1, 11)]
     assert len(content.tensions) == 10
+
+
+def for_you(key: str, **answers: object) -> str | None:
+    told = assess(Answers.from_parameters(answers))
+    return next(t for t in told.tensions if t.text.id == key).for_you
+
+
+def test_the_pager_s_tension_names_the_pattern_that_it_is_about() -> None:
+    grown = {"model_teams": 8, "ml_engineers": 30, "maturity": 3, "ml_expertise_in_product": "most"}
+    words = for_you("T3", **grown, current_pattern="centralised")
+    assert words is not None
+    assert "Under Centralised" in words
+    assert "Federated" not in words
+
+
+def test_the_overlap_of_two_patterns_is_told_only_where_both_are_open() -> None:
+    assert for_you("T1", model_teams=4)
+    assert for_you("T1", model_teams=4, mandate="single-operator") is None
+    assert for_you("T1", model_teams=1, ml_engineers=40, maturity=3, mandate="none") is None
+    assert for_you("T1", ml_engineers=40) is None
+
+
+def test_a_pager_of_nobody_is_said_in_words() -> None:
+    words = for_you("T3", current_pattern="centralised", duties={"paged": "at-handover"})
+    assert words is not None
+    assert "to be settled" in words

@@ -149,6 +149,57 @@ def test_every_pattern_can_win(content: Content) -> None:
     assert won == {p.id for p in content.patterns} == set(PATTERNS)
 
 
+def conditions(pattern: str, **changes: object) -> set[str]:
+    found = assess(answers(**changes)).verdicts[pattern].conditions  # type: ignore[index]
+    return {c.reads for c in found}
+
+
+@pytest.mark.parametrize("pattern", ["embedded", "federated"])
+def test_a_rule_that_was_not_read_yet_stays_an_open_condition(pattern: str) -> None:
+    open_one = {"product_autonomy": "high", "mandate": None}
+    assert "mandate" in conditions(pattern, **open_one)
+    assert "mandate" in conditions(pattern, **open_one, regulated=True)
+    assert "mandate" not in conditions(pattern, **open_one, regulated=False)
+    assert "mandate" not in conditions(pattern, product_autonomy="high")
+
+
+def test_nobody_is_embedded_where_no_team_produces_models() -> None:
+    assert verdict("embedded", product_autonomy="high", model_teams=0) == "not-yet"
+    assert verdict("embedded", product_autonomy="high", model_teams=1) != "not-yet"
+
+
+def test_rails_for_one_team_wait_for_a_second() -> None:
+    assert "model_teams" in conditions("federated", model_teams=1)
+    assert "model_teams" not in conditions("federated", model_teams=2)
+
+
+def test_a_central_team_with_a_queue_is_asked_when_it_moves() -> None:
+    assert "queue_weeks" in conditions("centralised", model_teams=2, queue_weeks=2.0)
+    assert "queue_weeks" not in conditions("centralised", model_teams=2, queue_weeks=1.9)
+    mandated = {"mandate": "single-operator", "model_teams": 2, "queue_weeks": 9.0}
+    assert "queue_weeks" not in conditions("centralised", **mandated)
+
+
+@pytest.mark.parametrize(("maturity", "asked"), [(1, False), (2, True), (4, True), (5, False)])
+def test_a_full_service_without_a_mandate_is_a_start_that_ends(maturity: int, asked: bool) -> None:
+    unskilled = {"ml_expertise_in_product": "none", "maturity": maturity}
+    assert ("maturity" in conditions("platform-as-mlops", **unskilled)) == asked
+    mandated = {**unskilled, "mandate": "single-operator"}
+    assert "maturity" not in conditions("platform-as-mlops", **mandated)
+
+
+def test_embedded_stands_for_itself_where_its_base_has_lost() -> None:
+    small = {
+        "ml_engineers": 6,
+        "maturity": 2,
+        "deployment": "on-premises",
+        "queue_weeks": 0.5,
+        "product_autonomy": "high",
+    }
+    assert advice(model_teams=2, **small) == (("centralised", "embedded"), True)
+    assert advice(model_teams=3, **small) == (("centralised", "embedded"), True)
+
+
 # -- tipping points: over random answers --------------------------------------------------------
 
 _CONTENT = load_content()

@@ -4,8 +4,29 @@ The three names most people need: `Answers`, what a team told; `assess`, what fo
 `load_content`, what the kit knows.
 """
 
-from workshop.findings import Assessment, assess
-from workshop.model import Answers, Content, InputError, load_content
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workshop.findings import Assessment, assess
+    from workshop.model import Answers, Content, InputError, load_content
 
 __version__ = "0.1.0"
 __all__ = ["Answers", "Assessment", "Content", "InputError", "assess", "load_content"]
+
+_HOMES = {
+    "workshop.findings": ("Assessment", "assess"),
+    "workshop.model": ("Answers", "Content", "InputError", "load_content"),
+}
+
+if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for: whoever wants a kernel only does not wait for the rules."""
+        for module, names in _HOMES.items():
+            if name in names:
+                return globals().setdefault(name, getattr(import_module(module), name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -6,6 +6,7 @@ Exit codes: 0 done · 1 something failed while running · 2 the input is wrong.
 from __future__ import annotations
 
 import enum
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -198,11 +199,12 @@ def _clear_messages() -> Iterator[None]:
 
 def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
     from workshop.kernels import warm_up
-    from workshop.progress import Progress
 
+    warm_up()  # before anything else is imported: the kernels' imports run beside ours
     with _clear_messages():
         answers = _read(path)
-        warm_up()
+        from workshop.progress import Progress
+
         with Progress(err) as progress:
             from workshop.pack.build import FORMATS, build_pack
 
@@ -245,6 +247,7 @@ def _tell(made: Pack) -> None:
 
 def main() -> None:
     """Run the command; Ctrl-C ends it quietly."""
+    gc.disable()  # a process of a few seconds: what would be collected goes with it
     try:
         app()
     except KeyboardInterrupt:

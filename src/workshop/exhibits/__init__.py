@@ -1,4 +1,4 @@
-"""Exhibits: one value, one picture, table or card, drawn for screen, paper and terminal.
+"""Exhibits: what was found, laid out as tables, pictures and cards.
 
 To add one: write a function in the module of its part that takes an `Assessment` and returns an
 `Exhibit` made of `blocks`; take its words from `content/words/`; export it here; show it in a

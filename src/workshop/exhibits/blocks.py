@@ -1,10 +1,8 @@
 """The vocabulary in which every page is written: a few kinds of block, held as plain data.
 
-A block says *what* stands on the page (a table with a header row, a picture with its
-alternative text, a card with a tone), never how it is drawn. Three renderers read the same
-blocks: `html` for the screen, `paper` for Typst, `text` for the terminal. Markdown
-cells and the outputs of foreign notebooks are turned into the same blocks, so a page reads
-alike wherever it is shown. Text in a block is data: no renderer treats it as markup or code.
+A block says *what* stands on the page (a table, a card with a tone), never how it is drawn. Three
+renderers read them: `html` for the screen, `paper` for Typst, `text` for the terminal. Markdown and
+foreign outputs become the same blocks. Text in a block is data, never markup or code.
 """
 
 from __future__ import annotations
@@ -219,6 +217,7 @@ _KINDS: dict[str, type] = {
     "page-break": PageBreak,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_SHORTER = ("in_pack", "in_short_pack")
 
 
 # -- shorthands: the usual ways to write a block ------------------------------------------------
@@ -304,15 +303,11 @@ def from_data(data: Mapping[str, Any]) -> Block:
     if kind is None:
         raise ValueError(f"unknown kind of block: {name!r}; known are {', '.join(_KINDS)}")
     try:
-        read = {key: _READ.get((name, key), _same)(value) for key, value in fields.items()}
+        read = {key: _READ.get((name, key), lambda v: v)(value) for key, value in fields.items()}
         block: Block = kind(**read)
         return block
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"a {name} block is not whole: {error}") from error
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _spans(value: Iterable[Mapping[str, Any]]) -> Text:
@@ -370,16 +365,24 @@ class Exhibit:
 
     name: str
     blocks: tuple[Block, ...] = field(default_factory=tuple)
+    in_pack: tuple[Block, ...] | None = None
+    in_short_pack: tuple[Block, ...] | None = None
+    """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
 
     def to_data(self) -> dict[str, Any]:
-        return {"version": 1, "name": self.name, "blocks": [to_data(b) for b in self.blocks]}
+        data: dict[str, Any] = {"version": 1, "name": self.name}
+        for name in ("blocks", *_SHORTER):
+            if (part := getattr(self, name)) is not None:
+                data[name] = [to_data(b) for b in part]
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Exhibit:
         """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
         if not isinstance(data, Mapping) or data.get("version") != 1:
             raise ValueError("not an exhibit of version 1")
-        return cls(str(data.get("name", "")), _blocks(data.get("blocks", ())))
+        less = {name: _blocks(data[name]) for name in _SHORTER if name in data}
+        return cls(str(data.get("name", "")), _blocks(data.get("blocks", ())), **less)
 
     def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
         from workshop.exhibits.html import blocks_to_html

@@ -75,6 +75,15 @@ def _longest_word(words: Text, size: float, bold: bool = False) -> float:
     return min(longest, 110.0) + CELL_PADDING + 1
 
 
+def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bool:
+    """Return whether no word is longer than its column: a heading or a verdict is not hyphenated.
+
+    Running text in a column is, since it would leave wide gaps.
+    """
+    room = width - CELL_PADDING
+    return all(measure_words(word, bold) * size <= room for word in plain(words).split())
+
+
 def estimate_height(words: Text, width: float, size: float) -> float:
     """Return about how high the words stand in a cell, in points; rather more."""
     room = max(width - CELL_PADDING, size)

@@ -16,9 +16,9 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.judgements import capital, says_cell
+from workshop.exhibits.judgements import says_cell
 from workshop.exhibits.patterns import source_words
-from workshop.exhibits.wording import answer_words
+from workshop.exhibits.wording import answer_words, capital
 from workshop.findings import Assessment
 from workshop.findings.recommendation import Settled, Side
 from workshop.model.answers import Pattern
@@ -30,7 +30,7 @@ def contest(a: Assessment) -> Exhibit:
     say, settled = a.content.words, a.recommendation.settled
     if not settled:
         lead = say("contests.lead-none")
-        return Exhibit("contest", (heading(2, say("contests.title"), lead), _possible(a)))
+        return Exhibit("contest", (heading(2, say("contests.title"), lead), _possible(a)), ())
     open_ones = [s for s in settled if s.winner is None]
     key = "lead-open" if open_ones else "lead-decided"
     names = a.listing(_pair(a, s.contest) for s in open_ones or settled)

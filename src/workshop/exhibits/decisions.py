@@ -46,6 +46,7 @@ def decision_register(a: Assessment) -> Exhibit:
                     [[say(f"decisions.{f}"), say(f"decisions.{f}-hint")] for f in _FIELDS],
                 ),
             ),
+            in_short_pack=(),
         )
     lead = say("decisions.lead", n=len(decisions), dissents=dissents)
     return Exhibit(
@@ -64,8 +65,7 @@ def _card(a: Assessment, d: Decision) -> Card:
         (say("decisions.rejected"), d.rejected),
         (say("decisions.dissent"), d.dissent),
         (say("decisions.if-then"), _if_then(a, d)),
-        (say("decisions.owner"), d.owner),
-        (say("decisions.due"), date_words(a.content, d.due) if d.due else None),
+        *_who_and_when(a, d),
         (say("decisions.revisit"), _revisit(a, d)),
     ]
     told: list[Block] = [pairs([(term, words) for term, words in lines if words])]
@@ -79,6 +79,16 @@ def _card(a: Assessment, d: Decision) -> Card:
             )
         )
     return card(d.decision, told, label=say("decisions.label"), tone="ours")
+
+
+def _who_and_when(a: Assessment, d: Decision) -> list[tuple[str, str | None]]:
+    """Return the owner and the date in one line where both are known, else in two."""
+    say = a.content.words
+    due = date_words(a.content, d.due) if d.due else None
+    if d.owner and due:
+        both = say("decisions.who-and-when-words", owner=d.owner, due=due)
+        return [(say("decisions.who-and-when"), both)]
+    return [(say("decisions.owner"), d.owner), (say("decisions.due"), due)]
 
 
 def _if_then(a: Assessment, d: Decision) -> str | None:
@@ -99,7 +109,7 @@ def transition_signals(a: Assessment) -> Exhibit:
     """Return the signals that start the next move: where each stands against its trigger."""
     say = a.content.words
     named = [s for s in a.signals if s.trigger is not None]
-    reached = [s.text.name for s in named if s.state == "reached"]
+    reached = [a.content.question(s.text.id).name for s in named if s.state == "reached"]
     if reached:
         lead = say("decisions.signals-reached", names=a.listing(reached))
     elif named:
@@ -121,6 +131,7 @@ def transition_signals(a: Assessment) -> Exhibit:
                 [_signal(a, s) for s in a.signals],
             ),
         ),
+        in_short_pack=None if named else (),
     )
 
 
@@ -129,17 +140,17 @@ def _signal(a: Assessment, s: SignalState) -> list[Cell]:
     tone, mark = _STATES[s.state]
     return [
         cell(s.text.name),
-        _number(a, s.now),
-        _number(a, s.trigger),
+        _number(a, s.now, s.text.unit),
+        _number(a, s.trigger, s.text.unit),
         cell(say(f"decisions.state-{s.state}"), tone=tone, mark=mark),
         cell(s.text.why),
     ]
 
 
-def _number(a: Assessment, value: float | None) -> Cell:
+def _number(a: Assessment, value: float | None, unit: str) -> Cell:
     if value is None:
         return cell(a.content.words("common.unknown"), tone="muted")
-    return cell(f"{value:g}")
+    return cell(a.content.words("common.with-unit", n=f"{value:g}", unit=unit))
 
 
 def after_the_workshop(a: Assessment) -> Exhibit:
@@ -164,4 +175,5 @@ def after_the_workshop(a: Assessment) -> Exhibit:
                 rows,
             ),
         ),
+        in_short_pack=(),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 from workshop.exhibits.blocks import (
     Block,
     Cell,
@@ -10,7 +13,6 @@ from workshop.exhibits.blocks import (
     Span,
     Table,
     Tone,
-    card,
     cell,
     column,
     heading,
@@ -19,8 +21,9 @@ from workshop.exhibits.blocks import (
     text,
 )
 from workshop.exhibits.oncall_pictures import bar_of, draw_drill
+from workshop.exhibits.telling import count_told
 from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.wording import team_words
+from workshop.exhibits.wording import keys_span, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import DrillStep, DrillTranscript
 from workshop.model.teams import is_somebody
@@ -32,12 +35,15 @@ def drill_timelines(a: Assessment) -> Exhibit:
     played = [d for d in a.drills if d.told]
     rest = [d for d in a.drills if not d.told]
     blocks: list[Block] = [heading(2, say("oncall.drills-title"), _drills_lead(a, played))]
+    said = ""
     for drill in played:
-        blocks += _drill_blocks(a, drill)
+        key = _key_words(a, drill)
+        blocks += _drill_blocks(a, drill, key if key != said else "")
+        said = key
     if rest:
         blocks.append(heading(3, say("oncall.drills-to-play"), say("oncall.drills-to-play-lead")))
         blocks.append(_unplayed(a, rest))
-    return Exhibit("drill-timelines", tuple(blocks))
+    return Exhibit("drill-timelines", tuple(blocks), None if count_told(a, 4) else ())
 
 
 def drill_timeline(a: Assessment, drill_id: str) -> Exhibit:
@@ -49,7 +55,7 @@ def drill_timeline(a: Assessment, drill_id: str) -> Exhibit:
     if drill is None:
         known = ", ".join(d.text.id for d in a.drills)
         raise ValueError(f"no drill is called {drill_id!r}; choose one of: {known}")
-    return Exhibit(f"drill-{drill_id}", tuple(_drill_blocks(a, drill)))
+    return Exhibit(f"drill-{drill_id}", tuple(_drill_blocks(a, drill, _key_words(a, drill))))
 
 
 def _drills_lead(a: Assessment, played: list[DrillTranscript]) -> str:
@@ -96,29 +102,31 @@ def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
     )
 
 
-def _drill_blocks(a: Assessment, drill: DrillTranscript) -> list[Block]:
+def _drill_blocks(a: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
+    """Return a drill's page; `key` explains the picture's marks, once for drills in a row."""
     say, words = a.content.words, drill.text
     flags = drill_flags(a, drill)
-    blocks: list[Block] = [
-        heading(3, words.title, flags[0][0]),
-        *(paragraph(flag, tone) for flag, tone in flags[1:]),
-        paragraph([Span(say("oncall.clock", clock=words.clock), strong=True), words.story]),
-    ]
+    blocks: list[Block] = [heading(3, words.title, flags[0][0])]
+    for tone, alike in groupby(flags[1:], key=itemgetter(1)):
+        blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
+    clock = Span(say("oncall.clock", clock=words.clock), strong=True)
+    blocks.append(paragraph([clock, words.story], small=True))
     if drill.told:
-        blocks.append(_drill_picture(a, drill, [flag for flag, _ in flags]))
+        blocks.append(_drill_picture(a, drill, [flag for flag, _ in flags], key))
     blocks.append(_drill_table(a, drill))
-    blocks.append(
-        card(
-            say("oncall.good-title"),
-            [words.good_answer],
-            label=say("oncall.good"),
-            sources=words.sources,
-        )
-    )
+    good = Span(say("oncall.good-title"), strong=True)
+    answer = [good, Span(f"{words.good_answer} "), keys_span(words.sources)]
+    blocks.append(paragraph(answer, small=True))
     return blocks
 
 
-def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str]) -> Picture:
+def _key_words(a: Assessment, drill: DrillTranscript) -> str:
+    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
+    known = drill.text.quality and is_somebody(a.answers.builder)
+    return a.content.words(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
+
+
+def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str], key: str) -> Picture:
     say = a.content.words
     holders = []
     for step in drill.steps:
@@ -129,10 +137,7 @@ def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str]) -> P
         holders.append(team if plain else say("oncall.alt-holder", team=team, reading=reading))
     first, second, third = holders
     alt = say("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
-    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
-    known = drill.text.quality and is_somebody(a.answers.builder)
-    caption = say(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
-    return Picture(draw_drill(a, drill), alt, caption=text(caption))
+    return Picture(draw_drill(a, drill), alt, caption=text(key) if key else ())
 
 
 def drill_flags(a: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
@@ -199,9 +204,9 @@ def _drill_table(a: Assessment, drill: DrillTranscript) -> Table:
     return table(
         [
             minute,
-            column(say("oncall.scene"), width=2.4),
-            column(say("oncall.has-it"), width=1.1),
-            column(say("oncall.still-missing"), width=1.1),
+            column(say("oncall.scene"), width=3.3),
+            column(say("oncall.has-it"), width=0.85),
+            column(say("oncall.still-missing"), width=1.45),
         ],
         [
             [

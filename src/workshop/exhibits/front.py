@@ -11,6 +11,7 @@ from workshop.exhibits.blocks import (
     Cell,
     Exhibit,
     Span,
+    Text,
     card,
     cell,
     column,
@@ -18,15 +19,18 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
+from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.patterns import recommendation_card
+from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
 from workshop.exhibits.wording import SEVERITY_TONES, date_words
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
 from workshop.model.judging import Severity
 
 _ROWS = 4
-_LONGEST = 80
-"""Characters of a decision on the first page; its full words stand with the decisions."""
+_LONGEST, _ASKED = 96, 48
+"""Characters of a decision on the first page, about two lines, and of the question in it; the full
+words stand with the decisions."""
 
 
 def one_page(a: Assessment) -> Exhibit:
@@ -47,6 +51,10 @@ def one_page(a: Assessment) -> Exhibit:
     else:
         blocks.append(paragraph(say("front.nothing-found")))
     blocks += _actions(a)
+    if is_sparse(a):
+        asked = [u.question.ask for u in a.unknowns[:ASKED_NEXT]]
+        blocks.append(heading(2, say("front.ask-next"), say("front.ask-next-lead", n=len(asked))))
+        blocks += in_two_columns(asked, ordered=True, together=ASKED_NEXT)
     return Exhibit("one-page", tuple(blocks))
 
 
@@ -55,28 +63,26 @@ def findings(a: Assessment, part: int) -> Exhibit:
     say, found = a.content.words, a.of_part(part)
     strengths = [f for f in found if f.severity == "strength"]
     others = [f for f in found if f.severity != "strength"]
-    count = len(others)
-    lead = say("front.found", n=count) if found else say("front.found-none")
-    blocks: list[Block] = [heading(2, say("front.findings"), lead)]
+    if others:
+        lead = say("front.found", n=len(others))
+    else:
+        lead = say("front.found-strengths" if strengths else "front.found-none")
+    blocks: list[Block] = [heading(2, say(f"front.findings-{part}"), lead)]
     blocks += [finding_card(a, f) for f in (*strengths, *others)]
-    return Exhibit(f"findings-{part}", tuple(blocks))
+    untold = () if not found and not count_told(a, part) else None
+    return Exhibit(f"findings-{part}", tuple(blocks), untold, None if found else ())
 
 
 def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
     """Return a finding as a card: the statement, why it matters, what to start, who and when."""
     say = a.content.words
     action = say("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
-    start = (Span(action, strong=True), Span(finding.mitigation))
     owner = _owner(a, finding)
-    body: list[Block] = [paragraph(finding.why), paragraph(start)]
-    if brief:
-        who = (Span(f" {owner}", tone="muted"),) if finding.owner else ()
-        body = [paragraph((Span(finding.why + " "), *start, *who))]
-    elif owner:
-        body.append(paragraph(owner, tone="muted", small=True))
+    who = (Span(f" {owner}", tone="muted"),) if owner and (finding.owner or not brief) else ()
+    start = (Span(action, strong=True), Span(finding.mitigation), *who)
     return card(
         finding.statement,
-        body,
+        [paragraph((Span(finding.why + " "), *start))],
         label=_label(a, finding.severity),
         tone=SEVERITY_TONES[finding.severity],
         sources=finding.sources,
@@ -103,15 +109,16 @@ def _actions(a: Assessment) -> list[Block]:
     say = a.content.words
     decisions = a.answers.decisions or ()
     if not decisions:
-        return [heading(2, say("front.actions")), paragraph(say("front.no-decisions"))]
+        words = say("front.no-decisions" if a.gravest else "front.no-decisions-nothing-found")
+        return [heading(2, say("front.actions")), paragraph(words)]
     soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
     left = len(decisions) - len(soonest)
     return [
         heading(2, say("front.actions")),
         table(
             [
-                column(say("front.action"), width=3.2),
-                column(say("front.owner"), width=1.5),
+                column(say("front.action"), width=4.6),
+                column(say("front.owner"), width=1.4),
                 column(say("front.due"), width=1.2),
                 column(say("front.revisit"), width=1.2),
             ],
@@ -125,11 +132,20 @@ def _action(a: Assessment, decision: Decision) -> list[Cell]:
     say = a.content.words
     due, again = decision.due, decision.revisit_on
     return [
-        cell(_short(decision.chosen or decision.decision)),
+        cell(_decided(decision)),
         cell(_short(decision.owner or say("front.open"), 40)),
         cell(date_words(a.content, due) if due else say("front.open")),
         cell(date_words(a.content, again) if again else say("front.open")),
     ]
+
+
+def _decided(decision: Decision) -> Text:
+    """Return what was decided, after the question it answers."""
+    if not decision.chosen:
+        return (Span(_short(decision.decision)),)
+    question = _short(decision.decision, _ASKED)
+    chosen = _short(decision.chosen, _LONGEST - len(question))
+    return (Span(f"{question} ", tone="muted"), Span(chosen))
 
 
 def _short(words: str, limit: int = _LONGEST) -> str:

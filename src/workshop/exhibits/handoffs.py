@@ -45,7 +45,7 @@ def value_stream_timeline(a: Assessment) -> Exhibit:
             paragraph(say("handoffs.stream-empty-how")),
             _form(a),
         )
-        return Exhibit("value-stream", blocks)
+        return Exhibit("value-stream", blocks, ())
     pictures = _pictures(a, stream) if stream.p50 is not None else []
     return Exhibit("value-stream", (head, *pictures, *_said(a, stream), _stage_table(a, stream)))
 
@@ -227,7 +227,7 @@ def seams(a: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if stream is None:
         blocks.append(paragraph(say("handoffs.seams-empty-ask")))
-        return Exhibit("seams", tuple(blocks))
+        return Exhibit("seams", tuple(blocks), ())
     if stream.seams:
         blocks.append(_seam_table(a, stream))
     if stream.undecided:

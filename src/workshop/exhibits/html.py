@@ -6,9 +6,8 @@ is the body of a whole document, whose headings can be linked to.
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from importlib import resources
@@ -18,9 +17,7 @@ from workshop.exhibits.blocks import (
     Block,
     Bullets,
     Card,
-    Cell,
     Code,
-    Column,
     Formula,
     Heading,
     PageBreak,
@@ -30,15 +27,21 @@ from workshop.exhibits.blocks import (
     Quote,
     Rule,
     SideBySide,
-    Span,
     Table,
-    Text,
-    Tone,
     plain,
 )
-from workshop.exhibits.characters import clean_address, has_right_to_left, make_harmless
-from workshop.exhibits.formula import draw_formula
+from workshop.exhibits.characters import make_harmless
 from workshop.exhibits.headings import find_headings
+from workshop.exhibits.htmltable import table_to_html
+from workshop.exhibits.htmlwords import (
+    direction,
+    escape_attribute,
+    escape_text,
+    formula_to_html,
+    mark_to_html,
+    svg_address,
+    words_to_html,
+)
 from workshop.exhibits.tones import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 
 Scope = Literal["cell", "page"]
@@ -68,11 +71,15 @@ def list_headings(blocks: Iterable[Block]) -> tuple[tuple[int, str, str], ...]:
     return tuple((h.level, names.name(plain(h.text)), plain(h.text)) for h in find_headings(blocks))
 
 
+PAGE_IDS = ("main", "page-contents", "page-all")
+"""Ids that the page around the blocks uses itself."""
+
+
 class _Names:
     """Gives each heading an id of its own, readable in an address."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken = set(PAGE_IDS)
 
     def name(self, words: str) -> str:
         stem = re.sub(r"[^\w]+", "-", make_harmless(words).lower())[:48].strip("-") or "part"
@@ -113,74 +120,10 @@ def screen_style() -> str:
 def cell_style() -> str:
     """Return the style for a notebook's output; it follows the notebook's own theme."""
     dark = '[data-jp-theme-light="false"] .wk,.theme-dark .wk,.vscode-dark .wk'
-    return f".wk{{{tone_variables()}}}{dark}{{{tone_variables(night=True)}}}{screen_style()}"
-
-
-# -- words --------------------------------------------------------------------------------------
-
-
-def escape_text(words: str) -> str:
-    """Return typed words as HTML text: nothing in them is markup, line breaks are kept."""
-    return escape(make_harmless(words)).replace("\n", "<br>")
-
-
-def _attribute(words: str) -> str:
-    return escape(" ".join(make_harmless(words).split()), quote=True)
-
-
-def _direction(words: Text) -> str:
-    return ' dir="auto"' if any(has_right_to_left(s.text) for s in words) else ""
-
-
-def _words(words: Text) -> str:
-    return "".join(_span(span, alone=len(words) == 1) for span in words)
-
-
-def _span(span: Span, alone: bool) -> str:
-    if span.math:
-        return _formula(span.text)
-    out = escape_text(span.text)
-    if span.code:
-        out = f"<code>{out}</code>"
-    if span.emph:
-        out = f"<em>{out}</em>"
-    if span.strong:
-        out = f"<strong>{out}</strong>"
-    if span.strike:
-        out = f"<s>{out}</s>"
-    if span.tone != "plain":
-        out = f'<span class="wk-{span.tone} wk-word">{out}</span>'
-    address = clean_address(span.link)
-    if address:
-        out = f'<a href="{_attribute(address)}" rel="noopener noreferrer">{out}</a>'
-    if not alone and has_right_to_left(span.text):
-        out = f"<bdi>{out}</bdi>"
-    return out
-
-
-def _formula(latex: str) -> str:
-    drawn = draw_formula(latex)
-    if drawn is None:
-        return f"<code>{escape_text(latex)}</code>"
-    size = f"height:{drawn.height * 1.12:.2f}em;vertical-align:-{drawn.depth * 1.12:.2f}em"
-    return f'<img class="wk-math" style="{size}" alt="{_attribute(latex)}" src="{_svg(drawn.svg)}">'
-
-
-def _svg(source: str) -> str:
-    data = base64.b64encode(source.encode("utf-8", "replace")).decode("ascii")
-    return f"data:image/svg+xml;base64,{data}"
-
-
-def _mark(tone: Tone, mark: str) -> str:
-    """Return the mark of a tone: the author's own, or the usual one with its word said aloud."""
-    if mark.isalnum():
-        return f'<span class="wk-mark">{escape_text(mark)}</span> '
-    usual = LOOKS[tone]
-    shown = mark or usual.mark
-    if not shown:
-        return ""
-    said = f' role="img" aria-label="{usual.word}"' if usual.word else ' aria-hidden="true"'
-    return f'<span class="wk-mark"{said}>{escape_text(shown)}</span> '
+    ground = "--wk-page:var(--jp-layout-color0,var(--vscode-editor-background,%s))"
+    day = f"{tone_variables()};{ground % PAGE}"
+    night = f"{tone_variables(night=True)};{ground % NIGHT_PAGE}"
+    return f".wk{{{day}}}{dark}{{{night}}}{screen_style()}"
 
 
 # -- blocks -------------------------------------------------------------------------------------
@@ -191,7 +134,7 @@ class _Writer:
         self._scope = scope
         self._names = _Names()
         self._level = 3
-        self._tables = 0
+        self._tables = self._pictures = 0
         self._kinds: dict[type, Callable[[Any], str]] = {
             Heading: self._heading,
             Paragraph: self._paragraph,
@@ -202,7 +145,7 @@ class _Writer:
             Pairs: self._pairs,
             Code: self._code,
             Quote: lambda b: f'<blockquote class="wk-quote">{self.write_all(b.body)}</blockquote>',
-            Formula: lambda b: f'<p class="wk-formula">{_formula(b.latex)}</p>',
+            Formula: lambda b: f'<p class="wk-formula">{formula_to_html(b.latex)}</p>',
             SideBySide: self._side_by_side,
             Rule: lambda _: '<hr class="wk-rule">',
             PageBreak: lambda _: '<div class="wk-break"></div>',
@@ -214,18 +157,19 @@ class _Writer:
     def _heading(self, block: Heading) -> str:
         self._level = min(max(block.level, 1), 6)
         name = self._names.name(plain(block.text))
-        anchor = f' id="{_attribute(name)}"' if self._scope == "page" else ""
+        anchor = f' id="{escape_attribute(name)}"' if self._scope == "page" else ""
         tag = f"h{self._level}"
-        out = f"<{tag}{anchor}{_direction(block.text)}>{_words(block.text)}</{tag}>"
+        out = f"<{tag}{anchor}{direction(block.text)}>{words_to_html(block.text)}</{tag}>"
         if block.lead:
-            out += f'\n<p class="wk-lead"{_direction(block.lead)}>{_words(block.lead)}</p>'
+            out += f'\n<p class="wk-lead"{direction(block.lead)}>{words_to_html(block.lead)}</p>'
         return out
 
     def _paragraph(self, block: Paragraph) -> str:
         looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
         looks += ["wk-small"] if block.small else []
         look = f' class="{" ".join(looks)}"' if looks else ""
-        return f"<p{look}{_direction(block.text)}>{_mark(block.tone, '')}{_words(block.text)}</p>"
+        words = f"{mark_to_html(block.tone, '')}{words_to_html(block.text)}"
+        return f"<p{look}{direction(block.text)}>{words}</p>"
 
     def _bullets(self, block: Bullets) -> str:
         items = "".join(self._item(item, block.tight) for item in block.items)
@@ -238,52 +182,37 @@ class _Writer:
         first = item[0] if item else None
         if tight and isinstance(first, Paragraph) and first.tone == "plain" and not first.small:
             rest = self.write_all(item[1:])
-            return f"<li{_direction(first.text)}>{_words(first.text)}{rest}</li>"
+            return f"<li{direction(first.text)}>{words_to_html(first.text)}{rest}</li>"
         return f"<li>{self.write_all(item)}</li>"
 
     def _table(self, block: Table) -> str:
         self._tables += 1
-        count = max([len(block.columns), *(sum(c.span for c in r) for r in block.rows)], default=0)
-        if not count:
-            return ""
-        columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))
-        shares = ""
-        if len({c.width for c in columns}) > 1:  # else the browser shares by what there is to say
-            total = sum(max(c.width, 0.01) for c in columns)
-            parts = (100 * max(c.width, 0.01) / total for c in columns)
-            shares = "".join(f'<col style="width:{part:.4g}%">' for part in parts)
-            shares = f"<colgroup>{shares}</colgroup>"
-        head = "".join(_head_cell(c) for c in columns)
-        rows = "".join(f"<tr>{_row(r, columns, block.row_heads)}</tr>" for r in block.rows)
-        caption = ""
-        if block.caption:
-            words = f"<span{_direction(block.caption)}>{_words(block.caption)}</span>"
-            caption = f"<caption>{words}</caption>"
-        label = _attribute(f"Table {self._tables}: {plain(block.caption)}".rstrip(": ")[:160])
-        look = "wk-table wk-wide" if block.wide else "wk-table"
-        return (
-            f'<div class="wk-frame" tabindex="0" role="region" aria-label="{label}">'
-            f'<table class="{look}" style="--wk-columns:{count}">'
-            f"{caption}{shares}"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
+        return table_to_html(block, self._tables)
 
     def _picture(self, block: Picture) -> str:
+        self._pictures += 1
         if block.media == "image/svg+xml":
-            source = _svg(block.data)
+            source = svg_address(block.data)
         else:
-            source = f"data:{_attribute(block.media)};base64,{_attribute(block.data)}"
+            source = f"data:{escape_attribute(block.media)};base64,{escape_attribute(block.data)}"
             source = source.replace(" ", "")
-        share = 100 * min(max(block.width, 0.05), 1)
+        share = min(max(block.width, 0.05), 1)
+        least = _readable_width(block, share)
+        image = (
+            f'<img alt="{escape_attribute(block.alt)}" '
+            f'style="--wk-share:{100 * share:.4g}%;--wk-least:{least}px" src="{source}">'
+        )
+        if least > _PHONE:
+            image = (
+                f'<div class="wk-frame wk-view" tabindex="0" role="group" '
+                f'aria-label="Picture {self._pictures}">{image}</div>'
+            )
         caption = (
-            f"<figcaption{_direction(block.caption)}>{_words(block.caption)}</figcaption>"
+            f"<figcaption{direction(block.caption)}>{words_to_html(block.caption)}</figcaption>"
             if block.caption
             else ""
         )
-        return (
-            f'<figure class="wk-figure"><img alt="{_attribute(block.alt)}" '
-            f'style="--wk-share:{share:.4g}%" src="{source}">{caption}</figure>'
-        )
+        return f'<figure class="wk-figure">{image}{caption}</figure>'
 
     def _card(self, block: Card) -> str:
         before, self._level = self._level, min(self._level + 1, 6)
@@ -293,9 +222,9 @@ class _Writer:
             LOOKS[block.tone].mark and f'<span aria-hidden="true">{LOOKS[block.tone].mark}</span> '
         )
         shown = f'<span class="wk-label">{mark}{escape_text(label)}</span> ' if label else ""
-        title = _words(block.title)
+        title = words_to_html(block.title)
         look = f"wk-card wk-{block.tone}" + (" wk-boxed" if block.boxed else "")
-        head = f"<{tag}{_direction(block.title)}>{shown}{title}</{tag}>" if title or label else ""
+        head = f"<{tag}{direction(block.title)}>{shown}{title}</{tag}>" if title or label else ""
         body = self.write_all(block.body)
         self._level = before
         sources = " · ".join(escape_text(s) for s in block.sources)
@@ -305,8 +234,8 @@ class _Writer:
 
     def _pairs(self, block: Pairs) -> str:
         pairs = "".join(
-            f"<div><dt{_direction(term)}>{_words(term)}</dt>"
-            f"<dd{_direction(words)}>{_words(words)}</dd></div>"
+            f"<div><dt{direction(term)}>{words_to_html(term)}</dt>"
+            f"<dd{direction(words)}>{words_to_html(words)}</dd></div>"
             for term, words in block.pairs
         )
         return f'<dl class="wk-pairs">{pairs}</dl>' if pairs else ""
@@ -321,40 +250,12 @@ class _Writer:
         return f'<div class="wk-beside">{parts}</div>'
 
 
-def _head_cell(column: Column) -> str:
-    look = _look(column.align, column.tone if column.tone != "plain" else "")
-    if not plain(column.title).strip():
-        return f"<td{look}></td>"
-    words = _words(column.title)
-    return f'<th scope="col"{look}{_direction(column.title)}>{words}</th>'
+_PHONE, _FULL = 300, 640
+"""Pixels that a picture gets on any phone, and that one as wide as the text was drawn for."""
 
 
-def _row(row: Sequence[Cell], columns: Sequence[Column], row_heads: bool) -> str:
-    parts, at = [], 0
-    for cell in row:
-        span = min(max(cell.span, 1), len(columns) - at)
-        column = columns[at]
-        is_head = row_heads and at == 0
-        at += span
-        tone = cell.tone if cell.tone != "plain" else column.tone
-        fill = cell.fill or (column.tone != "plain" and cell.tone == "plain")
-        look = _look(column.align, tone if tone != "plain" else "", fill, cell.strong)
-        if column.align == "right" and len(plain(cell.text)) < 16:  # a number or a date: one line
-            look = look.replace("wk-right", "wk-right wk-short")
-        tag = "th" if is_head and plain(cell.text).strip() else "td"
-        scope = ' scope="row"' if tag == "th" else ""
-        wide = f' colspan="{span}"' if span > 1 else ""
-        mark = _mark(cell.tone, cell.mark) if cell.mark or cell.tone != "plain" else ""
-        words = f"{mark}{_words(cell.text)}".strip()
-        parts.append(f"<{tag}{scope}{wide}{look}{_direction(cell.text)}>{words}</{tag}>")
-    parts += ["<td></td>"] * (len(columns) - at)
-    return "".join(parts)
-
-
-def _look(align: str, tone: str, fill: bool = True, strong: bool = False) -> str:
-    looks = [f"wk-{align}"] if align in ("right", "center") else []
-    if tone:
-        looks.append(f"wk-{tone}")
-        looks += ["wk-fill"] if fill else []
-    looks += ["wk-strong"] if strong else []
-    return f' class="{" ".join(looks)}"' if looks else ""
+def _readable_width(picture: Picture, share: float) -> int:
+    """Return the pixels below which a picture's words become too small: as wide as drawn."""
+    width = re.search(r"<svg\b[^>]*?\swidth=.(\d{1,5}(?:\.\d{1,5})?)pt", picture.data[:2000])
+    drawn = float(width[1]) * 4 / 3 if width else _FULL
+    return round(min(drawn, _FULL * share))

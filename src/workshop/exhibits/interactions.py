@@ -16,7 +16,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     text,
 )
-from workshop.exhibits.patterns import mark_tone, title
+from workshop.exhibits.patterns import is_told, mark_tone, title
 from workshop.findings import Assessment
 from workshop.findings.advice import options
 from workshop.model.content import Content
@@ -52,7 +52,7 @@ def interaction_diagrams(a: Assessment) -> Exhibit:
         heading(3, say("interactions.ask")),
         bullets(say(f"interactions.ask-{n}") for n in (1, 2, 3)),
     ]
-    return Exhibit("interaction-diagrams", tuple(blocks))
+    return Exhibit("interaction-diagrams", tuple(blocks), None if is_told(a) else ())
 
 
 def _diagram(a: Assessment, pattern: PatternText) -> tuple[Block, ...]:

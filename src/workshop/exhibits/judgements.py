@@ -27,7 +27,7 @@ from workshop.exhibits.patterns import (
     verdict_cell,
     verdict_words,
 )
-from workshop.exhibits.wording import value_words
+from workshop.exhibits.wording import capital, value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.findings.verdicts import PatternVerdict, Reading, Says
@@ -51,6 +51,7 @@ def verdicts(a: Assessment) -> Exhibit:
                 heading(2, say("judgements.title"), say("judgements.lead-untold")),
                 *(_asked(a, p) for p in a.content.patterns),
             ),
+            (),
         )
     lead = say("judgements.lead-told", headline=headline(a))
     blocks: list[Block] = [heading(2, say("judgements.title"), lead), _brief(a)]
@@ -101,7 +102,7 @@ def _judged(a: Assessment, pattern: PatternText, verdict: PatternVerdict) -> Car
         body.append(_line(say("judgements.excluded"), [verdict.constraint.because]))
         body.append(paragraph(say("judgements.alone"), tone="muted", small=True))
     elif verdict.verdict is None:
-        body.append(paragraph(say("judgements.not-judged")))
+        body.append(paragraph(say("judgements.not-judged", names=_untold(a, verdict))))
     elif verdict.verdict != "not-yet" and not any(c.told for c in verdict.conditions):
         body.append(
             paragraph(say("judgements.fits-open" if verdict.unknown else "judgements.fits"))
@@ -132,18 +133,23 @@ def _readings(a: Assessment, verdict: PatternVerdict) -> list[Block]:
     told = [r for r in verdict.readings if r.says != "unknown" and not _repeats(r)]
     told.sort(key=lambda r: ("needed", "leaning", "condition").index(r.criterion.role))
     rows: list[list[Cell]] = [_reading(a, r) for r in told]
-    untold = dict.fromkeys(r.criterion.reads for r in verdict.readings if r.says == "unknown")
-    if untold:
-        names = a.listing(a.content.question(n).name for n in untold)
+    untold = {r.criterion.reads for r in verdict.readings if r.says == "unknown"}
+    if untold and (rows or verdict.verdict is not None):
         rows.append(
             [
                 cell(say("judgements.untold", n=len(untold)), tone="muted"),
                 says_cell(a, "unknown"),
-                cell(names, tone="muted"),
+                cell(_untold(a, verdict), tone="muted"),
                 cell(""),
             ]
         )
     return [_criteria(a, rows)] if rows else []
+
+
+def _untold(a: Assessment, verdict: PatternVerdict) -> str:
+    """Return by name the answers that were not told and that a pattern would read."""
+    names = dict.fromkeys(r.criterion.reads for r in verdict.readings if r.says == "unknown")
+    return a.listing(a.content.question(n).name for n in names)
 
 
 def _repeats(r: Reading) -> bool:
@@ -201,8 +207,3 @@ def _asked(a: Assessment, pattern: PatternText) -> Card:
         label=label,
         tone="muted",
     )
-
-
-def capital(words: str) -> str:
-    """Return words with the first letter as at the start of a sentence."""
-    return words[:1].upper() + words[1:]

@@ -64,6 +64,7 @@ def oncall_charter(a: Assessment) -> Exhibit:
             heading(3, say("oncall.signed"), say("oncall.signed-lead")),
             _signatures(a, held),
         ),
+        () if len(a.charter.of_state("unknown")) == len(lines) else None,
     )
 
 
@@ -105,7 +106,7 @@ def knowledge_map(a: Assessment) -> Exhibit:
     say, knowledge = a.content.words, a.knowledge
     if not knowledge.told:
         head = heading(2, say("oncall.map-title"), say("oncall.map-empty"))
-        return Exhibit("knowledge-map", (head, _knowledge_questions(a)))
+        return Exhibit("knowledge-map", (head, _knowledge_questions(a)), ())
     picture = Picture(draw_knowledge(a), _map_alt(a), caption=text(say("oncall.map-caption")))
     rows = [
         [

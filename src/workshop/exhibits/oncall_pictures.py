@@ -151,7 +151,7 @@ def _line(ax: Axes, start: tuple[float, float], end: tuple[float, float], sure: 
 
 # -- a drill ------------------------------------------------------------------------------------
 
-_LANE, _LEFT, _RIGHT = 0.4, 1.75, PAGE_WIDTH - 0.1
+_LANE, _LEFT, _RIGHT = 0.33, 1.75, PAGE_WIDTH - 0.1
 _END = 76
 """The minute at which the picture ends: what is in hand at minute 60 goes on beyond it."""
 
@@ -174,7 +174,7 @@ def draw_drill(a: Assessment, drill: DrillTranscript) -> str:
     """Return a drill's hour as SVG, to scale: one lane a holder, one bar for each stretch."""
     say = a.content.words
     lanes = _lanes(a, drill)
-    height = len(lanes) * _LANE + 0.42
+    height = len(lanes) * _LANE + 0.38
     minutes = [step.moment.minute for step in drill.steps]
     with sheet(PAGE_WIDTH, height) as (fig, ax):
         for minute in minutes:
@@ -265,7 +265,7 @@ def _handover(ax: Axes, x: float, start: float, end: float, words: str) -> None:
         write(
             ax,
             x - 0.06,
-            (start + end) / 2,
+            end,  # in the lane it comes back to, which stands empty before
             words,
             size=SMALL,
             color=AMBER,

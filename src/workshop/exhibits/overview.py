@@ -7,17 +7,24 @@ from workshop.exhibits.blocks import (
     Cell,
     Exhibit,
     Span,
-    bullets,
+    Table,
+    TextLike,
     cell,
     column,
     heading,
+    pairs,
     table,
 )
-from workshop.exhibits.wording import answer_words, basis_words
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.telling import count_told
+from workshop.exhibits.wording import answer_words, basis_words, capital, keys_span
 from workshop.findings import Assessment
-from workshop.model.answers import lookup
+from workshop.model.answers import Answers, lookup
 
 _SKIPPED = ("organisation", "group", "held_on")
+_BASES = ("measured", "documented", "opinion")
+_PARTS = {"ownership": 2, "handoffs": 5}
+"""The part whose answers a topic goes with; the other topics go with several."""
 
 
 def where_we_stand(a: Assessment) -> Exhibit:
@@ -27,39 +34,58 @@ def where_we_stand(a: Assessment) -> Exhibit:
     told = [q for q in questions if lookup(a.answers, q.id) is not None]
     rows = [
         [
-            cell(q.name),
+            cell(capital(q.name)),
             _answer(a, q.id),
-            cell(basis_words(a, q.id) or (say("basis.none") if q in told else "")),
+            cell(capital(basis_words(a, q.id) or (say("basis.none") if q in told else ""))),
         ]
         for q in questions
     ]
-    counts = dict.fromkeys(("measured", "documented", "opinion"), 0)
-    for name, basis in (a.answers.basis or {}).items():
-        if name.split(".")[0] in type(a.answers).model_fields:
-            counts[basis] += 1
-    lead = say("overview.lead", told=len(told), all=len(questions))
-    caption = say("overview.basis", **counts) if any(counts.values()) else say("overview.no-basis")
+    head = heading(
+        2, say("overview.title"), say("overview.lead", told=len(told), all=len(questions))
+    )
+    some = [row for q, row in zip(questions, rows, strict=True) if q in told]
     return Exhibit(
         "where-we-stand",
-        (
-            heading(2, say("overview.title"), lead),
-            table(
-                [
-                    column(say("overview.answer"), width=1.5),
-                    column(say("overview.told"), width=2),
-                    column(say("overview.known-by"), width=0.8),
-                ],
-                rows,
-                caption=caption,
-            ),
-        ),
+        (head, _answers(a, rows)),
+        None if told else (),
+        (head, _answers(a, some)) if told else (),
     )
+
+
+def _answers(a: Assessment, rows: list[list[Cell]]) -> Table:
+    say = a.content.words
+    return table(
+        [
+            column(say("overview.answer"), width=1.5),
+            column(say("overview.told"), width=2),
+            column(say("overview.known-by"), width=0.8),
+        ],
+        rows,
+        caption=_basis(a),
+    )
+
+
+def _basis(a: Assessment) -> str:
+    """Return how many answers are measured, documented, opinion; only those that there are."""
+    say = a.content.words
+    found = [b for name, b in (a.answers.basis or {}).items() if _is_question(name)]
+    counts = [(kind, found.count(kind)) for kind in _BASES if kind in found]
+    if not counts:
+        return say("overview.no-basis")
+    return say(
+        "overview.basis",
+        counts=a.listing([say(f"overview.basis-{kind}", n=n) for kind, n in counts]),
+    )
+
+
+def _is_question(name: str) -> bool:
+    return name.split(".")[0] in Answers.model_fields
 
 
 def _answer(a: Assessment, name: str) -> Cell:
     if lookup(a.answers, name) is None:
-        return cell(a.content.words("common.unknown"), tone="muted")
-    return cell(answer_words(a, name))
+        return cell(capital(a.content.words("common.unknown")), tone="muted")
+    return cell(capital(answer_words(a, name)))
 
 
 def other_answers(a: Assessment) -> Exhibit:
@@ -68,14 +94,12 @@ def other_answers(a: Assessment) -> Exhibit:
     names = [n for n in a.answers.basis or {} if a.content.question(n).part > 1]
     if not names:
         return Exhibit("other-answers")
-    rows = [[cell(a.content.question(n).name), cell(basis_words(a, n))] for n in names]
-    return Exhibit(
-        "other-answers",
-        (
-            heading(3, say("overview.others")),
-            table([say("overview.answer"), say("overview.known-by")], rows),
-        ),
-    )
+    lines = []
+    for kind in _BASES:
+        of_kind = [a.content.question(n).name for n in names if (a.answers.basis or {})[n] == kind]
+        if of_kind:
+            lines.append((capital(say(f"basis.{kind}")), capital(a.listing(of_kind))))
+    return Exhibit("other-answers", (heading(3, say("overview.others")), pairs(lines)))
 
 
 def meanings(a: Assessment) -> Exhibit:
@@ -94,29 +118,12 @@ def meanings(a: Assessment) -> Exhibit:
             ours = now is not None and str(now) == c.value
             look = {"tone": "ours", "fill": True, "mark": "●"} if ours else {}
             title = say("overview.yours", name=c.name) if ours else c.name
-            rows.append(
-                [
-                    cell(title, **look),
-                    cell(c.meaning, **({"tone": "ours", "fill": True} if ours else {})),
-                    cell(", ".join(c.sources), tone="muted"),
-                ]
-            )
-        blocks.append(
-            heading(
-                3, a.content.question(name).name[:1].upper() + a.content.question(name).name[1:]
-            )
-        )
-        blocks.append(
-            table(
-                [
-                    column(say("overview.choice"), width=1.2),
-                    column(say("overview.means"), width=3.2),
-                    column(say("overview.source"), width=0.9),
-                ],
-                rows,
-            )
-        )
-    return Exhibit("meanings", tuple(blocks))
+            rows.append([cell(title, **look), cell((Span(f"{c.meaning} "), keys_span(c.sources)))])
+        heads = [column(say("overview.choice"), width=1), column(say("overview.means"), width=3.2)]
+        blocks.append(heading(3, capital(a.content.question(name).name)))
+        blocks.append(table(heads, rows))
+    told = any(lookup(a.answers, name) is not None for name, _ in kinds)
+    return Exhibit("meanings", tuple(blocks), None if told else (), ())
 
 
 def blind_spots(a: Assessment) -> Exhibit:
@@ -125,12 +132,16 @@ def blind_spots(a: Assessment) -> Exhibit:
     rows = []
     for spot in a.content.blind_spots:
         told = [n for n in spot.reads if lookup(a.answers, n) is not None]
-        answer = a.listing([answer_words(a, n) for n in told]) or say("common.unknown")
+        answers = [
+            say("overview.named", name=a.content.question(n).name, answer=answer_words(a, n))
+            for n in told
+        ]
+        answer = say("overview.separator").join(answers) or say("common.unknown")
         rows.append(
             [
                 cell(spot.name),
                 cell(spot.ask),
-                cell(answer, tone="plain" if told else "muted"),
+                cell(capital(answer), tone="plain" if told else "muted"),
                 cell(spot.why),
             ]
         )
@@ -140,27 +151,33 @@ def blind_spots(a: Assessment) -> Exhibit:
             heading(2, say("overview.blind-spots"), say("overview.blind-spots-lead")),
             table(
                 [
-                    column(say("overview.spot"), width=1.1),
-                    column(say("overview.ask"), width=1.5),
-                    column(say("overview.told"), width=1.1),
+                    column(say("overview.spot"), width=1),
+                    column(say("overview.ask"), width=1.4),
+                    column(say("overview.told"), width=1.4),
                     column(say("overview.why"), width=1.9),
                 ],
                 rows,
             ),
         ),
+        in_short_pack=(),
     )
 
 
 def facts(a: Assessment, *topics: str) -> Exhibit:
     """Return what is known on some topics: each statement with its limits and its sources."""
     say = a.content.words
-    items = []
+    items: list[TextLike] = []
     for fact in a.content.facts:
         if fact.topic in topics:
             limits = (Span(" " + fact.limits, tone="muted"),) if fact.limits else ()
-            keys = Span(f" [{', '.join(fact.sources)}]", tone="muted")
-            items.append((Span(fact.statement), *limits, keys))
+            items.append((Span(fact.statement), *limits, Span(" "), keys_span(fact.sources)))
+    part = _PARTS.get(topics[0])
     return Exhibit(
         f"facts-{'-'.join(topics)}",
-        (heading(2, say("overview.facts"), say("overview.facts-lead")), bullets(items)),
+        (
+            heading(2, say(f"overview.facts-{topics[0]}"), say("overview.facts-lead")),
+            *in_two_columns(items),
+        ),
+        () if part and not count_told(a, part) else None,
+        (),
     )

@@ -51,7 +51,7 @@ def ownership_ledger(a: Assessment) -> Exhibit:
     ledger = a.ledger
     head = heading(2, say("ownership.ledger-title"), _ledger_lead(a))
     if not ledger.told:
-        return Exhibit("ownership-ledger", (head, _duty_questions(a)))
+        return Exhibit("ownership-ledger", (head, _duty_questions(a)), ())
     shown = _grid(a) if _side_by_side(ledger) else _holder_list(a)
     return Exhibit("ownership-ledger", (head, shown, _rule_card(a)))
 
@@ -211,16 +211,16 @@ def diagnostics(a: Assessment) -> Exhibit:
     else:
         key = "lead" if counts["unknown"] else "judged"
     lead = say(f"ownership.diagnostics-{key}", all=len(results), **counts)
-    return Exhibit(
-        "three-diagnostics",
-        (
-            heading(2, say("ownership.diagnostics-title"), lead),
-            *(_diagnostic_card(a, r) for r in a.diagnostics),
-        ),
-    )
+    head = heading(2, say("ownership.diagnostics-title"), lead)
+    cards = tuple(_diagnostic_card(a, r) for r in a.diagnostics)
+    if key == "empty":
+        return Exhibit("three-diagnostics", (head, *cards), ())
+    short = tuple(_diagnostic_card(a, r, brief=True) for r in a.diagnostics)
+    return Exhibit("three-diagnostics", (head, *cards), None, (head, *short))
 
 
-def _diagnostic_card(a: Assessment, r: DiagnosticResult) -> Card:
+def _diagnostic_card(a: Assessment, r: DiagnosticResult, brief: bool = False) -> Card:
+    """Return a question as a card; `brief` without what fails in general."""
     say = a.content.words
     word = "undecided" if r.result == "unknown" and r.answer is not None else r.result
     tone: Tone = "plain"
@@ -241,12 +241,12 @@ def _diagnostic_card(a: Assessment, r: DiagnosticResult) -> Card:
         body.append(_said(say("ownership.why-it-fails"), r.because))
     elif word == "undecided":
         body.append(_said(say("ownership.what-is-missing"), r.because))
-    if r.reason == "not-told":
+    if r.reason == "not-told" and not brief:
         body.append(paragraph(say("ownership.what-fails")))
         fails = [say("ownership.failing", answer=f.answer, why=f.why) for f in r.text.fails]
         body.append(bullets(fails))
     body.append(_said(say("ownership.what-passes"), r.text.passes))
-    if r.text.reasons:
+    if r.text.reasons and not brief:
         body.append(paragraph(say("ownership.reasons")))
         body.append(bullets(r.text.reasons))
     return card(
@@ -270,32 +270,26 @@ def lead_profile(a: Assessment) -> Exhibit:
     say = a.content.words
     if a.lead is None:
         head = heading(2, say("ownership.lead-none-title"), say("ownership.lead-none"))
-        return Exhibit("lead-profile", (head, _lead_table(a)))
+        return Exhibit("lead-profile", (head, _lead_table(a)), ())
     text, state = a.lead.text, _in_place(a.lead.mitigation_in_place)
     tones: dict[str, Tone] = {"true": "strength", "false": "seam", "unknown": "plain"}
-    return Exhibit(
-        "lead-profile",
-        (
-            heading(
-                2,
-                say("ownership.lead-title", name=text.name),
-                say("ownership.lead-guard", fails=text.fails),
-            ),
-            pairs(
-                [
-                    (say("ownership.brings"), text.brings),
-                    (say("ownership.ships"), text.ships),
-                ]
-            ),
-            card(
-                say(f"ownership.safeguard-{state}"),
-                [text.mitigation, say("ownership.check", test=text.first_test)],
-                label=say("ownership.in-place"),
-                tone=tones[state],
-                sources=text.sources,
-            ),
-        ),
+    guard = say("ownership.lead-guard", fails=text.fails)
+    head = heading(2, say("ownership.lead-title", name=text.name), guard)
+    kind = pairs(
+        [
+            (say("ownership.brings"), text.brings),
+            (say("ownership.ships"), text.ships),
+        ]
     )
+    safeguard = card(
+        say(f"ownership.safeguard-{state}"),
+        [text.mitigation, say("ownership.check", test=text.first_test)],
+        label=say("ownership.in-place"),
+        tone=tones[state],
+        sources=text.sources,
+    )
+    # In a pack the comparison that follows says what each lead brings and ships.
+    return Exhibit("lead-profile", (head, kind, safeguard), (head, safeguard))
 
 
 def lead_comparison(a: Assessment) -> Exhibit:
@@ -304,9 +298,8 @@ def lead_comparison(a: Assessment) -> Exhibit:
     lead = say("ownership.comparison-lead")
     if a.lead is not None:
         lead = say("ownership.comparison-lead-ours", name=a.lead.text.name)
-    return Exhibit(
-        "lead-comparison", (heading(2, say("ownership.comparison-title"), lead), _lead_table(a))
-    )
+    blocks = (heading(2, say("ownership.comparison-title"), lead), _lead_table(a))
+    return Exhibit("lead-comparison", blocks, None if a.lead else ())
 
 
 def _lead_table(a: Assessment) -> Table:

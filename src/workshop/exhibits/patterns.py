@@ -8,21 +8,20 @@ from workshop.exhibits.blocks import (
     Cell,
     Column,
     Exhibit,
-    SideBySide,
     Span,
     Text,
     Tone,
-    bullets,
     card,
     cell,
     column,
     heading,
     pairs,
     paragraph,
-    plain,
     table,
     text,
 )
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.telling import is_sparse
 from workshop.findings import Assessment
 from workshop.findings.advice import either, firmness, headline, options, what_decides
 from workshop.model.answers import Pattern
@@ -214,25 +213,21 @@ def pattern_notes(a: Assessment) -> Exhibit:
         if found:
             name = say("patterns.note-title", name=name, marks=a.listing(found))
         blocks.append(heading(3, name, pattern.bet))
-        cases = [_case(a, c) for c in a.content.cases if c.lesson and pattern.id in c.patterns]
-        blocks.append(_two_columns([*map(text, pattern.more), *cases]))
-    return Exhibit("pattern-notes", tuple(blocks))
+        cases = [c for c in a.content.cases if c.lesson and pattern.id in c.patterns]
+        items = [*map(text, pattern.more), *([_published(a, cases)] if cases else [])]
+        blocks += in_two_columns(items, together=len(items))
+    return Exhibit("pattern-notes", tuple(blocks), in_short_pack=())
 
 
-def _two_columns(items: list[Text]) -> SideBySide:
-    """Return items as bullets in two columns of about the same length."""
-    lengths = [len(plain(item)) + 30 for item in items]
-    middle = next(i for i in range(len(items) + 1) if 2 * sum(lengths[:i]) >= sum(lengths))
-    return SideBySide(((bullets(items[:middle]),), (bullets(items[middle:]),)))
-
-
-def _case(a: Assessment, case: Case) -> Text:
+def _published(a: Assessment, cases: list[Case]) -> Text:
+    """Return the published cases of a pattern by name; the case library says what happened."""
     say = a.content.words
+    names = say("patterns.separator").join(
+        say("patterns.case", name=c.name, years=c.years) for c in cases
+    )
     return (
         Span(say("patterns.published"), strong=True),
-        Span(say("patterns.case", name=case.name, years=case.years, lesson=case.lesson)),
-        Span(say("patterns.case-reading", reading=case.reading)),
-        Span(say("patterns.case-source", citation=case.citation), tone="muted"),
+        Span(say("patterns.cases", names=names, title=say("sources.cases"))),
     )
 
 
@@ -256,6 +251,7 @@ def recommendation(a: Assessment) -> Exhibit:
                 small=True,
             ),
         ),
+        None if is_told(a) else (),
     )
 
 
@@ -268,8 +264,9 @@ def recommendation_card(a: Assessment, brief: bool = True) -> Card:
     body: list[Block] = []
     if r.because:
         body.append(paragraph(" ".join(r.because[: limit and limit + 1])))
+    listed = brief and is_sparse(a)  # the first page asks below what would change the advice
     if not is_told(a):
-        body.append(paragraph(say("patterns.nothing-told")))
+        body.append(paragraph(say(f"patterns.nothing-told{'-listed' if listed else ''}")))
     lines = _lines(a, limit)
     if lines:
         body.append(pairs(lines))
@@ -299,7 +296,7 @@ def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
         lines.append((say("patterns.changes"), " ".join(changes)))
     if is_told(a):
         lines.append((say("patterns.how-firm"), " ".join(firmness(a)[:limit])))
-    else:
+    elif not (limit and is_sparse(a)):
         asks = [u.question.ask for u in a.unknowns[:3]]
         lines.append((say("patterns.ask-first"), " ".join(asks)))
     chosen = a.answers.chosen_pattern

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from workshop.exhibits.blocks import (
     Block,
-    Bullets,
     Cell,
     Exhibit,
     Picture,
@@ -19,6 +16,7 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
+from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.lanes import draw_by_pattern
 from workshop.exhibits.patterns import mark_tone, marks
 from workshop.findings import Assessment
@@ -33,7 +31,7 @@ def value_stream_by_pattern(a: Assessment) -> Exhibit:
     say, stream = a.content.words, a.stream
     head = heading(2, say("handoffs.pattern-title"), _pattern_lead(a))
     if stream is None:
-        return Exhibit("value-stream-by-pattern", (head, _holder_table(a)))
+        return Exhibit("value-stream-by-pattern", (head, _holder_table(a)), ())
     blocks: list[Block] = [head]
     if stream.p50 is not None:
         ours = [", ".join(marks(a, u.pattern.id)) for u in stream.under]
@@ -48,8 +46,8 @@ def value_stream_by_pattern(a: Assessment) -> Exhibit:
     blocks.append(_pattern_table(a, stream))
     blocks += [paragraph(words) for words in _entrances(a, stream)]
     if stream.p50 is not None:
-        blocks.append(paragraph((Span(say("handoffs.assumptions"), strong=True),)))
-        blocks.append(small_bullets(stream.assumptions))
+        blocks.append(heading(3, say("handoffs.assumptions")))
+        blocks += in_two_columns(stream.assumptions)
     return Exhibit("value-stream-by-pattern", tuple(blocks))
 
 
@@ -67,11 +65,6 @@ def _pattern_lead(a: Assessment) -> str:
         same=times_words(a, min(counts)),
     )
     return say("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
-
-
-def small_bullets(items: Iterable[str]) -> Bullets:
-    """Return assumptions as a list in small type."""
-    return Bullets(tuple((paragraph(item, small=True),) for item in items))
 
 
 def excluded_words(a: Assessment, pattern: Pattern) -> str:

@@ -8,6 +8,7 @@ from workshop.exhibits.blocks import (
     Cell,
     Exhibit,
     Span,
+    Text,
     Tone,
     bullets,
     card,
@@ -18,13 +19,11 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.wording import pattern_list
+from workshop.exhibits.telling import ASKED_NEXT
+from workshop.exhibits.wording import keys_span, pattern_list
 from workshop.findings import Assessment
 from workshop.findings.tensions import AppliedTension
 from workshop.model.knowledge import Strength
-
-ASKED_NEXT = 12
-"""How many open questions are asked in full; the others are named."""
 
 _STRENGTHS: dict[Strength, tuple[Tone, str]] = {
     "strong": ("strength", "●●●"),
@@ -39,10 +38,10 @@ def tensions(a: Assessment) -> Exhibit:
     say = a.content.words
     touching = [t for t in a.tensions if t.for_you is not None]
     others = [t for t in a.tensions if t.for_you is None]
-    blocks: list[Block] = [
-        heading(2, say("sources.tensions"), say("sources.tensions-lead", n=len(touching))),
-        *(_tension(a, t) for t in touching),
-    ]
+    lead = say("sources.tensions-lead", n=len(touching))
+    head = heading(2, say("sources.tensions"), lead if touching else say("sources.tensions-none"))
+    blocks: list[Block] = [head, *(_tension(a, t) for t in touching)]
+    less = tuple(blocks) if touching else ()
     if others:
         blocks.append(heading(3, say("sources.tensions-others")))
         blocks.append(
@@ -64,7 +63,7 @@ def tensions(a: Assessment) -> Exhibit:
                 ],
             )
         )
-    return Exhibit("tensions", tuple(blocks))
+    return Exhibit("tensions", tuple(blocks), in_short_pack=less)
 
 
 def _keyed(words: str, key: str) -> Cell:
@@ -73,17 +72,23 @@ def _keyed(words: str, key: str) -> Cell:
 
 def _tension(a: Assessment, t: AppliedTension) -> Card:
     say = a.content.words
+
+    def line(*parts: tuple[str, str]) -> Block:
+        return paragraph(
+            [s for term, words in parts for s in (Span(term, strong=True), Span(f"{words} "))]
+        )
+
     return card(
         t.text.title,
         [
-            pairs(
-                [
-                    (say("sources.one-side"), t.text.one_side),
-                    (say("sources.other-side"), t.text.other_side),
-                    (say("sources.treatment"), t.text.treatment),
-                ]
+            line(
+                (say("sources.one-side-is"), t.text.one_side),
+                (say("sources.other-side-is"), t.text.other_side),
             ),
-            paragraph((Span(say("sources.for-you"), strong=True), Span(t.for_you or ""))),
+            line(
+                (say("sources.treatment-is"), t.text.treatment),
+                (say("sources.for-you"), t.for_you or ""),
+            ),
         ],
         label=t.text.id,
         tone="seam",
@@ -125,7 +130,9 @@ def open_questions(a: Assessment) -> Exhibit:
     ]
     if rest:
         names = a.listing([u.question.name for u in rest])
-        blocks.append(paragraph(say("sources.unknowns-rest", names=names), tone="muted"))
+        blocks.append(
+            paragraph(say("sources.unknowns-rest", names=names), tone="muted", small=True)
+        )
     return Exhibit("open-questions", tuple(blocks))
 
 
@@ -134,8 +141,15 @@ def evidence(a: Assessment) -> Exhibit:
     say = a.content.words
     rows = [
         [
-            cell((Span(c.claim, strong=True), Span(f" [{', '.join(c.sources)}]", tone="muted"))),
-            _strength(a, c.strength),
+            cell(
+                (
+                    Span(c.claim, strong=True),
+                    Span(" "),
+                    keys_span(c.sources),
+                    Span("\n"),
+                    *_strength(a, c.strength),
+                )
+            ),
             cell(c.found),
             cell(
                 say("sources.use-and-not", use=c.use_for, not_for=c.not_for)
@@ -153,20 +167,20 @@ def evidence(a: Assessment) -> Exhibit:
             table(
                 [
                     column(say("sources.claim"), width=1.6),
-                    column(say("sources.strength"), width=0.8),
-                    column(say("sources.found"), width=2.8),
+                    column(say("sources.found"), width=2.5),
                     column(say("sources.use"), width=1.8),
                 ],
                 rows,
-                wide=True,
             ),
         ),
+        in_short_pack=(),
     )
 
 
-def _strength(a: Assessment, strength: Strength) -> Cell:
+def _strength(a: Assessment, strength: Strength) -> Text:
+    """Return a strength by its mark and its word, for a line of its own."""
     tone, mark = _STRENGTHS[strength]
-    return cell(a.content.words(f"sources.{strength}"), tone=tone, mark=mark)
+    return (Span(f"{mark}\u00a0{a.content.words(f'sources.{strength}')}", tone=tone),)
 
 
 def source_list(a: Assessment) -> Exhibit:
@@ -178,29 +192,35 @@ def source_list(a: Assessment) -> Exhibit:
             cell(
                 (
                     Span(s.citation),
-                    Span(" " + say(f"sources.seen-{s.seen}", kind=s.kind), tone="muted"),
+                    Span(" " + say(f"sources.seen-{s.seen}", kind=s.kind) + " ", tone="muted"),
+                    *_strength(a, s.strength),
                 )
             ),
-            _strength(a, s.strength),
             cell(say("sources.use-and-not", use=s.supports, not_for=s.not_for)),
         ]
         for s in a.content.sources
     ]
-    return Exhibit(
-        "source-list",
-        (
-            heading(2, say("sources.sources"), say("sources.sources-lead")),
-            table(
-                [
-                    column(say("sources.key"), width=0.4),
-                    column(say("sources.citation"), width=2.6),
-                    column(say("sources.strength"), width=0.8),
-                    column(say("sources.use"), width=2.4),
-                ],
-                rows,
-            ),
-        ),
+    head = heading(2, say("sources.sources"), say("sources.sources-lead"))
+    shown = table(
+        [
+            column(say("sources.key"), width=0.4),
+            column(say("sources.citation"), width=2.6),
+            column(say("sources.use"), width=2.8),
+        ],
+        rows,
     )
+    cited = table(
+        [
+            column(say("sources.key"), width=0.35),
+            column(say("sources.citation"), width=3.4),
+            column(say("sources.strength"), width=0.9),
+        ],
+        [
+            [cell(s.key, strong=True), s.citation, cell(_strength(a, s.strength))]
+            for s in a.content.sources
+        ],
+    )
+    return Exhibit("source-list", (head, shown), in_short_pack=(head, cited))
 
 
 def case_library(a: Assessment) -> Exhibit:
@@ -210,18 +230,21 @@ def case_library(a: Assessment) -> Exhibit:
     rows = []
     for c in a.content.cases:
         ours = bool(advised & set(c.patterns))
-        name = say("sources.case-like-yours", name=c.name) if ours else c.name
+        years = say("sources.case-like-yours", years=c.years) if ours else c.years
         reading = (Span(c.reading), Span(" " + c.lesson if c.lesson else "", emph=True))
         rows.append(
             [
                 cell(
-                    (Span(name, strong=True), Span(f" {c.years}", tone="muted")),
+                    (
+                        Span(c.name, strong=True),
+                        Span(f" {years}\n", tone="muted"),
+                        Span(say("sources.cited", citation=c.citation, seen=c.seen), tone="muted"),
+                    ),
                     tone="ours" if ours else "plain",
                     fill=ours,
                 ),
                 cell(c.stated),
                 cell(reading),
-                cell(f"{c.citation} ({c.seen})", tone="muted"),
             ]
         )
     return Exhibit(
@@ -230,15 +253,14 @@ def case_library(a: Assessment) -> Exhibit:
             heading(2, say("sources.cases"), say("sources.cases-lead")),
             table(
                 [
-                    column(say("sources.case"), width=1),
-                    column(say("sources.stated"), width=2.2),
-                    column(say("sources.reading"), width=1.6),
-                    column(say("sources.where"), width=1.4),
+                    column(say("sources.case"), width=2),
+                    column(say("sources.stated"), width=2.1),
+                    column(say("sources.reading"), width=1.3),
                 ],
                 rows,
-                wide=True,
             ),
         ),
+        None if a.recommendation.patterns else (),
     )
 
 
@@ -260,7 +282,7 @@ def provenance(a: Assessment) -> Exhibit:
                 [
                     (say("sources.kit"), __version__),
                     (say("sources.content"), a.content.version),
-                    (say("sources.answers"), (Span(digest, code=True),)),
+                    (say("sources.answers"), (Span(_in_groups(digest), code=True),)),
                 ]
             ),
             bullets(
@@ -271,3 +293,8 @@ def provenance(a: Assessment) -> Exhibit:
             ),
         ),
     )
+
+
+def _in_groups(digest: str) -> str:
+    """Return a fingerprint in groups that a line can break between and an eye can compare."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))

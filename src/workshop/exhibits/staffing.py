@@ -20,9 +20,10 @@ from workshop.exhibits.blocks import (
     text,
 )
 from workshop.exhibits.drawing import BLUE, BLUE_TINT, GREY, INK, LINE, PAGE_WIDTH, SMALL, TINT
+from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.patterns import mark_tone, marks
 from workshop.exhibits.queueing import draw_queue, draw_teaching
-from workshop.exhibits.rearranged import excluded_words, small_bullets
+from workshop.exhibits.rearranged import excluded_words
 from workshop.exhibits.tones import LOOKS
 from workshop.findings import Assessment
 from workshop.findings.headcount import Headcount, Range, compare
@@ -32,7 +33,7 @@ from workshop.findings.queue import LIMIT_DAYS, QueueCurve
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_PITCH = 0.42
+_PITCH = 0.36
 
 
 # -- people -------------------------------------------------------------------------------------
@@ -54,7 +55,12 @@ def headcount_bars(a: Assessment) -> Exhibit:
     head = heading(2, say("staffing.title"), _lead(a))
     bars = _bars(a)
     picture = Picture(_draw(a, bars), _alt(a, bars), caption=text(_caption(a)))
-    return Exhibit("headcount", (head, picture, _table(a), paragraph(say("staffing.limits"))))
+    limits = paragraph(say("staffing.limits"), small=True)
+    drawn = (head, picture, limits)
+    less: tuple[Block, ...] | None = None
+    if not _scaled(a):  # the table would say little but that the number of teams was not told
+        less = () if a.answers.platform_engineers is None else drawn
+    return Exhibit("headcount", (*drawn, _table(a)), less)
 
 
 def _scaled(a: Assessment) -> bool:
@@ -261,7 +267,7 @@ def queue_curve(a: Assessment) -> Exhibit:
         )
     )
     blocks.append(paragraph(_crossing_words(a, queue)))
-    blocks.append(small_bullets(queue.assumptions))
+    blocks += in_two_columns(queue.assumptions)
     return Exhibit("queue-curve", tuple(blocks))
 
 
@@ -285,6 +291,7 @@ def _queue_teaching(a: Assessment) -> Exhibit:
             ),
             paragraph(say("staffing.teaching")),
         ),
+        None if answers.platform_engineers == 0 else (),
     )
 
 

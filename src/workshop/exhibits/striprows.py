@@ -148,8 +148,8 @@ def _key(a: Assessment, letters: dict[str, str]) -> str:
 
 def _height(a: Assessment, strip: Strip) -> float:
     if has_limits(strip):
-        return 0.76
-    return 0.42 + _LINE * _lines(a, strip)
+        return 0.7
+    return 0.37 + _LINE * _lines(a, strip)
 
 
 def _label(a: Assessment, ax: Axes, strip: Strip, y: float) -> None:
@@ -209,7 +209,8 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
             ax.add_patch(Polygon(tip, **look))
         else:
             ax.add_patch(Rectangle((x, foot), end - x, _BAR, **look))
-        _outcome(a, ax, s, ((x + end) / 2, foot + _BAR / 2), end - x - 0.12, letters)
+        edge = at(high) if beyond and last else end  # words end before the mark of a gap
+        _outcome(a, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
         if s is not strip.segments[0]:
             style = _DASHES[line(a.content, strip.input, s.start or 0)]
             ends = [foot - 0.07, foot + _BAR + 0.07]
@@ -280,7 +281,8 @@ def _letters(a: Assessment, strips: list[Strip]) -> dict[str, str]:
         for s in strip.segments:
             last = s is strip.segments[-1]
             start = _LEFT + scale * ((s.start or 0) - low)
-            end = _RIGHT if last else _LEFT + scale * ((s.end or high) - low)
+            far = _LEFT + scale * (high - low) if beyond else _RIGHT
+            end = far if last else _LEFT + scale * ((s.end or high) - low)
             words = _short(a, s)
             if d.text_width(words, d.SMALL, "semibold") > end - start - 0.12:
                 found.setdefault(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(found) % 26])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workshop.exhibits.blocks import Block, Cell, Exhibit, Table, cell, column, heading, paragraph
 from workshop.exhibits.blocks import table as make_table
 from workshop.exhibits.striprows import draw_strips, has_limits, outcome_words, range_words
-from workshop.exhibits.wording import value_words
+from workshop.exhibits.wording import capital, value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import either, firmness, headline, line
 from workshop.findings.tipping import Segment, Strip
@@ -20,27 +20,26 @@ def tipping_strips(a: Assessment) -> Exhibit:
         lead = say("strips.lead-nothing", headline=headline(a))
         return Exhibit("tipping-strips", (heading(2, say("strips.title"), lead),))
     moving.sort(key=lambda s: (s.segments[0].start is None, s.now is None))
-    blocks: list[Block] = [
-        heading(2, say("strips.title"), say("strips.lead", firmest=firmness(a)[0])),
-        *draw_strips(a, moving),
-        _table(a, moving),
-    ]
+    head = heading(2, say("strips.title"), say("strips.lead", firmest=firmness(a)[0]))
+    shown: list[Block] = [head, *draw_strips(a, moving)]
+    rest = [say("strips.one-at-a-time")]
     if still:
         names = a.listing(a.content.question(s.input).name for s in still)
-        blocks.append(paragraph(say("strips.still", names=names)))
-    blocks.append(paragraph(say("strips.one-at-a-time"), tone="muted", small=True))
-    return Exhibit("tipping-strips", tuple(blocks))
+        rest.insert(0, say("strips.still", names=names))
+    shown.append(paragraph(" ".join(rest), small=True))
+    # The table says again what is drawn, with whose limits they are: a short pack does without.
+    return Exhibit("tipping-strips", (*shown, _table(a, moving)), in_short_pack=tuple(shown))
 
 
 def _table(a: Assessment, moving: list[Strip]) -> Table:
     say = a.content.words
     return make_table(
         [
-            column(say("strips.table-input"), width=1.5),
-            column(say("strips.table-now"), width=1.1),
-            column(say("strips.table-same"), width=1.5),
-            column(say("strips.table-other"), width=2.6),
-            column(say("strips.table-line"), width=1.1),
+            column(say("strips.table-input"), width=1.3),
+            column(say("strips.table-now"), width=1.3),
+            column(say("strips.table-same"), width=2.0),
+            column(say("strips.table-other"), width=2.3),
+            column(say("strips.table-line"), width=0.9),
         ],
         [_row(a, s) for s in moving],
     )
@@ -48,11 +47,11 @@ def _table(a: Assessment, moving: list[Strip]) -> Table:
 
 def _row(a: Assessment, strip: Strip) -> list[Cell]:
     say, now = a.content.words, a.recommendation.key
-    name = a.content.question(strip.input).name
+    name = capital(a.content.question(strip.input).name)
     same = [s for s in strip.segments if (s.patterns, s.contested) == now]
     other = [s for s in strip.segments if (s.patterns, s.contested) != now]
     return [
-        cell(name[:1].upper() + name[1:]),
+        cell(name),
         cell(
             value_words(a.content, strip.input, strip.now),
             tone="muted" if strip.now is None else "plain",

@@ -10,6 +10,7 @@ import base64
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, TypedDict
 
 from workshop.exhibits.blocks import (
@@ -32,7 +33,7 @@ from workshop.exhibits.blocks import (
     Table,
     plain,
 )
-from workshop.exhibits.columns import CELL_PADDING, estimate_height, share_widths
+from workshop.exhibits.columns import CELL_PADDING, estimate_height, fits_whole, share_widths
 from workshop.exhibits.fonts import (
     READING,
     SIGNS,
@@ -48,6 +49,8 @@ SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 MEASURE = 356.0
 """The width of about 80 characters of running text, in points."""
 _DEEPEST = 12
+_OPENING, _LED_TO = 3, ("heading", "picture", "table")
+"""Up to so many paragraphs under a heading stay on the page of what follows them."""
 
 
 class Sheet(TypedDict):
@@ -121,7 +124,7 @@ class Typesetter:
             else:
                 parts += self._all((*waiting, block), Place(self._sheet["width"]))
                 waiting = []
-        return parts + self._all(waiting, Place(self._sheet["width"]))
+        return _tie(parts + self._all(waiting, Place(self._sheet["width"])))
 
     def set_block(self, block: Block, place: Place) -> Data:
         return self._kinds[type(block)](block, place)
@@ -156,6 +159,7 @@ class Typesetter:
             "kind": "paragraph",
             "tone": block.tone,
             "small": block.small,
+            "tied": False,
             **self.letters.text(block.text, min(place.room, MEASURE)),
         }
 
@@ -195,6 +199,7 @@ class Typesetter:
             "kind": "card",
             "tone": block.tone,
             "boxed": block.boxed,
+            "tied": False,
             "label": self.letters.words((Span(label.upper()),), inner / 8.5 * 0.7, bold=True),
             "title": title["text"],
             **({"rtl": True} if "rtl" in title else {}),
@@ -248,6 +253,7 @@ class Typesetter:
                 "kind": "paragraph",
                 "tone": "muted",
                 "small": True,
+                "tied": False,
                 "text": self.letters.words(
                     block.caption or (Span("An empty table."),), place.room / SMALL
                 ),
@@ -260,6 +266,7 @@ class Typesetter:
                 "align": column.align,
                 "tone": column.tone,
                 "width": round(width, 2),
+                "whole": fits_whole(column.title, width, size, bold=True),
                 "title": self.letters.words(column.title, (width - CELL_PADDING) / size, bold=True),
                 **({"rtl": True} if reads_from_right(column.title) else {}),
             }
@@ -311,6 +318,8 @@ class Typesetter:
                     "mark": mark,
                     "mark-size": 1 if mark.isalnum() else 0.85,
                     "strong": strong,
+                    "whole": (at == 0 or cell.tone != "plain" or bool(cell.mark))
+                    and fits_whole(cell.text, width - (12 if mark else 0), size, strong),
                     **self.letters.text(
                         cell.text, width - CELL_PADDING - (12 if mark else 0), size
                     ),
@@ -318,6 +327,27 @@ class Typesetter:
             )
             at += span
         return cells, height
+
+
+def _tie(parts: list[Data]) -> list[Data]:
+    """Keep on one page what belongs together.
+
+    A card stays with its table, and the few words under a heading with what they lead to.
+    """
+    opening: list[Data] | None = None  # the paragraphs since a heading
+    for part, following in pairwise(parts):
+        if part["kind"] == "heading":
+            opening = []
+        elif part["kind"] == "paragraph" and opening is not None:
+            opening.append(part)
+        else:
+            opening = None
+        if opening and len(opening) <= _OPENING and following["kind"] in _LED_TO:
+            for words in opening:
+                words["tied"] = True
+        if (part["kind"], following["kind"]) == ("card", "table"):
+            part["tied"] = True
+    return parts
 
 
 def _starts_from_right(item: Sequence[Block]) -> bool:

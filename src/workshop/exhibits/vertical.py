@@ -53,6 +53,7 @@ def vertical_check(a: Assessment) -> Exhibit:
         ]
         for item in check.items
     ]
+    instead = say("vertical.instead")
     blocks: list[Block] = [
         heading(2, say("vertical.title"), lead),
         table(columns, rows, caption=say("vertical.caption")),
@@ -70,12 +71,16 @@ def vertical_check(a: Assessment) -> Exhibit:
     if check.breakages:
         blocks.append(heading(3, say("vertical.points-to")))
         blocks += [
-            card(b.name, [b.happens, say("vertical.instead") + b.instead], sources=b.sources)
+            card(
+                b.name,
+                [paragraph((Span(f"{b.happens} "), Span(instead, strong=True), Span(b.instead)))],
+                sources=b.sources,
+            )
             for b in check.breakages
         ]
     elif not told:
         blocks += [heading(3, say("vertical.teaching")), breakage_list(a)]
-    return Exhibit("vertical-check", tuple(blocks))
+    return Exhibit("vertical-check", tuple(blocks), None if told else ())
 
 
 def _state(a: Assessment, item: VerticalItem) -> Cell:

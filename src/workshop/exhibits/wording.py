@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from workshop.exhibits.blocks import Tone
+from workshop.exhibits.blocks import Span, Tone
 from workshop.findings import Assessment
 from workshop.findings.verdicts import word
 from workshop.model.answers import lookup
@@ -19,6 +19,16 @@ SEVERITY_TONES: dict[Severity, Tone] = {
     "watch": "muted",
     "strength": "strength",
 }
+
+
+def capital(words: str) -> str:
+    """Return words with the first letter as at the start of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def keys_span(keys: tuple[str, ...]) -> Span:
+    """Return source keys in brackets, as they stand behind a sentence; no key is broken."""
+    return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
 
 
 def team_words(content: Content, team: str | None) -> str:
@@ -66,4 +76,4 @@ def basis_words(a: Assessment, name: str) -> str:
 
 def pattern_list(a: Assessment, patterns: tuple[str, ...]) -> str:
     """Return patterns by name, as a reader lists them."""
-    return a.listing([a.content.pattern(p).name for p in patterns])
+    return a.listing([a.content.pattern(p).short for p in patterns])

@@ -2,8 +2,8 @@
 
 `verdicts` judges the four patterns by criteria that are data, `recommendation` settles contests,
 `tipping` finds where the advice changes, `rules/` holds the findings that combine answers. To add
-a rule: a function in the module of its part under `rules/`, its words in `content/rules/`, and a
-case that fires and one that stays silent in `tests/rules/<rule id>.yaml`.
+a rule: a function in the module of its part under `rules/`, its words in `content/rules/`, and
+answers with and without the finding in `tests/rules/<rule id>.yaml`.
 """
 
 from workshop.findings.assessment import Assessment, Finding, assess

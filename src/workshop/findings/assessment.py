@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workshop.findings.rules import RULES
+from workshop.findings.rules.rule import Values
 from workshop.findings.situation import Situation, examine, shared
 from workshop.findings.tensions import AppliedTension, tensions
 from workshop.findings.unknowns import OpenQuestion, open_questions
@@ -70,7 +71,12 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     """
     content = load_content() if content is None else content
     situation = examine(content, answers)
-    found = [finding for rule in content.rules if (finding := _find(situation, rule)) is not None]
+    heard = {r.id: v for r in content.rules if (v := RULES[r.id](situation)) is not None}
+    found = [
+        _finding(situation, rule, heard[rule.id])
+        for rule in content.rules
+        if rule.id in heard and not heard.keys() & set(rule.yields_to)
+    ]
     order = {rule.id: i for i, rule in enumerate(content.rules)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
     return Assessment(
@@ -81,10 +87,7 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     )
 
 
-def _find(situation: Situation, rule: Rule) -> Finding | None:
-    values = RULES[rule.id](situation)
-    if values is None:
-        return None
+def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
     decision = next(
         (d for d in situation.answers.decisions or () if rule.id in (d.settles or ())), None
     )

@@ -9,7 +9,14 @@ from typing import Literal
 from workshop.model.answers import Answers, lookup
 from workshop.model.content import Content
 from workshop.model.knowledge import DrillText, KnowledgeType, Moment
-from workshop.model.teams import is_at_handover, is_nobody, is_somebody, same
+from workshop.model.teams import (
+    is_at_handover,
+    is_nobody,
+    is_on_call,
+    is_somebody,
+    same,
+    speaks_for,
+)
 
 HolderState = Literal["held", "nobody", "at-handover", "unknown"]
 
@@ -230,12 +237,13 @@ def _outcomes(
         found.append("nobody")
     if is_somebody(first) and is_somebody(middle) and same(first, last) and not same(first, middle):
         found.append("loop")
-    if text.quality and is_somebody(last) and authority is not None and not same(last, authority):
+    acts = is_on_call(authority) or speaks_for(authority, last)
+    if text.quality and is_somebody(last) and authority is not None and not acts:
         found.append("handed-on-without-rollback")
     if lacks:
         found.append("lacks-knowledge")
     if found:
         return tuple(found)
     whole = all(step.state == "held" for step in steps)
-    may_act = not text.quality or same(last, authority)
+    may_act = acts or not text.quality
     return ("ends-well",) if whole and may_act else ("unknown",)

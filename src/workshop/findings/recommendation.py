@@ -68,17 +68,13 @@ def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Reco
         (c for c in content.combinations if c.base in fitting and c.beside in fitting), None
     )
     contenders = [p for p in fitting if combination is None or p != combination.beside]
-    settled = tuple(
-        _compare(contest, verdicts)
-        for contest in content.contests
-        if contest.patterns[0] in contenders and contest.patterns[1] in contenders
-    )
-    beaten = {
-        p for s in settled if s.winner is not None for p in s.contest.patterns if p != s.winner
-    }
-    left = [p for p in contenders if p not in beaten] or contenders
+    settled, left = _contest(content, verdicts, contenders)
     if combination is not None and combination.base not in left:
+        # Without its base the other of the two stands for itself.
+        contenders = [p for p in fitting if p != combination.base]
         combination = None
+        more, left = _contest(content, verdicts, contenders)
+        settled = tuple(dict.fromkeys((*settled, *more)))
     contested = len(left) > 1
     patterns = tuple(left)
     if combination is not None:
@@ -92,6 +88,21 @@ def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Reco
         _because(verdicts, patterns),
         () if patterns else _nearest(verdicts),
     )
+
+
+def _contest(
+    content: Content, verdicts: Mapping[Pattern, PatternVerdict], contenders: list[Pattern]
+) -> tuple[tuple[Settled, ...], list[Pattern]]:
+    """Return how each pair of contenders was compared, and those that no other has beaten."""
+    settled = tuple(
+        _compare(contest, verdicts)
+        for contest in content.contests
+        if contest.patterns[0] in contenders and contest.patterns[1] in contenders
+    )
+    beaten = {
+        p for s in settled if s.winner is not None for p in s.contest.patterns if p != s.winner
+    }
+    return settled, [p for p in contenders if p not in beaten] or contenders
 
 
 def _compare(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict]) -> Settled:

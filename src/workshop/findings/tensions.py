@@ -9,7 +9,7 @@ from workshop.findings.situation import Situation
 from workshop.findings.verdicts import word
 from workshop.model.answers import Pattern, lookup
 from workshop.model.knowledge import Tension
-from workshop.model.teams import label
+from workshop.model.teams import is_at_handover, is_nobody, label
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,14 @@ class AppliedTension:
 
 def tensions(situation: Situation) -> tuple[AppliedTension, ...]:
     """Return every tension of the content, in order, each with what it means here."""
-    values = _values(situation)
     return tuple(
-        AppliedTension(
-            text, text.for_you.format(**values) if _APPLIES[text.id](situation) else None
-        )
+        AppliedTension(text, _for_you(situation, text) if _APPLIES[text.id](situation) else None)
         for text in situation.content.tensions
     )
+
+
+def _for_you(situation: Situation, text: Tension) -> str:
+    return text.for_you.format(**_values(situation, text.id))
 
 
 def in_play(s: Situation) -> tuple[Pattern, ...]:
@@ -37,8 +38,16 @@ def in_play(s: Situation) -> tuple[Pattern, ...]:
     return tuple(dict.fromkeys(p for p in names if p is not None))
 
 
-def _any_of(*patterns: Pattern) -> Callable[[Situation], bool]:
-    return lambda s: any(p in in_play(s) for p in patterns)
+_ABOUT: dict[str, tuple[Pattern, ...]] = {
+    "T2": ("platform-as-mlops",),
+    "T3": ("centralised", "platform-as-mlops"),
+    "T7": ("embedded",),
+}
+"""The patterns that a tension is about, where it is about patterns."""
+
+
+def _in_play_of(tension: str) -> Callable[[Situation], bool]:
+    return lambda s: any(p in in_play(s) for p in _ABOUT[tension])
 
 
 def _told(*names: str) -> Callable[[Situation], bool]:
@@ -46,20 +55,17 @@ def _told(*names: str) -> Callable[[Situation], bool]:
 
 
 def _contested_zone(s: Situation) -> bool:
-    pairs = [
-        {"centralised", "federated"} == set(c.contest.patterns) for c in s.recommendation.settled
-    ]
-    return any(pairs) or s.answers.model_teams in (3, 4)
+    return s.answers.model_teams in (3, 4) and s.answers.mandate != "single-operator"
 
 
 _APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T1": _contested_zone,
-    "T2": _any_of("platform-as-mlops"),
-    "T3": _any_of("centralised", "platform-as-mlops"),
+    "T2": _in_play_of("T2"),
+    "T3": _in_play_of("T3"),
     "T4": lambda s: s.answers.mandate == "single-operator",
     "T5": _told("duties.evaluation-set", "evaluation_set_authors"),
     "T6": _told("model_teams"),
-    "T7": _any_of("embedded"),
+    "T7": _in_play_of("T7"),
     "T8": _told("maturity"),
     "T9": _told("data_access"),
     "T10": _told("duties.paged", "paged_quality"),
@@ -67,15 +73,24 @@ _APPLIES: dict[str, Callable[[Situation], bool]] = {
 """When each tension touches a team's answers."""
 
 
-def _values(s: Situation) -> dict[str, str]:
+def _values(s: Situation, tension: str) -> dict[str, str]:
     a, unknown = s.answers, s.content.words("common.unknown")
-    patterns = in_play(s)
+    about = _ABOUT.get(tension)
+    patterns = [p for p in in_play(s) if about is None or p in about]
     return {
         "model": s.model,
         "model_teams": word(a.model_teams) or unknown,
         "pattern": s.name_of(patterns[0]) if patterns else unknown,
-        "builder": label(a.builder) if a.builder else unknown,
-        "paged": label(a.duties.paged) if a.duties and a.duties.paged else unknown,
+        "builder": _team(s, a.builder),
+        "paged": _team(s, lookup(a, "duties.paged")),
         "autonomy": a.autonomy_permitted or unknown,
         "maturity": word(a.maturity) or unknown,
     }
+
+
+def _team(s: Situation, team: str | None) -> str:
+    if team is None:
+        return s.content.words("common.unknown")
+    if is_nobody(team):
+        return s.content.words("common.nobody")
+    return s.content.words("common.at-handover") if is_at_handover(team) else label(team)

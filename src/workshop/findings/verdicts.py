@@ -80,7 +80,7 @@ def word(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value + 0.0:g}"  # never “-0”
     return str(value)
 
 

@@ -59,10 +59,16 @@ PRELOAD = (
     "matplotlib_inline",
     "ipywidgets",
     "pydantic",
+    "rich.table",
     "yaml",
+    # With the tables of a font file that say which characters it has and how wide they are.
+    "fontTools.cffLib",
+    "fontTools.ttLib.tables._c_m_a_p",
     "workshop.model",
     "workshop.findings",
     "workshop.exhibits",
+    "workshop.exhibits.html",
+    "workshop.exhibits.text",
 )
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file
@@ -109,6 +115,7 @@ def main(listener: int, alive: int, root: str) -> None:
     if "" in sys.path:
         sys.path.remove("")
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning nobody here can act upon
+    gc.disable()  # importing leaves next to nothing to collect, and looking for it takes long
     try:
         for name in REQUIRED:
             importlib.import_module(name)
@@ -119,6 +126,7 @@ def main(listener: int, alive: int, root: str) -> None:
             raise RuntimeError(f"an imported module has started a thread ({names})")
         gc.collect()
         gc.freeze()  # the collector must not touch, and so copy, what all kernels share
+        gc.enable()
     except Exception as error:
         Path(root, FAILURE).write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
         os._exit(1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -37,7 +38,15 @@ Discipline = Literal[
     "design",
 ]
 
-Name = Annotated[str, Field(min_length=1, max_length=500)]
+
+def _visible(text: str) -> str:
+    """Refuse a name that nobody could see: spaces, or characters without a shape."""
+    if text and not any(c.isprintable() and not c.isspace() for c in text):
+        raise ValueError("This is blank; fill it in, or leave the whole line out")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_visible)]
 """A team, a role, a model: free text, kept as typed."""
 Prose = Annotated[str, Field(max_length=50_000)]
 """What people write: a decision, a reason, a dissent."""
@@ -314,7 +323,7 @@ class Answers(_Part):
             return data
         names = ("stages", "decisions", "squad", "evaluation_set_authors")
         return {
-            k: (tuple(v) or None) if k in names and isinstance(v, list) else v
+            k: (tuple(v) or None) if k in names and isinstance(v, list | tuple) else v
             for k, v in data.items()
         }
 
@@ -322,18 +331,18 @@ class Answers(_Part):
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
         """Return the answers among a notebook's parameters; other names are passed over.
 
-        `parameters` may be a notebook's `globals()`. None means unknown. Raises `InputError`
-        with every problem at once.
+        `parameters` may be a notebook's `globals()`; numbers and arrays of numpy and pandas are
+        taken for plain ones. None means unknown. Raises `InputError` with every problem at once.
         """
-        from workshop.model.explain import problems_of
+        from workshop.model.explain import plain, problems_of
+        from workshop.model.problems import MAX_TOLD, InputError
 
-        given = {k: parameters[k] for k in cls.model_fields if parameters.get(k) is not None}
+        told = [k for k in cls.model_fields if parameters.get(k) is not None]
+        given = {k: plain(parameters[k], k) for k in told}
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            from workshop.model.problems import InputError
-
-            raise InputError(problems_of(error, given)) from None
+            raise InputError(problems_of(error, given)[:MAX_TOLD]) from None
 
     def to_parameters(self) -> dict[str, Any]:
         """Return what an answers file holds: only what is known, as plain JSON-ready values."""

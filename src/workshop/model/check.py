@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from pydantic import ValidationError
 from workshop.model.answers import NAMES, Answers
 from workshop.model.content import Content, load_content
 from workshop.model.explain import problems_of
-from workshop.model.problems import InputError, Problem, near, shorten
-from workshop.model.yamltree import placed, plain_of, repeated_names, text_of, tree_of
+from workshop.model.problems import MAX_TOLD, InputError, Problem, near, shorten
+from workshop.model.yamltree import placed, plain_of, text_of, tree_of
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -22,31 +23,38 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
 
     Raises `InputError` with every problem of the file: line, name, value, what is allowed.
     """
-    text = text_of(path)
-    tree = tree_of(text, path)
-    data = plain_of(text, tree, path)
-    problems = list(repeated_names(tree, path))
-    answers: Answers | None = None
+    tree = tree_of(text_of(path), path)
+    data, problems = plain_of(tree, path)
+    if data is None and not problems:
+        data = {}
     if not isinstance(data, dict):
-        raise InputError(
-            [
-                Problem(
-                    "An answers file holds names with values, such as “model_teams: 6”.",
-                    value=shorten(data),
-                    where=str(path),
-                    line=1,
-                )
-            ]
-        )
+        message = "An answers file holds names with values, such as “model_teams: 6”."
+        told = problems or [Problem(message, value=shorten(data), where=str(path), line=1)]
+        raise InputError(told)
     data = {key: value for key, value in data.items() if value is not None}
+    unread = {p.name for p in problems}
+    answers: Answers | None = None
+    found: list[Problem] = []
     try:
         answers = Answers.model_validate(data)
     except ValidationError as error:
-        problems += [placed(p, tree, path) for p in problems_of(error, data)]
-    problems += [placed(p, tree, path) for p in _unknown_ids(data, content or load_content())]
+        found += problems_of(error, data)
+    found += islice(_unknown_ids(data, content or load_content()), 2 * MAX_TOLD)
+    problems += [placed(p, tree, path) for p in found if not _told(p.name, unread)]
     if problems or answers is None:
-        raise InputError(sorted(set(problems), key=lambda p: (p.line or 0, p.name)))
+        ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))
+        raise InputError([*ordered[:MAX_TOLD], *_left_over(len(ordered) - MAX_TOLD, path)])
     return answers
+
+
+def _told(name: str, unread: set[str]) -> bool:
+    """Return whether the value was found to be unreadable before, or a part of it was."""
+    return any(one == name or one.startswith(f"{name}.") for one in unread)
+
+
+def _left_over(count: int, path: Path) -> list[Problem]:
+    message = f"{count:,} more problems are left out. Mend these first."
+    return [Problem(message, where=str(path))] if count > 0 else []
 
 
 def _unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:

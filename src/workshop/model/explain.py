@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from workshop.model.answers import Answers
-from workshop.model.problems import Problem, near, shorten
+from workshop.model.problems import InputError, Problem, near, shorten
 
 _KINDS = {
     "int_type": "a whole number",
@@ -19,6 +19,8 @@ _KINDS = {
     "finite_number": "a number",
     "bool_type": "true or false",
     "string_type": "text (put it in quotes)",
+    "string_unicode": "text (a broken character stands in it)",
+    "invalid_key": "names that are text",
     "date_type": "a date, YYYY-MM-DD",
     "date_from_datetime_parsing": "a date, YYYY-MM-DD",
     "tuple_type": "a list",
@@ -28,10 +30,30 @@ _KINDS = {
 }
 
 
+_MAX_DEPTH = 40
+
+
+def plain(value: Any, name: str, depth: int = 0) -> Any:
+    """Return a parameter's value with numpy's and pandas' numbers and arrays as plain ones.
+
+    Raises `InputError` for values nested without end.
+    """
+    if depth > _MAX_DEPTH:
+        raise InputError([Problem(f"Values are nested more than {_MAX_DEPTH} deep here.", name)])
+    if hasattr(type(value), "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {k: plain(v, name, depth + 1) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        inner = [plain(v, name, depth + 1) for v in value]
+        return tuple(inner) if isinstance(value, tuple) else inner
+    return value
+
+
 def problems_of(error: ValidationError, data: Mapping[str, Any]) -> list[Problem]:
     """Return the schema's errors as problems that a person can mend."""
     problems: dict[str, Problem] = {}
-    for e in error.errors():
+    for e in error.errors(include_url=False):
         problem = _problem(e, data)
         # a value that may be a number or a range fails once for each: one message is enough
         problems.setdefault(problem.name, problem)
@@ -42,7 +64,7 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
     kind, context = error["type"], error.get("ctx", {})
     name = _dotted(error["loc"], data)
     found = error["input"]
-    value = shorten(found) if not isinstance(found, bool) else str(found).lower()
+    value = shorten(found)
     if name.split(".")[-1] in ("touch_days", "wait_days") or re.search(
         r"\.(touch|wait)_days\.\d$", name
     ):
@@ -55,15 +77,13 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
             "a number from 0 to 10000, or a list [low, likely, high] in rising order",
         )
     if kind == "extra_forbidden":
-        known = _names_at(name)
-        typed = name.split(".")[-1]
-        return Problem(
-            "No answer has this name.",
-            name,
-            "",
-            ", ".join(known),
-            near(typed, known),
-        )
+        parents, typed = [str(step) for step in error["loc"][:-1]], str(error["loc"][-1])
+        known = _names_at(parents)
+        hint = near(typed, known)
+        first, _, rest = typed.partition(".")
+        if rest and first in known:
+            hint = f"Write “{first}:” on a line of its own and “{rest}” below it, indented."
+        return Problem("No answer has this name.", name, "", ", ".join(known), hint)
     if kind == "literal_error":
         allowed = [w.strip(" '") for w in re.split(r", | or ", str(context["expected"]))]
         hint = near(str(found), allowed) if isinstance(found, str) else ""
@@ -88,24 +108,44 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
     if kind == "too_long":
         message = f"This list has {context['actual_length']} entries, too many."
         return Problem(message, name, "", f"at most {context['max_length']}")
+    if kind == "value_error":
+        return Problem(f"{context['error']}.", name, value)
     if kind in _KINDS:
-        hint = "Numbers stand without quotes." if kind.startswith(("int", "float")) else ""
-        hint = hint if isinstance(found, str) else ""
-        return Problem("This is another kind of value.", name, value, _KINDS[kind], hint)
+        return Problem(
+            "This is another kind of value.", name, value, _KINDS[kind], _hint(kind, found)
+        )
     return Problem(error["msg"] + ".", name, value)
+
+
+def _hint(kind: str, found: Any) -> str:
+    """Return what to do with a value of another kind, where that can be guessed."""
+    if kind.startswith("int") and isinstance(found, float) and found.is_integer():
+        return f"Write {found:.0f}."
+    if kind == "bool_type" and str(found).casefold() in ("yes", "y", "no", "n", "1", "0"):
+        return f"Write {'true' if str(found).casefold() in ('yes', 'y', '1') else 'false'}."
+    if not isinstance(found, str) or not kind.startswith(("int", "float")):
+        return ""
+    if re.fullmatch(r"\s*[-+]?(0|[1-9]\d*)(\.\d+)?\s*", found):
+        return "Numbers stand without quotes."
+    if re.search(r"\d", found):
+        return "Write one number and nothing else: no unit, no range, a point for decimals."
+    return "Where it is not known, leave the whole line out."
 
 
 def _dotted(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
     """Return where an error is, without the steps that only the schema knows."""
-    steps, at = [], data
+    steps: list[str] = []
+    at: Any = data
     for step in loc:
-        if isinstance(step, str) and re.search(r"[\[\]()]|^(float|tuple|constrained)", step):
+        typed = isinstance(at, Mapping) and step in at
+        inside = isinstance(step, int) and isinstance(at, list | tuple) and step < len(at)
+        if typed or inside:
+            at = at[step]
+        elif isinstance(step, str) and re.search(r"[\[\]()]|^(float|tuple|constrained)", step):
             continue
-        if isinstance(step, str) and step == "[key]":
-            continue
+        else:
+            at = None
         steps.append(str(step))
-        if isinstance(at, Mapping):
-            at = at.get(str(step), {})
     return ".".join(steps)
 
 
@@ -119,10 +159,10 @@ def _limits(context: Mapping[str, Any]) -> str:
     return ", ".join(words[k].format(v) for k, v in context.items() if k in words)
 
 
-def _names_at(name: str) -> list[str]:
-    """Return the names that are known beside a wrong one."""
+def _names_at(parents: Sequence[str]) -> list[str]:
+    """Return the names that are known below these."""
     model: Any = Answers
-    for step in name.split(".")[:-1]:
+    for step in parents:
         if step.isdigit():
             continue
         model = _inner(model, step)

@@ -97,6 +97,9 @@ class Rule(Item):
     title: Sentence
     """What the rule looks for, for the reference; never shown with answers."""
     reads: Annotated[tuple[str, ...], Field(min_length=1)]
+    yields_to: tuple[str, ...] = ()
+    """Rules that say the same and more, or the contrary with better reason: where one of them
+    has found something, this one stays silent, so that no fact is told twice."""
     statement: Sentence
     why: Sentence
     mitigation: Sentence

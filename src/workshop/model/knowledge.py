@@ -32,6 +32,8 @@ class Source(Item):
     seen: Literal["primary", "summary", "secondary"]
     supports: Sentence
     not_for: Sentence
+    places: tuple[str, ...] = ()
+    """Topics that may follow the key (`S2 §on-call`): labels of ours, not headings of the text."""
 
 
 class Claim(Item):
@@ -58,7 +60,7 @@ class Case(Item):
     patterns: tuple[Pattern, ...] = ()
     lesson: str = ""
     illustrates: tuple[str, ...] = ()
-    """Ids of patterns' failure modes or of rules that the case shows."""
+    """The patterns of the reading, and the situations that the case shows."""
     citation: Sentence
     seen: Sentence
     """How much of the source was read, said plainly."""
@@ -221,7 +223,7 @@ class Tension(Item):
 
 
 class BlindSpot(Item):
-    """Something the four labels cannot express, and the question that finds it."""
+    """What the names of the four patterns leave unsaid, and the question that finds it out."""
 
     id: str
     name: Sentence

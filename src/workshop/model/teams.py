@@ -54,3 +54,23 @@ def label(team: str) -> str:
     """Return the name as a reader sees it: usual names capitalised, all others as typed."""
     cleaned = " ".join(team.split())
     return cleaned[:1].upper() + cleaned[1:] if cleaned in KINDS else cleaned
+
+
+_ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
+
+
+def speaks_for(role: str | None, team: str | None) -> bool:
+    """Return whether a role belongs to a team by its name: “Head of Research” to “research”."""
+    if role is None or team is None or not (is_somebody(role) and is_somebody(team)):
+        return False
+    return words_of(kind(team) or key(team)) <= words_of(role)
+
+
+def is_on_call(role: str | None) -> bool:
+    """Return whether a role is whoever is on call, whichever team that is."""
+    return role is not None and any(words <= words_of(role) for words in _ON_CALL)
+
+
+def words_of(name: str) -> set[str]:
+    """Return the words of a name, in the form in which two spellings are equal."""
+    return set(key(name).replace(",", " ").split())

@@ -1,11 +1,12 @@
 """An answers file as text, as a tree with line numbers, and as plain values.
 
-It is read as papermill reads it, with PyYAML's safe loader; the lines come from the same parser.
+It holds what papermill would read from it with PyYAML's safe loader, or a problem says why not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,27 @@ import yaml
 from workshop.model.problems import InputError, Problem, shorten
 
 MAX_BYTES = 10_000_000
+MAX_DEPTH = 40
+MAX_TOKENS = 150_000
+"""Several times what the longest answers can have."""
+MAX_ENTRIES = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_NUMBER = re.compile(
+    r"[-+]?(0|[1-9][0-9]*|[0-9]*\.[0-9]+|[0-9]+\.)(\.[0-9]*)?([eE][-+][0-9]+)?|[-+]?\.(inf|nan)",
+    re.IGNORECASE,
+)
 
 
 def text_of(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise InputError([Problem("This is a folder; name an answers file.", where=str(path))])
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            message = f"The file has {size:,} bytes; an answers file has at most {MAX_BYTES:,}."
-            raise InputError([Problem(message, where=str(path))])
-        raw = path.read_bytes()
-    except OSError as error:
-        words = error.strerror or str(error)
-        raise InputError([Problem(f"Cannot be read: {words}.", where=str(path))]) from None
+    raw = _bytes_of(path)
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
@@ -40,121 +47,213 @@ def text_of(path: Path) -> str:
     if odd:
         line = text[: odd.start()].count("\n") + 1
         message = f"A control character (U+{ord(odd.group()):04X}) stands here. Remove it."
+        if odd.group() == "\0":
+            message = "This is no text in UTF-8. Save the file as UTF-8 text and try again."
         raise InputError([Problem(message, where=str(path), line=line)])
     return text
 
 
+def _bytes_of(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            message = "This is a folder; name an answers file."
+        elif not path.is_file():
+            message = "This is no file with answers in it."
+        elif size > MAX_BYTES:
+            message = f"The file has {size:,} bytes; an answers file has at most {MAX_BYTES:,}."
+        else:
+            return path.read_bytes()
+    except OSError as error:
+        message = f"Cannot be read: {error.strerror or error}."
+    except ValueError:  # a NUL in the name
+        message = "No file has such a name."
+    raise InputError([Problem(message, where=str(path))])
+
+
 def tree_of(text: str, path: Path) -> yaml.Node | None:
     try:
-        for token in yaml.scan(text, Loader=_LOADER):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-                raise InputError(
-                    [
-                        Problem(
-                            "References (& and *) are not read here. Write the value out, "
-                            "or put text that starts with & or * in quotes.",
-                            where=str(path),
-                            line=token.start_mark.line + 1,
-                        )
-                    ]
-                )
+        _refuse_what_answers_never_need(text, path)
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise InputError([_yaml_problem(error, path)]) from None
-    except RecursionError:
-        raise InputError([Problem("Nested too deeply to be answers.", where=str(path))]) from None
     return node
 
 
-def plain_of(text: str, tree: yaml.Node | None, path: Path) -> Any:
-    try:
-        return yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
-        raise InputError([_yaml_problem(error, path)]) from None
-    except (ValueError, OverflowError):  # an impossible date, such as 2027-02-30
-        raise InputError(list(_impossible(tree, path))) from None
-
-
-def _impossible(node: yaml.Node | None, path: Path) -> Iterator[Problem]:
-    """Yield the values that look like a date or a number and are none."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _impossible(key, path)
-            yield from _impossible(value, path)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _impossible(value, path)
-    elif isinstance(node, yaml.ScalarNode):
-        try:
-            yaml.SafeLoader("").construct_document(node)
-        except (ValueError, OverflowError):
-            yield Problem(
-                "This looks like a date or a number and is none.",
-                value=shorten(node.value),
-                suggestion="Mend it, or put it in quotes if it is text.",
-                where=str(path),
-                line=node.start_mark.line + 1,
+def _refuse_what_answers_never_need(text: str, path: Path) -> None:
+    """Look at the tokens first: references may grow without bound, and libyaml builds nested
+    values on the C stack, so that a file of brackets would end the whole process."""
+    depth = 0
+    for count, token in enumerate(yaml.scan(text, Loader=_LOADER)):
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+            message = (
+                "References (& and *) are not read here. Write the value out, "
+                "or put text that starts with & or * in quotes."
             )
+        elif isinstance(token, _OPENING) and depth == MAX_DEPTH:
+            message = f"Values are nested more than {MAX_DEPTH} deep here; no answer is."
+        elif count > MAX_TOKENS:
+            message = "The file holds more values than answers can have; the limit is reached here."
+        else:
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            continue
+        raise InputError([Problem(message, where=str(path), line=token.start_mark.line + 1)])
+
+
+def plain_of(tree: yaml.Node | None, path: Path) -> tuple[Any, list[Problem]]:
+    """Return the plain values of a tree, and what stands in it that is no answer.
+
+    A value that cannot be read is left out of its mapping, and is None in a list.
+    """
+    problems: list[Problem] = []
+    plain = None if tree is None else _Reader(path, problems).value(tree, "")
+    return plain, problems
+
+
+_MISSING: Any = object()
+
+
+class _Reader:
+    """Builds plain values, and goes on after a problem so that all are told at once."""
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self._path, self._problems = path, problems
+        self._scalars = yaml.SafeLoader("")
+
+    def value(self, node: yaml.Node, name: str) -> Any:
+        known = not isinstance(node, yaml.CollectionNode) or node.tag in (
+            _TAG + "map",
+            _TAG + "seq",
+        )
+        if not known:
+            return self._tell(node, name, *_tag_words(node))
+        if isinstance(node, yaml.CollectionNode) and len(node.value) > MAX_ENTRIES:
+            message = f"This has {len(node.value):,} entries; no answer has so many."
+            return self._tell(node, name, message)
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            return self._mapping(node, name)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            found = [self.value(v, _below(name, str(i))) for i, v in enumerate(node.value)]
+            return [None if v is _MISSING else v for v in found]
+        return self._scalar(node, name)
+
+    def _mapping(self, node: yaml.MappingNode, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                message = "A name is text; here stands a list, or names with values of their own."
+                self._tell(key, name, message)
+                continue
+            full = _below(name, key.value)
+            if key.tag == _TAG + "merge":
+                self._tell(key, full, "Values are not merged here. Write them out.")
+            elif key.value in lines:
+                first = lines[key.value]
+                message = f"This name stands twice; the first is on line {first}. Keep one."
+                self._tell(key, full, message)
+            else:
+                # A key that YAML takes for a number or true is a name as typed.
+                lines[key.value] = key.start_mark.line + 1
+                plain = self.value(value, full)
+                if plain is not _MISSING:
+                    found[key.value] = plain
+        return found
+
+    def _scalar(self, node: yaml.Node, name: str) -> Any:
+        kind = node.tag.removeprefix(_TAG)
+        try:
+            plain = self._scalars.construct_document(node)
+        except (yaml.YAMLError, ValueError, OverflowError, KeyError, AttributeError, TypeError):
+            typed = shorten(node.value) if isinstance(node, yaml.ScalarNode) else ""
+            return self._tell(node, name, *_tag_words(node), value=typed)
+        if kind in ("int", "float") and not _PLAIN_NUMBER.fullmatch(node.value):
+            message = "This is not how a number is written here."
+            hint = f"YAML takes it for {shorten(plain)}. Write plain digits, or quotes for text."
+            return self._tell(node, name, message, hint, value=shorten(node.value))
+        return plain
+
+    def _tell(
+        self, node: yaml.Node, name: str, message: str, suggestion: str = "", value: str = ""
+    ) -> Any:
+        line = node.start_mark.line + 1
+        self._problems.append(Problem(message, name, value, "", suggestion, str(self._path), line))
+        return _MISSING
+
+
+def _below(name: str, step: str) -> str:
+    return f"{name}.{step}" if name else step
+
+
+def _tag_words(node: yaml.Node) -> tuple[str, str]:
+    """Return what to say of a value whose tag, written or guessed, does not suit it."""
+    kind = node.tag.removeprefix(_TAG)
+    if kind in ("timestamp", "int", "float", "bool"):
+        return (
+            "This looks like a date or a number and is none.",
+            "Mend it, or put it in quotes if it is text.",
+        )
+    if kind == "value":
+        return "This sign stands for something else in YAML.", "Put it in quotes."
+    return f"The tag {shorten(node.tag.replace(_TAG, '!!'))} is not read here.", "Leave it out."
+
+
+_HINTS = (
+    (("tab",), "Indent with spaces, never with tabs."),
+    (
+        ("cannot start any token",),
+        "Indent with spaces, never with tabs, and put text that starts with % @ ` in quotes.",
+    ),
+    (
+        ("mapping values are not allowed", "expected <block end>"),
+        "Look at the indentation and the colons here and on the line before; text with a colon "
+        "in it stands in quotes.",
+    ),
+    (("another document", "<document start>"), "A file holds one document: leave out --- and ..."),
+    (("Unicode character escape",), "Write the character itself, not its \\u code."),
+)
 
 
 def _yaml_problem(error: yaml.YAMLError, path: Path) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or "the text cannot be read"
-    hint = ""
-    if "tab" in what or "cannot start any token" in what:
-        hint = "Indent with spaces, never with tabs, and put text that starts with % @ ` in quotes."
-    elif "mapping values are not allowed" in what or "expected <block end>" in what:
-        hint = "Look at the indentation and the colons here and on the line before."
+    hint = next((words for signs, words in _HINTS if any(sign in what for sign in signs)), "")
     return Problem(
-        f"This is not YAML: {what}.",
+        f"This is not YAML: {what.removeprefix('but ')}.",
         suggestion=hint,
         where=str(path),
         line=mark.line + 1 if mark else None,
     )
 
 
-def repeated_names(node: yaml.Node | None, path: Path, name: str = "") -> Iterator[Problem]:
-    """Yield what the plain values no longer show: a name that stands twice."""
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[str, int] = {}
-        for key, value in node.value:
-            word = str(getattr(key, "value", ""))
-            line = key.start_mark.line + 1
-            full = f"{name}.{word}" if name else word
-            if word in seen:
-                yield Problem(
-                    f"This name stands twice; the first is on line {seen[word]}. Keep one.",
-                    name=full,
-                    where=str(path),
-                    line=line,
-                )
-            seen.setdefault(word, line)
-            yield from repeated_names(value, path, full)
-    elif isinstance(node, yaml.SequenceNode):
-        for i, value in enumerate(node.value):
-            yield from repeated_names(value, path, f"{name}.{i}")
-
-
 def placed(problem: Problem, tree: yaml.Node | None, path: Path) -> Problem:
-    """Return the problem with its file and line."""
+    """Return the problem with its file and line; a typed name may have dots of its own."""
     node, line = tree, 1
-    for step in problem.name.split("."):
-        if isinstance(node, yaml.MappingNode):
-            found = [(k, v) for k, v in node.value if str(getattr(k, "value", "")) == step]
-            if not found:
-                break
-            line, node = found[-1][0].start_mark.line + 1, found[-1][1]
-        elif isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
-            node = node.value[int(step)]
-            line = node.start_mark.line + 1
-        else:
+    rest = problem.name
+    while rest:
+        step, after = _step(node, rest)
+        if step is None:
             break
-    return Problem(
-        problem.message,
-        problem.name,
-        problem.value,
-        problem.allowed,
-        problem.suggestion,
-        str(path),
-        line,
-    )
+        key, node = step
+        line, rest = key.start_mark.line + 1, after
+    return replace(problem, where=str(path), line=line)
+
+
+def _same(one: str, other: str) -> bool:
+    """Return whether two names are one: `turn_off` may be typed for `turn-off`."""
+    return one.replace("_", "-") == other.replace("_", "-")
+
+
+def _step(node: yaml.Node | None, name: str) -> tuple[tuple[yaml.Node, yaml.Node] | None, str]:
+    """Return the key and the value that a dotted name leads to, and what is left of the name."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in reversed(node.value):
+            typed = str(getattr(key, "value", ""))
+            if _same(name, typed) or (typed and _same(name[: len(typed) + 1], f"{typed}.")):
+                return (key, value), name[len(typed) + 1 :]
+    elif isinstance(node, yaml.SequenceNode):
+        first, _, after = name.partition(".")
+        if first.isdecimal() and int(first) < len(node.value):
+            value = node.value[int(first)]
+            return (value, value), after
+    return None, ""

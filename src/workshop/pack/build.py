@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
-
-import nbformat
+from typing import TYPE_CHECKING, Literal, get_args
 
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
@@ -20,6 +19,9 @@ from workshop.pack.merge import merge
 from workshop.resources import notebooks
 from workshop.run.execute import Executed, execute_many
 from workshop.run.tidy import tidy
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 Format = Literal["pdf", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -64,26 +66,44 @@ def build_pack(
     paths = {path.stem: path for path in sources or notebooks()}
     assessment = assess(answers, content)
     when = pack_date(assessment)
-    runs = execute_many(paths.values(), answers.to_parameters(), jobs=jobs, on_progress=on_progress)
+    import nbformat  # only here: `workshop.run` has to come first, to spare us a slow import
+    from nbformat.v4 import new_notebook
+
+    wanted = tuple(dict.fromkeys(formats))
     files: dict[str, bytes] = {}
-    for run in runs:
-        text = nbformat.writes(tidy(run.notebook)) + "\n"
-        files[f"notebooks/{run.name}.ipynb"] = text.encode()
-    wanted = tuple(formats)
-    merged = merge(runs, assessment, paper=paper, when=when)
-    if "pdf" in wanted:
-        from workshop.pack.exporters import FindingsPDFExporter
-
-        files["findings.pdf"] = FindingsPDFExporter().from_notebook_node(merged)[0]
-    if "html" in wanted:
-        from workshop.pack.exporters import FindingsHTMLExporter
-
-        files["findings.html"] = FindingsHTMLExporter().from_notebook_node(merged)[0].encode()
+    with ThreadPoolExecutor(2, thread_name_prefix="export") as pool:
+        # While the kernels start, an empty page has fonts and compiler loaded.
+        ready = pool.submit(_export, new_notebook(), wanted)
+        runs = execute_many(
+            paths.values(), answers.to_parameters(), jobs=jobs, on_progress=on_progress
+        )
+        merged = merge(runs, assessment, paper=paper, when=when)
+        wait([ready])  # there is one compiler, for one page at a time
+        exported = [pool.submit(_export, merged, [one]) for one in wanted]
+        for run in runs:
+            text = nbformat.writes(tidy(run.notebook)) + "\n"
+            files[f"notebooks/{run.name}.ipynb"] = text.encode()
+        for future in exported:
+            files |= future.result()
     if "json" in wanted:
         files["findings.json"] = to_json(assessment).encode()
     files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
     written = tuple(_replace(folder / name, data) for name, data in files.items())
     return Pack(folder, written, assessment, tuple(runs))
+
+
+def _export(notebook: NotebookNode, formats: Collection[Format]) -> dict[str, bytes]:
+    """The notebook in those of the formats that show it, by file name."""
+    files: dict[str, bytes] = {}
+    if "pdf" in formats:
+        from workshop.pack.exporters import FindingsPDFExporter
+
+        files["findings.pdf"] = FindingsPDFExporter().from_notebook_node(notebook)[0]
+    if "html" in formats:
+        from workshop.pack.exporters import FindingsHTMLExporter
+
+        files["findings.html"] = FindingsHTMLExporter().from_notebook_node(notebook)[0].encode()
+    return files
 
 
 def _replace(path: Path, data: bytes) -> Path:

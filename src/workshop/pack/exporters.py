@@ -85,7 +85,7 @@ class _FindingsExporter(Exporter):
             cover=bool(pack.get("cover", False) if self.cover is None else self.cover),
             contents=bool(contents),
             front=front if isinstance(front, int) and front > 0 else 0,
-            new_pages=bool(pack),
+            new_pages=bool(pack.get("new_pages", pack)),
         )
 
     def _prepare(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from workshop.exhibits.blocks import MEDIA_TYPE, Exhibit, card, heading
+from workshop.exhibits.blocks import MEDIA_TYPE, Exhibit, card, heading, paragraph
+from workshop.exhibits.telling import is_sparse
 from workshop.exhibits.wording import date_words
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
@@ -18,6 +20,8 @@ from workshop.run.execute import Executed
 
 FRONT = "front"
 """Tag of the cells that stand before the contents page."""
+QUESTIONS = "questions"
+"""Tag of the cells that ask what was not told; they come first where little was told."""
 
 
 def merge(
@@ -29,22 +33,81 @@ def merge(
 ) -> NotebookNode:
     """Return one notebook with what the executed ones show.
 
-    Cells tagged `front` come first, before the contents page; then each notebook in turn. A
-    notebook that failed is followed by a card that says what is missing and why.
+    Cells tagged `front` come first, before the contents page; then each notebook in turn. An
+    exhibit that says less in a pack is shortened or left out, and a notebook of which nothing is
+    left is only named. A notebook that failed is followed by a card that says what is missing.
     """
+    sparse = is_sparse(assessment)
     front: list[NotebookNode] = []
+    asked: list[NotebookNode] = []
     body: list[NotebookNode] = []
+    left_out: list[str] = []
     for run in runs:
-        for cell in run.notebook.cells:
-            (front if FRONT in cell.metadata.get("tags", ()) else body).append(cell)
+        cells = [_shorten(cell, sparse) for cell in run.notebook.cells]
+        if run.error is None and _says_nothing(cells):
+            left_out.append(run.notebook.metadata.get("title") or run.name)
+            continue
+        for cell in cells:
+            tags = cell.metadata.get("tags", ())
+            early = asked if sparse and QUESTIONS in tags else body
+            (front if FRONT in tags else early).append(cell)
         if run.error is not None:
             body.append(_missing(assessment, run))
+    if left_out:
+        (asked or body).append(_left_out(assessment, left_out))
     meta = {"hide_code": True}
     count = len(notebook_to_blocks(new_notebook(cells=front, metadata={"workshop": meta})))
-    setup = {**_setup(assessment, when), "paper": paper, "front": count}
+    setup = {
+        **_setup(assessment, when),
+        "paper": paper,
+        "front": count,
+        "contents": not sparse,
+        "new_pages": not sparse,
+    }
     metadata = {"title": setup["title"], "workshop": {**meta, "pack": setup}}
-    merged: NotebookNode = new_notebook(cells=[*front, *body], metadata=metadata)
+    merged: NotebookNode = new_notebook(cells=[*front, *asked, *body], metadata=metadata)
     return merged
+
+
+def _shorten(cell: NotebookNode, sparse: bool) -> NotebookNode:
+    """Return a cell with each of its exhibits as a pack shows it."""
+    if not any(_exhibit(output) for output in cell.get("outputs", ())):
+        return cell
+    shorter = copy.deepcopy(cell)
+    for output in shorter.outputs:
+        data = _exhibit(output)
+        if data is not None:
+            less, least = data.pop("in_pack", None), data.pop("in_short_pack", None)
+            shown = least if sparse and least is not None else less
+            if shown is not None:
+                data["blocks"] = shown
+                output["data"] = {MEDIA_TYPE: data, "text/plain": ""}
+    return shorter
+
+
+def _exhibit(output: Mapping[str, Any]) -> dict[str, Any] | None:
+    data = output.get("data", {}).get(MEDIA_TYPE)
+    return data if isinstance(data, dict) else None
+
+
+def _says_nothing(cells: Iterable[NotebookNode]) -> bool:
+    """Return whether cells show exhibits, all of them empty, and nothing else."""
+    outputs = [o for cell in cells for o in cell.get("outputs", ())]
+    shown = [_exhibit(o) for o in outputs]
+    return bool(shown) and all(data is not None and not data.get("blocks") for data in shown)
+
+
+def _left_out(a: Assessment, titles: list[str]) -> NotebookNode:
+    """Return a cell that names the parts of which nothing was told."""
+    names = a.listing([a.content.words("pack.part", title=title) for title in titles])
+    exhibit = Exhibit("left-out", (paragraph(a.content.words("pack.left-out", names=names)),))
+    return _shown("left-out", exhibit)
+
+
+def _shown(name: str, exhibit: Exhibit) -> NotebookNode:
+    output = new_output("display_data", data={MEDIA_TYPE: exhibit.to_data(), "text/plain": ""})
+    made: NotebookNode = new_code_cell(id=name, outputs=[output])
+    return made
 
 
 def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
@@ -61,7 +124,6 @@ def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
         "language": a.content.language,
         "timestamp": when.isoformat() if when else None,
         "cover": True,
-        "contents": True,
     }
 
 
@@ -87,6 +149,4 @@ def _missing(a: Assessment, run: Executed) -> NotebookNode:
             ),
         ),
     )
-    output = new_output("display_data", data={MEDIA_TYPE: exhibit.to_data(), "text/plain": ""})
-    cell: NotebookNode = new_code_cell(id=f"missing-{run.name[:2]}", outputs=[output])
-    return cell
+    return _shown(f"missing-{run.name[:2]}", exhibit)

@@ -12,12 +12,12 @@ from workshop.exhibits.blocks import Block, plain
 from workshop.exhibits.characters import make_harmless
 from workshop.exhibits.headings import find_headings, lower_levels, settle_levels
 from workshop.exhibits.html import (
-    escape_text,
     list_headings,
     parts_to_html,
     screen_style,
     tone_variables,
 )
+from workshop.exhibits.htmlwords import escape_text
 from workshop.exhibits.paper import PageSetup
 
 _POLICY = (
@@ -42,7 +42,7 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     front = settled[: setup.front] if entitled else ()
     body = settled[len(front) :]
     contents = _contents(settled, 2 if entitled else 1) if setup.contents else ""
-    side = fold = ""
+    side = fold = up = ""
     if contents:
         side = (
             '<nav class="page-side page-contents" aria-labelledby="page-contents">'
@@ -50,8 +50,10 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         )
         fold = (
             '<details class="page-fold"><summary>Contents</summary>'
-            f'<nav class="page-contents" aria-label="Contents">{contents}</nav></details>'
+            f'<nav class="page-contents" id="page-all" aria-label="Contents">{contents}</nav>'
+            "</details>"
         )
+        up = '<a class="page-up" href="#page-all">Contents</a>'  # opens the fold above
     before, after = parts_to_html((front, body))
     language = (
         setup.language if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", setup.language) else "en"
@@ -64,7 +66,7 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         '<body class="wk">\n<a class="page-skip" href="#main">Skip to the text</a>\n'
         f'<div class="page">\n{side}\n<div class="page-body">\n{head}\n'
         f'<main class="page-main" id="main" tabindex="-1">\n{before}\n{fold}\n{after}\n</main>\n'
-        "</div>\n</div>\n</body>\n</html>\n"
+        f"{up}</div>\n</div>\n</body>\n</html>\n"
     )
 
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workshop.findings.oncall import DrillTranscript
-from workshop.findings.rules.people import faces_users, is_on_call, is_vacant, speaks_for
+from workshop.findings.rules.people import faces_users, is_vacant
 from workshop.findings.rules.quoting import quotations
 from workshop.findings.rules.rule import Values, named
 from workshop.findings.situation import Situation
 from workshop.model.answers import lookup
-from workshop.model.teams import is_nobody, is_somebody, key, kind, label, same
+from workshop.model.teams import (
+    is_nobody,
+    is_on_call,
+    is_somebody,
+    key,
+    kind,
+    label,
+    same,
+    speaks_for,
+)
 
 
 def _knowledge(s: Situation) -> dict[str, str]:
@@ -136,13 +145,15 @@ def pager_named_twice(s: Situation) -> Values | None:
     """Find two answers to one question: the ledger's pager is not among the charter's (T10)."""
     told = lookup(s.answers, "duties.paged")
     quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
-    if not all(is_somebody(team) for team in (told, quality, service)):
+    if not (is_somebody(told) or is_nobody(told)):
+        return None
+    if not (is_somebody(quality) and is_somebody(service)):
         return None
     if same(told, quality) or same(told, service):
         return None
     return {
         "model": s.model,
-        "told": label(told),
+        "told": s.content.words("common.nobody") if is_nobody(told) else label(told or ""),
         "quality": label(quality or ""),
         "service": label(service or ""),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workshop.findings.rules.people import faces_users, is_vacant, kinds_in, speaks_for
+from workshop.findings.rules.people import faces_users, is_vacant, kinds_in
 from workshop.findings.rules.rule import Values, named
 from workshop.findings.situation import Situation
 from workshop.model.answers import Lead, lookup
@@ -16,6 +16,7 @@ from workshop.model.teams import (
     kind,
     label,
     same,
+    speaks_for,
 )
 
 
@@ -261,6 +262,8 @@ def lead_safeguard_in_place(s: Situation) -> Values | None:
     """Find the remedy for the lead's known weakness in place (S1 §leads)."""
     lead = s.answers.lead
     if lead is None or lookup(s.answers, f"mitigations.{lead}") is not True:
+        return None
+    if lead == "engineering" and user_set_not_borne_out(s) is not None:
         return None
     return {
         "model": s.model,

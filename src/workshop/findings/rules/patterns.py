@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from workshop.findings.rules.people import kinds_in
+from workshop.findings.advice import either, options
+from workshop.findings.rules.people import faces_users, kinds_in
 from workshop.findings.rules.rule import Values, named
 from workshop.findings.situation import Situation
 from workshop.model.answers import Pattern, lookup
-from workshop.model.teams import kind, label, same
+from workshop.model.teams import is_somebody, label, same
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
 
@@ -17,10 +18,7 @@ def _short(s: Situation, pattern: Pattern) -> str:
 
 def _advised(s: Situation) -> str:
     """Return the recommendation's name: a pattern, a combination, or the contestants."""
-    advice = s.recommendation
-    if advice.combination is not None and not advice.contested:
-        return advice.combination.name
-    return s.listing(_short(s, p) for p in advice.patterns)
+    return either(s.content, options(s.content, s.recommendation.patterns))
 
 
 def _limit(s: Situation, rule: str, name: str) -> float:
@@ -53,15 +51,24 @@ def _against(s: Situation, pattern: Pattern | None) -> Values | None:
     advice = s.recommendation
     if pattern is None or not advice.patterns or pattern in advice.patterns:
         return None
-    if s.verdicts[pattern].verdict == "excluded":
+    if s.verdicts[pattern].verdict in ("excluded", None):
         return None
     because = advice.because[0] if advice.because else ""
     return {"pattern": _short(s, pattern), "advised": _advised(s), "because": because}
 
 
 def chosen_against_advice(s: Situation) -> Values | None:
-    """Find a choice that the answers do not lead to: it needs a reason on paper (S2, K1)."""
-    return _against(s, s.answers.chosen_pattern)
+    """Find a choice that something speaks against: it needs a reason on paper (S2, K1)."""
+    return None if _fits(s, s.answers.chosen_pattern) else _against(s, s.answers.chosen_pattern)
+
+
+def chosen_fits_beside_advice(s: Situation) -> Values | None:
+    """Find a choice that fits, where the deciding answers all lean to another (S2 §patterns)."""
+    return _against(s, s.answers.chosen_pattern) if _fits(s, s.answers.chosen_pattern) else None
+
+
+def _fits(s: Situation, pattern: Pattern | None) -> bool:
+    return pattern is not None and s.verdicts[pattern].verdict in ("fits", "fits-on-conditions")
 
 
 def current_against_advice(s: Situation) -> Values | None:
@@ -154,7 +161,8 @@ def small_central_team(s: Situation) -> Values | None:
 def platform_as_best_effort(s: Situation) -> Values | None:
     """Find rails that nobody runs as a product: they break their users (S2 §patterns, R5)."""
     missing = [h for h in _HABITS if lookup(s.answers, f"platform_as_product.{h}") is False]
-    if s.judged_pattern != "federated" or not missing:
+    enough = len(missing) >= _limit(s, "platform-as-best-effort", "habits")
+    if s.judged_pattern != "federated" or not enough:
         return None
     names = [s.content.question(f"platform_as_product.{h}").name for h in missing]
     return {"habits": s.listing(names)}
@@ -179,11 +187,14 @@ def experts_under_full_service(s: Situation) -> Values | None:
 
 
 def business_knowledge_unproven(s: Situation) -> Values | None:
-    """Find a full service that is taken to know the business: S2 says both that and not."""
+    """Find a full service that is taken to know the business: S2 says both that and not.
+
+    Where no holder was told, the disagreement of the sources speaks of it, and nothing else yet.
+    """
     holder = lookup(s.answers, "knowledge.business")
-    if s.judged_pattern != "platform-as-mlops":
+    if s.judged_pattern != "platform-as-mlops" or not is_somebody(holder):
         return None
-    return {} if holder is None or kind(holder) == "platform" else None
+    return None if faces_users(holder) else {}
 
 
 def structural_ownership_gap(s: Situation) -> Values | None:
@@ -213,8 +224,9 @@ def product_responder_named(s: Situation) -> Values | None:
 
 
 def regulated_without_mandate(s: Situation) -> Values | None:
-    """Find regulated work without a demand for one operator: nothing is excluded (S2, R11)."""
-    return {} if s.answers.regulated is True and not _one_operator(s) else None
+    """Find regulated work whose rule demands no single operator: nothing is excluded (S2, R11)."""
+    told = s.answers.regulated is True and s.answers.mandate is not None
+    return {} if told and not _one_operator(s) else None
 
 
 def single_operator_without_validation(s: Situation) -> Values | None:
@@ -251,6 +263,7 @@ RULES = named(
     experts_under_full_service,
     business_knowledge_unproven,
     chosen_against_advice,
+    chosen_fits_beside_advice,
     chosen_does_not_fit_yet,
     chosen_in_open_contest,
     current_against_advice,

@@ -1,0 +1,84 @@
+"""A warm kernel as a client sees it, for the tests of kernels."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+from traitlets.config import Config
+
+from workshop.kernels import forkserver
+from workshop.kernels.provisioner import WarmProvisioner
+
+SPEC = KernelSpec.from_resource_dir(str(Path(forkserver.__file__).parent))
+
+
+class Kernel:
+    """A started kernel and the messages it sends."""
+
+    def __init__(self, config: Config | None = None, spec: KernelSpec = SPEC, **start: Any) -> None:
+        self.manager = KernelManager(config=config or Config())
+        self.manager._kernel_spec = spec
+        self.manager.shutdown_wait_time = 60  # not killed before it has cleaned up
+        self.manager.provisioner = WarmProvisioner(
+            kernel_id="test", kernel_spec=spec, parent=self.manager
+        )
+        environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+        no_history = ["--HistoryManager.hist_file=:memory:"]
+        self.manager.start_kernel(**({"env": environment, "extra_arguments": no_history} | start))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=120)
+
+    @property
+    def process(self) -> Any:
+        assert self.manager.provisioner is not None
+        return self.manager.provisioner.process
+
+    def run(self, code: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The reply, and what came on the output channel."""
+        messages: list[dict[str, Any]] = []
+        reply = self.client.execute_interactive(
+            code, timeout=120, output_hook=messages.append, **options
+        )
+        return reply["content"], messages
+
+    def value(self, expression: str) -> Any:
+        """What an expression is in the kernel."""
+        _, messages = self.run(f"import json; print(json.dumps({expression}))")
+        return json.loads(text(messages))
+
+    def stop(self, now: bool = False) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=now)
+
+
+def text(messages: list[dict[str, Any]], name: str = "stdout") -> str:
+    parts = [m["content"] for m in messages if m["msg_type"] == "stream"]
+    return "".join(part["text"] for part in parts if part["name"] == name)
+
+
+def contents(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [m["content"] for m in messages if m["msg_type"] == kind]
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true; on a busy machine that may take its time."""
+    for _ in range(6000):
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"

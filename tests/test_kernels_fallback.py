@@ -1,0 +1,113 @@
+"""Where a warm kernel cannot be had, an ordinary one starts, and the reason is said once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jupyter_client.kernelspec import KernelSpec
+
+from kernel_client import Kernel
+from workshop.kernels import forkserver, provisioner, zygote
+from workshop.kernels.forkserver import CannotForkError, KernelProcess
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+
+def test_missing_module_is_no_problem_and_a_broken_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_on_import.py").write_text("raise ValueError('out of order')")
+    (tmp_path / "lacks_another.py").write_text("import not_there_at_all")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = ["json", "not_there", "not_there.either", "broken_on_import", "lacks_another"]
+    assert zygote.preload(names) == [
+        "broken_on_import: ValueError: out of order",
+        "lacks_another: No module named 'not_there_at_all'",
+    ]
+
+
+def test_broken_preload_is_said_once_and_does_not_stop_the_kernel(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    own_server: forkserver._Server,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "broken_on_import.py").write_text("raise ValueError('out of order')")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("WORKSHOP_PRELOAD", "broken_on_import")
+    monkeypatch.setattr(provisioner, "server", own_server)
+    monkeypatch.setattr(provisioner, "_said", set())
+    for _ in range(2):
+        assert isinstance(own_kernel().process, KernelProcess)
+    assert [r.getMessage() for r in caplog.records if r.name == provisioner.__name__] == [
+        "Not ready in warm kernels: broken_on_import: ValueError: out of order."
+    ]
+
+
+def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    own_server: forkserver._Server,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "starts_a_thread.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=[9], name='t', daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("WORKSHOP_PRELOAD", "starts_a_thread")
+    monkeypatch.setattr(provisioner, "server", own_server)
+    monkeypatch.setattr(provisioner, "_said", set())
+    for _ in range(2):
+        kernel = own_kernel()
+        assert isinstance(kernel.process, subprocess.Popen)
+        assert kernel.value("1 + 1") == 2
+    said = [r.getMessage() for r in caplog.records if r.name == provisioner.__name__]
+    assert len(said) == 1
+    assert "an imported module has started a thread (t)" in said[0]
+
+
+def test_without_fork_kernels_start_the_ordinary_way(
+    monkeypatch: pytest.MonkeyPatch, own_kernel: Callable[..., Kernel]
+) -> None:
+    def refuse() -> None:
+        raise CannotForkError("this system cannot fork processes")
+
+    monkeypatch.setattr(forkserver.server, "warm_up", refuse)
+    kernel = own_kernel()
+    assert isinstance(kernel.process, subprocess.Popen)
+    assert kernel.manager.transport == "tcp"
+    assert kernel.value("1 + 1") == 2
+
+
+def test_variable_the_server_cannot_change_any_more_means_an_ordinary_kernel(
+    own_kernel: Callable[..., Kernel],
+) -> None:
+    forkserver.warm_up()
+    kernel = own_kernel(env={**os.environ, "PYTHONUTF8": "1"})
+    assert isinstance(kernel.process, subprocess.Popen)
+    assert kernel.value("__import__('sys').flags.utf8_mode") == 1
+
+
+def test_kernel_with_another_command_starts_the_ordinary_way(
+    own_kernel: Callable[..., Kernel],
+) -> None:
+    argv = ["python", "-X", "dev", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = own_kernel(spec=KernelSpec(argv=argv, language="python"))
+    assert isinstance(kernel.process, subprocess.Popen)
+    assert kernel.manager.transport == "tcp"
+    assert kernel.value("__import__('sys').flags.dev_mode") is True
+
+
+def test_warming_up_waits_for_no_import_but_its_own() -> None:
+    code = (
+        "import sys; from workshop.kernels import warm_up; "
+        "print(sorted({'pydantic', 'yaml', 'rich', 'jupyter_client', 'zmq'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
