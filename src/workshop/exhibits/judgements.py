@@ -164,9 +164,9 @@ def _criteria(a: Assessment, rows: list[list[Cell]], asked: bool = False) -> Tab
         [
             *(
                 column(say(f"judgements.{head}"), width=width)
-                for head, width in zip(heads, (2.2, 1.0, 2.9), strict=True)
+                for head, width in zip(heads, (2.35, 0.9, 3.0), strict=True)
             ),
-            column(say("judgements.source"), width=1.4),
+            column(say("judgements.source"), width=1.25),
         ],
         rows,
     )

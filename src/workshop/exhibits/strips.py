@@ -27,8 +27,9 @@ def tipping_strips(a: Assessment) -> Exhibit:
         names = a.listing(a.content.question(s.input).name for s in still)
         rest.insert(0, say("strips.still", names=names))
     shown.append(paragraph(" ".join(rest), small=True))
-    # The table says again what is drawn, with whose limits they are: a short pack does without.
-    return Exhibit("tipping-strips", (*shown, _table(a, moving)), in_short_pack=tuple(shown))
+    # The table repeats what is drawn. A pack does without: the picture has words of its own for
+    # whoever does not see it.
+    return Exhibit("tipping-strips", (*shown, _table(a, moving)), tuple(shown))
 
 
 def _table(a: Assessment, moving: list[Strip]) -> Table:

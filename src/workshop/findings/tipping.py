@@ -19,8 +19,9 @@ from workshop.model.content import Content
 WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}
 )
-_LIMITS = {"maturity": (1, 6)}
-"""Lowest value, and the value just past the highest; other numbers start at 0 and have no end."""
+_LIMITS = {"maturity": (1, 6), "model_teams": (1, math.inf)}
+"""Lowest value worth a what-if (below one team nothing is left to place), and the value just past
+the highest; other numbers start at 0 and have no end. A range reaches down to what was told."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _segments(content: Content, answers: Answers, name: str) -> tuple[Segment, .
             for v in values
         )
     low, high = _LIMITS.get(name, (0, math.inf))
+    now = Inputs(answers)[name]
+    low = low if now is None else min(low, now)
     edges = [low, *(e for e in _thresholds(content, name) if low < e < high)]
     found: list[Segment] = []
     for edge, after in zip(edges, [*edges[1:], high], strict=True):
