@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from workshop.exhibits.blocks import Exhibit, Heading, Paragraph, Picture, Table, plain
 from workshop.exhibits.handoffs import seams, value_stream_timeline
-from workshop.exhibits.html import blocks_to_html
-from workshop.exhibits.paper import blocks_to_pdf
 from workshop.exhibits.rearranged import value_stream_by_pattern
 from workshop.exhibits.staffing import headcount_bars, queue_curve
-from workshop.exhibits.text import blocks_to_text
 from workshop.exhibits.vertical import vertical_check
 from workshop.findings import Assessment, assess
 from workshop.model import Answers
+from workshop.render.blocks import Heading, Paragraph, Picture, Table, plain
+from workshop.render.exhibit import Exhibit
+from workshop.render.html import blocks_to_html
+from workshop.render.paper import blocks_to_pdf
+from workshop.render.text import blocks_to_text
 
 EXHIBITS = (
     value_stream_timeline,

@@ -10,20 +10,7 @@ from typing import Any
 import pytest
 
 from workshop import Answers, assess
-from workshop.exhibits.blocks import (
-    Block,
-    Bullets,
-    Card,
-    Exhibit,
-    Heading,
-    Paragraph,
-    Picture,
-    SideBySide,
-    Table,
-    plain,
-)
 from workshop.exhibits.contests import contest
-from workshop.exhibits.html import blocks_to_html
 from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.judgements import verdicts
 from workshop.exhibits.patterns import (
@@ -34,11 +21,24 @@ from workshop.exhibits.patterns import (
     recommendation_card,
 )
 from workshop.exhibits.strips import tipping_strips
-from workshop.exhibits.text import blocks_to_text
 from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.model import Content
 from workshop.model.knowledge import PatternText
+from workshop.render.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Heading,
+    Paragraph,
+    Picture,
+    SideBySide,
+    Table,
+    plain,
+)
+from workshop.render.exhibit import Exhibit
+from workshop.render.html import blocks_to_html
+from workshop.render.text import blocks_to_text
 
 EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     recommendation,

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Card,
     Formula,
     Heading,
@@ -29,9 +29,9 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.headings import find_headings, settle_levels
-from workshop.exhibits.html import blocks_to_html, list_headings, screen_style
-from workshop.exhibits.tones import LOOKS, NIGHT_PAGE, PAGE
+from workshop.render.headings import find_headings, settle_levels
+from workshop.render.html import blocks_to_html, list_headings, screen_style
+from workshop.render.tones import LOOKS, NIGHT_PAGE, PAGE
 
 NASTY = '<script>alert(1)</script> "quotes" \\back & <b>x</b> #set page() $x$'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'

@@ -16,11 +16,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resources": set(),
     "progress": set(),
     "findings": {"model"},
-    "exhibits": {"model", "findings"},
+    "render": set(),
+    "exhibits": {"model", "findings", "render"},
     "kernels": set(),
     "run": {"kernels"},
-    "pack": {"model", "findings", "exhibits", "kernels", "run", "resources"},
-    "cli": {"model", "findings", "exhibits", "kernels", "run", "pack", "resources", "progress"},
+    "pack": {"model", "findings", "render", "exhibits", "kernels", "run", "resources"},
+    "cli": {
+        "model",
+        "findings",
+        "render",
+        "exhibits",
+        "kernels",
+        "run",
+        "pack",
+        "resources",
+        "progress",
+    },
 }
 """For each part, the parts below it. The package itself may be read for its version."""
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.exhibits.blocks import (
+from workshop.pack.markdown import markdown_to_blocks
+from workshop.pack.markup import Surroundings, html_to_blocks
+from workshop.render.blocks import (
     Bullets,
     Code,
     Formula,
@@ -21,10 +23,8 @@ from workshop.exhibits.blocks import (
     Table,
     plain,
 )
-from workshop.exhibits.paper import blocks_to_pdf
-from workshop.exhibits.text import blocks_to_text
-from workshop.pack.markdown import markdown_to_blocks
-from workshop.pack.markup import Surroundings, html_to_blocks
+from workshop.render.paper import blocks_to_pdf
+from workshop.render.text import blocks_to_text
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" viewBox="0 0 9 9"/>'
 PIXEL = (

@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 
 from conftest import TOP
 from workshop import Answers, Content, exhibits, load_content
-from workshop.exhibits.blocks import MEDIA_TYPE
 from workshop.model.answers import NAMES
+from workshop.render.exhibit import MEDIA_TYPE
 from workshop.resources import notebooks
 from workshop.run import execute_notebook
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Bullets,
     Card,
     Code,
@@ -32,10 +32,10 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.columns import share_widths
-from workshop.exhibits.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
-from workshop.exhibits.formula import draw_formula
-from workshop.exhibits.paper import PageSetup, blocks_to_pdf
+from workshop.render.columns import share_widths
+from workshop.render.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
+from workshop.render.formula import draw_formula
+from workshop.render.paper import PageSetup, blocks_to_pdf
 
 NASTY = (
     '#set page(width: 1cm) $x$ <script>alert(1)</script> "quotes" \\back *b* _i_ @ref `raw` '

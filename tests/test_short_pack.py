@@ -12,17 +12,18 @@ import pytest
 
 from conftest import TOP
 from workshop import Answers, Content, assess, exhibits
-from workshop.exhibits.blocks import Bullets, Card, Exhibit, Heading, Table, paragraph, plain
-from workshop.exhibits.blocks import table as make_table
 from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.headings import find_headings
-from workshop.exhibits.paper import PAPERS, PageSetup, Paper, blocks_to_pdf
 from workshop.exhibits.telling import count_told, is_sparse
-from workshop.exhibits.text import blocks_to_text
-from workshop.exhibits.typeset import Typesetter
 from workshop.findings import Assessment
 from workshop.model.check import read_answers
 from workshop.pack.build import build_pack
+from workshop.render.blocks import Bullets, Card, Heading, Table, paragraph, plain
+from workshop.render.blocks import table as make_table
+from workshop.render.exhibit import Exhibit
+from workshop.render.headings import find_headings
+from workshop.render.paper import PAPERS, PageSetup, Paper, blocks_to_pdf
+from workshop.render.text import blocks_to_text
+from workshop.render.typeset import Typesetter
 
 EXAMPLES = sorted((*TOP.glob("examples/*.yaml"), *TOP.glob("examples/cases/*.yaml")))
 

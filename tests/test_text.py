@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Bullets,
     Code,
     Picture,
@@ -21,7 +21,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.text import blocks_to_text
+from workshop.render.text import blocks_to_text
 
 
 def lines(*blocks, width=80):

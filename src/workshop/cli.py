@@ -1,6 +1,7 @@
-"""The `workshop` command: parse, call one function, print.
+"""The `workshop` command.
 
-Exit codes: 0 done · 1 something failed while running · 2 the input is wrong.
+It ends with 0 when all went well, with 1 when a run failed, with 2 when what was typed or what a
+file holds has to be mended first.
 """
 
 from __future__ import annotations
@@ -150,14 +151,16 @@ def findings(
     if as_json:
         typer.echo(to_json(assessment), nl=False)
         return
-    from workshop.exhibits.front import findings as findings_of
-    from workshop.exhibits.front import one_page
-    from workshop.exhibits.text import blocks_to_text
+    from workshop import exhibits
+    from workshop.render.text import blocks_to_text
 
     width = min(out.width, 100)
-    pages = [one_page(assessment), *(findings_of(assessment, part) for part in range(1, 7))]
+    pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]
+    found = {f.part for f in assessment.findings}
+    pages += [exhibits.findings(assessment, part) for part in sorted(found)]
+    pages.append(exhibits.open_questions(assessment))
     for page in pages:
-        out.print(blocks_to_text(page.blocks, width), soft_wrap=True)
+        out.print(blocks_to_text(page.blocks, width) + "\n", soft_wrap=True)
 
 
 @app.command(epilog="Example: workshop schema answers > answers.schema.json")

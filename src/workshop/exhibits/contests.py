@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.judgements import says_cell
+from workshop.exhibits.patterns import source_words
+from workshop.exhibits.wording import answer_words, capital, graded
+from workshop.findings import Assessment
+from workshop.findings.recommendation import Settled, Side
+from workshop.model.answers import Pattern
+from workshop.model.judging import Contest
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
-    Exhibit,
     Table,
     Tone,
     card,
@@ -16,13 +22,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.judgements import says_cell
-from workshop.exhibits.patterns import source_words
-from workshop.exhibits.wording import answer_words, capital
-from workshop.findings import Assessment
-from workshop.findings.recommendation import Settled, Side
-from workshop.model.answers import Pattern
-from workshop.model.judging import Contest
+from workshop.render.exhibit import Exhibit
 
 
 def contest(a: Assessment) -> Exhibit:
@@ -95,7 +95,7 @@ def _settled(a: Assessment, s: Settled) -> Card:
     ]
     if then := _what_now(a, s):
         body.append(paragraph(then))
-    return card(name, body, label=label, tone=tone, sources=s.contest.sources)
+    return card(name, body, label=label, tone=tone, sources=graded(a.content, s.contest.sources))
 
 
 def _side(a: Assessment, s: Settled, side: Side) -> list[Cell]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.wording import date_words
+from workshop.findings import Assessment
+from workshop.findings.signals import SignalState
+from workshop.model.answers import Decision
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
-    Exhibit,
     Tone,
     card,
     cell,
@@ -16,10 +19,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.wording import date_words
-from workshop.findings import Assessment
-from workshop.findings.signals import SignalState
-from workshop.model.answers import Decision
+from workshop.render.exhibit import Exhibit
 
 _STATES: dict[str, tuple[Tone, str]] = {
     "reached": ("critical", "✕"),

@@ -5,10 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.oncall_pictures import bar_of, draw_drill
+from workshop.exhibits.telling import count_told
+from workshop.exhibits.wording import keys_span, team_words
+from workshop.findings import Assessment
+from workshop.findings.oncall import DrillStep, DrillTranscript
+from workshop.model.teams import is_somebody
+from workshop.render.blocks import (
     Block,
     Cell,
-    Exhibit,
     Picture,
     Span,
     Table,
@@ -20,13 +25,8 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.oncall_pictures import bar_of, draw_drill
-from workshop.exhibits.telling import count_told
-from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.wording import keys_span, team_words
-from workshop.findings import Assessment
-from workshop.findings.oncall import DrillStep, DrillTranscript
-from workshop.model.teams import is_somebody
+from workshop.render.exhibit import Exhibit
+from workshop.render.tones import LOOKS
 
 
 def drill_timelines(a: Assessment) -> Exhibit:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime
 import textwrap
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.patterns import recommendation_card
+from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
+from workshop.exhibits.wording import SEVERITY_TONES, date_words, graded
+from workshop.findings import Assessment, Finding
+from workshop.model.answers import Decision
+from workshop.model.judging import Severity
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
-    Exhibit,
     Span,
     Text,
     card,
@@ -19,13 +25,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.patterns import recommendation_card
-from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
-from workshop.exhibits.wording import SEVERITY_TONES, date_words
-from workshop.findings import Assessment, Finding
-from workshop.model.answers import Decision
-from workshop.model.judging import Severity
+from workshop.render.exhibit import Exhibit
 
 _ROWS = 4
 _LONGEST, _ASKED = 96, 48
@@ -85,7 +85,7 @@ def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
         [paragraph((Span(finding.why + " "), *start))],
         label=_label(a, finding.severity),
         tone=SEVERITY_TONES[finding.severity],
-        sources=finding.sources,
+        sources=finding.sources if brief else graded(a.content, finding.sources),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Block,
     Bullets,
     Paragraph,

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.rearranged import days_or_unknown, excluded_words, times_words
+from workshop.exhibits.timeline import ROWS, draw_timeline
+from workshop.exhibits.wording import team_words
+from workshop.findings import Assessment
+from workshop.findings.leadtime import days_words, rounded
+from workshop.findings.stream import StageDays, ValueStream
+from workshop.model.teams import is_somebody, same
+from workshop.render.blocks import (
     Block,
     Cell,
     Column,
-    Exhibit,
     Paragraph,
     Picture,
     Table,
@@ -19,14 +25,8 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.rearranged import days_or_unknown, excluded_words, times_words
-from workshop.exhibits.timeline import ROWS, draw_timeline
-from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.wording import team_words
-from workshop.findings import Assessment
-from workshop.findings.leadtime import days_words, rounded
-from workshop.findings.stream import StageDays, ValueStream
-from workshop.model.teams import is_somebody, same
+from workshop.render.exhibit import Exhibit
+from workshop.render.tones import LOOKS
 
 _LISTED = 6
 """Stages that a sentence names before it only counts."""

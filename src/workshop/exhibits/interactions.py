@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workshop.exhibits import drawing as d
-from workshop.exhibits.blocks import (
+from workshop.exhibits.patterns import is_told, mark_tone, title
+from workshop.findings import Assessment
+from workshop.findings.advice import options
+from workshop.model.content import Content
+from workshop.model.knowledge import Link, PatternText
+from workshop.render import drawing as d
+from workshop.render.blocks import (
     Block,
-    Exhibit,
     Heading,
     Picture,
     SideBySide,
@@ -16,11 +20,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     text,
 )
-from workshop.exhibits.patterns import is_told, mark_tone, title
-from workshop.findings import Assessment
-from workshop.findings.advice import options
-from workshop.model.content import Content
-from workshop.model.knowledge import Link, PatternText
+from workshop.render.exhibit import Exhibit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

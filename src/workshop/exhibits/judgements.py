@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
-    Block,
-    Card,
-    Cell,
-    Exhibit,
-    Span,
-    Table,
-    Tone,
-    card,
-    cell,
-    column,
-    heading,
-    paragraph,
-    table,
-)
 from workshop.exhibits.patterns import (
     VERDICT_LOOKS,
     is_told,
@@ -32,6 +17,21 @@ from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.findings.verdicts import PatternVerdict, Reading, Says
 from workshop.model.knowledge import PatternText
+from workshop.render.blocks import (
+    Block,
+    Card,
+    Cell,
+    Span,
+    Table,
+    Tone,
+    card,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+)
+from workshop.render.exhibit import Exhibit
 
 SAYS_LOOKS: dict[Says, tuple[Tone, str]] = {
     "supports": ("strength", "✓"),
@@ -164,7 +164,7 @@ def _criteria(a: Assessment, rows: list[list[Cell]], asked: bool = False) -> Tab
         [
             *(
                 column(say(f"judgements.{head}"), width=width)
-                for head, width in zip(heads, (2.35, 0.9, 3.0), strict=True)
+                for head, width in zip(heads, (2.25, 1.02, 3.0), strict=True)
             ),
             column(say("judgements.source"), width=1.25),
         ],

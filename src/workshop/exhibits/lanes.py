@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workshop.exhibits import drawing
-from workshop.exhibits.drawing import AMBER, BLUE, GREY, INK, LINE, SMALL
 from workshop.exhibits.timeline import Scale, draw_axis, draw_bar, draw_key, seam_sign, stream_end
-from workshop.exhibits.tones import LOOKS
 from workshop.findings import Assessment
 from workshop.findings.leadtime import rounded
 from workshop.findings.rearranged import PatternStream
 from workshop.findings.stream import ValueStream
+from workshop.render import drawing
+from workshop.render.drawing import AMBER, BLUE, GREY, INK, LINE, SMALL
+from workshop.render.tones import LOOKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

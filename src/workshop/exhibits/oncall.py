@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import re
 
-from workshop.exhibits.blocks import (
-    Cell,
-    Exhibit,
-    Picture,
-    Table,
-    Tone,
-    cell,
-    column,
-    heading,
-    table,
-    text,
-)
 from workshop.exhibits.drills import drill_timeline, drill_timelines
 from workshop.exhibits.oncall_pictures import draw_knowledge, night_of
-from workshop.exhibits.tones import LOOKS
 from workshop.exhibits.wording import team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import CharterLine, KnowledgeLine
 from workshop.model.teams import label, same
+from workshop.render.blocks import Cell, Picture, Table, Tone, cell, column, heading, table, text
+from workshop.render.exhibit import Exhibit
+from workshop.render.tones import LOOKS
 
 __all__ = ["drill_timeline", "drill_timelines", "knowledge_map", "oncall_charter"]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workshop.exhibits.drawing import (
+from workshop.findings import Assessment
+from workshop.findings.oncall import DrillStep, DrillTranscript, KnowledgeLine, KnowledgeMap
+from workshop.model.teams import is_somebody, label, same
+from workshop.render.drawing import (
     AMBER,
     AMBER_TINT,
     BLUE,
@@ -24,10 +27,7 @@ from workshop.exhibits.drawing import (
     wrap,
     write,
 )
-from workshop.exhibits.tones import LOOKS
-from workshop.findings import Assessment
-from workshop.findings.oncall import DrillStep, DrillTranscript, KnowledgeLine, KnowledgeMap
-from workshop.model.teams import is_somebody, label, same
+from workshop.render.tones import LOOKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.telling import count_told
+from workshop.exhibits.wording import answer_words, basis_words, capital, keys_span
+from workshop.findings import Assessment
+from workshop.model.answers import Answers, lookup
+from workshop.render.blocks import (
     Block,
     Cell,
-    Exhibit,
     Span,
     Table,
     TextLike,
@@ -15,11 +19,7 @@ from workshop.exhibits.blocks import (
     pairs,
     table,
 )
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.telling import count_told
-from workshop.exhibits.wording import answer_words, basis_words, capital, keys_span
-from workshop.findings import Assessment
-from workshop.model.answers import Answers, lookup
+from workshop.render.exhibit import Exhibit
 
 _SKIPPED = ("organisation", "group", "held_on")
 _BASES = ("measured", "documented", "opinion")

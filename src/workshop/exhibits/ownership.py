@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.wording import graded, team_words
+from workshop.findings import Assessment
+from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState, Ledger
+from workshop.model.answers import lookup
+from workshop.model.teams import is_somebody, label, same
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
     Column,
-    Exhibit,
     Paragraph,
     Span,
     Table,
@@ -23,12 +27,8 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.wording import team_words
-from workshop.findings import Assessment
-from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState, Ledger
-from workshop.model.answers import lookup
-from workshop.model.teams import is_somebody, label, same
+from workshop.render.exhibit import Exhibit
+from workshop.render.tones import LOOKS
 
 _TONES: dict[DutyState, Tone] = {
     "builder": "ours",
@@ -169,7 +169,7 @@ def _ledger_caption(a: Assessment) -> str:
 def _rule_card(a: Assessment) -> Card:
     """Return what the ownership rule says to this ledger."""
     say, rule, ledger = a.content.words, a.ledger.rule, a.ledger
-    sources = a.content.duties[0].sources
+    sources = graded(a.content, a.content.duties[0].sources)
     known = is_somebody(ledger.builder)
     values = {"model": a.model, "builder": label(ledger.builder) if ledger.builder else ""}
     key: str = rule.verdict
@@ -254,7 +254,7 @@ def _diagnostic_card(a: Assessment, r: DiagnosticResult, brief: bool = False) ->
         body,
         label=say(f"ownership.{word}"),
         tone=tone,
-        sources=r.text.sources,
+        sources=graded(a.content, r.text.sources),
     )
 
 
@@ -286,7 +286,7 @@ def lead_profile(a: Assessment) -> Exhibit:
         [text.mitigation, say("ownership.check", test=text.first_test)],
         label=say("ownership.in-place"),
         tone=tones[state],
-        sources=text.sources,
+        sources=graded(a.content, text.sources),
     )
     # In a pack the comparison that follows says what each lead brings and ships.
     return Exhibit("lead-profile", (head, kind, safeguard), (head, safeguard))

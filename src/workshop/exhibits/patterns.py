@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.telling import is_sparse
+from workshop.findings import Assessment
+from workshop.findings.advice import either, firmness, headline, options, what_decides
+from workshop.model.answers import Pattern
+from workshop.model.knowledge import Case, PatternText
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
     Column,
-    Exhibit,
     Span,
     Text,
     Tone,
@@ -20,12 +25,7 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.telling import is_sparse
-from workshop.findings import Assessment
-from workshop.findings.advice import either, firmness, headline, options, what_decides
-from workshop.model.answers import Pattern
-from workshop.model.knowledge import Case, PatternText
+from workshop.render.exhibit import Exhibit
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     "fits": ("strength", "✓"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workshop.exhibits import drawing
-from workshop.exhibits.drawing import AMBER, BLUE, GREY, INK, LINE, SMALL
-from workshop.exhibits.tones import LOOKS
 from workshop.findings import Assessment
 from workshop.findings.leadtime import rounded
 from workshop.findings.queue import LIMIT_DAYS, QueueCurve, QueuePoint, mean_wait
+from workshop.render import drawing
+from workshop.render.drawing import AMBER, BLUE, GREY, INK, LINE, SMALL
+from workshop.render.tones import LOOKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.lanes import draw_by_pattern
+from workshop.exhibits.patterns import mark_tone, marks
+from workshop.findings import Assessment
+from workshop.findings.leadtime import days_words, rounded
+from workshop.findings.rearranged import PatternStream
+from workshop.findings.stream import ValueStream
+from workshop.model.answers import Pattern
+from workshop.render.blocks import (
     Block,
     Cell,
-    Exhibit,
     Picture,
     Span,
     Table,
@@ -16,14 +23,7 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.lanes import draw_by_pattern
-from workshop.exhibits.patterns import mark_tone, marks
-from workshop.findings import Assessment
-from workshop.findings.leadtime import days_words, rounded
-from workshop.findings.rearranged import PatternStream
-from workshop.findings.stream import ValueStream
-from workshop.model.answers import Pattern
+from workshop.render.exhibit import Exhibit
 
 
 def value_stream_by_pattern(a: Assessment) -> Exhibit:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.telling import ASKED_NEXT
+from workshop.exhibits.wording import graded, keys_span, pattern_list
+from workshop.findings import Assessment
+from workshop.findings.tensions import AppliedTension
+from workshop.model.knowledge import Strength
+from workshop.render.blocks import (
     Block,
     Card,
     Cell,
-    Exhibit,
     Span,
     Text,
     Tone,
@@ -19,11 +23,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.exhibits.telling import ASKED_NEXT
-from workshop.exhibits.wording import keys_span, pattern_list
-from workshop.findings import Assessment
-from workshop.findings.tensions import AppliedTension
-from workshop.model.knowledge import Strength
+from workshop.render.exhibit import Exhibit
 
 _STRENGTHS: dict[Strength, tuple[Tone, str]] = {
     "strong": ("strength", "●●●"),
@@ -92,7 +92,7 @@ def _tension(a: Assessment, t: AppliedTension) -> Card:
         ],
         label=t.text.id,
         tone="seam",
-        sources=t.text.sources,
+        sources=graded(a.content, t.text.sources),
     )
 
 

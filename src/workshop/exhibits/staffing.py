@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workshop.exhibits import drawing
-from workshop.exhibits.blocks import (
+from workshop.exhibits.halves import in_two_columns
+from workshop.exhibits.patterns import mark_tone, marks
+from workshop.exhibits.queueing import draw_queue, draw_teaching
+from workshop.exhibits.rearranged import excluded_words
+from workshop.findings import Assessment
+from workshop.findings.headcount import Headcount, Range, compare
+from workshop.findings.leadtime import days_words, rounded
+from workshop.findings.queue import LIMIT_DAYS, QueueCurve
+from workshop.render import drawing
+from workshop.render.blocks import (
     Block,
     Cell,
-    Exhibit,
     Picture,
     Table,
     cell,
@@ -19,16 +26,9 @@ from workshop.exhibits.blocks import (
     table,
     text,
 )
-from workshop.exhibits.drawing import BLUE, BLUE_TINT, GREY, INK, LINE, PAGE_WIDTH, SMALL, TINT
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.patterns import mark_tone, marks
-from workshop.exhibits.queueing import draw_queue, draw_teaching
-from workshop.exhibits.rearranged import excluded_words
-from workshop.exhibits.tones import LOOKS
-from workshop.findings import Assessment
-from workshop.findings.headcount import Headcount, Range, compare
-from workshop.findings.leadtime import days_words, rounded
-from workshop.findings.queue import LIMIT_DAYS, QueueCurve
+from workshop.render.drawing import BLUE, BLUE_TINT, GREY, INK, LINE, PAGE_WIDTH, SMALL, TINT
+from workshop.render.exhibit import Exhibit
+from workshop.render.tones import LOOKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

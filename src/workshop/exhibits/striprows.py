@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workshop.exhibits import drawing as d
-from workshop.exhibits.blocks import Picture, text
 from workshop.exhibits.wording import value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import choice_words, either, last_of, line, options
 from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
+from workshop.render import drawing as d
+from workshop.render.blocks import Picture, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

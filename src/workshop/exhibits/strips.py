@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import Block, Cell, Exhibit, Table, cell, column, heading, paragraph
-from workshop.exhibits.blocks import table as make_table
 from workshop.exhibits.striprows import draw_strips, has_limits, outcome_words, range_words
 from workshop.exhibits.wording import capital, value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import either, firmness, headline, line
 from workshop.findings.tipping import Segment, Strip
+from workshop.render.blocks import Block, Cell, Table, cell, column, heading, paragraph
+from workshop.render.blocks import table as make_table
+from workshop.render.exhibit import Exhibit
 
 
 def tipping_strips(a: Assessment) -> Exhibit:

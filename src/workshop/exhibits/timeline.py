@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workshop.exhibits import drawing
-from workshop.exhibits.drawing import AMBER, BLUE, GREY, INK, LINE, PAGE, RED, SMALL
-from workshop.exhibits.tones import LOOKS
 from workshop.exhibits.wording import team_words
 from workshop.findings import Assessment
 from workshop.findings.leadtime import rounded
 from workshop.findings.stream import StageDays, ValueStream
 from workshop.model.teams import is_somebody, same
+from workshop.render import drawing
+from workshop.render.drawing import AMBER, BLUE, GREY, INK, LINE, PAGE, RED, SMALL
+from workshop.render.tones import LOOKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

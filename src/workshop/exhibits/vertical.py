@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.blocks import (
+from workshop.exhibits.wording import graded
+from workshop.findings import Assessment
+from workshop.findings.vertical import VerticalItem
+from workshop.render.blocks import (
     Block,
     Bullets,
     Cell,
-    Exhibit,
     Span,
     Tone,
     bullets,
@@ -17,8 +19,7 @@ from workshop.exhibits.blocks import (
     paragraph,
     table,
 )
-from workshop.findings import Assessment
-from workshop.findings.vertical import VerticalItem
+from workshop.render.exhibit import Exhibit
 
 _LOOKS: dict[bool | None, tuple[str, Tone, str]] = {
     True: ("yes", "strength", "✓"),
@@ -74,7 +75,7 @@ def vertical_check(a: Assessment) -> Exhibit:
             card(
                 b.name,
                 [paragraph((Span(f"{b.happens} "), Span(instead, strong=True), Span(b.instead)))],
-                sources=b.sources,
+                sources=graded(a.content, b.sources),
             )
             for b in check.breakages
         ]

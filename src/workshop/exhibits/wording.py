@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from workshop.exhibits.blocks import Span, Tone
 from workshop.findings import Assessment
 from workshop.findings.verdicts import word
 from workshop.model.answers import lookup
 from workshop.model.content import Content
 from workshop.model.judging import Severity
 from workshop.model.teams import is_at_handover, is_nobody, label
+from workshop.render.blocks import Span, Tone
 
 SEVERITY_TONES: dict[Severity, Tone] = {
     "critical": "critical",
@@ -77,3 +77,21 @@ def basis_words(a: Assessment, name: str) -> str:
 def pattern_list(a: Assessment, patterns: tuple[str, ...]) -> str:
     """Return patterns by name, as a reader lists them."""
     return a.listing([a.content.pattern(p).short for p in patterns])
+
+
+def graded(content: Content, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return source keys with how strong each is, those of one strength together.
+
+    `("S1 §duties", "S1 §leads", "R6")` → `("S1 §duties, S1 §leads (opinion)", "R6 (moderate)")`
+    """
+    groups: dict[str, list[str]] = {}
+    for key in keys:
+        groups.setdefault(content.source(key).strength, []).append(key)
+    return tuple(
+        content.words(
+            "common.graded",
+            keys=content.words("common.comma").join(group),
+            strength=content.words(f"sources.{strength}"),
+        )
+        for strength, group in groups.items()
+    )

@@ -67,8 +67,8 @@ PRELOAD = (
     "workshop.model",
     "workshop.findings",
     "workshop.exhibits",
-    "workshop.exhibits.html",
-    "workshop.exhibits.text",
+    "workshop.render.html",
+    "workshop.render.text",
 )
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file

@@ -28,7 +28,6 @@ from workshop.model.knowledge import (
     Question,
     SignalText,
     Source,
-    Strength,
     Tension,
 )
 from workshop.model.problems import InputError, Problem, shorten
@@ -88,11 +87,6 @@ class Content(Item):
     def source(self, key: str) -> Source:
         """Return the source of a key; a place after it (`S2 §on-call`) is passed over."""
         return _only(self.sources, "key", key.split(" ")[0])
-
-    def strength(self, keys: tuple[str, ...]) -> Strength:
-        """Return the strongest grade among the sources of a claim."""
-        order: tuple[Strength, ...] = ("strong", "moderate", "weak", "opinion")
-        return min((self.source(k).strength for k in keys), key=order.index)
 
 
 _T = TypeVar("_T", bound=Item)

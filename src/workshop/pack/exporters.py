@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 from traitlets import Bool, Enum, Unicode
 
-from workshop.exhibits.paper import PAPERS, PageSetup
+from workshop.render.paper import PAPERS, PageSetup
 
 if TYPE_CHECKING:
-    from workshop.exhibits.blocks import Block
+    from workshop.render.blocks import Block
 
 
 class _FindingsExporter(Exporter):
@@ -61,7 +61,7 @@ class _FindingsExporter(Exporter):
         return blocks, self._setup(nb, blocks, str(about.get("name") or ""))
 
     def _setup(self, nb: Any, blocks: tuple[Block, ...], name: str) -> PageSetup:
-        from workshop.exhibits.headings import find_headings
+        from workshop.render.headings import find_headings
 
         metadata = _mapping(nb.get("metadata"))
         pack = _mapping(_mapping(metadata.get("workshop")).get("pack"))
@@ -106,7 +106,7 @@ class FindingsPDFExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """Return the notebook as PDF bytes, and nbconvert's resources."""
-        from workshop.exhibits.paper import blocks_to_pdf
+        from workshop.render.paper import blocks_to_pdf
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_pdf(blocks, setup), resources

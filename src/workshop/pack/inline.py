@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from workshop.exhibits.blocks import Block, Heading, Paragraph, Span, Text
+from workshop.render.blocks import Block, Heading, Paragraph, Span, Text
 
 LOOKS = {
     "b": "strong", "strong": "strong", "i": "emph", "em": "emph", "cite": "emph", "var": "emph",

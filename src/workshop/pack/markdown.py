@@ -11,7 +11,10 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from workshop.exhibits.blocks import (
+from workshop.pack.inline import LOOKS, Inline, shift_text
+from workshop.pack.markup import Surroundings, html_to_blocks
+from workshop.pack.pictures import find_picture
+from workshop.render.blocks import (
     Align,
     Block,
     Bullets,
@@ -25,9 +28,6 @@ from workshop.exhibits.blocks import (
     Span,
     Table,
 )
-from workshop.pack.inline import LOOKS, Inline, shift_text
-from workshop.pack.markup import Surroundings, html_to_blocks
-from workshop.pack.pictures import find_picture
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from workshop.exhibits.blocks import Block, Bullets, Code, Paragraph, Quote, Rule, Text
 from workshop.pack.inline import LOOKS, Inline, shift_text, squeeze
 from workshop.pack.pictures import find_picture
 from workshop.pack.tables import FoundCell, make_tables
+from workshop.render.blocks import Block, Bullets, Code, Paragraph, Quote, Rule, Text
 
 _IGNORED = frozenset(
     ("style", "head", "title", "meta", "link", "template", "noscript", "svg", "iframe", "object")

@@ -10,12 +10,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from workshop.exhibits.blocks import MEDIA_TYPE, Exhibit, card, heading, paragraph
 from workshop.exhibits.telling import is_sparse
 from workshop.exhibits.wording import date_words
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
 from workshop.pack.notebook import notebook_to_blocks
+from workshop.render.blocks import card, heading, paragraph
+from workshop.render.exhibit import MEDIA_TYPE, Exhibit
 from workshop.run.execute import Executed
 
 FRONT = "front"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workshop.exhibits.blocks import Block, Code
 from workshop.pack.markdown import markdown_to_blocks
 from workshop.pack.markup import Surroundings
 from workshop.pack.outputs import outputs_to_blocks
+from workshop.render.blocks import Block, Code
 
 DROPPED = frozenset(
     ("screen-only", "skip", "remove-cell", "remove_cell", "papermill-error-cell-tag")

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from workshop.exhibits.blocks import MEDIA_TYPE, Block, Code, Exhibit, Formula, paragraph
-from workshop.exhibits.characters import strip_ansi
 from workshop.pack.markdown import markdown_to_blocks
 from workshop.pack.markup import Surroundings, html_to_blocks
 from workshop.pack.pictures import make_picture
+from workshop.render.blocks import Block, Code, Formula, paragraph
+from workshop.render.characters import strip_ansi
+from workshop.render.exhibit import MEDIA_TYPE, Exhibit
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)

@@ -8,17 +8,17 @@ from functools import cache
 from html import escape
 from importlib import resources
 
-from workshop.exhibits.blocks import Block, plain
-from workshop.exhibits.characters import make_harmless
-from workshop.exhibits.headings import find_headings, lower_levels, settle_levels
-from workshop.exhibits.html import (
+from workshop.render.blocks import Block, plain
+from workshop.render.characters import make_harmless
+from workshop.render.headings import find_headings, lower_levels, settle_levels
+from workshop.render.html import (
     list_headings,
     parts_to_html,
     screen_style,
     tone_variables,
 )
-from workshop.exhibits.htmlwords import escape_text
-from workshop.exhibits.paper import PageSetup
+from workshop.render.htmlwords import escape_text
+from workshop.render.paper import PageSetup
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, unquote_to_bytes
 
-from workshop.exhibits.blocks import Block, Picture, paragraph
+from workshop.render.blocks import Block, Picture, paragraph
 
 Media = Literal["image/svg+xml", "image/png", "image/jpeg"]
 MEDIA: dict[str, Media] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workshop.exhibits.blocks import Align, Block, Cell, Column, Span, Table, Text, plain, text
+from workshop.render.blocks import Align, Block, Cell, Column, Span, Table, Text, plain, text
 
 _NUMBER = re.compile(r"[-−+]?[\d  ,.']*\d(?:[eE][-+]?\d+)?\s*%?|NaN|nan|None|—|-|")
 _WIDE, _WIDEST = 100, 170

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Block,
     Bullets,
     Card,
@@ -25,8 +25,8 @@ from workshop.exhibits.blocks import (
     Text,
     plain,
 )
-from workshop.exhibits.characters import clean_address, make_harmless
-from workshop.exhibits.tones import LOOKS
+from workshop.render.characters import clean_address, make_harmless
+from workshop.render.tones import LOOKS
 
 _NARROWEST_COLUMN = 7
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Tone = Literal["plain", "ours", "seam", "critical", "strength", "muted"]
@@ -217,7 +217,6 @@ _KINDS: dict[str, type] = {
     "page-break": PageBreak,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
-_SHORTER = ("in_pack", "in_short_pack")
 
 
 # -- shorthands: the usual ways to write a block ------------------------------------------------
@@ -314,12 +313,13 @@ def _spans(value: Iterable[Mapping[str, Any]]) -> Text:
     return tuple(Span(**span) for span in value)
 
 
-def _blocks(value: Iterable[Mapping[str, Any]]) -> tuple[Block, ...]:
+def blocks_from_data(value: Iterable[Mapping[str, Any]]) -> tuple[Block, ...]:
+    """Return the blocks that `to_data` described; ValueError as for `from_data`."""
     return tuple(from_data(b) for b in value)
 
 
 def _nested(value: Iterable[Iterable[Mapping[str, Any]]]) -> tuple[tuple[Block, ...], ...]:
-    return tuple(_blocks(item) for item in value)
+    return tuple(blocks_from_data(item) for item in value)
 
 
 def _cell(value: Mapping[str, Any]) -> Cell:
@@ -348,52 +348,9 @@ _READ: dict[tuple[Any, str], Callable[[Any], Any]] = {
     ("table", "caption"): _spans,
     ("picture", "caption"): _spans,
     ("card", "title"): _spans,
-    ("card", "body"): _blocks,
+    ("card", "body"): blocks_from_data,
     ("card", "sources"): tuple,
     ("pairs", "pairs"): _pairs,
-    ("quote", "body"): _blocks,
+    ("quote", "body"): blocks_from_data,
     ("side-by-side", "columns"): _nested,
 }
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """One value, drawn three ways: what a notebook cell shows and what the pack prints.
-
-    `name` is stable and readable (`ownership-ledger`); `blocks` is what stands on the page.
-    """
-
-    name: str
-    blocks: tuple[Block, ...] = field(default_factory=tuple)
-    in_pack: tuple[Block, ...] | None = None
-    in_short_pack: tuple[Block, ...] | None = None
-    """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
-
-    def to_data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"version": 1, "name": self.name}
-        for name in ("blocks", *_SHORTER):
-            if (part := getattr(self, name)) is not None:
-                data[name] = [to_data(b) for b in part]
-        return data
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Exhibit:
-        """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
-        if not isinstance(data, Mapping) or data.get("version") != 1:
-            raise ValueError("not an exhibit of version 1")
-        less = {name: _blocks(data[name]) for name in _SHORTER if name in data}
-        return cls(str(data.get("name", "")), _blocks(data.get("blocks", ())), **less)
-
-    def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
-        from workshop.exhibits.html import blocks_to_html
-        from workshop.exhibits.text import blocks_to_text
-
-        return {
-            MEDIA_TYPE: self.to_data(),
-            "text/html": blocks_to_html(self.blocks, scope="cell"),
-            "text/plain": blocks_to_text(self.blocks),
-        }
-
-
-MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
-"""The output that carries an exhibit's blocks from an executed notebook to the pack."""

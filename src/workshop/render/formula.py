@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workshop.exhibits.fonts import has_mathematics
+from workshop.render.fonts import has_mathematics
 
 _SIZE = 10.0
 

@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from workshop.exhibits.characters import make_harmless
+from workshop.render.characters import make_harmless
 
 READING, CODE, SIGNS = "Source Sans Pro", "DejaVu Sans Mono", "DejaVu Sans"
 _COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(

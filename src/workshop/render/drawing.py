@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from workshop.exhibits.fonts import (
+from workshop.render.fonts import (
     choose_families,
     find_script,
     font_folders,
     has_character,
     make_printable,
 )
-from workshop.exhibits.tones import LINE as LINE
-from workshop.exhibits.tones import LOOKS
-from workshop.exhibits.tones import PAGE as PAGE
+from workshop.render.tones import LINE as LINE
+from workshop.render.tones import LOOKS
+from workshop.render.tones import PAGE as PAGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

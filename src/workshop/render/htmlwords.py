@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from html import escape
 
-from workshop.exhibits.blocks import Span, Text, Tone
-from workshop.exhibits.characters import clean_address, has_right_to_left, make_harmless
-from workshop.exhibits.formula import draw_formula
-from workshop.exhibits.tones import LOOKS
+from workshop.render.blocks import Span, Text, Tone
+from workshop.render.characters import clean_address, has_right_to_left, make_harmless
+from workshop.render.formula import draw_formula
+from workshop.render.tones import LOOKS
 
 
 def escape_text(words: str) -> str:

@@ -14,11 +14,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from workshop.exhibits.blocks import Block, Heading, Span, plain
-from workshop.exhibits.fonts import choose_families, font_folders, make_printable
-from workshop.exhibits.headings import find_headings, settle_levels
-from workshop.exhibits.tones import LINE, LOOKS
-from workshop.exhibits.typeset import FAMILIES_OF_CODE, MEASURE, SHEETS, Typesetter
+from workshop.render.blocks import Block, Heading, Span, plain
+from workshop.render.fonts import choose_families, font_folders, make_printable
+from workshop.render.headings import find_headings, settle_levels
+from workshop.render.tones import LINE, LOOKS
+from workshop.render.typeset import FAMILIES_OF_CODE, MEASURE, SHEETS, Typesetter
 
 if TYPE_CHECKING:
     import typst
@@ -152,7 +152,7 @@ def _compiler() -> typst.Compiler:
 
 @cache
 def _template() -> bytes:
-    return resources.files("workshop.exhibits").joinpath("paper.typ").read_bytes()
+    return resources.files("workshop.render").joinpath("paper.typ").read_bytes()
 
 
 def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshop.exhibits.blocks import Tone
+from workshop.render.blocks import Tone
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from html import escape
 from importlib import resources
 from typing import Any, Literal
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Block,
     Bullets,
     Card,
@@ -30,10 +30,10 @@ from workshop.exhibits.blocks import (
     Table,
     plain,
 )
-from workshop.exhibits.characters import make_harmless
-from workshop.exhibits.headings import find_headings
-from workshop.exhibits.htmltable import table_to_html
-from workshop.exhibits.htmlwords import (
+from workshop.render.characters import make_harmless
+from workshop.render.headings import find_headings
+from workshop.render.htmltable import table_to_html
+from workshop.render.htmlwords import (
     direction,
     escape_attribute,
     escape_text,
@@ -42,7 +42,7 @@ from workshop.exhibits.htmlwords import (
     svg_address,
     words_to_html,
 )
-from workshop.exhibits.tones import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
+from workshop.render.tones import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 
 Scope = Literal["cell", "page"]
 
@@ -111,7 +111,7 @@ def tone_variables(night: bool = False) -> str:
 @cache
 def screen_style() -> str:
     """Return the style of blocks, without colours, as one line."""
-    source = resources.files("workshop.exhibits").joinpath("screen.css").read_text("utf-8")
+    source = resources.files("workshop.render").joinpath("screen.css").read_text("utf-8")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return re.sub(r"\s*([{};:,])\s+", r"\1", source).strip()
 

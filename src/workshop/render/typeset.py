@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, TypedDict
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Block,
     Bullets,
     Card,
@@ -33,16 +33,16 @@ from workshop.exhibits.blocks import (
     Table,
     plain,
 )
-from workshop.exhibits.columns import CELL_PADDING, estimate_height, fits_whole, share_widths
-from workshop.exhibits.fonts import (
+from workshop.render.columns import CELL_PADDING, estimate_height, fits_whole, share_widths
+from workshop.render.fonts import (
     READING,
     SIGNS,
     has_cut,
     make_printable,
     measure_words,
 )
-from workshop.exhibits.lettering import BODY, Data, Lettering, reads_from_right
-from workshop.exhibits.tones import LOOKS
+from workshop.render.lettering import BODY, Data, Lettering, reads_from_right
+from workshop.render.tones import LOOKS
 
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 """Sizes of type in points."""
@@ -204,7 +204,7 @@ class Typesetter:
             "title": title["text"],
             **({"rtl": True} if "rtl" in title else {}),
             "sources": self.letters.words((Span(sources),), inner / 8.2) if sources else [],
-            "aside": measure_words(sources) < 12,
+            "aside": measure_words(sources) < 19,
             "body": self._all(block.body, place.inside(inner)),
         }
 
@@ -384,7 +384,7 @@ def _wrap_bitmap(picture: Picture) -> str:
 
 
 def _gist(block: Block) -> str:
-    from workshop.exhibits.text import blocks_to_text
+    from workshop.render.text import blocks_to_text
 
     return blocks_to_text((block,), width=10_000)
 

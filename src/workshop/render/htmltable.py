@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workshop.exhibits.blocks import Cell, Column, Table, Text, plain
-from workshop.exhibits.htmlwords import (
+from workshop.render.blocks import Cell, Column, Table, Text, plain
+from workshop.render.htmlwords import (
     direction,
     escape_attribute,
     mark_to_html,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from workshop.exhibits.blocks import Cell, Column, Text, plain
-from workshop.exhibits.fonts import measure_words
-from workshop.exhibits.tones import LOOKS
+from workshop.render.blocks import Cell, Column, Text, plain
+from workshop.render.fonts import measure_words
+from workshop.render.tones import LOOKS
 
 CELL_PADDING = 12.0
 """Points left and right of a cell's words, together."""

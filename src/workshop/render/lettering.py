@@ -6,16 +6,16 @@ import hashlib
 import re
 from typing import Any
 
-from workshop.exhibits.blocks import Span, Text, plain
-from workshop.exhibits.characters import clean_address, has_right_to_left
-from workshop.exhibits.fonts import (
+from workshop.render.blocks import Span, Text, plain
+from workshop.render.characters import clean_address, has_right_to_left
+from workshop.render.fonts import (
     add_breaks,
     choose_families,
     find_script,
     has_cut,
     make_printable,
 )
-from workshop.exhibits.formula import draw_formula
+from workshop.render.formula import draw_formula
 
 Data = dict[str, Any]
 BODY = 10.4

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from workshop.exhibits.blocks import (
+from workshop.render.blocks import (
     Block,
     Bullets,
     Card,

@@ -1,0 +1,52 @@
+"""The exhibit: one value that a notebook shows and the pack prints, drawn three ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workshop.render.blocks import Block, blocks_from_data, to_data
+from workshop.render.html import blocks_to_html
+from workshop.render.text import blocks_to_text
+
+MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
+"""The output that carries an exhibit's blocks from an executed notebook to the pack."""
+
+_SHORTER = ("in_pack", "in_short_pack")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One value, drawn three ways: what a notebook cell shows and what the pack prints.
+
+    `name` is stable and readable (`ownership-ledger`); `blocks` is what stands on the page.
+    """
+
+    name: str
+    blocks: tuple[Block, ...] = field(default_factory=tuple)
+    in_pack: tuple[Block, ...] | None = None
+    in_short_pack: tuple[Block, ...] | None = None
+    """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
+
+    def to_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"version": 1, "name": self.name}
+        for name in ("blocks", *_SHORTER):
+            if (part := getattr(self, name)) is not None:
+                data[name] = [to_data(b) for b in part]
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Exhibit:
+        """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
+        if not isinstance(data, Mapping) or data.get("version") != 1:
+            raise ValueError("not an exhibit of version 1")
+        less = {name: blocks_from_data(data[name]) for name in _SHORTER if name in data}
+        return cls(str(data.get("name", "")), blocks_from_data(data.get("blocks", ())), **less)
+
+    def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
+        return {
+            MEDIA_TYPE: self.to_data(),
+            "text/html": blocks_to_html(self.blocks, scope="cell"),
+            "text/plain": blocks_to_text(self.blocks),
+        }
