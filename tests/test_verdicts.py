@@ -163,9 +163,9 @@ def test_a_rule_that_was_not_read_yet_stays_an_open_condition(pattern: str) -> N
     assert "mandate" not in conditions(pattern, product_autonomy="high")
 
 
-def test_nobody_is_embedded_where_no_team_produces_models() -> None:
-    assert verdict("embedded", product_autonomy="high", model_teams=0) == "not-yet"
-    assert verdict("embedded", product_autonomy="high", model_teams=1) != "not-yet"
+def test_an_engineer_waits_for_a_team_to_be_embedded_in() -> None:
+    assert "model_teams" in conditions("embedded", product_autonomy="high", model_teams=0)
+    assert "model_teams" not in conditions("embedded", product_autonomy="high", model_teams=1)
 
 
 def test_rails_for_one_team_wait_for_a_second() -> None:
