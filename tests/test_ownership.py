@@ -126,6 +126,13 @@ def test_ownership_rule(
         ({"paged": "search"}, "Search", "passes", "passes"),
         ({"paged": "Run", "ship": "run"}, "Search", "passes", "passes"),
         ({"paged": "Run", "ship": "Run"}, None, "passes", "passes"),
+        (
+            {"paged": "Run", "ship": "Run", "evaluation-set": "Search"},
+            "Search",
+            "fails",
+            "ships-only",
+        ),
+        ({"paged": "Run", "ship": "Run", "evaluation-set": "run"}, "Search", "passes", "passes"),
         ({"paged": "Run", "ship": "Search"}, "Search", "fails", "another-team"),
         ({"paged": "Run"}, "Search", "unknown", "undecided"),
         ({"paged": "Run", "ship": "Search"}, None, "unknown", "undecided"),

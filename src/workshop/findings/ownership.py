@@ -77,8 +77,8 @@ Result = Literal["passes", "fails", "unknown"]
 class DiagnosticResult:
     """One of the three questions, and what the answers say to it.
 
-    `reason` names the case: nobody · at-handover · platform · another-team (paged) ·
-    training-team · no-modelling-team · no-user-facing-team (evaluation set) · no-switch ·
+    `reason` names the case: nobody · at-handover · platform · another-team · ships-only
+    (paged) · training-team · no-modelling-team · no-user-facing-team (evaluation set) · no-switch ·
     switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
     the content, where one fits; `because` says why, in words.
     """
@@ -191,7 +191,9 @@ def _paged(answers: Answers) -> tuple[str | None, str]:
         # A platform team that ships what others build still meets a model it does not know.
         return label(holder), "platform" if is_somebody(builder) else "undecided"
     if same(holder, ships):
-        return label(holder), "passes"
+        judge: str | None = lookup(answers, "duties.evaluation-set")
+        elsewhere = is_somebody(builder) and judge is not None and not same(judge, holder)
+        return label(holder), "ships-only" if elsewhere else "passes"
     known = is_somebody(builder) and ships is not None
     return label(holder), "another-team" if known else "undecided"
 

@@ -77,7 +77,12 @@ def decisions_ready_to_start(s: Situation) -> Values | None:
 
 def _signals(s: Situation, state: str) -> Values | None:
     found = [
-        s.content.words("rules.signal", now=word(x.now), unit=x.text.unit, trigger=word(x.trigger))
+        s.content.words(
+            "rules.signal",
+            now=word(x.now),
+            trigger=word(x.trigger),
+            name=s.content.question(x.text.id).name,
+        )
         for x in s.signals
         if x.state == state
     ]
