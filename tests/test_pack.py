@@ -275,3 +275,22 @@ def test_a_file_that_stood_there_is_replaced_whole_or_not_at_all(
         build_pack(example("three-answers"), tmp_path, formats=["json"])
     assert (tmp_path / "findings.json").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["findings.json"]
+
+
+def test_a_disk_that_fills_up_halfway_leaves_the_old_pack_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_pack(example("three-answers"), tmp_path, formats=["json"])
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    real, calls = Path.chmod, []
+
+    def nearly_full(self: Path, mode: int) -> None:
+        calls.append(self)
+        if len(calls) == 5:
+            raise OSError(28, "No space left on device", str(self))
+        real(self, mode)
+
+    monkeypatch.setattr(Path, "chmod", nearly_full)
+    with pytest.raises(OSError, match="No space"):
+        build_pack(Answers(model_teams=9), tmp_path, formats=["json"])
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before

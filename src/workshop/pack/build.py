@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,8 @@ def build_pack(
 
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails leaves a partial
     pack that says what is missing. `on_progress` gets a notebook's name, cells done, cells in all.
-    Files are replaced one by one when all of them are ready. Raises OSError if `folder` cannot
-    be written.
+    Files are replaced once all of them lie ready, so a full disk leaves an old pack whole. Raises
+    OSError if `folder` cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = {path.stem: path for path in sources or notebooks()}
@@ -88,8 +88,7 @@ def build_pack(
     if "json" in wanted:
         files["findings.json"] = to_json(assessment).encode()
     files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
-    written = tuple(_replace(folder / name, data) for name, data in files.items())
-    return Pack(folder, written, assessment, tuple(runs))
+    return Pack(folder, _write(folder, files), assessment, tuple(runs))
 
 
 def _export(notebook: NotebookNode, formats: Collection[Format]) -> dict[str, bytes]:
@@ -106,16 +105,22 @@ def _export(notebook: NotebookNode, formats: Collection[Format]) -> dict[str, by
     return files
 
 
-def _replace(path: Path, data: bytes) -> Path:
-    """Write a file whole or not at all: what stood there stays until the new one is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write all files or none: what stood there stays until every new one lies beside it."""
+    targets = [folder / name for name in files]
+    ready: list[Path] = []
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        for path, data in zip(targets, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            ready.append(Path(name))
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+        for new, path in zip(ready, targets, strict=True):
+            new.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        for new in ready:
+            new.unlink(missing_ok=True)
         raise
-    return path
+    return tuple(targets)
