@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.model.answers import NAMES, Answers
+from workshop.model.answers import NAMES, Answers, decision_key
 from workshop.model.content import Content, load_content
 from workshop.model.explain import problems_of
 from workshop.model.problems import MAX_TOLD, InputError, Problem, near, shorten
@@ -39,7 +40,7 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
         answers = Answers.model_validate(data)
     except ValidationError as error:
         found += problems_of(error, data)
-    found += islice(_unknown_ids(data, content or load_content()), 2 * MAX_TOLD)
+    found += islice(unknown_ids(data, content or load_content()), 2 * MAX_TOLD)
     problems += [placed(p, tree, path) for p in found if not _told(p.name, unread)]
     if problems or answers is None:
         ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))
@@ -57,7 +58,44 @@ def _left_over(count: int, path: Path) -> list[Problem]:
     return [Problem(message, where=str(path))] if count > 0 else []
 
 
-def _unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+    """Tell every id among plain answers that the content does not know: drills, findings, names."""
+    yield from _unknown_in(data, content)
+    earlier = data.get("earlier")
+    then = earlier.get("answers") if isinstance(earlier, dict) else None
+    if isinstance(earlier, dict) and isinstance(then, dict):
+        for problem in _unknown_in(then, content):
+            yield replace(problem, name=f"earlier.answers.{problem.name}")
+        yield from _unknown_decisions(earlier.get("became"), then.get("decisions"))
+
+
+def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
+    """Tell what is said of a decision that the earlier workshop did not make, or said twice."""
+    made = [str(text) for _, text in _texts(decisions)]
+    said: list[str] = []
+    for i, text in _texts(became):
+        name, words = f"earlier.became.{i}.decision", decision_key(str(text))
+        if words not in [decision_key(one) for one in made]:
+            yield Problem(
+                "The earlier workshop made no decision with these words.",
+                name,
+                shorten(text),
+                ", ".join(f"“{shorten(one)}”" for one in made) or "none, since it made none",
+                near(str(text), made),
+            )
+        elif words in said:
+            yield Problem("What became of this decision stands here twice.", name, shorten(text))
+        said.append(words)
+
+
+def _texts(items: Any) -> Iterator[tuple[int, Any]]:
+    """Return the words of decisions, each with its place, where there are any."""
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and item.get("decision"):
+            yield i, item["decision"]
+
+
+def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
     drills = [d.id for d in content.drills]
     given = data.get("drills")
     for name in given if isinstance(given, dict) else ():

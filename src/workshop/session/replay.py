@@ -1,0 +1,227 @@
+"""From events to state: pure, and tolerant of what it does not understand."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from workshop.model.answers import Answers, decision_key
+from workshop.session.store import Event
+
+Address = tuple[str, ...]
+LISTS: dict[str, Address] = {
+    "stages": ("stages",),
+    "decisions": ("decisions",),
+    "earlier.became": ("earlier", "became"),
+}
+"""Lists whose items are added, changed and removed one by one, and where each is kept."""
+CHANGES = frozenset({"answered", "added", "removed", "moved", "imported", "followed"})
+"""Kinds of event that change the answers; `undone` takes one of them back."""
+
+
+class State:
+    """The answers as plain values, with an id for every item of a list."""
+
+    def __init__(self) -> None:
+        self.tree: dict[str, Any] = {}
+        self.lists: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in LISTS}
+
+    def copy(self) -> State:
+        """Return a state of its own."""
+        other = State()
+        other.tree, other.lists = copy.deepcopy(self.tree), copy.deepcopy(self.lists)
+        return other
+
+    def apply(self, event: Event) -> None:
+        """Change the state as an event says.
+
+        What it cannot be applied to is passed over: an item that another person removed. Raises
+        KeyError, TypeError, ValueError or AttributeError for an event that makes no sense.
+        """
+        body = event.body
+        if event.kind == "answered":
+            self._answer(tuple(body["address"]), body["value"])
+        elif event.kind == "added":
+            items = self.lists[body["list"]]
+            if body.get("after") in items:
+                _insert(
+                    items,
+                    str(event.seq),
+                    dict(body["values"]),
+                    list(items).index(body["after"]) + 1,
+                )
+            else:
+                items[str(event.seq)] = dict(body["values"])
+        elif event.kind == "removed":
+            self.lists[body["list"]].pop(body["item"], None)
+        elif event.kind == "moved":
+            items = self.lists[body["list"]]
+            if body["item"] in items:
+                at = list(items).index(body["item"]) + int(body["by"])
+                _insert(items, body["item"], items.pop(body["item"]), max(0, at))
+        elif event.kind == "imported":
+            self._take(event.seq, body["answers"])
+        elif event.kind == "followed":
+            self._follow(event.seq, body["answers"], [])
+
+    def _answer(self, address: Address, value: Any) -> None:
+        name, item, rest = split(address)
+        if item is not None:
+            kept = self.lists[name].get(item)
+            if kept is None:
+                return
+            _put(kept, rest, value)
+        else:
+            _put(self.tree, address, value)
+
+    def _take(self, seq: int, answers: Mapping[str, Any]) -> None:
+        """Put a whole set of answers in the place of what was there."""
+        told = copy.deepcopy(dict(answers))
+        for name in ("stages", "decisions"):
+            items = told.pop(name, None) or ()
+            self.lists[name] = {f"{seq}.{n}": dict(item) for n, item in enumerate(items)}
+        earlier = told.pop("earlier", None) or {}
+        self.tree, self.lists["earlier.became"] = told, {}
+        if earlier:
+            self._follow(seq, earlier["answers"], earlier.get("became") or [])
+
+    def _follow(self, seq: int, answers: Mapping[str, Any], became: Iterable[Any]) -> None:
+        """Keep an earlier workshop's answers, with an item for each of its decisions."""
+        told = {decision_key(one["decision"]): one for one in became}
+        items: dict[str, dict[str, Any]] = {}
+        for number, decision in enumerate(answers.get("decisions") or ()):
+            words = decision["decision"]
+            items[f"{seq}.{number}"] = dict(told.pop(decision_key(words), {"decision": words}))
+        self.tree["earlier"] = {"answers": copy.deepcopy(dict(answers))}
+        self.lists["earlier.became"] = items
+
+    def value(self, address: Address) -> Any:
+        """Return the plain value at an address, None where there is none."""
+        name, item, rest = split(address)
+        at: Any = self.tree
+        if item is not None:
+            at = self.lists[name].get(item)
+        elif name in LISTS:
+            return None
+        for step in rest if item is not None else address:
+            if not isinstance(at, Mapping):
+                return None
+            at = at.get(step)
+        return at
+
+    def plain(self) -> dict[str, Any]:
+        """Return what an answers file would hold, parts that are empty left out."""
+        told = {k: v for k, v in self.tree.items() if v not in ({}, [], None)}
+        for name in ("stages", "decisions"):
+            if self.lists[name]:
+                told[name] = list(self.lists[name].values())
+        became = [one for one in self.lists["earlier.became"].values() if len(one) > 1]
+        if "earlier" in told:
+            told["earlier"] = {**told["earlier"], **({"became": became} if became else {})}
+        return told
+
+    def drop(self, place: tuple[int | str, ...]) -> None:
+        """Leave out what stands at a place of `plain`: a leaf, or all of it."""
+        top = str(place[0])
+        if top in ("stages", "decisions") and len(place) > 1 and isinstance(place[1], int):
+            items = self.lists[top]
+            item = list(items)[place[1]]
+            if len(place) > 2 and str(place[2]) in items[item]:
+                del items[item][str(place[2])]
+            else:
+                del items[item]
+            return
+        at: Any = self.tree
+        for step in place[:-1]:
+            if not (isinstance(at, dict) and isinstance(at.get(str(step)), dict)):
+                break
+            at = at[str(step)]
+        else:
+            if isinstance(at, dict) and str(place[-1]) in at:
+                del at[str(place[-1])]
+                return
+        self.tree.pop(top, None)
+        self.lists.get(top, {}).clear()
+
+
+def split(address: Address) -> tuple[str, str | None, Address]:
+    """Return the list, the item and what is left of an address; no item: it is not in a list."""
+    for name, place in LISTS.items():
+        if address[: len(place)] == place:
+            rest = address[len(place) :]
+            return name, (rest[0] if rest else None), rest[1:]
+    return address[0], None, address[1:]
+
+
+def standing(events: Iterable[Event]) -> tuple[frozenset[int], dict[int, int]]:
+    """Return the events that were taken back, and for each the event that did so.
+
+    Taking back an `undone` event brings back what it had taken.
+    """
+    by: dict[int, int] = {}
+    gone: set[int] = set()
+    for event in reversed(list(events)):
+        if event.kind == "undone" and event.seq not in gone:
+            seq = event.body.get("seq")
+            if isinstance(seq, int):
+                gone.add(seq)
+                by[seq] = event.seq
+    return frozenset(gone), by
+
+
+def replay(events: Iterable[Event]) -> tuple[State, list[Event]]:
+    """Return the state after these events, and those that could not be applied."""
+    events = list(events)
+    gone, _ = standing(events)
+    state, odd = State(), []
+    for event in events:
+        if event.kind in CHANGES and event.seq not in gone:
+            try:
+                state.apply(event)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                odd.append(event)
+    return state, odd
+
+
+def settle(state: State) -> tuple[Answers, list[str]]:
+    """Return the state's answers, and the names of what had to be left out of them.
+
+    A file that somebody edited may hold what the schema refuses; the rest of it still counts.
+    """
+    left_out: list[str] = []
+    for _ in range(1000):
+        try:
+            return Answers.model_validate(state.plain()), left_out
+        except ValidationError as error:
+            place = tuple(s for s in error.errors()[0]["loc"] if not _of_schema(s))
+            left_out.append(".".join(map(str, place)))
+            state.drop(place or ("earlier",))
+    return Answers(), ["everything"]
+
+
+def _of_schema(step: int | str) -> bool:
+    return isinstance(step, str) and ("[" in step or "(" in step or step in ("float", "tuple"))
+
+
+def _put(tree: dict[str, Any], address: Address, value: Any) -> None:
+    """Put a value at an address, or take it away if it is None."""
+    *parents, last = address
+    for step in parents:
+        if value is None and step not in tree:
+            return
+        tree = tree.setdefault(step, {})
+    if value is None:
+        tree.pop(last, None)
+    else:
+        tree[last] = value
+
+
+def _insert(items: dict[str, dict[str, Any]], key: str, item: dict[str, Any], at: int) -> None:
+    """Put an item at a place among the others."""
+    pairs = [pair for pair in items.items() if pair[0] != key]
+    pairs.insert(at, (key, item))
+    items.clear()
+    items.update(pairs)

@@ -1,0 +1,43 @@
+"""A session of an older version of the kit: kept as it was in a backup, then brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlalchemy.engine import Connection
+
+from workshop.session.store import ABOUT, FORMAT, turn
+
+UPGRADES: dict[int, Callable[[Connection], None]] = {}
+"""By the format that a file has: what makes the next one of it. Format 1 is the first."""
+
+
+def upgrade(connection: Connection, place: Path, found: int) -> Path:
+    """Bring a file from format `found` to today's and return the backup of what it was.
+
+    All steps are one transaction: if one fails, the file stays what it was.
+    """
+    backup = _copy(place, found)
+    with turn(connection):
+        for number in range(found, FORMAT):
+            UPGRADES[number](connection)
+        row = update(ABOUT).where(ABOUT.c.key == "format").values(value=str(FORMAT))
+        connection.execute(row)
+    return backup
+
+
+def _copy(place: Path, found: int) -> Path:
+    """Copy a session with what lies in its log, beside it, over nothing that is there."""
+    number, backup = 1, place.with_name(f"{place.name}.format-{found}.backup")
+    while backup.exists():
+        number += 1
+        backup = place.with_name(f"{place.name}.format-{found}.backup-{number}")
+    with closing(sqlite3.connect(place)) as old, closing(sqlite3.connect(backup)) as new:
+        old.backup(new)
+        # one file, without a log beside it
+        new.execute("PRAGMA journal_mode=DELETE").close()
+    return backup
