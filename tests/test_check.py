@@ -90,6 +90,69 @@ ONE_PROBLEM = {
         3,
         "findings.json",
     ),
+    "an earlier answer of another kind": (
+        "earlier:\n  answers:\n    model_teams: six",
+        "earlier.answers.model_teams",
+        3,
+        "leave the whole line out",
+    ),
+    "typo in an earlier name": (
+        "earlier:\n  answers:\n    model_team: 6",
+        "earlier.answers.model_team",
+        3,
+        "Did you mean “model_teams”?",
+    ),
+    "earlier drill that is none": (
+        "earlier:\n  answers:\n    drills: {stale-feature: {}}",
+        "earlier.answers.drills.stale-feature",
+        3,
+        "Did you mean “stale-features”?",
+    ),
+    "earlier decision settles nothing": (
+        "earlier:\n  answers:\n    decisions: [{decision: x, settles: [nobody-payed]}]",
+        "earlier.answers.decisions.0.settles",
+        3,
+        "findings.json",
+    ),
+    "a workshop before the earlier one": (
+        "earlier:\n  answers:\n    earlier:\n      answers: {model_teams: 6}",
+        "earlier.answers.earlier",
+        3,
+        "Leave this part out",
+    ),
+    "an earlier workshop without answers": (
+        "model_teams: 6\nearlier:\n  became: []",
+        "earlier",
+        2,
+        "“answers” is missing here",
+    ),
+    "became of something else": (
+        "earlier:\n"
+        "  answers: {decisions: [{decision: x}]}\n"
+        "  became: [{decision: x, became: finished}]",
+        "earlier.became.0.became",
+        3,
+        "done, under-way, not-begun, dropped",
+    ),
+    "became of no decision": (
+        "earlier:\n"
+        "  answers: {decisions: [{decision: Who ships it}]}\n"
+        "  became:\n"
+        "    - {decision: Who shipped it, became: done}",
+        "earlier.became.0.decision",
+        4,
+        "Did you mean “Who ships it”?",
+    ),
+    "became of one decision twice": (
+        "earlier:\n"
+        "  answers: {decisions: [{decision: Who ships it}]}\n"
+        "  became:\n"
+        "    - {decision: Who ships it, became: done}\n"
+        "    - {decision: who ships it, became: dropped}",
+        "earlier.became.1.decision",
+        5,
+        "stands here twice",
+    ),
     "name twice": ("model_teams: 6\nmodel_teams: 7", "model_teams", 2, "Keep one"),
     "tabs": ("duties:\n\tpaged: x", "", 2, "spaces"),
     "reference": ("a: &x 1\nb: *x", "", 1, "Write the value out"),

@@ -28,6 +28,7 @@ from workshop.exhibits.ownership import (
 )
 from workshop.exhibits.patterns import four_patterns, pattern_notes, recommendation
 from workshop.exhibits.rearranged import value_stream_by_pattern
+from workshop.exhibits.since import since_last_time
 from workshop.exhibits.sources import (
     case_library,
     evidence,
@@ -69,6 +70,7 @@ __all__ = [
     "queue_curve",
     "recommendation",
     "seams",
+    "since_last_time",
     "source_list",
     "tensions",
     "tipping_strips",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import textwrap
 
 from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.patterns import recommendation_card
+from workshop.exhibits.since import since_line
 from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
-from workshop.exhibits.wording import SEVERITY_TONES, date_words, graded
+from workshop.exhibits.wording import SEVERITY_TONES, date_words, decided, graded, short
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
 from workshop.model.judging import Severity
@@ -17,7 +17,6 @@ from workshop.render.blocks import (
     Card,
     Cell,
     Span,
-    Text,
     card,
     cell,
     column,
@@ -39,6 +38,7 @@ def one_page(a: Assessment) -> Exhibit:
     say = a.content.words
     blocks: list[Block] = [
         heading(1, say("front.title"), say("front.lead")),
+        *([since_line(a, a.since)] if a.since else []),
         recommendation_card(a),
     ]
     strengths = a.of_severity("strength")
@@ -132,22 +132,8 @@ def _action(a: Assessment, decision: Decision) -> list[Cell]:
     say = a.content.words
     due, again = decision.due, decision.revisit_on
     return [
-        cell(_decided(decision)),
-        cell(_short(decision.owner or say("front.open"), 40)),
+        cell(decided(decision, _LONGEST, _ASKED)),
+        cell(short(decision.owner or say("front.open"), 40)),
         cell(date_words(a.content, due) if due else say("front.open")),
         cell(date_words(a.content, again) if again else say("front.open")),
     ]
-
-
-def _decided(decision: Decision) -> Text:
-    """Return what was decided, after the question it answers."""
-    if not decision.chosen:
-        return (Span(_short(decision.decision)),)
-    question = _short(decision.decision, _ASKED)
-    chosen = _short(decision.chosen, _LONGEST - len(question))
-    return (Span(f"{question} ", tone="muted"), Span(chosen))
-
-
-def _short(words: str, limit: int = _LONGEST) -> str:
-    """Return the words, or as many as fit; the whole stands with the decisions."""
-    return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"

@@ -21,7 +21,7 @@ from workshop.render.blocks import (
 )
 from workshop.render.exhibit import Exhibit
 
-_SKIPPED = ("organisation", "group", "held_on")
+_SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
 _BASES = ("measured", "documented", "opinion")
 _PARTS = {"ownership": 2, "handoffs": 5}
 """The part whose answers a topic goes with; the other topics go with several."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from typing import Any
 
 from workshop.findings import Assessment
 from workshop.findings.verdicts import word
-from workshop.model.answers import lookup
+from workshop.model.answers import Decision, lookup
 from workshop.model.content import Content
 from workshop.model.judging import Severity
 from workshop.model.teams import is_at_handover, is_nobody, label
-from workshop.render.blocks import Span, Tone
+from workshop.render.blocks import Span, Text, Tone
 
 SEVERITY_TONES: dict[Severity, Tone] = {
     "critical": "critical",
@@ -95,3 +96,20 @@ def graded(content: Content, keys: tuple[str, ...]) -> tuple[str, ...]:
         )
         for strength, group in groups.items()
     )
+
+
+def decided(decision: Decision, longest: int, asked: int) -> Text:
+    """Return what was decided, after the question it answers, in at most `longest` characters.
+
+    `asked` is for the question, where something was chosen.
+    """
+    if not decision.chosen:
+        return (Span(short(decision.decision, longest)),)
+    question = short(decision.decision, asked)
+    chosen = short(decision.chosen, longest - len(question))
+    return (Span(f"{question} ", tone="muted"), Span(chosen))
+
+
+def short(words: str, limit: int) -> str:
+    """Return the words, or as many as fit; the whole stands elsewhere."""
+    return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"

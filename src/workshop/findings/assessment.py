@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workshop.findings.rules import RULES
 from workshop.findings.rules.rule import Values
+from workshop.findings.since import Since, compare
 from workshop.findings.situation import Situation, examine, shared
 from workshop.findings.tensions import AppliedTension, tensions
 from workshop.findings.unknowns import OpenQuestion, open_questions
@@ -46,6 +47,8 @@ class Assessment(Situation):
     findings: tuple[Finding, ...]
     tensions: tuple[AppliedTension, ...]
     unknowns: tuple[OpenQuestion, ...]
+    since: Since | None = None
+    """What became of the earlier workshop; None where there was none."""
 
     def of_severity(self, *severities: Severity) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity in severities)
@@ -70,6 +73,13 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     'excluded'
     """
     content = load_content() if content is None else content
+    found = _assess(answers, content)
+    if answers.earlier is None:
+        return found
+    return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
+
+
+def _assess(answers: Answers, content: Content) -> Assessment:
     situation = examine(content, answers)
     heard = {r.id: v for r in content.rules if (v := RULES[r.id](situation)) is not None}
     found = [

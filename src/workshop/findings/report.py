@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from workshop.findings.advice import firmness, headline
 from workshop.findings.assessment import Assessment
+from workshop.findings.sincereport import SinceReport, since_report
 from workshop.findings.verdicts import PatternVerdict
 from workshop.model.answers import Pattern
 from workshop.model.judging import Severity
@@ -101,7 +102,14 @@ class Report(_Report):
     findings: list[FindingReport]
     tensions: list[TensionReport]
     unknowns: list[UnknownReport]
+    since: SinceReport | None = Field(
+        None, description="what became of an earlier workshop, where there was one"
+    )
     votes: dict[str, Any] | None = Field(None, description="what the room voted, where it did")
+
+
+OPTIONAL = ("since", "votes")
+"""Parts of `findings.json` that are left out where there is nothing to put into them."""
 
 
 def report(a: Assessment) -> Report:
@@ -161,6 +169,7 @@ def report(a: Assessment) -> Report:
             UnknownReport(answer=u.question.id, ask=u.question.ask, would_change=list(u.patterns))
             for u in a.unknowns
         ],
+        since=since_report(a.since) if a.since else None,
     )
 
 
@@ -189,6 +198,7 @@ def _verdict(v: PatternVerdict) -> VerdictReport:
 def to_json(a: Assessment) -> str:
     """Return the text of `findings.json`: the same answers give the same bytes."""
     data = report(a).model_dump(mode="json")
-    if data["votes"] is None:
-        del data["votes"]
+    for name in OPTIONAL:
+        if data[name] is None:
+            del data[name]
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from workshop.findings.report import Report
+from workshop.findings.report import OPTIONAL, Report
 from workshop.model.answers import Answers
 from workshop.model.content import Content, load_content
 
@@ -23,16 +23,17 @@ def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
     """
     if name == "findings":
         data = Report.model_json_schema(mode="serialization")
-        data["required"] = [n for n in data["required"] if n != "votes"]
+        data["required"] = [n for n in data["required"] if n not in OPTIONAL]
         title = "Findings of the ownership workshop"
     else:
         content = content or load_content()
         data = Answers.model_json_schema(by_alias=True)
         drills = [d.id for d in content.drills]
-        data["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
-        for key, entry in data["properties"].items():
-            if any(q.id == key for q in content.questions):
-                entry["title"] = content.question(key).ask
+        for told in (data, data["$defs"]["EarlierAnswers"]):
+            told["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
+            for key, entry in told["properties"].items():
+                if any(q.id == key for q in content.questions):
+                    entry["title"] = content.question(key).ask
         title = "Answers to the ownership workshop"
     return {"$schema": DIALECT, **data, "title": title}
 

@@ -46,8 +46,12 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
 
 
 def leaf_names(content: Content) -> tuple[str, ...]:
-    """Return the names that are asked one by one: `duties.paged`, but not `duties`."""
+    """Return the names that are asked one by one: `duties.paged`, but not `duties`.
+
+    Left out are names that say nothing about the work, and an earlier workshop, which most teams
+    have not had.
+    """
     ids = [q.id for q in content.questions]
     parents = {i.split(".")[0] for i in ids if "." in i}
-    skip = {"basis", "organisation", "group", "held_on"} | parents
+    skip = {"basis", "organisation", "group", "held_on", "earlier.became"} | parents
     return tuple(i for i in ids if i not in skip and i.split(".")[0] in NAMES)

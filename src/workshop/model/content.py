@@ -28,6 +28,7 @@ from workshop.model.knowledge import (
     Question,
     SignalText,
     Source,
+    StepText,
     Tension,
 )
 from workshop.model.problems import InputError, Problem, shorten
@@ -61,6 +62,7 @@ class Content(Item):
     blind_spots: tuple[BlindSpot, ...]
     drills: tuple[DrillText, ...]
     questions: tuple[Question, ...]
+    steps: tuple[StepText, ...]
     criteria: tuple[Criterion, ...]
     constraints: tuple[Constraint, ...]
     contests: tuple[Contest, ...]
@@ -83,6 +85,9 @@ class Content(Item):
             if q.id == name:
                 return q
         return _only(self.questions, "id", name.split(".")[0])
+
+    def step(self, id_: str) -> StepText:
+        return _only(self.steps, "id", id_)
 
     def source(self, key: str) -> Source:
         """Return the source of a key; a place after it (`S2 §on-call`) is passed over."""
@@ -119,6 +124,7 @@ _LISTS = {
     "blind_spots": "blind-spots.yaml",
     "drills": "drills.yaml",
     "questions": "questions.yaml",
+    "steps": "steps.yaml",
     "criteria": "criteria",
     "constraints": "constraints.yaml",
     "contests": "contests.yaml",

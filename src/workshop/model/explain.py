@@ -96,6 +96,9 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
         return Problem(
             f"“{error['loc'][-1]}” is missing here.", name.rsplit(".", 1)[0], "", "", "Add it."
         )
+    if kind == "none_required":
+        message = "Only one earlier workshop is compared, and none before it."
+        return Problem(message, name, "", "", "Leave this part out.")
     limits = _limits(context)
     if limits:
         return Problem("This number is out of range.", name, value, limits)
@@ -168,7 +171,8 @@ def _names_at(parents: Sequence[str]) -> list[str]:
         model = _inner(model, step)
         if model is None:
             return []
-    return [info.alias or field for field, info in model.model_fields.items()]
+    told = model.model_fields.items()
+    return [info.alias or field for field, info in told if info.annotation is not type(None)]
 
 
 def _inner(model: Any, step: str) -> Any:
@@ -176,7 +180,7 @@ def _inner(model: Any, step: str) -> Any:
     for field, info in model.model_fields.items():
         if step in (field, info.alias):
             return _first_model(info.annotation)
-    return model if model is not Answers else None
+    return None if issubclass(model, Answers) else model
 
 
 def _first_model(annotation: Any) -> Any:

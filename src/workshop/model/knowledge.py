@@ -271,3 +271,21 @@ class Question(Item):
     unit: str = ""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
+
+
+class StepText(Item):
+    """What is asked together: one form of the workshop, in the order of the room."""
+
+    id: str
+    part: Annotated[int, Field(ge=1, le=6)]
+    kind: Literal["form", "earlier", "drills", "stages", "decisions", "what-if"]
+    title: Sentence
+    about: Sentence
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    """How long a room takes over it, in minutes."""
+    questions: tuple[str, ...]
+    """Ids of the questions that have their place here."""
+    repeats: tuple[str, ...] = ()
+    """Ids of questions of other steps that are shown here too."""
+    folded: bool = False
+    """True if it is closed until somebody opens it."""

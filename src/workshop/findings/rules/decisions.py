@@ -7,6 +7,8 @@ from collections.abc import Callable
 from workshop.findings.rules.people import is_vacant
 from workshop.findings.rules.quoting import quotations
 from workshop.findings.rules.rule import Values, named
+from workshop.findings.signals import signals
+from workshop.findings.since import actions
 from workshop.findings.situation import Situation
 from workshop.findings.verdicts import word
 from workshop.model.answers import Decision
@@ -110,6 +112,40 @@ def signal_without_limit(s: Situation) -> Values | None:
     return {"signals": s.listing(names)} if names else None
 
 
+def earlier_actions_not_begun(s: Situation) -> Values | None:
+    """Find decisions of the earlier workshop that nobody has begun with (K1)."""
+    found = [a.decision.decision for a in actions(s.answers) if a.became == "not-begun"]
+    return {"decisions": quotations(s, found)} if found else None
+
+
+def earlier_actions_done(s: Situation) -> Values | None:
+    """Find an earlier workshop that led to deeds: most of its decisions are carried out (K1)."""
+    decided = actions(s.answers)
+    done = [a.decision.decision for a in decided if a.became == "done"]
+    share = s.content.rule("earlier-actions-done").limits["share"]
+    if not done or len(done) < share * len(decided):
+        return None
+    return {"n": len(done), "all": len(decided), "decisions": quotations(s, done)}
+
+
+def limit_raised_when_reached(s: Situation) -> Values | None:
+    """Find a limit of last time that is reached, and a higher one in its place (S2 §transition)."""
+    if s.answers.earlier is None:
+        return None
+    then = {x.text.id: x.trigger for x in signals(s.content, s.answers.earlier.answers)}
+    found = []
+    for x in s.signals:
+        limit = then[x.text.id]
+        if limit is None or x.now is None or x.trigger is None:
+            continue
+        if not limit <= x.now < x.trigger:
+            continue
+        name = s.content.question(x.text.id).name
+        values = {"now": word(x.now), "then": word(limit), "trigger": word(x.trigger)}
+        found.append(s.content.words("rules.raised", name=name, **values))
+    return {"signals": s.listing(found)} if found else None
+
+
 def advice_rests_on_opinion(s: Situation) -> Values | None:
     """Find a recommendation whose needed answers are all opinions: measure one (K1)."""
     carried = [
@@ -129,13 +165,16 @@ def advice_rests_on_opinion(s: Situation) -> Values | None:
 RULES = named(
     decision_without_owner,
     signal_reached,
+    earlier_actions_not_begun,
     decision_without_date,
     decision_without_review,
     decisions_without_if_then,
     nobody_disagrees,
     signal_near,
     signal_without_limit,
+    limit_raised_when_reached,
     advice_rests_on_opinion,
+    earlier_actions_done,
     dissent_recorded,
     decisions_ready_to_start,
 )

@@ -1,0 +1,217 @@
+"""What became of the workshop before this one: its actions, and what is different today.
+
+Both sides are judged by the same rules and the same content, so that nothing changes but answers.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from workshop.findings.unknowns import leaf_names
+from workshop.model.answers import Answers, Decision, decision_key, lookup
+from workshop.model.content import Content
+from workshop.model.knowledge import SignalText
+from workshop.model.parts import Became
+from workshop.model.teams import is_at_handover, is_nobody, key
+
+if TYPE_CHECKING:
+    from workshop.findings.assessment import Assessment, Finding
+
+CLOSED: tuple[Became, ...] = ("done", "dropped")
+"""What no longer waits for anybody."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One decision of the earlier workshop, and what became of it (None: nothing was told)."""
+
+    decision: Decision
+    became: Became | None
+    note: str | None
+    overdue: bool
+    """Its date lies before today's workshop, and it is neither done nor dropped."""
+    review_due: bool
+    """The day on which it was to be looked at again has come, and it was not dropped."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer that is not the same; None on a side where it was not told.
+
+    `name` is a dotted name; a drill has its own (`drills.stale-features`), and a signal its limit
+    (`signals.queue_weeks.trigger`).
+    """
+
+    name: str
+    was: Any
+    now: Any
+
+
+@dataclass(frozen=True)
+class SignalMove:
+    """A signal that is now on the other side of the limit that was set last time."""
+
+    text: SignalText
+    was: float | None
+    now: float
+    limit: float
+    moved: Literal["crossed", "eased"]
+    """crossed: it has reached the limit since · eased: it was there, and is below it now."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """An earlier workshop beside today's. Findings are compared by their ids."""
+
+    before: Assessment
+    """The earlier answers, judged as today's are."""
+    actions: tuple[Action, ...]
+    changed: tuple[Change, ...]
+    told: tuple[Change, ...]
+    """Answers that only today's workshop has."""
+    untold: tuple[Change, ...]
+    """Answers that only the earlier workshop has."""
+    advice_changed: bool
+    gone: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    """Of the earlier workshop, and not judged today: an answer that they rest on is not told."""
+    new: tuple[Finding, ...]
+    uncovered: tuple[Finding, ...]
+    """New today, and resting on an answer that was not told last time."""
+    still: tuple[Finding, ...]
+    signals: tuple[SignalMove, ...]
+
+    @property
+    def held_on(self) -> datetime.date | None:
+        return self.before.answers.held_on
+
+    def count(self, *became: Became | None) -> int:
+        """Return how many actions became one of these."""
+        return sum(action.became in became for action in self.actions)
+
+
+def compare(before: Assessment, now: Assessment) -> Since:
+    """Return what became of the earlier workshop, and what is different today."""
+    changes = tuple(_changes(now.content, before.answers, now.answers))
+    told = tuple(c for c in changes if c.was is None)
+    untold = tuple(c for c in changes if c.now is None)
+    then, today = {f.id for f in before.findings}, {f.id for f in now.findings}
+    ended = [f for f in before.findings if f.id not in today]
+    begun = [f for f in now.findings if f.id not in then and not _looks_back(f)]
+    lost = [f for f in ended if _rests_on_untold(f, now.answers, untold)]
+    uncovered = [f for f in begun if _rests_on_untold(f, before.answers, told)]
+    return Since(
+        before=before,
+        actions=actions(now.answers),
+        changed=tuple(c for c in changes if c.was is not None and c.now is not None),
+        told=told,
+        untold=untold,
+        advice_changed=before.recommendation.key != now.recommendation.key,
+        gone=tuple(f for f in ended if f not in lost),
+        lost=tuple(lost),
+        new=tuple(f for f in begun if f not in uncovered),
+        uncovered=tuple(uncovered),
+        still=tuple(f for f in now.findings if f.id in then),
+        signals=tuple(_moves(before, now)),
+    )
+
+
+def actions(answers: Answers) -> tuple[Action, ...]:
+    """Return the decisions of the earlier workshop, each with what became of it.
+
+    What is said of a decision that the earlier answers do not hold stands at the end.
+    """
+    if answers.earlier is None:
+        return ()
+    said = {decision_key(o.decision): o for o in answers.earlier.became or ()}
+    decided = answers.earlier.answers.decisions or ()
+    made = {decision_key(d.decision) for d in decided}
+    more = [Decision(decision=o.decision) for name, o in said.items() if name not in made]
+    found = []
+    for decision in (*decided, *more):
+        outcome = said.get(decision_key(decision.decision))
+        became = outcome.became if outcome else None
+        found.append(
+            Action(
+                decision,
+                became,
+                outcome.note if outcome else None,
+                became not in CLOSED and _past(decision.due, answers.held_on),
+                became != "dropped" and _past(decision.revisit_on, answers.held_on),
+            )
+        )
+    return tuple(found)
+
+
+def _past(day: datetime.date | None, today: datetime.date | None) -> bool:
+    return day is not None and today is not None and day < today
+
+
+def _looks_back(finding: Finding) -> bool:
+    """Return whether a finding is about the earlier workshop itself, so never one of it."""
+    return any(name.startswith("earlier.") for name in finding.answers)
+
+
+def _rests_on_untold(finding: Finding, answers: Answers, untold: Iterable[Change]) -> bool:
+    """Return whether an answer of a finding, or a part of one, is not told on the other side."""
+    if any(lookup(answers, name) is None for name in finding.answers):
+        return True
+    return any(c.name.startswith(f"{name}.") for name in finding.answers for c in untold)
+
+
+def _changes(content: Content, then: Answers, today: Answers) -> Iterator[Change]:
+    """Return the answers that are not the same, in the order of the workshop."""
+    for name in ("organisation", "group", *_names(content, then, today)):
+        was, now = lookup(then, name), lookup(today, name)
+        if not _alike(was, now):
+            yield Change(name, was, now)
+
+
+def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
+    for name in leaf_names(content):
+        top, _, signal = name.partition(".")
+        if top == "signals":
+            # Where a signal stands is an answer of its own as well: it is told there.
+            told = [lookup(a, signal) for a in (then, today)]
+            yield from () if None not in told else (f"{name}.now",)
+            yield f"{name}.trigger"
+        elif name == "drills":
+            played = {**(then.drills or {}), **(today.drills or {})}
+            yield from (f"drills.{d.id}" for d in content.drills if d.id in played)
+        elif name != "decisions":
+            yield name
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Return whether two answers are the same, however the teams in them are spelt."""
+    return bool(_comparable(one) == _comparable(other))
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, str):
+        if is_nobody(value):
+            return is_nobody
+        return is_at_handover if is_at_handover(value) else key(value)
+    if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
+        return frozenset(_comparable(v) for v in value)
+    if isinstance(value, tuple):
+        return tuple(_comparable(v) for v in value)
+    fields = getattr(type(value), "model_fields", None)
+    if fields is not None:
+        return {name: _comparable(getattr(value, name)) for name in fields}
+    return value
+
+
+def _moves(before: Assessment, now: Assessment) -> Iterator[SignalMove]:
+    """Return the signals that are on the other side of the limit of last time."""
+    for then, today in zip(before.signals, now.signals, strict=True):
+        if then.trigger is None or today.now is None:
+            continue
+        reached = today.now >= then.trigger
+        if reached and then.state != "reached":
+            yield SignalMove(then.text, then.now, today.now, then.trigger, "crossed")
+        elif not reached and then.state == "reached":
+            yield SignalMove(then.text, then.now, today.now, then.trigger, "eased")

@@ -1,0 +1,351 @@
+"""A second workshop begins with the first: what became of it, and what is different today."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from conftest import TOP
+from test_verdicts import random_answers
+from workshop import Answers, assess, exhibits
+from workshop.findings.assessment import Assessment
+from workshop.findings.report import to_json
+from workshop.findings.schemas import schema
+from workshop.findings.since import Change, Since
+from workshop.model import InputError
+from workshop.model.answers import Earlier, EarlierAnswers, lookup
+from workshop.model.check import read_answers
+from workshop.render.blocks import Heading, plain
+from workshop.render.text import blocks_to_text
+
+FIRST = TOP / "examples" / "tidewater-retail.yaml"
+SECOND = TOP / "examples" / "tidewater-retail-second.yaml"
+
+
+def back(then: dict[str, Any], became: Any = None, **today: Any) -> Assessment:
+    """Return the assessment of a team that comes back."""
+    earlier = {"answers": then, "became": became}
+    return assess(Answers.from_parameters({**today, "earlier": earlier}))
+
+
+def since(then: dict[str, Any], became: Any = None, **today: Any) -> Since:
+    found = back(then, became, **today).since
+    assert found is not None
+    return found
+
+
+def decided(*texts: str, **more: Any) -> dict[str, Any]:
+    return {"decisions": [{"decision": text, **more} for text in texts]}
+
+
+def told(a: Assessment) -> str:
+    return blocks_to_text(exhibits.since_last_time(a).blocks, 2000)
+
+
+# -- the answers --------------------------------------------------------------------------------
+
+
+def test_an_earlier_workshop_goes_to_parameters_and_back() -> None:
+    answers = read_answers(SECOND)
+    assert Answers.from_parameters(answers.to_parameters()) == answers
+    assert Answers.from_parameters(json.loads(json.dumps(answers.to_parameters()))) == answers
+
+
+def test_the_answers_of_last_time_can_be_handed_over_as_they_are() -> None:
+    first = read_answers(FIRST)
+    earlier = Earlier.model_validate({"answers": first})
+    assert isinstance(earlier.answers, EarlierAnswers)
+    assert earlier.answers.to_parameters() == first.to_parameters()
+    assert assess(Answers(earlier=earlier)).since is not None
+
+
+def test_names_reach_into_the_earlier_workshop() -> None:
+    answers = read_answers(SECOND)
+    assert lookup(answers, "earlier.answers.duties.turn-off") == "at-handover"
+    assert len(lookup(answers, "earlier.became")) == 5
+    assert lookup(Answers(), "earlier.became") is None
+
+
+def test_a_chain_of_workshops_is_refused_by_name() -> None:
+    first = Answers.from_parameters({"earlier": {"answers": {"model_teams": 5}}})
+    with pytest.raises(InputError) as caught:
+        Answers.from_parameters({"earlier": {"answers": first.to_parameters()}})
+    (problem,) = caught.value.problems
+    assert problem.name == "earlier.answers.earlier"
+
+
+def test_an_editor_marks_what_is_wrong_in_an_earlier_workshop() -> None:
+    jsonschema.validate({"earlier": {"answers": {"model_teams": 6}}}, schema("answers"))
+    wrongs: tuple[dict[str, Any], ...] = (
+        {},
+        {"answers": {"model_team": 6}},
+        {"answers": {"drills": {"no-such": {}}}},
+        {"answers": {}, "became": [{"decision": "x", "became": "finished"}]},
+    )
+    for wrong in wrongs:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"earlier": wrong}, schema("answers"))
+
+
+# -- what became of the decisions ---------------------------------------------------------------
+
+
+def test_each_decision_has_what_became_of_it_whatever_its_spelling() -> None:
+    became = [{"decision": "who is\n PAGED?", "became": "done", "note": "since May"}]
+    paged, pattern = since(decided("Who is paged?", "Which pattern?"), became).actions
+    assert (paged.became, paged.note) == ("done", "since May")
+    assert (pattern.became, pattern.note) == (None, None)
+
+
+def test_what_is_said_of_an_unknown_decision_is_kept() -> None:
+    found = since(decided("a"), [{"decision": "b", "became": "dropped"}]).actions
+    assert [(x.decision.decision, x.became) for x in found] == [("a", None), ("b", "dropped")]
+
+
+@pytest.mark.parametrize(
+    ("became", "today", "overdue"),
+    [
+        ("under-way", "2027-04-01", True),
+        ("not-begun", "2027-04-01", True),
+        (None, "2027-04-01", True),
+        ("done", "2027-04-01", False),
+        ("dropped", "2027-04-01", False),
+        ("under-way", "2027-03-31", False),
+        ("under-way", None, False),
+    ],
+)
+def test_a_date_that_has_passed_makes_an_open_action_overdue(
+    became: str | None, today: str | None, overdue: bool
+) -> None:
+    said = [{"decision": "a", "became": became}]
+    (action,) = since(decided("a", due="2027-03-31"), said, held_on=today).actions
+    assert action.overdue == overdue
+
+
+@pytest.mark.parametrize(("became", "due"), [("done", True), (None, True), ("dropped", False)])
+def test_a_review_comes_due_even_for_what_is_done(became: str | None, due: bool) -> None:
+    then = decided("a", revisit_on="2027-03-31")
+    said = [{"decision": "a", "became": became}]
+    assert since(then, said, held_on="2027-04-01").actions[0].review_due == due
+    assert not since(then, said, held_on="2027-03-01").actions[0].review_due
+
+
+# -- what is different --------------------------------------------------------------------------
+
+
+def test_changed_answers_stand_apart_from_those_told_only_once() -> None:
+    found = since(
+        {"model_teams": 4, "rails": "bought", "duties": {"paged": "platform"}},
+        model_teams=6,
+        duties={"paged": "research", "ship": "engineering"},
+    )
+    assert found.changed == (
+        Change("model_teams", 4, 6),
+        Change("duties.paged", "platform", "research"),
+    )
+    assert found.told == (Change("duties.ship", None, "engineering"),)
+    assert found.untold == (Change("rails", "bought", None),)
+
+
+@pytest.mark.parametrize(
+    ("then", "today"),
+    [
+        ({"queue_weeks": 5}, {"queue_weeks": 5.0}),
+        ({"builder": "Data Team"}, {"builder": "data"}),
+        ({"duties": {"ship": "nobody"}}, {"duties": {"ship": "No one"}}),
+        ({"evaluation_set_authors": ["a", "b"]}, {"evaluation_set_authors": ["B", "a"]}),
+        ({"squad": ["design", "testing"]}, {"squad": ["testing", "design"]}),
+        ({"held_on": "2026-01-01"}, {"held_on": "2027-01-01"}),
+        ({"basis": {"rails": "opinion"}}, {"basis": {"rails": "measured"}}),
+    ],
+)
+def test_another_spelling_is_no_change(then: dict[str, Any], today: dict[str, Any]) -> None:
+    found = since(then, **today)
+    assert (found.changed, found.told, found.untold) == ((), (), ())
+
+
+def test_drills_stages_and_limits_are_compared_one_by_one() -> None:
+    drill = {"minute_0": "platform"}
+    found = since(
+        {
+            "drills": {"service-down": drill, "stale-features": drill},
+            "stages": [{"stage": "data", "wait_days": 5}],
+            "signals": {"queue_weeks": {"now": 5, "trigger": 3}},
+            "queue_weeks": 5,
+        },
+        drills={"service-down": {"minute_0": "data"}},
+        stages=[{"stage": "data", "wait_days": [1, 2, 3]}],
+        signals={"queue_weeks": {"now": 2, "trigger": 4}},
+        queue_weeks=2,
+    )
+    names = ["queue_weeks", "drills.service-down", "stages", "signals.queue_weeks.trigger"]
+    assert [c.name for c in found.changed] == names
+    assert [c.name for c in found.untold] == ["drills.stale-features"]
+
+
+def test_where_a_signal_stands_counts_where_it_was_told_only_there() -> None:
+    found = since({"signals": {"queue_weeks": {"now": 5}}}, signals={"queue_weeks": {"now": 2}})
+    assert [c.name for c in found.changed] == ["signals.queue_weeks.now"]
+
+
+def test_findings_are_gone_new_or_still_there() -> None:
+    then = {"builder": "research", "duties": {"paged": "nobody", "turn-off": "nobody"}}
+    found = since(then, builder="research", duties={"paged": "platform", "turn-off": "nobody"})
+    assert "nobody-paged" in [f.id for f in found.gone]
+    assert "pager-with-platform" in [f.id for f in found.new]
+    assert "nobody-can-turn-off" in [f.id for f in found.still]
+    assert (found.lost, found.uncovered) == ((), ())
+
+
+def test_a_finding_is_not_gone_because_its_question_was_left_out() -> None:
+    found = since({"duties": {"paged": "nobody"}}, duties={"ship": "nobody"})
+    assert "nobody-paged" in [f.id for f in found.lost]
+    assert "nobody-ships" in [f.id for f in found.uncovered]
+    assert (found.gone, found.new) == ((), ())
+
+
+def test_a_finding_about_the_last_workshop_is_not_told_as_new() -> None:
+    a = back(decided("a"), [{"decision": "a", "became": "not-begun"}])
+    assert "earlier-actions-not-begun" in [f.id for f in a.findings]
+    assert a.since is not None
+    assert (a.since.new, a.since.uncovered) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("then", "today", "moved"),
+    [
+        ({"now": 2, "trigger": 3}, {"now": 3}, "crossed"),
+        ({"trigger": 3}, {"now": 3}, "crossed"),
+        ({"now": 5, "trigger": 3}, {"now": 2.9, "trigger": 1}, "eased"),
+        ({"now": 2, "trigger": 3}, {"now": 2.9, "trigger": 2.5}, None),
+        ({"now": 5, "trigger": 3}, {"now": 4}, None),
+        ({"now": 2}, {"now": 9, "trigger": 3}, None),
+        ({"now": 2, "trigger": 3}, {"trigger": 1}, None),
+    ],
+)
+def test_a_signal_is_held_against_the_limit_of_last_time(
+    then: dict[str, float], today: dict[str, float], moved: str | None
+) -> None:
+    found = since({"signals": {"queue_weeks": then}}, signals={"queue_weeks": today})
+    assert [m.moved for m in found.signals] == ([moved] if moved else [])
+
+
+def test_the_advice_then_is_that_of_the_earlier_answers() -> None:
+    then = {"model_teams": 2, "ml_engineers": 5, "maturity": 2}
+    found = since(then, model_teams=8, ml_engineers=40, maturity=3)
+    assert found.advice_changed
+    assert found.before.recommendation == assess(Answers.from_parameters(then)).recommendation
+    assert not since(then, **then).advice_changed
+
+
+def test_without_an_earlier_workshop_nothing_is_compared() -> None:
+    a = assess(Answers(model_teams=4))
+    assert a.since is None
+    assert "since" not in json.loads(to_json(a))
+    assert not [u for u in a.unknowns if u.question.id.startswith("earlier")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(random_answers, random_answers)
+def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str, Any]) -> None:
+    a = back(then, [{"decision": "x"}], **today)
+    data = json.loads(to_json(a))
+    jsonschema.validate(data, schema("findings"))
+    ids = data["since"]["findings"]
+    found = {f.id for f in a.findings}
+    assert {*ids["new"], *ids["new_by_answers"], *ids["still"]} == found
+    assert not {*ids["gone"], *ids["not_judged"]} & found
+    assert told(a)
+    assert a.recommendation == assess(Answers.from_parameters(today)).recommendation
+
+
+@settings(max_examples=40, deadline=None)
+@given(random_answers)
+def test_the_same_answers_once_more_have_changed_nothing(raw: dict[str, Any]) -> None:
+    found = since(raw, **raw)
+    assert (found.changed, found.told, found.untold, found.signals) == ((), (), (), ())
+    assert (found.gone, found.lost, found.new, found.uncovered) == ((), (), (), ())
+    assert not found.advice_changed
+
+
+def test_a_whole_workshop_held_twice_alike_has_changed_nothing() -> None:
+    first = read_answers(FIRST).to_parameters()
+    found = since(first, **first)
+    assert (found.changed, found.told, found.untold) == ((), (), ())
+    assert (found.gone, found.new) == ((), ())
+    assert not found.advice_changed
+
+
+# -- what is shown ------------------------------------------------------------------------------
+
+
+def test_the_second_workshop_of_the_example_opens_with_the_first() -> None:
+    a = assess(read_answers(SECOND))
+    words = told(a)
+    assert words.startswith("Since last time")
+    assert "Of the 5 decisions from 19 November 2026, 3 are done, one is under way and" in words
+    assert "Under way, past its date. Four of seven teams" in words
+    assert "Weeks in the queue" in words
+    assert "below the limit of 3 weeks again" in words
+    assert "Critical: The pager for the ranking model is with Platform" in words
+    assert a.since is not None
+    assert a.since.held_on == datetime.date(2026, 11, 19)
+
+
+def test_the_example_carries_the_answers_of_the_first_unchanged() -> None:
+    earlier = read_answers(SECOND).earlier
+    assert earlier is not None
+    assert earlier.answers.to_parameters() == read_answers(FIRST).to_parameters()
+
+
+def test_every_changed_answer_is_worded_and_no_raw_value_is_shown() -> None:
+    words = told(assess(read_answers(SECOND)))
+    for raw in ("True", "False", "None", "minute_0", "self-service", "Stage(", "_"):
+        assert raw not in words.replace("not_", "")
+
+
+def test_a_first_workshop_shows_one_line_and_its_pack_nothing() -> None:
+    made = exhibits.since_last_time(assess(Answers()))
+    assert len(made.blocks) == 1
+    assert (made.in_pack, made.in_short_pack) == ((), ())
+
+
+def test_a_workshop_without_a_date_or_a_decision_is_spoken_of_as_last_time() -> None:
+    then = {"model_teams": 4, "ml_engineers": 8}
+    assert "No decision is on record from last time. The advice is the same." in told(
+        back(then, **then)
+    )
+
+
+def test_while_little_is_told_the_advice_is_not_called_another_one() -> None:
+    a = back({"model_teams": 4, "ml_engineers": 8})
+    assert "Today's answers do not carry any advice yet." in told(a)
+    assert "another one" not in told(a)
+
+
+def test_one_decision_is_spoken_of_as_one() -> None:
+    assert "One decision stands from last time, and one has not begun." in told(
+        back(decided("a"), [{"decision": "a", "became": "not-begun"}])
+    )
+
+
+def test_the_first_page_says_what_has_moved_and_only_where_there_was_something_before() -> None:
+    second = blocks_to_text(exhibits.one_page(assess(read_answers(SECOND))).blocks, 2000)
+    assert "Since 19 November 2026: of 5 decisions, 3 are done" in second
+    assert "Findings: 16 gone, 7 new and 8 still there." in second
+    alike = back({"model_teams": 4}, model_teams=4)
+    assert "Findings:" not in blocks_to_text(exhibits.one_page(alike).blocks, 2000)
+    first = blocks_to_text(exhibits.one_page(assess(read_answers(FIRST))).blocks, 2000)
+    assert "Since" not in first
+
+
+def test_headings_follow_one_another_without_a_gap() -> None:
+    made = exhibits.since_last_time(assess(read_answers(SECOND)))
+    heads = [b for b in made.blocks if isinstance(b, Heading)]
+    assert [h.level for h in heads] == [2] + [3] * (len(heads) - 1)
+    assert len({plain(h.text) for h in heads}) == len(heads)
