@@ -21,6 +21,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kernels": set(),
     "run": {"kernels"},
     "pack": {"model", "findings", "render", "exhibits", "kernels", "run", "resources"},
+    "session": {"model"},
+    "steps": {
+        "model",
+        "findings",
+        "render",
+        "exhibits",
+        "session",
+        "kernels",
+        "pack",
+        "resources",
+    },
     "cli": {
         "model",
         "findings",
@@ -31,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pack",
         "resources",
         "progress",
+        "session",
     },
 }
 """For each part, the parts below it. The package itself may be read for its version."""

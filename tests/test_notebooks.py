@@ -37,9 +37,21 @@ def parameters(path: Path) -> dict[str, dict[str, str]]:
 def shown(path: Path) -> list[str]:
     """Return the exhibits that a notebook shows, in order."""
     sources = "\n".join(c.source for c in read(path).cells if c.cell_type == "code")
-    calls = [n for n in ast.walk(ast.parse(sources)) if isinstance(n, ast.Call)]
-    found = [c.func for c in calls if isinstance(c.func, ast.Attribute)]
+    found = [n for n in ast.walk(ast.parse(sources)) if isinstance(n, ast.Attribute)]
     return [f.attr for f in found if isinstance(f.value, ast.Name) and f.value.id == "exhibits"]
+
+
+def asked(path: Path) -> list[str]:
+    """Return the steps that a notebook asks, in order."""
+    calls = [
+        n
+        for c in read(path).cells
+        if c.cell_type == "code"
+        for n in ast.walk(ast.parse(c.source))
+        if isinstance(n, ast.Call)
+    ]
+    asks = [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "ask"]
+    return [a.value for c in asks for a in c.args if isinstance(a, ast.Constant)]
 
 
 def test_there_are_seven_in_the_order_of_the_workshop() -> None:
@@ -115,11 +127,33 @@ def test_every_exhibit_is_shown_somewhere() -> None:
 
 
 @by_name
+def test_it_asks_the_steps_of_its_part_in_their_order(path: Path, content: Content) -> None:
+    steps = [s.id for s in content.steps if s.part == PART[path]]
+    found = asked(path)
+    assert sorted(found) == sorted(steps)
+    moved = {"earlier"}  # what became of the last decisions comes before today's questions
+    assert [s for s in found if s not in moved] == [s for s in steps if s not in moved]
+
+
+@by_name
+def test_nobody_sees_code_who_did_not_ask_for_it(path: Path) -> None:
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            assert cell.metadata.get("jupyter", {}).get("source_hidden") is True
+
+
+@by_name
+def test_it_leads_on_to_the_next_one(path: Path) -> None:
+    if PART[path] < 7:
+        assert f"({NOTEBOOKS[PART[path]].name})" in read(path).cells[-1].source
+
+
+@by_name
 def test_without_any_answer_it_still_teaches(path: Path) -> None:
     run = execute_notebook(path, {})
     assert run.error is None
     pages = [o for c in run.notebook.cells for o in c.get("outputs", ()) if "data" in o]
-    assert len(pages) == len(shown(path))
+    assert len(pages) == len(shown(path))  # and nothing is asked of nobody
     words = sum(len(o["data"]["text/plain"]) for o in pages)
     assert words > 500
 

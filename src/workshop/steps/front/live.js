@@ -1,0 +1,581 @@
+// What stands on the screen, drawn from a view that Python sends as plain data. Words are set as
+// text, never as markup; only an exhibit's HTML is taken as it is, since the kit made and escaped it.
+
+const PATIENCE = 5000; // ms without an answer after which an answer counts as not saved
+const IDLE = 1200; // ms without a key after which typed text is saved
+const PROJECTOR = "ws-projector";
+let counter = 0;
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat()) {
+    if (child !== null && child !== undefined && child !== "") node.append(child);
+  }
+  return node;
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** A view without the answers in it: as long as this stays, fields are changed in place. */
+function shape(view) {
+  const fields = (group) =>
+    (group.fields || []).map((f) => [f.key, f.kind, f.ask, f.why, f.good, f.unit, f.choices, f.limits, !!f.basis]);
+  return [
+    view.title, view.about, view.where, view.folded, view.locked,
+    (view.groups || []).map((g) => [g.key, g.title, g.text, g.tone, g.pick && g.pick.choices, fields(g), g.buttons]),
+    view.buttons,
+  ];
+}
+
+class Screen {
+  constructor(model, el) {
+    this.model = model;
+    this.el = el;
+    this.uid = `ws${++counter}`;
+    this.pending = new Map();
+    this.controls = new Map(); // by key: how a field shows a value, and what is said of it
+    this.drawn = null;
+    el.classList.add("ws", "wk", "wk-cell");
+    // Single letters are shortcuts of JupyterLab; while somebody answers here they are not.
+    el.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.onView = () => this.draw();
+    this.onMessage = (message) => this.hear(message);
+    model.on("change:view", this.onView);
+    model.on("msg:custom", this.onMessage);
+    this.draw();
+  }
+
+  end() {
+    this.model.off("change:view", this.onView);
+    this.model.off("msg:custom", this.onMessage);
+    for (const wait of this.pending.values()) clearTimeout(wait.timer);
+  }
+
+  get view() {
+    return this.model.get("view");
+  }
+
+  get words() {
+    return this.view.words || {};
+  }
+
+  draw() {
+    const view = this.view;
+    if (view.kind === "exhibit") return this.drawExhibit(view);
+    if (this.drawn && view.kind === "step" && same(shape(this.drawn), shape(view))) {
+      this.refresh(view);
+    } else {
+      this.keepFocus(() => {
+        this.controls.clear();
+        const body = { step: drawStep, bar: drawBar, pack: drawPack }[view.kind](this, view);
+        if (!this.live) {
+          this.live = make("p", { class: "ws-live", role: "status", "aria-live": "polite" });
+          this.body = make("div");
+          this.el.replaceChildren(this.body, this.live);
+        }
+        this.body.replaceChildren(body);
+        this.refresh(view);
+      });
+    }
+    this.drawn = view;
+  }
+
+  drawExhibit(view) {
+    if (this.drawn && this.drawn.html === view.html) return;
+    this.drawn = view;
+    this.el.classList.remove("wk", "wk-cell");
+    this.el.innerHTML = view.html;
+  }
+
+  refresh(view) {
+    for (const group of view.groups || []) {
+      for (const field of group.fields || []) {
+        const control = this.controls.get(field.key);
+        if (control) control.show(field);
+      }
+      const said = this.body.querySelector(`[data-said="${CSS.escape(group.key)}"]`);
+      if (said && said.textContent !== (group.said || "")) said.textContent = group.said || "";
+      const pick = group.pick && this.controls.get("pick");
+      if (pick) pick.show(group.pick);
+    }
+    const state = this.body.querySelector(".ws-state");
+    if (state) state.textContent = this.words[`state-${view.state}`] || "";
+  }
+
+  /** Draw anew, and leave whoever types where they are. */
+  keepFocus(draw) {
+    const active = this.el.contains(document.activeElement) ? document.activeElement : null;
+    const key = active && active.dataset.focus;
+    const at = active && "selectionStart" in active ? active.selectionStart : null;
+    const typed = active && this.typing && "value" in active ? active.value : null;
+    const open = [...this.el.querySelectorAll("details[data-open]")].filter((d) => d.open).map((d) => d.dataset.open);
+    draw();
+    for (const name of open) {
+      const details = this.el.querySelector(`details[data-open="${CSS.escape(name)}"]`);
+      if (details) details.open = true;
+    }
+    if (!active || document.activeElement === active) return;
+    const next = key && this.el.querySelector(`[data-focus="${CSS.escape(key)}"]`);
+    if (!next) {
+      const heading = this.el.querySelector("[tabindex='-1']");
+      if (heading) heading.focus({ preventScroll: true });
+      return;
+    }
+    next.focus({ preventScroll: true });
+    if (typed !== null && next.value !== typed) next.value = typed;
+    if (at !== null) try { next.setSelectionRange(at, at); } catch { /* not a text box */ }
+  }
+
+  send(message, status) {
+    const id = ++counter;
+    const timer = setTimeout(() => this.give_up(id), PATIENCE);
+    this.pending.set(id, { timer, status, begun: performance.now() });
+    if (status) status.tell(this.words.saving, "waiting");
+    try {
+      this.model.send({ ...message, id });
+    } catch {
+      this.give_up(id);
+    }
+    return id;
+  }
+
+  give_up(id) {
+    const wait = this.pending.get(id);
+    if (!wait) return;
+    clearTimeout(wait.timer);
+    if (wait.status) wait.status.tell(this.words["no-answer"], "problem");
+    this.say(this.words["no-answer"]);
+  }
+
+  hear(message) {
+    const wait = this.pending.get(message.id);
+    if (!wait) return;
+    clearTimeout(wait.timer);
+    this.pending.delete(message.id);
+    this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
+    if (wait.status) {
+      if (!message.ok) wait.status.tell(message.problem, "problem");
+      else if (message.saved) wait.status.tell(this.words.saved, "saved");
+      else wait.status.tell("", "");
+    }
+    if (!message.ok) this.say(message.problem);
+    else if (message.said) this.say(message.said);
+    if (message.focus) {
+      setTimeout(() => {
+        const group = this.el.querySelector(`[data-group="${CSS.escape(message.focus)}"]`);
+        const first = group && group.querySelector("textarea, input:checked, input:not([type=radio]), select");
+        if (first) first.focus();
+      }, 60);
+    }
+    if (message.next) this.goOn();
+  }
+
+  say(words) {
+    if (!this.live || !words) return;
+    this.live.textContent = "";
+    setTimeout(() => { this.live.textContent = words; }, 30);
+  }
+
+  /** Move on to the next step on the page. */
+  goOn() {
+    const all = [...document.querySelectorAll("[data-step] h3[tabindex]")];
+    const here = all.findIndex((h) => this.el.contains(h));
+    if (here >= 0 && all[here + 1]) {
+      all[here + 1].focus();
+      all[here + 1].scrollIntoView({ block: "start" });
+    }
+  }
+}
+
+/** What is said of one field: saved, being saved, or what is wrong with it. */
+class Status {
+  constructor(id) {
+    this.node = make("p", { id, class: "ws-status" });
+  }
+
+  tell(words, kind) {
+    this.node.textContent = words || "";
+    this.node.dataset.kind = words ? kind : "";
+  }
+}
+
+// -- fields -------------------------------------------------------------------------------------
+
+function drawField(screen, field) {
+  const id = `${screen.uid}-${screen.controls.size}`;
+  const status = new Status(`${id}-status`);
+  const hints = hintsOf(screen, field, id);
+  const parts = { id, status, describedby: [hints ? `${id}-hints` : "", `${id}-status`].filter(Boolean).join(" ") };
+  const draw = { choice: drawChoice, many: drawMany, team: drawTeam, teams: drawMany, slider: drawSlider }[field.kind] || drawText;
+  const control = draw(screen, field, parts);
+  const basis = field.basis ? drawBasis(screen, field, id) : null;
+  screen.controls.set(field.key, {
+    show(now) {
+      if (now.problem) status.tell(now.problem, "problem");
+      else if (status.node.dataset.kind === "problem" || !status.node.textContent) {
+        status.tell(now.told && now.kind !== "slider" ? screen.words.saved : "", "saved");
+      }
+      control.show(now);
+      if (basis) basis.show(now.basis);
+    },
+  });
+  const group = ["choice", "many", "team", "teams"].includes(field.kind);
+  const frame = group
+    ? make("fieldset", { class: "ws-field", "data-key": field.key, "aria-describedby": parts.describedby },
+        make("legend", {}, field.ask), hints, control.node)
+    : make("div", { class: "ws-field", "data-key": field.key },
+        make("label", { for: id, class: "ws-ask" }, field.ask), hints, control.node);
+  frame.append(make("div", { class: "ws-foot" }, status.node, basis && basis.node));
+  return frame;
+}
+
+function hintsOf(screen, field, id) {
+  if (!field.why && !field.good && !(field.notes || []).length) return null;
+  const line = (head, words) =>
+    words ? make("span", { class: "ws-hint" }, make("b", {}, `${head} `), words) : null;
+  return make("p", { id: `${id}-hints`, class: "ws-hints" },
+    line(screen.words.why, field.why), line(screen.words.good, field.good),
+    (field.notes || []).map((n) => make("span", { class: "ws-hint" }, n)));
+}
+
+function give(screen, field, value, status) {
+  screen.send({ do: "give", key: field.key, value }, status);
+}
+
+/** Saves what was typed: on leaving the box, on Enter, and after a pause. */
+function onTyped(screen, input, save) {
+  let timer = null;
+  let last = null;
+  const now = () => {
+    clearTimeout(timer);
+    screen.typing = false;
+    if (input.value !== last) {
+      last = input.value;
+      save(input.value);
+    }
+  };
+  input.addEventListener("focus", () => { last = input.value; });
+  input.addEventListener("input", () => {
+    screen.typing = true;
+    clearTimeout(timer);
+    timer = setTimeout(now, IDLE);
+  });
+  input.addEventListener("change", now);
+  input.addEventListener("blur", now);
+  if (input.tagName === "INPUT") {
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") now(); });
+  }
+}
+
+function drawText(screen, field, { id, status, describedby }) {
+  const locked = screen.view.locked;
+  const common = { id, "aria-describedby": describedby, "data-focus": field.key, disabled: !!locked };
+  const input = field.kind === "prose"
+    ? make("textarea", { ...common, rows: 3 })
+    : make("input", { ...common, type: field.kind === "date" ? "date" : "text",
+        inputmode: field.kind === "number" ? "decimal" : undefined, autocomplete: "off",
+        size: ["number", "days", "date"].includes(field.kind) ? 12 : 40 });
+  onTyped(screen, input, (value) => {
+    if (!field.key.endsWith("/+")) give(screen, field, value, status);
+  });
+  const unit = field.unit ? make("span", { class: "ws-unit" }, field.unit) : null;
+  const add = field.key.endsWith("/+")
+    ? make("button", { type: "button", class: "ws-button", disabled: !!locked, "data-focus": `${field.key}-add`,
+        onclick: () => { give(screen, field, input.value, status); input.value = ""; } }, screen.words.add)
+    : null;
+  return {
+    node: make("div", { class: "ws-line" }, input, unit, add),
+    show(now) {
+      const busy = document.activeElement === input && screen.typing;
+      const wrong = Boolean(now.problem);
+      input.setAttribute("aria-invalid", String(wrong));
+      if (!busy && !wrong && !field.key.endsWith("/+") && input.value !== now.value) input.value = now.value;
+      if (wrong && !input.value) input.value = now.value ?? "";
+    },
+  };
+}
+
+/** Radio buttons; the arrow keys move through them, so what is passed on the way is not saved. */
+function drawRadios(screen, field, status, choices, onPick) {
+  const name = `${screen.uid}-${field.key}`;
+  let timer = null;
+  const list = make("div", { class: "ws-choices" }, choices.map((choice) => {
+    const input = make("input", { type: "radio", name, value: choice.value, disabled: !!screen.view.locked,
+      "data-focus": `${field.key}=${choice.value}` });
+    let byKey = false;
+    input.addEventListener("keydown", (event) => { byKey = event.key.startsWith("Arrow"); });
+    input.addEventListener("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => onPick(choice.value), byKey || list.dataset.arrow ? 350 : 0);
+    });
+    const notes = (choice.notes || []).map((n) => make("span", { class: "ws-note" }, n));
+    const kind = notes.length ? " ws-rich" : choice.value === "" ? " ws-untold" : "";
+    return make("label", { class: `ws-choice${kind}` }, input,
+      make("span", {}, make("span", { class: "ws-choice-name" }, choice.label), notes));
+  }));
+  list.addEventListener("keydown", (event) => { list.dataset.arrow = event.key.startsWith("Arrow") ? "yes" : ""; });
+  list.addEventListener("pointerdown", () => { list.dataset.arrow = ""; });
+  return {
+    node: list,
+    mark(value) {
+      for (const input of list.querySelectorAll("input")) input.checked = input.value === value;
+    },
+  };
+}
+
+function drawChoice(screen, field, { status }) {
+  const open = { value: "", label: screen.words.untold, notes: [] };
+  const adding = field.key.endsWith("/+");
+  if (adding) {
+    return {
+      node: make("div", { class: "ws-line" }, field.choices.map((choice) =>
+        make("button", { type: "button", class: "ws-button", disabled: !!screen.view.locked,
+          "data-focus": `${field.key}=${choice.value}`,
+          onclick: () => give(screen, field, choice.value, status) }, choice.label))),
+      show() {},
+    };
+  }
+  const radios = drawRadios(screen, field, status, [...field.choices, open], (value) => give(screen, field, value, status));
+  return { node: radios.node, show: (now) => radios.mark(now.value) };
+}
+
+/** A team: one of the names that are known, or another that is typed. */
+function drawTeam(screen, field, { id, status }) {
+  const open = { value: "", label: screen.words.untold };
+  const radios = drawRadios(screen, field, status, [...field.choices, open], (value) => give(screen, field, value, status));
+  const other = drawOther(screen, field, id, (value) => give(screen, field, value, status));
+  radios.node.append(other.node);
+  return {
+    node: radios.node,
+    show(now) {
+      radios.mark(now.problem ? "" : now.value);
+      other.show(now.choices.some((c) => c.value === now.value) && !now.problem ? "" : now.value);
+    },
+  };
+}
+
+function drawOther(screen, field, id, save) {
+  const input = make("input", { type: "text", id: `${id}-other`, size: 18, autocomplete: "off",
+    "data-focus": `${field.key}-other`, disabled: !!screen.view.locked });
+  onTyped(screen, input, (value) => { if (value.trim()) save(value); });
+  return {
+    node: make("span", { class: "ws-other" }, make("label", { for: input.id }, screen.words.other), input),
+    show(value) {
+      if (!(document.activeElement === input && screen.typing) && input.value !== value) input.value = value;
+    },
+  };
+}
+
+function drawMany(screen, field, { id, status }) {
+  const chosen = () => [...list.querySelectorAll("input:checked")].map((i) => i.value);
+  const list = make("div", { class: "ws-choices" }, field.choices.map((choice) =>
+    make("label", { class: "ws-choice" },
+      make("input", { type: "checkbox", value: choice.value, disabled: !!screen.view.locked,
+        "data-focus": `${field.key}=${choice.value}`, onchange: () => give(screen, field, chosen(), status) }),
+      make("span", {}, choice.label))));
+  let other = null;
+  if (field.kind === "teams") {
+    other = drawOther(screen, field, id, (value) => give(screen, field, [...chosen(), value], status));
+    list.append(other.node);
+  }
+  return {
+    node: list,
+    show(now) {
+      const value = Array.isArray(now.value) ? now.value : [];
+      for (const input of list.querySelectorAll("input[type=checkbox]")) input.checked = value.includes(input.value);
+      if (other) other.show("");
+    },
+  };
+}
+
+function drawSlider(screen, field, { id, describedby }) {
+  const [least, most, step] = field.limits;
+  const input = make("input", { type: "range", id, min: least, max: most, step, "aria-describedby": describedby,
+    "data-focus": field.key });
+  const output = make("output", { for: id, class: "ws-output" });
+  const words = (value) => (value === "" ? screen.words.untold : [value, field.unit].filter(Boolean).join(" "));
+  const tell = (value) => {
+    output.textContent = words(value);
+    input.setAttribute("aria-valuetext", words(value));
+  };
+  let sent = 0;
+  let timer = null;
+  input.addEventListener("input", () => {
+    tell(input.value);
+    clearTimeout(timer);
+    const wait = Math.max(0, 120 - (performance.now() - sent));
+    timer = setTimeout(() => {
+      sent = performance.now();
+      give(screen, field, input.value, null);
+    }, wait);
+  });
+  return {
+    node: make("div", { class: "ws-line" }, input, output),
+    show(now) {
+      if (document.activeElement === input && performance.now() - sent < 400) return;
+      if (now.value !== "") input.value = now.value;
+      tell(now.value);
+    },
+  };
+}
+
+/** How an answer is known: asked in a line of its own below it. */
+function drawBasis(screen, field, id) {
+  const status = new Status(`${id}-basis-status`);
+  const select = make("select", { id: `${id}-basis`, "data-focus": `${field.key}-basis`, disabled: !!screen.view.locked,
+    "aria-describedby": `${id}-basis-status`,
+    onchange: () => screen.send({ do: "basis", key: field.key, value: select.value }, status) },
+    make("option", { value: "" }, screen.words["basis-open"]),
+    field.basis.choices.map((c) => make("option", { value: c.value }, c.label)));
+  return {
+    node: make("span", { class: "ws-basis" }, make("label", { for: select.id }, screen.words.basis), select, status.node),
+    show(now) {
+      if (now && document.activeElement !== select) select.value = now.value;
+    },
+  };
+}
+
+// -- a step ---------------------------------------------------------------------------------------
+
+function drawStep(screen, view) {
+  const head = make("div", { class: "ws-head" },
+    make("h3", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
+    make("p", { class: "ws-where" }, [view.where, view.minutes].filter(Boolean).join(" · "), " ",
+      make("span", { class: "ws-state" })),
+    make("p", { class: "ws-about" }, view.about),
+    view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null);
+  const groups = view.groups.map((group) => drawGroup(screen, group));
+  const foot = (view.buttons || []).length ? make("div", { class: "ws-buttons" }, view.buttons.map((b) => drawButton(screen, b))) : null;
+  const section = make("section", { class: "ws-step", "data-step": view.id, "aria-labelledby": `${screen.uid}-title` });
+  if (view.folded) {
+    section.append(make("details", { "data-open": view.id },
+      make("summary", { "data-focus": `${view.id}-fold` }, view.title), head, groups, foot));
+  } else {
+    section.append(head, ...groups, foot || "");
+  }
+  return section;
+}
+
+function drawGroup(screen, group) {
+  const node = make("div", { class: `ws-group${group.tone ? ` wk-card wk-boxed wk-${group.tone}` : ""}`, "data-group": group.key });
+  if (group.title) node.append(make("h4", {}, group.title));
+  for (const words of group.text || []) node.append(make("p", {}, words));
+  if ("said" in group) node.append(make("p", { class: "ws-said", "data-said": group.key, "aria-live": "polite" }, group.said));
+  if (group.pick) {
+    const field = { key: "pick", choices: group.pick.choices };
+    const radios = drawRadios(screen, field, null, group.pick.choices, (value) => screen.send({ do: "pick", value }));
+    screen.controls.set("pick", { show: (now) => radios.mark(now.value) });
+    node.append(make("fieldset", { class: "ws-field" }, make("legend", {}, group.pick.ask), radios.node));
+  }
+  for (const field of group.fields || []) node.append(drawField(screen, field));
+  if ((group.buttons || []).length) {
+    node.append(make("div", { class: "ws-buttons" }, group.buttons.map((b) => drawButton(screen, b))));
+  }
+  return node;
+}
+
+function drawButton(screen, button) {
+  const { label, ...message } = button;
+  return make("button", { type: "button", class: "ws-button", "data-focus": JSON.stringify(message),
+    disabled: !!screen.view.locked, onclick: () => screen.send(message) }, label);
+}
+
+// -- the bar ----------------------------------------------------------------------------------------
+
+function drawBar(screen, view) {
+  const words = screen.words;
+  const projector = make("button", { type: "button", class: "ws-button", "data-focus": "projector",
+    "aria-pressed": String(projecting()), onclick: () => {
+      project(!projecting());
+      projector.setAttribute("aria-pressed", String(projecting()));
+    } }, words.projector);
+  const undo = view.history.find((c) => c.undo);
+  const who = make("input", { type: "text", id: `${screen.uid}-who`, size: 16, "data-focus": "who", value: view.who,
+    autocomplete: "name", maxlength: 80 });
+  who.addEventListener("change", () => screen.send({ do: "who", value: who.value }));
+  const steps = make("ol", { class: "ws-steps" }, view.steps.map((step) => make("li", { "data-state": step.state },
+    make("a", { href: `#${step.id}`, "data-focus": `step-${step.id}`, onclick: (event) => {
+      event.preventDefault();
+      const heading = document.querySelector(`[data-step="${CSS.escape(step.id)}"] h3`);
+      if (heading) { heading.focus(); heading.scrollIntoView({ block: "start" }); }
+    } }, step.title), make("span", {}, ` ${step.label} · ${step.minutes}`))));
+  const history = make("details", { "data-open": "history", class: "ws-history" },
+    make("summary", { "data-focus": "history" }, words.history),
+    view.history.length ? make("ol", { tabindex: "0", "aria-label": words.history }, view.history.map((change) => {
+      const when = new Date(change.at);
+      return make("li", { class: change.undone ? "ws-undone" : undefined },
+        make("time", { datetime: change.at }, when.toLocaleString([], { dateStyle: "short", timeStyle: "short" })),
+        ` ${change.who}: ${change.what} `,
+        change.undone ? make("i", {}, words["was-undone"]) : null,
+        change.undo ? make("button", { type: "button", class: "ws-link", "data-focus": `undo-${change.seq}`,
+          disabled: !!view.locked, onclick: () => screen.send({ do: "undo", seq: change.seq }) }, words["undo-this"]) : null);
+    })) : make("p", {}, words["no-history"]));
+  project(projecting());
+  return make("section", { class: "ws-bar", "aria-label": words.bar },
+    make("div", { class: "ws-line" },
+      make("label", { for: `${screen.uid}-progress`, class: "ws-progress" }, `${view.progress} · ${view.left}`),
+      make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }),
+      make("span", { class: "ws-grow" }),
+      make("button", { type: "button", class: "ws-button", "data-focus": "undo", disabled: !undo || !!view.locked,
+        onclick: () => screen.send({ do: "undo" }) }, words.undo),
+      projector),
+    make("p", { class: "ws-advice" }, `${view.advice}.`),
+    view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null,
+    view.problems.map((words_) => make("p", { class: "ws-status", "data-kind": "problem" }, words_)),
+    view.steps.length ? make("nav", { "aria-label": words.steps }, steps) : null,
+    make("div", { class: "ws-line ws-small" },
+      make("label", { for: who.id }, words.who), who,
+      make("span", {}, view.place)),
+    history);
+}
+
+function projecting() {
+  try { return localStorage.getItem(PROJECTOR) === "yes"; } catch { return document.body.classList.contains(PROJECTOR); }
+}
+
+function project(on) {
+  try { localStorage.setItem(PROJECTOR, on ? "yes" : "no"); } catch { /* private window: this page only */ }
+  document.body.classList.toggle(PROJECTOR, on);
+}
+
+// -- the pack ---------------------------------------------------------------------------------------
+
+function drawPack(screen, view) {
+  const select = make("select", { id: `${screen.uid}-paper`, "data-focus": "paper",
+    onchange: () => screen.send({ do: "paper", value: select.value }) },
+    view.paper.choices.map((c) => make("option", { value: c.value, selected: c.value === view.paper.value }, c.label)));
+  const making = view.state === "making";
+  return make("section", { class: "ws-step", "data-step": "pack", "aria-labelledby": `${screen.uid}-title` },
+    make("h3", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
+    make("div", { class: "ws-line" },
+      make("label", { for: select.id }, view.paper.ask), select,
+      make("button", { type: "button", class: "ws-button ws-main", "data-focus": "make", "aria-disabled": String(making),
+        onclick: () => { if (!making) screen.send({ do: "make" }); } }, view.button)),
+    making ? make("progress", { max: 1, value: view.share, "aria-label": view.title }) : null,
+    make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "", role: "status" }, view.text),
+    view.files.length ? make("ul", {}, view.files.map((file) =>
+      make("li", {}, make("a", { href: filesAddress(file.href), target: "_blank", rel: "noopener" }, file.label)))) : null);
+}
+
+/** Where the server gives out a file that lies beside the notebook. */
+function filesAddress(path) {
+  const data = document.getElementById("jupyter-config-data");
+  let base = document.body.dataset.baseUrl || "/";
+  try { base = JSON.parse(data.textContent).baseUrl || base; } catch { /* a page without that */ }
+  const app = location.pathname.includes("/voila/");
+  const parts = path.split("/").map(encodeURIComponent).join("/");
+  return app ? `${base}voila/files/${parts}` : `${base}files/${parts}`;
+}
+
+export default {
+  render({ model, el }) {
+    const screen = new Screen(model, el);
+    return () => screen.end();
+  },
+};

@@ -1,0 +1,169 @@
+"""One notebook's page: what it asks and what it shows, from parameters or live on a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from workshop.findings import Assessment, assess
+from workshop.model.answers import NAMES, Answers
+from workshop.model.content import Content, load_content
+from workshop.render.exhibit import Exhibit
+
+if TYPE_CHECKING:
+    from workshop.model.knowledge import StepText
+    from workshop.session import Change, Session
+    from workshop.steps.form import Form, View
+    from workshop.steps.progress import Progress
+
+SESSION, WHO = "WORKSHOP_SESSION", "WORKSHOP_WHO"
+"""Environment variables: the session that notebooks work on, and who is at this screen."""
+
+
+def open_page(parameters: Mapping[str, Any], part: int) -> Page:
+    """Return the page of the notebook of a part (1 to 7), given its `globals()`.
+
+    Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
+    nothing; else a page of what the parameters tell, as papermill runs it. Raises `InputError`
+    for parameters that need mending.
+    """
+    told = any(parameters.get(name) is not None for name in NAMES)
+    place = os.environ.get(SESSION)
+    if told or not place:
+        return Page(Answers.from_parameters(parameters))
+    from workshop.session import Session
+    from workshop.steps.widget import ScreenPage
+
+    session = Session.open(place, who=os.environ.get(WHO, ""))
+    return ScreenPage(LivePage(session, part))
+
+
+class Page:
+    """A page of what was told: it asks nothing, and shows each exhibit once."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.found: Assessment = assess(answers)
+
+    def ask(self, _step: str) -> object:
+        """Return nothing: a run without anybody at the screen asks no questions."""
+        return None
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:
+        """Return the exhibit that `make` draws of what was found."""
+        return make(self.found, *args, **options)
+
+    def make_pack(self) -> object:
+        """Return nothing: the pack is made by whoever runs the notebook."""
+        return None
+
+    def _ipython_display_(self) -> None:
+        """Show nothing; a live page has its bar here."""
+
+
+class LivePage:
+    """A page on a session: every answer is saved as it is given and everything shown follows.
+
+    Plain Python: a test drives it without a browser, and `widget.py` puts it on the screen.
+    """
+
+    def __init__(self, session: Session, part: int, content: Content | None = None) -> None:
+        from workshop.session import SessionError
+
+        self.session = session
+        self.part = part
+        self.content = content or load_content()
+        self.say = self.content.words
+        self.failures = SessionError
+        self.listeners: list[Callable[[], None]] = []
+        """Told after each change, of this screen or another."""
+        self._asked: dict[str, Form] = {}
+        self._assessed: tuple[Answers, Assessment] | None = None
+
+    # -- what is known -----------------------------------------------------------------------
+
+    @property
+    def found(self) -> Assessment:
+        """What follows from the session's answers, assessed once for each state of them."""
+        answers = self.session.answers
+        if self._assessed is None or self._assessed[0] is not answers:
+            self._assessed = answers, assess(answers, self.content)
+        return self._assessed[1]
+
+    @property
+    def progress(self) -> Progress:
+        """How far the workshop is."""
+        from workshop.steps.progress import Progress
+
+        skipped = frozenset(str(n.body.get("step")) for n in self.session.notes("skipped"))
+        return Progress(self.content, self.session.answers, skipped)
+
+    @property
+    def locked(self) -> str | None:
+        """Why nothing can be written, in words for whoever is at the screen; None if it can."""
+        return self.say("steps.read-only") if self.session.read_only else None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The words that a screen needs by itself, by their key."""
+        prefix = "steps.screen-"
+        return {k.removeprefix(prefix): self.say(k) for k in self.say if k.startswith(prefix)}
+
+    def where(self, step: StepText) -> str:
+        """Return where a step stands in its part: “Step 2 of 5”."""
+        steps = [s for s, _ in self.progress.of_part(step.part)]
+        if step not in steps:
+            return ""
+        return self.say("steps.where", at=steps.index(step) + 1, of=len(steps))
+
+    # -- what is asked and shown -------------------------------------------------------------
+
+    def form(self, step: str) -> Form:
+        """Return the form of a step; the same one each time. KeyError for an unknown step."""
+        if step not in self._asked:
+            text = self.content.step(step)
+            self._asked[step] = _kinds()[text.kind](self, text)
+        return self._asked[step]
+
+    # -- what happens ------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Read what others changed; return whether there was anything, and tell all listeners."""
+        if not self.session.refresh():
+            return False
+        self.changed()
+        return True
+
+    def changed(self) -> None:
+        """Tell all listeners that something may look different now."""
+        for listener in tuple(self.listeners):
+            listener()
+
+    def saved(self, change: Change | None, name: str) -> View:
+        """Return what a screen says of a change that is in the file."""
+        if change is None:
+            return self.saved_now()
+        return {"said": self.say("steps.saved-name", name=name), **self.saved_now()}
+
+    def saved_now(self) -> View:
+        """Return what a screen says once everything is in the file."""
+        return {"saved": True}
+
+
+def _kinds() -> dict[str, type[Form]]:
+    """Return the class behind each kind of step."""
+    from workshop.steps.drills import Drills
+    from workshop.steps.earlier import Earlier
+    from workshop.steps.form import Form
+    from workshop.steps.lists import Decisions, Stages
+    from workshop.steps.whatif import WhatIf
+
+    return {
+        "form": Form,
+        "drills": Drills,
+        "stages": Stages,
+        "decisions": Decisions,
+        "what-if": WhatIf,
+        "earlier": Earlier,
+    }

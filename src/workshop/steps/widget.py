@@ -1,0 +1,157 @@
+"""Plain objects on a screen: one widget that shows a view and sends back what a person did."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from workshop.render.exhibit import Exhibit
+from workshop.render.html import blocks_to_html, cell_style
+from workshop.steps.bar import Bar
+from workshop.steps.packing import PackMaker
+from workshop.steps.page import LivePage, Page
+from workshop.steps.twin import twin_of
+
+FRONT = Path(__file__).parent / "front"
+PULSE = 0.5
+"""Seconds between two looks at what others changed."""
+PATIENCE = 0.02
+"""Seconds that what a person does goes before what is only redrawn."""
+
+View = dict[str, Any]
+
+
+class Shows(Protocol):
+    """Anything that says what stands on the screen."""
+
+    def view(self) -> View: ...
+
+
+class Screen(anywidget.AnyWidget):
+    """Shows a view; hands on what a person did, and answers with how it went."""
+
+    _esm = (FRONT / "live.js").read_text("utf-8")
+    _css = cell_style() + (FRONT / "live.css").read_text("utf-8")
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, what: Shows) -> None:
+        self.what = what
+        super().__init__(view=what.view())
+        self.on_msg(self._hear)
+
+    def update(self) -> None:
+        """Show what is to be shown now, if that has changed."""
+        view = self.what.view()
+        if view != self.view:
+            self.view = view
+
+    def _hear(self, _: object, message: Mapping[str, Any], _buffers: object) -> None:
+        take = getattr(self.what, "take", None)
+        if take is None or not isinstance(message, Mapping):
+            return
+        begun = time.perf_counter()
+        answer = take(message)
+        took = round(1000 * (time.perf_counter() - begun), 1)
+        self.send({**answer, "id": message.get("id"), "key": message.get("key"), "took": took})
+        self.update()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Add a static twin, for whoever opens the notebook without a kernel."""
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        shown = self.what.exhibit if isinstance(self.what, Shown) else twin_of(self.view)
+        twin = shown._repr_mimebundle_()
+        return {**data, "text/html": twin["text/html"], "text/plain": twin["text/plain"]}, metadata
+
+
+class Shown:
+    """An exhibit that follows the session: drawn anew when what it shows has changed."""
+
+    def __init__(self, make: Callable[[], Exhibit]) -> None:
+        self._make = make
+        self.exhibit = Exhibit("")
+        self._view: View = {}
+
+    def view(self) -> View:
+        """Return the exhibit as a screen shows it."""
+        exhibit = self._make()
+        if not self._view or exhibit != self.exhibit:
+            html = blocks_to_html(exhibit.blocks)
+            self.exhibit, self._view = exhibit, {"kind": "exhibit", "html": html}
+        return self._view
+
+
+class ScreenPage(Page):
+    """A live page in a notebook: forms and exhibits that follow each other and the session."""
+
+    def __init__(self, page: LivePage) -> None:
+        self.page = page
+        self._forms: list[Screen] = []
+        self._exhibits: list[Screen] = []
+        self._stale = False
+        self._bar = self._form(Bar(page))
+        page.listeners.append(self._mark)
+        self._pulse = asyncio.ensure_future(self._beat())
+
+    @property
+    def found(self) -> Any:  # type: ignore[override]
+        """What follows from the session's answers now."""
+        return self.page.found
+
+    def ask(self, step: str) -> Screen:
+        """Return the form of a step."""
+        return self._form(self.page.form(step))
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> Screen:
+        """Return an exhibit that is drawn anew whenever an answer changes it."""
+        screen = Screen(Shown(lambda: make(self.page.found, *args, **options)))
+        self._exhibits.append(screen)
+        return screen
+
+    def make_pack(self) -> Screen:
+        """Return the button that makes the findings pack beside the session."""
+        place = Path(self.page.session.place).absolute().parent
+        return self._form(PackMaker(self.page, place / "pack"))
+
+    def _form(self, what: Shows) -> Screen:
+        screen = Screen(what)
+        self._forms.append(screen)
+        return screen
+
+    def _ipython_display_(self) -> None:
+        display(self._bar)  # type: ignore[no-untyped-call]
+
+    def _mark(self) -> None:
+        self._stale = True
+
+    async def _beat(self) -> None:
+        """Follow the session for as long as the kernel lives."""
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(PATIENCE)
+            if self._stale:
+                self._stale = False
+                await self._redraw()
+            if time.monotonic() - last >= PULSE:
+                last = time.monotonic()
+                with contextlib.suppress(self.page.failures):
+                    self.page.refresh()
+                for screen in self._forms:
+                    if isinstance(screen.what, PackMaker):
+                        screen.update()
+
+    async def _redraw(self) -> None:
+        """Show everything as it is now; what a person does meanwhile goes first."""
+        for screen in (*self._forms, *self._exhibits):
+            await asyncio.sleep(0)
+            if self._stale:
+                return
+            screen.update()

@@ -1,0 +1,459 @@
+"""Steps without a browser: what they ask, what they take, what follows on the screen."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from workshop.session import Session
+
+from conftest import TOP
+from whole_answers import whole_answers
+from workshop import Answers, Content, assess, load_content
+from workshop.findings.report import to_json
+from workshop.model.answers import NAMES
+from workshop.model.check import read_answers
+from workshop.steps.bar import Bar
+from workshop.steps.fields import field_of
+from workshop.steps.page import LivePage
+from workshop.steps.twin import twin_of
+
+CONTENT = load_content()
+FORMS = [s for s in CONTENT.steps if s.kind == "form"]
+by_step = pytest.mark.parametrize("step", [s.id for s in CONTENT.steps])
+EXAMPLES = sorted((TOP / "examples").rglob("*.yaml"))
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[LivePage]:
+    session = Session.open(tmp_path / "session.workshop", who="Ana")
+    yield LivePage(session, part=1)
+    session.close()
+
+
+def fields(page: LivePage, step: str) -> dict[str, dict[str, Any]]:
+    """Return the fields of a step as they stand on the screen, by key."""
+    return {f["key"]: f for g in page.form(step).view()["groups"] for f in g["fields"]}
+
+
+def give(page: LivePage, step: str, key: str, value: Any) -> dict[str, Any]:
+    return page.form(step).take({"do": "give", "key": key, "value": value})
+
+
+def typed(page: LivePage, step: str, key: str, value: Any) -> Any:
+    """Return how a person gives a value in a field: the text typed, or what is ticked."""
+    form = page.form(step)
+    field = next(f for f in form.fields() if f.key == key)
+    return field.show(value)
+
+
+def live(page: LivePage, answers: Answers) -> None:
+    """Give a whole set of answers through the steps, as a person would."""
+    told = answers.to_parameters()
+    for step in CONTENT.steps:
+        if step.kind in ("form", "drills"):
+            for name in step.questions:
+                drive(page, step.id, name, told)
+    for stage in told.get("stages", ()):
+        assert give(page, "stages", "stages/+", stage["stage"])["ok"]
+        fill(page, "stages", stage)
+    for decision in told.get("decisions", ()):
+        assert give(page, "decisions", "decisions/+", decision["decision"])["ok"]
+        fill(page, "decisions", decision)
+    for name, basis in told.get("basis", {}).items():
+        note_basis(page, name, basis)
+
+
+def drive(page: LivePage, step: str, name: str, told: Mapping[str, Any]) -> None:
+    if name == "drills":
+        for drill, minutes in told.get("drills", {}).items():
+            assert page.form("drills").take({"do": "pick", "value": drill})["ok"]
+            for minute in (0, 15, 60):
+                key = f"drills/{drill}/minute_{minute}"
+                if f"minute_{minute}" in minutes:
+                    assert give(page, step, key, minutes[f"minute_{minute}"])["ok"]
+                else:
+                    page.form("drills").take({"do": "pass", "minute": minute})
+        return
+    value: Any = told
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    keys = [f.key for f in page.form(step).fields() if f.key.startswith(name.replace(".", "/"))]
+    if name.startswith("signals."):
+        for part, number in (value or {}).items():
+            key = f"{name.replace('.', '/')}/{part}"
+            assert give(page, step, key, typed(page, step, key, number))["ok"]
+    elif value is not None:
+        assert give(page, step, keys[0], typed(page, step, keys[0], value))["ok"], (name, value)
+
+
+def fill(page: LivePage, name: str, item: Mapping[str, Any]) -> None:
+    last = page.session.items(name)[-1][0]
+    for part, value in item.items():
+        key = f"{name}/{last}/{part}"
+        answer = give(page, name, key, typed(page, name, key, value))
+        assert answer["ok"], (key, value, answer)
+
+
+def note_basis(page: LivePage, name: str, basis: str) -> None:
+    """Note how an answer is known, where its field asks for it."""
+    for step in FORMS:
+        for field in page.form(step.id).fields():
+            if field.basis == name:
+                message = {"do": "basis", "key": field.key, "value": basis}
+                assert page.form(step.id).take(message)["ok"]
+                return
+    page.session.give(("basis", name), basis)  # of a list as a whole, which has no field
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(whole_answers)
+def test_random_answers_give_the_same_findings_live_and_headless(raw: dict[str, Any]) -> None:
+    answers = Answers.from_parameters(raw)
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session.open(Path(folder) / "s.workshop")
+        try:
+            page = LivePage(session, part=1)
+            live(page, answers)
+            assert session.answers == answers
+            assert to_json(page.found) == to_json(assess(answers))
+        finally:
+            session.close()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_every_example_can_be_given_through_the_steps(path: Path, page: LivePage) -> None:
+    answers = read_answers(path)
+    if answers.earlier:
+        page.session.follow(answers.earlier.answers)  # the session was opened on it
+        answers = answers.model_copy(update={"earlier": page.session.answers.earlier})
+    live(page, answers)
+    assert json.loads(to_json(page.found)) == json.loads(to_json(assess(answers)))
+
+
+def test_every_question_has_its_place_in_one_step() -> None:
+    asked = [name for s in CONTENT.steps for name in s.questions]
+    assert len(asked) == len(set(asked))
+    nested = {q.id for q in CONTENT.questions if "." in q.id}
+    parents = {q.split(".")[0] for q in nested} - {"earlier"}
+    wanted = {q.id for q in CONTENT.questions} - parents - {"earlier.became"}
+    assert set(asked) == wanted
+    assert {q.split(".")[0] for q in asked} == set(NAMES) - {"basis"}
+
+
+def test_a_step_stands_in_the_part_of_its_questions() -> None:
+    for step in CONTENT.steps:
+        assert {CONTENT.question(q).part for q in step.questions} <= {step.part}
+
+
+@by_step
+def test_a_view_is_plain_data_and_says_where_one_is(page: LivePage, step: str) -> None:
+    view = page.form(step).view()
+    assert json.loads(json.dumps(view)) == json.loads(json.dumps(page.form(step).view()))
+    text = page.content.step(step)
+    assert view["title"] == text.title
+    assert str(text.minutes) in view["minutes"]
+    if text.questions and text.kind != "earlier":
+        assert view["where"].startswith("Step ")
+    for group in view["groups"]:
+        for field in group["fields"]:
+            assert field["ask"].strip()
+
+
+@pytest.mark.parametrize("step", [s.id for s in FORMS if s.questions])
+def test_each_question_says_why_it_is_asked_and_what_a_good_answer_is(
+    page: LivePage, step: str
+) -> None:
+    for key, field in fields(page, step).items():
+        if not key.startswith("signals/"):
+            assert field["why"], key
+            assert field["good"], key
+
+
+def test_an_answer_is_in_the_file_when_it_is_said_to_be_saved(
+    page: LivePage, tmp_path: Path
+) -> None:
+    answer = give(page, "size", "model_teams", "6")
+    assert answer["ok"]
+    assert answer["saved"]
+    other = Session.open(tmp_path / "session.workshop")
+    assert other.answers.model_teams == 6
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("model_teams", "six", "another kind of value"),
+        ("model_teams", "-1", "out of range"),
+        ("model_teams", "6.5", "another kind of value"),
+        ("model_teams", "9" * 400, "out of range"),
+        ("ml_engineers", "1e400", "another kind of value"),
+        ("ml_engineers", "NaN", "another kind of value"),
+        ("platform_engineers", {"a": 1}, "another kind of value"),
+        ("platform_engineers", ["1"], "another kind of value"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_beside_the_field_and_stays_in_the_box(
+    page: LivePage, key: str, value: Any, words: str
+) -> None:
+    give(page, "size", key, "4")
+    answer = give(page, "size", key, value)
+    assert not answer["ok"]
+    assert words in answer["problem"]
+    field = fields(page, "size")[key]
+    assert field["problem"] == answer["problem"]
+    assert field["value"] == value
+    assert page.session.value((key,)) == 4
+    assert give(page, "size", key, "5")["ok"]
+    assert not fields(page, "size")[key]["problem"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"do": "give"},
+        {"do": "give", "key": "no_such", "value": "1"},
+        {"do": "give", "key": "lead", "value": "research"},  # of another step
+        {"do": "give", "key": ["model_teams"], "value": "1"},
+        {"do": "__init__", "key": "model_teams"},
+        {"do": "undo", "seq": "drop table"},
+        {"do": "remove", "item": "1"},
+        {"do": None},
+    ],
+)
+@by_step
+def test_a_message_that_no_screen_sends_is_refused_in_words(
+    page: LivePage, step: str, message: dict[str, Any]
+) -> None:
+    if step == "lead" and message.get("key") == "lead":
+        return
+    answer = page.form(step).take(message)
+    assert answer["ok"] is False
+    assert answer["problem"]
+    assert page.session.answers == Answers()
+
+
+def test_an_emptied_box_takes_the_answer_back(page: LivePage) -> None:
+    give(page, "size", "model_teams", "6")
+    assert give(page, "size", "model_teams", "  ")["ok"]
+    assert page.session.answers.model_teams is None
+    assert not fields(page, "size")["model_teams"]["told"]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("2", 2), ("2.5", 2.5), ("2, 5, 9", [2, 5, 9]), ("2 5 9", [2, 5, 9]), ("1–2–3", [1, 2, 3])],
+)
+def test_days_are_one_number_or_three(page: LivePage, text: str, days: Any) -> None:
+    give(page, "stages", "stages/+", "data")
+    item = page.session.items("stages")[0][0]
+    assert give(page, "stages", f"stages/{item}/touch_days", text)["ok"]
+    kept = page.session.value(("stages", item, "touch_days"))
+    assert (list(kept) if isinstance(kept, list | tuple) else kept) == days
+
+
+def test_days_in_falling_order_are_refused_with_the_reason(page: LivePage) -> None:
+    give(page, "stages", "stages/+", "data")
+    item = page.session.items("stages")[0][0]
+    answer = give(page, "stages", f"stages/{item}/touch_days", "9, 5, 2")
+    assert "low, likely, high" in answer["problem"]
+
+
+def test_stages_are_added_moved_and_removed(page: LivePage) -> None:
+    form = page.form("stages")
+    for kind in ("data", "model", "serving"):
+        give(page, "stages", "stages/+", kind)
+    first = page.session.items("stages")[0][0]
+    assert form.take({"do": "move", "item": first, "by": 1})["ok"]
+    assert [s.stage for s in page.session.answers.stages or ()] == ["model", "data", "serving"]
+    assert form.take({"do": "remove", "item": first})["ok"]
+    assert [s.stage for s in page.session.answers.stages or ()] == ["model", "serving"]
+    assert not form.take({"do": "remove", "item": first})["ok"]
+
+
+def test_a_team_is_marked_in_whichever_spelling_it_was_given(page: LivePage) -> None:
+    page.session.give(("duties", "paged"), "Platform team")
+    assert fields(page, "duties")["duties/paged"]["value"] == "platform"
+    page.session.give(("duties", "paged"), "no one")
+    assert fields(page, "duties")["duties/paged"]["value"] == "nobody"
+
+
+def test_a_team_named_once_can_be_chosen_everywhere(page: LivePage) -> None:
+    give(page, "duties", "duties/ship", "Ranking squad")
+    values = [c["value"] for c in fields(page, "knowledge")["knowledge/model"]["choices"]]
+    assert "Ranking squad" in values
+
+
+def test_only_duties_can_be_left_to_the_handover(page: LivePage) -> None:
+    duty = fields(page, "duties")["duties/paged"]["choices"]
+    other = fields(page, "knowledge")["knowledge/model"]["choices"]
+    assert "at-handover" in [c["value"] for c in duty]
+    assert "at-handover" not in [c["value"] for c in other]
+
+
+def test_choosing_a_lead_shows_what_it_ships_and_how_it_fails(page: LivePage) -> None:
+    for choice in fields(page, "lead")["lead"]["choices"]:
+        lead = page.content.lead(choice["value"])
+        notes = " ".join(choice["notes"])
+        assert lead.ships in notes
+        assert lead.fails in notes
+
+
+def test_how_an_answer_is_known_is_asked_once_there_is_one(page: LivePage) -> None:
+    assert fields(page, "size")["model_teams"]["basis"] is None
+    give(page, "size", "model_teams", "6")
+    message = {"do": "basis", "key": "model_teams", "value": "measured"}
+    assert page.form("size").take(message)["ok"]
+    assert fields(page, "size")["model_teams"]["basis"]["value"] == "measured"
+    assert (page.session.answers.basis or {})["model_teams"] == "measured"
+
+
+def test_a_drill_tells_no_moment_before_the_one_before_is_over(page: LivePage) -> None:
+    form = page.form("drills")
+    assert not form.fields()
+    drill = page.content.drills[0]
+    form.take({"do": "pick", "value": drill.id})
+    text = json.dumps(form.view(), ensure_ascii=False)
+    assert drill.moments[0].scene in text
+    assert drill.moments[1].scene not in text
+    give(page, "drills", f"drills/{drill.id}/minute_0", "platform")
+    text = json.dumps(form.view(), ensure_ascii=False)
+    assert drill.moments[1].scene in text
+    assert drill.moments[2].scene not in text
+    form.take({"do": "pass", "minute": 15})
+    assert drill.moments[2].scene in json.dumps(form.view(), ensure_ascii=False)
+    assert drill.good_answer not in json.dumps(form.view(), ensure_ascii=False)
+    give(page, "drills", f"drills/{drill.id}/minute_60", "nobody")
+    assert drill.good_answer in json.dumps(form.view(), ensure_ascii=False)
+
+
+def test_trying_a_number_changes_the_advice_and_keeps_nothing(page: LivePage) -> None:
+    page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+    before = page.session.answers
+    form = page.form("what-if")
+    headline = form.view()["groups"][0]["text"][0]
+    answer = give(page, "what-if", "maturity", "1")
+    assert answer["ok"]
+    assert "Embedded" in answer["said"]
+    group = form.view()["groups"][0]
+    assert group["said"] == answer["said"]
+    assert group["text"][0] != headline
+    assert page.session.answers is before
+    assert form.take({"do": "back"})["ok"]
+    assert form.view()["groups"][0]["text"][0] == headline
+
+
+def test_a_tried_number_that_crosses_nothing_says_nothing(page: LivePage) -> None:
+    page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+    assert give(page, "what-if", "model_teams", "7")["said"] == ""
+
+
+def test_what_was_tried_can_be_kept(page: LivePage) -> None:
+    give(page, "what-if", "model_teams", "9")
+    give(page, "what-if", "rails", "bought")
+    assert page.form("what-if").take({"do": "keep"})["ok"]
+    assert page.session.answers.model_teams == 9
+    assert page.session.answers.rails == "bought"
+
+
+def test_every_tipping_point_of_a_slider_is_within_its_reach(page: LivePage) -> None:
+    page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+    reach = {k: f["limits"] for k, f in fields(page, "what-if").items() if "limits" in f}
+    points = [t for t in page.found.tipping_points if t.input in reach]
+    assert points
+    for point in points:
+        low, high, _ = reach[point.input]
+        assert low <= point.to <= high
+
+
+def test_a_skipped_step_says_so_until_something_in_it_is_answered(page: LivePage) -> None:
+    assert page.form("size").take({"do": "skip"})["next"]
+    assert page.progress.state("size") == "skipped"
+    left = page.progress.minutes_left
+    give(page, "size", "model_teams", "6")
+    assert page.progress.state("size") == "begun"
+    assert page.progress.minutes_left > left
+
+
+def test_progress_counts_what_is_answered(page: LivePage) -> None:
+    assert page.progress.done == 0
+    for key in ("ml_engineers", "model_teams", "models_in_production", "platform_engineers"):
+        give(page, "size", key, "3")
+    assert page.progress.state("size") == "done"
+    assert page.progress.done == 1
+    assert not page.form("size").view()["buttons"]
+
+
+def test_the_bar_tells_who_changed_what_and_takes_it_back(page: LivePage) -> None:
+    bar = Bar(page)
+    give(page, "size", "model_teams", "6")
+    give(page, "size", "model_teams", "8")
+    latest = bar.view()["history"][0]
+    assert latest["who"] == "Ana"
+    assert latest["what"] == "model-producing teams: 6 teams → 8 teams"
+    assert bar.take({"do": "undo"})["ok"]
+    assert page.session.answers.model_teams == 6
+    assert bar.view()["history"][0]["at"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES[:3], ids=lambda p: p.stem)
+def test_every_change_has_words_in_the_history(path: Path, page: LivePage) -> None:
+    live(page, read_answers(path))
+    for change in Bar(page).view()["history"]:
+        assert "→" in change["what"] or "list" in change["what"], change
+
+
+def test_a_change_of_another_screen_is_seen_and_told_to_listeners(
+    page: LivePage, tmp_path: Path
+) -> None:
+    told = []
+    page.listeners.append(lambda: told.append(page.session.answers.model_teams))
+    other = LivePage(Session.open(tmp_path / "session.workshop", who="Ben"), part=3)
+    give(other, "size", "model_teams", "9")
+    assert page.refresh()
+    assert told == [9]
+    assert not page.refresh()
+    other.session.close()
+
+
+@by_step
+def test_the_static_twin_says_what_is_asked(page: LivePage, step: str) -> None:
+    view = page.form(step).view()
+    words = twin_of(view)._repr_mimebundle_()["text/plain"]
+    assert " ".join(view["title"].split()) in " ".join(words.split())
+    assert "<" not in words
+
+
+def test_hostile_words_stay_words_in_every_view(page: LivePage, content: Content) -> None:
+    nasty = "<script>alert(1)</script>{{7*7}}=cmd()"
+    for step, key in (("name", "organisation"), ("lead", "builder"), ("duties", "duties/paged")):
+        assert give(page, step, key, nasty)["ok"]
+        twin = twin_of(page.form(step).view())._repr_mimebundle_()
+        assert nasty in twin["text/plain"] or "script" in twin["text/plain"]
+        assert "<script>" not in twin["text/html"]
+
+
+@pytest.mark.parametrize("name", [q for s in FORMS for q in s.questions if "signals" not in q])
+def test_what_a_field_shows_reads_back_as_the_same_value(name: str) -> None:
+    field = field_of(CONTENT, name)
+    samples: dict[str, Any] = {
+        "choice": [c.value for c in field.choices],
+        "many": [[c.value for c in field.choices][:2]],
+        "teams": [["product", "Ranking squad"]],
+        "team": ["nobody", "Ranking squad"],
+        "number": ["3"],
+        "text": ["Words"],
+        "prose": ["Words\nand more"],
+        "date": ["2026-11-21"],
+        "days": ["1, 2, 3"],
+    }
+    for sample in samples[field.kind]:
+        value = field.read(sample)
+        assert field.read(field.show(value)) == value
