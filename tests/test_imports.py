@@ -32,7 +32,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pack",
         "resources",
     },
+    "serve": {"model", "render", "kernels", "session", "resources"},
+    "terminal": {"model"},
+    "cli_serve": {"serve", "terminal"},
+    "cli_session": {"session", "terminal"},
     "cli": {
+        "cli_serve",
+        "cli_session",
+        "terminal",
         "model",
         "findings",
         "render",
@@ -42,7 +49,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pack",
         "resources",
         "progress",
-        "session",
     },
 }
 """For each part, the parts below it. The package itself may be read for its version."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import enum
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from workshop import cli_serve, cli_session
+from workshop.terminal import FAILED, WRONG_INPUT, clear_messages, err, out
 
 if TYPE_CHECKING:
     from workshop.findings import Assessment
@@ -29,10 +29,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
-
-FAILED, WRONG_INPUT = 1, 2
 
 
 class Format(enum.StrEnum):
@@ -120,7 +116,7 @@ def check(
     from workshop.model.check import answers_files, read_answers
 
     problems = 0
-    with _clear_messages():
+    with clear_messages():
         paths = answers_files(files)
     for path in paths:
         try:
@@ -146,7 +142,7 @@ def findings(
     from workshop.findings import assess
     from workshop.findings.report import to_json
 
-    with _clear_messages():
+    with clear_messages():
         assessment = assess(_read(answers))
     if as_json:
         typer.echo(to_json(assessment), nl=False)
@@ -171,40 +167,26 @@ def schema(name: Annotated[SchemaName, typer.Argument(help="Which one.")]) -> No
     typer.echo(schema_text(name.value), nl=False)
 
 
+app.command(
+    "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
+)(cli_serve.lab)
+app.command("app", epilog="Example: workshop app our-workshop")(cli_serve.app)
+app.command("answers", epilog="Example: workshop answers our-workshop/session.workshop -o a.yaml")(
+    cli_session.answers
+)
+
+
 def _read(path: Path) -> Answers:
     from workshop.model.check import read_answers
 
     return read_answers(path)
 
 
-@contextmanager
-def _clear_messages() -> Iterator[None]:
-    """Turn wrong input into its messages and exit code 2, and a failing disk into one line."""
-    from workshop.model import InputError
-
-    try:
-        yield
-    except InputError as error:
-        for problem in error.problems:
-            err.print(str(problem), soft_wrap=True)
-        raise typer.Exit(WRONG_INPUT) from None
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
-        where = error.filename or ""
-        err.print(
-            f"{where}: cannot be written here ({error.strerror}). Choose another folder with -o.",
-            soft_wrap=True,
-        )
-        raise typer.Exit(WRONG_INPUT) from None
-    except OSError as error:
-        err.print(f"{error.filename or 'A file'}: {error.strerror}.", soft_wrap=True)
-        raise typer.Exit(FAILED) from None
-
-
 def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
     from workshop.kernels import warm_up
 
     warm_up()  # before anything else is imported: the kernels' imports run beside ours
-    with _clear_messages():
+    with clear_messages():
         answers = _read(path)
         from workshop.progress import Progress
 

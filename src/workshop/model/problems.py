@@ -55,6 +55,14 @@ class InputError(ValueError):
         return [head, *(f"  {p}" for p in self.problems)]
 
 
+class SessionTrouble(Exception):  # noqa: N818 (nothing is wrong with the program)
+    """A session cannot be read or written now: what happened, and what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show a notebook's reader the message, not the path the code took to it."""
+        return [str(self)]
+
+
 def shorten(value: Any, limit: int = 60) -> str:
     """Return `value` as one line of at most `limit` characters, as a person would type it."""
     line = " ".join("".join(c if c.isprintable() else " " for c in _typed(value, limit)).split())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +20,7 @@ from workshop.model.explain import problems_of
 from workshop.model.problems import InputError, Problem, shorten
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
 from workshop.session.store import Event, SessionError, Store
+from workshop.session.turn import Turn, in_box
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,16 @@ class Session:
         """Return the events of a kind that is not about answers, in their order."""
         return tuple(e for e in self._events if e.kind == kind)
 
+    def since(self, seq: int) -> tuple[Event, ...]:
+        """Return every event after the one of a number, of whatever kind."""
+        events = self._events
+        return tuple(events[bisect.bisect_right(events, seq, key=lambda e: e.seq) :])
+
+    def box(self) -> list[tuple[str, int, str, dict[str, Any]]]:
+        """Return the ballots of rounds that are not closed: question, round, ballot, body."""
+        with self._store.reading() as connection:
+            return in_box(connection)
+
     def history(self) -> tuple[Change, ...]:
         """Return every change of the answers, the newest first."""
         gone, _ = standing(self._events)
@@ -173,6 +186,24 @@ class Session:
         if kind in CHANGES or kind == "undone":
             raise ValueError(f"{kind} has a method of its own")
         return self._append(kind, body).seq
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """One turn to write several things that are kept together or not at all.
+
+        What others wrote before it is known inside it; what is written in it is known after it.
+        """
+        with self._lock:
+            with self._store.writing() as connection:
+                last = self._events[-1].seq if self._events else 0
+                self._learn(self._store.after(last, connection))
+                turn = Turn(self._store, connection, self.who)
+                yield turn
+            self._learn(turn.events)
+
+    def fold_log(self) -> None:
+        """Leave no trace in the log of the order in which the box was filled."""
+        self._store.fold_log()
 
     def undo(self, seq: int | None = None) -> Change | None:
         """Take a change back, or bring back one that was taken back, and return it.

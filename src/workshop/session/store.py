@@ -34,7 +34,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from workshop.model.problems import InputError, Problem
+from workshop.model.problems import InputError, Problem, SessionTrouble
 
 FORMAT = 1
 """Number of the file's layout; an older file is upgraded, a newer one refused."""
@@ -56,12 +56,8 @@ EVENTS = Table(
 )
 
 
-class SessionError(Exception):
+class SessionError(SessionTrouble):
     """The session's file cannot be read or written now: what happened, and what to do."""
-
-    def _render_traceback_(self) -> list[str]:
-        """Show a notebook's reader the message, not the path the code took to it."""
-        return [str(self)]
 
 
 @contextmanager
@@ -145,6 +141,8 @@ class Store:
                 # One writer and many readers, and a commit that is on the disk when it returns.
                 connection.execute("PRAGMA journal_mode=WAL").close()
                 connection.execute("PRAGMA synchronous=FULL").close()
+                # What is taken out of the ballot box is written over, not only forgotten.
+                connection.execute("PRAGMA secure_delete=ON").close()
 
         with self._telling():
             return engine.connect()
@@ -219,9 +217,16 @@ class Store:
             with turn(self._connection):
                 yield self._connection
 
-    def append(self, connection: Connection, who: str, kind: str, body: Mapping[str, Any]) -> Event:
-        """Add an event in a turn to write and return it."""
-        at = _now()
+    def append(
+        self,
+        connection: Connection,
+        who: str,
+        kind: str,
+        body: Mapping[str, Any],
+        at: datetime.datetime | None = None,
+    ) -> Event:
+        """Add an event in a turn to write and return it; its time is now if none is given."""
+        at = at or _now()
         values = {
             "at": at.isoformat(timespec="milliseconds"),
             "who": who,
@@ -236,18 +241,25 @@ class Store:
         wanted = select(EVENTS).where(EVENTS.c.seq > seq).order_by(EVENTS.c.seq)
         if connection is not None:
             return [_read(row) for row in connection.execute(wanted)]
-        with self._reading() as reading:
+        with self.reading() as reading:
             return [_read(row) for row in reading.execute(wanted)]
 
     def last(self) -> int:
         """Return the number of the last event, 0 if there is none."""
-        with self._reading() as reading:
+        with self.reading() as reading:
             return int(reading.execute(select(func.max(EVENTS.c.seq))).scalar() or 0)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """One look at the file, at one moment of it."""
         with self._lock, self._telling(), self._connection.begin():
             yield self._connection
+
+    def fold_log(self) -> None:
+        """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
+        with self._lock, self._telling():
+            self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            self._connection.commit()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -37,7 +37,7 @@ class Bar:
             "done": progress.done,
             "total": total,
             "progress": say("steps.progress", done=progress.done, n=total),
-            "left": say("steps.left", n=progress.minutes_left),
+            "left": self._left(progress.minutes_left),
             "steps": [
                 {
                     "id": step.id,
@@ -55,6 +55,11 @@ class Bar:
             "problems": list(page.session.problems),
             "history": [self._told(change) for change in changes],
         }
+
+    def _left(self, minutes: int) -> str:
+        if not minutes:
+            return self.page.say("steps.left-nothing")
+        return self.page.say("steps.left", n=minutes)
 
     def _told(self, change: Change) -> View:
         """Return one change as it reads: when, who, what it was and what it became."""

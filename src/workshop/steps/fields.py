@@ -159,9 +159,7 @@ def item_fields(
         words = content.words(f"steps.{name}-{part}")
         choices = _item_choices(content, name, part)
         inner = _inner(info.annotation)
-        found.append(
-            Field((name, item, part), kind, words, words, choices=choices, type=inner)
-        )
+        found.append(Field((name, item, part), kind, words, words, choices=choices, type=inner))
     return tuple(found)
 
 

@@ -71,7 +71,6 @@ class Form:
 
     def show(self, field: Field) -> View:
         """Return one field as data."""
-        page = self.page
         value = self.value_of(field)
         shown = field.show(value)
         choices = self._choices(field)

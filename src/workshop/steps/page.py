@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from workshop.findings import Assessment, assess
 from workshop.model.answers import NAMES, Answers
 from workshop.model.content import Content, load_content
+from workshop.model.problems import InputError, SessionTrouble
+from workshop.render.blocks import Heading, Paragraph, text
 from workshop.render.exhibit import Exhibit
 
 if TYPE_CHECKING:
@@ -36,7 +38,10 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     from workshop.session import Session
     from workshop.steps.widget import ScreenPage
 
-    session = Session.open(place, who=os.environ.get(WHO, ""))
+    try:
+        session = Session.open(place, who=os.environ.get(WHO, ""), create=False)
+    except (InputError, SessionTrouble) as error:
+        return ClosedPage(str(error))
     return ScreenPage(LivePage(session, part))
 
 
@@ -60,6 +65,25 @@ class Page:
 
     def _ipython_display_(self) -> None:
         """Show nothing; a live page has its bar here."""
+
+
+class ClosedPage(Page):
+    """What stands where a session could not be opened: why, and what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Answers())
+        say = load_content().words
+        heading = Heading(3, text(say("steps.closed")))
+        self._why = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
+        """Return nothing: what follows from no answers would pass for what was told."""
+        return None
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self._why)  # type: ignore[no-untyped-call]
 
 
 class LivePage:

@@ -78,6 +78,10 @@ class WhatIf(Form):
             ]
         return [group, {"key": "sliders", "title": "", "fields": self._movable()}]
 
+    def buttons(self) -> list[View]:
+        """Return nothing: what is only tried need not be skipped."""
+        return []
+
     def _strips(self) -> tuple[Strip, ...]:
         strips = {s.input: s for s in self.found.strips}
         return tuple(strips[name] for name in (*NUMBERS, *CHOICES) if name in strips)
@@ -88,7 +92,7 @@ class WhatIf(Form):
         for strip in self._strips():
             view = self.show(field_of(self.page.content, strip.input))
             now = strip.now
-            view |= {"value": "" if now is None else word(now), "basis": None, "problem": ""}
+            view |= {"value": "" if now is None else word(now), "basis": None, "told": False}
             view |= {"why": "", "good": "", "notes": self._changes(strip)}
             for choice in view["choices"]:
                 choice["notes"] = ()

@@ -517,6 +517,7 @@ function drawBar(screen, view) {
           disabled: !!view.locked, onclick: () => screen.send({ do: "undo", seq: change.seq }) }, words["undo-this"]) : null);
     })) : make("p", {}, words["no-history"]));
   project(projecting());
+  if (!screen.drawn) toTop(screen.el);
   return make("section", { class: "ws-bar", "aria-label": words.bar },
     make("div", { class: "ws-line" },
       make("label", { for: `${screen.uid}-progress`, class: "ws-progress" }, `${view.progress} · ${view.left}`),
@@ -533,6 +534,14 @@ function drawBar(screen, view) {
       make("label", { for: who.id }, words.who), who,
       make("span", {}, view.place)),
     history);
+}
+
+/** “Run All” leaves JupyterLab at the last cell; whoever ran it wants to begin at the first. */
+function toTop(el) {
+  setTimeout(() => {
+    const panel = el.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+    if (panel && !panel.contains(document.activeElement?.closest(".ws"))) panel.scrollTo({ top: 0 });
+  }, 1500);
 }
 
 function projecting() {

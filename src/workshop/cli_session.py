@@ -1,0 +1,41 @@
+"""The command that reads a session: `workshop answers`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workshop.terminal import clear_messages, out
+
+
+def answers(
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; else it is printed.")
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Print who changed what and when instead.")
+    ] = False,
+) -> None:
+    """Write a session's answers as an answers file, which papermill and `workshop pack` take."""
+    from workshop.session import Session
+    from workshop.session.writing import answers_text, history_lines, write_text
+
+    with clear_messages():
+        opened = Session.open(session, create=False)
+        try:
+            if history:
+                for line in history_lines(opened):
+                    out.print(line, soft_wrap=True)
+                return
+            text = answers_text(opened)
+            if output is None:
+                typer.echo(text, nl=False)
+                return
+            write_text(output, text)
+            count = len(opened.answers.to_parameters())
+            out.print(f"{output}: {count} answers.", soft_wrap=True)
+        finally:
+            opened.close()
