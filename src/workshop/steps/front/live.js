@@ -6,8 +6,12 @@ const IDLE = 1200; // ms without a key after which typed text is saved
 const PROJECTOR = "ws-projector";
 let counter = 0;
 
+const FOCUSED = new Set(["input", "select", "textarea", "button", "summary", "a"]);
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  // Single keys are shortcuts of JupyterLab (“d d” deletes a cell), unless what has the focus says no.
+  if (FOCUSED.has(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "class") node.className = value;
@@ -42,8 +46,6 @@ class Screen {
     this.controls = new Map(); // by key: how a field shows a value, and what is said of it
     this.drawn = null;
     el.classList.add("ws", "wk", "wk-cell");
-    // Single letters are shortcuts of JupyterLab; while somebody answers here they are not.
-    el.setAttribute("data-lm-suppress-shortcuts", "true");
     this.onView = () => this.draw();
     this.onMessage = (message) => this.hear(message);
     model.on("change:view", this.onView);

@@ -1,0 +1,389 @@
+"""A whole workshop in a real browser: in JupyterLab, and as pages without code."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import TOP
+from servers import (
+    Server,
+    choose,
+    chromium_open,
+    field,
+    open_app,
+    open_lab,
+    run_all,
+    saved,
+    serving,
+    type_in,
+)
+from workshop import Answers, assess
+from workshop.findings.report import to_json
+from workshop.session import Session
+from workshop.steps.whatif import NUMBERS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+
+ADVICE = "document.querySelector('.ws-bar .ws-advice').textContent"
+NASTY = "<script>window.ran=1</script><img src=x onerror=window.ran=2>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium_open() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving("app", tmp_path_factory.mktemp("app") / "ours", "--who", "Ana") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving("lab", tmp_path_factory.mktemp("lab") / "ours", "--who", "Ana") as server:
+        yield server
+
+
+def told(server: Server) -> dict[str, Any]:
+    session = Session.open(server.session, create=False)
+    try:
+        return session.answers.to_parameters()
+    finally:
+        session.close()
+
+
+def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Server) -> None:
+    watched = open_lab(browser, lab, "01-where-we-stand")
+    tab = watched.tab
+    type_in(tab, "organisation", f"Tidewater {NASTY}")
+    type_in(tab, "held_on", "2026-11-21")
+    type_in(tab, "ml_engineers", "28")
+    type_in(tab, "model_teams", "6")
+    choose(tab, "deployment", "pure-cloud")
+    choose(tab, "mandate", "none")
+    choose(tab, "maturity", "3")
+    choose(tab, "ml_expertise_in_product", "most")
+    choose(tab, "product_autonomy", "high")
+    choose(tab, "rails", "built")
+    field(tab, "model_teams").locator("select").select_option("measured")
+    watched.close()
+
+    watched = open_lab(browser, lab, "02-ownership")
+    tab = watched.tab
+    type_in(tab, "model", "the ranking model")
+    choose(tab, "lead", "product")
+    choose(tab, "builder", "research")
+    choose(tab, "duties/paged", "platform")
+    choose(tab, "duties/turn-off", "nobody")
+    other = field(tab, "duties/ship").locator(".ws-other input")
+    other.fill("Ranking squad")
+    other.blur()
+    saved(tab, "duties/ship")
+    field(tab, "evaluation_set_authors").locator('input[value="research"]').check()
+    saved(tab, "evaluation_set_authors")
+    tab.locator("table.wk-table", has_text="Ranking squad").first.wait_for()
+    watched.close()
+
+    watched = open_lab(browser, lab, "03-patterns")
+    tab = watched.tab
+    advice = tab.locator(".ws-bar .ws-advice")
+    assert "Federated" in advice.text_content()
+    tab.locator("[data-step=inputs] summary").click()
+    choose(tab, "mandate", "single-operator")
+    tab.wait_for_function(
+        "!document.querySelector('.ws-bar .ws-advice').textContent.includes('Federated')"
+    )
+    choose(tab, "mandate", "none")
+    tab.wait_for_function(
+        "document.querySelector('.ws-bar .ws-advice').textContent.includes('Federated')"
+    )
+    point = next(
+        t
+        for t in assess(Answers.from_parameters(told(lab))).tipping_points
+        if t.input in NUMBERS and t.now is not None and t.input != "queue_weeks"
+    )
+    slider = tab.locator(f'[data-step="what-if"] [data-key="{point.input}"] input[type=range]')
+    slider.focus()
+    for _ in range(abs(int(point.to) - int(point.now))):
+        tab.keyboard.press("ArrowLeft" if point.to < point.now else "ArrowRight")
+    tab.locator('[data-step="what-if"] .ws-said', has_text=f" {point.to:g}: ").wait_for()
+    assert told(lab)[point.input] == point.now
+    choose(tab, "chosen_pattern", "federated")
+    watched.close()
+
+    watched = open_lab(browser, lab, "04-on-call")
+    tab = watched.tab
+    choose(tab, "paged_quality", "platform")
+    choose(tab, "knowledge/model", "research")
+    tab.locator("[data-step=drills] input[value=stale-features]").check()
+    for minute, team in (("0", "platform"), ("15", "nobody"), ("60", "research")):
+        choose(tab, f"drills/stale-features/minute_{minute}", team)
+    tab.locator("[data-group=good]").wait_for()
+    watched.close()
+
+    watched = open_lab(browser, lab, "05-handoffs")
+    tab = watched.tab
+    for number, (kind, wait, touch) in enumerate((("data", "3", "2, 4, 9"), ("model", "0", "10"))):
+        tab.locator("[data-step=stages]").get_by_role("button", name=kind, exact=True).click()
+        group = tab.locator('[data-step=stages] [data-group^="stages/"]').nth(number)
+        group.locator('[data-key$="/wait_days"]').wait_for()
+        keys = [k.get_attribute("data-key") for k in group.locator("[data-key]").all()]
+        key = next(k for k in keys if k.endswith("/wait_days"))
+        type_in(tab, key, wait)
+        type_in(tab, key.replace("wait", "touch"), touch)
+    watched.close()
+
+    watched = open_lab(browser, lab, "06-decisions")
+    tab = watched.tab
+    new = tab.locator("[data-key='decisions/+']")
+    new.locator("textarea").fill("Who pages whom?")
+    new.get_by_role("button").click()
+    group = tab.locator('[data-step=decisions] [data-group^="decisions/"]').first
+    group.locator('[data-key$="/chosen"]').wait_for()
+    keys = [k.get_attribute("data-key") for k in group.locator("[data-key]").all()]
+    of = {k.rsplit("/", 1)[1]: k for k in keys}
+    type_in(tab, of["chosen"], "Research takes the pager")
+    type_in(tab, of["rejected"], "Platform keeps it")
+    type_in(tab, of["dissent"], "Ben: nobody there has done nights")
+    type_in(tab, of["owner"], "Head of Research")
+    type_in(tab, of["due"], "2026-12-15")
+    type_in(tab, "signals/queue_weeks/trigger", "2")
+    watched.close()
+
+    watched = open_lab(browser, lab, "07-findings")
+    tab = watched.tab
+    tab.get_by_role("button", name="Make the findings pack").click()
+    link = tab.get_by_role("link", name="findings.json, for programs")
+    link.wait_for()
+    with watched.context.expect_page() as opened:
+        tab.get_by_role("link", name="findings.html, one page").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("window.ran") is None
+    assert watched.outside() == []
+    watched.close()
+
+    answers = told(lab)
+    assert answers["organisation"] == f"Tidewater {NASTY}"
+    assert answers["duties"] == {"paged": "platform", "turn-off": "nobody", "ship": "Ranking squad"}
+    assert answers["basis"] == {"model_teams": "measured"}
+    assert answers["drills"]["stale-features"]["minute_15"] == "nobody"
+    assert answers["stages"][0]["touch_days"] == [2, 4, 9]
+    assert answers["decisions"][0]["dissent"].startswith("Ben:")
+    session = Session.open(lab.session)
+    made = json.loads((lab.folder / "pack" / "findings.json").read_text("utf-8"))
+    assert made == json.loads(to_json(assess(session.answers)))
+    assert {c.who for c in session.history()} == {"Ana"}
+    session.close()
+    assert (lab.folder / "pack" / "findings.pdf").stat().st_size > 100_000
+
+
+def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(
+    browser: Any, lab: Server
+) -> None:
+    watched = open_lab(browser, lab, "02-ownership")
+    tab = watched.tab
+    type_in(tab, "retirement_authority", "Head of Product")
+    tab.reload()
+    tab.locator(".jp-Notebook").first.wait_for()
+    for one in lab.kernels():
+        if "forkserver" not in " ".join(one.cmdline()):
+            one.kill()
+    tab.reload()
+    tab.locator(".jp-Notebook").first.wait_for()
+    run_all(tab)
+    box = field(tab, "retirement_authority").locator("input").first
+    assert box.input_value() == "Head of Product"
+    watched.close()
+
+
+def test_two_browsers_see_each_others_answers_within_two_seconds(browser: Any, app: Server) -> None:
+    one, two = (open_app(browser, app, "01-where-we-stand") for _ in range(2))
+    type_in(one.tab, "platform_engineers", "7")
+    box = field(two.tab, "platform_engineers").locator("input").first
+    begun = time.monotonic()
+    two.tab.wait_for_function("e => e.value === '7'", arg=box.element_handle())
+    assert time.monotonic() - begun < 10  # two seconds on a machine that does nothing else
+    choose(two.tab, "regulated", "true")
+    one.tab.locator('[data-key="regulated"] input[value="true"]:checked').wait_for()
+    one.close()
+    two.close()
+
+
+def test_keys_alone_answer_a_step_and_what_is_saved_is_said(browser: Any, app: Server) -> None:
+    watched = open_app(browser, app, "02-ownership")
+    tab = watched.tab
+    field(tab, "model").locator("input").first.focus()
+    tab.keyboard.type("the fraud model")
+    tab.keyboard.press("Enter")
+    saved(tab, "model")
+    for _ in range(6):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.dataset.focus?.startsWith('lead=')"):
+            break
+    for _ in range(3):
+        tab.keyboard.press("ArrowDown")
+    saved(tab, "lead")
+    assert tab.evaluate("document.activeElement.dataset.focus").startswith("lead=")
+    outline = tab.evaluate(
+        "getComputedStyle(document.activeElement.closest('.ws-choice')).outlineStyle"
+    )
+    assert outline == "solid"
+    live = tab.locator("[data-step=lead]").locator("xpath=../..").locator("[aria-live=polite]")
+    assert "lead" in live.first.text_content().lower()
+    assert told(app)["model"] == "the fraud model"
+    assert told(app)["lead"] in ("research", "engineering", "product")
+    watched.close()
+
+
+def test_in_jupyterlab_letters_are_no_shortcuts_while_somebody_answers(
+    browser: Any, lab: Server
+) -> None:
+    watched = open_lab(browser, lab, "02-ownership")
+    tab = watched.tab
+    cells = tab.locator(".jp-Cell").count()
+    field(tab, "builder").locator("input[type=radio]").first.focus()
+    for key in ("a", "b", "d", "d", "x", "ArrowDown", "Enter"):
+        tab.keyboard.press(key)
+    tab.wait_for_timeout(600)
+    assert tab.locator(".jp-Cell").count() == cells
+    assert tab.evaluate("document.activeElement.dataset.focus").startswith("builder=")
+    watched.close()
+
+
+def test_what_cannot_be_taken_is_said_beside_the_field_and_stays_in_it(
+    browser: Any, app: Server
+) -> None:
+    watched = open_app(browser, app, "01-where-we-stand")
+    tab = watched.tab
+    box = field(tab, "models_in_production").locator("input").first
+    for typed, words in (("many", "another kind"), ("-3", "out of range"), ("9" * 30, "range")):
+        box.fill(typed)
+        box.blur()
+        problem = field(tab, "models_in_production").locator('.ws-status[data-kind="problem"]')
+        problem.filter(has_text=words).first.wait_for()
+        assert box.input_value() == typed
+        assert box.get_attribute("aria-invalid") == "true"
+    assert "models_in_production" not in told(app)
+    novel = field(tab, "group").locator("input").first
+    novel.fill("word " * 20_000)
+    novel.blur()
+    field(tab, "group").locator('.ws-status[data-kind="problem"]').first.wait_for()
+    type_in(tab, "group", NASTY)
+    assert tab.evaluate("window.ran") is None
+    assert told(app)["group"] == NASTY
+    assert watched.errors == []
+    watched.close()
+
+
+def test_undo_takes_the_last_change_back_and_the_history_tells_it(
+    browser: Any, app: Server
+) -> None:
+    watched = open_app(browser, app, "01-where-we-stand")
+    tab = watched.tab
+    type_in(tab, "queue_weeks", "4")
+    type_in(tab, "queue_weeks", "6")
+    tab.get_by_role("button", name="Undo my last change").click()
+    box = field(tab, "queue_weeks").locator("input").first
+    tab.wait_for_function("e => e.value === '4'", arg=box.element_handle())
+    tab.get_by_text("Who changed what, and when").click()
+    entry = tab.locator(".ws-history li", has_text="4 weeks → 6 weeks").first
+    assert "Ana" in entry.inner_text()
+    assert told(app)["queue_weeks"] == 4
+    watched.close()
+
+
+def test_a_skipped_step_leads_on_to_the_next_one(browser: Any, app: Server) -> None:
+    watched = open_app(browser, app, "05-handoffs")
+    tab = watched.tab
+    tab.locator("[data-step=stages]").get_by_role("button", name="Skip this for now").click()
+    tab.wait_for_function("document.activeElement.closest('[data-step]')?.dataset.step === 'users'")
+    tab.locator(".ws-steps [data-state=skipped]").wait_for()
+    watched.close()
+
+
+def test_the_projector_shows_larger_type_and_less_of_it(browser: Any, app: Server) -> None:
+    watched = open_app(browser, app, "02-ownership")
+    tab = watched.tab
+    size = (
+        "parseFloat(getComputedStyle(document.querySelector('[data-step=lead] legend')).fontSize)"
+    )
+    before = tab.evaluate(size)
+    switch = tab.get_by_role("button", name="Projector")
+    switch.click()
+    assert switch.get_attribute("aria-pressed") == "true"
+    assert tab.evaluate(size) > 1.25 * before
+    assert not tab.locator("[data-step=lead] .ws-hints").first.is_visible()
+    switch.click()
+    watched.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("notebook", ["", "01-where-we-stand", "03-patterns", "06-decisions"])
+def test_a_page_without_code_has_no_fault_that_axe_finds(
+    browser: Any, app: Server, notebook: str, scheme: str
+) -> None:
+    from axe_core_python.sync_playwright import Axe
+
+    watched = open_app(browser, app, notebook, color_scheme=scheme)
+    watched.tab.wait_for_timeout(1500)
+    found = Axe().run(watched.tab)["violations"]
+    told_ = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
+    assert not told_, json.dumps(told_, indent=1)
+    assert watched.outside() == []
+    assert watched.errors == []
+    watched.close()
+
+
+def test_no_code_is_on_a_page_of_the_app(browser: Any, app: Server) -> None:
+    watched = open_app(browser, app, "02-ownership")
+    words = watched.tab.locator("body").inner_text()
+    assert "page.ask" not in words
+    assert "import " not in words
+    assert "Run All Cells" not in words
+    watched.close()
+
+
+def test_what_was_shown_as_saved_survives_every_kill(browser: Any, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    shown: dict[str, str] = {}
+    folder = tmp_path / "ours"
+    for round_ in range(4):
+        server = Server("app", folder)
+        watched = open_app(browser, server, "01-where-we-stand")
+        deadline = time.monotonic() + chance.uniform(0.5, 3)
+        number = round_ * 1000
+        while time.monotonic() < deadline:
+            number += 1
+            key = chance.choice(["ml_engineers", "model_teams", "models_in_production"])
+            type_in(watched.tab, key, str(number))
+            shown[key] = str(number)
+        if round_ % 2:
+            server.kill()
+        else:
+            for one in server.kernels():
+                one.kill()
+            server.stop()
+        watched.close()
+        now = told(server)
+        assert shown
+        assert {k: str(now[k]) for k in shown} == shown
+        server.stop()
+
+
+def test_the_example_opens_with_every_answer_in_its_place(browser: Any, tmp_path: Path) -> None:
+    example = TOP / "examples" / "tidewater-retail.yaml"
+    with serving("app", tmp_path / "ours", "--from", str(example)) as server:
+        watched = open_app(browser, server, "04-on-call")
+        chosen = watched.tab.locator("[data-step=knowledge] input:checked").all()
+        assert len(chosen) == 3
+        assert all(c.get_attribute("value") for c in chosen)
+        watched.close()

@@ -1,0 +1,207 @@
+"""Real servers for tests: `workshop lab` and `workshop app`, and a browser to look at them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from conftest import CHROMIUM
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAIT = 30_000  # ms; a machine that runs other tests too may be slow
+
+
+class Server:
+    """A server that answers; `address` holds its token."""
+
+    def __init__(self, kind: str, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.log = folder.parent / f"{folder.name}-{kind}.log"
+        code = "from workshop.cli import main; main()"
+        command = [sys.executable, "-c", code, kind, str(folder), "--no-browser", *options]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(_port())],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment | {"PYTHONUNBUFFERED": "1"},
+            )
+        self.address = self._address()
+
+    def _address(self) -> str:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if found := re.search(r"^Open (http\S+)", self.log.read_text(), re.MULTILINE):
+                return found[1]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"no server:\n{self.log.read_text()}")
+
+    @property
+    def session(self) -> Path:
+        return self.folder / "session.workshop"
+
+    @property
+    def base(self) -> str:
+        return re.match(r"http://[^/]+", self.address)[0]  # type: ignore[index]
+
+    @property
+    def token(self) -> str:
+        return self.address.split("token=")[1]
+
+    def kernels(self) -> list[psutil.Process]:
+        """Return the processes that it started; all of them are kernels or make kernels."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def kill(self) -> None:
+        """End it as a crash would, with everything that it started."""
+        started = self.kernels()
+        self.process.kill()
+        self.process.wait()
+        for one in started:
+            with _gone():
+                one.kill()
+
+    def stop(self) -> list[psutil.Process]:
+        """Ask it to end and return what it left running."""
+        started = self.kernels()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        _, left = psutil.wait_procs(started, timeout=10)
+        for one in left:
+            with _gone():
+                one.kill()
+        return left
+
+
+@contextmanager
+def _gone() -> Iterator[None]:
+    with suppress(psutil.NoSuchProcess):
+        yield
+
+
+def _port() -> int:
+    """Return a port to begin looking from, another one for each worker of the tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return 21_000 + 1_000 * int(worker) + os.getpid() % 500
+
+
+@contextmanager
+def serving(kind: str, folder: Path, *options: str) -> Iterator[Server]:
+    server = Server(kind, folder, *options)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def chromium_open() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A browser tab that remembers what it asked of whom, and every error in it."""
+
+    def __init__(self, browser: Any, **options: Any) -> None:
+        size = {"width": 1280, "height": 1000}
+        self.context = browser.new_context(**{"viewport": size, **options})
+        self.tab = self.context.new_page()
+        self.tab.set_default_timeout(WAIT)
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.tab.on("request", lambda r: self.requests.append(r.url))
+        self.tab.on("pageerror", lambda e: self.errors.append(str(e)))
+
+    def outside(self) -> list[str]:
+        """Return what it asked of anything but this computer."""
+        inside = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+        return [r for r in self.requests if not r.startswith(inside)]
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def open_app(browser: Any, server: Server, notebook: str = "", **options: Any) -> Watched:
+    """Return a tab on a page of the app, whose form answers."""
+    watched = Watched(browser, **options)
+    watched.tab.goto(server.address)
+    if notebook:
+        watched.tab.goto(f"{server.base}/voila/render/{notebook}.ipynb")
+        watched.tab.locator(".ws-bar").wait_for()
+    return watched
+
+
+def open_lab(browser: Any, server: Server, notebook: str, **options: Any) -> Watched:
+    """Return a tab on a notebook in JupyterLab, all of whose cells have run."""
+    watched = Watched(browser, **options)
+    tab = watched.tab
+    tab.goto(f"{server.base}/lab/tree/{notebook}.ipynb?reset&token={server.token}")
+    tab.locator(".jp-Notebook").first.wait_for()
+    run_all(tab)
+    return watched
+
+
+def run_all(tab: Any) -> None:
+    """Run all cells. JupyterLab passes over whoever is quicker than its kernel, and says so."""
+    for _ in range(8):
+        tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+        tab.get_by_role("menuitem", name="Run", exact=True).click()
+        tab.get_by_text("Run All Cells", exact=True).first.click()
+        tab.wait_for_timeout(1500)
+        ran = tab.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[(\d+|\*)\]"))
+        if ran.count() or tab.locator(".ws-bar").count():
+            break
+    tab.locator(".ws-bar").wait_for()
+    # Until the last cell is done JupyterLab takes the focus from one cell to the next.
+    tab.wait_for_function(
+        "![...document.querySelectorAll('.jp-InputArea-prompt')].some(e => e.textContent === '[*]:')"
+    )
+    tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+    tab.wait_for_timeout(700)
+
+
+def field(tab: Any, key: str) -> Any:
+    """Return where a field is asked the first time on a page."""
+    return tab.locator(f'[data-key="{key}"]').first
+
+
+def saved(tab: Any, key: str) -> None:
+    """Return once a field says that its answer is saved."""
+    tab.locator(f'[data-key="{key}"] .ws-foot > .ws-status[data-kind="saved"]').first.wait_for()
+
+
+def choose(tab: Any, key: str, value: str) -> None:
+    field(tab, key).locator(f'input[value="{value}"]').check()
+    saved(tab, key)
+
+
+def type_in(tab: Any, key: str, value: str) -> None:
+    box = field(tab, key).locator("input[type=text], input[type=date], textarea").first
+    box.fill(value)
+    box.blur()
+    saved(tab, key)
