@@ -178,9 +178,8 @@ def run_all(tab: Any) -> None:
             break
     tab.locator(".ws-bar").wait_for()
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
-    tab.wait_for_function(
-        "![...document.querySelectorAll('.jp-InputArea-prompt')].some(e => e.textContent === '[*]:')"
-    )
+    prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
+    tab.wait_for_function(f"!{prompts}.some(e => e.textContent === '[*]:')")
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
     tab.wait_for_timeout(700)
 
@@ -193,6 +192,12 @@ def field(tab: Any, key: str) -> Any:
 def saved(tab: Any, key: str) -> None:
     """Return once a field says that its answer is saved."""
     tab.locator(f'[data-key="{key}"] .ws-foot > .ws-status[data-kind="saved"]').first.wait_for()
+
+
+def shows(tab: Any, key: str, value: str) -> None:
+    """Return once a box shows a value."""
+    box = f"[data-key={key}] input[type=text]"
+    tab.wait_for_function(f"document.querySelector('{box}').value === '{value}'")
 
 
 def choose(tab: Any, key: str, value: str) -> None:

@@ -9,20 +9,21 @@ BECAME = ("done", "under-way", "not-begun", "dropped")
 
 
 class Earlier(Form):
-    """One group for each earlier decision; nothing is asked where there was no earlier workshop."""
+    """One group for each earlier decision."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether this session was opened on an earlier workshop that decided something."""
+        return bool(self.page.session.items("earlier.became"))
 
     def groups(self) -> list[View]:
         """Return a group for each decision: what became of it, and a note."""
-        say, found = self.page.say, []
+        found = []
         items = self.page.session.items("earlier.became")
         for item, values in items:
             fields = [self.show(f) for f in self._of(item)]
             title = str(values.get("decision", ""))
             found.append({"key": f"earlier/{item}", "title": title, "fields": fields})
-        if not found:
-            return [
-                {"key": "earlier", "title": "", "text": [say("steps.no-earlier")], "fields": []}
-            ]
         return found
 
     def fields(self) -> tuple[Field, ...]:

@@ -33,6 +33,11 @@ class Form:
         self.refused: dict[str, tuple[Any, str]] = {}
         """By key: what was typed and not taken, and why."""
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to ask."""
+        return True
+
     # -- what stands on the screen ----------------------------------------------------------
 
     def view(self) -> View:

@@ -106,9 +106,10 @@ class ScreenPage(Page):
         """What follows from the session's answers now."""
         return self.page.found
 
-    def ask(self, step: str) -> Screen:
-        """Return the form of a step."""
-        return self._form(self.page.form(step))
+    def ask(self, step: str) -> Screen | None:
+        """Return the form of a step; nothing if there is nothing to ask."""
+        form = self.page.form(step)
+        return self._form(form) if form.wanted else None
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> Screen:
         """Return an exhibit that is drawn anew whenever an answer changes it."""

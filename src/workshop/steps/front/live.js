@@ -41,7 +41,8 @@ class Screen {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.uid = `ws${++counter}`;
+    // Every widget loads a module of its own, so a counter would give all of them the same number.
+    this.uid = `ws-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
     this.pending = new Map();
     this.controls = new Map(); // by key: how a field shows a value, and what is said of it
     this.drawn = null;
@@ -186,7 +187,7 @@ class Screen {
 
   /** Move on to the next step on the page. */
   goOn() {
-    const all = [...document.querySelectorAll("[data-step] h3[tabindex]")];
+    const all = [...document.querySelectorAll("[data-step] h2[tabindex]")];
     const here = all.findIndex((h) => this.el.contains(h));
     if (here >= 0 && all[here + 1]) {
       all[here + 1].focus();
@@ -447,7 +448,7 @@ function drawBasis(screen, field, id) {
 
 function drawStep(screen, view) {
   const head = make("div", { class: "ws-head" },
-    make("h3", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
+    make("h2", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
     make("p", { class: "ws-where" }, [view.where, view.minutes].filter(Boolean).join(" · "), " ",
       make("span", { class: "ws-state" })),
     make("p", { class: "ws-about" }, view.about),
@@ -466,7 +467,7 @@ function drawStep(screen, view) {
 
 function drawGroup(screen, group) {
   const node = make("div", { class: `ws-group${group.tone ? ` wk-card wk-boxed wk-${group.tone}` : ""}`, "data-group": group.key });
-  if (group.title) node.append(make("h4", {}, group.title));
+  if (group.title) node.append(make("h3", {}, group.title));
   for (const words of group.text || []) node.append(make("p", {}, words));
   if ("said" in group) node.append(make("p", { class: "ws-said", "data-said": group.key, "aria-live": "polite" }, group.said));
   if (group.pick) {
@@ -504,7 +505,7 @@ function drawBar(screen, view) {
   const steps = make("ol", { class: "ws-steps" }, view.steps.map((step) => make("li", { "data-state": step.state },
     make("a", { href: `#${step.id}`, "data-focus": `step-${step.id}`, onclick: (event) => {
       event.preventDefault();
-      const heading = document.querySelector(`[data-step="${CSS.escape(step.id)}"] h3`);
+      const heading = document.querySelector(`[data-step="${CSS.escape(step.id)}"] h2`);
       if (heading) { heading.focus(); heading.scrollIntoView({ block: "start" }); }
     } }, step.title), make("span", {}, ` ${step.label} · ${step.minutes}`))));
   const history = make("details", { "data-open": "history", class: "ws-history" },
@@ -563,7 +564,7 @@ function drawPack(screen, view) {
     view.paper.choices.map((c) => make("option", { value: c.value, selected: c.value === view.paper.value }, c.label)));
   const making = view.state === "making";
   return make("section", { class: "ws-step", "data-step": "pack", "aria-labelledby": `${screen.uid}-title` },
-    make("h3", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
+    make("h2", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
     make("div", { class: "ws-line" },
       make("label", { for: select.id }, view.paper.ask), select,
       make("button", { type: "button", class: "ws-button ws-main", "data-focus": "make", "aria-disabled": String(making),
