@@ -40,6 +40,7 @@ from workshop.exhibits.sources import (
 from workshop.exhibits.staffing import headcount_bars, queue_curve
 from workshop.exhibits.strips import tipping_strips
 from workshop.exhibits.vertical import vertical_check
+from workshop.exhibits.votes import votes
 
 __all__ = [
     "after_the_workshop",
@@ -79,5 +80,6 @@ __all__ = [
     "value_stream_timeline",
     "verdicts",
     "vertical_check",
+    "votes",
     "where_we_stand",
 ]

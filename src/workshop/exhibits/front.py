@@ -8,6 +8,7 @@ from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.patterns import recommendation_card
 from workshop.exhibits.since import since_line
 from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
+from workshop.exhibits.votes import divided_line
 from workshop.exhibits.wording import SEVERITY_TONES, date_words, decided, graded, short
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
@@ -107,12 +108,14 @@ def _owner(a: Assessment, finding: Finding) -> str:
 
 def _actions(a: Assessment) -> list[Block]:
     say = a.content.words
-    decisions = a.answers.decisions or ()
+    decisions, divided = a.answers.decisions or (), divided_line(a)
     if not decisions:
         words = say("front.no-decisions" if a.gravest else "front.no-decisions-nothing-found")
-        return [heading(2, say("front.actions")), paragraph(words)]
+        shown = (Span(words), *((Span(f" {divided}"),) if divided else ()))
+        return [heading(2, say("front.actions")), paragraph(shown)]
     soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
     left = len(decisions) - len(soonest)
+    below = [say("front.more-actions", n=left)] if left else []
     return [
         heading(2, say("front.actions")),
         table(
@@ -123,7 +126,8 @@ def _actions(a: Assessment) -> list[Block]:
                 column(say("front.revisit"), width=1.2),
             ],
             [_action(a, d) for d in soonest],
-            caption=say("front.more-actions", n=left) if left else (),
+            # beside the other words below the table: a line of its own may not fit on the page
+            caption=" ".join([*below, *([divided] if divided else [])]),
         ),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from workshop.findings.advice import firmness, headline
 from workshop.findings.assessment import Assessment
 from workshop.findings.sincereport import SinceReport, since_report
 from workshop.findings.verdicts import PatternVerdict
+from workshop.findings.votesreport import VoteReport, votes_report
 from workshop.model.answers import Pattern
 from workshop.model.judging import Severity
 
@@ -105,7 +106,9 @@ class Report(_Report):
     since: SinceReport | None = Field(
         None, description="what became of an earlier workshop, where there was one"
     )
-    votes: dict[str, Any] | None = Field(None, description="what the room voted, where it did")
+    votes: list[VoteReport] | None = Field(
+        None, description="what the room voted, where it did; its widest splits first"
+    )
 
 
 OPTIONAL = ("since", "votes")
@@ -170,6 +173,7 @@ def report(a: Assessment) -> Report:
             for u in a.unknowns
         ],
         since=since_report(a.since) if a.since else None,
+        votes=votes_report(a.votes) or None,
     )
 
 

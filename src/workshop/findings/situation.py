@@ -18,6 +18,7 @@ from workshop.findings.stream import ValueStream, value_stream
 from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
 from workshop.findings.verdicts import Inputs, PatternVerdict, judge
 from workshop.findings.vertical import VerticalCheck, vertical_check
+from workshop.findings.votes import VoteResult, vote_results
 from workshop.model.answers import Answers, Pattern
 from workshop.model.content import Content
 
@@ -43,6 +44,8 @@ class Situation:
     vertical: VerticalCheck
     queue: QueueCurve | None
     signals: tuple[SignalState, ...]
+    votes: tuple[VoteResult, ...]
+    """What the room voted, its widest splits first; empty where nothing was voted."""
 
     @property
     def model(self) -> str:
@@ -85,6 +88,7 @@ def examine(content: Content, answers: Answers) -> Situation:
         vertical=vertical_check(content, answers),
         queue=queue_curve(content, answers),
         signals=signals(content, answers),
+        votes=vote_results(content, answers, recommendation),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from workshop.model.ballots import Vote
 from workshop.model.parts import (
     PATTERNS,
     Basis,
@@ -44,6 +45,7 @@ __all__ = [
     "Outcome",
     "Pattern",
     "Stage",
+    "Vote",
     "decision_key",
     "lookup",
 ]
@@ -145,6 +147,9 @@ class Answers(Part):
     deploys_alone: bool | None = Field(None, description="that team deploys on its own")
     measures_outcomes: bool | None = Field(None, description="it measures outcomes itself")
 
+    votes: Annotated[tuple[Vote, ...], Field(max_length=300)] | None = Field(
+        None, description="what the room voted: counts, facts, dissent; made by the room"
+    )
     decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] | None = Field(
         None, description="decisions with dissent, owner and date"
     )
@@ -160,7 +165,7 @@ class Answers(Part):
         """Take lists where tuples are kept, and an empty list for an answer not given."""
         if not isinstance(data, Mapping):
             return data
-        names = ("stages", "decisions", "squad", "evaluation_set_authors")
+        names = ("stages", "votes", "decisions", "squad", "evaluation_set_authors")
         return {
             k: (tuple(v) or None) if k in names and isinstance(v, list | tuple) else v
             for k, v in data.items()

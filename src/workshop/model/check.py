@@ -118,6 +118,25 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 "the names of answers",
                 near(str(name), known),
             )
+    voted = [q.id for q in content.questions]
+    voted += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
+    votes = data.get("votes")
+    told: list[str] = []
+    for i, vote in enumerate(votes if isinstance(votes, list) else ()):
+        name = str(vote.get("question", "")) if isinstance(vote, dict) else ""
+        if name and name not in voted:
+            yield Problem(
+                "No question has this name, so nobody can have voted on it.",
+                f"votes.{i}.question",
+                shorten(name),
+                "the names of answers, such as lead or duties.paged",
+                near(name, voted),
+            )
+        elif name and name in told:
+            yield Problem(
+                "The votes on this question stand here twice.", f"votes.{i}.question", name
+            )
+        told.append(name)
     rules = [r.id for r in content.rules]
     decisions = data.get("decisions")
     for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):

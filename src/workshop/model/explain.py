@@ -112,7 +112,8 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any]) -> Problem:
         message = f"This list has {context['actual_length']} entries, too many."
         return Problem(message, name, "", f"at most {context['max_length']}")
     if kind == "value_error":
-        return Problem(f"{context['error']}.", name, value)
+        # of a whole part the message says enough
+        return Problem(f"{context['error']}.", name, "" if isinstance(found, Mapping) else value)
     if kind in _KINDS:
         return Problem(
             "This is another kind of value.", name, value, _KINDS[kind], _hint(kind, found)

@@ -34,14 +34,14 @@ Discipline = Literal[
 ]
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Refuse a name that nobody could see: spaces, or characters without a shape."""
     if text and not any(c.isprintable() and not c.isspace() for c in text):
         raise ValueError("This is blank; fill it in, or leave the whole line out")
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_visible)]
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(visible)]
 """A team, a role, a model: free text, kept as typed."""
 Prose = Annotated[str, Field(max_length=50_000)]
 """What people write: a decision, a reason, a dissent."""

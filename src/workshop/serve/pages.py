@@ -82,7 +82,8 @@ def page_words(folder: Path) -> dict[str, Any]:
     """Return what the pages' templates need: words, colours, and the notebooks in their order."""
     content = load_content()
     say: Words = content.words
-    own = {k.removeprefix("serve."): say(k) for k in say if k.startswith("serve.")}
+    keys = [k.removeprefix("serve.") for k in say if k.startswith("serve.")]
+    own = {key: say(f"serve.{key}") for key in keys}
     pages = []
     for source in notebooks():
         path = folder / source.name

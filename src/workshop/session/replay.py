@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from workshop.model.answers import Answers, decision_key
-from workshop.session.store import Event
+from workshop.model.check import unknown_ids
+from workshop.model.content import load_content
+from workshop.session.store import UNREADABLE, Event
 
 Address = tuple[str, ...]
 LISTS: dict[str, Address] = {
@@ -20,6 +22,8 @@ LISTS: dict[str, Address] = {
 """Lists whose items are added, changed and removed one by one, and where each is kept."""
 CHANGES = frozenset({"answered", "added", "removed", "moved", "imported", "followed"})
 """Kinds of event that change the answers; `undone` takes one of them back."""
+ODD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What an event that makes no sense may lead to when it is applied."""
 
 
 class State:
@@ -39,11 +43,12 @@ class State:
         """Change the state as an event says.
 
         What it cannot be applied to is passed over: an item that another person removed. Raises
-        KeyError, TypeError, ValueError or AttributeError for an event that makes no sense.
+        one of `ODD` for an event that makes no sense; the state is of no use then.
         """
-        body = event.body
+        # an event stays what it was, whatever is put into its values later
+        body = copy.deepcopy(event.body)
         if event.kind == "answered":
-            self._answer(tuple(body["address"]), body["value"])
+            self._answer(event.seq, tuple(body["address"]), body["value"])
         elif event.kind == "added":
             items = self.lists[body["list"]]
             if body.get("after") in items:
@@ -67,9 +72,16 @@ class State:
         elif event.kind == "followed":
             self._follow(event.seq, body["answers"], [])
 
-    def _answer(self, address: Address, value: Any) -> None:
+    def _answer(self, seq: int, address: Address, value: Any) -> None:
         name, item, rest = split(address)
-        if item is not None:
+        if address == ("earlier",):
+            self.tree.pop("earlier", None)
+            self.lists["earlier.became"] = {}
+            if value is not None:
+                self._follow(seq, value["answers"], value.get("became") or [])
+        elif name in LISTS and item is None:
+            raise ValueError("a list is changed one item at a time")
+        elif item is not None:
             kept = self.lists[name].get(item)
             if kept is None:
                 return
@@ -79,7 +91,7 @@ class State:
 
     def _take(self, seq: int, answers: Mapping[str, Any]) -> None:
         """Put a whole set of answers in the place of what was there."""
-        told = copy.deepcopy(dict(answers))
+        told = dict(answers)
         for name in ("stages", "decisions"):
             items = told.pop(name, None) or ()
             self.lists[name] = {f"{seq}.{n}": dict(item) for n, item in enumerate(items)}
@@ -95,11 +107,11 @@ class State:
         for number, decision in enumerate(answers.get("decisions") or ()):
             words = decision["decision"]
             items[f"{seq}.{number}"] = dict(told.pop(decision_key(words), {"decision": words}))
-        self.tree["earlier"] = {"answers": copy.deepcopy(dict(answers))}
+        self.tree["earlier"] = {"answers": dict(answers)}
         self.lists["earlier.became"] = items
 
     def value(self, address: Address) -> Any:
-        """Return the plain value at an address, None where there is none."""
+        """Return a copy of the plain value at an address, None where there is none."""
         name, item, rest = split(address)
         at: Any = self.tree
         if item is not None:
@@ -110,7 +122,7 @@ class State:
             if not isinstance(at, Mapping):
                 return None
             at = at.get(step)
-        return at
+        return copy.deepcopy(at)
 
     def plain(self) -> dict[str, Any]:
         """Return what an answers file would hold, parts that are empty left out."""
@@ -124,27 +136,28 @@ class State:
         return told
 
     def drop(self, place: tuple[int | str, ...]) -> None:
-        """Leave out what stands at a place of `plain`: a leaf, or all of it."""
+        """Leave out what stands at a place of `plain`, or the nearest thing around it."""
         top = str(place[0])
-        if top in ("stages", "decisions") and len(place) > 1 and isinstance(place[1], int):
-            items = self.lists[top]
-            item = list(items)[place[1]]
-            if len(place) > 2 and str(place[2]) in items[item]:
-                del items[item][str(place[2])]
-            else:
-                del items[item]
-            return
-        at: Any = self.tree
-        for step in place[:-1]:
-            if not (isinstance(at, dict) and isinstance(at.get(str(step)), dict)):
-                break
-            at = at[str(step)]
-        else:
-            if isinstance(at, dict) and str(place[-1]) in at:
-                del at[str(place[-1])]
-                return
-        self.tree.pop(top, None)
-        self.lists.get(top, {}).clear()
+        items: dict[str, dict[str, Any]] = self.lists.get(top, {})
+        shown = list(items)
+        rest = place[1:]
+        at: Any = self.tree.get(top)
+        if top == "earlier" and place[1:2] == ("became",):
+            items = self.lists["earlier.became"]
+            shown = [key for key, one in items.items() if len(one) > 1]
+            rest = place[2:]
+        if shown:
+            # of a list that is too long the last one goes, until it is not
+            index = rest[0] if rest and isinstance(rest[0], int) else len(shown) - 1
+            item, inner = shown[min(index, len(shown) - 1)], rest[1:]
+            if not _cut(items[item], inner):
+                words = items.pop(item).get("decision")
+                if top == "earlier" and isinstance(words, str):
+                    items[item] = {"decision": words}  # its place remains, with nothing said
+        elif not _cut(at, rest):
+            self.tree.pop(top, None)
+            if top == "earlier":
+                self.lists["earlier.became"] = {}
 
 
 def split(address: Address) -> tuple[str, str | None, Address]:
@@ -166,40 +179,71 @@ def standing(events: Iterable[Event]) -> tuple[frozenset[int], dict[int, int]]:
     for event in reversed(list(events)):
         if event.kind == "undone" and event.seq not in gone:
             seq = event.body.get("seq")
-            if isinstance(seq, int):
+            if isinstance(seq, int) and seq < event.seq:
                 gone.add(seq)
                 by[seq] = event.seq
     return frozenset(gone), by
 
 
-def replay(events: Iterable[Event]) -> tuple[State, list[Event]]:
-    """Return the state after these events, and those that could not be applied."""
+def replay(events: Iterable[Event], state: State | None = None) -> tuple[State, list[Event]]:
+    """Return the state after these events, and those that could not be applied.
+
+    With a state it is the one before them, which stays as it is; none of them may be an `undone`.
+    """
     events = list(events)
     gone, _ = standing(events)
-    state, odd = State(), []
+    state, odd = State() if state is None else state.copy(), []
     for event in events:
-        if event.kind in CHANGES and event.seq not in gone:
+        if event.kind == UNREADABLE:
+            odd.append(event)
+        elif event.kind in CHANGES and event.seq not in gone:
+            whole = event.kind in ("imported", "followed")
+            before = state.copy() if whole else state
             try:
                 state.apply(event)
-            except (KeyError, TypeError, ValueError, AttributeError):
+            except ODD:
                 odd.append(event)
+                state = before
     return state, odd
 
 
 def settle(state: State) -> tuple[Answers, list[str]]:
     """Return the state's answers, and the names of what had to be left out of them.
 
-    A file that somebody edited may hold what the schema refuses; the rest of it still counts.
+    A file that somebody edited may hold what the schema or the content refuses; the rest of it
+    still counts.
     """
-    left_out: list[str] = []
+    left_out: dict[str, None] = {}
     for _ in range(1000):
+        data = state.plain()
         try:
-            return Answers.model_validate(state.plain()), left_out
+            answers = Answers.model_validate(data)
         except ValidationError as error:
             place = tuple(s for s in error.errors()[0]["loc"] if not _of_schema(s))
-            left_out.append(".".join(map(str, place)))
-            state.drop(place or ("earlier",))
+        else:
+            problem = next(unknown_ids(data, load_content()), None)
+            if problem is None:
+                return answers, list(left_out)
+            place = _steps(problem.name, data)
+        left_out[".".join(map(str, place)) or "earlier"] = None
+        state.drop(place or ("earlier",))
     return Answers(), ["everything"]
+
+
+def _steps(name: str, data: Any) -> tuple[int | str, ...]:
+    """Return the steps to a dotted name; names may have dots of their own."""
+    steps: list[int | str] = []
+    while name:
+        if isinstance(data, Mapping):
+            step: int | str = next(
+                (k for k in data if name == k or name.startswith(f"{k}.")), name
+            )
+        else:
+            step = int(name.partition(".")[0])
+        steps.append(step)
+        name = name[len(str(step)) + 1 :]
+        data = data[step] if not isinstance(data, Mapping) or step in data else None
+    return tuple(steps)
 
 
 def _of_schema(step: int | str) -> bool:
@@ -217,6 +261,21 @@ def _put(tree: dict[str, Any], address: Address, value: Any) -> None:
         tree.pop(last, None)
     else:
         tree[last] = value
+
+
+def _cut(at: Any, place: tuple[int | str, ...]) -> bool:
+    """Take away what stands at a place, as deep as the place goes; return whether it could be."""
+    holder, key = None, None
+    for step in place:
+        inside = step in at if isinstance(at, dict) else isinstance(at, list) and step != ""
+        if not inside or (isinstance(at, list) and not 0 <= int(step) < len(at)):
+            break
+        holder, key = at, step
+        at = at[step]
+    if holder is None:
+        return False
+    del holder[key]
+    return True
 
 
 def _insert(items: dict[str, dict[str, Any]], key: str, item: dict[str, Any], at: int) -> None:

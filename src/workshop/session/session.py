@@ -21,6 +21,7 @@ from workshop.model.problems import InputError, Problem, shorten
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
 from workshop.session.store import Event, SessionError, Store
 from workshop.session.turn import Turn, in_box
+from workshop.session.votes import ROOM, votes_of, with_votes
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Session:
         self._events: list[Event] = []
         self._state = State()
         self._answers = Answers()
+        self._voted: tuple[Answers, int, Answers] | None = None
         self.problems: tuple[str, ...] = ()
         self.refresh()
 
@@ -82,6 +84,19 @@ class Session:
     def answers(self) -> Answers:
         """The answers; the same object until something changes."""
         return self._answers
+
+    def answers_with_votes(self) -> Answers:
+        """Return the answers, and what the room voted as far as it was revealed.
+
+        The same object until something changes. Of votes on one question those of this session's
+        own room count, and those of an imported file otherwise.
+        """
+        with self._lock:
+            known = (self._answers, sum(e.kind in ROOM for e in self._events))
+            if self._voted is None or self._voted[0] is not known[0] or self._voted[1] != known[1]:
+                votes = votes_of(self._events, load_content())
+                self._voted = (*known, with_votes(self._answers, votes))
+            return self._voted[2]
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -172,7 +187,11 @@ class Session:
         return self._change("moved", {"list": name, "item": item, "by": by})
 
     def import_answers(self, answers: Answers, source: str) -> Change:
-        """Put a whole set of answers in the place of what was told; `source` says where from."""
+        """Put a whole set of answers in the place of what was told; `source` says where from.
+
+        Votes that the answers hold stay with them as they are, counted; they are no ballots of
+        this session's room.
+        """
         return self._change("imported", {"answers": answers.to_parameters(), "source": source})
 
     def follow(self, earlier: Answers) -> Change:

@@ -27,11 +27,11 @@ _Writer.add_representer(str, _text)
 
 
 def answers_text(session: Session) -> str:
-    """Return the session's answers as the text of an answers file.
+    """Return the session's answers and votes as the text of an answers file.
 
     What is read from it is equal to the session's answers, whatever people typed.
     """
-    told = session.answers.to_parameters()
+    told = session.answers_with_votes().to_parameters()
     history = session.history()
     head = f"# Answers of the session “{_line(Path(session.place).name)}”"
     if history:

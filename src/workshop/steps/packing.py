@@ -85,7 +85,7 @@ class PackMaker:
         if message.get("do") != "make" or self.state == "making":
             return {"ok": True}
         self.state, self.cells, self.problem = "making", {}, ""
-        answers = self.page.session.answers.to_parameters()
+        answers = self.page.session.answers_with_votes().to_parameters()
         self._runs = threading.Thread(target=self._make, args=(answers,), daemon=True)
         self._runs.start()
         return {"ok": True, "said": self.page.say("steps.pack-begun")}

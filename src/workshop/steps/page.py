@@ -110,7 +110,7 @@ class LivePage:
     @property
     def found(self) -> Assessment:
         """What follows from the session's answers, assessed once for each state of them."""
-        answers = self.session.answers
+        answers = self.session.answers_with_votes()
         if self._assessed is None or self._assessed[0] is not answers:
             self._assessed = answers, assess(answers, self.content)
         return self._assessed[1]

@@ -27,7 +27,11 @@ def _list(s: Situation, check: Callable[[Decision], bool]) -> Values | None:
 
 def _dissents(decision: Decision) -> bool:
     """Return whether somebody disagrees; “none” written into the field is no dissent."""
-    text = (decision.dissent or "").strip(" .-–—")
+    return _objects(decision.dissent or "")
+
+
+def _objects(words: str) -> bool:
+    text = words.strip(" .-–—")
     return bool(text) and not is_nobody(text)
 
 
@@ -94,6 +98,25 @@ def _signals(s: Situation, state: str) -> Values | None:
 def signal_reached(s: Situation) -> Values | None:
     """Find a limit that the team set and has reached: the move is due (S2 §transition)."""
     return _signals(s, "reached")
+
+
+def room_divided_without_dissent(s: Situation) -> Values | None:
+    """Find a decision on which the room stayed divided, without a word of dissent (G2, K1)."""
+    found = [
+        r.vote.asked
+        for r in s.votes
+        if r.last.state == "divided"
+        and r.vote.decision is not None
+        and not any(_objects(words) for words in r.vote.dissent or ())
+    ]
+    return {"questions": quotations(s, found)} if found else None
+
+
+def all_agree_after_a_split(s: Situation) -> Values | None:
+    """Find a second vote of one mind after a divided first: a fact, or conformity (G4, Q2)."""
+    found = [r for r in s.votes if len(r.rounds) == 2 and r.first.state == "divided"]
+    asked = [r.vote.asked for r in found if r.last.state == "one"]
+    return {"questions": quotations(s, asked)} if asked else None
 
 
 def signal_near(s: Situation) -> Values | None:
@@ -170,6 +193,8 @@ RULES = named(
     decision_without_review,
     decisions_without_if_then,
     nobody_disagrees,
+    room_divided_without_dissent,
+    all_agree_after_a_split,
     signal_near,
     signal_without_limit,
     limit_raised_when_reached,

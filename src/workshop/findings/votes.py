@@ -1,0 +1,231 @@
+"""What the room's votes mean: how far people agree, who moved, and how firm the answer is.
+
+Choices of a vote have no order, and a question that asks for a team has as many choices as people
+name. So agreement is counted by the most frequent answer, as one minus the variation ratio: how
+many of those who voted gave it (“8 of 11 agree”). Measures for ordered scales would need an order,
+and standardised ones a known number of choices (Q2). No mean is formed anywhere: an average of
+answers is nobody's answer, and showing one draws people towards it (G4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from workshop.findings.recommendation import Recommendation, recommend
+from workshop.findings.verdicts import Inputs, word
+from workshop.model.answers import Answers, lookup
+from workshop.model.ballots import BETWEEN, Fact, Round, Vote
+from workshop.model.content import Content
+from workshop.model.teams import AT_HANDOVER, NOBODY, is_at_handover, is_nobody, key
+
+State = Literal["one", "most", "divided"]
+"""one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One round, counted. `leading` are the choices with the most votes, several in a tie."""
+
+    cast: int
+    present: int | None
+    leading: tuple[str, ...]
+    most: int
+    state: State
+
+    @property
+    def share(self) -> float:
+        """How large a part of the votes the most frequent answer has: agreement, 0 to 1."""
+        return self.most / self.cast if self.cast else 0.0
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice with its votes, a number for each round; roles as far as they may be shown."""
+
+    value: str
+    label: str
+    counts: tuple[int, ...]
+    by_role: tuple[Mapping[str, int] | None, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact beside a vote. `round` is 1 or 2; one that was given twice stands once, as first."""
+
+    round: Literal[1, 2]
+    fact: Fact
+    few: bool
+    """Whether fewer chose this than another answer in that round: it is heard first."""
+
+
+@dataclass(frozen=True)
+class VoteResult:
+    """What the votes on one question mean."""
+
+    vote: Vote
+    options: tuple[Option, ...]
+    """All choices in one order for both rounds."""
+    rounds: tuple[Tally, ...]
+    said: tuple[Said, ...]
+    """All facts, those of the fewest first."""
+    minority: tuple[Said, ...]
+    """Why those who did not give the room's answer in the last round see it otherwise."""
+    swing: tuple[str, ...]
+    """Where one vote more or less makes another answer of it: the choices between which it hangs;
+    empty where no single vote does."""
+    recorded: str | None
+    """The answer on record, as a ballot would give it; None where there is none."""
+    differs: bool
+    """Whether the answer on record is another than the room's."""
+    advice: Recommendation | None
+    """What would be advised with the room's answer, where that is something else than now."""
+
+    @property
+    def first(self) -> Tally:
+        return self.rounds[0]
+
+    @property
+    def last(self) -> Tally:
+        return self.rounds[-1]
+
+    @property
+    def room_says(self) -> str | None:
+        """The room's answer: the choice with the most votes in the last round, None in a tie."""
+        return self.last.leading[0] if len(self.last.leading) == 1 else None
+
+    @property
+    def moves(self) -> tuple[tuple[Option, int], ...]:
+        """The choices that won or lost votes between two rounds, and how many."""
+        if len(self.rounds) == 1:
+            return ()
+        found = [(o, o.counts[1] - o.counts[0]) for o in self.options]
+        return tuple((o, n) for o, n in found if n)
+
+    def is_recorded(self, option: Option) -> bool:
+        """Return whether a choice is the answer on record, however that is spelt."""
+        return self.recorded is not None and _key(self.recorded) == _key(option.value)
+
+    def label(self, value: str) -> str:
+        """Return how a choice reads."""
+        return next((o.label for o in self.options if o.value == value), value)
+
+
+def vote_results(
+    content: Content, answers: Answers, advised: Recommendation
+) -> tuple[VoteResult, ...]:
+    """Return what was voted, the questions on which the room is furthest apart first."""
+    found = [_result(content, answers, advised, v) for v in answers.votes or ()]
+    found = [r for r in found if r.last.cast]
+    return tuple(sorted(found, key=lambda r: (r.last.share, r.first.share)))
+
+
+def _result(content: Content, answers: Answers, advised: Recommendation, vote: Vote) -> VoteResult:
+    share = content.rule("room-divided-without-dissent").limits["share"]
+    options = _options(vote)
+    rounds = tuple(_tally(r, share) for r in vote.rounds)
+    last = rounds[-1]
+    said = _said(vote)
+    against = {o.value for o in options if o.counts[-1]} - set(last.leading)
+    late = [s for s in said if _holds(vote.rounds[-1], s.fact)]
+    heard = {s.fact.value for s in late}
+    recorded = _recorded(answers, vote)
+    room_says = last.leading[0] if len(last.leading) == 1 else None
+    return VoteResult(
+        vote=vote,
+        options=options,
+        rounds=rounds,
+        said=said,
+        minority=tuple(
+            s for s in said if s.fact.value in against and (s in late or s.fact.value not in heard)
+        ),
+        swing=_swing(options, last),
+        recorded=recorded,
+        differs=recorded is not None and _key(recorded) not in map(_key, last.leading),
+        advice=_advice(content, answers, advised, vote.question, room_says),
+    )
+
+
+def _options(vote: Vote) -> tuple[Option, ...]:
+    labels = {c.value: c.label for r in reversed(vote.rounds) for c in r.choices}
+    order = dict.fromkeys(c.value for r in vote.rounds for c in r.choices)
+    tables = [{c.value: c for c in r.choices} for r in vote.rounds]
+    return tuple(
+        Option(
+            value,
+            labels[value],
+            tuple(t[value].count if value in t else 0 for t in tables),
+            tuple(t[value].by_role if value in t else None for t in tables),
+        )
+        for value in order
+    )
+
+
+def _tally(at: Round, share: float) -> Tally:
+    most = max((c.count for c in at.choices), default=0)
+    leading = tuple(c.value for c in at.choices if c.count == most)
+    state: State = "one"
+    if most < at.cast:
+        state = "divided" if len(leading) > 1 or most < share * at.cast else "most"
+    return Tally(at.cast, at.present, leading, most, state)
+
+
+def _said(vote: Vote) -> tuple[Said, ...]:
+    found: dict[Fact, Said] = {}
+    rank: dict[Fact, tuple[int, int, int]] = {}
+    numbers: tuple[Literal[1, 2], ...] = (1, 2)
+    for number, at in zip(numbers, vote.rounds, strict=False):
+        counts = {c.value: c.count for c in at.choices}
+        order = list(counts)
+        most = max(counts.values(), default=0)
+        for fact in at.facts or ():
+            few = counts[fact.value] < most
+            found.setdefault(fact, Said(number, fact, few))
+            rank.setdefault(fact, (counts[fact.value], order.index(fact.value), number))
+    return tuple(sorted(found.values(), key=lambda s: (*rank[s.fact], s.fact.fact)))
+
+
+def _holds(at: Round, fact: Fact) -> bool:
+    return fact in (at.facts or ())
+
+
+def _swing(options: tuple[Option, ...], last: Tally) -> tuple[str, ...]:
+    """Return the choices between which a single vote decides: level, or one vote apart."""
+    near = tuple(o.value for o in options if o.counts[-1] and o.counts[-1] >= last.most - 1)
+    return near if len(near) > 1 else ()
+
+
+def _recorded(answers: Answers, vote: Vote) -> str | None:
+    """Return the session's answer to the question, else what was decided right after the vote."""
+    try:
+        told = lookup(answers, vote.question)
+    except KeyError:
+        told = None
+    if isinstance(told, tuple):
+        return BETWEEN.join(str(part) for part in told)
+    return word(told) if isinstance(told, bool | int | float | str) else vote.decision
+
+
+def _key(value: str) -> frozenset[str]:
+    """Return the form in which two spellings of an answer are equal."""
+    return frozenset(_part(part) for part in value.split(BETWEEN))
+
+
+def _part(name: str) -> str:
+    if is_nobody(name):
+        return NOBODY
+    return AT_HANDOVER if is_at_handover(name) else key(name)
+
+
+def _advice(
+    content: Content, answers: Answers, advised: Recommendation, name: str, room_says: str | None
+) -> Recommendation | None:
+    """Return what would be advised with the room's answer, None if it is the same."""
+    choices = content.question(name).choices if name in Answers.model_fields else {}
+    if room_says not in choices:
+        return None
+    value = {"true": True, "false": False}.get(room_says, room_says)
+    typed = int(room_says) if room_says.isdigit() else value
+    other = recommend(content, Inputs(answers, {name: typed}))
+    return None if other.key == advised.key else other

@@ -1,0 +1,330 @@
+"""`workshop lab` and `workshop app`: what they copy, whom they let in, how they end."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websocket
+
+from conftest import TOP
+from servers import Server, serving
+from workshop import Answers, InputError
+from workshop.model.check import read_answers
+from workshop.resources import notebooks
+from workshop.serve.folder import HOME, SESSION, prepare
+from workshop.serve.start import free_port, reach, set_up
+from workshop.session import Session
+
+EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
+NAMES = [path.name for path in notebooks()]
+
+
+# -- the folder ---------------------------------------------------------------------------------
+
+
+def test_a_new_folder_gets_all_notebooks_and_a_welcome_page(tmp_path: Path) -> None:
+    copied = prepare(tmp_path / "ours")
+    assert set(copied.written) == {*NAMES, "WELCOME.md"}
+    for path in notebooks():
+        assert (tmp_path / "ours" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_welcome_page_links_every_notebook(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    links = re.findall(r"\]\(([^)]+)\)", (tmp_path / "WELCOME.md").read_text("utf-8"))
+    assert links == NAMES
+
+
+def test_what_somebody_changed_is_kept(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    path = tmp_path / NAMES[2]
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][0]["source"] = "# Our own title"
+    path.write_text(json.dumps(notebook), "utf-8")
+    copied = prepare(tmp_path)
+    assert copied.kept == (NAMES[2],)
+    assert copied.written == ()
+    assert "Our own title" in path.read_text("utf-8")
+
+
+def test_a_notebook_that_was_run_and_saved_does_not_count_as_changed(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    path = tmp_path / NAMES[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+    code[0]["execution_count"], code[0]["outputs"] = 3, [{"output_type": "stream"}]
+    notebook["metadata"]["language_info"] = {"name": "python", "version": "3.13"}
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert prepare(tmp_path).kept == ()
+
+
+def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    path, record = tmp_path / NAMES[1], tmp_path / HOME / "copied.json"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][0]["source"] = "# As an older kit had it"
+    path.write_text(json.dumps(notebook), "utf-8")
+    from workshop.serve.folder import _gist
+
+    told = json.loads(record.read_text("utf-8")) | {NAMES[1]: _gist(NAMES[1], path.read_bytes())}
+    record.write_text(json.dumps(told), "utf-8")
+    assert prepare(tmp_path).written == (NAMES[1],)
+    assert "older kit" not in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"cells": 5}', b"\xff\xfe"])
+def test_a_file_that_is_no_notebook_any_more_is_kept(tmp_path: Path, garbage: bytes) -> None:
+    prepare(tmp_path)
+    (tmp_path / NAMES[3]).write_bytes(garbage)
+    (tmp_path / HOME / "copied.json").write_bytes(garbage)
+    assert prepare(tmp_path).kept == (NAMES[3],)
+    assert (tmp_path / NAMES[3]).read_bytes() == garbage
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ours").write_text("x")
+    with pytest.raises(InputError, match="folder is needed"):
+        prepare(tmp_path / "ours")
+
+
+# -- the session --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_PRELOAD"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "")
+
+
+def answers_in(folder: Path) -> Answers:
+    session = Session.open(folder / SESSION, create=False)
+    try:
+        return session.answers
+    finally:
+        session.close()
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_session_can_begin_with_an_answers_file(tmp_path: Path) -> None:
+    set_up(tmp_path, start_from=EXAMPLE, who="Ana")
+    assert answers_in(tmp_path) == read_answers(EXAMPLE)
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("kind", ["answers", "session"])
+def test_a_session_can_begin_on_the_workshop_before(tmp_path: Path, kind: str) -> None:
+    before = EXAMPLE
+    if kind == "session":
+        set_up(tmp_path / "first", start_from=EXAMPLE)
+        before = tmp_path / "first" / SESSION
+    set_up(tmp_path / "second", earlier=before)
+    earlier = answers_in(tmp_path / "second").earlier
+    assert earlier is not None
+    assert earlier.answers.decisions == read_answers(EXAMPLE).decisions
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_session_that_has_begun_is_not_written_over(tmp_path: Path) -> None:
+    set_up(tmp_path, start_from=EXAMPLE)
+    with pytest.raises(InputError, match="begun already"):
+        set_up(tmp_path, start_from=EXAMPLE)
+    with pytest.raises(InputError, match="begun already"):
+        set_up(tmp_path, earlier=EXAMPLE)
+    set_up(tmp_path)
+    assert answers_in(tmp_path) == read_answers(EXAMPLE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["lab", "file"], "folder is needed"),
+        (["app", "ours", "--from", "none.yaml"], "none.yaml"),
+        (["app", "ours", "--earlier", "none.workshop"], "no session here"),
+        (["app", "ours", "--from", "wrong.yaml"], "model_teams"),
+        (["lab", "ours", "--session", "file"], "not a session"),
+        (["lab", "ours", "--ip", "203.0.113.7"], "no such address"),
+        (["app", "ours", "--ip", "nowhere.invalid"], "no such address"),
+    ],
+)
+def test_wrong_input_is_told_before_any_server_starts(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "file").write_text("no session, " * 50)
+    (tmp_path / "wrong.yaml").write_text("model_teams: six\n")
+    code = "from workshop.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, "--no-browser"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2, done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port, "127.0.0.1") > port
+
+
+def test_who_can_reach_it_is_said() -> None:
+    assert "Only this computer" in reach("127.0.0.1")
+    assert "Every computer" in reach("0.0.0.0")
+
+
+# -- the servers --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving("app", tmp_path_factory.mktemp("served") / "ours") as server:
+        yield server
+
+
+class Asked:
+    """An answer of a server, redirects not followed."""
+
+    def __init__(self, address: str, **headers: str) -> None:
+        class Stay(urllib.request.HTTPRedirectHandler):
+            def redirect_request(self, *_: Any) -> None:
+                return None
+
+        opener = urllib.request.build_opener(Stay)
+        request = urllib.request.Request(address, headers=headers)
+        try:
+            answer = opener.open(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            self.status, self.headers, self.text = answer.status, answer.headers, answer.read()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/voila/render/01-where-we-stand.ipynb",
+        "/voila/files/pack/findings.json",
+        "/voila/files/session.workshop",
+        "/voila/tree",
+        "/voila/api/contents",
+        "/api/kernels",
+    ],
+)
+def test_without_the_token_nobody_gets_in(app: Server, path: str) -> None:
+    asked = Asked(app.base + path)
+    assert asked.status in (302, 403, 404, 405)
+    assert b"page.ask" not in asked.text
+    assert Asked(f"{app.base}{path}?token=wrong").status in (302, 403, 404, 405)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voila/files/session.workshop",
+        "/voila/files/01-where-we-stand.ipynb",
+        "/voila/files/.workshop/copied.json",
+        "/voila/files/pack/../session.workshop",
+        "/voila/files/%2e%2e/%2e%2e/etc/passwd",
+        "/voila/tree",
+        "/voila/api/contents",
+        "/api/contents",
+    ],
+)
+def test_with_the_token_there_is_nothing_but_pages_and_the_pack(app: Server, path: str) -> None:
+    assert Asked(app.base + path, Authorization=f"token {app.token}").status == 404
+
+
+def test_pages_say_what_they_may_load_and_that_nobody_frames_them(app: Server) -> None:
+    for path in ("/", "/voila/render/07-findings.ipynb"):
+        headers = Asked(app.base + path, Authorization=f"token {app.token}").headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_names_no_other_computer(app: Server) -> None:
+    for path in ("/", "/voila/render/07-findings.ipynb"):
+        page = Asked(app.base + path, Authorization=f"token {app.token}").text.decode()
+        fetched = re.findall(r"""(?:src|href)=["'](https?://[^"']+)""", page)
+        assert [f for f in fetched if "127.0.0.1" not in f] == []
+
+
+def test_a_kernel_of_the_app_runs_no_code_from_a_browser(app: Server) -> None:
+    page = Asked(
+        f"{app.base}/voila/render/02-ownership.ipynb", Authorization=f"token {app.token}"
+    ).text.decode()
+    found = re.search(r'"kernelId": "([\w-]+)"', page)
+    assert found
+    address = f"{app.base.replace('http', 'ws')}/api/kernels/{found[1]}/channels"
+    line = websocket.create_connection(address, header=[f"Authorization: token {app.token}"])
+    target = app.folder / "ran"
+    message = {
+        "header": {
+            "msg_id": "1",
+            "username": "x",
+            "session": "x",
+            "msg_type": "execute_request",
+            "version": "5.3",
+        },
+        "parent_header": {},
+        "metadata": {},
+        "content": {"code": f"open({str(target)!r}, 'w')", "silent": False},
+        "channel": "shell",
+    }
+    line.send(json.dumps(message))
+    message["header"] |= {"msg_type": "kernel_info_request", "msg_id": "2"}  # type: ignore[operator]
+    message["content"] = {}
+    line.send(json.dumps(message))
+    line.settimeout(30)
+    while "kernel_info_reply" not in str(line.recv()):
+        pass
+    line.close()
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("kind", ["app", "lab"])
+def test_a_server_that_is_ended_leaves_no_kernel_behind(kind: str, tmp_path: Path) -> None:
+    server = Server(kind, tmp_path / "ours")
+    try:
+        if kind == "app":
+            page = f"{server.base}/voila/render/02-ownership.ipynb"
+            Asked(page, Authorization=f"token {server.token}")
+        else:
+            request = urllib.request.Request(
+                f"{server.base}/api/kernels",
+                data=b"{}",
+                headers={"Authorization": f"token {server.token}"},
+            )
+            urllib.request.urlopen(request, timeout=30).close()
+        assert server.kernels()
+    finally:
+        left = server.stop()
+    assert left == []
+
+
+def test_jupyterlab_lets_nobody_in_without_the_token(tmp_path: Path) -> None:
+    with serving("lab", tmp_path / "ours") as server:
+        for path in ("/api/contents", "/lab", "/files/session.workshop"):
+            assert Asked(server.base + path).status in (302, 403)
+        inside = Asked(f"{server.base}/api/contents", Authorization=f"token {server.token}")
+        assert inside.status == 200
+        assert "WELCOME.md" in inside.text.decode()

@@ -1,0 +1,671 @@
+"""What a room voted: counted, said in words, and never more of a person than was agreed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import TOP
+from workshop import Answers, assess, exhibits, load_content
+from workshop.findings.assessment import Assessment
+from workshop.findings.report import to_json
+from workshop.findings.schemas import schema
+from workshop.findings.votes import VoteResult
+from workshop.model import InputError
+from workshop.model.answers import Vote
+from workshop.model.check import read_answers
+from workshop.render.blocks import Heading
+from workshop.render.text import blocks_to_text
+from workshop.session import Event, Session
+from workshop.session.votes import votes_of
+from workshop.session.writing import answers_text
+
+CONTENT = load_content()
+EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
+NOON = datetime.datetime(2026, 11, 19, 12, 0, tzinfo=datetime.UTC)
+Kept = list[tuple[str, dict[str, Any]]]
+
+
+def events(kept: Kept) -> list[Event]:
+    return [Event(n, NOON, "", kind, body) for n, (kind, body) in enumerate(kept, 1)]
+
+
+def room(privacy: str = "anonymous", threshold: int = 3, people: int = 0) -> Kept:
+    opened = ("room-opened", {"privacy": privacy, "threshold": threshold, "roles": []})
+    return [opened, *(("joined", {"person": f"p{n}"}) for n in range(people))]
+
+
+def ballots(question: str, number: int, *cast: Any, reveal: bool = True) -> Kept:
+    """Return a round: each ballot is a value, or values with a role, a fact and a name."""
+    at = {"question": question, "round": number}
+    found: Kept = [("asked", at)]
+    for n, one in enumerate(cast):
+        value, role, fact, name = (*((one,) if isinstance(one, str) else one), "", "", "")[:4]
+        body = {**at, "ballot": f"b{n}", "value": value, "fact": fact, "role": role, "name": name}
+        found.append(("voted", body))
+    found.append(("closed", at))
+    return [*found, ("revealed", at)] if reveal else found
+
+
+def counted(kept: Kept) -> tuple[Vote, ...]:
+    return votes_of(events(kept), CONTENT)
+
+
+def counts(vote: Vote, number: int = 0) -> dict[str, int]:
+    return {c.value: c.count for c in vote.rounds[number].choices if c.count}
+
+
+def by_role(vote: Vote, number: int = 0) -> dict[str, dict[str, int] | None]:
+    return {c.value: c.by_role for c in vote.rounds[number].choices if c.count}
+
+
+# -- counting -----------------------------------------------------------------------------------
+
+
+def test_the_last_ballot_of_a_round_counts_and_one_taken_back_does_not() -> None:
+    kept = [*room(), *ballots("lead", 1, "research", "product", "product", reveal=False)]
+    at = {"question": "lead", "round": 1}
+    kept.insert(-1, ("voted", {**at, "ballot": "b0", "value": "engineering"}))
+    kept.append(("corrected", {**at, "ballot": "b1"}))
+    kept.append(("revealed", at))
+    (vote,) = counted(kept)
+    assert counts(vote) == {"engineering": 1, "product": 1}
+    assert vote.rounds[0].cast == 2
+
+
+def test_what_is_not_revealed_is_left_out_entirely() -> None:
+    first = ballots("lead", 1, "research", "product")
+    hidden = ballots("lead", 2, "product", ("product", "", "A secret fact."), reveal=False)
+    other = ballots("duties.paged", 1, ("platform", "", "Another secret."), reveal=False)
+    (vote,) = counted([*room(), *first, *hidden, *other])
+    assert vote == counted([*room(), *first])[0]
+    assert (vote.stayed, vote.moved) == (None, None)
+    assert "ecret" not in vote.model_dump_json()
+
+
+def test_who_votes_after_the_reveal_has_seen_the_votes_and_is_not_counted() -> None:
+    late = ("voted", {"question": "lead", "round": 1, "ballot": "late", "value": "product"})
+    (vote,) = counted([*room(), *ballots("lead", 1, "research"), late])
+    assert counts(vote) == {"research": 1}
+
+
+def test_two_votes_of_one_ballot_show_who_stayed_and_who_moved() -> None:
+    first = ballots("lead", 1, "research", "product", "product", "engineering")
+    second = ballots("lead", 2, "research", "research", "product")
+    (vote,) = counted([*room(), *first, *second])
+    assert (vote.stayed, vote.moved) == (2, 1)
+    assert [c.value for c in vote.rounds[0].choices] == [c.value for c in vote.rounds[1].choices]
+
+
+def test_spellings_of_one_team_are_one_choice_and_nobody_comes_last() -> None:
+    cast = ("Research team", "research", "No one", "nobody", "Ranking Squad", "ranking squad")
+    (vote,) = counted([*room(), *ballots("duties.paged", 1, *cast)])
+    found = [(c.value, c.label, c.count) for c in vote.rounds[0].choices]
+    assert found == [
+        ("research", "Research", 2),
+        ("Ranking Squad", "Ranking Squad", 2),
+        ("nobody", "nobody", 2),
+    ]
+
+
+def test_several_teams_on_one_ballot_are_one_choice_in_whatever_order() -> None:
+    cast = ("research + product", "product + Research")
+    (vote,) = counted([*room(), *ballots("evaluation_set_authors", 1, *cast)])
+    assert counts(vote) == {"product + research": 2}
+
+
+def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:
+    decided = (
+        "decided",
+        {"question": "lead", "value": "research", "dissent": "Ana: no.\n\nBo: no"},
+    )
+    (vote,) = counted([*room(), *ballots("lead", 1, "research"), decided])
+    assert (vote.decision, vote.dissent) == ("research", ("Ana: no.", "Bo: no"))
+
+
+def test_those_present_are_those_who_joined_and_those_on_paper() -> None:
+    paper = (
+        "voted",
+        {"question": "lead", "round": 1, "ballot": "x", "value": "product", "keyed": 1},
+    )
+    kept = ballots("lead", 1, "research")
+    (vote,) = counted([*room(people=3), *kept[:-1], paper, kept[-1]])
+    assert (vote.rounds[0].cast, vote.rounds[0].present) == (2, 4)
+    assert counted([*room(), *kept])[0].rounds[0].present is None
+
+
+def test_the_words_of_the_question_are_those_of_that_day() -> None:
+    kept = ballots("lead", 1, "research")
+    kept[0] = ("asked", {"question": "lead", "round": 1, "words": "Who led?"})
+    assert counted([*room(), *kept])[0].asked == "Who led?"
+    drill = CONTENT.drills[0]
+    name = f"drills.{drill.id}.minute_15"
+    assert counted([*room(), *ballots(name, 1, "data")])[0].asked == drill.moments[1].ask
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ("voted", {}),
+        ("voted", {"question": "lead", "round": 3, "ballot": "z", "value": "product"}),
+        ("voted", {"question": "lead", "round": "one", "ballot": "z", "value": "product"}),
+        ("voted", {"question": "lead", "round": 1, "ballot": "z", "value": 7}),
+        ("voted", {"question": "lead", "round": 1, "ballot": "z", "value": "\u200b "}),
+        ("voted", {"question": None, "round": 1, "ballot": "z", "value": "product"}),
+        ("corrected", {"question": "lead", "round": 1}),
+        ("decided", {"value": "product"}),
+        ("room-opened", {"privacy": "named", "threshold": 1}),
+        ("joined", {}),
+        ("of-a-later-kit", {"question": "lead", "round": 1}),
+    ],
+)
+def test_an_event_that_makes_no_sense_is_passed_over(odd: tuple[str, dict[str, Any]]) -> None:
+    kept = [*room(), *ballots("lead", 1, "research", ("product", "r", "a fact", "Ana"))]
+    assert counted([*kept[:3], odd, *kept[3:]]) == counted(kept)
+
+
+# -- privacy ------------------------------------------------------------------------------------
+
+
+def test_a_role_under_the_limit_is_not_shown_and_cannot_be_found_by_subtraction() -> None:
+    large, middle, small = ["research"] * 5, ["product"] * 4, ["platform"] * 2
+    cast = [("research", role) for role in (*large, *middle, *small)]
+    (vote,) = counted([*room("role"), *ballots("lead", 1, *cast)])
+    # without “platform”, “product” goes too: what is left then is six people
+    assert by_role(vote) == {"research": {"research": 5}}
+
+
+def test_small_roles_together_may_be_what_is_left() -> None:
+    roles = ["research"] * 4 + ["platform"] * 2 + ["legal"] * 2
+    (vote,) = counted([*room("role"), *ballots("lead", 1, *[("product", r) for r in roles])])
+    assert by_role(vote) == {"product": {"research": 4}}
+
+
+def test_a_role_is_shown_in_both_rounds_or_in_none() -> None:
+    first = [("research", "a")] * 3 + [("research", "b")] * 3
+    second = [("research", "a")] * 3 + [("research", "b")] * 2
+    kept = [*room("role"), *ballots("lead", 1, *first)]
+    assert by_role(counted(kept)[0]) == {"research": {"a": 3, "b": 3}}
+    (vote,) = counted([*kept, *ballots("lead", 2, *second)])
+    assert by_role(vote, 0) == by_role(vote, 1) == {"research": None}
+
+
+def test_a_fact_carries_the_role_only_of_a_group_that_is_shown() -> None:
+    cast = [("research", "a", f"fact {n}", "Ana") for n in range(4)]
+    cast += [("product", "b", "the only b", "Bo")] + [("product", "c", "c", "Cy")] * 3
+    (vote,) = counted([*room("role"), *ballots("lead", 1, *cast)])
+    facts = {f.fact: f.role for f in vote.rounds[0].facts or ()}
+    assert facts["the only b"] is None
+    assert facts["fact 0"] == "a"
+    assert "Ana" not in vote.model_dump_json()
+
+
+def test_in_a_named_room_a_fact_has_its_name() -> None:
+    (vote,) = counted(
+        [*room("named"), *ballots("lead", 1, ("research", "head", "It ships.", "Ana"))]
+    )
+    (fact,) = vote.rounds[0].facts or ()
+    assert (fact.name, fact.role) == ("Ana", "head")
+
+
+def test_a_room_that_never_said_is_anonymous_and_stays_what_it_was_first() -> None:
+    kept = ballots("lead", 1, ("research", "a", "fact", "Ana"))
+    for opened in ([], room("anonymous") + room("named"), [("room-opened", {"privacy": "all"})]):
+        (vote,) = counted([*opened, *kept])
+        assert vote.privacy == "anonymous"
+        assert "Ana" not in vote.model_dump_json()
+
+
+texts = st.text("abc", min_size=1, max_size=3)
+roles = st.sampled_from(["r1", "r2", "r3", "r4"])
+values = st.sampled_from(["research", "engineering", "product"])
+ballot = st.tuples(st.integers(0, 11), values, roles, st.one_of(st.just(""), texts), texts)
+rounds = st.lists(st.lists(ballot, min_size=1, max_size=16), min_size=1, max_size=2)
+
+
+def random_room(privacy: str, threshold: int, cast: list[list[Any]]) -> Kept:
+    kept = room(privacy, threshold)
+    for number, given_ in enumerate(cast, 1):
+        at = {"question": "lead", "round": number}
+        kept.append(("asked", at))
+        for id_, value, role, fact, name in given_:
+            body = {"ballot": f"b{id_}", "value": value, "role": role, "fact": fact, "name": name}
+            kept.append(("voted", {**at, **body}))
+        kept.append(("revealed", at))
+    return kept
+
+
+@settings(max_examples=300, deadline=None)
+@given(rounds, st.integers(2, 4), st.sampled_from(["role", "named"]))
+def test_no_group_under_the_limit_shows_nor_is_left_over(
+    cast: list[list[Any]], threshold: int, privacy: str
+) -> None:
+    (vote,) = counted(random_room(privacy, threshold, cast))
+    shown = [set(c.by_role or ()) for at in vote.rounds for c in at.choices]
+    assert all(one == shown[0] for one in shown)
+    for at, given_ in zip(vote.rounds, cast, strict=True):
+        last = {id_: (value, role) for id_, value, role, _, _ in given_}
+        truly = Counter(role for _, role in last.values())
+        left = sum(n for role, n in truly.items() if role not in shown[0])
+        assert left == 0 or left >= threshold or not shown[0]
+        for role in shown[0]:
+            assert truly[role] >= threshold
+            assert at.sizes()[role] == truly[role]
+        if privacy == "role":
+            told = {f.role for f in at.facts or ()} - {None}
+            assert told <= shown[0]
+            assert not any(f.name for f in at.facts or ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(rounds)
+def test_counts_are_those_of_a_plain_recount(cast: list[list[Any]]) -> None:
+    (vote,) = counted(random_room("role", 3, cast))
+    lasts = [{id_: (value, role, fact) for id_, value, role, fact, _ in one} for one in cast]
+    for number, last in enumerate(lasts):
+        at = vote.rounds[number]
+        assert counts(vote, number) == dict(Counter(v for v, _, _ in last.values()))
+        assert at.cast == len(last)
+        told = Counter((f.value, f.fact) for f in at.facts or ())
+        assert told == Counter((v, f) for v, _, f in last.values() if f)
+        for c in at.choices:
+            for role, n in (c.by_role or {}).items():
+                assert n == sum(v == c.value and r == role for v, r, _ in last.values())
+    if len(lasts) == 2:
+        both = lasts[0].keys() & lasts[1].keys()
+        moved = sum(lasts[0][b][0] != lasts[1][b][0] for b in both)
+        assert (vote.moved or 0, (vote.stayed or 0) + (vote.moved or 0)) == (moved, len(both))
+    assert Vote.model_validate(json.loads(vote.model_dump_json(exclude_none=True))) == vote
+
+
+@settings(max_examples=200, deadline=None)
+@given(rounds, st.randoms(use_true_random=False))
+def test_an_anonymous_room_tells_neither_role_nor_name_nor_order(
+    cast: list[list[Any]], random: Any
+) -> None:
+    once = [list({one[0]: one for one in given_}.values()) for given_ in cast]
+    (vote,) = counted(random_room("anonymous", 3, once))
+    mixed = [random.sample(given_, len(given_)) for given_ in once]
+    nameless = [[(id_, v, "", fact, "") for id_, v, _, fact, _ in given_] for given_ in mixed]
+    assert counted(random_room("anonymous", 3, mixed)) == (vote,)
+    assert counted(random_room("anonymous", 3, nameless)) == (vote,)
+
+
+def test_no_spelling_tells_who_was_first() -> None:
+    one = ballots("builder", 1, "ranking squad", "Ranking Squad")
+    other = ballots("builder", 1, "Ranking Squad", "ranking squad")
+    assert counted([*room(), *one]) == counted([*room(), *other])
+
+
+# -- the session and its files ------------------------------------------------------------------
+
+
+def test_a_session_adds_its_votes_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s.workshop")
+    session.give(("lead",), "product")
+    for kind, body in [*room("role"), *ballots("lead", 1, ("research", "a"))][:-1]:
+        session.note(kind, body)
+    assert session.answers_with_votes() is session.answers_with_votes()
+    assert session.answers_with_votes() == session.answers
+    session.note("revealed", {"question": "lead", "round": 1})
+    (vote,) = session.answers_with_votes().votes or ()
+    assert counts(vote) == {"research": 1}
+    assert session.answers.votes is None
+    kept = session.answers_with_votes()
+    session.note("skipped", {"step": "size"})
+    assert session.answers_with_votes() is kept
+    session.give(("lead",), "research")
+    assert session.answers_with_votes().lead == "research"
+    path = tmp_path / "answers.yaml"
+    path.write_text(answers_text(session), "utf-8")
+    assert read_answers(path) == session.answers_with_votes()
+    session.close()
+
+
+def test_imported_votes_stay_until_the_rooms_own_take_their_place(tmp_path: Path) -> None:
+    answers = read_answers(EXAMPLE)
+    session = Session.open(tmp_path / "s.workshop")
+    session.import_answers(answers, "last-week.yaml")
+    assert session.answers_with_votes() == answers
+    for kind, body in [*room(), *ballots("lead", 1, "product")]:
+        session.note(kind, body)
+    drill, lead = session.answers_with_votes().votes or ()
+    assert drill == (answers.votes or ())[1]
+    assert counts(lead) == {"product": 1}
+    session.close()
+
+
+LEAD: dict[str, Any] = {
+    "question": "lead",
+    "asked": "Who leads?",
+    "privacy": "role",
+    "rounds": [
+        {
+            "cast": 5,
+            "choices": [
+                {"value": "research", "label": "Research-led", "count": 3, "by_role": {"a": 3}},
+                {"value": "product", "label": "Product-led", "count": 2, "by_role": {"a": 0}},
+            ],
+            "facts": [{"value": "product", "fact": "Users write to us."}],
+        }
+    ],
+}
+
+
+def changed(*place: Any, to: Any) -> dict[str, Any]:
+    vote: dict[str, Any] = json.loads(json.dumps(LEAD))
+    at: Any = vote
+    for step in place[:-1]:
+        at = at[step]
+    at[place[-1]] = to
+    return vote
+
+
+@pytest.mark.parametrize(
+    ("vote", "name", "words"),
+    [
+        (changed("question", to="laed"), "votes.0.question", "No question has this name"),
+        (changed("rounds", 0, "cast", to=6), "votes.0.rounds.0", "are 5, and 6 were cast"),
+        (changed("rounds", 0, "present", to=4), "votes.0.rounds.0", "cannot come from 4 people"),
+        (
+            changed("rounds", 0, "choices", 1, "by_role", to={"b": 3}),
+            "votes.0.rounds.0",
+            "more votes than the choice",
+        ),
+        (
+            changed("rounds", 0, "choices", 1, "by_role", to={"b": 1}),
+            "votes.0.rounds.0",
+            "give away the vote of a single person",
+        ),
+        (
+            changed("rounds", 0, "choices", 1, "by_role", to={"a": 1}),
+            "votes.0.rounds.0",
+            "give away the vote of a single person",
+        ),
+        (
+            changed("rounds", 0, "choices", 1, "value", to="research"),
+            "votes.0.rounds.0",
+            "A choice stands here twice",
+        ),
+        (
+            changed("rounds", 0, "facts", 0, "value", to="data"),
+            "votes.0.rounds.0",
+            "a choice that is not listed",
+        ),
+        (changed("rounds", 0, "facts", 0, "name", to="Ana"), "votes.0", "were not to be named"),
+        (changed("privacy", to="anonymous"), "votes.0", "were to be anonymous"),
+        (changed("privacy", to="secret"), "votes.0.privacy", "not among the choices"),
+        (changed("moved", to=1), "votes.0", "only after a second vote"),
+        (changed("rounds", to=[]), "votes.0.rounds", ""),
+        (changed("rounds", 0, "casts", to=1), "votes.0.rounds.0.casts", "No answer has this name"),
+    ],
+)
+def test_each_mistake_in_a_file_is_told_at_its_place(
+    vote: dict[str, Any], name: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(yaml.safe_dump({"votes": [vote]}), "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_answers(path)
+    told = [p for p in caught.value.problems if p.name == name]
+    assert told, caught.value.problems
+    assert words in told[0].message
+    assert told[0].line
+
+
+def test_votes_on_one_question_stand_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(yaml.safe_dump({"votes": [LEAD, changed("decision", to="product")]}), "utf-8")
+    with pytest.raises(InputError, match="stand here twice"):
+        read_answers(path)
+
+
+def test_an_editor_marks_a_wrong_vote() -> None:
+    jsonschema.validate({"votes": [LEAD]}, schema("answers"))
+    for wrong in (changed("privacy", to="x"), changed("rounds", to=[]), changed("vote", to=1)):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"votes": [wrong]}, schema("answers"))
+
+
+# -- what it means ------------------------------------------------------------------------------
+
+
+def tallied(*cast: dict[str, int], **more: Any) -> dict[str, Any]:
+    told = [
+        {
+            "cast": sum(one.values()),
+            "choices": [{"value": v, "label": v.capitalize(), "count": n} for v, n in one.items()],
+        }
+        for one in cast
+    ]
+    vote = {"question": "lead", "asked": "Who leads?", "privacy": "anonymous", "rounds": told}
+    return {**vote, **more}
+
+
+def found(*votes: dict[str, Any], **answers: Any) -> Assessment:
+    return assess(Answers.from_parameters({"votes": list(votes), **answers}))
+
+
+def only(*cast: dict[str, int], answers: Any = None, **more: Any) -> VoteResult:
+    (result,) = found(tallied(*cast, **more), **(answers or {})).votes
+    return result
+
+
+def told(a: Assessment) -> str:
+    return blocks_to_text(exhibits.votes(a).blocks, 2000)
+
+
+@pytest.mark.parametrize(
+    ("cast", "state", "words"),
+    [
+        ({"research": 7}, "one", "All 7 agree: Research."),
+        ({"research": 8, "product": 3}, "most", "8 of 11 agree: Research."),
+        ({"research": 6, "product": 3}, "most", "6 of 9 agree: Research."),
+        ({"research": 6, "product": 5}, "divided", "Divided: 6 of 11 agree on Research."),
+        ({"research": 4, "product": 4}, "divided", "Research and Product have 4 of 8 votes each."),
+        ({"a": 1, "b": 1, "c": 1}, "divided", "Divided: each of the 3 gave another answer."),
+        ({"research": 1}, "one", "One person voted: Research."),
+    ],
+)
+def test_agreement_is_how_many_gave_the_most_frequent_answer(
+    cast: dict[str, int], state: str, words: str
+) -> None:
+    result = only(cast)
+    assert result.last.state == state
+    assert result.last.share == max(cast.values()) / sum(cast.values())
+    assert words in told(found(tallied(cast)))
+
+
+def test_the_widest_split_stands_first() -> None:
+    names = ["lead", "builder", "duties.paged", "duties.ship"]
+    casts: list[list[dict[str, int]]] = [
+        [{"a": 8, "b": 2}],
+        [{"a": 3, "b": 3}, {"a": 4, "b": 4}],
+        [{"a": 6}],
+        [{"a": 4, "b": 2}, {"a": 3, "b": 3}],
+    ]
+    votes = [tallied(*c, question=n) for n, c in zip(names, casts, strict=True)]
+    order = [r.vote.question for r in found(*votes).votes]
+    assert order == ["builder", "duties.ship", "lead", "duties.paged"]
+
+
+@pytest.mark.parametrize(
+    ("cast", "swing"),
+    [
+        ({"a": 5, "b": 4, "c": 1}, ("a", "b")),
+        ({"a": 4, "b": 4, "c": 3}, ("a", "b", "c")),
+        ({"a": 5, "b": 3}, ()),
+        ({"a": 6}, ()),
+        ({"a": 1, "b": 0}, ()),
+    ],
+)
+def test_where_one_vote_decides_it_is_said_between_what(
+    cast: dict[str, int], swing: tuple[str, ...]
+) -> None:
+    assert only(cast).swing == swing
+    hangs = "One vote more or less would make another answer of it" in told(found(tallied(cast)))
+    assert hangs == bool(swing)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcd"), st.integers(1, 5), min_size=2))
+def test_swing_is_what_adding_and_taking_single_votes_shows(cast: dict[str, int]) -> None:
+    def leaders(votes: dict[str, int]) -> set[str]:
+        return {v for v, n in votes.items() if n == max(votes.values())}
+
+    now = leaders(cast)
+    changed_ones = {v for v in cast for d in (1, -1) if leaders({**cast, v: cast[v] + d}) != now}
+    assert bool(only(cast).swing) == bool(changed_ones)
+    if len(now) == 1:  # the leader's loss and each runner-up's gain are what changes it
+        assert set(only(cast).swing) == changed_ones
+
+
+def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
+    facts = [[("research", "R1"), ("product", "P1"), ("data", "D1")], [("product", "P2")]]
+    vote = tallied({"research": 5, "product": 3, "data": 1}, {"research": 6, "product": 3})
+    for at, said in zip(vote["rounds"], facts, strict=True):
+        at["facts"] = [{"value": v, "fact": f} for v, f in said]
+    (result,) = found(vote).votes
+    assert [s.fact.fact for s in result.said] == ["D1", "P1", "P2", "R1"]
+    assert [s.few for s in result.said] == [True, True, True, False]
+    # whoever spoke in the last vote is quoted from it; nobody votes for data any more
+    assert [s.fact.fact for s in result.minority] == ["P2"]
+    del vote["rounds"][1]["facts"]
+    assert [s.fact.fact for s in found(vote).votes[0].minority] == ["P1"]
+
+
+def test_a_second_vote_stands_beside_the_first_with_who_moved_and_where_to() -> None:
+    vote = tallied({"research": 4, "product": 5}, {"research": 8, "product": 1}, stayed=5, moved=4)
+    words = told(found(vote))
+    assert "8 of 9 agree: Research. Before the discussion Product was ahead with 5 of 9." in words
+    assert "4 of those who voted twice moved. More votes than before: Research (+4)." in words
+    assert "The room is not divided on it." in words
+    assert "●●●●●●●●" in words
+
+
+@pytest.mark.parametrize(
+    ("recorded", "differs"),
+    [("research", False), ("product", True), (None, False)],
+)
+def test_an_answer_on_record_that_is_not_the_rooms_is_said(
+    recorded: str | None, differs: bool
+) -> None:
+    answers = {"lead": recorded} if recorded else {}
+    a = found(tallied({"research": 5, "product": 1}), **answers)
+    assert a.votes[0].differs == differs
+    assert ("another than the room's: Product, not Research" in told(a)) == differs
+
+
+def test_a_decision_counts_where_no_answer_is_on_record() -> None:
+    assert only({"research": 5, "product": 1}, decision="product").differs
+    assert not only({"research": 5}, decision="product", answers={"lead": "research"}).differs
+
+
+def test_the_room_may_say_what_would_change_the_advice() -> None:
+    answers = {"model_teams": 8, "ml_engineers": 30, "maturity": 3, "mandate": "none"}
+    vote = tallied({"single-operator": 5, "none": 1}, question="mandate")
+    (result,) = found(vote, **answers).votes
+    assert result.advice is not None
+    told_ = {**answers, "mandate": "single-operator"}
+    assert result.advice.key == assess(Answers.from_parameters(told_)).recommendation.key
+    assert "With the room's answer the advice would be another" in told(found(vote, **answers))
+    agreed = tallied({"none": 5, "single-operator": 1}, question="mandate")
+    assert found(agreed, **answers).votes[0].advice is None
+
+
+def test_votes_of_this_session_are_no_answers_that_are_still_open_or_have_changed() -> None:
+    assert "votes" not in [u.question.id for u in assess(Answers()).unknowns]
+    then = {"votes": [tallied({"research": 5})]}
+    a = found(tallied({"product": 5}), earlier={"answers": then})
+    assert a.since is not None
+    assert (a.since.changed, a.since.told) == ((), ())
+
+
+# -- what is shown ------------------------------------------------------------------------------
+
+
+def test_the_example_shows_where_its_room_stayed_divided() -> None:
+    a = assess(read_answers(EXAMPLE))
+    words = told(a)
+    assert "The room stayed divided on “Who leads on this model?”." in words
+    assert "9 of 11 agree: Platform." in words
+    assert words.index("Merchandisers come to me") < words.index("Every change of the last year")
+    assert "We describe today with this." in words
+    front = blocks_to_text(exhibits.one_page(a).blocks, 2000)
+    assert "The room stayed divided on “Who leads on this model?”." in front
+    for raw in ("None", "minute_0", "by_role", "_"):
+        assert raw not in words
+
+
+def test_without_votes_the_pack_shows_nothing_and_the_notebook_one_line() -> None:
+    a = assess(Answers(model_teams=4))
+    made = exhibits.votes(a)
+    assert len(made.blocks) == 1
+    assert (made.in_pack, made.in_short_pack) == ((), ())
+    assert "votes" not in json.loads(to_json(a))
+    assert "divided" not in blocks_to_text(exhibits.one_page(a).blocks, 2000)
+
+
+def test_in_a_large_room_a_dot_stands_for_several_votes() -> None:
+    words = told(found(tallied({"research": 180, "product": 1})))
+    assert "A dot stands for up to 8 votes." in words
+    assert "180 " + "●" * 23 in words
+    assert "●" * 24 not in words
+    assert words.rstrip().endswith(" 1 ●")
+
+
+def test_no_average_is_formed_anywhere() -> None:
+    answers = read_answers(EXAMPLE)
+    data = json.loads(to_json(assess(answers)))["votes"]
+    assert not [v for v in _numbers(data) if isinstance(v, float)]
+
+
+def _numbers(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [n for v in value.values() for n in _numbers(v)]
+    if isinstance(value, list):
+        return [n for v in value for n in _numbers(v)]
+    return [value]
+
+
+def test_headings_follow_one_another_without_a_gap() -> None:
+    made = exhibits.votes(assess(read_answers(EXAMPLE)))
+    assert [b.level for b in made.blocks if isinstance(b, Heading)] == [2, 3, 3]
+
+
+NASTY = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "#eval(x)", "{n} %s", "{{ x }}", "数据"]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_what_people_typed_is_data_in_every_place(text: str) -> None:
+    cast = [(text, text, text, text)] * 4
+    votes = counted([*room("named"), *ballots("builder", 1, *cast)])
+    told_ = [json.loads(v.model_dump_json(exclude_none=True)) for v in votes]
+    told_[0] |= {"asked": text, "decision": text, "dissent": [text]}
+    a = assess(Answers.from_parameters({"votes": told_}))
+    assert told(a).count(text) >= 5
+    html = exhibits.votes(a)._repr_mimebundle_()["text/html"]
+    assert "<script>" not in html
+    jsonschema.validate(json.loads(to_json(a)), schema("findings"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds, st.sampled_from(["role", "named", "anonymous"]))
+def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: str) -> None:
+    votes = counted(random_room(privacy, 3, cast))
+    plain = [json.loads(v.model_dump_json(exclude_none=True)) for v in votes]
+    jsonschema.validate({"votes": plain}, schema("answers"))
+    a = assess(Answers.from_parameters({"votes": plain}))
+    text = to_json(a)
+    assert text == to_json(a)
+    jsonschema.validate(json.loads(text), schema("findings"))
+    assert told(a)
