@@ -66,7 +66,8 @@ class State:
             items = self.lists[body["list"]]
             if body["item"] in items:
                 at = list(items).index(body["item"]) + int(body["by"])
-                _insert(items, body["item"], items.pop(body["item"]), max(0, at))
+                place = max(0, min(at, len(items)))
+                _insert(items, body["item"], items.pop(body["item"]), place)
         elif event.kind == "imported":
             self._take(event.seq, body["answers"])
         elif event.kind == "followed":
@@ -150,7 +151,7 @@ class State:
             # of a list that is too long the last one goes, until it is not
             index = rest[0] if rest and isinstance(rest[0], int) else len(shown) - 1
             item, inner = shown[min(index, len(shown) - 1)], rest[1:]
-            if not _cut(items[item], inner):
+            if inner[:1] == ("decision",) or not _cut(items[item], inner):
                 words = items.pop(item).get("decision")
                 if top == "earlier" and isinstance(words, str):
                     items[item] = {"decision": words}  # its place remains, with nothing said
@@ -234,15 +235,16 @@ def _steps(name: str, data: Any) -> tuple[int | str, ...]:
     """Return the steps to a dotted name; names may have dots of their own."""
     steps: list[int | str] = []
     while name:
+        first = name.partition(".")[0]
+        step: int | str = name
         if isinstance(data, Mapping):
-            step: int | str = next(
-                (k for k in data if name == k or name.startswith(f"{k}.")), name
-            )
-        else:
-            step = int(name.partition(".")[0])
+            step = max((k for k in data if f"{name}.".startswith(f"{k}.")), key=len, default=name)
+            data = data.get(step)
+        elif isinstance(data, list) and first.isdecimal() and int(first) < len(data):
+            step = int(first)
+            data = data[step]
         steps.append(step)
         name = name[len(str(step)) + 1 :]
-        data = data[step] if not isinstance(data, Mapping) or step in data else None
     return tuple(steps)
 
 
@@ -265,17 +267,16 @@ def _put(tree: dict[str, Any], address: Address, value: Any) -> None:
 
 def _cut(at: Any, place: tuple[int | str, ...]) -> bool:
     """Take away what stands at a place, as deep as the place goes; return whether it could be."""
-    holder, key = None, None
+    holder: Any = None
+    last: int | str = ""
     for step in place:
-        inside = step in at if isinstance(at, dict) else isinstance(at, list) and step != ""
-        if not inside or (isinstance(at, list) and not 0 <= int(step) < len(at)):
+        listed = isinstance(at, list) and isinstance(step, int) and step < len(at)
+        if not listed and not (isinstance(at, dict) and step in at):
             break
-        holder, key = at, step
-        at = at[step]
-    if holder is None:
-        return False
-    del holder[key]
-    return True
+        holder, last, at = at, step, at[step]
+    if holder is not None:
+        del holder[last]
+    return holder is not None
 
 
 def _insert(items: dict[str, dict[str, Any]], key: str, item: dict[str, Any], at: int) -> None:

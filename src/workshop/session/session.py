@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import copy
 import datetime
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,15 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import ValidationError
-
 from workshop.model.answers import Answers
-from workshop.model.check import unknown_ids
 from workshop.model.content import load_content
-from workshop.model.explain import problems_of
 from workshop.model.problems import InputError, Problem, shorten
+from workshop.session.gate import check, plain
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
-from workshop.session.store import Event, SessionError, Store
+from workshop.session.store import UNREADABLE, Event, SessionError, Store
 from workshop.session.turn import Turn, in_box
 from workshop.session.votes import ROOM, votes_of, with_votes
 
@@ -114,24 +112,24 @@ class Session:
         if not events:
             return
         self._events += events
-        if any(e.kind in CHANGES or e.kind == "undone" for e in events):
-            self._state, odd = replay(self._events)
-            answers, left_out = settle(self._state)
-            if answers != self._answers:
-                self._answers = answers
-            told = [
-                f"An entry could not be understood and is left out (number {e.seq})." for e in odd
-            ]
-            told += [f"A value that is not allowed is left out: {name}." for name in left_out]
-            self.problems = tuple(told)
+        kinds = {e.kind for e in events}
+        if not kinds & _TELLING:
+            return
+        if "undone" in kinds or self.problems:
+            self._state, answers, self.problems = _after(self._events)
+        else:
+            self._state, answers, self.problems = _after(events, self._state)
+        if answers != self._answers:
+            self._answers = answers
 
     def items(self, name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """Return the items of `stages`, `decisions` or `earlier.became`: id and plain values."""
-        return tuple(self._state.lists[name].items())
+        items = self._state.lists[name].items()
+        return tuple((item, copy.deepcopy(values)) for item, values in items)
 
     def value(self, address: Address) -> Any:
         """Return the plain value at an address, None where nothing was told."""
-        return self._state.value(tuple(address))
+        return self._state.value(_steps(address))
 
     def notes(self, kind: str) -> tuple[Event, ...]:
         """Return the events of a kind that is not about answers, in their order."""
@@ -160,31 +158,44 @@ class Session:
 
         Returns None if the answer is that already.
         """
-        address = tuple(address)
+        address = _steps(address)
+        value = plain(value, ".".join(address))
         with self._lock:
             self.refresh()
-            name, item, _ = split(address)
-            if item is not None and item not in self._state.lists[name]:
-                raise InputError([Problem("This entry is not there any more.", ".".join(address))])
-            was = self.value(address)
-            if was == value and type(was) is type(value):
+            if self._told(address, value):
                 return None
-            body = {"address": list(address), "value": value, "was": was}
-            return self._change("answered", body)
+            with self.turn() as turn:
+                # another program may have been quicker
+                if self._told(address, value):
+                    return None
+                body = {"address": list(address), "value": value, "was": self.value(address)}
+                return self._write(turn, "answered", body)
+
+    def _told(self, address: Address, value: Any) -> bool:
+        """Return whether the value at an address is this one."""
+        name, item, _ = split(address)
+        if item is not None:
+            self._item(name, item)
+        was = self.value(address)
+        return was == value and type(was) is type(value)
 
     def add(self, name: str, values: Mapping[str, Any], after: str | None = None) -> str:
         """Add an item to a list, at its end or after another, and return its id."""
-        body = {"list": name, "values": dict(values), **({"after": after} if after else {})}
-        return str(self._change("added", body).seq)
+        body = {"list": name, "values": plain(values, name), **({"after": after} if after else {})}
+        with self.turn() as turn:
+            return str(self._write(turn, "added", body).seq)
 
     def remove(self, name: str, item: str) -> Change:
         """Take an item out of a list."""
-        return self._change("removed", {"list": name, "item": item, "was": self._item(name, item)})
+        with self.turn() as turn:
+            body = {"list": name, "item": item, "was": self._item(name, item)}
+            return self._write(turn, "removed", body)
 
     def move(self, name: str, item: str, by: int) -> Change:
         """Move an item of a list down by so many places, or up if `by` is negative."""
-        self._item(name, item)
-        return self._change("moved", {"list": name, "item": item, "by": by})
+        with self.turn() as turn:
+            self._item(name, item)
+            return self._write(turn, "moved", {"list": name, "item": item, "by": by})
 
     def import_answers(self, answers: Answers, source: str) -> Change:
         """Put a whole set of answers in the place of what was told; `source` says where from.
@@ -192,19 +203,23 @@ class Session:
         Votes that the answers hold stay with them as they are, counted; they are no ballots of
         this session's room.
         """
-        return self._change("imported", {"answers": answers.to_parameters(), "source": source})
+        body = {"answers": answers.to_parameters(), "source": plain(source)}
+        with self.turn() as turn:
+            return self._write(turn, "imported", body)
 
     def follow(self, earlier: Answers) -> Change:
         """Open this session on an earlier workshop, whose decisions will be looked at first."""
         told = earlier.to_parameters()
         told.pop("earlier", None)
-        return self._change("followed", {"answers": told})
+        with self.turn() as turn:
+            return self._write(turn, "followed", {"answers": told})
 
     def note(self, kind: str, body: Mapping[str, Any]) -> int:
         """Keep something that is not an answer and return its number."""
         if kind in CHANGES or kind == "undone":
             raise ValueError(f"{kind} has a method of its own")
-        return self._append(kind, body).seq
+        with self.turn() as turn:
+            return turn.note(kind, plain(body, kind))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -228,90 +243,92 @@ class Session:
         """Take a change back, or bring back one that was taken back, and return it.
 
         Without a number: the last change of this `who` that still stands, None if there is none.
+        What another program took back, or brought back, a moment before remains as that left it.
+        Raises `InputError` if the answers would not be whole without the change.
         """
         with self._lock:
+            seen, _ = standing(self._events)
             self.refresh()
-            gone, by = standing(self._events)
-            changes = {e.seq: e for e in self._events if e.kind in CHANGES}
-            if seq is None:
-                own = [e for e in changes.values() if e.who == self.who and e.seq not in gone]
-                if not own:
+            if seq is None and self._last_own() is None:
+                return None
+            with self.turn() as turn:
+                number = self._last_own() if seq is None else seq
+                if number is None:
                     return None
-                seq = own[-1].seq
-            if seq not in changes:
-                raise InputError([Problem("There is no such change.", value=shorten(seq))])
-            self._append("undone", {"seq": by.get(seq, seq)})
-            return _change(changes[seq], seq not in gone, can_undo=True)
+                changes = {e.seq: e for e in self._events if e.kind in CHANGES}
+                if number not in changes:
+                    raise InputError([Problem("There is no such change.", value=shorten(seq))])
+                gone, by = standing(self._events)
+                take_back = number not in seen
+                if take_back == (number not in gone):
+                    turn.note("undone", {"seq": by.get(number, number)})
+                    self._check_undone(turn.events)
+                return _change(changes[number], take_back, can_undo=True)
+
+    def _last_own(self) -> int | None:
+        gone, _ = standing(self._events)
+        own = (e for e in reversed(self._events) if e.kind in CHANGES and e.who == self.who)
+        return next((e.seq for e in own if e.seq not in gone), None)
+
+    def _check_undone(self, events: list[Event]) -> None:
+        """Raise `InputError` if more than now would have to be left out of the answers."""
+        _, _, problems = _after([*self._events, *events])
+        worse = [p for p in problems if p not in self.problems]
+        if worse:
+            message = "This does not go together with what was told since."
+            hint = "Take back or change that first."
+            raise InputError([Problem(message, "", "", "", f"{worse[0]} {hint}")])
 
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
 
     def _item(self, name: str, item: str) -> Mapping[str, Any]:
-        found = self._state.lists[name].get(item)
+        found = self._state.lists.get(name, {}).get(item)
         if found is None:
             raise InputError([Problem("This entry is not there any more.", f"{name}.{item}")])
         return found
 
-    def _change(self, kind: str, body: Mapping[str, Any]) -> Change:
-        return _change(self._append(kind, body), undone=False, can_undo=True)
+    def _write(self, turn: Turn, kind: str, body: Mapping[str, Any]) -> Change:
+        """Write a change, checked against what all others did before it."""
+        turn.note(kind, body)
+        event = turn.events[-1]
+        check(self._state, event)
+        return _change(event, undone=False, can_undo=True)
 
-    def _append(self, kind: str, body: Mapping[str, Any]) -> Event:
-        """Check an event against what all others did before it, and write it."""
-        _check_text(body)
-        with self._lock:
-            with self._store.writing() as connection:
-                last = self._events[-1].seq if self._events else 0
-                others = self._store.after(last, connection)
-                if others:
-                    self._learn(others)
-                event = self._store.append(connection, self.who, kind, body)
-                if kind in CHANGES:
-                    _check(self._state, event)
-            self._learn([event])
-            return event
+
+_TELLING = CHANGES | {"undone", UNREADABLE}
+
+
+def _after(
+    events: list[Event], state: State | None = None
+) -> tuple[State, Answers, tuple[str, ...]]:
+    """Return state and answers after these events, and what people are told of left out ones."""
+    state, odd = replay(events, state)
+    answers, left_out = settle(state)
+    told = [f"An entry could not be understood and is left out (number {e.seq})." for e in odd]
+    told += [f"A value that is not allowed is left out: {shorten(name)}." for name in left_out]
+    return state, answers, tuple(told)
+
+
+def _steps(address: Address) -> Address:
+    """Return an address as it is kept. Raises `InputError` for what can be none."""
+    steps = tuple(plain(list(address)))
+    if not steps or not all(isinstance(step, str) for step in steps):
+        raise InputError([Problem("This is no place of an answer.", value=shorten(address))])
+    return steps
 
 
 def _change(event: Event, undone: bool, can_undo: bool) -> Change:
     body = event.body
-    address = tuple(body.get("address") or (body.get("list", ""), str(body.get("item", event.seq))))
+    told = body.get("address")
+    if not isinstance(told, list):
+        told = [body.get("list", ""), body.get("item", event.seq)]
+    address = tuple(map(str, told))
     now = body.get("value", body.get("values"))
     return Change(
         event.seq, event.at, event.who, event.kind, address, body.get("was"), now, undone, can_undo
     )
-
-
-def _check(state: State, event: Event) -> None:
-    """Raise `InputError` if the answers would not be whole after an event."""
-    after = state.copy()
-    try:
-        after.apply(event)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise InputError([Problem("This cannot be kept as an answer.")]) from None
-    data = after.plain()
-    try:
-        Answers.model_validate(data)
-    except ValidationError as error:
-        raise InputError(problems_of(error, data)) from None
-    if problems := list(unknown_ids(data, load_content())):
-        raise InputError(problems)
-
-
-def _check_text(value: Any) -> None:
-    """Raise `InputError` for text that no file can hold."""
-    if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
-            message = "This text holds a character that cannot be kept."
-            raise InputError([Problem(message, suggestion="Type it anew instead of pasting it.")])
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            _check_text(key)
-            _check_text(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _check_text(part)
-    elif (isinstance(value, float) and value != value) or value in (float("inf"), float("-inf")):
-        raise InputError([Problem("A number is expected here, one that has an end.")])
 
 
 __all__ = ["Change", "Session", "SessionError"]

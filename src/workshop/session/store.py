@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,6 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
-    event,
     func,
     insert,
     inspect,
@@ -34,13 +34,15 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from workshop.model.problems import InputError, Problem, SessionTrouble
+from workshop.model.problems import InputError, Problem, SessionTrouble, shorten
 
 FORMAT = 1
 """Number of the file's layout; an older file is upgraded, a newer one refused."""
 KIT = "ml-ownership-workshop"
 PATIENCE = 5.0
 """Seconds to wait for another program that is writing."""
+UNREADABLE = "unreadable"
+"""The kind of an event whose row holds something else than an event."""
 
 META = MetaData()
 ABOUT = Table("about", META, Column("key", Text, primary_key=True), Column("value", Text))
@@ -89,7 +91,7 @@ class Store:
         self._lock = threading.RLock()
         if place.is_dir():
             raise InputError([Problem("This is a folder, not a session.", where=str(place))])
-        if not place.exists():
+        if not place.exists() or (not create and not place.stat().st_size):
             self._may_begin(create)
         self._open()
 
@@ -111,10 +113,12 @@ class Store:
             with self._telling():
                 try:
                     found = self._format() if existed else 0
+                    # only now: a file of another program stays as it is
+                    self._set_up()
                     if not found:
                         self._begin()
                     elif found < FORMAT:
-                        upgrade(self._connection, self.place, found)
+                        upgrade(self._connection, self.place)
                 except DBAPIError as error:
                     if not _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
                         raise
@@ -129,26 +133,39 @@ class Store:
         address = f"{self.place.absolute().as_uri()}?mode={mode}"
 
         def connect() -> sqlite3.Connection:
-            return sqlite3.connect(
+            made = sqlite3.connect(
                 address, uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
             )
+            # damaged text is found out row by row and must not keep the others from being read
+            made.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            return made
 
         engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)
-
-        @event.listens_for(engine, "connect")
-        def _settings(connection: sqlite3.Connection, _: object) -> None:
-            if mode == "rwc":
-                # One writer and many readers, and a commit that is on the disk when it returns.
-                connection.execute("PRAGMA journal_mode=WAL").close()
-                connection.execute("PRAGMA synchronous=FULL").close()
-                # What is taken out of the ballot box is written over, not only forgotten.
-                connection.execute("PRAGMA secure_delete=ON").close()
-
         with self._telling():
             return engine.connect()
 
+    def _set_up(self) -> None:
+        """One writer and many readers, and a commit that is on the disk when it returns."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self._connection.begin():
+                    self._connection.exec_driver_sql("PRAGMA journal_mode=WAL").close()
+                break
+            except DBAPIError as error:
+                # two programs that open a new file at once: here SQLite does not wait by itself
+                if not _code(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+        with self._connection.begin():
+            self._connection.exec_driver_sql("PRAGMA synchronous=FULL").close()
+            # What is taken out of the ballot box is written over, not only forgotten.
+            self._connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+
     def _format(self) -> int:
         """Return the number of the file's layout; 0 if nothing has begun in it."""
+        from workshop.session.upgrade import UPGRADES
+
         names = self._tables()
         if not names:
             return 0
@@ -156,11 +173,17 @@ class Store:
         if {"about", "events"} <= names:
             with self._connection.begin():
                 rows = self._connection.exec_driver_sql("SELECT * FROM about").all()
-            about = {row[0]: row[1] for row in rows}
-        if about.get("kit") != KIT or not str(about.get("format")).isdigit():
+            about = {row[0]: row[-1] for row in rows}
+        if about.get("kit") != KIT:
             message = "This file is a database of another program, not a session."
             raise InputError([Problem(message, where=str(self.place))])
-        found = int(str(about["format"]))
+        written = str(about.get("format"))
+        found = int(written) if written.isdecimal() and len(written) < 10 else 0
+        if found < FORMAT and found not in UPGRADES:
+            message = "No version of the kit writes sessions of this format."
+            hint = "Open a backup of it, or write its answers with the kit that made it."
+            where = str(self.place)
+            raise InputError([Problem(message, "", shorten(written), f"{FORMAT}", hint, where)])
         if found > FORMAT:
             raise InputError(
                 [
@@ -202,8 +225,11 @@ class Store:
         self.read_only = True
         log = self.place.with_name(self.place.name + "-wal")
         self._connection = self._connect("ro" if log.exists() else "ro&immutable=1")
-        if not self._format():
+        found = self._format()
+        if not found:
             raise error
+        if found < FORMAT:
+            raise SessionError(_OLD_AND_READ_ONLY.format(place=self.place))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -227,14 +253,14 @@ class Store:
     ) -> Event:
         """Add an event in a turn to write and return it; its time is now if none is given."""
         at = at or _now()
-        values = {
-            "at": at.isoformat(timespec="milliseconds"),
-            "who": who,
-            "kind": kind,
-            "body": json.dumps(body, ensure_ascii=False, allow_nan=False),
-        }
-        key = connection.execute(insert(EVENTS).values(values)).inserted_primary_key
-        return Event(int((key or (0,))[0]), at, who, kind, body)
+        # the system may name its user in bytes that are no text
+        who = _written(who).replace("\0", "")
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+        values = {"at": at.isoformat(timespec="milliseconds"), "who": who, "kind": kind}
+        row = insert(EVENTS).values(body=text, **values)
+        key = connection.execute(row).inserted_primary_key
+        # read from what is written: what the caller does with its values changes nothing here
+        return Event(int((key or (0,))[0]), at, who, kind, json.loads(text))
 
     def after(self, seq: int, connection: Connection | None = None) -> list[Event]:
         """Return the events that were appended after the one of number `seq`."""
@@ -287,6 +313,11 @@ _READ_ONLY = (
     "{place}: this session can be read but not written: the file or its folder is read-only. "
     "Nothing was changed. Make it writable, or copy the file to a folder of your own and open that."
 )
+_OLD_AND_READ_ONLY = (
+    "{place}: this session was written by an older version of the kit and has to be brought up to "
+    "date, but the file or its folder is read-only. Nothing was changed. Copy the file to a folder "
+    "of your own and open that."
+)
 _MESSAGES = {
     "SQLITE_BUSY": "{place}: another program is writing to this session and does not let go. "
     "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
@@ -319,10 +350,20 @@ def _now() -> datetime.datetime:
 
 def _read(row: Any) -> Event:
     """Return an event from its row; one that cannot be read keeps its place and says nothing."""
+    who, kind = str(row.who), str(row.kind)
     try:
+        f"{who}{kind}{row.body}".encode()
         body = json.loads(row.body)
         at = datetime.datetime.fromisoformat(row.at)
-    except (ValueError, TypeError):
-        body, at = {}, datetime.datetime.min.replace(tzinfo=datetime.UTC)
-        return Event(row.seq, at, str(row.who), "unreadable", body)
-    return Event(row.seq, at, str(row.who), str(row.kind), body if isinstance(body, dict) else {})
+        at = at.astimezone(datetime.UTC) if at.tzinfo else at.replace(tzinfo=datetime.UTC)
+        if isinstance(body, dict):
+            return Event(row.seq, at, who, kind, body)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        pass
+    never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    return Event(row.seq, never, _written(who), UNREADABLE, {})
+
+
+def _written(words: str) -> str:
+    """Return words with what is no text in them replaced, so that they can be written."""
+    return words.encode("utf-8", "replace").decode()

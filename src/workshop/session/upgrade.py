@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from workshop.session.store import ABOUT, FORMAT, turn
@@ -16,13 +16,18 @@ UPGRADES: dict[int, Callable[[Connection], None]] = {}
 """By the format that a file has: what makes the next one of it. Format 1 is the first."""
 
 
-def upgrade(connection: Connection, place: Path, found: int) -> Path:
-    """Bring a file from format `found` to today's and return the backup of what it was.
+def upgrade(connection: Connection, place: Path) -> Path | None:
+    """Bring a file to today's format and return the backup of what it was.
 
-    All steps are one transaction: if one fails, the file stays what it was.
+    All steps are one transaction: if one fails, the file stays what it was. Returns None if
+    another program did all of it while this one waited.
     """
-    backup = _copy(place, found)
     with turn(connection):
+        value = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "format")).scalar()
+        found = int(str(value))
+        if found == FORMAT:
+            return None
+        backup = _copy(place, found)
         for number in range(found, FORMAT):
             UPGRADES[number](connection)
         row = update(ABOUT).where(ABOUT.c.key == "format").values(value=str(FORMAT))

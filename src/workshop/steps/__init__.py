@@ -6,7 +6,7 @@ screen, and nothing else here knows about widgets.
 
 To add a step of ordinary questions, add it to `content/steps.yaml` and call `page.ask("its-id")` in
 a notebook. For one that asks in a way of its own, write a class like those in `drills.py`, name it
-in `KINDS` of `page.py`, and add its kind to `StepText`.
+in `_kinds` of `page.py`, and add its kind to `StepText`.
 """
 
 from workshop.steps.page import LivePage, Page, open_page
