@@ -52,6 +52,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     basis: str = ""
     """Name under which is noted how the answer is known; empty: that is not asked."""
+    folded: bool = False
+    """Closed until somebody opens it: many choices that are seldom made."""
     type: Any = field(default=str, compare=False)
 
     @property

@@ -93,6 +93,7 @@ class Form:
             "choices": [{"value": c.value, "label": c.label, "notes": c.notes} for c in choices],
             "value": typed if problem else shown,
             "told": value is not None,
+            "folded": field.folded,
             "problem": problem,
             "basis": self._basis(field, told=value is not None),
         }

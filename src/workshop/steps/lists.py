@@ -111,6 +111,6 @@ class Decisions(ItemList):
         offered = {c.value for c in choices}
         choices += [Choice(i, i) for i in told or () if i not in offered]
         return tuple(
-            replace(f, choices=tuple(choices)) if f.address[-1] == "settles" else f
+            replace(f, choices=tuple(choices), folded=True) if f.address[-1] == "settles" else f
             for f in item_fields(self.page.content, "decisions", item)
         )

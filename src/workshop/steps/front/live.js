@@ -468,15 +468,19 @@ function drawStep(screen, view) {
 function drawGroup(screen, group) {
   const node = make("div", { class: `ws-group${group.tone ? ` wk-card wk-boxed wk-${group.tone}` : ""}`, "data-group": group.key });
   if (group.title) node.append(make("h3", {}, group.title));
-  for (const words of group.text || []) node.append(make("p", {}, words));
-  if ("said" in group) node.append(make("p", { class: "ws-said", "data-said": group.key, "aria-live": "polite" }, group.said));
   if (group.pick) {
     const field = { key: "pick", choices: group.pick.choices };
     const radios = drawRadios(screen, field, null, group.pick.choices, (value) => screen.send({ do: "pick", value }));
     screen.controls.set("pick", { show: (now) => radios.mark(now.value) });
     node.append(make("fieldset", { class: "ws-field" }, make("legend", {}, group.pick.ask), radios.node));
   }
-  for (const field of group.fields || []) node.append(drawField(screen, field));
+  for (const words of group.text || []) node.append(make("p", {}, words));
+  if ("said" in group) node.append(make("p", { class: "ws-said", "data-said": group.key, "aria-live": "polite" }, group.said));
+  for (const field of group.fields || []) {
+    const drawn = drawField(screen, field);
+    if (!field.folded) node.append(drawn);
+    else node.append(make("details", { "data-open": field.key }, make("summary", { "data-focus": `${field.key}-fold` }, field.ask), drawn));
+  }
   if ((group.buttons || []).length) {
     node.append(make("div", { class: "ws-buttons" }, group.buttons.map((b) => drawButton(screen, b))));
   }
