@@ -48,6 +48,8 @@ wheel: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(BIN)/python bench/pack.py
 	$(BIN)/python bench/kernels.py
+	$(BIN)/python bench/live.py
+	$(BIN)/python bench/opening.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack

@@ -63,7 +63,8 @@ def set_up(
     os.environ["WORKSHOP_SESSION"] = str(place)
     os.environ["WORKSHOP_WHO"] = who or user_name()
     # The notebooks ask for an ordinary Python kernel; here it starts at once all the same.
-    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "workshop-warm"
+    chosen = os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME")
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = chosen or "workshop-warm"
     os.environ["WORKSHOP_PRELOAD"] = ",".join(PRELOAD)
     return Workplace(folder, place, copied)
 
