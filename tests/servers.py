@@ -68,6 +68,12 @@ class Server:
         except psutil.NoSuchProcess:
             return []
 
+    def kill_kernels(self) -> None:
+        """End what it started as a crash would; what forks new kernels goes with it."""
+        for one in self.kernels():
+            with _gone():
+                one.kill()
+
     def kill(self) -> None:
         """End it as a crash would, with everything that it started."""
         started = self.kernels()

@@ -195,9 +195,7 @@ def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(
     type_in(tab, "retirement_authority", "Head of Product")
     tab.reload()
     tab.locator(".jp-Notebook").first.wait_for()
-    for one in lab.kernels():
-        if "forkserver" not in " ".join(one.cmdline()):
-            one.kill()
+    lab.kill_kernels()
     tab.reload()
     tab.locator(".jp-Notebook").first.wait_for()
     run_all(tab)
@@ -366,8 +364,7 @@ def test_what_was_shown_as_saved_survives_every_kill(browser: Any, tmp_path: Pat
         if round_ % 2:
             server.kill()
         else:
-            for one in server.kernels():
-                one.kill()
+            server.kill_kernels()
             server.stop()
         watched.close()
         now = told(server)

@@ -30,7 +30,7 @@ class DutyLine:
 
 @dataclass(frozen=True)
 class OwnershipRule:
-    """Whether the team that builds the model also answers for it in production.
+    """Whether whoever builds the model has to answer for it once it is live.
 
     holds: it has both duties of answering · partly: one of them is elsewhere · gap: whatever was
     told is elsewhere · unknown: not enough was told. `parted` are the duties that part ways.
