@@ -50,6 +50,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/kernels.py
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/opening.py
+	$(BIN)/python bench/room.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop import cli_serve, cli_session
+from workshop import cli_room, cli_serve, cli_session
 from workshop.terminal import FAILED, WRONG_INPUT, clear_messages, err, out
 
 if TYPE_CHECKING:
@@ -171,6 +171,9 @@ app.command(
     "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
 )(cli_serve.lab)
 app.command("app", epilog="Example: workshop app our-workshop")(cli_serve.app)
+app.command("room", epilog="Example: workshop room our-workshop/session.workshop --privacy role")(
+    cli_room.room
+)
 app.command("answers", epilog="Example: workshop answers our-workshop/session.workshop -o a.yaml")(
     cli_session.answers
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.terminal import clear_messages, out
+from workshop.terminal import WRONG_INPUT, clear_messages, err, out
 
 
 def answers(
@@ -24,8 +24,16 @@ def answers(
     from workshop.session.writing import answers_text, history_lines, write_text
 
     with clear_messages():
+        if output is not None and output.exists() and session.exists() and output.samefile(session):
+            err.print(
+                f"{output}: this is the session itself. Name another file for the answers with -o.",
+                soft_wrap=True,
+            )
+            raise typer.Exit(WRONG_INPUT)
         opened = Session.open(session, create=False)
         try:
+            for line in opened.problems:
+                err.print(f"{session}: {line}", soft_wrap=True)
             if history:
                 for line in history_lines(opened):
                     out.print(line, soft_wrap=True)

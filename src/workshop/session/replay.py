@@ -152,9 +152,11 @@ class State:
             index = rest[0] if rest and isinstance(rest[0], int) else len(shown) - 1
             item, inner = shown[min(index, len(shown) - 1)], rest[1:]
             if inner[:1] == ("decision",) or not _cut(items[item], inner):
-                words = items.pop(item).get("decision")
+                words = items[item].get("decision")
                 if top == "earlier" and isinstance(words, str):
                     items[item] = {"decision": words}  # its place remains, with nothing said
+                else:
+                    del items[item]
         elif not _cut(at, rest):
             self.tree.pop(top, None)
             if top == "earlier":
@@ -220,7 +222,7 @@ def settle(state: State) -> tuple[Answers, list[str]]:
         try:
             answers = Answers.model_validate(data)
         except ValidationError as error:
-            place = tuple(s for s in error.errors()[0]["loc"] if not _of_schema(s))
+            place = _place(error.errors()[0]["loc"], data)
         else:
             problem = next(unknown_ids(data, load_content()), None)
             if problem is None:
@@ -248,8 +250,17 @@ def _steps(name: str, data: Any) -> tuple[int | str, ...]:
     return tuple(steps)
 
 
-def _of_schema(step: int | str) -> bool:
-    return isinstance(step, str) and ("[" in step or "(" in step or step in ("float", "tuple"))
+def _place(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
+    """Return where an error of the schema is, without the steps that only the schema knows."""
+    place: list[int | str] = []
+    for step in loc:
+        if isinstance(data, Mapping):
+            place.append(step)
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            place.append(step)
+            data = data[step]
+    return tuple(place)
 
 
 def _put(tree: dict[str, Any], address: Address, value: Any) -> None:

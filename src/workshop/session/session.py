@@ -17,7 +17,7 @@ from workshop.model.content import load_content
 from workshop.model.problems import InputError, Problem, shorten
 from workshop.session.gate import check, plain
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
-from workshop.session.store import UNREADABLE, Event, SessionError, Store
+from workshop.session.store import UNREADABLE, Event, SessionError, Store, as_written
 from workshop.session.turn import Turn, in_box
 from workshop.session.votes import ROOM, votes_of, with_votes
 
@@ -57,7 +57,11 @@ class Session:
         self._answers = Answers()
         self._voted: tuple[Answers, int, Answers] | None = None
         self.problems: tuple[str, ...] = ()
-        self.refresh()
+        try:
+            self.refresh()
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
     def open(cls, place: Path | str, *, who: str = "", create: bool = True) -> Self:
@@ -267,17 +271,16 @@ class Session:
 
     def _last_own(self) -> int | None:
         gone, _ = standing(self._events)
-        own = (e for e in reversed(self._events) if e.kind in CHANGES and e.who == self.who)
+        who = as_written(self.who)
+        own = (e for e in reversed(self._events) if e.kind in CHANGES and e.who == who)
         return next((e.seq for e in own if e.seq not in gone), None)
 
     def _check_undone(self, events: list[Event]) -> None:
         """Raise `InputError` if more than now would have to be left out of the answers."""
         _, _, problems = _after([*self._events, *events])
-        worse = [p for p in problems if p not in self.problems]
-        if worse:
-            message = "This does not go together with what was told since."
-            hint = "Take back or change that first."
-            raise InputError([Problem(message, "", "", "", f"{worse[0]} {hint}")])
+        if not set(problems) <= set(self.problems):
+            message = "With what was told since, the answers would not be whole any more."
+            raise InputError([Problem(message, suggestion="Take that back first.")])
 
     def close(self) -> None:
         """Let go of the file."""

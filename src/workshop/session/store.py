@@ -142,7 +142,11 @@ class Store:
 
         engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)
         with self._telling():
-            return engine.connect()
+            try:
+                return engine.connect()
+            except BaseException:
+                engine.dispose()
+                raise
 
     def _set_up(self) -> None:
         """One writer and many readers, and a commit that is on the disk when it returns."""
@@ -221,7 +225,7 @@ class Store:
         """Open a file that cannot be written, so that at least it can be read."""
         if not self.place.exists():
             raise error
-        self._connection.close()
+        self.close()
         self.read_only = True
         log = self.place.with_name(self.place.name + "-wal")
         self._connection = self._connect("ro" if log.exists() else "ro&immutable=1")
@@ -253,8 +257,7 @@ class Store:
     ) -> Event:
         """Add an event in a turn to write and return it; its time is now if none is given."""
         at = at or _now()
-        # the system may name its user in bytes that are no text
-        who = _written(who).replace("\0", "")
+        who = as_written(who)
         text = json.dumps(body, ensure_ascii=False, allow_nan=False)
         values = {"at": at.isoformat(timespec="milliseconds"), "who": who, "kind": kind}
         row = insert(EVENTS).values(body=text, **values)
@@ -361,9 +364,9 @@ def _read(row: Any) -> Event:
     except (ValueError, TypeError, OverflowError, RecursionError):
         pass
     never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    return Event(row.seq, never, _written(who), UNREADABLE, {})
+    return Event(row.seq, never, as_written(who), UNREADABLE, {})
 
 
-def _written(words: str) -> str:
-    """Return words with what is no text in them replaced, so that they can be written."""
-    return words.encode("utf-8", "replace").decode()
+def as_written(who: str) -> str:
+    """Return a name as a file can hold it: the system may name its user in bytes of no text."""
+    return who.replace("\0", "").encode("utf-8", "replace").decode()

@@ -13,13 +13,19 @@ import yaml
 from workshop.model.problems import shorten
 from workshop.session.session import Change, Session
 
+_BREAKS = "\r\x85\u2028\u2029"
+
 
 class _Writer(yaml.SafeDumper):
     """Writes text of several lines as a block, which a person can read and edit."""
 
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else None
+    style = None
+    if any(c in value for c in _BREAKS):
+        style = '"'  # YAML reads these as the end of a line and would lose which it was
+    elif "\n" in value:
+        style = "|"
     return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

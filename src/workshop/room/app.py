@@ -1,0 +1,99 @@
+"""The server: pages, guards, and what it says when something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+
+from workshop.model.content import Content, load_content
+from workshop.model.problems import SessionTrouble
+from workshop.room.console import console
+from workshop.room.guard import Guard, TooLarge, hosts
+from workshop.room.hub import Hub
+from workshop.room.identity import Keys
+from workshop.room.participants import participants
+from workshop.room.projector import projector
+from workshop.room.questions import Refused
+from workshop.session import Session
+
+STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+def create_app(
+    session: Session, keys: Keys, address: str, content: Content | None = None
+) -> FastAPI:
+    """Return the room of a session as an ASGI app; `desk.open_room` must have opened it.
+
+    `address` is what participants type: `http://192.168.1.20:8710`. `app.state.hub` is the room
+    itself. One app serves one session, in one process.
+    """
+    hub = Hub(session, content or load_content(), keys, address)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        hub.writer.start()
+        yield
+        hub.end()
+        hub.writer.stop()
+
+    app = FastAPI(
+        title="The room",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+        version="1",
+        default_response_class=Response,
+    )
+    app.state.hub = hub
+    for routes in (participants(hub), projector(hub), console(hub)):
+        app.include_router(routes)
+    _add_static(app)
+    _add_refusals(app, hub)
+    app.add_middleware(Guard, host_is_ours=hosts(urlsplit(address).hostname or ""))
+    return app
+
+
+def _add_static(app: FastAPI) -> None:
+    folder = resources.files("workshop.room").joinpath("static")
+    files = {name: folder.joinpath(name).read_bytes() for name in STATIC}
+
+    @app.get("/static/{name}", include_in_schema=False)
+    async def static(name: str) -> Response:
+        if name not in files:
+            raise HTTPException(404)
+        return Response(files[name], media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+
+
+def _add_refusals(app: FastAPI, hub: Hub) -> None:
+    def sorry(request: Request, status: int, words: str) -> Response:
+        back = "/console" if request.url.path.startswith("/console") else "/"
+        return hub.page(request, "sorry.html", status, problem=words, back=back)
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return sorry(request, error.status, hub.word(error.word, **error.values))
+
+    @app.exception_handler(SessionTrouble)
+    async def trouble(request: Request, error: SessionTrouble) -> Response:
+        if hub.is_facilitator(request):
+            return sorry(request, 503, hub.word("not-saved", why=str(error)))
+        return sorry(request, 503, hub.word("not-saved-short"))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, _: RequestValidationError) -> Response:
+        return sorry(request, 422, hub.word("form-odd"))
+
+    @app.exception_handler(TooLarge)
+    async def large(_: Request, __: TooLarge) -> Response:
+        return PlainTextResponse("Too large.", 413)
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        return sorry(request, error.status_code, hub.word("no-page"))

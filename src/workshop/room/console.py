@@ -1,0 +1,263 @@
+"""The facilitator's page: who is here, who has voted, and every act that only one may do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from workshop.model.problems import InputError
+from workshop.room import identity
+from workshop.room.desk import MAX_FACT, MAX_NOTE, MAX_PERSON
+from workshop.room.ending import delete_session
+from workshop.room.hub import Hub
+from workshop.room.participants import Many, Number, Text, all_tallies
+from workshop.room.questions import (
+    MAX_NAME,
+    SUGGESTED,
+    Poll,
+    Refused,
+    address_of,
+    answer_value,
+    pollable,
+    read_choice,
+)
+from workshop.room.state import State
+from workshop.room.writer import Act
+
+
+def console(hub: Hub) -> APIRouter:
+    """Return the routes of the facilitator's page."""
+    routes = APIRouter(prefix="/console", default_response_class=Response)
+
+    @routes.get("")
+    async def show(request: Request, said: str = "") -> Response:
+        """Show the console, or ask for the facilitator's key."""
+        if not hub.is_facilitator(request):
+            return hub.page(request, "enter.html", problem="")
+        return hub.page(request, "console.html", **view(said))
+
+    @routes.post("/enter")
+    async def enter(request: Request, key: Text = "", form: Text = "") -> Response:
+        """Let the facilitator in, who has the key."""
+        try:
+            hub.check_form(request, form)
+            hub.check(request, key.strip(), hub.keys.facilitator, "key-wrong")
+        except Refused as refused:
+            problem = hub.word(refused.word, **refused.values)
+            return hub.page(request, "enter.html", refused.status, problem=problem)
+        answer = hub.to("/console")
+        hub.keep(answer, "console", hub.console_pass())
+        return answer
+
+    @routes.get("/events")
+    async def events(request: Request) -> Response:
+        """Tell the console what is new."""
+        if not hub.is_facilitator(request):
+            raise Refused("not-facilitator", 403)
+
+        def say() -> str:
+            return json.dumps({"mark": mark(), "counts": hub.counts_words()})
+
+        return hub.stream(say)
+
+    @routes.post("/ask")
+    async def ask(
+        request: Request,
+        question: Text = "",
+        round: Number = 1,  # noqa: A002
+        form: Text = "",
+    ) -> Response:
+        """Open a question, or open it for the second time."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.ask(question, round))
+
+    @routes.post("/close")
+    async def close(
+        request: Request,
+        question: Text = "",
+        round: Number = 1,  # noqa: A002
+        form: Text = "",
+    ) -> Response:
+        """End a vote."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.close((question, round)))
+
+    @routes.post("/reveal")
+    async def reveal(
+        request: Request,
+        question: Text = "",
+        round: Number = 1,  # noqa: A002
+        form: Text = "",
+    ) -> Response:
+        """Show everybody what was voted."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.reveal((question, round)))
+
+    @routes.post("/paper")
+    async def paper(
+        request: Request,
+        question: Text = "",
+        round: Number = 1,  # noqa: A002
+        choice: Many = [],  # noqa: B006
+        other: Text = "",
+        fact: Text = "",
+        role: Text = "",
+        name: Text = "",
+        slip: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Key in a ballot from paper."""
+        hub.check_facilitator(request, form)
+        if not identity.is_secret(slip):
+            raise Refused("form-stale", 403)
+        ballot, ask = hub.ballot(slip, question), (question, round)
+        return await act(
+            lambda desk: desk.key_in(ask, ballot, choice, other, fact, role, name), "keyed"
+        )
+
+    @routes.post("/take-back")
+    async def take_back(
+        request: Request,
+        question: Text = "",
+        round: Number = 1,  # noqa: A002
+        ballot: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Take back a ballot that was keyed in wrongly."""
+        hub.check_facilitator(request, form)
+        ask = (question, round)
+        return await act(lambda desk: desk.take_back(ask, ballot), "taken-back")
+
+    @routes.post("/discuss")
+    async def discuss(
+        request: Request, question: Text = "", note: Text = "", form: Text = ""
+    ) -> Response:
+        """Keep a note of the discussion."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.discuss(question, note), "noted")
+
+    @routes.post("/decide")
+    async def decide(
+        request: Request,
+        question: Text = "",
+        choice: Many = [],  # noqa: B006
+        other: Text = "",
+        dissent: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Record what was decided: it becomes the session's answer. No choice: not decided."""
+        hub.check_facilitator(request, form)
+        poll = hub.poll(question)
+        value = read_choice(poll, choice, other) if any(choice) or other.strip() else ""
+        if not value and not dissent.strip():
+            raise Refused("choose-one", 422)
+        answer = await act(lambda desk: desk.decide(question, value, dissent), "decided")
+        if value:
+            await hub.writer.do_alone(lambda: give(poll, value))
+        return answer
+
+    def give(poll: Poll, value: str) -> None:
+        try:
+            hub.session.give(address_of(poll), answer_value(poll, value))
+        except InputError as error:
+            raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    @routes.post("/pause")
+    async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
+        """Stop for today, or go on."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.pause(paused))
+
+    @routes.post("/delete")
+    async def delete(request: Request, sure: Text = "", form: Text = "") -> Response:
+        """Delete the session for good, and end the server."""
+        hub.check_facilitator(request, form)
+        if sure.strip().casefold() != hub.word("delete-word").casefold():
+            raise Refused("delete-unsure", 422)
+        await hub.writer.do_alone(delete_it)
+        answer = hub.page(request, "gone.html")
+        hub.end()
+        hub.on_end()
+        return answer
+
+    def delete_it() -> None:
+        delete_session(hub.session)
+        hub.writer.gone = True
+
+    async def act(what: Act, said: str = "") -> Response:
+        """Do it, then show the console with what was done."""
+        await hub.do(what)
+        return hub.to("/console" + (f"?said={said}" if said else ""))
+
+    def mark() -> str:
+        state = hub.state
+        at = state.current
+        keyed = sum(s.keyed for s in at.slips.values()) if at else 0
+        return f"{hub.stage()} {len(state.asked)} {keyed}"
+
+    def view(said: str) -> dict[str, Any]:
+        state, at = hub.state, hub.state.current
+        keys = pollable(hub.content)
+        return {
+            "at": at,
+            "stage": "waiting" if at is None else at.status,
+            "poll": hub.poll(at.question) if at else None,
+            "asked": state.asked[at.question] if at else None,
+            "tally": hub.tally(at) if at and at.status == "revealed" else None,
+            "counts": hub.counts_words(),
+            "people": people_of(state),
+            "keyed": [b for b, s in at.slips.items() if s.keyed] if at else [],
+            "few": at is not None and len(at.slips) < state.threshold,
+            "groups": groups(keys),
+            "tallies": all_tallies(hub),
+            "said": hub.word(f"said-{said}") if f"room.said-{said}" in hub.content.words else "",
+            "problem": "",
+            "slip": identity.new_secret(),
+            "follow": "/console/events",
+            "mark": mark(),
+            "address": hub.address,
+            "code": identity.show_code(hub.keys.code),
+            "fact": "",
+            "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
+        }
+
+    def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Return what can be opened: the votes of a workshop, the drills, everything else."""
+        drills = [k for k in keys if k.startswith("drills.")]
+        others = [k for k in keys if k not in SUGGESTED and k not in drills]
+        return [
+            {
+                "title": hub.word(f"group-{name}"),
+                "open": name == "suggested",
+                "polls": [(hub.poll(k), hub.state.asked.get(k)) for k in found],
+            }
+            for name, found in (("suggested", SUGGESTED), ("drills", drills), ("others", others))
+        ]
+
+    return routes
+
+
+def people_of(state: State) -> list[dict[str, Any]]:
+    """Return who has joined and who has voted, as far as the privacy lets it be known."""
+    slips = state.current.slips.values() if state.current else ()
+    if state.privacy == "anonymous":
+        return []
+    if state.privacy == "role":
+        return [
+            {
+                "name": role,
+                "joined": sum(p.role == role for p in state.people.values()),
+                "voted": sum(s.role == role for s in slips),
+            }
+            for role in state.roles
+            if any(p.role == role for p in state.people.values())
+            or any(s.role == role for s in slips)
+        ]
+    voted = {s.name for s in slips}
+    return [
+        {"name": p.name, "role": p.role, "joined": 1, "voted": p.name in voted}
+        for p in sorted(state.people.values(), key=lambda p: p.name.casefold())
+    ]

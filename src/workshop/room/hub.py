@@ -1,0 +1,290 @@
+"""What all pages share: the room as it is now, who is asking, and the words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from workshop.model.content import Content
+from workshop.room import identity
+from workshop.room.desk import BoxChange
+from workshop.room.guard import Tries
+from workshop.room.questions import Poll, Refused, poll_of
+from workshop.room.state import KINDS, Round, State
+from workshop.room.tally import Tally, tally_of
+from workshop.room.writer import Act, Writer
+from workshop.session import Event, Session
+
+HEARTBEAT = 15.0
+"""Seconds after which a silent connection is told that it still stands."""
+PACE = 1.0
+"""Seconds between two counts that a page is told: two hundred votes are not two hundred news."""
+MOST_PAGES = 3000
+"""Pages that are told what is new; further ones have to be reloaded."""
+
+
+class _Listener:
+    """A page that follows the room: whether anything is new, and whether all of it is."""
+
+    def __init__(self) -> None:
+        self.news, self.turned = asyncio.Event(), asyncio.Event()
+
+
+class Hub:
+    """One room while it is served."""
+
+    def __init__(
+        self, session: Session, content: Content, keys: identity.Keys, address: str
+    ) -> None:
+        self.session, self.content, self.keys = session, content, keys
+        self.address = address
+        """What participants type: `http://192.168.1.20:8710`, without anything after it."""
+        self.events: list[Event] = [e for e in session.since(0) if e.kind in KINDS]
+        self.state = State.of(session.since(0), session.box())
+        self.tries = Tries()
+        self.writer = Writer(session, content, self._learn)
+        self.ending = False
+        self.on_end: Callable[[], None] = lambda: None
+        """Called when the session is deleted: whoever serves the room ends it then."""
+        self._listening: set[_Listener] = set()
+        self._pages_opened = 0
+        self._stage = self.stage()
+        self._tallies: dict[str, Tally | None] = {}
+        self._pages = Environment(
+            loader=PackageLoader("workshop.room"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._pages.globals["word"] = self.word
+        self._pages.globals["lang"] = content.language
+
+    def word(self, name: str, **values: Any) -> str:
+        """Return one of the room's sentences."""
+        return self.content.words(f"room.{name}", **values)
+
+    # -- what happens --------------------------------------------------------------------------
+
+    async def do(self, act: Act) -> Any:
+        """Do an act; when this returns it is on the disk and the pages know."""
+        return await self.writer.do(act)
+
+    def _learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
+        for change in changes:
+            if change.what == "put":
+                self.state.put(change.question, change.number, change.ballot, change.body)
+            else:
+                self.state.take_out(change.question, change.number, change.ballot)
+        for event in events:
+            if event.seq > self.state.seq:
+                self.state.apply(event)
+                if event.kind in KINDS:
+                    self.events.append(event)
+                    self._tallies.clear()
+        self.wake()
+
+    def wake(self) -> None:
+        """Let every open page know that something may look different now."""
+        turned = self._stage != self.stage() or self.ending
+        self._stage = self.stage()
+        for one in self._listening:
+            one.news.set()
+            if turned:
+                one.turned.set()
+
+    def end(self) -> None:
+        """Let the pages' connections go, so that the server can end at once."""
+        self.ending = True
+        self.wake()
+
+    def stream(self, say: Callable[[], str]) -> StreamingResponse:
+        """Tell a page what `say` says, each time that it says something else.
+
+        Raises `Refused` if too many pages are told already.
+        """
+        if len(self._listening) >= MOST_PAGES:
+            raise Refused("room-full", 503)
+        return StreamingResponse(self._follow(say), media_type="text/event-stream")
+
+    async def _follow(self, say: Callable[[], str]) -> AsyncIterator[str]:
+        one = _Listener()
+        self._listening.add(one)
+        # not all at the same moment: a vote that comes in just then would wait for all of them
+        self._pages_opened += 1
+        pace = PACE * (0.75 + self._pages_opened % 17 / 34)
+        last = None
+        try:
+            yield "retry: 2000\n\n"
+            while not self.ending:
+                told = say()
+                if told != last:
+                    last = told
+                    yield f"data: {told}\n\n"
+                with suppress(TimeoutError):  # counts come at a pace, a new question at once
+                    await asyncio.wait_for(one.turned.wait(), pace)
+                one.turned.clear()
+                try:
+                    await asyncio.wait_for(one.news.wait(), HEARTBEAT)
+                    one.news.clear()
+                except TimeoutError:
+                    yield ": still here\n\n"
+        finally:
+            self._listening.discard(one)
+
+    # -- who is asking -------------------------------------------------------------------------
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The names of our cookies: a browser keeps them apart by host, not by port or session."""
+        return {kind: f"{kind}-{self.state.id[:8]}" for kind in ("room", "console", "watch")}
+
+    def secret(self, request: Request) -> str | None:
+        """Return the secret of a participant's browser."""
+        found = request.cookies.get(self.cookies["room"])
+        return found if identity.is_secret(found) else None
+
+    def person(self, secret: str) -> str:
+        """Return the id under which a browser joined."""
+        return identity.mark(secret, f"join {self.state.id}")
+
+    def ballot(self, secret: str, question: str) -> str:
+        """Return the id of a browser's ballots on one question."""
+        return identity.mark(secret, f"vote {self.state.id} {question}")
+
+    def has_joined(self, request: Request) -> bool:
+        secret = self.secret(request)
+        return secret is not None and self.person(secret) in self.state.people
+
+    def console_pass(self) -> str:
+        """Return what the facilitator's browser keeps: made of the key, and not the key."""
+        return identity.mark(self.keys.facilitator, f"console {self.state.id}")
+
+    def watch_pass(self) -> str:
+        return identity.mark(self.keys.facilitator, f"watch {self.state.id} {self.keys.code}")
+
+    def is_facilitator(self, request: Request) -> bool:
+        given = request.cookies.get(self.cookies["console"], "")
+        return identity.same(given, self.console_pass())
+
+    def may_watch(self, request: Request) -> bool:
+        given = request.cookies.get(self.cookies["watch"], "")
+        watching = identity.same(given, self.watch_pass())
+        return watching or self.is_facilitator(request) or self.has_joined(request)
+
+    def form_token(self, request: Request, secret: str | None = None) -> str:
+        """Return what a form must bring back, so that no other site can send it."""
+        return identity.mark(secret or self.secret(request) or "nobody", "form")
+
+    def check_form(self, request: Request, token: str) -> None:
+        """Raise `Refused` for a form that is not from a page of ours in this browser."""
+        secret = self.secret(request)
+        if secret is None or not identity.same(token, self.form_token(request)):
+            raise Refused("form-stale", 403)
+
+    def check_facilitator(self, request: Request, token: str) -> None:
+        """Raise `Refused` for a form that the facilitator did not send."""
+        if not self.is_facilitator(request):
+            raise Refused("not-facilitator", 403)
+        self.check_form(request, token)
+
+    def check_code(self, request: Request, typed: str) -> None:
+        """Raise `Refused` for a wrong join code, or too many of them."""
+        self.check(request, identity.read_code(typed), self.keys.code, "code-wrong")
+
+    def check(self, request: Request, given: str, wanted: str, word: str) -> None:
+        """Raise `Refused` with `word` if a secret is wrong, or was wrong too often lately."""
+        who = request.client.host if request.client else "?"
+        if self.tries.too_many(who):
+            raise Refused("too-many", 429)
+        if not identity.same(given, wanted):
+            self.tries.wrong(who)
+            raise Refused(word, 403)
+
+    # -- answers -------------------------------------------------------------------------------
+
+    def page(
+        self, request: Request, template: str, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """Return a page, in whose browser a secret is kept from now on."""
+        secret = self.secret(request) or identity.new_secret()
+        token = self.form_token(request, secret)
+
+        def form_token() -> Markup:
+            return Markup('<input type="hidden" name="form" value="{}">').format(token)
+
+        shown: dict[str, Any] = {"form_token": form_token, "state": self.state, "poll": None}
+        html = self._pages.get_template(template).render(shown | values)
+        answer = HTMLResponse(html, status)
+        if self.secret(request) is None:
+            self.keep(answer, "room", secret)
+        return answer
+
+    def keep(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
+        """Keep something in the browser that no script can read."""
+        answer.set_cookie(
+            self.cookies[kind],
+            value,
+            max_age=days * 24 * 3600,
+            httponly=True,
+            samesite="strict" if kind == "console" else "lax",
+            path="/",
+        )
+
+    @staticmethod
+    def to(path: str) -> RedirectResponse:
+        """Send a browser on after a form, so that a reload sends nothing twice."""
+        return RedirectResponse(path, 303)
+
+    # -- what the pages show -------------------------------------------------------------------
+
+    def poll(self, key: str) -> Poll:
+        """Return a question; one that another content asked has its key for words."""
+        try:
+            return poll_of(self.content, self.session.answers, key)
+        except KeyError:
+            return Poll(key, key, key, "team", ())
+
+    def stage(self) -> str:
+        """Return what the room is at, in one word; it tells no vote."""
+        at = self.state.current
+        if self.state.paused:
+            return "paused"
+        if at is None:
+            return "waiting"
+        decided = self.state.asked[at.question].decided is not None
+        return f"{at.question}/{at.number}/{at.status}" + ("/decided" if decided else "")
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many have voted, of how many."""
+        at = self.state.current
+        people = len(self.state.people)
+        if at is None or at.status == "revealed":
+            return {"people": people}
+        return {"people": people, "voted": len(at.slips), "of": self.state.present(at)}
+
+    def counts_words(self) -> str:
+        """Return the counts as a sentence."""
+        counts = self.counts()
+        if "voted" not in counts:
+            return self.word("people-count", n=counts["people"])
+        return self.word("voted-count", voted=counts["voted"], n=counts["of"])
+
+    def tally(self, at: Round | None) -> Tally | None:
+        """Return what the room voted, None before it is revealed."""
+        if at is None:
+            return None
+        if not any(r.status == "revealed" for r in self.state.asked[at.question].rounds.values()):
+            return None
+        if at.question not in self._tallies:
+            poll = self.poll(at.question)
+            self._tallies[at.question] = tally_of(self.events, self.content, poll)
+        return self._tallies[at.question]

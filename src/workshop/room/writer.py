@@ -1,0 +1,182 @@
+"""The one thread that writes: what waits is written together, and each act is told how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.model.content import Content
+from workshop.model.problems import SessionTrouble
+from workshop.room.desk import BoxChange, Desk
+from workshop.room.questions import Refused
+from workshop.room.state import State
+from workshop.session import Event, Session
+
+Act = Callable[[Desk], Any]
+News = Callable[[tuple[Event, ...], list[BoxChange]], None]
+MOST_AT_ONCE = 64
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what other programs wrote: a notebook on the same session."""
+
+
+@dataclass
+class _Job:
+    act: Act | None
+    alone: Callable[[], Any] | None
+    told: asyncio.Future[Any]
+
+
+class Writer:
+    """Takes acts from the event loop, writes them in turns, and tells the loop what is new.
+
+    `news` and each act's result reach the loop only once they are on the disk, in one call: who
+    is told that a vote is kept sees a room in which it is.
+    """
+
+    def __init__(self, session: Session, content: Content, news: News) -> None:
+        self._session, self._content, self._news = session, content, news
+        self._state = State.of(session.since(0), session.box())
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = 0
+        self.gone = False
+        """Whether the session was deleted: from then on nothing is read or written."""
+
+    def start(self) -> None:
+        """Begin to write; called on the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    async def do(self, act: Act) -> Any:
+        """Do an act; return its result once it is on the disk.
+
+        Raises `Refused`, or `SessionError` if it could not be written; then nothing was.
+        """
+        return await self._wait(_Job(act, None, asyncio.get_running_loop().create_future()))
+
+    async def do_alone(self, act: Callable[[], Any]) -> Any:
+        """Do something with the session that takes a turn of its own."""
+        return await self._wait(_Job(None, act, asyncio.get_running_loop().create_future()))
+
+    async def _wait(self, job: _Job) -> Any:
+        self._jobs.put(job)
+        return await job.told
+
+    # -- in the thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            try:
+                first = self._jobs.get(timeout=LOOK_EVERY)
+            except queue.Empty:
+                self._look()
+                continue
+            jobs: list[_Job | None] = [first]
+            while len(jobs) < MOST_AT_ONCE and not self._jobs.empty():
+                jobs.append(self._jobs.get())
+            self._serve([j for j in jobs if j is not None])
+            if None in jobs:
+                return
+
+    def _look(self) -> None:
+        if self.gone:
+            return
+        try:
+            self._session.refresh()
+        except SessionTrouble:
+            return
+        self._publish([], [])
+
+    def _serve(self, jobs: list[_Job]) -> None:
+        if self.gone:
+            self._publish([(job, None, Refused("session-gone", 410)) for job in jobs], [])
+            return
+        together: list[_Job] = []
+        for job in jobs:
+            if job.act is not None:
+                together.append(job)
+                continue
+            self._write(together)
+            together = []
+            self._do_alone(job)
+        self._write(together)
+
+    def _do_alone(self, job: _Job) -> None:
+        assert job.alone is not None  # noqa: S101 (a job is one or the other)
+        try:
+            result, error = job.alone(), None
+        except Exception as caught:
+            result, error = None, caught
+        self._publish([(job, result, error)], [])
+
+    def _write(self, jobs: list[_Job]) -> None:
+        """Write jobs in one turn; if something unforeseen happens, each in a turn of its own."""
+        if not jobs:
+            return
+        done: list[tuple[_Job, Any, Exception | None]] = []
+        try:
+            with self._session.turn() as turn:
+                self._learn()
+                desk = Desk(turn, self._state, self._content, self._session.answers)
+                for job in jobs:
+                    assert job.act is not None  # noqa: S101
+                    try:
+                        done.append((job, job.act(desk), None))
+                    except Refused as refused:
+                        done.append((job, None, refused))
+        except Exception as error:
+            self._state = State.of(self._session.since(0), self._session.box())
+            if len(jobs) == 1 or isinstance(error, SessionTrouble):
+                self._publish([(job, None, error) for job in jobs], [])
+                return
+            for job in jobs:
+                self._write([job])
+            return
+        if any(e.kind == "closed" for e in turn.events):
+            self._fold()
+        self._publish(done, desk.changes)
+
+    def _fold(self) -> None:
+        try:
+            self._session.fold_log()
+        except SessionTrouble:
+            return
+
+    def _learn(self) -> None:
+        for event in self._session.since(self._state.seq):
+            self._state.apply(event)
+
+    def _publish(
+        self, done: list[tuple[_Job, Any, Exception | None]], changes: list[BoxChange]
+    ) -> None:
+        self._learn()
+        events = self._session.since(self._told)
+        self._told = events[-1].seq if events else self._told
+        if not (done or changes or events):
+            return
+
+        def tell() -> None:
+            self._news(events, changes)
+            for job, result, error in done:
+                if job.told.done():
+                    continue
+                if error is not None:
+                    job.told.set_exception(error)
+                else:
+                    job.told.set_result(result)
+
+        assert self._loop is not None  # noqa: S101 (started)
+        try:
+            self._loop.call_soon_threadsafe(tell)
+        except RuntimeError:  # the loop has ended: nobody is left to be told
+            return

@@ -1,0 +1,293 @@
+"""A room of twelve in real browsers: vote, reveal, second vote, decision; some leave and return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import CHROMIUM
+from rooms import CONTENT, Room, serve, votes
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESK = 390, 1280
+WAIT = 20_000
+say = CONTENT.words
+FIRST = ["research"] * 2 + ["engineering"] * 6 + ["product"] * 4
+THEN = ["research"] + ["engineering"] * 9 + ["product"] * 2
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop", "role") as served:
+        yield served
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What pages complained about: a script that failed, something the policy forbade."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+def tab_of(browser: Any, faults: list[str], width: int = PHONE, **options: Any) -> Any:
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+    context.set_default_timeout(WAIT)
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
+    return tab
+
+
+def join(tab: Any, room: Room, role: str = "product") -> Any:
+    tab.goto(f"{room.address}/#{room.keys.code}")
+    tab.select_option("#role", role)
+    tab.click("button.main")
+    tab.get_by_role("heading", name=say("room.waiting-title")).wait_for()
+    return tab
+
+
+def enter(tab: Any, room: Room) -> Any:
+    tab.goto(f"{room.address}/console#{room.keys.facilitator}")
+    tab.get_by_role("heading", name=say("room.console-title")).wait_for()
+    return tab
+
+
+def vote(tab: Any, value: str, fact: str = "") -> None:
+    tab.check(f'input[value="{value}"]')
+    if fact:
+        tab.fill("#fact", fact)
+    tab.click("main form.ballot button")
+    tab.get_by_text(say("room.kept-title")).wait_for()
+
+
+def press(tab: Any, word: str) -> None:
+    tab.get_by_role("button", name=say(f"room.{word}"), exact=True).first.click()
+
+
+def ask(tab: Any, question: str, word: str = "console-open-first") -> None:
+    label = f"{say(f'room.{word}')}: {CONTENT.question(question).ask}"
+    tab.get_by_role("button", name=label).click()
+
+
+def test_twelve_people_vote_see_vote_again_and_decide(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = enter(tab_of(browser, faults, DESK), room)
+    assert room.keys.facilitator not in chair.url, "the key does not stay in the address"
+    wall = chair.context.new_page()
+    wall.goto(f"{room.address}/projector")
+    roles = ["engineering"] * 7 + ["product"] * 5
+    people = [join(tab_of(browser, faults), room, role) for role in roles]
+    assert room.keys.code not in people[0].url
+    wall.get_by_text(say("room.people-count", n=12)).wait_for()
+
+    ask(chair, "lead")
+    heading = CONTENT.question("lead").ask
+    for tab in (*people, wall):  # nobody reloads
+        tab.get_by_role("heading", name=heading).wait_for()
+    for number, tab in enumerate(people[:8]):
+        vote(tab, FIRST[number], f"What number {number} saw")
+    people[3].reload()  # a phone that slept
+    people[3].get_by_text(say("room.kept-title")).wait_for()
+    state = people[5].context.storage_state()  # a browser that was closed, and opened again
+    people[5].context.close()
+    people[5] = tab_of(browser, faults, storage_state=state)
+    people[5].goto(room.address)
+    people[5].get_by_text(say("room.kept-title")).wait_for()
+    people[5].get_by_text(say("room.kept-change"), exact=True).click()
+    vote(people[5], "engineering", "on second thoughts")
+    people[8].context.set_offline(True)
+    for number in (9, 10, 11):
+        vote(people[number], FIRST[number])
+    people[8].context.set_offline(False)
+    people[8].reload()
+    vote(people[8], FIRST[8], "late, yet in time")
+    wall.get_by_text(say("room.voted-count", voted=12, n=12)).wait_for()
+    chair.locator(".people .yes").nth(1).wait_for()
+
+    press(chair, "console-close")
+    for tab in people:
+        tab.get_by_role("heading", name=say("room.closed-title")).wait_for()
+    assert "What number" not in "".join(t.content() for t in (*people, wall, chair))
+    press(chair, "console-reveal")
+    lead = say(
+        "room.tally-agree", most=6, n=12, label=CONTENT.question("lead").choices["engineering"]
+    )
+    for tab in (*people, wall, chair):
+        tab.get_by_text(lead).wait_for()
+        assert tab.locator(".tally .dots i").count() == 12
+    told = people[0].locator(".facts li .said").all_inner_texts()
+    assert told[:2] == ["What number 0 saw", "What number 1 saw"], "the fewest are heard first"
+    assert people[0].locator(".roles").count() > 0
+
+    press(chair, "console-second")
+    for number, tab in enumerate(people):
+        tab.locator("#main:not(:has(.tally)) form.ballot").wait_for()
+        vote(tab, THEN[number])
+    press(chair, "console-close")
+    press(chair, "console-reveal")
+    moved = sum(a != b for a, b in zip(FIRST, THEN, strict=True))
+    words = say("room.tally-moved", n=moved, stayed=12 - moved)
+    for tab in (*people, wall):
+        tab.get_by_text(words).wait_for()
+        assert tab.locator(".dots.before i").count() == tab.locator(".dots.now i").count() == 12
+    chair.get_by_text(say("room.console-decide"), exact=True).click()
+    chair.check('.beside form[action$="decide"] input[value="engineering"]')
+    chair.fill("#dissent", "Two of us would let product lead.")
+    press(chair, "console-decide-button")
+    for tab in (*people, wall):
+        tab.get_by_text("Two of us would let product lead.").wait_for()
+
+    room.session.refresh()
+    assert room.session.answers.lead == "engineering"
+    found = votes(room.place)
+    assert [len([v for v in found if v["round"] == n]) for n in (1, 2)] == [12, 12]
+    assert len({v["ballot"] for v in found}) == 12
+    assert sorted(v["value"] for v in found if v["round"] == 1) == sorted(FIRST)
+    assert "on second thoughts" in [v["fact"] for v in found]
+
+
+def test_everything_works_with_scripts_switched_off(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = tab_of(browser, faults, DESK, java_script_enabled=False)
+    chair.goto(f"{room.address}/console")
+    chair.fill("#key", room.keys.facilitator)
+    press(chair, "enter-button")
+    one = tab_of(browser, faults, java_script_enabled=False)
+    one.goto(room.address)
+    one.fill("#code", room.keys.code)
+    one.select_option("#role", "product")
+    one.click("button.main")
+    ask(chair, "lead")
+    one.reload()
+    one.check('input[value="product"]')
+    one.click("main form.ballot button")
+    assert one.get_by_text(say("room.kept-title")).is_visible()
+    press(chair, "console-close")
+    press(chair, "console-reveal")
+    one.reload()
+    assert one.get_by_text(say("room.tally-all", n=1, label="Product-led")).is_visible()
+
+
+def audit(tab: Any) -> list[Any]:
+    """Return what the accessibility checker finds wrong, by day and by night."""
+    from axe_core_python.base import AXE_SCRIPT
+
+    found: list[Any] = []
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        tab.evaluate(AXE_SCRIPT)
+        found += tab.evaluate(
+            """async () => (await axe.run(document)).violations
+               .map(v => [v.id, v.nodes[0].html.slice(0, 200)])"""
+        )
+        if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("scrolls sideways")
+    return found
+
+
+def small(tab: Any) -> list[str]:
+    """Return what is too small for a thumb."""
+    pressed = "button, select, summary, textarea, .choice, input:not(.choice input, [type=hidden])"
+    return list(
+        tab.evaluate(
+            """pressed => [...document.querySelectorAll(pressed)]
+               .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
+               .map(e => e.outerHTML.slice(0, 80))""",
+            pressed,
+        )
+    )
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_every_page_can_be_used_by_everybody(
+    browser: Any, tmp_path: Path, width: int, faults: list[str]
+) -> None:
+    with serve(tmp_path / "session.workshop", "named") as room:
+        chair = tab_of(browser, faults, width, bypass_csp=True)
+        chair.goto(f"{room.address}/console")
+        found = {"key": audit(chair)}
+        enter(chair, room)
+        wall = chair.context.new_page()
+        wall.goto(f"{room.address}/projector")
+        one = tab_of(browser, faults, width, bypass_csp=True)
+        one.goto(room.address)
+        found["join"] = audit(one)
+        one.get_by_text(say("room.join-other-ways")).click()
+        assert small(one) == []
+        one.fill("#code", room.keys.code)
+        one.select_option("#role", "product")
+        one.fill("#name", "Wolfeschlegelsteinhausenbergerdorff" * 2)
+        one.click("button.main")
+        one.get_by_role("heading", name=say("room.waiting-title")).wait_for()
+        found["wait"] = audit(one)
+        ask(chair, "duties.paged")
+        one.locator("form.ballot").wait_for()
+        found["ballot"] = audit(one)
+        assert small(one) == []
+        one.fill("#other", "Donaudampfschifffahrtsgesellschaft" * 2)
+        one.fill("#fact", "Rindfleischetikettierungsüberwachung" * 8)
+        one.click("main form.ballot button")
+        one.get_by_text(say("room.kept-title")).wait_for()
+        found["kept"] = audit(one)
+        chair.locator(".people .yes").wait_for()
+        chair.get_by_text(say("room.console-paper"), exact=True).click()
+        found["console"] = audit(chair)
+        assert small(chair) == []
+        wall.get_by_text(say("room.voted-count", voted=1, n=1)).wait_for()
+        found["wall"] = audit(wall)
+        press(chair, "console-close")
+        press(chair, "console-reveal")
+        for tab in (chair, one, wall):
+            tab.locator(".tally").first.wait_for()
+        found |= {"revealed": audit(one), "shown": audit(chair), "on the wall": audit(wall)}
+        one.goto(f"{room.address}/results")
+        found["results"] = audit(one)
+        device = tab_of(browser, faults, width, bypass_csp=True)
+        device.goto(f"{room.address}/#{room.keys.code}")
+        device.get_by_text(say("room.join-other-ways")).click()
+        press(device, "join-share")
+        device.get_by_role("heading", name=say("room.shared-title")).wait_for()
+        found["shared"] = audit(device)
+    assert {page: wrong for page, wrong in found.items() if wrong} == {}
+
+
+def test_a_change_is_said_aloud_and_the_keyboard_is_where_it_happened(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    one = join(tab_of(browser, faults), room)
+    room.facilitator().ask("lead")
+    asked = CONTENT.question("lead").ask
+    one.get_by_role("heading", name=asked).wait_for()
+    one.wait_for_function(
+        "words => document.querySelector('[data-live-words]').textContent == words", arg=asked
+    )
+    assert one.evaluate("document.activeElement.id") == "main"
+    one.keyboard.press("Tab")
+    one.keyboard.press("Space")
+    assert one.locator(":checked").count() == 1
+    ring = "getComputedStyle(document.querySelector('.choice:has(:checked)')).outlineStyle"
+    assert one.evaluate(ring) == "solid"
+
+
+def test_a_connection_that_is_gone_is_told(browser: Any, tmp_path: Path, faults: list[str]) -> None:
+    with serve(tmp_path / "session.workshop", "role") as room:
+        one = join(tab_of(browser, faults), room)
+    one.get_by_text(say("room.lost")).wait_for()

@@ -1,0 +1,161 @@
+"""A room for tests: a real server on a free port, and browsers that are only HTTP clients."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from workshop import load_content
+from workshop.room import create_app
+from workshop.room.desk import open_room
+from workshop.room.hub import Hub
+from workshop.room.identity import keys_of
+from workshop.room.state import Privacy
+from workshop.session import Session
+
+ROLES = ("engineering", "product", "research")
+FORM = re.compile(r'name="form" value="([^"]+)"')
+CONTENT = load_content()
+
+
+class Browser:
+    """One browser: it keeps cookies, follows redirects, and remembers all that it was sent."""
+
+    def __init__(self, address: str) -> None:
+        self.client = httpx.Client(
+            base_url=address, follow_redirects=True, timeout=20, trust_env=False
+        )
+        self.seen: list[httpx.Response] = []
+
+    def get(self, path: str = "/", **options: Any) -> httpx.Response:
+        return self._keep(self.client.get(path, **options))
+
+    def post(self, path: str, **data: Any) -> httpx.Response:
+        """Send a form as the page has it."""
+        data.setdefault("form", self.token)
+        return self._keep(self.client.post(path, data=data))
+
+    @cached_property
+    def token(self) -> str:
+        """What our forms carry in this browser; it is on any page that has one."""
+        return str(FORM.search(self.get("/console").text)[1])  # type: ignore[index]
+
+    def _keep(self, answer: httpx.Response) -> httpx.Response:
+        self.seen += [*answer.history, answer]
+        return answer
+
+    def cookie(self, kind: str) -> str:
+        return next((c.value or "") for c in self.client.cookies.jar if c.name.startswith(kind))
+
+
+class Participant(Browser):
+    def join(self, code: str, role: str = "", name: str = "", **more: Any) -> httpx.Response:
+        return self.post("/join", code=code, role=role, name=name, **more)
+
+    def vote(self, question: str, value: Any, fact: str = "", number: int = 1, **more: Any) -> Any:
+        return self.post("/vote", question=question, round=number, choice=value, fact=fact, **more)
+
+
+class Facilitator(Browser):
+    def enter(self, key: str) -> httpx.Response:
+        return self.post("/console/enter", key=key)
+
+    def ask(self, question: str, number: int = 1) -> httpx.Response:
+        return self.post("/console/ask", question=question, round=number)
+
+    def close(self, question: str, number: int = 1) -> httpx.Response:
+        return self.post("/console/close", question=question, round=number)
+
+    def reveal(self, question: str, number: int = 1) -> httpx.Response:
+        """Close a vote and show it."""
+        self.close(question, number)
+        return self.post("/console/reveal", question=question, round=number)
+
+
+class Room:
+    """A room that is served by a thread of this process."""
+
+    def __init__(
+        self, place: Path, privacy: Privacy | None = "role", threshold: int | None = 2
+    ) -> None:
+        self.place, self.privacy = place, privacy
+        self.session = Session.open(place, who="room")
+        open_room(self.session, privacy, threshold, ROLES)
+        self.keys = keys_of(place)
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.app = create_app(self.session, self.keys, self.address, CONTENT)
+        self.hub: Hub = self.app.state.hub
+        config = uvicorn.Config(
+            self.app,
+            log_level="warning",
+            access_log=False,
+            date_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self.server = uvicorn.Server(config)
+        options = {"sockets": [listener]}
+        self.thread = threading.Thread(target=self.server.run, kwargs=options, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            assert self.thread.is_alive()
+            time.sleep(0.005)
+        self.browsers: list[Browser] = []
+
+    def participant(self, join: bool = True) -> Participant:
+        browser = Participant(self.address)
+        self.browsers.append(browser)
+        if join:
+            number = len(self.browsers)
+            answer = browser.join(self.keys.code, ROLES[number % 2], f"Person {number}")
+            assert answer.status_code == 200, answer.text
+        return browser
+
+    def facilitator(self) -> Facilitator:
+        browser = Facilitator(self.address)
+        self.browsers.append(browser)
+        assert "Who is here" in browser.enter(self.keys.facilitator).text
+        return browser
+
+    def stop(self) -> None:
+        for browser in self.browsers:
+            browser.client.close()
+        self.hub.end()
+        self.server.should_exit = True
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+        self.session.close()
+
+
+@contextmanager
+def serve(
+    place: Path, privacy: Privacy | None = "role", threshold: int | None = 2
+) -> Iterator[Room]:
+    room = Room(place, privacy, threshold)
+    try:
+        yield room
+    finally:
+        room.stop()
+
+
+def events(place: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return what a session's file holds of its room."""
+    session = Session.open(place, create=False)
+    found = [(e.kind, dict(e.body)) for e in session.since(0)]
+    session.close()
+    return found
+
+
+def votes(place: Path) -> list[dict[str, Any]]:
+    return [body for kind, body in events(place) if kind == "voted"]

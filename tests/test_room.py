@@ -1,0 +1,484 @@
+"""A room from joining to the decision, by plain forms: no script runs in any of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from rooms import CONTENT, Room, events, serve, votes
+from workshop.room.desk import open_room
+from workshop.room.questions import Refused, answer_value, clean, poll_of, pollable, read_choice
+from workshop.session import Session
+
+say = CONTENT.words
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop") as served:
+        yield served
+
+
+def heading(text: str) -> str:
+    found = BeautifulSoup(text, "html.parser").find("h1")
+    return found.get_text() if found else ""
+
+
+# -- joining -----------------------------------------------------------------------------------
+
+
+def test_a_code_lets_in_however_it_is_typed(room: Room) -> None:
+    code = room.keys.code
+    for typed in (code.lower(), f" {code[:3]} {code[3:]} ", f"{code[:3]}-{code[3:]}"):
+        page = room.participant(join=False).join(typed, "product")
+        assert heading(page.text) == say("room.waiting-title")
+    assert len(room.hub.state.people) == 3
+
+
+def test_a_wrong_code_lets_nobody_in_and_keeps_the_role_that_was_chosen(room: Room) -> None:
+    page = room.participant(join=False).join("WRONG2", "product")
+    assert page.status_code == 403
+    assert say("room.code-wrong") in page.text
+    assert '<option value="product" selected>' in page.text
+    assert not room.hub.state.people
+
+
+@pytest.mark.parametrize("role", ["", "emperor"])
+def test_a_role_is_one_of_the_rooms(room: Room, role: str) -> None:
+    page = room.participant(join=False).join(room.keys.code, role)
+    assert page.status_code == 422
+    assert say("room.role-missing") in page.text
+
+
+def test_joining_again_from_the_same_browser_makes_no_second_person(room: Room) -> None:
+    one = room.participant()
+    one.join(room.keys.code, "research")
+    assert len(room.hub.state.people) == 1
+    assert next(iter(room.hub.state.people.values())).role == "product"
+
+
+def test_a_name_belongs_to_one_person_of_a_named_room(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "named") as room:
+        assert (
+            room.participant(join=False).join(room.keys.code, "product", "Ana").status_code == 200
+        )
+        page = room.participant(join=False).join(room.keys.code, "product", " ana ")
+        assert page.status_code == 422
+        assert say("room.name-taken") in page.text
+        assert room.participant(join=False).join(room.keys.code, "product", " ").status_code == 422
+
+
+def test_whoever_only_watches_sees_the_wall_and_cannot_vote(room: Room) -> None:
+    watcher = room.participant(join=False)
+    page = watcher.join(room.keys.code, how="watch")
+    assert page.url.path == "/projector"
+    assert room.keys.code[:3] in page.text
+    room.facilitator().ask("lead")
+    assert watcher.vote("lead", "product").status_code == 403
+    assert not room.hub.state.people
+
+
+def test_the_wall_is_not_shown_to_strangers(room: Room) -> None:
+    for path in ("/projector", "/results", "/shared"):
+        assert room.keys.code not in room.participant(join=False).get(path).text.replace(" ", "")
+
+
+# -- voting ------------------------------------------------------------------------------------
+
+
+def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> None:
+    chair = room.facilitator()
+    people = [room.participant() for _ in range(5)]
+    chair.ask("lead")
+    page = people[0].get()
+    assert CONTENT.question("lead").ask == heading(page.text)
+    assert CONTENT.lead("product").fails in page.text
+    for one, value in zip(people, ("research", *["product"] * 4), strict=True):
+        page = one.vote("lead", value, f"because {value}")
+        assert say("room.kept-title") in page.text
+    assert say("room.voted-count", voted=5, n=5) in chair.get("/console").text
+    chair.close("lead")
+    assert say("room.closed-title") == heading(people[0].get().text)
+    assert "because research" not in people[1].get().text
+    chair.reveal("lead")
+    page = people[1].get()
+    assert say("room.tally-agree", most=4, n=5, label="Product-led") in page.text
+    facts = [f.get_text() for f in BeautifulSoup(page.text, "html.parser").select(".said")]
+    assert facts[0] == "because research", "who stands alone is heard first"
+    chair.ask("lead", 2)
+    for one in people:
+        one.vote("lead", "product", number=2)
+    chair.reveal("lead", 2)
+    page = people[0].get()
+    assert say("room.tally-all", n=5, label="Product-led") in page.text
+    assert say("room.tally-moved", n=1, stayed=4) in page.text
+    chair.post("/console/discuss", question="lead", note="Ana told of the last launch.\nLong.")
+    chair.post("/console/decide", question="lead", choice="product", dissent="One would wait.")
+    assert "One would wait." in people[0].get().text
+    session = Session.open(room.place, create=False)
+    assert session.answers.lead == "product"
+    assert session.notes("discussed")[0].body["note"] == "Ana told of the last launch.\nLong."
+    assert session.notes("decided")[0].body == {
+        "question": "lead",
+        "value": "product",
+        "dissent": "One would wait.",
+    }
+    session.close()
+
+
+def test_a_vote_sent_twice_counts_once_and_the_last_one_counts(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    for value in ("research", "research", "engineering"):
+        assert one.vote("lead", value, f"fact {value}").status_code == 200
+    chair.close("lead")
+    assert [(v["value"], v["fact"]) for v in votes(room.place)] == [
+        ("engineering", "fact engineering")
+    ]
+
+
+def test_an_earlier_choice_is_nowhere_in_the_file_after_the_vote(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "research", "changed-my-mind-4711")
+    one.vote("lead", "product")
+    chair.close("lead")
+    room.stop()
+    room.session = Session.open(room.place)
+    held = b"".join(p.read_bytes() for p in room.place.parent.iterdir())
+    assert b"changed-my-mind-4711" not in held
+
+
+def test_whoever_comes_back_is_where_they_were(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    assert heading(one.get().text) == say("room.waiting-title")
+    chair.ask("lead")
+    assert heading(one.get().text) == heading(one.get().text) == CONTENT.question("lead").ask
+    one.vote("lead", "product")
+    for _ in range(2):
+        assert say("room.kept-title") in one.get().text
+    assert room.hub.state.current
+    assert len(room.hub.state.current.slips) == 1
+
+
+def test_a_vote_after_the_close_changes_nothing(room: Room) -> None:
+    chair, one, late = room.facilitator(), room.participant(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.close("lead")
+    for who in (one, late):
+        page = who.vote("lead", "research")
+        assert page.status_code == 409
+        assert say("room.vote-is-over") in page.text
+    chair.reveal("lead")
+    assert late.vote("lead", "research").status_code == 409
+    assert [v["value"] for v in votes(room.place)] == ["product"]
+    assert say("room.closed-missed") not in one.get().text
+
+
+def test_a_closed_vote_can_be_opened_again_until_it_is_shown(room: Room) -> None:
+    chair, one, late = room.facilitator(), room.participant(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.close("lead")
+    chair.ask("lead")
+    late.vote("lead", "research")
+    one.vote("lead", "engineering")
+    chair.reveal("lead")
+    assert chair.ask("lead").status_code == 409
+    page = late.get().text
+    assert re.findall(r"(\d) of 2</span>", page) == ["1", "1", "0"]
+
+
+def test_no_choice_is_told_and_what_was_written_stays_on_the_page(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    for value in ([], "emperor", ["product", "research"]):
+        page = one.vote("lead", value, "a fact that took long to write")
+        assert page.status_code == 422
+        assert say("room.choose-one") in page.text
+        assert "a fact that took long to write</textarea>" in page.text
+    assert not room.session.box()
+
+
+def test_votes_for_a_question_that_is_not_open_are_refused(room: Room) -> None:
+    one = room.participant()
+    assert one.vote("lead", "product").status_code == 404
+    room.facilitator().ask("lead")
+    assert one.vote("maturity", "3").status_code == 404
+    assert one.vote("lead", "product", number=2).status_code == 404
+
+
+# -- team questions ----------------------------------------------------------------------------
+
+
+def test_a_team_may_be_chosen_or_typed_and_its_spellings_are_one(room: Room) -> None:
+    room.session.give(("builder",), "Ranking Crew")
+    chair = room.facilitator()
+    people = [room.participant() for _ in range(5)]
+    chair.ask("duties.paged")
+    assert "Ranking Crew" in people[0].get().text
+    for one, (choice, other) in zip(
+        people,
+        (
+            ("platform", ""),
+            ("", "Platform Team"),
+            ("", "ranking crew"),
+            ("", "No one"),
+            ("", "Ops"),
+        ),
+        strict=True,
+    ):
+        one.vote("duties.paged", choice, other=other)
+    chair.reveal("duties.paged")
+    assert sorted(v["value"] for v in votes(room.place)) == [
+        "Ops",
+        "Ranking Crew",
+        "nobody",
+        "platform",
+        "platform",
+    ]
+
+
+def test_authors_of_the_evaluation_set_are_several_teams_of_one_ballot(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("evaluation_set_authors")
+    assert 'type="checkbox"' in one.get().text
+    one.vote("evaluation_set_authors", ["research", "product"], other="Support, research team")
+    chair.reveal("evaluation_set_authors")
+    assert votes(room.place)[0]["value"] == "Support + product + research"
+    chair.post("/console/decide", question="evaluation_set_authors", choice=["product", "data"])
+    room.session.refresh()
+    assert room.session.answers.evaluation_set_authors == ("data", "product")
+
+
+def test_a_drill_is_told_up_to_the_minute_that_is_asked_for(room: Room) -> None:
+    drill = CONTENT.drills[0]
+    chair, one = room.facilitator(), room.participant()
+    key = f"drills.{drill.id}.minute_15"
+    chair.ask(key)
+    page = BeautifulSoup(one.get().text, "html.parser").get_text()
+    assert drill.moments[1].scene in page
+    assert drill.moments[2].scene not in page
+    one.vote(key, "platform")
+    chair.reveal(key)
+    chair.post("/console/decide", question=key, choice="platform")
+    room.session.refresh()
+    assert (room.session.answers.drills or {})[drill.id].minute_15 == "platform"
+
+
+@pytest.mark.parametrize("key", pollable(CONTENT))
+def test_every_question_can_be_decided_by_each_of_its_choices(key: str, tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s")
+    poll = poll_of(CONTENT, session.answers, key)
+    assert len(poll.choices) > 1
+    for choice in poll.choices:
+        value = read_choice(poll, [choice.value])
+        session.give(tuple(key.split(".")), answer_value(poll, value))
+    session.close()
+
+
+# -- the facilitator ---------------------------------------------------------------------------
+
+
+def test_only_one_question_is_open_at_a_time_and_a_second_vote_needs_the_first(room: Room) -> None:
+    chair = room.facilitator()
+    assert chair.ask("lead", 2).status_code == 409
+    chair.ask("lead")
+    assert chair.ask("maturity").status_code == 409
+    assert chair.ask("lead").status_code == 200
+    chair.close("lead")
+    assert chair.ask("lead", 2).status_code == 409
+    assert chair.ask("no.such").status_code == 404
+    assert [b["question"] for k, b in events(room.place) if k == "asked"] == ["lead"]
+
+
+def test_a_vote_is_never_shown_while_it_is_open(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    page = chair.post("/console/reveal", question="lead", round=1)
+    assert page.status_code == 409
+    assert say("room.close-first") in page.text
+
+
+def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None:
+    chair = room.facilitator()
+    one = room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    slips = []
+    for value in ("research", "engineering", "research"):
+        page = chair.get("/console").text
+        slips.append(re.search(r'name="slip" value="([^"]+)"', page)[1])  # type: ignore[index]
+        about = {"question": "lead", "round": 1, "choice": value, "role": "research"}
+        for _ in range(2):  # sent twice by a finger that slipped
+            assert (
+                say("room.said-keyed")
+                in chair.post("/console/paper", slip=slips[-1], fact="on paper", **about).text
+            )
+    assert say("room.voted-count", voted=4, n=4) in one.get().text
+    gone = room.hub.ballot(slips[1], "lead")
+    chair.post("/console/take-back", question="lead", round=1, ballot=gone)
+    chair.close("lead")
+    late = room.hub.ballot(slips[2], "lead")
+    chair.post("/console/take-back", question="lead", round=1, ballot=late)
+    own = room.hub.ballot(one.cookie("room"), "lead")
+    refused = chair.post("/console/take-back", question="lead", round=1, ballot=own)
+    assert refused.status_code == 404, "what a participant voted cannot be taken back"
+    kept = [(k, b["value"]) for k, b in events(room.place) if k == "voted"]
+    assert sorted(kept) == [("voted", "product"), ("voted", "research"), ("voted", "research")]
+    assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
+    chair.reveal("lead")
+    assert say("room.tally-tied", most=1, n=2) in one.get().text
+
+
+def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: Room) -> None:
+    device = room.participant(join=False)
+    assert say("room.shared-wait") in device.join(room.keys.code, how="share").text
+    chair = room.facilitator()
+    chair.ask("lead")
+    slips = set()
+    for value in ("research", "product", "product"):
+        page = device.get("/shared").text
+        assert "checked" not in page
+        slip = re.search(r'name="slip" value="([^"]+)"', page)[1]  # type: ignore[index]
+        slips.add(slip)
+        data = {"question": "lead", "round": 1, "choice": value, "role": "product", "slip": slip}
+        page = device.post("/shared", fact=f"secret {value}", **data).text
+        assert say("room.shared-kept") in page
+        assert "secret" not in page
+        device.post("/shared", **data)
+    assert len(slips) == 3
+    assert say("room.voted-count", voted=3, n=3) in device.get("/shared").text
+    chair.close("lead")
+    assert sorted(v["value"] for v in votes(room.place)) == ["product", "product", "research"]
+
+
+def test_a_paused_room_takes_no_votes_and_goes_on_with_what_it_had(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    chair.post("/console/pause", paused="true")
+    assert heading(one.get().text) == say("room.paused-title")
+    assert one.vote("lead", "product").status_code == 409
+    chair.post("/console/pause", paused="false")
+    assert say("room.kept-title") in one.vote("lead", "product").text
+
+
+def test_a_decision_that_is_none_keeps_both_positions_and_no_answer(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    assert chair.post("/console/decide", question="lead").status_code == 422
+    chair.post("/console/decide", question="lead", dissent="Ana: product. Bo: research.")
+    page = one.get().text
+    assert say("room.decided-open") in page
+    assert "Ana: product. Bo: research." in page
+    room.session.refresh()
+    assert room.session.answers.lead is None
+
+
+def test_all_results_stand_with_the_widest_split_first(room: Room) -> None:
+    chair = room.facilitator()
+    people = [room.participant() for _ in range(3)]
+    for question, values in (
+        ("lead", ("product", "product", "product")),
+        ("maturity", ("1", "2", "3")),
+        ("data_access", ("ticket", "ticket", "self-service")),
+    ):
+        chair.ask(question)
+        for one, value in zip(people, values, strict=True):
+            one.vote(question, value)
+        chair.reveal(question)
+    page = BeautifulSoup(people[0].get("/results").text, "html.parser")
+    asked = [h.get_text() for h in page.find_all("h2")]
+    order = [CONTENT.question(q).ask for q in ("maturity", "data_access", "lead")]
+    assert [a for a in asked if a in order] == order
+
+
+def test_a_notebook_on_the_same_session_is_followed(room: Room) -> None:
+    one = room.participant()
+    other = Session.open(room.place, who="notebook")
+    with other.turn() as turn:
+        turn.note("asked", {"question": "lead", "round": 1})
+    assert one.vote("lead", "product").status_code == 200, "known before the next look"
+    assert heading(one.get().text) == CONTENT.question("lead").ask
+    with other.turn() as turn:
+        turn.pour("lead", 1, other.notes("asked")[0].at)
+        turn.note("closed", {"question": "lead", "round": 1})
+    assert one.vote("lead", "research").status_code == 409
+    assert [v.body["value"] for v in other.notes("voted")] == ["product"]
+    other.close()
+
+
+def test_a_question_that_another_content_asked_is_shown_and_can_be_closed(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s")
+    open_room(session, "role", 2, ("product",))
+    with session.turn() as turn:
+        turn.note("asked", {"question": "of.old", "round": 1})
+        turn.put("of.old", 1, "b", {"value": "Ops", "role": "product"})
+    session.close()
+    with serve(tmp_path / "s", "role") as room:
+        chair, one = room.facilitator(), room.participant(join=False)
+        one.join(room.keys.code, "product")
+        assert heading(one.get().text) == "of.old"
+        chair.reveal("of.old")
+        assert say("room.tally-all", n=1, label="Ops") in one.get().text
+        assert chair.post("/console/decide", question="of.old", other="Ops").status_code == 422
+        assert chair.post("/console/decide", question="nothing", other="Ops").status_code == 404
+
+
+# -- pieces ------------------------------------------------------------------------------------
+
+
+def test_a_privacy_is_chosen_once(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s")
+    with pytest.raises(Refused, match="privacy-missing"):
+        open_room(session, None, None, ())
+    open_room(session, "role", 4, ("a", "b"))
+    assert open_room(session, None, None, ()).privacy == "role"
+    assert open_room(session, "role", 4, ()).roles == ("a", "b")
+    with pytest.raises(Refused, match="privacy-chosen"):
+        open_room(session, "named", None, ())
+    with pytest.raises(Refused, match="threshold-chosen"):
+        open_room(session, None, 2, ())
+    assert len(session.notes("room-opened")) == 1
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  two\nlines\tand tabs ", "two lines and tabs"),
+        ("a\x00b\x1bc", "a b c"),
+        ("abc\u202egnp.exe", "abcgnp.exe"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("x" * 100, "x" * 80),
+        ("\ud800", ""),
+        ("Käthe 数据 👩", "Käthe 数据 👩"),
+    ],
+)
+def test_what_is_typed_is_kept_without_signs_that_nobody_sees(typed: str, kept: str) -> None:
+    assert clean(typed, 80) == kept
+
+
+def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
+    from importlib import resources
+
+    import workshop.room
+
+    folder = resources.files(workshop.room)
+    pages = "".join(p.read_text() for p in folder.joinpath("templates").iterdir())
+    code = "".join(p.read_text() for p in folder.iterdir() if p.name.endswith(".py"))
+    code += Path(workshop.__file__).with_name("cli_room.py").read_text()
+    known = {k.removeprefix("room.") for k in say if k.startswith("room.")}
+    asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
+    assert asked - known == {"its-key"}
+    quoted = set(re.findall(r'"(?:room\.)?([a-z0-9-]+)"', pages + code))
+    starts = ("round-", "privacy-", "state-", "group-", "said-")
+    assert {k for k in known - quoted if not k.startswith(starts)} == set()

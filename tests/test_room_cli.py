@@ -1,0 +1,166 @@
+"""`workshop room` on the command line, and the turns and the box in which it keeps votes."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from workshop import cli_room
+from workshop.room.identity import key_file, keys_of, read_code
+from workshop.session import Session
+
+app = typer.Typer()
+app.command()(cli_room.room)
+run = CliRunner()
+
+
+@pytest.mark.parametrize(
+    ("ip", "words"),
+    [
+        ("127.0.0.1", "Only this computer"),
+        ("::1", "Only this computer"),
+        ("192.168.1.20", "same network"),
+        ("fe80::1", "same network"),
+        ("0.0.0.0", "any network that this computer is in"),
+        ("8.8.8.8", "on the internet"),
+    ],
+)
+def test_it_says_who_can_reach_an_address(ip: str, words: str) -> None:
+    said = cli_room.who_can_reach(ip)
+    assert words in said
+    assert ("not encrypted" in said) == ("Only" not in said)
+
+
+def test_an_address_that_is_none_is_refused_with_an_example(tmp_path: Path) -> None:
+    done = run.invoke(app, [str(tmp_path / "s"), "--ip", "my-laptop", "--privacy", "role"])
+    assert done.exit_code == 2
+    assert "--ip: “my-laptop” is no address" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run.invoke(app, [str(tmp_path / "s"), "--port", port, "--privacy", "role"])
+    assert done.exit_code == 1
+    assert f"127.0.0.1:{port} cannot be served" in done.stderr
+
+
+def test_without_anybody_to_ask_the_room_keeps_nothing_of_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    done = run.invoke(app, [str(tmp_path / "s"), "--port", "0", "--qr"])
+    assert done.exit_code == 0, done.output
+    assert "votes are anonymous. Only this computer can reach it." in done.stdout
+    assert "█" in done.stdout
+    assert keys_of(tmp_path / "s").facilitator in done.stdout
+    again = run.invoke(app, [str(tmp_path / "s"), "--port", "0", "--privacy", "named"])
+    assert again.exit_code == 2
+    assert "cannot be changed: anonymous" in again.stderr
+
+
+def test_a_session_is_deleted_only_if_one_types_so(tmp_path: Path) -> None:
+    place = tmp_path / "session.workshop"
+    Session.open(place).close()
+    keys_of(place)
+    done = run.invoke(app, [str(place), "--delete"], input="yes\n")
+    assert done.exit_code == 1
+    assert place.exists()
+    done = run.invoke(app, [str(place), "--delete"], input="delete\n")
+    assert done.exit_code == 0
+    assert str(key_file(place)) in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    assert run.invoke(app, [str(place), "--delete"]).exit_code == 2
+
+
+def test_a_code_is_read_however_it_is_spaced() -> None:
+    assert read_code(" kxm-4pt ") == read_code("KXM 4PT") == "KXM4PT"
+
+
+# -- turns and the box -------------------------------------------------------------------------
+
+
+def test_a_turn_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s", who="Ana")
+
+    def fail() -> None:
+        with session.turn() as turn:
+            turn.note("asked", {"question": "lead", "round": 1})
+            turn.put("lead", 1, "b", {"value": "product"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert session.since(0) == ()
+    assert session.box() == []
+    at = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
+    with session.turn() as turn:
+        turn.note("asked", {"question": "lead", "round": 1})
+        number = turn.note("voted", {"value": "x"}, at)
+    told = session.since(0)
+    assert [e.kind for e in told] == ["asked", "voted"]
+    assert (told[1].seq, told[1].at, told[1].who) == (number, at, "Ana")
+    assert session.since(told[0].seq) == told[1:]
+    session.close()
+    again = Session.open(tmp_path / "s")
+    assert again.since(0) == told
+    again.close()
+
+
+def test_a_turn_knows_what_others_wrote_before_it(tmp_path: Path) -> None:
+    one, other = Session.open(tmp_path / "s"), Session.open(tmp_path / "s")
+    other.note("asked", {"question": "lead"})
+    with one.turn():
+        assert [e.kind for e in one.since(0)] == ["asked"]
+    one.close()
+    other.close()
+
+
+def test_the_box_holds_one_ballot_of_each_and_is_emptied_into_events(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s")
+    at = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
+    for ballot, value in (("c", 1), ("a", 2), ("b", 3), ("a", 4)):
+        with session.turn() as turn:
+            turn.put("lead", 1, ballot, {"value": value})
+    with session.turn() as turn:
+        turn.put("lead", 2, "a", {"value": 5})
+        assert turn.take_out("lead", 1, "b")
+        assert not turn.take_out("lead", 1, "b")
+    assert [(n, b, body["value"]) for _, n, b, body in session.box()] == [
+        (1, "a", 4),
+        (1, "c", 1),
+        (2, "a", 5),
+    ]
+    with session.turn() as turn:
+        assert turn.pour("lead", 1, at) == 2
+        assert turn.pour("lead", 1, at) == 0
+    assert [(e.body["ballot"], e.body["value"], e.at) for e in session.notes("voted")] == [
+        ("a", 4, at),
+        ("c", 1, at),
+    ]
+    assert [n for _, n, _, _ in session.box()] == [2]
+    session.close()
+
+
+def test_the_box_keeps_no_number_of_arrival(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "s")
+    for ballot in "zya":
+        with session.turn() as turn:
+            turn.put("lead", 1, ballot, {"value": "x"})
+    session.close()
+    with sqlite3.connect(tmp_path / "s") as file:
+        rows = file.execute("SELECT ballot, body FROM ballots").fetchall()
+        with pytest.raises(sqlite3.OperationalError):
+            file.execute("SELECT rowid FROM ballots")
+    file.close()
+    assert [r[0] for r in rows] == ["a", "y", "z"]
+    assert all(set(json.loads(r[1])) == {"value"} for r in rows)
