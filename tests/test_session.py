@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from conftest import TOP
 from whole_answers import whole_answers
@@ -201,61 +200,6 @@ def test_history_tells_who_changed_what_and_when(session: Session, place: Path) 
     assert (first.who, first.was, first.now) == ("Ana", None, 3)
     assert latest.at >= first.at
     assert any("Ben: model_teams: 3 → 4" in line for line in history_lines(session))
-
-
-names = st.sampled_from(["model_teams", "ml_engineers", "models_in_production"])
-operations = st.lists(
-    st.one_of(
-        st.tuples(st.just("give"), names, st.integers(0, 9)),
-        st.tuples(st.just("clear"), names, st.just(0)),
-        st.tuples(st.just("add"), st.just(""), st.integers(0, 3)),
-        st.tuples(st.just("remove"), st.just(""), st.integers(0, 5)),
-        st.tuples(st.just("undo"), st.just(""), st.just(0)),
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(operations)
-def test_any_changes_replay_to_what_they_made(steps: list[tuple[str, str, int]]) -> None:
-    import tempfile
-
-    kinds = ("data", "model", "serving", "product")
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "s.workshop"
-        session = Session.open(place)
-        states: list[dict[str, Any]] = []
-        expected: dict[str, Any] = {"numbers": {}, "stages": []}
-        for what, name, number in steps:
-            before = json.loads(json.dumps(expected))
-            if what == "give":
-                if session.give((name,), number) is None:
-                    continue
-                expected["numbers"][name] = number
-            elif what == "clear":
-                if session.give((name,), None) is None:
-                    continue
-                expected["numbers"].pop(name, None)
-            elif what == "add":
-                session.add("stages", {"stage": kinds[number]})
-                expected["stages"].append(kinds[number])
-            elif what == "remove":
-                items = session.items("stages")
-                if number >= len(items):
-                    continue
-                session.remove("stages", items[number][0])
-                expected["stages"].pop(number)
-            else:
-                session.undo()
-                expected = states.pop() if states else expected
-                continue
-            states.append(before)
-        for one in (session, Session.open(place)):
-            told = one.answers.to_parameters()
-            assert [s["stage"] for s in told.pop("stages", [])] == expected["stages"]
-            assert told == expected["numbers"]
-            one.close()
 
 
 # -- several at once ----------------------------------------------------------------------------

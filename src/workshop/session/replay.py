@@ -75,6 +75,8 @@ class State:
 
     def _answer(self, seq: int, address: Address, value: Any) -> None:
         name, item, rest = split(address)
+        if not all(isinstance(step, str) for step in address):
+            raise TypeError("a step of an address is text")
         if address == ("earlier",):
             self.tree.pop("earlier", None)
             self.lists["earlier.became"] = {}
@@ -230,6 +232,7 @@ def settle(state: State) -> tuple[Answers, list[str]]:
             place = _steps(problem.name, data)
         left_out[".".join(map(str, place)) or "earlier"] = None
         state.drop(place or ("earlier",))
+    state.tree, state.lists = {}, {name: {} for name in LISTS}
     return Answers(), ["everything"]
 
 

@@ -1,0 +1,175 @@
+"""A session's answers as a file: what people typed is read back as they typed it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from workshop import Answers
+from workshop.model.check import read_answers
+from workshop.session import Session
+from workshop.session.writing import answers_text, write_text
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "session.workshop"
+
+
+@pytest.fixture
+def session(place: Path) -> Iterator[Session]:
+    with closing(Session.open(place, who="Ana")) as opened:
+        yield opened
+
+
+odd = st.sampled_from(
+    "\n\r\t \u2028\u2029\x85\ufeff\u200b\x07\x1b\x7f#:-?'\"|>%@`&*!{}[],=~<é数😀0\\"
+)
+typed = st.text(odd | st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+lines = st.lists(typed, max_size=5).map("\n".join)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lines.filter(bool), lines, typed)
+@example("a\n b\n\n  c\n", "\n\n x", "yes")
+@example("a\x85b\nc", "x\u2028y\nz", "2027-01-05")
+@example("long " * 60 + "\nsecond", " " * 200 + "x\n", "0o17")
+@example("a\r\nb", "---\nx", "=")
+def test_whatever_is_typed_reads_back_character_by_character(
+    decision: str, dissent: str, name: str
+) -> None:
+    try:
+        told = Answers.from_parameters(
+            {"organisation": name, "decisions": [{"decision": decision, "dissent": dissent}]}
+        )
+    except ValueError:  # a name that nobody can see
+        told = Answers.from_parameters({"decisions": [{"decision": decision, "dissent": dissent}]})
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(Session.open(Path(folder) / "s.workshop")) as session:
+            session.import_answers(told, "x")
+            write_text(Path(folder) / "answers.yaml", answers_text(session))
+        assert read_answers(Path(folder) / "answers.yaml") == told
+
+
+def test_the_file_is_readable_yaml_that_says_where_it_comes_from(session: Session) -> None:
+    session.give(("organisation",), "Bücher & Söhne")
+    session.add("decisions", {"decision": "Which?\nNow or later?", "if": "it rains"})
+    session.give(("duties", "turn-off"), "nobody")
+    head, _, rest = answers_text(session).partition("\n\n")
+    assert "session.workshop" in head
+    assert f"{session.history()[0].at:%Y-%m-%d %H:%M} UTC" in head
+    assert rest == (
+        "organisation: Bücher & Söhne\n"
+        "duties:\n"
+        "  turn-off: nobody\n"
+        "decisions:\n"
+        "- decision: |-\n"
+        "    Which?\n"
+        "    Now or later?\n"
+        "  if: it rains\n"
+    )
+
+
+def test_a_session_in_which_nothing_was_told_is_an_empty_answers_file(session: Session) -> None:
+    assert yaml.safe_load(answers_text(session)) is None
+
+
+def test_a_file_name_of_several_lines_writes_nothing_but_a_comment(tmp_path: Path) -> None:
+    with closing(Session.open(tmp_path / "a\nmodel_teams: 7\n.workshop")) as session:
+        session.give(("ml_engineers",), 3)
+        assert yaml.safe_load(answers_text(session)) == {"ml_engineers": 3}
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "answers.yaml"
+    path.write_text("old")
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="No space"):
+        write_text(path, "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["answers.yaml"]
+    assert path.read_text() == "old"
+
+
+def workshop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    code = "from workshop.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "answers", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def test_the_command_never_writes_over_the_session(session: Session, place: Path) -> None:
+    session.give(("model_teams",), 6)
+    session.close()
+    before = place.read_bytes()
+    (place.parent / "link.yaml").symlink_to(place)
+    for output in (place, place.parent / "link.yaml"):
+        done = workshop(place, "-o", output)
+        assert done.returncode == 2
+        assert "the session itself" in done.stderr
+    assert place.read_bytes() == before
+
+
+def test_the_command_tells_what_it_leaves_out(session: Session, place: Path) -> None:
+    session.give(("model_teams",), 6)
+    with closing(sqlite3.connect(place)) as file:
+        file.execute(
+            "INSERT INTO events (at, who, kind, body) VALUES ('?', '\x1b[2J', 'answered', '{')"
+        )
+        file.commit()
+    done = workshop(place)
+    assert done.returncode == 0
+    assert yaml.safe_load(done.stdout) == {"model_teams": 6}
+    assert "number 2" in done.stderr
+
+
+def test_the_history_shows_what_was_typed_without_its_control_characters(
+    session: Session, place: Path
+) -> None:
+    session.who = "A\x1b[31mna\nBen: rails: built"
+    session.give(("organisation",), "[bold]x[/bold]\x1b]0;title\x07")
+    item = session.add("stages", {"stage": "data"})
+    session.move("stages", item, 1)
+    session.remove("stages", item)
+    session.undo()
+    done = workshop(place, "--history")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 4
+    assert "[bold]x[/bold]" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("removed (taken back)")
+    assert "\x1b" not in done.stdout
+
+
+def test_the_command_ends_with_one_for_a_file_it_cannot_read_now(
+    session: Session, place: Path
+) -> None:
+    for number in range(200):
+        session.note("skipped", {"step": "x" * 100, "number": number})
+    session.close()
+    data = bytearray(place.read_bytes())
+    data[-8192:] = b"\xff" * 8192
+    place.write_bytes(bytes(data))
+    done = workshop(place)
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert place.read_bytes() == bytes(data)
