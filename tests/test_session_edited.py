@@ -142,12 +142,16 @@ def test_one_wrong_word_on_an_earlier_decision_leaves_the_others(
     assert len(session.problems) == 2
 
 
-def test_text_damaged_in_one_row_leaves_the_others(session: Session, place: Path) -> None:
+@pytest.mark.parametrize("body", [b"{\xff", b'{"address": ["group"], "value": "a\xff"}'])
+def test_text_damaged_in_one_row_is_told_and_leaves_the_others(
+    session: Session, place: Path, body: bytes
+) -> None:
     session.give(("model_teams",), 6)
     with closing(sqlite3.connect(place)) as file:
         file.execute(
-            "INSERT INTO events (at, who, kind, body) VALUES ('x', CAST(x'ff41' AS TEXT), "
-            "'answered', CAST(x'7bff' AS TEXT))"
+            "INSERT INTO events (at, who, kind, body) VALUES "
+            "('2026-01-01T00:00:00+00:00', CAST(? AS TEXT), 'answered', CAST(? AS TEXT))",
+            (b"\xffA", body),
         )
         file.commit()
     with closing(Session.open(place)) as opened:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy.engine import Connection
 
@@ -99,6 +100,21 @@ def whole_session(place: Path) -> bytes:
         for number in range(150):
             opened.give(("model_teams",), number)
     return place.read_bytes()
+
+
+@pytest.mark.parametrize("cut", ["in its events", "in its tables", "another kind"])
+def test_a_file_that_is_refused_is_let_go(place: Path, cut: str) -> None:
+    data = whole_session(place)
+    broken = {
+        "in its events": data[:-8192] + b"\xff" * 8192,
+        "in its tables": data[:4096] + b"\xff" * (len(data) - 4096),
+        "another kind": b"PK" * 999,
+    }
+    place.write_bytes(broken[cut])
+    with pytest.raises((SessionError, InputError)) as caught:
+        Session.open(place)
+    assert str(place) in str(caught.value)
+    assert place not in {Path(f.path) for f in psutil.Process().open_files()}
 
 
 def test_a_file_cut_anywhere_or_with_bytes_turned_ends_in_one_message_or_is_read(

@@ -54,6 +54,15 @@ def test_what_the_caller_does_with_its_values_changes_nothing(
     one.close()
 
 
+def test_what_is_noted_in_a_turn_is_what_was_written(session: Session) -> None:
+    body: dict[str, Any] = {"roles": ("product", "data")}
+    with session.turn() as turn:
+        turn.note("room-opened", body)
+    body["roles"] = ()
+    (noted,) = session.notes("room-opened")
+    assert noted.body == {"roles": ["product", "data"]}
+
+
 def test_the_earlier_workshop_is_taken_away_with_its_decisions_and_comes_back(
     session: Session,
 ) -> None:
