@@ -57,6 +57,23 @@ def test_it_holds_the_files_of_the_contract(tidewater: Pack) -> None:
     assert {p for p in tidewater.folder.rglob("*") if p.is_file()} == set(tidewater.files)
 
 
+def test_sizes_are_those_of_the_files(tidewater: Pack) -> None:
+    assert {p: p.stat().st_size for p in tidewater.files} == dict(tidewater.sizes)
+
+
+def test_what_a_pack_holds_is_what_the_exporters_print(tidewater: Pack) -> None:
+    from workshop.pack.build import pack_date
+    from workshop.pack.exporters import FindingsHTMLExporter, FindingsPDFExporter
+    from workshop.pack.merge import merge
+
+    a = tidewater.assessment
+    merged = merge(tidewater.runs, a, paper="a4", when=pack_date(a))
+    html, _ = FindingsHTMLExporter().from_notebook_node(merged)
+    pdf, _ = FindingsPDFExporter().from_notebook_node(merged)
+    assert (tidewater.folder / "findings.html").read_text("utf-8") == html
+    assert (tidewater.folder / "findings.pdf").read_bytes() == pdf
+
+
 def test_the_same_answers_give_identical_files(tidewater: Pack, tmp_path: Path) -> None:
     again = build_pack(example("tidewater-retail"), tmp_path, jobs=1)
     for file in tidewater.files:

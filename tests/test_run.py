@@ -163,6 +163,15 @@ def test_each_notebook_has_a_kernel_of_its_own(write: Writer) -> None:
     assert found == "False"
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells a peak")
+def test_most_memory_of_a_kernel_is_told(write: Writer) -> None:
+    lean = execute_notebook(write("lean", "1"), {})
+    fat = execute_notebook(write("fat", "x = b'1' * 200_000_000"), {})
+    assert lean.memory_mb is not None
+    assert fat.memory_mb is not None
+    assert fat.memory_mb > lean.memory_mb + 150
+
+
 def test_progress_counts_every_cell(write: Writer) -> None:
     told: list[tuple[str, int, int]] = []
     source = write("one", "1", "2", parameters=None)

@@ -69,6 +69,7 @@ PRELOAD = (
     "workshop.exhibits",
     "workshop.render.html",
     "workshop.render.text",
+    "workshop.steps.ready",
 )
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file

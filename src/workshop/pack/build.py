@@ -16,12 +16,13 @@ from workshop.model.answers import Answers
 from workshop.model.content import Content
 from workshop.pack.manifest import manifest, pack_date
 from workshop.pack.merge import merge
+from workshop.render.paper import PageSetup
 from workshop.resources import notebooks
 from workshop.run.execute import Executed, execute_many
 from workshop.run.tidy import tidy
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from workshop.render.blocks import Block
 
 Format = Literal["pdf", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -34,9 +35,14 @@ class Pack:
     """A pack that was written: its files, the assessment behind it, and how the runs went."""
 
     folder: Path
-    files: tuple[Path, ...]
+    sizes: Mapping[Path, int]
+    """The files that were written, with their sizes in bytes."""
     assessment: Assessment
     runs: tuple[Executed, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self.sizes)
 
     @property
     def failed(self) -> tuple[Executed, ...]:
@@ -54,32 +60,41 @@ def build_pack(
     jobs: int = 2,
     on_progress: Callable[[str, int, int], None] | None = None,
     sources: Iterable[Path] | None = None,
+    timeout_s: float | None = None,
 ) -> Pack:
     """Write the findings pack of these answers into `folder` and return what was written.
 
-    Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails leaves a partial
-    pack that says what is missing. `on_progress` gets a notebook's name, cells done, cells in all.
-    Files are replaced once all of them lie ready, so a full disk leaves an old pack whole. Raises
-    OSError if `folder` cannot be written.
+    Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
+    than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
+    notebook's name, cells done, cells in all. Files are replaced once all of them lie ready, so a
+    full disk leaves an old pack whole. Raises OSError if `folder` cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = {path.stem: path for path in sources or notebooks()}
     assessment = assess(answers, content)
     when = pack_date(assessment)
     import nbformat  # only here: `workshop.run` has to come first, to spare us a slow import
-    from nbformat.v4 import new_notebook
 
     wanted = tuple(dict.fromkeys(formats))
     files: dict[str, bytes] = {}
     with ThreadPoolExecutor(2, thread_name_prefix="export") as pool:
         # While the kernels start, an empty page has fonts and compiler loaded.
-        ready = pool.submit(_export, new_notebook(), wanted)
+        ready = pool.submit(_export, (), PageSetup(), wanted)
         runs = execute_many(
-            paths.values(), answers.to_parameters(), jobs=jobs, on_progress=on_progress
+            paths.values(),
+            answers.to_parameters(),
+            jobs=jobs,
+            on_progress=on_progress,
+            timeout_s=timeout_s,
         )
+        from workshop.pack.exporters import FindingsPDFExporter
+
         merged = merge(runs, assessment, paper=paper, when=when)
-        wait([ready])  # there is one compiler, for one page at a time
-        exported = [pool.submit(_export, merged, [one]) for one in wanted]
+        # What the exporters show, without nbconvert's own passes: they would copy and check the
+        # whole notebook once for each of its preprocessors, of which it needs none.
+        blocks, setup = FindingsPDFExporter().read(merged, None)
+        wait([ready])
+        exported = [pool.submit(_export, blocks, setup, [one]) for one in wanted]
         for run in runs:
             text = nbformat.writes(tidy(run.notebook)) + "\n"
             files[f"notebooks/{run.name}.ipynb"] = text.encode()
@@ -91,21 +106,23 @@ def build_pack(
     return Pack(folder, _write(folder, files), assessment, tuple(runs))
 
 
-def _export(notebook: NotebookNode, formats: Collection[Format]) -> dict[str, bytes]:
-    """The notebook in those of the formats that show it, by file name."""
+def _export(
+    blocks: tuple[Block, ...], setup: PageSetup, formats: Collection[Format]
+) -> dict[str, bytes]:
+    """The document in those of the formats that show it, by file name."""
     files: dict[str, bytes] = {}
     if "pdf" in formats:
-        from workshop.pack.exporters import FindingsPDFExporter
+        from workshop.render.paper import blocks_to_pdf
 
-        files["findings.pdf"] = FindingsPDFExporter().from_notebook_node(notebook)[0]
+        files["findings.pdf"] = blocks_to_pdf(blocks, setup)
     if "html" in formats:
-        from workshop.pack.exporters import FindingsHTMLExporter
+        from workshop.pack.page import blocks_to_page
 
-        files["findings.html"] = FindingsHTMLExporter().from_notebook_node(notebook)[0].encode()
+        files["findings.html"] = blocks_to_page(blocks, setup).encode()
     return files
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+def _write(folder: Path, files: Mapping[str, bytes]) -> dict[Path, int]:
     """Write all files or none: what stood there stays until every new one lies beside it."""
     targets = [folder / name for name in files]
     ready: list[Path] = []
@@ -123,4 +140,4 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         for new in ready:
             new.unlink(missing_ok=True)
         raise
-    return tuple(targets)
+    return dict(zip(targets, map(len, files.values()), strict=True))

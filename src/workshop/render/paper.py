@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,6 +138,10 @@ def _shorten(words: str, most: int) -> str:
 # -- Typst --------------------------------------------------------------------------------------
 
 
+_COMPILING = threading.Lock()
+"""There is one compiler, for one document at a time."""
+
+
 @cache
 def _compiler() -> typst.Compiler:
     """Return the one compiler of this process; it knows the bundled fonts and no others."""
@@ -159,7 +164,8 @@ def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:
     files = {"main.typ": _template(), "document.json": content.encode(), **typesetter.letters.files}
     # The wheel takes files by name; its type hints do not say so.
     compiler: Any = _compiler()
-    pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=setup.timestamp)
+    with _COMPILING:
+        pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=setup.timestamp)
     if not isinstance(pdf, bytes):
         raise TypeError("Typst returned no PDF")
     return pdf
@@ -175,10 +181,11 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
     )
     compiler: Any = _compiler()
     try:
-        compiler.compile(
-            input={"main.typ": page.encode(), name: typesetter.letters.files[name]},
-            pdf_standards="ua-1",
-        )
+        with _COMPILING:
+            compiler.compile(
+                input={"main.typ": page.encode(), name: typesetter.letters.files[name]},
+                pdf_standards="ua-1",
+            )
     except typst.TypstError:
         return False
     return True

@@ -63,12 +63,17 @@ class CellError:
 
 @dataclass(frozen=True)
 class Executed:
-    """One run: the notebook as far as it came, the seconds it took, and what stopped it."""
+    """One run: the notebook as far as it came, the seconds it took, and what stopped it.
+
+    `memory_mb` is the most that the kernel has held at one time, with what it shares with others;
+    None where the system does not tell or the kernel has died.
+    """
 
     name: str
     notebook: NotebookNode
     seconds: float
     error: CellError | None
+    memory_mb: float | None = None
 
 
 def execute_notebook(
@@ -161,10 +166,13 @@ def _read(source: Path) -> NotebookNode:
 class _Client(PapermillNotebookClient):
     """Gives a kernel that is done the time to clean up; kills one that is not."""
 
+    memory_mb: float | None = None
+
     def papermill_execute_cells(self) -> None:
         self.shutdown_kernel = "immediate"
         super().papermill_execute_cells()
         self.shutdown_kernel = "graceful"
+        self.memory_mb = _most_memory(self.km)
 
 
 @dataclass
@@ -182,10 +190,10 @@ class _Batch:
         """One notebook, in the thread of the caller; leaves no event loop behind there."""
         started = time.monotonic()
         try:
-            error = self._run(name, notebook, started)
+            error, memory_mb = self._run(name, notebook, started)
         finally:
             _close_event_loop()
-        return Executed(name, notebook, time.monotonic() - started, error)
+        return Executed(name, notebook, time.monotonic() - started, error, memory_mb)
 
     def stop(self) -> None:
         """End the runs that are under way."""
@@ -197,7 +205,9 @@ class _Batch:
             if process is not None:
                 process.kill()
 
-    def _run(self, name: str, notebook: NotebookNode, started: float) -> CellError | None:
+    def _run(
+        self, name: str, notebook: NotebookNode, started: float
+    ) -> tuple[CellError | None, float | None]:
         current = -1
         total = len(notebook.cells)
 
@@ -211,9 +221,11 @@ class _Batch:
                 return None
             return max(0.01, self.timeout_s - (time.monotonic() - started))
 
-        def failure(ename: str, evalue: str, how: Literal["timed-out", "killed"]) -> CellError:
+        def failure(
+            ename: str, evalue: str, how: Literal["timed-out", "killed"]
+        ) -> tuple[CellError, float | None]:
             source = notebook.cells[current].source if current >= 0 else ""
-            return CellError(current, ename, evalue, source, how)
+            return CellError(current, ename, evalue, source, how), client.memory_mb
 
         kind = WarmKernelManager if self.kernel == WARM_KERNEL else AsyncKernelManager
         manager = kind(kernel_name=self.kernel)
@@ -249,7 +261,7 @@ class _Batch:
         raised = _first_error(notebook)
         if raised is None:
             self._tell(name, total, total)
-        return raised
+        return raised, client.memory_mb
 
     def _tell(self, name: str, done: int, total: int) -> None:
         with self.lock:
@@ -267,6 +279,17 @@ def _first_error(notebook: NotebookNode) -> CellError | None:
         raise_for_execution_errors(probe, None)
     except PapermillExecutionError as found:
         return CellError(found.cell_index, found.ename, found.evalue, found.source, "raised")
+    return None
+
+
+def _most_memory(manager: AsyncKernelManager) -> float | None:
+    pid = getattr(getattr(manager.provisioner, "process", None), "pid", 0)
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    except (OSError, ValueError, IndexError):
+        pass
     return None
 
 
