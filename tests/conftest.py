@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import databases
 from workshop.model import Content, load_content
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ NEEDS = {
     "poppler": (
         shutil.which("pdftotext"),
         "pdftotext is not installed; on Debian: apt-get install poppler-utils",
+    ),
+    "postgresql": (
+        databases.TOOLS,
+        "PostgreSQL is not installed; on Debian: apt-get install postgresql",
     ),
 }
 """By marker: what a test needs, and how to get it."""
@@ -46,6 +52,29 @@ def content() -> Content:
 def chromium() -> str:
     assert CHROMIUM is not None
     return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[databases.Cluster]:
+    """A PostgreSQL server of this run's own."""
+    made = databases.Cluster()
+    yield made
+    made.remove()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["file", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path | str:
+    """Where a session can be kept: a file, and a schema of a database."""
+    if request.param == "file":
+        return tmp_path / "session.workshop"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    made: databases.Cluster = request.getfixturevalue("cluster")
+    return made.place(f"s{next(_numbers)}")
 
 
 @pytest.fixture

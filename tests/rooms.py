@@ -86,7 +86,7 @@ class Room:
     """A room that is served by a thread of this process."""
 
     def __init__(
-        self, place: Path, privacy: Privacy | None = "role", threshold: int | None = 2
+        self, place: Path | str, privacy: Privacy | None = "role", threshold: int | None = 2
     ) -> None:
         self.place, self.privacy = place, privacy
         self.session = Session.open(place, who="room")
@@ -140,7 +140,7 @@ class Room:
 
 @contextmanager
 def serve(
-    place: Path, privacy: Privacy | None = "role", threshold: int | None = 2
+    place: Path | str, privacy: Privacy | None = "role", threshold: int | None = 2
 ) -> Iterator[Room]:
     room = Room(place, privacy, threshold)
     try:
@@ -149,7 +149,7 @@ def serve(
         room.stop()
 
 
-def events(place: Path) -> list[tuple[str, dict[str, Any]]]:
+def events(place: Path | str) -> list[tuple[str, dict[str, Any]]]:
     """Return what a session's file holds of its room."""
     session = Session.open(place, create=False)
     found = [(e.kind, dict(e.body)) for e in session.since(0)]
@@ -157,5 +157,5 @@ def events(place: Path) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def votes(place: Path) -> list[dict[str, Any]]:
+def votes(place: Path | str) -> list[dict[str, Any]]:
     return [body for kind, body in events(place) if kind == "voted"]

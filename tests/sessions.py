@@ -44,6 +44,6 @@ for number in range(100_000):
 """
 
 
-def start(place: Path, who: str, seed: int) -> subprocess.Popen[str]:
+def start(place: Path | str, who: str, seed: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", CHILD, str(place), who, str(seed)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

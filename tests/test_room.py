@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from databases import everything_kept
 from rooms import CONTENT, Room, events, serve, votes
 from workshop.room.desk import open_room
 from workshop.room.questions import Refused, answer_value, clean, poll_of, pollable, read_choice
@@ -18,8 +19,8 @@ say = CONTENT.words
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with serve(tmp_path / "session.workshop") as served:
+def room(any_place: Path | str) -> Iterator[Room]:
+    with serve(any_place) as served:
         yield served
 
 
@@ -61,8 +62,8 @@ def test_joining_again_from_the_same_browser_makes_no_second_person(room: Room) 
     assert next(iter(room.hub.state.people.values())).role == "product"
 
 
-def test_a_name_belongs_to_one_person_of_a_named_room(tmp_path: Path) -> None:
-    with serve(tmp_path / "s", "named") as room:
+def test_a_name_belongs_to_one_person_of_a_named_room(any_place: Path | str) -> None:
+    with serve(any_place, "named") as room:
         assert (
             room.participant(join=False).join(room.keys.code, "product", "Ana").status_code == 200
         )
@@ -149,7 +150,7 @@ def test_an_earlier_choice_is_nowhere_in_the_file_after_the_vote(room: Room) -> 
     chair.close("lead")
     room.stop()
     room.session = Session.open(room.place)
-    held = b"".join(p.read_bytes() for p in room.place.parent.iterdir())
+    held = everything_kept(room.place)
     assert b"changed-my-mind-4711" not in held
 
 

@@ -29,7 +29,7 @@ CHOICES = ("research", "engineering", "product")
 class Process:
     """`workshop room` in a process of its own."""
 
-    def __init__(self, place: Path, *options: str, port: int = 0) -> None:
+    def __init__(self, place: Path | str, *options: str, port: int = 0) -> None:
         command = [sys.executable, "-c", SERVER, str(place), "--port", str(port), *options]
         self.process = subprocess.Popen(
             command,
@@ -61,8 +61,10 @@ class Process:
         return rest
 
 
-def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(tmp_path: Path) -> None:
-    place = tmp_path / "session.workshop"
+def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
+    any_place: Path | str,
+) -> None:
+    place = any_place
     first = Process(place, "--privacy", "anonymous")
     chair = Facilitator(first.address)
     chair.enter(first.key)
@@ -154,8 +156,8 @@ def test_ctrl_c_ends_the_room_at_once_and_tells_how_to_go_on(tmp_path: Path) -> 
     assert [b["threshold"] for k, b in events(place) if k == "room-opened"] == [4]
 
 
-def test_a_room_goes_on_another_day_where_it_was(tmp_path: Path) -> None:
-    place = tmp_path / "session.workshop"
+def test_a_room_goes_on_another_day_where_it_was(any_place: Path | str) -> None:
+    place = any_place
     with serve(place, "role") as room:
         chair, one = room.facilitator(), room.participant()
         chair.ask("lead")

@@ -15,17 +15,19 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
+from databases import everything_kept, sibling
 from rooms import CONTENT, Browser, Room, events, serve, votes
 from workshop.room.guard import Tries
 from workshop.room.identity import key_file, keys_of
 from workshop.room.state import PRIVACIES, Privacy
+from workshop.session import Session
 
 say = CONTENT.words
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with serve(tmp_path / "session.workshop") as served:
+def room(any_place: Path | str) -> Iterator[Room]:
+    with serve(any_place) as served:
         yield served
 
 
@@ -67,7 +69,7 @@ def masked(room: Room, text: str) -> str:
     return re.sub(r"[A-Za-z0-9_-]{43}|(?<=[\"=])[A-Za-z0-9_-]{22}(?=[\";])", "SECRET", text)
 
 
-def traffic(place: Path, value: str, fact: str, other: str) -> tuple[list[str], list[bytes]]:
+def traffic(place: Path | str, value: str, fact: str, other: str) -> tuple[list[str], list[bytes]]:
     """Play one room up to the reveal; return all that left the server, and the streams."""
     with serve(place, "role") as room:
         chair, wall = room.facilitator(), room.participant(join=False)
@@ -111,10 +113,14 @@ def traffic(place: Path, value: str, fact: str, other: str) -> tuple[list[str], 
         return seen, [s.heard for s in streams]
 
 
-def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(tmp_path: Path) -> None:
+def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(
+    any_place: Path | str,
+) -> None:
     secrets = ("zebra-7391 is why", "Xylophone Guild")
-    one, streams = traffic(tmp_path / "one", "research", *secrets)
-    two, others = traffic(tmp_path / "two", "engineering", "quagga-8402 was it", "Trombone Board")
+    one, streams = traffic(sibling(any_place, "one"), "research", *secrets)
+    two, others = traffic(
+        sibling(any_place, "two"), "engineering", "quagga-8402 was it", "Trombone Board"
+    )
     assert len(one) == len(two) > 150
     for here, there in zip(one, two, strict=True):
         assert here == there
@@ -133,9 +139,9 @@ def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(tmp_
 
 @pytest.mark.parametrize("privacy", PRIVACIES)
 def test_the_file_holds_no_more_of_a_person_than_was_agreed(
-    privacy: Privacy, tmp_path: Path
+    privacy: Privacy, any_place: Path | str
 ) -> None:
-    place = tmp_path / "session.workshop"
+    place = any_place
     with serve(place, privacy) as room:
         chair = room.facilitator()
         people = []
@@ -155,9 +161,7 @@ def test_the_file_holds_no_more_of_a_person_than_was_agreed(
         page = people[0].get("/results").text
         keys = keys_of(place)
     told = events(place)
-    held = b"".join(p.read_bytes() for p in tmp_path.iterdir() if p != key_file(place)).decode(
-        "utf-8", "replace"
-    )
+    held = everything_kept(place).decode("utf-8", "replace")
     assert ("Quetzal" in held) == ("Quetzal" in page) == (privacy == "named")
     assert any("role" in body for _, body in told[1:]) == (privacy != "anonymous")
     for secret in (*cookies, keys.facilitator, keys.code, "127.0.0.1"):
@@ -241,7 +245,7 @@ def test_only_the_key_opens_the_console(room: Room) -> None:
     assert one.post("/console/delete", sure="delete").status_code == 403
     assert one.get("/console/events").status_code == 403
     assert "Who is here" not in one.get("/console").text
-    assert room.place.exists()
+    Session.open(room.place, create=False).close()
     assert not room.hub.state.asked
 
 
@@ -283,8 +287,10 @@ def test_keys_stand_in_no_page_address_or_log(room: Room, caplog: pytest.LogCapt
     assert not [r for r in own if room.keys.facilitator in r.getMessage()]
 
 
-def test_the_file_of_keys_is_its_owners_alone_and_outlives_a_restart(tmp_path: Path) -> None:
-    place = tmp_path / "session.workshop"
+def test_the_file_of_keys_is_its_owners_alone_and_outlives_a_restart(
+    any_place: Path | str,
+) -> None:
+    place = any_place
     keys = keys_of(place)
     assert key_file(place).stat().st_mode & 0o777 == 0o600
     key_file(place).chmod(0o644)

@@ -25,7 +25,7 @@ from whole_answers import whole_answers
 from workshop import Answers, InputError, assess
 from workshop.findings.report import to_json
 from workshop.model.check import read_answers
-from workshop.session import Session, SessionError, store, upgrade
+from workshop.session import Session, SessionError, file, store, upgrade
 from workshop.session.writing import answers_text, history_lines
 
 EXAMPLES = sorted((TOP / "examples").rglob("*.yaml"))
@@ -284,8 +284,8 @@ def test_what_was_said_to_be_saved_survives_kills_at_any_moment(place: Path) -> 
 def test_a_locked_file_is_told_after_a_while_and_nothing_is_changed(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session._store._connection.exec_driver_sql("PRAGMA busy_timeout=50")
-    session._store._connection.rollback()
+    session._store.connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    session._store.connection.rollback()
     with closing(sqlite3.connect(place, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(SessionError, match="another program"):
@@ -298,9 +298,9 @@ def test_a_locked_file_is_told_after_a_while_and_nothing_is_changed(
 
 def test_a_full_disk_is_told_and_what_was_saved_stays(session: Session, place: Path) -> None:
     session.give(("model_teams",), 6)
-    pages = session._store._connection.exec_driver_sql("PRAGMA page_count").scalar()
-    session._store._connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    session._store._connection.rollback()
+    pages = session._store.connection.exec_driver_sql("PRAGMA page_count").scalar()
+    session._store.connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    session._store.connection.rollback()
     with pytest.raises(SessionError, match="disk is full"):
         session.add("decisions", {"decision": "word " * 9_000})
     assert session.answers == Answers(model_teams=6)
@@ -314,7 +314,7 @@ def test_a_read_only_file_can_be_read_and_says_that_it_cannot_be_written(
     session.close()
     # Whoever runs tests as root may write to everything: the answer of the system is put in its
     # place, and what SQLite does on a file opened to read only is real.
-    monkeypatch.setattr(store.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(file.os, "access", lambda path, mode: False)
     with closing(Session.open(place)) as opened:
         assert opened.read_only
         assert opened.answers.model_teams == 6
@@ -333,7 +333,7 @@ def test_a_file_that_the_system_opens_to_read_only_is_opened_to_read(
     def only_reading(address: str, **options: Any) -> sqlite3.Connection:
         return connect(address.replace("mode=rwc", "mode=ro"), **options)
 
-    monkeypatch.setattr(store.sqlite3, "connect", only_reading)
+    monkeypatch.setattr(file.sqlite3, "connect", only_reading)
     with closing(Session.open(place)) as opened:
         assert opened.answers.model_teams == 6
         with pytest.raises(SessionError, match="read-only"):

@@ -30,7 +30,7 @@ def session(place: Path) -> Iterator[Session]:
 
 
 def driver(session: Session) -> sqlite3.Connection:
-    made = session._store._connection.connection.driver_connection
+    made = session._store.connection.connection.driver_connection
     assert isinstance(made, sqlite3.Connection)
     return made
 
@@ -68,7 +68,7 @@ def test_a_commit_that_fails_leaves_the_answers_as_they_were(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.give(("model_teams",), 6)
-    held = session._store._connection
+    held = session._store.connection
     real = held.dialect.do_commit
 
     def refuse(connection: Any) -> None:

@@ -190,11 +190,11 @@ def test_of_two_programs_that_find_an_old_session_one_upgrades_it(
             opened.give(("model_teams",), 6)
     real, seen = upgrade.upgrade, []
 
-    def late(connection: Connection, where: Path) -> Path | None:
+    def late(ours: store.Store) -> str | None:
         if not seen:
             seen.append(1)
-            Session.open(where).close()  # another program, between our look and our turn
-        return real(connection, where)
+            Session.open(place).close()  # another program, between our look and our turn
+        return real(ours)
 
     monkeypatch.setattr(upgrade, "upgrade", late)
     with closing(Session.open(place)) as opened:

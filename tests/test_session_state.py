@@ -18,12 +18,12 @@ from workshop.session import Session
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "session.workshop"
+def place(any_place: Path | str) -> Path | str:
+    return any_place
 
 
 @pytest.fixture
-def session(place: Path) -> Iterator[Session]:
+def session(place: Path | str) -> Iterator[Session]:
     with closing(Session.open(place, who="Ana")) as opened:
         yield opened
 
@@ -149,7 +149,9 @@ def test_items_that_the_schema_refuses_are_not_added(session: Session) -> None:
     assert not session.since(0)
 
 
-def test_dates_and_numbers_of_numpy_are_kept_as_any_other(session: Session, place: Path) -> None:
+def test_dates_and_numbers_of_numpy_are_kept_as_any_other(
+    session: Session, place: Path | str
+) -> None:
     session.give(("held_on",), datetime.date(2027, 1, 5))
     session.give(("model_teams",), np.int64(6))
     item = session.add("stages", {"stage": "data", "wait_days": np.array([1, 2, 3])})

@@ -8,7 +8,6 @@ import ipaddress
 import socket
 import sys
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +35,11 @@ class PrivacyName(enum.StrEnum):
 
 def room(
     session: Annotated[
-        Path, typer.Argument(metavar="SESSION", help="A session file; made if there is none.")
+        str,
+        typer.Argument(
+            metavar="SESSION",
+            help="A session file, made if there is none, or postgresql://…?session=NAME.",
+        ),
     ],
     ip: Annotated[
         str | None,
@@ -65,14 +68,13 @@ def room(
             return
         opened = Session.open(session, who="room")
         try:
-            _serve(opened, session, ip, port, privacy, threshold, qr)
+            _serve(opened, ip, port, privacy, threshold, qr)
         finally:
             opened.close()
 
 
 def _serve(
     session: Session,
-    place: Path,
     ip: str | None,
     port: int,
     privacy: PrivacyName | None,
@@ -94,7 +96,7 @@ def _serve(
         except Refused as refused:
             err.print(content.words(f"room.{refused.word}", **refused.values), soft_wrap=True)
             raise typer.Exit(WRONG_INPUT) from None
-        keys = keys_of(place)
+        keys = keys_of(session.place)
         host = own_address() if ipaddress.ip_address(served).is_unspecified else served
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
@@ -225,14 +227,14 @@ def own_address() -> str:
             return LOCAL
 
 
-def _delete(place: Path) -> None:
-    from workshop.room.ending import delete_session, files_of
+def _delete(place: str) -> None:
+    from workshop.room.ending import delete_session, traces_of
     from workshop.session import Session
 
     session = Session.open(place, create=False)
-    out.print("These files are deleted for good; packs and copies elsewhere stay:")
-    for path in files_of(place):
-        out.print(f"  {path}", soft_wrap=True)
+    out.print("These are deleted for good; packs and copies elsewhere stay:")
+    for trace in traces_of(session):
+        out.print(f"  {trace}", soft_wrap=True)
     if typer.prompt("Type “delete” to go on", default="").strip() != "delete":
         session.close()
         out.print("Nothing was deleted.")

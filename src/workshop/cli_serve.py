@@ -17,13 +17,16 @@ Folder = Annotated[
     Path, typer.Argument(metavar="[FOLDER]", help="Where the team works; made if it is not there.")
 ]
 SessionFile = Annotated[
-    Path | None, typer.Option("--session", help="The session; FOLDER/session.workshop unless told.")
+    str | None,
+    typer.Option(
+        "--session", help="The session (a file, or postgresql://…); FOLDER/session.workshop."
+    ),
 ]
 From = Annotated[
     Path | None, typer.Option("--from", help="Begin the session with this answers file.")
 ]
 Earlier = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--earlier", help="Begin it on the workshop before: its session or answers file."),
 ]
 Who = Annotated[str | None, typer.Option("--who", help="Your name in the history.")]
@@ -72,9 +75,9 @@ def app(
 
 def _set_up(
     folder: Path,
-    session: Path | None,
+    session: str | None,
     start_from: Path | None,
-    earlier: Path | None,
+    earlier: str | None,
     who: str | None,
 ) -> Workplace:
     from workshop.serve.start import set_up

@@ -11,7 +11,10 @@ from workshop.terminal import WRONG_INPUT, clear_messages, err, out
 
 
 def answers(
-    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
+    session: Annotated[
+        str,
+        typer.Argument(metavar="SESSION", help="A session file, or postgresql://…?session=NAME."),
+    ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; else it is printed.")
     ] = None,
@@ -24,7 +27,7 @@ def answers(
     from workshop.session.writing import answers_text, history_lines, write_text
 
     with clear_messages():
-        if output is not None and output.exists() and session.exists() and output.samefile(session):
+        if output is not None and _is_same(output, session):
             err.print(
                 f"{output}: this is the session itself. Name another file for the answers with -o.",
                 soft_wrap=True,
@@ -33,7 +36,7 @@ def answers(
         opened = Session.open(session, create=False)
         try:
             for line in opened.problems:
-                err.print(f"{session}: {line}", soft_wrap=True)
+                err.print(f"{opened.place}: {line}", soft_wrap=True)
             if history:
                 for line in history_lines(opened):
                     out.print(line, soft_wrap=True)
@@ -47,3 +50,8 @@ def answers(
             out.print(f"{output}: {count} answers.", soft_wrap=True)
         finally:
             opened.close()
+
+
+def _is_same(output: Path, session: str) -> bool:
+    """Return whether the answers would be written over the session itself."""
+    return output.exists() and Path(session).exists() and output.samefile(session)

@@ -6,6 +6,7 @@ on different questions cannot be linked to each other or to the one who joined.
 
 The facilitator's key and the join code stand in a file beside the session, readable by its owner
 alone: they must outlive a restart, and must not be in the session, which gets copied to others.
+For a session in a database it is in the user's own folder for such things.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import platformdirs
+
 from workshop.model.problems import InputError, Problem
+from workshop.session import is_server, shown
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs of a join code; none of them is taken for another when read from a wall."""
@@ -68,13 +72,17 @@ def show_code(code: str) -> str:
     return f"{code[:half]} {code[half:]}"
 
 
-def key_file(session: Path) -> Path:
-    """Return where the keys of a session are kept."""
-    return session.with_name(session.name + ".room-key")
+def key_file(session: str | Path) -> Path:
+    """Return where the keys of a session are kept, given its place."""
+    if not is_server(session):
+        path = Path(session)
+        return path.with_name(path.name + ".room-key")
+    name = hashlib.sha256(shown(str(session)).encode()).hexdigest()[:24]
+    return platformdirs.user_state_path("ml-ownership-workshop") / f"{name}.room-key"
 
 
-def keys_of(session: Path) -> Keys:
-    """Return the keys of a session's room, which are made at the first time.
+def keys_of(session: str | Path) -> Keys:
+    """Return the keys of the room of the session at a place; they are made at the first time.
 
     Raises `InputError` for a file that holds something else.
     """
@@ -82,6 +90,7 @@ def keys_of(session: Path) -> Keys:
     if not path.exists():
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         keys = Keys(new_secret(), code)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(keys), file)

@@ -12,7 +12,7 @@ from workshop.model import Answers, InputError
 from workshop.model.check import read_answers
 from workshop.model.problems import Problem
 from workshop.serve.folder import HOME, SESSION, Copied, prepare
-from workshop.session import Session
+from workshop.session import Session, is_server, shown
 
 PRELOAD = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.steps.widget")
 """What a live kernel needs beside the imports of every kernel."""
@@ -24,7 +24,8 @@ class Workplace:
     """A folder that is ready, and the session in it."""
 
     folder: Path
-    session: Path
+    session: str
+    """Its place, as people are told it."""
     copied: Copied
 
     @property
@@ -36,10 +37,10 @@ class Workplace:
 def set_up(
     folder: Path,
     *,
-    session: Path | None = None,
+    session: str | None = None,
     who: str | None = None,
     start_from: Path | None = None,
-    earlier: Path | None = None,
+    earlier: str | None = None,
 ) -> Workplace:
     """Return a workplace: notebooks copied, session opened once to see that it works.
 
@@ -48,7 +49,9 @@ def set_up(
     environment that kernels read. Raises `InputError` and `SessionError` as `Session.open` does.
     """
     folder = folder.absolute()
-    place = (session or folder / SESSION).absolute()
+    place = session or str(folder / SESSION)
+    if not is_server(place):
+        place = str(Path(place).absolute())
     begun = _beginning(place, start_from, earlier)
     copied = prepare(folder)
     opened = Session.open(place, who=who or user_name())
@@ -60,35 +63,46 @@ def set_up(
                 opened.follow(begun)
     finally:
         opened.close()
-    os.environ["WORKSHOP_SESSION"] = str(place)
+    os.environ["WORKSHOP_SESSION"] = place
     os.environ["WORKSHOP_WHO"] = who or user_name()
     # The notebooks ask for an ordinary Python kernel; here it starts at once all the same.
     chosen = os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME")
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = chosen or "workshop-warm"
     os.environ["WORKSHOP_PRELOAD"] = ",".join(PRELOAD)
-    return Workplace(folder, place, copied)
+    return Workplace(folder, opened.place, copied)
 
 
-def _beginning(place: Path, start_from: Path | None, earlier: Path | None) -> Answers | None:
+def _beginning(place: str, start_from: Path | None, earlier: str | None) -> Answers | None:
     """Return the answers that a session is to begin with, or to look back on."""
     if start_from is None and earlier is None:
         return None
     if start_from is not None and earlier is not None:
         raise InputError([Problem("--from and --earlier cannot be used together.")])
-    if place.exists():
+    if _has_begun(place):
         hint = "Name another one with --session, or leave --from and --earlier out."
         message = "This session has begun already, and nothing is written over."
-        raise InputError([Problem(message, where=str(place), suggestion=hint)])
+        raise InputError([Problem(message, where=shown(place), suggestion=hint)])
     if start_from is not None:
         return read_answers(start_from)
     assert earlier is not None  # noqa: S101 (one of the two is given)
-    if earlier.suffix.lower() in (".yaml", ".yml", ".json"):
-        return read_answers(earlier)
+    if not is_server(earlier) and Path(earlier).suffix.lower() in (".yaml", ".yml", ".json"):
+        return read_answers(Path(earlier))
     before = Session.open(earlier, create=False)
     try:
         return before.answers
     finally:
         before.close()
+
+
+def _has_begun(place: str) -> bool:
+    """Return whether there is a session at a place already."""
+    if not is_server(place):
+        return Path(place).exists()
+    try:
+        Session.open(place, create=False).close()
+    except InputError:
+        return False
+    return True
 
 
 def user_name() -> str:

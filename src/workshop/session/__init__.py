@@ -1,15 +1,16 @@
 """The session: what a team told, kept as events that are appended and never changed.
 
-One SQLite file holds one session. What it says is worked out from its events anew each time it is
-opened: if a program stops in the middle, only what was not shown as saved can be missing, and who
-changed what and when is always known.
+One session is a SQLite file, or a schema of a PostgreSQL database. What it says is worked out from
+its events anew each time it is opened: if a program stops in the middle, only what was not shown as
+saved can be missing, and who changed what and when is always known.
 
 To keep something new, append an event of a kind of its own with `Session.note`; to let it change
 the answers, give it a branch in `State.apply`. A change of the tables needs the next number in
 `FORMAT` and a function in `UPGRADES`.
 """
 
+from workshop.session.server import is_server, shown
 from workshop.session.session import Change, Session
 from workshop.session.store import Event, SessionError
 
-__all__ = ["Change", "Event", "Session", "SessionError"]
+__all__ = ["Change", "Event", "Session", "SessionError", "is_server", "shown"]

@@ -15,8 +15,10 @@ from typing import Any, Self
 from workshop.model.answers import Answers
 from workshop.model.content import load_content
 from workshop.model.problems import InputError, Problem, shorten
+from workshop.session.file import FileStore
 from workshop.session.gate import check, plain
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
+from workshop.session.server import ServerStore, is_server
 from workshop.session.store import UNREADABLE, Event, SessionError, Store, as_written
 from workshop.session.turn import Turn, in_box
 from workshop.session.votes import ROOM, votes_of, with_votes
@@ -65,17 +67,34 @@ class Session:
 
     @classmethod
     def open(cls, place: Path | str, *, who: str = "", create: bool = True) -> Self:
-        """Return the session of a file, which is made if there is none and `create` is true.
+        """Return the session at a place, which is made if there is none and `create` is true.
+
+        `place` is a file's path, or `postgresql://user@host/database?session=name`.
 
         Raises `InputError` for what is no session or one of a newer kit, `SessionError` for one
         that cannot be opened now.
         """
-        return cls(Store(Path(place), create=create), who)
+        if is_server(place):
+            return cls(ServerStore(str(place), create=create), who)
+        return cls(FileStore(Path(place), create=create), who)
 
     @property
     def place(self) -> str:
-        """Where the session is kept."""
-        return str(self._store.place)
+        """Where the session is kept, without any password."""
+        return self._store.place
+
+    @property
+    def folder(self) -> Path:
+        """Where files are put that belong beside the session."""
+        return self._store.folder
+
+    def traces(self) -> list[str]:
+        """Return everything that `delete` deletes: files, or schemas of a database."""
+        return self._store.traces()
+
+    def delete(self) -> None:
+        """Delete the session for good. What was copied elsewhere, or kept by a backup, stays."""
+        self._store.delete()
 
     @property
     def read_only(self) -> bool:

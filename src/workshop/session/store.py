@@ -1,19 +1,18 @@
-"""The file behind a session: tables, transactions, and what to say when the disk refuses.
+"""What is behind a session, wherever it is kept: tables, turns to write, reading on.
 
-Everything that is particular to SQLite stands here.
+`file` keeps it in a file of its own (SQLite), `server` in a database that several share.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-import os
 import sqlite3
 import threading
-import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
     func,
     insert,
     inspect,
@@ -32,7 +30,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
 
 from workshop.model.problems import InputError, Problem, SessionTrouble, shorten
 
@@ -62,15 +59,6 @@ class SessionError(SessionTrouble):
     """The session's file cannot be read or written now: what happened, and what to do."""
 
 
-@contextmanager
-def turn(connection: Connection) -> Iterator[None]:
-    """Hold the file's one turn to write; what was written before it is seen in it."""
-    with connection.begin():
-        # the driver begins no transaction of its own, so a reader never waits for a writer
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield
-
-
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `seq` counts from 1; `at` is in UTC."""
@@ -82,89 +70,64 @@ class Event:
     body: Mapping[str, Any]
 
 
-class Store:
-    """One session's file. `read_only` is True where it can be read but not written."""
+class Store(ABC):
+    """Where one session is kept. `read_only` is True where it can be read but not written."""
 
-    def __init__(self, place: Path, *, create: bool = True) -> None:
+    _READ_ONLY: str
+    """What people are told who want to write where they can only read."""
+
+    def __init__(self, place: str) -> None:
         self.place = place
+        """Where the session is kept, as people are told it: without any password."""
         self.read_only = False
         self._lock = threading.RLock()
-        if place.is_dir():
-            raise InputError([Problem("This is a folder, not a session.", where=str(place))])
-        if not place.exists() or (not create and not place.stat().st_size):
-            self._may_begin(create)
-        self._open()
+        self.connection: Connection
 
-    def _may_begin(self, create: bool) -> None:
-        place = self.place
-        if not create:
-            hint = "Begin one with “workshop lab”."
-            raise InputError([Problem("There is no session here.", "", "", "", hint, str(place))])
-        if not place.parent.is_dir():
-            message = "The folder of this session does not exist."
-            raise InputError([Problem(message, where=str(place), suggestion="Make it first.")])
+    # -- what each kind of store does in its own way --------------------------------------------
 
-    def _open(self) -> None:
+    @abstractmethod
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the one turn to write; what was written before it is seen in it."""
+
+    @abstractmethod
+    def back_up(self, found: int) -> str:
+        """Copy everything before it is upgraded and return where the copy is."""
+
+    @abstractmethod
+    def fold_log(self) -> None:
+        """Leave no trace of the order in which things came that are kept no longer."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Delete the session for good."""
+
+    @abstractmethod
+    def traces(self) -> list[str]:
+        """Return everything that `delete` deletes, as people are told it."""
+
+    @property
+    @abstractmethod
+    def folder(self) -> Path:
+        """Where files are put that belong beside the session."""
+
+    @abstractmethod
+    def _explain(self, error: Exception) -> Exception:
+        """Return what a database says as what a person can do about it."""
+
+    # -- what all do alike ------------------------------------------------------------------------
+
+    def _bring_up_to_date(self, found: int) -> None:
+        """Begin a session where there is none, or upgrade one of an older format."""
         from workshop.session.upgrade import upgrade
 
-        existed = self.place.exists() and self.place.stat().st_size > 0
-        self._connection = self._connect("rwc")
-        try:
-            with self._telling():
-                try:
-                    found = self._format() if existed else 0
-                    # only now: a file of another program stays as it is
-                    self._set_up()
-                    if not found:
-                        self._begin()
-                    elif found < FORMAT:
-                        upgrade(self._connection, self.place)
-                except DBAPIError as error:
-                    if not _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                        raise
-                    self._reopen_to_read(error)
-            if existed and not os.access(self.place, os.W_OK):
-                self.read_only = True
-        except BaseException:
-            self.close()
-            raise
+        if not found:
+            self._begin()
+        elif self._is_old(found):
+            upgrade(self)
 
-    def _connect(self, mode: str) -> Connection:
-        address = f"{self.place.absolute().as_uri()}?mode={mode}"
-
-        def connect() -> sqlite3.Connection:
-            made = sqlite3.connect(
-                address, uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
-            )
-            # damaged text is found out row by row and must not keep the others from being read
-            made.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            return made
-
-        engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)
-        with self._telling():
-            try:
-                return engine.connect()
-            except BaseException:
-                engine.dispose()
-                raise
-
-    def _set_up(self) -> None:
-        """One writer and many readers, and a commit that is on the disk when it returns."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with self._connection.begin():
-                    self._connection.exec_driver_sql("PRAGMA journal_mode=WAL").close()
-                break
-            except DBAPIError as error:
-                # two programs that open a new file at once: here SQLite does not wait by itself
-                if not _code(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-        with self._connection.begin():
-            self._connection.exec_driver_sql("PRAGMA synchronous=FULL").close()
-            # What is taken out of the ballot box is written over, not only forgotten.
-            self._connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+    @staticmethod
+    def _is_old(found: int) -> bool:
+        return found < FORMAT
 
     def _format(self) -> int:
         """Return the number of the file's layout; 0 if nothing has begun in it."""
@@ -175,8 +138,8 @@ class Store:
             return 0
         about = {}
         if {"about", "events"} <= names:
-            with self._connection.begin():
-                rows = self._connection.exec_driver_sql("SELECT * FROM about").all()
+            with self.connection.begin():
+                rows = self.connection.exec_driver_sql("SELECT * FROM about").all()
             about = {row[0]: row[-1] for row in rows}
         if about.get("kit") != KIT:
             message = "This file is a database of another program, not a session."
@@ -202,15 +165,18 @@ class Store:
         return found
 
     def _tables(self) -> set[str]:
-        with self._connection.begin():
-            return set(inspect(self._connection).get_table_names())
+        with self.connection.begin():
+            return self._names()
+
+    def _names(self) -> set[str]:
+        return set(inspect(self.connection).get_table_names())
 
     def _begin(self) -> None:
         from workshop import __version__
 
-        with turn(self._connection):
-            META.create_all(self._connection)
-            if self._connection.execute(select(ABOUT.c.key)).first() is None:
+        with self.turn():
+            META.create_all(self.connection)
+            if self.connection.execute(select(ABOUT.c.key)).first() is None:
                 about = {
                     "kit": KIT,
                     "format": str(FORMAT),
@@ -219,21 +185,7 @@ class Store:
                     "made_on": _now().isoformat(timespec="seconds"),
                 }
                 rows = [{"key": key, "value": value} for key, value in about.items()]
-                self._connection.execute(insert(ABOUT), rows)
-
-    def _reopen_to_read(self, error: DBAPIError) -> None:
-        """Open a file that cannot be written, so that at least it can be read."""
-        if not self.place.exists():
-            raise error
-        self.close()
-        self.read_only = True
-        log = self.place.with_name(self.place.name + "-wal")
-        self._connection = self._connect("ro" if log.exists() else "ro&immutable=1")
-        found = self._format()
-        if not found:
-            raise error
-        if found < FORMAT:
-            raise SessionError(_OLD_AND_READ_ONLY.format(place=self.place))
+                self.connection.execute(insert(ABOUT), rows)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -243,9 +195,9 @@ class Store:
         """
         with self._lock, self._telling():
             if self.read_only:
-                raise SessionError(_READ_ONLY.format(place=self.place))
-            with turn(self._connection):
-                yield self._connection
+                raise SessionError(self._READ_ONLY.format(place=self.place))
+            with self.turn():
+                yield self.connection
 
     def append(
         self,
@@ -281,14 +233,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One look at the file, at one moment of it."""
-        with self._lock, self._telling(), self._connection.begin():
-            yield self._connection
-
-    def fold_log(self) -> None:
-        """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
-        with self._lock, self._telling():
-            self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            self._connection.commit()
+        with self._lock, self._telling(), self.connection.begin():
+            yield self.connection
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -296,54 +242,15 @@ class Store:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
-            code = _code(error)
-            message = next((m for c, m in _MESSAGES.items() if code.startswith(c)), _OTHER)
-            words = message.format(place=self.place, error=getattr(error, "orig", error))
-            if code.startswith("SQLITE_NOTADB"):
-                raise InputError([Problem(words)]) from None
-            raise SessionError(words) from None
+            raise self._explain(error) from None
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            connection = getattr(self, "_connection", None)
+            connection = getattr(self, "connection", None)
             if connection is not None:
                 connection.close()
                 connection.engine.dispose()
-
-
-_READ_ONLY = (
-    "{place}: this session can be read but not written: the file or its folder is read-only. "
-    "Nothing was changed. Make it writable, or copy the file to a folder of your own and open that."
-)
-_OLD_AND_READ_ONLY = (
-    "{place}: this session was written by an older version of the kit and has to be brought up to "
-    "date, but the file or its folder is read-only. Nothing was changed. Copy the file to a folder "
-    "of your own and open that."
-)
-_MESSAGES = {
-    "SQLITE_BUSY": "{place}: another program is writing to this session and does not let go. "
-    "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
-    "SQLITE_LOCKED": "{place}: another program is writing to this session and does not let go. "
-    "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
-    "SQLITE_READONLY": _READ_ONLY,
-    "SQLITE_FULL": "{place}: the disk is full, so this was not saved. What was saved before is "
-    "safe. Make room on the disk, then give the answer again.",
-    "SQLITE_NOTADB": "{place}: this is not a session: it is another kind of file, or its "
-    "beginning is damaged. It was left as it is. Open a backup of it, or begin a new session.",
-    "SQLITE_CORRUPT": "{place}: this session's file is damaged and was left as it is. Save a copy "
-    "of it, then open your latest backup; “workshop answers” may still read the damaged one.",
-    "SQLITE_CANTOPEN": "{place}: the session cannot be opened here: the folder does not let us "
-    "write. Choose another folder.",
-    "SQLITE_IOERR": "{place}: the disk does not answer ({error}). What was saved before is safe. "
-    "If the folder is on a network drive, copy the session to this computer.",
-}
-_OTHER = "{place}: the session's file could not be used ({error}). What was saved before is safe."
-
-
-def _code(error: Exception) -> str:
-    original = getattr(error, "orig", error)
-    return str(getattr(original, "sqlite_errorname", "") or "")
 
 
 def _now() -> datetime.datetime:

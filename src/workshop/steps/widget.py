@@ -119,8 +119,7 @@ class ScreenPage(Page):
 
     def make_pack(self) -> Screen:
         """Return the button that makes the findings pack beside the session."""
-        place = Path(self.page.session.place).absolute().parent
-        return self._form(PackMaker(self.page, place / "pack"))
+        return self._form(PackMaker(self.page, self.page.session.folder / "pack"))
 
     def _form(self, what: Shows) -> Screen:
         screen = Screen(what)
