@@ -227,6 +227,11 @@ def test_tidy_leaves_its_argument_alone_and_changes_nothing_twice(write: Writer)
     assert nbformat.writes(tidy(once)) == nbformat.writes(once)
 
 
+def test_a_long_line_without_a_space_is_no_trouble(write: Writer) -> None:
+    notebook = execute_notebook(write("one", "print('y' * 2_000_000)"), {}).notebook
+    assert len(printed(tidy(notebook))) == 2_000_001
+
+
 def test_notebook_saved_without_cell_ids_repeats_too(write: Writer) -> None:
     source = write("one", "print(1)")
     text = re.sub(r'\s*"id": "[^"]*",', "", source.read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -112,15 +112,17 @@ def execute_many(
     kernel: str = WARM_KERNEL,
     on_progress: Progress | None = None,
     timeout_s: float | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> list[Executed]:
     """Several notebooks, `jobs` at once, in the order given; see :func:`execute_notebook`.
 
     A notebook that fails does not stop the others. `timeout_s` is for each notebook. Calls of
-    `on_progress` come from several threads, but never two at once.
+    `on_progress` come from several threads, but never two at once. `environment` is what the
+    kernels have in theirs beside what this process has.
     """
     if kernel == WARM_KERNEL:
         warm_up()
-    batch = _Batch(kernel, on_progress, timeout_s)
+    batch = _Batch(kernel, on_progress, timeout_s, dict(environment or {}))
     # No run before all the files are read: a wrong one is found at once.
     runs = [(path.stem, prepare(path, parameters, kernel)) for path in sources]
     with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="notebook") as pool:
@@ -182,6 +184,7 @@ class _Batch:
     kernel: str
     on_progress: Progress | None
     timeout_s: float | None
+    environment: dict[str, str]
     managers: set[AsyncKernelManager] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: bool = False
@@ -245,7 +248,7 @@ class _Batch:
             self.managers.add(manager)
         execution.notebook_start()
         try:
-            client.execute(cleanup_kc=True)
+            client.execute(cleanup_kc=True, env={**os.environ, **self.environment})
         except CellTimeoutError:
             return failure("TimeoutError", f"no end after {self.timeout_s:g} seconds", "timed-out")
         except DeadKernelError:
@@ -282,8 +285,8 @@ def _first_error(notebook: NotebookNode) -> CellError | None:
     return None
 
 
-def _most_memory(manager: AsyncKernelManager) -> float | None:
-    pid = getattr(getattr(manager.provisioner, "process", None), "pid", 0)
+def _most_memory(manager: KernelManager | None) -> float | None:
+    pid = getattr(getattr(getattr(manager, "provisioner", None), "process", None), "pid", 0)
     try:
         for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
             if line.startswith("VmHWM:"):
