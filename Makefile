@@ -37,6 +37,7 @@ types: $(VENV)/installed-test
 schemas: $(VENV)/installed
 	$(BIN)/workshop schema answers > src/workshop/schema/answers.schema.json
 	$(BIN)/workshop schema findings > src/workshop/schema/findings.schema.json
+	$(BIN)/workshop schema portfolio > src/workshop/schema/portfolio.schema.json
 
 # The pictures of the README, from a pack as it is made today; needs pdftoppm.
 pictures: $(VENV)/installed-test
@@ -51,6 +52,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/opening.py
 	$(BIN)/python bench/room.py
+	$(BIN)/python bench/batch.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack

@@ -31,7 +31,7 @@ def read(tmp_path: Path, text: str | bytes) -> Answers:
     return read_answers(path)
 
 
-@pytest.mark.parametrize("path", sorted((TOP / "examples").rglob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", answers_files([TOP / "examples"]), ids=lambda p: p.stem)
 def test_every_example_has_nothing_to_mend(path: Path) -> None:
     assert read_answers(path).to_parameters()
 

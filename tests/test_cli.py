@@ -101,7 +101,7 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
 def test_every_command_has_help_with_an_example() -> None:
     for command in app.registered_commands:
         assert command.callback is not None
-        name = command.callback.__name__
+        name = command.name or command.callback.__name__
         result = run.invoke(app, [name, "--help"])
         assert result.exit_code == 0
         assert f"Example: workshop {name}" in result.stdout.replace("\n", " ")

@@ -60,7 +60,7 @@ def test_every_command_is_in_the_readme() -> None:
     text = (TOP / "README.md").read_text("utf-8")
     for command in app.registered_commands:
         assert command.callback is not None
-        assert f"`workshop {command.callback.__name__}" in text
+        assert f"`workshop {command.name or command.callback.__name__}" in text
 
 
 @by_page

@@ -15,9 +15,9 @@ from test_verdicts import random_answers
 from workshop import Answers, assess
 from workshop.findings.report import to_json
 from workshop.findings.schemas import FOLDER, schema, schema_text
-from workshop.model.check import read_answers
+from workshop.model.check import answers_files, read_answers
 
-EXAMPLES = sorted((TOP / "examples").rglob("*.yaml"))
+EXAMPLES = answers_files([TOP / "examples"])
 
 
 def findings(answers: Answers) -> dict:

@@ -104,7 +104,7 @@ _parts: dict[str, st.SearchStrategy[Any]] = {
     "decisions": st.lists(decisions, min_size=1, max_size=3),
     "signals": _some(queue_weeks=_numbers, model_teams=_numbers, models_in_production=_numbers),
 }
-assert set(_parts) | {"basis", "earlier"} >= set(Answers.model_fields) - {"votes"}
+assert set(_parts) | {"basis", "earlier"} >= set(Answers.model_fields) - {"votes", "agenda"}
 assert {f.alias or n for n, f in Decision.model_fields.items()} >= {"if", "settles"}
 
 

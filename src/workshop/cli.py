@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop import cli_room, cli_serve, cli_session
-from workshop.terminal import FAILED, WRONG_INPUT, clear_messages, err, out
+from workshop import cli_agenda, cli_batch, cli_content, cli_print, cli_room, cli_serve, cli_session
+from workshop.terminal import (
+    FAILED,
+    WRONG_INPUT,
+    ContentFolder,
+    Format,
+    Paper,
+    clear_messages,
+    err,
+    out,
+)
 
 if TYPE_CHECKING:
     from workshop.findings import Assessment
@@ -31,26 +40,12 @@ app = typer.Typer(
 )
 
 
-class Format(enum.StrEnum):
-    """What a pack can hold."""
-
-    pdf = "pdf"
-    html = "html"
-    json = "json"
-
-
-class Paper(enum.StrEnum):
-    """On which paper."""
-
-    a4 = "a4"
-    letter = "letter"
-
-
 class SchemaName(enum.StrEnum):
     """Which published schema."""
 
     answers = "answers"
     findings = "findings"
+    portfolio = "portfolio"
 
 
 AnswersFile = Annotated[
@@ -82,6 +77,7 @@ def demo(
     ] = "tidewater-retail",
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
+    _content: ContentFolder = None,
 ) -> None:
     """Make the findings pack of a packaged example."""
     from workshop.resources import example, folder
@@ -100,6 +96,7 @@ def pack(
     output: Target = Path("build/pack"),
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
+    _content: ContentFolder = None,
 ) -> None:
     """Run the seven notebooks on an answers file and write the findings pack."""
     _make_pack(answers, output, formats, paper)
@@ -108,24 +105,39 @@ def pack(
 @app.command(epilog="Example: workshop check answers.yaml examples")
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Answers files, or folders of them.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE…", help="Answers files, tables (CSV, XLSX), sessions, or folders of them."
+        ),
     ],
+    _content: ContentFolder = None,
 ) -> None:
-    """List every problem of answers files at once: line, name, value, what is allowed."""
+    """List every problem of answers at once: line or row, name, value, what is allowed."""
+    from workshop.batch.source import SESSION, TABLES, read_source
     from workshop.model import InputError
-    from workshop.model.check import answers_files, read_answers
+    from workshop.model.check import answers_files
 
     problems = 0
     with clear_messages():
-        paths = answers_files(files)
+        paths = answers_files(files, (*TABLES, SESSION))
     for path in paths:
         try:
-            known = len(read_answers(path).to_parameters())
-            out.print(f"{path}: nothing to mend, {known} answers.", soft_wrap=True)
+            source = read_source(path)
+            found = source.problems
         except InputError as error:
-            problems += len(error.problems)
-            for problem in error.problems:
-                err.print(str(problem), soft_wrap=True)
+            found = error.problems
+        problems += len(found)
+        for problem in found:
+            err.print(str(problem), soft_wrap=True)
+        if not found:
+            count = len(source.groups)
+            what = "1 group" if count == 1 else f"{count} groups"
+            if path.suffix.lower() not in TABLES:
+                known = sum(len(group.answers.to_parameters()) for group in source.groups)
+                what = "1 answer" if known == 1 else f"{known} answers"
+            out.print(f"{path}: nothing to mend, {what}.", soft_wrap=True)
+            for note in source.notes:
+                out.print(note, soft_wrap=True)
     if problems:
         err.print("1 problem." if problems == 1 else f"{problems} problems.")
         raise typer.Exit(WRONG_INPUT)
@@ -137,6 +149,7 @@ def findings(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print findings.json instead of text.")
     ] = False,
+    _content: ContentFolder = None,
 ) -> None:
     """Print what follows from an answers file, without running a notebook."""
     from workshop.findings import assess
@@ -148,25 +161,45 @@ def findings(
         typer.echo(to_json(assessment), nl=False)
         return
     from workshop import exhibits
+    from workshop.exhibits.speech import speech_of
     from workshop.render.text import blocks_to_text
 
-    width = min(out.width, 100)
+    width, speech = min(out.width, 100), speech_of(assessment.content)
     pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]
     found = {f.part for f in assessment.findings}
     pages += [exhibits.findings(assessment, part) for part in sorted(found)]
     pages.append(exhibits.open_questions(assessment))
     for page in pages:
-        out.print(blocks_to_text(page.blocks, width) + "\n", soft_wrap=True)
+        out.print(blocks_to_text(page.blocks, width, speech) + "\n", soft_wrap=True)
 
 
 @app.command(epilog="Example: workshop schema answers > answers.schema.json")
-def schema(name: Annotated[SchemaName, typer.Argument(help="Which one.")]) -> None:
-    """Print a published JSON Schema: of answers files, or of findings.json."""
+def schema(
+    name: Annotated[SchemaName, typer.Argument(help="Which one.")],
+    _content: ContentFolder = None,
+) -> None:
+    """Print a published JSON Schema: of answers files, findings.json or portfolio.json."""
+    if name is SchemaName.portfolio:
+        from workshop.portfolio.schema import schema_text as portfolio_schema
+
+        typer.echo(portfolio_schema(), nl=False)
+        return
     from workshop.findings.schemas import schema_text
 
-    typer.echo(schema_text(name.value), nl=False)
+    with clear_messages():
+        typer.echo(schema_text("findings" if name is SchemaName.findings else "answers"), nl=False)
 
 
+app.command(
+    "agenda", epilog="Example: workshop agenda --minutes 240 --people 12 -o build/agenda.pdf"
+)(cli_agenda.agenda)
+app.command("print", epilog="Example: workshop print ballots handout --people 10 -o build/printed")(
+    cli_print.print_material
+)
+app.add_typer(cli_content.content, name="content")
+app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o build/portfolio")(
+    cli_batch.batch
+)
 app.command(
     "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
 )(cli_serve.lab)
@@ -194,12 +227,12 @@ def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Pa
         from workshop.progress import Progress
 
         with Progress(err) as progress:
-            from workshop.pack.build import FORMATS, build_pack
+            from workshop.pack.build import USUAL, build_pack
 
             made = build_pack(
                 answers,
                 output,
-                formats=[f.value for f in formats] if formats else FORMATS,
+                formats=[f.value for f in formats] if formats else USUAL,
                 paper=paper.value,
                 on_progress=progress,
             )

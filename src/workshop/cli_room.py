@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.terminal import FAILED, WRONG_INPUT, clear_messages, err, out
+from workshop.terminal import FAILED, WRONG_INPUT, ContentFolder, clear_messages, err, out
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -58,6 +58,7 @@ def room(
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the session for good instead; asks first.")
     ] = False,
+    _content: ContentFolder = None,
 ) -> None:
     """Let everybody vote alone and in silence from their phones, then see where they differ."""
     from workshop.session import Session

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.terminal import clear_messages, err, out
+from workshop.terminal import ContentFolder, clear_messages, err, out
 
 if TYPE_CHECKING:
     from workshop.serve.start import Workplace
@@ -48,6 +48,7 @@ def lab(
     port: Port = 8888,
     ip: Ip = "127.0.0.1",
     no_browser: NoBrowser = False,
+    _content: ContentFolder = None,
 ) -> None:
     """Open the workshop in JupyterLab: for a facilitator, and whoever adapts the notebooks."""
     from workshop.serve.lab import run_lab
@@ -65,6 +66,7 @@ def app(
     port: Port = 8866,
     ip: Ip = "127.0.0.1",
     no_browser: NoBrowser = False,
+    _content: ContentFolder = None,
 ) -> None:
     """Open the workshop as pages without any code: for a leader alone."""
     from workshop.serve.app import run_app

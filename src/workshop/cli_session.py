@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workshop.terminal import WRONG_INPUT, clear_messages, err, out
+from workshop.terminal import WRONG_INPUT, ContentFolder, clear_messages, err, out
 
 
 def answers(
@@ -21,6 +21,7 @@ def answers(
     history: Annotated[
         bool, typer.Option("--history", help="Print who changed what and when instead.")
     ] = False,
+    _content: ContentFolder = None,
 ) -> None:
     """Write a session's answers as an answers file, which papermill and `workshop pack` take."""
     from workshop.session import Session

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """Return the folder `notebooks` or `examples` of this installation.
+    """Return a folder of this installation: `notebooks`, `examples`, or `tests/rules`.
 
     A wheel carries them inside the package; an editable installation reads the checkout's own.
     """

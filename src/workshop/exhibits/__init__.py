@@ -12,6 +12,7 @@ from workshop.exhibits.front import findings, one_page
 from workshop.exhibits.handoffs import seams, value_stream_timeline
 from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.judgements import verdicts
+from workshop.exhibits.minutes import minutes
 from workshop.exhibits.oncall import knowledge_map, oncall_charter
 from workshop.exhibits.overview import (
     blind_spots,
@@ -61,6 +62,7 @@ __all__ = [
     "lead_comparison",
     "lead_profile",
     "meanings",
+    "minutes",
     "oncall_charter",
     "one_page",
     "open_questions",

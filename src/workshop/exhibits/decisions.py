@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.wording import date_words
+from workshop.exhibits.wording import date_words, within
 from workshop.findings import Assessment
 from workshop.findings.signals import SignalState
 from workshop.model.answers import Decision
@@ -73,7 +73,7 @@ def _card(a: Assessment, d: Decision) -> Card:
     if missing:
         told.append(
             paragraph(
-                say("decisions.missing", fields=a.listing([m.lower() for m in missing])),
+                say("decisions.missing", fields=a.listing(within(a.content, m) for m in missing)),
                 tone="muted",
                 small=True,
             )
@@ -150,7 +150,7 @@ def _signal(a: Assessment, s: SignalState) -> list[Cell]:
 def _number(a: Assessment, value: float | None, unit: str) -> Cell:
     if value is None:
         return cell(a.content.words("common.unknown"), tone="muted")
-    return cell(a.content.words("common.with-unit", n=f"{value:g}", unit=unit))
+    return cell(a.content.words("common.with-unit", n=value, unit=unit))
 
 
 def after_the_workshop(a: Assessment) -> Exhibit:

@@ -204,9 +204,9 @@ def _days_cell(
 ) -> Cell:
     if days is None:
         return cell(a.content.words("common.unknown"), tone="muted")
-    words = rounded(days)
+    words = rounded(a.content, days)
     if ends is not None:
-        low, high = rounded(ends[0]), rounded(ends[1])
+        low, high = rounded(a.content, ends[0]), rounded(a.content, ends[1])
         words = a.content.words("handoffs.days-range", likely=words, low=low, high=high)
     return cell(words, tone="seam", mark=LOOKS["seam"].mark) if seam else cell(words)
 
@@ -270,7 +270,7 @@ def _seam_table(a: Assessment, stream: ValueStream) -> Table:
             [
                 cell(_side(a, seam.giver, seam.before)),
                 cell(_side(a, seam.taker, seam.after)),
-                wait if seam.wait is None else cell(rounded(seam.wait), **look),
+                wait if seam.wait is None else cell(rounded(a.content, seam.wait), **look),
                 cell(a.listing(gone) or say("handoffs.seam-goes-none")),
             ]
         )

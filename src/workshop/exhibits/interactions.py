@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workshop.exhibits.patterns import is_told, mark_tone, title
+from workshop.exhibits.wording import within
 from workshop.findings import Assessment
 from workshop.findings.advice import options
 from workshop.model.content import Content
@@ -67,7 +68,7 @@ def _names(a: Assessment, pattern: PatternText) -> dict[str, str]:
     teams = a.answers.model_teams
     product = shown.product
     if teams and teams > 1:
-        product = say("interactions.teams", n=teams, name=product[:1].lower() + product[1:])
+        product = say("interactions.teams", n=teams, name=within(a.content, product))
     return {"platform": shown.platform, "product": product, "embedded": shown.embedded}
 
 

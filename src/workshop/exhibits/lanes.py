@@ -41,18 +41,27 @@ def draw_by_pattern(
     height = foot + _LANE * len(names) + head
     with drawing.sheet(height=height) as (fig, ax):
         top = height - head
-        draw_axis(ax, scale, foot, top, say("handoffs.axis"))
+        draw_axis(a, ax, scale, foot, top, say("handoffs.axis"))
         for words, x in (("P50", _DAYS_AT + 0.35), ("P90", drawing.PAGE_WIDTH - 0.05)):
             drawing.write(ax, x, top + 0.15, words, size=SMALL, color=GREY, ha="right")
         y = top - _LANE / 2
         _today_lane(stream, ax, scale, y)
-        _lane_words(ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound)
+        _lane_words(a, ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound)
         for under, name, mark, out in zip(stream.under, names[1:], ours, excluded, strict=True):
             y -= _LANE
             ax.plot([0, drawing.PAGE_WIDTH], [y + _LANE / 2] * 2, color=LINE, linewidth=0.6)
             _pattern_lane(ax, scale, under, y)
             _lane_words(
-                ax, name, mark or out, left, y, under.p50, under.p90, under.lower_bound, bool(mark)
+                a,
+                ax,
+                name,
+                mark or out,
+                left,
+                y,
+                under.p50,
+                under.p90,
+                under.lower_bound,
+                bool(mark),
             )
         draw_key(
             ax,
@@ -72,6 +81,7 @@ def _solid(ax: Axes, x: float, color: str, hatch: str) -> None:
 
 
 def _lane_words(
+    a: Assessment,
     ax: Axes,
     name: str,
     mark: str,
@@ -90,7 +100,7 @@ def _lane_words(
         words = drawing.shorten_to(f"{_OURS} {mark}" if ours else mark, left - 0.1, SMALL)
         drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color if ours else GREY)
     for days, x in ((p50, _DAYS_AT + 0.35), (p90, drawing.PAGE_WIDTH - 0.05)):
-        words = "?" if days is None else ("≥ " if least else "") + rounded(days)
+        words = "?" if days is None else ("≥ " if least else "") + rounded(a.content, days)
         drawing.write(ax, x, y, words, ha="right", color=color)
 
 

@@ -34,7 +34,7 @@ def draw_queue(a: Assessment, queue: QueueCurve) -> str:
         room = _Room(queue, foot, height - head)
         _waiting_axis(a, ax, room)
         for point in queue.points:
-            _column(ax, room, queue, point)
+            _column(a, ax, room, queue, point)
         _team_numbers(ax, room, queue)
         y = room.y(LIMIT_DAYS)
         ax.plot([_LEFT, _RIGHT], [y, y], color=AMBER, linewidth=1, linestyle=(0, (4, 2)), zorder=3)
@@ -78,12 +78,13 @@ def _waiting_axis(a: Assessment, ax: Axes, room: _Room) -> None:
         if 0 <= days <= room.days:
             y = room.y(days)
             ax.plot([_LEFT, _RIGHT], [y, y], color=GREY if days == 0 else LINE, linewidth=0.7)
-            drawing.write(ax, _LEFT - 0.07, y, f"{days:g}", size=SMALL, color=GREY, ha="right")
+            shown = a.content.words.number(days)
+            drawing.write(ax, _LEFT - 0.07, y, shown, size=SMALL, color=GREY, ha="right")
     words = a.content.words("staffing.queue-y")
     drawing.write(ax, 0, room.top + 0.14, words, size=SMALL, color=GREY)
 
 
-def _column(ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint) -> None:
+def _column(a: Assessment, ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint) -> None:
     """Draw one number of teams: its wait as a bar with its days, or a hatched one without end."""
     from matplotlib import rc_context
     from matplotlib.patches import Rectangle
@@ -104,7 +105,7 @@ def _column(ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint) -> None
     ax.add_patch(bar)
     if point.wait is None:
         return
-    words = rounded(point.wait)
+    words = rounded(a.content, point.wait)
     if ours or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
         drawing.write(
             ax,

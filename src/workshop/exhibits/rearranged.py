@@ -184,7 +184,7 @@ def _holders(a: Assessment, under: PatternStream) -> list[str]:
 def _least(a: Assessment, days: float | None, least: bool) -> Cell:
     if days is None:
         return cell("?", tone="muted")
-    shown = rounded(days)
+    shown = rounded(a.content, days)
     return cell(a.content.words("handoffs.least", days=shown) if least else shown)
 
 

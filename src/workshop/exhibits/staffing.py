@@ -117,8 +117,9 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
         for people in MaxNLocator(6, integer=True).tick_values(0, most):
             if 0 <= people <= most:
                 ax.plot([x_of(people)] * 2, [foot, top], color=LINE, linewidth=0.6, zorder=0)
+                shown = a.content.words.number(people)
                 drawing.write(
-                    ax, x_of(people), foot - 0.1, f"{people:g}", size=SMALL, color=GREY, ha="center"
+                    ax, x_of(people), foot - 0.1, shown, size=SMALL, color=GREY, ha="center"
                 )
         unit = say("staffing.axis" if _scaled(a) else "staffing.axis-per-ten")
         drawing.write(ax, right, foot - 0.28, unit, size=SMALL, color=GREY, ha="right")
@@ -320,7 +321,7 @@ def _queue_alt(a: Assessment, queue: QueueCurve) -> str:
     rows = "; ".join(
         say("staffing.queue-alt-endless", teams=p.teams)
         if p.wait is None
-        else say("staffing.queue-alt-point", teams=p.teams, days=rounded(p.wait))
+        else say("staffing.queue-alt-point", teams=p.teams, days=rounded(a.content, p.wait))
         for p in queue.points[::step]
     )
     return say("staffing.queue-alt", points=rows, crossing=_crossing_words(a, queue))

@@ -48,7 +48,7 @@ def range_words(a: Assessment, strip: Strip, segment: Segment) -> str:
         form = "exactly"
     elif first:
         form = "up-to" if whole else "below"
-    return say(f"strips.range-{form}", low=f"{low:g}", high=f"{high or 0:g}")
+    return say(f"strips.range-{form}", low=low, high=high or 0)
 
 
 def outcome_words(a: Assessment, segment: Segment) -> str:
@@ -216,7 +216,7 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
             ends = [foot - 0.07, foot + _BAR + 0.07]
             ax.plot([x, x], ends, color=d.PAGE, lw=3.4, zorder=4)
             ax.plot([x, x], ends, color=d.INK, lw=1.4, ls=style, zorder=5)
-            words = a.content.words("strips.from", edge=f"{s.start or 0:g}")
+            words = a.content.words("strips.from", edge=s.start or 0)
             wide = d.text_width(words, d.SMALL)
             left = max(x - wide / 2, used + 0.06)
             d.write(ax, left, foot - 0.14, words, size=d.SMALL, color=d.GREY)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from workshop.findings import Assessment
 from workshop.model.answers import lookup
 
-_NAMING = ("organisation", "group", "held_on", "model", "earlier", "earlier.became", "votes")
+_NAMING = (
+    "organisation",
+    "group",
+    "held_on",
+    "model",
+    "earlier",
+    "earlier.became",
+    "votes",
+    "agenda",
+)
 """Answers that name what is judged, or speak of another day, or of the answers themselves."""
 ASKED_NEXT = 12
 """How many open questions are asked in full; the others are named."""

@@ -56,7 +56,7 @@ def draw_timeline(a: Assessment, stream: ValueStream, rows: range) -> str:
     height = foot + _PITCH * len(shown) + head
     with drawing.sheet(height=height) as (fig, ax):
         top = height - head
-        draw_axis(ax, scale, foot, top, say("handoffs.axis"))
+        draw_axis(a, ax, scale, foot, top, say("handoffs.axis"))
         _percentile_lines(a, stream, ax, scale, foot, top)
         for row, stage in enumerate(shown):
             y = top - _PITCH * (row + 0.5)
@@ -68,7 +68,7 @@ def draw_timeline(a: Assessment, stream: ValueStream, rows: range) -> str:
         return drawing.to_svg(fig)
 
 
-def draw_axis(ax: Axes, scale: Scale, foot: float, top: float, words: str) -> None:
+def draw_axis(a: Assessment, ax: Axes, scale: Scale, foot: float, top: float, words: str) -> None:
     """Draw the scale of days below the bars, with faint lines through them."""
     from matplotlib.ticker import MaxNLocator
 
@@ -76,7 +76,8 @@ def draw_axis(ax: Axes, scale: Scale, foot: float, top: float, words: str) -> No
         if 0 <= day <= scale.days * 1.001:
             x = scale(day)
             ax.plot([x, x], [foot, top], color=LINE, linewidth=0.6, zorder=0)
-            drawing.write(ax, x, foot - 0.1, f"{day:g}", size=SMALL, color=GREY, ha="center")
+            shown = a.content.words.number(day)
+            drawing.write(ax, x, foot - 0.1, shown, size=SMALL, color=GREY, ha="center")
     ax.plot([scale.left, scale.right], [foot, foot], color=GREY, linewidth=0.8)
     drawing.write(ax, scale.right, foot - 0.27, words, size=SMALL, color=GREY, ha="right")
 
@@ -97,7 +98,7 @@ def _percentile_lines(
             continue
         x = scale(days)
         ax.plot([x, x], [foot, top + up - 0.02], color=INK, linewidth=0.9, linestyle=style)
-        words = a.content.words(f"handoffs.line-{name}{least}", days=rounded(days))
+        words = a.content.words(f"handoffs.line-{name}{least}", days=rounded(a.content, days))
         fits = x - 0.05 - drawing.text_width(words, SMALL, "semibold") > 0
         drawing.write(
             ax,
@@ -141,7 +142,7 @@ def _stage_bar(
     x = scale(stage.start)
     days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
     outside = len(days) < 2 or any(
-        0 < width < drawing.text_width(rounded(d), SMALL) + 0.06 for d, width in days
+        0 < width < drawing.text_width(rounded(a.content, d), SMALL) + 0.06 for d, width in days
     )
     for days_, hollow in ((stage.wait, True), (stage.touch, False)):
         if days_ is None:
@@ -150,12 +151,12 @@ def _stage_bar(
         draw_bar(ax, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
         if not outside and width > 0:
             color = INK if hollow else PAGE
-            words = rounded(days_)
+            words = rounded(a.content, days_)
             drawing.write(ax, x + width / 2, y - 0.005, words, size=SMALL, color=color, ha="center")
         x += width
     if outside:
         words = a.content.words(
-            "handoffs.bar", wait=_or_unknown(stage.wait), touch=_or_unknown(stage.touch)
+            "handoffs.bar", wait=_or_unknown(a, stage.wait), touch=_or_unknown(a, stage.touch)
         )
         right = x + 0.06 + drawing.text_width(words, SMALL) <= drawing.PAGE_WIDTH
         at_x = x + 0.06 if right else scale(stage.start) - 0.06
@@ -206,8 +207,8 @@ def _step(stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float, above:
         drawing.write(ax, x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, ha="right")
 
 
-def _or_unknown(days: float | None) -> str:
-    return "?" if days is None else rounded(days)
+def _or_unknown(a: Assessment, days: float | None) -> str:
+    return "?" if days is None else rounded(a.content, days)
 
 
 def _key(a: Assessment, ax: Axes, stages: Sequence[StageDays]) -> None:

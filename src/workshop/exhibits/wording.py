@@ -27,6 +27,17 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_CAPITAL_NOUNS = ("de", "lb")
+"""Languages that write every noun with a capital, wherever it stands."""
+
+
+def within(content: Content, words: str) -> str:
+    """Return a heading's words as they stand inside a sentence of the content's language."""
+    if content.language.partition("-")[0].lower() in _CAPITAL_NOUNS:
+        return words
+    return words[:1].lower() + words[1:]
+
+
 def keys_span(keys: tuple[str, ...]) -> Span:
     """Return source keys in brackets, as they stand behind a sentence; no key is broken."""
     return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
@@ -60,7 +71,9 @@ def value_words(content: Content, name: str, value: Any) -> str:
     if written in question.choices:
         return question.choices[written]
     if isinstance(value, int | float) and question.unit:
-        return content.words("common.with-unit", n=written, unit=question.unit)
+        return content.words("common.with-unit", n=value, unit=question.unit)
+    if isinstance(value, int | float):
+        return content.words.number(value)
     return team_words(content, written)
 
 

@@ -198,10 +198,10 @@ def _number(a: Situation, strip: Strip) -> str:
     high = last_of(strip, here)
     values = {
         "name": name,
-        "low": _digits(here.start),
-        "high": _digits(high),
-        "under": _digits(last_of(strip, below) if below else None),
-        "over": _digits(here.end),
+        "low": _digits(a, here.start),
+        "high": _digits(a, high),
+        "under": _digits(a, last_of(strip, below) if below else None),
+        "over": _digits(a, here.end),
         "below": becomes(a.content, below) if below else "",
         "above": becomes(a.content, above) if above else "",
     }
@@ -221,7 +221,7 @@ def _reaches(a: Situation, strip: Strip, name: str) -> str:
         a.content.words(
             f"advice.reaches-{t.when}",
             name=name[:1].upper() + name[1:],
-            to=_digits(t.to),
+            to=_digits(a, t.to),
             becomes=becomes(a.content, Segment(t.patterns, t.contested)),
         )
         for t in points
@@ -252,5 +252,5 @@ def _quoted(content: Content, names: Iterable[str]) -> list[str]:
     return [content.words("advice.quoted", words=name) for name in names]
 
 
-def _digits(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _digits(a: Situation, value: float | None) -> str:
+    return "" if value is None else a.content.words.number(value)

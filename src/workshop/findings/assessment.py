@@ -11,7 +11,7 @@ from workshop.findings.situation import Situation, examine, shared
 from workshop.findings.tensions import AppliedTension, tensions
 from workshop.findings.unknowns import OpenQuestion, open_questions
 from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, load_content
+from workshop.model.content import Content, load_content, using
 from workshop.model.judging import Rule, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
@@ -72,11 +72,12 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     >>> assess(Answers(model_teams=6, mandate="single-operator")).verdicts["federated"].verdict
     'excluded'
     """
-    content = load_content() if content is None else content
-    found = _assess(answers, content)
-    if answers.earlier is None:
-        return found
-    return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
+    with using(content):
+        content = load_content()
+        found = _assess(answers, content)
+        if answers.earlier is None:
+            return found
+        return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
 
 
 def _assess(answers: Answers, content: Content) -> Assessment:
@@ -101,17 +102,18 @@ def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
     decision = next(
         (d for d in situation.answers.decisions or () if rule.id in (d.settles or ())), None
     )
+    fill = situation.content.words.fill
     owner = decision.owner if decision else None
     due = decision.due.isoformat() if decision and decision.due else None
     return Finding(
         id=rule.id,
         part=rule.part,
         severity=rule.severity,
-        statement=_sentence(rule.statement.format(**values)),
+        statement=_sentence(fill(rule.statement, values)),
         answers=tuple(n for n in rule.reads if lookup(situation.answers, n) is not None),
-        why=rule.why.format(**values),
+        why=fill(rule.why, values),
         sources=rule.sources,
-        mitigation=rule.mitigation.format(**values),
+        mitigation=fill(rule.mitigation, values),
         owner=owner,
         due=due,
     )

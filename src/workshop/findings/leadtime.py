@@ -74,14 +74,13 @@ def percentiles(total: Draws) -> tuple[float, float]:
     return round(float(p50), 2), round(float(p90), 2)
 
 
-def rounded(number: float) -> str:
+def rounded(content: Content, number: float) -> str:
     """Return days, weeks or a share as a reader needs them: whole from ten, one decimal below."""
-    shown = f"{number:.0f}" if abs(number) >= 9.95 else f"{number:.1f}"
-    return shown.removesuffix(".0")
+    return content.words.number(round(number, 0 if abs(number) >= 9.95 else 1))
 
 
 def days_words(content: Content, days: float, least: bool = False) -> str:
     """Return “1 working day”, “12 working days” or, for a lower bound, “at least 12 …”."""
-    shown = rounded(days)
+    shown = rounded(content, days)
     key = "handoffs.days-at-least" if least else "handoffs.days"
     return content.words(key, n=1 if shown == "1" else 2, days=shown)

@@ -23,13 +23,13 @@ class AppliedTension:
 def tensions(situation: Situation) -> tuple[AppliedTension, ...]:
     """Return every tension of the content, in order, each with what it means here."""
     return tuple(
-        AppliedTension(text, _for_you(situation, text) if _APPLIES[text.id](situation) else None)
+        AppliedTension(text, _for_you(situation, text) if APPLIES[text.id](situation) else None)
         for text in situation.content.tensions
     )
 
 
 def _for_you(situation: Situation, text: Tension) -> str:
-    return text.for_you.format(**_values(situation, text.id))
+    return situation.content.words.fill(text.for_you, _values(situation, text.id))
 
 
 def in_play(s: Situation) -> tuple[Pattern, ...]:
@@ -58,7 +58,7 @@ def _contested_zone(s: Situation) -> bool:
     return s.answers.model_teams in (3, 4) and s.answers.mandate != "single-operator"
 
 
-_APPLIES: dict[str, Callable[[Situation], bool]] = {
+APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T1": _contested_zone,
     "T2": _in_play_of("T2"),
     "T3": _in_play_of("T3"),

@@ -49,9 +49,17 @@ def leaf_names(content: Content) -> tuple[str, ...]:
     """Return the names that are asked one by one: `duties.paged`, but not `duties`.
 
     Left out are names that say nothing about the work, an earlier workshop, which most teams have
-    not had, and votes, which a room gives and nobody types.
+    not had, votes and minutes, which a room and its timer give and nobody types.
     """
     ids = [q.id for q in content.questions]
     parents = {i.split(".")[0] for i in ids if "." in i}
-    skip = {"basis", "organisation", "group", "held_on", "earlier.became", "votes"} | parents
+    skip = {
+        "basis",
+        "organisation",
+        "group",
+        "held_on",
+        "earlier.became",
+        "votes",
+        "agenda",
+    } | parents
     return tuple(i for i in ids if i not in skip and i.split(".")[0] in NAMES)

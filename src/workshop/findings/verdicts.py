@@ -92,8 +92,8 @@ def judge(content: Content, inputs: Inputs) -> dict[Pattern, PatternVerdict]:
 def _judge_one(content: Content, pattern: Pattern, inputs: Inputs) -> PatternVerdict:
     readings = tuple(
         reading
-        for criterion in content.criteria
-        if criterion.pattern == pattern and (reading := read(criterion, inputs)) is not None
+        for c in content.criteria
+        if c.pattern == pattern and (reading := _read(content, c, inputs)) is not None
     )
     unknown = tuple(dict.fromkeys(r.criterion.reads for r in readings if r.says == "unknown"))
     constraint = _constraint(content, pattern, inputs)
@@ -128,7 +128,7 @@ def _judge_one(content: Content, pattern: Pattern, inputs: Inputs) -> PatternVer
     return PatternVerdict(pattern, verdict, readings, None, conditions, changes, unknown)
 
 
-def read(criterion: Criterion, inputs: Inputs) -> Reading | None:
+def _read(content: Content, criterion: Criterion, inputs: Inputs) -> Reading | None:
     """Return what a criterion says, or None where it has nothing to say to these answers."""
     for name, values in criterion.only_if.items():
         if inputs.word(name) not in values:
@@ -142,7 +142,8 @@ def read(criterion: Criterion, inputs: Inputs) -> Reading | None:
     band = next((b for b in criterion.bands if matches(b, value)), None)
     if band is None:
         return Reading(criterion, value, "neutral", "")
-    return Reading(criterion, value, band.says, band.because.format(n=word(value)))
+    n = value if isinstance(value, float) else word(value)
+    return Reading(criterion, value, band.says, content.words.fill(band.because, {"n": n}))
 
 
 def matches(band: Band, value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from workshop.model.ballots import Vote
+from workshop.model.held import BlockTimes
 from workshop.model.parts import (
     PATTERNS,
     Basis,
@@ -150,6 +151,9 @@ class Answers(Part):
     votes: Annotated[tuple[Vote, ...], Field(max_length=300)] | None = Field(
         None, description="what the room voted: counts, facts, dissent; made by the room"
     )
+    agenda: Annotated[tuple[BlockTimes, ...], Field(max_length=100)] | None = Field(
+        None, description="minutes of each block, planned and taken; made by the timer"
+    )
     decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] | None = Field(
         None, description="decisions with dissent, owner and date"
     )
@@ -165,7 +169,7 @@ class Answers(Part):
         """Take lists where tuples are kept, and an empty list for an answer not given."""
         if not isinstance(data, Mapping):
             return data
-        names = ("stages", "votes", "decisions", "squad", "evaluation_set_authors")
+        names = ("stages", "votes", "agenda", "decisions", "squad", "evaluation_set_authors")
         return {
             k: (tuple(v) or None) if k in names and isinstance(v, list | tuple) else v
             for k, v in data.items()

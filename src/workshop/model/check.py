@@ -14,6 +14,7 @@ from workshop.model.answers import NAMES, Answers, decision_key
 from workshop.model.content import Content, load_content
 from workshop.model.explain import problems_of
 from workshop.model.problems import MAX_TOLD, InputError, Problem, near, shorten
+from workshop.model.shelf import ABOUT
 from workshop.model.yamltree import placed, plain_of, text_of, tree_of
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -152,21 +153,26 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 )
 
 
-def answers_files(paths: list[Path]) -> list[Path]:
+def answers_files(paths: list[Path], others: tuple[str, ...] = ()) -> list[Path]:
     """Return the answers files among files and folders (`.yaml`, `.yml`, `.json`, searched deep).
+
+    `others` are more endings that may be read. A folder of own content among them is passed over.
 
     Raises `InputError` for a folder without any and for a file of another kind.
     """
     found: list[Path] = []
     problems = []
+    endings = (*_ENDINGS, *others)
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _ENDINGS)
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in endings)
+            own = [p.parent for p in inside if p.name == ABOUT]  # folders of own content
+            inside = [p for p in inside if not any(p.is_relative_to(folder) for folder in own)]
             found += inside
             if not inside:
                 problems.append(Problem("No answers file is in this folder.", where=str(path)))
-        elif path.suffix.lower() not in _ENDINGS:
-            allowed = ", ".join(_ENDINGS)
+        elif path.suffix.lower() not in endings:
+            allowed = ", ".join(endings)
             problems.append(Problem("Not an answers file.", allowed=allowed, where=str(path)))
         else:
             found.append(path)

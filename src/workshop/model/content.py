@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from workshop.model.judging import Combination, Constraint, Contest, Criterion, Rule
 from workshop.model.knowledge import (
@@ -29,12 +32,22 @@ from workshop.model.knowledge import (
     SignalText,
     Source,
     StepText,
+    TeamName,
     Tension,
 )
-from workshop.model.problems import InputError, Problem, shorten
+from workshop.model.notebooktext import NotebookText
+from workshop.model.overlay import lay_over
+from workshop.model.problems import InputError, Problem, near, shorten
+from workshop.model.shelf import NOTEBOOKS, Placed, Shelf, read_shelf, read_yaml, strange_files
+from workshop.model.teams import Usual, bare
+from workshop.model.timing import Agendas, time_steps
 from workshop.model.words import Words
 
+__all__ = ["CHOSEN", "FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml", "using"]
+
 FOLDER = Path(__file__).parents[1] / "content"
+CHOSEN = "WORKSHOP_CONTENT"
+"""Environment variable: the folder of own content that this process and its kernels use."""
 
 
 class Content(Item):
@@ -43,6 +56,10 @@ class Content(Item):
     version: str
     language: str
     """BCP 47 tag of the language in which everything here is written."""
+    name: str = ""
+    """What a folder of own content calls itself; empty for the kit's own."""
+    folder: Path = FOLDER
+    """Where it was read from."""
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     cases: tuple[Case, ...]
@@ -68,7 +85,24 @@ class Content(Item):
     contests: tuple[Contest, ...]
     combinations: tuple[Combination, ...]
     rules: tuple[Rule, ...]
+    teams: tuple[TeamName, ...]
+    agendas: tuple[Agendas, ...]
+    notebooks: dict[str, NotebookText] = Field(default_factory=dict)
+    """Prose for notebooks, by the stem of their file names; they hold the kit's own themselves."""
     words: Words
+
+    @cached_property
+    def usual_names(self) -> Usual:
+        """The usual names of teams: which typed form stands for which, and how each reads."""
+        return Usual(
+            {
+                bare(word): team.id
+                for team in self.teams
+                for word in (team.name, *team.also)
+                if word
+            },
+            {team.id: team.name for team in self.teams if team.name},
+        )
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
@@ -85,6 +119,11 @@ class Content(Item):
             if q.id == name:
                 return q
         return _only(self.questions, "id", name.split(".")[0])
+
+    @property
+    def agenda(self) -> Agendas:
+        """All that agendas are planned from."""
+        return self.agendas[0]
 
     def step(self, id_: str) -> StepText:
         return _only(self.steps, "id", id_)
@@ -104,7 +143,7 @@ def _only(items: tuple[_T, ...], field: str, value: str) -> _T:
     raise KeyError(value)
 
 
-_LISTS = {
+LAYOUT = {
     "sources": "sources.yaml",
     "claims": "evidence.yaml",
     "cases": "cases.yaml",
@@ -130,58 +169,115 @@ _LISTS = {
     "contests": "contests.yaml",
     "combinations": "combinations.yaml",
     "rules": "rules",
+    "teams": "teams.yaml",
+    "agendas": "agendas.yaml",
 }
 """Where each kind stands: a file, or a folder whose files are read in the order of their names."""
 
 
-def read_yaml(path: Path) -> Any:
-    """Return what a YAML file holds; `InputError` with the line where it cannot be read."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def load_content(folder: Path | None = None) -> Content:
+    """Return the content of a folder, checked item by item.
+
+    Without a folder: what `using` has set, else the folder that `WORKSHOP_CONTENT` names, else the
+    kit's own. A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each is
+    read once in a process. Raises `InputError` that names the file, the item and the field of
+    every problem.
+    """
+    if folder is None:
+        in_use = _in_use.get()
+        if in_use is not None:
+            return in_use
+        folder = Path(os.environ.get(CHOSEN) or FOLDER)
+    return _load(folder)
+
+
+_in_use: ContextVar[Content | None] = ContextVar("content", default=None)
+
+
+@contextmanager
+def using(content: Content | None) -> Iterator[None]:
+    """Make `load_content` return this content inside; None leaves everything as it is."""
+    token = _in_use.set(content if content is not None else _in_use.get())
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        words = getattr(error, "problem", None) or str(error)
-        line = mark.line + 1 if mark else None
-        raise InputError([Problem(f"not YAML: {words}.", where=path.name, line=line)]) from None
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def kinds() -> dict[str, type[Item]]:
+    """Return the class of each kind of item, by the name of its field."""
+    annotations: dict[str, Any] = {k: Content.model_fields[k].annotation for k in LAYOUT}
+    return {kind: annotation.__args__[0] for kind, annotation in annotations.items()}
 
 
 @cache
-def load_content(folder: Path = FOLDER) -> Content:
-    """Return the content of a folder, checked item by item.
-
-    Raises `InputError` that names the file, the item and the field of every problem.
-    """
-    data: dict[str, Any] = dict(read_yaml(folder / "version.yaml"))
-    problems: list[Problem] = []
-    for kind, place in _LISTS.items():
-        path = folder / place
-        files = [path] if path.suffix else sorted(path.glob("*.yaml"))
-        items: list[Any] = []
-        for file in files:
-            for item in read_yaml(file) or ():
-                items.append(item)
-                problems += _item_problems(kind, file, item)
-        data[kind] = items
-    data["words"] = Words.read(folder / "words")
+def _load(folder: Path) -> Content:
+    shelf = read_shelf(folder, LAYOUT)
+    problems = shelf.problems
+    own: dict[str, list[Placed]] = shelf.items
+    if "extends" in shelf.about:
+        kit, over = read_shelf(FOLDER, LAYOUT), shelf
+        shelf = lay_over(kit, over, kinds())
+        stems = {key.partition(".")[0] for key in kit.words}
+        problems = [*strange_files(folder, LAYOUT, stems), *shelf.problems]
+        untouched = {k: {id(p.item) for p in kit.items[k]} for k in LAYOUT}
+        own = {k: [p for p in shelf.items[k] if id(p.item) not in untouched[k]] for k in LAYOUT}
+    time_steps(*([p.item for p in shelf.items[kind]] for kind in ("agendas", "steps")))
+    for kind, placed in own.items():
+        known = [str(p.item.get("id", p.item.get("key"))) for p in shelf.items[kind]]
+        for one in placed:
+            problems += _item_problems(kind, one, known)
+    problems += _notebook_problems(shelf)
     if problems:
-        raise InputError(problems)
-    return Content.model_validate(data)
+        raise InputError(dict.fromkeys(problems))
+    data: dict[str, Any] = {k: [p.item for p in placed] for k, placed in shelf.items.items()}
+    about = {"folder": folder, "notebooks": shelf.notebooks, "words": Words(shelf.words)}
+    return Content.model_validate({**shelf.about, **data, **about})
 
 
-def _item_problems(kind: str, file: Path, item: Any) -> list[Problem]:
-    annotation: Any = Content.model_fields[kind].annotation
+def _item_problems(kind: str, placed: Placed, known: list[str]) -> list[Problem]:
+    file, item = placed
     try:
-        annotation.__args__[0].model_validate(item)
+        kinds()[kind].model_validate(item)
     except ValidationError as error:
-        name = item.get("id", item.get("key", "?")) if isinstance(item, dict) else "?"
-        return [
-            Problem(
-                e["msg"] + ".",
-                name=f"{name}." + ".".join(str(step) for step in e["loc"]),
-                value=shorten(e["input"]),
-                where=file.name,
-            )
-            for e in error.errors()
-        ]
+        name = str(item.get("id", item.get("key", item.get("value", "?"))))
+        errors = error.errors()
+        missing = [str(e["loc"][0]) for e in errors if e["type"] == "missing" and not e["loc"][1:]]
+        if len(missing) > 2:
+            message = "No entry has this name, and a new one has more fields: "
+            others = [k for k in known if k != name]
+            message += f"{', '.join(missing)}."
+            return [Problem(message, name, where=file, suggestion=near(name, others))]
+        return [_field_problem(kind, file, name, e) for e in errors]
     return []
+
+
+def _field_problem(kind: str, file: str, name: str, error: Any) -> Problem:
+    way = ".".join(str(step) for step in (name, *error["loc"]))
+    if error["type"] == "extra_forbidden":
+        fields = _fields(kinds()[kind])
+        hint = near(str(error["loc"][-1]), fields)
+        return Problem("There is no such field.", way, where=file, suggestion=hint)
+    if error["type"] == "missing":
+        return Problem("This field is missing.", way, where=file)
+    return Problem(error["msg"] + ".", way, shorten(error["input"]), where=file)
+
+
+def _fields(model: Any) -> list[str]:
+    """Return the names of all fields of a kind of item and of what it is made of."""
+    if isinstance(model, type) and issubclass(model, Item):
+        found = [info.alias or name for name, info in model.model_fields.items()]
+        return found + [f for i in model.model_fields.values() for f in _fields(i.annotation)]
+    return [field for part in getattr(model, "__args__", ()) for field in _fields(part)]
+
+
+def _notebook_problems(shelf: Shelf) -> Iterator[Problem]:
+    for name, entry in shelf.notebooks.items():
+        try:
+            NotebookText.model_validate(entry)
+        except ValidationError as error:
+            for e in error.errors():
+                way = ".".join(str(step) for step in (name, *e["loc"]))
+                hint = "A notebook has a title, and cells: {id of a cell: its text}."
+                found = shorten(e["input"])
+                yield Problem(e["msg"] + ".", way, found, suggestion=hint, where=NOTEBOOKS)

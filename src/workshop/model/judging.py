@@ -95,7 +95,8 @@ class Rule(Item):
     part: Annotated[int, Field(ge=1, le=6)]
     severity: Severity
     title: Sentence
-    """What the rule looks for, for the reference; never shown with answers."""
+    """What the rule looks for: its name in the reference, and in a portfolio of many groups. Never
+    shown with one group's answers."""
     reads: Annotated[tuple[str, ...], Field(min_length=1)]
     yields_to: tuple[str, ...] = ()
     """Rules that say the same and more, or the contrary with better reason: where one of them

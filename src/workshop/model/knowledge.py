@@ -289,3 +289,22 @@ class StepText(Item):
     """Ids of questions of other steps that are shown here too."""
     folded: bool = False
     """True if it is closed until somebody opens it."""
+
+
+class TeamName(Item):
+    """A usual name that the kit reads, as people read it, and what else it is called."""
+
+    id: Literal[
+        "research",
+        "engineering",
+        "product",
+        "platform",
+        "data",
+        "nobody",
+        "at-handover",
+        "on-call",
+    ]
+    name: str = ""
+    """How a team of this name reads; empty where the words of the interface say it."""
+    also: tuple[Sentence, ...] = ()
+    """Other spellings that people type: “Plattform”. Capitals do not matter."""

@@ -1,11 +1,18 @@
-"""How a team's free-text name is read: who is the same, who is nobody, which kind it is."""
+"""How a team's free-text name is read: who is the same, who is nobody, which kind it is.
+
+English names are always read; the content in use may have synonyms (“Plattform”) and says how a
+usual name reads.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
 
 NOBODY = "nobody"
 AT_HANDOVER = "at-handover"
+ON_CALL = "on-call"
 _NOBODY_TOO = frozenset({"nobody", "no one", "no-one", "noone", "none"})
 _HANDOVER_TOO = frozenset({"at-handover", "at handover", "at_handover"})
 
@@ -16,12 +23,32 @@ KINDS = ("research", "engineering", "product", "platform", "data")
 _SUFFIXES = frozenset({"team", "teams", "group"})
 
 
-def key(team: str) -> str:
-    """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
+class Usual(NamedTuple):
+    """The usual names of a content: which typed form stands for which, and how each reads."""
+
+    kinds: Mapping[str, str]
+    labels: Mapping[str, str]
+
+
+def usual_names() -> Usual:
+    """Return the usual names of the content in use."""
+    from workshop.model.content import load_content  # it comes after answers, which need this
+
+    return load_content().usual_names
+
+
+def bare(team: str) -> str:
+    """Return a name without capitals and endings such as “team”."""
     words = unicodedata.normalize("NFKC", team).casefold().split()
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
     return " ".join(words)
+
+
+def key(team: str) -> str:
+    """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
+    name = bare(team)
+    return usual_names().kinds.get(name, name)
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -46,14 +73,16 @@ def kind(team: str | None) -> str | None:
     """Return which of `KINDS` a name is (“Platform team” → platform), or None for any other."""
     if team is None:
         return None
-    name = key(team.replace("-", " "))
+    name = key(team)
+    if name not in KINDS:
+        name = key(team.replace("-", " "))
     return name if name in KINDS else None
 
 
 def label(team: str) -> str:
-    """Return the name as a reader sees it: usual names capitalised, all others as typed."""
+    """Return the name as a reader sees it: usual names as the content has them, others as typed."""
     cleaned = " ".join(team.split())
-    return cleaned[:1].upper() + cleaned[1:] if cleaned in KINDS else cleaned
+    return usual_names().labels.get(cleaned, cleaned) if cleaned in KINDS else cleaned
 
 
 _ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
@@ -68,9 +97,13 @@ def speaks_for(role: str | None, team: str | None) -> bool:
 
 def is_on_call(role: str | None) -> bool:
     """Return whether a role is whoever is on call, whichever team that is."""
-    return role is not None and any(words <= words_of(role) for words in _ON_CALL)
+    if role is None:
+        return False
+    words = words_of(role)
+    return ON_CALL in words or any(usual <= words for usual in _ON_CALL)
 
 
 def words_of(name: str) -> set[str]:
     """Return the words of a name, in the form in which two spellings are equal."""
-    return set(key(name).replace(",", " ").split())
+    kinds = usual_names().kinds
+    return {kinds.get(word, word) for word in key(name).replace(",", " ").split()}

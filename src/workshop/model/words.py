@@ -7,10 +7,8 @@ language. A sentence is always whole, never glued from parts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
@@ -25,16 +23,6 @@ class Words:
     def __init__(self, entries: Mapping[str, Any]) -> None:
         self._entries = dict(entries)
 
-    @classmethod
-    def read(cls, folder: Path) -> Words:
-        """Return the words of all YAML files in a folder."""
-        entries: dict[str, Any] = {}
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        for path in sorted(folder.glob("*.yaml")):
-            data = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506
-            entries |= {f"{path.stem}.{key}": value for key, value in (data or {}).items()}
-        return cls(entries)
-
     def __call__(self, key: str, **values: Any) -> str:
         """Return the sentence of `key` with its placeholders filled in.
 
@@ -43,7 +31,30 @@ class Words:
         entry = self._entries[key]
         if isinstance(entry, dict):
             entry = entry["one" if values.get("n") == 1 else "other"]
-        return str(entry).format(**values) if values else str(entry)
+        return self.fill(str(entry), values) if values else str(entry)
+
+    def fill(self, sentence: str, values: Mapping[str, Any]) -> str:
+        """Return a sentence with its placeholders filled in; numbers as the language writes them.
+
+        Raises KeyError for a placeholder that got no value.
+        """
+        return sentence.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def _shown(self, value: Any) -> Any:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self.number(value) if number else value
+
+    def number(self, value: float) -> str:
+        """Return a number as the content's language writes it: “2.5”, “12,000”.
+
+        At most six digits count; four of them stand together.
+        """
+        rounded = float(f"{value + 0.0:.6g}")  # never “-0”
+        sign, plain = ("-" if rounded < 0 else ""), f"{abs(rounded):f}".rstrip("0").rstrip(".")
+        whole, _, part = plain.partition(".")
+        if len(whole) > 4:
+            whole = f"{int(whole):,}".replace(",", self("common.thousands"))
+        return sign + whole + (self("common.decimal") + part if part else "")
 
     def listing(self, items: Iterable[str]) -> str:
         """Return items as a reader lists them: “a, b and c”."""

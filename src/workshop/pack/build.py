@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -13,7 +15,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.model.answers import Answers
-from workshop.model.content import Content
+from workshop.model.content import CHOSEN, FOLDER, Content, load_content, using
+from workshop.model.notebooktext import put_prose
+from workshop.office import check_libraries
 from workshop.pack.manifest import manifest, pack_date
 from workshop.pack.merge import merge
 from workshop.render.paper import PageSetup
@@ -24,8 +28,10 @@ from workshop.run.tidy import tidy
 if TYPE_CHECKING:
     from workshop.render.blocks import Block
 
-Format = Literal["pdf", "html", "json"]
+Format = Literal["pdf", "html", "json", "docx", "pptx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+USUAL: tuple[Format, ...] = ("pdf", "html", "json")
+"""What a pack holds where nothing else is asked for; the others need libraries of their own."""
 Paper = Literal["a4", "letter"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
 
@@ -54,7 +60,7 @@ def build_pack(
     answers: Answers,
     folder: Path,
     *,
-    formats: Iterable[Format] = FORMATS,
+    formats: Iterable[Format] = USUAL,
     paper: Paper = "a4",
     content: Content | None = None,
     jobs: int = 2,
@@ -67,43 +73,70 @@ def build_pack(
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
     than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
     notebook's name, cells done, cells in all. Files are replaced once all of them lie ready, so a
-    full disk leaves an old pack whole. Raises OSError if `folder` cannot be written.
+    full disk leaves an old pack whole. Raises OSError if `folder` cannot be written, `InputError`
+    if a library is missing that one of the formats needs.
     """
+    wanted = tuple(dict.fromkeys(formats))
+    check_libraries(wanted)
     folder.mkdir(parents=True, exist_ok=True)
+    content = content or load_content()
     paths = {path.stem: path for path in sources or notebooks()}
     assessment = assess(answers, content)
     when = pack_date(assessment)
     import nbformat  # only here: `workshop.run` has to come first, to spare us a slow import
 
-    wanted = tuple(dict.fromkeys(formats))
     files: dict[str, bytes] = {}
     with ThreadPoolExecutor(2, thread_name_prefix="export") as pool:
         # While the kernels start, an empty page has fonts and compiler loaded.
         ready = pool.submit(_export, (), PageSetup(), wanted)
-        runs = execute_many(
-            paths.values(),
-            answers.to_parameters(),
-            jobs=jobs,
-            on_progress=on_progress,
-            timeout_s=timeout_s,
-        )
+        with _in_own_words(paths, content if sources is None else None) as worded:
+            runs = execute_many(
+                worded,
+                answers.to_parameters(),
+                jobs=jobs,
+                on_progress=on_progress,
+                timeout_s=timeout_s,
+                environment=_environment(content),
+            )
         from workshop.pack.exporters import FindingsPDFExporter
 
-        merged = merge(runs, assessment, paper=paper, when=when)
+        with using(content):
+            merged = merge(runs, assessment, paper=paper, when=when)
         # What the exporters show, without nbconvert's own passes: they would copy and check the
         # whole notebook once for each of its preprocessors, of which it needs none.
         blocks, setup = FindingsPDFExporter().read(merged, None)
         wait([ready])
         exported = [pool.submit(_export, blocks, setup, [one]) for one in wanted]
+        if "pptx" in wanted:
+            exported.append(pool.submit(_summarise, assessment, when))
         for run in runs:
             text = nbformat.writes(tidy(run.notebook)) + "\n"
             files[f"notebooks/{run.name}.ipynb"] = text.encode()
         for future in exported:
             files |= future.result()
     if "json" in wanted:
-        files["findings.json"] = to_json(assessment).encode()
+        with using(content):
+            files["findings.json"] = to_json(assessment).encode()
     files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
     return Pack(folder, _write(folder, files), assessment, tuple(runs))
+
+
+@contextmanager
+def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterator[list[Path]]:
+    """Give the notebooks with the prose that own content has for them."""
+    if content is None or not content.notebooks:
+        yield list(paths.values())
+        return
+    with tempfile.TemporaryDirectory(prefix="workshop-") as place:
+        worded = [Path(place, path.name) for path in paths.values()]
+        for (name, path), target in zip(paths.items(), worded, strict=True):
+            target.write_bytes(put_prose(path.read_bytes(), content.notebooks.get(name), name))
+        yield worded
+
+
+def _environment(content: Content) -> dict[str, str]:
+    """What kernels have to be told to use the same content as this process."""
+    return {CHOSEN: "" if content.folder == FOLDER else str(content.folder.resolve())}
 
 
 def _export(
@@ -119,7 +152,19 @@ def _export(
         from workshop.pack.page import blocks_to_page
 
         files["findings.html"] = blocks_to_page(blocks, setup).encode()
+    if "docx" in formats:
+        from workshop.office.document import blocks_to_docx
+
+        files["findings.docx"] = blocks_to_docx(blocks, setup)
     return files
+
+
+def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[str, bytes]:
+    """The one-page summary and the charts as slides."""
+    from workshop.office.slides import assessment_to_pptx
+
+    with using(assessment.content):
+        return {"summary.pptx": assessment_to_pptx(assessment, when)}
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> dict[Path, int]:

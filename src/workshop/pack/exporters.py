@@ -1,6 +1,7 @@
-"""Exporters for nbconvert: any notebook as an accessible PDF or as one self-contained page.
+"""Exporters for nbconvert: any notebook as an accessible PDF, as one web page, or to edit.
 
-`jupyter nbconvert --to findings-pdf notebook.ipynb`, `--to findings-html`, or JupyterLab's menu.
+`jupyter nbconvert --to findings-pdf notebook.ipynb`, `--to findings-html`, `--to findings-docx`, or
+JupyterLab's menu.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from nbconvert.exporters import Exporter
 from traitlets import Bool, Enum, Unicode
 
 from workshop.render.paper import PAPERS, PageSetup
+from workshop.render.speech import Speech
 
 if TYPE_CHECKING:
     from workshop.render.blocks import Block
 
 
 class _FindingsExporter(Exporter):
-    """What both exporters share: the notebook's blocks and what stands around them."""
+    """What the exporters share: the notebook's blocks and what stands around them."""
 
     paper = Enum(
         (None, *PAPERS),
@@ -79,6 +81,7 @@ class _FindingsExporter(Exporter):
             organisation=_words(pack.get("organisation")),
             running_head=_words(pack.get("running_head")),
             author=_authors(metadata),
+            speech=Speech.of(pack.get("speech")),
             language=_words(pack.get("language")) or _words(metadata.get("language")) or "en",
             paper=paper if paper in PAPERS else "a4",
             timestamp=_moment(pack.get("timestamp")),
@@ -125,6 +128,24 @@ class FindingsHTMLExporter(_FindingsExporter):
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_page(blocks, setup), resources
+
+
+class FindingsDocxExporter(_FindingsExporter):
+    """A notebook as a Word document to edit; needs the `office` extra."""
+
+    export_from_notebook = "Word document to edit (findings)"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    file_extension = Unicode(".docx").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
+        """Return the notebook as the bytes of a Word document, and nbconvert's resources."""
+        from workshop.office import check_libraries
+
+        check_libraries(["docx"])
+        from workshop.office.document import blocks_to_docx
+
+        blocks, setup, resources = self._prepare(nb, resources, **kw)
+        return blocks_to_docx(blocks, setup), resources
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

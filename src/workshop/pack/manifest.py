@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.findings.assessment import Assessment
-from workshop.model.content import FOLDER
+from workshop.model.content import FOLDER, load_content
 from workshop.run.execute import Executed
 
 _MATTERS = ("papermill", "nbclient", "ipykernel", "matplotlib", "numpy", "typst")
@@ -36,11 +36,15 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
-def content_hash(folder: Path = FOLDER) -> str:
-    """Return one fingerprint over all files of a content folder."""
+def content_hash(folder: Path | None = None) -> str:
+    """Return one fingerprint over all files of a content folder, and those it is laid over.
+
+    Without a folder: of the content that `load_content` gives.
+    """
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.yaml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    for root in dict.fromkeys((FOLDER, folder or load_content().folder)):
+        for path in sorted(root.rglob("*.yaml")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -61,7 +65,7 @@ def manifest(
     data: dict[str, Any] = {
         "kit_version": __version__,
         "content_version": assessment.content.version,
-        "content_sha256": content_hash(),
+        "content_sha256": content_hash(assessment.content.folder),
         "answers_sha256": sha256(answers),
         "date": when.isoformat() if when else None,
         "python": platform.python_version(),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from workshop.exhibits.speech import speech_of
 from workshop.exhibits.telling import is_sparse
 from workshop.exhibits.wording import date_words
 from workshop.findings.advice import headline
@@ -123,6 +125,7 @@ def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
         "organisation": name,
         "running_head": say("pack.running-head", organisation=name),
         "language": a.content.language,
+        "speech": asdict(speech_of(a.content)),
         "timestamp": when.isoformat() if when else None,
         "cover": True,
     }

@@ -17,7 +17,7 @@ from workshop.render.html import (
     screen_style,
     tone_variables,
 )
-from workshop.render.htmlwords import escape_text
+from workshop.render.htmlwords import escape_attribute, escape_text
 from workshop.render.paper import PageSetup
 
 _POLICY = (
@@ -43,18 +43,20 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     body = settled[len(front) :]
     contents = _contents(settled, 2 if entitled else 1) if setup.contents else ""
     side = fold = up = ""
+    named = escape_attribute(setup.speech.contents)
     if contents:
         side = (
             '<nav class="page-side page-contents" aria-labelledby="page-contents">'
-            f'<h2 id="page-contents">Contents</h2>{contents}</nav>'
+            f'<h2 id="page-contents">{named}</h2>{contents}</nav>'
         )
         fold = (
-            '<details class="page-fold"><summary>Contents</summary>'
-            f'<nav class="page-contents" id="page-all" aria-label="Contents">{contents}</nav>'
+            f'<details class="page-fold"><summary>{named}</summary>'
+            f'<nav class="page-contents" id="page-all" aria-label="{named}">{contents}</nav>'
             "</details>"
         )
-        up = '<a class="page-up" href="#page-all">Contents</a>'  # opens the fold above
-    before, after = parts_to_html((front, body))
+        up = f'<a class="page-up" href="#page-all">{named}</a>'  # opens the fold above
+    skip = escape_text(setup.speech.skip)
+    before, after = parts_to_html((front, body), setup.speech)
     language = (
         setup.language if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", setup.language) else "en"
     )
@@ -63,10 +65,11 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(make_harmless(name))}</title>\n<style>{page_style()}</style>\n</head>\n"
-        '<body class="wk">\n<a class="page-skip" href="#main">Skip to the text</a>\n'
+        f'<body class="wk">\n<a class="page-skip" href="#main">{skip}</a>\n'
         f'<div class="page">\n{side}\n<div class="page-body">\n{head}\n'
-        f'<main class="page-main" id="main" tabindex="-1">\n{before}\n{fold}\n{after}\n</main>\n'
-        f"{up}</div>\n</div>\n</body>\n</html>\n"
+        '<main class="page-main" id="main" tabindex="-1">\n'
+        f"{before}\n{fold}\n{after}\n{up}</main>\n"
+        "</div>\n</div>\n</body>\n</html>\n"
     )
 
 

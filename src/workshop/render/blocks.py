@@ -36,6 +36,8 @@ class Span:
     math: bool = False
     link: str | None = None
     tone: Tone = "plain"
+    file: str | None = None
+    """Path of a file, seen from the page's own folder: a link on the screen, words on paper."""
 
 
 Text = tuple[Span, ...]

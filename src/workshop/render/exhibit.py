@@ -8,6 +8,7 @@ from typing import Any
 
 from workshop.render.blocks import Block, blocks_from_data, to_data
 from workshop.render.html import blocks_to_html
+from workshop.render.speech import ENGLISH, Speech
 from workshop.render.text import blocks_to_text
 
 MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
@@ -28,6 +29,8 @@ class Exhibit:
     in_pack: tuple[Block, ...] | None = None
     in_short_pack: tuple[Block, ...] | None = None
     """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
+    speech: Speech = ENGLISH
+    """What the renderers say by themselves in a cell; a pack has words of its own."""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"version": 1, "name": self.name}
@@ -41,12 +44,13 @@ class Exhibit:
         """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
         if not isinstance(data, Mapping) or data.get("version") != 1:
             raise ValueError("not an exhibit of version 1")
-        less = {name: blocks_from_data(data[name]) for name in _SHORTER if name in data}
-        return cls(str(data.get("name", "")), blocks_from_data(data.get("blocks", ())), **less)
+        pack, short = (blocks_from_data(data[n]) if n in data else None for n in _SHORTER)
+        blocks = blocks_from_data(data.get("blocks", ()))
+        return cls(str(data.get("name", "")), blocks, pack, short)
 
     def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
         return {
             MEDIA_TYPE: self.to_data(),
-            "text/html": blocks_to_html(self.blocks, scope="cell"),
-            "text/plain": blocks_to_text(self.blocks),
+            "text/html": blocks_to_html(self.blocks, scope="cell", speech=self.speech),
+            "text/plain": blocks_to_text(self.blocks, speech=self.speech),
         }

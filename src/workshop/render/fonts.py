@@ -193,7 +193,7 @@ def add_breaks(words: str, room: float) -> str:
     The places are zero-width spaces, after punctuation where there is any. An ordinary long
     word is left to hyphenation.
     """
-    if len(words) * 0.2 <= room:
+    if max(map(len, words.split()), default=0) * 1.2 <= room:  # wide enough for any letters
         return words
     return re.sub(r"[^\s\u200b]{4,}", lambda m: _break_word(m.group(), room), words)
 

@@ -42,26 +42,27 @@ from workshop.render.htmlwords import (
     svg_address,
     words_to_html,
 )
+from workshop.render.speech import ENGLISH, Speech
 from workshop.render.tones import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 
 Scope = Literal["cell", "page"]
 
 
-def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell") -> str:
+def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", speech: Speech = ENGLISH) -> str:
     """Return `blocks` as an HTML fragment that needs no script and fetches nothing.
 
     With scope `cell` it stands in a notebook's output, in the colours of a light or dark
     JupyterLab; with scope `page` its headings carry the ids that `list_headings` names.
     """
     if scope == "page":
-        return parts_to_html([blocks])[0]
-    body = _Writer(scope).write_all(blocks)
+        return parts_to_html([blocks], speech)[0]
+    body = _Writer(scope, speech).write_all(blocks)
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
-def parts_to_html(parts: Iterable[Iterable[Block]]) -> list[str]:
+def parts_to_html(parts: Iterable[Iterable[Block]], speech: Speech = ENGLISH) -> list[str]:
     """Return each part of one page as HTML; ids and numbers run on from part to part."""
-    writer = _Writer("page")
+    writer = _Writer("page", speech)
     return [writer.write_all(part) for part in parts]
 
 
@@ -130,8 +131,9 @@ def cell_style() -> str:
 
 
 class _Writer:
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, speech: Speech) -> None:
         self._scope = scope
+        self._speech = speech
         self._names = _Names()
         self._level = 3
         self._tables = self._pictures = 0
@@ -168,7 +170,7 @@ class _Writer:
         looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
         looks += ["wk-small"] if block.small else []
         look = f' class="{" ".join(looks)}"' if looks else ""
-        words = f"{mark_to_html(block.tone, '')}{words_to_html(block.text)}"
+        words = f"{mark_to_html(block.tone, '', self._speech)}{words_to_html(block.text)}"
         return f"<p{look}{direction(block.text)}>{words}</p>"
 
     def _bullets(self, block: Bullets) -> str:
@@ -187,7 +189,7 @@ class _Writer:
 
     def _table(self, block: Table) -> str:
         self._tables += 1
-        return table_to_html(block, self._tables)
+        return table_to_html(block, self._tables, self._speech)
 
     def _picture(self, block: Picture) -> str:
         self._pictures += 1
@@ -203,9 +205,10 @@ class _Writer:
             f'style="--wk-share:{100 * share:.4g}%;--wk-least:{least}px" src="{source}">'
         )
         if least > _PHONE:
+            named = escape_attribute(self._speech.picture.format(n=self._pictures))
             image = (
                 f'<div class="wk-frame wk-view" tabindex="0" role="group" '
-                f'aria-label="Picture {self._pictures}">{image}</div>'
+                f'aria-label="{named}">{image}</div>'
             )
         caption = (
             f"<figcaption{direction(block.caption)}>{words_to_html(block.caption)}</figcaption>"
@@ -217,7 +220,7 @@ class _Writer:
     def _card(self, block: Card) -> str:
         before, self._level = self._level, min(self._level + 1, 6)
         tag = f"h{self._level}"
-        label = block.label or LOOKS[block.tone].word
+        label = block.label or self._speech.tone(block.tone)
         mark = (
             LOOKS[block.tone].mark and f'<span aria-hidden="true">{LOOKS[block.tone].mark}</span> '
         )
@@ -228,8 +231,8 @@ class _Writer:
         body = self.write_all(block.body)
         self._level = before
         sources = " · ".join(escape_text(s) for s in block.sources)
-        named = "Source" if len(block.sources) == 1 else "Sources"
-        foot = f'<p class="wk-sources">{named}: {sources}</p>' if sources else ""
+        named = self._speech.name_sources(sources, len(block.sources))
+        foot = f'<p class="wk-sources">{named}</p>' if sources else ""
         return f'<article class="{look}">{head}{body}{foot}</article>'
 
     def _pairs(self, block: Pairs) -> str:

@@ -11,12 +11,13 @@ from workshop.render.htmlwords import (
     mark_to_html,
     words_to_html,
 )
+from workshop.render.speech import ENGLISH, Speech
 
 _PROSE, _INKED, _SHORT = 40, 60, 18
 """Letters from which a cell is prose, too much to read in colour, and surely in one line."""
 
 
-def table_to_html(table: Table, number: int) -> str:
+def table_to_html(table: Table, number: int, speech: Speech = ENGLISH) -> str:
     """Return a table in a frame that can be scrolled by keyboard; `number` is its name aloud.
 
     A table with prose is marked so that a narrow screen shows its rows below each other, each
@@ -34,14 +35,16 @@ def table_to_html(table: Table, number: int) -> str:
         shares = "".join(f'<col style="width:{part:.4g}%">' for part in parts)
         shares = f"<colgroup>{shares}</colgroup>"
     stacked = count > 2 and any(len(plain(c.text)) > _PROSE for row in rows for c in row)
-    draw = _Rows(columns, table.row_heads, stacked)
+    draw = _Rows(columns, table.row_heads, stacked, speech)
     head = "".join(map(draw.head, columns))
     body = "".join(map(draw.row, rows))
     caption = ""
     if table.caption:
         words = f"<span{direction(table.caption)}>{words_to_html(table.caption)}</span>"
         caption = f"<caption>{words}</caption>"
-    label = escape_attribute(f"Table {number}: {plain(table.caption)}".rstrip(": ")[:160])
+    said = " ".join(plain(table.caption).split())
+    form = speech.table_named if said else speech.table
+    label = escape_attribute(form.format(n=number, caption=said)[:160])
     looks = ["wk-table"]
     looks += ["wk-many"] if count > 8 else []
     looks += ["wk-stack"] if stacked else ["wk-held"] if table.row_heads and count > 3 else []
@@ -62,10 +65,13 @@ class _Rows:
     table that may be says its roles itself.
     """
 
-    def __init__(self, columns: Sequence[Column], row_heads: bool, stacked: bool) -> None:
+    def __init__(
+        self, columns: Sequence[Column], row_heads: bool, stacked: bool, speech: Speech
+    ) -> None:
         self._columns = columns
         self._row_heads = row_heads
         self._stacked = stacked
+        self._speech = speech
 
     def role(self, name: str) -> str:
         return f' role="{name}"' if self._stacked else ""
@@ -110,7 +116,7 @@ class _Rows:
             label = _label(column.title)
         if not words.strip() and "\n" in words:  # room to write in by hand
             return f'<td{role}{wide} class="wk-blank"></td>'
-        mark = mark_to_html(cell.tone, cell.mark) if cell.mark or toned else ""
+        mark = mark_to_html(cell.tone, cell.mark, self._speech) if cell.mark or toned else ""
         shown = f"{mark}{words_to_html(cell.text)}".strip()
         return f"<{tag}{scope}{role}{wide}{label}{look}{direction(cell.text)}>{shown}</{tag}>"
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 from html import escape
+from urllib.parse import quote
 
 from workshop.render.blocks import Span, Text, Tone
 from workshop.render.characters import clean_address, has_right_to_left, make_harmless
 from workshop.render.formula import draw_formula
+from workshop.render.speech import ENGLISH, Speech
 from workshop.render.tones import LOOKS
 
 
@@ -48,6 +50,8 @@ def _span(span: Span, alone: bool) -> str:
     address = clean_address(span.link)
     if address:
         out = f'<a href="{escape_attribute(address)}" rel="noopener noreferrer">{out}</a>'
+    elif span.file:  # quoted, and below this folder: it can be no other kind of address
+        out = f'<a href="./{escape_attribute(quote(make_harmless(span.file)))}">{out}</a>'
     if not alone and has_right_to_left(span.text):
         out = f"<bdi>{out}</bdi>"
     return out
@@ -69,7 +73,7 @@ def svg_address(source: str) -> str:
     return f"data:image/svg+xml;base64,{data}"
 
 
-def mark_to_html(tone: Tone, mark: str) -> str:
+def mark_to_html(tone: Tone, mark: str, speech: Speech = ENGLISH) -> str:
     """Return the mark of a tone: the author's own, or the usual one with its word said aloud.
 
     It never stands alone at the end of a line.
@@ -80,5 +84,6 @@ def mark_to_html(tone: Tone, mark: str) -> str:
     shown = mark or usual.mark
     if not shown:
         return ""
-    said = f' role="img" aria-label="{usual.word}"' if usual.word else ' aria-hidden="true"'
+    aloud = escape_attribute(speech.tone(tone))
+    said = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
     return f'<span class="wk-mark"{said}>{escape_text(shown)}</span>\u00a0'

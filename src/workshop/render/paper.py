@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from workshop.render.blocks import Block, Heading, Span, plain
 from workshop.render.fonts import choose_families, font_folders, make_printable
 from workshop.render.headings import find_headings, settle_levels
+from workshop.render.speech import ENGLISH, Speech
 from workshop.render.tones import LINE, LOOKS
 from workshop.render.typeset import FAMILIES_OF_CODE, MEASURE, SHEETS, Typesetter
 
@@ -51,11 +52,13 @@ class PageSetup:
     """How many of the leading blocks stand before the contents."""
     new_pages: bool = False
     """Each heading of level 1 begins a new page."""
+    speech: Speech = ENGLISH
+    """What the renderers say by themselves."""
 
     def name(self, blocks: Iterable[Block]) -> str:
-        """Return the title, or the words of the first heading, or `Untitled`."""
+        """Return the title, or the words of the first heading, or what stands for neither."""
         first = next(find_headings(blocks), Heading(1, ()))
-        return " ".join((self.title or plain(first.text)).split()) or "Untitled"
+        return " ".join((self.title or plain(first.text)).split()) or self.speech.untitled
 
 
 def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> bytes:
@@ -68,7 +71,7 @@ def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> by
     if setup.paper not in PAPERS:
         raise ValueError(f"paper {setup.paper!r} is not known; choose {' or '.join(PAPERS)}")
     settled = settle_levels(blocks)
-    typesetter = Typesetter(setup.paper, setup.new_pages)
+    typesetter = Typesetter(setup.paper, setup.new_pages, setup.speech)
     content = _set_document(settled, setup, typesetter)
     import typst
 
@@ -113,10 +116,10 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
             "running-head": line(_shorten(running, 60), 17),
-            "words": {"contents": "Contents", "of": "of"},
+            "words": {"contents": setup.speech.contents, "page": setup.speech.number_pages()},
         },
         "looks": {
-            tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark, "word": look.word}
+            tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
             for tone, look in LOOKS.items()
         },
         "line": LINE,
@@ -162,10 +165,18 @@ def _template() -> bytes:
 
 def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:
     files = {"main.typ": _template(), "document.json": content.encode(), **typesetter.letters.files}
+    return compile_pages(files, setup.timestamp)
+
+
+def compile_pages(files: Mapping[str, bytes], timestamp: datetime | None = None) -> bytes:
+    """Return a PDF (PDF/UA-1) of `main.typ` and the files beside it that it reads by name.
+
+    Only the bundled fonts are known. Raises typst.TypstError where the source is wrong.
+    """
     # The wheel takes files by name; its type hints do not say so.
     compiler: Any = _compiler()
     with _COMPILING:
-        pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=setup.timestamp)
+        pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=timestamp)
     if not isinstance(pdf, bytes):
         raise TypeError("Typst returned no PDF")
     return pdf
@@ -189,3 +200,27 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
     except typst.TypstError:
         return False
     return True
+
+
+def svg_to_png(source: bytes, width: float, tallest: float, ppi: int) -> bytes | None:
+    """Return a drawing as PNG on white, or None where it cannot be drawn.
+
+    It becomes `width` points wide, or narrower where it would be taller than `tallest` points.
+    """
+    import typst
+
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+        f'#let drawn(..size) = image(read("it.svg", encoding: none), format: "svg", ..size)\n'
+        f"#context if measure(drawn(width: {width:.2f}pt)).height > {tallest:.2f}pt "
+        f"{{ drawn(height: {tallest:.2f}pt) }} else {{ drawn(width: {width:.2f}pt) }}"
+    )
+    compiler: Any = _compiler()
+    try:
+        with _COMPILING:
+            png = compiler.compile(
+                input={"main.typ": page.encode(), "it.svg": source}, format="png", ppi=ppi
+            )
+    except typst.TypstError:
+        return None
+    return png if isinstance(png, bytes) else None

@@ -42,6 +42,7 @@ from workshop.render.fonts import (
     measure_words,
 )
 from workshop.render.lettering import BODY, Data, Lettering, reads_from_right
+from workshop.render.speech import ENGLISH, Speech
 from workshop.render.tones import LOOKS
 
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
@@ -80,9 +81,10 @@ class Place(NamedTuple):
 class Typesetter:
     """Turns blocks into the template's data and collects the pictures they need as files."""
 
-    def __init__(self, paper: str, new_pages: bool) -> None:
+    def __init__(self, paper: str, new_pages: bool, speech: Speech = ENGLISH) -> None:
         self._sheet = SHEETS[paper]
         self._new_pages = new_pages
+        self._speech = speech
         self._kinds: dict[type, Callable[[Any, Place], Data]] = {
             Heading: self._heading,
             Paragraph: self._paragraph,
@@ -175,11 +177,11 @@ class Typesetter:
         }
 
     def _picture(self, block: Picture, place: Place) -> Data:
-        alt = make_printable(block.alt) or "A picture; no description was given."
+        alt = make_printable(block.alt) or self._speech.undescribed
         drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
         name = self.letters.keep(_printable_svg(drawing), "svg")
         if name in self.broken or not drawing:
-            said = Card((Span("This picture cannot be drawn"),), (Paragraph((Span(alt),)),))
+            said = Card((Span(self._speech.undrawn),), (Paragraph((Span(alt),)),))
             return self._card(said, place)
         return {
             "kind": "picture",
@@ -190,7 +192,7 @@ class Typesetter:
         }
 
     def _card(self, block: Card, place: Place) -> Data:
-        label = block.label or LOOKS[block.tone].word
+        label = block.label or self._speech.tone(block.tone)
         sources = " · ".join(make_printable(s) for s in block.sources)
         size = 14.5 if block.boxed else BODY
         inner = place.room - (28 if block.boxed else 13)
@@ -255,7 +257,7 @@ class Typesetter:
                 "small": True,
                 "tied": False,
                 "text": self.letters.words(
-                    block.caption or (Span("An empty table."),), place.room / SMALL
+                    block.caption or (Span(self._speech.empty_table),), place.room / SMALL
                 ),
             }
         columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))

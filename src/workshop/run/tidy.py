@@ -12,8 +12,8 @@ INJECTED = "injected-parameters"
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-# A cell's file name, as warnings and tracebacks show it, holds the kernel's process id. It is looked
-# for from where a name can begin: from everywhere, a long line without a space would take for ever.
+# A cell's file name, as warnings and tracebacks show it, holds the kernel's process id. It is
+# looked for from where a name can begin: from everywhere, a long line would take for ever.
 _CELL_FILE = re.compile(r"(?<![^\s\"'(])[^\s\"'(]*[\\/]ipykernel_\d+[\\/](\d+)\.py")
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workshop.model.content import load_content
+from workshop.model.notebooktext import put_prose
 from workshop.model.problems import InputError, Problem
 from workshop.resources import notebooks
 
@@ -41,8 +43,13 @@ def prepare(folder: Path) -> Copied:
     before = _read(record)
     now: dict[str, str] = {}
     written, kept = [], []
+    prose = load_content().notebooks
     for source in (*notebooks(), WELCOME):
-        target, new = folder / source.name, source.read_bytes()
+        target = folder / source.name
+        if source is WELCOME:
+            new = _welcome()
+        else:
+            new = put_prose(source.read_bytes(), prose.get(source.stem), source.stem)
         now[source.name] = _gist(source.name, new)
         if target.exists():
             there = _gist(source.name, target.read_bytes())
@@ -56,6 +63,17 @@ def prepare(folder: Path) -> Copied:
         written.append(source.name)
     _write(record, json.dumps(now, indent=1, sort_keys=True).encode() + b"\n")
     return Copied(tuple(written), tuple(kept))
+
+
+def _welcome() -> bytes:
+    """Return the welcome page, that of own content where it has one, with each part's minutes."""
+    content = load_content()
+    own = content.folder / WELCOME.name
+    text = (own if own.is_file() else WELCOME).read_text("utf-8")
+    for part in range(1, 8):
+        minutes = sum(step.minutes for step in content.steps if step.part == part)
+        text = text.replace(f"{{minutes-{part}}}", str(minutes))
+    return text.encode()
 
 
 def _read(record: Path) -> Mapping[str, str]:

@@ -10,7 +10,6 @@ from workshop.findings.rules.rule import Values, named
 from workshop.findings.signals import signals
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation
-from workshop.findings.verdicts import word
 from workshop.model.answers import Decision
 from workshop.model.teams import is_nobody
 
@@ -85,8 +84,8 @@ def _signals(s: Situation, state: str) -> Values | None:
     found = [
         s.content.words(
             "rules.signal",
-            now=word(x.now),
-            trigger=word(x.trigger),
+            now=x.now,
+            trigger=x.trigger,
             name=s.content.question(x.text.id).name,
         )
         for x in s.signals
@@ -164,7 +163,7 @@ def limit_raised_when_reached(s: Situation) -> Values | None:
         if not limit <= x.now < x.trigger:
             continue
         name = s.content.question(x.text.id).name
-        values = {"now": word(x.now), "then": word(limit), "trigger": word(x.trigger)}
+        values = {"now": x.now, "then": limit, "trigger": x.trigger}
         found.append(s.content.words("rules.raised", name=name, **values))
     return {"signals": s.listing(found)} if found else None
 

@@ -226,7 +226,7 @@ def _counted(s: Situation, what: str, n: int) -> str:
 
 
 def _weeks(s: Situation, weeks: float) -> str:
-    shown = rounded(weeks)
+    shown = rounded(s.content, weeks)
     return s.content.words("handoffs.weeks", n=1 if shown == "1" else 2, weeks=shown)
 
 

@@ -127,9 +127,7 @@ def centralised_with_queue(s: Situation) -> Values | None:
     weeks = s.answers.queue_weeks
     if s.judged_pattern != "centralised" or weeks is None:
         return None
-    return (
-        {"weeks": f"{weeks:g}"} if weeks >= _limit(s, "centralised-with-queue", "weeks") else None
-    )
+    return {"weeks": weeks} if weeks >= _limit(s, "centralised-with-queue", "weeks") else None
 
 
 def centralised_with_many_teams(s: Situation) -> Values | None:

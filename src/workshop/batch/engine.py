@@ -1,0 +1,181 @@
+"""A batch from its groups to its portfolio: resumable, and one group's trouble stays its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from workshop.batch.job import (
+    ENVIRONMENT,
+    Job,
+    Outcome,
+    Plan,
+    Trouble,
+    is_address,
+    made_from,
+    make_pack,
+)
+from workshop.batch.ledger import Ledger
+from workshop.batch.source import Group
+from workshop.batch.workers import Workers
+
+PACKS = "packs"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that has run: what was made now, what lay ready from before, and the portfolio."""
+
+    made: tuple[Outcome, ...]
+    kept: tuple[Outcome, ...]
+    portfolio: tuple[Path, ...]
+    strangers: tuple[str, ...]
+    """Packs of an earlier run in this folder, whose groups are not in the source any more."""
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """What is not whole: partial packs, and groups without one."""
+        return tuple(outcome for outcome in self.made if outcome.state != "done")
+
+
+def plan_of(
+    folder: Path,
+    *,
+    formats: Iterable[str],
+    paper: str,
+    packs: str | None = None,
+    timeout_s: float | None = None,
+) -> Plan:
+    """Return what is the same for all packs of a batch into `folder`."""
+    return Plan(
+        formats=tuple(formats),
+        paper=paper,
+        packs=packs or str((folder / PACKS).resolve()),
+        timeout_s=timeout_s,
+        environment={name: os.environ[name] for name in ENVIRONMENT if os.environ.get(name)},
+        made_from=made_from(),
+    )
+
+
+def run_batch(
+    groups: Sequence[Group],
+    folder: Path,
+    plan: Plan,
+    workers: Workers,
+    *,
+    on_start: Callable[[int, int], None] = lambda _todo, _kept: None,
+    on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+    write_portfolio: Callable[[Sequence[Outcome]], tuple[Path, ...]] = lambda _outcomes: (),
+) -> Batch:
+    """Make the packs of `groups` that are not whole and up to date, then the portfolio of all.
+
+    `on_start` is told how many packs are to be made and how many are kept; `on_outcome` each
+    outcome once it is on the disk. `write_portfolio` gets all outcomes in the groups' order.
+
+    Raises InputError if another batch writes into `folder`, OSError if it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = {g.name: Job(g.name, g.answers.to_parameters(), plan) for g in groups}
+    keys = {name: job.key for name, job in jobs.items()}
+    with Ledger(folder) as ledger:
+        known = ledger.outcomes()
+        kept = {
+            name: known[name][1]
+            for name in jobs
+            if name in known and known[name][0] == keys[name] and _is_whole(known[name][1], plan)
+        }
+        todo = [job for name, job in jobs.items() if name not in kept]
+        on_start(len(todo), len(kept))
+        made: dict[str, Outcome] = {}
+        if todo:
+            with workers:
+                for outcome in run_jobs(todo, workers):
+                    ledger.record(keys[outcome.name], outcome)
+                    made[outcome.name] = outcome
+                    on_outcome(outcome)
+        outcomes = [made.get(name) or kept[name] for name in jobs]
+        return Batch(
+            tuple(made.values()),
+            tuple(kept.values()),
+            write_portfolio(outcomes),
+            tuple(sorted(known.keys() - jobs.keys())),
+        )
+
+
+def _is_whole(outcome: Outcome, plan: Plan) -> bool:
+    """Return whether a pack is done and its files are still there, as large as they were."""
+    if outcome.state != "done" or not outcome.files:
+        return False
+    if is_address(plan.packs):
+        import fsspec
+
+        files, root = fsspec.core.url_to_fs(f"{plan.packs.rstrip('/')}/{outcome.name}")
+        return all(
+            files.exists(f"{root}/{name}") and files.size(f"{root}/{name}") == size
+            for name, size in outcome.files.items()
+        )
+    place = Path(plan.packs) / outcome.name
+    try:
+        return all((place / name).stat().st_size == size for name, size in outcome.files.items())
+    except OSError:
+        return False
+
+
+def run_jobs(jobs: Iterable[Job], workers: Workers) -> Iterator[Outcome]:
+    """Yield the outcome of each job as it is done.
+
+    Twice as many jobs as workers have places are handed out at a time: enough that nobody waits,
+    few enough that memory stays flat. When a worker process dies it takes the executor with it,
+    and nobody knows which job it was; those under way are then done again one by one, and the one
+    that ends its worker again is told to have failed.
+    """
+    waiting = iter(jobs)
+    flying: dict[Future[Outcome], Job] = {}
+    while True:
+        for job in islice(waiting, max(0, 2 * workers.places - len(flying))):
+            flying[_submit(job, workers)] = job
+        if not flying:
+            return
+        done, _ = wait(flying, return_when=FIRST_COMPLETED)
+        suspects = []
+        for future in done:
+            job = flying.pop(future)
+            try:
+                yield future.result()
+            except BrokenExecutor:
+                suspects.append(job)
+            except (Exception, CancelledError) as error:  # a cluster has its own
+                yield _stopped(job, error)
+        if suspects:
+            suspects += flying.values()
+            flying.clear()
+            workers.renew()
+            for job in suspects:
+                yield _alone(job, workers)
+
+
+def _submit(job: Job, workers: Workers) -> Future[Outcome]:
+    try:
+        return workers.executor.submit(make_pack, job)
+    except BrokenExecutor:  # a worker died while it had nothing to do
+        workers.renew()
+        return workers.executor.submit(make_pack, job)
+
+
+def _alone(job: Job, workers: Workers) -> Outcome:
+    try:
+        return workers.executor.submit(make_pack, job).result()
+    except BrokenExecutor as error:
+        workers.renew()
+        return _stopped(job, error)
+
+
+def _stopped(job: Job, error: BaseException) -> Outcome:
+    why = "the worker process was killed, most often because the memory ran out"
+    if not isinstance(error, BrokenExecutor):
+        why = f"the worker did not finish ({type(error).__name__}: {' '.join(str(error).split())})"
+    return Outcome(job.name, "failed", 0.0, troubles=(Trouble("stopped", why),))

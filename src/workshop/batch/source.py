@@ -1,0 +1,186 @@
+"""What a batch is made from: a folder of answers files and sessions, a table, or one of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from workshop.batch.naming import Called, names_for
+from workshop.model.answers import Answers
+from workshop.model.check import read_answers
+from workshop.model.content import Content, load_content
+from workshop.model.problems import InputError, Problem, SessionTrouble, shorten
+from workshop.model.sheets import ENDINGS
+from workshop.model.table import read_table
+
+ANSWERS = (".yaml", ".yml", ".json")
+TABLES = ENDINGS
+SESSION = ".workshop"
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Group:
+    """One pack to make: the name of its folder, the answers, and where they stand."""
+
+    name: str
+    answers: Answers
+    where: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The groups that can be made, and all that is wrong with the others.
+
+    `problems` stand in the order of rows and files. `left_out` says where each group is told that
+    is not among `groups`, and which columns were not read. `notes` say how something was read, and
+    need no mending.
+    """
+
+    groups: tuple[Group, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Answers before they have a name, None if any is wrong; their file, and the row in a table."""
+
+    answers: Answers | None
+    called: Called
+    file: str
+    row: int | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}, row {self.row}" if self.row else self.file
+
+
+def read_source(place: Path, content: Content | None = None) -> Source:
+    """Return the groups of teams that a folder, a table, a session or an answers file tells of.
+
+    Of a folder, the answers files and sessions at its top are read. Every problem is told at once;
+    a group with a problem is not among the groups.
+
+    Raises InputError if there is nothing to read at all.
+    """
+    content = content or load_content()
+    if place.is_dir():
+        return _named(*_of_folder(place, content))
+    if place.suffix.lower() in TABLES:
+        return _named(*_of_table(place, content))
+    answers, notes = _of_file(place, content)
+    return _named([_of(answers, place)], [], [], notes)
+
+
+_Found = tuple[list[_Told], list[Problem], list[str], list[str]]
+
+
+def _of_folder(place: Path, content: Content) -> _Found:
+    try:
+        inside = sorted(p for p in place.iterdir() if not p.name.startswith((".", "~$")))
+    except OSError as error:
+        message = f"Cannot be read: {error.strerror or error}."
+        raise InputError([Problem(message, where=str(place))]) from None
+    files = [p for p in inside if p.suffix.lower() in (*ANSWERS, SESSION)]
+    tables = [p for p in inside if p.suffix.lower() in TABLES]
+    if not files:
+        hint = f"Name the table itself: {tables[0]}." if tables else ""
+        allowed = ", ".join((*ANSWERS, SESSION))
+        message = "No answers file and no session is in this folder."
+        raise InputError([Problem(message, "", "", allowed, hint, str(place))])
+    told: list[_Told] = []
+    problems: list[Problem] = []
+    left_out: list[str] = []
+    notes = [f"{p} is a table and was not read with the folder; name it itself." for p in tables]
+    for path in files:
+        try:
+            answers, more = _of_file(path, content)
+            told.append(_of(answers, path))
+            notes += more
+        except InputError as error:
+            problems += error.problems
+            left_out.append(str(path))
+    return told, problems, left_out, notes
+
+
+def _of_table(place: Path, content: Content) -> _Found:
+    table = read_table(place, content)
+    told = []
+    for row in table.rows:
+        called = Called(row.group, row.organisation, row=f"{place.stem} row {row.number}")
+        told.append(_Told(row.answers, called, table.where, row.number))
+    bad = [one.where for one in told if one.answers is None]
+    return told, list(table.problems), [*table.left_out, *bad], list(table.notes)
+
+
+def _of(answers: Answers, path: Path) -> _Told:
+    called = Called(answers.group or "", answers.organisation or "", file=path.stem)
+    return _Told(answers, called, str(path))
+
+
+def _of_file(path: Path, content: Content) -> tuple[Answers, list[str]]:
+    """Return the answers of a file or a session, and what is to be said of them."""
+    ending = path.suffix.lower()
+    if ending == SESSION:
+        return _of_session(path)
+    if ending in ANSWERS or not path.exists():
+        return read_answers(path, content), []
+    message = "This is neither a table nor a session nor an answers file."
+    allowed = ", ".join((*ANSWERS, *TABLES, SESSION))
+    raise InputError([Problem(message, "", "", allowed, "", str(path))])
+
+
+def _of_session(path: Path) -> tuple[Answers, list[str]]:
+    from workshop.session import Session  # half of what a batch imports, and seldom needed
+
+    try:
+        session = Session.open(path, create=False)
+    except SessionTrouble as trouble:
+        raise InputError([Problem(str(trouble))]) from None
+    try:
+        return session.answers_with_votes(), [f"{path}: {line}" for line in session.problems]
+    finally:
+        session.close()
+
+
+def _named(
+    told: list[_Told], problems: list[Problem], left_out: list[str], notes: list[str]
+) -> Source:
+    """Give each group its name; those whose names are the same are all left out."""
+    names = names_for([one.called for one in told])
+    same: dict[str, list[_Told]] = defaultdict(list)
+    for name, one in zip(names, told, strict=True):
+        same[name].append(one)
+    groups = tuple(
+        Group(name, one.answers, one.where)
+        for name, one in zip(names, told, strict=True)
+        if one.answers is not None and len(same[name]) == 1
+    )
+    for name, ones in same.items():
+        if len(ones) > 1:
+            problems.append(_collision(name, ones))
+            left_out += [one.where for one in ones if one.answers is not None]
+    if told and told[0].row:
+        problems.sort(key=lambda p: p.line or 0)
+    return Source(groups, tuple(problems), tuple(left_out), tuple(notes))
+
+
+def _collision(name: str, ones: list[_Told]) -> Problem:
+    places = [f"row {one.row}" if one.row else one.file for one in ones]
+    more = f" and {len(ones) - _SHOWN} more" if len(ones) > _SHOWN else ""
+    message = (
+        f"{len(ones)} groups would get one folder, {name}: {', '.join(places[:_SHOWN])}{more}."
+    )
+    last = ones[-1]
+    return Problem(
+        message,
+        "group",
+        shorten(last.called.group),
+        "",
+        "Give each a group of its own: names that differ in letters or digits.",
+        last.file,
+        last.row,
+    )

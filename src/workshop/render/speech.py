@@ -1,0 +1,61 @@
+"""The few words that renderers say by themselves, in English unless others are given.
+
+Whoever knows the content says them in its language: on a page through its setup, in a notebook's
+output through the exhibit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from workshop.render.blocks import Tone
+from workshop.render.tones import LOOKS
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Sentences with `{placeholders}`; those of `tone_…` say a mark's meaning aloud."""
+
+    contents: str = "Contents"
+    skip: str = "Skip to the text"
+    page: str = "{page} of {pages}"
+    untitled: str = "Untitled"
+    source: str = "Source: {keys}"
+    sources: str = "Sources: {keys}"
+    table: str = "Table {n}"
+    table_named: str = "Table {n}: {caption}"
+    empty_table: str = "An empty table."
+    picture: str = "Picture {n}"
+    picture_of: str = "[Picture: {alt}]"
+    undescribed: str = "A picture; no description was given."
+    undrawn: str = "This picture cannot be drawn"
+    tone_ours: str = LOOKS["ours"].word
+    tone_seam: str = LOOKS["seam"].word
+    tone_critical: str = LOOKS["critical"].word
+    tone_strength: str = LOOKS["strength"].word
+
+    def tone(self, tone: Tone) -> str:
+        """Return what a tone's mark says aloud; nothing for a tone without a mark."""
+        return str(getattr(self, f"tone_{tone}", ""))
+
+    def name_sources(self, keys: str, count: int) -> str:
+        """Return the line that names where something comes from."""
+        return (self.source if count == 1 else self.sources).format(keys=keys)
+
+    def number_pages(self) -> tuple[str, str, str]:
+        """Return what stands before, between and after a page's number and that of the last."""
+        before, _, rest = self.page.partition("{page}")
+        between, _, after = rest.partition("{pages}")
+        return before, between, after
+
+    @classmethod
+    def of(cls, words: Any) -> Speech:
+        """Return the words of a mapping by name; English where it has none."""
+        told = words if isinstance(words, Mapping) else {}
+        known = {f.name: told.get(f.name) for f in fields(cls)}
+        return cls(**{name: said for name, said in known.items() if isinstance(said, str)})
+
+
+ENGLISH = Speech()

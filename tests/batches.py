@@ -1,0 +1,124 @@
+"""What the tests of batches share: folders of answers, the command as a process, odd jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from workshop.batch.job import Job, Outcome, Plan
+
+SMALL: Mapping[str, Any] = {"organisation": "Tern", "model_teams": 3, "lead": "engineering"}
+
+
+def write_groups(folder: Path, **groups: Mapping[str, Any]) -> Path:
+    """Write an answers file for each group and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, more in groups.items():
+        text = yaml.safe_dump({**SMALL, "group": name, **more}, sort_keys=False)
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def start_batch(source: Path, output: Path, *options: str, temporary: Path) -> subprocess.Popen:
+    """Start `workshop batch` as a session of its own, with a temporary folder of its own."""
+    temporary.mkdir(exist_ok=True)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    environment |= {"TMPDIR": str(temporary), "PYTHONWARNINGS": "default"}
+    return subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, "batch", str(source), "-o", str(output), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=environment,
+    )
+
+
+# a shell may have set the signal to be ignored
+_COMMAND = """
+import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
+from workshop.cli import main
+if __name__ == "__main__": main()
+"""
+
+
+def run_batch_command(
+    source: Path, output: Path, *options: str, temporary: Path
+) -> tuple[int, str, str]:
+    """Run it to its end and return exit code, standard output and errors."""
+    with start_batch(source, output, *options, temporary=temporary) as process:
+        told, errors = process.communicate(timeout=300)
+    return process.returncode, told, errors
+
+
+def below(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return every process that this one has started, and those that they have."""
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kernels_of(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return the kernels that run now: children of a server that kernels are forked from."""
+    found = []
+    for one in below(process):
+        try:
+            parent = one.parent()
+            if parent is not None and "workshop.kernels.zygote" in " ".join(parent.cmdline()):
+                found.append(one)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def workers_of(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return the worker processes: those that have started such a server."""
+    found = []
+    for one in below(process):
+        try:
+            servers = one.children()
+            if one.pid != process.pid and any(
+                "workshop.kernels.zygote" in " ".join(s.cmdline()) for s in servers
+            ):
+                found.append(one)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def until(true: Callable[[], Any], seconds: float = 120) -> Any:
+    """Return the first true value of a function, or its last one when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not (value := true()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return value
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+PLAN = Plan(("json",), "a4", "packs", 60.0, {}, "test")
+
+
+def job(name: str) -> Job:
+    return Job(name, dict(SMALL), PLAN)
+
+
+def odd_job(one: Job) -> Outcome:
+    """Do what the job's name says, in the worker."""
+    if one.name.startswith("kills"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if one.name.startswith("raises"):
+        raise RuntimeError("this was not foreseen")
+    return Outcome(one.name, "done", 0.0)

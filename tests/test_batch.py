@@ -1,0 +1,406 @@
+"""A batch: everything is made once, nothing twice, and one group's trouble stays its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import batches
+from batches import all_gone, below, kernels_of, odd_job, start_batch, until, workers_of
+from workshop.batch import engine
+from workshop.batch.engine import run_jobs
+from workshop.batch.job import Outcome, Trouble, made_from, make_pack
+from workshop.batch.ledger import FILE, Ledger
+from workshop.batch.workers import LocalWorkers
+from workshop.model import InputError, load_content
+
+OUTCOME = Outcome(
+    "payments",
+    "partial",
+    2.5,
+    140.0,
+    (Trouble("raised", "KeyError: 'x' \udc80", "03-patterns", 7, "Traceback …"),),
+    {"findings.pdf": 12},
+    {"name": "payments", "verdicts": {}},
+    "box",
+)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
+
+
+# -- the ledger -----------------------------------------------------------------------------------
+
+
+def test_ledger_gives_back_what_it_was_given(tmp_path: Path) -> None:
+    with Ledger(tmp_path) as ledger:
+        ledger.record("k1", OUTCOME)
+        ledger.record("k2", dataclasses.replace(OUTCOME, name="fraud", memory_mb=None))
+        ledger.record("k3", dataclasses.replace(OUTCOME, name="fraud", state="done"))
+    with Ledger(tmp_path) as ledger:
+        known = ledger.outcomes()
+    assert known["payments"] == ("k1", OUTCOME)
+    assert known["fraud"] == ("k3", dataclasses.replace(OUTCOME, name="fraud", state="done"))
+
+
+def test_two_batches_cannot_hold_one_ledger(tmp_path: Path) -> None:
+    other = f"""
+import sys
+from pathlib import Path
+from workshop.batch.ledger import Ledger
+with Ledger(Path({str(tmp_path)!r})):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", other], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(InputError, match="Another batch is writing here"):
+            Ledger(tmp_path)
+        process.kill()
+        process.wait()
+        with Ledger(tmp_path) as ledger:
+            assert ledger.outcomes() == {}
+
+
+def test_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(
+        b"a shopping list, of no great length, but longer than a header" * 9
+    )
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(InputError, match="not a ledger"):
+        Ledger(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_ledger_of_a_newer_kit_is_refused(tmp_path: Path) -> None:
+    import sqlite3
+
+    file = sqlite3.connect(tmp_path / FILE)
+    file.execute("PRAGMA user_version = 99")
+    file.close()
+    with pytest.raises(InputError, match="format 99"):
+        Ledger(tmp_path)
+
+
+# -- jobs and workers -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def odd_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "make_pack", odd_job)
+
+
+class Threads:
+    """Workers that are threads of this process."""
+
+    places = 3
+
+    def __enter__(self) -> Threads:
+        self.executor = ThreadPoolExecutor(self.places)
+        self.most = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.executor.shutdown()
+
+    def renew(self) -> None:
+        raise AssertionError("threads do not break")
+
+
+@pytest.mark.usefixtures("odd_jobs")
+def test_every_job_has_one_outcome_and_an_error_stays_its_own() -> None:
+    names = [f"fine-{i}" for i in range(20)] + ["raises-1", "raises-2"]
+    with Threads() as workers:
+        outcomes = list(run_jobs(map(batches.job, names), workers))
+    assert sorted(o.name for o in outcomes) == sorted(names)
+    for outcome in outcomes:
+        assert outcome.state == ("failed" if outcome.name.startswith("raises") else "done")
+    (why,) = {str(t) for o in outcomes for t in o.troubles}
+    assert why == "the worker did not finish (RuntimeError: this was not foreseen)"
+
+
+def test_jobs_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand groups are not all held in memory at once."""
+    taken = done = most = 0
+
+    def jobs() -> Iterator[engine.Job]:
+        nonlocal taken, most
+        for i in range(200):
+            taken += 1
+            most = max(most, taken - done)
+            yield batches.job(f"fine-{i}")
+
+    monkeypatch.setattr(engine, "make_pack", odd_job)
+    with Threads() as workers:
+        for _ in run_jobs(jobs(), workers):
+            done += 1
+    assert done == 200
+    assert most <= 2 * Threads.places + 1
+
+
+@posix
+@pytest.mark.usefixtures("odd_jobs")
+def test_job_that_kills_its_worker_fails_alone() -> None:
+    names = ["fine-1", "kills-1", "fine-2", "fine-3", "kills-2", "fine-4", "fine-5"]
+    workers = LocalWorkers(2)
+    with workers:
+        outcomes = {o.name: o for o in run_jobs(map(batches.job, names), workers)}
+    assert sorted(outcomes) == sorted(names)
+    for name, outcome in outcomes.items():
+        assert (outcome.state == "done") == name.startswith("fine")
+    assert "most often because the memory ran out" in str(outcomes["kills-1"].troubles[0])
+
+
+def test_worker_with_another_kit_says_so(tmp_path: Path) -> None:
+    plan = dataclasses.replace(batches.PLAN, packs=str(tmp_path), made_from="another")
+    outcome = make_pack(dataclasses.replace(batches.job("payments"), plan=plan))
+    assert outcome.state == "failed"
+    assert "another version of the kit" in str(outcome.troubles[0])
+    assert not list(tmp_path.iterdir())
+
+
+def test_pack_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "payments").write_text("a file where the folder should be")
+    plan = dataclasses.replace(batches.PLAN, packs=str(tmp_path), made_from=made_from())
+    outcome = make_pack(dataclasses.replace(batches.job("payments"), plan=plan))
+    assert outcome.state == "failed"
+    assert "FileExistsError" in str(outcome.troubles[0])
+
+
+def test_pack_goes_to_an_address_too(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    address = f"file://{tmp_path}/shared"
+    plan = dataclasses.replace(batches.PLAN, packs=address, made_from=made_from())
+    outcome = make_pack(dataclasses.replace(batches.job("payments"), plan=plan))
+    assert outcome.state == "done", outcome.troubles
+    folder = tmp_path / "shared" / "payments"
+    sizes = {p.relative_to(folder).as_posix(): p.stat().st_size for p in folder.rglob("*.*")}
+    assert sizes == dict(outcome.files)
+    assert {"findings.json", "manifest.json"} <= sizes.keys()
+    assert engine._is_whole(outcome, plan)
+    (folder / "findings.json").unlink()
+    assert not engine._is_whole(outcome, plan)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"answers": {"model_teams": 4}},
+        {"formats": ("pdf",)},
+        {"paper": "letter"},
+        {"environment": {"SOURCE_DATE_EPOCH": "1"}},
+        {"made_from": "another kit"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_pack_is_made_anew_when_anything_it_is_made_from_changes(change: dict) -> None:
+    before = batches.job("payments")
+    if "answers" in change:
+        after = dataclasses.replace(before, **change)
+    else:
+        after = dataclasses.replace(before, plan=dataclasses.replace(before.plan, **change))
+    assert before.key != after.key
+    assert before.key == batches.job("payments").key
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A batch of three groups that has run: source, output, what it printed."""
+    top = tmp_path_factory.mktemp("three")
+    source = batches.write_groups(top / "in", fraud={}, search={"model_teams": 9}, pricing={})
+    code, told, errors = batches.run_batch_command(
+        source, top / "out", "--format", "json", "--format", "html", temporary=top / "tmp"
+    )
+    assert code == 0, errors
+    return source, top / "out", told + errors
+
+
+def test_batch_makes_packs_ledger_and_portfolio(three: tuple[Path, Path, str]) -> None:
+    _, output, told = three
+    assert {p.name for p in output.iterdir()} == {
+        "index.html",
+        "portfolio.pdf",
+        "portfolio.csv",
+        "portfolio.json",
+        "packs",
+        FILE,
+    }
+    assert {p.name for p in (output / "packs").iterdir()} == {"fraud", "search", "pricing"}
+    for pack in (output / "packs").iterdir():
+        data = json.loads((pack / "findings.json").read_text("utf-8"))
+        assert data["organisation"] == "Tern"
+        assert (pack / "manifest.json").is_file()
+    assert "3 packs made" in told
+    assert re.search(r"1 of 3: \w+, \d+\.\d s", told)
+
+
+def test_pack_of_a_batch_is_the_one_that_workshop_pack_makes(
+    three: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    from workshop.model.check import read_answers
+    from workshop.pack.build import build_pack
+
+    source, output, _ = three
+    answers = read_answers(source / "search.yaml")
+    alone = build_pack(answers, tmp_path, formats=["html", "json"])
+    for path in alone.files:
+        twin = output / "packs" / "search" / path.relative_to(tmp_path)
+        assert twin.read_bytes() == path.read_bytes(), path.name
+
+
+def test_same_command_makes_nothing_twice_and_only_what_changed(
+    three: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    import shutil
+
+    source, output, _ = three
+    mine = Path(shutil.copytree(source, tmp_path / "in"))
+    out = Path(shutil.copytree(output, tmp_path / "out"))
+    formats = ("--format", "json", "--format", "html")
+
+    def again() -> str:
+        code, told, errors = batches.run_batch_command(
+            mine, out, *formats, temporary=tmp_path / "t"
+        )
+        assert code == 0, errors
+        return told + errors
+
+    stamps = {p: p.stat().st_mtime_ns for p in (out / "packs").rglob("*.json")}
+    # the ledger remembers where packs go; copied elsewhere they are still whole
+    assert "3 packs are up to date and kept." in again()
+    assert {p: p.stat().st_mtime_ns for p in (out / "packs").rglob("*.json")} == stamps
+
+    batches.write_groups(mine, fraud={"model_teams": 12}, returns={})
+    (mine / "pricing.yaml").unlink()
+    (out / "packs" / "search" / "findings.html").unlink()
+    told = again()
+    assert "3 packs made" in told
+    assert "Of an earlier run, and not part of this portfolio: pricing." in told
+    assert (out / "packs" / "search" / "findings.html").is_file()
+    assert "2 packs are up to date" not in told
+
+
+def test_all_problems_of_all_groups_are_told_before_anything_runs(tmp_path: Path) -> None:
+    source = batches.write_groups(
+        tmp_path / "in", fraud={"model_teams": -1}, search={"lead": "nobody"}, pricing={}
+    )
+    code, _, errors = batches.run_batch_command(source, tmp_path / "out", temporary=tmp_path / "t")
+    assert code == 2
+    assert "model_teams" in errors
+    assert "lead" in errors
+    assert "2 problems; nothing was made." in errors
+    assert not (tmp_path / "out").exists()
+
+    options = ("--skip-bad", "--format", "json")
+    code, _, errors = batches.run_batch_command(
+        source, tmp_path / "out", *options, temporary=tmp_path / "t"
+    )
+    assert code == 0, errors
+    assert {p.name for p in (tmp_path / "out" / "packs").iterdir()} == {"pricing"}
+    assert "left out:" in errors
+    assert "fraud.yaml" in errors
+
+
+@posix
+def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path: Path) -> None:
+    source = batches.write_groups(tmp_path / "in", fraud={}, search={})
+    out, options = tmp_path / "out", ("--jobs", "1", "--format", "html", "--format", "json")
+    with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
+        (first, *_) = until(lambda: kernels_of(process))
+        first.send_signal(signal.SIGKILL)
+        told, errors = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert re.search(r"notebook 0\d-[\w-]+(, cell \d+)?: DeadKernelError", errors), errors
+    assert "1 not whole" in told
+    said = load_content().words("pack.missing")
+    pages = [p.read_text("utf-8") for p in (out / "packs").glob("*/findings.html")]
+    assert sorted(said in page for page in pages) == [False, True]
+    data = json.loads((out / "portfolio.json").read_text("utf-8"))
+    assert "DeadKernelError" in json.dumps(data)
+
+    code, told, errors = batches.run_batch_command(source, out, *options, temporary=tmp_path / "t")
+    assert code == 0, errors
+    assert "1 pack made, 1 kept from before" in told
+
+
+@posix
+def test_killed_worker_is_made_up_for(tmp_path: Path) -> None:
+    source = batches.write_groups(tmp_path / "in", a={}, b={}, c={}, d={})
+    options = ("--jobs", "2", "--format", "json")
+    with start_batch(source, tmp_path / "out", *options, temporary=tmp_path / "t") as process:
+        until(lambda: kernels_of(process))
+        (worker, *_) = until(lambda: workers_of(process))
+        worker.send_signal(signal.SIGKILL)
+        told, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    assert "4 packs made" in told
+    assert {p.name for p in (tmp_path / "out" / "packs").iterdir()} == set("abcd")
+    assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
+
+
+@posix
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "ctrl-c"])
+def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    source = batches.write_groups(tmp_path / "in", a={}, b={}, c={}, d={}, e={}, f={})
+    out, options = tmp_path / "out", ("--jobs", "2", "--format", "json")
+    with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
+        assert process.stderr is not None
+        until(lambda: "1 of 6" in process.stderr.readline())
+        running = below(process)
+        assert running
+        if how == signal.SIGINT:
+            os.killpg(process.pid, how)  # as a terminal does
+        else:
+            process.kill()
+        process.communicate(timeout=120)
+    assert process.returncode == (130 if how == signal.SIGINT else -9)
+    assert until(lambda: all_gone(running)), [p.cmdline() for p in running if p.is_running()]
+    assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
+    assert not (out / "portfolio.json").exists()
+
+    code, told, errors = batches.run_batch_command(source, out, *options, temporary=tmp_path / "t")
+    assert code == 0, errors
+    kept = re.search(r"(\d) packs? (?:is|are) up to date", errors)
+    assert kept
+    assert 1 <= int(kept[1]) < 6
+    assert f"{6 - int(kept[1])} pack" in told
+    assert len(list((out / "packs").glob("*/manifest.json"))) == 6
+    left = [p for p in (out / "packs").rglob("*") if p.name.startswith(".")]
+    assert not left, "no half-written file is left"
+
+
+def test_second_batch_into_the_same_folder_is_refused(tmp_path: Path) -> None:
+    source = batches.write_groups(tmp_path / "in", fraud={})
+    out = tmp_path / "out"
+    out.mkdir()
+    with Ledger(out):
+        code, _, errors = batches.run_batch_command(source, out, temporary=tmp_path / "t")
+    assert code == 2
+    assert "Another batch is writing here." in errors
+
+
+def test_notebook_that_takes_too_long_is_named(tmp_path: Path, monkeypatch) -> None:
+    plan = dataclasses.replace(
+        batches.PLAN, packs=str(tmp_path), made_from=made_from(), timeout_s=0.02
+    )
+    outcome = make_pack(dataclasses.replace(batches.job("fraud"), plan=plan))
+    assert outcome.state == "partial"
+    assert {t.how for t in outcome.troubles} == {"timed-out"}
+    assert "TimeoutError: no end after 0.02 seconds" in str(outcome.troubles[0])
