@@ -1,10 +1,12 @@
 """A room under load, from a second process on this machine: how long a vote takes to be kept.
 
-Run it with ``python bench/room.py [PEOPLE] [VOTES A SECOND] [FOLDER]``. Everybody joins and keeps a
+Run it with ``python bench/room.py [PEOPLE] [VOTES A SECOND] [PLACE]``. Everybody joins and keeps a
 page open that follows the room, one question is opened, and everybody votes again and again at an
 even pace. What is timed is from sending the form to the answer that says it is kept, which is sent
 when the vote is on the disk. Then all vote at once. Afterwards every vote that was kept has to be
-in the file, exactly once, with its last value. FOLDER says on which disk the session lies.
+in the session, exactly once, with its last value. PLACE says where that lies: a folder, else a
+temporary one; an address ``postgresql://…?session=NAME`` of a session that is made and deleted; or
+the word ``postgresql``, for a server of its own on this machine as the tests start it.
 """
 
 import asyncio
@@ -17,11 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 
-from workshop.session import Session
+from workshop.session import Session, is_server
 
 SECONDS = 10
 SERVER = (
@@ -32,7 +36,7 @@ FORM = re.compile(r'name="form" value="([^"]+)"')
 CHOICES = ("research", "engineering", "product")
 
 
-def start(place: Path) -> tuple[subprocess.Popen[str], str, str, str]:
+def start(place: str) -> tuple[subprocess.Popen[str], str, str, str]:
     """Start a room; return its process, its address, the join code and the facilitator's key."""
     command = [sys.executable, "-c", SERVER, str(place), "--port", "0", "--privacy", "anonymous"]
     process = subprocess.Popen(
@@ -88,7 +92,7 @@ def told(name: str, times: list[float]) -> None:
     )
 
 
-async def run(place: Path, address: str, code: str, key: str, people: int, pace: float) -> None:
+async def run(place: str, address: str, code: str, key: str, people: int, pace: float) -> None:
     facilitator = client(address)
     form = await token(facilitator, "/console")
     await facilitator.post("/console/enter", data={"key": key, "form": form})
@@ -126,18 +130,42 @@ async def run(place: Path, address: str, code: str, key: str, people: int, pace:
     ballots = [v.body["ballot"] for v in votes]
     assert len(ballots) == len(set(ballots)) == people
     assert sorted(v.body["value"] for v in votes) == sorted(last)
-    print(f"all {people} votes are in the file, each exactly once, with its last value")
+    print(f"all {people} votes are in the session, each exactly once, with its last value")
     session.close()
     for who, _ in [*room, (facilitator, "")]:
         await who.aclose()
 
 
+@contextmanager
+def place_of(told: str | None) -> Iterator[str]:
+    """A place for one session, which is gone afterwards."""
+    if told == "postgresql":
+        sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+        from databases import Cluster
+
+        cluster = Cluster()
+        try:
+            yield cluster.place("bench")
+        finally:
+            cluster.remove()
+    elif told and is_server(told):
+        yield told
+        with closing(Session.open(told, create=False)) as session:
+            session.delete()
+    else:
+        with tempfile.TemporaryDirectory(dir=told) as folder:
+            yield str(Path(folder) / "session.workshop")
+
+
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     pace = float(sys.argv[2]) if len(sys.argv) > 2 else 100
-    where = sys.argv[3] if len(sys.argv) > 3 else None
-    with tempfile.TemporaryDirectory(dir=where) as folder:
-        place = Path(folder) / "session.workshop"
+    print(f"load before: {os.getloadavg()[0]:.2f}")
+    with (
+        place_of(sys.argv[3] if len(sys.argv) > 3 else None) as place,
+        tempfile.TemporaryDirectory() as keys,
+    ):
+        os.environ["XDG_STATE_HOME"] = keys
         process, address, code, key = start(place)
         try:
             asyncio.run(run(place, address, code, key, people, pace))

@@ -31,8 +31,18 @@ NEEDS = {
         databases.TOOLS,
         "PostgreSQL is not installed; on Debian: apt-get install postgresql",
     ),
+    "libreoffice": (
+        shutil.which("soffice"),
+        "LibreOffice is not installed; on Debian: apt-get install libreoffice-writer "
+        "libreoffice-impress",
+    ),
 }
 """By marker: what a test needs, and how to get it."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker, (_, how) in NEEDS.items():
+        config.addinivalue_line("markers", f"{marker}: {how}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

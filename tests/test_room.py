@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from databases import everything_kept
-from rooms import CONTENT, Room, events, serve, votes
+from rooms import CONTENT, ROLES, Room, events, serve, votes
+from workshop.room.codes import choice_codes, vote_codes
 from workshop.room.desk import open_room
 from workshop.room.questions import Refused, answer_value, clean, poll_of, pollable, read_choice
 from workshop.session import Session
@@ -336,6 +339,35 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
     chair.reveal("lead")
     assert say("room.tally-tied", most=1, n=2) in one.get().text
+
+
+def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
+    chair = room.facilitator()
+    poll = poll_of(CONTENT, room.session.answers, "lead")
+    code = vote_codes(CONTENT)["lead"]
+    chair.ask("lead")
+
+    def key_in(typed: str, **more: str) -> Any:
+        slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)[1]  # type: ignore[index]
+        about = {"question": "lead", "round": 1, "slip": slip, "code": typed, "fact": "", **more}
+        return chair.post("/console/paper", **about)
+
+    for letter, choice in choice_codes(poll).items():
+        answer = key_in(f"{code.lower()} {letter.lower()} 2")
+        assert say("room.said-keyed") in answer.text, choice
+    for wrong, told in (
+        ("nonsense", "no-such-code"),
+        (f"{code}Q", "no-such-code"),
+        (f"{code}A 9", "no-such-code"),
+        (f"{int(code) + 1}A", "code-of-other-vote"),
+    ):
+        refused = key_in(wrong)
+        assert refused.status_code == 422, wrong
+        assert say(f"room.{told}") in html.unescape(refused.text)
+    chair.close("lead")
+    cast = votes(room.place)
+    assert sorted(v["value"] for v in cast) == sorted(c.value for c in poll.choices)
+    assert {v["role"] for v in cast} == {ROLES[1]}
 
 
 def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: Room) -> None:

@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
+import databases
 from rooms import CONTENT, Facilitator, Participant, events, serve, votes
 from workshop.room.identity import mark
 from workshop.room.state import State
@@ -176,3 +178,35 @@ def test_a_room_goes_on_another_day_where_it_was(any_place: Path | str) -> None:
         assert say("room.kept-title") in one.get().text
         chair.reveal("lead", 2)
         assert say("room.tally-moved", n=1, stayed=0) in one.get().text
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_away_for_a_while_is_told_and_the_room_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    cluster = databases.Cluster()
+    try:
+        with serve(cluster.place("away"), "anonymous") as room:
+            chair, one, other = room.facilitator(), room.participant(), room.participant()
+            chair.ask("lead")
+            one.vote("lead", "product", "kept before")
+            cluster.stop("immediate")
+            for who in (one, other, one):
+                page = who.vote("lead", "research", "never kept")
+                assert page.status_code == 503
+                assert say("room.not-saved-short") in page.text
+                assert str(cluster.port) not in page.text
+            assert say("room.voted-count", voted=1, n=2) in one.get().text
+            assert chair.close("lead").status_code == 503
+            cluster.start()
+            assert other.vote("lead", "engineering", "kept after").status_code == 200
+            assert say("room.voted-count", voted=2, n=2) in chair.get("/console").text
+            chair.reveal("lead")
+            page = one.get().text
+            assert "kept before" in page
+            assert "kept after" in page
+            assert "never kept" not in page
+            assert sorted(v["value"] for v in votes(room.place)) == ["engineering", "product"]
+    finally:
+        cluster.remove()

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from hostile import HOSTILE, conclude, hostile_room, kept, say_everything
 from rooms import Participant, Room
 from workshop.pack.build import Pack, build_pack
+from workshop.render.fonts import add_breaks, measure_words
 from workshop.room.desk import MAX_PERSON
 from workshop.session import Session
 from workshop.session.writing import answers_text
@@ -140,6 +141,23 @@ def test_a_file_in_the_place_of_words_is_refused(room: Room) -> None:
     assert not room.hub.state.people
 
 
+def test_a_file_and_a_database_keep_the_same_words(any_place: Path | str) -> None:
+    with hostile_room(any_place) as room:
+        chair, _ = say_everything(room)
+        conclude(chair)
+        session = Session.open(any_place, create=False)
+        (vote,) = session.answers_with_votes().votes or ()
+        told = [(fact.fact, fact.name) for fact in vote.rounds[0].facts or ()]
+        expected = [(kept(words), kept(words, MAX_PERSON)) for words in HOSTILE.values()]
+        assert sorted(told) == sorted(expected)
+        notes = [str(e.body["note"]) for e in session.notes("discussed")]
+        assert "Robert'); DROP TABLE events;--" in notes
+        assert session.answers.duties is not None
+        assert session.answers.duties.paged == HOSTILE["script"]
+        assert not session.problems
+        session.close()
+
+
 # -- beyond the room ---------------------------------------------------------------------------
 
 
@@ -197,10 +215,20 @@ def test_the_paper_of_the_pack_prints_every_word(pack: Pack, what: str) -> None:
 def test_the_paper_of_the_pack_has_no_link_to_where_the_words_point(pack: Pack) -> None:
     reader = pypdf.PdfReader(pack.folder / "findings.pdf")
     assert len(reader.pages) > 5, "no word has set the page"
-    assert {(int(p.mediabox.width), int(p.mediabox.height)) for p in reader.pages} == {(595, 841)}
+    sizes = [(round(p.mediabox.width), round(p.mediabox.height)) for p in reader.pages]
+    assert {tuple(sorted(size)) for size in sizes} == {(595, 842)}
     notes = [n.get_object() for p in reader.pages for n in p.get("/Annots") or ()]
     targets = [str(n["/A"].get("/URI")) for n in notes if "/A" in n]
     assert not [t for t in targets if "example.org" in t or "127.0.0.1" in t or "script" in t]
+
+
+@pytest.mark.parametrize("what", ["long", "handler", "formula that links"])
+@pytest.mark.parametrize("room", [6, 12, 24])
+def test_no_word_is_wider_than_its_column(what: str, room: float) -> None:
+    words = kept(HOSTILE[what], 80)
+    broken = add_breaks(words, room)
+    assert broken.replace("\u200b", "") == words
+    assert max(measure_words(part, bold=True) for part in re.split("[\u200b ]", broken)) <= room
 
 
 def outputs(pack: Pack) -> Iterator[tuple[str, str]]:

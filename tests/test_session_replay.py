@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from conftest import TOP
 from workshop import Answers, load_content
-from workshop.model.check import read_answers
+from workshop.model.check import answers_files, read_answers
 from workshop.session import Session
 
-EXAMPLES = [read_answers(p) for p in sorted((TOP / "examples").rglob("*.yaml"))]
+EXAMPLES = [read_answers(p) for p in answers_files([TOP / "examples"])]
 DRILL = load_content().drills[0].id
 
 PLACES: dict[tuple[str, ...], st.SearchStrategy[Any]] = {

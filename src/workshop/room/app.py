@@ -21,6 +21,7 @@ from workshop.room.identity import Keys
 from workshop.room.participants import participants
 from workshop.room.projector import projector
 from workshop.room.questions import Refused
+from workshop.room.timing import timing
 from workshop.session import Session
 
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -52,7 +53,7 @@ def create_app(
         default_response_class=Response,
     )
     app.state.hub = hub
-    for routes in (participants(hub), projector(hub), console(hub)):
+    for routes in (participants(hub), projector(hub), console(hub), timing(hub)):
         app.include_router(routes)
     _add_static(app)
     _add_refusals(app, hub)

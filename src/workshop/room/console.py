@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from workshop.model.problems import InputError
 from workshop.room import identity
+from workshop.room.codes import read_code
 from workshop.room.desk import MAX_FACT, MAX_NOTE, MAX_PERSON
 from workshop.room.ending import delete_session
 from workshop.room.hub import Hub
@@ -25,6 +26,7 @@ from workshop.room.questions import (
     read_choice,
 )
 from workshop.room.state import State
+from workshop.room.timing import timer_form, timer_news, timer_of, timer_words
 from workshop.room.writer import Act
 
 
@@ -59,7 +61,7 @@ def console(hub: Hub) -> APIRouter:
             raise Refused("not-facilitator", 403)
 
         def say() -> str:
-            return json.dumps({"mark": mark(), "counts": hub.counts_words()})
+            return json.dumps({"mark": mark(), "counts": hub.counts_words(), **timer_news(hub)})
 
         return hub.stream(say)
 
@@ -107,10 +109,17 @@ def console(hub: Hub) -> APIRouter:
         role: Text = "",
         name: Text = "",
         slip: Text = "",
+        code: Text = "",
         form: Text = "",
     ) -> Response:
-        """Key in a ballot from paper."""
+        """Key in a ballot from paper, by its code or choice by choice."""
         hub.check_facilitator(request, form)
+        if code.strip():
+            said = read_code(hub.content, hub.session.answers, code, hub.state.roles)
+            if said.question != question:
+                raise Refused("code-of-other-vote", 422)
+            choice, role = list(said.chosen), said.role or role
+            other = other if said.other else ""
         if not identity.is_secret(slip):
             raise Refused("form-stale", 403)
         ballot, ask = hub.ballot(slip, question), (question, round)
@@ -221,6 +230,9 @@ def console(hub: Hub) -> APIRouter:
             "address": hub.address,
             "code": identity.show_code(hub.keys.code),
             "fact": "",
+            "timer": timer_of(hub),
+            "timer_words": timer_words(hub),
+            "timer_form": timer_form(hub),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
         }
 

@@ -197,6 +197,10 @@ class Desk:
         if self.state.paused != paused:
             self._note("paused" if paused else "resumed", {})
 
+    def time(self, kind: str, body: dict[str, Any]) -> None:
+        """Keep what the facilitator does with the timer."""
+        self._note(kind, body)
+
     # -- parts of these ----------------------------------------------------------------------
 
     def _note(self, kind: str, body: dict[str, Any]) -> None:

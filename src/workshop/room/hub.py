@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -21,7 +22,7 @@ from workshop.room.questions import Poll, Refused, poll_of
 from workshop.room.state import KINDS, Round, State
 from workshop.room.tally import Tally, tally_of
 from workshop.room.writer import Act, Writer
-from workshop.session import Event, Session
+from workshop.session import Event, Serving, Session
 
 HEARTBEAT = 15.0
 """Seconds after which a silent connection is told that it still stands."""
@@ -49,8 +50,9 @@ class Hub:
         """What participants type: `http://192.168.1.20:8710`, without anything after it."""
         self.events: list[Event] = [e for e in session.since(0) if e.kind in KINDS]
         self.state = State.of(session.since(0), session.box())
+        self.clock = session.clock()
         self.tries = Tries()
-        self.writer = Writer(session, content, self._learn)
+        self.writer = Writer(session, content, self._learn, Serving(address, keys.code))
         self.ending = False
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
@@ -87,6 +89,7 @@ class Hub:
         for event in events:
             if event.seq > self.state.seq:
                 self.state.apply(event)
+                self.clock.apply(event.kind, event.body, event.at)
                 if event.kind in KINDS:
                     self.events.append(event)
                     self._tallies.clear()
@@ -262,6 +265,10 @@ class Hub:
             return "waiting"
         decided = self.state.asked[at.question].decided is not None
         return f"{at.question}/{at.number}/{at.status}" + ("/decided" if decided else "")
+
+    def now(self) -> datetime.datetime:
+        """Return the time on the wall, in this computer's zone."""
+        return datetime.datetime.now().astimezone()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many have voted, of how many."""

@@ -14,6 +14,7 @@ from workshop.room.hub import Hub
 from workshop.room.identity import show_code
 from workshop.room.participants import told_stage
 from workshop.room.questions import Refused
+from workshop.room.timing import timer_news, timer_of, timer_words
 
 
 def join_address(hub: Hub) -> str:
@@ -68,6 +69,8 @@ def projector(hub: Hub) -> APIRouter:
             address=hub.address,
             code=show_code(hub.keys.code),
             qr=qr,
+            timer=timer_of(hub),
+            timer_words=timer_words(hub),
         )
 
     @routes.get("/projector/events")
@@ -77,7 +80,7 @@ def projector(hub: Hub) -> APIRouter:
             raise Refused("not-joined", 403)
 
         def say() -> str:
-            return json.dumps({"mark": mark(), "counts": hub.counts_words()})
+            return json.dumps({"mark": mark(), "counts": hub.counts_words(), **timer_news(hub)})
 
         return hub.stream(say)
 

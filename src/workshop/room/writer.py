@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,8 @@ from workshop.model.problems import SessionTrouble
 from workshop.room.desk import BoxChange, Desk
 from workshop.room.questions import Refused
 from workshop.room.state import State
-from workshop.session import Event, Session
+from workshop.session import Event, Serving, Session
+from workshop.session.serving import BEAT
 
 Act = Callable[[Desk], Any]
 News = Callable[[tuple[Event, ...], list[BoxChange]], None]
@@ -37,8 +40,12 @@ class Writer:
     is told that a vote is kept sees a room in which it is.
     """
 
-    def __init__(self, session: Session, content: Content, news: News) -> None:
+    def __init__(
+        self, session: Session, content: Content, news: News, serving: Serving | None = None
+    ) -> None:
         self._session, self._content, self._news = session, content, news
+        self._serving, self._due = serving, 0.0
+        self._stale = False
         self._state = State.of(session.since(0), session.box())
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
@@ -76,6 +83,7 @@ class Writer:
 
     def _run(self) -> None:
         while True:
+            self._tell_readers()
             try:
                 first = self._jobs.get(timeout=LOOK_EVERY)
             except queue.Empty:
@@ -86,16 +94,30 @@ class Writer:
                 jobs.append(self._jobs.get())
             self._serve([j for j in jobs if j is not None])
             if None in jobs:
+                self._serve_no_more()
                 return
+
+    def _tell_readers(self) -> None:
+        """Put down, now and again, where the room is open: notebooks show it."""
+        if self.gone or self._serving is None or time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + BEAT
+        with suppress(SessionTrouble):
+            self._session.serve(self._serving)
+
+    def _serve_no_more(self) -> None:
+        if self.gone or self._serving is None:
+            return
+        with suppress(SessionTrouble):
+            self._session.serve(None)
+            self._session.fold_log()
 
     def _look(self) -> None:
         if self.gone:
             return
-        try:
+        with suppress(SessionTrouble):
             self._session.refresh()
-        except SessionTrouble:
-            return
-        self._publish([], [])
+            self._publish([], [])
 
     def _serve(self, jobs: list[_Job]) -> None:
         if self.gone:
@@ -125,6 +147,7 @@ class Writer:
             return
         done: list[tuple[_Job, Any, Exception | None]] = []
         try:
+            self._start_over()
             with self._session.turn() as turn:
                 self._learn()
                 desk = Desk(turn, self._state, self._content, self._session.answers)
@@ -135,7 +158,7 @@ class Writer:
                     except Refused as refused:
                         done.append((job, None, refused))
         except Exception as error:
-            self._state = State.of(self._session.since(0), self._session.box())
+            self._stale = True
             if len(jobs) == 1 or isinstance(error, SessionTrouble):
                 self._publish([(job, None, error) for job in jobs], [])
                 return
@@ -146,11 +169,15 @@ class Writer:
             self._fold()
         self._publish(done, desk.changes)
 
+    def _start_over(self) -> None:
+        """After acts that were not kept: know again only what is."""
+        if self._stale:
+            self._state = State.of(self._session.since(0), self._session.box())
+            self._stale = False
+
     def _fold(self) -> None:
-        try:
+        with suppress(SessionTrouble):
             self._session.fold_log()
-        except SessionTrouble:
-            return
 
     def _learn(self) -> None:
         for event in self._session.since(self._state.seq):

@@ -10,7 +10,8 @@ the answers, give it a branch in `State.apply`. A change of the tables needs the
 """
 
 from workshop.session.server import is_server, shown
+from workshop.session.serving import Serving
 from workshop.session.session import Change, Session
 from workshop.session.store import Event, SessionError
 
-__all__ = ["Change", "Event", "Session", "SessionError", "is_server", "shown"]
+__all__ = ["Change", "Event", "Serving", "Session", "SessionError", "is_server", "shown"]

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from workshop.agenda.clock import Clock
 from workshop.model.answers import Answers
 from workshop.model.content import load_content
 from workshop.model.problems import InputError, Problem, shorten
 from workshop.session.file import FileStore
 from workshop.session.gate import check, plain
+from workshop.session.minutes import TIMED, clock_of, with_minutes
 from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
 from workshop.session.server import ServerStore, is_server
+from workshop.session.serving import Serving, read, write
 from workshop.session.store import UNREADABLE, Event, SessionError, Store, as_written
 from workshop.session.turn import Turn, in_box
 from workshop.session.votes import ROOM, votes_of, with_votes
@@ -107,16 +110,17 @@ class Session:
         return self._answers
 
     def answers_with_votes(self) -> Answers:
-        """Return the answers, and what the room voted as far as it was revealed.
+        """Return the answers, what the room voted as far as it was revealed, and the minutes.
 
         The same object until something changes. Of votes on one question those of this session's
-        own room count, and those of an imported file otherwise.
+        own room count, and those of an imported file otherwise; so do the minutes of its timer.
         """
         with self._lock:
-            known = (self._answers, sum(e.kind in ROOM for e in self._events))
+            known = (self._answers, sum(e.kind in ROOM | TIMED for e in self._events))
             if self._voted is None or self._voted[0] is not known[0] or self._voted[1] != known[1]:
                 votes = votes_of(self._events, load_content())
-                self._voted = (*known, with_votes(self._answers, votes))
+                voted = with_votes(self._answers, votes)
+                self._voted = (*known, with_minutes(voted, self._events))
             return self._voted[2]
 
     # -- reading ------------------------------------------------------------------------------
@@ -157,6 +161,10 @@ class Session:
     def notes(self, kind: str) -> tuple[Event, ...]:
         """Return the events of a kind that is not about answers, in their order."""
         return tuple(e for e in self._events if e.kind == kind)
+
+    def clock(self) -> Clock:
+        """Return the timer, as far as this session knows what happened."""
+        return clock_of(self._events)
 
     def since(self, seq: int) -> tuple[Event, ...]:
         """Return every event after the one of a number, of whatever kind."""
@@ -257,6 +265,19 @@ class Session:
                 turn = Turn(self._store, connection, self.who)
                 yield turn
             self._learn(turn.events)
+
+    def serve(self, room: Serving | None) -> None:
+        """Tell whoever reads the session where its room is open now, None: nowhere any more."""
+        with self._lock, self._store.writing() as connection:
+            write(connection, room)
+
+    def served(self) -> Serving | None:
+        """Return where the session's room is open now; None if it is not, or cannot be known."""
+        try:
+            with self._store.reading() as connection:
+                return read(connection)
+        except SessionError:
+            return None
 
     def fold_log(self) -> None:
         """Leave no trace in the log of the order in which the box was filled."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import segno
 
 from workshop.exhibits.wording import value_words
 from workshop.findings.advice import headline
@@ -53,7 +56,28 @@ class Bar:
             "place": say("steps.kept-in", place=page.session.place),
             "locked": page.locked or "",
             "problems": list(page.session.problems),
+            "room": self._room(),
             "history": [self._told(change) for change in changes],
+        }
+
+    def _room(self) -> View | None:
+        """Return how people join the room of this session, None unless it is open."""
+        room, say = self.page.room, self.page.say
+        if room is None:
+            return None
+        half = len(room.code) // 2
+        here = {str(e.body.get("person")) for e in self.page.session.notes("joined")}
+        return {
+            "title": say("steps.room-title"),
+            "join": say("steps.room-join"),
+            "address": room.address,
+            "with": say("steps.room-code"),
+            "code": f"{room.code[:half]} {room.code[half:]}",
+            "joined": say("steps.room-joined", n=len(here)),
+            "projector": f"{room.address}/projector",
+            "open": say("steps.room-projector"),
+            "qr": _picture(f"{room.address}/#{room.code}"),
+            "about": say("steps.room-qr"),
         }
 
     def _left(self, minutes: int) -> str:
@@ -116,6 +140,13 @@ class Bar:
         except page.failures as error:
             return {"ok": False, "problem": str(error), "failed": True}
         return {"ok": False, "problem": page.say("steps.gone")}
+
+
+@lru_cache(maxsize=4)
+def _picture(address: str) -> str:
+    """Return the QR code of an address, as the address of a picture that holds itself."""
+    made = segno.make(address, error="m", micro=False)
+    return made.svg_data_uri(border=2, light="#fff", omitsize=True)
 
 
 def name_of(page: LivePage, address: tuple[str, ...]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from workshop.exhibits.speech import speech_of
 from workshop.findings import Assessment, assess
 from workshop.model.answers import NAMES, Answers
 from workshop.model.content import Content, load_content
@@ -16,7 +18,7 @@ from workshop.render.exhibit import Exhibit
 
 if TYPE_CHECKING:
     from workshop.model.knowledge import StepText
-    from workshop.session import Change, Session
+    from workshop.session import Change, Serving, Session
     from workshop.steps.form import Form, View
     from workshop.steps.progress import Progress
 
@@ -45,6 +47,11 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     return ScreenPage(LivePage(session, part))
 
 
+def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
+    """Return an exhibit whose renderers speak the content's language."""
+    return replace(exhibit, speech=speech_of(content))
+
+
 class Page:
     """A page of what was told: it asks nothing, and shows each exhibit once."""
 
@@ -57,7 +64,7 @@ class Page:
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:
         """Return the exhibit that `make` draws of what was found."""
-        return make(self.found, *args, **options)
+        return in_own_words(make(self.found, *args, **options), self.found.content)
 
     def make_pack(self) -> object:
         """Return nothing: the pack is made by whoever runs the notebook."""
@@ -74,7 +81,8 @@ class ClosedPage(Page):
         super().__init__(Answers())
         say = load_content().words
         heading = Heading(3, text(say("steps.closed")))
-        self._why = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
+        shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
+        self._why = in_own_words(shown, load_content())
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
         """Return nothing: what follows from no answers would pass for what was told."""
@@ -100,6 +108,8 @@ class LivePage:
         self.content = content or load_content()
         self.say = self.content.words
         self.failures = SessionError
+        self.room: Serving | None = session.served()
+        """Where the session's room is open, as of the last look."""
         self.listeners: list[Callable[[], None]] = []
         """Told after each change, of this screen or another."""
         self._asked: dict[str, Form] = {}
@@ -154,7 +164,9 @@ class LivePage:
 
     def refresh(self) -> bool:
         """Read what others changed; return whether there was anything, and tell all listeners."""
-        if not self.session.refresh():
+        room, was = self.session.served(), self.room
+        self.room = room
+        if not self.session.refresh() and room == was:
             return False
         self.changed()
         return True

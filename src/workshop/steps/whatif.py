@@ -121,7 +121,7 @@ class WhatIf(Form):
         for below, above in zip(strip.segments, strip.segments[1:], strict=False):
             if (below.patterns, below.contested) != (above.patterns, above.contested):
                 then = becomes(content, above)
-                found.append(say("steps.changes-at", at=word(above.start), becomes=then))
+                found.append(say("steps.changes-at", at=above.start, becomes=then))
         return found or [say("steps.changes-never")]
 
     def _moved(self, name: str) -> str:

@@ -17,7 +17,8 @@ from workshop.render.exhibit import Exhibit
 from workshop.render.html import blocks_to_html, cell_style
 from workshop.steps.bar import Bar
 from workshop.steps.packing import PackMaker
-from workshop.steps.page import LivePage, Page
+from workshop.steps.page import LivePage, Page, in_own_words
+from workshop.steps.timer import Timer
 from workshop.steps.twin import twin_of
 
 FRONT = Path(__file__).parent / "front"
@@ -84,7 +85,7 @@ class Shown:
         """Return the exhibit as a screen shows it."""
         exhibit = self._make()
         if not self._view or exhibit != self.exhibit:
-            html = blocks_to_html(exhibit.blocks)
+            html = blocks_to_html(exhibit.blocks, speech=exhibit.speech)
             self.exhibit, self._view = exhibit, {"kind": "exhibit", "html": html}
         return self._view
 
@@ -98,6 +99,7 @@ class ScreenPage(Page):
         self._exhibits: list[Screen] = []
         self._stale = False
         self._bar = self._form(Bar(page))
+        self._timer = self._form(Timer(page))
         page.listeners.append(self._mark)
         self._pulse = asyncio.ensure_future(self._beat())
 
@@ -113,7 +115,11 @@ class ScreenPage(Page):
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> Screen:
         """Return an exhibit that is drawn anew whenever an answer changes it."""
-        screen = Screen(Shown(lambda: make(self.page.found, *args, **options)))
+
+        def drawn() -> Exhibit:
+            return in_own_words(make(self.page.found, *args, **options), self.page.content)
+
+        screen = Screen(Shown(drawn))
         self._exhibits.append(screen)
         return screen
 
@@ -127,7 +133,7 @@ class ScreenPage(Page):
         return screen
 
     def _ipython_display_(self) -> None:
-        display(self._bar)  # type: ignore[no-untyped-call]
+        display(self._bar, self._timer)  # type: ignore[no-untyped-call]
 
     def _mark(self) -> None:
         self._stale = True
@@ -145,7 +151,7 @@ class ScreenPage(Page):
                 with contextlib.suppress(self.page.failures):
                     self.page.refresh()
                 for screen in self._forms:
-                    if isinstance(screen.what, PackMaker):
+                    if isinstance(screen.what, PackMaker | Timer):
                         screen.update()
 
     async def _redraw(self) -> None:

@@ -31,6 +31,16 @@ async function fetched() {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+/** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
+function renew(part, fresh) {
+  if (part.isEqualNode(fresh)) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = [...part.querySelectorAll("details[open]")].map((one) => one.id);
+  part.replaceWith(fresh);
+  for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
 // One look at a time; what comes in meanwhile is looked at afterwards.
 let looking = false;
 let again = false;
@@ -53,7 +63,7 @@ async function look(whole) {
     } else {
       for (const part of now.querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(part.id);
-        if (fresh) part.replaceWith(fresh);
+        if (fresh) renew(part, fresh);
       }
     }
   } catch {
@@ -67,6 +77,18 @@ async function look(whole) {
   }
 }
 
+let timer;
+let signal = "";
+/** The timer: look again when it says something else, and say aloud what is worth it, once. */
+function hearTimer(told) {
+  if (told.timer === undefined) return;
+  const turned = timer !== undefined && told.timer !== timer;
+  timer = told.timer;
+  if (told.signal && told.signal !== signal) say(told.signal);
+  signal = told.signal;
+  if (turned) look(false);
+}
+
 let source = null;
 function follow() {
   const main = $("main[data-follow]");
@@ -78,6 +100,7 @@ function follow() {
   source.onmessage = (event) => {
     const told = JSON.parse(event.data);
     const now = $("main");
+    hearTimer(told);
     if (told.mark !== now.dataset.mark) {
       look(true);
       return;
@@ -87,7 +110,7 @@ function follow() {
       changed = changed || place.textContent !== told.counts;
       place.textContent = told.counts;
     }
-    if (changed && $("[data-live]", now)) look(false);
+    if (changed && $("[data-live]:not(.timer)", now)) look(false);
   };
 }
 follow();

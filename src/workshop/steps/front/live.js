@@ -76,7 +76,7 @@ class Screen {
     } else {
       this.keepFocus(() => {
         this.controls.clear();
-        const body = { step: drawStep, bar: drawBar, pack: drawPack }[view.kind](this, view);
+        const body = { step: drawStep, bar: drawBar, pack: drawPack, timer: drawTimer }[view.kind](this, view);
         if (!this.live) {
           this.live = make("p", { class: "ws-live", role: "status", "aria-live": "polite" });
           this.body = make("div");
@@ -534,6 +534,7 @@ function drawBar(screen, view) {
         onclick: () => screen.send({ do: "undo" }) }, words.undo),
       projector),
     make("p", { class: "ws-advice" }, `${view.advice}.`),
+    view.room ? drawRoom(view.room) : null,
     view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null,
     view.problems.map((words_) => make("p", { class: "ws-status", "data-kind": "problem" }, words_)),
     view.steps.length ? make("nav", { "aria-label": words.steps }, steps) : null,
@@ -541,6 +542,18 @@ function drawBar(screen, view) {
       make("label", { for: who.id }, words.who), who,
       make("span", {}, view.place)),
     history);
+}
+
+/** How to join the room, while it is open. */
+function drawRoom(room) {
+  return make("section", { class: "ws-room", "aria-label": room.title },
+    make("img", { src: room.qr, alt: room.about }),
+    make("div", {},
+      make("p", {}, make("b", {}, room.title), ` ${room.joined}`),
+      make("p", {}, room.join, " ", make("b", { class: "ws-address" }, room.address)),
+      make("p", {}, room.with, " ", make("b", { class: "ws-code" }, room.code)),
+      make("p", {}, make("a", { href: room.projector, target: "_blank", rel: "noopener noreferrer",
+        "data-focus": "room-projector" }, room.open))));
 }
 
 /** “Run All” leaves JupyterLab at the last cell; whoever ran it wants to begin at the first. */
@@ -558,6 +571,63 @@ function projecting() {
 function project(on) {
   try { localStorage.setItem(PROJECTOR, on ? "yes" : "no"); } catch { /* private window: this page only */ }
   document.body.classList.toggle(PROJECTOR, on);
+}
+
+// -- the timer --------------------------------------------------------------------------------------
+
+function drawTimer(screen, view) {
+  const words = screen.words;
+  if (view.signal && view.signal !== screen.signal) screen.say(view.signal);
+  screen.signal = view.signal;
+  const set = view.state !== "none";
+  const press = (what, block, label, more = {}) => make("button", { type: "button", "data-focus": `${what}-${block}`,
+    disabled: !!view.locked, onclick: () => screen.send({ do: "act", what, block }), class: "ws-button", ...more }, label);
+  const mark = ["soon", "over"].includes(view.state) ? make("span", { "aria-hidden": "true" }, "▲ ") : null;
+  const now = set ? [
+    make("p", { class: "ws-line" }, make("b", {}, view.title), make("span", { class: "ws-grow" }),
+      view.left ? make("span", { class: "ws-left" }, mark, view.left) : null),
+    view.left ? make("progress", { max: 1, value: view.share, "aria-label": words.progress }) : null,
+    view.next ? make("p", {}, view.next) : null,
+    view.ends ? make("p", { class: "ws-small" }, view.ends) : null,
+    make("div", { class: "ws-acts" }, view.acts.map((act, at) => make("div", {},
+      press(act.what, act.block, act.label, {
+        class: at === 0 && act.what !== "block-extended" ? "ws-button ws-main" : "ws-button",
+        "aria-describedby": act.costs ? `${screen.uid}-${act.what}` : undefined }),
+      act.costs ? make("p", { id: `${screen.uid}-${act.what}`, class: "ws-small" }, act.costs) : null))),
+    make("details", { "data-open": "day" }, make("summary", { "data-focus": "day" }, words.day),
+      make("ol", { class: "ws-day" }, view.lines.map((line) => make("li", { "data-state": line.state },
+        make("span", {}, make("b", {}, line.title), make("span", { class: "ws-small" }, ` ${line.told}`)),
+        make("span", { class: "ws-line" },
+          line.begin ? press("block-begun", line.id, words.begin, { "aria-label": `${words.begin}: ${line.title}` }) : null,
+          line.leave ? press("block-dropped", line.id, words.leave, { "aria-label": `${words.leave}: ${line.title}` }) : null))))),
+  ] : [];
+  return make("section", { class: "ws-timer", "data-state": view.state, "aria-label": words.timer }, now, drawTimerForm(screen, view, set));
+}
+
+/** The form that sets the timer; what is typed stays while the timer is drawn anew. */
+function drawTimerForm(screen, view, set) {
+  const words = screen.words;
+  const typed = (screen.typed ||= { minutes: String(view.lengths[0]), people: String(view.people), focus: "", remote: false });
+  const number = (name, label) => {
+    const input = make("input", { type: "text", inputmode: "numeric", size: 5, id: `${screen.uid}-${name}`,
+      value: typed[name], "data-focus": name, disabled: !!view.locked });
+    input.addEventListener("input", () => { typed[name] = input.value; });
+    return [make("label", { for: input.id }, label), input];
+  };
+  const focus = make("select", { id: `${screen.uid}-focus`, "data-focus": "focus", disabled: !!view.locked,
+    onchange: () => { typed.focus = focus.value; } },
+  ["", ...view.focuses].map((f) => make("option", { value: f, selected: f === typed.focus }, f ? words[`focus-${f}`] : words["set-focus-none"])));
+  const remote = make("input", { type: "checkbox", id: `${screen.uid}-remote`, checked: typed.remote, "data-focus": "remote",
+    disabled: !!view.locked, onchange: () => { typed.remote = remote.checked; } });
+  const status = new Status(`${screen.uid}-set-status`);
+  return make("details", { "data-open": "set" },
+    make("summary", { "data-focus": "set" }, set ? words["set-again"] : words.set),
+    make("p", { class: "ws-small" }, set ? `${words["set-about"]} ${words["set-again-about"]}` : words["set-about"]),
+    make("div", { class: "ws-line" }, number("minutes", words["set-minutes"]), number("people", words["set-people"]),
+      make("label", { for: focus.id }, words["set-focus"]), focus, remote, make("label", { for: remote.id }, words["set-remote"]),
+      make("button", { type: "button", class: "ws-button", "data-focus": "set-button", disabled: !!view.locked,
+        onclick: () => screen.send({ do: "set", ...typed }, status) }, words["set-button"])),
+    status.node);
 }
 
 // -- the pack ---------------------------------------------------------------------------------------

@@ -1,0 +1,149 @@
+"""Where a session's room is open: told while it is served, and gone afterwards."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from databases import everything_kept
+from rooms import CONTENT, serve
+from workshop.session import Serving, Session
+from workshop.session.serving import SERVING, STALE
+from workshop.steps.bar import Bar
+from workshop.steps.page import LivePage
+from workshop.steps.twin import twin_of
+
+say = CONTENT.words
+HERE = Serving("http://192.168.1.20:8710", "KXM4PT")
+
+
+@pytest.fixture
+def session(any_place: Path | str) -> Iterator[Session]:
+    with closing(Session.open(any_place, who="Ana")) as opened:
+        yield opened
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_room_is_told_while_it_is_served_and_leaves_nothing(any_place: Path | str) -> None:
+    with closing(Session.open(any_place)) as notebook:
+        assert notebook.served() is None
+        with serve(any_place) as room:
+            until(notebook.served)
+            assert notebook.served() == Serving(room.address, room.keys.code)
+            address, code = room.address, room.keys.code
+        assert notebook.served() is None
+        events = [e.kind for e in notebook.since(0)]
+        assert "serving" not in events
+    held = everything_kept(any_place)
+    assert address.encode() not in held
+    assert code.encode() not in held
+
+
+def test_telling_it_again_replaces_what_was_told(session: Session, any_place: Path | str) -> None:
+    other = Serving("http://10.0.0.7:1", "ABCDEF")
+    with closing(Session.open(any_place, create=False)) as reader:
+        session.serve(None)
+        for room in (HERE, HERE, other):
+            session.serve(room)
+            assert reader.served() == session.served() == room
+        assert not reader.refresh(), "nothing of it is an event"
+        session.serve(None)
+        session.serve(None)
+        assert reader.served() is None
+
+
+def edit(session: Session, **values: object) -> None:
+    """Change what was told, as a killed room leaves it or somebody with an editor."""
+    with session._store.writing() as connection:
+        connection.execute(update(SERVING).values(values))
+
+
+@pytest.mark.parametrize("passed", [STALE + 1, -STALE - 1, 10**9])
+def test_a_room_that_was_killed_is_told_no_more_after_a_while(
+    session: Session, passed: int
+) -> None:
+    session.serve(HERE)
+    with session._store.reading() as connection:
+        at = connection.execute(SERVING.select()).one().at
+    edit(session, at=at - passed)
+    assert session.served() is None
+    session.serve(HERE)
+    assert session.served() == HERE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"address": "javascript:alert(1)"},
+        {"address": 'http://x/"><script>'},
+        {"address": "http://x/path?a"},
+        {"address": ""},
+        {"code": "<b>"},
+        {"code": "abc"},
+    ],
+    ids=str,
+)
+def test_what_can_be_no_room_becomes_no_link(session: Session, wrong: dict[str, str]) -> None:
+    session.serve(HERE)
+    edit(session, **wrong)
+    assert session.served() is None
+
+
+# -- in a notebook -----------------------------------------------------------------------------
+
+
+def test_a_notebook_shows_how_to_join_while_the_room_is_open(any_place: Path | str) -> None:
+    with closing(Session.open(any_place)) as session:
+        page = LivePage(session, part=2)
+        bar, told = Bar(page), []
+        page.listeners.append(lambda: told.append(bar.view()["room"]))
+        assert bar.view()["room"] is None
+        with serve(any_place) as room:
+            until(page.refresh)
+            until(lambda: page.refresh() or page.room)
+            shown = bar.view()["room"]
+            assert shown["address"] == room.address
+            assert shown["code"].replace(" ", "") == room.keys.code
+            assert shown["projector"] == f"{room.address}/projector"
+            assert shown["joined"] == say("steps.room-joined", n=0)
+            assert re.match(r"data:image/svg\+xml", shown["qr"])
+            for n in (1, 2):
+                room.participant()
+                until(page.refresh)
+                assert bar.view()["room"]["joined"] == say("steps.room-joined", n=n)
+            assert room.keys.facilitator not in str(bar.view())
+        until(page.refresh)
+        assert page.room is None
+        assert bar.view()["room"] is None
+        assert told[0] is None or told[0]["address"]
+        assert told[-1] is None
+
+
+def test_the_picture_leads_to_the_room_with_its_code(session: Session) -> None:
+    import segno
+
+    session.serve(HERE)
+    shown = Bar(LivePage(session, part=1)).view()["room"]
+    code = segno.make(f"{HERE.address}/#{HERE.code}", error="m", micro=False)
+    assert shown["qr"] == code.svg_data_uri(border=2, light="#fff", omitsize=True)
+
+
+def test_a_saved_notebook_keeps_neither_address_nor_code(session: Session) -> None:
+    session.serve(HERE)
+    view = Bar(LivePage(session, part=1)).view()
+    assert view["room"]
+    kept = str(twin_of(view)._repr_mimebundle_())
+    assert HERE.address not in kept
+    assert "KXM" not in kept
