@@ -1,0 +1,464 @@
+"""Printed material: whole on every paper, the same each time, and quick to key in."""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from conftest import TOP
+from workshop.cli import app
+from workshop.model import Answers, Content, load_content
+from workshop.model.problems import InputError
+from workshop.model.words import Words
+from workshop.printed.ballots import print_ballots
+from workshop.printed.duties import print_duty_board
+from workshop.printed.handout import print_handout
+from workshop.printed.make import MATERIAL, make
+from workshop.printed.press import PAPERS, Order
+from workshop.printed.runsheet import print_run_sheet
+from workshop.room.codes import choice_codes, read_code, vote_codes
+from workshop.room.questions import Refused, poll_of, pollable
+
+CONTENT = load_content()
+SHEETS = {sheet.file: sheet for found in MATERIAL.values() for sheet in found}
+MILLIMETRES = {"a4": (210, 297), "a3": (297, 420), "letter": (216, 279)}
+NASTY = '#set page(width: 1cm) *b* _i_ $x$ @ref "quotes" \\back <b>x</b> 🚀 ' + "long" * 20
+ROLES = ("research", "engineering", "product")
+OF_CODE = frozenset(
+    [
+        "id",
+        "key",
+        "kind",
+        "value",
+        "sources",
+        "named_by",
+        "reads",
+        "mode",
+        "start",
+        "end",
+        "pattern",
+        "patterns",
+        "holders",
+        "needs",
+        "decided_by",
+        "questions",
+        "repeats",
+        "steps",
+        "unless",
+        "excludes",
+        "only_if",
+        "role",
+        "group",
+        "firmness",
+        "bands",
+        "severity",
+        "limits",
+        "focus",
+        "illustrates",
+        "answers",
+        "owner",
+        "seen",
+        "strength",
+    ]
+)
+
+
+def longer(value: Any) -> Any:
+    """Return content as a language would say it that needs a third more room."""
+    if isinstance(value, str):
+        return re.sub(
+            r"(?<![{\w])[^\W\d_]{4,}(?![\w}])",
+            lambda word: word[0] + word[0][-2::-1][: math.ceil(len(word[0]) * 0.35)].lower(),
+            value,
+        )
+    if isinstance(value, dict):
+        return {k: v if k in OF_CODE else longer(v) for k, v in value.items()}
+    return [longer(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+@functools.cache
+def long_content() -> Content:
+    kinds = "patterns leads duties diagnostics knowledge deployments mandates maturity breakages "
+    kinds += "tensions drills questions criteria agendas steps"
+    changed: dict[str, Any] = {
+        "words": Words({k: longer(CONTENT.words._entries[k]) for k in CONTENT.words})
+    }
+    for kind in kinds.split():
+        items = getattr(CONTENT, kind)
+        changed[kind] = tuple(
+            type(i).model_validate(longer(i.model_dump(by_alias=True))) for i in items
+        )
+    return CONTENT.model_copy(update=changed)
+
+
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
+
+
+def squeezed(text: str) -> str:
+    """Return text without what a line break may change."""
+    return re.sub(r"[\s\u00ad\u200b-]", "", text)
+
+
+def text_of(pdf: bytes) -> str:
+    return squeezed("".join(page.extract_text() for page in read(pdf).pages))
+
+
+@dataclass(frozen=True)
+class Word:
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+def words_of(pdf: bytes, folder: Path) -> tuple[list[tuple[float, float]], list[Word]]:
+    """Return the sizes of the pages, and every word with its place, in points."""
+    file = folder / "it.pdf"
+    file.write_bytes(pdf)
+    out = subprocess.run(
+        ["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    pages: list[tuple[float, float]] = []
+    words = []
+    for found in re.finditer(
+        r'<page width="([\d.]+)" height="([\d.]+)"'
+        r'|<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>',
+        out,
+    ):
+        if found[1]:
+            pages.append((float(found[1]), float(found[2])))
+        else:
+            words.append(Word(len(pages), *(float(found[n]) for n in range(3, 7)), found[7]))
+    return pages, words
+
+
+def collisions(words: list[Word]) -> list[tuple[str, str]]:
+    """Return pairs of words of which one covers a good part of the other."""
+    found = []
+    by_page: dict[int, list[Word]] = {}
+    for word in words:
+        by_page.setdefault(word.page, []).append(word)
+    for on_page in by_page.values():
+        on_page.sort(key=lambda w: w.top)
+        for i, one in enumerate(on_page):
+            for other in on_page[i + 1 :]:
+                if other.top >= one.bottom:
+                    break
+                wide = min(one.right, other.right) - max(one.left, other.left)
+                high = min(one.bottom, other.bottom) - other.top
+                lower = min(one.bottom - one.top, other.bottom - other.top)
+                if wide > 1 and high > 0.35 * lower:
+                    found.append((one.text, other.text))
+    return found
+
+
+# -- every sheet ---------------------------------------------------------------------------------
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("file", SHEETS)
+def test_words_that_are_a_third_longer_stay_on_the_page_and_apart(
+    file: str, paper: Any, tmp_path: Path
+) -> None:
+    pdf = SHEETS[file].make(Order(long_content(), paper=paper))
+    pages, words = words_of(pdf, tmp_path)
+    short, long = (mm / 25.4 * 72 for mm in MILLIMETRES[paper])
+    for width, height in pages:
+        assert min(width, height) == pytest.approx(short, abs=1.5)
+        assert max(width, height) == pytest.approx(long, abs=1.5)
+    assert len(words) > 50
+    for word in words:
+        width, height = pages[word.page - 1]
+        assert word.left > 8, word
+        assert word.top > 4, word
+        assert word.right < width - 8, word
+        assert word.bottom < height - 4, word
+    assert collisions(words) == []
+
+
+@pytest.mark.parametrize("file", SHEETS)
+def test_the_same_order_prints_the_same_bytes_without_a_date(file: str) -> None:
+    sheet = SHEETS[file]
+    order = Order(load_content(), paper=sheet.paper)
+    pdf = sheet.make(order)
+    assert sheet.make(order) == pdf
+    assert "/CreationDate" not in (read(pdf).metadata or {})
+
+
+def test_another_process_prints_the_same_bytes() -> None:
+    code = (
+        "import hashlib, sys; from workshop import load_content; "
+        "from workshop.printed.handout import print_handout; "
+        "from workshop.printed.press import Order; "
+        "print(hashlib.sha256(print_handout(Order(load_content()))).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("file", SHEETS)
+def test_every_sheet_is_tagged_titled_and_says_its_language(file: str) -> None:
+    reader = read(SHEETS[file].make(Order(CONTENT)))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("en")
+    assert reader.metadata is not None
+    assert reader.metadata.title
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert reader.outline
+
+
+def test_what_anybody_typed_is_printed_and_never_acts() -> None:
+    answers = Answers(organisation=NASTY, builder=NASTY, model=NASTY)
+    board = text_of(print_duty_board(Order(CONTENT, answers, "a3")))
+    assert squeezed('#set page(width: 1cm) *b* _i_ $x$ @ref "quotes" \\back <b>x</b>') in board
+    assert "⟨rocket⟩" in board
+    assert "#setpage" in text_of(print_handout(Order(CONTENT, answers)))
+
+
+@pytest.mark.poppler
+def test_a_team_with_an_endless_name_stays_in_its_chip_and_on_its_ballot(tmp_path: Path) -> None:
+    answers = Answers.model_validate({"duties": {"ship": "w" * 78, "paged": "Étude " * 12}})
+    for sheet in (print_duty_board, print_ballots):
+        pages, words = words_of(sheet(Order(CONTENT, answers)), tmp_path)
+        assert all(w.right < pages[w.page - 1][0] - 8 for w in words)
+        assert collisions(words) == []
+
+
+# -- what is on them -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("content", [CONTENT, long_content()], ids=["as it is", "longer"])
+def test_the_handout_has_four_pages_in_every_language(content: Content, paper: Any) -> None:
+    assert len(read(print_handout(Order(content, paper=paper))).pages) == 4
+
+
+@pytest.mark.poppler
+def test_the_handout_on_a3_is_one_sheet_to_be_folded_with_the_first_page_on_the_right(
+    tmp_path: Path,
+) -> None:
+    pages, words = words_of(print_handout(Order(CONTENT, paper="a3")), tmp_path)
+    assert len(pages) == 2
+    middle = pages[0][0] / 2
+    titles = {"handout-title": (1, True), "duties-title": (2, False), "patterns-title": (2, True)}
+    for key, (page, right) in (titles | {"night-title": (1, False)}).items():
+        first = CONTENT.words(f"printed.{key}").split()[0]
+        top = min(
+            (w for w in words if (w.page, w.left > middle) == (page, right)), key=lambda w: w.top
+        )
+        assert top.text == first, key
+
+
+def test_there_are_ballots_for_everybody_on_full_sheets() -> None:
+    pages = len(read(print_ballots(Order(CONTENT))).pages)
+    assert pages == 9
+    # seven votes have four ballots on a sheet, two need half a sheet each
+    assert len(read(print_ballots(Order(CONTENT, people=10))).pages) == 7 * 3 + 2 * 5
+    assert len(read(print_ballots(Order(CONTENT, paper="a3", people=8))).pages) == 7 + 2 * 2
+
+
+def test_every_vote_has_a_ballot_with_its_number_and_a_letter_for_each_choice() -> None:
+    printed = {f: text_of(SHEETS[f].make(Order(CONTENT))) for f in SHEETS if "ballots" in f}
+    everything = "".join(printed.values())
+    for key in pollable(CONTENT):
+        poll = poll_of(CONTENT, Answers(), key)
+        assert squeezed(poll.ask) in everything, key
+        for letter, choice in choice_codes(poll).items():
+            label = choice.label[:1].upper() + choice.label[1:]
+            assert squeezed(letter + label) in everything, (key, label)
+    assert set(vote_codes(CONTENT)) == set(pollable(CONTENT))
+
+
+def test_a_card_says_of_each_pattern_what_it_costs_and_where_that_comes_from() -> None:
+    reader = read(SHEETS["pattern-cards.pdf"].make(Order(CONTENT)))
+    pages = [squeezed(page.extract_text()) for page in reader.pages]
+    for n, pattern in enumerate(CONTENT.patterns):
+        front, back = pages[n // 2 * 2], pages[n // 2 * 2 + 1]
+        assert squeezed(pattern.bet) in front
+        for words in (pattern.fits, pattern.failure_mode, " · ".join(pattern.sources)):
+            assert squeezed(words) in back
+        conditions = {c.condition for c in CONTENT.criteria if c.pattern == pattern.id}
+        assert all(squeezed(c) in back for c in conditions)
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_back_of_a_card_lies_behind_its_front(paper: Any, tmp_path: Path) -> None:
+    order = Order(CONTENT, paper=paper)
+    pages, words = words_of(SHEETS["pattern-cards.pdf"].make(order), tmp_path)
+    assert len(pages) == 4
+    for n, pattern in enumerate(CONTENT.patterns):
+        front, row = n // 2 * 2 + 1, n % 2
+        for page, name in ((front, pattern.short), (front + 1, pattern.name)):
+            width, height = pages[page - 1]
+            tops = [w.top for w in words if w.page == page and w.text == name.split()[0]]
+            assert any(int(top // (height / 2)) == row for top in tops), (pattern.id, page)
+            assert width < height
+
+
+def test_a_picture_of_a_pattern_is_told_in_words() -> None:
+    pdf = SHEETS["poster.pdf"].make(Order(CONTENT, paper="a3"))
+    alts: list[str] = []
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for kid in node:
+                walk(kid)
+        elif isinstance(node, dict):
+            if "/Alt" in node:
+                alts.append(str(node["/Alt"]))
+            if "/K" in node:
+                walk(node["/K"])
+
+    root: Any = read(pdf).trailer["/Root"]
+    walk(root["/StructTreeRoot"])
+    for pattern in CONTENT.patterns:
+        told = [alt for alt in alts if alt.startswith(pattern.name)]
+        assert len(told) == 1
+        assert all(link.words in told[0] for link in pattern.diagram.links)
+
+
+def test_each_drill_has_a_page_of_its_own_with_the_numbers_of_its_ballots() -> None:
+    pages = read(SHEETS["drills.pdf"].make(Order(CONTENT))).pages
+    assert len(pages) == len(CONTENT.drills)
+    codes = vote_codes(CONTENT)
+    for page, drill in zip(pages, CONTENT.drills, strict=True):
+        text = squeezed(page.extract_text())
+        assert squeezed(drill.story) in text
+        for moment in drill.moments:
+            code = codes[f"drills.{drill.id}.minute_{moment.minute}"]
+            assert squeezed(CONTENT.words("printed.drill-ballot", code=code)) in text
+            assert squeezed(moment.scene) in text
+
+
+def test_the_run_sheet_follows_the_agenda_and_refuses_what_cannot_be_planned() -> None:
+    text = text_of(print_run_sheet(Order(CONTENT, people=8, minutes=240, start=13 * 60 + 30)))
+    assert "13:30" in text
+    assert "17:30" in text
+    for block in CONTENT.agenda.blocks:
+        held = squeezed(block.purpose) in text
+        assert held == (block.id not in ("splits", "second-drill", "what-if")), block.id
+    with pytest.raises(InputError):
+        print_run_sheet(Order(CONTENT, minutes=20))
+
+
+def test_every_block_of_the_agenda_has_something_to_read_aloud() -> None:
+    known = {b.id for b in CONTENT.agenda.blocks}
+    prompts = {k.removeprefix("printed.prompt-") for k in CONTENT.words if "printed.prompt-" in k}
+    assert {p.removesuffix("-2") for p in prompts} == known
+
+
+# -- keying in -----------------------------------------------------------------------------------
+
+
+def test_a_code_from_paper_says_the_vote_the_choice_and_the_role() -> None:
+    slip = read_code(CONTENT, Answers(), " 3b 2 ", ROLES)
+    assert (slip.question, slip.chosen, slip.role) == ("duties.ship", ("engineering",), ROLES[1])
+    assert not slip.other
+    assert read_code(CONTENT, Answers(), "9C").chosen == ("federated",)
+    assert read_code(CONTENT, Answers(), "7AC").chosen == ("research", "product")
+    assert read_code(CONTENT, Answers(), "12X").question.endswith(".minute_15")
+
+
+def test_every_printed_code_reads_back_as_its_choice() -> None:
+    answers = Answers.model_validate({"duties": {"ship": "Search squad", "paged": "product"}})
+    for key, number in vote_codes(CONTENT).items():
+        for letter, choice in choice_codes(poll_of(CONTENT, answers, key)).items():
+            slip = read_code(CONTENT, answers, f"{number}{letter}")
+            assert (slip.question, slip.chosen) == (key, (choice.value,))
+
+
+def test_ballots_printed_before_a_team_was_named_still_read_the_same() -> None:
+    later = Answers.model_validate({"duties": {"ship": "Search squad"}})
+    early = choice_codes(poll_of(CONTENT, Answers(), "duties.ship"))
+    assert early.items() <= choice_codes(poll_of(CONTENT, later, "duties.ship")).items()
+
+
+@pytest.mark.parametrize("typed", ["", "B", "3", "99A", "3W", "1Z", "3B 9", "3B 0", "Q999A", "3B2"])
+def test_a_code_that_no_ballot_has_is_refused(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_code(CONTENT, Answers(), typed, ROLES)
+    assert f"room.{refused.value.word}" in CONTENT.words
+
+
+def test_two_choices_where_one_is_asked_for_are_refused() -> None:
+    with pytest.raises(Refused, match="choose-one"):
+        read_code(CONTENT, Answers(), "3AB")
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_writes_what_is_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "printed"
+    answers = str(TOP / "examples" / "tidewater-retail.yaml")
+    asked = ["duty-board", "decision-cards", "--answers", answers, "--paper", "letter"]
+    result = CliRunner().invoke(app, ["print", *asked, "-o", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert {f.name for f in folder.iterdir()} == {"duty-board.pdf", "decision-cards.pdf"}
+    assert "duty-board.pdf" in result.output
+
+
+def test_the_poster_is_large_unless_another_paper_is_asked_for(tmp_path: Path) -> None:
+    (poster,) = make(["poster"], tmp_path, Order(CONTENT))
+    assert float(PdfReader(poster).pages[0].mediabox.height) == pytest.approx(1190.6, abs=1)
+    (poster,) = make(["poster"], tmp_path, Order(CONTENT), "letter")
+    assert float(PdfReader(poster).pages[0].mediabox.height) == pytest.approx(792, abs=1)
+
+
+def test_nothing_is_written_when_a_part_cannot_be_made(tmp_path: Path) -> None:
+    asked = ["print", "poster", "run-sheet", "--minutes", "5", "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 2
+    assert "5 minutes are too short" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["hand-out"], "hand-out"),
+        (["--paper", "a5"], "a5"),
+        (["--start", "9 o'clock"], "09:00"),
+        (["--people", "-1"], "--people"),
+        (["--answers", "nowhere.yaml"], "nowhere.yaml"),
+    ],
+)
+def test_what_is_typed_wrongly_is_named(asked: list[str], says: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["print", *asked, "-o", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x")
+    result = CliRunner().invoke(app, ["print", "poster", "-o", str(tmp_path / "taken")])
+    assert result.exit_code == 2
+    assert "taken" in result.output
