@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "printed": {"model", "render", "room", "agenda"},
     "serve": {"model", "render", "kernels", "session", "resources"},
     "terminal": {"model"},
-    "cli_agenda": {"model", "agenda", "render", "pack", "session", "terminal"},
+    "cli_agenda": {"model", "agenda", "render", "exhibits", "pack", "session", "terminal"},
     "cli_batch": {"model", "kernels", "office", "batch", "portfolio", "terminal"},
     "cli_content": {"checking", "terminal"},
     "cli_print": {"model", "printed", "terminal"},

@@ -111,13 +111,19 @@ def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
 
 def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper) -> bytes:
     from workshop.agenda.sheet import agenda_blocks, title
+    from workshop.exhibits.speech import speech_of
     from workshop.pack.page import blocks_to_page
     from workshop.render.paper import PageSetup, blocks_to_pdf
 
     if ending == ".txt":
         return (_as_text(content, plan, start, 80) + "\n").encode()
     blocks = agenda_blocks(content, plan, start)
-    setup = PageSetup(title=title(content, plan), language=content.language, paper=paper.value)
+    setup = PageSetup(
+        title=title(content, plan),
+        language=content.language,
+        paper=paper.value,
+        speech=speech_of(content),
+    )
     if ending == ".html":
         return blocks_to_page(blocks, setup).encode()
     return blocks_to_pdf(blocks, setup)
