@@ -72,8 +72,8 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     >>> assess(Answers(model_teams=6, mandate="single-operator")).verdicts["federated"].verdict
     'excluded'
     """
+    content = load_content() if content is None else content
     with using(content):
-        content = load_content()
         found = _assess(answers, content)
         if answers.earlier is None:
             return found

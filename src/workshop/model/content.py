@@ -184,10 +184,7 @@ def load_content(folder: Path | None = None) -> Content:
     every problem.
     """
     if folder is None:
-        in_use = _in_use.get()
-        if in_use is not None:
-            return in_use
-        folder = Path(os.environ.get(CHOSEN) or FOLDER)
+        return _in_use.get() or _chosen(os.environ.get(CHOSEN, ""))
     return _load(folder)
 
 
@@ -208,6 +205,12 @@ def kinds() -> dict[str, type[Item]]:
     """Return the class of each kind of item, by the name of its field."""
     annotations: dict[str, Any] = {k: Content.model_fields[k].annotation for k in LAYOUT}
     return {kind: annotation.__args__[0] for kind, annotation in annotations.items()}
+
+
+@cache
+def _chosen(place: str) -> Content:
+    """Return the content of a folder by its name; asked for often, so without a path of it."""
+    return _load(Path(place) if place else FOLDER)
 
 
 @cache

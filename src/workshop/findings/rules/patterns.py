@@ -127,7 +127,9 @@ def centralised_with_queue(s: Situation) -> Values | None:
     weeks = s.answers.queue_weeks
     if s.judged_pattern != "centralised" or weeks is None:
         return None
-    return {"weeks": weeks} if weeks >= _limit(s, "centralised-with-queue", "weeks") else None
+    if weeks < _limit(s, "centralised-with-queue", "weeks"):
+        return None
+    return {"weeks": s.content.words.number(weeks)}
 
 
 def centralised_with_many_teams(s: Situation) -> Values | None:

@@ -1,0 +1,400 @@
+"""The facilitator's guide tells the truth: headings, minutes, prompts, commands, messages."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import typer
+from typer.main import get_command
+
+from conftest import TOP
+from workshop import Answers, Content, assess, exhibits, load_content
+from workshop.agenda.plan import Wish, plan_agenda
+from workshop.cli import app
+from workshop.model.check import read_answers
+from workshop.render.blocks import Heading, plain
+from workshop.resources import notebooks
+
+CONTENT = load_content()
+AGENDAS = CONTENT.agenda
+GUIDE = TOP / "facilitator"
+PAGES = sorted(GUIDE.glob("*.md"))
+NOTEBOOKS = notebooks()
+# fmt: off
+SECTIONS = [
+    "Purpose", "Minutes", "Materials", "What to say", "What the screen shows",
+    "What a good outcome looks like", "Pitfalls and replies", "If you are late",
+]
+# fmt: on
+WAYS = [(n, remote) for n in AGENDAS.lengths for remote in (False, True)]
+USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+"""What any wrong use of a command raises."""
+by_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+by_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda p: p.stem)
+
+
+def page_of(notebook: Path) -> str:
+    return (GUIDE / f"{notebook.stem}.md").read_text("utf-8")
+
+
+def part_of(notebook: Path) -> int:
+    return int(notebook.name[:2])
+
+
+def headings(text: str, level: int) -> list[str]:
+    bare = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    return re.findall(rf"^{'#' * level} (.+)$", bare, re.M)
+
+
+def section(text: str, title: str) -> str:
+    return re.split(r"^## ", text.split(f"\n## {title}\n", 1)[1], flags=re.M)[0]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def quotes(text: str) -> list[str]:
+    """Return what is to be read aloud: each quoted paragraph as one line."""
+    found: list[str] = [""]
+    for line in text.splitlines():
+        if line.startswith("> "):
+            found[-1] += f" {line[2:]}"
+        elif found[-1]:
+            found.append("")
+    return [one_line(q) for q in found if q]
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """Return the tables of a page, each as rows of cells without the line under the head."""
+    found: list[list[list[str]]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("|"):
+            found[-1].append([cell.strip() for cell in line.strip("|").split("|")])
+        elif found[-1]:
+            found.append([])
+    return [[t[0], *t[2:]] for t in found if t]
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yield each command of the kit that stands in a block of a page, as its words."""
+    for block in re.findall(r"^```(?:text|sh)\n(.*?)^```", text, re.M | re.S):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.startswith("workshop "):
+                yield shlex.split(line)[1:]
+
+
+# -- the folder ----------------------------------------------------------------------------------
+
+
+def test_every_notebook_has_a_page_of_its_own_name() -> None:
+    names = {p.stem for p in PAGES}
+    assert {n.stem for n in NOTEBOOKS} <= names
+    assert {p.stem for p in PAGES if re.match(r"0[1-7]", p.stem)} == {n.stem for n in NOTEBOOKS}
+
+
+def test_the_map_leads_to_every_page() -> None:
+    text = (GUIDE / "README.md").read_text("utf-8")
+    for page in PAGES:
+        assert page.name == "README.md" or f"]({page.name})" in text, page.name
+
+
+@by_page
+def test_links_lead_to_pages_and_headings_that_are_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        assert ":" not in target, f"{target}: without a network it leads nowhere"
+        name, _, anchor = target.partition("#")
+        path = GUIDE / name if name else page
+        assert path.is_file(), target
+        if anchor:
+            text = path.read_text("utf-8")
+            titles = [t for level in (1, 2, 3) for t in headings(text, level)]
+            slugs = {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
+            assert anchor in slugs, target
+
+
+# -- pages of notebooks --------------------------------------------------------------------------
+
+
+@by_notebook
+def test_a_page_has_the_same_sections_as_all_others(notebook: Path) -> None:
+    assert headings(page_of(notebook), 2) == SECTIONS
+
+
+class Recorder:
+    """Stands for the page of a notebook and keeps the headings that it would show."""
+
+    def __init__(self, content: Content) -> None:
+        told = [read_answers(p) for p in sorted((TOP / "examples").glob("*.yaml"))]
+        self.found = [assess(answers, content) for answers in (Answers(), *told)]
+        self.steps = {step.id: step.title for step in content.steps}
+        self.headings: list[set[str]] = []
+
+    def ask(self, step: str) -> None:
+        self.headings.append({self.steps[step]})
+
+    def make_pack(self) -> None:
+        self.headings.append({CONTENT.words("steps.pack-title")})
+
+    def show(self, make: Any, *args: Any, **options: Any) -> None:
+        shown = [make(found, *args, **options).blocks for found in self.found]
+        heads = [[b for b in blocks if isinstance(b, Heading)] for blocks in shown]
+        self.headings.append(
+            {plain(h[0].text) for h in heads if h} or {CONTENT.words("minutes.title")}
+        )
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Recorder:
+    return Recorder(CONTENT)
+
+
+@by_notebook
+def test_a_page_has_the_headings_of_its_notebook_in_order(
+    notebook: Path, recorder: Recorder
+) -> None:
+    cells = nbformat.read(notebook, as_version=4).cells
+    (title,) = headings("\n".join(c.source for c in cells if c.cell_type == "markdown"), 1)
+    text = page_of(notebook)
+    assert headings(text, 1) == [title]
+    recorder.headings = []
+    for cell in cells:
+        if cell.cell_type == "code" and cell.source.startswith("page."):
+            exec(cell.source, {"page": recorder, "exhibits": exhibits})
+    told = headings(section(text, "What the screen shows"), 3)
+    assert len(told) == len(recorder.headings)
+    for written, allowed in zip(told, recorder.headings, strict=True):
+        assert written in allowed
+
+
+def minutes_table(part: int) -> list[list[str]]:
+    """Return the blocks of a notebook with their minutes and their turn to be left out."""
+    rows = [["Block", *(f"In {n}" for n in AGENDAS.lengths), "At least", "If time is short"]]
+    turns = sorted(b.drop for b in AGENDAS.blocks if b.drop is not None)
+    for block in AGENDAS.blocks:
+        if block.part == part:
+            given = [str(block.minutes.get(n, "–")) for n in AGENDAS.lengths]
+            turn = (
+                "stays" if block.drop is None else f"goes as number {turns.index(block.drop) + 1}"
+            )
+            rows.append([block.title, *given, str(block.least), turn])
+    return rows
+
+
+def steps_table(part: int) -> list[list[str]]:
+    return [["Step", "Minutes"]] + [
+        [s.title, str(s.minutes)] for s in CONTENT.steps if s.part == part
+    ]
+
+
+@by_notebook
+def test_the_minutes_of_a_page_are_those_of_the_agendas(notebook: Path) -> None:
+    part = part_of(notebook)
+    told = tables(section(page_of(notebook), "Minutes"))
+    assert told[0] == minutes_table(part)
+    assert told[1:] == [steps_table(part)][: len(steps_table(part)) > 1]
+
+
+@by_notebook
+def test_a_page_quotes_the_prompts_of_its_blocks_as_they_are_printed(notebook: Path) -> None:
+    said = quotes(section(page_of(notebook), "What to say"))
+    prompts = [k for k in CONTENT.words if k.startswith("printed.prompt-")]
+    for block in AGENDAS.blocks:
+        if block.part == part_of(notebook):
+            own = rf"printed\.prompt-{block.id}(-\d)?"
+            found = [k for k in prompts if re.fullmatch(own, k)]
+            assert found, block.id
+            for key in found:
+                assert one_line(CONTENT.words(key)) in said, key
+
+
+@by_notebook
+def test_a_page_names_everything_that_its_blocks_need(notebook: Path) -> None:
+    told = one_line(section(page_of(notebook), "Materials")).lower()
+    for block in AGENDAS.blocks:
+        if block.part == part_of(notebook):
+            for thing in block.materials:
+                assert thing.lower() in told, (block.id, thing)
+
+
+# -- agendas -------------------------------------------------------------------------------------
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def agenda_table(length: int, remote: bool) -> list[list[str]]:
+    """Return the agenda of a length for the usual number of people, from nine o'clock."""
+    rows, at = [["At", "Minutes", "Block"]], 9 * 60
+    for slot in plan_agenda(CONTENT, Wish(length, AGENDAS.people.usual, None, remote)).slots:
+        if slot.kind == "block":
+            title = AGENDAS.block(slot.id).title
+        else:
+            title = CONTENT.words(f"agenda.{slot.kind}")
+        rows.append([clock(at), str(slot.minutes), title])
+        at += slot.minutes
+    return [*rows, [clock(at), "", CONTENT.words("agenda.end")]]
+
+
+def test_the_agendas_are_those_that_the_command_plans() -> None:
+    told = tables((GUIDE / "agendas.md").read_text("utf-8"))
+    assert told[: len(WAYS)] == [agenda_table(*way) for way in WAYS]
+
+
+def test_what_goes_first_stands_in_its_order() -> None:
+    told = tables((GUIDE / "agendas.md").read_text("utf-8"))[-1]
+    dropped = sorted((b for b in AGENDAS.blocks if b.drop is not None), key=lambda b: b.drop or 0)
+    rows = [[str(n), b.title, str(b.least)] for n, b in enumerate(dropped, 1)]
+    assert told == [["Turn", "Block", "At least"], *rows]
+
+
+# -- the worked example --------------------------------------------------------------------------
+
+
+def tidewater() -> Answers:
+    return read_answers(TOP / "examples" / "tidewater-retail.yaml")
+
+
+def told_counts() -> str:
+    told = tidewater()
+    return (
+        f"{told.ml_engineers} people who build or run models, {told.model_teams} teams that "
+        f"produce them, {told.models_in_production} models in production, {told.queue_weeks:g} "
+        "weeks in the queue"
+    )
+
+
+def votes_table() -> list[list[str]]:
+    rows = [["Question", "Choice", "First", "Second"]]
+    for vote in tidewater().votes or ():
+        first, second = ({c.value: c for c in r.choices} for r in vote.rounds)
+        for value, choice in first.items():
+            label = choice.label[:1].upper() + choice.label[1:]
+            rows.append([vote.asked, label, str(choice.count), str(second[value].count)])
+    return rows
+
+
+def decisions_table() -> list[list[str]]:
+    rows = [["Decision", "Chosen", "Owner", "By"]]
+    for one in tidewater().decisions or ():
+        rows.append([one.decision, one_line(str(one.chosen)), str(one.owner), str(one.due)])
+    return rows
+
+
+def test_the_worked_example_tells_what_its_answers_hold() -> None:
+    text = (GUIDE / "worked-example.md").read_text("utf-8")
+    assert told_counts() in one_line(text)
+    assert tables(text) == [votes_table(), decisions_table()]
+
+
+def test_the_files_that_the_example_names_are_there() -> None:
+    text = (GUIDE / "worked-example.md").read_text("utf-8")
+    named = set(re.findall(r"examples/[\w./-]+\.yaml", text))
+    assert len(named) == 2
+    assert all((TOP / name).is_file() for name in named)
+
+
+# -- commands and messages -----------------------------------------------------------------------
+
+
+@by_page
+def test_every_command_and_its_options_are_there(page: Path) -> None:
+    root = get_command(app)
+    for words in commands(page.read_text("utf-8")):
+        assert parses(root, words), words
+
+
+def parses(root: Any, words: list[str]) -> bool:
+    """Return whether a command line is understood, its values too; nothing is run."""
+    command, rest = root, words
+    try:
+        while hasattr(command, "commands"):
+            if not rest or rest[0] not in command.commands:
+                return False
+            command, rest = command.commands[rest[0]], rest[1:]
+        command.make_context("workshop", list(rest))
+    except USAGE:
+        return False
+    return True
+
+
+WRONG = ["rooms a", "room", "room a b", "room a --pin", "agenda --minutes few", "content make x"]
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_command_that_is_none_would_be_noticed(line: str) -> None:
+    assert not parses(get_command(app), line.split())
+
+
+@by_page
+def test_a_command_within_a_sentence_is_there_too(page: Path) -> None:
+    root: Any = get_command(app)
+    for line in re.findall(r"`workshop ([^`]+)`", page.read_text("utf-8")):
+        words = shlex.split(line)
+        assert words[0] in root.commands if len(words) == 1 else parses(root, words), line
+
+
+def test_there_are_commands_to_be_checked() -> None:
+    named = {words[0] for page in PAGES for words in commands(page.read_text("utf-8"))}
+    assert {"lab", "room", "print", "agenda", "pack", "answers", "check"} <= named
+
+
+@pytest.fixture(scope="module")
+def messages() -> str:
+    """Everything that the kit can say: its words, and the sentences in its code."""
+    source = TOP / "src" / "workshop"
+    code = "".join(p.read_text("utf-8") for p in sorted(source.rglob("*.py")))
+    joined = re.sub(r'"\s*\n\s*f?"', "", code)
+    words = "".join(p.read_text("utf-8") for p in sorted((source / "content").rglob("*.yaml")))
+    return one_line(f"{joined} {words}")
+
+
+def test_messages_in_the_list_of_troubles_are_those_of_the_kit(messages: str) -> None:
+    text = section((GUIDE / "00-when-it-fails.md").read_text("utf-8"), "What the kit says")
+    (rows,) = tables(text)
+    assert len(rows) > 10
+    for message, *_ in rows[1:]:
+        for piece in message.strip("`").split("…"):
+            assert piece.strip() in messages, piece
+
+
+def test_replies_to_troubles_in_the_room_are_those_of_the_run_sheet() -> None:
+    text = section((GUIDE / "00-when-it-fails.md").read_text("utf-8"), "What happens in the room")
+    (rows,) = tables(text)
+    keys = [k.rsplit("-", 1)[1] for k in CONTENT.words if k.startswith("printed.trouble-")]
+    printed = [
+        [one_line(CONTENT.words(f"printed.{kind}-{n}")) for kind in ("trouble", "reply")]
+        for n in sorted(keys, key=int)
+    ]
+    assert rows[1 : 1 + len(printed)] == printed
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+
+@by_page
+def test_a_page_can_be_read_without_a_network_and_names_no_machine(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for word in ("https:", str(TOP), "/home/", "subagent"):
+        assert word not in text
+    assert not re.search(r"!\[", text)
+
+
+@by_page
+def test_headings_are_not_repeated_on_a_page(page: Path) -> None:
+    text = page.read_text("utf-8")
+    titles = [t for level in (1, 2, 3) for t in headings(text, level)]
+    assert len(titles) == len(set(titles))
+
+
+@by_page
+def test_rows_of_a_table_have_equally_many_cells(page: Path) -> None:
+    for table in tables(page.read_text("utf-8")):
+        assert len({len(row) for row in table}) == 1, table[0]
