@@ -370,6 +370,42 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
     assert {v["role"] for v in cast} == {ROLES[1]}
 
 
+def test_a_vote_in_which_nobody_voted_can_be_shown(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    chair.close("lead")
+    assert say("room.tally-none") in chair.reveal("lead").text
+    for path in ("/", "/projector", "/results"):
+        assert one.get(path).status_code == 200, path
+    assert say("room.tally-none") in one.get().text
+    chair.ask("lead", 2)
+    one.vote("lead", "product", number=2)
+    assert chair.reveal("lead", 2).status_code == 200
+
+
+def test_a_closed_vote_that_waited_while_another_was_asked_can_be_shown(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "research", "a fact that waited")
+    chair.close("lead")
+    chair.ask("maturity")
+    assert "a fact that waited" not in chair.get("/console").text
+    one.vote("maturity", "3")
+    chair.close("maturity")
+    row = BeautifulSoup(chair.get("/console").text, "html.parser").select_one(
+        'section[aria-labelledby="questions"] form[action="/console/reveal"] input[value="lead"]'
+    )
+    assert row is not None, "its row has the button"
+    chair.post("/console/reveal", question="lead", round=1)
+    assert "a fact that waited" in one.get().text, "what is shown is what everybody looks at"
+    chair.post("/console/reveal", question="maturity", round=1)
+    assert heading(one.get().text) == CONTENT.question("maturity").ask
+    chair.ask("duties.paged")
+    chair.post("/console/reveal", question="maturity", round=1)
+    assert room.hub.state.current is not None
+    assert room.hub.state.current.question == "duties.paged", "an open vote is not pushed aside"
+
+
 def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: Room) -> None:
     device = room.participant(join=False)
     assert say("room.shared-wait") in device.join(room.keys.code, how="share").text

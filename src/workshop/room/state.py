@@ -162,6 +162,9 @@ class State:
 
     def _revealed(self, _: Event, body: Mapping[str, Any]) -> None:
         self._set(body, "revealed")
+        if self.current is None or self.current.status != "open":
+            # it may have waited, closed, while others were asked: what is shown is looked at now
+            self.current = self.round(body["question"], int(body["round"])) or self.current
 
     def _set(self, body: Mapping[str, Any], status: Status) -> None:
         found = self.round(body["question"], int(body["round"]))
