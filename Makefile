@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test lint types schemas pictures wheel bench clean
+.PHONY: help demo test lint types schemas pictures site screenshots wheel bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
@@ -42,6 +42,14 @@ schemas: $(VENV)/installed
 # The pictures of the README, from a pack as it is made today; needs pdftoppm.
 pictures: $(VENV)/installed-test
 	$(BIN)/python docs/pictures.py
+
+# The documentation, into build/site; without a network, and every warning is an error.
+site: $(VENV)/installed-test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+# The pictures of the documentation, from real servers; needs Chromium.
+screenshots: $(VENV)/installed-test
+	$(BIN)/python docs/screenshots.py
 
 wheel: $(VENV)/installed-test
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -1,0 +1,295 @@
+"""The documentation site: it builds without a network, its links hold, its commands are real."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import typer
+
+from conftest import TOP
+from workshop import load_content
+from workshop.cli import app
+from workshop.findings.schemas import schema
+
+pytest.importorskip("material", reason="the docs extra is not installed: pip install -e '.[docs]'")
+
+DOCS = TOP / "docs"
+PAGES = sorted(DOCS.rglob("*.md")) + sorted((TOP / "facilitator").rglob("*.md"))
+SERVERS = ("lab", "app", "room")
+ELSEWHERE = ("make", "pip", "dask", ".", "python")
+"""What is installed, or needs more than one machine: checked, not run."""
+AWAY = ("db.example", "scheduler.example")
+by_page = pytest.mark.parametrize(
+    "page", PAGES, ids=[p.relative_to(TOP).with_suffix("").as_posix() for p in PAGES]
+)
+
+
+def commands_of(page: Path) -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def runs_here(line: str) -> bool:
+    return line.split()[0] not in ELSEWHERE and not any(place in line for place in AWAY)
+
+
+RUN = [p for p in PAGES if p.is_relative_to(DOCS) and any(map(runs_here, commands_of(p)))]
+
+
+# -- the built site
+
+
+class Page(HTMLParser):
+    """What a page of the site refers to, and what can be referred to in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        self.ids |= {told[name] for name in ("id", "name") if name in told}
+        if tag == "a" and "href" in told:
+            self.links.append(told["href"])
+        elif tag in ("link", "use", "image"):
+            self.fetched += [told[n] for n in ("href", "xlink:href") if n in told]
+        self.fetched += [told[n] for n in ("src", "srcset", "poster", "data") if n in told]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @cached_property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as MkDocs builds it, with every warning an error."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict"]  # --quiet lets warnings pass
+    done = subprocess.run(
+        [*build, "--config-file", str(TOP / "mkdocs.yml"), "--site-dir", str(folder)],
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, Page]:
+    return {path: Page(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+
+
+def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
+    asked = [(p.name, a) for p, page in pages.items() for a in page.fetched]
+    assert len(asked) > 100
+    assert [(name, a) for name, a in asked if re.match(r"(https?:)?//", a)] == []
+    for style in site.rglob("*.css"):
+        found = re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^)'\"]+)", style.read_text())
+        assert found == [], style.name
+
+
+def test_links_and_anchors_lead_somewhere(site: Path, pages: dict[Path, Page]) -> None:
+    broken = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # its links are written for the root of a server
+            continue
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            there = pages.get(target)
+            if there is None:
+                broken += [] if target.is_file() else [(path.name, link)]
+            elif parts.fragment and unquote(parts.fragment) not in there.ids:
+                broken.append((path.name, link))
+    assert broken == []
+
+
+def test_the_search_knows_the_rules(site: Path) -> None:
+    index = (site / "search" / "search_index.json").read_text("utf-8")
+    assert load_content().rules[0].title in html.unescape(index)
+
+
+def test_reference_holds_every_rule_with_its_words(pages: dict[Path, Page], site: Path) -> None:
+    page = pages[site / "reference" / "rules.html"]
+    for rule in load_content().rules:
+        assert rule.id in page.ids
+        for words in (rule.title, rule.statement, rule.why, rule.mitigation):
+            assert re.sub(r"\s+", " ", words).strip() in page.text, rule.id
+
+
+def test_reference_holds_every_criterion_with_its_bands(
+    pages: dict[Path, Page], site: Path
+) -> None:
+    page = pages[site / "reference" / "criteria.html"]
+    for criterion in load_content().criteria:
+        assert criterion.id in page.ids
+        for band in criterion.bands:
+            assert re.sub(r"\s+", " ", band.because).strip() in page.text, criterion.id
+
+
+def test_reference_holds_every_source_claim_and_disagreement(
+    pages: dict[Path, Page], site: Path
+) -> None:
+    content = load_content()
+    assert {s.key.lower() for s in content.sources} <= pages[site / "reference/sources.html"].ids
+    evidence = pages[site / "explanation" / "evidence.html"].text
+    assert all(re.sub(r"\s+", " ", c.claim).strip() in evidence for c in content.claims)
+    told = pages[site / "explanation" / "disagreements.html"].ids
+    assert {t.id.lower() for t in content.tensions} <= told
+
+
+def test_reference_holds_every_answer_with_its_question(
+    pages: dict[Path, Page], site: Path
+) -> None:
+    page, content = pages[site / "reference" / "answers.html"], load_content()
+    for name in schema("answers")["properties"]:
+        assert name.replace("_", "-") in page.ids
+        if any(q.id == name for q in content.questions):
+            assert re.sub(r"\s+", " ", content.question(name).ask).strip() in page.text
+
+
+def test_reference_holds_every_command_with_its_options(
+    pages: dict[Path, Page], site: Path
+) -> None:
+    page = pages[site / "reference" / "commands.html"]
+    for name, command in walk():
+        assert name.removeprefix("workshop ").replace(" ", "-") in page.ids
+        assert name in page.text
+        for option in options_of(command):
+            assert option in page.text, f"{name} {option}"
+
+
+def test_facilitators_pages_are_part_of_the_site(site: Path) -> None:
+    for page in sorted((TOP / "facilitator").rglob("*.md")):
+        to = page.relative_to(TOP).with_suffix(".html")
+        built = to.with_name("index.html") if page.name == "README.md" else to
+        assert (site / built).is_file()
+
+
+# -- the commands
+
+
+def walk() -> Iterator[tuple[str, Any]]:
+    """Yield each command with its whole name."""
+    waiting: list[tuple[str, Any]] = [("workshop", typer.main.get_command(app))]
+    while waiting:
+        name, command = waiting.pop(0)
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield name, command
+        else:
+            waiting += [(f"{name} {word}", each) for word, each in inner.items()]
+
+
+def options_of(command: Any) -> set[str]:
+    options = [p for p in command.params if p.param_type_name == "option"]
+    return {name for p in options for name in p.opts}
+
+
+@by_page
+def test_commands_and_their_options_exist(page: Path) -> None:
+    known = dict(walk())
+    makefile = (TOP / "Makefile").read_text()
+    for line in commands_of(page):
+        program, *words = shlex.split(line)
+        if program == "make":
+            assert re.search(rf"^{words[0]}:", makefile, re.M), line
+        if program != "workshop":
+            assert program in (*ELSEWHERE, "workshop", "papermill", "jupyter"), line
+            continue
+        whole = f"workshop {' '.join(words[:2])}"
+        name = whole if whole in known else f"workshop {words[0]}"
+        assert name in known, line
+        given = {w.split("=")[0] for w in words if re.match(r"--?[a-z]", w)}
+        assert given <= options_of(known[name]) | {"--help"}, line
+
+
+@pytest.mark.parametrize("page", RUN, ids=[p.relative_to(DOCS).as_posix() for p in RUN])
+def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
+    for name in ("examples", "notebooks"):
+        shutil.copytree(TOP / name, tmp_path / name)
+    table = tmp_path / "examples" / "portfolio.csv"
+    rows = table.read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join(rows[:4]), "utf-8")  # three groups show as much as twelve
+    (tmp_path / "build").mkdir()
+    places = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
+    environment |= {"PATH": os.pathsep.join(places), "XDG_STATE_HOME": str(tmp_path / "state")}
+    for line in commands_of(page):
+        program, *words = shlex.split(line)
+        if not runs_here(line):
+            continue
+        if program == "workshop" and words[0] in SERVERS:
+            start_and_stop(line, tmp_path, environment)
+            continue
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+
+def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None:
+    """Start a server as it is written, on a free port of this computer only, and stop it."""
+    command = shlex.split(line.replace("192.168.1.20", "127.0.0.1"))
+    if command[1] == "room":
+        command += ["--port", "0"]
+        ready = "Participants "
+    else:
+        command += ["--no-browser", "--port", str(23_000 + os.getpid() % 5_000)]
+        ready = "Open http"
+    log = folder / "server.log"
+    with log.open("w") as told:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        until = time.monotonic() + 90
+        while ready not in log.read_text("utf-8"):
+            assert server.poll() is None, f"{line}\n{log.read_text('utf-8')}"
+            assert time.monotonic() < until, f"{line}\n{log.read_text('utf-8')}"
+            time.sleep(0.1)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def test_python_of_the_guides_runs() -> None:
+    found = 0
+    for page in PAGES:
+        for code in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
+            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+            assert done.returncode == 0, f"{page.name}\n{done.stderr}"
+            found += 1
+    assert found
