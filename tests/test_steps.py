@@ -350,6 +350,19 @@ def test_trying_a_number_changes_the_advice_and_keeps_nothing(page: LivePage) ->
     assert form.view()["groups"][0]["text"][0] == headline
 
 
+def test_a_slider_tells_of_no_change_to_what_is_advised_already(page: LivePage) -> None:
+    page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+
+    def notes() -> list[str]:
+        fields = page.form("what-if").view()["groups"][1]["fields"]
+        return next(f["notes"] for f in fields if f["name"] == "maturity level")
+
+    assert notes() == ["Below 2: the advice becomes Embedded."]
+    give(page, "what-if", "maturity", "1")
+    (note,) = notes()
+    assert note.startswith("From 2: the advice becomes Embedded on")
+
+
 def test_a_tried_number_that_crosses_nothing_says_nothing(page: LivePage) -> None:
     page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
     assert give(page, "what-if", "model_teams", "7")["said"] == ""

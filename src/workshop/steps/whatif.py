@@ -119,7 +119,13 @@ class WhatIf(Form):
         if strip.segments[0].start is None:
             return []
         for below, above in zip(strip.segments, strip.segments[1:], strict=False):
-            if (below.patterns, below.contested) != (above.patterns, above.contested):
+            if (below.patterns, below.contested) == (above.patterns, above.contested):
+                continue
+            # today's value lies above the edge: what is news is how it is below
+            if strip.now is not None and above.start is not None and strip.now >= above.start:
+                then = becomes(content, below)
+                found.append(say("steps.changes-below", at=above.start, becomes=then))
+            else:
                 then = becomes(content, above)
                 found.append(say("steps.changes-at", at=above.start, becomes=then))
         return found or [say("steps.changes-never")]
