@@ -66,7 +66,7 @@ def _compare(top: Path, groups: int, hand: int) -> None:
     print(
         f"batch        {ours:6.2f} s a pack, {60 / ours:6.1f} packs a minute, {peak:.0f} MB at most"
     )
-    least = _least(groups) / groups
+    least = _least(top, groups) / groups
     print(f"lower limit  {least:6.2f} s a pack: the batch takes {ours / least:.2f} times as long")
     if hand:
         theirs = _hand(top / "hand", hand) / hand
@@ -110,7 +110,7 @@ def _watch(process: subprocess.Popen[bytes]) -> float:
 
     def look() -> None:
         nonlocal most
-        while not stop.wait(1.0):
+        while not stop.wait(5.0):  # looking takes time itself
             total = 0
             try:
                 tree = [psutil.Process(process.pid)]
