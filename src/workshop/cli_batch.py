@@ -66,10 +66,6 @@ def batch(
     _content: ContentFolder = None,
 ) -> None:
     """Make a findings pack for each group of teams, and one portfolio over all of them."""
-    from workshop.kernels import warm_up
-
-    if scheduler is None:
-        warm_up()
     with clear_messages():
         from workshop.batch.source import read_source
         from workshop.office import check_libraries
