@@ -6,7 +6,8 @@ portfolio. *By hand* is two loops, each over its share of the groups: the paperm
 each notebook, nbconvert to HTML, Chromium to PDF; it is measured on few groups and its cost a pack
 is taken. *Lower limit* is two processes that run the same cells without any kernel, one Typst
 compile a pack, and nothing else. `--sizes` makes batches of so many groups, to see whether a pack's
-cost and the memory stay flat; `--starts` runs so many small notebooks, 32 at once.
+cost and the memory stay flat (`--only three-answers` takes small packs, so that a thousand are made
+in minutes); `--starts` runs so many small notebooks, 32 at once.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def main() -> None:
     parser.add_argument("--hand", type=int, default=4)
     parser.add_argument("--sizes", type=int, nargs="*", default=[])
     parser.add_argument("--starts", type=int, default=0)
+    parser.add_argument("--only", help="take the answers of this example alone")
     given = parser.parse_args()
+    if given.only:
+        EXAMPLES[:] = [path for path in EXAMPLES if path.stem == given.only]
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{WORKERS} workers, load before {os.getloadavg()[0]:.2f}")
     with tempfile.TemporaryDirectory() as name:
