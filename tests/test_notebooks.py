@@ -122,8 +122,9 @@ def test_it_declares_what_the_findings_of_its_part_read(path: Path, content: Con
 
 
 def test_every_exhibit_is_shown_somewhere() -> None:
-    single = {"drill_timeline"}  # one drill alone, for who wants it; all are shown together
-    assert {name for path in NOTEBOOKS for name in shown(path)} == set(exhibits.__all__) - single
+    # One drill alone, for who wants it, and what slides show where a form would stand.
+    others = {"drill_timeline", "asked"}
+    assert {name for path in NOTEBOOKS for name in shown(path)} == set(exhibits.__all__) - others
 
 
 @by_name
@@ -152,8 +153,11 @@ def test_it_leads_on_to_the_next_one(path: Path) -> None:
 def test_without_any_answer_it_still_teaches(path: Path) -> None:
     run = execute_notebook(path, {})
     assert run.error is None
-    pages = [o for c in run.notebook.cells for o in c.get("outputs", ()) if "data" in o]
-    assert len(pages) == len(shown(path))  # and nothing is asked of nobody
+    put_out = [o for c in run.notebook.cells for o in c.get("outputs", ()) if "data" in o]
+    pages = [o for o in put_out if o["data"]["text/plain"]]
+    assert len(pages) <= len(shown(path))
+    asked_of_nobody = [o for o in put_out if o not in pages]
+    assert not any("text/html" in o["data"] for o in asked_of_nobody)
     words = sum(len(o["data"]["text/plain"]) for o in pages)
     assert words > 500
 
@@ -186,7 +190,8 @@ def test_plain_papermill_runs_one_with_p_and_f(tmp_path: Path) -> None:
     answers = ["-f", str(TOP / "examples" / "three-answers.yaml"), "--no-progress-bar"]
     subprocess.run([*command, "9", *answers], check=True, capture_output=True, cwd=tmp_path)
     outputs = [o for c in read(out).cells for o in c.get("outputs", ())]
-    exhibit = next(o.data[MEDIA_TYPE] for o in outputs if MEDIA_TYPE in o.get("data", {}))
+    seen = [o.data[MEDIA_TYPE] for o in outputs if MEDIA_TYPE in o.get("data", {})]
+    exhibit = next(data for data in seen if data["blocks"])
     assert "9 model-producing teams" in str(exhibit) or "nine" in str(exhibit)
 
 

@@ -24,6 +24,7 @@ class Format(enum.StrEnum):
     pdf = "pdf"
     html = "html"
     json = "json"
+    slides = "slides"
     docx = "docx"
     pptx = "pptx"
 

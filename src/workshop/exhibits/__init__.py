@@ -5,6 +5,7 @@ To add one: write a function in the module of its part that takes an `Assessment
 notebook. The renderers need no change, since they know only blocks.
 """
 
+from workshop.exhibits.asked import asked
 from workshop.exhibits.contests import contest
 from workshop.exhibits.decisions import after_the_workshop, decision_register, transition_signals
 from workshop.exhibits.drills import drill_timeline, drill_timelines
@@ -45,6 +46,7 @@ from workshop.exhibits.votes import votes
 
 __all__ = [
     "after_the_workshop",
+    "asked",
     "blind_spots",
     "case_library",
     "contest",

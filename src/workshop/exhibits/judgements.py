@@ -42,7 +42,10 @@ SAYS_LOOKS: dict[Says, tuple[Tone, str]] = {
 
 
 def verdicts(a: Assessment) -> Exhibit:
-    """Return the verdict of each pattern with every criterion behind it, ours first."""
+    """Return the verdict of each pattern with every criterion behind it, ours first.
+
+    Slides show the verdicts; who wants to check the criteria reads them on paper.
+    """
     say = a.content.words
     if not is_told(a):
         return Exhibit(
@@ -54,12 +57,13 @@ def verdicts(a: Assessment) -> Exhibit:
             (),
         )
     lead = say("judgements.lead-told", headline=headline(a))
-    blocks: list[Block] = [heading(2, say("judgements.title"), lead), _brief(a)]
+    brief: list[Block] = [heading(2, say("judgements.title"), lead), _brief(a)]
+    blocks = list(brief)
     for pattern in ours_first(a):
         verdict = a.verdicts[pattern.id]
-        blocks.append(_judged(a, pattern, verdict))
-        blocks += _readings(a, verdict)
-    return Exhibit("verdicts", tuple(blocks))
+        brief.append(_judged(a, pattern, verdict))
+        blocks += [brief[-1], *_readings(a, verdict)]
+    return Exhibit("verdicts", tuple(blocks), on_slides=tuple(brief))
 
 
 def _brief(a: Assessment) -> Table:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -19,7 +19,7 @@ from workshop.model.content import CHOSEN, FOLDER, Content, load_content, using
 from workshop.model.notebooktext import put_prose
 from workshop.office import check_libraries
 from workshop.pack.manifest import manifest, pack_date
-from workshop.pack.merge import merge
+from workshop.pack.merge import merge, missing_cell
 from workshop.render.paper import PageSetup
 from workshop.resources import notebooks
 from workshop.run.execute import Executed, execute_many
@@ -27,8 +27,9 @@ from workshop.run.tidy import tidy
 
 if TYPE_CHECKING:
     from workshop.render.blocks import Block
+    from workshop.slides.dividing import Part
 
-Format = Literal["pdf", "html", "json", "docx", "pptx"]
+Format = Literal["pdf", "html", "json", "slides", "docx", "pptx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 USUAL: tuple[Format, ...] = ("pdf", "html", "json")
 """What a pack holds where nothing else is asked for; the others need libraries of their own."""
@@ -109,6 +110,10 @@ def build_pack(
         exported = [pool.submit(_export, blocks, setup, [one]) for one in wanted]
         if "pptx" in wanted:
             exported.append(pool.submit(_summarise, assessment, when))
+        if "slides" in wanted:
+            # The advice is not given away on the first slide.
+            talk = replace(setup, subtitle=setup.subtitle[:-1])
+            exported.append(pool.submit(_talk, runs, assessment, talk))
         for run in runs:
             text = nbformat.writes(tidy(run.notebook)) + "\n"
             files[f"notebooks/{run.name}.ipynb"] = text.encode()
@@ -157,6 +162,20 @@ def _export(
 
         files["findings.docx"] = blocks_to_docx(blocks, setup)
     return files
+
+
+def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) -> dict[str, bytes]:
+    """The notebooks as slides, in the order of the workshop."""
+    from workshop.pack.talk import notebook_to_parts, read_guide
+    from workshop.slides.page import parts_to_slides
+
+    parts: list[Part] = []
+    with using(assessment.content):
+        for run in runs:
+            parts += notebook_to_parts(run.notebook, read_guide(run.name, assessment.content))
+            if run.error is not None:
+                parts += notebook_to_parts({"cells": [missing_cell(assessment, run)]})
+    return {"slides.html": parts_to_slides(parts, setup).encode()}
 
 
 def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[str, bytes]:

@@ -56,11 +56,17 @@ class _FindingsExporter(Exporter):
         about = about if isinstance(about, Mapping) else {}
         path = about.get("path")
         folder = Path(path or ".") if path is not None else None
-        exclude = self.exclude_input
-        if exclude is None and self.config.get("TemplateExporter", {}).get("exclude_input"):
-            exclude = True  # what nbconvert's --no-input sets
-        blocks = notebook_to_blocks(nb, exclude_input=exclude, folder=folder)
+        blocks = notebook_to_blocks(nb, exclude_input=self._excludes_input(), folder=folder)
         return blocks, self._setup(nb, blocks, str(about.get("name") or ""))
+
+    def _excludes_input(self) -> bool | None:
+        """Return whether code is left out; None where nothing but the notebook says so."""
+        if self.exclude_input is None and self.config.get("TemplateExporter", {}).get(
+            "exclude_input"
+        ):
+            return True  # what nbconvert's --no-input sets
+        exclude: bool | None = self.exclude_input
+        return exclude
 
     def _setup(self, nb: Any, blocks: tuple[Block, ...], name: str) -> PageSetup:
         from workshop.render.headings import find_headings
@@ -146,6 +152,33 @@ class FindingsDocxExporter(_FindingsExporter):
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_docx(blocks, setup), resources
+
+
+class FindingsSlidesExporter(_FindingsExporter):
+    """A notebook as slides in one web page, with what the facilitator's guide says as notes."""
+
+    export_from_notebook = "Slides for a projector (findings)"
+    output_mimetype = "text/html"
+    file_extension = Unicode(".slides.html").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """Return the notebook as slides, and nbconvert's resources."""
+        from workshop.model.content import load_content
+        from workshop.pack.notebook import hides_code
+        from workshop.pack.talk import notebook_to_parts, read_guide
+        from workshop.slides.page import parts_to_slides
+
+        prepared, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        _, setup = self.read(prepared, resources)
+        about = _mapping(_mapping(resources).get("metadata"))
+        path, exclude = about.get("path"), self._excludes_input()
+        parts = notebook_to_parts(
+            prepared,
+            read_guide(str(about.get("name") or ""), load_content()),
+            exclude_input=hides_code(prepared) if exclude is None else exclude,
+            place=Path(path or ".") if path is not None else None,
+        )
+        return parts_to_slides(parts, setup), resources
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

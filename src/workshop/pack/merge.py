@@ -55,7 +55,7 @@ def merge(
             early = asked if sparse and QUESTIONS in tags else body
             (front if FRONT in tags else early).append(cell)
         if run.error is not None:
-            body.append(_missing(assessment, run))
+            body.append(missing_cell(assessment, run))
     if left_out:
         (asked or body).append(_left_out(assessment, left_out))
     meta = {"hide_code": True}
@@ -131,7 +131,8 @@ def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
     }
 
 
-def _missing(a: Assessment, run: Executed) -> NotebookNode:
+def missing_cell(a: Assessment, run: Executed) -> NotebookNode:
+    """Return a cell that says what is missing after a notebook that failed."""
     say, error = a.content.words, run.error
     assert error is not None  # noqa: S101 (the caller looked)
     exhibit = Exhibit(

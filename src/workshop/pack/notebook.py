@@ -11,9 +11,8 @@ from workshop.pack.markup import Surroundings
 from workshop.pack.outputs import outputs_to_blocks
 from workshop.render.blocks import Block, Code
 
-DROPPED = frozenset(
-    ("screen-only", "skip", "remove-cell", "remove_cell", "papermill-error-cell-tag")
-)
+SCREEN = "screen-only"
+DROPPED = frozenset((SCREEN, "skip", "remove-cell", "remove_cell", "papermill-error-cell-tag"))
 _NO_CODE = frozenset(("remove-input", "remove_input", "hide-input", "hide_input"))
 _NO_OUTPUT = frozenset(("remove-output", "remove_output", "hide-output", "hide_output"))
 _PARAMETERS = frozenset(("parameters", "injected-parameters"))
@@ -38,17 +37,27 @@ def notebook_to_blocks(
     cells = nb.get("cells")
     for number, cell in enumerate(cells if isinstance(cells, list) else (), 1):
         if isinstance(cell, Mapping):
-            blocks += _cell(cell, number, hide, language, folder)
+            blocks += cell_to_blocks(cell, number, hide=hide, language=language, folder=folder)
     return tuple(blocks)
 
 
-def _cell(
-    cell: Mapping[str, Any], number: int, hide: bool, language: str, folder: Path | None
+def cell_to_blocks(
+    cell: Mapping[str, Any],
+    number: int,
+    *,
+    hide: bool,
+    language: str = "",
+    folder: Path | None = None,
+    screen: bool = False,
 ) -> list[Block]:
+    """Return what one cell shows; `number` is its place from 1, `hide` leaves its code out.
+
+    On a `screen` stands also what is not meant for paper.
+    """
     metadata = _mapping(cell.get("metadata"))
     given = metadata.get("tags")
     tags = frozenset(map(str, given)) if isinstance(given, list | tuple) else frozenset()
-    if tags & DROPPED:
+    if tags & DROPPED - ({SCREEN} if screen else set()):
         return []
     source = cell.get("source", "")
     words = source if isinstance(source, str) else "".join(map(str, source or ()))

@@ -14,7 +14,7 @@ from workshop.render.text import blocks_to_text
 MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
 """The output that carries an exhibit's blocks from an executed notebook to the pack."""
 
-_SHORTER = ("in_pack", "in_short_pack")
+_INSTEAD = ("in_pack", "in_short_pack", "on_slides")
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,14 @@ class Exhibit:
     in_pack: tuple[Block, ...] | None = None
     in_short_pack: tuple[Block, ...] | None = None
     """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
+    on_slides: tuple[Block, ...] | None = None
+    """What slides show instead of what a pack shows; empty: they leave the exhibit out."""
     speech: Speech = ENGLISH
     """What the renderers say by themselves in a cell; a pack has words of its own."""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"version": 1, "name": self.name}
-        for name in ("blocks", *_SHORTER):
+        for name in ("blocks", *_INSTEAD):
             if (part := getattr(self, name)) is not None:
                 data[name] = [to_data(b) for b in part]
         return data
@@ -44,11 +46,13 @@ class Exhibit:
         """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
         if not isinstance(data, Mapping) or data.get("version") != 1:
             raise ValueError("not an exhibit of version 1")
-        pack, short = (blocks_from_data(data[n]) if n in data else None for n in _SHORTER)
+        pack, short, slides = (blocks_from_data(data[n]) if n in data else None for n in _INSTEAD)
         blocks = blocks_from_data(data.get("blocks", ()))
-        return cls(str(data.get("name", "")), blocks, pack, short)
+        return cls(str(data.get("name", "")), blocks, pack, short, slides)
 
     def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
+        if not self.blocks:  # nothing to see in a cell, so no style for it either
+            return {MEDIA_TYPE: self.to_data(), "text/plain": ""}
         return {
             MEDIA_TYPE: self.to_data(),
             "text/html": blocks_to_html(self.blocks, scope="cell", speech=self.speech),

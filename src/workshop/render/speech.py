@@ -31,6 +31,10 @@ class Speech:
     picture_of: str = "[Picture: {alt}]"
     undescribed: str = "A picture; no description was given."
     undrawn: str = "This picture cannot be drawn"
+    notes: str = "Speaker's notes"
+    next_slide: str = "Next:"
+    blocked: str = "The browser did not open the notes. Allow this page to open a window."
+    keys: str = "S notes · O all slides · F full screen"
     tone_ours: str = LOOKS["ours"].word
     tone_seam: str = LOOKS["seam"].word
     tone_critical: str = LOOKS["critical"].word

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from workshop import exhibits
 from workshop.exhibits.speech import speech_of
 from workshop.findings import Assessment, assess
 from workshop.model.answers import NAMES, Answers
@@ -58,9 +59,9 @@ class Page:
     def __init__(self, answers: Answers) -> None:
         self.found: Assessment = assess(answers)
 
-    def ask(self, _step: str) -> object:
-        """Return nothing: a run without anybody at the screen asks no questions."""
-        return None
+    def ask(self, step: str) -> object:
+        """Return what only slides show of a step: nobody is at the screen to be asked."""
+        return in_own_words(exhibits.asked(self.found, step), self.found.content)
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:
         """Return the exhibit that `make` draws of what was found."""
@@ -83,6 +84,10 @@ class ClosedPage(Page):
         heading = Heading(3, text(say("steps.closed")))
         shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
         self._why = in_own_words(shown, load_content())
+
+    def ask(self, step: str) -> object:  # noqa: ARG002
+        """Return nothing: there is no session that could keep an answer."""
+        return None
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
         """Return nothing: what follows from no answers would pass for what was told."""

@@ -1,0 +1,163 @@
+"""Notebooks as a talk: which of their cells stand on slides, and what the guide says to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workshop.model.content import Content
+from workshop.pack.markdown import markdown_to_blocks
+from workshop.pack.notebook import cell_to_blocks
+from workshop.render.blocks import Block, Bullets, Card, Heading, Paragraph, Quote, Table, Text
+from workshop.render.exhibit import MEDIA_TYPE
+from workshop.render.headings import lower_levels
+from workshop.resources import folder
+from workshop.slides.dividing import KINDS, Kind, Part
+
+GUIDE = "facilitator"
+"""Folder of the guide, in the kit and in a folder of own content."""
+SHOWS = 4
+"""Which of a page's sections goes through the screen, a heading for each cell, counted from 0."""
+OPENING, FIRST = (3,), (0, 5, 6, 7)
+"""The sections that are said to a notebook's title, and to the question under it."""
+_PAGE = re.compile(r"page\.\w+\(")
+_UNSEEN = frozenset(("lab-only", "skip", "remove-cell", "remove_cell"))
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What the facilitator's guide says to one notebook, and in which language."""
+
+    opening: tuple[Block, ...] = ()
+    first: tuple[Block, ...] = ()
+    cells: tuple[tuple[Block, ...], ...] = ()
+    language: str = ""
+
+
+def read_guide(name: str, content: Content) -> Guide:
+    """Return what the guide says to a notebook by its name; nothing where it has no page for it.
+
+    A folder of own content may hold pages of its own, under the same names in `facilitator/`;
+    each has the sections of the kit's page in the same order.
+    """
+    for place, language in ((content.folder / GUIDE, content.language), (folder(GUIDE), "en")):
+        path = place / f"{name}.md"
+        if path.parent == place and path.is_file():
+            return _guide(markdown_to_blocks(path.read_text("utf-8")), language)
+    return Guide()
+
+
+def _guide(blocks: Iterable[Block], language: str) -> Guide:
+    sections: list[list[Block]] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            sections.append([])
+        if sections:
+            sections[-1].append(_unlinked(block))
+    if len(sections) <= max(*OPENING, *FIRST, SHOWS):  # a page of another kind
+        return Guide()
+    before: list[Block] = []
+    cells: list[list[Block]] = []
+    for block in sections[SHOWS][1:]:
+        if isinstance(block, Heading):
+            cells.append([])
+        else:
+            (cells[-1] if cells else before).append(block)
+    opening = [block for n in OPENING for block in sections[n]]
+    first = [block for n in FIRST for block in sections[n]]
+    return Guide((*opening, *before), tuple(first), tuple(map(tuple, cells)), language)
+
+
+def notebook_to_parts(
+    nb: Mapping[str, Any],
+    guide: Guide | None = None,
+    *,
+    exclude_input: bool = True,
+    place: Path | None = None,
+) -> Iterator[Part]:
+    """Yield what each cell of a notebook adds to a talk.
+
+    Cells begin as `slideshow.slide_type` in their metadata says, which nbconvert reads too.
+    Exhibits show what they have for slides, or else for a pack. Pictures that Markdown names are
+    read from `place`.
+    """
+    guide = guide or Guide()
+    cells = [cell for cell in nb.get("cells") or () if isinstance(cell, Mapping)]
+    asked = [at for at, cell in enumerate(cells) if _PAGE.match(_source(cell))]
+    told = dict(zip(asked, guide.cells, strict=True)) if len(asked) == len(guide.cells) else {}
+    prose = [at for at, cell in enumerate(cells) if cell.get("cell_type") == "markdown"]
+    told |= dict(zip(prose, (guide.opening, guide.first), strict=False))
+    titled = False
+    for at, cell in enumerate(cells):
+        metadata = cell.get("metadata")
+        metadata = metadata if isinstance(metadata, Mapping) else {}
+        tags = frozenset(map(str, metadata.get("tags") or ()))
+        kind = _kind(metadata)
+        if kind == "skip" or tags & _UNSEEN:
+            continue
+        blocks = tuple(
+            cell_to_blocks(_for_slides(cell), at + 1, hide=exclude_input, folder=place, screen=True)
+        )
+        if any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+            blocks = lower_levels(blocks) if titled else blocks  # one title opens a notebook
+            titled = True
+        yield Part(blocks, kind, told.get(at, ()), guide.language)
+
+
+def _kind(metadata: Mapping[str, Any]) -> Kind:
+    slideshow = metadata.get("slideshow")
+    told = slideshow.get("slide_type") if isinstance(slideshow, Mapping) else ""
+    return next((kind for kind in KINDS if kind == told), "")
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    source = cell.get("source", "") if cell.get("cell_type") == "code" else ""
+    return source if isinstance(source, str) else "".join(map(str, source or ()))
+
+
+def _for_slides(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a cell whose exhibits show what they have for slides."""
+    outputs = cell.get("outputs")
+    if not isinstance(outputs, list):
+        return cell
+    return {**cell, "outputs": [_output(output) for output in outputs]}
+
+
+def _output(output: Any) -> Any:
+    data = output.get("data") if isinstance(output, Mapping) else None
+    exhibit = data.get(MEDIA_TYPE) if isinstance(data, Mapping) else None
+    if not isinstance(exhibit, Mapping):
+        return output
+    shown = next((exhibit[name] for name in ("on_slides", "in_pack") if name in exhibit), None)
+    if shown is None:
+        return output
+    return {**output, "data": {MEDIA_TYPE: {**exhibit, "blocks": shown}}}
+
+
+def _unlinked(block: Block) -> Block:
+    """Return a block of the guide without links: its other pages do not lie beside the slides."""
+    match block:
+        case Paragraph() | Heading():
+            return replace(block, text=_plain(block.text))
+        case Bullets():
+            return replace(block, items=tuple(_all(item) for item in block.items))
+        case Quote() | Card():
+            return replace(block, body=_all(block.body))
+        case Table():
+            rows = tuple(
+                tuple(replace(cell, text=_plain(cell.text)) for cell in row) for row in block.rows
+            )
+            return replace(block, rows=rows)
+        case _:
+            return block
+
+
+def _all(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    return tuple(map(_unlinked, blocks))
+
+
+def _plain(words: Text) -> Text:
+    return tuple(replace(span, link=None, file=None) for span in words)

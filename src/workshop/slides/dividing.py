@@ -1,0 +1,184 @@
+"""Blocks become slides: a heading opens one, and each holds one idea that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from workshop.render.blocks import (
+    Block,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Rule,
+    Text,
+)
+from workshop.slides.room import body_height, cut, height_of
+
+Kind = Literal["", "slide", "subslide", "fragment", "skip", "notes"]
+"""How a part begins, in the words of notebooks' own slideshow metadata; empty: its headings say."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one cell of a notebook adds: its blocks, how they begin, and what is said to them."""
+
+    blocks: tuple[Block, ...]
+    kind: Kind = ""
+    notes: tuple[Block, ...] = ()
+    notes_language: str = ""
+    """A BCP 47 tag, where the notes may speak another language than the slides."""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide. `steps` are groups of blocks that appear one after the other; mostly one."""
+
+    title: Text
+    above: Text
+    """The title of what the slide belongs to; empty for the slide that opens it."""
+    lead: Text
+    steps: tuple[tuple[Block, ...], ...]
+    notes: tuple[Block, ...]
+    notes_language: str = ""
+    opens: bool = False
+    """It opens a part of the talk, and is set like a title page."""
+
+
+@dataclass
+class _Draft:
+    """What stands under one heading, before it is cut into slides."""
+
+    heading: Heading | None
+    above: Text
+    steps: list[list[Block]] = field(default_factory=lambda: [[]])
+    notes: list[Block] = field(default_factory=list)
+    language: str = ""
+
+    @property
+    def says(self) -> bool:
+        return any(self.steps) or bool(self.heading and (self.heading.lead or self.opens))
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is a title page: a heading of the first level with a few words under it."""
+        level = self.heading.level if self.heading else 0
+        return level == 1 and all(isinstance(b, Paragraph) for step in self.steps for b in step)
+
+
+def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
+    """Return slides in columns: across go the ideas, down goes what else there is to each.
+
+    A heading of level 1 or 2 begins a column, a lower one a slide below. A picture, a table or a
+    card has a slide of its own, with the sentences around it; what does not fit goes on below
+    under the same title.
+    """
+    columns: list[list[_Draft]] = []
+    titles: dict[int, Text] = {}
+
+    def begin(heading: Heading | None, below: bool) -> _Draft:
+        level = heading.level if heading else 2
+        above = next((titles[n] for n in sorted(titles, reverse=True) if n < level), ())
+        if heading:
+            for deeper in [n for n in titles if n >= level]:
+                del titles[deeper]
+            titles[level] = heading.text
+        draft = _Draft(heading, above)
+        if below and columns:
+            columns[-1].append(draft)
+        else:
+            columns.append([draft])
+        return draft
+
+    draft: _Draft | None = None
+    for part in parts:
+        if part.kind == "skip" or (part.kind == "notes" and draft is None):
+            continue
+        if part.kind == "notes" and draft is not None:
+            draft.notes += part.blocks
+            continue
+        touched: list[_Draft] = []
+        for at, block in enumerate(part.blocks):
+            kind = part.kind if at == 0 else ""
+            if isinstance(block, Heading):
+                below = kind == "subslide" or (block.level > 2 and kind != "slide")
+                draft = begin(block, below)
+            elif kind in ("slide", "subslide") or draft is None:
+                title = next((titles[n] for n in sorted(titles, reverse=True)), ())
+                again = Heading(2, title) if title else None
+                draft = _Draft(again, ())
+                if kind == "subslide" and columns:
+                    columns[-1].append(draft)
+                else:
+                    columns.append([draft])
+                draft.steps[-1].append(block)
+            elif kind == "fragment":
+                draft.steps.append([block])
+            else:
+                draft.steps[-1].append(block)
+            if draft not in touched:
+                touched.append(draft)
+        for one in touched:
+            one.notes += part.notes
+            one.language = one.language or part.notes_language
+    made = (tuple(s for one in column if one.says for s in _slides(one)) for column in columns)
+    return tuple(column for column in made if column)
+
+
+def _slides(draft: _Draft) -> Iterator[Slide]:
+    title = draft.heading.text if draft.heading else ()
+    lead = draft.heading.lead if draft.heading else ()
+    steps = tuple(tuple(step) for step in draft.steps if step)
+    whole = Slide(
+        title, draft.above, lead, steps or ((),), tuple(draft.notes), draft.language, draft.opens
+    )
+    if draft.opens or len(steps) > 1:  # a title page, or the author chose what comes when
+        yield whole
+        return
+    blocks = [b for step in draft.steps for b in step if not isinstance(b, Rule | PageBreak)]
+    room = body_height(title, lead, bool(draft.above))
+    groups = list(_fit(_ideas(blocks), room)) or [[]]
+    for at, group in enumerate(groups):
+        yield replace(whole, lead=lead if at == 0 else (), steps=(tuple(group),))
+
+
+def _ideas(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Yield groups of blocks: at most one of them is more than sentences."""
+    group: list[Block] = []
+    full = False
+    for block in blocks:
+        large = not isinstance(block, Paragraph) and not _is_key(block)
+        if large and full:
+            yield group
+            group, full = [], False
+        group.append(block)
+        full = full or large
+    if group:
+        yield group
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a drawing is as low as the key to what follows it."""
+    return isinstance(block, Picture) and height_of([block]) < 200
+
+
+def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]]:
+    """Yield groups that fit into `room` pixels, as far as their blocks can be cut."""
+    for group in groups:
+        if height_of(group) <= room:
+            yield list(group)
+            continue
+        now: list[Block] = []
+        for block in group:
+            left = room - height_of(now)
+            pieces = [block] if height_of([block]) <= left else cut(block, room)
+            for at, piece in enumerate(pieces):
+                if now and (at or height_of([*now, piece]) > room):
+                    yield now
+                    now = []
+                now.append(piece)
+        if now:
+            yield now

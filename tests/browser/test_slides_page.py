@@ -1,0 +1,197 @@
+"""Slides in a real browser, from a file: nothing cut off, notes beside, all of it printed."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pypdf import PdfReader
+from test_pack_page import spoil
+
+from conftest import CHROMIUM, TOP
+
+pytestmark = pytest.mark.browser
+
+EXAMPLES = TOP / "examples"
+TOLD = {
+    "full": (EXAMPLES / "tidewater-retail.yaml", []),
+    "second": (EXAMPLES / "tidewater-retail-second.yaml", []),
+    "three": (EXAMPLES / "three-answers.yaml", []),
+    "german": (EXAMPLES / "northfield-clinical.yaml", ["--content", EXAMPLES / "content-de"]),
+    "hostile": (EXAMPLES / "tidewater-retail.yaml", []),
+}
+SMALLEST = 17
+"""Pixels of type on a slide of 720, below which nobody in the last row reads a word."""
+LOOK = """() => [...slides.deck.getSlides()].map(slide => {
+    const body = slide.querySelector('.slide-body'), box = slide.querySelector('.slide');
+    const title = slide.querySelector('h1, h2');
+    const drawn = [...slide.querySelectorAll('.wk-figure img')];
+    return {
+        title: title ? title.textContent : '',
+        size: body ? parseFloat(getComputedStyle(body).fontSize) : 24,
+        spills: body ? body.scrollHeight > body.clientHeight + 1
+            || body.scrollWidth > body.clientWidth + 1 : box.scrollHeight > 721,
+        low: drawn.filter(img => img.getBoundingClientRect().height < 20).length,
+    }; })"""
+
+
+@pytest.fixture(scope="session", params=TOLD)
+def slides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    answers, more = TOLD[request.param]
+    folder = tmp_path_factory.mktemp("slides")
+    if request.param == "hostile":
+        spoiled = spoil(yaml.safe_load(answers.read_text("utf-8")))
+        answers = folder / "hostile.yaml"
+        answers.write_text(yaml.safe_dump(spoiled), "utf-8")
+    # In a process of its own: while a browser is open here, no other event loop can run.
+    code = "from workshop.cli import main; main()"
+    command = [sys.executable, "-c", code, "pack", answers, "-o", folder, "--format", "slides"]
+    done = subprocess.run([*command, *more], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder / "slides.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+class Talk:
+    """An open tab with slides, and whatever it asked for or complained of."""
+
+    def __init__(self, browser: Any, page: Path, query: str = "", policy: bool = True) -> None:
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 720}, bypass_csp=not policy
+        )
+        self.tab = self.context.new_page()
+        self.tab.set_default_timeout(30_000)
+        self.happened: list[str] = []
+        self.tab.on("console", lambda m: self.happened.append(m.text))
+        self.tab.on("pageerror", lambda e: self.happened.append(str(e)))
+        self.tab.on("dialog", lambda d: (self.happened.append(d.message), d.dismiss()))
+        self.tab.on("request", self._look_at)
+        self.tab.goto(page.as_uri() + query)
+        self.tab.wait_for_function("() => window.slides && slides.deck.isReady()")
+
+    def _look_at(self, request: Any) -> None:
+        if not request.url.startswith(("file:", "data:", "about:")):
+            self.happened.append(f"asked for {request.url}")
+
+    def title(self) -> str:
+        found: str = self.tab.evaluate(
+            "slides.deck.getCurrentSlide().querySelector('h1, h2').textContent"
+        )
+        return found
+
+
+def test_every_slide_can_be_read_and_nothing_is_cut_off(slides: Path, browser: Any) -> None:
+    talk = Talk(browser, slides, "?print-pdf")  # the one view that lays out every slide
+    talk.tab.wait_for_function("() => document.querySelectorAll('.pdf-page').length > 5")
+    talk.tab.evaluate("slides.fitAll()")
+    seen = talk.tab.evaluate(LOOK)
+    assert len(seen) > 20
+    assert all(one["title"] for one in seen)
+    assert [one for one in seen if one["spills"] or one["size"] < SMALLEST or one["low"]] == []
+    sizes = [one["size"] for one in seen]
+    assert sum(size >= 24 for size in sizes) > 0.85 * len(sizes)
+    printed = PdfReader(io.BytesIO(talk.tab.pdf(prefer_css_page_size=True)))
+    assert len(printed.pages) == len(seen)
+    assert talk.happened == []
+    talk.context.close()
+
+
+@pytest.mark.parametrize("slides", ["hostile"], indirect=True)
+def test_hostile_words_run_nothing_on_slides_even_without_the_policy(
+    slides: Path, browser: Any
+) -> None:
+    talk = Talk(browser, slides, policy=False)
+    with talk.context.expect_page() as opened:
+        talk.tab.keyboard.press("s")
+    for _ in range(40):
+        talk.tab.keyboard.press("PageDown")
+    assert "<script>window.ran=1" in talk.tab.evaluate("document.body.textContent")
+    assert talk.tab.evaluate("window.ran") is None
+    assert opened.value.evaluate("window.ran") is None
+    assert talk.happened == []
+    talk.context.close()
+
+
+@pytest.mark.parametrize("slides", ["full", "german"], indirect=True)
+def test_the_speaker_reads_notes_in_a_window_that_follows_the_slides(
+    slides: Path, browser: Any
+) -> None:
+    talk = Talk(browser, slides)
+    talk.tab.keyboard.press("ArrowRight")
+    with talk.context.expect_page() as opened:
+        talk.tab.keyboard.press("s")
+    desk = opened.value
+    assert desk.locator("main h1").inner_text() == talk.title()
+    prompts = desk.locator("main blockquote")
+    assert prompts.count() > 2
+    notes = talk.tab.evaluate("slides.deck.getCurrentSlide().querySelector('.notes').textContent")
+    assert prompts.first.inner_text() in notes
+    assert not talk.tab.locator(".notes").first.is_visible()
+    before = talk.title()
+    upcoming = desk.locator(".next").inner_text()
+    desk.keyboard.press("PageDown")
+    talk.tab.wait_for_function("t => slides.deck.getCurrentSlide().textContent != t", arg=before)
+    assert talk.title() == upcoming == desk.locator("main h1").inner_text()
+    assert desk.locator(".clock").inner_text()
+    talk.tab.keyboard.press("ArrowLeft")
+    desk.wait_for_function("t => document.querySelector('h1').textContent == t", arg=before)
+    assert talk.happened == []
+    talk.context.close()
+
+
+@pytest.mark.parametrize("slides", ["full"], indirect=True)
+def test_right_goes_to_the_next_idea_and_down_to_its_details(slides: Path, browser: Any) -> None:
+    talk = Talk(browser, slides)
+    column = talk.tab.evaluate(
+        "[...document.querySelectorAll('.slides > section')].findIndex(s => s.matches('.stack'))"
+    )
+    for _ in range(column):
+        talk.tab.keyboard.press("ArrowRight")
+    first = talk.tab.evaluate("slides.deck.getIndices()")
+    talk.tab.keyboard.press("ArrowDown")
+    assert talk.tab.evaluate("slides.deck.getIndices()") == {**first, "v": 1}
+    talk.tab.keyboard.press("ArrowRight")
+    assert talk.tab.evaluate("slides.deck.getIndices().h") == first["h"] + 1
+    talk.tab.wait_for_function("() => location.hash.length > 2")
+    address = talk.tab.url
+    talk.tab.goto("about:blank")
+    talk.tab.goto(address)
+    talk.tab.wait_for_function("() => window.slides && slides.deck.isReady()")
+    assert talk.tab.evaluate("slides.deck.getIndices().h") == first["h"] + 1
+    assert talk.happened == []
+    talk.context.close()
+
+
+@pytest.mark.parametrize("slides", ["full"], indirect=True)
+def test_slides_have_no_accessibility_fault(slides: Path, browser: Any) -> None:
+    from axe_core_python.base import AXE_SCRIPT
+
+    talk = Talk(browser, slides, policy=False)
+    talk.tab.evaluate(AXE_SCRIPT)
+    ask = """async () => {
+        const about = {resultTypes: ['violations'], selectors: false};
+        const found = await axe.run(document, about);
+        return [found.passes.length,
+                found.violations.map(v => [v.id, v.nodes[0].html.slice(0, 300)])]; }"""
+    for _ in range(24):
+        passed, faults = talk.tab.evaluate(ask)
+        assert faults == [], talk.title()
+        assert passed > 10
+        talk.tab.keyboard.press("PageDown")
+    talk.context.close()
