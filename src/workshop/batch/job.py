@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from workshop.pack.build import Pack
     from workshop.run import Executed
 
+NOTEBOOKS_AT_ONCE = 2
+"""In each worker: while one kernel starts or ends and nothing is computed, the other computes."""
+
 State = Literal["done", "partial", "failed"]
 """partial: a pack that says which notebook is missing · failed: no pack."""
 
@@ -176,7 +179,7 @@ def _build(job: Job, answers: Answers, folder: Path) -> Pack:
         folder,
         formats=[f for f in FORMATS if f in job.plan.formats],
         paper=next(p for p in PAPERS if p == job.plan.paper),
-        jobs=1,
+        jobs=NOTEBOOKS_AT_ONCE,
         timeout_s=job.plan.timeout_s,
     )
 

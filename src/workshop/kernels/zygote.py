@@ -131,6 +131,7 @@ def main(listener: int, alive: int, root: str) -> None:
         if threading.active_count() > 1:
             names = ", ".join(t.name for t in threading.enumerate()[1:])
             raise RuntimeError(f"an imported module has started a thread ({names})")
+        _find_backends()
         gc.collect()
         gc.freeze()  # the collector must not touch, and so copy, what all kernels share
         gc.enable()
@@ -143,6 +144,12 @@ def main(listener: int, alive: int, root: str) -> None:
         bury(Path(root))
         atexit._run_exitfuncs()
         os._exit(0)
+
+
+def _find_backends() -> None:
+    """Have matplotlib look once for all backends that are installed, not in every kernel."""
+    if backends := sys.modules.get("matplotlib.backends"):
+        backends.backend_registry.list_all()
 
 
 def preload(names: list[str]) -> list[str]:
