@@ -64,6 +64,15 @@ def chromium() -> str:
     return CHROMIUM
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for the tests of one module; no other event loop can run beside it here."""
+    from servers import chromium_open
+
+    with chromium_open() as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[databases.Cluster]:
     """A PostgreSQL server of this run's own."""

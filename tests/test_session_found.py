@@ -119,9 +119,15 @@ def test_a_folder_and_a_missing_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a folder, not a session"):
         Session.open(tmp_path)
     with pytest.raises(InputError, match="does not exist"):
-        Session.open(tmp_path / "no" / "s.workshop")
+        Session.open(tmp_path / "no" / "folder" / "s.workshop")
     with pytest.raises(InputError, match="no session here"):
         Session.open(tmp_path / "s.workshop", create=False)
+
+
+def test_a_new_session_makes_its_own_folder(tmp_path: Path) -> None:
+    place = tmp_path / "team" / "s.workshop"
+    Session.open(place).close()
+    assert place.is_file()
 
 
 def set_format(place: Path, number: str) -> None:

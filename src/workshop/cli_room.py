@@ -89,6 +89,7 @@ def _serve(
     from workshop.room.questions import Refused
 
     content = load_content()
+    held = any(True for _ in session.notes("room-opened"))
     served = _address(ip)
     with _listen(served, port) as listener:
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
@@ -103,7 +104,9 @@ def _serve(
         address = f"http://{shown}:{listener.getsockname()[1]}"
         app = create_app(session, keys, address, content)
         reach = who_can_reach(served)
-        out.print(f"The room is open, votes are {state.privacy}. {reach}", soft_wrap=True)
+        begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
+        out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
+        out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
         out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
         out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
         out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from conftest import CHROMIUM, TOP
+from conftest import TOP
 
 pytestmark = pytest.mark.browser
 
@@ -65,17 +64,6 @@ def spoil(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [spoil(part, name) for part in value]
     return f"{NASTY} {value}"[:480] if isinstance(value, str) and name in TYPED else value
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 def show(browser: Any, page: Path, width: int = DESK, scheme: str = "light") -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import CHROMIUM
 from portfolios import make_summaries, summary
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 
@@ -31,17 +29,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lost = Failed("lost", NASTY, "Lost one", f"notebook 03-patterns, cell 7: {NASTY}")
     write_portfolio(folder, made, [lost], previous=previous)
     return folder / "index.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 def show(browser: Any, page: Path, width: int = DESK) -> Any:

@@ -8,17 +8,11 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, serve
-from servers import Server, chromium_open, open_app, open_lab, serving
+from servers import Server, open_app, open_lab, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
 say = CONTENT.words
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium_open() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module", params=["app", "lab"])

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from conftest import CHROMIUM
 from rooms import CONTENT, Room, serve, votes
 
 pytestmark = pytest.mark.browser
@@ -18,17 +17,6 @@ WAIT = 20_000
 say = CONTENT.words
 FIRST = ["research"] * 2 + ["engineering"] * 6 + ["product"] * 4
 THEN = ["research"] + ["engineering"] * 9 + ["product"] * 2
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

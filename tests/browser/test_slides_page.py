@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 from pypdf import PdfReader
 from test_pack_page import spoil
 
-from conftest import CHROMIUM, TOP
+from conftest import TOP
 
 pytestmark = pytest.mark.browser
 
@@ -55,17 +54,6 @@ def slides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     done = subprocess.run([*command, *more], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder / "slides.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 class Talk:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import CHROMIUM
 from rooms import CONTENT, Room, serve
-from servers import chromium_open, open_app, serving
+from servers import open_app, serving
 from workshop.agenda.clock import BEGUN
 from workshop.session import Session
 
@@ -19,13 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
 WAIT = 20_000
 say = CONTENT.words
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    assert CHROMIUM
-    with chromium_open() as opened:
-        yield opened
 
 
 def begin(place: Path | str, block: str, minutes_ago: float) -> None:

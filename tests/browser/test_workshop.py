@@ -15,7 +15,6 @@ from conftest import TOP
 from servers import (
     Server,
     choose,
-    chromium_open,
     field,
     open_app,
     open_lab,
@@ -34,12 +33,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
 ADVICE = "document.querySelector('.ws-bar .ws-advice').textContent"
 NASTY = "<script>window.ran=1</script><img src=x onerror=window.ran=2>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium_open() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

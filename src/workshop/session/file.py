@@ -41,9 +41,12 @@ class FileStore(Store):
         if not create:
             hint = "Begin one with “workshop lab”."
             raise InputError([Problem("There is no session here.", "", "", "", hint, str(place))])
-        if not place.parent.is_dir():
+        folder = place.absolute().parent
+        if not folder.parent.is_dir():  # more than its own folder is missing: most often a slip
             message = "The folder of this session does not exist."
-            raise InputError([Problem(message, where=str(place), suggestion="Make it first.")])
+            hint = f"Make {folder.parent} first, or look at the path."
+            raise InputError([Problem(message, where=str(place), suggestion=hint)])
+        folder.mkdir(exist_ok=True)
 
     def _open(self) -> None:
         existed = self._path.exists() and self._path.stat().st_size > 0

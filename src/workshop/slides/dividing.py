@@ -76,56 +76,63 @@ def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
     card has a slide of its own, with the sentences around it; what does not fit goes on below
     under the same title.
     """
-    columns: list[list[_Draft]] = []
-    titles: dict[int, Text] = {}
-
-    def begin(heading: Heading | None, below: bool) -> _Draft:
-        level = heading.level if heading else 2
-        above = next((titles[n] for n in sorted(titles, reverse=True) if n < level), ())
-        if heading:
-            for deeper in [n for n in titles if n >= level]:
-                del titles[deeper]
-            titles[level] = heading.text
-        draft = _Draft(heading, above)
-        if below and columns:
-            columns[-1].append(draft)
-        else:
-            columns.append([draft])
-        return draft
-
-    draft: _Draft | None = None
+    talk = _Talk()
     for part in parts:
-        if part.kind == "skip" or (part.kind == "notes" and draft is None):
-            continue
-        if part.kind == "notes" and draft is not None:
-            draft.notes += part.blocks
-            continue
+        talk.add(part)
+    made = (tuple(s for one in column if one.says for s in _slides(one)) for column in talk.columns)
+    return tuple(column for column in made if column)
+
+
+class _Talk:
+    """Sorts blocks under their headings, part after part."""
+
+    def __init__(self) -> None:
+        self.columns: list[list[_Draft]] = []
+        self._titles: dict[int, Text] = {}
+        """By level: the headings that what comes next stands under."""
+
+    def add(self, part: Part) -> None:
+        """Add what one part shows, and its notes to every slide that it touches."""
+        if part.kind == "notes" and self.columns:
+            self.columns[-1][-1].notes += part.blocks
+        if part.kind in ("skip", "notes"):
+            return
         touched: list[_Draft] = []
         for at, block in enumerate(part.blocks):
-            kind = part.kind if at == 0 else ""
-            if isinstance(block, Heading):
-                below = kind == "subslide" or (block.level > 2 and kind != "slide")
-                draft = begin(block, below)
-            elif kind in ("slide", "subslide") or draft is None:
-                title = next((titles[n] for n in sorted(titles, reverse=True)), ())
-                again = Heading(2, title) if title else None
-                draft = _Draft(again, ())
-                if kind == "subslide" and columns:
-                    columns[-1].append(draft)
-                else:
-                    columns.append([draft])
-                draft.steps[-1].append(block)
-            elif kind == "fragment":
-                draft.steps.append([block])
-            else:
-                draft.steps[-1].append(block)
+            draft = self._place(block, part.kind if at == 0 else "")
             if draft not in touched:
                 touched.append(draft)
-        for one in touched:
-            one.notes += part.notes
-            one.language = one.language or part.notes_language
-    made = (tuple(s for one in column if one.says for s in _slides(one)) for column in columns)
-    return tuple(column for column in made if column)
+        for draft in touched:
+            draft.notes += part.notes
+            draft.language = draft.language or part.notes_language
+
+    def _place(self, block: Block, kind: Kind) -> _Draft:
+        if isinstance(block, Heading):
+            below = kind == "subslide" or (block.level > 2 and kind != "slide")
+            return self._begin(_Draft(block, self._enter(block)), below)
+        if kind in ("slide", "subslide") or not self.columns:
+            title = self._titles[max(self._titles)] if self._titles else ()
+            again = Heading(2, title) if title else None  # every slide has a title
+            draft = self._begin(_Draft(again, ()), kind == "subslide")
+        else:
+            draft = self.columns[-1][-1]
+        if kind == "fragment":
+            draft.steps.append([])
+        draft.steps[-1].append(block)
+        return draft
+
+    def _begin(self, draft: _Draft, below: bool) -> _Draft:
+        if below and self.columns:
+            self.columns[-1].append(draft)
+        else:
+            self.columns.append([draft])
+        return draft
+
+    def _enter(self, heading: Heading) -> Text:
+        """Make a heading the one to stand under; return the title of what it belongs to."""
+        upper = {level: words for level, words in self._titles.items() if level < heading.level}
+        self._titles = {**upper, heading.level: heading.text}
+        return upper[max(upper)] if upper else ()
 
 
 def _slides(draft: _Draft) -> Iterator[Slide]:
