@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -328,3 +329,24 @@ def test_jupyterlab_lets_nobody_in_without_the_token(tmp_path: Path) -> None:
         inside = Asked(f"{server.base}/api/contents", Authorization=f"token {server.token}")
         assert inside.status == 200
         assert "WELCOME.md" in inside.text.decode()
+
+
+def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
+    code = "from workshop.cli import main; main()"
+    command = [sys.executable, "-c", code, "lab", str(tmp_path / "ours"), "--no-browser"]
+    lines = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as started:
+        assert started.stdout is not None
+        for line in started.stdout:
+            lines.append(line.strip())
+            if line.startswith("Open "):
+                address = line.split()[1]
+            if line.startswith("Only this computer"):  # opened once, as a browser does
+                with urllib.request.urlopen(address) as page:
+                    assert b"JupyterLab" in page.read()
+                started.send_signal(signal.SIGINT)
+    assert started.returncode == 0
+    said = [line for line in lines if line]
+    assert [line.split()[0] for line in said] == ["8", "Answers", "Open", "Only"]

@@ -23,7 +23,7 @@ from workshop.findings.votes import VoteResult
 from workshop.model import InputError
 from workshop.model.answers import Vote
 from workshop.model.check import read_answers
-from workshop.render.blocks import Heading
+from workshop.render.blocks import Heading, Table, plain
 from workshop.render.text import blocks_to_text
 from workshop.session import Event, Session
 from workshop.session.votes import votes_of
@@ -669,3 +669,24 @@ def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: s
     assert text == to_json(a)
     jsonschema.validate(json.loads(text), schema("findings"))
     assert told(a)
+
+
+def test_the_first_page_tells_what_the_room_decided_before_anybody_wrote_it_down() -> None:
+    told = read_answers(EXAMPLE).to_parameters()
+
+    def first_page(**changed: Any) -> tuple[list[list[str]], str]:
+        a = assess(Answers.from_parameters({**told, **changed}))
+        blocks = exhibits.one_page(a).blocks
+        (rows,) = [b.rows for b in blocks if isinstance(b, Table)] or [()]
+        cells = [[plain(cell.text) for cell in row] for row in rows]
+        return cells, " ".join(blocks_to_text(blocks, width=200).split())
+
+    rows, words = first_page(decisions=None)
+    assert rows == [["Who leads on this model? Research-led", "open", "open", "open"]]
+    assert CONTENT.words("front.settled") in words
+    rows, words = first_page()
+    assert len(rows) > 1
+    assert CONTENT.words("front.settled") not in words
+    rows, words = first_page(decisions=None, votes=None)
+    assert rows == []
+    assert CONTENT.words("front.no-decisions") in words

@@ -8,7 +8,7 @@ from workshop.exhibits.halves import in_two_columns
 from workshop.exhibits.patterns import recommendation_card
 from workshop.exhibits.since import since_line
 from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
-from workshop.exhibits.votes import divided_line
+from workshop.exhibits.votes import decided_in_room, divided_line
 from workshop.exhibits.wording import SEVERITY_TONES, date_words, decided, graded, short
 from workshop.findings import Assessment, Finding
 from workshop.model.answers import Decision
@@ -18,6 +18,7 @@ from workshop.render.blocks import (
     Card,
     Cell,
     Span,
+    Table,
     card,
     cell,
     column,
@@ -109,27 +110,47 @@ def _owner(a: Assessment, finding: Finding) -> str:
 def _actions(a: Assessment) -> list[Block]:
     say = a.content.words
     decisions, divided = a.answers.decisions or (), divided_line(a)
+    if not decisions and (settled := decided_in_room(a)):
+        return [heading(2, say("front.actions")), _settled(a, settled, divided)]
     if not decisions:
         words = say("front.no-decisions" if a.gravest else "front.no-decisions-nothing-found")
         shown = (Span(words), *((Span(f" {divided}"),) if divided else ()))
         return [heading(2, say("front.actions")), paragraph(shown)]
     soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
     left = len(decisions) - len(soonest)
-    below = [say("front.more-actions", n=left)] if left else []
+    below = say("front.more-actions", n=left) if left else ""
     return [
         heading(2, say("front.actions")),
-        table(
-            [
-                column(say("front.action"), width=4.6),
-                column(say("front.owner"), width=1.4),
-                column(say("front.due"), width=1.2),
-                column(say("front.revisit"), width=1.2),
-            ],
-            [_action(a, d) for d in soonest],
-            # beside the other words below the table: a line of its own may not fit on the page
-            caption=" ".join([*below, *([divided] if divided else [])]),
-        ),
+        _actions_table(a, [_action(a, d) for d in soonest], below, divided),
     ]
+
+
+def _settled(a: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
+    """Return what the room decided in its votes, where no decision was written down since."""
+    say = a.content.words
+    rows = []
+    for question, chosen in settled[:_ROWS]:
+        asked = short(question, _ASKED)
+        words = (Span(f"{asked} ", tone="muted"), Span(short(chosen, _LONGEST - len(asked))))
+        rows.append([cell(words), *(cell(say("front.open")) for _ in range(3))])
+    left = len(settled) - len(rows)
+    below = say("front.more-settled", n=left) if left else say("front.settled")
+    return _actions_table(a, rows, below, divided)
+
+
+def _actions_table(a: Assessment, rows: list[list[Cell]], below: str, divided: str) -> Table:
+    say = a.content.words
+    return table(
+        [
+            column(say("front.action"), width=4.6),
+            column(say("front.owner"), width=1.4),
+            column(say("front.due"), width=1.2),
+            column(say("front.revisit"), width=1.2),
+        ],
+        rows,
+        # beside the other words below the table: a line of its own may not fit on the page
+        caption=" ".join(words for words in (below, divided) if words),
+    )
 
 
 def _action(a: Assessment, decision: Decision) -> list[Cell]:

@@ -51,6 +51,18 @@ def divided_line(a: Assessment) -> str:
     return _divided_on(a) if _divided(a) else ""
 
 
+def decided_in_room(a: Assessment) -> list[tuple[str, str]]:
+    """Return each question that the room decided on right after its vote, and what it decided.
+
+    A moment of a drill is none: who has an incident in a story needs no owner and no date.
+    """
+    return [
+        (r.vote.asked, capital(_value(a, r, r.vote.decision)))
+        for r in a.votes
+        if r.vote.decision is not None and not _drill(a, r)
+    ]
+
+
 def _divided(a: Assessment) -> list[VoteResult]:
     return [r for r in a.votes if r.last.state == "divided"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import secrets
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,8 +33,9 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "ServerApp.answer_yes": True,
         "ServerApp.allow_root": True,
         "ServerApp.terminals_enabled": False,
-        "ServerApp.log_level": "WARN",
-        "LabApp.log_level": "WARN",
+        # Its warnings are about Jupyter itself, and look like faults of the day to a facilitator.
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
         "LabApp.default_url": "/lab/tree/WELCOME.md",
         "LabApp.app_settings_dir": str(settings),
         "LabApp.user_settings_dir": str(settings / "user"),
@@ -50,6 +53,10 @@ def run_lab(
     warm_up()  # so that the first kernel starts as quickly as the others
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
+
+    # Voila, which Jupyter loads, asks for warnings that only a developer of Jupyter can act on.
+    importlib.import_module("voila")
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
 
     settings, token = Config(), secrets.token_urlsafe(24)
     chosen = lab_settings(place, ip=ip, port=free_port(port, ip), browser=browser)
