@@ -156,7 +156,8 @@ def test_right_goes_to_the_next_idea_and_down_to_its_details(slides: Path, brows
     assert talk.tab.evaluate("slides.deck.getIndices()") == {**first, "v": 1}
     talk.tab.keyboard.press("ArrowRight")
     assert talk.tab.evaluate("slides.deck.getIndices().h") == first["h"] + 1
-    talk.tab.wait_for_function("() => location.hash.length > 2")
+    # The address follows a moment later.
+    talk.tab.wait_for_function("h => location.hash == '#/' + h", arg=first["h"] + 1)
     address = talk.tab.url
     talk.tab.goto("about:blank")
     talk.tab.goto(address)

@@ -13,6 +13,7 @@ from workshop.render.blocks import (
     Paragraph,
     Picture,
     Rule,
+    SideBySide,
     Text,
 )
 from workshop.slides.room import body_height, cut, height_of
@@ -172,10 +173,21 @@ def _is_key(block: Block) -> bool:
     return isinstance(block, Picture) and height_of([block]) < 200
 
 
+def _give(group: Sequence[Block]) -> float:
+    """Return by how much a group may be too high: the page sets it a little smaller then.
+
+    A drawing gives way to a sentence or two. A sentence beside a table is better small than alone.
+    """
+    drawn = any(isinstance(block, Picture | SideBySide) for block in group)
+    if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 100:
+        return 1.3
+    return 1.12 if len(group) > 1 else 1.0
+
+
 def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]]:
     """Yield groups that fit into `room` pixels, as far as their blocks can be cut."""
     for group in groups:
-        if height_of(group) <= room:
+        if height_of(group) <= room * _give(group):
             yield list(group)
             continue
         now: list[Block] = []
