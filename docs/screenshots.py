@@ -135,6 +135,26 @@ def picture_room(browser: Any, session: Path) -> None:
         shoot(wall, "projector")
 
 
+def picture_slides(browser: Any, folder: Path) -> None:
+    """Picture the slide that says where the advice changes."""
+    code = "from workshop.cli import main; main()"
+    answers = str(example("tidewater-retail"))
+    command = [sys.executable, "-c", code, "pack", answers, "-o", str(folder)]
+    subprocess.run(  # noqa: S603 - our own command
+        [*command, "--format", "slides"], check=True, capture_output=True
+    )
+    tab = open_tab(browser, 1280, 720)
+    tab.goto((folder / "slides.html").as_uri())
+    heading = load_content().words("strips.title")
+    for _ in range(60):
+        if tab.locator("section.present:not(.stack) :is(h1, h2)").first.inner_text() == heading:
+            break
+        tab.keyboard.press("ArrowRight")
+    else:
+        raise SystemExit(f"no slide is called “{heading}”")
+    shoot(tab, "slide")
+
+
 def main() -> None:
     """Make all pictures anew."""
     TARGET.mkdir(exist_ok=True)
@@ -144,6 +164,7 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=chromium, args=arguments)
         picture_room(browser, Path(folder) / "session.workshop")
         picture_pages(browser, Path(folder) / "our-workshop")
+        picture_slides(browser, Path(folder) / "slides")
         browser.close()
     for path in sorted(TARGET.glob("*.png")):
         sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
