@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -352,6 +353,22 @@ def test_the_page_asks_for_nothing_and_runs_only_its_own_scripts(whole: str) -> 
         assert f"'sha256-{made}'" in policy
     assert "unsafe-eval" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_the_reading_font_comes_along_with_the_characters_that_are_shown(whole: str) -> None:
+    from fontTools.ttLib import TTFont
+
+    faces = re.findall(r"@font-face\{[^}]*base64,([^)]*)\)\}", whole)
+    assert len(faces) == 2
+    shown = BeautifulSoup(whole, "html.parser").select_one(".slides")
+    assert shown is not None
+    letters = {c for c in shown.get_text() if c.isalnum() or c in "–“”’"}
+    for face in faces:
+        with TTFont(io.BytesIO(base64.b64decode(face))) as font:
+            known = font.getBestCmap()
+            assert {c for c in letters if ord(c) not in known} == set()
+            assert len(known) < 400
+            assert "OFL" in str(font["name"].getDebugName(13))
 
 
 def test_nothing_that_is_typed_becomes_markup() -> None:

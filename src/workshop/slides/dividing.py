@@ -179,7 +179,7 @@ def _give(group: Sequence[Block]) -> float:
     A drawing gives way to a sentence or two. A sentence beside a table is better small than alone.
     """
     drawn = any(isinstance(block, Picture | SideBySide) for block in group)
-    if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 100:
+    if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 120:
         return 1.3
     return 1.12 if len(group) > 1 else 1.0
 

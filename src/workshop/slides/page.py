@@ -15,6 +15,7 @@ from workshop.render.characters import make_harmless
 from workshop.render.html import parts_to_html, screen_style, tone_variables
 from workshop.render.htmlwords import direction, escape_attribute, escape_text, words_to_html
 from workshop.render.paper import PageSetup
+from workshop.render.webfonts import embed_reading_font
 from workshop.slides.dividing import Part, Slide, divide
 
 
@@ -50,11 +51,14 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
     )
     foot = setup.running_head or name
     scripts = (_file("reveal/reveal.js"), _file("slides.js"))
+    # On a wall the type is the look, and a projector's laptop is seldom one's own.
+    shown = re.sub(r'="data:[^"]*"', "", f"{body}{foot}{words}{say.keys}")
+    font = embed_reading_font(shown)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(make_harmless(name))}</title>\n<style>{_style()}</style>\n"
+        f"<title>{escape(make_harmless(name))}</title>\n<style>{font}{_style()}</style>\n"
         "<noscript><style>.reveal-viewport{overflow:auto!important}.reveal .slides section"
         "{display:block!important;position:static!important}</style></noscript>\n</head>\n"
         f'<body class="wk"{words}>\n<main>\n<h1 class="slide-name">{escape_text(name)}</h1>\n'

@@ -2,7 +2,7 @@
    their own. That window holds copies of what is on this page, so it works from a file, too. */
 (function () {
   "use strict";
-  const LARGEST = 34, SMALLEST = 17;
+  const LARGEST = 38, SMALLEST = 17;
   const root = document.querySelector(".reveal");
   const words = document.body.dataset;
   const fitted = new WeakSet();
