@@ -18,7 +18,8 @@ from workshop import Answers, Content, exhibits, load_content
 from workshop.model.answers import NAMES
 from workshop.render.exhibit import MEDIA_TYPE
 from workshop.resources import notebooks
-from workshop.run import execute_notebook
+from workshop.run import execute_many, execute_notebook
+from workshop.session import Session
 
 NOTEBOOKS = notebooks()
 PART = {path: int(path.name[:2]) for path in NOTEBOOKS}
@@ -157,9 +158,19 @@ def test_without_any_answer_it_still_teaches(path: Path) -> None:
     pages = [o for o in put_out if o["data"]["text/plain"]]
     assert len(pages) <= len(shown(path))
     asked_of_nobody = [o for o in put_out if o not in pages]
-    assert not any("text/html" in o["data"] for o in asked_of_nobody)
+    assert not any(o["data"]["text/html"] for o in asked_of_nobody)
     words = sum(len(o["data"]["text/plain"]) for o in pages)
     assert words > 500
+
+
+@by_name
+def test_live_on_a_session_without_answers_no_cell_fails(path: Path, tmp_path: Path) -> None:
+    place = tmp_path / "s.workshop"
+    Session.open(place).close()
+    (run,) = execute_many([path], {}, environment={"WORKSHOP_SESSION": str(place)})
+    assert run.error is None
+    put_out = [o for c in run.notebook.cells for o in c.get("outputs", ()) if "data" in o]
+    assert any("jupyter.widget-view" in kind for o in put_out for kind in o["data"])
 
 
 @by_name

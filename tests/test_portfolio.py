@@ -552,9 +552,9 @@ def test_only_files_that_are_there_are_linked(tmp_path: Path) -> None:
 
 
 def test_packs_elsewhere_are_linked_from_here_or_not_at_all(tmp_path: Path) -> None:
-    there = tmp_path / "shared"
+    there = tmp_path / "disk"
     found = find_places(tmp_path / "out", str(there), ["a"])
-    assert found.of("a")[0] == "../shared/a/findings.html"
+    assert found.of("a")[0] == "../disk/a/findings.html"
     assert find_places(tmp_path, "s3://bucket/q4", ["a"]).of("a") == ()
 
 

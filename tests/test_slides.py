@@ -240,7 +240,7 @@ def test_a_step_asks_all_its_questions_on_slides_and_nowhere_else(step) -> None:
         assert asks[name].ask in told
         if set(asks[name].choices) != {"true", "false"}:
             assert all(choice in told for choice in asks[name].choices.values())
-    assert "text/html" not in made._repr_mimebundle_()
+    assert made._repr_mimebundle_()["text/html"] == ""
 
 
 # -- notes ---------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
         if not self.blocks:  # nothing to see in a cell, so no style for it either
-            return {MEDIA_TYPE: self.to_data(), "text/plain": ""}
+            return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
         return {
             MEDIA_TYPE: self.to_data(),
             "text/html": blocks_to_html(self.blocks, scope="cell", speech=self.speech),
