@@ -173,10 +173,10 @@ def _least(top: Path, count: int) -> float:
 
 def _documents() -> bytes:
     """Return what is compiled for each example: outputs that a run with kernels has made once."""
-    from workshop.run import execute_many  # first: it spares a slow import
+    from workshop.kernels.engine import execute_many  # first: it spares a slow import
 
     from workshop.findings import assess  # isort: skip
-    from workshop.model.check import read_answers
+    from workshop.answers.reading import read_answers
     from workshop.pack.exporters import FindingsPDFExporter
     from workshop.pack.merge import merge
     from workshop.resources import notebooks
@@ -191,13 +191,13 @@ def _documents() -> bytes:
 
 def _cells(documents: Path, count: int) -> None:
     """Run the cells of all notebooks and compile one PDF, so many times, in this process."""
-    from workshop.run.execute import prepare  # first: it spares a slow import
+    from workshop.kernels.engine import prepare  # first: it spares a slow import
 
     from IPython.core.interactiveshell import InteractiveShell  # isort: skip
     from IPython.utils.capture import capture_output
 
-    from workshop.model.check import read_answers
-    from workshop.render.paper import blocks_to_pdf
+    from workshop.answers.reading import read_answers
+    from workshop.documents.paper import blocks_to_pdf
     from workshop.resources import notebooks
 
     shell = InteractiveShell.instance()
@@ -217,7 +217,7 @@ def _cells(documents: Path, count: int) -> None:
 
 def _starts(top: Path, count: int) -> None:
     """Start so many kernels, 32 at once, and count those that did not start."""
-    from workshop.run import execute_many
+    from workshop.kernels.engine import execute_many
 
     cell = {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

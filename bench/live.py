@@ -13,13 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workshop import exhibits
+from workshop.answers.reading import read_answers
+from workshop.documents.html import blocks_to_html
 from workshop.kernels import warm_up
-from workshop.model.check import read_answers
-from workshop.render.html import blocks_to_html
+from workshop.kernels.engine import execute_notebook
+from workshop.notebook.page import LivePage
 from workshop.resources import example, notebooks
-from workshop.run import execute_notebook
 from workshop.session import Session
-from workshop.steps import LivePage
 
 VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)
 

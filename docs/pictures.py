@@ -17,8 +17,8 @@ from typing import Any
 from PIL import Image, ImageOps
 from pypdf import PdfReader
 
-from workshop.model import load_content
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.content.loader import load_content
 from workshop.pack.build import build_pack
 from workshop.resources import example
 

@@ -24,7 +24,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from workshop.model import load_content
+from workshop.content.loader import load_content
 from workshop.resources import example
 
 TARGET = Path(__file__).with_name("screens")
@@ -43,7 +43,7 @@ WAIT = 60_000
 @contextmanager
 def serve(ready: str, *words: str) -> Iterator[str]:
     """Start a command and give what it printed, once it is ready; end it afterwards."""
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-c", code, *words],
@@ -137,7 +137,7 @@ def picture_room(browser: Any, session: Path) -> None:
 
 def picture_slides(browser: Any, folder: Path) -> None:
     """Picture the slide that says where the advice changes."""
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     answers = str(example("tidewater-retail"))
     command = [sys.executable, "-c", code, "pack", answers, "-o", str(folder)]
     subprocess.run(  # noqa: S603 - our own command

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import databases
-from workshop.model import Content, load_content
+from workshop.content.loader import Content, load_content
 
 if TYPE_CHECKING:
     from kernel_client import Kernel

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rooms import Facilitator, Participant, Room, serve
-from workshop.room.desk import MAX_FACT, MAX_PERSON, open_room
-from workshop.room.questions import MAX_NAME, clean
+from workshop.forms.polls import MAX_NAME, clean
+from workshop.room.commands import MAX_FACT, MAX_PERSON, open_room
 from workshop.session import Session
 
 HOSTILE = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from conftest import TOP
 from workshop import Answers, assess
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
 from workshop.portfolio import summarise
 
 NAMES = (

@@ -17,7 +17,7 @@ import uvicorn
 
 from workshop import load_content
 from workshop.room import create_app
-from workshop.room.desk import open_room
+from workshop.room.commands import open_room
 from workshop.room.hub import Hub
 from workshop.room.identity import keys_of
 from workshop.room.state import Privacy

@@ -27,7 +27,7 @@ class Server:
     def __init__(self, kind: str, folder: Path, *options: str) -> None:
         self.folder = folder
         self.log = folder.parent / f"{folder.name}-{kind}.log"
-        code = "from workshop.cli import main; main()"
+        code = "from workshop.cli.commands import main; main()"
         command = [sys.executable, "-c", code, kind, str(folder), "--no-browser", *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
         with self.log.open("w") as log:

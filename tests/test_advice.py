@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from workshop import Answers, assess
+from workshop.answers.schema import NAMES
+from workshop.content.loader import Content
 from workshop.findings.advice import firmness, headline, last_of, line, neighbours
 from workshop.findings.assessment import Assessment
 from workshop.findings.verdicts import Inputs
-from workshop.model import Content
-from workshop.model.answers import NAMES
 
 GROWN: dict[str, Any] = {"model_teams": 6, "ml_engineers": 28, "maturity": 3, "rails": "built"}
 

@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from workshop import Answers, load_content
-from workshop.agenda.fitting import cut, fit
-from workshop.agenda.plan import Plan, Slot, Wish, pace_of, plan_agenda
-from workshop.agenda.sheet import agenda_blocks
-from workshop.cli import app
-from workshop.model.answers import Answers as Told
-from workshop.model.problems import InputError
-from workshop.model.timing import FOCUSES
-from workshop.render.paper import PAPERS, PageSetup, blocks_to_pdf
-from workshop.render.text import blocks_to_text
+from workshop.answers.schema import Answers as Told
+from workshop.content.items import FOCUSES
+from workshop.documents.paper import PAPERS, PageSetup, blocks_to_pdf
+from workshop.documents.text import blocks_to_text
+from workshop.forms.agenda import Plan, Slot, Wish, cut, fit, pace_of, plan_agenda
+from workshop.print.runsheet import agenda_blocks
+from workshop.problems import InputError
 
 CONTENT = load_content()
 AGENDAS = CONTENT.agenda

@@ -18,11 +18,11 @@ import pytest
 import batches
 from batches import all_gone, below, kernels_of, odd_job, start_batch, until, workers_of
 from workshop.batch import engine
-from workshop.batch.engine import run_jobs
+from workshop.batch.engine import FILE, Ledger, run_jobs
 from workshop.batch.job import Outcome, Trouble, made_from, make_pack
-from workshop.batch.ledger import FILE, Ledger
 from workshop.batch.workers import LocalWorkers
-from workshop.model import InputError, load_content
+from workshop.content.loader import load_content
+from workshop.problems import InputError
 
 OUTCOME = Outcome(
     "payments",
@@ -56,7 +56,7 @@ def test_two_batches_cannot_hold_one_ledger(tmp_path: Path) -> None:
     other = f"""
 import sys
 from pathlib import Path
-from workshop.batch.ledger import Ledger
+from workshop.batch.engine import Ledger
 with Ledger(Path({str(tmp_path)!r})):
     print("held", flush=True)
     sys.stdin.read()
@@ -252,7 +252,7 @@ def test_batch_makes_packs_ledger_and_portfolio(three: tuple[Path, Path, str]) -
 def test_pack_of_a_batch_is_the_one_that_workshop_pack_makes(
     three: tuple[Path, Path, str], tmp_path: Path
 ) -> None:
-    from workshop.model.check import read_answers
+    from workshop.answers.reading import read_answers
     from workshop.pack.build import build_pack
 
     source, output, _ = three

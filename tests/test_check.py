@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TOP
-from workshop.model import Answers, InputError, Problem
-from workshop.model.check import answers_files, read_answers
-from workshop.model.problems import MAX_TOLD
+from workshop.answers.reading import answers_files, read_answers
+from workshop.answers.schema import Answers
+from workshop.problems import MAX_TOLD, InputError, Problem
 
 
 def problems(tmp_path: Path, text: str | bytes) -> tuple[Problem, ...]:

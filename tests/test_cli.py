@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import __version__
-from workshop.cli import app
 
 TIDEWATER = str(TOP / "examples" / "tidewater-retail.yaml")
 run = CliRunner()
@@ -32,7 +32,7 @@ def test_findings_as_json_is_findings_json() -> None:
 
 def test_findings_starts_neither_kernel_nor_plotting_nor_compiler() -> None:
     code = (
-        "import sys; from workshop.cli import app; "
+        "import sys; from workshop.cli.commands import app; "
         f"app(['findings', {TIDEWATER!r}, '--json'], standalone_mode=False); "
         "heavy = {'matplotlib', 'papermill', 'nbclient', 'typst', 'pandas', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 import workshop
 from conftest import TOP
 from workshop import Answers, Content, load_content
-from workshop.model.answers import NAMES, lookup
-from workshop.model.content import FOLDER
+from workshop.answers.schema import NAMES, lookup
+from workshop.content.loader import FOLDER
 from workshop.resources import folder
 
 SITUATIONS = {

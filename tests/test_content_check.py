@@ -9,22 +9,24 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import Answers, Content, assess, load_content
-from workshop.checking.bands import band_problems
-from workshop.checking.drawing import drawing_problems, shown
-from workshop.checking.effects import effect_problems
-from workshop.checking.references import reference_problems
-from workshop.checking.starter import write_starter
-from workshop.checking.translation import coverage, lost_placeholders, prose_problems
-from workshop.checking.whole import check_content
-from workshop.cli import app
+from workshop.authoring.check import (
+    band_problems,
+    check_content,
+    drawing_problems,
+    effect_problems,
+    reference_problems,
+    shown,
+)
+from workshop.authoring.starter import write_starter
+from workshop.authoring.translation import coverage, lost_placeholders, prose_problems
+from workshop.content.items import Band, Criterion, Words
+from workshop.content.loader import FOLDER, kinds
 from workshop.findings.rules import RULES
-from workshop.model.content import FOLDER, kinds
-from workshop.model.judging import Band, Criterion
-from workshop.model.problems import Problem
-from workshop.model.words import Words
+from workshop.problems import Problem
 
 GERMAN = TOP / "examples" / "content-de"
 KIT = load_content(FOLDER)

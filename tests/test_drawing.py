@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from workshop.render import drawing as d
+from workshop.documents import drawing as d
 
 TYPED = [
     "$x_1^2$ and $",
@@ -58,7 +58,7 @@ def test_a_drawing_holds_no_date_no_name_and_no_typed_words() -> None:
 def test_another_process_draws_the_same_bytes() -> None:
     code = (
         "import sys\n"
-        "from workshop.render import drawing as d\n"
+        "from workshop.documents import drawing as d\n"
         "from matplotlib.patches import Rectangle\n"
         "with d.sheet(3, 1) as (fig, ax):\n"
         "    ax.add_patch(Rectangle((1, 0.2), 1, 0.3, hatch=d.HATCHES[1], fc='none'))\n"
@@ -95,7 +95,7 @@ def test_drawing_changes_nothing_for_other_users_of_matplotlib() -> None:
 
 
 def test_the_theme_is_imported_without_matplotlib() -> None:
-    code = "import sys, workshop.render.drawing; print('matplotlib' in sys.modules)"
+    code = "import sys, workshop.documents.drawing; print('matplotlib' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert run.stdout.strip() == b"False"
 

@@ -7,17 +7,16 @@ from typing import Any
 
 import pytest
 
-from workshop.exhibits.handoffs import seams, value_stream_timeline
-from workshop.exhibits.rearranged import value_stream_by_pattern
+from workshop.answers.schema import Answers
+from workshop.documents.blocks import Heading, Paragraph, Picture, Table, plain
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.html import blocks_to_html
+from workshop.documents.paper import blocks_to_pdf
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
 from workshop.exhibits.staffing import headcount_bars, queue_curve
-from workshop.exhibits.vertical import vertical_check
+from workshop.exhibits.value_stream import value_stream_by_pattern
 from workshop.findings import Assessment, assess
-from workshop.model import Answers
-from workshop.render.blocks import Heading, Paragraph, Picture, Table, plain
-from workshop.render.exhibit import Exhibit
-from workshop.render.html import blocks_to_html
-from workshop.render.paper import blocks_to_pdf
-from workshop.render.text import blocks_to_text
 
 EXHIBITS = (
     value_stream_timeline,

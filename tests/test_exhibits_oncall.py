@@ -6,18 +6,13 @@ from typing import Any
 
 import pytest
 
-from workshop.exhibits.oncall import (
-    drill_timeline,
-    drill_timelines,
-    knowledge_map,
-    oncall_charter,
-)
+from workshop.answers.schema import Answers
+from workshop.documents.blocks import Heading, Picture, Table, plain
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.html import blocks_to_html
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
 from workshop.findings import Assessment, assess
-from workshop.model.answers import Answers
-from workshop.render.blocks import Heading, Picture, Table, plain
-from workshop.render.exhibit import Exhibit
-from workshop.render.html import blocks_to_html
-from workshop.render.text import blocks_to_text
 
 QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
 TOLD = {

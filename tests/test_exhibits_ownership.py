@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 
-from workshop.exhibits.ownership import (
-    diagnostics,
-    lead_comparison,
-    lead_profile,
-    ownership_ledger,
-)
+from workshop.answers.schema import Answers
+from workshop.documents.blocks import Block, Bullets, Card, Cell, Heading, Table, plain
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.html import blocks_to_html
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.ownership import diagnostics, lead_comparison, lead_profile, ownership_ledger
 from workshop.findings import Assessment, assess
-from workshop.model.answers import Answers
-from workshop.render.blocks import Block, Bullets, Card, Cell, Heading, Table, plain
-from workshop.render.exhibit import Exhibit
-from workshop.render.html import blocks_to_html
-from workshop.render.text import blocks_to_text
 
 FIVE = ("evaluation-set", "ship", "paged", "answers-to-business", "turn-off")
 SPLIT = {

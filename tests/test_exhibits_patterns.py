@@ -10,22 +10,9 @@ from typing import Any
 import pytest
 
 from workshop import Answers, assess
-from workshop.exhibits.contests import contest
-from workshop.exhibits.interactions import interaction_diagrams
-from workshop.exhibits.judgements import verdicts
-from workshop.exhibits.patterns import (
-    VERDICT_LOOKS,
-    four_patterns,
-    pattern_notes,
-    recommendation,
-    recommendation_card,
-)
-from workshop.exhibits.strips import tipping_strips
-from workshop.findings import Assessment
-from workshop.findings.advice import headline
-from workshop.model import Content
-from workshop.model.knowledge import PatternText
-from workshop.render.blocks import (
+from workshop.content.items import PatternText
+from workshop.content.loader import Content
+from workshop.documents.blocks import (
     Block,
     Bullets,
     Card,
@@ -36,9 +23,22 @@ from workshop.render.blocks import (
     Table,
     plain,
 )
-from workshop.render.exhibit import Exhibit
-from workshop.render.html import blocks_to_html
-from workshop.render.text import blocks_to_text
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.html import blocks_to_html
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.interactions import interaction_diagrams
+from workshop.exhibits.patterns import (
+    VERDICT_LOOKS,
+    contest,
+    four_patterns,
+    pattern_notes,
+    recommendation,
+    recommendation_card,
+    verdicts,
+)
+from workshop.exhibits.strips import tipping_strips
+from workshop.findings import Assessment
+from workshop.findings.advice import headline
 
 EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     recommendation,

@@ -15,11 +15,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from pypdf import PdfReader
 
-from workshop.pack.exporters import FindingsHTMLExporter, FindingsPDFExporter
-from workshop.pack.notebook import notebook_to_blocks
-from workshop.pack.outputs import outputs_to_blocks, resolve_progress
-from workshop.pack.page import blocks_to_page
-from workshop.render.blocks import (
+from workshop.documents.blocks import (
     Code,
     Formula,
     Paragraph,
@@ -30,9 +26,16 @@ from workshop.render.blocks import (
     plain,
     table,
 )
-from workshop.render.exhibit import MEDIA_TYPE, Exhibit
-from workshop.render.paper import PageSetup, blocks_to_pdf
-from workshop.render.text import blocks_to_text
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.notebooks.notebook import (
+    notebook_to_blocks,
+    outputs_to_blocks,
+    resolve_progress,
+)
+from workshop.documents.page import blocks_to_page
+from workshop.documents.paper import PageSetup, blocks_to_pdf
+from workshop.documents.text import blocks_to_text
+from workshop.pack.exporters import FindingsHTMLExporter, FindingsPDFExporter
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" viewBox="0 0 9 9"/>'
 PIXEL = (

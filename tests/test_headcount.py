@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop.findings.headcount import Headcount, compare, headcounts
-from workshop.model import Answers, load_content
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.findings.capacity import Headcount, compare, headcounts
 
 
 def at(pattern: str, teams: int | None) -> Headcount:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.render.blocks import (
+from workshop.documents.blocks import (
     Card,
     Formula,
     Heading,
@@ -23,15 +23,16 @@ from workshop.render.blocks import (
     card,
     cell,
     column,
+    find_headings,
     heading,
     pairs,
     paragraph,
+    settle_levels,
     table,
     text,
 )
-from workshop.render.headings import find_headings, settle_levels
-from workshop.render.html import blocks_to_html, list_headings, screen_style
-from workshop.render.tones import LOOKS, NIGHT_PAGE, PAGE
+from workshop.documents.html import blocks_to_html, list_headings, screen_style
+from workshop.documents.theme import LOOKS, NIGHT_PAGE, PAGE
 
 NASTY = '<script>alert(1)</script> "quotes" \\back & <b>x</b> #set page() $x$'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'

@@ -141,7 +141,7 @@ def test_client_main_module_is_not_imported_by_kernels(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"
     script.write_text(
         "print('imported')\n"
-        "from workshop.kernels.manager import WarmKernelManager\n"
+        "from workshop.kernels.provisioner import WarmKernelManager\n"
         "import asyncio\n"
         "async def main():\n"
         "    manager = WarmKernelManager()\n"

@@ -68,7 +68,7 @@ CLIENT = """
 import asyncio, signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 from workshop.kernels.forkserver import server
-from workshop.kernels.manager import WarmKernelManager
+from workshop.kernels.provisioner import WarmKernelManager
 async def main():
     managers = [WarmKernelManager(), WarmKernelManager()]
     for manager in managers:

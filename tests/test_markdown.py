@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop.pack.markdown import markdown_to_blocks
-from workshop.pack.markup import Surroundings, html_to_blocks
-from workshop.render.blocks import (
+from workshop.documents.blocks import (
     Bullets,
     Code,
     Formula,
@@ -23,8 +21,9 @@ from workshop.render.blocks import (
     Table,
     plain,
 )
-from workshop.render.paper import blocks_to_pdf
-from workshop.render.text import blocks_to_text
+from workshop.documents.notebooks.markup import Surroundings, html_to_blocks, markdown_to_blocks
+from workshop.documents.paper import blocks_to_pdf
+from workshop.documents.text import blocks_to_text
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" viewBox="0 0 9 9"/>'
 PIXEL = (

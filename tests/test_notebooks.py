@@ -15,10 +15,10 @@ from nbformat import NotebookNode
 
 from conftest import TOP
 from workshop import Answers, Content, exhibits, load_content
-from workshop.model.answers import NAMES
-from workshop.render.exhibit import MEDIA_TYPE
+from workshop.answers.schema import NAMES
+from workshop.documents.exhibit import MEDIA_TYPE
+from workshop.kernels.engine import execute_many, execute_notebook
 from workshop.resources import notebooks
-from workshop.run import execute_many, execute_notebook
 from workshop.session import Session
 
 NOTEBOOKS = notebooks()
@@ -178,7 +178,7 @@ def test_it_shows_the_same_findings_as_all_answers_together(path: Path) -> None:
     if PART[path] == 7:
         return
     from workshop import assess
-    from workshop.model.check import read_answers
+    from workshop.answers.reading import read_answers
 
     for name in ("tidewater-retail", "northfield-clinical"):
         answers = read_answers(TOP / "examples" / f"{name}.yaml")

@@ -17,12 +17,9 @@ from hypothesis import strategies as st
 
 from conftest import TOP
 from workshop import assess, exhibits
-from workshop.model.check import read_answers
-from workshop.office.document import _Writer, blocks_to_docx
-from workshop.office.frame import Frame
-from workshop.office.runs import safe_address
-from workshop.render import html
-from workshop.render.blocks import (
+from workshop.answers.reading import read_answers
+from workshop.documents import html
+from workshop.documents.blocks import (
     _KINDS,
     Bullets,
     Card,
@@ -38,6 +35,7 @@ from workshop.render.blocks import (
     card,
     cell,
     column,
+    find_headings,
     heading,
     pairs,
     paragraph,
@@ -45,9 +43,10 @@ from workshop.render.blocks import (
     table,
     text,
 )
-from workshop.render.headings import find_headings
-from workshop.render.paper import PageSetup
-from workshop.render.speech import Speech
+from workshop.documents.office.parts import safe_address
+from workshop.documents.office.word import Frame, _Writer, blocks_to_docx
+from workshop.documents.paper import PageSetup
+from workshop.documents.theme import Speech
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60pt" height="20pt" viewBox="0 0 60 20">'

@@ -11,11 +11,11 @@ from pypdf import PdfReader
 
 from conftest import TOP
 from workshop import assess, exhibits
-from workshop.model.check import read_answers
-from workshop.office.document import blocks_to_docx
-from workshop.office.slides import assessment_to_pptx
-from workshop.render.blocks import heading
-from workshop.render.paper import PageSetup
+from workshop.answers.reading import read_answers
+from workshop.documents.blocks import heading
+from workshop.documents.office.word import blocks_to_docx
+from workshop.documents.paper import PageSetup
+from workshop.pack.summary import assessment_to_pptx
 
 pytestmark = pytest.mark.libreoffice
 

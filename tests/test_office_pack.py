@@ -12,16 +12,16 @@ import pptx
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from conftest import TOP
-from workshop import office
-from workshop.cli import app
-from workshop.model import InputError
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.cli.terminal import Format
+from workshop.documents import office
 from workshop.pack.build import FORMATS, USUAL, build_pack
 from workshop.pack.exporters import FindingsDocxExporter
+from workshop.problems import InputError
 from workshop.resources import notebooks
-from workshop.terminal import Format
 
 
 @pytest.fixture

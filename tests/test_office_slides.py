@@ -15,13 +15,13 @@ from pptx.util import Pt
 
 from conftest import TOP
 from workshop import Answers, assess
-from workshop.model.check import read_answers
-from workshop.office.deck import Deck
-from workshop.office.design import CELL_SIZES, FOOT, ROOM
-from workshop.office.design import TOP as CONTENT_TOP
-from workshop.office.fit import Line, count_lines, fit_lines, fit_table, height_of, shorten
-from workshop.office.slides import assessment_to_pptx
-from workshop.render.blocks import Picture, cell, column, table
+from workshop.answers.reading import read_answers
+from workshop.documents.blocks import Picture, cell, column, table
+from workshop.documents.measure import Line, count_lines, fit_lines, fit_table, shorten
+from workshop.documents.measure import fit_height_of as height_of
+from workshop.documents.office.powerpoint import CELL_SIZES, FOOT, ROOM, Deck
+from workshop.documents.office.powerpoint import TOP as CONTENT_TOP
+from workshop.pack.summary import assessment_to_pptx
 
 EXAMPLES = ["tidewater-retail", "northfield-clinical"]
 HOSTILE = "</a:t><a:p/>&amp;\"'<script>=1+1 \x00\x1b[31m \u202e"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
 from workshop.findings.oncall import (
     CHARTER,
     DrillTranscript,
@@ -14,8 +16,6 @@ from workshop.findings.oncall import (
     drills,
     knowledge_map,
 )
-from workshop.model.answers import Answers
-from workshop.model.content import load_content
 
 CONTENT = load_content()
 WHOLE = {

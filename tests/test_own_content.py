@@ -11,27 +11,25 @@ from typing import Any
 import pytest
 import yaml
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import Answers, InputError, assess, exhibits, load_content
-from workshop.cli import app
-from workshop.exhibits.speech import speech_of
-from workshop.exhibits.wording import within
-from workshop.findings.leadtime import days_words
-from workshop.model import teams
-from workshop.model.check import answers_files
-from workshop.model.content import FOLDER, kinds, using
-from workshop.model.notebooktext import put_prose
-from workshop.model.overlay import join
-from workshop.model.prose import MAY_BE_EMPTY, _hints, _is_text, texts_of
+from workshop.answers.reading import answers_files
+from workshop.content import teams
+from workshop.content.items import put_prose
+from workshop.content.loader import FOLDER, kinds, using
+from workshop.content.overlay import MAY_BE_EMPTY, _hints, _is_text, join, texts_of
+from workshop.documents.blocks import card, heading, paragraph
+from workshop.documents.page import blocks_to_page
+from workshop.documents.paper import PageSetup, blocks_to_pdf
+from workshop.documents.theme import ENGLISH, Speech
+from workshop.exhibits.layout import speech_of, within
+from workshop.findings.handoffs import days_words
+from workshop.notebook.folder import prepare
+from workshop.notebook.page import Page
 from workshop.pack.build import build_pack
-from workshop.pack.page import blocks_to_page
-from workshop.render.blocks import card, heading, paragraph
-from workshop.render.paper import PageSetup, blocks_to_pdf
-from workshop.render.speech import ENGLISH, Speech
 from workshop.resources import notebooks
-from workshop.serve.folder import prepare
-from workshop.steps.page import Page
 
 GERMAN = TOP / "examples" / "content-de"
 THRESHOLDS = TOP / "examples" / "content-thresholds"

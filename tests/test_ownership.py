@@ -6,15 +6,9 @@ from typing import Any
 
 import pytest
 
-from workshop.findings.ownership import (
-    DiagnosticResult,
-    Ledger,
-    diagnostics,
-    lead_profile,
-    ledger,
-)
-from workshop.model.answers import Answers
-from workshop.model.content import load_content
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.findings.ownership import DiagnosticResult, Ledger, diagnostics, lead_profile, ledger
 
 CONTENT = load_content()
 FIVE = ("evaluation-set", "ship", "paged", "answers-to-business", "turn-off")

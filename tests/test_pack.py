@@ -16,8 +16,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from conftest import TOP
 from workshop import Answers
-from workshop.findings.schemas import schema
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.findings.report import schema
 from workshop.pack.build import Pack, build_pack
 from workshop.resources import notebooks
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from workshop.render.blocks import (
+from workshop.documents.blocks import (
     Bullets,
     Card,
     Code,
@@ -32,10 +32,10 @@ from workshop.render.blocks import (
     table,
     text,
 )
-from workshop.render.columns import share_widths
-from workshop.render.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
-from workshop.render.formula import draw_formula
-from workshop.render.paper import PageSetup, blocks_to_pdf
+from workshop.documents.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
+from workshop.documents.lettering import draw_formula
+from workshop.documents.measure import share_widths
+from workshop.documents.paper import PageSetup, blocks_to_pdf
 
 NASTY = (
     '#set page(width: 1cm) $x$ <script>alert(1)</script> "quotes" \\back *b* _i_ @ref `raw` '

@@ -19,10 +19,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from conftest import TOP
-from workshop.kernels.manager import WarmKernelManager
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.kernels.engine import execute_notebook, tidy
+from workshop.kernels.provisioner import WarmKernelManager
 from workshop.resources import notebooks
-from workshop.run import execute_notebook, tidy
 
 ANSWERS = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
 

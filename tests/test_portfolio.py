@@ -17,24 +17,19 @@ from pypdf import PdfReader
 
 from portfolios import make_summaries, summary
 from workshop import Content
+from workshop.documents.blocks import Block, Picture, Table, plain
+from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import SEVERITIES
-from workshop.model.problems import InputError
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import portfolio as made_by
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.common import companies, findings
 from workshop.portfolio.files import check_portfolio, make_safe
-from workshop.portfolio.front import one_page
+from workshop.portfolio.front import actions, failed, one_page, since
 from workshop.portfolio.gathering import KINDS, Gathering, gather, is_near, outcome
-from workshop.portfolio.groups import duties, near, verdicts
-from workshop.portfolio.later import actions, failed
-from workshop.portfolio.places import Places, find_places
-from workshop.portfolio.record import FailedPack, Summary, Tipping
-from workshop.portfolio.schema import PUBLISHED, schema, schema_text
-from workshop.portfolio.since import since
-from workshop.portfolio.telling import Telling
-from workshop.render.blocks import Block, Picture, Table, plain
-from workshop.render.text import blocks_to_text
+from workshop.portfolio.layout import Places, Telling, find_places
+from workshop.portfolio.record import PUBLISHED, FailedPack, Summary, Tipping, schema, schema_text
+from workshop.portfolio.sections import companies, duties, findings, near, verdicts
+from workshop.problems import InputError
 
 DAY = datetime.date(2026, 10, 30)
 NASTY = '<script>window.ran=1</script> "x" #set page() *b* =1+1'

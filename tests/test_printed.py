@@ -16,20 +16,18 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
+from workshop.cli.commands import app
 
 from conftest import TOP
-from workshop.cli import app
-from workshop.model import Answers, Content, load_content
-from workshop.model.problems import InputError
-from workshop.model.words import Words
-from workshop.printed.ballots import print_ballots
-from workshop.printed.duties import print_duty_board
-from workshop.printed.handout import print_handout
-from workshop.printed.make import MATERIAL, make
-from workshop.printed.press import PAPERS, Order
-from workshop.printed.runsheet import print_run_sheet
-from workshop.room.codes import choice_codes, read_code, vote_codes
-from workshop.room.questions import Refused, poll_of, pollable
+from workshop.answers.schema import Answers
+from workshop.content.items import Words
+from workshop.content.loader import Content, load_content
+from workshop.forms.polls import Refused, choice_codes, poll_of, pollable, read_code, vote_codes
+from workshop.print.make import MATERIAL, make
+from workshop.print.material import print_ballots, print_duty_board, print_handout
+from workshop.print.press import PAPERS, Order
+from workshop.print.runsheet import print_run_sheet
+from workshop.problems import InputError
 
 CONTENT = load_content()
 SHEETS = {sheet.file: sheet for found in MATERIAL.values() for sheet in found}
@@ -204,8 +202,8 @@ def test_the_same_order_prints_the_same_bytes_without_a_date(file: str) -> None:
 def test_another_process_prints_the_same_bytes() -> None:
     code = (
         "import hashlib, sys; from workshop import load_content; "
-        "from workshop.printed.handout import print_handout; "
-        "from workshop.printed.press import Order; "
+        "from workshop.print.material import print_handout; "
+        "from workshop.print.press import Order; "
         "print(hashlib.sha256(print_handout(Order(load_content()))).hexdigest())"
     )
     told = {

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop.findings.queue import QueueCurve, mean_wait, queue_curve
-from workshop.model import Answers, load_content
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.findings.capacity import QueueCurve, mean_wait, queue_curve
 
 
 def curve(**answers) -> QueueCurve | None:

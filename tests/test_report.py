@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from conftest import TOP
 from test_verdicts import random_answers
 from workshop import Answers, assess
-from workshop.findings.report import to_json
-from workshop.findings.schemas import FOLDER, schema, schema_text
-from workshop.model.check import answers_files, read_answers
+from workshop.answers.reading import answers_files, read_answers
+from workshop.findings.report import FOLDER, schema, schema_text, to_json
 
 EXAMPLES = answers_files([TOP / "examples"])
 

@@ -13,9 +13,17 @@ from bs4 import BeautifulSoup
 
 from databases import everything_kept
 from rooms import CONTENT, ROLES, Room, events, serve, votes
-from workshop.room.codes import choice_codes, vote_codes
-from workshop.room.desk import open_room
-from workshop.room.questions import Refused, answer_value, clean, poll_of, pollable, read_choice
+from workshop.forms.polls import (
+    Refused,
+    answer_value,
+    choice_codes,
+    clean,
+    poll_of,
+    pollable,
+    read_choice,
+    vote_codes,
+)
+from workshop.room.commands import open_room
 from workshop.session import Session
 
 say = CONTENT.words

@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from workshop import cli_room
+from workshop.cli import room as cli_room
 from workshop.room.identity import key_file, keys_of, read_code
 from workshop.session import Session
 

@@ -22,7 +22,7 @@ from workshop.session import Session
 
 say = CONTENT.words
 SERVER = (
-    "import typer; from workshop.cli_room import room; "
+    "import typer; from workshop.cli.room import room; "
     "app = typer.Typer(); app.command()(room); app()"
 )
 CHOICES = ("research", "engineering", "product")

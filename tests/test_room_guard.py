@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from rooms import CONTENT, Participant, Room, serve
-from workshop.render.tones import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
+from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.room.guard import MAX_BODY, hosts
 
 say = CONTENT.words
@@ -159,7 +159,7 @@ def test_a_disk_that_refuses_is_told_and_nothing_counts(
         raise SessionError("/some/where: the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("workshop.session.turn.Turn.put", full)
+        patch.setattr("workshop.session.store.Turn.put", full)
         page = one.vote("lead", "product")
         assert page.status_code == 503
         assert say("room.not-saved-short") in page.text

@@ -14,11 +14,11 @@ from bs4 import BeautifulSoup
 
 from hostile import HOSTILE, conclude, hostile_room, kept, say_everything
 from rooms import Participant, Room
+from workshop.documents.fonts import add_breaks, measure_words
 from workshop.pack.build import Pack, build_pack
-from workshop.render.fonts import add_breaks, measure_words
-from workshop.room.desk import MAX_PERSON
+from workshop.room.commands import MAX_PERSON
 from workshop.session import Session
-from workshop.session.writing import answers_text
+from workshop.session.session import answers_text
 
 Pages = dict[str, str]
 NO_PICTURE = {"emoji", "right to left", "marks"}

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
+from workshop.answers.schema import NAMES, Answers, lookup
+from workshop.content.items import Rule
+from workshop.content.loader import FOLDER, load_content, read_yaml
 from workshop.findings.assessment import SEVERITIES, assess
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
-from workshop.model.answers import NAMES, Answers, lookup
-from workshop.model.content import FOLDER, load_content, read_yaml
-from workshop.model.judging import Rule
 
 CASES = Path(__file__).parent / "rules"
 CONTENT = load_content()

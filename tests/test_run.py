@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kernel_client import is_gone, wait_until
 from workshop import kernels
-from workshop.run import CellError, execute_many, execute_notebook, tidy
+from workshop.kernels.engine import CellError, execute_many, execute_notebook, tidy
 
 PARAMETERS = "team: str = 'none'  # whose models these are\nmodels: int = None"
 
@@ -288,7 +288,7 @@ import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 from pathlib import Path
 from workshop.kernels.forkserver import server
-from workshop.run import execute_many
+from workshop.kernels.engine import execute_many
 def tell(name, done, total):
     print(server._root, flush=True)
 execute_many([Path(sys.argv[1])] * 4, {}, jobs=2, kernel=sys.argv[2], on_progress=tell)

@@ -20,10 +20,10 @@ import websocket
 from conftest import TOP
 from servers import Server, serving
 from workshop import Answers, InputError
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.notebook.folder import HOME, SESSION, prepare
+from workshop.notebook.servers import free_port, reach, set_up
 from workshop.resources import notebooks
-from workshop.serve.folder import HOME, SESSION, prepare
-from workshop.serve.start import free_port, reach, set_up
 from workshop.session import Session
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
@@ -75,7 +75,7 @@ def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"][0]["source"] = "# As an older kit had it"
     path.write_text(json.dumps(notebook), "utf-8")
-    from workshop.serve.folder import _gist
+    from workshop.notebook.folder import _gist
 
     told = json.loads(record.read_text("utf-8")) | {NAMES[1]: _gist(NAMES[1], path.read_bytes())}
     record.write_text(json.dumps(told), "utf-8")
@@ -163,7 +163,7 @@ def test_wrong_input_is_told_before_any_server_starts(
 ) -> None:
     (tmp_path / "file").write_text("no session, " * 50)
     (tmp_path / "wrong.yaml").write_text("model_teams: six\n")
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments, "--no-browser"],
         cwd=tmp_path,
@@ -332,7 +332,7 @@ def test_jupyterlab_lets_nobody_in_without_the_token(tmp_path: Path) -> None:
 
 
 def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "lab", str(tmp_path / "ours"), "--no-browser"]
     lines = []
     with subprocess.Popen(

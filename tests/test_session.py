@@ -19,9 +19,9 @@ import pytest
 from conftest import TOP
 from sessions import reopened
 from workshop import Answers, InputError
-from workshop.model.check import answers_files, read_answers
+from workshop.answers.reading import answers_files, read_answers
 from workshop.session import Session
-from workshop.session.writing import history_lines
+from workshop.session.session import history_lines
 
 EXAMPLES = answers_files([TOP / "examples"])
 

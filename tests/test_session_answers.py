@@ -16,10 +16,10 @@ from conftest import TOP
 from sessions import reopened
 from whole_answers import whole_answers
 from workshop import Answers, assess
+from workshop.answers.reading import answers_files, read_answers
 from workshop.findings.report import to_json
-from workshop.model.check import answers_files, read_answers
 from workshop.session import Session
-from workshop.session.writing import answers_text
+from workshop.session.session import answers_text
 
 EXAMPLES = answers_files([TOP / "examples"])
 
@@ -76,7 +76,7 @@ def test_a_session_that_follows_another_looks_at_its_decisions(session: Session)
 
 
 def workshop(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, "answers", *arguments], capture_output=True, text=True
     )

@@ -15,7 +15,8 @@ import pytest
 
 from sessions import beside
 from workshop import Answers
-from workshop.session import Session, SessionError, store, upgrade
+from workshop.session import Session, SessionError, store
+from workshop.session import store as upgrade
 
 
 @pytest.fixture

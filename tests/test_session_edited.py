@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from conftest import TOP
 from sessions import write_into
 from workshop import Answers
-from workshop.model.answers import NAMES
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import NAMES
 from workshop.session import Session
 
 

@@ -17,8 +17,9 @@ from sqlalchemy.engine import Connection
 from conftest import TOP
 from sessions import beside, start
 from workshop import Answers, InputError
-from workshop.model.check import read_answers
-from workshop.session import Session, SessionError, store, upgrade
+from workshop.answers.reading import read_answers
+from workshop.session import Session, SessionError, store
+from workshop.session import store as upgrade
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from conftest import TOP
 from workshop import Answers, load_content
-from workshop.model.check import answers_files, read_answers
+from workshop.answers.reading import answers_files, read_answers
 from workshop.session import Session
 
 EXAMPLES = [read_answers(p) for p in answers_files([TOP / "examples"])]

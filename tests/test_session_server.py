@@ -17,9 +17,10 @@ from sqlalchemy.engine import Connection
 
 from databases import Cluster, sibling
 from workshop import InputError
-from workshop.room.ending import delete_session, traces_of
+from workshop.room.console import delete_session, traces_of
 from workshop.room.identity import key_file, keys_of
-from workshop.session import Session, SessionError, is_server, shown, store, upgrade
+from workshop.session import Session, SessionError, is_server, shown, store
+from workshop.session import store as upgrade
 
 HERE = Path(__file__).parents[1]
 needs_server = pytest.mark.postgresql
@@ -152,7 +153,7 @@ def test_whoever_may_only_read_can_read(cluster: Cluster, place: str) -> None:
 def test_a_program_that_does_not_let_go_is_told(
     cluster: Cluster, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workshop.session.server.PATIENCE", 0.2)
+    monkeypatch.setattr("workshop.session.postgresql.PATIENCE", 0.2)
     with closing(Session.open(place)) as one, closing(Session.open(place)) as other:
         with one.turn(), pytest.raises(SessionError, match="does not let go"):
             other.give(("model_teams",), 7)
@@ -234,7 +235,7 @@ def test_a_session_is_deleted_for_good_with_its_keys(cluster: Cluster, place: st
 def test_the_command_prints_the_answers_of_a_session_in_a_database(place: str) -> None:
     with closing(Session.open(place)) as opened:
         opened.give(("organisation",), "Heron")
-    command = [sys.executable, "-c", "from workshop.cli import main; main()", "answers"]
+    command = [sys.executable, "-c", "from workshop.cli.commands import main; main()", "answers"]
     with_password = place.replace("workshop@", "workshop:s3cret@")
     done = subprocess.run([*command, with_password], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -251,7 +252,7 @@ def test_the_command_prints_the_answers_of_a_session_in_a_database(place: str) -
 def test_a_workplace_can_have_its_session_in_a_database(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workshop.serve.start import set_up
+    from workshop.notebook.servers import set_up
 
     for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_PRELOAD"):
         monkeypatch.setenv(name, "")

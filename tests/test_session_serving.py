@@ -13,11 +13,11 @@ from sqlalchemy import update
 
 from databases import everything_kept
 from rooms import CONTENT, serve
+from workshop.notebook.controls import Bar
+from workshop.notebook.page import LivePage
+from workshop.notebook.widget import twin_of
 from workshop.session import Serving, Session
 from workshop.session.serving import SERVING, STALE
-from workshop.steps.bar import Bar
-from workshop.steps.page import LivePage
-from workshop.steps.twin import twin_of
 
 say = CONTENT.words
 HERE = Serving("http://192.168.1.20:8710", "KXM4PT")

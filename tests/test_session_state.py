@@ -13,7 +13,7 @@ import pytest
 
 from conftest import TOP
 from workshop import Answers, InputError
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
 from workshop.session import Session
 
 

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from workshop import Answers
-from workshop.model.check import read_answers
+from workshop.answers.reading import read_answers
 from workshop.session import Session
-from workshop.session.writing import answers_text, write_text
+from workshop.session.session import answers_text, write_text
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
 
 
 def workshop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, "answers", *map(str, arguments)],
         capture_output=True,

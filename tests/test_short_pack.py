@@ -12,18 +12,15 @@ import pytest
 
 from conftest import TOP
 from workshop import Answers, Content, assess, exhibits
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.telling import count_told, is_sparse
+from workshop.answers.reading import read_answers
+from workshop.documents.blocks import Bullets, Card, Heading, Table, find_headings, paragraph, plain
+from workshop.documents.blocks import table as make_table
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.paper import PAPERS, PageSetup, Paper, Typesetter, blocks_to_pdf
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.layout import count_told, in_two_columns, is_sparse
 from workshop.findings import Assessment
-from workshop.model.check import read_answers
 from workshop.pack.build import build_pack
-from workshop.render.blocks import Bullets, Card, Heading, Table, paragraph, plain
-from workshop.render.blocks import table as make_table
-from workshop.render.exhibit import Exhibit
-from workshop.render.headings import find_headings
-from workshop.render.paper import PAPERS, PageSetup, Paper, blocks_to_pdf
-from workshop.render.text import blocks_to_text
-from workshop.render.typeset import Typesetter
 
 EXAMPLES = sorted((*TOP.glob("examples/*.yaml"), *TOP.glob("examples/cases/*.yaml")))
 

@@ -13,15 +13,14 @@ from hypothesis import given, settings
 from conftest import TOP
 from test_verdicts import random_answers
 from workshop import Answers, assess, exhibits
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import Earlier, EarlierAnswers, lookup
+from workshop.documents.blocks import Heading, plain
+from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.report import to_json
-from workshop.findings.schemas import schema
+from workshop.findings.report import schema, to_json
 from workshop.findings.since import Change, Since
-from workshop.model import InputError
-from workshop.model.answers import Earlier, EarlierAnswers, lookup
-from workshop.model.check import read_answers
-from workshop.render.blocks import Heading, plain
-from workshop.render.text import blocks_to_text
+from workshop.problems import InputError
 
 FIRST = TOP / "examples" / "tidewater-retail.yaml"
 SECOND = TOP / "examples" / "tidewater-retail-second.yaml"

@@ -20,10 +20,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from conftest import TOP
 from hostile import HOSTILE
 from workshop import Answers, assess, exhibits, load_content
-from workshop.model.check import read_answers
-from workshop.pack.build import build_pack
-from workshop.pack.talk import Guide, notebook_to_parts, read_guide
-from workshop.render.blocks import (
+from workshop.answers.reading import read_answers
+from workshop.documents.blocks import (
     Block,
     Bullets,
     Card,
@@ -43,12 +41,13 @@ from workshop.render.blocks import (
     plain,
     table,
 )
-from workshop.render.exhibit import MEDIA_TYPE, Exhibit
-from workshop.render.paper import PageSetup
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.measure import BODY_WIDTH, cut, height_of
+from workshop.documents.paper import PageSetup
+from workshop.documents.slides import Part, Slide, divide, parts_to_slides
+from workshop.pack.build import build_pack
+from workshop.pack.talk import Guide, notebook_to_parts, read_guide
 from workshop.resources import notebooks
-from workshop.slides.dividing import Part, Slide, divide
-from workshop.slides.page import parts_to_slides
-from workshop.slides.room import BODY_WIDTH, cut, height_of
 
 CONTENT = load_content()
 GERMAN = load_content(TOP / "examples" / "content-de")

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from conftest import TOP
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, load_content
+from workshop.answers.reading import answers_files, read_answers
+from workshop.answers.schema import NAMES
 from workshop.findings.report import to_json
-from workshop.model.answers import NAMES
-from workshop.model.check import answers_files, read_answers
+from workshop.forms.fields import field_of
+from workshop.notebook.controls import Bar
+from workshop.notebook.page import LivePage
+from workshop.notebook.widget import twin_of
 from workshop.session import Session
-from workshop.steps.bar import Bar
-from workshop.steps.fields import field_of
-from workshop.steps.page import LivePage
-from workshop.steps.twin import twin_of
 
 CONTENT = load_content()
 FORMS = [s for s in CONTENT.steps if s.kind == "form"]

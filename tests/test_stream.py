@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop.findings.stream import ValueStream, value_stream
-from workshop.model import Answers, load_content
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.findings.handoffs import ValueStream, value_stream
 
 
 def stream(*stages, **answers) -> ValueStream:

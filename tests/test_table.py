@@ -21,13 +21,21 @@ from openpyxl import Workbook
 
 from conftest import TOP
 from whole_answers import whole_answers
-from workshop.model import Answers, InputError, Problem, load_content
-from workshop.model.cells import exact, meant, typed, value_of
-from workshop.model.check import read_answers
-from workshop.model.columns import column_of
-from workshop.model.rows import answers_to_row
-from workshop.model.sheets import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
-from workshop.model.table import Table, read_table, table_of
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import Answers
+from workshop.answers.sheets import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    exact,
+    meant,
+    typed,
+    value_of,
+)
+from workshop.answers.table import Table, answers_to_row, column_of, read_table, table_of
+from workshop.content.loader import load_content
+from workshop.problems import InputError, Problem
 
 CONTENT = load_content()
 EXAMPLES = sorted((*TOP.glob("examples/*.yaml"), *TOP.glob("examples/cases/*.yaml")))

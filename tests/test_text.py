@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from workshop.render.blocks import (
+from workshop.documents.blocks import (
     Bullets,
     Code,
     Picture,
@@ -21,7 +21,7 @@ from workshop.render.blocks import (
     paragraph,
     table,
 )
-from workshop.render.text import blocks_to_text
+from workshop.documents.text import blocks_to_text
 
 
 def lines(*blocks, width=80):

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from rooms import Room, serve
 from workshop import Answers, assess, exhibits, load_content
-from workshop.agenda.clock import (
+from workshop.documents.text import blocks_to_text
+from workshop.forms.agenda import Plan, Wish, pace_of, plan_agenda, set_body
+from workshop.forms.timer import (
     BEGUN,
     DROPPED,
     ENDED,
@@ -23,15 +25,14 @@ from workshop.agenda.clock import (
     OWN,
     SET,
     Clock,
+    Telling,
+    act_body,
     share_out,
+    tell,
 )
-from workshop.agenda.kept import set_body
-from workshop.agenda.plan import Plan, Wish, pace_of, plan_agenda
-from workshop.agenda.telling import Telling, act_body, tell
-from workshop.render.text import blocks_to_text
+from workshop.notebook.controls import Timer
+from workshop.notebook.page import LivePage
 from workshop.session import Session
-from workshop.steps.page import LivePage
-from workshop.steps.timer import Timer
 
 CONTENT = load_content()
 START = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.UTC)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workshop import Answers, Content, assess
-from workshop.findings.unknowns import leaf_names
-from workshop.model.answers import NAMES
+from workshop.answers.schema import NAMES
+from workshop.findings.uncertainty import leaf_names
 
 
 def test_every_unanswered_question_is_open_and_every_answered_one_is_not(content: Content) -> None:

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workshop import Answers, Content, assess, load_content
-from workshop.findings.recommendation import recommend
+from workshop.content.items import PATTERNS
 from workshop.findings.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
-from workshop.findings.verdicts import Inputs
-from workshop.model.answers import PATTERNS
+from workshop.findings.verdicts import Inputs, recommend
 
 CLOUD = {
     "model_teams": 6,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from workshop.findings.vertical import VerticalCheck, vertical_check
-from workshop.model import Answers, load_content
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.findings.handoffs import VerticalCheck, vertical_check
 
 KINDS = ("data", "model", "serving", "product")
 

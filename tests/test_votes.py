@@ -16,18 +16,17 @@ from hypothesis import strategies as st
 
 from conftest import TOP
 from workshop import Answers, assess, exhibits, load_content
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import Vote
+from workshop.documents.blocks import Heading, Table, plain
+from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.report import to_json
-from workshop.findings.schemas import schema
+from workshop.findings.report import schema, to_json
 from workshop.findings.votes import VoteResult
-from workshop.model import InputError
-from workshop.model.answers import Vote
-from workshop.model.check import read_answers
-from workshop.render.blocks import Heading, Table, plain
-from workshop.render.text import blocks_to_text
+from workshop.problems import InputError
 from workshop.session import Event, Session
+from workshop.session.session import answers_text
 from workshop.session.votes import votes_of
-from workshop.session.writing import answers_text
 
 CONTENT = load_content()
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from workshop import load_content
-from workshop.model.answers import Answers, Decision, Discipline, Stage
+from workshop.answers.schema import Answers, Decision, Discipline, Stage
 
 CONTENT = load_content()
 NASTY = ["<b>Platform</b>", "=cmd|' /C calc'!A0", "#eval(x)", "Größe & Söhne", "数据", "{{ x }}"]

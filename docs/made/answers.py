@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from made.text import code, heading, plain, table
-from workshop.findings.schemas import schema
-from workshop.model import Content, load_content
+from workshop.content.loader import Content, load_content
+from workshop.findings.report import schema
 
 Schema = dict[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from made.answers import kind_of
 from made.text import code, heading, plain, table
-from workshop.findings.schemas import schema
-from workshop.portfolio.schema import schema_text
+from workshop.findings.report import schema
+from workshop.portfolio.record import schema_text
 
 
 def _fields(told: dict[str, Any], prefix: str) -> str:

@@ -6,10 +6,9 @@ import json
 from collections import Counter
 
 from made.text import code, heading, plain, sources, table
+from workshop.content.items import Band, Criterion, Rule, Strength
+from workshop.content.loader import Content, load_content
 from workshop.findings.assessment import SEVERITIES
-from workshop.model import Content, load_content
-from workshop.model.judging import Band, Criterion, Rule
-from workshop.model.knowledge import Strength
 from workshop.resources import folder
 
 STRENGTHS: tuple[Strength, ...] = ("strong", "moderate", "weak", "opinion")

@@ -12,11 +12,13 @@ from pydantic import BaseModel
 from made.text import code, doc, heading, plain, table
 
 PACKAGES = (
+    "workshop.content",
+    "workshop.answers",
+    "workshop.problems",
     "workshop.findings",
-    "workshop.model",
     "workshop.session",
-    "workshop.steps",
-    "workshop.run",
+    "workshop.notebook",
+    "workshop.kernels.engine",
     "workshop.portfolio",
     "workshop.room",
     "workshop.kernels",

@@ -8,15 +8,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from workshop.answers.schema import Answers
+    from workshop.content.loader import Content, load_content
     from workshop.findings import Assessment, assess
-    from workshop.model import Answers, Content, InputError, load_content
+    from workshop.problems import InputError
 
 __version__ = "0.1.0"
 __all__ = ["Answers", "Assessment", "Content", "InputError", "assess", "load_content"]
 
 _HOMES = {
     "workshop.findings": ("Assessment", "assess"),
-    "workshop.model": ("Answers", "Content", "InputError", "load_content"),
+    "workshop.answers.schema": ("Answers",),
+    "workshop.content.loader": ("Content", "load_content"),
+    "workshop.problems": ("InputError",),
 }
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here

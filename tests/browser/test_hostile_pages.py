@@ -13,7 +13,7 @@ import pytest
 from hostile import HOSTILE, conclude, hostile_room, kept, say_everything
 from rooms import CONTENT
 from workshop.session import Session
-from workshop.session.writing import answers_text
+from workshop.session.session import answers_text
 
 pytestmark = pytest.mark.browser
 
@@ -130,7 +130,7 @@ def pack(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "answers.yaml").write_text(answers_text(session), "utf-8")
     session.close()
     # In a process of its own: while a browser is open here, no other event loop can run.
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", folder / "answers.yaml", "-o", folder]
     done = subprocess.run([*command, "--format", "html"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

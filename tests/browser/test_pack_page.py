@@ -36,7 +36,7 @@ TYPED = {
 
 def make_page(answers: Path, folder: Path) -> Path:
     # In a process of its own: while a browser is open here, no other event loop can run.
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", answers, "-o", folder, "--format", "html"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -49,7 +49,7 @@ def slides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         answers = folder / "hostile.yaml"
         answers.write_text(yaml.safe_dump(spoiled), "utf-8")
     # In a process of its own: while a browser is open here, no other event loop can run.
-    code = "from workshop.cli import main; main()"
+    code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", answers, "-o", folder, "--format", "slides"]
     done = subprocess.run([*command, *more], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -26,8 +26,8 @@ from servers import (
 )
 from workshop import Answers, assess
 from workshop.findings.report import to_json
+from workshop.notebook.steps import NUMBERS
 from workshop.session import Session
-from workshop.steps.whatif import NUMBERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 

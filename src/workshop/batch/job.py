@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from workshop.model import Answers
+    from workshop.answers.schema import Answers
+    from workshop.kernels.engine import Executed
     from workshop.pack.build import Pack
-    from workshop.run import Executed
 
 NOTEBOOKS_AT_ONCE = 2
 """In each worker: while one kernel starts or ends and nothing is computed, the other computes."""
@@ -107,8 +107,8 @@ class Outcome:
 def made_from() -> str:
     """Return the fingerprint of everything in the kit that a pack is made from."""
     from workshop import __version__
-    from workshop.model.content import load_content
-    from workshop.pack.manifest import content_hash
+    from workshop.content.loader import load_content
+    from workshop.pack.build import content_hash
     from workshop.resources import notebooks
 
     digest = hashlib.sha256(f"{__version__}\0{content_hash()}\0".encode())
@@ -138,7 +138,7 @@ def _make(job: Job, started: float) -> Outcome:
             "or its content. Install the same one there."
         )
         return Outcome(job.name, "failed", 0.0, troubles=(Trouble("pack", why),))
-    from workshop.model import Answers
+    from workshop.answers.schema import Answers
     from workshop.portfolio import summarise
 
     answers = Answers.model_validate(dict(job.answers))

@@ -16,7 +16,7 @@ import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any, Protocol, Self
 
-from workshop.model.problems import InputError, Problem
+from workshop.problems import InputError, Problem
 
 PACKS_A_WORKER = 200
 """After so many packs a worker process makes way for a new one, so that memory stays flat."""

@@ -5,32 +5,35 @@ To add one: write a function in the module of its part that takes an `Assessment
 notebook. The renderers need no change, since they know only blocks.
 """
 
-from workshop.exhibits.asked import asked
-from workshop.exhibits.contests import contest
-from workshop.exhibits.decisions import after_the_workshop, decision_register, transition_signals
-from workshop.exhibits.drills import drill_timeline, drill_timelines
-from workshop.exhibits.front import findings, one_page
-from workshop.exhibits.handoffs import seams, value_stream_timeline
-from workshop.exhibits.interactions import interaction_diagrams
-from workshop.exhibits.judgements import verdicts
-from workshop.exhibits.minutes import minutes
-from workshop.exhibits.oncall import knowledge_map, oncall_charter
-from workshop.exhibits.overview import (
+from workshop.exhibits.decisions import (
+    after_the_workshop,
+    decision_register,
+    since_last_time,
+    transition_signals,
+    votes,
+)
+from workshop.exhibits.front import (
+    asked,
     blind_spots,
     facts,
+    findings,
     meanings,
+    minutes,
+    one_page,
     other_answers,
     where_we_stand,
 )
-from workshop.exhibits.ownership import (
-    diagnostics,
-    lead_comparison,
-    lead_profile,
-    ownership_ledger,
+from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
+from workshop.exhibits.interactions import interaction_diagrams
+from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
+from workshop.exhibits.ownership import diagnostics, lead_comparison, lead_profile, ownership_ledger
+from workshop.exhibits.patterns import (
+    contest,
+    four_patterns,
+    pattern_notes,
+    recommendation,
+    verdicts,
 )
-from workshop.exhibits.patterns import four_patterns, pattern_notes, recommendation
-from workshop.exhibits.rearranged import value_stream_by_pattern
-from workshop.exhibits.since import since_last_time
 from workshop.exhibits.sources import (
     case_library,
     evidence,
@@ -41,8 +44,7 @@ from workshop.exhibits.sources import (
 )
 from workshop.exhibits.staffing import headcount_bars, queue_curve
 from workshop.exhibits.strips import tipping_strips
-from workshop.exhibits.vertical import vertical_check
-from workshop.exhibits.votes import votes
+from workshop.exhibits.value_stream import value_stream_by_pattern
 
 __all__ = [
     "after_the_workshop",

@@ -1,32 +1,48 @@
-"""The first page, and the cards in which findings are shown everywhere."""
+"""The first pages: the summary, the cards of findings, and where we stand."""
 
 from __future__ import annotations
 
 import datetime
 
-from workshop.exhibits.halves import in_two_columns
-from workshop.exhibits.patterns import recommendation_card
-from workshop.exhibits.since import since_line
-from workshop.exhibits.telling import ASKED_NEXT, count_told, is_sparse
-from workshop.exhibits.votes import decided_in_room, divided_line
-from workshop.exhibits.wording import SEVERITY_TONES, date_words, decided, graded, short
-from workshop.findings import Assessment, Finding
-from workshop.model.answers import Decision
-from workshop.model.judging import Severity
-from workshop.render.blocks import (
+from workshop.answers.schema import Answers, BlockTimes, Decision, lookup
+from workshop.content.items import Question, Severity
+from workshop.documents.blocks import (
     Block,
+    Bullets,
     Card,
     Cell,
+    Paragraph,
     Span,
     Table,
+    TextLike,
+    bullets,
     card,
     cell,
     column,
     heading,
+    pairs,
     paragraph,
     table,
 )
-from workshop.render.exhibit import Exhibit
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.decisions import decided_in_room, divided_line, since_line
+from workshop.exhibits.layout import (
+    ASKED_NEXT,
+    SEVERITY_TONES,
+    answer_words,
+    basis_words,
+    capital,
+    count_told,
+    date_words,
+    decided,
+    graded,
+    in_two_columns,
+    is_sparse,
+    keys_span,
+    short,
+)
+from workshop.exhibits.patterns import recommendation_card
+from workshop.findings import Assessment, Finding
 
 _ROWS = 4
 _LONGEST, _ASKED = 96, 48
@@ -162,3 +178,233 @@ def _action(a: Assessment, decision: Decision) -> list[Cell]:
         cell(date_words(a.content, due) if due else say("front.open")),
         cell(date_words(a.content, again) if again else say("front.open")),
     ]
+
+
+_SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
+_BASES = ("measured", "documented", "opinion")
+_PARTS = {"ownership": 2, "handoffs": 5}
+"""The part whose answers a topic goes with; the other topics go with several."""
+
+
+def where_we_stand(a: Assessment) -> Exhibit:
+    """Return the organisation's answers with the basis of each: measured, documented, opinion."""
+    say = a.content.words
+    questions = [q for q in a.content.questions if q.part == 1 and q.id not in _SKIPPED]
+    told = [q for q in questions if lookup(a.answers, q.id) is not None]
+    rows = [
+        [
+            cell(capital(q.name)),
+            _answer(a, q.id),
+            cell(capital(basis_words(a, q.id) or (say("basis.none") if q in told else ""))),
+        ]
+        for q in questions
+    ]
+    head = heading(
+        2, say("overview.title"), say("overview.lead", told=len(told), all=len(questions))
+    )
+    some = [row for q, row in zip(questions, rows, strict=True) if q in told]
+    return Exhibit(
+        "where-we-stand",
+        (head, _answers(a, rows)),
+        None if told else (),
+        (head, _answers(a, some)) if told else (),
+    )
+
+
+def _answers(a: Assessment, rows: list[list[Cell]]) -> Table:
+    say = a.content.words
+    return table(
+        [
+            column(say("overview.answer"), width=1.5),
+            column(say("overview.told"), width=2),
+            column(say("overview.known-by"), width=0.8),
+        ],
+        rows,
+        caption=_basis(a),
+    )
+
+
+def _basis(a: Assessment) -> str:
+    """Return how many answers are measured, documented, opinion; only those that there are."""
+    say = a.content.words
+    found = [b for name, b in (a.answers.basis or {}).items() if _is_question(name)]
+    counts = [(kind, found.count(kind)) for kind in _BASES if kind in found]
+    if not counts:
+        return say("overview.no-basis")
+    return say(
+        "overview.basis",
+        counts=a.listing([say(f"overview.basis-{kind}", n=n) for kind, n in counts]),
+    )
+
+
+def _is_question(name: str) -> bool:
+    return name.split(".")[0] in Answers.model_fields
+
+
+def _answer(a: Assessment, name: str) -> Cell:
+    if lookup(a.answers, name) is None:
+        return cell(capital(a.content.words("common.unknown")), tone="muted")
+    return cell(capital(answer_words(a, name)))
+
+
+def other_answers(a: Assessment) -> Exhibit:
+    """Return the basis of the answers of the later parts, where it was noted."""
+    say = a.content.words
+    names = [n for n in a.answers.basis or {} if a.content.question(n).part > 1]
+    if not names:
+        return Exhibit("other-answers")
+    lines = []
+    for kind in _BASES:
+        of_kind = [a.content.question(n).name for n in names if (a.answers.basis or {})[n] == kind]
+        if of_kind:
+            lines.append((capital(say(f"basis.{kind}")), capital(a.listing(of_kind))))
+    return Exhibit("other-answers", (heading(3, say("overview.others")), pairs(lines)))
+
+
+def meanings(a: Assessment) -> Exhibit:
+    """Return what the deployment, the mandate and the maturity levels mean, ours marked."""
+    say = a.content.words
+    kinds = (
+        ("deployment", a.content.deployments),
+        ("mandate", a.content.mandates),
+        ("maturity", a.content.maturity),
+    )
+    blocks: list[Block] = [heading(2, say("overview.meanings"), say("overview.meanings-lead"))]
+    for name, choices in kinds:
+        now = lookup(a.answers, name)
+        rows = []
+        for c in choices:
+            ours = now is not None and str(now) == c.value
+            look = {"tone": "ours", "fill": True, "mark": "●"} if ours else {}
+            title = say("overview.yours", name=c.name) if ours else c.name
+            rows.append([cell(title, **look), cell((Span(f"{c.meaning} "), keys_span(c.sources)))])
+        heads = [column(say("overview.choice"), width=1), column(say("overview.means"), width=3.2)]
+        blocks.append(heading(3, capital(a.content.question(name).name)))
+        blocks.append(table(heads, rows))
+    told = any(lookup(a.answers, name) is not None for name, _ in kinds)
+    return Exhibit("meanings", tuple(blocks), None if told else (), ())
+
+
+def blind_spots(a: Assessment) -> Exhibit:
+    """Return what the four labels cannot express, the question for each, and what was told."""
+    say = a.content.words
+    rows = []
+    for spot in a.content.blind_spots:
+        told = [n for n in spot.reads if lookup(a.answers, n) is not None]
+        answers = [
+            say("overview.named", name=a.content.question(n).name, answer=answer_words(a, n))
+            for n in told
+        ]
+        answer = say("overview.separator").join(answers) or say("common.unknown")
+        rows.append(
+            [
+                cell(spot.name),
+                cell(spot.ask),
+                cell(capital(answer), tone="plain" if told else "muted"),
+                cell(spot.why),
+            ]
+        )
+    return Exhibit(
+        "blind-spots",
+        (
+            heading(2, say("overview.blind-spots"), say("overview.blind-spots-lead")),
+            table(
+                [
+                    column(say("overview.spot"), width=1),
+                    column(say("overview.ask"), width=1.4),
+                    column(say("overview.told"), width=1.4),
+                    column(say("overview.why"), width=1.9),
+                ],
+                rows,
+            ),
+        ),
+        in_short_pack=(),
+    )
+
+
+def facts(a: Assessment, *topics: str) -> Exhibit:
+    """Return what is known on some topics: each statement with its limits and its sources."""
+    say = a.content.words
+    items: list[TextLike] = []
+    for fact in a.content.facts:
+        if fact.topic in topics:
+            limits = (Span(" " + fact.limits, tone="muted"),) if fact.limits else ()
+            items.append((Span(fact.statement), *limits, Span(" "), keys_span(fact.sources)))
+    part = _PARTS.get(topics[0])
+    return Exhibit(
+        f"facts-{'-'.join(topics)}",
+        (
+            heading(2, say(f"overview.facts-{topics[0]}"), say("overview.facts-lead")),
+            *in_two_columns(items),
+        ),
+        () if part and not count_told(a, part) else None,
+        (),
+    )
+
+
+def asked(a: Assessment, step: str) -> Exhibit:
+    """Return an exhibit that only slides show: the questions of a step with their choices.
+
+    KeyError for a step that the content does not have.
+    """
+    text = a.content.step(step)
+    questions = {question.id: question for question in a.content.questions}
+    shown = [questions[name] for name in (*text.repeats, *text.questions)]
+    body: list[Block]
+    if len(shown) == 1:
+        body = [paragraph(shown[0].ask)]
+        if shown[0].choices:
+            body.append(bullets(shown[0].choices.values()))
+    else:
+        body = [Bullets(tuple(map(_item, shown)))]
+    blocks = (heading(2, text.title, text.about), *body)
+    return Exhibit(f"asked-{step}", (), on_slides=blocks)
+
+
+def _item(question: Question) -> tuple[Block, ...]:
+    asked = Paragraph(paragraph(question.ask).text)
+    if not question.choices or set(question.choices) == {"true", "false"}:
+        return (asked,)
+    return (asked, paragraph(" · ".join(question.choices.values()), "muted", small=True))
+
+
+def minutes(a: Assessment) -> Exhibit:
+    """Return the minutes of each block of the agenda, planned and actual."""
+    say, times = a.content.words, a.answers.agenda or ()
+    if not times:
+        return Exhibit("minutes", (paragraph(say("minutes.none"), tone="muted"),), (), ())
+    planned = sum(one.planned or 0 for one in times)
+    actual = sum(one.actual or 0 for one in times)
+    held = sum(one.actual is not None for one in times)
+    lead = say("minutes.lead", planned=planned, n=actual)
+    shown = table(
+        [
+            column(say("minutes.block"), width=3.4),
+            column(say("minutes.planned"), width=1, align="right"),
+            column(say("minutes.actual"), width=1, align="right"),
+            column(say("minutes.more"), width=1.6, align="right"),
+        ],
+        [_row(a, one) for one in times],
+        caption=say("minutes.caption", held=held, n=len(times)),
+    )
+    return Exhibit("minutes", (heading(2, say("minutes.title"), lead), shown))
+
+
+def _row(a: Assessment, one: BlockTimes) -> list[Cell]:
+    say, planned, actual = a.content.words, one.planned, one.actual
+    shown = say("minutes.no-plan") if planned is None else _number(a, planned)
+    row = [cell(one.title), cell(shown)]
+    if actual is None:
+        return [*row, cell(say("minutes.not-held"), tone="muted"), cell("")]
+    row.append(cell(_number(a, actual)))
+    if planned is None:
+        return [*row, cell("")]
+    if actual == planned:
+        return [*row, cell(say("minutes.as-planned"))]
+    key = "minutes.longer" if actual > planned else "minutes.shorter"
+    told = say(key, minutes=abs(actual - planned))
+    return [*row, cell(told, tone="seam" if actual > planned else "plain")]
+
+
+def _number(a: Assessment, minutes: int) -> str:
+    return a.content.words("minutes.number", minutes=minutes)

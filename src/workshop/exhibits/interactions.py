@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workshop.exhibits.patterns import is_told, mark_tone, title
-from workshop.exhibits.wording import within
-from workshop.findings import Assessment
-from workshop.findings.advice import options
-from workshop.model.content import Content
-from workshop.model.knowledge import Link, PatternText
-from workshop.render import drawing as d
-from workshop.render.blocks import (
+from workshop.content.items import Link, PatternText
+from workshop.content.loader import Content
+from workshop.documents import drawing as d
+from workshop.documents.blocks import (
     Block,
     Heading,
     Picture,
@@ -21,7 +17,11 @@ from workshop.render.blocks import (
     paragraph,
     text,
 )
-from workshop.render.exhibit import Exhibit
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import within
+from workshop.exhibits.patterns import is_told, mark_tone, title
+from workshop.findings import Assessment
+from workshop.findings.advice import options
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

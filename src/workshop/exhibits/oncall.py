@@ -1,20 +1,530 @@
-"""On call: the charter to sign, and the map of what each team knows at night."""
+"""On call: the drills, the charter to sign, and who knows what at night."""
 
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-from workshop.exhibits.drills import drill_timeline, drill_timelines
-from workshop.exhibits.oncall_pictures import draw_knowledge, night_of
-from workshop.exhibits.wording import team_words
+from workshop.content.teams import is_somebody, label, same
+from workshop.documents.blocks import (
+    Block,
+    Cell,
+    Picture,
+    Span,
+    Table,
+    Tone,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+    text,
+)
+from workshop.documents.drawing import (
+    AMBER,
+    AMBER_TINT,
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    NORMAL,
+    PAGE,
+    PAGE_WIDTH,
+    RED,
+    RED_TINT,
+    SMALL,
+    TINT,
+    sheet,
+    shorten_to,
+    to_svg,
+    wrap,
+    write,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.theme import LOOKS
+from workshop.exhibits.layout import count_told, keys_span, team_words
 from workshop.findings import Assessment
-from workshop.findings.oncall import CharterLine, KnowledgeLine
-from workshop.model.teams import label, same
-from workshop.render.blocks import Cell, Picture, Table, Tone, cell, column, heading, table, text
-from workshop.render.exhibit import Exhibit
-from workshop.render.tones import LOOKS
+from workshop.findings.oncall import (
+    CharterLine,
+    DrillStep,
+    DrillTranscript,
+    KnowledgeLine,
+    KnowledgeMap,
+)
 
-__all__ = ["drill_timeline", "drill_timelines", "knowledge_map", "oncall_charter"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "bar_of",
+    "called_at_night",
+    "draw_drill",
+    "draw_knowledge",
+    "drill_timeline",
+    "drill_timelines",
+    "knowledge_map",
+    "night_of",
+    "oncall_charter",
+]
+
+_ROW = 0.62
+"""Inches between two rows of boxes."""
+_PAGER, _TEAM, _KIND = (0.05, 1.0), (1.95, 2.15), (4.85, 1.8)
+"""Left edge and width of each column of the knowledge map."""
+
+
+# -- the knowledge map --------------------------------------------------------------------------
+
+
+def night_of(line: KnowledgeLine) -> str:
+    """Return how a kind of knowledge stands at night, as the key of its words."""
+    if line.state == "unknown":
+        return "unknown"
+    if line.state != "held":
+        return "nobody"
+    return {True: "reached", False: "not-reached", None: "path-unknown"}[line.on_pager_path]
+
+
+def draw_knowledge(a: Assessment) -> str:
+    """Return the knowledge map as SVG: the pager, the teams it calls, what each of them knows."""
+    say, lines = a.content.words, a.knowledge.lines
+    teams = _drawn_teams(a)
+    rows = max(len(teams), len(lines))
+    height = rows * _ROW + 0.1
+    team_at = _spread(len(teams), height)
+    kind_at = _spread(len(lines), height)
+    with sheet(PAGE_WIDTH, height) as (fig, ax):
+        x, width = _PAGER
+        _box(ax, x, height / 2, width, TINT, INK)
+        write(ax, x + width / 2, height / 2, say("oncall.pager"), weight="semibold", ha="center")
+        for team, y in zip(teams, team_at, strict=True):
+            called = called_at_night(a.knowledge, team, a)
+            _team_box(ax, team, y, called)
+            if called is not False:
+                _line(ax, (x + width, height / 2), (_TEAM[0], y), called is True)
+        for line, y in zip(lines, kind_at, strict=True):
+            state = night_of(line)
+            _kind_box(ax, line.kind.name, say(f"oncall.picture-{state}"), y, state)
+            at = next(
+                (t for k, t in zip(teams, team_at, strict=True) if same(k, line.holder)), None
+            )
+            if at is not None:
+                _line(ax, (_TEAM[0] + _TEAM[1], at), (_KIND[0], y), state != "path-unknown")
+        return to_svg(fig)
+
+
+def _drawn_teams(a: Assessment) -> list[str]:
+    """Return the teams that know something, as their knowledge stands, and those called first."""
+    teams: list[str] = []
+    first = [a.answers.paged_quality, a.answers.paged_infrastructure]
+    for team in [*(line.holder for line in a.knowledge.lines), *first]:
+        if team is not None and is_somebody(team) and not any(same(team, t) for t in teams):
+            teams.append(team)
+    return teams
+
+
+def called_at_night(knowledge: KnowledgeMap, team: str, a: Assessment) -> bool | None:
+    """Return whether the night calls a team; None where that was not told."""
+    if any(same(team, other) for other in knowledge.path):
+        return True
+    told = a.answers.paged_quality is not None and a.answers.paged_infrastructure is not None
+    return False if told else None
+
+
+def _spread(count: int, height: float) -> list[float]:
+    """Return the heights of `count` boxes, the first one highest, centred."""
+    return [height / 2 + _ROW * ((count - 1) / 2 - i) for i in range(count)]
+
+
+def _box(ax: Axes, x: float, y: float, width: float, fill: str, edge: str, **look: Any) -> None:
+    from matplotlib.patches import Rectangle
+
+    tall = _ROW - 0.14
+    ax.add_patch(
+        Rectangle((x, y - tall / 2), width, tall, facecolor=fill, edgecolor=edge, zorder=2, **look)
+    )
+
+
+def _team_box(ax: Axes, team: str, y: float, called: bool | None) -> None:
+    x, width = _TEAM
+    fill, edge = (AMBER_TINT, AMBER) if called is False else (PAGE, INK if called else GREY)
+    _box(ax, x, y, width, fill, edge, linestyle="-" if called is not None else "--")
+    lines = wrap(label(team), width - 0.16, NORMAL, lines=2)
+    write(ax, x + width / 2, y, "\n".join(lines), ha="center", linespacing=1.15, zorder=3)
+
+
+def _kind_box(ax: Axes, name: str, words: str, y: float, state: str) -> None:
+    x, width = _KIND
+    fill, edge, mark = {
+        "reached": (TINT, INK, LOOKS["strength"].mark),
+        "not-reached": (AMBER_TINT, AMBER, LOOKS["seam"].mark),
+        "path-unknown": (PAGE, GREY, "?"),
+        "nobody": (RED_TINT, RED, LOOKS["critical"].mark),
+        "unknown": (PAGE, GREY, "?"),
+    }[state]
+    _box(ax, x, y, width, fill, edge, linestyle="--" if mark == "?" else "-")
+    inner = width - 0.16
+    first = shorten_to(name, inner, NORMAL, "semibold")
+    write(ax, x + 0.08, y + 0.1, first, weight="semibold", zorder=3)
+    color = GREY if mark == "?" else edge
+    write(
+        ax,
+        x + 0.08,
+        y - 0.11,
+        shorten_to(f"{mark} {words}", inner, SMALL),
+        size=SMALL,
+        color=color,
+        zorder=3,
+    )
+
+
+def _line(ax: Axes, start: tuple[float, float], end: tuple[float, float], sure: bool) -> None:
+    style = {"arrowstyle": "-|>,head_width=0.16,head_length=0.32", "shrinkA": 0, "shrinkB": 0}
+    look = {"color": INK, "linewidth": 1.1} if sure else {"color": GREY, "linestyle": (0, (2, 2))}
+    ax.annotate("", xy=end, xytext=start, arrowprops={**style, **look}, zorder=1)
+
+
+# -- a drill ------------------------------------------------------------------------------------
+
+_LANE, _LEFT, _RIGHT = 0.33, 1.75, PAGE_WIDTH - 0.1
+_END = 76
+"""The minute at which the picture ends: what is in hand at minute 60 goes on beyond it."""
+
+
+def bar_of(a: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
+    """Return how the holder of a moment stands to the model, as the key of its words.
+
+    Where only the service is at stake, no team is better placed for having built the model.
+    """
+    if step.state == "unknown":
+        return "unknown"
+    if step.state != "held":
+        return "nobody"
+    if not drill.text.quality or not is_somebody(a.answers.builder):
+        return "held"
+    return "builder" if same(step.holder, a.answers.builder) else "other-team"
+
+
+def draw_drill(a: Assessment, drill: DrillTranscript) -> str:
+    """Return a drill's hour as SVG, to scale: one lane a holder, one bar for each stretch."""
+    say = a.content.words
+    lanes = _lanes(a, drill)
+    height = len(lanes) * _LANE + 0.38
+    minutes = [step.moment.minute for step in drill.steps]
+    with sheet(PAGE_WIDTH, height) as (fig, ax):
+        for minute in minutes:
+            x = _x(minute)
+            ax.plot([x, x], [0.05, height - 0.28], color=LINE, linewidth=0.8, zorder=0)
+            words = say("oncall.axis-minute", minute=minute)
+            write(ax, x, height - 0.15, words, size=SMALL, color=GREY, ha="left")
+        centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
+        for (name, _), y in zip(lanes, centres, strict=True):
+            lines = wrap(name, _LEFT - 0.15, NORMAL, lines=2)
+            write(ax, _LEFT - 0.1, y, "\n".join(lines), ha="right", linespacing=1.05)
+        at = [
+            next(y for (_, s), y in zip(lanes, centres, strict=True) if step in s)
+            for step in drill.steps
+        ]
+        for first, last in _stretches(at):
+            end = minutes[last + 1] if last + 1 < len(minutes) else _END
+            _bar(ax, a, drill, drill.steps[first], at[first], end)
+            if first and "unknown" not in (drill.steps[first].state, drill.steps[first - 1].state):
+                back = first == 2 and "loop" in drill.outcomes
+                words = say("oncall.back") if back else ""
+                _handover(ax, _x(minutes[first]), at[first - 1], at[first], words)
+        return to_svg(fig)
+
+
+def _stretches(at: list[float]) -> list[tuple[int, int]]:
+    """Return the first and the last moment of each stretch in one lane."""
+    starts = [i for i, y in enumerate(at) if i == 0 or y != at[i - 1]]
+    return [(i, j - 1) for i, j in zip(starts, [*starts[1:], len(at)], strict=True)]
+
+
+def _x(minute: float) -> float:
+    return _LEFT + (_RIGHT - _LEFT) * minute / _END
+
+
+def _lanes(a: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillStep]]]:
+    """Return each holder's name with its moments, in the order in which they come in."""
+    say = a.content.words
+    lanes: list[tuple[str, list[DrillStep]]] = []
+    for step in drill.steps:
+        if step.state == "held" and step.holder is not None:
+            name = label(step.holder)
+        else:
+            name = say("common.unknown" if step.state == "unknown" else "oncall.no-team")
+        for _, steps in lanes:
+            first = steps[0]
+            if same(first.holder, step.holder) or (
+                first.state == step.state and step.state != "held"
+            ):
+                steps.append(step)
+                break
+        else:
+            lanes.append((name, [step]))
+    return lanes
+
+
+def _bar(
+    ax: Axes, a: Assessment, drill: DrillTranscript, step: DrillStep, y: float, end: int
+) -> None:
+    from matplotlib.patches import Polygon
+
+    kind = bar_of(a, drill, step)
+    fill, ink, mark = {
+        "builder": (BLUE, PAGE, LOOKS["ours"].mark),
+        "other-team": (AMBER, PAGE, LOOKS["seam"].mark),
+        "held": (GREY, PAGE, LOOKS["ours"].mark),
+        "nobody": (RED_TINT, RED, LOOKS["critical"].mark),
+        "unknown": (PAGE, GREY, "?"),
+    }[kind]
+    edge = {"nobody": RED, "unknown": GREY}.get(kind, fill)
+    left, right, half = _x(step.moment.minute) + 0.02, _x(end) - 0.02, 0.13
+    tip = right + 0.1 if end == _END else right  # the hour ends, the incident may not
+    corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
+    style = "--" if kind == "unknown" else "-"
+    ax.add_patch(Polygon(corners, facecolor=fill, edgecolor=edge, linestyle=style, zorder=2))
+    said = a.content.words(f"oncall.bar-{kind}")
+    words = shorten_to(f"{mark} {said}", right - left - 0.1, SMALL)
+    write(ax, left + 0.07, y, words, size=SMALL, color=ink, zorder=3)
+
+
+def _handover(ax: Axes, x: float, start: float, end: float, words: str) -> None:
+    """Draw the moment at which the incident changes hands."""
+    style = {"arrowstyle": "-|>,head_width=0.16,head_length=0.3", "shrinkA": 0, "shrinkB": 0}
+    gap = 0.13 if end < start else -0.13
+    tip, tail = (x, end + gap), (x, start - gap)
+    ax.annotate("", xy=tip, xytext=tail, arrowprops={**style, "color": INK, "lw": 1.1}, zorder=4)
+    if words:
+        write(
+            ax,
+            x - 0.06,
+            end,  # in the lane it comes back to, which stands empty before
+            words,
+            size=SMALL,
+            color=AMBER,
+            weight="semibold",
+            ha="right",
+        )
+
+
+def drill_timelines(a: Assessment) -> Exhibit:
+    """Return every drill that was played, and in short those that could be played next."""
+    say = a.content.words
+    played = [d for d in a.drills if d.told]
+    rest = [d for d in a.drills if not d.told]
+    blocks: list[Block] = [heading(2, say("oncall.drills-title"), _drills_lead(a, played))]
+    said = ""
+    for drill in played:
+        key = _key_words(a, drill)
+        blocks += _drill_blocks(a, drill, key if key != said else "")
+        said = key
+    if rest:
+        blocks.append(heading(3, say("oncall.drills-to-play"), say("oncall.drills-to-play-lead")))
+        blocks.append(_unplayed(a, rest))
+    return Exhibit("drill-timelines", tuple(blocks), None if count_told(a, 4) else ())
+
+
+def drill_timeline(a: Assessment, drill_id: str) -> Exhibit:
+    """Return one drill: its story, who had it in hand when, what that shows, a good answer.
+
+    Raises ValueError for a drill that the content does not hold.
+    """
+    drill = next((d for d in a.drills if d.text.id == drill_id), None)
+    if drill is None:
+        known = ", ".join(d.text.id for d in a.drills)
+        raise ValueError(f"no drill is called {drill_id!r}; choose one of: {known}")
+    return Exhibit(f"drill-{drill_id}", tuple(_drill_blocks(a, drill, _key_words(a, drill))))
+
+
+def _drills_lead(a: Assessment, played: list[DrillTranscript]) -> str:
+    say = a.content.words
+    if not played:
+        minutes = [d.text.minutes for d in a.drills]
+        return say("oncall.drills-empty", least=min(minutes), most=max(minutes))
+    well = sum(d.outcomes == ("ends-well",) for d in played)
+    open_ = sum(d.outcomes == ("unknown",) for d in played)
+    return say(
+        f"oncall.drills-lead{'-open' if open_ else ''}",
+        played=len(played),
+        all=len(a.drills),
+        well=well,
+        open=open_,
+        flagged=len(played) - well - open_,
+    )
+
+
+def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
+    say = a.content.words
+    rows = [
+        [
+            cell(
+                [
+                    Span(f"{d.text.title}\n", strong=True),
+                    say("oncall.minutes", n=d.text.minutes),
+                ]
+            ),
+            cell(d.text.story),
+            cell(d.text.good_answer),
+            cell(", ".join(d.text.sources), tone="muted"),
+        ]
+        for d in drills
+    ]
+    return table(
+        [
+            column(say("oncall.drill"), width=1.2),
+            column(say("oncall.story"), width=2),
+            column(say("oncall.good-short"), width=2),
+            column(say("oncall.source"), width=0.95),
+        ],
+        rows,
+    )
+
+
+def _drill_blocks(a: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
+    """Return a drill's page; `key` explains the picture's marks, once for drills in a row."""
+    say, words = a.content.words, drill.text
+    flags = drill_flags(a, drill)
+    blocks: list[Block] = [heading(3, words.title, flags[0][0])]
+    for tone, alike in groupby(flags[1:], key=itemgetter(1)):
+        blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
+    clock = Span(say("oncall.clock", clock=words.clock), strong=True)
+    blocks.append(paragraph([clock, words.story], small=True))
+    if drill.told:
+        blocks.append(_drill_picture(a, drill, [flag for flag, _ in flags], key))
+    blocks.append(_drill_table(a, drill))
+    good = Span(say("oncall.good-title"), strong=True)
+    answer = [good, Span(f"{words.good_answer} "), keys_span(words.sources)]
+    blocks.append(paragraph(answer, small=True))
+    return blocks
+
+
+def _key_words(a: Assessment, drill: DrillTranscript) -> str:
+    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
+    known = drill.text.quality and is_somebody(a.answers.builder)
+    return a.content.words(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
+
+
+def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str], key: str) -> Picture:
+    say = a.content.words
+    holders = []
+    for step in drill.steps:
+        kind = bar_of(a, drill, step)
+        team = team_words(a.content, step.holder)
+        plain = kind in ("nobody", "unknown", "held")
+        reading = say(f"oncall.bar-{kind}")
+        holders.append(team if plain else say("oncall.alt-holder", team=team, reading=reading))
+    first, second, third = holders
+    alt = say("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
+    return Picture(draw_drill(a, drill), alt, caption=text(key) if key else ())
+
+
+def drill_flags(a: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
+    """Return what a drill shows, in sentences, each with its tone; the gravest first."""
+    say = a.content.words
+    last = team_words(a.content, drill.steps[-1].holder)
+    found: list[tuple[str, Tone]] = []
+    for outcome in drill.outcomes:
+        if outcome == "nobody":
+            open_ = [s for s in drill.steps if s.state in ("nobody", "at-handover")]
+            found.append((say("oncall.flag-nobody", minutes=_minutes(a, open_)), "critical"))
+        elif outcome == "lacks-knowledge":
+            names = a.listing(a.content.question(f"knowledge.{k}").name for k in drill.lacks)
+            found.append((say("oncall.flag-lacks-knowledge", knowledge=names), "seam"))
+        elif outcome == "ends-well":
+            key = "quality" if drill.text.quality else "service"
+            found.append((say(f"oncall.flag-ends-well-{key}", team=last), "strength"))
+        elif outcome == "unknown":
+            found.append((_open_words(a, drill, last), "plain"))
+        else:
+            authority = team_words(a.content, a.answers.rollback_authority)
+            # A loop ends where it began: the name is spelt as it was there.
+            team = team_words(a.content, drill.holders[0]) if outcome == "loop" else last
+            found.append((say(f"oncall.flag-{outcome}", team=team, authority=authority), "seam"))
+    return found
+
+
+def _open_words(a: Assessment, drill: DrillTranscript, last: str) -> str:
+    say = a.content.words
+    if not drill.told:
+        return say("oncall.flag-not-played", n=drill.text.minutes)
+    missing = [step for step in drill.steps if step.state == "unknown"]
+    if missing:
+        return say("oncall.flag-unknown", minutes=_minutes(a, missing))
+    return say("oncall.flag-unknown-authority", team=last)
+
+
+def _minutes(a: Assessment, steps: list[DrillStep]) -> str:
+    return a.listing(str(step.moment.minute) for step in steps)
+
+
+def _drill_table(a: Assessment, drill: DrillTranscript) -> Table:
+    """Return the three moments: with holders where they were told, else with their questions."""
+    say = a.content.words
+    minute = column(say("oncall.minute"), align="right", width=0.45)
+    if not drill.told:
+        return table(
+            [
+                minute,
+                column(say("oncall.scene"), width=2),
+                column(say("oncall.ask"), width=1.6),
+                column(say("oncall.has-it"), width=1.1),
+            ],
+            [
+                [
+                    cell(str(step.moment.minute)),
+                    step.moment.scene,
+                    step.moment.ask,
+                    cell(say("oncall.to-write"), tone="muted"),
+                ]
+                for step in drill.steps
+            ],
+        )
+    return table(
+        [
+            minute,
+            column(say("oncall.scene"), width=3.3),
+            column(say("oncall.has-it"), width=0.85),
+            column(say("oncall.still-missing"), width=1.45),
+        ],
+        [
+            [
+                cell(str(step.moment.minute)),
+                step.moment.scene,
+                _hand_cell(a, drill, step),
+                _missing_cell(a, drill, step),
+            ]
+            for step in drill.steps
+        ],
+    )
+
+
+def _hand_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+    tones: dict[str, Tone] = {
+        "builder": "ours",
+        "other-team": "seam",
+        "held": "plain",
+        "nobody": "critical",
+        "unknown": "muted",
+    }
+    tone = tones[bar_of(a, drill, step)]
+    return cell(team_words(a.content, step.holder), tone=tone, mark=LOOKS[tone].mark)
+
+
+def _missing_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+    """Return the knowledge that is still missing; “nothing” only where all of it is known."""
+    say = a.content.words
+    if step.lacks:
+        names = a.listing(a.content.question(f"knowledge.{k}").name for k in step.lacks)
+        return cell(names, tone="seam", mark=LOOKS["seam"].mark)
+    known = all(a.knowledge.line(need).state != "unknown" for need in drill.text.needs)
+    if step.state != "unknown" and known:
+        return cell(say("oncall.nothing-missing"))
+    return cell(say("common.unknown"), tone="muted")
+
 
 # -- the charter --------------------------------------------------------------------------------
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.exhibits.wording import graded, team_words
-from workshop.findings import Assessment
-from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState, Ledger
-from workshop.model.answers import lookup
-from workshop.model.teams import is_somebody, label, same
-from workshop.render.blocks import (
+from workshop.answers.schema import lookup
+from workshop.content.teams import is_somebody, label, same
+from workshop.documents.blocks import (
     Block,
     Card,
     Cell,
@@ -27,8 +24,11 @@ from workshop.render.blocks import (
     paragraph,
     table,
 )
-from workshop.render.exhibit import Exhibit
-from workshop.render.tones import LOOKS
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.theme import LOOKS
+from workshop.exhibits.layout import graded, team_words
+from workshop.findings import Assessment
+from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState, Ledger
 
 _TONES: dict[DutyState, Tone] = {
     "builder": "ours",

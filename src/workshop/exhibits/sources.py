@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from workshop.exhibits.telling import ASKED_NEXT
-from workshop.exhibits.wording import graded, keys_span, pattern_list
-from workshop.findings import Assessment
-from workshop.findings.tensions import AppliedTension
-from workshop.model.knowledge import Strength
-from workshop.render.blocks import (
+from workshop.content.items import Strength
+from workshop.documents.blocks import (
     Block,
     Card,
     Cell,
@@ -23,7 +19,10 @@ from workshop.render.blocks import (
     paragraph,
     table,
 )
-from workshop.render.exhibit import Exhibit
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import ASKED_NEXT, graded, keys_span, pattern_list
+from workshop.findings import Assessment
+from workshop.findings.uncertainty import AppliedTension
 
 _STRENGTHS: dict[Strength, tuple[Tone, str]] = {
     "strong": ("strength", "●●●"),

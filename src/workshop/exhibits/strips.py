@@ -1,15 +1,358 @@
-"""The tipping strips: each answer's range, where the team stands, where the advice changes."""
+"""The tipping strips: each answer's range, today's value, where the advice changes."""
 
 from __future__ import annotations
 
-from workshop.exhibits.striprows import draw_strips, has_limits, outcome_words, range_words
-from workshop.exhibits.wording import capital, value_words
+from typing import TYPE_CHECKING, Any
+
+from workshop.documents import drawing as d
+from workshop.documents.blocks import (
+    Block,
+    Cell,
+    Picture,
+    Table,
+    cell,
+    column,
+    heading,
+    paragraph,
+    text,
+)
+from workshop.documents.blocks import table as make_table
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import capital, value_words
 from workshop.findings import Assessment
-from workshop.findings.advice import either, firmness, headline, line
-from workshop.findings.tipping import Segment, Strip
-from workshop.render.blocks import Block, Cell, Table, cell, column, heading, paragraph
-from workshop.render.blocks import table as make_table
-from workshop.render.exhibit import Exhibit
+from workshop.findings.advice import (
+    choice_words,
+    either,
+    firmness,
+    headline,
+    last_of,
+    line,
+    options,
+)
+from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
+_BAR = 0.25
+_LINE = 0.145
+"""Height of a line of small type, in inches."""
+_TALLEST = 6.6
+_ENDS = {"maturity": 6.0}
+_DASHES: dict[str, Any] = {"source": "solid", "soft": (0, (3, 2)), "ours": (0, (1, 1.6))}
+
+
+# -- in words -----------------------------------------------------------------------------------
+
+
+def has_limits(strip: Strip) -> bool:
+    """Return whether a strip is one of numbers, with limits between its segments."""
+    return strip.segments[0].start is not None
+
+
+def range_words(a: Assessment, strip: Strip, segment: Segment) -> str:
+    """Return the values of a segment in words: “3 to 4”, “5 and more”, a choice."""
+    say = a.content.words
+    if not has_limits(strip):
+        return choice_words(a.content, strip.input, segment.value)
+    low, high = segment.start or 0, last_of(strip, segment)
+    whole = strip.input in WHOLE_NUMBERS
+    first, last = segment is strip.segments[0], segment is strip.segments[-1]
+    form = "between" if whole else "under"
+    if first and last:
+        form = "all"
+    elif last:
+        form = "exactly" if low == high else "from"
+    elif low == high:
+        form = "exactly"
+    elif first:
+        form = "up-to" if whole else "below"
+    return say(f"strips.range-{form}", low=low, high=high or 0)
+
+
+def outcome_words(a: Assessment, segment: Segment) -> str:
+    """Return what is advised in a segment, in words."""
+    names = options(a.content, segment.patterns)
+    if not names:
+        return a.content.words("strips.outcome-none")
+    if segment.contested:
+        return a.content.words("strips.outcome-open", names=either(a.content, names))
+    return a.content.words("strips.outcome-one", name=a.listing(names))
+
+
+def _short(a: Assessment, segment: Segment) -> str:
+    names = options(a.content, segment.patterns)
+    if not names:
+        return a.content.words("strips.nothing")
+    if segment.contested:
+        return a.content.words("strips.open", names=either(a.content, names))
+    return a.listing(names)
+
+
+def _now_words(a: Assessment, strip: Strip) -> str:
+    if strip.now is None:
+        return a.content.words("strips.not-told")
+    return a.content.words("strips.now", value=value_words(a.content, strip.input, strip.now))
+
+
+def _alt(a: Assessment, strips: list[Strip]) -> str:
+    say = a.content.words
+    rows = []
+    for strip in strips:
+        name = a.content.question(strip.input).name
+        segments = say("strips.separator").join(
+            say(
+                "strips.segment",
+                range=range_words(a, strip, s),
+                outcome=outcome_words(a, s),
+            )
+            for s in strip.segments
+        )
+        now = _now_words(a, strip)
+        row = say("strips.alt-row", name=name, now=now, segments=segments)
+        rows.append(row[:1].upper() + row[1:])
+    return say("strips.alt", rows=" ".join(rows))
+
+
+# -- the picture --------------------------------------------------------------------------------
+
+
+def draw_strips(a: Assessment, strips: list[Strip]) -> list[Picture]:
+    """Return the strips as pictures no taller than a page."""
+    pages: list[list[Strip]] = []
+    used = _TALLEST
+    for strip in strips:
+        height = _height(a, strip)
+        if used + height > _TALLEST:
+            pages.append([])
+            used = 0.3
+        pages[-1].append(strip)
+        used += height
+    key = "strips.caption" if a.recommendation.patterns else "strips.caption-none"
+    caption = text(a.content.words(key))
+    last = len(pages) - 1
+    return [
+        Picture(_picture(a, page), _alt(a, page), caption=caption if i == last else ())
+        for i, page in enumerate(pages)
+    ]
+
+
+def _picture(a: Assessment, strips: list[Strip]) -> str:
+    limits = any(map(has_limits, strips))
+    letters = _letters(a, strips)
+    keys = d.wrap(_key(a, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
+    foot = (0.2 if limits else 0) + _LINE * len(keys) + (0.08 if keys else 0)
+    height = sum(_height(a, s) for s in strips) + foot
+    with d.sheet(d.PAGE_WIDTH, height) as (fig, ax):
+        y = height
+        for strip in strips:
+            (_numbers if has_limits(strip) else _choices)(a, ax, strip, y, letters)
+            y -= _height(a, strip)
+        y = foot
+        for words in keys:
+            d.write(ax, 0, y - _LINE / 2, words, size=d.SMALL)
+            y -= _LINE
+        if limits:
+            line_words = a.content.words("strips.key-lines")
+            d.write(ax, 0, 0.09, line_words, size=d.SMALL, color=d.GREY)
+        return d.to_svg(fig)
+
+
+def _key(a: Assessment, letters: dict[str, str]) -> str:
+    return " · ".join(
+        a.content.words("strips.key-letters", letter=letter, outcome=words)
+        for words, letter in letters.items()
+    )
+
+
+def _height(a: Assessment, strip: Strip) -> float:
+    if has_limits(strip):
+        return 0.7
+    return 0.37 + _LINE * _lines(a, strip)
+
+
+def _label(a: Assessment, ax: Axes, strip: Strip, y: float) -> None:
+    """Write an answer's name and its value left of the strip, in at most four lines."""
+    name = a.content.question(strip.input).name
+    lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
+    for words in lines:
+        d.write(ax, 0, y, words, weight="semibold")
+        y -= 0.155
+    for words in d.wrap(_now_words(a, strip), _LEFT - 0.15, d.SMALL, lines=2):
+        d.write(ax, 0, y, words, size=d.SMALL, color=d.GREY)
+        y -= _LINE
+
+
+def _marker(ax: Axes, x: float, y: float) -> None:
+    from matplotlib.patches import Polygon
+
+    ax.add_patch(Polygon([(x - 0.07, y + 0.12), (x + 0.07, y + 0.12), (x, y + 0.01)], fc=d.INK))
+
+
+# numbers
+
+
+def _scale(strip: Strip) -> tuple[float, float, bool]:
+    """Return the lowest and highest value drawn, and whether the team stands far beyond."""
+    low = strip.segments[0].start or 0
+    edges = [s.start or 0 for s in strip.segments[1:]]
+    top = _ENDS.get(strip.input, max(edges) + 0.6 * (max(edges) - low))
+    if strip.now is None or strip.now < top - 0.5:
+        return low, top, False
+    if strip.now > 3 * top:
+        return low, top, True
+    return low, strip.now * 1.15 + 1, False
+
+
+def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[str, str]) -> None:
+    from matplotlib.patches import Polygon, Rectangle
+
+    low, high, beyond = _scale(strip)
+    foot = top - 0.17 - _BAR
+    room = (_RIGHT - _LEFT) * (0.88 if beyond else 1)
+    closed = strip.segments[-1].end is not None
+
+    def at(value: float) -> float:
+        return _LEFT + room * (min(value, high) - low) / (high - low)
+
+    _label(a, ax, strip, foot + _BAR / 2 + 0.04)
+    used = 0.0
+    for s in strip.segments:
+        x, last = at(s.start or 0), s is strip.segments[-1]
+        end = _RIGHT if last else at(s.end or high)
+        same = (s.patterns, s.contested) == a.recommendation.key
+        look = _look(a, same)
+        if last and not closed:
+            tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
+            tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
+            ax.add_patch(Polygon(tip, **look))
+        else:
+            ax.add_patch(Rectangle((x, foot), end - x, _BAR, **look))
+        edge = at(high) if beyond and last else end  # words end before the mark of a gap
+        _outcome(a, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
+        if s is not strip.segments[0]:
+            style = _DASHES[line(a.content, strip.input, s.start or 0)]
+            ends = [foot - 0.07, foot + _BAR + 0.07]
+            ax.plot([x, x], ends, color=d.PAGE, lw=3.4, zorder=4)
+            ax.plot([x, x], ends, color=d.INK, lw=1.4, ls=style, zorder=5)
+            words = a.content.words("strips.from", edge=s.start or 0)
+            wide = d.text_width(words, d.SMALL)
+            left = max(x - wide / 2, used + 0.06)
+            d.write(ax, left, foot - 0.14, words, size=d.SMALL, color=d.GREY)
+            used = left + wide
+    if beyond:
+        for x in (at(high) + 0.04, at(high) + 0.1):
+            ax.plot([x - 0.04, x + 0.04], [foot - 0.04, foot + _BAR + 0.04], color=d.INK, lw=0.9)
+    if strip.now is not None:
+        whole = strip.input in WHOLE_NUMBERS
+        x = _RIGHT - 0.25 if beyond else at(strip.now + (0.5 if whole else 0))
+        _marker(ax, x, foot + _BAR)
+
+
+def _look(a: Assessment, same: bool) -> dict[str, Any]:
+    """Return the look of a box: as advised now, or not; grey where nothing is advised."""
+    if not same:
+        return {"fc": d.PAGE, "ec": d.GREY, "lw": 0.8, "zorder": 1}
+    if not a.recommendation.patterns:
+        return {"fc": d.TINT, "ec": d.LINE, "lw": 0.8, "zorder": 1}
+    return {"fc": d.BLUE_TINT, "ec": d.BLUE, "lw": 1.5, "zorder": 2}
+
+
+def _ink(a: Assessment, same: bool) -> str:
+    if not same:
+        return d.INK
+    return d.BLUE if a.recommendation.patterns else d.GREY
+
+
+def _outcome(
+    a: Assessment,
+    ax: Axes,
+    segment: Segment,
+    middle: tuple[float, float],
+    room: float,
+    letters: dict[str, str],
+) -> None:
+    """Write what is advised into a box, or its letter where the words are too wide."""
+    same = (segment.patterns, segment.contested) == a.recommendation.key
+    words = _short(a, segment)
+    if d.text_width(words, d.SMALL, "semibold") > room:
+        words = letters.get(words, words)
+    d.write(
+        ax,
+        *middle,
+        words,
+        size=d.SMALL,
+        ha="center",
+        weight="semibold" if same else "normal",
+        color=_ink(a, same),
+        zorder=3,
+    )
+
+
+def _letters(a: Assessment, strips: list[Strip]) -> dict[str, str]:
+    """Return a letter for each outcome that is too wide for some segment of numbers."""
+    found: dict[str, str] = {}
+    for strip in strips:
+        if not has_limits(strip):
+            continue
+        low, high, beyond = _scale(strip)
+        scale = (_RIGHT - _LEFT) * (0.88 if beyond else 1) / (high - low)
+        for s in strip.segments:
+            last = s is strip.segments[-1]
+            start = _LEFT + scale * ((s.start or 0) - low)
+            far = _LEFT + scale * (high - low) if beyond else _RIGHT
+            end = far if last else _LEFT + scale * ((s.end or high) - low)
+            words = _short(a, s)
+            if d.text_width(words, d.SMALL, "semibold") > end - start - 0.12:
+                found.setdefault(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(found) % 26])
+    return found
+
+
+# choices
+
+
+def _box_width(strip: Strip) -> float:
+    return (_RIGHT - _LEFT) / len(strip.segments)
+
+
+def _box_words(a: Assessment, strip: Strip, segment: Segment) -> tuple[list[str], list[str]]:
+    """Return a box's lines: the choice, and what it would change the advice to."""
+    room = _box_width(strip) - 0.12
+    choice = d.wrap(choice_words(a.content, strip.input, segment.value), room, d.SMALL)
+    if (segment.patterns, segment.contested) == a.recommendation.key:
+        return choice, []
+    to = a.content.words("strips.to", outcome=_short(a, segment))
+    return choice, d.wrap(to, room, d.SMALL, "semibold")
+
+
+def _lines(a: Assessment, strip: Strip) -> int:
+    return max(sum(map(len, _box_words(a, strip, s))) for s in strip.segments)
+
+
+def _choices(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[str, str]) -> None:
+    from matplotlib.patches import Rectangle
+
+    del letters  # boxes grow with their words
+    width = _box_width(strip)
+    high = _LINE * _lines(a, strip) + 0.12
+    foot = top - 0.17 - high
+    _label(a, ax, strip, foot + high - 0.1)
+    for i, s in enumerate(strip.segments):
+        x = _LEFT + i * width
+        same = (s.patterns, s.contested) == a.recommendation.key
+        ax.add_patch(Rectangle((x + 0.02, foot), width - 0.04, high, **_look(a, same)))
+        choice, to = _box_words(a, strip, s)
+        y = foot + high - 0.13
+        for words in choice:
+            color = _ink(a, same)
+            d.write(ax, x + 0.06, y, words, size=d.SMALL, color=color, zorder=3)
+            y -= _LINE
+        for words in to:
+            d.write(ax, x + 0.06, y, words, size=d.SMALL, weight="semibold", zorder=3)
+            y -= _LINE
+        if strip.now is not None and s.value == strip.now:
+            _marker(ax, x + width / 2, foot + high)
 
 
 def tipping_strips(a: Assessment) -> Exhibit:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from workshop.content.items import Pattern
+from workshop.content.loader import Content
 from workshop.findings.situation import Situation
 from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
 from workshop.findings.verdicts import word
-from workshop.model.answers import Pattern
-from workshop.model.content import Content
 
 Line = Literal["source", "soft", "ours"]
 _Key = tuple[tuple[Pattern, ...], bool]

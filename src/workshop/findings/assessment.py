@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from workshop.answers.schema import Answers, lookup
+from workshop.content.items import Rule, Severity
+from workshop.content.loader import Content, load_content, using
 from workshop.findings.rules import RULES
-from workshop.findings.rules.rule import Values
+from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
 from workshop.findings.situation import Situation, examine, shared
-from workshop.findings.tensions import AppliedTension, tensions
-from workshop.findings.unknowns import OpenQuestion, open_questions
-from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content, load_content, using
-from workshop.model.judging import Rule, Severity
+from workshop.findings.uncertainty import AppliedTension, OpenQuestion, open_questions, tensions
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 """The gravest first."""

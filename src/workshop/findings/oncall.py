@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content
-from workshop.model.knowledge import DrillText, KnowledgeType, Moment
-from workshop.model.teams import (
+from workshop.answers.schema import Answers, lookup
+from workshop.content.items import DrillText, KnowledgeType, Moment
+from workshop.content.loader import Content
+from workshop.content.teams import (
     is_at_handover,
     is_nobody,
     is_on_call,

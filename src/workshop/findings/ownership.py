@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.model.answers import Answers, lookup
-from workshop.model.content import Content
-from workshop.model.knowledge import Diagnostic, Duty, FailingAnswer, LeadText
-from workshop.model.teams import is_at_handover, is_nobody, is_somebody, key, kind, label, same
+from workshop.answers.schema import Answers, lookup
+from workshop.content.items import Diagnostic, Duty, FailingAnswer, LeadText
+from workshop.content.loader import Content
+from workshop.content.teams import is_at_handover, is_nobody, is_somebody, key, kind, label, same
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
 """builder: the team that builds has it · other-team: a team that does not build · held: a team,

@@ -1,25 +1,228 @@
-"""`findings.json`: the assessment as plain data, with a published schema."""
+"""`findings.json`: the assessment as plain data, with a published JSON Schema."""
 
 from __future__ import annotations
 
 import json
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from workshop.answers.schema import Answers, Became, Privacy
+from workshop.content.items import Pattern, Severity
+from workshop.content.loader import Content, load_content
 from workshop.findings.advice import firmness, headline
 from workshop.findings.assessment import Assessment
-from workshop.findings.sincereport import SinceReport, since_report
+from workshop.findings.since import Action, Change, Since
 from workshop.findings.verdicts import PatternVerdict
-from workshop.findings.votesreport import VoteReport, votes_report
-from workshop.model.answers import Pattern
-from workshop.model.judging import Severity
+from workshop.findings.votes import Said, State, Tally, VoteResult
 
-_Value = bool | int | float | str | None
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 class _Report(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class ActionReport(_Report):
+    decision: str
+    owner: str | None
+    due: str | None
+    revisit_on: str | None
+    became: Became | None = Field(description="null: not told")
+    note: str | None
+    overdue: bool = Field(description="due before today's workshop, and neither done nor dropped")
+    review_due: bool
+
+
+class ChangeReport(_Report):
+    answer: str
+    was: Any = Field(description="null: not told")
+    now: Any = Field(description="null: not told")
+
+
+class AdviceReport(_Report):
+    patterns: list[Pattern]
+    contested: bool
+    headline: str
+
+
+class ChangedFindings(_Report):
+    """Ids of findings."""
+
+    gone: list[str]
+    not_judged: list[str] = Field(description="an answer they rest on is no longer told")
+    new: list[str]
+    new_by_answers: list[str] = Field(description="resting on an answer not told last time")
+    still: list[str]
+
+
+class SignalMoveReport(_Report):
+    signal: str
+    was: float | None
+    now: float
+    limit: float = Field(description="the limit that was set at the earlier workshop")
+    moved: Literal["crossed", "eased"]
+
+
+class SinceReport(_Report):
+    """What became of an earlier workshop, and what is different today."""
+
+    held_on: str | None
+    actions: list[ActionReport]
+    then: AdviceReport
+    advice_changed: bool
+    answers: list[ChangeReport]
+    findings: ChangedFindings
+    signals: list[SignalMoveReport]
+
+
+def since_report(since: Since) -> SinceReport:
+    """Return the comparison as the value behind `since` in `findings.json`."""
+    return SinceReport(
+        held_on=since.held_on.isoformat() if since.held_on else None,
+        actions=[_action(a) for a in since.actions],
+        then=_advice(since.before),
+        advice_changed=since.advice_changed,
+        answers=[_change(c) for c in (*since.changed, *since.told, *since.untold)],
+        findings=ChangedFindings(
+            gone=[f.id for f in since.gone],
+            not_judged=[f.id for f in since.lost],
+            new=[f.id for f in since.new],
+            new_by_answers=[f.id for f in since.uncovered],
+            still=[f.id for f in since.still],
+        ),
+        signals=[
+            SignalMoveReport(signal=m.text.id, was=m.was, now=m.now, limit=m.limit, moved=m.moved)
+            for m in since.signals
+        ],
+    )
+
+
+def _action(action: Action) -> ActionReport:
+    d = action.decision
+    return ActionReport(
+        decision=d.decision,
+        owner=d.owner,
+        due=d.due.isoformat() if d.due else None,
+        revisit_on=d.revisit_on.isoformat() if d.revisit_on else None,
+        became=action.became,
+        note=action.note,
+        overdue=action.overdue,
+        review_due=action.review_due,
+    )
+
+
+def _advice(a: Assessment) -> AdviceReport:
+    r = a.recommendation
+    return AdviceReport(patterns=list(r.patterns), contested=r.contested, headline=headline(a))
+
+
+def _change(change: Change) -> ChangeReport:
+    return ChangeReport(answer=change.name, was=_plain(change.was), now=_plain(change.now))
+
+
+def _plain(value: Any) -> Any:
+    """Return an answer as an answers file holds it."""
+    return _ANY.dump_python(value, mode="json", by_alias=True, exclude_none=True)
+
+
+class ChoiceReport(_Report):
+    value: str
+    label: str
+    counts: list[int] = Field(description="votes in each round")
+    by_role: list[dict[str, int] | None] = Field(
+        description="for each round; null: roles may not be told apart"
+    )
+
+
+class RoundReport(_Report):
+    cast: int
+    present: int | None
+    leading: list[str] = Field(description="the most frequent answer; several in a tie")
+    agree: int = Field(description="how many gave it: agreement, of those who voted")
+    state: State = Field(description="divided: fewer than the content's limit, or a tie")
+
+
+class SaidReport(_Report):
+    round: Literal[1, 2]
+    value: str
+    fact: str
+    role: str | None
+    name: str | None
+    few: bool = Field(description="fewer chose this than another answer")
+
+
+class VoteReport(_Report):
+    """What was voted on one question."""
+
+    question: str
+    asked: str
+    privacy: Privacy
+    choices: list[ChoiceReport]
+    rounds: list[RoundReport]
+    stayed: int | None
+    moved: int | None
+    facts: list[SaidReport] = Field(description="those of the fewest first")
+    minority: list[SaidReport] = Field(description="reasons against the room's last answer")
+    swing: list[str] = Field(description="one vote more or less decides between these")
+    decision: str | None
+    dissent: list[str]
+    recorded: str | None = Field(description="the answer on record, as a ballot would give it")
+    differs: bool = Field(description="the answer on record is not the room's")
+    advice_with_it: list[Pattern] | None = Field(
+        description="what the room's answer would make the advice; null: the same"
+    )
+
+
+def votes_report(results: tuple[VoteResult, ...]) -> list[VoteReport]:
+    """Return the votes as the value behind `votes` in `findings.json`."""
+    return [_vote(r) for r in results]
+
+
+def _vote(r: VoteResult) -> VoteReport:
+    vote = r.vote
+    return VoteReport(
+        question=vote.question,
+        asked=vote.asked,
+        privacy=vote.privacy,
+        choices=[
+            ChoiceReport(
+                value=o.value,
+                label=o.label,
+                counts=list(o.counts),
+                by_role=[None if roles is None else dict(roles) for roles in o.by_role],
+            )
+            for o in r.options
+        ],
+        rounds=[_round(t) for t in r.rounds],
+        stayed=vote.stayed,
+        moved=vote.moved,
+        facts=[_said(s) for s in r.said],
+        minority=[_said(s) for s in r.minority],
+        swing=list(r.swing),
+        decision=vote.decision,
+        dissent=list(vote.dissent or ()),
+        recorded=r.recorded,
+        differs=r.differs,
+        advice_with_it=list(r.advice.patterns) if r.advice else None,
+    )
+
+
+def _round(t: Tally) -> RoundReport:
+    return RoundReport(
+        cast=t.cast, present=t.present, leading=list(t.leading), agree=t.most, state=t.state
+    )
+
+
+def _said(s: Said) -> SaidReport:
+    fact = s.fact
+    return SaidReport(
+        round=s.round, value=fact.value, fact=fact.fact, role=fact.role, name=fact.name, few=s.few
+    )
+
+
+_Value = bool | int | float | str | None
 
 
 class RecommendationReport(_Report):
@@ -206,3 +409,36 @@ def to_json(a: Assessment) -> str:
         if data[name] is None:
             del data[name]
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+FOLDER = Path(__file__).parents[1] / "schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Name = Literal["answers", "findings"]
+
+
+def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
+    """Return the JSON Schema of an answers file or of `findings.json`.
+
+    Editors complete and check an answers file by it: each answer has its question, each choice
+    its values, and names that do not exist are marked.
+    """
+    if name == "findings":
+        data = Report.model_json_schema(mode="serialization")
+        data["required"] = [n for n in data["required"] if n not in OPTIONAL]
+        title = "Findings of the ownership workshop"
+    else:
+        content = content or load_content()
+        data = Answers.model_json_schema(by_alias=True)
+        drills = [d.id for d in content.drills]
+        for told in (data, data["$defs"]["EarlierAnswers"]):
+            told["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
+            for key, entry in told["properties"].items():
+                if any(q.id == key for q in content.questions):
+                    entry["title"] = content.question(key).ask
+        title = "Answers to the ownership workshop"
+    return {"$schema": DIALECT, **data, "title": title}
+
+
+def schema_text(name: Name) -> str:
+    """Return the schema as the text of its published file."""
+    return json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"

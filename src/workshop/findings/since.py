@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from workshop.findings.unknowns import leaf_names
-from workshop.model.answers import Answers, Decision, decision_key, lookup
-from workshop.model.content import Content
-from workshop.model.knowledge import SignalText
-from workshop.model.parts import Became
-from workshop.model.teams import is_at_handover, is_nobody, key
+from workshop.answers.schema import Answers, Became, Decision, decision_key, lookup
+from workshop.content.items import SignalText
+from workshop.content.loader import Content
+from workshop.content.teams import is_at_handover, is_nobody, key
+from workshop.findings.uncertainty import leaf_names
 
 if TYPE_CHECKING:
     from workshop.findings.assessment import Assessment, Finding

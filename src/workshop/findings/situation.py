@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
-from workshop.findings.headcount import Headcount, headcounts
+from workshop.answers.schema import Answers, lookup
+from workshop.content.items import Pattern, SignalText
+from workshop.content.loader import Content
+from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_curve
+from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
 from workshop.findings.oncall import knowledge_map as knowledge_of
 from workshop.findings.ownership import DiagnosticResult, LeadProfile, Ledger, lead_profile, ledger
 from workshop.findings.ownership import diagnostics as diagnostics_of
-from workshop.findings.queue import QueueCurve, queue_curve
-from workshop.findings.recommendation import Recommendation, settle
-from workshop.findings.signals import SignalState, signals
-from workshop.findings.stream import ValueStream, value_stream
 from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
-from workshop.findings.verdicts import Inputs, PatternVerdict, judge
-from workshop.findings.vertical import VerticalCheck, vertical_check
+from workshop.findings.verdicts import Inputs, PatternVerdict, Recommendation, judge, settle
 from workshop.findings.votes import VoteResult, vote_results
-from workshop.model.answers import Answers, Pattern
-from workshop.model.content import Content
+
+NEAR = 0.8
+"""A signal is close to its trigger from this share of it on (the kit's own choice)."""
+
+
+@dataclass(frozen=True)
+class SignalState:
+    """One signal. `now` falls back to the answer of the same name; None is unknown."""
+
+    text: SignalText
+    now: float | None
+    trigger: float | None
+    state: Literal["reached", "near", "far", "no-trigger", "unknown"]
+
+
+def signals(content: Content, answers: Answers) -> tuple[SignalState, ...]:
+    """Return the state of each signal that the content names."""
+    return tuple(_state(answers, text) for text in content.signals)
+
+
+def _state(answers: Answers, text: SignalText) -> SignalState:
+    now = lookup(answers, f"signals.{text.id}.now")
+    now = getattr(answers, text.id) if now is None else now
+    trigger = lookup(answers, f"signals.{text.id}.trigger")
+    if trigger is None:
+        return SignalState(text, now, None, "no-trigger")
+    if now is None:
+        return SignalState(text, None, trigger, "unknown")
+    if now >= trigger:
+        return SignalState(text, now, trigger, "reached")
+    return SignalState(text, now, trigger, "near" if now >= NEAR * trigger else "far")
 
 
 @dataclass(frozen=True)

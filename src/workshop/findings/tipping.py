@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.findings.recommendation import Recommendation, recommend
-from workshop.findings.verdicts import Inputs
-from workshop.model.answers import Answers, Pattern
-from workshop.model.content import Content
+from workshop.answers.schema import Answers
+from workshop.content.items import Pattern
+from workshop.content.loader import Content
+from workshop.findings.verdicts import Inputs, Recommendation, recommend
 
 WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}

@@ -13,12 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.findings.recommendation import Recommendation, recommend
-from workshop.findings.verdicts import Inputs, word
-from workshop.model.answers import Answers, lookup
-from workshop.model.ballots import BETWEEN, Fact, Round, Vote
-from workshop.model.content import Content
-from workshop.model.teams import AT_HANDOVER, NOBODY, is_at_handover, is_nobody, key
+from workshop.answers.schema import BETWEEN, Answers, Fact, Round, Vote, lookup
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, NOBODY, is_at_handover, is_nobody, key
+from workshop.findings.verdicts import Inputs, Recommendation, recommend, word
 
 State = Literal["one", "most", "divided"]
 """one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie."""

@@ -69,13 +69,12 @@ PRELOAD = (
     # With the tables of a font file that say which characters it has and how wide they are.
     "fontTools.cffLib",
     "fontTools.ttLib.tables._c_m_a_p",
-    "workshop.model",
-    "workshop.model.explain",
+    "workshop.problems",
     "workshop.findings",
     "workshop.exhibits",
-    "workshop.render.html",
-    "workshop.render.text",
-    "workshop.steps.ready",
+    "workshop.documents.html",
+    "workshop.documents.text",
+    "workshop.notebook.ready",
 )
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file

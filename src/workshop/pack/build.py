@@ -1,33 +1,102 @@
-"""The findings pack: answers through seven notebooks to PDF, HTML and JSON, and a manifest."""
+"""The findings pack: answers through the notebooks to PDF, HTML, JSON and a manifest."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
+import importlib.metadata
+import json
 import os
+import platform
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from workshop.answers.schema import Answers
+from workshop.content.items import put_prose
+from workshop.content.loader import CHOSEN, FOLDER, Content, load_content, using
+from workshop.documents.office import check_libraries
+from workshop.documents.paper import PageSetup
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
-from workshop.model.answers import Answers
-from workshop.model.content import CHOSEN, FOLDER, Content, load_content, using
-from workshop.model.notebooktext import put_prose
-from workshop.office import check_libraries
-from workshop.pack.manifest import manifest, pack_date
+from workshop.kernels.engine import Executed, execute_many, tidy
 from workshop.pack.merge import merge, missing_cell
-from workshop.render.paper import PageSetup
 from workshop.resources import notebooks
-from workshop.run.execute import Executed, execute_many
-from workshop.run.tidy import tidy
 
 if TYPE_CHECKING:
-    from workshop.render.blocks import Block
-    from workshop.slides.dividing import Part
+    from workshop.documents.blocks import Block
+    from workshop.documents.slides import Part
+
+_MATTERS = ("papermill", "nbclient", "ipykernel", "matplotlib", "numpy", "typst")
+"""Packages whose version can change what a pack looks like."""
+
+
+def pack_date(assessment: Assessment) -> datetime.datetime | None:
+    """Return the pack's date: `SOURCE_DATE_EPOCH`, else the workshop's day, else None.
+
+    Never the clock: the same answers give the same pack.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    day = assessment.answers.held_on
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) if day else None
+
+
+def sha256(data: bytes | str) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def content_hash(folder: Path | None = None) -> str:
+    """Return one fingerprint over all files of a content folder, and those it is laid over.
+
+    Without a folder: of the content that `load_content` gives.
+    """
+    digest = hashlib.sha256()
+    for root in dict.fromkeys((FOLDER, folder or load_content().folder)):
+        for path in sorted(root.rglob("*.yaml")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def manifest(
+    assessment: Assessment,
+    sources: Mapping[str, Path],
+    runs: Iterable[Executed],
+    files: Mapping[str, bytes],
+    when: datetime.datetime | None,
+) -> str:
+    """Return the manifest's text.
+
+    `sources` are the notebooks by name, `files` what the pack holds (all but the manifest).
+    """
+    from workshop import __version__
+
+    answers = json.dumps(assessment.answers.to_parameters(), sort_keys=True, ensure_ascii=False)
+    data: dict[str, Any] = {
+        "kit_version": __version__,
+        "content_version": assessment.content.version,
+        "content_sha256": content_hash(assessment.content.folder),
+        "answers_sha256": sha256(answers),
+        "date": when.isoformat() if when else None,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in _MATTERS},
+        "notebooks": [
+            {
+                "name": run.name,
+                "sha256": sha256(sources[run.name].read_bytes()),
+                "state": run.error.how if run.error else "done",
+            }
+            for run in runs
+        ],
+        "files": {name: sha256(files[name]) for name in sorted(files)},
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
 
 Format = Literal["pdf", "html", "json", "slides", "docx", "pptx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -84,7 +153,7 @@ def build_pack(
     paths = {path.stem: path for path in sources or notebooks()}
     assessment = assess(answers, content)
     when = pack_date(assessment)
-    import nbformat  # only here: `workshop.run` has to come first, to spare us a slow import
+    import nbformat
 
     files: dict[str, bytes] = {}
     with ThreadPoolExecutor(2, thread_name_prefix="export") as pool:
@@ -150,15 +219,15 @@ def _export(
     """The document in those of the formats that show it, by file name."""
     files: dict[str, bytes] = {}
     if "pdf" in formats:
-        from workshop.render.paper import blocks_to_pdf
+        from workshop.documents.paper import blocks_to_pdf
 
         files["findings.pdf"] = blocks_to_pdf(blocks, setup)
     if "html" in formats:
-        from workshop.pack.page import blocks_to_page
+        from workshop.documents.page import blocks_to_page
 
         files["findings.html"] = blocks_to_page(blocks, setup).encode()
     if "docx" in formats:
-        from workshop.office.document import blocks_to_docx
+        from workshop.documents.office.word import blocks_to_docx
 
         files["findings.docx"] = blocks_to_docx(blocks, setup)
     return files
@@ -166,8 +235,8 @@ def _export(
 
 def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) -> dict[str, bytes]:
     """The notebooks as slides, in the order of the workshop."""
+    from workshop.documents.slides import parts_to_slides
     from workshop.pack.talk import notebook_to_parts, read_guide
-    from workshop.slides.page import parts_to_slides
 
     parts: list[Part] = []
     with using(assessment.content):
@@ -180,7 +249,7 @@ def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) ->
 
 def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[str, bytes]:
     """The one-page summary and the charts as slides."""
-    from workshop.office.slides import assessment_to_pptx
+    from workshop.pack.summary import assessment_to_pptx
 
     with using(assessment.content):
         return {"summary.pptx": assessment_to_pptx(assessment, when)}

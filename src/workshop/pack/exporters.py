@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 from traitlets import Bool, Enum, Unicode
 
-from workshop.render.paper import PAPERS, PageSetup
-from workshop.render.speech import Speech
+from workshop.documents.paper import PAPERS, PageSetup
+from workshop.documents.theme import Speech
 
 if TYPE_CHECKING:
-    from workshop.render.blocks import Block
+    from workshop.documents.blocks import Block
 
 
 class _FindingsExporter(Exporter):
@@ -50,7 +50,7 @@ class _FindingsExporter(Exporter):
         self, nb: Any, resources: Mapping[str, Any] | None
     ) -> tuple[tuple[Block, ...], PageSetup]:
         """Return the blocks of `nb` and the page setup from traits, its metadata and its name."""
-        from workshop.pack.notebook import notebook_to_blocks
+        from workshop.documents.notebooks.notebook import notebook_to_blocks
 
         about = (resources or {}).get("metadata")
         about = about if isinstance(about, Mapping) else {}
@@ -69,7 +69,7 @@ class _FindingsExporter(Exporter):
         return exclude
 
     def _setup(self, nb: Any, blocks: tuple[Block, ...], name: str) -> PageSetup:
-        from workshop.render.headings import find_headings
+        from workshop.documents.blocks import find_headings
 
         metadata = _mapping(nb.get("metadata"))
         pack = _mapping(_mapping(metadata.get("workshop")).get("pack"))
@@ -115,7 +115,7 @@ class FindingsPDFExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """Return the notebook as PDF bytes, and nbconvert's resources."""
-        from workshop.render.paper import blocks_to_pdf
+        from workshop.documents.paper import blocks_to_pdf
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_pdf(blocks, setup), resources
@@ -130,7 +130,7 @@ class FindingsHTMLExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Return the notebook as HTML, and nbconvert's resources."""
-        from workshop.pack.page import blocks_to_page
+        from workshop.documents.page import blocks_to_page
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_page(blocks, setup), resources
@@ -145,10 +145,10 @@ class FindingsDocxExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """Return the notebook as the bytes of a Word document, and nbconvert's resources."""
-        from workshop.office import check_libraries
+        from workshop.documents.office import check_libraries
 
         check_libraries(["docx"])
-        from workshop.office.document import blocks_to_docx
+        from workshop.documents.office.word import blocks_to_docx
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)
         return blocks_to_docx(blocks, setup), resources
@@ -163,10 +163,10 @@ class FindingsSlidesExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Return the notebook as slides, and nbconvert's resources."""
-        from workshop.model.content import load_content
-        from workshop.pack.notebook import hides_code
+        from workshop.content.loader import load_content
+        from workshop.documents.notebooks.notebook import hides_code
+        from workshop.documents.slides import parts_to_slides
         from workshop.pack.talk import notebook_to_parts, read_guide
-        from workshop.slides.page import parts_to_slides
 
         prepared, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         _, setup = self.read(prepared, resources)

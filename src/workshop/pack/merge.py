@@ -11,15 +11,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from workshop.exhibits.speech import speech_of
-from workshop.exhibits.telling import is_sparse
-from workshop.exhibits.wording import date_words
+from workshop.documents.blocks import card, heading, paragraph
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.notebooks.notebook import notebook_to_blocks
+from workshop.exhibits.layout import date_words, is_sparse, speech_of
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
-from workshop.pack.notebook import notebook_to_blocks
-from workshop.render.blocks import card, heading, paragraph
-from workshop.render.exhibit import MEDIA_TYPE, Exhibit
-from workshop.run.execute import Executed
+from workshop.kernels.engine import Executed
 
 FRONT = "front"
 """Tag of the cells that stand before the contents page."""

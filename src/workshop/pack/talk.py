@@ -8,14 +8,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workshop.model.content import Content
-from workshop.pack.markdown import markdown_to_blocks
-from workshop.pack.notebook import cell_to_blocks
-from workshop.render.blocks import Block, Bullets, Card, Heading, Paragraph, Quote, Table, Text
-from workshop.render.exhibit import MEDIA_TYPE
-from workshop.render.headings import lower_levels
+from workshop.content.loader import Content
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Heading,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    lower_levels,
+)
+from workshop.documents.exhibit import MEDIA_TYPE
+from workshop.documents.notebooks.markup import markdown_to_blocks
+from workshop.documents.notebooks.notebook import cell_to_blocks
+from workshop.documents.slides import KINDS, Kind, Part
 from workshop.resources import folder
-from workshop.slides.dividing import KINDS, Kind, Part
 
 GUIDE = "facilitator"
 """Folder of the guide, in the kit and in a folder of own content."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from workshop.answers.schema import decision_key
+from workshop.content.items import Pattern, Severity
+from workshop.content.loader import Content
 from workshop.findings.assessment import SEVERITIES
 from workshop.findings.verdicts import Verdict
-from workshop.model.answers import Pattern, decision_key
-from workshop.model.content import Content
-from workshop.model.judging import Severity
 from workshop.portfolio.gathering import Gathering, Shared
 from workshop.portfolio.record import Action, Portfolio, Summary, Value
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.model.problems import InputError, Problem, shorten
+from workshop.documents.fonts import make_harmless
 from workshop.portfolio.gathering import Gathering, outcome
+from workshop.portfolio.layout import Telling
 from workshop.portfolio.record import VERSION, FailedPack, Portfolio, Summary
-from workshop.portfolio.telling import Telling
-from workshop.render.characters import make_harmless
+from workshop.problems import InputError, Problem, shorten
 
 _FORMULA = "=+-@＝＋－＠\t\r"
 """Signs with which a spreadsheet takes a cell for a formula."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from workshop.content.items import Pattern, Severity
+from workshop.content.loader import Content
 from workshop.findings.assessment import SEVERITIES
 from workshop.findings.ownership import DutyState
-from workshop.model.answers import Pattern
-from workshop.model.content import Content
-from workshop.model.judging import Severity
 from workshop.portfolio.record import Action, FailedPack, Summary, Tipping
 
 NEAR = 0.2

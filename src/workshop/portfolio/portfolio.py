@@ -8,22 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workshop.exhibits.speech import speech_of
-from workshop.model.content import Content, load_content
+from workshop.content.loader import Content, load_content
+from workshop.documents.blocks import Block
+from workshop.documents.fonts import make_harmless
+from workshop.documents.paper import PAPERS, PageSetup
+from workshop.exhibits.layout import speech_of
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.common import companies, findings
 from workshop.portfolio.files import check_portfolio, to_csv, to_json, to_record, write_whole
-from workshop.portfolio.front import one_page
+from workshop.portfolio.front import actions, failed, one_page, since
 from workshop.portfolio.gathering import Gathering, gather
-from workshop.portfolio.groups import duties, near, verdicts
-from workshop.portfolio.later import actions, failed
-from workshop.portfolio.places import Places, find_places
+from workshop.portfolio.layout import Places, Telling, find_places
 from workshop.portfolio.record import Failed, FailedPack, Summary
-from workshop.portfolio.since import since
-from workshop.portfolio.telling import Telling
-from workshop.render.blocks import Block
-from workshop.render.characters import make_harmless
-from workshop.render.paper import PAPERS, PageSetup
+from workshop.portfolio.sections import companies, duties, findings, near, verdicts
 
 SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
 """What follows the one page, in reading order; each gets all groups and returns its blocks."""
@@ -118,7 +114,7 @@ def _title(g: Gathering) -> str:
 
 
 def _subtitle(g: Gathering, changes: Changes | None) -> tuple[str, ...]:
-    from workshop.exhibits.wording import date_words
+    from workshop.exhibits.layout import date_words
 
     say = g.content.words
     lines = [say("portfolio.subtitle", n=len(g.groups) + len(g.lost))]
@@ -142,7 +138,7 @@ def compose(t: Telling, changes: Changes | None) -> tuple[list[Block], list[Bloc
 def _page(t: Telling, changes: Changes | None, setup: PageSetup) -> bytes:
     from dataclasses import replace
 
-    from workshop.pack.page import blocks_to_page
+    from workshop.documents.page import blocks_to_page
 
     front, body = compose(t, changes)
     return blocks_to_page((*front, *body), replace(setup, front=len(front))).encode()
@@ -151,7 +147,7 @@ def _page(t: Telling, changes: Changes | None, setup: PageSetup) -> bytes:
 def _paper(t: Telling, changes: Changes | None, setup: PageSetup) -> bytes:
     from dataclasses import replace
 
-    from workshop.render.paper import blocks_to_pdf
+    from workshop.documents.paper import blocks_to_pdf
 
     front, body = compose(t, changes)
     small = len(t.all.groups) <= _SMALL

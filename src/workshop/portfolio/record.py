@@ -1,18 +1,20 @@
-"""The record of a portfolio: one group's summary, and the file that holds all of them."""
+"""The record of a portfolio: one group's summary, the file of all, and its schema."""
 
 from __future__ import annotations
 
 import datetime
+import json
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from workshop.answers.schema import Became
+from workshop.content.items import Pattern, Severity
 from workshop.findings.ownership import DutyState
+from workshop.findings.report import DIALECT, FOLDER
 from workshop.findings.verdicts import Verdict
-from workshop.model.answers import Pattern
-from workshop.model.judging import Severity
-from workshop.model.parts import Became
 
 VERSION = 1
 """Of the shape below; a change that an earlier kit could not read raises it."""
@@ -134,3 +136,17 @@ class Failed:
     organisation: str
     group: str
     why: str
+
+
+PUBLISHED: Path = FOLDER / "portfolio.schema.json"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of `portfolio.json`."""
+    data = Portfolio.model_json_schema(mode="serialization")
+    return {"$schema": DIALECT, **data, "title": "Portfolio of the ownership workshop"}
+
+
+def schema_text() -> str:
+    """Return the schema as the text of its published file."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"

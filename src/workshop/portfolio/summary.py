@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from workshop.exhibits.wording import short
+from workshop.answers.schema import Became, Decision, decision_key, lookup
+from workshop.exhibits.layout import short
 from workshop.findings import Assessment
 from workshop.findings.advice import headline
 from workshop.findings.since import CLOSED
 from workshop.findings.tipping import inputs_of
-from workshop.findings.unknowns import leaf_names
-from workshop.model.answers import Decision, decision_key, lookup
-from workshop.model.parts import Became
+from workshop.findings.uncertainty import leaf_names
 from workshop.portfolio.record import (
     VERSION,
     Action,
@@ -34,7 +33,7 @@ def summarise(name: str, assessment: Assessment) -> dict[str, Any]:
     `name` is the folder of the group's pack. A few kilobytes, whatever people wrote.
     """
     from workshop import __version__
-    from workshop.pack.manifest import content_hash  # it brings what notebooks run with
+    from workshop.pack.build import content_hash  # it brings what notebooks run with
 
     a, r = assessment, assessment.recommendation
     names = leaf_names(a.content)

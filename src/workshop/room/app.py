@@ -12,16 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from workshop.model.content import Content, load_content
-from workshop.model.problems import SessionTrouble
+from workshop.content.loader import Content, load_content
+from workshop.forms.polls import Refused
+from workshop.problems import SessionTrouble
 from workshop.room.console import console
 from workshop.room.guard import Guard, TooLarge, hosts
 from workshop.room.hub import Hub
 from workshop.room.identity import Keys
-from workshop.room.participants import participants
-from workshop.room.projector import projector
-from workshop.room.questions import Refused
-from workshop.room.timing import timing
+from workshop.room.pages import participants, projector, timing
 from workshop.session import Session
 
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}

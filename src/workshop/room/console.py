@@ -1,4 +1,4 @@
-"""The facilitator's page: who is here, who has voted, and every act that only one may do."""
+"""The facilitator's page: who is here, who has voted, every act only one may do."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from workshop.model.problems import InputError
-from workshop.room import identity
-from workshop.room.codes import read_code
-from workshop.room.desk import MAX_FACT, MAX_NOTE, MAX_PERSON
-from workshop.room.ending import delete_session
-from workshop.room.hub import Hub
-from workshop.room.participants import Many, Number, Text, all_tallies
-from workshop.room.questions import (
+from workshop.forms.polls import (
     MAX_NAME,
     SUGGESTED,
     Poll,
@@ -24,10 +17,38 @@ from workshop.room.questions import (
     answer_value,
     pollable,
     read_choice,
+    read_code,
+)
+from workshop.problems import InputError
+from workshop.room import identity
+from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON
+from workshop.room.hub import Hub
+from workshop.room.identity import key_file
+from workshop.room.pages import (
+    Many,
+    Number,
+    Text,
+    all_tallies,
+    timer_form,
+    timer_news,
+    timer_of,
+    timer_words,
 )
 from workshop.room.state import State
-from workshop.room.timing import timer_form, timer_news, timer_of, timer_words
 from workshop.room.writer import Act
+from workshop.session import Session
+
+
+def traces_of(session: Session) -> list[str]:
+    """Return all that is kept of a session: what it says itself, and the file with its keys."""
+    keys = key_file(session.place)
+    return [*session.traces(), *([str(keys)] if keys.exists() else [])]
+
+
+def delete_session(session: Session) -> None:
+    """Delete a session and its keys. What was copied elsewhere, or kept by a backup, stays."""
+    session.delete()
+    key_file(session.place).unlink(missing_ok=True)
 
 
 def console(hub: Hub) -> APIRouter:

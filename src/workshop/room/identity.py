@@ -23,7 +23,7 @@ from pathlib import Path
 
 import platformdirs
 
-from workshop.model.problems import InputError, Problem
+from workshop.problems import InputError, Problem
 from workshop.session import is_server, shown
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.model.content import Content
-from workshop.model.problems import SessionTrouble
-from workshop.room.desk import BoxChange, Desk
-from workshop.room.questions import Refused
+from workshop.content.loader import Content
+from workshop.forms.polls import Refused
+from workshop.problems import SessionTrouble
+from workshop.room.commands import BoxChange, Desk
 from workshop.room.state import State
 from workshop.session import Event, Serving, Session
 from workshop.session.serving import BEAT

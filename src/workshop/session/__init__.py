@@ -9,7 +9,7 @@ the answers, give it a branch in `State.apply`. A change of the tables needs the
 `FORMAT` and a function in `UPGRADES`.
 """
 
-from workshop.session.server import is_server, shown
+from workshop.session.postgresql import is_server, shown
 from workshop.session.serving import Serving
 from workshop.session.session import Change, Session
 from workshop.session.store import Event, SessionError

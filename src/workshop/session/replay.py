@@ -8,10 +8,26 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.model.answers import Answers, decision_key
-from workshop.model.check import unknown_ids
-from workshop.model.content import load_content
+from workshop.answers.reading import unknown_ids
+from workshop.answers.schema import Answers, decision_key
+from workshop.content.loader import load_content
+from workshop.forms.timer import OWN, Clock
 from workshop.session.store import UNREADABLE, Event
+
+TIMED = OWN | {"paused", "resumed"}
+"""Kinds of event that the timer follows."""
+
+
+def clock_of(events: Iterable[Event]) -> Clock:
+    """Return the timer of a session after these events."""
+    return Clock.of(e for e in events if e.kind in TIMED)
+
+
+def with_minutes(answers: Answers, events: Iterable[Event]) -> Answers:
+    """Return answers with what this session's timer recorded, in the place of what they hold."""
+    times = clock_of(events).record()
+    return answers.model_copy(update={"agenda": times}) if times else answers
+
 
 Address = tuple[str, ...]
 LISTS: dict[str, Address] = {

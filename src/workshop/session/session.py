@@ -1,10 +1,13 @@
-"""A session as its users see it: answers to read and to give, history, and the way back."""
+"""A session as its users see it: answers to read and give, history, and the way back."""
 
 from __future__ import annotations
 
 import bisect
 import copy
 import datetime
+import math
+import os
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,19 +15,113 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from workshop.agenda.clock import Clock
-from workshop.model.answers import Answers
-from workshop.model.content import load_content
-from workshop.model.problems import InputError, Problem, shorten
-from workshop.session.file import FileStore
-from workshop.session.gate import check, plain
-from workshop.session.minutes import TIMED, clock_of, with_minutes
-from workshop.session.replay import CHANGES, Address, State, replay, settle, split, standing
-from workshop.session.server import ServerStore, is_server
+import yaml
+from pydantic import ValidationError
+
+from workshop.answers.reading import unknown_ids
+from workshop.answers.schema import Answers
+from workshop.content.loader import load_content
+from workshop.forms.timer import Clock
+from workshop.problems import InputError, Problem, near, problems_of, shorten
+from workshop.session.postgresql import ServerStore, is_server
+from workshop.session.replay import (
+    CHANGES,
+    ODD,
+    TIMED,
+    Address,
+    State,
+    clock_of,
+    replay,
+    settle,
+    split,
+    standing,
+    with_minutes,
+)
 from workshop.session.serving import Serving, read, write
-from workshop.session.store import UNREADABLE, Event, SessionError, Store, as_written
-from workshop.session.turn import Turn, in_box
+from workshop.session.sqlite import FileStore
+from workshop.session.store import UNREADABLE, Event, SessionError, Store, Turn, as_written, in_box
 from workshop.session.votes import ROOM, votes_of, with_votes
+
+__all__ = ["Change", "Session", "SessionError"]
+
+MAX_DEPTH = 40
+MAX_DIGITS = 300
+"""Digits of a number; the schema allows far fewer, and more cannot be written in every place."""
+
+
+def plain(value: Any, name: str = "", depth: int = 0) -> Any:
+    """Return a copy of a value as JSON keeps it: dates as text, tuples and arrays as lists.
+
+    Raises `InputError` that names the answer `name` for what a file cannot hold.
+    """
+    if hasattr(type(value), "tolist"):  # numbers and arrays of numpy and pandas
+        value = value.tolist()
+    if depth > MAX_DEPTH:
+        raise InputError([Problem(f"Values are nested more than {MAX_DEPTH} deep here.", name)])
+    if isinstance(value, str):
+        if "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value):
+            return str(value)
+        hint = "Type it anew instead of pasting it."
+        message = "This text holds a character that cannot be kept."
+        raise InputError([Problem(message, name, suggestion=hint)])
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) for key in value):
+            inner = ((plain(k, name), v) for k, v in value.items())
+            return {k: plain(v, name, depth + 1) for k, v in inner}
+        message = "A name is text here."
+    elif isinstance(value, list | tuple):
+        return [plain(v, name, depth + 1) for v in value]
+    elif isinstance(value, float) and not math.isfinite(value):
+        message = "A number is expected here, one that has an end."
+    elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        message = "This number is too large to be kept."
+    elif value is None or isinstance(value, bool | int | float):
+        return value
+    elif isinstance(value, datetime.date):
+        return value.isoformat()
+    else:
+        message = "This cannot be kept as an answer."
+    raise InputError([Problem(message, name, shorten(value))])
+
+
+def check(state: State, event: Event) -> None:
+    """Raise `InputError` if the answers would not be whole after an event."""
+    after = state.copy()
+    try:
+        after.apply(event)
+    except ODD:
+        name = ".".join(map(str, event.body.get("address", ())))
+        raise InputError([Problem("This cannot be kept as an answer.", name)]) from None
+    data = after.plain()
+    try:
+        kept = Answers.model_validate(data).to_parameters()
+    except ValidationError as error:
+        raise InputError(problems_of(error, data, Answers)) from None
+    problems = list(unknown_ids(data, load_content()))
+    if strange := _strange(data, kept):
+        # an edited file may hold some from before, which must not keep others from writing
+        then = state.plain()
+        known = _strange(then, Answers.model_validate(then).to_parameters())
+        problems += [p for p in strange if p not in known]
+    if problems:
+        raise InputError(problems)
+
+
+def _strange(data: Any, kept: Any, name: str = "") -> list[Problem]:
+    """Return the names that the schema takes and nobody asks for, such as `if_` for `if`."""
+    found: list[Problem] = []
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            full = f"{name}.{key}" if name else key
+            if key in kept:
+                found += _strange(value, kept[key], full)
+            elif value not in (None, {}, []):
+                message = "No answer has this name."
+                found.append(Problem(message, full, "", ", ".join(kept), near(key, kept)))
+    elif isinstance(data, list):
+        for number, (one, other) in enumerate(zip(data, kept, strict=True)):
+            found += _strange(one, other, f"{name}.{number}")
+    return found
 
 
 @dataclass(frozen=True)
@@ -374,4 +471,79 @@ def _change(event: Event, undone: bool, can_undo: bool) -> Change:
     )
 
 
-__all__ = ["Change", "Session", "SessionError"]
+_BREAKS = "\r\x85\u2028\u2029"
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes text of several lines as a block, which a person can read and edit."""
+
+
+def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None
+    if any(c in value for c in _BREAKS):
+        style = '"'  # YAML reads these as the end of a line and would lose which it was
+    elif "\n" in value:
+        style = "|"
+    return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Writer.add_representer(str, _text)
+
+
+def answers_text(session: Session) -> str:
+    """Return the session's answers and votes as the text of an answers file.
+
+    What is read from it is equal to the session's answers, whatever people typed.
+    """
+    told = session.answers_with_votes().to_parameters()
+    history = session.history()
+    head = f"# Answers of the session “{_line(Path(session.place).name)}”"
+    if history:
+        head += f", as of {history[0].at:%Y-%m-%d %H:%M} UTC"
+    body = yaml.dump(
+        told,
+        Dumper=_Writer,
+        sort_keys=False,
+        allow_unicode=True,
+        width=96,
+        default_flow_style=False,
+    )
+    return f"{head}\n\n{body if told else ''}"
+
+
+def history_lines(session: Session) -> Iterator[str]:
+    """Return who changed what and when, a line for each change, the oldest first."""
+    for change in reversed(session.history()):
+        undone = " (taken back)" if change.undone else ""
+        who = _line(change.who) or "somebody"
+        yield f"{change.at:%Y-%m-%d %H:%M:%S} UTC  {who}: {_what(change)}{undone}"
+
+
+def _what(change: Change) -> str:
+    name = _line(".".join(change.address))
+    if change.what == "answered":
+        return f"{name}: {_value(change.was)} → {_value(change.now)}"
+    if change.what in ("added", "removed", "moved"):
+        return f"{name}: {change.what}"
+    return f"answers {change.what}"
+
+
+def _value(value: Any) -> str:
+    return "not told" if value is None else shorten(value)
+
+
+def _line(words: str) -> str:
+    return shorten(words, 120)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,7 +1,4 @@
-"""What is behind a session, wherever it is kept: tables, turns to write, reading on.
-
-`file` keeps it in a file of its own (SQLite), `server` in a database that several share.
-"""
+"""What is behind a session wherever it is kept: tables, transactions, reading on."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import sqlite3
 import threading
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +20,17 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    delete,
     func,
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from workshop.model.problems import InputError, Problem, SessionTrouble, shorten
+from workshop.problems import InputError, Problem, SessionTrouble, shorten
 
 FORMAT = 1
 """Number of the file's layout; an older file is upgraded, a newer one refused."""
@@ -118,8 +117,6 @@ class Store(ABC):
 
     def _bring_up_to_date(self, found: int) -> None:
         """Begin a session where there is none, or upgrade one of an older format."""
-        from workshop.session.upgrade import upgrade
-
         if not found:
             self._begin()
         elif self._is_old(found):
@@ -131,8 +128,6 @@ class Store(ABC):
 
     def _format(self) -> int:
         """Return the number of the file's layout; 0 if nothing has begun in it."""
-        from workshop.session.upgrade import UPGRADES
-
         names = self._tables()
         if not names:
             return 0
@@ -277,3 +272,94 @@ def _read(row: Any) -> Event:
 def as_written(who: str) -> str:
     """Return a name as a file can hold it: the system may name its user in bytes of no text."""
     return who.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+Body = dict[str, Any]
+BOX = Table(
+    "ballots",
+    MetaData(),
+    Column("question", Text, primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("ballot", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    # rows lie in the order of their random ids; a hidden row number would keep that of arrival
+    sqlite_with_rowid=False,
+)
+
+
+class Turn:
+    """What is written through it is on the disk once the turn is over, or nothing of it is."""
+
+    def __init__(self, store: Store, connection: Connection, who: str) -> None:
+        self._store, self._connection, self._who = store, connection, who
+        self._has_box: bool | None = None
+        self.events: list[Event] = []
+
+    def note(self, kind: str, body: Mapping[str, Any], at: datetime.datetime | None = None) -> int:
+        """Append an event, with another time than now if one is given; return its number."""
+        event = self._store.append(self._connection, self._who, kind, body, at)
+        self.events.append(event)
+        return event.seq
+
+    def put(self, question: str, number: int, ballot: str, body: Mapping[str, Any]) -> None:
+        """Put a ballot into the box, in the place of what it held for this ballot."""
+        if not self._box_is_there():
+            BOX.create(self._connection)
+            self._has_box = True
+        self.take_out(question, number, ballot)
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+        row = {"question": question, "round": number, "ballot": ballot, "body": text}
+        self._connection.execute(insert(BOX).values(row))
+
+    def take_out(self, question: str, number: int, ballot: str) -> bool:
+        """Take a ballot out of the box; return whether it was there."""
+        if not self._box_is_there():
+            return False
+        gone = delete(BOX).where(BOX.c.question == question, BOX.c.round == number)
+        return self._connection.execute(gone.where(BOX.c.ballot == ballot)).rowcount > 0
+
+    def pour(self, question: str, number: int, at: datetime.datetime) -> int:
+        """Turn the box of a round into `voted` events and return how many."""
+        waiting = [b for b in in_box(self._connection) if b[:2] == (question, number)]
+        for _, _, ballot, body in waiting:
+            kept = {"question": question, "round": number, "ballot": ballot, **body}
+            self.note("voted", kept, at)
+            self.take_out(question, number, ballot)
+        return len(waiting)
+
+    def _box_is_there(self) -> bool:
+        if self._has_box is None:
+            self._has_box = inspect(self._connection).has_table(BOX.name)
+        return self._has_box
+
+
+def in_box(connection: Connection) -> list[tuple[str, int, str, Body]]:
+    """Return what lies in the box: question, round, ballot and body, in the order of their ids."""
+    if not inspect(connection).has_table(BOX.name):
+        return []
+    wanted = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)
+    return [(r.question, r.round, r.ballot, json.loads(r.body)) for r in connection.execute(wanted)]
+
+
+UPGRADES: dict[int, Callable[[Connection], None]] = {}
+"""By the format that a session has: what makes the next one of it. Format 1 is the first."""
+
+
+def upgrade(store: Store) -> str | None:
+    """Bring a session to today's format and return where the backup of what it was is.
+
+    All steps are one transaction: if one fails, the session stays what it was. Returns None if
+    another program did all of it while this one waited.
+    """
+    with store.turn():
+        connection = store.connection
+        value = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "format")).scalar()
+        found = int(str(value))
+        if found == FORMAT:
+            return None
+        backup = store.back_up(found)
+        for number in range(found, FORMAT):
+            UPGRADES[number](connection)
+        row = update(ABOUT).where(ABOUT.c.key == "format").values(value=str(FORMAT))
+        connection.execute(row)
+    return backup

@@ -13,19 +13,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workshop.model.answers import Answers
-from workshop.model.ballots import (
+from workshop.answers.schema import (
     BETWEEN,
     PRIVACIES,
     SMALLEST,
+    Answers,
     Counted,
     Fact,
     Privacy,
     Round,
     Vote,
 )
-from workshop.model.content import Content
-from workshop.model.teams import AT_HANDOVER, KINDS, NOBODY, is_at_handover, is_nobody, key, label
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_at_handover, is_nobody, key, label
 from workshop.session.store import Event
 
 ROOM = frozenset({"room-opened", "joined", "asked", "voted", "corrected", "revealed", "decided"})

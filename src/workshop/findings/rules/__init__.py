@@ -8,15 +8,8 @@ fires and a case that stays silent (`tests/rules/<id>.yaml`).
 
 from __future__ import annotations
 
-from workshop.findings.rules import (
-    decisions,
-    handoffs,
-    infrastructure,
-    oncall,
-    ownership,
-    patterns,
-)
-from workshop.findings.rules.rule import Check
+from workshop.findings.rules import decisions, handoffs, infrastructure, oncall, ownership, patterns
+from workshop.findings.rules.base import Check
 
 RULES: dict[str, Check] = {
     **ownership.RULES,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workshop.findings.rules.people import is_vacant
-from workshop.findings.rules.quoting import quotations
-from workshop.findings.rules.rule import Values, named
-from workshop.findings.signals import signals
+from workshop.answers.schema import Decision
+from workshop.content.teams import is_nobody
+from workshop.findings.rules.base import Values, is_vacant, named, quotations
 from workshop.findings.since import actions
-from workshop.findings.situation import Situation
-from workshop.model.answers import Decision
-from workshop.model.teams import is_nobody
+from workshop.findings.situation import Situation, signals
 
 
 def _decided(s: Situation) -> tuple[Decision, ...]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workshop.findings.leadtime import days_words, rounded
-from workshop.findings.queue import DAYS_A_WEEK, LIMIT_DAYS
-from workshop.findings.rules.rule import Values, named
+from workshop.content import teams
+from workshop.findings.capacity import DAYS_A_WEEK, LIMIT_DAYS
+from workshop.findings.handoffs import days_words, discipline_name, rounded
+from workshop.findings.rules.base import Values, named
 from workshop.findings.situation import Situation
-from workshop.findings.vertical import discipline_name
-from workshop.model import teams
 
 _SHOWN_TEAMS = 6
 

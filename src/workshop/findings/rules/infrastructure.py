@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workshop.findings.headcount import compare
-from workshop.findings.rules.rule import Values, named
+from workshop.findings.capacity import compare
+from workshop.findings.rules.base import Values, named
 from workshop.findings.situation import Situation
 
 _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workshop.findings.oncall import DrillTranscript
-from workshop.findings.rules.people import faces_users, is_vacant
-from workshop.findings.rules.quoting import quotations
-from workshop.findings.rules.rule import Values, named
-from workshop.findings.situation import Situation
-from workshop.model.answers import lookup
-from workshop.model.teams import (
+from workshop.answers.schema import lookup
+from workshop.content.teams import (
     is_nobody,
     is_on_call,
     is_somebody,
@@ -20,6 +15,9 @@ from workshop.model.teams import (
     same,
     speaks_for,
 )
+from workshop.findings.oncall import DrillTranscript
+from workshop.findings.rules.base import Values, faces_users, is_vacant, named, quotations
+from workshop.findings.situation import Situation
 
 
 def _knowledge(s: Situation) -> dict[str, str]:

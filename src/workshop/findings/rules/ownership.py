@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workshop.findings.rules.people import faces_users, is_vacant, kinds_in
-from workshop.findings.rules.rule import Values, named
-from workshop.findings.situation import Situation
-from workshop.model.answers import Lead, lookup
-from workshop.model.teams import (
+from workshop.answers.schema import lookup
+from workshop.content.items import Lead
+from workshop.content.teams import (
     is_at_handover,
     is_nobody,
     is_somebody,
@@ -18,6 +16,8 @@ from workshop.model.teams import (
     same,
     speaks_for,
 )
+from workshop.findings.rules.base import Values, faces_users, is_vacant, kinds_in, named
+from workshop.findings.situation import Situation
 
 
 def _duty(s: Situation, duty: str) -> str | None:

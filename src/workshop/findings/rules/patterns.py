@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from workshop.answers.schema import lookup
+from workshop.content.items import Pattern
+from workshop.content.teams import is_somebody, label, same
 from workshop.findings.advice import either, options
-from workshop.findings.rules.people import faces_users, kinds_in
-from workshop.findings.rules.rule import Values, named
+from workshop.findings.rules.base import Values, faces_users, kinds_in, named
 from workshop.findings.situation import Situation
-from workshop.model.answers import Pattern, lookup
-from workshop.model.teams import is_somebody, label, same
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
 

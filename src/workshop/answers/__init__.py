@@ -1,0 +1,9 @@
+"""Answers: what a team knows, from a file, a table or parameters, checked when it is read.
+
+To add an answer: a field in `schema.py`, a question in `content/questions.yaml`, and the name in
+the parameters cell of each notebook that reads it (a test compares the three).
+"""
+
+from workshop.answers.schema import Answers
+
+__all__ = ["Answers"]

@@ -1,0 +1,426 @@
+"""Read an answers file so that every problem is found at once, with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from workshop.answers.schema import NAMES, Answers, decision_key
+from workshop.content.loader import Content, load_content
+from workshop.content.raw import ABOUT
+from workshop.problems import MAX_TOLD, InputError, Problem, near, problems_of, shorten
+
+MAX_BYTES = 10_000_000
+MAX_DEPTH = 40
+MAX_TOKENS = 150_000
+"""Several times what the longest answers can have."""
+MAX_ENTRIES = 1_000
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_NUMBER = re.compile(
+    r"[-+]?(0|[1-9][0-9]*|[0-9]*\.[0-9]+|[0-9]+\.)(\.[0-9]*)?([eE][-+][0-9]+)?|[-+]?\.(inf|nan)",
+    re.IGNORECASE,
+)
+
+
+def text_of(path: Path) -> str:
+    raw = _bytes_of(path)
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        message = "A character is not UTF-8. Save the file as UTF-8 and try again."
+        raise InputError([Problem(message, where=str(path), line=line)]) from None
+    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if odd:
+        line = text[: odd.start()].count("\n") + 1
+        message = f"A control character (U+{ord(odd.group()):04X}) stands here. Remove it."
+        if odd.group() == "\0":
+            message = "This is no text in UTF-8. Save the file as UTF-8 text and try again."
+        raise InputError([Problem(message, where=str(path), line=line)])
+    return text
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            message = "This is a folder; name an answers file."
+        elif not path.is_file():
+            message = "This is no file with answers in it."
+        elif size > MAX_BYTES:
+            message = f"The file has {size:,} bytes; an answers file has at most {MAX_BYTES:,}."
+        else:
+            return path.read_bytes()
+    except OSError as error:
+        message = f"Cannot be read: {error.strerror or error}."
+    except ValueError:  # a NUL in the name
+        message = "No file has such a name."
+    raise InputError([Problem(message, where=str(path))])
+
+
+def tree_of(text: str, path: Path) -> yaml.Node | None:
+    try:
+        _refuse_what_answers_never_need(text, path)
+        node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise InputError([_yaml_problem(error, path)]) from None
+    return node
+
+
+def _refuse_what_answers_never_need(text: str, path: Path) -> None:
+    """Look at the tokens first: references may grow without bound, and libyaml builds nested
+    values on the C stack, so that a file of brackets would end the whole process."""
+    depth = 0
+    for count, token in enumerate(yaml.scan(text, Loader=_LOADER)):
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+            message = (
+                "References (& and *) are not read here. Write the value out, "
+                "or put text that starts with & or * in quotes."
+            )
+        elif isinstance(token, _OPENING) and depth == MAX_DEPTH:
+            message = f"Values are nested more than {MAX_DEPTH} deep here; no answer is."
+        elif count > MAX_TOKENS:
+            message = "The file holds more values than answers can have; the limit is reached here."
+        else:
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            continue
+        raise InputError([Problem(message, where=str(path), line=token.start_mark.line + 1)])
+
+
+def plain_of(tree: yaml.Node | None, path: Path) -> tuple[Any, list[Problem]]:
+    """Return the plain values of a tree, and what stands in it that is no answer.
+
+    A value that cannot be read is left out of its mapping, and is None in a list.
+    """
+    problems: list[Problem] = []
+    plain = None if tree is None else _Reader(path, problems).value(tree, "")
+    return plain, problems
+
+
+_MISSING: Any = object()
+
+
+class _Reader:
+    """Builds plain values, and goes on after a problem so that all are told at once."""
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self._path, self._problems = path, problems
+        self._scalars = yaml.SafeLoader("")
+
+    def value(self, node: yaml.Node, name: str) -> Any:
+        known = not isinstance(node, yaml.CollectionNode) or node.tag in (
+            _TAG + "map",
+            _TAG + "seq",
+        )
+        if not known:
+            return self._tell(node, name, *_tag_words(node))
+        if isinstance(node, yaml.CollectionNode) and len(node.value) > MAX_ENTRIES:
+            message = f"This has {len(node.value):,} entries; no answer has so many."
+            return self._tell(node, name, message)
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            return self._mapping(node, name)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            found = [self.value(v, _below(name, str(i))) for i, v in enumerate(node.value)]
+            return [None if v is _MISSING else v for v in found]
+        return self._scalar(node, name)
+
+    def _mapping(self, node: yaml.MappingNode, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                message = "A name is text; here stands a list, or names with values of their own."
+                self._tell(key, name, message)
+                continue
+            full = _below(name, key.value)
+            if key.tag == _TAG + "merge":
+                self._tell(key, full, "Values are not merged here. Write them out.")
+            elif key.value in lines:
+                first = lines[key.value]
+                message = f"This name stands twice; the first is on line {first}. Keep one."
+                self._tell(key, full, message)
+            else:
+                # A key that YAML takes for a number or true is a name as typed.
+                lines[key.value] = key.start_mark.line + 1
+                plain = self.value(value, full)
+                if plain is not _MISSING:
+                    found[key.value] = plain
+        return found
+
+    def _scalar(self, node: yaml.Node, name: str) -> Any:
+        kind = node.tag.removeprefix(_TAG)
+        try:
+            plain = self._scalars.construct_document(node)
+        except (yaml.YAMLError, ValueError, OverflowError, KeyError, AttributeError, TypeError):
+            typed = shorten(node.value) if isinstance(node, yaml.ScalarNode) else ""
+            return self._tell(node, name, *_tag_words(node), value=typed)
+        if kind in ("int", "float") and not _PLAIN_NUMBER.fullmatch(node.value):
+            message = "This is not how a number is written here."
+            hint = f"YAML takes it for {shorten(plain)}. Write plain digits, or quotes for text."
+            return self._tell(node, name, message, hint, value=shorten(node.value))
+        return plain
+
+    def _tell(
+        self, node: yaml.Node, name: str, message: str, suggestion: str = "", value: str = ""
+    ) -> Any:
+        line = node.start_mark.line + 1
+        self._problems.append(Problem(message, name, value, "", suggestion, str(self._path), line))
+        return _MISSING
+
+
+def _below(name: str, step: str) -> str:
+    return f"{name}.{step}" if name else step
+
+
+def _tag_words(node: yaml.Node) -> tuple[str, str]:
+    """Return what to say of a value whose tag, written or guessed, does not suit it."""
+    kind = node.tag.removeprefix(_TAG)
+    if kind in ("timestamp", "int", "float", "bool"):
+        return (
+            "This looks like a date or a number and is none.",
+            "Mend it, or put it in quotes if it is text.",
+        )
+    if kind == "value":
+        return "This sign stands for something else in YAML.", "Put it in quotes."
+    return f"The tag {shorten(node.tag.replace(_TAG, '!!'))} is not read here.", "Leave it out."
+
+
+_HINTS = (
+    (("tab",), "Indent with spaces, never with tabs."),
+    (
+        ("cannot start any token",),
+        "Indent with spaces, never with tabs, and put text that starts with % @ ` in quotes.",
+    ),
+    (
+        ("mapping values are not allowed", "expected <block end>"),
+        "Look at the indentation and the colons here and on the line before; text with a colon "
+        "in it stands in quotes.",
+    ),
+    (("another document", "<document start>"), "A file holds one document: leave out --- and ..."),
+    (("Unicode character escape",), "Write the character itself, not its \\u code."),
+)
+
+
+def _yaml_problem(error: yaml.YAMLError, path: Path) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    what = getattr(error, "problem", None) or "the text cannot be read"
+    hint = next((words for signs, words in _HINTS if any(sign in what for sign in signs)), "")
+    return Problem(
+        f"This is not YAML: {what.removeprefix('but ')}.",
+        suggestion=hint,
+        where=str(path),
+        line=mark.line + 1 if mark else None,
+    )
+
+
+def placed(problem: Problem, tree: yaml.Node | None, path: Path) -> Problem:
+    """Return the problem with its file and line; a typed name may have dots of its own."""
+    node, line = tree, 1
+    rest = problem.name
+    while rest:
+        step, after = _step(node, rest)
+        if step is None:
+            break
+        key, node = step
+        line, rest = key.start_mark.line + 1, after
+    return replace(problem, where=str(path), line=line)
+
+
+def _same(one: str, other: str) -> bool:
+    """Return whether two names are one: `turn_off` may be typed for `turn-off`."""
+    return one.replace("_", "-") == other.replace("_", "-")
+
+
+def _step(node: yaml.Node | None, name: str) -> tuple[tuple[yaml.Node, yaml.Node] | None, str]:
+    """Return the key and the value that a dotted name leads to, and what is left of the name."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in reversed(node.value):
+            typed = str(getattr(key, "value", ""))
+            if _same(name, typed) or (typed and _same(name[: len(typed) + 1], f"{typed}.")):
+                return (key, value), name[len(typed) + 1 :]
+    elif isinstance(node, yaml.SequenceNode):
+        first, _, after = name.partition(".")
+        if first.isdecimal() and int(first) < len(node.value):
+            value = node.value[int(first)]
+            return (value, value), after
+    return None, ""
+
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def read_answers(path: Path, content: Content | None = None) -> Answers:
+    """Return the answers in a YAML file.
+
+    Raises `InputError` with every problem of the file: line, name, value, what is allowed.
+    """
+    tree = tree_of(text_of(path), path)
+    data, problems = plain_of(tree, path)
+    if data is None and not problems:
+        data = {}
+    if not isinstance(data, dict):
+        message = "An answers file holds names with values, such as “model_teams: 6”."
+        told = problems or [Problem(message, value=shorten(data), where=str(path), line=1)]
+        raise InputError(told)
+    data = {key: value for key, value in data.items() if value is not None}
+    unread = {p.name for p in problems}
+    answers: Answers | None = None
+    found: list[Problem] = []
+    try:
+        answers = Answers.model_validate(data)
+    except ValidationError as error:
+        found += problems_of(error, data, Answers)
+    found += islice(unknown_ids(data, content or load_content()), 2 * MAX_TOLD)
+    problems += [placed(p, tree, path) for p in found if not _told(p.name, unread)]
+    if problems or answers is None:
+        ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))
+        raise InputError([*ordered[:MAX_TOLD], *_left_over(len(ordered) - MAX_TOLD, path)])
+    return answers
+
+
+def _told(name: str, unread: set[str]) -> bool:
+    """Return whether the value was found to be unreadable before, or a part of it was."""
+    return any(one == name or one.startswith(f"{name}.") for one in unread)
+
+
+def _left_over(count: int, path: Path) -> list[Problem]:
+    message = f"{count:,} more problems are left out. Mend these first."
+    return [Problem(message, where=str(path))] if count > 0 else []
+
+
+def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+    """Tell every id among plain answers that the content does not know: drills, findings, names."""
+    yield from _unknown_in(data, content)
+    earlier = data.get("earlier")
+    then = earlier.get("answers") if isinstance(earlier, dict) else None
+    if isinstance(earlier, dict) and isinstance(then, dict):
+        for problem in _unknown_in(then, content):
+            yield replace(problem, name=f"earlier.answers.{problem.name}")
+        yield from _unknown_decisions(earlier.get("became"), then.get("decisions"))
+
+
+def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
+    """Tell what is said of a decision that the earlier workshop did not make, or said twice."""
+    made = [str(text) for _, text in _texts(decisions)]
+    said: list[str] = []
+    for i, text in _texts(became):
+        name, words = f"earlier.became.{i}.decision", decision_key(str(text))
+        if words not in [decision_key(one) for one in made]:
+            yield Problem(
+                "The earlier workshop made no decision with these words.",
+                name,
+                shorten(text),
+                ", ".join(f"“{shorten(one)}”" for one in made) or "none, since it made none",
+                near(str(text), made),
+            )
+        elif words in said:
+            yield Problem("What became of this decision stands here twice.", name, shorten(text))
+        said.append(words)
+
+
+def _texts(items: Any) -> Iterator[tuple[int, Any]]:
+    """Return the words of decisions, each with its place, where there are any."""
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and item.get("decision"):
+            yield i, item["decision"]
+
+
+def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+    drills = [d.id for d in content.drills]
+    given = data.get("drills")
+    for name in given if isinstance(given, dict) else ():
+        if name not in drills:
+            yield Problem(
+                "No drill has this name.",
+                f"drills.{name}",
+                "",
+                ", ".join(drills),
+                near(str(name), drills),
+            )
+    basis = data.get("basis")
+    known = [q.id for q in content.questions] + list(NAMES)
+    for name in basis if isinstance(basis, dict) else ():
+        if str(name) not in known:
+            yield Problem(
+                "No answer has this name, so its basis cannot be noted.",
+                f"basis.{name}",
+                "",
+                "the names of answers",
+                near(str(name), known),
+            )
+    voted = [q.id for q in content.questions]
+    voted += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
+    votes = data.get("votes")
+    told: list[str] = []
+    for i, vote in enumerate(votes if isinstance(votes, list) else ()):
+        name = str(vote.get("question", "")) if isinstance(vote, dict) else ""
+        if name and name not in voted:
+            yield Problem(
+                "No question has this name, so nobody can have voted on it.",
+                f"votes.{i}.question",
+                shorten(name),
+                "the names of answers, such as lead or duties.paged",
+                near(name, voted),
+            )
+        elif name and name in told:
+            yield Problem(
+                "The votes on this question stand here twice.", f"votes.{i}.question", name
+            )
+        told.append(name)
+    rules = [r.id for r in content.rules]
+    decisions = data.get("decisions")
+    for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):
+        settles = decision.get("settles") if isinstance(decision, dict) else None
+        for name in settles if isinstance(settles, list) else ():
+            if name not in rules:
+                yield Problem(
+                    "No finding has this id.",
+                    f"decisions.{i}.settles",
+                    shorten(name),
+                    "the ids in findings.json",
+                    near(str(name), rules),
+                )
+
+
+def answers_files(paths: list[Path], others: tuple[str, ...] = ()) -> list[Path]:
+    """Return the answers files among files and folders (`.yaml`, `.yml`, `.json`, searched deep).
+
+    `others` are more endings that may be read. A folder of own content among them is passed over.
+
+    Raises `InputError` for a folder without any and for a file of another kind.
+    """
+    found: list[Path] = []
+    problems = []
+    endings = (*_ENDINGS, *others)
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in endings)
+            own = [p.parent for p in inside if p.name == ABOUT]  # folders of own content
+            inside = [p for p in inside if not any(p.is_relative_to(folder) for folder in own)]
+            found += inside
+            if not inside:
+                problems.append(Problem("No answers file is in this folder.", where=str(path)))
+        elif path.suffix.lower() not in endings:
+            allowed = ", ".join(endings)
+            problems.append(Problem("Not an answers file.", allowed=allowed, where=str(path)))
+        else:
+            found.append(path)
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,581 @@
+"""A team's answers: one schema for files, notebook parameters, widgets, room and batch.
+
+Every answer is optional; what is missing is None, which means *unknown*, never zero or false. The
+parts of nested answers come first, then what a room voted, then `Answers` itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from workshop.content.items import Lead, Pattern
+
+__all__ = [
+    "NAMES",
+    "Answers",
+    "Decision",
+    "Discipline",
+    "Earlier",
+    "EarlierAnswers",
+    "Outcome",
+    "Stage",
+    "Vote",
+    "decision_key",
+    "lookup",
+]
+
+Basis = Literal["measured", "documented", "opinion"]
+Became = Literal["done", "under-way", "not-begun", "dropped"]
+Discipline = Literal[
+    "data-engineering",
+    "data-science",
+    "ml-engineering",
+    "backend-engineering",
+    "frontend-engineering",
+    "testing",
+    "infrastructure-engineering",
+    "release-engineering",
+    "product-management",
+    "design",
+]
+
+
+def visible(text: str) -> str:
+    """Refuse a name that nobody could see: spaces, or characters without a shape."""
+    if text and not any(c.isprintable() and not c.isspace() for c in text):
+        raise ValueError("This is blank; fill it in, or leave the whole line out")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(visible)]
+"""A team, a role, a model: free text, kept as typed."""
+Prose = Annotated[str, Field(max_length=50_000)]
+"""What people write: a decision, a reason, a dissent."""
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Days = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+
+
+def _date(value: Any) -> Any:
+    """Read an ISO date from text: papermill hands dates over as strings."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value.strip())
+        except ValueError:
+            return value
+    return value
+
+
+Date = Annotated[datetime.date, BeforeValidator(_date)]
+
+
+def _hyphens(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Part(BaseModel):
+    """Frozen, strict, and closed: a name nobody knows is a mistake worth telling."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", populate_by_name=True, validate_default=False
+    )
+
+
+class Duties(Part):
+    """Who holds each duty: a team, `nobody`, or `at-handover` (to be settled at handover)."""
+
+    model_config = ConfigDict(alias_generator=_hyphens)
+    evaluation_set: Name | None = Field(None, description="team that owns the evaluation set")
+    ship: Name | None = Field(None, description="team that ships the model")
+    paged: Name | None = Field(None, description="team that is paged when it breaks")
+    answers_to_business: Name | None = Field(
+        None, description="team that answers to the business when accuracy regresses"
+    )
+    turn_off: Name | None = Field(None, description="team that may turn the model off")
+
+
+class Mitigations(Part):
+    """Whether each lead's counter-measure is in place today."""
+
+    research: bool | None = Field(
+        None, description="research and engineering share one model from week one"
+    )
+    engineering: bool | None = Field(
+        None, description="the user-facing team co-writes the evaluation set"
+    )
+    product: bool | None = Field(
+        None, description="one ML specialist is a member of the product team"
+    )
+
+
+class PlatformAsProduct(Part):
+    """Which product habits the platform team has."""
+
+    model_config = ConfigDict(alias_generator=_hyphens)
+    user_research: bool | None = Field(None, description="it studies what its users need")
+    documented_apis: bool | None = Field(None, description="its interfaces are documented")
+    feedback_loop: bool | None = Field(None, description="complaints change its plans")
+    deprecation_cycles: bool | None = Field(None, description="it announces what it retires")
+
+
+class Knowledge(Part):
+    """Which team holds each kind of knowledge that an incident needs (a team, or `nobody`)."""
+
+    business: Name | None = Field(None, description="what a drop means for the product")
+    model: Name | None = Field(None, description="which feature has drifted")
+    infrastructure: Name | None = Field(None, description="whether features are stale")
+
+
+class Drill(Part):
+    """Who has the incident in hand at each minute (a team, or `nobody`)."""
+
+    minute_0: Name | None = Field(None, description="whose phone rings first")
+    minute_15: Name | None = Field(None, description="who has it a quarter of an hour later")
+    minute_60: Name | None = Field(None, description="who has it after an hour")
+
+
+def _range(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(float(v) if type(v) is int else v for v in value)
+    return value
+
+
+Duration = Annotated[Days | tuple[Days, Days, Days], BeforeValidator(_range)]
+"""Working days: a number, or [low, likely, high]."""
+
+
+class Stage(Part):
+    """One step on the way from an idea to a model that users meet."""
+
+    stage: Literal["data", "model", "serving", "product"] = Field(
+        description="data, model, serving or product"
+    )
+    team: Name | None = Field(None, description="team that does the work")
+    touch_days: Duration | None = Field(
+        None, description="working days somebody works on it: a number or [low, likely, high]"
+    )
+    wait_days: Duration | None = Field(
+        None, description="working days it waits before that: a number or [low, likely, high]"
+    )
+    measured: bool | None = Field(None, description="true if the days were measured")
+
+    @field_validator("touch_days", "wait_days")
+    @classmethod
+    def _in_order(cls, value: Any) -> Any:
+        if isinstance(value, tuple) and not value[0] <= value[1] <= value[2]:
+            raise ValueError("a range is written [low, likely, high], each at least the one before")
+        return value
+
+
+class UsersSeen(Part):
+    """What the people who build models see of the people who use them."""
+
+    talk: bool | None = Field(None, description="they talk to users")
+    usage: bool | None = Field(None, description="they see live usage")
+    effects: bool | None = Field(None, description="they see how outputs change behaviour")
+
+
+class Decision(Part):
+    """One decision, with what was rejected, who disagreed, and what reopens it."""
+
+    decision: Prose = Field(min_length=1, description="the question that was decided")
+    chosen: Prose | None = Field(None, description="what was chosen")
+    rejected: Prose | None = Field(None, description="the option turned down")
+    dissent: Prose | None = Field(None, description="who disagrees and why, in their words")
+    if_: Prose | None = Field(None, alias="if", description="if this happens …")
+    then: Prose | None = Field(None, description="… then this is done")
+    owner: Name | None = Field(None, description="one person or role")
+    due: Date | None = Field(None, description="date, YYYY-MM-DD")
+    revisit_on: Date | None = Field(None, description="date of the review, YYYY-MM-DD")
+    revisit_when: Prose | None = Field(None, description="the event that reopens it")
+    settles: Annotated[tuple[str, ...], Field(max_length=50)] | None = Field(
+        None, description="ids of the findings that it settles"
+    )
+
+    @field_validator("settles", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Signal(Part):
+    """A number that is watched, and the value at which the move begins."""
+
+    now: Days | None = Field(None, description="where it stands")
+    trigger: Days | None = Field(None, description="at which value the move starts")
+
+
+class Signals(Part):
+    """The signals that start the move to another pattern."""
+
+    queue_weeks: Signal | None = Field(None, description="weeks a request waits")
+    model_teams: Signal | None = Field(None, description="teams that produce models")
+    models_in_production: Signal | None = Field(None, description="models serving users")
+
+
+class Outcome(Part):
+    """What became of one decision of the earlier workshop."""
+
+    decision: Prose = Field(min_length=1, description="the decision, in the words of that time")
+    became: Became | None = Field(None, description="done, under-way, not-begun or dropped")
+    note: Prose | None = Field(None, description="what there is to say about it")
+
+
+Privacy = Literal["named", "role", "anonymous"]
+PRIVACIES: tuple[Privacy, ...] = get_args(Privacy)
+BETWEEN = " + "
+"""Between the teams of one ballot, where a question asks for several: “product + research”."""
+SMALLEST = 2
+"""People in a group that is shown apart, whatever a room's own limit: one is that person."""
+Value = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(visible)]
+"""What a ballot says: a choice of the question, a team, or several teams."""
+
+
+def _tuple(value: Any) -> Any:
+    return (tuple(value) or None) if isinstance(value, list | tuple) else value
+
+
+class Counted(Part):
+    """One choice, and how many took it."""
+
+    value: Value = Field(description="the choice, as the answer would hold it")
+    label: Value = Field(description="the choice in words")
+    count: Count = Field(description="how many chose it")
+    by_role: Annotated[dict[Name, Count], Field(max_length=100)] | None = Field(
+        None, description="how many of each role chose it; small roles are left out"
+    )
+
+
+class Fact(Part):
+    """What somebody wrote beside a vote."""
+
+    value: Value = Field(description="the choice it speaks for")
+    fact: Prose = Field(min_length=1, description="the fact, in their words")
+    role: Name | None = Field(None, description="their role, where it may be known")
+    name: Name | None = Field(None, description="their name, where votes are named")
+
+
+class Round(Part):
+    """One vote on a question, after it was revealed."""
+
+    cast: Count = Field(description="ballots that were cast")
+    present: Count | None = Field(None, description="people who could vote")
+    choices: Annotated[tuple[Counted, ...], Field(max_length=2_000)] = Field(
+        description="how many chose what"
+    )
+    facts: Annotated[tuple[Fact, ...], Field(max_length=2_000)] | None = Field(
+        None, description="the facts beside the votes"
+    )
+
+    @field_validator("choices", mode="before")
+    @classmethod
+    def _choices(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("facts", mode="before")
+    @classmethod
+    def _facts(cls, value: Any) -> Any:
+        return _tuple(value)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        values = [c.value for c in self.choices]
+        if len(set(values)) < len(values):
+            raise ValueError("A choice stands here twice; put its votes together")
+        if (total := sum(c.count for c in self.choices)) != self.cast:
+            raise ValueError(f"The votes for the choices are {total}, and {self.cast} were cast")
+        if self.present is not None and self.present < self.cast:
+            raise ValueError(f"{self.cast} votes cannot come from {self.present} people")
+        if any(sum((c.by_role or {}).values()) > c.count for c in self.choices):
+            raise ValueError("The roles of a choice have more votes than the choice itself")
+        if any(f.value not in values for f in self.facts or ()):
+            raise ValueError("A fact speaks for a choice that is not listed in this round")
+        shown = self.sizes()
+        left = self.cast - sum(shown.values())
+        if shown and any(0 < n < SMALLEST for n in (*shown.values(), left)):
+            raise ValueError("The roles shown here give away the vote of a single person")
+        return self
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many people of each role that is shown voted."""
+        sizes: Counter[str] = Counter()
+        for choice in self.choices:
+            sizes.update(choice.by_role or {})
+        return dict(sizes)
+
+
+class Vote(Part):
+    """What the room voted on one question: once, or before and after it talked."""
+
+    question: Name = Field(description="the answer's name: lead, duties.paged, …")
+    asked: Prose = Field(min_length=1, description="the question, in the words of that day")
+    privacy: Privacy = Field(description="named, role or anonymous, as chosen before the vote")
+    rounds: Annotated[tuple[Round, ...], Field(min_length=1, max_length=2)] = Field(
+        description="the first vote, and the second if there was one"
+    )
+    decision: Prose | None = Field(None, description="what was decided, as the answer holds it")
+    dissent: Annotated[tuple[Prose, ...], Field(max_length=200)] | None = Field(
+        None, description="who sees it otherwise and why, in their words"
+    )
+    stayed: Count | None = Field(None, description="people who chose the same twice")
+    moved: Count | None = Field(None, description="people who chose something else the second time")
+
+    @field_validator("rounds", mode="before")
+    @classmethod
+    def _rounds(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("dissent", mode="before")
+    @classmethod
+    def _dissent(cls, value: Any) -> Any:
+        return _tuple(value)
+
+    @model_validator(mode="after")
+    def _keeps_what_was_agreed(self) -> Self:
+        facts = [f for r in self.rounds for f in r.facts or ()]
+        if self.privacy != "named" and any(f.name for f in facts):
+            raise ValueError("A name stands beside a fact, and these votes were not to be named")
+        roles = any(f.role for f in facts) or any(r.sizes() for r in self.rounds)
+        if self.privacy == "anonymous" and roles:
+            raise ValueError("Roles stand here, and these votes were to be anonymous")
+        followed = (self.stayed or 0) + (self.moved or 0)
+        if followed and len(self.rounds) == 1:
+            raise ValueError("Who stayed and who moved is known only after a second vote")
+        if followed > min(r.cast for r in self.rounds):
+            raise ValueError("More people stayed or moved than voted twice")
+        return self
+
+
+Spent = Annotated[int, Field(ge=0, le=1_440)]
+
+
+class BlockTimes(Part):
+    """One block of the agenda that a workshop followed."""
+
+    block: Name = Field(description="id of the block")
+    title: Name = Field(description="what the block was called that day")
+    planned: Spent | None = Field(None, description="minutes that the agenda gave it")
+    actual: Spent | None = Field(None, description="minutes that it took; without it: not held")
+
+
+class Answers(Part):
+    """Everything a team told the kit. The field order is the order of the workshop."""
+
+    organisation: Name | None = Field(None, description="name of the organisation")
+    group: Name | None = Field(None, description="the group of teams that is judged")
+    held_on: Date | None = Field(None, description="date of the workshop, YYYY-MM-DD")
+    earlier: Earlier | None = Field(
+        None, description="the last workshop: its answers, and what became of each decision"
+    )
+    ml_engineers: Count | None = Field(None, description="people who build or run models")
+    model_teams: Count | None = Field(None, description="teams that produce models")
+    models_in_production: Count | None = Field(None, description="models serving users today")
+    deployment: Literal["pure-cloud", "on-premises", "hybrid", "air-gapped"] | None = Field(
+        None, description="where models run"
+    )
+    regulated: bool | None = Field(None, description="is this work regulated?")
+    mandate: (
+        Literal[
+            "none",
+            "accountable-person",
+            "legal-entity",
+            "independent-validation",
+            "single-operator",
+        ]
+        | None
+    ) = Field(None, description="what the rule demands; only a single operator excludes patterns")
+    autonomy_permitted: Literal["none", "limited", "broad"] | None = Field(
+        None, description="freedom that the rule leaves to product teams"
+    )
+    maturity: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        None, description="1 initiation, 2 repeatable, 3 managed, 4 governed, 5 beyond guidance"
+    )
+    platform_engineers: Count | None = Field(None, description="people on the platform team")
+    rails: Literal["none", "bought", "built"] | None = Field(
+        None, description="shared tools for training, registry and serving"
+    )
+    rails_bypassed: bool | None = Field(None, description="does work leave the shared tools?")
+    ml_expertise_in_product: Literal["none", "some", "most"] | None = Field(
+        None, description="product teams that can build a model themselves"
+    )
+    product_autonomy: Literal["low", "high"] | None = Field(
+        None, description="do product teams decide and deploy on their own?"
+    )
+    reporting_line: Literal["central", "product", "mixed"] | None = Field(
+        None, description="to whom ML people report"
+    )
+    queue_weeks: Annotated[float, Field(ge=0, le=520, allow_inf_nan=False)] | None = Field(
+        None, description="weeks a request waits for the central team"
+    )
+    current_pattern: Pattern | None = Field(None, description="how the teams work today")
+    infrastructure_built_for: (
+        Literal["centralised", "embedded", "federated", "platform-as-mlops", "none"] | None
+    ) = Field(None, description="the pattern that the infrastructure was built for")
+
+    model: Name | None = Field(None, description="the model whose ownership is settled")
+    lead: Lead | None = Field(None, description="who leads: research, engineering or product")
+    builder: Name | None = Field(None, description="team that builds the model")
+    duties: Duties | None = Field(None, description="team for each of the five duties")
+    evaluation_set_authors: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(
+        None, description="teams that write the evaluation set"
+    )
+    retirement_authority: Name | None = Field(None, description="role that may retire the model")
+    mitigations: Mitigations | None = Field(None, description="counter-measures in place")
+
+    platform_as_product: PlatformAsProduct | None = Field(
+        None, description="product habits of the platform team"
+    )
+    requests_per_team_month: (
+        Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None
+    ) = Field(None, description="requests a team sends the central team each month")
+    days_per_request: Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)] | None = Field(
+        None, description="working days of one engineer for a request"
+    )
+    chosen_pattern: Pattern | None = Field(None, description="the pattern that was chosen")
+
+    paged_infrastructure: Name | None = Field(None, description="paged first: infrastructure")
+    paged_quality: Name | None = Field(None, description="paged first: model quality")
+    knowledge: Knowledge | None = Field(None, description="team for each kind of knowledge")
+    rollback_authority: Name | None = Field(None, description="who may roll back at night")
+    drills: Annotated[dict[str, Drill], Field(max_length=100)] | None = Field(
+        None, description="who has the incident at minute 0, 15 and 60"
+    )
+
+    stages: Annotated[tuple[Stage, ...], Field(max_length=60)] | None = Field(
+        None, description="the way to users: stage, team, touch_days, wait_days, measured"
+    )
+    data_access: Literal["self-service", "ticket"] | None = Field(
+        None, description="how the product team changes its data pipeline"
+    )
+    users_seen: UsersSeen | None = Field(None, description="what model builders see of users")
+    squad: Annotated[tuple[Discipline, ...], Field(max_length=20)] | None = Field(
+        None, description="disciplines in the team that owns the product"
+    )
+    deploys_alone: bool | None = Field(None, description="that team deploys on its own")
+    measures_outcomes: bool | None = Field(None, description="it measures outcomes itself")
+
+    votes: Annotated[tuple[Vote, ...], Field(max_length=300)] | None = Field(
+        None, description="what the room voted: counts, facts, dissent; made by the room"
+    )
+    agenda: Annotated[tuple[BlockTimes, ...], Field(max_length=100)] | None = Field(
+        None, description="minutes of each block, planned and taken; made by the timer"
+    )
+    decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] | None = Field(
+        None, description="decisions with dissent, owner and date"
+    )
+    signals: Signals | None = Field(None, description="signals: where they stand, their trigger")
+
+    basis: dict[str, Basis] | None = Field(
+        None, description="how an answer is known: measured, documented, opinion"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, data: Any) -> Any:
+        """Take lists where tuples are kept, and an empty list for an answer not given."""
+        if not isinstance(data, Mapping):
+            return data
+        names = ("stages", "votes", "agenda", "decisions", "squad", "evaluation_set_authors")
+        return {
+            k: (tuple(v) or None) if k in names and isinstance(v, list | tuple) else v
+            for k, v in data.items()
+        }
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
+        """Return the answers among a notebook's parameters; other names are passed over.
+
+        `parameters` may be a notebook's `globals()`; numbers and arrays of numpy and pandas are
+        taken for plain ones. None means unknown. Raises `InputError` with every problem at once.
+        """
+        from workshop.problems import MAX_TOLD, InputError, plain, problems_of
+
+        told = [k for k in cls.model_fields if parameters.get(k) is not None]
+        given = {k: plain(parameters[k], k) for k in told}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise InputError(problems_of(error, given, cls)[:MAX_TOLD]) from None
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return what an answers file holds: only what is known, as plain JSON-ready values."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class EarlierAnswers(Answers):
+    """What was told at the workshop before this one.
+
+    It holds no `earlier` of its own: a comparison has two sides. Such a chain is refused rather
+    than cut, so that nothing that somebody typed goes unread without a word.
+    """
+
+    earlier: None = Field(None, description="left out: only one earlier workshop is compared")
+
+
+class Earlier(Part):
+    """The workshop before this one, and what has become of its decisions."""
+
+    answers: EarlierAnswers = Field(description="the answers of that time, the whole file")
+    became: Annotated[tuple[Outcome, ...], Field(max_length=200)] | None = Field(
+        None, description="what became of each decision of that time"
+    )
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _told_then(cls, value: Any) -> Any:
+        """Take the answers of today for those of last time, as a room does that comes back."""
+        if isinstance(value, Answers) and not isinstance(value, EarlierAnswers):
+            return value.to_parameters()
+        return value
+
+    @field_validator("became", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return (tuple(value) or None) if isinstance(value, list | tuple) else value
+
+
+Answers.model_rebuild()
+
+NAMES: tuple[str, ...] = tuple(Answers.model_fields)
+"""The top-level answer names, in the order of the workshop."""
+
+
+def decision_key(words: str) -> str:
+    """Return the form in which two spellings of one decision are equal, however they are broken."""
+    return " ".join(words.casefold().split())
+
+
+def lookup(answers: Answers, name: str) -> Any:
+    """Return the value at a dotted name (`duties.turn-off`), or None where it is unknown.
+
+    Raises KeyError for a name that is no answer.
+    """
+    value: Any = answers
+    for step in name.split("."):
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            value = value.get(step)
+            continue
+        for field, info in type(value).model_fields.items():
+            if step in (field, info.alias):
+                value = getattr(value, field)
+                break
+        else:
+            raise KeyError(name)
+    return value

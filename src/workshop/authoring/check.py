@@ -1,0 +1,476 @@
+"""One look over a content folder: everything in it that has to be mended."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from workshop import exhibits
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import Answers
+from workshop.authoring.translation import (
+    Part,
+    coverage,
+    is_translation,
+    lost_placeholders,
+    prose_problems,
+)
+from workshop.content.items import Band, Criterion
+from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content, using
+from workshop.content.overlay import name_of
+from workshop.content.raw import WORDS, read_shelf, read_yaml
+from workshop.content.teams import bare
+from workshop.documents.html import blocks_to_html
+from workshop.exhibits.layout import speech_of
+from workshop.findings.advice import headline
+from workshop.findings.assessment import Assessment, assess
+from workshop.findings.report import to_json
+from workshop.findings.rules import RULES
+from workshop.findings.situation import examine
+from workshop.findings.tipping import WHOLE_NUMBERS, inputs_of
+from workshop.findings.uncertainty import APPLIES
+from workshop.findings.verdicts import Inputs, judge, settle
+from workshop.problems import InputError, Problem, near
+from workshop.resources import example, folder, notebooks
+
+LOWEST = {"maturity": 1}
+"""The least that a number can be, where that is not 0."""
+
+
+def band_problems(content: Content) -> Iterator[Problem]:
+    """Tell every value of an answer for which a criterion says nothing, or two things."""
+    questions = {q.id: q for q in content.questions}
+    for criterion in content.criteria:
+        if criterion.reads not in questions:
+            continue  # told as a name that leads nowhere
+        name = f"criteria: {criterion.id}.bands"
+        choices = list(questions[criterion.reads].choices)
+        kinds = {bool(band.is_) for band in criterion.bands}
+        mixed = [b for b in criterion.bands if b.is_ and (b.from_, b.below) != (None, None)]
+        if len(kinds) > 1 or mixed:
+            yield Problem("Choices (is) and numbers (from, below) cannot be mixed.", name)
+        elif kinds == {True}:
+            yield from _choices(criterion, choices, name)
+        elif is_number(criterion.reads):
+            yield from _numbers(criterion, name)
+        else:
+            allowed = ", ".join(choices) or "none: this answer is free text"
+            yield Problem("This answer is no number, so its bands say “is”.", name, "", allowed)
+
+
+def is_number(name: str) -> bool:
+    """Return whether an answer is a number."""
+    info = Answers.model_fields.get(name)
+    return info is not None and bool({int, float} & set(_leaves(info.annotation)))
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    parts = get_args(annotation)
+    if not parts:
+        yield annotation
+    for part in parts:
+        yield from _leaves(part)
+
+
+def _choices(criterion: Criterion, choices: list[str], name: str) -> Iterator[Problem]:
+    told = [value for band in criterion.bands for value in band.is_]
+    for value in dict.fromkeys(told):
+        if value not in choices:
+            message, allowed = "The answer cannot have this value.", ", ".join(choices) or "none"
+            yield Problem(message, name, value, allowed, near(value, choices))
+        elif told.count(value) > 1:
+            yield Problem("Two bands speak of this value.", name, value)
+    for value in choices:
+        if value not in told:
+            yield Problem("No band speaks of this value.", name, value)
+
+
+def _numbers(criterion: Criterion, name: str) -> Iterator[Problem]:
+    lowest = LOWEST.get(criterion.reads, 0)
+    ordered = sorted(criterion.bands, key=lambda b: lowest if b.from_ is None else b.from_)
+    for band in ordered:
+        if band.from_ is not None and band.below is not None and band.below <= band.from_:
+            yield Problem("A band ends before it begins.", name, _written(band))
+    first, last = ordered[0], ordered[-1]
+    if first.from_ is not None and first.from_ > lowest:
+        yield Problem(f"No band speaks of values below {first.from_:g}.", name)
+    if last.below is not None:
+        yield Problem(f"No band speaks of {last.below:g} and above.", name)
+    for one, following in itertools.pairwise(ordered):
+        start = lowest if following.from_ is None else following.from_
+        if one.below is None or one.below > start:
+            where = f"{_written(one)} and {_written(following)}"
+            yield Problem("Two bands speak of the same values.", name, where)
+        elif one.below < start:
+            yield Problem(f"No band speaks of values from {one.below:g} to {start:g}.", name)
+
+
+def _written(band: Band) -> str:
+    start = "" if band.from_ is None else f"from {band.from_:g}"
+    end = "" if band.below is None else f"below {band.below:g}"
+    return " ".join(part for part in (start, end) if part) or "any number"
+
+
+EXAMPLES = ("tidewater-retail-second", "three-answers")
+"""Answers files of the kit: one that tells nearly everything, and one that tells little."""
+
+
+def drawing_problems(content: Content) -> Iterator[Problem]:
+    """Tell each exhibit that fails on answers of the kit's examples, and why."""
+    with using(content):
+        for name in EXAMPLES:
+            try:
+                found = assess(read_answers(example(name), content), content)
+                to_json(found)
+                headline(found)
+            except Exception as error:  # whatever it is, it is to be mended in the content
+                yield Problem(f"The example {name} cannot be assessed: {_why(error)}.")
+                continue
+            for exhibit, arguments in dict.fromkeys(shown()):
+                yield from _draw(found, exhibit, arguments, name)
+
+
+def shown() -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield each exhibit that a notebook shows, with its arguments."""
+    for path in notebooks():
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and source.startswith("page.show("):
+                call: Any = ast.parse(source, mode="eval").body
+                told = [*call.args[1:], *(k.value for k in call.keywords)]
+                yield call.args[0].attr, tuple(ast.literal_eval(a) for a in told)
+
+
+def _draw(
+    found: Assessment, exhibit: str, arguments: tuple[Any, ...], name: str
+) -> Iterator[Problem]:
+    try:
+        made = getattr(exhibits, exhibit)(found, *arguments)
+        blocks_to_html(made.blocks, speech=speech_of(found.content))
+    except Exception as error:
+        yield Problem(f"“{exhibit}” of the example {name} cannot be drawn: {_why(error)}.")
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+TRIALS = 4000
+"""Sets of answers that are tried; the kit's own content needs about a tenth of them."""
+NUMBERS = (0, 1, 2, 3, 5, 8, 12, 20, 50, 120, 400, 1000)
+"""What numbers are tried instead, for a rule whose own limits were moved."""
+
+
+def effect_problems(content: Content) -> Iterator[Problem]:
+    """Tell rules that never speak, patterns that never win and answers that change nothing."""
+    yield from _silent_rules(content)
+    yield from _without_effect(content)
+
+
+# -- rules --------------------------------------------------------------------------------------
+
+
+def _silent_rules(content: Content) -> Iterator[Problem]:
+    for rule in content.rules:
+        if rule.id in RULES and not any(_says(content, rule.id, a) for a in _trials(rule.id)):
+            message = "No answers were found to which this rule has anything to say."
+            hint = "Look at its limits, and at the rules it yields to."
+            yield Problem(message, f"rules: {rule.id}", suggestion=hint)
+
+
+def _says(content: Content, rule: str, told: Mapping[str, Any]) -> bool:
+    try:
+        answers = Answers.model_validate(told)
+    except ValueError:
+        return False  # a number that was put there, and that no answer can be
+    if RULES[rule](examine(content, answers)) is None:
+        return False
+    return any(found.id == rule for found in assess(answers, content).findings)
+
+
+@cache
+def _cases(rule: str) -> tuple[dict[str, Any], ...]:
+    path = folder("tests/rules") / f"{rule}.yaml"
+    return tuple(case["answers"] for case in read_yaml(path)["fires"]) if path.is_file() else ()
+
+
+def _trials(rule: str) -> Iterator[dict[str, Any]]:
+    """Yield answers to which the kit's rule speaks, then the same with other numbers in them."""
+    yield from _cases(rule)
+    for told in _cases(rule):
+        for number in NUMBERS:
+            yield _with_numbers(told, lambda _old, new=number: new)
+            yield _with_numbers(told, lambda old, times=number: old * times / 10)
+
+
+def _with_numbers(value: Any, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_numbers(part, change) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(part, change) for part in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        changed = change(value)
+        return round(changed) if isinstance(value, int) else float(changed)
+    return value
+
+
+# -- criteria -----------------------------------------------------------------------------------
+
+
+def _without_effect(content: Content) -> Iterator[Problem]:
+    """Try answers, changing one at a time, until everything has been seen to happen."""
+    values = {name: _values(content, name) for name in inputs_of(content)}
+    idle, losers = set(values), {p.id for p in content.patterns}
+    draw = random.Random(1)  # noqa: S311 (the same trials every time)
+    for _ in range(TRIALS):
+        told = {name: draw.choice(some) for name, some in values.items()}
+        for name in sorted(idle):
+            others = [v for v in values[name] if v != told[name]]
+            before = _outcome(content, told)
+            if any(_outcome(content, {**told, name: v}) != before for v in others):
+                idle.discard(name)
+        whole = {name: draw.choice(some[1:]) for name, some in values.items()}
+        advised = settle(content, judge(content, Inputs(Answers(), whole)))
+        if not advised.contested:
+            losers -= set(advised.patterns)
+        if not idle and not losers:
+            return
+    for pattern in content.patterns:
+        if pattern.id in losers:
+            message = "No answers were found for which this pattern is advised."
+            yield Problem(message, f"patterns: {pattern.id}")
+    for name in sorted(idle):
+        reading = ", ".join(c.id for c in content.criteria if name in (c.reads, *c.only_if))
+        message = "Criteria read this answer, and no value of it changes a verdict or the advice."
+        yield Problem(message, f"questions: {name}", reading)
+
+
+def _outcome(content: Content, told: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what is told a team: the advice, each verdict, and on what conditions."""
+    verdicts = judge(content, Inputs(Answers(), told))
+    said = [(v.verdict, tuple(c.words for c in v.conditions)) for v in verdicts.values()]
+    return (settle(content, verdicts).key, *said)
+
+
+def _values(content: Content, name: str) -> list[Any]:
+    """Return not told, then values of an input that criteria tell apart."""
+    question = content.question(name)
+    if question.choices and name not in WHOLE_NUMBERS:
+        typed: dict[str, Any] = {"true": True, "false": False}
+        return [None, *(typed.get(value, value) for value in question.choices)]
+    edges = {e for c in content.criteria if c.reads == name for b in c.bands for e in (b.from_,)}
+    numbers = sorted({edge for edge in edges if edge is not None})
+    low = 1 if name == "maturity" else 0
+    found = [low, *(edge for edge in numbers if edge > low)]
+    return [None, *(int(n) if name in WHOLE_NUMBERS else float(n) for n in found)]
+
+
+def reference_problems(content: Content) -> Iterator[Problem]:
+    """Tell every name that leads nowhere, and every name that stands for two entries."""
+    yield from _twice(content)
+    for kind, item in _items(content):
+        for way, key in _keys(item):
+            yield from _source(content, f"{kind}: {_name(item)}.{way}", key)
+    yield from _answers(content)
+    yield from _functions(content)
+    yield from _judging(content)
+    yield from _team_names(content)
+    for drill in content.drills:
+        minutes = [m.minute for m in drill.moments]
+        if minutes != [0, 15, 60]:
+            message = "A drill goes minute by minute."
+            yield Problem(message, f"drills: {drill.id}.moments", str(minutes), "0, 15, 60")
+
+
+def _items(content: Content) -> Iterator[tuple[str, BaseModel]]:
+    for kind in kinds():
+        for item in getattr(content, kind):
+            yield kind, item
+
+
+def _name(item: BaseModel) -> str:
+    return str(name_of(item.model_dump(mode="json", by_alias=True)))
+
+
+def _twice(content: Content) -> Iterator[Problem]:
+    for kind in kinds():
+        counts = Counter(_name(item) for item in getattr(content, kind))
+        for name, count in counts.items():
+            if count > 1:
+                yield Problem(f"This name stands for {count} entries.", f"{kind}: {name}")
+
+
+# -- sources ------------------------------------------------------------------------------------
+
+
+def _keys(item: BaseModel, way: str = "") -> Iterator[tuple[str, str]]:
+    for field in type(item).model_fields:
+        value = getattr(item, field)
+        if field in ("sources", "named_by"):
+            yield from ((f"{way}{field}", key) for key in value)
+        elif isinstance(value, BaseModel):
+            yield from _keys(value, f"{way}{field}.")
+        elif isinstance(value, tuple):
+            for at, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield from _keys(part, f"{way}{field}.{at}.")
+
+
+def _source(content: Content, name: str, written: str) -> Iterator[Problem]:
+    known = {s.key: s for s in content.sources}
+    key, gap, place = written.partition(" §")
+    if key not in known:
+        allowed = ", ".join(known)
+        yield Problem("There is no source of this key.", name, written, allowed, near(key, known))
+    elif gap and place not in known[key].places:
+        allowed = ", ".join(known[key].places) or "none"
+        yield Problem(
+            "The source has no such place.", name, written, allowed, near(place, known[key].places)
+        )
+
+
+# -- answers, and what functions of the kit look for --------------------------------------------
+
+
+def _answers(content: Content) -> Iterator[Problem]:
+    asked = [q.id for q in content.questions]
+
+    def unknown(name: str, names: Iterable[str], allowed: Iterable[str] = ()) -> Iterator[Problem]:
+        for one in names:
+            if one not in asked and one not in allowed:
+                yield Problem("No answer has this name.", name, one, suggestion=near(one, asked))
+
+    for c in content.criteria:
+        yield from unknown(f"criteria: {c.id}", [c.reads, *c.only_if, *c.unless])
+    for constraint in content.constraints:
+        yield from unknown(f"constraints: {constraint.id}", [constraint.reads])
+    for contest in content.contests:
+        yield from unknown(f"contests: {' and '.join(contest.patterns)}", contest.decided_by)
+    for spot in content.blind_spots:
+        yield from unknown(f"blind_spots: {spot.id}", spot.reads)
+    for rule in content.rules:
+        yield from unknown(f"rules: {rule.id}", rule.reads, ["basis"])
+    for step in content.steps:
+        yield from unknown(f"steps: {step.id}", [*step.questions, *step.repeats])
+
+
+def _functions(content: Content) -> Iterator[Problem]:
+    ids = [rule.id for rule in content.rules]
+    for rule in content.rules:
+        if rule.id not in RULES:
+            message = "The kit has no function that finds this."
+            yield Problem(message, f"rules: {rule.id}", suggestion=near(rule.id, RULES))
+        for other in rule.yields_to:
+            if other not in RULES:
+                message = "It yields to a rule that there is not."
+                yield Problem(message, f"rules: {rule.id}.yields_to", other, "", near(other, ids))
+    for tension in content.tensions:
+        if tension.id not in APPLIES:
+            message = "The kit has no function that says when this matters."
+            yield Problem(message, f"tensions: {tension.id}", suggestion=near(tension.id, APPLIES))
+
+
+# -- judging ------------------------------------------------------------------------------------
+
+
+def _judging(content: Content) -> Iterator[Problem]:
+    for c in content.criteria:
+        for field in ("only_if", "unless"):
+            conditions: dict[str, tuple[str, ...]] = getattr(c, field)
+            for name, values in conditions.items():
+                yield from _references_values(
+                    content, f"criteria: {c.id}.{field}.{name}", name, values
+                )
+        against = any(band.says == "against" for band in c.bands)
+        if bool(c.condition) != (c.role == "condition"):
+            message = "“condition” says what to do, in criteria of that role and no others."
+            yield Problem(message, f"criteria: {c.id}.condition")
+        if bool(c.change) != (c.role == "needed" and against):
+            message = (
+                "“change” says what would have to change, where something needed can speak against."
+            )
+            yield Problem(message, f"criteria: {c.id}.change")
+    for pattern in content.patterns:
+        if not any(c.pattern == pattern.id and c.role == "needed" for c in content.criteria):
+            yield Problem("No criterion says what this pattern needs.", f"patterns: {pattern.id}")
+    for constraint in content.constraints:
+        name = f"constraints: {constraint.id}.is"
+        yield from _references_values(content, name, constraint.reads, constraint.is_)
+    for contest in content.contests:
+        name = f"contests: {' and '.join(contest.patterns)}"
+        reads = {c.reads for c in content.criteria if c.pattern in contest.patterns}
+        for one in contest.decided_by:
+            if one not in reads:
+                yield Problem("No criterion of these patterns reads this.", name, one)
+    for combination in content.combinations:
+        if combination.base == combination.beside:
+            yield Problem("A pattern stands beside itself.", f"combinations: {combination.base}")
+
+
+def _references_values(
+    content: Content, where: str, name: str, values: tuple[str, ...]
+) -> Iterator[Problem]:
+    question: Any = next((q for q in content.questions if q.id == name), None)
+    choices = question.choices if question is not None else {}
+    for value in values:
+        if choices and value not in choices:
+            message = "The answer cannot have this value."
+            yield Problem(message, where, value, ", ".join(choices), near(value, choices))
+
+
+def _team_names(content: Content) -> Iterator[Problem]:
+    taken: dict[str, str] = {team.id: team.id for team in content.teams}
+    for team in content.teams:
+        for word in dict.fromkeys(bare(w) for w in (team.name, *team.also) if w):
+            if taken.setdefault(word, team.id) != team.id:
+                message = f"This is how {taken[word]} is called already."
+                yield Problem(message, f"teams: {team.id}", word)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found in a folder; `content` is None where it could not be read."""
+
+    content: Content | None
+    problems: tuple[Problem, ...]
+    translated: tuple[Part, ...] = ()
+    """For another language than the kit's: how much of each kind is given."""
+
+
+def check_content(folder: Path = FOLDER) -> Report:
+    """Return everything that is to be mended in a content folder; the kit's own by default.
+
+    The same folder gives the same report. Nothing is raised for what stands in it.
+    """
+    try:
+        content = load_content(folder)
+        prose = [*prose_problems(read_shelf(folder, {}).notebooks)]
+    except InputError as error:
+        return Report(None, error.problems)
+    problems = [*prose, *reference_problems(content), *band_problems(content), *_missing(content)]
+    translated: tuple[Part, ...] = ()
+    if is_translation(content):
+        problems += lost_placeholders(folder)
+        translated = coverage(folder)
+    if not problems:  # what cannot be resolved would only fail here once more
+        problems += effect_problems(content)
+        problems += drawing_problems(content)
+    return Report(content, tuple(dict.fromkeys(problems)), translated)
+
+
+def _missing(content: Content) -> Iterator[Problem]:
+    """Tell words that a folder which stands for itself does not say."""
+    for key in read_shelf(FOLDER, LAYOUT).words:
+        if key not in content.words:
+            stem, _, name = key.partition(".")
+            yield Problem("The kit asks for these words.", name, where=f"{WORDS}/{stem}.yaml")

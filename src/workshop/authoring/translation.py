@@ -1,0 +1,157 @@
+"""How much of the kit's text a folder says anew, and whether its sentences can be filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workshop.content.items import prose_of
+from workshop.content.loader import FOLDER, LAYOUT, Content, kinds
+from workshop.content.overlay import join, name_of, placeholders, texts_of
+from workshop.content.raw import NOTEBOOKS, WORDS, Shelf, read_shelf
+from workshop.problems import Problem, near
+from workshop.resources import notebooks
+
+WELCOME = "WELCOME.md"
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@dataclass
+class Part:
+    """The texts of one kind: how many there are, which are missing, how many read as before."""
+
+    name: str
+    texts: int = 0
+    same: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def given(self) -> int:
+        return self.texts - len(self.missing)
+
+    def count(self, name: str, old: str, new: str | None) -> None:
+        """Count a text of the kit; `new` is None where the folder does not give it."""
+        self.texts += 1
+        self.same += new == old
+        if new is None:
+            self.missing.append(name)
+
+
+class _Given(str):
+    """A text that stands in the folder itself."""
+
+    __slots__ = ()
+
+
+def is_translation(content: Content) -> bool:
+    """Return whether content is in another language than the kit's own."""
+    kit = read_shelf(FOLDER, {}).about["language"]
+    return content.language.partition("-")[0].lower() != str(kit).partition("-")[0].lower()
+
+
+def coverage(folder: Path) -> tuple[Part, ...]:
+    """Return how much of the kit's text a folder gives, kind by kind."""
+    kit, over = read_shelf(FOLDER, LAYOUT), read_shelf(folder, LAYOUT)
+    parts = [_words(kit, over)]
+    for kind in kinds():
+        part = Part(kind)
+        for name, old, new in _pairs(kind, kit, over):
+            part.count(name, old, new)
+        parts.append(part)
+    prose = Part(NOTEBOOKS)
+    for name, old, new in _prose_pairs(over.notebooks):
+        prose.count(name, old, new)
+    welcome = Part(WELCOME, texts=1, missing=[] if (folder / WELCOME).is_file() else [WELCOME])
+    return tuple(part for part in (*parts, prose, welcome) if part.texts)
+
+
+def lost_placeholders(folder: Path) -> Iterator[Problem]:
+    """Tell what a translated sentence leaves out that the kit's has."""
+    kit, over = read_shelf(FOLDER, LAYOUT), read_shelf(folder, LAYOUT)
+    for key, entry in over.words.items():
+        old = kit.words[key]
+        lost = placeholders(old) - placeholders(entry)
+        if isinstance(old, Mapping) or isinstance(entry, Mapping):
+            lost -= {"n"}  # a form may say its number in words
+        stem, _, name = key.partition(".")
+        yield from _lost(lost, name, f"{WORDS}/{stem}.yaml")
+    for kind in kinds():
+        for name, old, new in _pairs(kind, kit, over):
+            if new is not None:
+                yield from _lost(placeholders(old) - placeholders(new), name, LAYOUT[kind])
+
+
+def prose_problems(told: Mapping[str, Any]) -> Iterator[Problem]:
+    """Tell notebooks and cells that there are not, and links that lead elsewhere than the kit's."""
+    kit = _kit_prose()
+    for name, entry in told.items():
+        if name not in kit:
+            hint = near(name, kit)
+            yield Problem("There is no such notebook.", name, suggestion=hint, where=NOTEBOOKS)
+            continue
+        cells = kit[name]["cells"]
+        for id_, words in (entry.get("cells") or {}).items():
+            where = f"{name}.cells.{id_}"
+            if id_ not in cells:
+                message, hint = "The notebook has no Markdown cell of this id.", near(id_, cells)
+                yield Problem(message, where, suggestion=hint, where=NOTEBOOKS)
+            elif set(_LINK.findall(words)) != set(_LINK.findall(cells[id_])):
+                allowed = ", ".join(sorted(set(_LINK.findall(cells[id_])))) or "no links"
+                message = "Its links lead elsewhere than those of the kit's cell."
+                yield Problem(message, where, allowed=allowed, where=NOTEBOOKS)
+
+
+def _lost(lost: frozenset[str] | set[str], name: str, where: str) -> Iterator[Problem]:
+    for one in sorted(lost):
+        message = f"The kit's sentence has {{{one}}}, and this one has not."
+        yield Problem(message, name, where=where)
+
+
+def _words(kit: Shelf, over: Shelf) -> Part:
+    part = Part(WORDS)
+    for key, entry in kit.words.items():
+        new = over.words.get(key)
+        part.count(key, str(entry), None if new is None else str(new))
+    return part
+
+
+def _pairs(kind: str, kit: Shelf, over: Shelf) -> Iterator[tuple[str, str, str | None]]:
+    """Yield each text of the kit's entries of a kind with what the folder says instead."""
+    model = kinds()[kind]
+    given = {name_of(p.item): p.item for p in over.items[kind]}
+    if None in given and len(over.items[kind]) == len(kit.items[kind]):  # named by their places
+        names = [name_of(p.item) for p in kit.items[kind]]
+        given = dict(zip(names, (p.item for p in over.items[kind]), strict=True))
+    for placed in kit.items[kind]:
+        name, item = name_of(placed.item), placed.item
+        if given.get(name, {}).get("remove") is True:
+            continue
+        joined = join(item, _marked(given.get(name, {})))
+        new = {way: text for way, text in texts_of(model, joined) if isinstance(text, _Given)}
+        for way, old in texts_of(model, item):
+            yield ".".join(map(str, (name, *way))), old, new.get(way)
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _marked(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_marked(part) for part in value]
+    return _Given(value) if isinstance(value, str) else value
+
+
+def _kit_prose() -> dict[str, dict[str, Any]]:
+    return {path.stem: prose_of(json.loads(path.read_text("utf-8"))) for path in notebooks()}
+
+
+def _prose_pairs(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    for name, prose in _kit_prose().items():
+        entry = told.get(name) or {}
+        yield f"{name}.title", prose["title"], entry.get("title")
+        for id_, words in prose["cells"].items():
+            new = (entry.get("cells") or {}).get(id_)
+            yield f"{name}.cells.{id_}", words, None if new is None else new.rstrip("\n")

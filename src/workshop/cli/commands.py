@@ -1,0 +1,276 @@
+"""The `workshop` command."""
+
+from __future__ import annotations
+
+import enum
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli import batch, content, planning, room, serve
+from workshop.cli.terminal import (
+    FAILED,
+    WRONG_INPUT,
+    ContentFolder,
+    Format,
+    Paper,
+    clear_messages,
+    err,
+    out,
+)
+
+if TYPE_CHECKING:
+    from workshop.answers.schema import Answers
+    from workshop.findings import Assessment
+    from workshop.pack.build import Pack
+
+app = typer.Typer(
+    name="workshop",
+    help="Decide who owns your machine-learning work: answers in, a findings pack out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class SchemaName(enum.StrEnum):
+    """Which published schema."""
+
+    answers = "answers"
+    findings = "findings"
+    portfolio = "portfolio"
+
+
+AnswersFile = Annotated[
+    Path, typer.Argument(metavar="ANSWERS", help="An answers file (YAML or JSON).")
+]
+Target = Annotated[Path, typer.Option("-o", "--output", help="Folder for the pack.")]
+Formats = Annotated[
+    list[Format] | None, typer.Option("--format", help="Only this; may be given again.")
+]
+PaperSize = Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from workshop import __version__
+
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog="Example: workshop demo -o build/demo")
+def demo(
+    output: Target = Path("build/demo"),
+    name: Annotated[
+        str, typer.Option("--example", help="Which packaged example.")
+    ] = "tidewater-retail",
+    formats: Formats = None,
+    paper: PaperSize = Paper.a4,
+    _content: ContentFolder = None,
+) -> None:
+    """Make the findings pack of a packaged example."""
+    from workshop.resources import example, folder
+
+    path = example(name)
+    if not path.is_file() or Path(name).name != name:
+        names = ", ".join(sorted(p.stem for p in folder("examples").glob("*.yaml")))
+        err.print(f"No example is called {name}. Allowed: {names}.", soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    _make_pack(path, output, formats, paper)
+
+
+@app.command(epilog="Example: workshop pack answers.yaml -o build/our-pack --paper letter")
+def pack(
+    answers: AnswersFile,
+    output: Target = Path("build/pack"),
+    formats: Formats = None,
+    paper: PaperSize = Paper.a4,
+    _content: ContentFolder = None,
+) -> None:
+    """Run the seven notebooks on an answers file and write the findings pack."""
+    _make_pack(answers, output, formats, paper)
+
+
+@app.command(epilog="Example: workshop check answers.yaml examples")
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE…", help="Answers files, tables (CSV, XLSX), sessions, or folders of them."
+        ),
+    ],
+    _content: ContentFolder = None,
+) -> None:
+    """List every problem of answers at once: line or row, name, value, what is allowed."""
+    from workshop.answers.reading import answers_files
+    from workshop.batch.source import SESSION, TABLES, read_source
+    from workshop.problems import InputError
+
+    problems = 0
+    with clear_messages():
+        paths = answers_files(files, (*TABLES, SESSION))
+    for path in paths:
+        try:
+            source = read_source(path)
+            found = source.problems
+        except InputError as error:
+            found = error.problems
+        problems += len(found)
+        for problem in found:
+            err.print(str(problem), soft_wrap=True)
+        if not found:
+            count = len(source.groups)
+            what = "1 group" if count == 1 else f"{count} groups"
+            if path.suffix.lower() not in TABLES:
+                known = sum(len(group.answers.to_parameters()) for group in source.groups)
+                what = "1 answer" if known == 1 else f"{known} answers"
+            out.print(f"{path}: nothing to mend, {what}.", soft_wrap=True)
+            for note in source.notes:
+                out.print(note, soft_wrap=True)
+    if problems:
+        err.print("1 problem." if problems == 1 else f"{problems} problems.")
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command(epilog="Example: workshop findings answers.yaml --json > findings.json")
+def findings(
+    answers: AnswersFile,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print findings.json instead of text.")
+    ] = False,
+    _content: ContentFolder = None,
+) -> None:
+    """Print what follows from an answers file, without running a notebook."""
+    from workshop.findings import assess
+    from workshop.findings.report import to_json
+
+    with clear_messages():
+        assessment = assess(_read(answers))
+    if as_json:
+        typer.echo(to_json(assessment), nl=False)
+        return
+    from workshop import exhibits
+    from workshop.documents.text import blocks_to_text
+    from workshop.exhibits.layout import speech_of
+
+    width, speech = min(out.width, 100), speech_of(assessment.content)
+    pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]
+    found = {f.part for f in assessment.findings}
+    pages += [exhibits.findings(assessment, part) for part in sorted(found)]
+    pages.append(exhibits.open_questions(assessment))
+    for page in pages:
+        out.print(blocks_to_text(page.blocks, width, speech) + "\n", soft_wrap=True)
+
+
+@app.command(epilog="Example: workshop schema answers > answers.schema.json")
+def schema(
+    name: Annotated[SchemaName, typer.Argument(help="Which one.")],
+    _content: ContentFolder = None,
+) -> None:
+    """Print a published JSON Schema: of answers files, findings.json or portfolio.json."""
+    if name is SchemaName.portfolio:
+        from workshop.portfolio.record import schema_text as portfolio_schema
+
+        typer.echo(portfolio_schema(), nl=False)
+        return
+    from workshop.findings.report import schema_text
+
+    with clear_messages():
+        typer.echo(schema_text("findings" if name is SchemaName.findings else "answers"), nl=False)
+
+
+app.command(
+    "agenda", epilog="Example: workshop agenda --minutes 240 --people 12 -o build/agenda.pdf"
+)(planning.agenda)
+app.command("print", epilog="Example: workshop print ballots handout --people 10 -o build/printed")(
+    planning.print_material
+)
+app.add_typer(content.content, name="content")
+app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o build/portfolio")(
+    batch.batch
+)
+app.command(
+    "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
+)(serve.lab)
+app.command("app", epilog="Example: workshop app our-workshop")(serve.app)
+app.command("room", epilog="Example: workshop room our-workshop/session.workshop --privacy role")(
+    room.room
+)
+app.command("answers", epilog="Example: workshop answers our-workshop/session.workshop -o a.yaml")(
+    serve.answers
+)
+
+
+def _read(path: Path) -> Answers:
+    from workshop.answers.reading import read_answers
+
+    return read_answers(path)
+
+
+def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
+    from workshop.kernels import warm_up
+
+    warm_up()  # before anything else is imported: the kernels' imports run beside ours
+    with clear_messages():
+        answers = _read(path)
+        from workshop.cli.terminal import Progress
+
+        with Progress(err) as progress:
+            from workshop.pack.build import USUAL, build_pack
+
+            made = build_pack(
+                answers,
+                output,
+                formats=[f.value for f in formats] if formats else USUAL,
+                paper=paper.value,
+                on_progress=progress,
+            )
+    _tell(made)
+    if made.failed:
+        raise typer.Exit(FAILED)
+
+
+def _tell(made: Pack) -> None:
+    from workshop.findings.advice import headline
+
+    assessment: Assessment = made.assessment
+    out.print(f"The pack is in {made.folder}:", soft_wrap=True)
+    for file in made.files:
+        if file.parent == made.folder:
+            out.print(f"  {file.relative_to(made.folder)}")
+    out.print(f"  notebooks/ ({len(made.runs)} executed)")
+    out.print(f"\n{headline(assessment)}", soft_wrap=True)
+    if assessment.gravest:
+        out.print("\nWhat will hurt first:")
+    for finding in assessment.gravest:
+        label = assessment.content.words(f"common.severity-{finding.severity}")
+        out.print(f"  {label}: {finding.statement}", soft_wrap=True)
+    for run in made.failed:
+        problem = run.error
+        assert problem is not None  # noqa: S101 (that is what failed means)
+        err.print(
+            f"{run.name} could not be finished: cell {problem.cell_index + 1}, "
+            f"{problem.ename}: {problem.evalue}",
+            soft_wrap=True,
+        )
+
+
+def main() -> None:
+    """Run the command; Ctrl-C ends it quietly."""
+    gc.disable()  # a process of a few seconds: what would be collected goes with it
+    try:
+        app()
+    except KeyboardInterrupt:
+        err.print("Stopped; nothing was written over.")
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The commands that plan and print a workshop: `workshop agenda` and `print`."""
+
+from __future__ import annotations
+
+import enum
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli.terminal import (
+    WRONG_INPUT,
+    ContentFolder,
+    Paper,
+    clear_messages,
+    err,
+    out,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workshop.content.loader import Content
+    from workshop.forms.agenda import Plan
+
+_ENDINGS = (".pdf", ".html", ".txt")
+
+
+class FocusName(enum.StrEnum):
+    """What most of the time is for."""
+
+    ownership = "ownership"
+    patterns = "patterns"
+    on_call = "on-call"
+    handoffs = "handoffs"
+    decisions = "decisions"
+
+
+def agenda(
+    minutes: Annotated[int, typer.Option(help="How long it may take, breaks included.")] = 90,
+    people: Annotated[int, typer.Option(help="How many people take part.")] = 10,
+    focus: Annotated[FocusName | None, typer.Option(help="What most of the time is for.")] = None,
+    start: Annotated[str, typer.Option(metavar="HH:MM", help="When it begins.")] = "09:00",
+    remote: Annotated[bool, typer.Option("--remote", help="On screens, not in one room.")] = False,
+    earlier: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="SESSION",
+            help="Plan by the minutes that an earlier workshop took: its session or answers file.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write it as .pdf, .html or .txt; else it is printed."),
+    ] = None,
+    paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")] = Paper.a4,
+    _content: ContentFolder = None,
+) -> None:
+    """Plan a workshop: blocks with times and breaks, and what to leave out when it is late."""
+    if output is not None and output.suffix.lower() not in _ENDINGS:
+        message = f"-o: {output.name} has to end in {', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}."
+        err.print(message, soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    begins = _time_of_day(start)
+    with clear_messages():
+        from workshop.content.loader import load_content
+        from workshop.forms.agenda import Wish, plan_agenda
+
+        content = load_content()
+        pace = _pace(earlier) if earlier is not None else {}
+        wish = Wish(minutes, people, focus.value if focus else None, remote, pace)
+        plan = plan_agenda(content, wish)
+        if output is None:
+            out.print(_as_text(content, plan, begins, min(out.width, 100)), soft_wrap=True)
+            return
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(_as_file(content, plan, begins, output.suffix.lower(), paper))
+        out.print(f"{output}: {minutes} minutes for {people} people.", soft_wrap=True)
+
+
+def _time_of_day(typed: str) -> int:
+    """Return a time of day in minutes after midnight."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", typed.strip())
+    if not found:
+        err.print(f"--start: “{typed}” is no time of day. Write it as 09:00.", soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    return 60 * int(found[1]) + int(found[2])
+
+
+def _pace(place: str) -> Mapping[str, float]:
+    """Return how much longer than planned each block took. Raises `InputError` if none is known."""
+    from workshop.answers.reading import read_answers
+    from workshop.forms.agenda import pace_of
+    from workshop.problems import InputError, Problem
+    from workshop.session import Session
+
+    if Path(place).suffix.lower() in (".yaml", ".yml", ".json"):
+        times = read_answers(Path(place)).agenda
+    else:
+        session = Session.open(place, create=False)
+        times = session.answers_with_votes().agenda
+        session.close()
+    pace = pace_of(times or ())
+    if not pace:
+        hint = "Minutes are kept by the timer of the room or of the notebooks."
+        raise InputError([Problem("No minutes were kept here.", where=place, suggestion=hint)])
+    return pace
+
+
+def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
+    from workshop.documents.text import blocks_to_text
+    from workshop.print.runsheet import agenda_blocks
+
+    return blocks_to_text(agenda_blocks(content, plan, start, picture=False), width)
+
+
+def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper) -> bytes:
+    from workshop.documents.page import blocks_to_page
+    from workshop.documents.paper import PageSetup, blocks_to_pdf
+    from workshop.exhibits.layout import speech_of
+    from workshop.print.runsheet import agenda_blocks, title
+
+    if ending == ".txt":
+        return (_as_text(content, plan, start, 80) + "\n").encode()
+    blocks = agenda_blocks(content, plan, start)
+    setup = PageSetup(
+        title=title(content, plan),
+        language=content.language,
+        paper=paper.value,
+        speech=speech_of(content),
+    )
+    if ending == ".html":
+        return blocks_to_page(blocks, setup).encode()
+    return blocks_to_pdf(blocks, setup)
+
+
+class What(enum.StrEnum):
+    """What there is to print."""
+
+    ballots = "ballots"
+    pattern_cards = "pattern-cards"
+    poster = "poster"
+    duty_board = "duty-board"
+    drills = "drills"
+    value_stream = "value-stream"
+    decision_cards = "decision-cards"
+    run_sheet = "run-sheet"
+    handout = "handout"
+    all = "all"
+
+
+class Size(enum.StrEnum):
+    """On which paper."""
+
+    a4 = "a4"
+    a3 = "a3"
+    letter = "letter"
+
+
+def print_material(
+    what: Annotated[
+        list[What] | None, typer.Argument(metavar="WHAT", help="What to print; else all of it.")
+    ] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the PDFs.")] = Path(
+        "build/printed"
+    ),
+    paper: Annotated[
+        Size | None,
+        typer.Option(help="Paper; else A3 for the poster and the duty board, A4 for the rest."),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Answers so far: team names for ballots and chips."),
+    ] = None,
+    people: Annotated[
+        int, typer.Option(min=0, max=200, help="Ballots for so many; else a sheet of each to copy.")
+    ] = 0,
+    minutes: Annotated[int, typer.Option(help="Run sheet: how long it may take.")] = 90,
+    start: Annotated[
+        str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
+    ] = "09:00",
+    _content: ContentFolder = None,
+) -> None:
+    """Print ballots, cards, poster, board, scripts, run sheet and handout, as PDFs."""
+    at = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", start.strip())
+    if at is None:
+        err.print(f"--start: “{start}” is no time of day. Write it as 09:00.", soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    with clear_messages():
+        from workshop.answers.reading import read_answers
+        from workshop.answers.schema import Answers
+        from workshop.content.loader import load_content
+        from workshop.print.make import make
+        from workshop.print.press import Order
+
+        order = Order(
+            load_content(),
+            read_answers(answers) if answers is not None else Answers(),
+            people=people,
+            minutes=minutes,
+            start=60 * int(at[1]) + int(at[2]),
+        )
+        names = [w.value for w in what or (What.all,)]
+        files = make(names, output, order, paper.value if paper is not None else None)
+    out.print(f"Ready to be printed, in {output}:", soft_wrap=True)
+    for file in files:
+        out.print(f"  {file.name}")
+    if any(file.name == "pattern-cards.pdf" for file in files):
+        out.print("Print the pattern cards on both sides, turned on the long edge.")

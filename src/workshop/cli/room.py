@@ -1,0 +1,254 @@
+"""The command that opens the room: `workshop room`."""
+
+from __future__ import annotations
+
+import enum
+import gc
+import ipaddress
+import socket
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop.cli.terminal import (
+    FAILED,
+    WRONG_INPUT,
+    ContentFolder,
+    clear_messages,
+    err,
+    out,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from workshop.room.state import Privacy
+    from workshop.session import Session
+
+LOCAL = "127.0.0.1"
+PORT = 8710
+
+
+class PrivacyName(enum.StrEnum):
+    """What is kept beside a vote."""
+
+    named = "named"
+    role = "role"
+    anonymous = "anonymous"
+
+
+def room(
+    session: Annotated[
+        str,
+        typer.Argument(
+            metavar="SESSION",
+            help="A session file, made if there is none, or postgresql://…?session=NAME.",
+        ),
+    ],
+    ip: Annotated[
+        str | None,
+        typer.Option("--ip", help="Address to serve on; asked for if a person starts it."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = PORT,
+    privacy: Annotated[
+        PrivacyName | None,
+        typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
+    ] = None,
+    threshold: Annotated[
+        int | None,
+        typer.Option(min=2, max=50, help="Smallest group that is shown by role; 3 if not given."),
+    ] = None,
+    qr: Annotated[bool, typer.Option("--qr", help="Draw the QR code in the terminal too.")] = False,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete the session for good instead; asks first.")
+    ] = False,
+    _content: ContentFolder = None,
+) -> None:
+    """Let everybody vote alone and in silence from their phones, then see where they differ."""
+    from workshop.session import Session
+
+    with clear_messages():
+        if delete:
+            _delete(session)
+            return
+        opened = Session.open(session, who="room")
+        try:
+            _serve(opened, ip, port, privacy, threshold, qr)
+        finally:
+            opened.close()
+
+
+def _serve(
+    session: Session,
+    ip: str | None,
+    port: int,
+    privacy: PrivacyName | None,
+    threshold: int | None,
+    qr: bool,
+) -> None:
+    from workshop.content.loader import load_content
+    from workshop.forms.polls import Refused
+    from workshop.room import create_app
+    from workshop.room.commands import open_room
+    from workshop.room.identity import keys_of, show_code
+
+    content = load_content()
+    held = any(True for _ in session.notes("room-opened"))
+    served = _address(ip)
+    with _listen(served, port) as listener:
+        roles = [r.strip() for r in content.words("room.room-roles").split(",")]
+        try:
+            state = open_room(session, _privacy(session, privacy), threshold, roles)
+        except Refused as refused:
+            err.print(content.words(f"room.{refused.word}", **refused.values), soft_wrap=True)
+            raise typer.Exit(WRONG_INPUT) from None
+        keys = keys_of(session.place)
+        host = own_address() if ipaddress.ip_address(served).is_unspecified else served
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listener.getsockname()[1]}"
+        app = create_app(session, keys, address, content)
+        reach = who_can_reach(served)
+        begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
+        out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
+        out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
+        out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
+        out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
+        out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)
+        out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
+        if qr:
+            import segno
+
+            code = segno.make(f"{address}/#{keys.code}", error="m", micro=False)
+            code.terminal(compact=True)
+        sys.stdout.flush()
+        _run(app, listener)
+    if app.state.hub.writer.gone:
+        out.print("The session was deleted.")
+    else:
+        out.print("The room is closed. What was given is kept; start it again to go on.")
+
+
+def _run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve a room until Ctrl-C, or until its session is deleted."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.hub.end()
+            super().handle_exit(sig, frame)
+
+    def end() -> None:
+        server.should_exit = True
+
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+            proxy_headers=False,
+        )
+    )
+    app.state.hub.on_end = end
+    gc.freeze()  # what is here now stays: no pause to look through it while people vote
+    gc.enable()  # a command does without, a server may run all day
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def _listen(served: str, port: int) -> socket.socket:
+    """Return a socket that takes connections from now on, even if the pages need a moment."""
+    family = socket.AF_INET6 if ":" in served else socket.AF_INET
+    # the protocol by its name: else asyncio leaves small answers waiting for the next ones
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((served, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        hint = "Choose another with --port." if served == LOCAL else "Look at --ip and --port."
+        err.print(f"{served}:{port} cannot be served ({error.strerror}). {hint}", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    return listener
+
+
+def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
+    """Return the privacy given or typed; with nobody to ask, the one that keeps least."""
+    if privacy is not None:
+        return privacy.value
+    if any(True for _ in session.notes("room-opened")):
+        return None
+    if not sys.stdin.isatty():
+        return "anonymous"
+    out.print("What may be kept beside a vote? It cannot be changed later.")
+    out.print("  named      name and role, seen by everybody in the room")
+    out.print("  role       the role only, shown where enough people have it")
+    out.print("  anonymous  nothing")
+    while True:
+        typed = typer.prompt("Privacy", default="anonymous").strip().lower()
+        if typed in PrivacyName:
+            return PrivacyName(typed).value
+        out.print(f"Type one of: {', '.join(PrivacyName)}.")
+
+
+def _address(ip: str | None) -> str:
+    """Return the address to serve on: as given, as typed, or this computer's own."""
+    if ip is None and sys.stdin.isatty():
+        out.print("On which address shall the room be served?")
+        for one in dict.fromkeys((LOCAL, own_address())):
+            out.print(f"  {one:<16} {who_can_reach(one)}", soft_wrap=True)
+        ip = typer.prompt("Address", default=LOCAL).strip()
+    try:
+        return str(ipaddress.ip_address(ip or LOCAL))
+    except ValueError:
+        message = f"--ip: “{ip}” is no address. Give one in numbers, such as {LOCAL}."
+        err.print(message, soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT) from None
+
+
+def who_can_reach(ip: str) -> str:
+    """Return in a sentence who can open pages that are served on an address."""
+    address = ipaddress.ip_address(ip)
+    if address.is_loopback:
+        return "Only this computer can reach it."
+    if address.is_unspecified:
+        return (
+            "Everybody in any network that this computer is in can reach it, and what is sent "
+            "is not encrypted."
+        )
+    if address.is_private or address.is_link_local:
+        return "Everybody in the same network can reach it, and what is sent is not encrypted."
+    return "Everybody on the internet may reach it, and what is sent is not encrypted."
+
+
+def own_address() -> str:
+    """Return this computer's address in its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return LOCAL
+
+
+def _delete(place: str) -> None:
+    from workshop.room.console import delete_session, traces_of
+    from workshop.session import Session
+
+    session = Session.open(place, create=False)
+    out.print("These are deleted for good; packs and copies elsewhere stay:")
+    for trace in traces_of(session):
+        out.print(f"  {trace}", soft_wrap=True)
+    if typer.prompt("Type “delete” to go on", default="").strip() != "delete":
+        session.close()
+        out.print("Nothing was deleted.")
+        raise typer.Exit(FAILED)
+    delete_session(session)
+    out.print("Deleted.")

@@ -1,0 +1,141 @@
+"""What every command shares: where it prints, how it ends, what it says went wrong."""
+
+from __future__ import annotations
+
+import enum
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+
+class Progress:
+    """Told a notebook's name, cells done and cells in all, it shows how far each one is."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+        self._tasks: dict[str, TaskID] = {}
+        self._finished: set[str] = set()
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        with self._lock:
+            if self._console.is_terminal:
+                if name not in self._tasks:
+                    self._tasks[name] = self._bars.add_task(name, total=total)
+                self._bars.update(self._tasks[name], completed=done, total=total)
+            elif done == total and name not in self._finished:
+                self._console.print(f"{name}: done, {total} cells", soft_wrap=True)
+            if done == total:
+                self._finished.add(name)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+FAILED, WRONG_INPUT = 1, 2
+
+
+class Format(enum.StrEnum):
+    """What a pack can hold."""
+
+    pdf = "pdf"
+    html = "html"
+    json = "json"
+    slides = "slides"
+    docx = "docx"
+    pptx = "pptx"
+
+
+class Paper(enum.StrEnum):
+    """On which paper."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
+@contextmanager
+def clear_messages() -> Iterator[None]:
+    """Turn wrong input into its messages and exit code 2, and a failing disk into one line."""
+    from workshop.problems import InputError, SessionTrouble
+
+    try:
+        yield
+    except InputError as error:
+        for problem in error.problems:
+            err.print(str(problem), soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    except SessionTrouble as error:
+        err.print(str(error), soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        where = error.filename or ""
+        err.print(
+            f"{where}: cannot be written here ({error.strerror}). Choose another folder with -o.",
+            soft_wrap=True,
+        )
+        raise typer.Exit(WRONG_INPUT) from None
+    except OSError as error:
+        err.print(f"{error.filename or 'A file'}: {error.strerror}.", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+
+
+def use_content(context: typer.Context, folder: Path | None) -> Path | None:
+    """Let everything that follows, kernels and other processes too, use a folder of own content."""
+    if folder is None:
+        return None
+    from workshop.content.loader import CHOSEN
+    from workshop.content.raw import check_folder
+
+    with clear_messages():
+        check_folder(folder)
+    before = os.environ.get(CHOSEN)
+
+    def put_back() -> None:
+        os.environ.pop(CHOSEN)
+        if before is not None:
+            os.environ[CHOSEN] = before
+
+    os.environ[CHOSEN] = str(folder.resolve())
+    context.call_on_close(put_back)
+    return folder
+
+
+ContentFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--content",
+        metavar="FOLDER",
+        callback=use_content,
+        help="Own content: other words, thresholds, drills, another language.",
+    ),
+]
+"""Every command that reads content takes this; to name it among the arguments is all."""

@@ -1,0 +1,291 @@
+"""Everything the kit knows, read from the YAML files in this folder and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from workshop.content.items import (
+    Agendas,
+    BlindSpot,
+    Breakage,
+    Case,
+    Choice,
+    Claim,
+    Combination,
+    Constraint,
+    Contest,
+    Criterion,
+    Diagnostic,
+    DisciplineText,
+    DrillText,
+    Duty,
+    Fact,
+    Item,
+    KnowledgeType,
+    LeadText,
+    NotebookText,
+    PatternText,
+    Question,
+    Rule,
+    SignalText,
+    Source,
+    StepText,
+    TeamName,
+    Tension,
+    Words,
+    time_steps,
+)
+from workshop.content.overlay import lay_over
+from workshop.content.raw import NOTEBOOKS, Placed, Shelf, read_shelf, read_yaml, strange_files
+from workshop.content.teams import Usual, bare
+from workshop.problems import InputError, Problem, near, shorten
+
+__all__ = ["CHOSEN", "FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml", "using"]
+
+FOLDER = Path(__file__).parents[1] / "content"
+CHOSEN = "WORKSHOP_CONTENT"
+"""Environment variable: the folder of own content that this process and its kernels use."""
+
+
+class Content(Item):
+    """Everything the kit knows."""
+
+    version: str
+    language: str
+    """BCP 47 tag of the language in which everything here is written."""
+    name: str = ""
+    """What a folder of own content calls itself; empty for the kit's own."""
+    folder: Path = FOLDER
+    """Where it was read from."""
+    sources: tuple[Source, ...]
+    claims: tuple[Claim, ...]
+    cases: tuple[Case, ...]
+    facts: tuple[Fact, ...]
+    patterns: tuple[PatternText, ...]
+    leads: tuple[LeadText, ...]
+    duties: tuple[Duty, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    knowledge: tuple[KnowledgeType, ...]
+    deployments: tuple[Choice, ...]
+    mandates: tuple[Choice, ...]
+    maturity: tuple[Choice, ...]
+    signals: tuple[SignalText, ...]
+    breakages: tuple[Breakage, ...]
+    disciplines: tuple[DisciplineText, ...]
+    tensions: tuple[Tension, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    drills: tuple[DrillText, ...]
+    questions: tuple[Question, ...]
+    steps: tuple[StepText, ...]
+    criteria: tuple[Criterion, ...]
+    constraints: tuple[Constraint, ...]
+    contests: tuple[Contest, ...]
+    combinations: tuple[Combination, ...]
+    rules: tuple[Rule, ...]
+    teams: tuple[TeamName, ...]
+    agendas: tuple[Agendas, ...]
+    notebooks: dict[str, NotebookText] = Field(default_factory=dict)
+    """Prose for notebooks, by the stem of their file names; they hold the kit's own themselves."""
+    words: Words
+
+    @cached_property
+    def usual_names(self) -> Usual:
+        """The usual names of teams: which typed form stands for which, and how each reads."""
+        return Usual(
+            {
+                bare(word): team.id
+                for team in self.teams
+                for word in (team.name, *team.also)
+                if word
+            },
+            {team.id: team.name for team in self.teams if team.name},
+        )
+
+    def pattern(self, id_: str) -> PatternText:
+        return _only(self.patterns, "id", id_)
+
+    def lead(self, id_: str) -> LeadText:
+        return _only(self.leads, "id", id_)
+
+    def rule(self, id_: str) -> Rule:
+        return _only(self.rules, "id", id_)
+
+    def question(self, name: str) -> Question:
+        """Return the question behind an answer's name; a nested name falls back to its top."""
+        for q in self.questions:
+            if q.id == name:
+                return q
+        return _only(self.questions, "id", name.split(".")[0])
+
+    @property
+    def agenda(self) -> Agendas:
+        """All that agendas are planned from."""
+        return self.agendas[0]
+
+    def step(self, id_: str) -> StepText:
+        return _only(self.steps, "id", id_)
+
+    def source(self, key: str) -> Source:
+        """Return the source of a key; a place after it (`S2 §on-call`) is passed over."""
+        return _only(self.sources, "key", key.split(" ")[0])
+
+
+_T = TypeVar("_T", bound=Item)
+
+
+def _only(items: tuple[_T, ...], field: str, value: str) -> _T:
+    for item in items:
+        if getattr(item, field) == value:
+            return item
+    raise KeyError(value)
+
+
+LAYOUT = {
+    "sources": "sources.yaml",
+    "claims": "evidence.yaml",
+    "cases": "cases.yaml",
+    "facts": "facts.yaml",
+    "patterns": "patterns.yaml",
+    "leads": "leads.yaml",
+    "duties": "duties.yaml",
+    "diagnostics": "diagnostics.yaml",
+    "knowledge": "knowledge.yaml",
+    "deployments": "deployments.yaml",
+    "mandates": "mandates.yaml",
+    "maturity": "maturity.yaml",
+    "signals": "signals.yaml",
+    "breakages": "breakages.yaml",
+    "disciplines": "disciplines.yaml",
+    "tensions": "tensions.yaml",
+    "blind_spots": "blind-spots.yaml",
+    "drills": "drills.yaml",
+    "questions": "questions.yaml",
+    "steps": "steps.yaml",
+    "criteria": "criteria",
+    "constraints": "constraints.yaml",
+    "contests": "contests.yaml",
+    "combinations": "combinations.yaml",
+    "rules": "rules",
+    "teams": "teams.yaml",
+    "agendas": "agendas.yaml",
+}
+"""Where each kind stands: a file, or a folder whose files are read in the order of their names."""
+
+
+def load_content(folder: Path | None = None) -> Content:
+    """Return the content of a folder, checked item by item.
+
+    Without a folder: what `using` has set, else the folder that `WORKSHOP_CONTENT` names, else the
+    kit's own. A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each is
+    read once in a process. Raises `InputError` that names the file, the item and the field of
+    every problem.
+    """
+    if folder is None:
+        return _in_use.get() or _chosen(os.environ.get(CHOSEN, ""))
+    return _load(folder)
+
+
+_in_use: ContextVar[Content | None] = ContextVar("content", default=None)
+
+
+@contextmanager
+def using(content: Content | None) -> Iterator[None]:
+    """Make `load_content` return this content inside; None leaves everything as it is."""
+    token = _in_use.set(content if content is not None else _in_use.get())
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def kinds() -> dict[str, type[Item]]:
+    """Return the class of each kind of item, by the name of its field."""
+    annotations: dict[str, Any] = {k: Content.model_fields[k].annotation for k in LAYOUT}
+    return {kind: annotation.__args__[0] for kind, annotation in annotations.items()}
+
+
+@cache
+def _chosen(place: str) -> Content:
+    """Return the content of a folder by its name; asked for often, so without a path of it."""
+    return _load(Path(place) if place else FOLDER)
+
+
+@cache
+def _load(folder: Path) -> Content:
+    shelf = read_shelf(folder, LAYOUT)
+    problems = shelf.problems
+    own: dict[str, list[Placed]] = shelf.items
+    if "extends" in shelf.about:
+        kit, over = read_shelf(FOLDER, LAYOUT), shelf
+        shelf = lay_over(kit, over, kinds())
+        stems = {key.partition(".")[0] for key in kit.words}
+        problems = [*strange_files(folder, LAYOUT, stems), *shelf.problems]
+        untouched = {k: {id(p.item) for p in kit.items[k]} for k in LAYOUT}
+        own = {k: [p for p in shelf.items[k] if id(p.item) not in untouched[k]] for k in LAYOUT}
+    time_steps(*([p.item for p in shelf.items[kind]] for kind in ("agendas", "steps")))
+    for kind, placed in own.items():
+        known = [str(p.item.get("id", p.item.get("key"))) for p in shelf.items[kind]]
+        for one in placed:
+            problems += _item_problems(kind, one, known)
+    problems += _notebook_problems(shelf)
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    data: dict[str, Any] = {k: [p.item for p in placed] for k, placed in shelf.items.items()}
+    about = {"folder": folder, "notebooks": shelf.notebooks, "words": Words(shelf.words)}
+    return Content.model_validate({**shelf.about, **data, **about})
+
+
+def _item_problems(kind: str, placed: Placed, known: list[str]) -> list[Problem]:
+    file, item = placed
+    try:
+        kinds()[kind].model_validate(item)
+    except ValidationError as error:
+        name = str(item.get("id", item.get("key", item.get("value", "?"))))
+        errors = error.errors()
+        missing = [str(e["loc"][0]) for e in errors if e["type"] == "missing" and not e["loc"][1:]]
+        if len(missing) > 2:
+            message = "No entry has this name, and a new one has more fields: "
+            others = [k for k in known if k != name]
+            message += f"{', '.join(missing)}."
+            return [Problem(message, name, where=file, suggestion=near(name, others))]
+        return [_field_problem(kind, file, name, e) for e in errors]
+    return []
+
+
+def _field_problem(kind: str, file: str, name: str, error: Any) -> Problem:
+    way = ".".join(str(step) for step in (name, *error["loc"]))
+    if error["type"] == "extra_forbidden":
+        fields = _fields(kinds()[kind])
+        hint = near(str(error["loc"][-1]), fields)
+        return Problem("There is no such field.", way, where=file, suggestion=hint)
+    if error["type"] == "missing":
+        return Problem("This field is missing.", way, where=file)
+    return Problem(error["msg"] + ".", way, shorten(error["input"]), where=file)
+
+
+def _fields(model: Any) -> list[str]:
+    """Return the names of all fields of a kind of item and of what it is made of."""
+    if isinstance(model, type) and issubclass(model, Item):
+        found = [info.alias or name for name, info in model.model_fields.items()]
+        return found + [f for i in model.model_fields.values() for f in _fields(i.annotation)]
+    return [field for part in getattr(model, "__args__", ()) for field in _fields(part)]
+
+
+def _notebook_problems(shelf: Shelf) -> Iterator[Problem]:
+    for name, entry in shelf.notebooks.items():
+        try:
+            NotebookText.model_validate(entry)
+        except ValidationError as error:
+            for e in error.errors():
+                way = ".".join(str(step) for step in (name, *e["loc"]))
+                hint = "A notebook has a title, and cells: {id of a cell: its text}."
+                found = shorten(e["input"])
+                yield Problem(e["msg"] + ".", way, found, suggestion=hint, where=NOTEBOOKS)

@@ -1,0 +1,140 @@
+"""A content folder as plain data, before anything in it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from workshop.problems import InputError, Problem, near, shorten
+
+ABOUT, WORDS, NOTEBOOKS = "version.yaml", "words", "notebooks.yaml"
+
+
+class Placed(NamedTuple):
+    """An item, and the file that it stands in, seen from its folder."""
+
+    file: str
+    item: dict[str, Any]
+
+
+@dataclass
+class Shelf:
+    """What a content folder holds: items by kind, words by key, prose of notebooks by name."""
+
+    about: dict[str, Any] = field(default_factory=dict)
+    items: dict[str, list[Placed]] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
+    notebooks: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds; `InputError` with the line where it cannot be read."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        words = getattr(error, "problem", None) or str(error)
+        line = mark.line + 1 if mark else None
+        raise InputError([Problem(f"not YAML: {words}.", where=path.name, line=line)]) from None
+    except UnicodeDecodeError:
+        raise InputError([Problem("This is not UTF-8 text.", where=path.name)]) from None
+
+
+def read_shelf(folder: Path, layout: Mapping[str, str]) -> Shelf:
+    """Return what a folder holds; `layout` says in which file or folder each kind stands.
+
+    Files that cannot be read or hold another shape are among its `problems`. Raises `InputError`
+    where the folder is none, or holds no content.
+    """
+    check_folder(folder)
+    shelf = Shelf()
+    shelf.about = _mapping(shelf, folder, folder / ABOUT)
+    for kind, place in layout.items():
+        path = folder / place
+        files = [path] if path.suffix else sorted(path.glob("*.yaml"))
+        shelf.items[kind] = [one for file in files for one in _items(shelf, folder, file)]
+    for file in sorted((folder / WORDS).glob("*.yaml")):
+        entries = _mapping(shelf, folder, file)
+        shelf.words |= {f"{file.stem}.{_name(key)}": value for key, value in entries.items()}
+    shelf.notebooks = _mapping(shelf, folder, folder / NOTEBOOKS)
+    return shelf
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `InputError` unless there is content in a folder; what it says is not read yet."""
+    if not folder.is_dir():
+        message = "There is no such folder."
+        raise InputError([Problem(message, where=str(folder))])
+    if not (folder / ABOUT).is_file():
+        message = f"This is no content folder: it has no {ABOUT}."
+        hint = "Begin one with “workshop content new FOLDER”."
+        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+
+
+def strange_files(folder: Path, layout: Mapping[str, str], words: set[str]) -> Iterator[Problem]:
+    """Tell every YAML file that nothing reads, with the name that may be meant."""
+    places = [p if p.endswith(".yaml") else f"{p}/…" for p in layout.values()]
+    known = [ABOUT, NOTEBOOKS, *places, *(f"{WORDS}/{stem}.yaml" for stem in sorted(words))]
+    for path in sorted(folder.rglob("*.y*ml")):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        if name in known or (path.suffix == ".yaml" and f"{path.parent.name}/…" in known):
+            continue
+        yield Problem(
+            "The kit reads no file of this name.", where=name, suggestion=near(name, known)
+        )
+
+
+def _items(shelf: Shelf, folder: Path, file: Path) -> list[Placed]:
+    name = file.relative_to(folder).as_posix()
+    data = _read(shelf, folder, file)
+    if not isinstance(data, list):
+        if data is not None:
+            message = "This file holds a list: each entry begins with “- id:”."
+            shelf.problems.append(Problem(message, where=name))
+        return []
+    found = []
+    for item in data:
+        if isinstance(item, dict):
+            found.append(Placed(name, item))
+        else:
+            message = "An entry here has fields with names, such as “id: …”."
+            shelf.problems.append(Problem(message, value=shorten(item), where=name))
+    return found
+
+
+def _mapping(shelf: Shelf, folder: Path, file: Path) -> dict[str, Any]:
+    data = _read(shelf, folder, file)
+    if isinstance(data, dict):
+        return {_name(key): value for key, value in data.items()}
+    if data is not None:
+        message = "This file holds names with values, such as “title: …”."
+        name = file.relative_to(folder).as_posix()
+        shelf.problems.append(Problem(message, value=shorten(data), where=name))
+    return {}
+
+
+def _read(shelf: Shelf, folder: Path, file: Path) -> Any:
+    if not file.exists():
+        return None
+    try:
+        return read_yaml(file)
+    except InputError as error:
+        name = file.relative_to(folder).as_posix()
+        shelf.problems += [Problem(p.message, where=name, line=p.line) for p in error.problems]
+    except OSError as error:
+        name = file.relative_to(folder).as_posix()
+        shelf.problems.append(Problem(f"It cannot be read ({error.strerror}).", where=name))
+    return None
+
+
+def _name(key: Any) -> str:
+    """Return a key as content writes it: YAML reads `true`, `yes` and numbers for it."""
+    return str(key).lower() if isinstance(key, bool) else str(key)

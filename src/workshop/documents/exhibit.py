@@ -1,0 +1,60 @@
+"""The exhibit: one value that a notebook shows and the pack prints, drawn three ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workshop.documents.blocks import Block, blocks_from_data, to_data
+from workshop.documents.html import blocks_to_html
+from workshop.documents.text import blocks_to_text
+from workshop.documents.theme import ENGLISH, Speech
+
+MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
+"""The output that carries an exhibit's blocks from an executed notebook to the pack."""
+
+_INSTEAD = ("in_pack", "in_short_pack", "on_slides")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One value, drawn three ways: what a notebook cell shows and what the pack prints.
+
+    `name` is stable and readable (`ownership-ledger`); `blocks` is what stands on the page.
+    """
+
+    name: str
+    blocks: tuple[Block, ...] = field(default_factory=tuple)
+    in_pack: tuple[Block, ...] | None = None
+    in_short_pack: tuple[Block, ...] | None = None
+    """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
+    on_slides: tuple[Block, ...] | None = None
+    """What slides show instead of what a pack shows; empty: they leave the exhibit out."""
+    speech: Speech = ENGLISH
+    """What the renderers say by themselves in a cell; a pack has words of its own."""
+
+    def to_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"version": 1, "name": self.name}
+        for name in ("blocks", *_INSTEAD):
+            if (part := getattr(self, name)) is not None:
+                data[name] = [to_data(b) for b in part]
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Exhibit:
+        """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
+        if not isinstance(data, Mapping) or data.get("version") != 1:
+            raise ValueError("not an exhibit of version 1")
+        pack, short, slides = (blocks_from_data(data[n]) if n in data else None for n in _INSTEAD)
+        blocks = blocks_from_data(data.get("blocks", ()))
+        return cls(str(data.get("name", "")), blocks, pack, short, slides)
+
+    def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
+        if not self.blocks:  # nothing to see in a cell, so no style for it either
+            return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
+        return {
+            MEDIA_TYPE: self.to_data(),
+            "text/html": blocks_to_html(self.blocks, scope="cell", speech=self.speech),
+            "text/plain": blocks_to_text(self.blocks, speech=self.speech),
+        }

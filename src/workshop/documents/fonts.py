@@ -1,0 +1,311 @@
+"""Characters made harmless, and the fonts that print them on paper and in web pages."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]|[^\x00-\uffff]"
+)
+_BREAKS = frozenset("\x0b\x0c\r\x85\u2028\u2029")
+_SILENT = frozenset("\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff\u2060")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u2067\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+"""A terminal's colour and cursor sequences, as tracebacks and progress bars print them."""
+
+
+def make_harmless(words: str) -> str:
+    """Return `words` with nothing in it that acts: what acted is shown, or is a line break.
+
+    Line ends of every kind become a newline. Other control characters become their pictures
+    (ESC is shown as ␛), halves of characters and noncharacters the replacement character, and
+    an override of the direction its name in brackets. Invisible embeddings are dropped: the
+    usual rules of mixed writing do without them.
+    """
+    if words.isascii() and words.isprintable():
+        return words
+    return _SUSPECT.sub(_replace, words.replace("\r\n", "\n"))
+
+
+def _replace(match: re.Match[str]) -> str:
+    char = match.group()
+    code = ord(char)
+    if char in _BREAKS:
+        return "\n"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if char in _SILENT:
+        return ""
+    if char in "\u202d\u202e":
+        return "⟨" + unicodedata.name(char).lower() + "⟩"
+    if 0xD800 <= code <= 0xDFFF or (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return "\ufffd"
+    if code <= 0x9F:
+        return f"⟨control {code:02x}⟩"
+    if 0xE0020 <= code <= 0xE007F:  # the tags that spell a flag's region; they follow a flag
+        return char
+    if 0xE0000 <= code <= 0xE00FF or 0x2060 <= code <= 0x206F or 0xFFF0 <= code <= 0xFFFB:
+        return ""
+    return char
+
+
+def has_right_to_left(words: str) -> bool:
+    """Return whether some of `words` is written from right to left."""
+    return not words.isascii() and _RIGHT_TO_LEFT.search(words) is not None
+
+
+def strip_ansi(words: str) -> str:
+    """Return `words` without a terminal's colour and cursor sequences."""
+    return ANSI.sub("", words) if "\x1b" in words else words
+
+
+def clean_address(address: str | None) -> str | None:
+    """Return an address a reader can follow (web or mail), or None for every other."""
+    if not address:
+        return None
+    wanted = re.sub(r"\s", "%20", make_harmless(address).strip())
+    return wanted if re.match(r"(?:https?://[^/?#]|mailto:.)", wanted, re.IGNORECASE) else None
+
+
+READING, CODE, SIGNS = "Source Sans Pro", "DejaVu Sans Mono", "DejaVu Sans"
+_COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
+    "–—‘’“”„…•€→←↑↓≤≥≠−×÷·§✓▲†‡′″ \n\t"
+)
+"""Characters known to be in every cut of the reading font: most text needs no look-up."""
+
+_FLAGS = "[\U0001f1e6-\U0001f1ff]"
+_EMOJI = "[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+_MODIFIERS = "[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
+_SEQUENCE = re.compile(
+    f"{_FLAGS}{{2}}"
+    "|\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+    "|[0-9#*]\ufe0f?\u20e3"
+    f"|{_EMOJI}{_MODIFIERS}*(?:\u200d{_EMOJI}{_MODIFIERS}*)*"
+    "|[\ufe00-\ufe0f\U000e0020-\U000e007f]"
+)
+_HYPHENATED = re.compile(r"(?!.*[^aeiouyäöüéèà]{5})[^\W\d_]+[.,;:!?)]?", re.IGNORECASE)
+"""A word in which patterns of syllables will find places to break."""
+_TONES = {0x1F3FB: "light", 0x1F3FC: "medium-light", 0x1F3FD: "medium", 0x1F3FE: "medium-dark"}
+
+
+@cache
+def font_folders() -> tuple[Path, ...]:
+    """Return the folders that hold the three families."""
+    import matplotlib
+
+    return (
+        Path(str(resources.files("font_source_sans_pro") / "files")),
+        Path(matplotlib.get_data_path()) / "fonts" / "ttf",
+        Path(str(resources.files("noto_cjk_sans_otc"))),
+    )
+
+
+def choose_families(language: str) -> tuple[str, ...]:
+    """Return the families in which running text of `language` is set, first choice first."""
+    return (READING, SIGNS, f"Noto Sans CJK {_region(language)}")
+
+
+def _region(language: str) -> str:
+    wanted = language.lower().replace("_", "-")
+    if wanted.startswith(("ja", "ko")):
+        return "JP" if wanted.startswith("ja") else "KR"
+    return "TC" if wanted in ("zh-tw", "zh-hk", "zh-hant") else "SC"
+
+
+def find_script(words: str) -> str | None:
+    """Return `ja` or `ko` where `words` hold kana or hangul, whose shapes differ, else None."""
+    if words.isascii():
+        return None
+    if re.search("[\u3040-\u30ff\u31f0-\u31ff]", words):
+        return "ja"
+    return "ko" if re.search("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]", words) else None
+
+
+# -- what the fonts have ------------------------------------------------------------------------
+
+
+@cache
+def _characters(folder: int, name: str) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_folders()[folder] / name, lazy=True, fontNumber=0) as font:
+        return frozenset(font.getBestCmap() or ())
+
+
+def _cuts(bold: bool, slanted: bool) -> Iterator[tuple[int, str]]:
+    """Yield the font files one after the other in which a cut is looked for."""
+    reading = {(False, False): "Regular", (True, False): "Semibold"}.get((bold, slanted))
+    yield 0, f"SourceSansPro-{reading or ('SemiboldIt' if bold else 'It')}.otf"
+    style = ("Bold" if bold else "") + ("Oblique" if slanted else "")
+    yield 1, f"DejaVuSans{'-' + style if style else ''}.ttf"
+    yield 2, "NotoSansCJK-Regular.ttc"
+
+
+@cache
+def has_character(char: str, bold: bool = False, slanted: bool = False) -> bool:
+    """Return whether the bundled fonts have `char` in that cut."""
+    return char in _COMMON or any(ord(char) in _characters(*cut) for cut in _cuts(bold, slanted))
+
+
+def has_cut(words: str, bold: bool = False, slanted: bool = False) -> bool:
+    """Return whether all of `words` can be set in that cut (few scripts have an italic)."""
+    if words.isascii():
+        return True
+    return all(has_character(char, bold, slanted) for char in set(words))
+
+
+def has_mathematics(words: str) -> bool:
+    """Return whether the font of formulas has every character of `words`."""
+    return _characters(1, "STIXGeneral.ttf").issuperset(map(ord, words))
+
+
+@cache
+def _advances(bold: bool) -> dict[str, float]:
+    from fontTools.ttLib import TTFont
+
+    name = f"SourceSansPro-{'Semibold' if bold else 'Regular'}.otf"
+    with TTFont(font_folders()[0] / name, lazy=True) as font:
+        widths: Any = font["hmtx"]
+        unit: Any = font["head"]
+        cmap = font.getBestCmap() or {}
+        return {chr(code): widths[glyph][0] / unit.unitsPerEm for code, glyph in cmap.items()}
+
+
+def measure_words(words: str, bold: bool = False) -> float:
+    """Return the width of `words` on one line, in ems; a little too much for other scripts."""
+    known = _advances(bold)
+    return sum(known.get(char) or (0.7 if ord(char) < 0x1100 else 1.0) for char in words)
+
+
+# -- what stands for the rest -------------------------------------------------------------------
+
+
+def make_printable(words: str) -> str:
+    """Return `words` with every character the fonts lack replaced by its name in brackets.
+
+    A sequence that readers see as one sign becomes one bracket: ⟨thumbs up sign, medium skin⟩.
+    A run of letters of one script becomes one bracket too. Control characters are harmless.
+    """
+    if words.isascii() and words.isprintable():
+        return words
+    words = make_harmless(words)
+    if _COMMON.issuperset(words):
+        return words
+    words = _SEQUENCE.sub(_name_sequence, words)
+    if all(map(has_character, set(words))):
+        return words
+    parts = []
+    for known, group in groupby(words, has_character):
+        run = "".join(group)
+        parts.append(run if known else _name_run(run))
+    return "".join(parts)
+
+
+def _name_sequence(match: re.Match[str]) -> str:
+    """Return a sign as the fonts have it, or what it is called."""
+    found = match.group()
+    first = ord(found[0])
+    if 0x1F1E6 <= first <= 0x1F1FF:
+        return f"⟨flag {''.join(chr(ord(c) - 0x1F1E6 + 65) for c in found)}⟩"
+    if len(found) > 1 and first == 0x1F3F4 and ord(found[1]) >= 0xE0020:
+        region = "".join(chr(ord(c) - 0xE0000) for c in found[1:-1])
+        return f"⟨flag {region}⟩"
+    if found[-1] == "\u20e3":
+        return found[0]
+    shown = [c for c in found if not 0xFE00 <= ord(c) <= 0xFE0F and c != "\u200d"]
+    shown = [c for c in shown if not 0xE0020 <= ord(c) <= 0xE007F]
+    if not shown or all(map(has_character, shown)):
+        return "".join(shown)
+    return "⟨" + ", ".join(map(_name, shown)) + "⟩"
+
+
+def _name(char: str) -> str:
+    code = ord(char)
+    if 0x1F3FB <= code <= 0x1F3FF:
+        return f"{_TONES.get(code, 'dark')} skin"
+    return unicodedata.name(char, f"u+{code:04x}").lower().removeprefix("symbol for ")
+
+
+def _name_run(run: str) -> str:
+    names = [_name(char) for char in run if char not in "\u200b\u200c\u200d\u200e\u200f\u061c"]
+    if not names:
+        return ""
+    script = names[0].split()[0] + " "
+    if len(names) > 1 and all(name.startswith(script) for name in names):
+        names = [names[0], *(name.removeprefix(script) for name in names[1:])]
+    return "⟨" + ", ".join(names) + "⟩"
+
+
+def add_breaks(words: str, room: float) -> str:
+    """Return `words` with places to break in every word wider than `room` ems.
+
+    The places are zero-width spaces, after punctuation where there is any. An ordinary long
+    word is left to hyphenation.
+    """
+    if max(map(len, words.split()), default=0) * 1.2 <= room:  # wide enough for any letters
+        return words
+    return re.sub(r"[^\s\u200b]{4,}", lambda m: _break_word(m.group(), room), words)
+
+
+def _break_word(word: str, room: float) -> str:
+    if measure_words(word, bold=True) <= room or (len(word) <= 24 and _HYPHENATED.fullmatch(word)):
+        return word
+    word = re.sub(r"([/\\._\-=&?:;,@+|])(?=\w)", "\\1\u200b", word)
+    return re.sub(r"([^\u200b]{3})(?=[^\u200b]{3})", "\\1\u200b", word)
+
+
+# fontTools carries no types here.
+# mypy: disable-error-code="no-untyped-call"
+
+
+FAMILY = "Source Sans 3"
+"""As the style of blocks names it first."""
+_CUTS = ((400, "Regular"), (650, "Semibold"))
+_FEATURES = ["kern", "liga", "tnum", "lnum", "mark", "mkmk", "ccmp", "locl"]
+
+
+def embed_reading_font(words: str) -> str:
+    """Return CSS that brings the reading font with the characters of `words`, as data.
+
+    The same characters give the same bytes. What the font lacks comes from the reader's system.
+    """
+    return _faces("".join(sorted({*words, *map(chr, range(0x20, 0x7F))})))
+
+
+@lru_cache(8)
+def _faces(characters: str) -> str:
+    from fontTools import subset
+
+    faces = []
+    for weight, cut in _CUTS:
+        options = subset.Options(
+            layout_features=_FEATURES, hinting=False, desubroutinize=True, name_IDs=[0, 13, 14]
+        )
+        font = subset.load_font(str(font_folders()[0] / f"SourceSansPro-{cut}.otf"), options)
+        worker = subset.Subsetter(options)
+        worker.populate(text=characters)
+        worker.subset(font)
+        font.flavor = "woff"
+        made = io.BytesIO()
+        font.save(made, reorderTables=None)
+        font.close()
+        data = base64.b64encode(made.getvalue()).decode()
+        faces.append(
+            f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
+            f"src:url(data:font/woff;base64,{data})}}"
+        )
+    return "".join(faces)

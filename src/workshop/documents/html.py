@@ -1,0 +1,475 @@
+"""Blocks as HTML: real headings, header cells, alternative text; every word escaped."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Any, Literal
+from urllib.parse import quote
+
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Span,
+    Table,
+    Text,
+    Tone,
+    find_headings,
+    plain,
+)
+from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
+from workshop.documents.lettering import draw_formula
+from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Speech
+
+
+def escape_text(words: str) -> str:
+    """Return typed words as HTML text: nothing in them is markup, line breaks are kept."""
+    return escape(make_harmless(words)).replace("\n", "<br>")
+
+
+def escape_attribute(words: str) -> str:
+    """Return typed words as the value of an attribute, in one line."""
+    return escape(" ".join(make_harmless(words).split()), quote=True)
+
+
+def direction(words: Text) -> str:
+    """Return the attribute that lets words read from right to left, where any of them do."""
+    return ' dir="auto"' if any(has_right_to_left(s.text) for s in words) else ""
+
+
+def words_to_html(words: Text) -> str:
+    """Return spans as escaped HTML with their looks."""
+    return "".join(_span(span, alone=len(words) == 1) for span in words)
+
+
+def _span(span: Span, alone: bool) -> str:
+    if span.math:
+        return formula_to_html(span.text)
+    out = escape_text(span.text)
+    if span.code:
+        out = f"<code>{out}</code>"
+    if span.emph:
+        out = f"<em>{out}</em>"
+    if span.strong:
+        out = f"<strong>{out}</strong>"
+    if span.strike:
+        out = f"<s>{out}</s>"
+    if span.tone != "plain":
+        out = f'<span class="wk-{span.tone} wk-word">{out}</span>'
+    address = clean_address(span.link)
+    if address:
+        out = f'<a href="{escape_attribute(address)}" rel="noopener noreferrer">{out}</a>'
+    elif span.file:  # quoted, and below this folder: it can be no other kind of address
+        out = f'<a href="./{escape_attribute(quote(make_harmless(span.file)))}">{out}</a>'
+    if not alone and has_right_to_left(span.text):
+        out = f"<bdi>{out}</bdi>"
+    return out
+
+
+def formula_to_html(latex: str) -> str:
+    """Return a formula as a drawing with its source as alternative text, or that source."""
+    drawn = draw_formula(latex)
+    if drawn is None:
+        return f"<code>{escape_text(latex)}</code>"
+    size = f"height:{drawn.height * 1.12:.2f}em;vertical-align:-{drawn.depth * 1.12:.2f}em"
+    alt, source = escape_attribute(latex), svg_address(drawn.svg)
+    return f'<img class="wk-math" style="{size}" alt="{alt}" src="{source}">'
+
+
+def svg_address(source: str) -> str:
+    """Return a drawing as a data address; in an image nothing in it can run."""
+    data = base64.b64encode(source.encode("utf-8", "replace")).decode("ascii")
+    return f"data:image/svg+xml;base64,{data}"
+
+
+def mark_to_html(tone: Tone, mark: str, speech: Speech = ENGLISH) -> str:
+    """Return the mark of a tone: the author's own, or the usual one with its word said aloud.
+
+    It never stands alone at the end of a line.
+    """
+    if mark.isalnum():
+        return f'<span class="wk-mark">{escape_text(mark)}</span>\u00a0'
+    usual = LOOKS[tone]
+    shown = mark or usual.mark
+    if not shown:
+        return ""
+    aloud = escape_attribute(speech.tone(tone))
+    said = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
+    return f'<span class="wk-mark"{said}>{escape_text(shown)}</span>\u00a0'
+
+
+_PROSE, _INKED, _SHORT = 40, 60, 18
+"""Letters from which a cell is prose, too much to read in colour, and surely in one line."""
+
+
+def table_to_html(table: Table, number: int, speech: Speech = ENGLISH) -> str:
+    """Return a table in a frame that can be scrolled by keyboard; `number` is its name aloud.
+
+    A table with prose is marked so that a narrow screen shows its rows below each other, each
+    cell after its column's title; one with short cells scrolls there beside its first column.
+    """
+    rows, columns = table.rows, table.columns
+    count = max([len(columns), *(sum(c.span for c in r) for r in rows)], default=0)
+    if not count:
+        return ""
+    columns = (*columns, *(Column(()) for _ in range(count - len(columns))))
+    shares = ""
+    if len({c.width for c in columns}) > 1:  # else the browser shares by what there is to say
+        total = sum(max(c.width, 0.01) for c in columns)
+        parts = (100 * max(c.width, 0.01) / total for c in columns)
+        shares = "".join(f'<col style="width:{part:.4g}%">' for part in parts)
+        shares = f"<colgroup>{shares}</colgroup>"
+    stacked = count > 2 and any(len(plain(c.text)) > _PROSE for row in rows for c in row)
+    draw = _Rows(columns, table.row_heads, stacked, speech)
+    head = "".join(map(draw.head, columns))
+    body = "".join(map(draw.row, rows))
+    caption = ""
+    if table.caption:
+        words = f"<span{direction(table.caption)}>{words_to_html(table.caption)}</span>"
+        caption = f"<caption>{words}</caption>"
+    said = " ".join(plain(table.caption).split())
+    form = speech.table_named if said else speech.table
+    label = escape_attribute(form.format(n=number, caption=said)[:160])
+    looks = ["wk-table"]
+    looks += ["wk-many"] if count > 8 else []
+    looks += ["wk-stack"] if stacked else ["wk-held"] if table.row_heads and count > 3 else []
+    group = draw.role("rowgroup")
+    frame = "wk-frame wk-wide" if table.wide else "wk-frame"
+    return (
+        f'<div class="{frame}" tabindex="0" role="group" aria-label="{label}">'
+        f'<table class="{" ".join(looks)}" style="--wk-columns:{count}"{draw.role("table")}>'
+        f"{caption}{shares}<thead{group}><tr{draw.role('row')}>{head}</tr></thead>"
+        f"<tbody{group}>{body}</tbody></table></div>"
+    )
+
+
+class _Rows:
+    """Writes header cells and rows.
+
+    Some browsers forget that a table is one when its rows are laid out below each other, so a
+    table that may be says its roles itself.
+    """
+
+    def __init__(
+        self, columns: Sequence[Column], row_heads: bool, stacked: bool, speech: Speech
+    ) -> None:
+        self._columns = columns
+        self._row_heads = row_heads
+        self._stacked = stacked
+        self._speech = speech
+
+    def role(self, name: str) -> str:
+        return f' role="{name}"' if self._stacked else ""
+
+    def head(self, column: Column) -> str:
+        look = _look(column.align, column.tone if column.tone != "plain" else "")
+        if not plain(column.title).strip():
+            return f"<td{look}{self.role('cell')}></td>"
+        words = words_to_html(column.title)
+        role = self.role("columnheader")
+        return f'<th scope="col"{role}{look}{direction(column.title)}>{words}</th>'
+
+    def row(self, cells: Sequence[Cell]) -> str:
+        parts, at = [], 0
+        for cell in cells:
+            span = min(max(cell.span, 1), len(self._columns) - at)
+            parts.append(self._cell(cell, at, span))
+            at += span
+        parts += [f"<td{self.role('cell')}></td>"] * (len(self._columns) - at)
+        return f"<tr{self.role('row')}>{''.join(parts)}</tr>"
+
+    def _cell(self, cell: Cell, at: int, span: int) -> str:
+        column, words = self._columns[at], plain(cell.text)
+        toned = cell.tone != "plain"
+        tone = cell.tone if toned else column.tone
+        fill = cell.fill or (column.tone != "plain" and not toned)
+        look = _look(
+            column.align,
+            tone if tone != "plain" else "",
+            fill,
+            cell.strong,
+            fill and (not toned or len(words) > _INKED),
+            _stays_in_line(words, column, len(self._columns)),
+        )
+        is_head = self._row_heads and at == 0 and words.strip()
+        tag = "th" if is_head else "td"
+        scope = ' scope="row"' if is_head else ""
+        role = self.role("rowheader" if is_head else "cell")
+        wide = f' colspan="{span}"' if span > 1 else ""
+        label = ""
+        if self._stacked and (not is_head or len(words) < 4):
+            label = _label(column.title)
+        if not words.strip() and "\n" in words:  # room to write in by hand
+            return f'<td{role}{wide} class="wk-blank"></td>'
+        mark = mark_to_html(cell.tone, cell.mark, self._speech) if cell.mark or toned else ""
+        shown = f"{mark}{words_to_html(cell.text)}".strip()
+        return f"<{tag}{scope}{role}{wide}{label}{look}{direction(cell.text)}>{shown}</{tag}>"
+
+
+def _label(title: Text) -> str:
+    words = plain(title).strip()
+    if not words:
+        return ""
+    end = "" if words.endswith(("?", ":", "…")) else " –" if ":" in words else ":"
+    return f' data-label="{escape_attribute(words + end)} "'
+
+
+def _stays_in_line(words: str, column: Column, count: int) -> bool:
+    """Whether a cell is a number, a date or an amount of a few words."""
+    if column.align == "right":
+        return len(words) < _SHORT
+    return len(words) <= _SHORT and any(map(str.isdigit, words)) and count <= 6
+
+
+def _look(
+    align: str,
+    tone: str,
+    fill: bool = True,
+    strong: bool = False,
+    inked: bool = False,
+    short: bool = False,
+) -> str:
+    looks = [f"wk-{align}"] if align in ("right", "center") else []
+    if tone:
+        looks.append(f"wk-{tone}")
+        looks += ["wk-fill"] if fill else []
+        looks += ["wk-ink"] if inked else []
+    looks += ["wk-short"] if short else []
+    looks += ["wk-strong"] if strong else []
+    return f' class="{" ".join(looks)}"' if looks else ""
+
+
+Scope = Literal["cell", "page"]
+
+
+def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", speech: Speech = ENGLISH) -> str:
+    """Return `blocks` as an HTML fragment that needs no script and fetches nothing.
+
+    With scope `cell` it stands in a notebook's output, in the colours of a light or dark
+    JupyterLab; with scope `page` its headings carry the ids that `list_headings` names.
+    """
+    if scope == "page":
+        return parts_to_html([blocks], speech)[0]
+    body = _Writer(scope, speech).write_all(blocks)
+    return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
+
+
+def parts_to_html(parts: Iterable[Iterable[Block]], speech: Speech = ENGLISH) -> list[str]:
+    """Return each part of one page as HTML; ids and numbers run on from part to part."""
+    writer = _Writer("page", speech)
+    return [writer.write_all(part) for part in parts]
+
+
+def list_headings(blocks: Iterable[Block]) -> tuple[tuple[int, str, str], ...]:
+    """Return (level, id, words) of every heading in reading order, as the page names them."""
+    names = _Names()
+    return tuple((h.level, names.name(plain(h.text)), plain(h.text)) for h in find_headings(blocks))
+
+
+PAGE_IDS = ("main", "page-contents", "page-all")
+"""Ids that the page around the blocks uses itself."""
+
+
+class _Names:
+    """Gives each heading an id of its own, readable in an address."""
+
+    def __init__(self) -> None:
+        self._taken = set(PAGE_IDS)
+
+    def name(self, words: str) -> str:
+        stem = re.sub(r"[^\w]+", "-", make_harmless(words).lower())[:48].strip("-") or "part"
+        wanted, number = stem, 2
+        while wanted in self._taken:
+            wanted, number = f"{stem}-{number}", number + 1
+        self._taken.add(wanted)
+        return wanted
+
+
+# -- style --------------------------------------------------------------------------------------
+
+
+def tone_variables(night: bool = False) -> str:
+    """Return the colours of every tone as CSS custom properties, for day or night."""
+    parts = [
+        f"--wk-page:{NIGHT_PAGE if night else PAGE}",
+        f"--wk-panel:{'#ffffff' if night else 'none'}",
+        f"--wk-panel-edge:{'0.5rem' if night else '0'}",
+        f"--wk-line:{NIGHT_LINE if night else LINE}",
+        f"--wk-invert:{'invert(1) hue-rotate(180deg)' if night else 'none'}",
+    ]
+    for tone, look in LOOKS.items():
+        parts.append(f"--wk-{tone}:{look.night_ink if night else look.ink}")
+        parts.append(f"--wk-{tone}-tint:{look.night_tint if night else look.tint}")
+    return ";".join(parts)
+
+
+@cache
+def screen_style() -> str:
+    """Return the style of blocks, without colours, as one line."""
+    source = resources.files("workshop.documents").joinpath("screen.css").read_text("utf-8")
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return re.sub(r"\s*([{};:,])\s+", r"\1", source).strip()
+
+
+@cache
+def cell_style() -> str:
+    """Return the style for a notebook's output; it follows the notebook's own theme."""
+    dark = '[data-jp-theme-light="false"] .wk,.theme-dark .wk,.vscode-dark .wk'
+    ground = "--wk-page:var(--jp-layout-color0,var(--vscode-editor-background,%s))"
+    day = f"{tone_variables()};{ground % PAGE}"
+    night = f"{tone_variables(night=True)};{ground % NIGHT_PAGE}"
+    return f".wk{{{day}}}{dark}{{{night}}}{screen_style()}"
+
+
+# -- blocks -------------------------------------------------------------------------------------
+
+
+class _Writer:
+    def __init__(self, scope: Scope, speech: Speech) -> None:
+        self._scope = scope
+        self._speech = speech
+        self._names = _Names()
+        self._level = 3
+        self._tables = self._pictures = 0
+        self._kinds: dict[type, Callable[[Any], str]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Table: self._table,
+            Picture: self._picture,
+            Card: self._card,
+            Pairs: self._pairs,
+            Code: self._code,
+            Quote: lambda b: f'<blockquote class="wk-quote">{self.write_all(b.body)}</blockquote>',
+            Formula: lambda b: f'<p class="wk-formula">{formula_to_html(b.latex)}</p>',
+            SideBySide: self._side_by_side,
+            Rule: lambda _: '<hr class="wk-rule">',
+            PageBreak: lambda _: '<div class="wk-break"></div>',
+        }
+
+    def write_all(self, blocks: Iterable[Block]) -> str:
+        return "\n".join(self._kinds[type(block)](block) for block in blocks)
+
+    def _heading(self, block: Heading) -> str:
+        self._level = min(max(block.level, 1), 6)
+        name = self._names.name(plain(block.text))
+        anchor = f' id="{escape_attribute(name)}"' if self._scope == "page" else ""
+        tag = f"h{self._level}"
+        out = f"<{tag}{anchor}{direction(block.text)}>{words_to_html(block.text)}</{tag}>"
+        if block.lead:
+            out += f'\n<p class="wk-lead"{direction(block.lead)}>{words_to_html(block.lead)}</p>'
+        return out
+
+    def _paragraph(self, block: Paragraph) -> str:
+        looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
+        looks += ["wk-small"] if block.small else []
+        look = f' class="{" ".join(looks)}"' if looks else ""
+        words = f"{mark_to_html(block.tone, '', self._speech)}{words_to_html(block.text)}"
+        return f"<p{look}{direction(block.text)}>{words}</p>"
+
+    def _bullets(self, block: Bullets) -> str:
+        items = "".join(self._item(item, block.tight) for item in block.items)
+        if not block.ordered:
+            return f"<ul>{items}</ul>"
+        start = f' start="{int(block.start)}"' if block.start != 1 else ""
+        return f"<ol{start}>{items}</ol>"
+
+    def _item(self, item: tuple[Block, ...], tight: bool) -> str:
+        first = item[0] if item else None
+        if tight and isinstance(first, Paragraph) and first.tone == "plain" and not first.small:
+            rest = self.write_all(item[1:])
+            return f"<li{direction(first.text)}>{words_to_html(first.text)}{rest}</li>"
+        return f"<li>{self.write_all(item)}</li>"
+
+    def _table(self, block: Table) -> str:
+        self._tables += 1
+        return table_to_html(block, self._tables, self._speech)
+
+    def _picture(self, block: Picture) -> str:
+        self._pictures += 1
+        if block.media == "image/svg+xml":
+            source = svg_address(block.data)
+        else:
+            source = f"data:{escape_attribute(block.media)};base64,{escape_attribute(block.data)}"
+            source = source.replace(" ", "")
+        share = min(max(block.width, 0.05), 1)
+        least = _readable_width(block, share)
+        image = (
+            f'<img alt="{escape_attribute(block.alt)}" '
+            f'style="--wk-share:{100 * share:.4g}%;--wk-least:{least}px" src="{source}">'
+        )
+        if least > _PHONE:
+            named = escape_attribute(self._speech.picture.format(n=self._pictures))
+            image = (
+                f'<div class="wk-frame wk-view" tabindex="0" role="group" '
+                f'aria-label="{named}">{image}</div>'
+            )
+        caption = (
+            f"<figcaption{direction(block.caption)}>{words_to_html(block.caption)}</figcaption>"
+            if block.caption
+            else ""
+        )
+        return f'<figure class="wk-figure">{image}{caption}</figure>'
+
+    def _card(self, block: Card) -> str:
+        before, self._level = self._level, min(self._level + 1, 6)
+        tag = f"h{self._level}"
+        label = block.label or self._speech.tone(block.tone)
+        mark = (
+            LOOKS[block.tone].mark and f'<span aria-hidden="true">{LOOKS[block.tone].mark}</span> '
+        )
+        shown = f'<span class="wk-label">{mark}{escape_text(label)}</span> ' if label else ""
+        title = words_to_html(block.title)
+        look = f"wk-card wk-{block.tone}" + (" wk-boxed" if block.boxed else "")
+        head = f"<{tag}{direction(block.title)}>{shown}{title}</{tag}>" if title or label else ""
+        body = self.write_all(block.body)
+        self._level = before
+        sources = " · ".join(escape_text(s) for s in block.sources)
+        named = self._speech.name_sources(sources, len(block.sources))
+        foot = f'<p class="wk-sources">{named}</p>' if sources else ""
+        return f'<article class="{look}">{head}{body}{foot}</article>'
+
+    def _pairs(self, block: Pairs) -> str:
+        pairs = "".join(
+            f"<div><dt{direction(term)}>{words_to_html(term)}</dt>"
+            f"<dd{direction(words)}>{words_to_html(words)}</dd></div>"
+            for term, words in block.pairs
+        )
+        return f'<dl class="wk-pairs">{pairs}</dl>' if pairs else ""
+
+    def _code(self, block: Code) -> str:
+        look = "wk-code" + (f" wk-{block.tone}" if block.tone != "plain" else "")
+        words = escape(make_harmless(block.text))
+        return f'<pre class="{look}" tabindex="0"><code>{words}</code></pre>'
+
+    def _side_by_side(self, block: SideBySide) -> str:
+        parts = "".join(f"<div>{self.write_all(part)}</div>" for part in block.columns)
+        return f'<div class="wk-beside">{parts}</div>'
+
+
+_PHONE, _FULL = 300, 640
+"""Pixels that a picture gets on any phone, and that one as wide as the text was drawn for."""
+
+
+def _readable_width(picture: Picture, share: float) -> int:
+    """Return the pixels below which a picture's words become too small: as wide as drawn."""
+    width = re.search(r"<svg\b[^>]*?\swidth=.(\d{1,5}(?:\.\d{1,5})?)pt", picture.data[:2000])
+    drawn = float(width[1]) * 4 / 3 if width else _FULL
+    return round(min(drawn, _FULL * share))

@@ -1,0 +1,514 @@
+"""How much room text takes: columns of tables, and blocks on a slide."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
+
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Heading,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    SideBySide,
+    Table,
+    Text,
+    Tone,
+    plain,
+)
+from workshop.documents.fonts import measure_words
+from workshop.documents.theme import LOOKS
+
+CELL_PADDING = 12.0
+"""Points left and right of a cell's words, together."""
+
+
+def share_widths(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: float, size: float
+) -> list[float]:
+    """Return the width of every column in points, together at most `room`.
+
+    The authors' shares hold as far as no column becomes narrower than its longest ordinary
+    word; where all is too narrow, every column gives up alike.
+    """
+    least = [_longest_word(c.title, size, bold=True) for c in columns]
+    for row in rows:
+        at = 0
+        for cell in row:
+            if cell.span == 1 and at < len(least):
+                mark = 12 if cell.mark or LOOKS[cell.tone].mark else 0
+                least[at] = max(least[at], _longest_word(cell.text, size, cell.strong) + mark)
+            at += max(cell.span, 1)
+    if sum(least) >= room:
+        return [room * width / sum(least) for width in least]
+    shares = [max(c.width, 0.01) for c in columns]
+    if len(set(shares)) == 1:  # nobody chose: a column gets room by how much it has to say
+        longest = _longest_cells(columns, rows)
+        natural = [n * 0.52 * size + CELL_PADDING for n in longest]
+        if sum(natural) < room:  # a small table is not stretched, or eyes lose the row
+            room = min(max(sum(natural) * 1.1, sum(least), room * 0.4), room)
+            least = [max(pair) for pair in zip(least, natural, strict=True)]
+            return [room * width / sum(least) for width in least]
+        shares = [math.sqrt(n) for n in longest]
+    fixed: set[int] = set()
+    while True:
+        free = room - sum(least[i] for i in fixed)
+        total = sum(s for i, s in enumerate(shares) if i not in fixed)
+        widths = [
+            least[i] if i in fixed else free * share / total for i, share in enumerate(shares)
+        ]
+        narrow = {i for i, width in enumerate(widths) if i not in fixed and width < least[i]}
+        if not narrow:
+            return widths
+        fixed |= narrow
+
+
+def _longest_cells(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    longest = [max(len(plain(c.title)), 4) for c in columns]
+    for row in rows:
+        at = 0
+        for cell in row:
+            if cell.span == 1 and at < len(longest):
+                longest[at] = max(longest[at], min(len(plain(cell.text)), 400))
+            at += max(cell.span, 1)
+    return longest
+
+
+def _longest_word(words: Text, size: float, bold: bool = False) -> float:
+    longest = 0.0
+    whole = plain(words)
+    # A date or an amount of a few words stays on one line.
+    kept = [whole] if len(whole) <= 18 and any(map(str.isdigit, whole)) else whole.split()
+    for word in kept:
+        if len(word) * size > longest:
+            longest = max(longest, measure_words(word[:18], bold) * size)
+    return min(longest, 110.0) + CELL_PADDING + 1
+
+
+def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bool:
+    """Return whether no word is longer than its column: a heading or a verdict is not hyphenated.
+
+    Running text in a column is, since it would leave wide gaps.
+    """
+    room = width - CELL_PADDING
+    return all(measure_words(word, bold) * size <= room for word in plain(words).split())
+
+
+def estimate_height(words: Text, width: float, size: float) -> float:
+    """Return about how high the words stand in a cell, in points; rather more."""
+    room = max(width - CELL_PADDING, size)
+    lines = sum(
+        max(1, math.ceil(measure_words(line) * size * 1.2 / room))
+        for line in plain(words).split("\n")
+    )
+    return lines * size * 1.3 + 9
+
+
+WIDTH, HEIGHT = 1280, 720
+"""Pixels of a slide; the screen scales them."""
+BODY_WIDTH = 1152.0
+_FOOT = 56.0
+_SIZE, _TABLE, _TITLE, _LEAD = 24.0, 20.5, 38.0, 24.0
+"""Pixels of type: from this size on a slide is cut rather than set smaller."""
+_LINE = 1.42
+_WIDER = 1.06
+"""How much wider the screen's font may run than the one that words are measured in."""
+T = TypeVar("T")
+
+
+def body_height(title: Text, lead: Text, above: bool) -> float:
+    """Return the pixels that are left for a slide's body under its title."""
+    head = 34.0 if above else 10.0
+    if title:
+        head += _height(plain(title), BODY_WIDTH, _TITLE, bold=True) + 10
+    if lead:
+        head += _height(plain(lead), BODY_WIDTH, _LEAD) + 12
+    return HEIGHT - 36 - head - _FOOT
+
+
+def height_of(blocks: Sequence[Block], width: float = BODY_WIDTH) -> float:
+    """Return about how high blocks stand below each other at `width` pixels, rather more."""
+    return sum(_block(block, width) for block in blocks)
+
+
+def _height(words: str, width: float, size: float, bold: bool = False) -> float:
+    room = max(width, size) / (size * _WIDER)
+    lines = sum(max(1, math.ceil(measure_words(line, bold) / room)) for line in words.split("\n"))
+    return lines * size * _LINE
+
+
+def _block(block: Block, width: float) -> float:
+    match block:
+        case Paragraph(text=words):
+            return _height(plain(words), width, _SIZE) + 12
+        case Heading(text=words, lead=lead):
+            under = _height(plain(lead), width, _LEAD) if lead else 0.0
+            return _height(plain(words), width, 28, bold=True) + under + 20
+        case Bullets(items=items):
+            return sum(height_of(item, width - 40) for item in items) + 12
+        case Pairs(pairs=pairs):
+            return sum(_pair(pair, width) for pair in pairs) + 16
+        case Table():
+            return _table_head(block, width) + sum(_rows(block, width)) + 20
+        case Card(title=title, body=body, label=label, sources=sources, boxed=boxed):
+            inner = width - (48 if boxed else 24)
+            head = _height(f"{label} {plain(title)}", inner, 27, bold=True)
+            return head + height_of(body, inner) + (34 if sources else 0) + 30
+        case Quote(body=body):
+            return height_of(body, width - 24) + 20
+        case SideBySide(columns=columns):
+            share = (width - 32 * (len(columns) - 1)) / max(len(columns), 1)
+            return max((height_of(part, share) for part in columns), default=0)
+        case Picture():
+            caption = _height(plain(block.caption), width, 21) if block.caption else 0.0
+            # A drawing gives way to the sentences beside it, down to this height.
+            return min(_aspect(block) * width * block.width, 370.0) + caption + 24
+        case Code(text=words):
+            return len(words.split("\n")) * 21.6 * 1.4 + 32
+        case _:
+            return 60.0
+
+
+def _pair(pair: tuple[Text, Text], width: float) -> float:
+    term, words = pair
+    left = _height(plain(term), width * 0.24, _SIZE)
+    return max(left, _height(plain(words), width * 0.72, _SIZE)) + 14
+
+
+def _aspect(picture: Picture) -> float:
+    """Return height by width of a drawing, as far as its first lines say; else a usual one."""
+    found = re.search(
+        r"<svg\b[^>]*?\bviewBox=.[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)", picture.data[:2000]
+    )
+    wide, high = (float(found[1]), float(found[2])) if found else (16.0, 9.0)
+    return high / wide if wide > 0 else 0.6
+
+
+# -- tables -------------------------------------------------------------------------------------
+
+
+def _table_head(table: Table, width: float) -> float:
+    widths = _widths(table, width)
+    tall = [_cell(c.title, w, bold=True) for c, w in zip(table.columns, widths, strict=False)]
+    caption = _height(plain(table.caption), width, _TABLE) + 10 if table.caption else 0.0
+    return max(tall, default=0.0) + caption
+
+
+def _rows(table: Table, width: float) -> Iterator[float]:
+    widths = _widths(table, width)
+    for row in table.rows:
+        yield max(_cells(row, widths), default=0.0)
+
+
+def _cells(row: Sequence[Cell], widths: Sequence[float]) -> Iterator[float]:
+    at = 0
+    for cell in row:
+        span = max(cell.span, 1)
+        yield _cell(cell.text, sum(widths[at : at + span]) or 80.0, cell.strong)
+        at += span
+
+
+def _cell(words: Text, width: float, bold: bool = False) -> float:
+    return _height(plain(words), width - 26, _TABLE, bold) + 15
+
+
+def _widths(table: Table, width: float) -> list[float]:
+    return share_widths(table.columns, table.rows, width, _TABLE) if table.columns else []
+
+
+# -- cutting ------------------------------------------------------------------------------------
+
+
+def cut(block: Block, room: float) -> list[Block]:
+    """Return a block as pieces that each fit into `room` pixels, as far as it can be cut.
+
+    Tables are cut between rows and keep their heads, lists between items, code between lines.
+    """
+    if _block(block, BODY_WIDTH) <= room:
+        return [block]
+    match block:
+        case Table(rows=rows) if len(rows) > 1:
+            left = room - _table_head(block, BODY_WIDTH) - 20
+            groups = _group(rows, list(_rows(block, BODY_WIDTH)), left)
+            last = len(groups) - 1
+            return [
+                replace(block, rows=group, caption=block.caption if at == last else ())
+                for at, group in enumerate(groups)
+            ]
+        case Bullets(items=items) if len(items) > 1:
+            tall = [height_of(item, BODY_WIDTH - 40) for item in items]
+            pieces: list[Block] = []
+            start = block.start
+            for group in _group(items, tall, room - 12):
+                pieces.append(replace(block, items=group, start=start))
+                start += len(group)
+            return pieces
+        case Pairs(pairs=pairs) if len(pairs) > 1:
+            listed = _group(pairs, [_pair(pair, BODY_WIDTH) for pair in pairs], room - 16)
+            return [Pairs(group) for group in listed]
+        case Code(text=words):
+            lines = words.split("\n")
+            most = max(int((room - 32) / 30.3), 4)
+            return [
+                replace(block, text="\n".join(lines[at : at + most]))
+                for at in range(0, len(lines), most)
+            ]
+        case SideBySide(columns=columns):
+            return [piece for part in columns for one in part for piece in cut(one, room)]
+        case Card() if block.body:
+            return _cut_card(block, room)
+        case _:
+            return [block]
+
+
+def _cut_card(card: Card, room: float) -> list[Block]:
+    """Return a card as several: its title stands on the first, its sources on the last."""
+    inner = BODY_WIDTH - (48 if card.boxed else 24)
+    head = _block(replace(card, body=(), sources=()), BODY_WIDTH)
+    pieces = [piece for block in card.body for piece in cut(block, room - head)]
+    tall = [height_of([piece], inner) for piece in pieces]
+    # The title counts with what comes first, so that the first slide is not the fullest.
+    groups = _group(pieces, [tall[0] + head, *tall[1:]], room - 40)
+    last = len(groups) - 1
+    return [
+        replace(
+            card if at == 0 else replace(card, title=()),
+            body=group,
+            sources=card.sources if at == last else (),
+        )
+        for at, group in enumerate(groups)
+    ]
+
+
+def _group(items: Sequence[T], tall: Sequence[float], room: float) -> list[tuple[T, ...]]:
+    """Return items in as few groups as fit, about alike: no slide with one row left over."""
+    full = _share(items, tall, room, room)
+    even = _share(items, tall, room, sum(tall) / len(full), len(full))
+    return even if len(even) == len(full) else full
+
+
+def _share(
+    items: Sequence[T], tall: Sequence[float], room: float, goal: float, most: int = 0
+) -> list[tuple[T, ...]]:
+    """Return items in groups that fit into `room` and end near `goal`; the last of `most` is full.
+
+    An item that is higher than the room has a group of its own.
+    """
+    groups: list[tuple[T, ...]] = [()]
+    used = 0.0
+    for item, high in zip(items, tall, strict=True):
+        enough = len(groups) != most and used + high / 2 > goal
+        if groups[-1] and (enough or used + high > room):
+            groups.append(())
+            used = 0.0
+        groups[-1] = (*groups[-1], item)
+        used += high
+    return groups
+
+
+_WIDER, _WIDER_BOLD = 1.08, 1.13
+"""How much wider the font of slides runs than the one that words are measured in, and a little."""
+_FIT_LINE = 1.19
+"""The height of a line in sizes of type."""
+
+
+def count_lines(words: str, width: float, size: float, bold: bool = False) -> int:
+    """Return into how many lines words break at `width` points, rather more than fewer."""
+    return sum(_count(line, width, size, bold) for line in words.split("\n"))
+
+
+def _count(line: str, width: float, size: float, bold: bool) -> int:
+    room = max(width, size) / (size * (_WIDER_BOLD if bold else _WIDER))
+    lines, used = 1, 0.0
+    blank = measure_words(" ", bold)
+    for word in _words(line):
+        wide = measure_words(word, bold)
+        if wide > room:  # broken wherever the line ends
+            whole = used + (blank if used else 0) + wide
+            lines += math.ceil(whole / room) - 1
+            used = whole % room
+        elif used and used + blank + wide > room:
+            lines, used = lines + 1, wide
+        else:
+            used += (blank if used else 0) + wide
+    return lines
+
+
+def _words(line: str) -> list[str]:
+    """Return what a line may be broken between: not at a space that holds two words together."""
+    return [word for word in re.split(r"[ \t\n]+", line) if word]
+
+
+def fit_height_of(words: str, width: float, size: float, bold: bool = False) -> float:
+    """Return how high words stand at `width` points, in points."""
+    return count_lines(words, width, size, bold) * size * _FIT_LINE
+
+
+def shorten(words: str, width: float, size: float, lines: int, bold: bool = False) -> str:
+    """Return the words, or as many as fit into so many lines and “…”.
+
+    The speaker's notes must then hold the whole.
+    """
+    words = " ".join(_words(words))
+    if count_lines(words, width, size, bold) <= lines:
+        return words
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if count_lines(words[:middle].rstrip() + " …", width, size, bold) <= lines:
+            low = middle
+        else:
+            high = middle - 1
+    cut = words[:low]
+    if low < len(words) and " " in cut[len(cut) // 2 :]:
+        cut = cut[: cut.rindex(" ")]
+    return cut.rstrip(" ,;:–") + " …"
+
+
+# -- lines of a text box ------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A paragraph of a text box; a size of 0 is that of the layout."""
+
+    words: str
+    size: float = 15.0
+    bold: bool = False
+    tone: Tone = "plain"
+    head: str = ""
+    """What stands before the words, in bold."""
+    before: float = 5.0
+    """Points above it."""
+
+    def height(self, width: float) -> float:
+        """Return how high it stands at `width` points, with what is above it."""
+        return fit_height_of(self.head + self.words, width, self.size, self.bold) + self.before
+
+
+def fit_lines(lines: Sequence[Line], width: float, height: float) -> list[Line]:
+    """Return lines that fit: in smaller type first, then in fewer words, then fewer of them."""
+    found = list(lines)
+    for scale in (1.2, 1.1, 1.0, 0.93, 0.87, 0.8):
+        found = [line._replace(size=round(line.size * scale, 1)) for line in lines]
+        if sum(line.height(width) for line in found) <= height:
+            return found
+    for most in range(6, 0, -1):
+        short = [_cut(line, width, most) for line in found]
+        if sum(line.height(width) for line in short) <= height:
+            return short
+    while len(short) > 1 and sum(line.height(width) for line in short) > height:
+        short.pop()
+    return short
+
+
+def _cut(line: Line, width: float, most: int) -> Line:
+    whole = shorten(line.head + line.words, width, line.size, most, line.bold)
+    head = line.head if whole.startswith(line.head) else ""
+    return line._replace(words=whole[len(head) :], head=head)
+
+
+PADDING = 14.0
+"""Points left and right of the words in a cell, together."""
+_SHORT = 14
+"""Letters up to which words beside a mark are a verdict."""
+
+# -- rows of a table ----------------------------------------------------------------------------
+
+
+class TablePage(NamedTuple):
+    """The rows of a table that stand on one slide; `heights` begins with that of the header."""
+
+    rows: list[Sequence[Cell]]
+    widths: list[float]
+    heights: list[float]
+
+
+class TableRoom(NamedTuple):
+    """What a table may take: points across and down, and the size of its type."""
+
+    width: float
+    height: float
+    size: float
+
+    def paginate(self, columns: Sequence[Column], table: Table) -> list[TablePage]:
+        """Return the rows of a table slide by slide; every row is on one of them."""
+        if not columns:
+            return []
+        widths = share_widths(columns, table.rows, self.width, self.size * _WIDER_BOLD)
+        top = self._height([Cell(c.title, strong=True) for c in columns], widths)
+        pages = [TablePage([], widths, [top])]
+        for row in table.rows:
+            height = self._height(row, widths)
+            if pages[-1].rows and sum(pages[-1].heights) + height > self.height:
+                pages.append(TablePage([], widths, [top]))
+            pages[-1].rows.append(row)
+            pages[-1].heights.append(height)
+        return pages
+
+    def show(self, cell: Cell, width: float) -> str:
+        """Return the words of a cell after its mark, shortened where no slide could hold them."""
+        mark = cell.mark or LOOKS[cell.tone].mark
+        words = f"{mark}\u00a0{plain(cell.text)}" if mark else plain(cell.text)
+        most = int(self.height * 0.6 / (self.size * _FIT_LINE))
+        return shorten(words, width - PADDING, self.size, most, cell.strong)
+
+    def keeps_verdicts(self, row: Sequence[Cell], widths: Sequence[float]) -> bool:
+        """Return whether the short cells with a mark stand on one line each."""
+        at = 0
+        for cell in row:
+            width = sum(widths[at : at + max(cell.span, 1)])
+            shown, short = self.show(cell, width), len(plain(cell.text)) <= _SHORT
+            if (
+                short
+                and cell.mark
+                and fit_height_of(shown, width - PADDING, self.size, True) > (self.size * _FIT_LINE)
+            ):
+                return False
+            at += max(cell.span, 1)
+        return True
+
+    def _height(self, row: Sequence[Cell], widths: Sequence[float]) -> float:
+        highest, at = self.size * _FIT_LINE, 0
+        for cell in row:
+            span = max(cell.span, 1)
+            width = sum(widths[at : at + span])
+            shown = self.show(cell, width)
+            high = fit_height_of(shown, width - PADDING, self.size, cell.strong)
+            highest = max(highest, high)
+            at += span
+        return highest + 8
+
+
+def fit_table(
+    columns: Sequence[Column], table: Table, width: float, height: float, sizes: Sequence[float]
+) -> tuple[TableRoom, list[TablePage]]:
+    """Return a table's slides in the largest type that needs only one, else in the smallest.
+
+    Smaller type is better than a verdict of two words on two lines, where it helps.
+    """
+    fitting: list[tuple[TableRoom, list[TablePage]]] = []
+    for size in sizes:
+        room = TableRoom(width, height, size)
+        pages = room.paginate(columns, table)
+        if len(pages) < 2:
+            fitting.append((room, pages))
+            if all(room.keeps_verdicts(row, page.widths) for page in pages for row in page.rows):
+                return room, pages
+    return fitting[0] if fitting else (room, pages)
+
+
+def columns_of(table: Table) -> list[Column]:
+    """Return a table's columns, with those that only its rows have."""
+    spans = (sum(max(c.span, 1) for c in row) for row in table.rows)
+    count = max([len(table.columns), *spans], default=0)
+    return [*table.columns, *(Column(()) for _ in range(count - len(table.columns)))]

@@ -1,0 +1,721 @@
+"""Markdown and HTML from notebooks as blocks, by walking a parser's tree."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote, unquote_to_bytes
+
+from workshop.documents.blocks import (
+    Align,
+    Block,
+    Bullets,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    Span,
+    Table,
+    Text,
+    paragraph,
+    plain,
+    text,
+)
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+LOOKS = {
+    "b": "strong", "strong": "strong", "i": "emph", "em": "emph", "cite": "emph", "var": "emph",
+    "code": "code", "tt": "code", "kbd": "code", "samp": "code", "s": "strike", "del": "strike",
+    "strike": "strike",
+}  # fmt: skip
+"""Simple HTML tags and the look they stand for."""
+RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
+
+
+def shift_text(words: str, tag: str) -> str:
+    """Return `words` raised (`sup`) or lowered (`sub`) where there are such characters."""
+    table, sign = (RAISED, "^") if tag == "sup" else (LOWERED, "_")
+    if all(ord(char) in table for char in words):
+        return words.translate(table)
+    return f"{sign}{words}" if len(words) == 1 else f"{sign}({words})"
+
+
+@dataclass
+class Inline:
+    """Gathers spans; a picture among them ends one paragraph and begins the next."""
+
+    look: Span = field(default_factory=lambda: Span(""))
+    parts: list[Block | Span] = field(default_factory=list)
+
+    def set_look(self, tag: str, on: bool = True) -> None:
+        """Give the words to come, or no longer, the look of a simple HTML tag."""
+        value = {LOOKS[tag]: on}
+        self.look = replace(self.look, **value)  # type: ignore[arg-type]  # LOOKS names flags only
+
+    def add(self, words: str) -> None:
+        if words:
+            self.parts.append(replace(self.look, text=words))
+
+    def add_math(self, latex: str) -> None:
+        self.parts.append(replace(self.look, text=latex, math=True))
+
+    def add_block(self, block: Block) -> None:
+        self.parts.append(block)
+
+    def words(self) -> Text:
+        """Return only the words, neighbours of one look joined, blanks at the ends removed."""
+        return _trim([part for part in self.parts if isinstance(part, Span)])
+
+    def blocks(self, heading: int = 0) -> list[Block]:
+        """Return paragraphs (or headings of a level) and the pictures between them."""
+        out: list[Block] = []
+        run: list[Span] = []
+
+        def flush() -> None:
+            words = _trim(run)
+            if words:
+                out.append(Heading(heading, words) if heading else Paragraph(words))
+            run.clear()
+
+        for part in self.parts:
+            if isinstance(part, Span):
+                run.append(part)
+            else:
+                flush()
+                out.append(part)
+        flush()
+        return out
+
+
+def _trim(spans: list[Span]) -> Text:
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and not span.math and not last.math and replace(last, text=span.text) == span:
+            joined[-1] = replace(last, text=last.text + span.text)
+        else:
+            joined.append(span)
+    while joined and not joined[0].text.strip():
+        joined.pop(0)
+    while joined and not joined[-1].text.strip():
+        joined.pop()
+    if joined:
+        joined[0] = replace(joined[0], text=joined[0].text.lstrip())
+        joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip())
+    return tuple(joined)
+
+
+def squeeze(words: str) -> str:
+    """Return `words` with every run of blanks and line ends as one blank, as HTML reads it."""
+    return re.sub(r"[ \t\r\n\f]+", " ", words)
+
+
+Media = Literal["image/svg+xml", "image/png", "image/jpeg"]
+MEDIA: dict[str, Media] = {
+    "image/svg+xml": "image/svg+xml",
+    "image/png": "image/png",
+    "image/jpeg": "image/jpeg",
+    "image/jpg": "image/jpeg",
+}
+_ENDINGS: dict[str, Media] = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+_FULL_WIDTH = 640.0
+"""Pixels of a picture that fills the width of the text."""
+_LARGEST_FILE = 25_000_000
+
+
+def make_picture(media: str, data: str, alt: str, width: float | None = None) -> Block:
+    """Return a picture of one of three kinds, or a sentence where it cannot be drawn.
+
+    `data` is SVG source or base64; `width`, in pixels, overrides the picture's own.
+    """
+    kind = MEDIA.get(media)
+    if kind is None:
+        return _say(alt, f"a picture of type {media} cannot be shown here")
+    own = _measure_svg(data) if kind == "image/svg+xml" else _measure_bitmap(data)
+    if own is None:
+        return _say(alt, "its data is damaged")
+    share = min(max((width or own) / _FULL_WIDTH, 0.05), 1.0)
+    return Picture(data, alt, kind, round(share, 3))
+
+
+def find_picture(
+    address: str, alt: str, folder: Path | None, attachments: dict[str, dict[str, str]]
+) -> Block:
+    """Return the picture a Markdown or HTML image names, or a sentence with its address.
+
+    Attachments, `data:` addresses and files inside `folder` are read; nothing else is.
+    """
+    if address.startswith("data:"):
+        return _read_data(address, alt)
+    if address.startswith("attachment:"):
+        name = unquote(address.removeprefix("attachment:"))
+        for media, data in attachments.get(name, {}).items():
+            if media in MEDIA and isinstance(data, str):
+                source = _decode(data) if media == "image/svg+xml" else data
+                return make_picture(media, source, alt or name)
+        return _say(alt or name, "the attachment is missing")
+    path = _find_file(address, folder)
+    if path is None:
+        return paragraph(f"[Picture, not fetched: {alt or 'no description'} — {address}]", "muted")
+    content = path.read_bytes()
+    media = _ENDINGS[path.suffix.lower()]
+    if media == "image/svg+xml":
+        return make_picture(media, content.decode("utf-8", "replace"), alt or path.name)
+    return make_picture(media, base64.b64encode(content).decode("ascii"), alt or path.name)
+
+
+def _find_file(address: str, folder: Path | None) -> Path | None:
+    """Return an image file inside `folder`, links followed, or None."""
+    if folder is None or re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|\\", address):
+        return None
+    try:
+        home = folder.resolve()
+        path = (home / unquote(address.partition("?")[0])).resolve()
+        inside = path.is_relative_to(home) and path.suffix.lower() in _ENDINGS
+        return path if inside and path.is_file() and path.stat().st_size < _LARGEST_FILE else None
+    except (OSError, ValueError):
+        return None
+
+
+def _read_data(address: str, alt: str) -> Block:
+    head, _, body = address.removeprefix("data:").partition(",")
+    media, *options = head.split(";")
+    if "base64" in options:
+        data = unquote(body)
+        if media == "image/svg+xml":
+            data = _decode(data)
+    else:
+        data = unquote_to_bytes(body).decode("utf-8", "replace")
+    return make_picture(media, data, alt or "A picture; no description was given.")
+
+
+def _decode(data: str) -> str:
+    """Return base64 as text; text that is none stays as it is."""
+    try:
+        return base64.b64decode(data, validate=False).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return data
+
+
+def _say(alt: str, why: str) -> Block:
+    return paragraph(f"[Picture not shown, {why}: {alt or 'no description was given'}]", "muted")
+
+
+def _measure_bitmap(data: str) -> float | None:
+    """Return the width of a base64 PNG or JPEG in pixels, or None if it cannot be read."""
+    from PIL import Image
+
+    try:
+        content = base64.b64decode(re.sub(r"\s", "", data), validate=True)
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+            width = float(image.width)
+            image.load()
+    except Exception:  # a decoder raises many kinds; each means the same to a reader
+        return None
+    return width
+
+
+def _measure_svg(source: str) -> float | None:
+    """Return the width of a drawing in pixels, or None if it is not well-formed SVG."""
+    from defusedxml import ElementTree  # type: ignore[import-untyped]
+
+    try:
+        root = ElementTree.fromstring(source.strip().encode("utf-8", "replace"), forbid_dtd=False)
+    except Exception:  # not XML, entities that multiply, an encoding that lies
+        return None
+    if root.tag.rpartition("}")[2] != "svg":
+        return None
+    found = re.fullmatch(r"\s*([0-9.]+)\s*(px|pt|in|cm|mm|)\s*", root.get("width", ""))
+    units = {"px": 1.0, "": 1.0, "pt": 4 / 3, "in": 96.0, "cm": 37.8, "mm": 3.78}
+    if found and found[1].strip("."):
+        try:
+            return float(found[1]) * units[found[2]] or _FULL_WIDTH
+        except ValueError:
+            return _FULL_WIDTH
+    return _FULL_WIDTH
+
+
+_NUMBER = re.compile(r"[-−+]?[\d  ,.']*\d(?:[eE][-+]?\d+)?\s*%?|NaN|nan|None|—|-|")
+_WIDE, _WIDEST = 100, 170
+"""Characters a row may have on a portrait page, and on a landscape page."""
+_MOST_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class FoundCell:
+    """A cell as it was found: `across` columns wide, `down` rows high."""
+
+    text: Text
+    head: bool = False
+    across: int = 1
+    down: int = 1
+
+
+FoundRow = Sequence[FoundCell]
+
+
+def make_tables(
+    head: Sequence[FoundRow], body: Sequence[FoundRow], caption: Text = ()
+) -> tuple[Block, ...]:
+    """Return a table of found rows as one table, or several where it is wider than a page.
+
+    Several header rows become one, joined by a stroke; a cell over several rows stands in each.
+    Without a header row the columns are numbered, since a reader needs something to call them.
+    """
+    top, rows = _spread(head), _spread(body)
+    count = max((len(row) for row in (*top, *rows)), default=0)
+    if not count:
+        return ()
+    titles = [_join_titles([row[at] for row in top if at < len(row)]) for at in range(count)]
+    if not any(plain(title).strip() for title in titles):
+        titles = [text(f"Column {at + 1}") for at in range(count)]
+    row_heads = bool(rows) and all(row and row[0].head for row in rows)
+    left_out = len(rows) - _MOST_ROWS
+    if left_out > 0:
+        rows = rows[:_MOST_ROWS]
+        caption = (*caption, Span(f" {left_out} more rows are not shown here."))
+    cells = [[*row, *[FoundCell(())] * (count - len(row))] for row in rows]
+    sizes = [_size(titles[at], [row[at] for row in cells]) for at in range(count)]
+    made = []
+    for group in _group(sizes, row_heads):
+        columns = tuple(
+            Column(titles[at], _align([row[at] for row in cells], at == 0 and row_heads))
+            for at in group
+        )
+        made.append(
+            Table(
+                columns,
+                tuple(tuple(Cell(row[at].text) for at in group) for row in cells),
+                row_heads=row_heads,
+                wide=sum(sizes[at] for at in group) > _WIDE,
+            )
+        )
+    if caption:
+        last = made[-1]
+        made[-1] = Table(last.columns, last.rows, caption, last.row_heads, last.wide)
+    return tuple(made)
+
+
+def _spread(rows: Sequence[FoundRow]) -> list[list[FoundCell]]:
+    """Return rows in which every cell is one column wide and one row high."""
+    out: list[list[FoundCell]] = []
+    below: dict[int, tuple[int, FoundCell]] = {}  # column -> rows still to fill, and with what
+    for row in rows:
+        line: list[FoundCell] = []
+        waiting = list(row)
+        while waiting or len(line) in below:
+            at = len(line)
+            if at in below:
+                left, cell = below.pop(at)
+                line.append(cell)
+                if left > 1:
+                    below[at] = (left - 1, cell)
+                continue
+            found = waiting.pop(0)
+            across = min(max(found.across, 1), 200)
+            for step in range(across):
+                cell = FoundCell(found.text if step == 0 or found.head else (), found.head)
+                line.append(cell)
+                if found.down > 1:
+                    below[at + step] = (min(found.down, 5000) - 1, cell)
+        out.append(line)
+    return out
+
+
+def _join_titles(cells: Sequence[FoundCell]) -> Text:
+    """Return the words over one column, top to bottom, each once."""
+    words: list[Text] = []
+    for cell in cells:
+        if plain(cell.text).strip() and cell.text not in words:
+            words.append(cell.text)
+    joined: list[Span] = []
+    for at, part in enumerate(words):
+        joined += [Span(" / "), *part] if at else part
+    return tuple(joined)
+
+
+def _size(title: Text, cells: Sequence[FoundCell]) -> int:
+    longest = max((len(plain(c.text)) for c in cells), default=0)
+    return min(max(longest, len(plain(title)), 3), 40) + 3
+
+
+def _align(cells: Sequence[FoundCell], is_head: bool) -> Align:
+    words = [plain(c.text).strip() for c in cells]
+    numbers = any(words) and all(_NUMBER.fullmatch(w) for w in words) and not is_head
+    return "right" if numbers else "left"
+
+
+def _group(sizes: Sequence[int], row_heads: bool) -> list[list[int]]:
+    """Return the columns of each table; the row's header stands in every one."""
+    if sum(sizes) <= _WIDEST:
+        return [list(range(len(sizes)))]
+    first = [0] if row_heads else []
+    groups, used = [list(first)], sum(sizes[at] for at in first)
+    for at in range(len(first), len(sizes)):
+        if len(groups[-1]) > len(first) and used + sizes[at] > _WIDE:
+            groups.append(list(first))
+            used = sum(sizes[i] for i in first)
+        groups[-1].append(at)
+        used += sizes[at]
+    return groups
+
+
+_IGNORED = frozenset(
+    ("style", "head", "title", "meta", "link", "template", "noscript", "svg", "iframe", "object")
+)
+_INLINE = frozenset(
+    ("a", "abbr", "big", "bdi", "bdo", "br", "button", "font", "img", "label", "mark", "q")
+) | frozenset(("small", "span", "sub", "sup", "time", "u", "wbr", *LOOKS))
+_DEEPEST = 60
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a cell's own pictures are: its notebook's folder and its attachments."""
+
+    folder: Path | None = None
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
+    """Return the content of `source`; scripts are shown as text, styles are left out."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(source, "html.parser")
+    return tuple(_walk(soup, around or Surroundings(), 0))
+
+
+def _walk(node: Any, around: Surroundings, depth: int) -> list[Block]:
+    """Return the blocks of a node's children; words between block elements become paragraphs."""
+    if depth > _DEEPEST:
+        words = squeeze(node.get_text(" ")).strip()
+        return [Paragraph(_as_text(words))] if words else []
+    out: list[Block] = []
+    run = Inline()
+    for child in node.children:
+        if _is_inline(child):
+            _gather(child, run, around, depth)
+            continue
+        out += run.blocks()
+        run = Inline()
+        out += _block(child, around, depth + 1)
+    return out + run.blocks()
+
+
+def _as_text(words: str) -> Text:
+    run = Inline()
+    run.add(words)
+    return run.words()
+
+
+def _is_inline(node: Any) -> bool:
+    if node.name is None:
+        return True
+    return node.name in _INLINE and not any(
+        d.name is not None and d.name not in _INLINE for d in node.descendants
+    )
+
+
+def _gather(node: Any, run: Inline, around: Surroundings, depth: int) -> None:
+    from bs4.element import NavigableString
+
+    if node.name is None:
+        # Comments, declarations and the like are subclasses; only the class itself is text.
+        if type(node) is NavigableString:
+            run.add(squeeze(str(node)))
+        return
+    name = node.name
+    if name == "br":
+        run.add("\n")
+    elif name == "img":
+        address = str(node.get("src") or "")
+        alt = squeeze(str(node.get("alt") or "")).strip()
+        run.add_block(find_picture(address, alt, around.folder, around.attachments))
+    elif name in ("sub", "sup"):
+        run.add(shift_text(squeeze(node.get_text()), name))
+    elif depth > _DEEPEST:
+        run.add(squeeze(node.get_text()))
+    else:
+        before = run.look
+        if name in LOOKS:
+            run.set_look(name)
+        elif name == "a" and node.get("href"):
+            run.look = replace(before, link=str(node["href"]))
+        for child in node.children:
+            _gather(child, run, around, depth + 1)
+        run.look = before
+
+
+def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
+    name = node.name
+    if name in _IGNORED:
+        return []
+    if name == "script":
+        words = node.get_text().strip()
+        return [Code(f"<script>{words}</script>", "html", "muted")] if words else []
+    if name == "table":
+        return list(_table(node))
+    if name in ("ul", "ol"):
+        items = tuple(
+            tuple(_walk(item, around, depth)) for item in node.find_all("li", recursive=False)
+        )
+        start = str(node.get("start") or "1")
+        first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
+        return [Bullets(items, name == "ol", first)] if items else []
+    if name == "pre":
+        words = node.get_text().strip("\n")
+        return [Code(words, tone="muted")] if words.strip() else []
+    if name == "hr":
+        return [Rule()]
+    if name == "blockquote":
+        body = tuple(_walk(node, around, depth))
+        return [Quote(body)] if body else []
+    if len(name) == 2 and name[0] == "h" and name[1] in "123456":
+        run = Inline()
+        for child in node.children:
+            _gather(child, run, around, depth)
+        return run.blocks(heading=int(name[1]))
+    return _walk(node, around, depth)
+
+
+def _table(node: Any) -> tuple[Block, ...]:
+    """Return a table's rows as one or more tables; tables inside cells give their words."""
+    rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
+    head: list[list[FoundCell]] = []
+    body: list[list[FoundCell]] = []
+    for row in rows:
+        cells = [_cell(c) for c in row.find_all(("td", "th"), recursive=False)]
+        in_head = row.find_parent("thead") is not None
+        all_heads = bool(cells) and all(c.head for c in cells) and not body
+        (head if in_head or (all_heads and len(cells) > 1) else body).append(cells)
+    caption = node.find("caption")
+    words = squeeze(caption.get_text()).strip() if caption else ""
+    return make_tables(head, body, _as_text(words))
+
+
+def _cell(node: Any) -> FoundCell:
+    run = Inline()
+    for child in node.children:
+        _gather_words(child, run)
+    return FoundCell(
+        run.words(), node.name == "th", _count(node, "colspan"), _count(node, "rowspan")
+    )
+
+
+def _gather_words(node: Any, run: Inline) -> None:
+    if node.name in ("script", "style", "svg"):
+        return
+    if node.name == "img":
+        run.add(str(node.get("alt") or ""))
+        return
+    if node.name is not None and not _is_inline(node):
+        run.add(" " + squeeze(node.get_text(" ")).strip() + " ")
+        return
+    _gather(node, run, Surroundings(), 0)
+
+
+def _count(node: Any, name: str) -> int:
+    value = str(node.get(name) or "1").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else 1
+
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^>]*)?/?>")
+
+_TRANSPARENT = frozenset(("span", "font", "u", "small", "big", "mark", "center", "abbr"))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.amsmath import amsmath_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    # Every address is read here; which of them may be followed or shown is decided where they are.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
+    parser.use(amsmath_plugin)
+    return parser
+
+
+def markdown_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
+    """Return `source` as blocks. Raw HTML is read for its content; scripts are shown as text."""
+    from markdown_it.tree import SyntaxTreeNode
+
+    tokens = _parser().parse(source)
+    if any(token.level >= _DEEPEST - 2 for token in tokens):
+        return (Code(source),)  # the parser leaves out what is nested deeper; nothing may be lost
+    tree = SyntaxTreeNode(tokens)
+    return tuple(_Reader(around or Surroundings()).read(tree.children))
+
+
+class _Reader:
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def read(self, nodes: Sequence[SyntaxTreeNode]) -> list[Block]:
+        return [block for node in nodes for block in self._block(node)]
+
+    def _block(self, node: SyntaxTreeNode) -> list[Block]:
+        match node.type:
+            case "heading":
+                return self._inline(node).blocks(heading=int(node.tag[1]))
+            case "paragraph":
+                return self._paragraph(node)
+            case "bullet_list" | "ordered_list":
+                return [self._list(node)]
+            case "blockquote":
+                return [Quote(tuple(self.read(node.children)))]
+            case "fence" | "code_block":
+                language = (node.info or "").split()
+                return [Code(node.content.rstrip("\n"), language[0] if language else "")]
+            case "hr":
+                return [Rule()]
+            case "table":
+                return [self._table(node)]
+            case "html_block":
+                return list(html_to_blocks(node.content, self._around))
+            case "math_block" | "math_block_label" | "amsmath":
+                return [Formula(node.content.strip())]
+            case _:  # a kind this version does not know: its words are kept
+                words = node.content.strip()
+                return [Paragraph((Span(words),))] if words else self.read(node.children)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> list[Block]:
+        inner = node.children[0].children if node.children else []
+        if len(inner) == 1 and inner[0].type == "math_inline_double":
+            return [Formula(inner[0].content.strip())]
+        return self._inline(node).blocks()
+
+    def _list(self, node: SyntaxTreeNode) -> Bullets:
+        tight = all(
+            part.hidden
+            for item in node.children
+            for part in item.children
+            if part.type == "paragraph"
+        )
+        return Bullets(
+            tuple(tuple(self.read(item.children)) for item in node.children),
+            node.type == "ordered_list",
+            int(node.attrs.get("start", 1)),
+            tight,
+        )
+
+    def _table(self, node: SyntaxTreeNode) -> Table:
+        rows = [row for part in node.children for row in part.children]
+        head, body = rows[0], rows[1:]
+        columns = tuple(Column(self._inline(c).words(), _alignment(c)) for c in head.children)
+        cells = tuple(tuple(Cell(self._inline(c).words()) for c in r.children) for r in body)
+        size = sum(
+            min(max(sum(len(s.text) for s in row[at].text) for row in cells), 60) if cells else 8
+            for at in range(len(columns))
+        )
+        return Table(columns, cells, row_heads=False, wide=len(columns) > 7 and size > 100)
+
+    # -- running text ---------------------------------------------------------------------------
+
+    def _inline(self, node: SyntaxTreeNode) -> Inline:
+        run = Inline()
+        for part in node.children:
+            self._gather(part, run)
+        return run
+
+    def _gather(self, node: SyntaxTreeNode, run: Inline) -> None:
+        before = run.look
+        match node.type:
+            case "text" | "text_special":
+                run.add(node.content)
+            case "softbreak":
+                run.add(" ")
+            case "hardbreak":
+                run.add("\n")
+            case "code_inline":
+                run.look = replace(before, code=True)
+                run.add(node.content)
+                run.look = before
+            case "math_inline" | "math_inline_double":
+                run.add_math(node.content)
+            case "image":
+                alt = "".join(c.content for c in node.walk() if c.type in ("text", "code_inline"))
+                address = str(node.attrs.get("src", ""))
+                around = self._around
+                run.add_block(find_picture(address, alt, around.folder, around.attachments))
+            case "html_inline":
+                self._gather_tag(node.content, run)
+            case "inline":
+                self._gather_all(node.children, run)
+            case "strong" | "em" | "s":
+                run.set_look(node.type)
+                self._gather_all(node.children, run)
+                run.look = before
+            case "link":
+                run.look = replace(before, link=str(node.attrs.get("href", "")))
+                self._gather_all(node.children, run)
+                run.look = before
+            case _:
+                run.add(node.content)
+                self._gather_all(node.children, run)
+
+    def _gather_all(self, nodes: Sequence[SyntaxTreeNode], run: Inline) -> None:
+        start = run.look
+        shifted: tuple[str, int] | None = None
+        for node in nodes:
+            tag = _TAG.fullmatch(node.content) if node.type == "html_inline" else None
+            if tag and tag[2].lower() in ("sub", "sup"):
+                if not tag[1]:
+                    shifted = (tag[2].lower(), len(run.parts))
+                elif shifted:
+                    _shift(run, *shifted)
+                    shifted = None
+                continue
+            self._gather(node, run)
+        run.look = start
+
+    def _gather_tag(self, source: str, run: Inline) -> None:
+        """Read one HTML tag among words: a known simple one acts, every other is shown."""
+        if source.startswith("<!--"):
+            return
+        tag = _TAG.fullmatch(source)
+        name = tag[2].lower() if tag else ""
+        if name == "br":
+            run.add("\n")
+        elif tag and name in LOOKS:
+            run.set_look(name, not tag[1])
+        elif name == "img":
+            for block in html_to_blocks(source, self._around):
+                run.add_block(block)
+        elif name not in _TRANSPARENT:
+            run.add(source)
+
+
+def _shift(run: Inline, tag: str, start: int) -> None:
+    for at in range(start, len(run.parts)):
+        part = run.parts[at]
+        if isinstance(part, Span):
+            run.parts[at] = replace(part, text=shift_text(part.text, tag))
+
+
+def _alignment(node: SyntaxTreeNode) -> Align:
+    style = str(node.attrs.get("style", ""))
+    return "right" if "right" in style else "center" if "center" in style else "left"

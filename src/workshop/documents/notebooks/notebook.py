@@ -1,0 +1,276 @@
+"""A notebook as blocks: its prose and what its cells show, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from workshop.documents.blocks import Block, Code, Formula, paragraph
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.fonts import strip_ansi
+from workshop.documents.notebooks.markup import (
+    Surroundings,
+    html_to_blocks,
+    make_picture,
+    markdown_to_blocks,
+)
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+_REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
+"""Plain text that names an object and says nothing of what it holds."""
+_MOST_LINES, _MOST_CHARACTERS = 400, 60_000
+
+
+def outputs_to_blocks(
+    outputs: Iterable[Any], cell: int, around: Surroundings | None = None
+) -> tuple[Block, ...]:
+    """Return the outputs of a cell as blocks; `cell` is its number, counted from 1."""
+    blocks: list[Block] = []
+    streamed: list[str] = []
+
+    def flush() -> None:
+        words = resolve_progress("".join(streamed))
+        streamed.clear()
+        if words.strip():
+            blocks.append(_code(words))
+
+    for output in outputs:
+        if not isinstance(output, Mapping):
+            continue
+        if output.get("output_type") == "stream":
+            streamed.append(_join(output.get("text")))
+            continue
+        flush()
+        if output.get("output_type") == "error":
+            blocks.append(_error(output))
+        else:
+            blocks += _bundle(output, cell, around or Surroundings())
+    flush()
+    return tuple(blocks)
+
+
+def resolve_progress(words: str) -> str:
+    """Return what a terminal shows in the end: colours gone, overwritten characters overwritten."""
+    words = strip_ansi(words).replace("\r\n", "\n")
+    if "\r" not in words and "\b" not in words:
+        return words
+    return "\n".join(map(_overwrite, words.split("\n")))
+
+
+def _overwrite(line: str) -> str:
+    shown: list[str] = []
+    at = 0
+    for char in line:
+        if char == "\r":
+            at = 0
+        elif char == "\b":
+            at = max(at - 1, 0)
+        else:
+            shown[at : at + 1] = [char]
+            at += 1
+    return "".join(shown).rstrip()
+
+
+def _join(value: Any) -> str:
+    """Return text that a notebook file may hold as one string or as a list of lines."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return "".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _code(words: str, tone: str = "muted") -> Code:
+    lines = words.strip("\n").split("\n")
+    left_out = len(lines) - _MOST_LINES
+    shown = "\n".join(lines[:_MOST_LINES])
+    notes = [f"… {left_out} more lines are not shown here"] if left_out > 0 else []
+    if len(shown) > _MOST_CHARACTERS:
+        notes.append(f"… {len(shown) - _MOST_CHARACTERS} more characters are not shown here")
+        shown = shown[:_MOST_CHARACTERS]
+    return Code("\n".join([shown, *notes]), tone="critical" if tone == "critical" else "muted")
+
+
+def _error(output: Mapping[str, Any]) -> Block:
+    lines = output.get("traceback")
+    words = "\n".join(map(str, lines)) if isinstance(lines, list | tuple) else _join(lines)
+    words = resolve_progress(words)
+    if not words.strip():
+        words = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
+    return _code(words, "critical")
+
+
+def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[Block]:
+    """Return the first of the output's kinds that can be shown, in the order of `_KINDS`."""
+    data, metadata = output.get("data"), output.get("metadata")
+    if not isinstance(data, Mapping) or not data:
+        return []
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    if WIDGET in data and not set(data) - {WIDGET, "text/plain"}:
+        return []  # a widget is nothing without its kernel; its static twin is an output too
+    for media, read in _KINDS.items():
+        if media in data:
+            try:
+                shown = read(_Found(media, data, metadata, cell, around))
+            except (ValueError, TypeError, RecursionError, AttributeError, KeyError):
+                shown = None  # damaged: the next kind may still be whole
+            if shown is not None:
+                return shown
+    names = ", ".join(sorted(map(str, data)))
+    return [paragraph(f"[An output of type {names} cannot be shown here.]", "muted")]
+
+
+class _Found(NamedTuple):
+    """One kind in which an output is given, and what is known about it."""
+
+    media: str
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    cell: int
+    around: Surroundings
+
+    @property
+    def source(self) -> str:
+        return _join(self.data[self.media])
+
+
+def _exhibit(found: _Found) -> list[Block] | None:
+    return list(Exhibit.from_data(found.data[found.media]).blocks)
+
+
+def _picture(found: _Found) -> list[Block] | None:
+    own = found.metadata.get(found.media)
+    own = own if isinstance(own, Mapping) else {}
+    alt = own.get("alt") or found.metadata.get("alt")
+    if not isinstance(alt, str) or not alt.strip():
+        alt = f"Picture from cell {found.cell}; no description was given."
+    width = own.get("width")
+    wide = float(width) if isinstance(width, int | float) and 0 < width < 1e5 else None
+    source = found.source
+    return [make_picture(found.media, source, alt, wide)]
+
+
+def _html(found: _Found) -> list[Block] | None:
+    source = found.source
+    if len(source) > 4_000_000:
+        return None
+    blocks = list(html_to_blocks(source, found.around))
+    plain = _join(found.data.get("text/plain"))
+    says_more = re.search(r"<(table|img)\b", source, re.IGNORECASE) or _REPR.fullmatch(
+        plain.strip()
+    )
+    return blocks if blocks and (says_more or not plain.strip()) else None
+
+
+def _markdown(found: _Found) -> list[Block] | None:
+    return list(markdown_to_blocks(found.source, found.around))
+
+
+def _latex(found: _Found) -> list[Block] | None:
+    source = found.source.strip()
+    whole = re.fullmatch(r"(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))", source, re.DOTALL)
+    if whole:
+        latex = re.sub(r"^\\displaystyle\s*", "", whole[2].strip())
+        return [Formula(latex)]
+    return list(markdown_to_blocks(source)) if "$" in source else [Formula(source)]
+
+
+def _plain(found: _Found) -> list[Block] | None:
+    words = resolve_progress(found.source)
+    return [_code(words)] if words.strip() else []
+
+
+_KINDS: dict[str, Callable[[_Found], list[Block] | None]] = {
+    MEDIA_TYPE: _exhibit,
+    "image/svg+xml": _picture,
+    "image/png": _picture,
+    "image/jpeg": _picture,
+    "text/html": _html,
+    "text/markdown": _markdown,
+    "text/latex": _latex,
+    "text/plain": _plain,
+}
+
+
+SCREEN = "screen-only"
+DROPPED = frozenset((SCREEN, "skip", "remove-cell", "remove_cell", "papermill-error-cell-tag"))
+_NO_CODE = frozenset(("remove-input", "remove_input", "hide-input", "hide_input"))
+_NO_OUTPUT = frozenset(("remove-output", "remove_output", "hide-output", "hide_output"))
+_PARAMETERS = frozenset(("parameters", "injected-parameters"))
+
+
+def hides_code(nb: Mapping[str, Any]) -> bool:
+    """Return whether the notebook asks for its code to be left out."""
+    return bool(_mapping(_mapping(nb.get("metadata")).get("workshop")).get("hide_code"))
+
+
+def notebook_to_blocks(
+    nb: Mapping[str, Any], *, exclude_input: bool | None = None, folder: Path | None = None
+) -> tuple[Block, ...]:
+    """Return what `nb` shows. Code is left out where `exclude_input` or the notebook says so.
+
+    Cells are dropped or shortened by their tags, as nbconvert and this kit name them. Pictures
+    that Markdown names are read from `folder` and from nowhere else.
+    """
+    hide = hides_code(nb) if exclude_input is None else exclude_input
+    language = _language(nb)
+    blocks: list[Block] = []
+    cells = nb.get("cells")
+    for number, cell in enumerate(cells if isinstance(cells, list) else (), 1):
+        if isinstance(cell, Mapping):
+            blocks += cell_to_blocks(cell, number, hide=hide, language=language, folder=folder)
+    return tuple(blocks)
+
+
+def cell_to_blocks(
+    cell: Mapping[str, Any],
+    number: int,
+    *,
+    hide: bool,
+    language: str = "",
+    folder: Path | None = None,
+    screen: bool = False,
+) -> list[Block]:
+    """Return what one cell shows; `number` is its place from 1, `hide` leaves its code out.
+
+    On a `screen` stands also what is not meant for paper.
+    """
+    metadata = _mapping(cell.get("metadata"))
+    given = metadata.get("tags")
+    tags = frozenset(map(str, given)) if isinstance(given, list | tuple) else frozenset()
+    if tags & DROPPED - ({SCREEN} if screen else set()):
+        return []
+    source = cell.get("source", "")
+    words = source if isinstance(source, str) else "".join(map(str, source or ()))
+    attachments = {
+        str(name): dict(bundle)
+        for name, bundle in _mapping(cell.get("attachments")).items()
+        if isinstance(bundle, Mapping)
+    }
+    around = Surroundings(folder, attachments)
+    kind = cell.get("cell_type")
+    if kind == "markdown":
+        return list(markdown_to_blocks(words, around))
+    if kind != "code":
+        return [Code(words.rstrip("\n"))] if words.strip() else []
+    jupyter = _mapping(metadata.get("jupyter"))
+    no_code = hide or tags & _NO_CODE or jupyter.get("source_hidden")
+    no_output = tags & _NO_OUTPUT or jupyter.get("outputs_hidden") or (hide and tags & _PARAMETERS)
+    blocks: list[Block] = []
+    if words.strip() and not no_code:
+        blocks.append(Code(words.rstrip("\n"), language))
+    outputs = cell.get("outputs")
+    if isinstance(outputs, list) and not no_output:
+        blocks += outputs_to_blocks(outputs, number, around)
+    return blocks
+
+
+def _language(nb: Mapping[str, Any]) -> str:
+    info = _mapping(_mapping(nb.get("metadata")).get("language_info"))
+    return str(info.get("name", ""))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

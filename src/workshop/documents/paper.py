@@ -1,0 +1,603 @@
+"""Blocks as a PDF: accessible (PDF/UA-1), bookmarked, A4 or US Letter, set by Typst."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, get_args
+
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Span,
+    Table,
+    find_headings,
+    plain,
+    settle_levels,
+)
+from workshop.documents.fonts import (
+    READING,
+    SIGNS,
+    choose_families,
+    font_folders,
+    has_cut,
+    make_printable,
+    measure_words,
+)
+from workshop.documents.lettering import BODY, Data, Lettering, reads_from_right
+from workshop.documents.measure import CELL_PADDING, estimate_height, fits_whole, share_widths
+from workshop.documents.theme import ENGLISH, LINE, LOOKS, Speech
+
+if TYPE_CHECKING:
+    import typst
+
+SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
+"""Sizes of type in points."""
+MEASURE = 356.0
+"""The width of about 80 characters of running text, in points."""
+_DEEPEST = 12
+_OPENING, _LED_TO = 3, ("heading", "picture", "table")
+"""Up to so many paragraphs under a heading stay on the page of what follows them."""
+
+
+class Sheet(TypedDict):
+    """The room between the margins, in points."""
+
+    width: float
+    height: float
+    long_side: float
+
+
+SHEETS: dict[str, Sheet] = {
+    "a4": {"width": 447.0, "height": 705.0, "long_side": 728.0},
+    "letter": {"width": 464.0, "height": 655.0, "long_side": 678.0},
+}
+
+
+class Place(NamedTuple):
+    """Where a block stands: the width it has, in points, and how deep inside others."""
+
+    room: float
+    depth: int = 0
+
+    def inside(self, room: float) -> Place:
+        return Place(room, self.depth + 1)
+
+
+class Typesetter:
+    """Turns blocks into the template's data and collects the pictures they need as files."""
+
+    def __init__(self, paper: str, new_pages: bool, speech: Speech = ENGLISH) -> None:
+        self._sheet = SHEETS[paper]
+        self._new_pages = new_pages
+        self._speech = speech
+        self._kinds: dict[type, Callable[[Any, Place], Data]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Table: self._table,
+            Picture: self._picture,
+            Card: self._card,
+            Pairs: self._pairs,
+            Code: self._code,
+            Quote: self._quote,
+            Formula: self._formula,
+            SideBySide: self._side_by_side,
+            Rule: lambda _block, _place: {"kind": "rule"},
+            PageBreak: lambda _block, place: {"kind": "rule" if place.depth else "page-break"},
+        }
+        self.letters = Lettering()
+        self.broken: frozenset[str] = frozenset()
+        """Names of pictures that cannot be drawn: their words stand for them."""
+
+    def set_page(self, blocks: Iterable[Block]) -> list[Data]:
+        """Return the blocks of a page; a wide table and its headings share a landscape page."""
+        parts: list[Data] = []
+        waiting: list[Block] = []  # headings and their text that may belong to a wide table
+        for block in blocks:
+            if isinstance(block, Table) and block.wide:
+                room = self._sheet["long_side"]
+                body = [self.set_block(part, Place(room, 1)) for part in (*waiting, block)]
+                for part in body:
+                    part |= {"new-page": False} if part["kind"] == "heading" else {}
+                if parts and parts[-1]["kind"] == "landscape" and not waiting:
+                    parts[-1]["body"] += body
+                else:
+                    parts.append({"kind": "landscape", "body": body})
+                waiting = []
+            elif isinstance(block, Heading) or (
+                waiting and len(waiting) < 3 and isinstance(block, Paragraph)
+            ):
+                waiting.append(block)
+            else:
+                parts += self._all((*waiting, block), Place(self._sheet["width"]))
+                waiting = []
+        return _tie(parts + self._all(waiting, Place(self._sheet["width"])))
+
+    def set_block(self, block: Block, place: Place) -> Data:
+        return self._kinds[type(block)](block, place)
+
+    def _all(self, blocks: Iterable[Block], place: Place) -> list[Data]:
+        if (
+            place.depth > _DEEPEST
+        ):  # nobody reads so deep an indent; the words are kept, in one line
+            return [self._paragraph(Paragraph((Span(_gist(b)),)), place) for b in blocks]
+        return [self.set_block(block, place) for block in blocks]
+
+    # -- blocks ---------------------------------------------------------------------------------
+
+    def _heading(self, block: Heading, place: Place) -> Data:
+        level = min(max(block.level, 1), 6)
+        size = {1: 19.0, 2: 13.6, 3: 11.4}.get(level, BODY)
+        words = self.letters.text(block.text, place.room, size, bold=True)
+        if not "".join(part.get("text", "") for part in words["text"]).strip():
+            # A bookmark needs letters: a formula's source, or dots where nothing can be printed.
+            source = " ".join(span.text for span in block.text if span.math) or "…"
+            words = self.letters.text((Span(source, code=True),), place.room, size, bold=True)
+        return {
+            "kind": "heading",
+            "level": level,
+            "new-page": level == 1 and place.depth == 0 and self._new_pages,
+            "lead": self.letters.words(block.lead, place.room / 12),
+            **words,
+        }
+
+    def _paragraph(self, block: Paragraph, place: Place) -> Data:
+        return {
+            "kind": "paragraph",
+            "tone": block.tone,
+            "small": block.small,
+            "tied": False,
+            **self.letters.text(block.text, min(place.room, MEASURE)),
+        }
+
+    def _bullets(self, block: Bullets, place: Place) -> Data:
+        inner = min(place.room, MEASURE) - 18
+        return {
+            "kind": "bullets",
+            "ordered": block.ordered,
+            "start": max(block.start, 0),
+            "tight": block.tight,
+            **({"rtl": True} if all(_starts_from_right(i) for i in block.items) else {}),
+            "items": [self._all(item, place.inside(inner)) for item in block.items],
+        }
+
+    def _picture(self, block: Picture, place: Place) -> Data:
+        alt = make_printable(block.alt) or self._speech.undescribed
+        drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
+        name = self.letters.keep(_printable_svg(drawing), "svg")
+        if name in self.broken or not drawing:
+            said = Card((Span(self._speech.undrawn),), (Paragraph((Span(alt),)),))
+            return self._card(said, place)
+        return {
+            "kind": "picture",
+            "file": name,
+            "alt": alt,
+            "share": min(max(block.width, 0.05), 1.0),
+            "caption": self.letters.words(block.caption, place.room / SMALL),
+        }
+
+    def _card(self, block: Card, place: Place) -> Data:
+        label = block.label or self._speech.tone(block.tone)
+        sources = " · ".join(make_printable(s) for s in block.sources)
+        size = 14.5 if block.boxed else BODY
+        inner = place.room - (28 if block.boxed else 13)
+        title = self.letters.text(block.title, inner * 0.7, size, bold=True)
+        return {
+            "kind": "card",
+            "tone": block.tone,
+            "boxed": block.boxed,
+            "tied": False,
+            "label": self.letters.words((Span(label.upper()),), inner / 8.5 * 0.7, bold=True),
+            "title": title["text"],
+            **({"rtl": True} if "rtl" in title else {}),
+            "sources": self.letters.words((Span(sources),), inner / 8.2) if sources else [],
+            "aside": measure_words(sources) < 19,
+            "body": self._all(block.body, place.inside(inner)),
+        }
+
+    def _pairs(self, block: Pairs, place: Place) -> Data:
+        term, value = (place.room - 12) * 0.25, (place.room - 12) * 0.75
+        return {
+            "kind": "pairs",
+            "pairs": [
+                [self.letters.text(a, term), self.letters.text(b, value)] for a, b in block.pairs
+            ],
+        }
+
+    def _code(self, block: Code, place: Place) -> Data:
+        words = make_printable(block.text).expandtabs(4).rstrip("\n")
+        limit = max(int((place.room - 18) / (8.8 * 0.61)), 8)
+        lines = [_break_code(line, limit) for line in words.split("\n")]
+        height = sum(1 + len(line) // limit for line in lines)
+        return {
+            "kind": "code",
+            "tone": block.tone,
+            "torn": height > 24,
+            "text": "\n".join(lines),
+        }
+
+    def _quote(self, block: Quote, place: Place) -> Data:
+        return {"kind": "quote", "body": self._all(block.body, place.inside(place.room - 14))}
+
+    def _formula(self, block: Formula, place: Place) -> Data:
+        return {
+            "kind": "formula",
+            "text": self.letters.words((Span(block.latex, math=True),), place.room / (BODY * 1.2)),
+        }
+
+    def _side_by_side(self, block: SideBySide, place: Place) -> Data:
+        parts = [part for part in block.columns if part]
+        each = (place.room - 25.5 * (len(parts) - 1)) / max(len(parts), 1)
+        columns = [self._all(part, place.inside(each)) for part in parts]
+        return {"kind": "side-by-side", "columns": columns}
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def _table(self, block: Table, place: Place) -> Data:
+        count = max([len(block.columns), *(sum(c.span for c in r) for r in block.rows)], default=0)
+        if not count:
+            return {
+                "kind": "paragraph",
+                "tone": "muted",
+                "small": True,
+                "tied": False,
+                "text": self.letters.words(
+                    block.caption or (Span(self._speech.empty_table),), place.room / SMALL
+                ),
+            }
+        columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))
+        size = WIDE_TABLE if block.wide or count > 8 else TABLE
+        widths = share_widths(columns, block.rows, place.room, size)
+        heads = [
+            {
+                "align": column.align,
+                "tone": column.tone,
+                "width": round(width, 2),
+                "whole": fits_whole(column.title, width, size, bold=True),
+                "title": self.letters.words(column.title, (width - CELL_PADDING) / size, bold=True),
+                **({"rtl": True} if reads_from_right(column.title) else {}),
+            }
+            for column, width in zip(columns, widths, strict=True)
+        ]
+        head_height = max(
+            estimate_height(c.title, w, size) for c, w in zip(columns, widths, strict=True)
+        )
+        rows, total = [], head_height
+        limit = self._sheet["height"] * 0.8 if not block.wide else self._sheet["width"] * 0.7
+        for row in block.rows:
+            cells, height = self._row(row, columns, widths, size)
+            total += height
+            for cell in cells:
+                cell["torn"] = height > limit - min(head_height, limit / 3)
+            rows.append(cells)
+        for head in heads:
+            head["torn"] = head_height > limit
+        return {
+            "kind": "table",
+            "size": size,
+            "width": round(sum(widths), 2),
+            "repeat": head_height <= limit / 3,
+            "torn": total > limit * 0.45,
+            "columns": heads,
+            "rows": rows,
+            "caption": self.letters.words(block.caption, place.room / SMALL),
+        }
+
+    def _row(
+        self, row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float], size: float
+    ) -> tuple[list[Data], float]:
+        cells: list[Data] = []
+        at, height = 0, 0.0
+        for cell in (*row, *[Cell(())] * (len(columns) - sum(c.span for c in row))):
+            span = min(max(cell.span, 1), len(columns) - at)
+            width = sum(widths[at : at + span])
+            tone = columns[at].tone
+            fill = cell.tone if cell.fill else tone if tone != "plain" else ""
+            mark = make_printable(cell.mark) or LOOKS[cell.tone].mark
+            height = max(height, estimate_height(cell.text, width, size))
+            strong = cell.strong and has_cut(make_printable(plain(cell.text)), bold=True)
+            cells.append(
+                {
+                    "at": at,
+                    "span": span,
+                    "tone": cell.tone,
+                    "fill": fill,
+                    "mark": mark,
+                    "mark-size": 1 if mark.isalnum() else 0.85,
+                    "strong": strong,
+                    "whole": (at == 0 or cell.tone != "plain" or bool(cell.mark))
+                    and fits_whole(cell.text, width - (12 if mark else 0), size, strong),
+                    **self.letters.text(
+                        cell.text, width - CELL_PADDING - (12 if mark else 0), size
+                    ),
+                }
+            )
+            at += span
+        return cells, height
+
+
+def _tie(parts: list[Data]) -> list[Data]:
+    """Keep on one page what belongs together.
+
+    A card stays with its table, and the few words under a heading with what they lead to.
+    """
+    opening: list[Data] | None = None  # the paragraphs since a heading
+    for part, following in pairwise(parts):
+        if part["kind"] == "heading":
+            opening = []
+        elif part["kind"] == "paragraph" and opening is not None:
+            opening.append(part)
+        else:
+            opening = None
+        if opening and len(opening) <= _OPENING and following["kind"] in _LED_TO:
+            for words in opening:
+                words["tied"] = True
+        if (part["kind"], following["kind"]) == ("card", "table"):
+            part["tied"] = True
+    return parts
+
+
+def _starts_from_right(item: Sequence[Block]) -> bool:
+    return bool(item) and isinstance(item[0], Paragraph) and reads_from_right(item[0].text)
+
+
+def _break_code(line: str, limit: int) -> str:
+    """Return a line of code with places to break, since no line may leave the page."""
+    if len(line) <= limit:
+        return line
+    return re.sub(rf"(\S{{{max(limit // 3, 4)}}})(?=\S)", "\\1\u200b", line)
+
+
+def _printable_svg(source: str) -> bytes:
+    """Return a drawing's source with printable characters only (names keep it well-formed)."""
+    return source.encode() if source.isascii() else make_printable(source).encode()
+
+
+def _wrap_bitmap(picture: Picture) -> str:
+    """Return a PNG or JPEG inside an SVG (Typst takes files in memory as text), or nothing."""
+    from PIL import Image
+
+    data = re.sub(r"\s", "", picture.data)
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
+            width, height = image.size
+    except Exception:  # a decoder raises many kinds; each means that there is no picture
+        return ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image href="data:{picture.media};base64,{data}" width="{width}" height="{height}"/>'
+        "</svg>"
+    )
+
+
+def _gist(block: Block) -> str:
+    from workshop.documents.text import blocks_to_text
+
+    return blocks_to_text((block,), width=10_000)
+
+
+FAMILIES_OF_CODE = ("DejaVu Sans Mono", SIGNS, READING)
+
+
+Paper = Literal["a4", "letter"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
+
+
+@dataclass(frozen=True)
+class PageSetup:
+    """What stands around the blocks of a document, on paper and on screen."""
+
+    title: str = ""
+    """The document's name; the first heading where it is empty."""
+    subtitle: tuple[str, ...] = ()
+    """Lines under the title on the cover."""
+    organisation: str = ""
+    running_head: str = ""
+    """Stands at the head of every page; title and organisation where it is empty."""
+    author: str = ""
+    language: str = "en"
+    """A BCP 47 tag such as `en`, `en-GB` or `de`."""
+    paper: Paper = "a4"
+    timestamp: datetime | None = None
+    """The moment the PDF says it was made; none is said without it, so that bytes repeat."""
+    cover: bool = False
+    contents: bool = False
+    front: int = 0
+    """How many of the leading blocks stand before the contents."""
+    new_pages: bool = False
+    """Each heading of level 1 begins a new page."""
+    speech: Speech = ENGLISH
+    """What the renderers say by themselves."""
+
+    def name(self, blocks: Iterable[Block]) -> str:
+        """Return the title, or the words of the first heading, or what stands for neither."""
+        first = next(find_headings(blocks), Heading(1, ()))
+        return " ".join((self.title or plain(first.text)).split()) or self.speech.untitled
+
+
+def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> bytes:
+    """Return `blocks` as a tagged PDF that meets PDF/UA-1.
+
+    A picture that cannot be drawn is replaced by its words; nothing that is typed or drawn makes
+    this fail. Raises ValueError for a paper other than a4 and letter.
+    """
+    setup = setup or PageSetup()
+    if setup.paper not in PAPERS:
+        raise ValueError(f"paper {setup.paper!r} is not known; choose {' or '.join(PAPERS)}")
+    settled = settle_levels(blocks)
+    typesetter = Typesetter(setup.paper, setup.new_pages, setup.speech)
+    content = _set_document(settled, setup, typesetter)
+    import typst
+
+    try:
+        return _compile(content, typesetter, setup)
+    except typst.TypstError:
+        broken = frozenset(
+            name for name in typesetter.letters.files if not _draws(name, typesetter)
+        )
+        if not broken:
+            raise
+        typesetter.broken = broken
+        content = _set_document(settled, setup, typesetter)
+        return _compile(content, typesetter, setup)
+
+
+def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Typesetter) -> str:
+    sheet = SHEETS[setup.paper]
+    language, _, region = setup.language.partition("-")
+    name = setup.name(blocks)
+    organisation = "" if setup.organisation in name else setup.organisation
+    running = setup.running_head or " · ".join(part for part in (organisation, name) if part)
+
+    def line(words: str, size: float) -> list[dict[str, Any]]:
+        return (
+            typesetter.letters.words((Span(words),), sheet["width"] * 0.8 / size, bold=True)
+            if words
+            else []
+        )
+
+    document = {
+        "setup": {
+            "title": make_printable(name),
+            "author": make_printable(setup.author or setup.organisation),
+            "dated": setup.timestamp is not None,
+            "lang": language.lower() if re.fullmatch("[A-Za-z]{2,3}", language) else "en",
+            "region": region.upper() if re.fullmatch("[A-Za-z]{2}", region) else None,
+            "paper": {"a4": "a4", "letter": "us-letter"}[setup.paper],
+            "cover": setup.cover,
+            "contents": setup.contents and any(True for _ in find_headings(blocks)),
+            "name": typesetter.letters.words((Span(name),), 380 / 31, bold=True),
+            "organisation": line(setup.organisation, 11),
+            "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
+            "running-head": line(_shorten(running, 60), 17),
+            "words": {"contents": setup.speech.contents, "page": setup.speech.number_pages()},
+        },
+        "looks": {
+            tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
+            for tone, look in LOOKS.items()
+        },
+        "line": LINE,
+        "families": choose_families(setup.language),
+        "code-families": (*FAMILIES_OF_CODE, choose_families(setup.language)[-1]),
+        "measure": MEASURE,
+        "height": sheet["height"],
+        "front": typesetter.set_page(blocks[: setup.front]),
+        "body": typesetter.set_page(blocks[setup.front :]),
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+
+def _shorten(words: str, most: int) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+# -- Typst --------------------------------------------------------------------------------------
+
+
+_COMPILING = threading.Lock()
+"""There is one compiler, for one document at a time."""
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Return the one compiler of this process; it knows the bundled fonts and no others."""
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in font_folders()],
+    )
+    return typst.Compiler(font_paths=fonts)
+
+
+@cache
+def _template() -> bytes:
+    return resources.files("workshop.documents").joinpath("paper.typ").read_bytes()
+
+
+def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:
+    files = {"main.typ": _template(), "document.json": content.encode(), **typesetter.letters.files}
+    return compile_pages(files, setup.timestamp)
+
+
+def compile_pages(files: Mapping[str, bytes], timestamp: datetime | None = None) -> bytes:
+    """Return a PDF (PDF/UA-1) of `main.typ` and the files beside it that it reads by name.
+
+    Only the bundled fonts are known. Raises typst.TypstError where the source is wrong.
+    """
+    # The wheel takes files by name; its type hints do not say so.
+    compiler: Any = _compiler()
+    with _COMPILING:
+        pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=timestamp)
+    if not isinstance(pdf, bytes):
+        raise TypeError("Typst returned no PDF")
+    return pdf
+
+
+def _draws(name: str, typesetter: Typesetter) -> bool:
+    """Return whether a picture can be drawn by itself."""
+    import typst
+
+    page = (
+        '#set document(title: "picture")\n'
+        f'#image(read("{name}", encoding: none), format: "{name.rpartition(".")[2]}", alt: "x")'
+    )
+    compiler: Any = _compiler()
+    try:
+        with _COMPILING:
+            compiler.compile(
+                input={"main.typ": page.encode(), name: typesetter.letters.files[name]},
+                pdf_standards="ua-1",
+            )
+    except typst.TypstError:
+        return False
+    return True
+
+
+def svg_to_png(source: bytes, width: float, tallest: float, ppi: int) -> bytes | None:
+    """Return a drawing as PNG on white, or None where it cannot be drawn.
+
+    It becomes `width` points wide, or narrower where it would be taller than `tallest` points.
+    """
+    import typst
+
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+        f'#let drawn(..size) = image(read("it.svg", encoding: none), format: "svg", ..size)\n'
+        f"#context if measure(drawn(width: {width:.2f}pt)).height > {tallest:.2f}pt "
+        f"{{ drawn(height: {tallest:.2f}pt) }} else {{ drawn(width: {width:.2f}pt) }}"
+    )
+    compiler: Any = _compiler()
+    try:
+        with _COMPILING:
+            png = compiler.compile(
+                input={"main.typ": page.encode(), "it.svg": source}, format="png", ppi=ppi
+            )
+    except typst.TypstError:
+        return None
+    return png if isinstance(png, bytes) else None

@@ -1,0 +1,341 @@
+"""Blocks as slides for a projector: one idea each, in one web page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Literal, get_args
+
+from workshop.documents.blocks import (
+    Block,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Rule,
+    SideBySide,
+    Text,
+    plain,
+)
+from workshop.documents.fonts import embed_reading_font, make_harmless
+from workshop.documents.html import (
+    direction,
+    escape_attribute,
+    escape_text,
+    parts_to_html,
+    screen_style,
+    tone_variables,
+    words_to_html,
+)
+from workshop.documents.measure import body_height, cut, height_of
+from workshop.documents.paper import PageSetup
+
+Kind = Literal["", "slide", "subslide", "fragment", "skip", "notes"]
+"""How a part begins, in the words of notebooks' own slideshow metadata; empty: its headings say."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one cell of a notebook adds: its blocks, how they begin, and what is said to them."""
+
+    blocks: tuple[Block, ...]
+    kind: Kind = ""
+    notes: tuple[Block, ...] = ()
+    notes_language: str = ""
+    """A BCP 47 tag, where the notes may speak another language than the slides."""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide. `steps` are groups of blocks that appear one after the other; mostly one."""
+
+    title: Text
+    above: Text
+    """The title of what the slide belongs to; empty for the slide that opens it."""
+    lead: Text
+    steps: tuple[tuple[Block, ...], ...]
+    notes: tuple[Block, ...]
+    notes_language: str = ""
+    opens: bool = False
+    """It opens a part of the talk, and is set like a title page."""
+
+
+@dataclass
+class _Draft:
+    """What stands under one heading, before it is cut into slides."""
+
+    heading: Heading | None
+    above: Text
+    steps: list[list[Block]] = field(default_factory=lambda: [[]])
+    notes: list[Block] = field(default_factory=list)
+    language: str = ""
+
+    @property
+    def says(self) -> bool:
+        return any(self.steps) or bool(self.heading and (self.heading.lead or self.opens))
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is a title page: a heading of the first level with a few words under it."""
+        level = self.heading.level if self.heading else 0
+        return level == 1 and all(isinstance(b, Paragraph) for step in self.steps for b in step)
+
+
+def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
+    """Return slides in columns: across go the ideas, down goes what else there is to each.
+
+    A heading of level 1 or 2 begins a column, a lower one a slide below. A picture, a table or a
+    card has a slide of its own, with the sentences around it; what does not fit goes on below
+    under the same title.
+    """
+    talk = _Talk()
+    for part in parts:
+        talk.add(part)
+    made = (tuple(s for one in column if one.says for s in _slides(one)) for column in talk.columns)
+    return tuple(column for column in made if column)
+
+
+class _Talk:
+    """Sorts blocks under their headings, part after part."""
+
+    def __init__(self) -> None:
+        self.columns: list[list[_Draft]] = []
+        self._titles: dict[int, Text] = {}
+        """By level: the headings that what comes next stands under."""
+
+    def add(self, part: Part) -> None:
+        """Add what one part shows, and its notes to every slide that it touches."""
+        if part.kind == "notes" and self.columns:
+            self.columns[-1][-1].notes += part.blocks
+        if part.kind in ("skip", "notes"):
+            return
+        touched: list[_Draft] = []
+        for at, block in enumerate(part.blocks):
+            draft = self._place(block, part.kind if at == 0 else "")
+            if draft not in touched:
+                touched.append(draft)
+        for draft in touched:
+            draft.notes += part.notes
+            draft.language = draft.language or part.notes_language
+
+    def _place(self, block: Block, kind: Kind) -> _Draft:
+        if isinstance(block, Heading):
+            below = kind == "subslide" or (block.level > 2 and kind != "slide")
+            return self._begin(_Draft(block, self._enter(block)), below)
+        if kind in ("slide", "subslide") or not self.columns:
+            title = self._titles[max(self._titles)] if self._titles else ()
+            again = Heading(2, title) if title else None  # every slide has a title
+            draft = self._begin(_Draft(again, ()), kind == "subslide")
+        else:
+            draft = self.columns[-1][-1]
+        if kind == "fragment":
+            draft.steps.append([])
+        draft.steps[-1].append(block)
+        return draft
+
+    def _begin(self, draft: _Draft, below: bool) -> _Draft:
+        if below and self.columns:
+            self.columns[-1].append(draft)
+        else:
+            self.columns.append([draft])
+        return draft
+
+    def _enter(self, heading: Heading) -> Text:
+        """Make a heading the one to stand under; return the title of what it belongs to."""
+        upper = {level: words for level, words in self._titles.items() if level < heading.level}
+        self._titles = {**upper, heading.level: heading.text}
+        return upper[max(upper)] if upper else ()
+
+
+def _slides(draft: _Draft) -> Iterator[Slide]:
+    title = draft.heading.text if draft.heading else ()
+    lead = draft.heading.lead if draft.heading else ()
+    steps = tuple(tuple(step) for step in draft.steps if step)
+    whole = Slide(
+        title, draft.above, lead, steps or ((),), tuple(draft.notes), draft.language, draft.opens
+    )
+    if draft.opens or len(steps) > 1:  # a title page, or the author chose what comes when
+        yield whole
+        return
+    blocks = [b for step in draft.steps for b in step if not isinstance(b, Rule | PageBreak)]
+    room = body_height(title, lead, bool(draft.above))
+    groups = list(_fit(_ideas(blocks), room)) or [[]]
+    for at, group in enumerate(groups):
+        yield replace(whole, lead=lead if at == 0 else (), steps=(tuple(group),))
+
+
+def _ideas(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Yield groups of blocks: at most one of them is more than sentences."""
+    group: list[Block] = []
+    full = False
+    for block in blocks:
+        large = not isinstance(block, Paragraph) and not _is_key(block)
+        if large and full:
+            yield group
+            group, full = [], False
+        group.append(block)
+        full = full or large
+    if group:
+        yield group
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a drawing is as low as the key to what follows it."""
+    return isinstance(block, Picture) and height_of([block]) < 200
+
+
+def _give(group: Sequence[Block]) -> float:
+    """Return by how much a group may be too high: the page sets it a little smaller then.
+
+    A drawing gives way to a sentence or two. A sentence beside a table is better small than alone.
+    """
+    drawn = any(isinstance(block, Picture | SideBySide) for block in group)
+    if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 120:
+        return 1.3
+    return 1.12 if len(group) > 1 else 1.0
+
+
+def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]]:
+    """Yield groups that fit into `room` pixels, as far as their blocks can be cut."""
+    for group in groups:
+        if height_of(group) <= room * _give(group):
+            yield list(group)
+            continue
+        now: list[Block] = []
+        for block in group:
+            left = room - height_of(now)
+            pieces = [block] if height_of([block]) <= left else cut(block, room)
+            for at, piece in enumerate(pieces):
+                if now and (at or height_of([*now, piece]) > room):
+                    yield now
+                    now = []
+                now.append(piece)
+        if now:
+            yield now
+
+
+def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> str:
+    """Return parts of a talk as an HTML document that shows them slide by slide, offline.
+
+    Keys: arrows and space to move, S for the notes, O for all slides, F for the whole
+    screen. Adding `?print-pdf` to the address lays all slides out to be printed.
+    """
+    setup = setup or PageSetup()
+    columns = divide(parts)
+    slides = [slide for column in columns for slide in column]
+    first = slides[0].title if slides else ()
+    name = " ".join((setup.title or plain(first)).split()) or setup.speech.untitled
+    language = _tag(setup.language) or "en"
+    # Bodies and notes are written in one go, so that ids and numbers are each given once.
+    written = iter(
+        parts_to_html(
+            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.speech
+        )
+    )
+    body = _cover(setup, name) if setup.cover else ""
+    for column in columns:
+        sections = "".join(
+            _section(slide, [next(written) for _ in slide.steps], next(written), language)
+            for slide in column
+        )
+        body += f"<section>{sections}</section>\n" if len(column) > 1 else f"{sections}\n"
+    say = setup.speech
+    words = "".join(
+        f' data-{key}="{escape_attribute(value)}"'
+        for key, value in (("notes", say.notes), ("next", say.next_slide), ("blocked", say.blocked))
+    )
+    foot = setup.running_head or name
+    scripts = (_file("reveal/reveal.js"), _file("slides.js"))
+    # On a wall the type is the look, and a projector's laptop is seldom one's own.
+    shown = re.sub(r'="data:[^"]*"', "", f"{body}{foot}{words}{say.keys}")
+    font = embed_reading_font(shown)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(make_harmless(name))}</title>\n<style>{font}{_style()}</style>\n"
+        "<noscript><style>.reveal-viewport{overflow:auto!important}.reveal .slides section"
+        "{display:block!important;position:static!important}</style></noscript>\n</head>\n"
+        f'<body class="wk"{words}>\n<main>\n<h1 class="slide-name">{escape_text(name)}</h1>\n'
+        f'<div class="reveal">\n<div class="slides">\n{body}</div>\n'
+        f'<p class="slide-foot" dir="auto">{escape_text(foot)}</p>\n'
+        f'<p class="slide-keys">{escape_text(say.keys)}</p>\n</div>\n</main>\n'
+        + "".join(f"<script>{script}</script>\n" for script in scripts)
+        + "</body>\n</html>\n"
+    )
+
+
+def _section(slide: Slide, steps: Sequence[str], notes: str, language: str) -> str:
+    title = f"<span{direction(slide.title)}>{words_to_html(slide.title)}</span>"
+    spoken = _tag(slide.notes_language) or language
+    spoken = f' lang="{spoken}"' if spoken != language else ""
+    aside = f'<div class="notes" hidden{spoken}>{notes}</div>' if slide.notes else ""
+    inner = "".join(
+        f'<div class="fragment">{step}</div>' if at and step else step
+        for at, step in enumerate(steps)
+    )
+    if slide.opens:
+        lead = f"<p>{words_to_html(slide.lead)}</p>" if slide.lead else ""
+        shown = f'<div class="slide slide-opening"><h1>{title}</h1>{lead}{inner}</div>'
+        return f"<section>{shown}{aside}</section>"
+    above = f'<p class="slide-above">{words_to_html(slide.above)}</p>' if slide.above else ""
+    heading = f"<h2>{title}</h2>" if slide.title else ""
+    lead = (
+        f'<p class="slide-lead"{direction(slide.lead)}>{words_to_html(slide.lead)}</p>'
+        if slide.lead
+        else ""
+    )
+    drawn = any(isinstance(block, Picture) for blocks in slide.steps for block in blocks)
+    look = "slide slide-drawn" if drawn else "slide"
+    return (
+        f'<section><div class="{look}"><header>{above}{heading}{lead}</header>'
+        f'<div class="slide-body">{inner}</div></div>{aside}</section>'
+    )
+
+
+def _cover(setup: PageSetup, name: str) -> str:
+    organisation = (
+        f'<p class="slide-organisation" dir="auto">{escape_text(setup.organisation)}</p>'
+        if setup.organisation
+        else ""
+    )
+    lines = "".join(f'<p dir="auto">{escape_text(line)}</p>' for line in setup.subtitle if line)
+    return (
+        f'<section><div class="slide slide-opening">{organisation}<h1 dir="auto">'
+        f"{escape_text(name)}</h1>{lines}</div></section>\n"
+    )
+
+
+def _tag(language: str) -> str:
+    return language if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", language) else ""
+
+
+@cache
+def _file(name: str) -> str:
+    return resources.files("workshop.documents").joinpath(name).read_text("utf-8").strip()
+
+
+@cache
+def _style() -> str:
+    own = re.sub(r"/\*.*?\*/", "", _file("slides.css"), flags=re.DOTALL)
+    own = re.sub(r"\s*([{};,])\s+", r"\1", own)
+    return f"{_file('reveal/reveal.css')}.wk{{{tone_variables()}}}{screen_style()}{own}"
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Return what the page may do: run these scripts and show what it holds, nothing else."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in scripts
+    )
+    return (
+        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {hashes}; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,213 @@
+"""Blocks as plain text for a terminal: aligned tables, labelled cards, pictures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Table,
+    Text,
+    plain,
+)
+from workshop.documents.fonts import clean_address, make_harmless
+from workshop.documents.theme import ENGLISH, LOOKS, Speech
+
+_NARROWEST_COLUMN = 7
+
+
+def blocks_to_text(blocks: Iterable[Block], width: int = 80, speech: Speech = ENGLISH) -> str:
+    """Return `blocks` as lines of at most `width` columns, wide characters counted as two.
+
+    Code keeps its own lines. Nothing in typed text can move a cursor or change a colour.
+    """
+    return "\n".join(_join(blocks, max(width, 20), speech)).strip("\n")
+
+
+def _join(blocks: Iterable[Block], width: int, speech: Speech, tight: bool = False) -> list[str]:
+    lines: list[str] = []
+    for block in blocks:
+        part = _lines(block, width, speech)
+        if part:
+            lines += ["", *part] if lines and not tight else part
+    return lines
+
+
+def _lines(block: Block, width: int, speech: Speech) -> list[str]:
+    match block:
+        case Heading():
+            words = _wrap(_words(block.text), width)
+            line = {1: "=", 2: "-"}.get(block.level)
+            if line:
+                words.append(line * max(map(_width, words), default=1))
+            return words + _wrap(_words(block.lead), width)
+        case Paragraph():
+            mark = LOOKS[block.tone].mark
+            return _wrap(f"{mark} {_words(block.text)}" if mark else _words(block.text), width)
+        case Bullets():
+            return _bullets(block, width, speech)
+        case Table():
+            return _table(block, width)
+        case Picture():
+            shown = _wrap(speech.picture_of.format(alt=make_harmless(block.alt)), width)
+            return shown + _wrap(_words(block.caption), width)
+        case Card():
+            return _card(block, width, speech)
+        case Pairs():
+            rows = tuple((Cell(term), Cell(words)) for term, words in block.pairs)
+            return _grid((Column((), width=1), Column((), width=3)), rows, width, head=False)
+        case Code():
+            return [f"    {line}" for line in make_harmless(block.text).rstrip("\n").split("\n")]
+        case Quote():
+            return _indent(_join(block.body, width - 2, speech), "> ")
+        case Formula():
+            return [f"    {line}" for line in make_harmless(block.latex).split("\n")]
+        case SideBySide():
+            return _join((b for part in block.columns for b in part), width, speech)
+        case Rule():
+            return ["-" * min(width, 40)]
+        case PageBreak():
+            return []
+
+
+def _words(words: Text) -> str:
+    parts = []
+    for span in words:
+        address = clean_address(span.link)
+        shown = make_harmless(span.text)
+        parts.append(f"{shown} <{address}>" if address and address != shown else shown)
+    return "".join(parts)
+
+
+def _width(words: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(words)
+
+
+def _wrap(words: str, width: int) -> list[str]:
+    """Return `words` in lines of at most `width` columns; a longer word is cut in pieces."""
+    if not words:
+        return []
+    if words.isascii() and len(words) <= width and "\n" not in words and "\t" not in words:
+        return [words]
+    from rich.console import Console
+    from rich.text import Text as Line
+
+    console = Console(force_jupyter=False, file=StringIO(), width=width, color_system=None)
+    wrapped = Line(words, overflow="fold").wrap(console, width, tab_size=4)
+    return [line.plain.rstrip() for line in wrapped]
+
+
+def _indent(lines: list[str], first: str, rest: str | None = None) -> list[str]:
+    rest = first if rest is None else rest
+    return [(rest if at else first) + line if line else "" for at, line in enumerate(lines)]
+
+
+def _bullets(block: Bullets, width: int, speech: Speech) -> list[str]:
+    lines: list[str] = []
+    last = block.start + len(block.items) - 1
+    for number, item in enumerate(block.items, block.start):
+        sign = f"{number}.".ljust(len(f"{last}.") + 1) if block.ordered else "- "
+        part = _join(item, max(width - len(sign), 12), speech, block.tight) or [""]
+        lines += ([""] if lines and not block.tight else []) + _indent(part, sign, " " * len(sign))
+    return lines
+
+
+def _card(block: Card, width: int, speech: Speech) -> list[str]:
+    label = block.label or speech.tone(block.tone)
+    title = _words(block.title)
+    head = f"[{make_harmless(label).upper()}] {title}" if label else title
+    lines = _wrap(head.strip(), width - 2) + _join(block.body, width - 2, speech)
+    if block.sources:
+        lines += _wrap("(" + " · ".join(make_harmless(s) for s in block.sources) + ")", width - 2)
+    return [f"| {line}".rstrip() for line in lines]
+
+
+# -- tables -------------------------------------------------------------------------------------
+
+
+def _table(block: Table, width: int) -> list[str]:
+    count = max([len(block.columns), *(sum(c.span for c in r) for r in block.rows)], default=0)
+    columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))
+    caption = _wrap(_words(block.caption), width)
+    if not columns:
+        return caption
+    if count > 1 and width // count < _NARROWEST_COLUMN:
+        lines = _records(columns, block.rows, width)
+    else:
+        lines = _grid(columns, block.rows, width, head=any(plain(c.title) for c in columns))
+    return lines + (["", *caption] if caption and lines else caption)
+
+
+def _cell(cell: Cell) -> str:
+    mark = make_harmless(cell.mark) or LOOKS[cell.tone].mark
+    return f"{mark} {_words(cell.text)}".strip()
+
+
+def _spread(row: Sequence[Cell], count: int) -> list[str]:
+    """Return the words of a row's cells, one for every column."""
+    words: list[str] = []
+    for cell in row:
+        words += [_cell(cell), *[""] * (max(cell.span, 1) - 1)]
+    return (words + [""] * count)[:count]
+
+
+def _records(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[str]:
+    """Return a table too wide for the terminal as one list of `column: value` a row."""
+    lines: list[str] = []
+    for row in rows:
+        lines += [""] if lines else []
+        for column, value in zip(columns, _spread(row, len(columns)), strict=True):
+            title = _words(column.title)
+            if value:
+                lines += _indent(
+                    _wrap(f"{title}: {value}" if title else value, width - 2), "", "  "
+                )
+    return lines
+
+
+def _grid(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int, head: bool
+) -> list[str]:
+    from rich.box import Box
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text as Line
+
+    box = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+    grid = Grid(box=box, show_header=head, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        title = Line(_words(column.title), overflow="fold")
+        grid.add_column(title, justify=column.align, overflow="fold", ratio=None)
+    for row in rows:
+        cells = (
+            Line(words.replace("\t", " "), overflow="fold") for words in _spread(row, len(columns))
+        )
+        grid.add_row(*cells)
+    console = Console(
+        force_jupyter=False,
+        file=StringIO(),
+        width=width,
+        color_system=None,
+        legacy_windows=False,
+        force_terminal=False,
+    )
+    with console.capture() as capture:
+        console.print(grid, soft_wrap=False)
+    return [line.rstrip() for line in capture.get().rstrip("\n").split("\n")]

@@ -1,0 +1,85 @@
+"""The one place that says which colour, mark and word stand for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from workshop.documents.blocks import Tone
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours as #rrggbb; `mark` is one character, `word` what it says aloud."""
+
+    ink: str
+    tint: str
+    night_ink: str
+    night_tint: str
+    mark: str = ""
+    word: str = ""
+
+
+PAGE, NIGHT_PAGE = "#ffffff", "#14191f"
+LINE, NIGHT_LINE = "#c9d0d8", "#3b4652"
+
+LOOKS: dict[Tone, Look] = {
+    "plain": Look("#1b2430", "#f3f5f7", "#e6eaee", "#1f262e"),
+    "ours": Look("#0b5a8c", "#e4eef6", "#86c5ef", "#16303f", "●", "ours"),
+    "seam": Look("#8a5000", "#fbf0dd", "#f0bc68", "#3a2c12", "▲", "risk"),
+    "critical": Look("#ac2019", "#fbe9e7", "#ffa8a0", "#45201d", "✕", "critical"),
+    "strength": Look("#1b6838", "#e4f2e8", "#8cd6a1", "#17331f", "✓", "strength"),
+    "muted": Look("#55606c", "#f3f5f7", "#a9b4bf", "#1f262e"),
+}
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Sentences with `{placeholders}`; those of `tone_…` say a mark's meaning aloud."""
+
+    contents: str = "Contents"
+    skip: str = "Skip to the text"
+    page: str = "{page} of {pages}"
+    untitled: str = "Untitled"
+    source: str = "Source: {keys}"
+    sources: str = "Sources: {keys}"
+    table: str = "Table {n}"
+    table_named: str = "Table {n}: {caption}"
+    empty_table: str = "An empty table."
+    picture: str = "Picture {n}"
+    picture_of: str = "[Picture: {alt}]"
+    undescribed: str = "A picture; no description was given."
+    undrawn: str = "This picture cannot be drawn"
+    notes: str = "Speaker's notes"
+    next_slide: str = "Next:"
+    blocked: str = "The browser did not open the notes. Allow this page to open a window."
+    keys: str = "S notes · O all slides · F full screen"
+    tone_ours: str = LOOKS["ours"].word
+    tone_seam: str = LOOKS["seam"].word
+    tone_critical: str = LOOKS["critical"].word
+    tone_strength: str = LOOKS["strength"].word
+
+    def tone(self, tone: Tone) -> str:
+        """Return what a tone's mark says aloud; nothing for a tone without a mark."""
+        return str(getattr(self, f"tone_{tone}", ""))
+
+    def name_sources(self, keys: str, count: int) -> str:
+        """Return the line that names where something comes from."""
+        return (self.source if count == 1 else self.sources).format(keys=keys)
+
+    def number_pages(self) -> tuple[str, str, str]:
+        """Return what stands before, between and after a page's number and that of the last."""
+        before, _, rest = self.page.partition("{page}")
+        between, _, after = rest.partition("{pages}")
+        return before, between, after
+
+    @classmethod
+    def of(cls, words: Any) -> Speech:
+        """Return the words of a mapping by name; English where it has none."""
+        told = words if isinstance(words, Mapping) else {}
+        known = {f.name: told.get(f.name) for f in fields(cls)}
+        return cls(**{name: said for name, said in known.items() if isinstance(said, str)})
+
+
+ENGLISH = Speech()

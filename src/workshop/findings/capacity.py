@@ -1,0 +1,216 @@
+"""What a platform team must carry: its size under each pattern, and its queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workshop.answers.schema import Answers
+from workshop.content.items import PatternText
+from workshop.content.loader import Content
+
+Range = tuple[int, int]
+"""People, [low, high]."""
+
+HOLDS_TO = 10
+"""Consuming teams up to which the source's figures hold as they stand."""
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """People for one pattern at the number of model-producing teams that was answered.
+
+    `total` is None where that number is unknown or no team produces models; `per_ten` and
+    `per_team` are the source's ranges, which can always be shown.
+    """
+
+    pattern: PatternText
+    teams: int | None
+    platform: Range | None
+    inside_teams: Range | None
+    """People who sit in product teams; None where the pattern puts nobody there."""
+    total: Range | None
+    per_ten: Range
+    per_team: Range | None
+    extrapolated: bool
+    note: str
+
+
+def headcounts(content: Content, answers: Answers) -> tuple[Headcount, ...]:
+    """Return the people each pattern takes, in the order of the patterns (S2 §patterns)."""
+    return tuple(_headcount(content, p, answers.model_teams) for p in content.patterns)
+
+
+def _headcount(content: Content, pattern: PatternText, teams: int | None) -> Headcount:
+    people = pattern.headcount
+    if not teams:
+        note = content.words("staffing.note-unknown" if teams is None else "staffing.note-no-team")
+        return Headcount(
+            pattern, teams, None, None, None, people.per_ten, people.per_team, False, note
+        )
+    beyond = teams > HOLDS_TO
+    base = people.absolute or people.per_ten
+    platform = _scaled(people.per_ten, teams) if beyond else base
+    inside = (people.per_team[0] * teams, people.per_team[1] * teams) if people.per_team else None
+    total = platform if inside is None else (platform[0] + inside[0], platform[1] + inside[1])
+    note = content.words(
+        "staffing.note-beyond-ten" if beyond else "staffing.note-up-to-ten", teams=teams, n=teams
+    )
+    return Headcount(
+        pattern, teams, platform, inside, total, people.per_ten, people.per_team, beyond, note
+    )
+
+
+def _scaled(per_ten: Range, teams: int) -> Range:
+    """Return a range for each ten teams at this many, rounded up to whole people."""
+    low, high = (-(-people * teams // HOLDS_TO) for people in per_ten)
+    return low, high
+
+
+def compare(
+    headcount: Headcount, platform_engineers: int | None
+) -> Literal["below", "within", "above", "unknown"]:
+    """Return where today's platform team stands against the pattern's range for the platform."""
+    if platform_engineers is None or headcount.platform is None:
+        return "unknown"
+    low, high = headcount.platform
+    if platform_engineers < low:
+        return "below"
+    return "above" if platform_engineers > high else "within"
+
+
+DAYS_A_MONTH = 21
+"""Working days in a month."""
+DAYS_A_WEEK = 5
+LIMIT_DAYS = 10
+"""Two weeks in working days: the wait from which the kit calls the queue the limit (K1)."""
+SHOWN_TEAMS = 60
+"""A curve has at most this many points."""
+
+
+@dataclass(frozen=True)
+class QueuePoint:
+    """A number of teams, the share of the engineers' time it takes, and the mean wait.
+
+    `wait` is in working days; None where work arrives at least as fast as it can be done, so
+    that the queue grows without end.
+    """
+
+    teams: int
+    load: float
+    wait: float | None
+
+
+@dataclass(frozen=True)
+class QueueCurve:
+    """Waiting time against the number of teams that send requests."""
+
+    servers: int
+    requests: float
+    """Requests a team sends in a month."""
+    days: float
+    """Working days of one engineer for a request."""
+    points: tuple[QueuePoint, ...]
+    now: QueuePoint | None
+    """Today's number of teams; None where it is unknown."""
+    crossing: int | None
+    """First number of teams whose mean wait is more than two weeks; None if no request comes."""
+    saturated: int | None
+    """First number of teams whose requests take all the engineers' time."""
+    assumptions: tuple[str, ...]
+
+    def at(self, teams: int) -> QueuePoint:
+        """Return the point for a number of teams, also one that the curve does not show."""
+        return _point(teams, self.requests, self.days, self.servers)
+
+
+def queue_curve(content: Content, answers: Answers) -> QueueCurve | None:
+    """Return the queue in front of the platform team, or None where an answer is missing.
+
+    Needs `requests_per_team_month`, `days_per_request` and at least one of `platform_engineers`.
+    """
+    requests, days = answers.requests_per_team_month, answers.days_per_request
+    servers = answers.platform_engineers
+    if requests is None or days is None or not servers:
+        return None
+    saturated = _saturated(requests, days, servers)
+    crossing = None if saturated is None else _crossing(requests, days, servers, saturated)
+    now = answers.model_teams
+    counts = _counts(now, crossing, saturated)
+    return QueueCurve(
+        servers=servers,
+        requests=requests,
+        days=days,
+        points=tuple(_point(n, requests, days, servers) for n in counts),
+        now=None if now is None else _point(now, requests, days, servers),
+        crossing=crossing,
+        saturated=saturated,
+        assumptions=(
+            content.words("staffing.queue-assume-random"),
+            content.words("staffing.queue-assume-servers", n=servers, servers=servers),
+            content.words("staffing.queue-assume-month", days=DAYS_A_MONTH),
+            content.words("staffing.queue-assume-mean"),
+        ),
+    )
+
+
+def mean_wait(offered: float, servers: int, days: float) -> float | None:
+    """Return the mean wait before work begins, in the unit of `days`; None if it has no end.
+
+    offered: work that arrives in engineers kept busy (arrival rate × days) · servers: at least 1
+    · days: mean days of work for a request. Erlang C (Q1).
+    """
+    if offered >= servers:
+        return None
+    return _erlang_c(offered, servers) * days / (servers - offered)
+
+
+def _erlang_c(offered: float, servers: int) -> float:
+    """Return the chance that a request finds everybody busy (0 to 1)."""
+    blocked = 1.0
+    for k in range(1, servers + 1):
+        blocked = offered * blocked / (k + offered * blocked)
+        if blocked == 0.0:
+            return 0.0
+    load = offered / servers
+    return blocked / (1.0 - load * (1.0 - blocked))
+
+
+def _point(teams: int, requests: float, days: float, servers: int) -> QueuePoint:
+    offered = teams * requests * days / DAYS_A_MONTH
+    return QueuePoint(teams, offered / servers, mean_wait(offered, servers, days))
+
+
+def _saturated(requests: float, days: float, servers: int) -> int | None:
+    """Return the first number of teams whose load reaches the servers; None for no requests."""
+    one = requests * days / DAYS_A_MONTH
+    if one <= 0.0:
+        return None
+    count = max(int(servers / one), 1)
+    while _point(count, requests, days, servers).wait is not None:
+        count += 1
+    while count > 1 and _point(count - 1, requests, days, servers).wait is None:
+        count -= 1
+    return count
+
+
+def _crossing(requests: float, days: float, servers: int, saturated: int) -> int:
+    """Return the first number of teams with a longer mean wait than two weeks, by halving."""
+    low, high = 0, saturated
+    while high - low > 1:
+        middle = (low + high) // 2
+        wait = _point(middle, requests, days, servers).wait
+        low, high = (low, middle) if wait is None or wait > LIMIT_DAYS else (middle, high)
+    return high
+
+
+def _counts(now: int | None, crossing: int | None, saturated: int | None) -> tuple[int, ...]:
+    """Return the numbers of teams to show: from 1 to a little past today and the crossing."""
+    seen = [n for n in (now, crossing) if n is not None]
+    last = max([8, *(n + 2 for n in seen)])
+    if saturated is not None and (now is None or now < saturated):
+        last = min(last, max(saturated, 8, (now or 0) + 2))
+    if last <= SHOWN_TEAMS:
+        return tuple(range(1, last + 1))
+    spread = {1 + round(i * (last - 1) / (SHOWN_TEAMS - 3)) for i in range(SHOWN_TEAMS - 2)}
+    return tuple(sorted(spread | {n for n in seen if n > 0}))

@@ -1,0 +1,581 @@
+"""The way from an idea to users: how long it takes, where it waits, what would change.
+
+Durations that are not certain, the value stream as it is and under each pattern, and whether
+everything that a product needs is in one team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from workshop.answers.schema import Answers, Discipline, Stage
+from workshop.content import teams
+from workshop.content.items import Breakage, Pattern, PatternText
+from workshop.content.loader import Content
+from workshop.findings.capacity import DAYS_A_WEEK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Draws = NDArray[Any]
+
+DRAWS = 10_000
+SEED = 20_260_101
+"""Any fixed number serves; it is fixed so that the same stages always give the same days."""
+
+Days = float | tuple[float, float, float]
+
+
+def likely(days: Days | None) -> float | None:
+    """Return the number itself, or the middle value of a range."""
+    return days[1] if isinstance(days, tuple) else days
+
+
+def ends(days: Days | None) -> tuple[float, float] | None:
+    """Return the low and the high end of a range; None for a number or the unknown."""
+    return (days[0], days[2]) if isinstance(days, tuple) else None
+
+
+def generator() -> Any:
+    """Return the generator that every stream begins with."""
+    import numpy as np
+
+    return np.random.Generator(np.random.PCG64(SEED))
+
+
+def draw(rng: Any, days: Days | None) -> Draws | None:
+    """Return one value for each draw, or None for the unknown."""
+    import numpy as np
+
+    if days is None:
+        return None
+    if not isinstance(days, tuple):
+        return np.full(DRAWS, float(days))
+    low, middle, high = days
+    if low == high:
+        return np.full(DRAWS, low)
+    return np.asarray(rng.triangular(low, middle, high, DRAWS))
+
+
+def added(parts: Iterable[Draws | None]) -> Draws:
+    """Return the sums of the parts that are known, draw by draw."""
+    import numpy as np
+
+    total = np.zeros(DRAWS)
+    for part in parts:
+        if part is not None:
+            total = total + part
+    return total
+
+
+def percentiles(total: Draws) -> tuple[float, float]:
+    """Return P50 and P90, to a hundredth of a day."""
+    import numpy as np
+
+    p50, p90 = np.percentile(total, (50, 90))
+    return round(float(p50), 2), round(float(p90), 2)
+
+
+def rounded(content: Content, number: float) -> str:
+    """Return days, weeks or a share as a reader needs them: whole from ten, one decimal below."""
+    return content.words.number(round(number, 0 if abs(number) >= 9.95 else 1))
+
+
+def days_words(content: Content, days: float, least: bool = False) -> str:
+    """Return “1 working day”, “12 working days” or, for a lower bound, “at least 12 …”."""
+    shown = rounded(content, days)
+    key = "handoffs.days-at-least" if least else "handoffs.days"
+    return content.words(key, n=1 if shown == "1" else 2, days=shown)
+
+
+Holder = Literal["platform", "product"]
+QUEUES: tuple[Pattern, ...] = ("centralised", "platform-as-mlops")
+"""Patterns in which work that enters the platform team waits for its turn (S2 §patterns)."""
+
+
+@dataclass(frozen=True)
+class Seam:
+    """Two neighbouring stages of today, held by different teams.
+
+    `at` is the later stage (from 0); `wait` its likely wait in working days, None if unknown.
+    """
+
+    at: int
+    before: str
+    after: str
+    giver: str
+    taker: str
+    wait: float | None
+
+
+@dataclass(frozen=True)
+class SeamChange:
+    """What becomes of one place between two stages, or (`at` 0) of the way into the first.
+
+    vanishes: a seam of today, gone · stays: a seam of today and then · new: no seam today.
+    `wait` is in working days: what goes, what stays, or what comes; None is unknown.
+    """
+
+    at: int
+    change: Literal["vanishes", "stays", "new"]
+    giver: Holder
+    taker: Holder
+    wait: float | None
+
+
+@dataclass(frozen=True)
+class PatternBar:
+    """One stage under a pattern, in working days at the likely value; unknown days left out."""
+
+    stage: Literal["data", "model", "serving", "product"]
+    holder: Holder
+    start: float
+    wait: float
+    touch: float
+
+
+@dataclass(frozen=True)
+class PatternStream:
+    """Today's stream as it would be under one pattern.
+
+    P50 and P90 are working days, None where not a single duration is known; `lower_bound` says
+    that days are missing. `entrance` is the wait for the platform team's turn before the first
+    stage, where the pattern has one and today's stream has none.
+    """
+
+    pattern: PatternText
+    bars: tuple[PatternBar, ...]
+    changes: tuple[SeamChange, ...]
+    entrance: SeamChange | None
+    p50: float | None
+    p90: float | None
+    lower_bound: bool
+
+    @property
+    def seams(self) -> int:
+        """How many seams stand between stages; the entrance is not one of them."""
+        return sum(c.change != "vanishes" for c in self.changes)
+
+    def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[SeamChange, ...]:
+        return tuple(c for c in self.changes if c.change == change)
+
+
+def is_seam(stages: Sequence[Stage], at: int) -> bool | None:
+    """Return whether stage `at` is held by another team than the one before; None if not told."""
+    giver, taker = stages[at - 1].team, stages[at].team
+    if giver is None or taker is None:
+        return None
+    return not teams.same(giver, taker)
+
+
+def under_patterns(
+    content: Content,
+    answers: Answers,
+    stages: Sequence[Stage],
+    touch: Sequence[Draws | None],
+    wait: Sequence[Draws | None],
+) -> tuple[PatternStream, ...]:
+    """Return the stream under each pattern, from the draws of today's stream."""
+    return tuple(_under(p, answers, stages, touch, wait) for p in content.patterns)
+
+
+def _under(
+    pattern: PatternText,
+    answers: Answers,
+    stages: Sequence[Stage],
+    touch: Sequence[Draws | None],
+    wait: Sequence[Draws | None],
+) -> PatternStream:
+    holders = [pattern.holders[s.stage] for s in stages]
+    queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
+    changes = [_change(pattern, stages, holders, at, queue) for at in range(1, len(stages))]
+    entrance = _entrance(pattern, answers, stages, holders, queue)
+    waits = list(wait)
+    bars: list[float | None] = [likely(s.wait_days) for s in stages]
+    missing = any(t is None for t in touch)
+    for change in (entrance, *changes):
+        if change is None or change.change == "stays":
+            continue
+        if change.change == "vanishes":
+            waits[change.at], bars[change.at] = _nothing(), 0.0
+        elif change.wait is None:
+            missing = True
+        else:
+            waits[change.at] = added([waits[change.at], _nothing() + change.wait])
+            bars[change.at] = (bars[change.at] or 0.0) + change.wait
+            missing = missing or wait[change.at] is None
+    missing = missing or any(w is None for w in waits)
+    known = any(d is not None for d in (*touch, *wait))
+    p50, p90 = percentiles(added([*touch, *waits])) if known else (None, None)
+    return PatternStream(
+        pattern,
+        _bars(stages, holders, bars),
+        tuple(c for c in changes if c is not None),
+        entrance,
+        p50,
+        p90,
+        missing,
+    )
+
+
+def _nothing() -> Draws:
+    import numpy as np
+
+    return np.zeros(DRAWS)
+
+
+def _change(
+    pattern: PatternText,
+    stages: Sequence[Stage],
+    holders: Sequence[Holder],
+    at: int,
+    queue: float | None,
+) -> SeamChange | None:
+    """Return what becomes of the place before stage `at`; None where no seam is or comes.
+
+    Where we were not told today's teams, the wait is left as it is: a seam that may not exist
+    cannot vanish.
+    """
+    giver, taker = holders[at - 1], holders[at]
+    today, then = is_seam(stages, at), giver != taker
+    if today and not then:
+        return SeamChange(at, "vanishes", giver, taker, likely(stages[at].wait_days))
+    if then and today is not False:
+        return SeamChange(at, "stays", giver, taker, likely(stages[at].wait_days))
+    if then:
+        waits_its_turn = taker == "platform" and pattern.id in QUEUES
+        return SeamChange(at, "new", giver, taker, queue if waits_its_turn else None)
+    return None
+
+
+def _entrance(
+    pattern: PatternText,
+    answers: Answers,
+    stages: Sequence[Stage],
+    holders: Sequence[Holder],
+    queue: float | None,
+) -> SeamChange | None:
+    """Return the wait for the platform's turn before the first stage, where it would be new."""
+    already = answers.current_pattern == pattern.id or teams.kind(stages[0].team) == "platform"
+    if pattern.id not in QUEUES or holders[0] != "platform" or already:
+        return None
+    return SeamChange(0, "new", "product", "platform", queue)
+
+
+def _bars(
+    stages: Sequence[Stage], holders: Sequence[Holder], waits: Sequence[float | None]
+) -> tuple[PatternBar, ...]:
+    bars: list[PatternBar] = []
+    at = 0.0
+    for stage, holder, wait in zip(stages, holders, waits, strict=True):
+        touch = likely(stage.touch_days) or 0.0
+        bars.append(PatternBar(stage.stage, holder, at, wait or 0.0, touch))
+        at += (wait or 0.0) + touch
+    return tuple(bars)
+
+
+@dataclass(frozen=True)
+class StageDays:
+    """One stage, for drawing. Days are working days at the likely value; None is unknown.
+
+    `start` is when its waiting begins, counted from the start of the stream, with unknown days
+    left out. `wait_ends` and `touch_ends` are (low, high) where a range was given.
+    """
+
+    stage: Literal["data", "model", "serving", "product"]
+    team: str | None
+    start: float
+    wait: float | None
+    touch: float | None
+    wait_ends: tuple[float, float] | None
+    touch_ends: tuple[float, float] | None
+    measured: bool | None
+
+
+@dataclass(frozen=True)
+class ValueStream:
+    """The stream as it is today, and the same stream under each pattern.
+
+    Lead times are working days; None where not a single duration is known. Shares are 0 to 1 of
+    the mean days that are known; None where those are none.
+    """
+
+    stages: tuple[StageDays, ...]
+    seams: tuple[Seam, ...]
+    """Neighbouring stages held by different teams."""
+    undecided: int
+    """Neighbouring stages of which we were not told both teams: a seam may stand there."""
+    p50: float | None
+    p90: float | None
+    touch_p50: float | None
+    wait_p50: float | None
+    wait_share: float | None
+    """Share of the days that is waiting; the rest is work."""
+    measured_share: float | None
+    """Share of the days that stands on stages said to be measured."""
+    guessed_share: float | None
+    """Share on stages said to be guessed; what is left was not told."""
+    unknown_touch: tuple[int, ...]
+    """Stages (from 0) whose working time is unknown."""
+    unknown_wait: tuple[int, ...]
+    under: tuple[PatternStream, ...]
+    assumptions: tuple[str, ...]
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether days are missing, so that the real lead time is longer."""
+        return bool(self.unknown_touch or self.unknown_wait)
+
+    @property
+    def longest_wait(self) -> int | None:
+        """The stage (from 0) with the longest likely wait; None if none above 0 is known."""
+        waits = [(s.wait, -i) for i, s in enumerate(self.stages) if s.wait]
+        return -max(waits)[1] if waits else None
+
+    def seam_at(self, stage: int) -> Seam | None:
+        """Return the seam before a stage (from 0), where there is one."""
+        return next((s for s in self.seams if s.at == stage), None)
+
+
+def value_stream(content: Content, answers: Answers) -> ValueStream | None:
+    """Return the stream of the answered stages, or None where there are none (S3; method K1)."""
+    stages = answers.stages
+    if not stages:
+        return None
+    rng = generator()
+    touch, wait = [], []
+    for stage in stages:
+        touch.append(draw(rng, stage.touch_days))
+        wait.append(draw(rng, stage.wait_days))
+    touched, waited = added(touch), added(wait)
+    known = _any(touch) or _any(wait)
+    p50, p90 = percentiles(touched + waited) if known else (None, None)
+    measured = [_measured(answers, s) for s in stages]
+    days = [float(added(parts).mean()) for parts in zip(touch, wait, strict=True)]
+    whole = float((touched + waited).mean())
+
+    def share(part: float) -> float | None:
+        return round(part / whole, 4) if whole > 0 else None
+
+    return ValueStream(
+        stages=_stages(stages, measured),
+        seams=tuple(_seam(stages, at) for at in range(1, len(stages)) if is_seam(stages, at)),
+        undecided=sum(is_seam(stages, at) is None for at in range(1, len(stages))),
+        p50=p50,
+        p90=p90,
+        touch_p50=percentiles(touched)[0] if _any(touch) else None,
+        wait_p50=percentiles(waited)[0] if _any(wait) else None,
+        wait_share=share(float(waited.mean())) if _any(touch) and _any(wait) else None,
+        measured_share=share(_of(days, measured, True)),
+        guessed_share=share(_of(days, measured, False)),
+        unknown_touch=tuple(i for i, d in enumerate(touch) if d is None),
+        unknown_wait=tuple(i for i, d in enumerate(wait) if d is None),
+        under=under_patterns(content, answers, stages, touch, wait),
+        assumptions=tuple(
+            content.words(f"handoffs.assume-{what}")
+            for what in ("triangular", "touch", "vanish", "new", "hypothesis")
+        ),
+    )
+
+
+def _any(parts: Sequence[Draws | None]) -> bool:
+    return any(part is not None for part in parts)
+
+
+def _of(days: Sequence[float], measured: Sequence[bool | None], wanted: bool) -> float:
+    return sum(d for d, m in zip(days, measured, strict=True) if m is wanted)
+
+
+def _measured(answers: Answers, stage: Stage) -> bool | None:
+    """Return whether a stage was measured; what was said of all stages stands for the untold."""
+    if stage.measured is not None:
+        return stage.measured
+    basis = (answers.basis or {}).get("stages")
+    return {"measured": True, "opinion": False}.get(basis or "")
+
+
+def _seam(stages: Sequence[Stage], at: int) -> Seam:
+    before, after = stages[at - 1], stages[at]
+    return Seam(
+        at,
+        before.stage,
+        after.stage,
+        teams.label(before.team or ""),
+        teams.label(after.team or ""),
+        likely(after.wait_days),
+    )
+
+
+def _stages(stages: Sequence[Stage], measured: Sequence[bool | None]) -> tuple[StageDays, ...]:
+    found: list[StageDays] = []
+    at = 0.0
+    for stage, is_measured in zip(stages, measured, strict=True):
+        wait, touch = likely(stage.wait_days), likely(stage.touch_days)
+        team = None if stage.team is None else teams.label(stage.team)
+        wait_ends, touch_ends = ends(stage.wait_days), ends(stage.touch_days)
+        found.append(
+            StageDays(stage.stage, team, at, wait, touch, wait_ends, touch_ends, is_measured)
+        )
+        at += (wait or 0.0) + (touch or 0.0)
+    return tuple(found)
+
+
+STAGES = ("data", "model", "serving", "product")
+NEEDED: tuple[Discipline, ...] = (
+    "data-engineering",
+    "ml-engineering",
+    "backend-engineering",
+    "product-management",
+)
+"""The members that the essay names (S3)."""
+
+_POINTS_TO = {
+    "one-team": "sequential-handoffs",
+    "squad": "sequential-handoffs",
+    "deploys-alone": "sequential-handoffs",
+    "measures-outcomes": "users-never-seen",
+    "data-access": "data-ticket-queue",
+    "talk": "users-never-seen",
+    "usage": "users-never-seen",
+    "effects": "users-never-seen",
+}
+"""Which breakage a gap in each item points to; that outcomes belong to the third is ours (K1)."""
+
+
+@dataclass(frozen=True)
+class VerticalItem:
+    """One thing to have in place: True, False, or None where we were not told."""
+
+    id: str
+    holds: bool | None
+    words: str
+    """What was found, in a sentence."""
+    reads: tuple[str, ...]
+    breakage: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VerticalCheck:
+    """The items in their order, with what their gaps point to."""
+
+    items: tuple[VerticalItem, ...]
+    holders: tuple[str, ...]
+    """The different teams that hold stages, as typed, each once."""
+    missing: tuple[Discipline, ...] | None
+    """Disciplines that the squad lacks; None where the squad is unknown."""
+    breakages: tuple[Breakage, ...]
+    """Those that at least one gap points to, in the content's order."""
+    mandated: bool
+    """True under a single-operator mandate."""
+    permitted: tuple[str, ...]
+    """What remains possible under that mandate; empty without one."""
+
+    @property
+    def in_place(self) -> int:
+        return sum(i.holds is True for i in self.items)
+
+    @property
+    def gaps(self) -> int:
+        return sum(i.holds is False for i in self.items)
+
+    @property
+    def unknown(self) -> int:
+        return sum(i.holds is None for i in self.items)
+
+    def item(self, id_: str) -> VerticalItem:
+        """Return the item of an id; KeyError for one that does not exist."""
+        for item in self.items:
+            if item.id == id_:
+                return item
+        raise KeyError(id_)
+
+
+def vertical_check(content: Content, answers: Answers) -> VerticalCheck:
+    """Return the check of vertical integration (S3; data work by tension T9)."""
+    holders = _holders(answers)
+    missing = missing_disciplines(answers)
+    seen = answers.users_seen
+    facts: dict[str, tuple[bool | None, tuple[str, ...], tuple[str, ...]]] = {
+        "one-team": (_one_team(answers, holders), ("stages",), ("S3",)),
+        "squad": (None if missing is None else not missing, ("squad",), ("S3",)),
+        "deploys-alone": (answers.deploys_alone, ("deploys_alone",), ("S3",)),
+        "measures-outcomes": (answers.measures_outcomes, ("measures_outcomes",), ("S3",)),
+        "data-access": (
+            None if answers.data_access is None else answers.data_access == "self-service",
+            ("data_access",),
+            ("S3", "S2 §patterns"),
+        ),
+        "talk": (seen.talk if seen else None, ("users_seen.talk",), ("S3",)),
+        "usage": (seen.usage if seen else None, ("users_seen.usage",), ("S3",)),
+        "effects": (seen.effects if seen else None, ("users_seen.effects",), ("S3",)),
+    }
+    values = {
+        "teams": content.words.listing(holders),
+        "n": len(holders),
+        "missing": content.words.listing(discipline_name(content, d) for d in missing or ()),
+    }
+    items = tuple(
+        VerticalItem(
+            id_,
+            holds,
+            content.words(f"vertical.{id_}-{_word(holds, id_, holders)}", **values),
+            reads,
+            _POINTS_TO[id_],
+            sources,
+        )
+        for id_, (holds, reads, sources) in facts.items()
+    )
+    gaps = {i.breakage for i in items if i.holds is False}
+    mandated = answers.mandate == "single-operator"
+    return VerticalCheck(
+        items=items,
+        holders=holders,
+        missing=missing,
+        breakages=tuple(b for b in content.breakages if b.id in gaps),
+        mandated=mandated,
+        permitted=tuple(
+            content.words(f"vertical.permitted-{what}")
+            for what in ("evaluation-set", "users", "data")
+        )
+        if mandated
+        else (),
+    )
+
+
+def missing_disciplines(answers: Answers) -> tuple[Discipline, ...] | None:
+    """Return which of the needed disciplines the squad lacks; None if none was named at all."""
+    if not answers.squad:
+        return None
+    return tuple(d for d in NEEDED if d not in answers.squad)
+
+
+def discipline_name(content: Content, id_: str) -> str:
+    return next(d.name for d in content.disciplines if d.id == id_)
+
+
+def _word(holds: bool | None, id_: str, holders: tuple[str, ...]) -> str:
+    if id_ == "one-team" and holds is False and not holders:
+        return "nobody"
+    return "unknown" if holds is None else "yes" if holds else "no"
+
+
+def _holders(answers: Answers) -> tuple[str, ...]:
+    """Return the teams that hold stages, each once, in the order in which they come."""
+    found: dict[str, str] = {}
+    for stage in answers.stages or ():
+        if stage.team is not None and teams.is_somebody(stage.team):
+            found.setdefault(teams.key(stage.team), teams.label(stage.team))
+    return tuple(found.values())
+
+
+def _one_team(answers: Answers, holders: tuple[str, ...]) -> bool | None:
+    """Return whether one team holds all four kinds of stage; two teams are enough for False."""
+    stages = answers.stages or ()
+    nobody = any(s.team is not None and not teams.is_somebody(s.team) for s in stages)
+    if len(holders) > 1 or nobody:
+        return False
+    whole = {s.stage for s in stages if s.team is not None} == set(STAGES)
+    return True if whole and all(s.team is not None for s in stages) else None

@@ -1,0 +1,55 @@
+"""What a rule is, and how rules read names and quote what people typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from textwrap import shorten
+from typing import Any
+
+from workshop.content.teams import KINDS, is_somebody, kind, words_of
+from workshop.findings.situation import Situation
+
+Values = Mapping[str, Any]
+"""What fills the placeholders of a rule's words."""
+Check = Callable[[Situation], Values | None]
+
+
+def named(*checks: Check) -> dict[str, Check]:
+    """Return checks by id: the function's name with hyphens."""
+    return {check.__name__.replace("_", "-"): check for check in checks}
+
+
+def is_vacant(name: str | None) -> bool:
+    """Return whether it is known that no team has it: nobody, or left to the handover."""
+    return name is not None and not is_somebody(name)
+
+
+def faces_users(team: str | None) -> bool:
+    """Return whether a team may be one that users meet: product, or any name of its own.
+
+    Research, engineering, platform and data are the usual names of teams that do not.
+    """
+    return is_somebody(team) and kind(team) in (None, "product")
+
+
+def kinds_in(role: str | None) -> frozenset[str]:
+    """Return the usual team names that a role mentions: “VP product” → product."""
+    return frozenset(KINDS) & words_of(role or "")
+
+
+SHOWN = 3
+"""How many are named; of the others the sentence gives the number."""
+LENGTH = 70
+"""Characters of a text that stand for it in a sentence."""
+
+
+def quotations(s: Situation, texts: Sequence[str]) -> str:
+    """Return texts in quotation marks as a reader lists them: “a”, “b”, “c” and 2 more."""
+    shown = texts[: SHOWN if len(texts) > SHOWN + 1 else len(texts)]
+    items = [
+        s.content.words("rules.quoted", text=shorten(text, LENGTH, placeholder=" …"))
+        for text in shown
+    ]
+    if len(shown) < len(texts):
+        items.append(s.content.words("rules.more", n=len(texts) - len(shown)))
+    return s.listing(items)

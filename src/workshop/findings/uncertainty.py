@@ -1,0 +1,152 @@
+"""What is not certain: where the sources disagree, and what was not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workshop.answers.schema import NAMES, lookup
+from workshop.content.items import Pattern, Question, Severity, Tension
+from workshop.content.loader import Content
+from workshop.content.teams import is_at_handover, is_nobody, label
+from workshop.findings.situation import Situation
+from workshop.findings.verdicts import word
+
+
+@dataclass(frozen=True)
+class AppliedTension:
+    """A tension; `for_you` says what it means here, and is None where it does not apply."""
+
+    text: Tension
+    for_you: str | None
+
+
+def tensions(situation: Situation) -> tuple[AppliedTension, ...]:
+    """Return every tension of the content, in order, each with what it means here."""
+    return tuple(
+        AppliedTension(text, _for_you(situation, text) if APPLIES[text.id](situation) else None)
+        for text in situation.content.tensions
+    )
+
+
+def _for_you(situation: Situation, text: Tension) -> str:
+    return situation.content.words.fill(text.for_you, _values(situation, text.id))
+
+
+def in_play(s: Situation) -> tuple[Pattern, ...]:
+    """Return the patterns that matter here: advised, chosen and today's."""
+    names = (*s.recommendation.patterns, s.answers.chosen_pattern, s.answers.current_pattern)
+    return tuple(dict.fromkeys(p for p in names if p is not None))
+
+
+_ABOUT: dict[str, tuple[Pattern, ...]] = {
+    "T2": ("platform-as-mlops",),
+    "T3": ("centralised", "platform-as-mlops"),
+    "T7": ("embedded",),
+}
+"""The patterns that a tension is about, where it is about patterns."""
+
+
+def _in_play_of(tension: str) -> Callable[[Situation], bool]:
+    return lambda s: any(p in in_play(s) for p in _ABOUT[tension])
+
+
+def _told(*names: str) -> Callable[[Situation], bool]:
+    return lambda s: any(lookup(s.answers, n) is not None for n in names)
+
+
+def _contested_zone(s: Situation) -> bool:
+    return s.answers.model_teams in (3, 4) and s.answers.mandate != "single-operator"
+
+
+APPLIES: dict[str, Callable[[Situation], bool]] = {
+    "T1": _contested_zone,
+    "T2": _in_play_of("T2"),
+    "T3": _in_play_of("T3"),
+    "T4": lambda s: s.answers.mandate == "single-operator",
+    "T5": _told("duties.evaluation-set", "evaluation_set_authors"),
+    "T6": _told("model_teams"),
+    "T7": _in_play_of("T7"),
+    "T8": _told("maturity"),
+    "T9": _told("data_access"),
+    "T10": _told("duties.paged", "paged_quality"),
+}
+"""When each tension touches a team's answers."""
+
+
+def _values(s: Situation, tension: str) -> dict[str, str]:
+    a, unknown = s.answers, s.content.words("common.unknown")
+    about = _ABOUT.get(tension)
+    patterns = [p for p in in_play(s) if about is None or p in about]
+    return {
+        "model": s.model,
+        "model_teams": word(a.model_teams) or unknown,
+        "pattern": s.name_of(patterns[0]) if patterns else unknown,
+        "builder": _team(s, a.builder),
+        "paged": _team(s, lookup(a, "duties.paged")),
+        "autonomy": a.autonomy_permitted or unknown,
+        "maturity": word(a.maturity) or unknown,
+    }
+
+
+def _team(s: Situation, team: str | None) -> str:
+    if team is None:
+        return s.content.words("common.unknown")
+    if is_nobody(team):
+        return s.content.words("common.nobody")
+    return s.content.words("common.at-handover") if is_at_handover(team) else label(team)
+
+
+_WEIGHT: dict[Severity, int] = {"critical": 8, "risk": 3, "watch": 1, "strength": 0}
+"""How a finding that waits for an answer counts when open questions are put in order (ours)."""
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An answer that is missing."""
+
+    question: Question
+    patterns: tuple[Pattern, ...]
+    """Patterns that some answer would bring into the recommendation, or take out of it."""
+    rules: int
+    """How many findings wait for it."""
+
+
+def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
+    """Return the questions without an answer, those that could change the advice first."""
+    strips = {s.input: s for s in situation.strips}
+    now = set(situation.recommendation.patterns)
+    found = []
+    for at, name in enumerate(leaf_names(situation.content)):
+        if lookup(situation.answers, name) is not None:
+            continue
+        segments = strips[name].segments if name in strips else ()
+        outcomes = {(s.patterns, s.contested) for s in segments}
+        moved = {p for patterns, _ in outcomes for p in set(patterns) ^ now}
+        waiting = [r for r in situation.content.rules if name in r.reads]
+        weight = sum(_WEIGHT[r.severity] for r in waiting)
+        ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
+        question = OpenQuestion(situation.content.question(name), ordered, len(waiting))
+        found.append((-len(outcomes), -weight, at, question))
+    found.sort(key=lambda item: item[:3])
+    return tuple(item[3] for item in found)
+
+
+def leaf_names(content: Content) -> tuple[str, ...]:
+    """Return the names that are asked one by one: `duties.paged`, but not `duties`.
+
+    Left out are names that say nothing about the work, an earlier workshop, which most teams have
+    not had, votes and minutes, which a room and its timer give and nobody types.
+    """
+    ids = [q.id for q in content.questions]
+    parents = {i.split(".")[0] for i in ids if "." in i}
+    skip = {
+        "basis",
+        "organisation",
+        "group",
+        "held_on",
+        "earlier.became",
+        "votes",
+        "agenda",
+    } | parents
+    return tuple(i for i in ids if i not in skip and i.split(".")[0] in NAMES)

@@ -1,0 +1,296 @@
+"""The fields of a form: one answer each, with everything a screen needs to ask for it."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from workshop.answers.schema import Answers, Decision, Stage
+from workshop.content.items import Question
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_somebody, key, label
+from workshop.findings.verdicts import word
+
+Kind = Literal["choice", "many", "team", "teams", "number", "days", "date", "text", "prose"]
+Address = tuple[str, ...]
+
+TEAM_ANSWERS = frozenset(
+    {"builder", "duties", "paged_infrastructure", "paged_quality", "rollback_authority"}
+    | {"knowledge", "drills"}
+)
+"""Answers that name a team: they are chosen among the names that are known, or typed."""
+MAX_TEAMS = 14
+"""Team names that are offered; more than that is read slower than a name is typed."""
+_DIGITS = re.compile(r"[-+]?\d+")
+_DECIMALS = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that can be chosen: how it is kept, how it reads, what it means."""
+
+    value: str
+    label: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One answer as it is asked for. `address` says where it is kept in a session."""
+
+    address: Address
+    kind: Kind
+    ask: str
+    name: str
+    why: str = ""
+    good: str = ""
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    basis: str = ""
+    """Name under which is noted how the answer is known; empty: that is not asked."""
+    folded: bool = False
+    """Closed until somebody opens it: many choices that are seldom made."""
+    type: Any = field(default=str, compare=False)
+
+    @property
+    def key(self) -> str:
+        return "/".join(self.address)
+
+    def read(self, typed: Any) -> Any:
+        """Return the value of what was typed or chosen; None for nothing.
+
+        What cannot be read comes back as it is, for the schema to say what is wrong with it.
+        """
+        if isinstance(typed, list):
+            return [t for one in typed if (t := str(one).strip())] or None
+        if not isinstance(typed, str):
+            return typed
+        text = typed.strip()
+        if not text:
+            return None
+        if self.kind == "days":
+            return _days(text)
+        if self.kind in ("number", "choice") and (read := _scalar(text, self.type)) is not None:
+            return read
+        return typed if self.kind == "prose" else text
+
+    def show(self, value: Any) -> Any:
+        """Return a value as it stands in its box or is marked among the choices."""
+        if value is None:
+            return [] if self.kind in ("many", "teams") else ""
+        if self.kind in ("many", "teams"):
+            return [str(v) for v in value]
+        if self.kind == "days" and isinstance(value, list | tuple):
+            return ", ".join(_exactly(v) for v in value)
+        return _exactly(value)
+
+
+def _exactly(value: Any) -> str:
+    """Return a value as it would be typed to give the same value again."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return word(value) or ""
+
+
+def _scalar(text: str, kind: Any) -> Any:
+    """Return a number or a yes-or-no from text; None if the field keeps text, or it is neither."""
+    kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    if bool in kinds and text in ("true", "false"):
+        return text == "true"
+    if int in kinds and _DIGITS.fullmatch(text):
+        return int(text[:20])  # far beyond what any count may be, and quick to refuse
+    if (float in kinds or int in kinds) and _DECIMALS.fullmatch(text):
+        return float(text)
+    return None
+
+
+def _days(text: str) -> Any:
+    """Return working days: one number, or [low, likely, high] from “2, 5, 9” or “2 5 9”."""
+    parts = [p for p in re.split(r"[\s,;–-]+", text) if p]
+    if not all(_DECIMALS.fullmatch(p) for p in parts):
+        return text
+    numbers = [float(p) for p in parts]
+    whole = [int(n) if n.is_integer() else n for n in numbers]
+    return whole[0] if len(whole) == 1 else whole
+
+
+def field_of(content: Content, name: str, address: Address | None = None) -> Field:
+    """Return the field that asks for one answer by its name (`duties.paged`)."""
+    question = content.question(name)
+    address = address or tuple(name.split("."))
+    kind, type_ = _kind(question, name)
+    return Field(
+        address=address,
+        kind=kind,
+        ask=question.ask,
+        name=question.name,
+        why=question.why,
+        good=question.good,
+        unit=question.unit,
+        choices=_choices(content, question),
+        basis=name,
+        type=type_,
+    )
+
+
+def fields_of(content: Content, name: str) -> tuple[Field, ...]:
+    """Return the fields of one question: one, or two for a signal (where it stands, its limit)."""
+    if not name.startswith("signals."):
+        return (field_of(content, name),)
+    say, question = content.words, content.question(name)
+    base = Field((), "number", "", question.name, unit=question.unit, type=float)
+    top = tuple(name.split("."))
+    return (
+        replace(base, address=(*top, "now"), ask=say("steps.signal-now"), basis=name),
+        replace(base, address=(*top, "trigger"), ask=say("steps.signal-trigger")),
+    )
+
+
+def item_fields(
+    content: Content, name: Literal["stages", "decisions"], item: str
+) -> tuple[Field, ...]:
+    """Return the fields of one stage or one decision, in the order in which they are asked."""
+    model: Any = {"stages": Stage, "decisions": Decision}[name]
+    found = []
+    for part, kind in _ITEM_KINDS[name].items():
+        info = next(i for f, i in model.model_fields.items() if part in (f, i.alias))
+        words = content.words(f"steps.{name}-{part}")
+        choices = _item_choices(content, name, part)
+        inner = _inner(info.annotation)
+        found.append(Field((name, item, part), kind, words, words, choices=choices, type=inner))
+    return tuple(found)
+
+
+_ITEM_KINDS: dict[str, dict[str, Kind]] = {
+    "stages": {
+        "stage": "choice",
+        "team": "team",
+        "wait_days": "days",
+        "touch_days": "days",
+        "measured": "choice",
+    },
+    "decisions": {
+        "decision": "prose",
+        "chosen": "prose",
+        "rejected": "prose",
+        "dissent": "prose",
+        "if": "prose",
+        "then": "prose",
+        "owner": "text",
+        "due": "date",
+        "revisit_on": "date",
+        "revisit_when": "prose",
+        "settles": "many",
+    },
+}
+
+
+def _item_choices(content: Content, name: str, part: str) -> tuple[Choice, ...]:
+    say = content.words
+    if (name, part) == ("stages", "stage"):
+        stages = ("data", "model", "serving", "product")
+        return tuple(Choice(s, say(f"steps.stage-{s}")) for s in stages)
+    if (name, part) == ("stages", "measured"):
+        return (
+            Choice("true", say("steps.measured-true")),
+            Choice("false", say("steps.measured-false")),
+        )
+    return ()
+
+
+def _kind(question: Question, name: str) -> tuple[Kind, Any]:
+    """Return how an answer is asked for and of which type its value is."""
+    annotation = _annotation(name)
+    top = name.split(".")[0]
+    if name == "evaluation_set_authors":
+        return "teams", tuple
+    if question.choices:
+        return ("many" if typing.get_origin(annotation) is tuple else "choice"), annotation
+    if top in TEAM_ANSWERS:
+        return "team", str
+    if annotation in (int, float):
+        return "number", annotation
+    return ("date" if "date" in str(annotation) else "text"), annotation
+
+
+def _annotation(name: str) -> Any:
+    """Return the type that the schema keeps under a dotted name."""
+    model: Any = Answers
+    for step in name.split("."):
+        info = next(i for f, i in model.model_fields.items() if step in (f, i.alias))
+        model = _inner(info.annotation)
+    return model
+
+
+def _inner(annotation: Any) -> Any:
+    """Return a type without `| None` and without what only limits it."""
+    kinds = [a for a in typing.get_args(annotation) if a is not types.NoneType]
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _inner(kinds[0])
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        return _inner(kinds[0]) if len(kinds) == 1 else annotation
+    if typing.get_origin(annotation) is typing.Literal:
+        return type(kinds[0])
+    return annotation
+
+
+def _choices(content: Content, question: Question) -> tuple[Choice, ...]:
+    notes = _notes(content, question.id)
+    return tuple(Choice(v, label, notes.get(v, ())) for v, label in question.choices.items())
+
+
+def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
+    """Return what each choice means, where the kit knows more of it than its name."""
+    say = content.words
+    if name == "lead":
+        return {
+            lead.id: (
+                say("steps.lead-brings", words=lead.brings),
+                say("steps.lead-ships", words=lead.ships),
+                say("steps.lead-fails", words=lead.fails),
+            )
+            for lead in content.leads
+        }
+    if name in ("current_pattern", "chosen_pattern"):
+        return {p.id: (p.bet,) for p in content.patterns}
+    texts = {
+        "maturity": content.maturity,
+        "mandate": content.mandates,
+        "deployment": content.deployments,
+    }
+    return {c.value: (c.meaning,) for c in texts.get(name, ())}
+
+
+def known_teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
+    """Return the names to choose a team from: the usual ones, those named so far, nobody.
+
+    With `handover`, the choice to settle it at handover as well.
+    """
+    found = {kind: Choice(kind, label(kind)) for kind in KINDS}
+    for name in _named(answers.to_parameters()):
+        if is_somebody(name):
+            found.setdefault(key(name), Choice(name, name))
+    choices = list(found.values())[:MAX_TEAMS]
+    choices.append(Choice(NOBODY, content.words("common.nobody")))
+    if handover:
+        choices.append(Choice(AT_HANDOVER, content.words("common.at-handover")))
+    return tuple(choices)
+
+
+def _named(told: Mapping[str, Any]) -> Iterable[str]:
+    """Return every team that was named in the answers, in the order of the workshop."""
+    for name in ("builder", "paged_infrastructure", "paged_quality"):
+        if name in told:
+            yield told[name]
+    for name in ("duties", "knowledge"):
+        yield from told.get(name, {}).values()
+    yield from told.get("evaluation_set_authors", ())
+    for drill in told.get("drills", {}).values():
+        yield from drill.values()
+    for stage in told.get("stages", ()):
+        if "team" in stage:
+            yield stage["team"]

@@ -1,0 +1,293 @@
+"""What can be put to the vote, and the short codes of paper ballots."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workshop.answers.schema import Answers
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_nobody, is_somebody, key, label
+
+Kind = Literal["choice", "team", "teams"]
+MAX_NAME = 80
+"""Characters of a name that is typed on a ballot."""
+MAX_NAMES = 14
+"""Team names that are offered; a longer list is read slower than a name is typed."""
+TEAM_QUESTIONS = (
+    "builder",
+    "duties.evaluation-set",
+    "duties.ship",
+    "duties.paged",
+    "duties.answers-to-business",
+    "duties.turn-off",
+    "retirement_authority",
+    "paged_infrastructure",
+    "paged_quality",
+    "knowledge.business",
+    "knowledge.model",
+    "knowledge.infrastructure",
+    "rollback_authority",
+)
+AUTHORS = "evaluation_set_authors"
+"""The one question whose answer is several teams."""
+JOIN = " + "
+"""Between the teams of one ballot: “product + research”."""
+SEVERAL = frozenset({"squad", "earlier.became"})
+"""Questions with choices of which several are taken at once: they are no single vote."""
+SUGGESTED = (
+    "lead",
+    "duties.evaluation-set",
+    "duties.ship",
+    "duties.paged",
+    "duties.answers-to-business",
+    "duties.turn-off",
+    AUTHORS,
+    "retirement_authority",
+    "chosen_pattern",
+)
+"""The votes of a workshop, in its order: ownership, five duties, three diagnostics, pattern."""
+
+
+class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)
+    """Somebody may not do this now. `word` is the key of the sentence that says why."""
+
+    def __init__(self, word: str, status: int = 409, **values: Any) -> None:
+        super().__init__(word)
+        self.word, self.status, self.values = word, status, values
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value to vote for: how it is kept, how it reads, what it means."""
+
+    value: str
+    label: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Poll:
+    """A question as it is put to the vote. `scene` is the story before it, for a drill."""
+
+    key: str
+    name: str
+    ask: str
+    kind: Kind
+    choices: tuple[Choice, ...]
+    why: str = ""
+    scene: tuple[str, ...] = ()
+
+    def label(self, value: str) -> str:
+        """Return how a vote for a value reads."""
+        found = next((c.label for c in self.choices if c.value == value), None)
+        if found is not None:
+            return found
+        if self.kind == "teams":
+            return JOIN.join(label(part) for part in value.split(JOIN))
+        return label(value)
+
+
+def pollable(content: Content) -> tuple[str, ...]:
+    """Return the keys of everything that can be put to the vote, in the order of the workshop."""
+    keys = [q.id for q in content.questions if q.choices and q.id not in SEVERAL]
+    found = [q.id for q in content.questions if q.id in {*keys, *TEAM_QUESTIONS, AUTHORS}]
+    found += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
+    return tuple(found)
+
+
+def poll_of(content: Content, answers: Answers, name: str) -> Poll:
+    """Return a question as it is put to the vote. Raises KeyError for one that cannot be."""
+    if name not in pollable(content):
+        raise KeyError(name)
+    if name.startswith("drills."):
+        return _drill(content, answers, name)
+    question = content.question(name)
+    if question.choices:
+        notes = _notes(content, name)
+        choices = tuple(Choice(v, w, notes.get(v, ())) for v, w in question.choices.items())
+        return Poll(name, question.name, question.ask, "choice", choices, question.why)
+    kind: Kind = "teams" if name == AUTHORS else "team"
+    choices = _teams(content, answers, handover=name.startswith("duties."))
+    return Poll(name, question.name, question.ask, kind, choices, question.why)
+
+
+def _drill(content: Content, answers: Answers, name: str) -> Poll:
+    _, id_, minute = name.split(".")
+    drill = next(d for d in content.drills if d.id == id_)
+    at = int(minute.removeprefix("minute_"))
+    moment = next(m for m in drill.moments if m.minute == at)
+    scene = tuple(m.scene for m in drill.moments if m.minute <= at)
+    title = content.words("room.drill-name", n=at, title=drill.title)
+    return Poll(
+        name, title, moment.ask, "team", _teams(content, answers), scene=(drill.story, *scene)
+    )
+
+
+def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
+    """Return what each choice means, where the kit knows more of it than its name."""
+    say = content.words
+    if name == "lead":
+        return {
+            lead.id: (
+                say("steps.lead-brings", words=lead.brings),
+                say("steps.lead-ships", words=lead.ships),
+                say("steps.lead-fails", words=lead.fails),
+            )
+            for lead in content.leads
+        }
+    if name in ("current_pattern", "chosen_pattern"):
+        return {p.id: (p.bet,) for p in content.patterns}
+    texts = {
+        "maturity": content.maturity,
+        "mandate": content.mandates,
+        "deployment": content.deployments,
+    }
+    return {c.value: (c.meaning,) for c in texts.get(name, ())}
+
+
+def _teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
+    found = {kind: Choice(kind, label(kind)) for kind in KINDS}
+    for name in _named(answers.to_parameters()):
+        if is_somebody(name) and len(name) <= MAX_NAME:
+            found.setdefault(key(name), Choice(name, label(name)))
+    choices = list(found.values())[:MAX_NAMES]
+    choices.append(Choice(NOBODY, content.words("common.nobody")))
+    if handover:
+        choices.append(Choice(AT_HANDOVER, content.words("common.at-handover")))
+    return tuple(choices)
+
+
+def _named(told: Mapping[str, Any]) -> Iterable[str]:
+    for name in ("builder", "paged_infrastructure", "paged_quality"):
+        if name in told:
+            yield told[name]
+    for name in ("duties", "knowledge"):
+        yield from told.get(name, {}).values()
+    yield from told.get(AUTHORS, ())
+    for stage in told.get("stages", ()):
+        if "team" in stage:
+            yield stage["team"]
+
+
+def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> str:
+    """Return the value of a ballot. Raises `Refused` for one that names nothing allowed."""
+    picked = [c for c in chosen if c]
+    known = {c.value for c in poll.choices}
+    if poll.kind == "choice":
+        if len(picked) != 1 or picked[0] not in known:
+            raise Refused("choose-one", 422)
+        return picked[0]
+    named = [_canonical(poll, name) for name in (*picked, *_typed(other, poll.kind))]
+    named = list(dict.fromkeys(n for n in named if n))
+    if not named:
+        raise Refused("choose-one", 422)
+    if poll.kind == "team":
+        return named[-1]
+    return JOIN.join(sorted(named)[:MAX_NAMES])
+
+
+def _typed(other: str, kind: Kind) -> list[str]:
+    return other.replace("+", ",").replace(";", ",").split(",") if kind == "teams" else [other]
+
+
+def _canonical(poll: Poll, name: str) -> str:
+    """Return a team's name as the choices spell it, or as it was typed, on one line."""
+    cleaned = clean(name, MAX_NAME)
+    if is_nobody(cleaned):
+        return NOBODY
+    return next((c.value for c in poll.choices if key(c.value) == key(cleaned)), cleaned)
+
+
+def clean(text: str, limit: int) -> str:
+    """Return what somebody typed on one line, without signs that nobody sees."""
+    shown = (c if c.isprintable() else " " for c in text if unicodedata.category(c) != "Cf")
+    return " ".join("".join(shown).split())[:limit].strip()
+
+
+def answer_value(poll: Poll, value: str) -> Any:
+    """Return a decided value as the answers keep it: text, a number, true or false, a list."""
+    if poll.kind == "teams":
+        return value.split(JOIN)
+    if poll.kind == "choice":
+        if {c.value for c in poll.choices} == {"true", "false"}:
+            return value == "true"
+        if value.isdigit():
+            return int(value)
+    return value
+
+
+def address_of(poll: Poll) -> tuple[str, ...]:
+    """Return where the session keeps the answer to a question."""
+    return tuple(poll.key.split("."))
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVW"
+OTHER = "Z"
+"""The letter of a team that was written in by hand."""
+_FIXED = {NOBODY: "X", AT_HANDOVER: "Y"}
+_CODE = re.compile(r"(Q?\d{1,3})\s*([A-Z]{1,16})(?:\s+(\d{1,2}))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a typed code says: the vote, the values chosen, the role if one was given."""
+
+    question: str
+    chosen: tuple[str, ...]
+    other: bool
+    """True if the box of a written-in team was ticked; its name is typed beside the code."""
+    role: str
+
+
+def vote_codes(content: Content) -> dict[str, str]:
+    """Return each vote's number by its key.
+
+    The votes of a workshop are 1 to 9; a drill's moments have its number and theirs (drill 2,
+    first moment: 21); every other question is Q1, Q2, ….
+    """
+    keys = pollable(content)
+    found = {key: str(n) for n, key in enumerate(SUGGESTED, 1) if key in keys}
+    for n, drill in enumerate(content.drills, 1):
+        for m, moment in enumerate(drill.moments, 1):
+            found[f"drills.{drill.id}.minute_{moment.minute}"] = f"{n}{m}"
+    others = [key for key in keys if key not in found]
+    return found | {key: f"Q{n}" for n, key in enumerate(others, 1)}
+
+
+def choice_codes(poll: Poll) -> dict[str, Choice]:
+    """Return the choices of a vote by their letters, in the order in which they are shown."""
+    free = iter(_LETTERS if poll.kind == "choice" else _LETTERS[len(KINDS) :])
+    found: dict[str, Choice] = {}
+    for choice in poll.choices:
+        if poll.kind == "choice":
+            letter = next(free)
+        elif choice.value in KINDS:
+            letter = _LETTERS[KINDS.index(choice.value)]
+        else:
+            letter = _FIXED.get(choice.value) or next(free)
+        found[letter] = choice
+    return found
+
+
+def read_code(content: Content, answers: Answers, typed: str, roles: Sequence[str] = ()) -> Slip:
+    """Return what a typed code such as “3B 2” says. Raises `Refused` for one that says nothing."""
+    match = _CODE.fullmatch(typed.strip())
+    if match is None:
+        raise Refused("no-such-code", 422)
+    number, letters, role = match[1].upper(), match[2].upper(), match[3]
+    keys = {code: key for key, code in vote_codes(content).items()}
+    if number not in keys:
+        raise Refused("no-such-code", 422)
+    poll = poll_of(content, answers, keys[number])
+    choices = choice_codes(poll)
+    known = set(choices) | ({OTHER} if poll.kind != "choice" else set())
+    if not set(letters) <= known or (role is not None and not 1 <= int(role) <= len(roles)):
+        raise Refused("no-such-code", 422)
+    if len(set(letters)) > 1 and poll.kind != "teams":
+        raise Refused("choose-one", 422)
+    chosen = tuple(choices[c].value for c in dict.fromkeys(letters) if c != OTHER)
+    return Slip(poll.key, chosen, OTHER in letters, roles[int(role) - 1] if role else "")

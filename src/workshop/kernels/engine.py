@@ -1,0 +1,395 @@
+"""Notebooks executed through papermill, one or several at once, with tidy results."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NotebookExecutionManager
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from papermill.translators import papermill_translators
+from papermill.utils import find_first_tagged_cell_index
+
+from workshop.kernels import warm_up
+from workshop.kernels.provisioner import WarmKernelManager
+
+INJECTED = "injected-parameters"
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+# A cell's file name, as warnings and tracebacks show it, holds the kernel's process id. It is
+# looked for from where a name can begin: from everywhere, a long line would take for ever.
+_CELL_FILE = re.compile(r"(?<![^\s\"'(])[^\s\"'(]*[\\/]ipykernel_\d+[\\/](\d+)\.py")
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """A copy whose saved JSON is the same, byte for byte, after every run with the same input.
+
+    Taken out: times, paths and process ids that papermill and the kernel have left; memory
+    addresses in text; the state of widgets, whose names are drawn at random and which nothing
+    can show once the kernel is gone (their static output stays). The injected cell gets its
+    tag as its id. Text that a cell has printed comes in one piece, first standard output, then
+    errors, since the pieces depend on timing.
+    """
+    result = copy.deepcopy(notebook)
+    papermill = result.metadata.pop("papermill", {})
+    if parameters := papermill.get("parameters"):
+        result.metadata["papermill"] = {"parameters": parameters}
+    result.metadata.pop("widgets", None)
+    for cell in result.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        tags = cell.metadata.get("tags", [])
+        if not tags:
+            cell.metadata.pop("tags", None)
+        if INJECTED in tags:
+            cell["id"] = INJECTED
+        if cell.cell_type == "code":
+            cell.outputs = _tidy_outputs(cell.outputs)
+    return result
+
+
+def _tidy_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    tidied: list[NotebookNode] = []
+    printed: dict[str, NotebookNode] = {}
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name in printed:
+                printed[output.name].text += output.text
+            else:
+                printed[output.name] = output
+            continue
+        tidied += _in_order(printed)
+        printed = {}
+        if "data" in output:
+            output.data.pop(_WIDGET, None)
+            if "text/plain" in output.data:
+                output.data["text/plain"] = _clean(output.data["text/plain"])
+        if "traceback" in output:
+            output.evalue = _clean(output.evalue)
+            output.traceback = [_clean(line) for line in output.traceback]
+        tidied.append(output)
+    return tidied + _in_order(printed)
+
+
+def _in_order(printed: dict[str, NotebookNode]) -> list[NotebookNode]:
+    pieces = [printed[name] for name in ("stdout", "stderr") if name in printed]
+    for piece in pieces:
+        piece.text = _clean(piece.text)
+    return pieces
+
+
+def _clean(text: Any) -> str:
+    return _CELL_FILE.sub(r"<cell>", _ADDRESS.sub("", str(text)))
+
+
+# papermill and nbformat carry no types.
+# mypy: disable-error-code="no-untyped-call, no-any-return"
+
+
+__all__ = ["CellError", "Executed", "execute_many", "execute_notebook", "tidy"]
+
+WARM_KERNEL = "workshop"
+LANGUAGE = "python"
+
+Progress = Callable[[str, int, int], None]
+
+# Of its own, and silent unless a program listens: what went wrong is in the result.
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What ended a run early: the cell, the exception, and in which of three ways.
+
+    `cell_index` counts the cells of the executed notebook from 0; it is -1 when the kernel did
+    not get as far as a cell. `how` is "killed" when the kernel has died: by the system for want
+    of memory, by hand, or by a crash.
+    """
+
+    cell_index: int
+    ename: str
+    evalue: str
+    source: str
+    how: Literal["raised", "timed-out", "killed"]
+
+
+@dataclass(frozen=True)
+class Executed:
+    """One run: the notebook as far as it came, the seconds it took, and what stopped it.
+
+    `memory_mb` is the most that the kernel has held at one time, with what it shares with others;
+    None where the system does not tell or the kernel has died.
+    """
+
+    name: str
+    notebook: NotebookNode
+    seconds: float
+    error: CellError | None
+    memory_mb: float | None = None
+
+
+def execute_notebook(
+    source: Path,
+    parameters: Mapping[str, object],
+    *,
+    kernel: str = WARM_KERNEL,
+    on_progress: Progress | None = None,
+    timeout_s: float | None = None,
+) -> Executed:
+    """The notebook at `source`, executed with those of the parameters that it declares.
+
+    Runs in the current folder, in a kernel of its own, in a thread of its own. `kernel` names a
+    kernelspec; the kit's own, the default, need not be installed. `on_progress` is told the
+    notebook's name, cells done and cells in all. `timeout_s` is for the whole notebook.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a notebook.
+    """
+    return execute_many(
+        [source],
+        parameters,
+        jobs=1,
+        kernel=kernel,
+        on_progress=on_progress,
+        timeout_s=timeout_s,
+    )[0]
+
+
+def execute_many(
+    sources: Iterable[Path],
+    parameters: Mapping[str, object],
+    *,
+    jobs: int = 2,
+    kernel: str = WARM_KERNEL,
+    on_progress: Progress | None = None,
+    timeout_s: float | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> list[Executed]:
+    """Several notebooks, `jobs` at once, in the order given; see :func:`execute_notebook`.
+
+    A notebook that fails does not stop the others. `timeout_s` is for each notebook. Calls of
+    `on_progress` come from several threads, but never two at once. `environment` is what the
+    kernels have in theirs beside what this process has.
+    """
+    if kernel == WARM_KERNEL:
+        warm_up()
+    batch = _Batch(kernel, on_progress, timeout_s, dict(environment or {}))
+    # No run before all the files are read: a wrong one is found at once.
+    runs = [(path.stem, prepare(path, parameters, kernel)) for path in sources]
+    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="notebook") as pool:
+        futures = [pool.submit(batch.execute, name, notebook) for name, notebook in runs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            batch.stop()
+            raise
+
+
+def prepare(source: Path, parameters: Mapping[str, object], kernel: str) -> NotebookNode:
+    """The notebook with a cell that sets the parameters it declares, not yet executed."""
+    notebook = _read(source)
+    at = find_first_tagged_cell_index(notebook, "parameters")
+    declared: Sequence[str] = ()
+    if at >= 0:
+        translator = papermill_translators.find_translator(kernel, LANGUAGE)
+        declared = [parameter.name for parameter in translator.inspect(notebook.cells[at])]
+    known = {name: parameters[name] for name in parameters if name in declared}
+    if known:
+        notebook = parameterize_notebook(notebook, known, kernel_name=kernel, language=LANGUAGE)
+        for cell in notebook.cells:
+            # papermill writes to this in every cell, and the injected one has not got it
+            cell.metadata.setdefault("papermill", NotebookNode())
+    return remove_error_markers(notebook)
+
+
+def _read(source: Path) -> NotebookNode:
+    try:
+        content = json.loads(source.read_text(encoding="utf-8"))
+        if content["nbformat"] == 4:
+            # Where a file has no ids for its cells, nbformat draws them at random.
+            for number, cell in enumerate(content["cells"]):
+                cell.setdefault("id", f"cell-{number}")
+            content["nbformat_minor"] = max(5, content["nbformat_minor"])
+        return load_notebook_node(nbformat.from_dict(content))
+    except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
+        raise ValueError(f"{source}: this is not a notebook ({error})") from error
+
+
+class _Client(PapermillNotebookClient):
+    """Gives a kernel that is done the time to clean up; kills one that is not."""
+
+    memory_mb: float | None = None
+
+    def papermill_execute_cells(self) -> None:
+        self.shutdown_kernel = "immediate"
+        super().papermill_execute_cells()
+        self.shutdown_kernel = "graceful"
+        self.memory_mb = _most_memory(self.km)
+
+
+@dataclass
+class _Batch:
+    """The runs of one call, and the means to stop them."""
+
+    kernel: str
+    on_progress: Progress | None
+    timeout_s: float | None
+    environment: dict[str, str]
+    managers: set[AsyncKernelManager] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stopped: bool = False
+
+    def execute(self, name: str, notebook: NotebookNode) -> Executed:
+        """One notebook, in the thread of the caller; leaves no event loop behind there."""
+        started = time.monotonic()
+        try:
+            error, memory_mb = self._run(name, notebook, started)
+        finally:
+            _close_event_loop()
+        return Executed(name, notebook, time.monotonic() - started, error, memory_mb)
+
+    def stop(self) -> None:
+        """End the runs that are under way."""
+        with self.lock:
+            self.stopped = True
+            managers = list(self.managers)
+        for manager in managers:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None:
+                process.kill()
+
+    def _run(
+        self, name: str, notebook: NotebookNode, started: float
+    ) -> tuple[CellError | None, float | None]:
+        current = -1
+        total = len(notebook.cells)
+
+        def start_cell(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001
+            nonlocal current
+            current = cell_index
+            self._tell(name, cell_index, total)
+
+        def seconds_left(_cell: NotebookNode) -> float | None:
+            if self.timeout_s is None:
+                return None
+            return max(0.01, self.timeout_s - (time.monotonic() - started))
+
+        def failure(
+            ename: str, evalue: str, how: Literal["timed-out", "killed"]
+        ) -> tuple[CellError, float | None]:
+            source = notebook.cells[current].source if current >= 0 else ""
+            return CellError(current, ename, evalue, source, how), client.memory_mb
+
+        kind = WarmKernelManager if self.kernel == WARM_KERNEL else AsyncKernelManager
+        manager = kind(kernel_name=self.kernel)
+        execution = NotebookExecutionManager(notebook, progress_bar=False)
+        client = _Client(
+            execution,
+            km=manager,
+            kernel_name=self.kernel,
+            log=_log,
+            timeout_func=seconds_left,
+            iopub_timeout=60,
+            record_timing=False,
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            on_cell_start=start_cell,
+        )
+        with self.lock:
+            self.managers.add(manager)
+        execution.notebook_start()
+        try:
+            client.execute(cleanup_kc=True, env={**os.environ, **self.environment})
+        except CellTimeoutError:
+            return failure("TimeoutError", f"no end after {self.timeout_s:g} seconds", "timed-out")
+        except DeadKernelError:
+            return failure("DeadKernelError", _cause_of_death(manager), "killed")
+        except RuntimeError as error:
+            if current >= 0:
+                raise
+            return failure("DeadKernelError", f"the kernel did not start ({error})", "killed")
+        finally:
+            execution.notebook_complete()
+            with self.lock:
+                self.managers.discard(manager)
+        raised = _first_error(notebook)
+        if raised is None:
+            self._tell(name, total, total)
+        return raised, client.memory_mb
+
+    def _tell(self, name: str, done: int, total: int) -> None:
+        with self.lock:
+            if self.stopped:
+                raise InterruptedError("the run was stopped")
+            if self.on_progress is not None:
+                self.on_progress(name, done, total)
+
+
+def _first_error(notebook: NotebookNode) -> CellError | None:
+    # papermill's own judgement, on a copy, because it inserts cells to show what it has found
+    probe = NotebookNode(notebook)
+    probe.cells = list(notebook.cells)
+    try:
+        raise_for_execution_errors(probe, None)
+    except PapermillExecutionError as found:
+        return CellError(found.cell_index, found.ename, found.evalue, found.source, "raised")
+    return None
+
+
+def _most_memory(manager: KernelManager | None) -> float | None:
+    pid = getattr(getattr(getattr(manager, "provisioner", None), "process", None), "pid", 0)
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
+
+
+def _cause_of_death(manager: AsyncKernelManager) -> str:
+    process = getattr(manager.provisioner, "process", None)
+    code = process.poll() if process is not None else None
+    if code is None:
+        return "the kernel died"
+    if code == -9 and os.name == "posix":
+        return "the kernel was killed, most often because the memory ran out"
+    if code < 0:
+        return f"the kernel died of signal {-code}"
+    return f"the kernel ended by itself with exit code {code}"
+
+
+def _close_event_loop() -> None:
+    loop = ensure_event_loop()  # the one papermill's client has used in this thread
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+    asyncio.set_event_loop(None)

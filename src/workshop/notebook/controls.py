@@ -1,0 +1,404 @@
+"""What stands around the steps: the bar, the timer, and the button that makes the pack."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+
+from workshop.content.items import FOCUSES
+from workshop.exhibits.layout import value_words
+from workshop.findings.advice import headline
+from workshop.forms.agenda import Wish, plan_agenda, set_body
+from workshop.forms.timer import OWN, SET, act_body, tell
+from workshop.notebook.steps import problem_words
+from workshop.problems import InputError, shorten
+from workshop.resources import notebooks
+
+if TYPE_CHECKING:
+    from workshop.notebook.page import LivePage
+    from workshop.notebook.steps import View
+    from workshop.session import Change
+
+MOST_TOLD = 60
+"""Changes that the history shows; the whole of it is in the session."""
+
+
+class Bar:
+    """What stands above a page: progress, the state of the session, history and undo."""
+
+    def __init__(self, page: LivePage) -> None:
+        self.page = page
+
+    def view(self) -> View:
+        """Return what stands on the screen."""
+        page, say = self.page, self.page.say
+        progress = page.progress
+        changes = page.session.history()[:MOST_TOLD]
+        total = len(progress.steps)
+        return {
+            "kind": "bar",
+            "words": page.labels,
+            "done": progress.done,
+            "total": total,
+            "progress": say("steps.progress", done=progress.done, n=total),
+            "left": self._left(progress.minutes_left),
+            "steps": [
+                {
+                    "id": step.id,
+                    "title": step.title,
+                    "state": state,
+                    "label": say(f"steps.state-{state}"),
+                    "minutes": say("steps.minutes", n=step.minutes),
+                }
+                for step, state in progress.of_part(page.part)
+            ],
+            "advice": headline(page.found),
+            "who": page.session.who,
+            "place": say("steps.kept-in", place=page.session.place),
+            "locked": page.locked or "",
+            "problems": list(page.session.problems),
+            "room": self._room(),
+            "history": [self._told(change) for change in changes],
+        }
+
+    def _room(self) -> View | None:
+        """Return how people join the room of this session, None unless it is open."""
+        room, say = self.page.room, self.page.say
+        if room is None:
+            return None
+        half = len(room.code) // 2
+        here = {str(e.body.get("person")) for e in self.page.session.notes("joined")}
+        return {
+            "title": say("steps.room-title"),
+            "join": say("steps.room-join"),
+            "address": room.address,
+            "with": say("steps.room-code"),
+            "code": f"{room.code[:half]} {room.code[half:]}",
+            "joined": say("steps.room-joined", n=len(here)),
+            "projector": f"{room.address}/projector",
+            "open": say("steps.room-projector"),
+            "qr": _picture(f"{room.address}/#{room.code}"),
+            "about": say("steps.room-qr"),
+        }
+
+    def _left(self, minutes: int) -> str:
+        if not minutes:
+            return self.page.say("steps.left-nothing")
+        return self.page.say("steps.left", n=minutes)
+
+    def _told(self, change: Change) -> View:
+        """Return one change as it reads: when, who, what it was and what it became."""
+        say = self.page.say
+        return {
+            "seq": change.seq,
+            "at": change.at.isoformat(timespec="seconds"),
+            "who": change.who or say("steps.somebody"),
+            "what": self._what(change),
+            "undone": change.undone,
+            "undo": change.can_undo,
+        }
+
+    def _what(self, change: Change) -> str:
+        say = self.page.say
+        if change.what != "answered":
+            key = f"steps.did-{change.what}"
+            return say(key) if key in say else say("steps.did-other")
+        name = name_of(self.page, change.address)
+        return say(
+            "steps.did-answered",
+            name=name,
+            was=self._value(change.address, change.was),
+            now=self._value(change.address, change.now),
+        )
+
+    def _value(self, address: tuple[str, ...], value: Any) -> str:
+        content = self.page.content
+        if isinstance(value, list | tuple | dict):
+            return shorten(value)
+        if address[0] == "basis" and value is not None:
+            return self.page.say(f"basis.{value}")
+        name = ".".join(address)
+        if name in {q.id for q in content.questions}:
+            return shorten(value_words(content, name, value))
+        return self.page.say("common.unknown") if value is None else shorten(value)
+
+    def take(self, message: Mapping[str, Any]) -> View:
+        """Undo, or note who is at the screen; say how it went."""
+        page = self.page
+        try:
+            if message.get("do") == "who":
+                page.session.who = shorten(str(message.get("value") or ""), 80)
+                page.changed()
+                return {"ok": True, "said": page.say("steps.who-said")}
+            if message.get("do") == "undo":
+                seq = message.get("seq")
+                change = page.session.undo(int(seq) if isinstance(seq, int) else None)
+                page.changed()
+                said = "steps.undone" if change else "steps.nothing-to-undo"
+                return {"ok": True, "said": page.say(said)}
+        except InputError as error:
+            return {"ok": False, "problem": problem_words(error)}
+        except page.failures as error:
+            return {"ok": False, "problem": str(error), "failed": True}
+        return {"ok": False, "problem": page.say("steps.gone")}
+
+
+@lru_cache(maxsize=4)
+def _picture(address: str) -> str:
+    """Return the QR code of an address, as the address of a picture that holds itself."""
+    made = segno.make(address, error="m", micro=False)
+    return made.svg_data_uri(border=2, light="#fff", omitsize=True)
+
+
+def name_of(page: LivePage, address: tuple[str, ...]) -> str:
+    """Return the name of an answer as a reader knows it."""
+    say, content = page.say, page.content
+    if address[0] == "basis":
+        return say("steps.basis-of", name=content.question(address[1]).name)
+    if address[0] in ("stages", "decisions") and len(address) == 3:
+        ids = [item for item, _ in page.session.items(address[0])]
+        number = ids.index(address[1]) + 1 if address[1] in ids else "–"
+        title = say(f"steps.{address[0]}-title", n=number)
+        return say("steps.of-item", item=title, name=say(f"steps.{address[0]}-{address[2]}"))
+    if address[0] == "drills" and len(address) == 3:
+        titles = {d.id: d.title for d in content.drills}
+        title = titles.get(address[1], address[1])
+        return say("steps.drill-name", n=address[2].removeprefix("minute_"), title=title)
+    return content.question(".".join(address)).name
+
+
+def _local_now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone()
+
+
+class Timer:
+    """What stands under the bar of a page. Whoever has the notebook open drives it.
+
+    Every window of a session shows the same, since all follow from what the session kept; `now`
+    is the moment that is asked about.
+    """
+
+    def __init__(self, page: LivePage, now: Callable[[], datetime.datetime] = _local_now) -> None:
+        self.page, self.now = page, now
+
+    def view(self) -> View:
+        """Return what stands on the screen."""
+        page, say = self.page, self.page.say
+        told = tell(page.content, page.session.clock(), self.now())
+        prefix = "agenda.form-"
+        agendas = page.content.agenda
+        return {
+            "kind": "timer",
+            "words": {
+                **page.labels,
+                **{k.removeprefix(prefix): say(k) for k in say if k.startswith(prefix)},
+            },
+            "locked": page.locked or "",
+            "state": told.state,
+            "title": told.title,
+            "left": told.left,
+            "signal": told.signal,
+            "share": told.share,
+            "next": told.next,
+            "ends": " ".join((told.ends, *told.changes)).strip(),
+            "acts": [
+                {"what": a.what, "block": a.block, "label": a.label, "costs": " ".join(a.costs)}
+                for a in told.acts
+            ],
+            "lines": [
+                {
+                    "id": line.id,
+                    "title": line.title,
+                    "state": line.state,
+                    "told": line.told,
+                    "begin": line.may_begin,
+                    "leave": line.may_drop,
+                }
+                for line in told.lines
+            ],
+            "lengths": list(agendas.lengths),
+            "limits": [agendas.shortest, agendas.longest],
+            "people": agendas.people.usual,
+            "focuses": list(FOCUSES),
+        }
+
+    def take(self, message: Mapping[str, Any]) -> View:
+        """Set the timer, or do what was pressed; say how it went."""
+        page = self.page
+        try:
+            if message.get("do") == "set":
+                plan = plan_agenda(page.content, _wish(message))
+                page.session.note(SET, set_body(plan))
+                page.changed()
+                return {"ok": True, "said": page.say("agenda.set-said")}
+            if message.get("do") == "act":
+                return self._act(str(message.get("what")), str(message.get("block") or ""))
+        except InputError as error:
+            return {"ok": False, "problem": problem_words(error)}
+        except page.failures as error:
+            return {"ok": False, "problem": str(error), "failed": True}
+        return {"ok": False, "problem": page.say("steps.gone")}
+
+    def _act(self, what: str, block: str) -> View:
+        page = self.page
+        page.session.refresh()
+        clock = page.session.clock()
+        if what not in OWN - {SET} or block not in {e.slot.id for e in clock.entries} | {""}:
+            return {"ok": False, "problem": page.say("steps.gone")}
+        page.session.note(what, act_body(clock, what, block, self.now()))
+        page.changed()
+        return {"ok": True}
+
+
+def _wish(message: Mapping[str, Any]) -> Wish:
+    """Return what somebody typed into the form; what is no number is too few."""
+    focus = next((f for f in FOCUSES if f == message.get("focus")), None)
+    minutes, people = (_number(message.get(name)) for name in ("minutes", "people"))
+    return Wish(minutes, people, focus, message.get("remote") is True)
+
+
+def _number(value: Any) -> int:
+    try:
+        return min(int(str(value).strip()), 10_000)
+    except ValueError:
+        return 0
+
+
+_MAKE = """
+import json, sys
+from pathlib import Path
+from workshop.kernels import warm_up
+warm_up()
+from workshop.answers.reading import read_answers
+from workshop.pack.build import build_pack
+def tell(**what): print(json.dumps(what), flush=True)
+made = build_pack(read_answers(Path(sys.argv[1])), Path(sys.argv[2]), paper=sys.argv[3],
+    on_progress=lambda name, done, total: tell(name=name, done=done, total=total))
+tell(failed=[run.name for run in made.failed])
+"""
+"""A process of its own: the page's kernel goes on answering while the pack is made."""
+
+
+class PackMaker:
+    """Makes the pack of the session as it stands into a folder beside it."""
+
+    def __init__(self, page: LivePage, folder: Path) -> None:
+        self.page = page
+        self.folder = folder
+        self.state = "ready"
+        self.cells: dict[str, tuple[int, int]] = {}
+        self.problem = ""
+        self.paper = "a4"
+        self._runs: threading.Thread | None = None
+
+    def view(self) -> View:
+        """Return what stands on the screen: the button, how far it is, links to what was made."""
+        say, done = self.page.say, sum(done for done, _ in self.cells.values())
+        total = max(sum(total for _, total in self.cells.values()), 1)
+        finished = sum(done == total for done, total in self.cells.values())
+        texts = {
+            "ready": say("steps.pack-ready"),
+            "making": say("steps.pack-making", done=finished, n=len(notebooks())),
+            "made": say("steps.pack-made", folder=self.folder),
+            "failed": say("steps.pack-failed", problem=self.problem),
+        }
+        return {
+            "kind": "pack",
+            "id": "pack",
+            "words": self.page.labels,
+            "title": say("steps.pack-title"),
+            "state": self.state,
+            "text": texts[self.state],
+            "share": min(done / total * len(self.cells) / len(notebooks()), 1.0),
+            "button": say("steps.pack-button"),
+            "paper": {
+                "ask": say("steps.pack-paper"),
+                "value": self.paper,
+                "choices": [{"value": p, "label": say(f"steps.paper-{p}")} for p in PAPERS],
+            },
+            "files": [
+                {"href": f"{self.folder.name}/{name}", "label": say(f"steps.pack-{kind}")}
+                for kind, name in FILES.items()
+                if self.state == "made" and (self.folder / name).is_file()
+            ],
+        }
+
+    def take(self, message: Mapping[str, Any]) -> View:
+        """Begin to make the pack; say so at once."""
+        if message.get("do") == "paper" and message.get("value") in PAPERS:
+            self.paper = str(message["value"])
+            return {"ok": True}
+        if message.get("do") != "make" or self.state == "making":
+            return {"ok": True}
+        self.state, self.cells, self.problem = "making", {}, ""
+        answers = self.page.session.answers_with_votes().to_parameters()
+        self._runs = threading.Thread(target=self._make, args=(answers,), daemon=True)
+        self._runs.start()
+        return {"ok": True, "said": self.page.say("steps.pack-begun")}
+
+    def wait(self) -> None:
+        """Return once a pack that was begun is made, or has failed."""
+        if self._runs is not None:
+            self._runs.join()
+
+    def _make(self, answers: Mapping[str, Any]) -> None:
+        """Make the pack in a process of its own and follow what it tells."""
+        with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
+            path = Path(scratch) / "answers.json"
+            path.write_text(json.dumps(answers), "utf-8")
+            # without the session: what runs there is headless
+            environment = {k: v for k, v in os.environ.items() if k != "WORKSHOP_SESSION"}
+            command = [sys.executable, "-c", _MAKE, str(path), str(self.folder), self.paper]
+            try:
+                errors = (Path(scratch) / "errors").open("w+", encoding="utf-8")
+                with (
+                    errors,
+                    subprocess.Popen(  # noqa: S603 (our own code, and files that we wrote)
+                        command,
+                        stdout=subprocess.PIPE,
+                        stderr=errors,
+                        stdin=subprocess.DEVNULL,
+                        text=True,
+                        env=environment,
+                    ) as process,
+                ):
+                    self._follow(process, lambda: _last_line(errors))
+            except OSError as error:
+                self.state, self.problem = "failed", str(error)
+
+    def _follow(self, process: subprocess.Popen[str], why: Callable[[], str]) -> None:
+        failed: list[str] | None = None
+        for line in process.stdout or ():
+            told = json.loads(line) if line.startswith("{") else {}
+            if "failed" in told:
+                failed = told["failed"]
+            elif "name" in told:
+                self.cells[told["name"]] = (told["done"], told["total"])
+        process.wait()
+        if process.returncode or failed is None:
+            self.state, self.problem = "failed", why()
+        elif failed:
+            self.state, self.problem = "failed", ", ".join(failed)
+        else:
+            self.state = "made"
+
+
+PAPERS = ("a4", "letter")
+FILES = {"pdf": "findings.pdf", "html": "findings.html", "json": "findings.json"}
+
+
+def _last_line(file: Any) -> str:
+    file.seek(0)
+    lines = [line for line in file.read().splitlines() if line.strip()]
+    return lines[-1] if lines else ""

@@ -1,0 +1,109 @@
+"""The folder in which a team works: the kit's notebooks, copied and never written over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workshop.content.items import put_prose
+from workshop.content.loader import load_content
+from workshop.problems import InputError, Problem
+from workshop.resources import notebooks
+
+HOME = ".workshop"
+"""Folder inside it for what belongs to the kit: settings of JupyterLab, a record of the copies."""
+SESSION = "session.workshop"
+WELCOME = Path(__file__).parent / "WELCOME.md"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was done: file names that were written, and those that were changed and so kept."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def prepare(folder: Path) -> Copied:
+    """Copy notebooks and welcome page into a folder, which is made if there is none.
+
+    A copy that nobody changed is renewed when the kit has a newer one. Outputs, execution counts
+    and a notebook's own metadata do not count as a change. Raises `InputError` if something else
+    than a folder is there, OSError if it cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        message = "This is a file; a folder is needed to work in."
+        raise InputError([Problem(message, where=str(folder))])
+    record = folder / HOME / "copied.json"
+    record.parent.mkdir(parents=True, exist_ok=True)
+    before = _read(record)
+    now: dict[str, str] = {}
+    written, kept = [], []
+    prose = load_content().notebooks
+    for source in (*notebooks(), WELCOME):
+        target = folder / source.name
+        if source is WELCOME:
+            new = _welcome()
+        else:
+            new = put_prose(source.read_bytes(), prose.get(source.stem), source.stem)
+        now[source.name] = _gist(source.name, new)
+        if target.exists():
+            there = _gist(source.name, target.read_bytes())
+            if there == now[source.name]:
+                continue
+            if there != before.get(source.name):
+                kept.append(source.name)
+                now[source.name] = before.get(source.name, "")
+                continue
+        _write(target, new)
+        written.append(source.name)
+    _write(record, json.dumps(now, indent=1, sort_keys=True).encode() + b"\n")
+    return Copied(tuple(written), tuple(kept))
+
+
+def _welcome() -> bytes:
+    """Return the welcome page, that of own content where it has one, with each part's minutes."""
+    content = load_content()
+    own = content.folder / WELCOME.name
+    text = (own if own.is_file() else WELCOME).read_text("utf-8")
+    for part in range(1, 8):
+        minutes = sum(step.minutes for step in content.steps if step.part == part)
+        text = text.replace(f"{{minutes-{part}}}", str(minutes))
+    return text.encode()
+
+
+def _read(record: Path) -> Mapping[str, str]:
+    try:
+        found = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _gist(name: str, data: bytes) -> str:
+    """Return what has to be equal for two copies to be the same."""
+    if name.endswith(".ipynb"):
+        try:
+            cells = [_cell(cell) for cell in json.loads(data)["cells"]]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass  # not a notebook any more: every byte counts
+        else:
+            data = json.dumps(cells, sort_keys=True).encode()
+    return hashlib.sha256(data).hexdigest()
+
+
+def _cell(cell: Mapping[str, Any]) -> list[Any]:
+    source = cell.get("source", "")
+    words = source if isinstance(source, str) else "".join(source)
+    return [cell.get("cell_type"), words, cell.get("metadata", {}).get("tags", [])]
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(data)
+    new.replace(path)

@@ -1,0 +1,253 @@
+"""One notebook's page: what it asks and what it shows, with or without a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from workshop import exhibits
+from workshop.answers.schema import NAMES, Answers, lookup
+from workshop.content.loader import Content, load_content
+from workshop.documents.blocks import Heading, Paragraph, text
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import speech_of
+from workshop.findings import Assessment, assess
+from workshop.problems import InputError, SessionTrouble
+
+if TYPE_CHECKING:
+    from workshop.content.items import StepText
+    from workshop.content.loader import Content
+    from workshop.notebook.steps import Form, View
+    from workshop.session import Change, Serving, Session
+
+State = Literal["open", "begun", "skipped", "done"]
+
+
+class Progress:
+    """The state of every step, from the answers and from what was skipped.
+
+    A step is done when each of its questions has an answer; one with a list, as soon as the list
+    has an entry. One that was skipped counts as open again once something in it is answered.
+    """
+
+    def __init__(self, content: Content, answers: Answers, skipped: frozenset[str]) -> None:
+        counted = [s for s in content.steps if s.questions]
+        if answers.earlier is None:
+            counted = [s for s in counted if s.kind != "earlier"]
+        self.steps: tuple[StepText, ...] = tuple(counted)
+        self._states: Mapping[str, State] = {s.id: _state(s, answers, skipped) for s in self.steps}
+
+    def state(self, step: str) -> State:
+        """Return the state of a step; one that only repeats questions is always open."""
+        return self._states.get(step, "open")
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(state == "done" for state in self._states.values())
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes that the steps take which are neither done nor skipped; half for one begun."""
+        minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0}
+        return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
+
+    def of_part(self, part: int) -> tuple[tuple[StepText, State], ...]:
+        """Return the steps of one part with their states, in order."""
+        return tuple((s, self._states[s.id]) for s in self.steps if s.part == part)
+
+
+def _state(step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
+    told = [lookup(answers, name) not in (None, {}) for name in step.questions]
+    if step.kind == "earlier":
+        became = answers.earlier.became if answers.earlier else None
+        told = [one.became is not None for one in became or ()] or [True]
+    if all(told):
+        return "done"
+    if any(told):
+        return "begun"
+    return "skipped" if step.id in skipped else "open"
+
+
+SESSION, WHO = "WORKSHOP_SESSION", "WORKSHOP_WHO"
+"""Environment variables: the session that notebooks work on, and who is at this screen."""
+
+
+def open_page(parameters: Mapping[str, Any], part: int) -> Page:
+    """Return the page of the notebook of a part (1 to 7), given its `globals()`.
+
+    Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
+    nothing; else a page of what the parameters tell, as papermill runs it. Raises `InputError`
+    for parameters that need mending.
+    """
+    told = any(parameters.get(name) is not None for name in NAMES)
+    place = os.environ.get(SESSION)
+    if told or not place:
+        return Page(Answers.from_parameters(parameters))
+    from workshop.notebook.widget import ScreenPage
+    from workshop.session import Session
+
+    try:
+        session = Session.open(place, who=os.environ.get(WHO, ""), create=False)
+    except (InputError, SessionTrouble) as error:
+        return ClosedPage(str(error))
+    return ScreenPage(LivePage(session, part))
+
+
+def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
+    """Return an exhibit whose renderers speak the content's language."""
+    return replace(exhibit, speech=speech_of(content))
+
+
+class Page:
+    """A page of what was told: it asks nothing, and shows each exhibit once."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.found: Assessment = assess(answers)
+
+    def ask(self, step: str) -> object:
+        """Return what only slides show of a step: nobody is at the screen to be asked."""
+        return in_own_words(exhibits.asked(self.found, step), self.found.content)
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:
+        """Return the exhibit that `make` draws of what was found."""
+        return in_own_words(make(self.found, *args, **options), self.found.content)
+
+    def make_pack(self) -> object:
+        """Return nothing: the pack is made by whoever runs the notebook."""
+        return None
+
+    def _ipython_display_(self) -> None:
+        """Show nothing; a live page has its bar here."""
+
+
+class ClosedPage(Page):
+    """What stands where a session could not be opened: why, and what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Answers())
+        say = load_content().words
+        heading = Heading(3, text(say("steps.closed")))
+        shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
+        self._why = in_own_words(shown, load_content())
+
+    def ask(self, step: str) -> object:  # noqa: ARG002
+        """Return nothing: there is no session that could keep an answer."""
+        return None
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
+        """Return nothing: what follows from no answers would pass for what was told."""
+        return None
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self._why)  # type: ignore[no-untyped-call]
+
+
+class LivePage:
+    """A page on a session: every answer is saved as it is given and everything shown follows.
+
+    Plain Python: a test drives it without a browser, and `widget.py` puts it on the screen.
+    """
+
+    def __init__(self, session: Session, part: int, content: Content | None = None) -> None:
+        from workshop.session import SessionError
+
+        self.session = session
+        self.part = part
+        self.content = content or load_content()
+        self.say = self.content.words
+        self.failures = SessionError
+        self.room: Serving | None = session.served()
+        """Where the session's room is open, as of the last look."""
+        self.listeners: list[Callable[[], None]] = []
+        """Told after each change, of this screen or another."""
+        self._asked: dict[str, Form] = {}
+        self._assessed: tuple[Answers, Assessment] | None = None
+
+    # -- what is known -----------------------------------------------------------------------
+
+    @property
+    def found(self) -> Assessment:
+        """What follows from the session's answers, assessed once for each state of them."""
+        answers = self.session.answers_with_votes()
+        if self._assessed is None or self._assessed[0] is not answers:
+            self._assessed = answers, assess(answers, self.content)
+        return self._assessed[1]
+
+    @property
+    def progress(self) -> Progress:
+        """How far the workshop is."""
+        skipped = frozenset(str(n.body.get("step")) for n in self.session.notes("skipped"))
+        return Progress(self.content, self.session.answers, skipped)
+
+    @property
+    def locked(self) -> str | None:
+        """Why nothing can be written, in words for whoever is at the screen; None if it can."""
+        return self.say("steps.read-only") if self.session.read_only else None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The words that a screen needs by itself, by their key."""
+        prefix = "steps.screen-"
+        return {k.removeprefix(prefix): self.say(k) for k in self.say if k.startswith(prefix)}
+
+    def where(self, step: StepText) -> str:
+        """Return where a step stands in its part: “Step 2 of 5”."""
+        steps = [s for s, _ in self.progress.of_part(step.part)]
+        if step not in steps:
+            return ""
+        return self.say("steps.where", at=steps.index(step) + 1, of=len(steps))
+
+    # -- what is asked and shown -------------------------------------------------------------
+
+    def form(self, step: str) -> Form:
+        """Return the form of a step; the same one each time. KeyError for an unknown step."""
+        if step not in self._asked:
+            text = self.content.step(step)
+            self._asked[step] = _kinds()[text.kind](self, text)
+        return self._asked[step]
+
+    # -- what happens ------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Read what others changed; return whether there was anything, and tell all listeners."""
+        room, was = self.session.served(), self.room
+        self.room = room
+        if not self.session.refresh() and room == was:
+            return False
+        self.changed()
+        return True
+
+    def changed(self) -> None:
+        """Tell all listeners that something may look different now."""
+        for listener in tuple(self.listeners):
+            listener()
+
+    def saved(self, change: Change | None, name: str) -> View:
+        """Return what a screen says of a change that is in the file."""
+        if change is None:
+            return self.saved_now()
+        return {"said": self.say("steps.saved-name", name=name), **self.saved_now()}
+
+    def saved_now(self) -> View:
+        """Return what a screen says once everything is in the file."""
+        return {"saved": True}
+
+
+def _kinds() -> dict[str, type[Form]]:
+    """Return the class behind each kind of step."""
+    from workshop.notebook.steps import Decisions, Drills, Earlier, Form, Stages, WhatIf
+
+    return {
+        "form": Form,
+        "drills": Drills,
+        "stages": Stages,
+        "decisions": Decisions,
+        "what-if": WhatIf,
+        "earlier": Earlier,
+    }

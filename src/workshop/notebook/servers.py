@@ -1,0 +1,274 @@
+"""JupyterLab and Voila on a working folder, with nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import getpass
+import importlib
+import os
+import secrets
+import shutil
+import socket
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import Answers
+from workshop.kernels import warm_up
+from workshop.notebook.folder import HOME, SESSION, Copied, prepare
+from workshop.problems import InputError, Problem
+from workshop.session import Session, is_server, shown
+
+PRELOAD = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.notebook.widget")
+"""What a live kernel needs beside the imports of every kernel."""
+PORTS = 100
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A folder that is ready, and the session in it."""
+
+    folder: Path
+    session: str
+    """Its place, as people are told it."""
+    copied: Copied
+
+    @property
+    def home(self) -> Path:
+        """Where the kit keeps what is its own."""
+        return self.folder / HOME
+
+
+def set_up(
+    folder: Path,
+    *,
+    session: str | None = None,
+    who: str | None = None,
+    start_from: Path | None = None,
+    earlier: str | None = None,
+) -> Workplace:
+    """Return a workplace: notebooks copied, session opened once to see that it works.
+
+    `start_from` is an answers file that the session begins with, `earlier` a session or answers
+    file of the workshop before it; both need a session that does not exist yet. Sets the
+    environment that kernels read. Raises `InputError` and `SessionError` as `Session.open` does.
+    """
+    folder = folder.absolute()
+    place = session or str(folder / SESSION)
+    if not is_server(place):
+        place = str(Path(place).absolute())
+    begun = _beginning(place, start_from, earlier)
+    copied = prepare(folder)
+    opened = Session.open(place, who=who or user_name())
+    try:
+        if begun is not None:
+            if start_from is not None:
+                opened.import_answers(begun, str(start_from))
+            else:
+                opened.follow(begun)
+    finally:
+        opened.close()
+    os.environ["WORKSHOP_SESSION"] = place
+    os.environ["WORKSHOP_WHO"] = who or user_name()
+    # The notebooks ask for an ordinary Python kernel; here it starts at once all the same.
+    chosen = os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME")
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = chosen or "workshop-warm"
+    os.environ["WORKSHOP_PRELOAD"] = ",".join(PRELOAD)
+    return Workplace(folder, opened.place, copied)
+
+
+def _beginning(place: str, start_from: Path | None, earlier: str | None) -> Answers | None:
+    """Return the answers that a session is to begin with, or to look back on."""
+    if start_from is None and earlier is None:
+        return None
+    if start_from is not None and earlier is not None:
+        raise InputError([Problem("--from and --earlier cannot be used together.")])
+    if _has_begun(place):
+        hint = "Name another one with --session, or leave --from and --earlier out."
+        message = "This session has begun already, and nothing is written over."
+        raise InputError([Problem(message, where=shown(place), suggestion=hint)])
+    if start_from is not None:
+        return read_answers(start_from)
+    assert earlier is not None  # noqa: S101 (one of the two is given)
+    if not is_server(earlier) and Path(earlier).suffix.lower() in (".yaml", ".yml", ".json"):
+        return read_answers(Path(earlier))
+    before = Session.open(earlier, create=False)
+    try:
+        return before.answers
+    finally:
+        before.close()
+
+
+def _has_begun(place: str) -> bool:
+    """Return whether there is a session at a place already."""
+    if not is_server(place):
+        return Path(place).exists()
+    try:
+        Session.open(place, create=False).close()
+    except InputError:
+        return False
+    return True
+
+
+def user_name() -> str:
+    """Return who is logged in at this computer, for the history; empty if it is not known."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def free_port(wanted: int, address: str) -> int:
+    """Return the first free port from the wanted one on. Raises `InputError` if none is."""
+    for port in range(wanted, min(wanted + PORTS, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((address, port))
+            except OSError as error:
+                if isinstance(error, socket.gaierror) or error.errno == 99:
+                    message = "This computer has no such address."
+                    raise InputError([Problem(message, "--ip", address)]) from None
+                continue
+            return port
+    raise InputError([Problem("No port is free here.", "--port", str(wanted))])
+
+
+def reach(address: str) -> str:
+    """Return who can reach a server at an address, in a sentence."""
+    if address in ("127.0.0.1", "localhost", "::1"):
+        return "Only this computer can reach it."
+    if address in ("0.0.0.0", "::", ""):  # noqa: S104 (what somebody asked for)
+        return "Every computer in your network that has the address can reach it."
+    return f"Every computer that can reach {address} can reach it, with the token."
+
+
+OVERRIDES = Path(__file__).parent / "overrides.json"
+
+
+def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict[str, Any]:
+    """Return JupyterLab's settings by their full names.
+
+    The user's own JupyterLab keeps its settings and layout: these live in the folder.
+    """
+    settings = place.home / "lab"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(OVERRIDES, settings / "overrides.json")
+    return {
+        "ServerApp.root_dir": str(place.folder),
+        "ServerApp.ip": ip,
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.open_browser": browser,
+        "ServerApp.answer_yes": True,
+        "ServerApp.allow_root": True,
+        "ServerApp.terminals_enabled": False,
+        # Its warnings are about Jupyter itself, and look like faults of the day to a facilitator.
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
+        "LabApp.default_url": "/lab/tree/WELCOME.md",
+        "LabApp.app_settings_dir": str(settings),
+        "LabApp.user_settings_dir": str(settings / "user"),
+        "LabApp.workspaces_dir": str(settings / "workspaces"),
+        "LabApp.news_url": None,
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "LabApp.extension_manager": "readonly",
+    }
+
+
+def run_lab(
+    place: Workplace, *, ip: str, port: int, browser: bool, on_ready: Callable[[str], None]
+) -> None:
+    """Run JupyterLab until it is stopped; `on_ready` gets its address once it answers."""
+    warm_up()  # so that the first kernel starts as quickly as the others
+    from jupyterlab.labapp import LabApp
+    from traitlets.config import Config
+
+    # Voila, which Jupyter loads, asks for warnings that only a developer of Jupyter can act on.
+    importlib.import_module("voila")
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
+
+    settings, token = Config(), secrets.token_urlsafe(24)
+    chosen = lab_settings(place, ip=ip, port=free_port(port, ip), browser=browser)
+    for name, value in (*chosen.items(), ("IdentityProvider.token", token)):
+        section, key = name.split(".")
+        settings[section][key] = value
+    server: Any = LabApp.initialize_server(  # type: ignore[no-untyped-call]
+        argv=[], config=settings
+    )
+    host = f"[{ip}]" if ":" in ip else ip
+    address = f"http://{host}:{server.port}{chosen['LabApp.default_url']}?token={token}"
+    server.io_loop.add_callback(on_ready, address)
+    server.start()
+
+
+SHARE = Path(__file__).parent / "share"
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Voila's page and the widgets' own modules are scripts in the page and from memory.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+IDLE = 8 * 3600
+"""Seconds after which a kernel that nobody looks at is ended; a workshop has a lunch break."""
+
+
+def run_app(
+    place: Workplace, *, ip: str, port: int, browser: bool, on_ready: Callable[[str], None]
+) -> None:
+    """Run Voila until it is stopped; `on_ready` gets its address once it answers."""
+    warm_up()  # so that the first page comes as quickly as the others
+    paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)  # where Voila looks for templates
+    from traitlets.config import Config
+
+    from workshop.notebook.voila import make_app
+
+    token = secrets.token_urlsafe(24)
+    settings = Config()
+    chosen = app_settings(place, ip=ip, port=free_port(port, ip), browser=browser, token=token)
+    for name, value in chosen.items():
+        section, key = name.split(".")
+        settings[section][key] = value
+    host = f"[{ip}]" if ":" in ip else ip
+    make_app(settings, lambda found: on_ready(f"http://{host}:{found}/?token={token}"))
+
+
+def app_settings(
+    place: Workplace, *, ip: str, port: int, browser: bool, token: str
+) -> dict[str, Any]:
+    """Return Voila's settings by their full names."""
+    return {
+        "Voila.root_dir": str(place.folder),
+        "Voila.ip": ip,
+        "Voila.port": port,
+        "Voila.port_retries": 0,
+        "Voila.open_browser": browser,
+        "Voila.token": token,
+        "Voila.log_level": "WARN",
+        "Voila.tornado_settings": {"headers": HEADERS, "allow_remote_access": ip != "127.0.0.1"},
+        "VoilaConfiguration.template": "workshop",
+        "VoilaConfiguration.strip_sources": True,
+        "VoilaConfiguration.show_tracebacks": False,
+        "VoilaConfiguration.file_allowlist": [r"pack/findings\.(pdf|html|json)"],
+        "VoilaConfiguration.file_denylist": [r".*\.(workshop|db|ipynb|ya?ml)"],
+        "MappingKernelManager.cull_idle_timeout": IDLE,
+        "MappingKernelManager.cull_interval": 300,
+        "VoilaExecutor.timeout": 300,
+    }

@@ -1,0 +1,598 @@
+"""The steps of a page: forms, drills, lists, earlier decisions, and what-if sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from workshop.answers.schema import Answers
+from workshop.content.teams import is_at_handover, is_nobody, key
+from workshop.findings import Assessment, assess
+from workshop.findings.advice import becomes, headline
+from workshop.findings.tipping import Segment, Strip
+from workshop.findings.verdicts import word
+from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
+from workshop.problems import InputError
+
+if TYPE_CHECKING:
+    from workshop.content.items import DrillText, StepText
+    from workshop.notebook.page import LivePage
+
+View = dict[str, Any]
+"""What stands on a screen, as JSON: words, fields, values. Nothing in it is markup."""
+
+
+class Form:
+    """A step of ordinary questions; other kinds of step build on it.
+
+    `view` is what stands on the screen. `take` is told what a person did, as a mapping with `do`
+    and what belongs to it, and returns `{"ok": True, …}` or `{"ok": False, "problem": words}`.
+    """
+
+    counted: ClassVar[bool] = True
+    """Whether the step counts towards progress."""
+
+    def __init__(self, page: LivePage, text: StepText) -> None:
+        self.page = page
+        self.text = text
+        self.refused: dict[str, tuple[Any, str]] = {}
+        """By key: what was typed and not taken, and why."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to ask."""
+        return True
+
+    # -- what stands on the screen ----------------------------------------------------------
+
+    def view(self) -> View:
+        """Return what stands on the screen."""
+        say, page = self.page.say, self.page
+        return {
+            "kind": "step",
+            "id": self.text.id,
+            "title": self.text.title,
+            "about": self.text.about,
+            "where": page.where(self.text),
+            "folded": self.text.folded,
+            "state": page.progress.state(self.text.id),
+            "words": page.labels,
+            "groups": self.groups(),
+            "buttons": self.buttons(),
+            "locked": page.locked or "",
+            "minutes": say("steps.minutes", n=self.text.minutes),
+        }
+
+    def groups(self) -> list[View]:
+        """Return the fields, in groups that belong together under a heading of their own."""
+        return [{"key": self.text.id, "title": "", "fields": [self.show(f) for f in self.fields()]}]
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields that stand on the screen now."""
+        content = self.page.content
+        names = (*self.text.repeats, *self.text.questions)
+        return tuple(f for name in names for f in fields_of(content, name))
+
+    def buttons(self) -> list[View]:
+        """Return what can be done with the step as a whole."""
+        if self.text.folded or self.page.progress.state(self.text.id) == "done":
+            return []
+        return [{"do": "skip", "label": self.page.say("steps.skip")}]
+
+    def show(self, field: Field) -> View:
+        """Return one field as data."""
+        value = self.value_of(field)
+        shown = field.show(value)
+        choices = self._choices(field)
+        if field.kind in ("team", "teams"):
+            shown = _as_offered(shown, choices)
+        typed, problem = self.refused.get(field.key, (None, ""))
+        return {
+            "key": field.key,
+            "kind": field.kind,
+            "ask": field.ask,
+            "name": field.name,
+            "why": field.why,
+            "good": field.good,
+            "unit": field.unit,
+            "choices": [{"value": c.value, "label": c.label, "notes": c.notes} for c in choices],
+            "value": typed if problem else shown,
+            "told": value is not None,
+            "folded": field.folded,
+            "problem": problem,
+            "basis": self._basis(field, told=value is not None),
+        }
+
+    def value_of(self, field: Field) -> Any:
+        """Return what is kept for a field, None if nothing is."""
+        return self.page.session.value(field.address)
+
+    def _choices(self, field: Field) -> tuple[Choice, ...]:
+        if field.kind not in ("team", "teams"):
+            return field.choices
+        handover = field.address[0] == "duties"
+        names = known_teams(self.page.content, self.page.session.answers, handover)
+        if field.kind == "teams":
+            return tuple(c for c in names if not is_nobody(c.value))
+        return names
+
+    def _basis(self, field: Field, *, told: bool) -> View | None:
+        """Return how the answer is known, which is asked once there is an answer."""
+        if not field.basis or not told or field.basis in ("organisation", "group", "held_on"):
+            return None
+        say = self.page.say
+        return {
+            "value": self.page.session.value(("basis", field.basis)) or "",
+            "choices": [
+                {"value": b, "label": say(f"basis.{b}")}
+                for b in ("measured", "documented", "opinion")
+            ],
+        }
+
+    # -- what a person did -------------------------------------------------------------------
+
+    def take(self, message: Mapping[str, Any]) -> View:
+        """Do what a person asked for, and say how it went. Never raises for what was typed."""
+        try:
+            done = self.do(str(message.get("do", "")), message)
+        except InputError as error:
+            return self._refuse(message, problem_words(error))
+        except self.page.failures as error:
+            return {"ok": False, "problem": str(error), "failed": True}
+        self.refused.pop(str(message.get("key", "")), None)
+        self.page.changed()
+        return {"ok": True, **done}
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Do one thing; other kinds of step add theirs. InputError if it cannot be done."""
+        page, session = self.page, self.page.session
+        if what == "give":
+            field = self._field(message)
+            change = session.give(field.address, field.read(message.get("value")))
+            return page.saved(change, field.name)
+        if what == "basis":
+            field = self._field(message)
+            value = str(message.get("value") or "") or None
+            change = session.give(("basis", field.basis), value)
+            return page.saved(change, page.say("steps.basis-of", name=field.name))
+        if what == "skip":
+            session.note("skipped", {"step": self.text.id})
+            return {"said": page.say("steps.skipped", title=self.text.title), "next": True}
+        raise InputError(())
+
+    def _field(self, message: Mapping[str, Any]) -> Field:
+        """Return the field that a message is about; only one that stands on the screen counts."""
+        for field in self.fields():
+            if field.key == message.get("key"):
+                return field
+        raise InputError(())
+
+    def _refuse(self, message: Mapping[str, Any], words: str) -> View:
+        words = words or self.page.say("steps.gone")
+        if message.get("do") == "give":
+            self.refused[str(message.get("key"))] = (message.get("value"), words)
+        return {"ok": False, "problem": words}
+
+
+def problem_words(error: InputError) -> str:
+    """Return what is wrong as it stands beside a field: what, what is allowed, what to do."""
+    parts = []
+    for problem in error.problems[:3]:
+        parts.append(problem.message)
+        if problem.value:
+            parts.append(f"Found: {problem.value}.")
+        if problem.allowed:
+            parts.append(f"Allowed: {problem.allowed}.")
+        parts.append(problem.suggestion)
+    return " ".join(p for p in parts if p)
+
+
+def _as_offered(shown: Any, choices: tuple[Choice, ...]) -> Any:
+    """Return a team as it is offered, in whichever spelling it was given."""
+    if isinstance(shown, list):
+        return [_as_offered(one, choices) for one in shown]
+    for choice in choices:
+        same = key(choice.value) == key(shown)
+        nobody = is_nobody(choice.value) and is_nobody(shown)
+        if same or nobody or (is_at_handover(choice.value) and is_at_handover(shown)):
+            return choice.value
+    return shown
+
+
+class Drills(Form):
+    """One story at a time. A moment opens once the one before is answered, or passed over.
+
+    Which story is on the screen, and how far it is told, is a matter of this screen alone; what
+    is kept are the answers.
+    """
+
+    def __init__(self, page: LivePage, text: StepText) -> None:
+        super().__init__(page, text)
+        told = page.session.answers.drills or {}
+        self.chosen = next((d.id for d in page.content.drills if d.id in told), "")
+        self.passed: set[tuple[str, int]] = set()
+
+    @property
+    def drill(self) -> DrillText | None:
+        """The story on the screen."""
+        return next((d for d in self.page.content.drills if d.id == self.chosen), None)
+
+    def groups(self) -> list[View]:
+        """Return the stories to choose from, then the moments of the chosen one so far."""
+        say, drill = self.page.say, self.drill
+        stories = [{"value": d.id, "label": d.title} for d in self.page.content.drills]
+        found: list[View] = [
+            {
+                "key": "drill",
+                "title": "",
+                "fields": [],
+                "pick": {"ask": say("steps.drill-which"), "choices": stories, "value": self.chosen},
+            }
+        ]
+        if drill is None:
+            return found
+        found[0]["text"] = [say("steps.drill-clock", clock=drill.clock), drill.story]
+        fields = self.fields()
+        for moment, field in zip(drill.moments, fields, strict=False):
+            group: View = {
+                "key": field.key,
+                "title": say("steps.drill-minute", n=moment.minute),
+                "text": [moment.scene],
+                "fields": [self.show(field)],
+            }
+            over = self._over(moment.minute)
+            if not over:
+                group["buttons"] = [
+                    {"do": "pass", "minute": moment.minute, "label": say("steps.drill-pass")}
+                ]
+            found.append(group)
+        if self._over(60):
+            title = say("steps.drill-good")
+            found.append({"key": "good", "title": title, "text": [drill.good_answer], "fields": []})
+        return found
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the moments that are open."""
+        if self.drill is None:
+            return ()
+        found = []
+        for moment in self.drill.moments:
+            found.append(
+                Field(
+                    address=("drills", self.drill.id, f"minute_{moment.minute}"),
+                    kind="team",
+                    ask=moment.ask,
+                    name=self.page.say("steps.drill-name", n=moment.minute, title=self.drill.title),
+                )
+            )
+            if not self._over(moment.minute):
+                break
+        return tuple(found)
+
+    def _over(self, minute: int) -> bool:
+        """Return whether the story goes on after this minute, and all those before it."""
+        for at in (0, 15, 60):
+            told = self.page.session.value(("drills", self.chosen, f"minute_{at}")) is not None
+            if not told and (self.chosen, at) not in self.passed:
+                return False
+            if at == minute:
+                return True
+        return False
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Choose a story, or go on without a name."""
+        if what == "pick":
+            if message.get("value") not in {d.id for d in self.page.content.drills}:
+                raise InputError(())
+            self.chosen = str(message["value"])
+            return {"said": self.page.say("steps.drill-begins")}
+        if what == "pass":
+            if message.get("minute") not in (0, 15, 60):
+                raise InputError(())
+            self.passed.add((self.chosen, int(message["minute"])))
+            return {"said": self.page.say("steps.drill-on")}
+        return super().do(what, message)
+
+
+NEW = "+"
+"""Stands in an address where an item will be, once it is there."""
+
+
+class ItemList(Form):
+    """A step that adds, changes, moves and removes the items of one list."""
+
+    name: ClassVar[Literal["stages", "decisions"]]
+    first: ClassVar[str]
+    """Key of the field that an item begins with."""
+
+    def groups(self) -> list[View]:
+        """Return a group for each item, and one that adds another."""
+        page, items = self.page, self.page.session.items(self.name)
+        found = []
+        for at, (item, _) in enumerate(items):
+            found.append(
+                {
+                    "key": f"{self.name}/{item}",
+                    "title": page.say(f"steps.{self.name}-title", n=at + 1),
+                    "fields": [self.show(f) for f in self.item_fields(item)],
+                    "buttons": self._moves(item, at, len(items)),
+                }
+            )
+        title = page.say(f"steps.{self.name}-add", n=len(items) + 1)
+        new = self.show(self._new())
+        return [*found, {"key": f"{self.name}/{NEW}", "title": title, "fields": [new]}]
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of all items, and the one that adds another."""
+        items = self.page.session.items(self.name)
+        known = tuple(f for item, _ in items for f in self.item_fields(item))
+        return (*known, self._new())
+
+    def item_fields(self, item: str) -> tuple[Field, ...]:
+        """Return the fields of one item."""
+        return item_fields(self.page.content, self.name, item)
+
+    def value_of(self, field: Field) -> Any:
+        """Return nothing for an item that is still to come."""
+        return None if NEW in field.address else super().value_of(field)
+
+    def _new(self) -> Field:
+        field = next(f for f in self.item_fields(NEW) if f.address[-1] == self.first)
+        words = self.page.say(f"steps.{self.name}-new")
+        return replace(field, address=(self.name, NEW), ask=words)
+
+    def _moves(self, item: str, at: int, count: int) -> list[View]:
+        say = self.page.say
+        name = say(f"steps.{self.name}-title", n=at + 1)
+        found = []
+        if at:
+            found.append({"do": "move", "by": -1, "label": say("steps.earlier", name=name)})
+        if at + 1 < count:
+            found.append({"do": "move", "by": 1, "label": say("steps.later", name=name)})
+        found.append({"do": "remove", "label": say("steps.remove", name=name)})
+        return [{**button, "item": item} for button in found]
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Add, move or remove an item, or change a field of one."""
+        page, session = self.page, self.page.session
+        item = str(message.get("item", ""))
+        if what in ("move", "remove") and item not in dict(session.items(self.name)):
+            raise InputError(())
+        if what == "move":
+            change = session.move(self.name, item, 1 if message.get("by") == 1 else -1)
+            return page.saved(change, self.text.title)
+        if what == "remove":
+            return page.saved(session.remove(self.name, item), self.text.title)
+        if what == "give" and message.get("key") == self._new().key:
+            value = self._new().read(message.get("value"))
+            if value is None:
+                return {}
+            added = session.add(self.name, {self.first: value})
+            number = len(session.items(self.name))
+            said = page.say(f"steps.{self.name}-added", n=number)
+            return {"said": said, "focus": f"{self.name}/{added}", **page.saved_now()}
+        return super().do(what, message)
+
+
+class Stages(ItemList):
+    """The value stream, built stage by stage."""
+
+    name = "stages"
+    first = "stage"
+
+
+class Decisions(ItemList):
+    """The register: what is decided, what is turned down, who disagrees, what reopens it."""
+
+    name = "decisions"
+    first = "decision"
+
+    def item_fields(self, item: str) -> tuple[Field, ...]:
+        """Return the fields of one decision; it can settle any of the findings of today."""
+        graves = self.page.found.of_severity("critical", "risk", "watch")
+        told = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
+        choices = [Choice(f.id, f.statement) for f in graves]
+        offered = {c.value for c in choices}
+        choices += [Choice(i, i) for i in told or () if i not in offered]
+        return tuple(
+            replace(f, choices=tuple(choices), folded=True) if f.address[-1] == "settles" else f
+            for f in item_fields(self.page.content, "decisions", item)
+        )
+
+
+BECAME = ("done", "under-way", "not-begun", "dropped")
+
+
+class Earlier(Form):
+    """One group for each earlier decision."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether this session was opened on an earlier workshop that decided something."""
+        return bool(self.page.session.items("earlier.became"))
+
+    def groups(self) -> list[View]:
+        """Return a group for each decision: what became of it, and a note."""
+        found = []
+        items = self.page.session.items("earlier.became")
+        for item, values in items:
+            fields = [self.show(f) for f in self._of(item)]
+            title = str(values.get("decision", ""))
+            found.append({"key": f"earlier/{item}", "title": title, "fields": fields})
+        return found
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of all earlier decisions."""
+        items = self.page.session.items("earlier.became")
+        return tuple(f for item, _ in items for f in self._of(item))
+
+    def _of(self, item: str) -> tuple[Field, Field]:
+        say = self.page.say
+        choices = tuple(Choice(b, say(f"steps.became-{b}")) for b in BECAME)
+        address = ("earlier", "became", item)
+        name = say("steps.became")
+        return (
+            Field((*address, "became"), "choice", name, name, choices=choices),
+            Field((*address, "note"), "prose", say("steps.became-note"), say("steps.became-note")),
+        )
+
+
+NUMBERS: dict[str, float] = {
+    "model_teams": 20,
+    "ml_engineers": 60,
+    "queue_weeks": 12,
+    "maturity": 5,
+    "platform_engineers": 30,
+}
+"""Numbers that can be moved, and how far at least; what was told and each threshold fit in."""
+CHOICES = ("mandate", "ml_expertise_in_product", "product_autonomy", "rails")
+"""Choices that can be changed."""
+
+
+class WhatIf(Form):
+    """Sliders and choices over the answers that decide; `tried` are those that were moved."""
+
+    counted: ClassVar[bool] = False
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.tried: dict[str, Any] = {}
+        self.crossed = ""
+        self._last: tuple[Answers, dict[str, Any], Assessment] | None = None
+
+    @property
+    def found(self) -> Assessment:
+        """What follows from the team's answers with those that were moved in their place."""
+        told = self.page.session.answers
+        if not self.tried:
+            return self.page.found
+        if self._last is None or self._last[0] is not told or self._last[1] != self.tried:
+            answers = Answers.from_parameters({**told.to_parameters(), **self.tried})
+            self._last = told, dict(self.tried), assess(answers, self.page.content)
+        return self._last[2]
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of what can be moved: whatever the advice depends on."""
+        content = self.page.content
+        return tuple(field_of(content, name) for name in (*NUMBERS, *CHOICES))
+
+    def groups(self) -> list[View]:
+        """Return the advice as it would be, then what can be moved."""
+        say, page = self.page.say, self.page
+        before, after = headline(page.found), headline(self.found)
+        words = [after + "."]
+        if self.tried:
+            moved = [self._moved(name) for name in self.tried]
+            words.append(say("steps.tried", names=page.content.words.listing(moved)))
+            same = before == after
+            words.append(say("steps.tried-same") if same else say("steps.tried-was", was=before))
+        group: View = {
+            "key": "advice",
+            "title": say("steps.tried-title" if self.tried else "steps.now-title"),
+            "text": words,
+            "fields": [],
+            "said": self.crossed,
+            "tone": "ours" if before == after else "seam",
+        }
+        if self.tried:
+            group["buttons"] = [
+                {"do": "keep", "label": say("steps.keep")},
+                {"do": "back", "label": say("steps.back")},
+            ]
+        return [group, {"key": "sliders", "title": "", "fields": self._movable()}]
+
+    def buttons(self) -> list[View]:
+        """Return nothing: what is only tried need not be skipped."""
+        return []
+
+    def _strips(self) -> tuple[Strip, ...]:
+        strips = {s.input: s for s in self.found.strips}
+        return tuple(strips[name] for name in (*NUMBERS, *CHOICES) if name in strips)
+
+    def _movable(self) -> list[View]:
+        shown = []
+        told = {s.input: s for s in self.page.found.strips}
+        for strip in self._strips():
+            view = self.show(field_of(self.page.content, strip.input))
+            now = strip.now
+            view |= {"value": "" if now is None else word(now), "basis": None, "told": False}
+            view |= {"why": "", "good": "", "notes": self._changes(strip)}
+            for choice in view["choices"]:
+                choice["notes"] = ()
+            if strip.input in NUMBERS:
+                view["kind"] = "slider"
+                view["limits"] = self._limits(told[strip.input])
+            shown.append(view)
+        return shown
+
+    def _limits(self, strip: Strip) -> list[float]:
+        """Return lowest and highest value and the step of a slider."""
+        edges = [e for s in strip.segments for e in (s.start, s.end) if e is not None]
+        now = strip.now if strip.now is not None else 0
+        low = min([*edges, now])
+        step = 0.5 if strip.input == "queue_weeks" else 1
+        most = NUMBERS[strip.input]
+        if strip.input == "maturity":
+            return [low, most, step]
+        return [low, max(most, 1.5 * max([*edges, 0]), 2 * now), step]
+
+    def _changes(self, strip: Strip) -> list[str]:
+        """Return at which values the advice changes, in words, from below to above."""
+        say, content, found = self.page.say, self.page.content, []
+        if strip.segments[0].start is None:
+            return []
+        for below, above in zip(strip.segments, strip.segments[1:], strict=False):
+            if (below.patterns, below.contested) == (above.patterns, above.contested):
+                continue
+            # today's value lies above the edge: what is news is how it is below
+            if strip.now is not None and above.start is not None and strip.now >= above.start:
+                then = becomes(content, below)
+                found.append(say("steps.changes-below", at=above.start, becomes=then))
+            else:
+                then = becomes(content, above)
+                found.append(say("steps.changes-at", at=above.start, becomes=then))
+        return found or [say("steps.changes-never")]
+
+    def _moved(self, name: str) -> str:
+        question = self.page.content.question(name)
+        value = word(self.tried[name]) or ""
+        label = question.choices.get(value, value)
+        return self.page.say("steps.tried-one", name=question.name, value=label)
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Move a value, keep what was moved as answers, or go back to what was told."""
+        page = self.page
+        if what == "give":
+            field = self._field(message)
+            value = field.read(message.get("value"))
+            before = self._advice()
+            name = field.basis
+            tried = {k: v for k, v in self.tried.items() if k != name}
+            if value is not None and value != page.session.value(field.address):
+                tried[name] = value
+            Answers.from_parameters(tried)  # refuses what is out of range
+            self.tried = tried
+            after = self._advice()
+            changed = (before.patterns, before.contested) != (after.patterns, after.contested)
+            if changed:
+                then = becomes(page.content, after)
+                at = field.show(value) or page.say("common.unknown")
+                self.crossed = page.say("steps.crossed", name=field.name, at=at, becomes=then)
+            else:
+                self.crossed = ""
+            return {"said": self.crossed, "quiet": True}
+        if what == "keep":
+            change = None
+            for name, value in self.tried.items():
+                change = page.session.give((name,), value)
+            self.tried, self.crossed = {}, ""
+            return page.saved(change, self.text.title)
+        if what == "back":
+            self.tried, self.crossed = {}, ""
+            return {"said": page.say("steps.back-said")}
+        raise InputError(())
+
+    def _advice(self) -> Segment:
+        advice = self.found.recommendation
+        return Segment(advice.patterns, advice.contested)

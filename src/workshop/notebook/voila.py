@@ -1,0 +1,118 @@
+"""Voila with a welcome page of our own, and nothing open that notebooks do not need."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import tornado.ioloop
+import tornado.web
+from jupyter_server.base.handlers import AuthenticatedFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.handler import BaseVoilaHandler
+
+from workshop.content.items import Words
+from workshop.content.loader import load_content
+from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
+from workshop.resources import notebooks
+
+PACK = re.compile(r"pack/findings\.(pdf|html|json)")
+"""The only files of the folder that the server gives out."""
+CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
+"""What Voila offers beside the pages: a list of the folder, and any file in it that it allows."""
+
+
+def make_app(settings: Config, on_ready: Callable[[int], None]) -> None:
+    """Run Voila with these settings until it is stopped; `on_ready` gets its port."""
+    settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir))
+    server = Pages(config=settings)
+    server.initialize([])
+    tornado.ioloop.IOLoop.current().add_callback(lambda: on_ready(server.port))
+    server.start()
+
+
+class Pages(Voila):
+    """Voila, reduced to the notebooks of the folder and the pack made from them."""
+
+    def initialize(self, argv: Any = None) -> None:
+        """Take the settings as they are, and no others that lie about on this computer."""
+        self.config_file_paths = []
+        super().initialize(argv)  # type: ignore[no-untyped-call]
+
+    def init_handlers(self) -> Any:
+        """Return Voila's own addresses but those in `CLOSED`, and ours."""
+        offered: Any = super().init_handlers()
+        kept = [h for h in offered if not self._closed(h)]
+        ours = [
+            (r"/", Welcome, {"voila_configuration": self.voila_configuration}),
+            (r"/voila/files/(.*)", PackFiles, {"path": self.root_dir}),
+        ]
+        return [*ours, *kept]
+
+    def _closed(self, handler: Any) -> bool:
+        return str(handler[0]) == self.server_url or str(handler[0]).startswith(CLOSED)
+
+
+class Welcome(BaseVoilaHandler):
+    """The first page: what there is, and how long each part takes."""
+
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Write the page."""
+        self.write(
+            self.render_template("welcome.html", resources=self.voila_configuration.resources)
+        )
+
+
+class PackFiles(AuthenticatedFileHandler):
+    """The files of the pack, for whoever has the token."""
+
+    def get(self, path: str, include_body: bool = True) -> Any:
+        """Give out a file of the pack; 404 for any other."""
+        if not PACK.fullmatch(path):
+            raise tornado.web.HTTPError(404)
+        return super().get(path, include_body)
+
+
+def page_words(folder: Path) -> dict[str, Any]:
+    """Return what the pages' templates need: words, colours, and the notebooks in their order."""
+    content = load_content()
+    say: Words = content.words
+    keys = [k.removeprefix("serve.") for k in say if k.startswith("serve.")]
+    own = {key: say(f"serve.{key}") for key in keys}
+    pages = []
+    for source in notebooks():
+        path = folder / source.name
+        try:
+            title = json.loads(path.read_text("utf-8"))["metadata"]["title"]
+        except (OSError, ValueError, KeyError, TypeError):
+            title = path.stem
+        part = int(source.name[:2])
+        minutes = sum(step.minutes for step in content.steps if step.part == part)
+        pages.append(
+            {
+                "href": f"voila/render/{source.name}",
+                "name": source.stem,
+                "number": part,
+                "title": str(title),
+                "minutes": say("steps.minutes", n=minutes) if minutes else "",
+                "about": own.get(f"about-{part}", ""),
+            }
+        )
+    return {
+        "language_code": content.language,
+        "pages": pages,
+        "say": own,
+        "colours": {
+            "day": {"page": PAGE, "line": LINE, **{t: look.ink for t, look in LOOKS.items()}},
+            "night": {
+                "page": NIGHT_PAGE,
+                "line": NIGHT_LINE,
+                **{t: look.night_ink for t, look in LOOKS.items()},
+            },
+        },
+    }

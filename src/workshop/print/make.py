@@ -1,0 +1,88 @@
+"""All printed material by name: which files there are, on which paper, who prints them."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from workshop.print.material import (
+    print_ballots,
+    print_decision_cards,
+    print_drill_ballots,
+    print_drills,
+    print_duty_board,
+    print_handout,
+    print_other_ballots,
+    print_pattern_cards,
+    print_poster,
+    print_value_stream,
+)
+from workshop.print.press import Order, PaperName
+from workshop.print.runsheet import print_run_sheet
+
+
+class Sheet(NamedTuple):
+    """A file to print, and the paper that it is meant for."""
+
+    file: str
+    make: Callable[[Order], bytes]
+    paper: PaperName = "a4"
+
+
+MATERIAL: dict[str, tuple[Sheet, ...]] = {
+    "ballots": (
+        Sheet("ballots.pdf", print_ballots),
+        Sheet("ballots-drills.pdf", print_drill_ballots),
+        Sheet("ballots-more.pdf", print_other_ballots),
+    ),
+    "pattern-cards": (Sheet("pattern-cards.pdf", print_pattern_cards),),
+    "poster": (Sheet("poster.pdf", print_poster, "a3"),),
+    "duty-board": (Sheet("duty-board.pdf", print_duty_board, "a3"),),
+    "drills": (Sheet("drills.pdf", print_drills),),
+    "value-stream": (Sheet("value-stream.pdf", print_value_stream),),
+    "decision-cards": (Sheet("decision-cards.pdf", print_decision_cards),),
+    "run-sheet": (Sheet("run-sheet.pdf", print_run_sheet),),
+    "handout": (Sheet("handout.pdf", print_handout),),
+}
+"""By the name that is asked for, in the order in which they are of use."""
+ALL = "all"
+
+
+def make(
+    names: Iterable[str], folder: Path, order: Order, paper: PaperName | None = None
+) -> list[Path]:
+    """Write the material of some names (`all` for everything) into a folder; return the files.
+
+    Each is printed on `paper`, or on the one that it is meant for. Nothing is written unless all
+    of it can be printed. Raises KeyError for a name that is not known, `InputError` where no
+    agenda can be made for the run sheet.
+    """
+    asked = set(names)
+    if ALL in asked:
+        asked = set(MATERIAL)
+    if unknown := asked - set(MATERIAL):
+        raise KeyError(min(unknown))
+    sheets = [sheet for name, found in MATERIAL.items() if name in asked for sheet in found]
+    printed = [s.make(dataclasses.replace(order, paper=paper or s.paper)) for s in sheets]
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / sheet.file for sheet in sheets]
+    for file, pdf in zip(files, printed, strict=True):
+        _write(file, pdf)
+    return files
+
+
+def _write(file: Path, pdf: bytes) -> None:
+    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as new:
+            new.write(pdf)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,245 @@
+"""The agenda on one page, and the facilitator's run sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from workshop.content.loader import Content
+from workshop.documents import drawing
+from workshop.documents.blocks import (
+    Block,
+    Cell,
+    Picture,
+    Span,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+)
+from workshop.documents.drawing import BLUE, BLUE_TINT, GREY, INK, PAGE_WIDTH, SMALL
+from workshop.forms.agenda import Plan, Slot, Wish, plan_agenda
+from workshop.print.press import Order, press
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
+_TICKS = (15, 30, 60)
+"""Minutes between two times below the strip; the first that leaves them room is taken."""
+
+
+def clock_time(start: int, minutes: int) -> str:
+    """Return the time of day so many minutes after a start, itself in minutes after midnight."""
+    hours, rest = divmod((start + minutes) % (24 * 60), 60)
+    return f"{hours:02}:{rest:02}"
+
+
+def draw_day(plan: Plan, start: int) -> str:
+    """Return the SVG of an agenda's blocks and breaks, to scale, with times below."""
+    total = plan.wish.minutes
+    with drawing.sheet(height=_HEIGHT) as (fig, ax):
+        for slot in plan.slots:
+            _draw_slot(ax, slot, total)
+        for minutes, shown in _ticks(total, start):
+            x = PAGE_WIDTH * minutes / total
+            side = "left" if minutes == 0 else "right" if minutes == total else "center"
+            ax.plot([x, x], [_FOOT - 0.05, _FOOT], color=GREY, linewidth=0.7)
+            drawing.write(ax, x, _FOOT - 0.14, shown, size=SMALL, color=GREY, ha=side)
+        return drawing.to_svg(fig)
+
+
+def _draw_slot(ax: Axes, slot: Slot, total: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    left, width = PAGE_WIDTH * slot.starts / total, PAGE_WIDTH * slot.minutes / total
+    rest = slot.kind == "break"
+    corner, height = (left + 0.012, _FOOT), _TOP - _FOOT
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": GREY, "hatch": "////"}
+    if not rest:
+        look = {"facecolor": BLUE_TINT, "edgecolor": BLUE}
+    ax.add_patch(Rectangle(corner, width - 0.024, height, linewidth=0.8, **look))
+    shown = str(slot.minutes)
+    if drawing.text_width(shown, SMALL, "semibold") + 0.05 <= width and not rest:
+        drawing.write(
+            ax,
+            left + width / 2,
+            (_FOOT + _TOP) / 2,
+            shown,
+            size=SMALL,
+            weight="semibold",
+            color=INK,
+            ha="center",
+        )
+
+
+def _ticks(total: int, start: int) -> list[tuple[int, str]]:
+    """Return places and words of times: the full hours or parts of them, and both ends."""
+    room = drawing.text_width("00:00", SMALL) + 0.2
+    step = next((s for s in _TICKS if PAGE_WIDTH * s / total >= room), _TICKS[-1])
+    nearest = room * total / PAGE_WIDTH
+    inner = [m for m in range(-start % step, total, step) if nearest <= m <= total - nearest]
+    return [(m, clock_time(start, m)) for m in (0, *inner, total)]
+
+
+def agenda_blocks(
+    content: Content, plan: Plan, start: int, picture: bool = True
+) -> tuple[Block, ...]:
+    """Return an agenda as blocks; `start` is in minutes after midnight.
+
+    Without the picture nothing is drawn, for a terminal that would only describe it.
+    """
+    say, wish = content.words, plan.wish
+    blocks: list[Block] = [heading(1, title(content, plan), _lead(content, plan, start))]
+    blocks += [paragraph(words, tone="seam") for words in plan.warnings]
+    if picture:
+        alt = say("agenda.strip-alt", n=len([s for s in plan.slots if s.kind == "break"]))
+        blocks.append(Picture(draw_day(plan, start), alt))
+    heads = [
+        column(say("agenda.at"), width=0.6),
+        column(say("agenda.minutes"), width=0.7, align="right"),
+        column(say("agenda.block-remote" if wish.remote else "agenda.block"), width=3.6),
+    ]
+    if not wish.remote:  # on screens nothing lies on a table, and more has to be said
+        heads.append(column(say("agenda.needed"), width=2.1))
+    rows = [_row(content, plan, slot, start)[: len(heads)] for slot in plan.slots]
+    end = [cell(clock_time(start, wish.minutes)), cell(""), cell(say("agenda.end")), cell("")]
+    blocks.append(table(heads, [*rows, end[: len(heads)]]))
+    for head, words in _below(content, plan):
+        blocks.append(paragraph((Span(head, strong=True), Span(f" {words}")), small=True))
+    return tuple(blocks)
+
+
+def title(content: Content, plan: Plan) -> str:
+    """Return the name of an agenda: how long it is."""
+    minutes = plan.wish.minutes
+    if minutes % 60 == 0:
+        return content.words("agenda.title-hours", n=minutes // 60)
+    return content.words("agenda.title", minutes=minutes)
+
+
+def _lead(content: Content, plan: Plan, start: int) -> str:
+    say, wish = content.words, plan.wish
+    times = {"start": clock_time(start, 0), "end": clock_time(start, wish.minutes)}
+    key = "agenda.lead-remote" if wish.remote else "agenda.lead"
+    told = [say(key, people=wish.people, **times)]
+    if wish.focus is not None:
+        told.append(say(f"agenda.focus-{wish.focus}"))
+    if wish.pace:
+        told.append(say("agenda.from-last-time"))
+    return " ".join(told)
+
+
+def _row(content: Content, plan: Plan, slot: Slot, start: int) -> list[Cell]:
+    say = content.words
+    at, minutes = clock_time(start, slot.starts), say("agenda.number", minutes=slot.minutes)
+    if slot.kind == "break":
+        look = {"tone": "muted", "fill": True}
+        return [cell(at, **look), cell(minutes, **look), cell(slot.title, **look), cell("", **look)]
+    block = content.agenda.block(slot.id)
+    about = block.remote if plan.wish.remote else block.purpose
+    words = (Span(slot.title, strong=True), Span(f" · {about}", tone="muted"))
+    needed = say.listing(block.materials)
+    return [cell(at), cell(minutes), cell(words), cell(needed[:1].upper() + needed[1:])]
+
+
+def _below(content: Content, plan: Plan) -> list[tuple[str, str]]:
+    """Return what stands below the table: what to do when it is late, and what is not in it."""
+    say = content.words
+    slots = [s for s in plan.slots if s.kind == "block"]
+    first = sorted((s for s in slots if s.drop is not None), key=lambda s: s.drop or 0)
+    never = [s.title for s in slots if s.drop is None]
+    told: list[tuple[str, str]] = []
+    if first:
+        names = _quoted(content, [s.title for s in first])
+        told.append((say("agenda.late"), say("agenda.late-first", names=names)))
+    told.append((say("agenda.never"), say("agenda.names", names=_quoted(content, never))))
+    if plan.left_out:
+        titles = [content.agenda.block(name).title for name in plan.left_out]
+        told.append((say("agenda.left-out"), say("agenda.names", names=_quoted(content, titles))))
+    if plan.apart:
+        titles = [content.step(name).title for name in plan.apart]
+        told.append((say("agenda.apart"), say("agenda.names", names=_quoted(content, titles))))
+    return told
+
+
+def _quoted(content: Content, titles: Iterable[str]) -> str:
+    return content.words.listing(content.words("agenda.quoted", title=t) for t in titles)
+
+
+_CHECKS = 6
+_TROUBLES = 8
+
+
+def print_run_sheet(order: Order) -> bytes:
+    """Return the run sheet of a workshop of the order's minutes.
+
+    Raises `InputError` where no agenda can be made of them.
+    """
+    content, say = order.content, order.content.words
+    people = order.people or content.agenda.people.usual
+    plan = plan_agenda(content, Wish(order.minutes, people))
+    start = order.start
+    data = {
+        "title": say("printed.run-name"),
+        "lead": say(
+            "printed.run-lead",
+            minutes=order.minutes,
+            people=people,
+            start=clock_time(start, 0),
+            end=clock_time(start, order.minutes),
+        ),
+        "warnings": plan.warnings,
+        "before": [say(f"printed.run-check-{n}") for n in range(1, _CHECKS + 1)],
+        "rows": [_runsheet_row(content, plan, slot, start) for slot in plan.slots],
+        "end": clock_time(start, order.minutes),
+        "trouble": [
+            [say(f"printed.trouble-{n}"), say(f"printed.reply-{n}")]
+            for n in range(1, _TROUBLES + 1)
+        ],
+        "say": {
+            "before": say("printed.run-before"),
+            "at": say("printed.run-at"),
+            "minutes": say("printed.run-minutes"),
+            "block": say("printed.run-block"),
+            "needed": say("printed.run-needed"),
+            "actual": say("printed.run-actual"),
+            "end": say("printed.run-end"),
+            "trouble": say("printed.run-trouble"),
+        },
+    }
+    return press("run-sheet", data, order, say("printed.run-name"))
+
+
+def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[str, Any]:
+    say = content.words
+    row = {
+        "at": clock_time(start, slot.starts),
+        "minutes": say("printed.run-n-minutes", n=slot.minutes),
+        "title": slot.title,
+        "is-break": slot.kind == "break",
+    }
+    if slot.kind == "break":
+        return row
+    block = content.agenda.block(slot.id)
+    first = min((s.drop for s in plan.slots if s.drop is not None), default=None)
+    turn = ""
+    if slot.drop is None:
+        turn = say("printed.run-never")
+    elif slot.drop == first:
+        turn = say("printed.run-first")
+    steps = [say("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
+    return row | {
+        "purpose": block.purpose,
+        "turn": turn,
+        "prompts": _prompts(content, slot.id),
+        "steps": say("printed.run-steps", n=block.part, steps=say.listing(steps)) if steps else "",
+        "materials": block.materials,
+    }
+
+
+def _prompts(content: Content, block: str) -> list[str]:
+    """Return what is worth reading aloud in a block, if there is something."""
+    keys = (f"printed.prompt-{block}", f"printed.prompt-{block}-2")
+    return [content.words(key) for key in keys if key in content.words]

@@ -1,0 +1,279 @@
+"""What may be done in a room. Each act checks, writes in the turn, or is refused with a reason."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workshop.answers.schema import Answers
+from workshop.content.loader import Content
+from workshop.forms.polls import Poll, Refused, clean, poll_of, read_choice
+from workshop.room.state import PRIVACIES, Person, Privacy, Round, State
+from workshop.session import Session
+from workshop.session.store import Turn
+
+MAX_PEOPLE = 1000
+MAX_PAPER = 1000
+MAX_FACT = 400
+MAX_NOTE = 4000
+MAX_PERSON = 60
+
+
+@dataclass(frozen=True)
+class BoxChange:
+    """A ballot that was put into the box or taken out of it."""
+
+    what: Literal["put", "out"]
+    question: str
+    number: int
+    ballot: str
+    body: dict[str, Any]
+
+
+def open_room(
+    session: Session, privacy: Privacy | None, threshold: int | None, roles: Sequence[str]
+) -> State:
+    """Open a session's room with a privacy, once; return the room as it is then.
+
+    A room that is open already keeps what was chosen. Raises `Refused` for another privacy or
+    threshold than that, and for a room that is not open yet if no privacy is given.
+    """
+    session.refresh()
+    state = State.of(session.since(0))
+    if state.privacy is not None:
+        if privacy not in (None, state.privacy):
+            raise Refused("privacy-chosen", privacy=state.privacy)
+        if threshold not in (None, state.threshold):
+            raise Refused("threshold-chosen", n=state.threshold)
+        return state
+    if privacy not in PRIVACIES:
+        raise Refused("privacy-missing")
+    body = {
+        "privacy": privacy,
+        "threshold": max(2, threshold or 3),
+        "roles": list(roles),
+        "room": secrets.token_hex(8),
+    }
+    with session.turn() as turn:
+        turn.note("room-opened", body)
+    return State.of(session.since(0))
+
+
+class Desk:
+    """The acts of a room within one turn to write. The state follows at once."""
+
+    def __init__(self, turn: Turn, state: State, content: Content, answers: Answers) -> None:
+        self._turn, self.state = turn, state
+        self._content, self._answers = content, answers
+        self.changes: list[BoxChange] = []
+
+    # -- participants ------------------------------------------------------------------------
+
+    def join(self, person: str, role: str = "", name: str = "") -> None:
+        """Let somebody in. Coming back with another role or name changes nothing."""
+        if person in self.state.people:
+            return
+        if len(self.state.people) >= MAX_PEOPLE:
+            raise Refused("room-full", 503)
+        who = self._who(role, name)
+        taken = {p.name.casefold() for p in self.state.people.values()}
+        if who.name and who.name.casefold() in taken:
+            raise Refused("name-taken", 422)
+        self._note("joined", {"person": person, **_told(who)})
+
+    def vote(
+        self,
+        ask: tuple[str, int],
+        person: str,
+        ballot: str,
+        chosen: Sequence[str],
+        other: str,
+        fact: str,
+    ) -> None:
+        """Take the vote of somebody who joined, in the place of an earlier one of this round."""
+        who = self.state.people.get(person)
+        if who is None:
+            raise Refused("not-joined", 403)
+        self._cast(self._open(ask), ballot, chosen, other, fact, who, {})
+
+    def vote_shared(
+        self,
+        ask: tuple[str, int],
+        ballot: str,
+        chosen: Sequence[str],
+        other: str,
+        fact: str,
+        role: str,
+        name: str,
+    ) -> None:
+        """Take a vote given on a device that is passed from hand to hand."""
+        at = self._open(ask)
+        self._room_for_more(at)
+        self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"shared": True})
+
+    # -- the facilitator ---------------------------------------------------------------------
+
+    def key_in(
+        self,
+        ask: tuple[str, int],
+        ballot: str,
+        chosen: Sequence[str],
+        other: str,
+        fact: str,
+        role: str,
+        name: str,
+    ) -> None:
+        """Take a ballot from paper."""
+        at = self._open(ask)
+        self._room_for_more(at)
+        self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"keyed": True})
+
+    def take_back(self, ask: tuple[str, int], ballot: str) -> None:
+        """Take back a ballot that was keyed in from paper."""
+        at = self._round(ask)
+        slip = at.slips.get(ballot)
+        if slip is None or not slip.keyed:
+            raise Refused("no-such-ballot", 404)
+        if self._turn.take_out(at.question, at.number, ballot):
+            self.changes.append(BoxChange("out", at.question, at.number, ballot, {}))
+            self.state.take_out(at.question, at.number, ballot)
+        if at.status != "open":
+            self._note("corrected", {"question": at.question, "round": at.number, "ballot": ballot})
+
+    def ask(self, key: str, number: int) -> None:
+        """Open a question, for the first time or for the second."""
+        if self.state.paused:
+            raise Refused("is-paused")
+        current = self.state.current
+        if current is not None and current.status == "open":
+            if (current.question, current.number) == (key, number):
+                return
+            raise Refused("another-is-open")
+        try:
+            poll = self._poll(key)
+        except KeyError:
+            raise Refused("no-such-question", 404) from None
+        first = self.state.round(key, 1)
+        if number == 2 and (first is None or first.status != "revealed"):
+            raise Refused("second-too-early")
+        found = self.state.round(key, number)
+        if number not in (1, 2) or (found is not None and found.status == "revealed"):
+            raise Refused("vote-is-over")
+        self._note("asked", {"question": key, "round": number, "words": poll.ask})
+
+    def close(self, ask: tuple[str, int]) -> None:
+        """End a vote: from now on nothing is taken and nothing changed."""
+        at = self._round(ask)
+        if at.status == "open":
+            self._turn.pour(at.question, at.number, at.opened_at)
+            self._note("closed", {"question": at.question, "round": at.number})
+
+    def reveal(self, ask: tuple[str, int]) -> None:
+        """Show the room what it voted."""
+        at = self._round(ask)
+        if at.status == "open":
+            raise Refused("close-first")
+        if at.status == "closed":
+            self._note("revealed", {"question": at.question, "round": at.number})
+
+    def discuss(self, key: str, note: str) -> None:
+        """Keep a note of what was said about a question."""
+        self._revealed(key)
+        words = clean_lines(note)
+        if not words:
+            raise Refused("write-something", 422)
+        self._note("discussed", {"question": key, "note": words})
+
+    def decide(self, key: str, value: str, dissent: str) -> None:
+        """Record what was decided, and what those say who see it differently."""
+        self._revealed(key)
+        body = {"question": key, "value": value or None, "dissent": clean_lines(dissent) or None}
+        self._note("decided", {k: v for k, v in body.items() if v is not None or k == "value"})
+
+    def pause(self, paused: bool) -> None:
+        """Stop for today, or go on."""
+        if self.state.paused != paused:
+            self._note("paused" if paused else "resumed", {})
+
+    def time(self, kind: str, body: dict[str, Any]) -> None:
+        """Keep what the facilitator does with the timer."""
+        self._note(kind, body)
+
+    # -- parts of these ----------------------------------------------------------------------
+
+    def _note(self, kind: str, body: dict[str, Any]) -> None:
+        self._turn.note(kind, body)
+        for event in self._turn.events:
+            if event.seq > self.state.seq:
+                self.state.apply(event)
+
+    def _poll(self, key: str) -> Poll:
+        return poll_of(self._content, self._answers, key)
+
+    def _who(self, role: str, name: str) -> Person:
+        """Return what may be known of somebody. Raises `Refused` where something is missing."""
+        privacy = self.state.privacy
+        if privacy == "anonymous":
+            return Person()
+        if role not in self.state.roles:
+            raise Refused("role-missing", 422)
+        if privacy == "role":
+            return Person(role)
+        called = clean(name, MAX_PERSON)
+        if not called:
+            raise Refused("name-missing", 422)
+        return Person(role, called)
+
+    def _round(self, ask: tuple[str, int]) -> Round:
+        found = self.state.round(*ask)
+        if found is None:
+            raise Refused("no-such-question", 404)
+        return found
+
+    def _open(self, ask: tuple[str, int]) -> Round:
+        """Return the round that a ballot is for. Raises `Refused` if it takes none now."""
+        if self.state.paused:
+            raise Refused("is-paused")
+        found = self._round(ask)
+        if found.status != "open":
+            raise Refused("vote-is-over")
+        return found
+
+    def _revealed(self, key: str) -> None:
+        asked = self.state.asked.get(key)
+        if asked is None:
+            raise Refused("no-such-question", 404)
+        if not any(r.status == "revealed" for r in asked.rounds.values()):
+            raise Refused("reveal-first")
+
+    def _room_for_more(self, at: Round) -> None:
+        if sum(s.keyed or s.shared for s in at.slips.values()) >= MAX_PAPER:
+            raise Refused("room-full", 503)
+
+    def _cast(
+        self,
+        at: Round,
+        ballot: str,
+        chosen: Sequence[str],
+        other: str,
+        fact: str,
+        who: Person,
+        how: dict[str, Any],
+    ) -> None:
+        value = read_choice(self._poll(at.question), chosen, other)
+        body = {"value": value, "fact": clean(fact, MAX_FACT), **_told(who), **how}
+        self._turn.put(at.question, at.number, ballot, body)
+        self.state.put(at.question, at.number, ballot, body)
+        self.changes.append(BoxChange("put", at.question, at.number, ballot, body | {"value": ""}))
+
+
+def _told(who: Person) -> dict[str, str]:
+    return {k: v for k, v in (("role", who.role), ("name", who.name)) if v}
+
+
+def clean_lines(text: str) -> str:
+    """Return what somebody typed on several lines, each of them clean."""
+    lines = (clean(line, MAX_NOTE) for line in text.replace("\r\n", "\n").split("\n"))
+    return "\n".join(lines).strip()[:MAX_NOTE]

@@ -1,0 +1,203 @@
+"""A session in a file of its own: everything that is particular to SQLite."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from workshop.problems import InputError, Problem
+from workshop.session.store import PATIENCE, SessionError, Store
+
+
+class FileStore(Store):
+    """One session's file."""
+
+    _READ_ONLY = (
+        "{place}: this session can be read but not written: the file or its folder is read-only. "
+        "Nothing was changed. Make it writable, or copy the file to a folder of your own and open "
+        "that."
+    )
+
+    def __init__(self, place: Path, *, create: bool = True) -> None:
+        super().__init__(str(place))
+        self._path = place
+        if place.is_dir():
+            raise InputError([Problem("This is a folder, not a session.", where=str(place))])
+        if not place.exists() or (not create and not place.stat().st_size):
+            self._may_begin(create)
+        self._open()
+
+    def _may_begin(self, create: bool) -> None:
+        place = self._path
+        if not create:
+            hint = "Begin one with “workshop lab”."
+            raise InputError([Problem("There is no session here.", "", "", "", hint, str(place))])
+        folder = place.absolute().parent
+        if not folder.parent.is_dir():  # more than its own folder is missing: most often a slip
+            message = "The folder of this session does not exist."
+            hint = f"Make {folder.parent} first, or look at the path."
+            raise InputError([Problem(message, where=str(place), suggestion=hint)])
+        folder.mkdir(exist_ok=True)
+
+    def _open(self) -> None:
+        existed = self._path.exists() and self._path.stat().st_size > 0
+        self.connection = self._connect("rwc")
+        try:
+            with self._telling():
+                try:
+                    found = self._format() if existed else 0
+                    # only now: a file of another program stays as it is
+                    self._set_up()
+                    self._bring_up_to_date(found)
+                except DBAPIError as error:
+                    if not _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+                        raise
+                    self._reopen_to_read(error)
+            if existed and not os.access(self._path, os.W_OK):
+                self.read_only = True
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self, mode: str) -> Connection:
+        address = f"{self._path.absolute().as_uri()}?mode={mode}"
+
+        def connect() -> sqlite3.Connection:
+            made = sqlite3.connect(
+                address, uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
+            )
+            # damaged text is found out row by row and must not keep the others from being read
+            made.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            return made
+
+        engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)
+        with self._telling():
+            try:
+                return engine.connect()
+            except BaseException:
+                engine.dispose()
+                raise
+
+    def _set_up(self) -> None:
+        """One writer and many readers, and a commit that is on the disk when it returns."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.connection.begin():
+                    self.connection.exec_driver_sql("PRAGMA journal_mode=WAL").close()
+                break
+            except DBAPIError as error:
+                # two programs that open a new file at once: here SQLite does not wait by itself
+                if not _code(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+        with self.connection.begin():
+            self.connection.exec_driver_sql("PRAGMA synchronous=FULL").close()
+            # What is taken out of the ballot box is written over, not only forgotten.
+            self.connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+
+    def _reopen_to_read(self, error: DBAPIError) -> None:
+        """Open a file that cannot be written, so that at least it can be read."""
+        if not self._path.exists():
+            raise error
+        self.close()
+        self.read_only = True
+        log = self._path.with_name(self._path.name + "-wal")
+        self.connection = self._connect("ro" if log.exists() else "ro&immutable=1")
+        found = self._format()
+        if not found:
+            raise error
+        if self._is_old(found):
+            raise SessionError(_OLD_AND_READ_ONLY.format(place=self.place))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the file's one turn to write; what was written before it is seen in it."""
+        with self.connection.begin():
+            # the driver begins no transaction of its own, so a reader never waits for a writer
+            self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+
+    def back_up(self, found: int) -> str:
+        """Copy the file with what lies in its log, beside it, over nothing that is there."""
+        place = self._path
+        number, backup = 1, place.with_name(f"{place.name}.format-{found}.backup")
+        while backup.exists():
+            number += 1
+            backup = place.with_name(f"{place.name}.format-{found}.backup-{number}")
+        with closing(sqlite3.connect(place)) as old, closing(sqlite3.connect(backup)) as new:
+            old.backup(new)
+            # one file, without a log beside it
+            new.execute("PRAGMA journal_mode=DELETE").close()
+        return str(backup)
+
+    def fold_log(self) -> None:
+        """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
+        with self._lock, self._telling():
+            self.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            self.connection.commit()
+
+    def delete(self) -> None:
+        """Let go of the file and delete it, with its log and the backups of older formats."""
+        self.close()
+        for path in self.traces():
+            Path(path).unlink(missing_ok=True)
+
+    def traces(self) -> list[str]:
+        """Return every file that the session is kept in."""
+        place = self._path
+        beside = [place.with_name(place.name + end) for end in ("-wal", "-shm", "-journal")]
+        backups = sorted(place.parent.glob(f"{place.name}.format-*.backup*"))
+        return [str(path) for path in (place, *beside, *backups) if path.exists()]
+
+    @property
+    def folder(self) -> Path:
+        """Where things are put that belong beside the session."""
+        return self._path.absolute().parent
+
+    def _explain(self, error: Exception) -> Exception:
+        code = _code(error)
+        message = next((m for c, m in _MESSAGES.items() if code.startswith(c)), _OTHER)
+        words = message.format(place=self.place, error=getattr(error, "orig", error))
+        if code.startswith("SQLITE_NOTADB"):
+            return InputError([Problem(words)])
+        return SessionError(words)
+
+
+_OLD_AND_READ_ONLY = (
+    "{place}: this session was written by an older version of the kit and has to be brought up to "
+    "date, but the file or its folder is read-only. Nothing was changed. Copy the file to a folder "
+    "of your own and open that."
+)
+_MESSAGES = {
+    "SQLITE_BUSY": "{place}: another program is writing to this session and does not let go. "
+    "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
+    "SQLITE_LOCKED": "{place}: another program is writing to this session and does not let go. "
+    "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
+    "SQLITE_READONLY": FileStore._READ_ONLY,
+    "SQLITE_FULL": "{place}: the disk is full, so this was not saved. What was saved before is "
+    "safe. Make room on the disk, then give the answer again.",
+    "SQLITE_NOTADB": "{place}: this is not a session: it is another kind of file, or its "
+    "beginning is damaged. It was left as it is. Open a backup of it, or begin a new session.",
+    "SQLITE_CORRUPT": "{place}: this session's file is damaged and was left as it is. Save a copy "
+    "of it, then open your latest backup; “workshop answers” may still read the damaged one.",
+    "SQLITE_CANTOPEN": "{place}: the session cannot be opened here: the folder does not let us "
+    "write. Choose another folder.",
+    "SQLITE_IOERR": "{place}: the disk does not answer ({error}). What was saved before is safe. "
+    "If the folder is on a network drive, copy the session to this computer.",
+}
+_OTHER = "{place}: the session's file could not be used ({error}). What was saved before is safe."
+
+
+def _code(error: Exception) -> str:
+    original = getattr(error, "orig", error)
+    return str(getattr(original, "sqlite_errorname", "") or "")
