@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from workshop import Answers, load_content
 from workshop.answers.schema import Answers as Told
+from workshop.cli.commands import app
 from workshop.content.items import FOCUSES
 from workshop.documents.paper import PAPERS, PageSetup, blocks_to_pdf
 from workshop.documents.text import blocks_to_text

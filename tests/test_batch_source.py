@@ -10,12 +10,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from sessions import write_into
 from workshop.answers.schema import Answers
 from workshop.batch.source import LONGEST, Source, read_source, slug
+from workshop.cli.commands import app
 from workshop.problems import InputError
 from workshop.session import Session
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import __version__
+from workshop.cli.commands import app
 
 TIDEWATER = str(TOP / "examples" / "tidewater-retail.yaml")
 run = CliRunner()

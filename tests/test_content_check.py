@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import Answers, Content, assess, load_content
@@ -23,6 +22,7 @@ from workshop.authoring.check import (
 )
 from workshop.authoring.starter import write_starter
 from workshop.authoring.translation import coverage, lost_placeholders, prose_problems
+from workshop.cli.commands import app
 from workshop.content.items import Band, Criterion, Words
 from workshop.content.loader import FOLDER, kinds
 from workshop.findings.rules import RULES

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from workshop.cli.commands import app
 
 from conftest import TOP
+from workshop.cli.commands import app
 from workshop.findings.rules import RULES
 
 PAGES = sorted(p for p in TOP.glob("*.md")) + sorted((TOP / "docs").rglob("*.md"))

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 import typer
 from typer.main import get_command
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import Answers, Content, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
+from workshop.cli.commands import app
 from workshop.documents.blocks import Heading, plain
 from workshop.forms.agenda import Wish, plan_agenda
 from workshop.resources import notebooks

@@ -12,10 +12,10 @@ import pptx
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop.answers.reading import read_answers
+from workshop.cli.commands import app
 from workshop.cli.terminal import Format
 from workshop.documents import office
 from workshop.pack.build import FORMATS, USUAL, build_pack

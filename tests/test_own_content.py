@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import Answers, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files
+from workshop.cli.commands import app
 from workshop.content import teams
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, kinds, using

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop.answers.schema import Answers
+from workshop.cli.commands import app
 from workshop.content.items import Words
 from workshop.content.loader import Content, load_content
 from workshop.forms.polls import Refused, choice_codes, poll_of, pollable, read_code, vote_codes

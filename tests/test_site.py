@@ -20,10 +20,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import typer
-from workshop.cli.commands import app
 
 from conftest import TOP
 from workshop import load_content
+from workshop.cli.commands import app
 from workshop.findings.report import schema
 
 pytest.importorskip("material", reason="the docs extra is not installed: pip install -e '.[docs]'")

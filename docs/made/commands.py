@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import typer
-from workshop.cli.commands import app
 
 from made.text import code, heading, plain, table
+from workshop.cli.commands import app
 
 KINDS: dict[type, str] = {
     bool: "no value",

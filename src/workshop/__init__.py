@@ -1,7 +1,8 @@
 """A workshop kit with which a leadership team decides who owns its machine-learning work.
 
-The three names most people need: `Answers`, what a team told; `assess`, what follows from it;
-`load_content`, what the kit knows.
+`Answers` holds what a team answered; `assess` returns what follows from it; `load_content` reads what
+the kit knows; `open_page` opens a notebook's page, with widgets in JupyterLab and without them in a
+headless run.
 """
 
 from importlib import import_module
@@ -11,16 +12,26 @@ if TYPE_CHECKING:
     from workshop.answers.schema import Answers
     from workshop.content.loader import Content, load_content
     from workshop.findings import Assessment, assess
+    from workshop.notebook.page import open_page
     from workshop.problems import InputError
 
 __version__ = "0.1.0"
-__all__ = ["Answers", "Assessment", "Content", "InputError", "assess", "load_content"]
+__all__ = [
+    "Answers",
+    "Assessment",
+    "Content",
+    "InputError",
+    "assess",
+    "load_content",
+    "open_page",
+]
 
 _HOMES = {
     "workshop.findings": ("Assessment", "assess"),
     "workshop.answers.schema": ("Answers",),
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),
+    "workshop.notebook.page": ("open_page",),
 }
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
