@@ -1,8 +1,8 @@
 """A workshop kit with which a leadership team decides who owns its machine-learning work.
 
-`Answers` holds what a team answered; `assess` returns what follows from it; `load_content` reads what
-the kit knows; `open_page` opens a notebook's page, with widgets in JupyterLab and without them in a
-headless run.
+`Answers` holds what a team answered; `assess` returns what follows from it; `load_content` reads
+what the kit knows; `open_page` opens a notebook's page, with widgets in JupyterLab and without them
+in a headless run.
 """
 
 from importlib import import_module
