@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from conftest import TOP
 from workshop import Answers, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files
 from workshop.cli.commands import app
-from workshop.content import teams
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, kinds, using
 from workshop.content.overlay import MAY_BE_EMPTY, _hints, _is_text, join, texts_of
@@ -302,14 +302,14 @@ def test_synonyms_of_usual_teams_get_their_colour_and_reading(tmp_path: Path) ->
             ],
         )
     )
-    assert teams.kind("Plattform") is None
-    with using(own):
-        assert teams.kind("Plattform Team") == teams.kind("infrastruktur") == "platform"
-        assert teams.same("plattform", "platform")
-        assert teams.label("platform") == "Plattform"
-        assert teams.label("Infrastruktur") == "Infrastruktur"
-        assert teams.is_nobody("Niemand")
-        assert teams.speaks_for("Leiterin Plattform", "platform")
+    teams = own.teams
+    assert load_content().teams.kind("Plattform") is None
+    assert teams.kind("Plattform Team") == teams.kind("infrastruktur") == "platform"
+    assert teams.same("plattform", "platform")
+    assert teams.label("platform") == "Plattform"
+    assert teams.label("Infrastruktur") == "Infrastruktur"
+    assert teams.is_nobody("Niemand")
+    assert teams.speaks_for("Leiterin Plattform", "platform")
     answers = Answers.model_validate({"builder": "research", "duties": {"paged": "Plattform"}})
     assert "pager-with-platform" not in {f.id for f in assess(answers).findings}
     assert "pager-with-platform" in {f.id for f in assess(answers, own).findings}
@@ -376,3 +376,35 @@ def test_the_welcome_page_has_the_minutes_of_the_steps(tmp_path: Path) -> None:
     minutes = sum(step.minutes for step in load_content(FOLDER).steps if step.part == 2)
     assert "{" not in text
     assert re.search(rf"02-ownership\.ipynb\).*\| {minutes} \|", text)
+
+
+# -- two languages at once ----------------------------------------------------------------------
+
+LEDGER = {
+    "builder": "Forschung",
+    "duties": {"paged": "niemand", "ship": "Forschung", "turn-off": "bei der Übergabe"},
+}
+
+
+def test_an_exhibit_reads_names_as_the_content_of_its_assessment_does() -> None:
+    """In the same process, one after the other and in threads."""
+    german, kit = load_content(GERMAN), load_content()
+    answers = Answers.model_validate(LEDGER)
+    found = {"de": assess(answers, german), "en": assess(answers, kit)}
+
+    def words(language: str) -> str:
+        shown: Any = exhibits.ownership_ledger(found[language])._repr_mimebundle_()
+        return str(shown["text/plain"])
+
+    alone = {language: words(language) for language in found}
+    assert alone["de"].count("Niemand") == 1  # a column for nobody, and no team of that name
+    assert "✕ kein Team" in alone["de"]
+    assert "▲" in alone["en"]
+    assert found["de"].ledger.line("paged").state == "nobody"
+    assert found["en"].ledger.line("paged").state == "other-team"
+    assert [words(language) for language in ("en", "de", "en", "de")] == [
+        alone[language] for language in ("en", "de", "en", "de")
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(words, ["de", "en"] * 20))
+    assert drawn == [alone["de"], alone["en"]] * 20

@@ -429,8 +429,8 @@ def _references_values(
 
 
 def _team_names(content: Content) -> Iterator[Problem]:
-    taken: dict[str, str] = {team.id: team.id for team in content.teams}
-    for team in content.teams:
+    taken: dict[str, str] = {team.id: team.id for team in content.team_names}
+    for team in content.team_names:
         for word in dict.fromkeys(bare(w) for w in (team.name, *team.also) if w):
             if taken.setdefault(word, team.id) != team.id:
                 message = f"This is how {taken[word]} is called already."

@@ -84,7 +84,7 @@ def _to_translate(kit: Shelf) -> dict[str, str]:
 
 
 def _named(kit: Shelf) -> list[Placed]:
-    return [placed for placed in kit.items["teams"] if placed.item.get("name")]
+    return [placed for placed in kit.items["team_names"] if placed.item.get("name")]
 
 
 def _only(value: Any, ways: Mapping[tuple[str | int, ...], str], at: tuple[str | int, ...]) -> Any:

@@ -45,7 +45,7 @@ from workshop.content.items import (
 )
 from workshop.content.overlay import lay_over
 from workshop.content.raw import NOTEBOOKS, Placed, Shelf, read_shelf, read_yaml, strange_files
-from workshop.content.teams import Usual, bare
+from workshop.content.teams import Teams
 from workshop.problems import InputError, Problem, near, shorten
 
 __all__ = ["CHOSEN", "FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml", "using"]
@@ -90,24 +90,16 @@ class Content(Item):
     contests: tuple[Contest, ...]
     combinations: tuple[Combination, ...]
     rules: tuple[Rule, ...]
-    teams: tuple[TeamName, ...]
+    team_names: tuple[TeamName, ...]
     agendas: tuple[Agendas, ...]
     notebooks: dict[str, NotebookText] = Field(default_factory=dict)
     """Prose for notebooks, by the stem of their file names; they hold the kit's own themselves."""
     words: Words
 
     @cached_property
-    def usual_names(self) -> Usual:
-        """The usual names of teams: which typed form stands for which, and how each reads."""
-        return Usual(
-            {
-                bare(word): team.id
-                for team in self.teams
-                for word in (team.name, *team.also)
-                if word
-            },
-            {team.id: team.name for team in self.teams if team.name},
-        )
+    def teams(self) -> Teams:
+        """How names of teams are read: which typed form stands for which, how each reads."""
+        return Teams.of(self.team_names)
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
@@ -174,7 +166,7 @@ LAYOUT = {
     "contests": "contests.yaml",
     "combinations": "combinations.yaml",
     "rules": "rules",
-    "teams": "teams.yaml",
+    "team_names": "teams.yaml",
     "agendas": "agendas.yaml",
 }
 """Where each kind stands: a file, or a folder whose files are read in the order of their names."""

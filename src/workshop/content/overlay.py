@@ -111,7 +111,7 @@ FIXED = {
     "questions": "A question stands for an answer, and which answers there are is the kit's.",
     "steps": "The notebooks ask for these steps by name.",
     "agendas": "There is one entry, from which every agenda is planned.",
-    "teams": "The kit reads these names and no others; its synonyms stand under “also”.",
+    "team_names": "The kit reads these names and no others; its synonyms stand under “also”.",
 }
 """Kinds of which none can be added or left out, and why. Their text and figures can differ."""
 ONLY_FEWER = {

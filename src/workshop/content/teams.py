@@ -1,40 +1,37 @@
 """How a team's free-text name is read: who is the same, who is nobody, which kind it is.
 
-English names are always read; the content in use may have synonyms (“Plattform”) and says how a
-usual name reads.
+English names are always read; content may have synonyms (“Plattform”) and says how a usual name
+reads.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 NOBODY = "nobody"
 AT_HANDOVER = "at-handover"
 ON_CALL = "on-call"
 _NOBODY_TOO = frozenset({"nobody", "no one", "no-one", "noone", "none"})
 _HANDOVER_TOO = frozenset({"at-handover", "at handover", "at_handover"})
+_ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
+_SUFFIXES = frozenset({"team", "teams", "group"})
 
 KINDS = ("research", "engineering", "product", "platform", "data")
 """Team names that the kit reads: each has its colour and its part in the rules."""
 
 
-_SUFFIXES = frozenset({"team", "teams", "group"})
+class UsualName(Protocol):
+    """A usual name of a team, as content has it (`TeamName`)."""
 
-
-class Usual(NamedTuple):
-    """The usual names of a content: which typed form stands for which, and how each reads."""
-
-    kinds: Mapping[str, str]
-    labels: Mapping[str, str]
-
-
-def usual_names() -> Usual:
-    """Return the usual names of the content in use."""
-    from workshop.content.loader import load_content  # it comes after answers, which need this
-
-    return load_content().usual_names
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def also(self) -> tuple[str, ...]: ...
 
 
 def bare(team: str) -> str:
@@ -45,65 +42,79 @@ def bare(team: str) -> str:
     return " ".join(words)
 
 
-def key(team: str) -> str:
-    """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
-    name = bare(team)
-    return usual_names().kinds.get(name, name)
+@dataclass(frozen=True)
+class Teams:
+    """How team names are read under one content: `content.teams`.
 
+    `kinds` maps each spelling of a usual name to its id; `labels` says how a usual name reads.
 
-def same(one: str | None, other: str | None) -> bool:
-    """Return whether both are known and name the same team."""
-    return one is not None and other is not None and key(one) == key(other)
+    >>> from workshop import load_content
+    >>> load_content().teams.same("Data Team", "data")
+    True
+    """
 
+    kinds: Mapping[str, str]
+    labels: Mapping[str, str]
 
-def is_nobody(team: str | None) -> bool:
-    return team is not None and key(team) in _NOBODY_TOO
+    @classmethod
+    def of(cls, names: Iterable[UsualName]) -> Teams:
+        """Return how names are read where these are the usual ones."""
+        names = tuple(names)
+        return cls(
+            {bare(word): team.id for team in names for word in (team.name, *team.also) if word},
+            {team.id: team.name for team in names if team.name},
+        )
 
+    def key(self, team: str) -> str:
+        """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
+        name = bare(team)
+        return self.kinds.get(name, name)
 
-def is_at_handover(team: str | None) -> bool:
-    return team is not None and key(team) in _HANDOVER_TOO
+    def same(self, one: str | None, other: str | None) -> bool:
+        """Return whether both are known and name the same team."""
+        return one is not None and other is not None and self.key(one) == self.key(other)
 
+    def among(self, team: str | None, others: Iterable[str | None]) -> bool:
+        """Return whether a team is known and one of the others."""
+        return any(self.same(team, other) for other in others)
 
-def is_somebody(team: str | None) -> bool:
-    """Return whether a team is known to hold it: not unknown, nobody or left to the handover."""
-    return team is not None and not is_nobody(team) and not is_at_handover(team)
+    def is_nobody(self, team: str | None) -> bool:
+        return team is not None and self.key(team) in _NOBODY_TOO
 
+    def is_at_handover(self, team: str | None) -> bool:
+        return team is not None and self.key(team) in _HANDOVER_TOO
 
-def kind(team: str | None) -> str | None:
-    """Return which of `KINDS` a name is (“Platform team” → platform), or None for any other."""
-    if team is None:
-        return None
-    name = key(team)
-    if name not in KINDS:
-        name = key(team.replace("-", " "))
-    return name if name in KINDS else None
+    def is_somebody(self, team: str | None) -> bool:
+        """Return whether a team is known: not unknown, nobody or left to the handover."""
+        return team is not None and not self.is_nobody(team) and not self.is_at_handover(team)
 
+    def kind(self, team: str | None) -> str | None:
+        """Return which of `KINDS` a name is (“Platform team” → platform), None for any other."""
+        if team is None:
+            return None
+        name = self.key(team)
+        if name not in KINDS:
+            name = self.key(team.replace("-", " "))
+        return name if name in KINDS else None
 
-def label(team: str) -> str:
-    """Return the name as a reader sees it: usual names as the content has them, others as typed."""
-    cleaned = " ".join(team.split())
-    return usual_names().labels.get(cleaned, cleaned) if cleaned in KINDS else cleaned
+    def label(self, team: str) -> str:
+        """Return the name as a reader sees it: usual names as the content has them."""
+        cleaned = " ".join(team.split())
+        return self.labels.get(cleaned, cleaned) if cleaned in KINDS else cleaned
 
+    def speaks_for(self, role: str | None, team: str | None) -> bool:
+        """Return whether a role belongs to a team by name: “Head of Research” to “research”."""
+        if role is None or team is None or not (self.is_somebody(role) and self.is_somebody(team)):
+            return False
+        return self.words_of(self.kind(team) or self.key(team)) <= self.words_of(role)
 
-_ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
+    def is_on_call(self, role: str | None) -> bool:
+        """Return whether a role is whoever is on call, whichever team that is."""
+        if role is None:
+            return False
+        words = self.words_of(role)
+        return ON_CALL in words or any(usual <= words for usual in _ON_CALL)
 
-
-def speaks_for(role: str | None, team: str | None) -> bool:
-    """Return whether a role belongs to a team by its name: “Head of Research” to “research”."""
-    if role is None or team is None or not (is_somebody(role) and is_somebody(team)):
-        return False
-    return words_of(kind(team) or key(team)) <= words_of(role)
-
-
-def is_on_call(role: str | None) -> bool:
-    """Return whether a role is whoever is on call, whichever team that is."""
-    if role is None:
-        return False
-    words = words_of(role)
-    return ON_CALL in words or any(usual <= words for usual in _ON_CALL)
-
-
-def words_of(name: str) -> set[str]:
-    """Return the words of a name, in the form in which two spellings are equal."""
-    kinds = usual_names().kinds
-    return {kinds.get(word, word) for word in key(name).replace(",", " ").split()}
+    def words_of(self, name: str) -> set[str]:
+        """Return the words of a name, in the form in which two spellings are equal."""
+        return {self.kinds.get(w, w) for w in self.key(name).replace(",", " ").split()}

@@ -194,7 +194,7 @@ def _table(a: Assessment, r: VoteResult) -> Table:
 
 def _choice(a: Assessment, r: VoteResult, option: Option) -> Cell:
     label = capital(option.label)
-    ours = r.is_recorded(option)
+    ours = option.on_record
     leads = option.value in r.last.leading and r.last.most > 0
     words = a.content.words("votes.on-record", choice=label) if ours else label
     return cell(words, strong=leads)

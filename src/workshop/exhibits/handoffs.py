@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workshop.content.teams import is_somebody, same
 from workshop.documents.blocks import (
     Block,
     Bullets,
@@ -282,9 +281,9 @@ def _team_cell(a: Assessment, team: str | None) -> Cell:
     words = team_words(a.content, team)
     if team is None:
         return cell(words, tone="muted")
-    if not is_somebody(team):
+    if not a.teams.is_somebody(team):
         return cell(words, tone="critical", mark=LOOKS["critical"].mark)
-    if same(team, a.answers.builder):
+    if a.teams.same(team, a.answers.builder):
         return cell(words, tone="ours", mark=LOOKS["ours"].mark)
     return cell(words)
 

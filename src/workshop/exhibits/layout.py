@@ -11,7 +11,6 @@ from typing import Any
 from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Severity
 from workshop.content.loader import Content
-from workshop.content.teams import is_at_handover, is_nobody, label
 from workshop.documents.blocks import (
     Block,
     Bullets,
@@ -121,11 +120,11 @@ def team_words(content: Content, team: str | None) -> str:
     """Return a team as a reader sees it: “Research”, “nobody”, “not told”."""
     if team is None:
         return content.words("common.unknown")
-    if is_nobody(team):
+    if content.teams.is_nobody(team):
         return content.words("common.nobody")
-    if is_at_handover(team):
+    if content.teams.is_at_handover(team):
         return content.words("common.at-handover")
-    return label(team)
+    return content.teams.label(team)
 
 
 def date_words(content: Content, date: datetime.date) -> str:

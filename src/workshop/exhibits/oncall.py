@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from workshop.content.teams import is_somebody, label, same
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -101,14 +100,15 @@ def draw_knowledge(a: Assessment) -> str:
         write(ax, x + width / 2, height / 2, say("oncall.pager"), weight="semibold", ha="center")
         for team, y in zip(teams, team_at, strict=True):
             called = called_at_night(a.knowledge, team, a)
-            _team_box(ax, team, y, called)
+            _team_box(ax, a.teams.label(team), y, called)
             if called is not False:
                 _line(ax, (x + width, height / 2), (_TEAM[0], y), called is True)
         for line, y in zip(lines, kind_at, strict=True):
             state = night_of(line)
             _kind_box(ax, line.kind.name, say(f"oncall.picture-{state}"), y, state)
             at = next(
-                (t for k, t in zip(teams, team_at, strict=True) if same(k, line.holder)), None
+                (t for k, t in zip(teams, team_at, strict=True) if a.teams.same(k, line.holder)),
+                None,
             )
             if at is not None:
                 _line(ax, (_TEAM[0] + _TEAM[1], at), (_KIND[0], y), state != "path-unknown")
@@ -120,14 +120,18 @@ def _drawn_teams(a: Assessment) -> list[str]:
     teams: list[str] = []
     first = [a.answers.paged_quality, a.answers.paged_infrastructure]
     for team in [*(line.holder for line in a.knowledge.lines), *first]:
-        if team is not None and is_somebody(team) and not any(same(team, t) for t in teams):
+        if (
+            team is not None
+            and a.teams.is_somebody(team)
+            and not any(a.teams.same(team, t) for t in teams)
+        ):
             teams.append(team)
     return teams
 
 
 def called_at_night(knowledge: KnowledgeMap, team: str, a: Assessment) -> bool | None:
     """Return whether the night calls a team; None where that was not told."""
-    if any(same(team, other) for other in knowledge.path):
+    if any(a.teams.same(team, other) for other in knowledge.path):
         return True
     told = a.answers.paged_quality is not None and a.answers.paged_infrastructure is not None
     return False if told else None
@@ -147,11 +151,11 @@ def _box(ax: Axes, x: float, y: float, width: float, fill: str, edge: str, **loo
     )
 
 
-def _team_box(ax: Axes, team: str, y: float, called: bool | None) -> None:
+def _team_box(ax: Axes, name: str, y: float, called: bool | None) -> None:
     x, width = _TEAM
     fill, edge = (AMBER_TINT, AMBER) if called is False else (PAGE, INK if called else GREY)
     _box(ax, x, y, width, fill, edge, linestyle="-" if called is not None else "--")
-    lines = wrap(label(team), width - 0.16, NORMAL, lines=2)
+    lines = wrap(name, width - 0.16, NORMAL, lines=2)
     write(ax, x + width / 2, y, "\n".join(lines), ha="center", linespacing=1.15, zorder=3)
 
 
@@ -202,9 +206,9 @@ def bar_of(a: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
         return "unknown"
     if step.state != "held":
         return "nobody"
-    if not drill.text.quality or not is_somebody(a.answers.builder):
+    if not drill.text.quality or not a.teams.is_somebody(a.answers.builder):
         return "held"
-    return "builder" if same(step.holder, a.answers.builder) else "other-team"
+    return "builder" if a.teams.same(step.holder, a.answers.builder) else "other-team"
 
 
 def draw_drill(a: Assessment, drill: DrillTranscript) -> str:
@@ -253,12 +257,12 @@ def _lanes(a: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillS
     lanes: list[tuple[str, list[DrillStep]]] = []
     for step in drill.steps:
         if step.state == "held" and step.holder is not None:
-            name = label(step.holder)
+            name = a.teams.label(step.holder)
         else:
             name = say("common.unknown" if step.state == "unknown" else "oncall.no-team")
         for _, steps in lanes:
             first = steps[0]
-            if same(first.holder, step.holder) or (
+            if a.teams.same(first.holder, step.holder) or (
                 first.state == step.state and step.state != "held"
             ):
                 steps.append(step)
@@ -404,7 +408,7 @@ def _drill_blocks(a: Assessment, drill: DrillTranscript, key: str) -> list[Block
 
 def _key_words(a: Assessment, drill: DrillTranscript) -> str:
     marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
-    known = drill.text.quality and is_somebody(a.answers.builder)
+    known = drill.text.quality and a.teams.is_somebody(a.answers.builder)
     return a.content.words(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
 
 
@@ -583,9 +587,9 @@ def _signatures(a: Assessment, held: tuple[CharterLine, ...]) -> Table:
     say = a.content.words
     teams: list[str] = []
     for line in held:
-        if line.holder is not None and not any(same(line.holder, team) for team in teams):
+        if line.holder is not None and not any(a.teams.same(line.holder, team) for team in teams):
             teams.append(line.holder)
-    names = [label(team) for team in teams] or [say("oncall.to-write")] * 3
+    names = [a.teams.label(team) for team in teams] or [say("oncall.to-write")] * 3
     blank = cell("\n ")
     return table(
         [
@@ -663,7 +667,7 @@ def _map_lead(a: Assessment) -> str:
         "reached": states.count("reached"),
     }
     if knowledge.in_one_team is not None:
-        return say("oncall.map-one-team", team=label(knowledge.in_one_team), **counts)
+        return say("oncall.map-one-team", team=a.teams.label(knowledge.in_one_team), **counts)
     if not knowledge.coverage:
         return say("oncall.map-none")
     if states.count("reached") == len(states):
@@ -683,7 +687,7 @@ def _map_alt(a: Assessment) -> str:
     ]
     path = say("oncall.alt-no-path")
     if a.knowledge.path:
-        path = say("oncall.alt-path", teams=a.listing(map(label, a.knowledge.path)))
+        path = say("oncall.alt-path", teams=a.listing(map(a.teams.label, a.knowledge.path)))
     return say("oncall.map-alt", lines=" ".join(lines), path=path)
 
 

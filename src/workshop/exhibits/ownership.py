@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from workshop.answers.schema import lookup
-from workshop.content.teams import is_somebody, label, same
 from workshop.documents.blocks import (
     Block,
     Card,
@@ -28,7 +27,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import graded, team_words
 from workshop.findings import Assessment
-from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState, Ledger
+from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState
 
 _TONES: dict[DutyState, Tone] = {
     "builder": "ours",
@@ -52,7 +51,7 @@ def ownership_ledger(a: Assessment) -> Exhibit:
     head = heading(2, say("ownership.ledger-title"), _ledger_lead(a))
     if not ledger.told:
         return Exhibit("ownership-ledger", (head, _duty_questions(a)), ())
-    shown = _grid(a) if _side_by_side(ledger) else _holder_list(a)
+    shown = _grid(a) if _side_by_side(a) else _holder_list(a)
     return Exhibit("ownership-ledger", (head, shown, _rule_card(a)))
 
 
@@ -65,7 +64,7 @@ def _ledger_lead(a: Assessment) -> str:
         "told": told,
         "open": len(ledger.lines) - told,
         "n": ledger.held_by_builder,
-        "builder": label(ledger.builder) if ledger.builder else "",
+        "builder": a.teams.label(ledger.builder) if ledger.builder else "",
     }
     if not told:
         return say("ownership.lead-empty", **values)
@@ -77,7 +76,7 @@ def _ledger_lead(a: Assessment) -> str:
     if ledger.fullest is None:
         return say("ownership.lead-no-team", **values)
     team, n = ledger.fullest
-    return say("ownership.lead-no-builder", **{**values, "team": label(team), "n": n})
+    return say("ownership.lead-no-builder", **{**values, "team": a.teams.label(team), "n": n})
 
 
 def _duty_questions(a: Assessment) -> Table:
@@ -101,8 +100,8 @@ def _duty_questions(a: Assessment) -> Table:
     )
 
 
-def _side_by_side(ledger: Ledger) -> bool:
-    names = [label(team) for team in ledger.teams]
+def _side_by_side(a: Assessment) -> bool:
+    names = [a.teams.label(team) for team in a.ledger.teams]
     return len(names) <= _MOST_COLUMNS and all(
         len(name) <= _LONGEST_NAME and max(map(len, name.split())) <= _LONGEST_WORD
         for name in names
@@ -117,12 +116,12 @@ def _grid(a: Assessment) -> Table:
     titles = {"nobody": "nobody", "at-handover": "at-handover", "unknown": "not-told"}
     columns = [
         column(say("ownership.duty"), width=1.9),
-        *(column(label(team), align="center") for team in ledger.teams),
+        *(column(a.teams.label(team), align="center") for team in ledger.teams),
         *(column(say(f"ownership.{titles[s]}"), align="center", width=0.9) for s in states),
     ]
     rows = []
     for line in ledger.lines:
-        places = [same(line.holder, team) for team in ledger.teams]
+        places = [a.teams.same(line.holder, team) for team in ledger.teams]
         places += [line.state == state for state in states]
         rows.append(
             [cell(line.duty.name), *(_state_cell(a, line) if here else cell("") for here in places)]
@@ -162,7 +161,7 @@ def _holder_list(a: Assessment) -> Table:
 
 def _ledger_caption(a: Assessment) -> str:
     marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
-    known = is_somebody(a.ledger.builder)
+    known = a.teams.is_somebody(a.ledger.builder)
     return a.content.words(f"ownership.caption{'' if known else '-no-builder'}", **marks)
 
 
@@ -170,8 +169,8 @@ def _rule_card(a: Assessment) -> Card:
     """Return what the ownership rule says to this ledger."""
     say, rule, ledger = a.content.words, a.ledger.rule, a.ledger
     sources = graded(a.content, a.content.duties[0].sources)
-    known = is_somebody(ledger.builder)
-    values = {"model": a.model, "builder": label(ledger.builder) if ledger.builder else ""}
+    known = a.teams.is_somebody(ledger.builder)
+    values = {"model": a.model, "builder": a.teams.label(ledger.builder) if ledger.builder else ""}
     key: str = rule.verdict
     if key == "gap" and not known:
         key = "gap-no-builder"
@@ -231,7 +230,7 @@ def _diagnostic_card(a: Assessment, r: DiagnosticResult, brief: bool = False) ->
     body: list[Block] = []
     if r.answer is not None:
         body.append(_said(say("ownership.your-answer"), r.answer))
-        if r.text.id == "retirement" and is_somebody(a.answers.retirement_authority):
+        if r.text.id == "retirement" and a.teams.is_somebody(a.answers.retirement_authority):
             switch = team_words(a.content, lookup(a.answers, "duties.turn-off"))
             body.append(_said(say("ownership.your-switch"), switch))
     if r.matches is not None:

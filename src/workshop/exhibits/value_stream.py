@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workshop.content.items import Pattern
-from workshop.content.teams import is_somebody, same
 from workshop.documents import drawing
 from workshop.documents.blocks import (
     Block,
@@ -140,9 +139,9 @@ def _label(
     drawing.write(ax, 0.32, y, name, weight="semibold")
     team = team_words(a.content, stage.team)
     color = GREY if stage.team is None else INK
-    if stage.team is not None and not is_somebody(stage.team):
+    if stage.team is not None and not a.teams.is_somebody(stage.team):
         team, color = f"{_NOBODY} {team}", RED
-    elif same(stage.team, a.answers.builder):
+    elif a.teams.same(stage.team, a.answers.builder):
         team, color = f"{_OURS} {team}", BLUE
     drawing.write(ax, team_at, y, drawing.shorten_to(team, end - team_at), color=color)
 
@@ -153,7 +152,7 @@ def _stage_bar(
     """Draw one stage's waiting and work with their days; what was not told is a “?”."""
     stage = stream.stages[at]
     seam = stream.seam_at(at) is not None
-    solid = BLUE if same(stage.team, a.answers.builder) else GREY
+    solid = BLUE if a.teams.same(stage.team, a.answers.builder) else GREY
     x = scale(stage.start)
     days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
     outside = len(days) < 2 or any(
@@ -234,7 +233,7 @@ def _key(a: Assessment, ax: Axes, stages: Sequence[StageDays]) -> None:
         (say("handoffs.key-work"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=False)),
         (say("handoffs.key-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
     ]
-    if any(same(s.team, a.answers.builder) for s in stages):
+    if any(a.teams.same(s.team, a.answers.builder) for s in stages):
         items.append((say("handoffs.key-builder"), lambda x: _sign(ax, x + 0.12, _OURS, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
         items.append((say("handoffs.key-unknown"), lambda x: _sign(ax, x + 0.14, "?", INK)))

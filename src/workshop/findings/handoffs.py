@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from workshop.answers.schema import Answers, Discipline, Stage
-from workshop.content import teams
 from workshop.content.items import Breakage, Pattern, PatternText
 from workshop.content.loader import Content
+from workshop.content.teams import Teams
 from workshop.findings.capacity import DAYS_A_WEEK
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class PatternStream:
         return tuple(c for c in self.changes if c.change == change)
 
 
-def is_seam(stages: Sequence[Stage], at: int) -> bool | None:
+def is_seam(teams: Teams, stages: Sequence[Stage], at: int) -> bool | None:
     """Return whether stage `at` is held by another team than the one before; None if not told."""
     giver, taker = stages[at - 1].team, stages[at].team
     if giver is None or taker is None:
@@ -178,10 +178,11 @@ def under_patterns(
     wait: Sequence[Draws | None],
 ) -> tuple[PatternStream, ...]:
     """Return the stream under each pattern, from the draws of today's stream."""
-    return tuple(_under(p, answers, stages, touch, wait) for p in content.patterns)
+    return tuple(_under(content.teams, p, answers, stages, touch, wait) for p in content.patterns)
 
 
 def _under(
+    teams: Teams,
     pattern: PatternText,
     answers: Answers,
     stages: Sequence[Stage],
@@ -190,8 +191,8 @@ def _under(
 ) -> PatternStream:
     holders = [pattern.holders[s.stage] for s in stages]
     queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
-    changes = [_change(pattern, stages, holders, at, queue) for at in range(1, len(stages))]
-    entrance = _entrance(pattern, answers, stages, holders, queue)
+    changes = [_change(teams, pattern, stages, holders, at, queue) for at in range(1, len(stages))]
+    entrance = _entrance(teams, pattern, answers, stages, holders, queue)
     waits = list(wait)
     bars: list[float | None] = [likely(s.wait_days) for s in stages]
     missing = any(t is None for t in touch)
@@ -227,6 +228,7 @@ def _nothing() -> Draws:
 
 
 def _change(
+    teams: Teams,
     pattern: PatternText,
     stages: Sequence[Stage],
     holders: Sequence[Holder],
@@ -239,7 +241,7 @@ def _change(
     cannot vanish.
     """
     giver, taker = holders[at - 1], holders[at]
-    today, then = is_seam(stages, at), giver != taker
+    today, then = is_seam(teams, stages, at), giver != taker
     if today and not then:
         return SeamChange(at, "vanishes", giver, taker, likely(stages[at].wait_days))
     if then and today is not False:
@@ -251,6 +253,7 @@ def _change(
 
 
 def _entrance(
+    teams: Teams,
     pattern: PatternText,
     answers: Answers,
     stages: Sequence[Stage],
@@ -341,7 +344,7 @@ class ValueStream:
 
 def value_stream(content: Content, answers: Answers) -> ValueStream | None:
     """Return the stream of the answered stages, or None where there are none (S3; method K1)."""
-    stages = answers.stages
+    stages, teams = answers.stages, content.teams
     if not stages:
         return None
     rng = generator()
@@ -360,9 +363,11 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
         return round(part / whole, 4) if whole > 0 else None
 
     return ValueStream(
-        stages=_stages(stages, measured),
-        seams=tuple(_seam(stages, at) for at in range(1, len(stages)) if is_seam(stages, at)),
-        undecided=sum(is_seam(stages, at) is None for at in range(1, len(stages))),
+        stages=_stages(teams, stages, measured),
+        seams=tuple(
+            _seam(teams, stages, at) for at in range(1, len(stages)) if is_seam(teams, stages, at)
+        ),
+        undecided=sum(is_seam(teams, stages, at) is None for at in range(1, len(stages))),
         p50=p50,
         p90=p90,
         touch_p50=percentiles(touched)[0] if _any(touch) else None,
@@ -396,7 +401,7 @@ def _measured(answers: Answers, stage: Stage) -> bool | None:
     return {"measured": True, "opinion": False}.get(basis or "")
 
 
-def _seam(stages: Sequence[Stage], at: int) -> Seam:
+def _seam(teams: Teams, stages: Sequence[Stage], at: int) -> Seam:
     before, after = stages[at - 1], stages[at]
     return Seam(
         at,
@@ -408,7 +413,9 @@ def _seam(stages: Sequence[Stage], at: int) -> Seam:
     )
 
 
-def _stages(stages: Sequence[Stage], measured: Sequence[bool | None]) -> tuple[StageDays, ...]:
+def _stages(
+    teams: Teams, stages: Sequence[Stage], measured: Sequence[bool | None]
+) -> tuple[StageDays, ...]:
     found: list[StageDays] = []
     at = 0.0
     for stage, is_measured in zip(stages, measured, strict=True):
@@ -495,11 +502,12 @@ class VerticalCheck:
 
 def vertical_check(content: Content, answers: Answers) -> VerticalCheck:
     """Return the check of vertical integration (S3; data work by tension T9)."""
-    holders = _holders(answers)
+    teams = content.teams
+    holders = _holders(teams, answers)
     missing = missing_disciplines(answers)
     seen = answers.users_seen
     facts: dict[str, tuple[bool | None, tuple[str, ...], tuple[str, ...]]] = {
-        "one-team": (_one_team(answers, holders), ("stages",), ("S3",)),
+        "one-team": (_one_team(teams, answers, holders), ("stages",), ("S3",)),
         "squad": (None if missing is None else not missing, ("squad",), ("S3",)),
         "deploys-alone": (answers.deploys_alone, ("deploys_alone",), ("S3",)),
         "measures-outcomes": (answers.measures_outcomes, ("measures_outcomes",), ("S3",)),
@@ -562,7 +570,7 @@ def _word(holds: bool | None, id_: str, holders: tuple[str, ...]) -> str:
     return "unknown" if holds is None else "yes" if holds else "no"
 
 
-def _holders(answers: Answers) -> tuple[str, ...]:
+def _holders(teams: Teams, answers: Answers) -> tuple[str, ...]:
     """Return the teams that hold stages, each once, in the order in which they come."""
     found: dict[str, str] = {}
     for stage in answers.stages or ():
@@ -571,7 +579,7 @@ def _holders(answers: Answers) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _one_team(answers: Answers, holders: tuple[str, ...]) -> bool | None:
+def _one_team(teams: Teams, answers: Answers, holders: tuple[str, ...]) -> bool | None:
     """Return whether one team holds all four kinds of stage; two teams are enough for False."""
     stages = answers.stages or ()
     nobody = any(s.team is not None and not teams.is_somebody(s.team) for s in stages)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from workshop.answers.schema import Answers, lookup
 from workshop.content.items import DrillText, KnowledgeType, Moment
 from workshop.content.loader import Content
-from workshop.content.teams import (
-    is_at_handover,
-    is_nobody,
-    is_on_call,
-    is_somebody,
-    same,
-    speaks_for,
-)
+from workshop.content.teams import Teams
 
 HolderState = Literal["held", "nobody", "at-handover", "unknown"]
 
@@ -139,36 +131,37 @@ class DrillTranscript:
         return tuple(step.holder for step in self.steps)
 
 
-def state_of(holder: str | None) -> HolderState:
+def state_of(teams: Teams, holder: str | None) -> HolderState:
     """Return how a line stands whose holder is this."""
     if holder is None:
         return "unknown"
-    if is_nobody(holder):
+    if teams.is_nobody(holder):
         return "nobody"
-    return "at-handover" if is_at_handover(holder) else "held"
+    return "at-handover" if teams.is_at_handover(holder) else "held"
 
 
-def charter(content: Content, answers: Answers) -> Charter:  # noqa: ARG001 (one shape for all)
+def charter(content: Content, answers: Answers) -> Charter:
     """Return the charter's lines, told or not."""
     holders = {name: lookup(answers, name) for name in CHARTER}
-    return Charter(tuple(CharterLine(n, h, state_of(h)) for n, h in holders.items()))
+    return Charter(tuple(CharterLine(n, h, state_of(content.teams, h)) for n, h in holders.items()))
 
 
 def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     """Return who holds each kind of knowledge, and whether a pager reaches them."""
-    path = _path(answers)
+    teams = content.teams
+    path = _path(teams, answers)
     both_told = answers.paged_quality is not None and answers.paged_infrastructure is not None
     lines = []
     for text in content.knowledge:
         holder: str | None = lookup(answers, f"knowledge.{text.id}")
         reached: bool | None = None
-        if is_somebody(holder):
-            found = any(same(holder, team) for team in path)
+        if teams.is_somebody(holder):
+            found = teams.among(holder, path)
             reached = True if found else (False if both_told else None)
-        lines.append(KnowledgeLine(text, holder, state_of(holder), reached))
+        lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached))
     held = [line.holder for line in lines if line.state == "held"]
     told = any(line.state != "unknown" for line in lines)
-    whole = len(held) == len(lines) and all(same(held[0], team) for team in held)
+    whole = len(held) == len(lines) and all(teams.same(held[0], team) for team in held)
     return KnowledgeMap(
         lines=tuple(lines),
         path=path,
@@ -177,7 +170,7 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     )
 
 
-def _path(answers: Answers) -> tuple[str, ...]:
+def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
     """Return the teams that the night reaches: those paged, then those a drill brings in."""
     named = [
         answers.paged_quality,
@@ -188,57 +181,60 @@ def _path(answers: Answers) -> tuple[str, ...]:
         named += [drill.minute_0, drill.minute_15, drill.minute_60]
     path: list[str] = []
     for team in named:
-        if team is not None and is_somebody(team) and not _among(team, path):
+        if team is not None and teams.is_somebody(team) and not teams.among(team, path):
             path.append(team)
     return tuple(path)
 
 
-def _among(team: str | None, teams: Iterable[str | None]) -> bool:
-    return any(same(team, other) for other in teams)
-
-
 def drills(content: Content, answers: Answers) -> tuple[DrillTranscript, ...]:
     """Return a transcript for each drill of the content, in its order."""
-    return tuple(_transcript(text, answers) for text in content.drills)
+    return tuple(_transcript(content.teams, text, answers) for text in content.drills)
 
 
-def _transcript(text: DrillText, answers: Answers) -> DrillTranscript:
+def _transcript(teams: Teams, text: DrillText, answers: Answers) -> DrillTranscript:
     steps: list[DrillStep] = []
     for moment in text.moments:
         holder: str | None = lookup(answers, f"drills.{text.id}.minute_{moment.minute}")
         so_far = [step.holder for step in steps] + [holder]
-        lacks = _lacks(text, answers, so_far) if holder is not None else ()
-        steps.append(DrillStep(moment, holder, state_of(holder), lacks))
+        lacks = _lacks(teams, text, answers, so_far) if holder is not None else ()
+        steps.append(DrillStep(moment, holder, state_of(teams, holder), lacks))
     whole = all(step.state != "unknown" for step in steps)
     # Where no team ever has it, that is the finding, and what it would lack is beside the point.
     lacks = steps[-1].lacks if whole and any(s.state == "held" for s in steps) else ()
-    return DrillTranscript(text, tuple(steps), _outcomes(text, answers, steps, lacks), lacks)
+    return DrillTranscript(text, tuple(steps), _outcomes(teams, text, answers, steps, lacks), lacks)
 
 
-def _lacks(text: DrillText, answers: Answers, so_far: list[str | None]) -> tuple[str, ...]:
+def _lacks(
+    teams: Teams, text: DrillText, answers: Answers, so_far: list[str | None]
+) -> tuple[str, ...]:
     """Return the kinds of knowledge that are known to be with none of the teams so far."""
-    if not any(is_somebody(team) for team in so_far):
+    if not any(map(teams.is_somebody, so_far)):
         return text.needs
     holders = {need: lookup(answers, f"knowledge.{need}") for need in text.needs}
     return tuple(
         need
         for need, holder in holders.items()
-        if holder is not None and not (is_somebody(holder) and _among(holder, so_far))
+        if holder is not None and not (teams.is_somebody(holder) and teams.among(holder, so_far))
     )
 
 
 def _outcomes(
-    text: DrillText, answers: Answers, steps: list[DrillStep], lacks: tuple[str, ...]
+    teams: Teams, text: DrillText, answers: Answers, steps: list[DrillStep], lacks: tuple[str, ...]
 ) -> tuple[Outcome, ...]:
     first, middle, last = (step.holder for step in steps)
     authority = answers.rollback_authority
     found: list[Outcome] = []
     if any(step.state in ("nobody", "at-handover") for step in steps):
         found.append("nobody")
-    if is_somebody(first) and is_somebody(middle) and same(first, last) and not same(first, middle):
+    if (
+        teams.is_somebody(first)
+        and teams.is_somebody(middle)
+        and teams.same(first, last)
+        and not teams.same(first, middle)
+    ):
         found.append("loop")
-    acts = is_on_call(authority) or speaks_for(authority, last)
-    if text.quality and is_somebody(last) and authority is not None and not acts:
+    acts = teams.is_on_call(authority) or teams.speaks_for(authority, last)
+    if text.quality and teams.is_somebody(last) and authority is not None and not acts:
         found.append("handed-on-without-rollback")
     if lacks:
         found.append("lacks-knowledge")

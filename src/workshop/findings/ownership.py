@@ -9,7 +9,7 @@ from typing import Literal
 from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Diagnostic, Duty, FailingAnswer, LeadText
 from workshop.content.loader import Content
-from workshop.content.teams import is_at_handover, is_nobody, is_somebody, key, kind, label, same
+from workshop.content.teams import Teams
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
 """builder: the team that builds has it · other-team: a team that does not build · held: a team,
@@ -42,12 +42,16 @@ class OwnershipRule:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The five duties of one model. `teams` are the columns: the builder first."""
+    """The five duties of one model. `teams` are the columns: the builder first.
+
+    `counts` are the duties of each of them.
+    """
 
     model: str | None
     builder: str | None
     lines: tuple[DutyLine, ...]
     teams: tuple[str, ...]
+    counts: tuple[int, ...]
     held_by_builder: int | None
     """How many of the duties told; None where the builder or every duty is unknown."""
     fullest: tuple[str, int] | None
@@ -66,8 +70,8 @@ class Ledger:
         return tuple(line for line in self.lines if line.state in states)
 
     def held_by(self, team: str) -> int:
-        """Return how many duties a team holds, as far as they were told."""
-        return sum(same(line.holder, team) for line in self.lines)
+        """Return how many duties one of `teams` holds, as far as they were told."""
+        return self.counts[self.teams.index(team)]
 
 
 Result = Literal["passes", "fails", "unknown"]
@@ -101,46 +105,47 @@ class LeadProfile:
 
 def ledger(content: Content, answers: Answers) -> Ledger:
     """Return the ownership ledger; every duty of the content has its line."""
-    builder = answers.builder
+    teams, builder = content.teams, answers.builder
     lines = tuple(
-        DutyLine(duty, holder, _state(holder, builder))
+        DutyLine(duty, holder, _state(teams, holder, builder))
         for duty in content.duties
         for holder in [lookup(answers, f"duties.{duty.id}")]
     )
-    builds = builder if is_somebody(builder) else None
-    teams = _distinct([builds, *(line.holder for line in lines)])
-    counts = [(team, sum(same(line.holder, team) for line in lines)) for team in teams]
-    fullest = max(counts, key=lambda pair: pair[1], default=None)
+    builds = builder if teams.is_somebody(builder) else None
+    columns = _distinct(teams, [builds, *(line.holder for line in lines)])
+    counts = [sum(teams.same(line.holder, team) for line in lines) for team in columns]
+    fullest = max(zip(columns, counts, strict=True), key=lambda pair: pair[1], default=None)
     told = any(line.holder is not None for line in lines)
     return Ledger(
         model=answers.model,
         builder=builder,
         lines=lines,
-        teams=teams,
-        held_by_builder=counts[0][1] if builds is not None and told else None,
+        teams=columns,
+        counts=tuple(counts),
+        held_by_builder=counts[0] if builds is not None and told else None,
         fullest=fullest if fullest and fullest[1] else None,
         rule=_ownership_rule(lines),
     )
 
 
-def _state(holder: str | None, builder: str | None) -> DutyState:
+def _state(teams: Teams, holder: str | None, builder: str | None) -> DutyState:
     if holder is None:
         return "unknown"
-    if is_nobody(holder):
+    if teams.is_nobody(holder):
         return "nobody"
-    if is_at_handover(holder):
+    if teams.is_at_handover(holder):
         return "at-handover"
-    if not is_somebody(builder):
+    if not teams.is_somebody(builder):
         return "held"
-    return "builder" if same(holder, builder) else "other-team"
+    return "builder" if teams.same(holder, builder) else "other-team"
 
 
-def _distinct(teams: Iterable[str | None]) -> tuple[str, ...]:
+def _distinct(teams: Teams, names: Iterable[str | None]) -> tuple[str, ...]:
     """Return the real teams once each, in the spelling that came first."""
     seen: dict[str, str] = {}
-    for team in teams:
-        if team is not None and is_somebody(team):
-            seen.setdefault(key(team), team)
+    for team in names:
+        if team is not None and teams.is_somebody(team):
+            seen.setdefault(teams.key(team), team)
     return tuple(seen.values())
 
 
@@ -171,46 +176,51 @@ def diagnostics(content: Content, answers: Answers) -> tuple[DiagnosticResult, .
     """Return the three questions asked before a project starts, with what the answers say."""
     judges = {"paged": _paged, "evaluation-set": _evaluation_set, "retirement": _retirement}
     return tuple(
-        _result(content, text, *judges[text.id](answers), answers) for text in content.diagnostics
+        _result(content, text, *judges[text.id](content.teams, answers), answers)
+        for text in content.diagnostics
     )
 
 
-def _paged(answers: Answers) -> tuple[str | None, str]:
+def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     holder: str | None = lookup(answers, "duties.paged")
     ships: str | None = lookup(answers, "duties.ship")
     builder = answers.builder
     if holder is None:
         return None, "not-told"
-    if is_at_handover(holder):
+    if teams.is_at_handover(holder):
         return holder, "at-handover"
-    if is_nobody(holder):
+    if teams.is_nobody(holder):
         return holder, "nobody"
-    if same(holder, builder):
-        return label(holder), "passes"
-    if kind(holder) == "platform":
+    if teams.same(holder, builder):
+        return teams.label(holder), "passes"
+    if teams.kind(holder) == "platform":
         # A platform team that ships what others build still meets a model it does not know.
-        return label(holder), "platform" if is_somebody(builder) else "undecided"
-    if same(holder, ships):
+        return teams.label(holder), "platform" if teams.is_somebody(builder) else "undecided"
+    if teams.same(holder, ships):
         judge: str | None = lookup(answers, "duties.evaluation-set")
-        elsewhere = is_somebody(builder) and judge is not None and not same(judge, holder)
-        return label(holder), "ships-only" if elsewhere else "passes"
-    known = is_somebody(builder) and ships is not None
-    return label(holder), "another-team" if known else "undecided"
+        elsewhere = (
+            teams.is_somebody(builder) and judge is not None and not teams.same(judge, holder)
+        )
+        return teams.label(holder), "ships-only" if elsewhere else "passes"
+    known = teams.is_somebody(builder) and ships is not None
+    return teams.label(holder), "another-team" if known else "undecided"
 
 
-def _evaluation_set(answers: Answers) -> tuple[str | None, str]:
+def _evaluation_set(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     if answers.evaluation_set_authors is None:
         return None, "not-told"
-    authors = _distinct(answers.evaluation_set_authors)
-    builder = answers.builder if is_somebody(answers.builder) else None
+    authors = _distinct(teams, answers.evaluation_set_authors)
+    builder = answers.builder if teams.is_somebody(answers.builder) else None
     if not authors:
         return "", "nobody"
-    if all(same(team, builder) for team in authors):
+    if all(teams.same(team, builder) for team in authors):
         return "", "training-team"
-    models = any(same(team, builder) or kind(team) in _MODELLING for team in authors)
+    models = any(teams.same(team, builder) or teams.kind(team) in _MODELLING for team in authors)
     # A team that goes by a name of its own and does not build is taken to face the users.
-    own_name = [team for team in authors if kind(team) is None and not same(team, builder)]
-    faces = any(kind(team) == "product" for team in authors)
+    own_name = [
+        team for team in authors if teams.kind(team) is None and not teams.same(team, builder)
+    ]
+    faces = any(teams.kind(team) == "product" for team in authors)
     if models and (faces or (own_name and builder is not None)):
         return "", "passes"
     if own_name and builder is None:
@@ -218,29 +228,28 @@ def _evaluation_set(answers: Answers) -> tuple[str | None, str]:
     return "", "no-user-facing-team" if models else "no-modelling-team"
 
 
-def _retirement(answers: Answers) -> tuple[str | None, str]:
+def _retirement(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     role = answers.retirement_authority
     switch: str | None = lookup(answers, "duties.turn-off")
     if role is None:
         return None, "not-told"
-    if not is_somebody(role):
+    if not teams.is_somebody(role):
         return role, "nobody"
     if switch is None:
         return role, "switch-not-told"
-    return role, "passes" if is_somebody(switch) else "no-switch"
+    return role, "passes" if teams.is_somebody(switch) else "no-switch"
 
 
 def _result(
     content: Content, text: Diagnostic, answer: str | None, reason: str, answers: Answers
 ) -> DiagnosticResult:
+    teams = content.teams
     if text.id == "evaluation-set" and answer is not None:
-        # Imported here: the situation is made of this module's values.
-
-        authors = _distinct(answers.evaluation_set_authors or ())
-        answer = content.words.listing(map(label, authors)) or content.words("common.nobody")
-    elif is_nobody(answer):
+        authors = _distinct(teams, answers.evaluation_set_authors or ())
+        answer = content.words.listing(map(teams.label, authors)) or content.words("common.nobody")
+    elif teams.is_nobody(answer):
         answer = content.words("common.nobody")
-    elif is_at_handover(answer):
+    elif teams.is_at_handover(answer):
         answer = content.words("common.at-handover")
     result: Result = "fails"
     if reason == "passes":

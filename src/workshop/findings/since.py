@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workshop.answers.schema import Answers, Became, Decision, decision_key, lookup
 from workshop.content.items import SignalText
 from workshop.content.loader import Content
-from workshop.content.teams import is_at_handover, is_nobody, key
+from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.uncertainty import leaf_names
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _changes(content: Content, then: Answers, today: Answers) -> Iterator[Change
     """Return the answers that are not the same, in the order of the workshop."""
     for name in ("organisation", "group", *_names(content, then, today)):
         was, now = lookup(then, name), lookup(today, name)
-        if not _alike(was, now):
+        if not _alike(content.teams, was, now):
             yield Change(name, was, now)
 
 
@@ -184,23 +184,23 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
             yield name
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(teams: Teams, one: Any, other: Any) -> bool:
     """Return whether two answers are the same, however the teams in them are spelt."""
-    return bool(_comparable(one) == _comparable(other))
+    return bool(_comparable(teams, one) == _comparable(teams, other))
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(teams: Teams, value: Any) -> Any:
     if isinstance(value, str):
-        if is_nobody(value):
-            return is_nobody
-        return is_at_handover if is_at_handover(value) else key(value)
+        if teams.is_nobody(value):
+            return NOBODY
+        return AT_HANDOVER if teams.is_at_handover(value) else teams.key(value)
     if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
-        return frozenset(_comparable(v) for v in value)
+        return frozenset(_comparable(teams, v) for v in value)
     if isinstance(value, tuple):
-        return tuple(_comparable(v) for v in value)
+        return tuple(_comparable(teams, v) for v in value)
     fields = getattr(type(value), "model_fields", None)
     if fields is not None:
-        return {name: _comparable(getattr(value, name)) for name in fields}
+        return {name: _comparable(teams, getattr(value, name)) for name in fields}
     return value
 
 

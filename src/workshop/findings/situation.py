@@ -9,6 +9,7 @@ from typing import Any, Literal
 from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Pattern, SignalText
 from workshop.content.loader import Content
+from workshop.content.teams import Teams
 from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_curve
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
@@ -74,6 +75,11 @@ class Situation:
     signals: tuple[SignalState, ...]
     votes: tuple[VoteResult, ...]
     """What the room voted, its widest splits first; empty where nothing was voted."""
+
+    @property
+    def teams(self) -> Teams:
+        """How names of teams are read."""
+        return self.content.teams
 
     @property
     def model(self) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from workshop.answers.schema import NAMES, lookup
 from workshop.content.items import Pattern, Question, Severity, Tension
 from workshop.content.loader import Content
-from workshop.content.teams import is_at_handover, is_nobody, label
 from workshop.findings.situation import Situation
 from workshop.findings.verdicts import word
 
@@ -92,9 +91,13 @@ def _values(s: Situation, tension: str) -> dict[str, str]:
 def _team(s: Situation, team: str | None) -> str:
     if team is None:
         return s.content.words("common.unknown")
-    if is_nobody(team):
+    if s.teams.is_nobody(team):
         return s.content.words("common.nobody")
-    return s.content.words("common.at-handover") if is_at_handover(team) else label(team)
+    return (
+        s.content.words("common.at-handover")
+        if s.teams.is_at_handover(team)
+        else s.teams.label(team)
+    )
 
 
 _WEIGHT: dict[Severity, int] = {"critical": 8, "risk": 3, "watch": 1, "strength": 0}

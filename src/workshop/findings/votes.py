@@ -15,7 +15,7 @@ from typing import Literal
 
 from workshop.answers.schema import BETWEEN, Answers, Fact, Round, Vote, lookup
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, NOBODY, is_at_handover, is_nobody, key
+from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.verdicts import Inputs, Recommendation, recommend, word
 
 State = Literal["one", "most", "divided"]
@@ -46,6 +46,8 @@ class Option:
     label: str
     counts: tuple[int, ...]
     by_role: tuple[Mapping[str, int] | None, ...]
+    on_record: bool
+    """Whether it is the answer on record, however that is spelt."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,6 @@ class VoteResult:
         found = [(o, o.counts[1] - o.counts[0]) for o in self.options]
         return tuple((o, n) for o, n in found if n)
 
-    def is_recorded(self, option: Option) -> bool:
-        """Return whether a choice is the answer on record, however that is spelt."""
-        return self.recorded is not None and _key(self.recorded) == _key(option.value)
-
     def label(self, value: str) -> str:
         """Return how a choice reads."""
         return next((o.label for o in self.options if o.value == value), value)
@@ -120,15 +118,15 @@ def vote_results(
 
 
 def _result(content: Content, answers: Answers, advised: Recommendation, vote: Vote) -> VoteResult:
+    teams, recorded = content.teams, _recorded(answers, vote)
+    options = _options(teams, vote, recorded)
     share = content.rule("room-divided-without-dissent").limits["share"]
-    options = _options(vote)
     rounds = tuple(_tally(r, share) for r in vote.rounds)
     last = rounds[-1]
     said = _said(vote)
     against = {o.value for o in options if o.counts[-1]} - set(last.leading)
     late = [s for s in said if _holds(vote.rounds[-1], s.fact)]
     heard = {s.fact.value for s in late}
-    recorded = _recorded(answers, vote)
     room_says = last.leading[0] if len(last.leading) == 1 else None
     return VoteResult(
         vote=vote,
@@ -140,12 +138,13 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         ),
         swing=_swing(options, last),
         recorded=recorded,
-        differs=recorded is not None and _key(recorded) not in map(_key, last.leading),
+        differs=recorded is not None
+        and _key(teams, recorded) not in [_key(teams, value) for value in last.leading],
         advice=_advice(content, answers, advised, vote.question, room_says),
     )
 
 
-def _options(vote: Vote) -> tuple[Option, ...]:
+def _options(teams: Teams, vote: Vote, recorded: str | None) -> tuple[Option, ...]:
     labels = {c.value: c.label for r in reversed(vote.rounds) for c in r.choices}
     order = dict.fromkeys(c.value for r in vote.rounds for c in r.choices)
     tables = [{c.value: c for c in r.choices} for r in vote.rounds]
@@ -155,6 +154,7 @@ def _options(vote: Vote) -> tuple[Option, ...]:
             labels[value],
             tuple(t[value].count if value in t else 0 for t in tables),
             tuple(t[value].by_role if value in t else None for t in tables),
+            recorded is not None and _key(teams, recorded) == _key(teams, value),
         )
         for value in order
     )
@@ -205,15 +205,15 @@ def _recorded(answers: Answers, vote: Vote) -> str | None:
     return word(told) if isinstance(told, bool | int | float | str) else vote.decision
 
 
-def _key(value: str) -> frozenset[str]:
+def _key(teams: Teams, value: str) -> frozenset[str]:
     """Return the form in which two spellings of an answer are equal."""
-    return frozenset(_part(part) for part in value.split(BETWEEN))
+    return frozenset(_part(teams, part) for part in value.split(BETWEEN))
 
 
-def _part(name: str) -> str:
-    if is_nobody(name):
+def _part(teams: Teams, name: str) -> str:
+    if teams.is_nobody(name):
         return NOBODY
-    return AT_HANDOVER if is_at_handover(name) else key(name)
+    return AT_HANDOVER if teams.is_at_handover(name) else teams.key(name)
 
 
 def _advice(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from workshop.answers.schema import Answers, Decision, Stage
 from workshop.content.items import Question
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_somebody, key, label
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
 from workshop.findings.verdicts import word
 
 Kind = Literal["choice", "many", "team", "teams", "number", "days", "date", "text", "prose"]
@@ -270,10 +270,10 @@ def known_teams(content: Content, answers: Answers, handover: bool = False) -> t
 
     With `handover`, the choice to settle it at handover as well.
     """
-    found = {kind: Choice(kind, label(kind)) for kind in KINDS}
+    found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
     for name in _named(answers.to_parameters()):
-        if is_somebody(name):
-            found.setdefault(key(name), Choice(name, name))
+        if content.teams.is_somebody(name):
+            found.setdefault(content.teams.key(name), Choice(name, name))
     choices = list(found.values())[:MAX_TEAMS]
     choices.append(Choice(NOBODY, content.words("common.nobody")))
     if handover:

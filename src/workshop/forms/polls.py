@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_nobody, is_somebody, key, label
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, Teams
 
 Kind = Literal["choice", "team", "teams"]
 MAX_NAME = 80
@@ -78,6 +78,8 @@ class Poll:
     ask: str
     kind: Kind
     choices: tuple[Choice, ...]
+    teams: Teams = field(repr=False, compare=False)
+    """How the names of teams on its ballots are read."""
     why: str = ""
     scene: tuple[str, ...] = ()
 
@@ -87,8 +89,8 @@ class Poll:
         if found is not None:
             return found
         if self.kind == "teams":
-            return JOIN.join(label(part) for part in value.split(JOIN))
-        return label(value)
+            return JOIN.join(self.teams.label(part) for part in value.split(JOIN))
+        return self.teams.label(value)
 
 
 def pollable(content: Content) -> tuple[str, ...]:
@@ -109,10 +111,12 @@ def poll_of(content: Content, answers: Answers, name: str) -> Poll:
     if question.choices:
         notes = _notes(content, name)
         choices = tuple(Choice(v, w, notes.get(v, ())) for v, w in question.choices.items())
-        return Poll(name, question.name, question.ask, "choice", choices, question.why)
+        return Poll(
+            name, question.name, question.ask, "choice", choices, content.teams, question.why
+        )
     kind: Kind = "teams" if name == AUTHORS else "team"
     choices = _teams(content, answers, handover=name.startswith("duties."))
-    return Poll(name, question.name, question.ask, kind, choices, question.why)
+    return Poll(name, question.name, question.ask, kind, choices, content.teams, question.why)
 
 
 def _drill(content: Content, answers: Answers, name: str) -> Poll:
@@ -122,9 +126,9 @@ def _drill(content: Content, answers: Answers, name: str) -> Poll:
     moment = next(m for m in drill.moments if m.minute == at)
     scene = tuple(m.scene for m in drill.moments if m.minute <= at)
     title = content.words("room.drill-name", n=at, title=drill.title)
-    return Poll(
-        name, title, moment.ask, "team", _teams(content, answers), scene=(drill.story, *scene)
-    )
+    teams = _teams(content, answers)
+    story = (drill.story, *scene)
+    return Poll(name, title, moment.ask, "team", teams, content.teams, scene=story)
 
 
 def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
@@ -150,10 +154,10 @@ def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
-    found = {kind: Choice(kind, label(kind)) for kind in KINDS}
+    found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
     for name in _named(answers.to_parameters()):
-        if is_somebody(name) and len(name) <= MAX_NAME:
-            found.setdefault(key(name), Choice(name, label(name)))
+        if content.teams.is_somebody(name) and len(name) <= MAX_NAME:
+            found.setdefault(content.teams.key(name), Choice(name, content.teams.label(name)))
     choices = list(found.values())[:MAX_NAMES]
     choices.append(Choice(NOBODY, content.words("common.nobody")))
     if handover:
@@ -197,9 +201,9 @@ def _typed(other: str, kind: Kind) -> list[str]:
 def _canonical(poll: Poll, name: str) -> str:
     """Return a team's name as the choices spell it, or as it was typed, on one line."""
     cleaned = clean(name, MAX_NAME)
-    if is_nobody(cleaned):
+    if poll.teams.is_nobody(cleaned):
         return NOBODY
-    return next((c.value for c in poll.choices if key(c.value) == key(cleaned)), cleaned)
+    return next((c.value for c in poll.choices if poll.teams.same(c.value, cleaned)), cleaned)
 
 
 def clean(text: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.schema import Answers
-from workshop.content.teams import is_at_handover, is_nobody, key
+from workshop.content.teams import Teams
 from workshop.findings import Assessment, assess
 from workshop.findings.advice import becomes, headline
 from workshop.findings.tipping import Segment, Strip
@@ -86,7 +86,7 @@ class Form:
         shown = field.show(value)
         choices = self._choices(field)
         if field.kind in ("team", "teams"):
-            shown = _as_offered(shown, choices)
+            shown = _as_offered(self.page.content.teams, shown, choices)
         typed, problem = self.refused.get(field.key, (None, ""))
         return {
             "key": field.key,
@@ -114,6 +114,7 @@ class Form:
         handover = field.address[0] == "duties"
         names = known_teams(self.page.content, self.page.session.answers, handover)
         if field.kind == "teams":
+            is_nobody = self.page.content.teams.is_nobody
             return tuple(c for c in names if not is_nobody(c.value))
         return names
 
@@ -188,14 +189,14 @@ def problem_words(error: InputError) -> str:
     return " ".join(p for p in parts if p)
 
 
-def _as_offered(shown: Any, choices: tuple[Choice, ...]) -> Any:
+def _as_offered(teams: Teams, shown: Any, choices: tuple[Choice, ...]) -> Any:
     """Return a team as it is offered, in whichever spelling it was given."""
     if isinstance(shown, list):
-        return [_as_offered(one, choices) for one in shown]
+        return [_as_offered(teams, one, choices) for one in shown]
     for choice in choices:
-        same = key(choice.value) == key(shown)
-        nobody = is_nobody(choice.value) and is_nobody(shown)
-        if same or nobody or (is_at_handover(choice.value) and is_at_handover(shown)):
+        nobody = teams.is_nobody(choice.value) and teams.is_nobody(shown)
+        later = teams.is_at_handover(choice.value) and teams.is_at_handover(shown)
+        if teams.same(choice.value, shown) or nobody or later:
             return choice.value
     return shown
 

@@ -359,7 +359,7 @@ class Hub:
         try:
             return poll_of(self.content, self.session.answers, key)
         except KeyError:
-            return Poll(key, key, key, "team", ())
+            return Poll(key, key, key, "team", (), self.content.teams)
 
     def stage(self) -> str:
         """Return what the room is at, in one word; it tells no vote."""

@@ -25,7 +25,7 @@ from workshop.answers.schema import (
     Vote,
 )
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, is_at_handover, is_nobody, key, label
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
 from workshop.session.store import Event
 
 ROOM = frozenset({"room-opened", "joined", "asked", "voted", "corrected", "revealed", "decided"})
@@ -223,7 +223,7 @@ class _Naming:
     """How the values of one question are read, ordered and said; `given` are its ballots' own."""
 
     def __init__(self, content: Content, name: str, given: Iterable[str]) -> None:
-        self._say = content.words
+        self._say, self._teams = content.words, content.teams
         self.ask, self._choices = name, dict[str, str]()
         try:
             question = content.question(name)
@@ -236,7 +236,7 @@ class _Naming:
             self.ask = next((m.ask for m in drill.moments if str(m.minute) == minute), self.ask)
         # of several spellings not the first that came: that would tell who was quick
         parts = sorted({part for value in given for part in value.split(BETWEEN)}, reverse=True)
-        self._spelt = {key(part): part for part in parts}
+        self._spelt = {self._teams.key(part): part for part in parts}
 
     def value(self, value: str) -> str:
         """Return a ballot's value as it is counted: spellings of one team are one."""
@@ -246,11 +246,12 @@ class _Naming:
         return BETWEEN.join(parts)
 
     def _team(self, name: str) -> str:
-        if is_nobody(name):
+        if self._teams.is_nobody(name):
             return NOBODY
-        if is_at_handover(name):
+        if self._teams.is_at_handover(name):
             return AT_HANDOVER
-        return key(name) if key(name) in KINDS else self._spelt.get(key(name), name)
+        key = self._teams.key(name)
+        return key if key in KINDS else self._spelt.get(key, name)
 
     def in_order(self, values: set[str]) -> list[str]:
         """Return all choices of the question, or the teams that were named; one order for all."""
@@ -269,7 +270,7 @@ class _Naming:
     def _label(self, part: str) -> str:
         if part in (NOBODY, AT_HANDOVER):
             return self._say("common.nobody" if part == NOBODY else "common.at-handover")
-        return label(part)
+        return self._teams.label(part)
 
 
 def _words(value: Any, longest: int, missing: str | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
-from workshop.content.teams import KINDS, is_somebody, kind, words_of
+from workshop.content.teams import KINDS
 from workshop.findings.situation import Situation
 
 Values = Mapping[str, Any]
@@ -19,22 +19,22 @@ def named(*checks: Check) -> dict[str, Check]:
     return {check.__name__.replace("_", "-"): check for check in checks}
 
 
-def is_vacant(name: str | None) -> bool:
+def is_vacant(s: Situation, name: str | None) -> bool:
     """Return whether it is known that no team has it: nobody, or left to the handover."""
-    return name is not None and not is_somebody(name)
+    return name is not None and not s.teams.is_somebody(name)
 
 
-def faces_users(team: str | None) -> bool:
+def faces_users(s: Situation, team: str | None) -> bool:
     """Return whether a team may be one that users meet: product, or any name of its own.
 
     Research, engineering, platform and data are the usual names of teams that do not.
     """
-    return is_somebody(team) and kind(team) in (None, "product")
+    return s.teams.is_somebody(team) and s.teams.kind(team) in (None, "product")
 
 
-def kinds_in(role: str | None) -> frozenset[str]:
+def kinds_in(s: Situation, role: str | None) -> frozenset[str]:
     """Return the usual team names that a role mentions: “VP product” → product."""
-    return frozenset(KINDS) & words_of(role or "")
+    return frozenset(KINDS) & s.teams.words_of(role or "")
 
 
 SHOWN = 3

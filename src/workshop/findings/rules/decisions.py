@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workshop.answers.schema import Decision
-from workshop.content.teams import is_nobody
 from workshop.findings.rules.base import Values, is_vacant, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
@@ -21,14 +20,14 @@ def _list(s: Situation, check: Callable[[Decision], bool]) -> Values | None:
     return {"decisions": quotations(s, found)} if found else None
 
 
-def _dissents(decision: Decision) -> bool:
+def _dissents(s: Situation, decision: Decision) -> bool:
     """Return whether somebody disagrees; “none” written into the field is no dissent."""
-    return _objects(decision.dissent or "")
+    return _objects(s, decision.dissent or "")
 
 
-def _objects(words: str) -> bool:
+def _objects(s: Situation, words: str) -> bool:
     text = words.strip(" .-–—")
-    return bool(text) and not is_nobody(text)
+    return bool(text) and not s.teams.is_nobody(text)
 
 
 def _planned(decision: Decision) -> bool:
@@ -37,7 +36,7 @@ def _planned(decision: Decision) -> bool:
 
 def decision_without_owner(s: Situation) -> Values | None:
     """Find a decision that nobody carries out: a record is complete with one name (K1, G7)."""
-    return _list(s, lambda d: d.owner is None or is_vacant(d.owner))
+    return _list(s, lambda d: d.owner is None or is_vacant(s, d.owner))
 
 
 def decision_without_date(s: Situation) -> Values | None:
@@ -58,14 +57,14 @@ def decisions_without_if_then(s: Situation) -> Values | None:
 
 def dissent_recorded(s: Situation) -> Values | None:
     """Find disagreement kept in its owner's words: it improves a later review (G2)."""
-    return _list(s, _dissents)
+    return _list(s, lambda d: _dissents(s, d))
 
 
 def nobody_disagrees(s: Situation) -> Values | None:
     """Find several decisions and not one dissent: agreement that came fast (G2)."""
     decided = _decided(s)
     few = len(decided) < s.content.rule("nobody-disagrees").limits["decisions"]
-    return None if few or any(_dissents(d) for d in decided) else {"n": len(decided)}
+    return None if few or any(_dissents(s, d) for d in decided) else {"n": len(decided)}
 
 
 def decisions_ready_to_start(s: Situation) -> Values | None:
@@ -103,7 +102,7 @@ def room_divided_without_dissent(s: Situation) -> Values | None:
         for r in s.votes
         if r.last.state == "divided"
         and r.vote.decision is not None
-        and not any(_objects(words) for words in r.vote.dissent or ())
+        and not any(_objects(s, words) for words in r.vote.dissent or ())
     ]
     return {"questions": quotations(s, found)} if found else None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workshop.content import teams
 from workshop.findings.capacity import DAYS_A_WEEK, LIMIT_DAYS
 from workshop.findings.handoffs import days_words, discipline_name, rounded
 from workshop.findings.rules.base import Values, named
@@ -92,14 +91,14 @@ def handed_along(s: Situation) -> Values | None:
     if any(st.team is None for st in s.answers.stages or () if st.stage in kinds):
         return None
     held = {kind: _held(s, kind) for kind in kinds}
-    keys = [{teams.key(t) for t in names} for names in held.values()]
+    keys = [{s.teams.key(t) for t in names} for names in held.values()]
     if not all(keys) or len(set().union(*keys)) < sum(map(len, keys)):
         return None
     return {f"{kind}_teams": _listed(s, names) for kind, names in held.items()}
 
 
 def stage_without_team(s: Situation) -> Values | None:
-    stages = [st for st in s.answers.stages or () if st.team and not teams.is_somebody(st.team)]
+    stages = [st for st in s.answers.stages or () if st.team and not s.teams.is_somebody(st.team)]
     if not stages:
         return None
     kinds = dict.fromkeys(s.content.words(f"handoffs.stage-{st.stage}") for st in stages)
@@ -232,13 +231,13 @@ def _weeks(s: Situation, weeks: float) -> str:
 def _held(s: Situation, kind: str) -> list[str]:
     """Return the teams that hold stages of a kind, as a reader sees them."""
     held = (st.team for st in s.answers.stages or () if st.stage == kind)
-    return list(dict.fromkeys(teams.label(t) for t in held if t and teams.is_somebody(t)))
+    return list(dict.fromkeys(s.teams.label(t) for t in held if t and s.teams.is_somebody(t)))
 
 
 def _team(s: Situation, name: str) -> str:
-    if teams.is_nobody(name):
+    if s.teams.is_nobody(name):
         return s.content.words("common.nobody")
-    return s.content.words("common.at-handover") if teams.is_at_handover(name) else name
+    return s.content.words("common.at-handover") if s.teams.is_at_handover(name) else name
 
 
 def _listed(s: Situation, names: Iterable[str]) -> str:

@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workshop.answers.schema import lookup
-from workshop.content.teams import (
-    is_nobody,
-    is_on_call,
-    is_somebody,
-    key,
-    kind,
-    label,
-    same,
-    speaks_for,
-)
 from workshop.findings.oncall import DrillTranscript
 from workshop.findings.rules.base import Values, faces_users, is_vacant, named, quotations
 from workshop.findings.situation import Situation
@@ -33,27 +23,27 @@ def _named_drills(s: Situation, check: Callable[[DrillTranscript], bool]) -> Val
 
 
 def _may_roll_back(s: Situation, team: str | None) -> bool:
-    return speaks_for(s.answers.rollback_authority, team)
+    return s.teams.speaks_for(s.answers.rollback_authority, team)
 
 
 def nobody_paged_for_quality(s: Situation) -> Values | None:
     """Find a night on which all dashboards are green and nobody is called (S2 §on-call)."""
-    return {"model": s.model} if is_vacant(s.answers.paged_quality) else None
+    return {"model": s.model} if is_vacant(s, s.answers.paged_quality) else None
 
 
 def nobody_paged_for_infrastructure(s: Situation) -> Values | None:
     """Find a service that may stop without anyone being called (S2 §on-call)."""
-    return {"model": s.model} if is_vacant(s.answers.paged_infrastructure) else None
+    return {"model": s.model} if is_vacant(s, s.answers.paged_infrastructure) else None
 
 
 def one_pager_without_business_knowledge(s: Situation) -> Values | None:
     """Find one team called for everything that cannot say what a drop costs (S2 §on-call)."""
     paged, knows = s.answers.paged_quality, lookup(s.answers, "knowledge.business")
-    if paged is None or not is_somebody(paged) or not is_somebody(knows):
+    if paged is None or not s.teams.is_somebody(paged) or not s.teams.is_somebody(knows):
         return None
-    if not same(paged, s.answers.paged_infrastructure) or same(paged, knows):
+    if not s.teams.same(paged, s.answers.paged_infrastructure) or s.teams.same(paged, knows):
         return None
-    return {"paged": label(paged), "knows": label(knows)}
+    return {"paged": s.teams.label(paged), "knows": s.teams.label(knows)}
 
 
 def platform_alone_on_quality_path(s: Situation) -> Values | None:
@@ -64,29 +54,29 @@ def platform_alone_on_quality_path(s: Situation) -> Values | None:
     """
     drilled = [team for drill in s.drills for team in drill.holders]
     path = [*_knowledge(s).values(), s.answers.rollback_authority, *drilled]
-    if kind(s.answers.paged_quality) != "platform" or "business" not in _knowledge(s):
+    if s.teams.kind(s.answers.paged_quality) != "platform" or "business" not in _knowledge(s):
         return None
-    if any(faces_users(team) or speaks_for(team, "product") for team in path):
+    if any(faces_users(s, team) or s.teams.speaks_for(team, "product") for team in path):
         return None
-    return {"model": s.model, "paged": label(s.answers.paged_quality or "")}
+    return {"model": s.model, "paged": s.teams.label(s.answers.paged_quality or "")}
 
 
 def no_rollback_authority(s: Situation) -> Values | None:
     """Find a model that nobody may roll back at night (S2 §on-call, S1 §duties)."""
-    return {"model": s.model} if is_vacant(s.answers.rollback_authority) else None
+    return {"model": s.model} if is_vacant(s, s.answers.rollback_authority) else None
 
 
 def rollback_off_the_pager_path(s: Situation) -> Values | None:
     """Find people who are called and may not act: they look for permission (S2 §on-call)."""
     role = s.answers.rollback_authority
     quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
-    if role is None or quality is None or service is None or is_on_call(role):
+    if role is None or quality is None or service is None or s.teams.is_on_call(role):
         return None
-    if not all(is_somebody(name) for name in (role, quality, service)):
+    if not all(s.teams.is_somebody(name) for name in (role, quality, service)):
         return None
     if _may_roll_back(s, quality) or _may_roll_back(s, service):
         return None
-    return {"model": s.model, "role": label(role), "paged": label(quality)}
+    return {"model": s.model, "role": s.teams.label(role), "paged": s.teams.label(quality)}
 
 
 def rollback_with_the_pager(s: Situation) -> Values | None:
@@ -94,16 +84,16 @@ def rollback_with_the_pager(s: Situation) -> Values | None:
     paged, role = s.answers.paged_quality, s.answers.rollback_authority
     if (
         paged is None
-        or not is_somebody(paged)
-        or not (_may_roll_back(s, paged) or is_on_call(role))
+        or not s.teams.is_somebody(paged)
+        or not (_may_roll_back(s, paged) or s.teams.is_on_call(role))
     ):
         return None
-    return {"model": s.model, "paged": label(paged)}
+    return {"model": s.model, "paged": s.teams.label(paged)}
 
 
 def nobody_knows_the_business(s: Situation) -> Values | None:
     """Find an incident in which nobody can say what the drop costs (S2 §on-call)."""
-    return {"model": s.model} if is_nobody(_knowledge(s).get("business")) else None
+    return {"model": s.model} if s.teams.is_nobody(_knowledge(s).get("business")) else None
 
 
 def technical_knowledge_held_by_nobody(s: Situation) -> Values | None:
@@ -112,7 +102,7 @@ def technical_knowledge_held_by_nobody(s: Situation) -> Values | None:
     gaps = [
         s.content.question(f"knowledge.{id_}").name
         for id_ in ("model", "infrastructure")
-        if is_nobody(held.get(id_))
+        if s.teams.is_nobody(held.get(id_))
     ]
     return {"model": s.model, "kinds": s.listing(gaps)} if gaps else None
 
@@ -120,7 +110,11 @@ def technical_knowledge_held_by_nobody(s: Situation) -> Values | None:
 def knowledge_in_different_teams(s: Situation) -> Values | None:
     """Find the three kinds of knowledge apart: write down how each is reached (S2 §on-call)."""
     held = _knowledge(s)
-    teams = {key(team): label(team) for team in held.values() if is_somebody(team)}
+    teams = {
+        s.teams.key(team): s.teams.label(team)
+        for team in held.values()
+        if s.teams.is_somebody(team)
+    }
     if len(held) < len(s.content.knowledge) or len(teams) < 2:
         return None
     return {"n": len(teams), "teams": s.listing(teams.values())}
@@ -132,40 +126,45 @@ def pager_holds_all_knowledge(s: Situation) -> Values | None:
     A platform team is left out: that it knows the business is what S2 both says and denies.
     """
     paged, held = s.answers.paged_quality, _knowledge(s)
-    if paged is None or kind(paged) == "platform" or len(held) < len(s.content.knowledge):
+    if paged is None or s.teams.kind(paged) == "platform" or len(held) < len(s.content.knowledge):
         return None
-    if not is_somebody(paged) or not all(same(paged, team) for team in held.values()):
+    if not s.teams.is_somebody(paged) or not all(
+        s.teams.same(paged, team) for team in held.values()
+    ):
         return None
-    return {"model": s.model, "paged": label(paged)}
+    return {"model": s.model, "paged": s.teams.label(paged)}
 
 
 def pager_named_twice(s: Situation) -> Values | None:
     """Find two answers to one question: the ledger's pager is not among the charter's (T10)."""
     told = lookup(s.answers, "duties.paged")
     quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
-    if not (is_somebody(told) or is_nobody(told)):
+    if not (s.teams.is_somebody(told) or s.teams.is_nobody(told)):
         return None
-    if not (is_somebody(quality) and is_somebody(service)):
+    if not (s.teams.is_somebody(quality) and s.teams.is_somebody(service)):
         return None
-    if same(told, quality) or same(told, service):
+    if s.teams.same(told, quality) or s.teams.same(told, service):
         return None
     return {
         "model": s.model,
-        "told": s.content.words("common.nobody") if is_nobody(told) else label(told or ""),
-        "quality": label(quality or ""),
-        "service": label(service or ""),
+        "told": s.content.words("common.nobody")
+        if s.teams.is_nobody(told)
+        else s.teams.label(told or ""),
+        "quality": s.teams.label(quality or ""),
+        "service": s.teams.label(service or ""),
     }
 
 
 def drill_ends_with_nobody(s: Situation) -> Values | None:
     """Find a drill that nobody has in hand after an hour (S2 §on-call)."""
-    return _named_drills(s, lambda d: is_vacant(d.holders[-1]))
+    return _named_drills(s, lambda d: is_vacant(s, d.holders[-1]))
 
 
 def drill_has_a_gap(s: Situation) -> Values | None:
     """Find a drill with nobody in charge earlier on, though a team has it later (S2 §on-call)."""
     return _named_drills(
-        s, lambda d: any(map(is_vacant, d.holders[:-1])) and not is_vacant(d.holders[-1])
+        s,
+        lambda d: any(is_vacant(s, h) for h in d.holders[:-1]) and not is_vacant(s, d.holders[-1]),
     )
 
 
@@ -180,20 +179,20 @@ def drill_ends_without_authority(s: Situation) -> Values | None:
     Silent where a team that had it earlier may, or whoever is on call.
     """
     role = s.answers.rollback_authority
-    if role is None or not is_somebody(role) or is_on_call(role):
+    if role is None or not s.teams.is_somebody(role) or s.teams.is_on_call(role):
         return None
 
     def powerless(drill: DrillTranscript) -> bool:
         ends_so = "handed-on-without-rollback" in drill.outcomes and "loop" not in drill.outcomes
-        return ends_so and not any(speaks_for(role, team) for team in drill.holders)
+        return ends_so and not any(s.teams.speaks_for(role, team) for team in drill.holders)
 
     found = _named_drills(s, powerless)
-    return None if found is None else {**found, "role": label(role)}
+    return None if found is None else {**found, "role": s.teams.label(role)}
 
 
 def drill_lacks_knowledge(s: Situation) -> Values | None:
     """Find a drill that knowledge it takes, held by some team, never reaches (S2 §on-call)."""
-    held = {id_ for id_, team in _knowledge(s).items() if is_somebody(team)}
+    held = {id_ for id_, team in _knowledge(s).items() if s.teams.is_somebody(team)}
     found = _named_drills(s, lambda d: bool(held & {*d.lacks}))
     if found is None:
         return None
@@ -213,7 +212,11 @@ def drill_starts_with_another_team(s: Situation) -> Values | None:
     def elsewhere(drill: DrillTranscript) -> bool:
         quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
         first, said = drill.holders[0], quality if drill.text.quality else service
-        return is_somebody(first) and is_somebody(said) and not same(first, said)
+        return (
+            s.teams.is_somebody(first)
+            and s.teams.is_somebody(said)
+            and not s.teams.same(first, said)
+        )
 
     return _named_drills(s, elsewhere)
 

@@ -6,16 +6,6 @@ from collections.abc import Iterable
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Lead
-from workshop.content.teams import (
-    is_at_handover,
-    is_nobody,
-    is_somebody,
-    key,
-    kind,
-    label,
-    same,
-    speaks_for,
-)
 from workshop.findings.rules.base import Values, faces_users, is_vacant, kinds_in, named
 from workshop.findings.situation import Situation
 
@@ -34,55 +24,61 @@ def _limit(s: Situation, rule: str, name: str) -> float:
 
 
 def _between(s: Situation, builder: str, other: str) -> Values:
-    return {"model": s.model, "builder": label(builder), "team": label(other)}
+    return {"model": s.model, "builder": s.teams.label(builder), "team": s.teams.label(other)}
 
 
 def _differs(s: Situation, duty: str) -> tuple[str, str] | None:
     """Return builder and holder of a duty where both are known teams and not the same."""
     builder, holder = s.answers.builder, _duty(s, duty)
-    if builder is None or holder is None or same(builder, holder):
+    if builder is None or holder is None or s.teams.same(builder, holder):
         return None
-    return (builder, holder) if is_somebody(builder) and is_somebody(holder) else None
+    return (
+        (builder, holder) if s.teams.is_somebody(builder) and s.teams.is_somebody(holder) else None
+    )
 
 
 def nobody_paged(s: Situation) -> Values | None:
     """Find a model whose failures wake nobody: users notice first (S1 §diagnostics)."""
-    return {"model": s.model} if is_nobody(_duty(s, "paged")) else None
+    return {"model": s.model} if s.teams.is_nobody(_duty(s, "paged")) else None
 
 
 def pager_left_to_handover(s: Situation) -> Values | None:
     """Find a pager to be settled later: the project's extent is not known yet (S1 §diagnostics)."""
-    return {"model": s.model} if is_at_handover(_duty(s, "paged")) else None
+    return {"model": s.model} if s.teams.is_at_handover(_duty(s, "paged")) else None
 
 
 def pager_with_platform(s: Situation) -> Values | None:
     """Find a platform team paged for what others built: it can only guess (S1 §diagnostics)."""
     pair = _differs(s, "paged")
-    return _between(s, *pair) if pair and kind(pair[1]) == "platform" else None
+    return _between(s, *pair) if pair and s.teams.kind(pair[1]) == "platform" else None
 
 
 def pager_with_another_team(s: Situation) -> Values | None:
     """Find any other team paged for what it did not build: the ownership rule of S1 is broken."""
     pair = _differs(s, "paged")
-    return _between(s, *pair) if pair and kind(pair[1]) != "platform" else None
+    return _between(s, *pair) if pair and s.teams.kind(pair[1]) != "platform" else None
 
 
 def builder_paged(s: Situation) -> Values | None:
     """Find the builder on the pager: the one thing that S1 takes to predict success."""
     builder = s.answers.builder
-    if builder is None or not is_somebody(builder) or not same(builder, _duty(s, "paged")):
+    if (
+        builder is None
+        or not s.teams.is_somebody(builder)
+        or not s.teams.same(builder, _duty(s, "paged"))
+    ):
         return None
-    return {"model": s.model, "builder": label(builder)}
+    return {"model": s.model, "builder": s.teams.label(builder)}
 
 
 def nobody_can_turn_off(s: Situation) -> Values | None:
     """Find a model without a switch: a wrong one goes on deciding (S1 §duties)."""
-    return {"model": s.model} if is_nobody(_duty(s, "turn-off")) else None
+    return {"model": s.model} if s.teams.is_nobody(_duty(s, "turn-off")) else None
 
 
 def turn_off_left_to_handover(s: Situation) -> Values | None:
     """Find a switch to be settled later: until then it is nobody's (S1 §duties)."""
-    return {"model": s.model} if is_at_handover(_duty(s, "turn-off")) else None
+    return {"model": s.model} if s.teams.is_at_handover(_duty(s, "turn-off")) else None
 
 
 def no_retirement_role(s: Situation) -> Values | None:
@@ -90,7 +86,7 @@ def no_retirement_role(s: Situation) -> Values | None:
 
     Silent where the switch itself has no holder, which is graver and said already.
     """
-    if not is_vacant(s.answers.retirement_authority) or is_vacant(_duty(s, "turn-off")):
+    if not is_vacant(s, s.answers.retirement_authority) or is_vacant(s, _duty(s, "turn-off")):
         return None
     return {"model": s.model}
 
@@ -101,28 +97,32 @@ def retirement_role_without_switch(s: Situation) -> Values | None:
     Only a role that names a team can be told apart from the team with the switch.
     """
     role, switch = s.answers.retirement_authority, _duty(s, "turn-off")
-    if role is None or switch is None or not (is_somebody(role) and is_somebody(switch)):
+    if (
+        role is None
+        or switch is None
+        or not (s.teams.is_somebody(role) and s.teams.is_somebody(switch))
+    ):
         return None
-    if speaks_for(role, switch) or not kinds_in(role):
+    if s.teams.speaks_for(role, switch) or not kinds_in(s, role):
         return None
-    return {"model": s.model, "role": label(role), "team": label(switch)}
+    return {"model": s.model, "role": s.teams.label(role), "team": s.teams.label(switch)}
 
 
 def retirement_role_with_switch(s: Situation) -> Values | None:
     """Find one role that can both decide and switch off: the answer that passes (S1)."""
     role, switch = s.answers.retirement_authority, _duty(s, "turn-off")
-    if role is None or not speaks_for(role, switch):
+    if role is None or not s.teams.speaks_for(role, switch):
         return None
-    return {"model": s.model, "role": label(role)}
+    return {"model": s.model, "role": s.teams.label(role)}
 
 
 def _authors(s: Situation) -> list[str]:
     """Return the teams that write the evaluation set; empty where none is known."""
-    return [a for a in s.answers.evaluation_set_authors or () if is_somebody(a)]
+    return [a for a in s.answers.evaluation_set_authors or () if s.teams.is_somebody(a)]
 
 
 def _names(s: Situation, teams: Iterable[str]) -> str:
-    unique = {key(team): label(team) for team in teams}
+    unique = {s.teams.key(team): s.teams.label(team) for team in teams}
     return s.listing(unique.values())
 
 
@@ -144,7 +144,7 @@ def evaluation_set_by_builder_alone(s: Situation) -> Values | None:
     """Find an exam set and marked by its candidate: it will be passed (S1 §diagnostics)."""
     if s.answers.builder is None or _set_case(s) != "training-team":
         return None
-    return {"model": s.model, "builder": label(s.answers.builder)}
+    return {"model": s.model, "builder": s.teams.label(s.answers.builder)}
 
 
 def evaluation_set_without_modellers(s: Situation) -> Values | None:
@@ -170,17 +170,17 @@ def evaluation_set_written_together(s: Situation) -> Values | None:
 
 def evaluation_set_unowned(s: Situation) -> Values | None:
     """Find an evaluation set that no team answers for: several may write it, one owns it (S1)."""
-    return {"model": s.model} if is_nobody(_duty(s, "evaluation-set")) else None
+    return {"model": s.model} if s.teams.is_nobody(_duty(s, "evaluation-set")) else None
 
 
 def nobody_ships(s: Situation) -> Values | None:
     """Find a model that no team takes to users: it stays in its notebook (S1 §duties)."""
-    return {"model": s.model} if is_nobody(_duty(s, "ship")) else None
+    return {"model": s.model} if s.teams.is_nobody(_duty(s, "ship")) else None
 
 
 def nobody_answers_to_business(s: Situation) -> Values | None:
     """Find a business without a door to knock on when accuracy regresses (S1 §duties)."""
-    return {"model": s.model} if is_nobody(_duty(s, "answers-to-business")) else None
+    return {"model": s.model} if s.teams.is_nobody(_duty(s, "answers-to-business")) else None
 
 
 def duties_left_to_handover(s: Situation) -> Values | None:
@@ -188,7 +188,7 @@ def duties_left_to_handover(s: Situation) -> Values | None:
     waiting = [
         s.content.question(f"duties.{duty}").name
         for duty in ("evaluation-set", "ship", "answers-to-business")
-        if is_at_handover(_duty(s, duty))
+        if s.teams.is_at_handover(_duty(s, duty))
     ]
     return {"model": s.model, "duties": s.listing(waiting)} if waiting else None
 
@@ -208,10 +208,10 @@ def business_answered_by_another_team(s: Situation) -> Values | None:
 def builder_holds_most_duties(s: Situation) -> Values | None:
     """Find a builder with most of the five duties: the more in one team, the better (S1)."""
     builder = s.answers.builder
-    held = sum(same(builder, holder) for holder in _holders(s))
+    held = sum(s.teams.same(builder, holder) for holder in _holders(s))
     if builder is None or held < _limit(s, "builder-holds-most-duties", "duties"):
         return None
-    return {"model": s.model, "builder": label(builder), "n": held}
+    return {"model": s.model, "builder": s.teams.label(builder), "n": held}
 
 
 def builder_holds_few_duties(s: Situation) -> Values | None:
@@ -220,18 +220,22 @@ def builder_holds_few_duties(s: Situation) -> Values | None:
     Duties not told may be the builder's, so they count as if they were.
     """
     builder, holders = s.answers.builder, _holders(s)
-    if builder is None or not is_somebody(builder):
+    if builder is None or not s.teams.is_somebody(builder):
         return None
-    at_most = sum(holder is None or same(builder, holder) for holder in holders)
+    at_most = sum(holder is None or s.teams.same(builder, holder) for holder in holders)
     if at_most > _limit(s, "builder-holds-few-duties", "duties"):
         return None
-    held = sum(same(builder, holder) for holder in holders)
-    return {"model": s.model, "builder": label(builder), "n": held}
+    held = sum(s.teams.same(builder, holder) for holder in holders)
+    return {"model": s.model, "builder": s.teams.label(builder), "n": held}
 
 
 def duties_spread_over_teams(s: Situation) -> Values | None:
     """Find duties over many teams: an incident needs all of them in one call (S1 §duties)."""
-    teams = {key(h): label(h) for h in _holders(s) if h is not None and is_somebody(h)}
+    teams = {
+        s.teams.key(h): s.teams.label(h)
+        for h in _holders(s)
+        if h is not None and s.teams.is_somebody(h)
+    }
     if len(teams) < _limit(s, "duties-spread-over-teams", "teams"):
         return None
     return {"model": s.model, "n": len(teams), "teams": s.listing(teams.values())}
@@ -276,7 +280,7 @@ def user_set_not_borne_out(s: Situation) -> Values | None:
     """Find a user-facing co-author who is claimed but not among the authors (S1 §leads)."""
     authors = _authors(s)
     claimed = lookup(s.answers, "mitigations.engineering") is True
-    if not claimed or not authors or any(faces_users(a) for a in authors):
+    if not claimed or not authors or any(faces_users(s, a) for a in authors):
         return None
     return {"model": s.model, "authors": _names(s, authors)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
-from workshop.content.teams import is_somebody, label, same
 from workshop.findings.advice import either, options
 from workshop.findings.rules.base import Values, faces_users, kinds_in, named
 from workshop.findings.situation import Situation
@@ -192,9 +191,9 @@ def business_knowledge_unproven(s: Situation) -> Values | None:
     Where no holder was told, the disagreement of the sources speaks of it, and nothing else yet.
     """
     holder = lookup(s.answers, "knowledge.business")
-    if s.judged_pattern != "platform-as-mlops" or not is_somebody(holder):
+    if s.judged_pattern != "platform-as-mlops" or not s.teams.is_somebody(holder):
         return None
-    return None if faces_users(holder) else {}
+    return None if faces_users(s, holder) else {}
 
 
 def structural_ownership_gap(s: Situation) -> Values | None:
@@ -205,7 +204,10 @@ def structural_ownership_gap(s: Situation) -> Values | None:
     judged, builder = s.judged_pattern, s.answers.builder
     if judged not in ("centralised", "platform-as-mlops"):
         return None
-    if any(same(builder, p) for p in (lookup(s.answers, "duties.paged"), s.answers.paged_quality)):
+    if any(
+        s.teams.same(builder, p)
+        for p in (lookup(s.answers, "duties.paged"), s.answers.paged_quality)
+    ):
         return None
     return {"pattern": _short(s, judged)}
 
@@ -218,9 +220,9 @@ def product_responder_named(s: Situation) -> Values | None:
     judged, paged = s.judged_pattern, s.answers.paged_quality
     if judged not in ("centralised", "platform-as-mlops") or paged is None:
         return None
-    if "product" not in kinds_in(paged):
+    if "product" not in kinds_in(s, paged):
         return None
-    return {"pattern": _short(s, judged), "paged": label(paged)}
+    return {"pattern": _short(s, judged), "paged": s.teams.label(paged)}
 
 
 def regulated_without_mandate(s: Situation) -> Values | None:
