@@ -173,10 +173,9 @@ def _least(top: Path, count: int) -> float:
 
 def _documents() -> bytes:
     """Return what is compiled for each example: outputs that a run with kernels has made once."""
-    from workshop.kernels.engine import execute_many  # first: it spares a slow import
-
-    from workshop.findings import assess  # isort: skip
     from workshop.answers.reading import read_answers
+    from workshop.findings import assess
+    from workshop.kernels import execute_many
     from workshop.pack.exporters import FindingsPDFExporter
     from workshop.pack.merge import merge
     from workshop.resources import notebooks
@@ -191,9 +190,8 @@ def _documents() -> bytes:
 
 def _cells(documents: Path, count: int) -> None:
     """Run the cells of all notebooks and compile one PDF, so many times, in this process."""
-    from workshop.kernels.engine import prepare  # first: it spares a slow import
-
-    from IPython.core.interactiveshell import InteractiveShell  # isort: skip
+    import papermill
+    from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
     from workshop.answers.reading import read_answers
@@ -205,8 +203,10 @@ def _cells(documents: Path, count: int) -> None:
     for number in range(count):
         answers = read_answers(EXAMPLES[number % len(EXAMPLES)])
         for source in notebooks():
+            known = papermill.inspect_notebook(source)
             parameters = answers.to_parameters() | {"model_teams": number % 17}
-            notebook = prepare(source, parameters, "workshop")
+            declared = {name: value for name, value in parameters.items() if name in known}
+            notebook = papermill.execute_notebook(source, None, declared, prepare_only=True)
             shell.reset(new_session=False)
             with capture_output():
                 for cell in notebook.cells:
@@ -217,7 +217,7 @@ def _cells(documents: Path, count: int) -> None:
 
 def _starts(top: Path, count: int) -> None:
     """Start so many kernels, 32 at once, and count those that did not start."""
-    from workshop.kernels.engine import execute_many
+    from workshop.kernels import execute_many
 
     cell = {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -28,8 +28,8 @@ from pathlib import Path
 from workshop.kernels import warm_up
 jobs, kernel, *sources = sys.argv[1:]
 if kernel == "workshop":
-    warm_up()
-from workshop.kernels.engine import execute_many
+    warm_up(["pandas", "matplotlib.pyplot"])
+from workshop.kernels import execute_many
 done = execute_many([Path(source) for source in sources], {}, jobs=int(jobs), kernel=kernel)
 assert not [one.error for one in done if one.error]
 """
@@ -43,10 +43,10 @@ def main() -> None:
         ways: dict[str, Callable[[], None]] = {
             "papermill command, python3": lambda: _papermill(sources, "python3"),
             "papermill command, workshop": lambda: _papermill(sources, "workshop"),
-            "workshop.kernels.engine, python3, 1 job": lambda: _api(sources, 1, "python3"),
-            "workshop.kernels.engine, workshop, 1 job": lambda: _api(sources, 1, "workshop"),
-            "workshop.kernels.engine, python3, 2 jobs": lambda: _api(sources, 2, "python3"),
-            "workshop.kernels.engine, workshop, 2 jobs": lambda: _api(sources, 2, "workshop"),
+            "workshop.kernels, python3, 1 job": lambda: _api(sources, 1, "python3"),
+            "workshop.kernels, workshop, 1 job": lambda: _api(sources, 1, "workshop"),
+            "workshop.kernels, python3, 2 jobs": lambda: _api(sources, 2, "python3"),
+            "workshop.kernels, workshop, 2 jobs": lambda: _api(sources, 2, "workshop"),
         }
         print(f"{count} notebooks, each way from a cold command")
         print(f"{'':32}{'all':>9}{'each':>9}{'ratio':>9}")

@@ -15,10 +15,9 @@ from pathlib import Path
 from workshop import exhibits
 from workshop.answers.reading import read_answers
 from workshop.documents.html import blocks_to_html
-from workshop.kernels import warm_up
-from workshop.kernels.engine import execute_notebook
+from workshop.kernels import execute_notebook, warm_up
 from workshop.notebook.page import LivePage
-from workshop.resources import example, notebooks
+from workshop.resources import example, notebooks, preload
 from workshop.session import Session
 
 VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)
@@ -26,7 +25,7 @@ VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    warm_up()
+    warm_up(preload())
     with tempfile.TemporaryDirectory() as folder:
         page = LivePage(Session.open(Path(folder) / "session.workshop", who="bench"), part=3)
         page.session.import_answers(read_answers(example("tidewater-retail")), "bench")

@@ -11,10 +11,12 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
-from workshop.kernels import forkserver
 from workshop.kernels.provisioner import WarmProvisioner
 
-SPEC = KernelSpec.from_resource_dir(str(Path(forkserver.__file__).parent))
+SPEC = KernelSpec(
+    argv=["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python"
+)
+PRELOAD = ["pandas", "matplotlib.pyplot"]
 
 
 class Kernel:
@@ -25,7 +27,7 @@ class Kernel:
         self.manager._kernel_spec = spec
         self.manager.shutdown_wait_time = 60  # not killed before it has cleaned up
         self.manager.provisioner = WarmProvisioner(
-            kernel_id="test", kernel_spec=spec, parent=self.manager
+            kernel_id="test", kernel_spec=spec, parent=self.manager, preload=PRELOAD
         )
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
         no_history = ["--HistoryManager.hist_file=:memory:"]

@@ -54,3 +54,11 @@ def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
 def test_every_part_of_the_package_has_its_place() -> None:
     parts = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     assert parts - {"__init__"} == set(PLACE)
+
+
+def test_kernels_are_tested_with_nothing_of_the_kit_but_them() -> None:
+    files = [
+        *Path(__file__).parent.glob("test_kernels*.py"),
+        Path(__file__).with_name("kernel_client.py"),
+    ]
+    assert {part for path in files for part in imported(path)} == {"kernels"}

@@ -75,7 +75,7 @@ def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
 def test_without_fork_kernels_start_the_ordinary_way(
     monkeypatch: pytest.MonkeyPatch, own_kernel: Callable[..., Kernel]
 ) -> None:
-    def refuse() -> None:
+    def refuse(preload: object) -> None:
         raise CannotForkError("this system cannot fork processes")
 
     monkeypatch.setattr(forkserver.server, "warm_up", refuse)

@@ -17,7 +17,7 @@ from conftest import TOP
 from workshop import Answers, Content, exhibits, load_content
 from workshop.answers.schema import NAMES
 from workshop.documents.exhibit import MEDIA_TYPE
-from workshop.kernels.engine import execute_many, execute_notebook
+from workshop.kernels import execute_many, execute_notebook
 from workshop.resources import notebooks
 from workshop.session import Session
 

@@ -18,7 +18,6 @@ PACKAGES = (
     "workshop.findings",
     "workshop.session",
     "workshop.notebook",
-    "workshop.kernels.engine",
     "workshop.portfolio",
     "workshop.room",
     "workshop.kernels",

@@ -1,7 +1,8 @@
-"""Where the kit's notebooks and examples are: inside the wheel, or in the checkout."""
+"""Where the kit's notebooks and examples are, and what their kernels have ready."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -24,3 +25,10 @@ def notebooks() -> tuple[Path, ...]:
 def example(name: str) -> Path:
     """Return an example's answers file by its name, e.g. `tidewater-retail`."""
     return folder("examples") / f"{name}.yaml"
+
+
+def preload() -> list[str]:
+    """Return what every kernel of the kit has imported beforehand, as its kernelspec says."""
+    about = json.loads((_PACKAGE / "kernel.json").read_text("utf-8"))
+    names: list[str] = about["metadata"]["kernel_provisioner"]["config"]["preload"]
+    return names

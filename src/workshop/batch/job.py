@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from workshop.answers.schema import Answers
-    from workshop.kernels.engine import Executed
+    from workshop.kernels import Executed
     from workshop.pack.build import Pack
 
 NOTEBOOKS_AT_ONCE = 2

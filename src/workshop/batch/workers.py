@@ -18,6 +18,16 @@ from typing import Any, Protocol, Self
 
 from workshop.problems import InputError, Problem
 
+PRELOAD = [
+    "workshop.kernels.engine",
+    "workshop.pack.build",
+    "workshop.pack.exporters",
+    "workshop.documents.page",
+    "workshop.documents.paper",
+    "workshop.portfolio",
+    "workshop.batch.job",
+]
+"""Imported once, by the process that local workers are forked from."""
 PACKS_A_WORKER = 200
 """After so many packs a worker process makes way for a new one, so that memory stays flat."""
 
@@ -65,7 +75,7 @@ class LocalWorkers:
             context = multiprocessing.get_context("spawn")
         else:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["workshop.batch.ready"])
+            context.set_forkserver_preload(PRELOAD)
         return ProcessPoolExecutor(
             self.places,
             mp_context=context,
@@ -83,8 +93,9 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_command, daemon=True).start()
     from workshop.kernels import warm_up
+    from workshop.resources import preload
 
-    warm_up()
+    warm_up(preload())
 
 
 def _end_with_command() -> None:

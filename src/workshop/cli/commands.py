@@ -216,8 +216,9 @@ def _read(path: Path) -> Answers:
 
 def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
     from workshop.kernels import warm_up
+    from workshop.resources import preload
 
-    warm_up()  # before anything else is imported: the kernels' imports run beside ours
+    warm_up(preload())  # before anything else is imported: the kernels' imports run beside ours
     with clear_messages():
         answers = _read(path)
         from workshop.cli.terminal import Progress

@@ -1,13 +1,35 @@
-"""Kernels that start at once, each one fresh.
+"""Kernels that start at once, each one fresh, and notebooks that papermill runs on them.
 
-A kernel provisioner for Jupyter and the process it forks kernels from, nothing else: no rules,
-no content, no notebooks. What belongs here serves any Python notebook. To have one more library
-ready in every kernel, add it to ``PRELOAD`` in ``zygote.py`` (or name it in the environment
-variable ``WORKSHOP_PRELOAD``).
-
-``warm_up()`` starts the imports in the background; call it as early as a command can.
+Knows Jupyter and papermill and nothing of what notebooks are about: README.md, beside this file,
+says how to use it. Only `warm_up` and `stop` are here at once; the rest is imported when asked for,
+so that a command can begin with `warm_up` and import the rest while the kernels' imports run.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from workshop.kernels.forkserver import stop, warm_up
 
-__all__ = ["stop", "warm_up"]
+if TYPE_CHECKING:
+    from workshop.kernels.engine import CellError, Executed, execute_many, execute_notebook, tidy
+    from workshop.kernels.provisioner import WarmKernelManager
+
+__all__ = [
+    "CellError",
+    "Executed",
+    "WarmKernelManager",
+    "execute_many",
+    "execute_notebook",
+    "stop",
+    "tidy",
+    "warm_up",
+]
+
+if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = "provisioner" if name == "WarmKernelManager" else "engine"
+        return globals().setdefault(name, getattr(import_module(f"{__name__}.{home}"), name))

@@ -10,28 +10,33 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
+import papermill
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NotebookExecutionManager
-from papermill.exceptions import PapermillExecutionError
-from papermill.execute import raise_for_execution_errors, remove_error_markers
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
-from papermill.translators import papermill_translators
-from papermill.utils import find_first_tagged_cell_index
 
-from workshop.kernels import warm_up
+# Two modules beside papermill's front door: an engine is its way to run cells in a kernel of one's
+# own, and only the client of its own engine records what papermill reports of cells.
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+
+from workshop.kernels.forkserver import warm_up
 from workshop.kernels.provisioner import WarmKernelManager
+
+# papermill and nbformat carry no types, and papermill names nothing in an `__all__`.
+# mypy: disable-error-code="no-untyped-call, no-any-return, attr-defined, override"
+
+__all__ = ["CellError", "Executed", "execute_many", "execute_notebook", "tidy"]
 
 INJECTED = "injected-parameters"
 
@@ -52,8 +57,8 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     errors, since the pieces depend on timing.
     """
     result = copy.deepcopy(notebook)
-    papermill = result.metadata.pop("papermill", {})
-    if parameters := papermill.get("parameters"):
+    left = result.metadata.pop("papermill", {})
+    if parameters := left.get("parameters"):
         result.metadata["papermill"] = {"parameters": parameters}
     result.metadata.pop("widgets", None)
     for cell in result.cells:
@@ -103,13 +108,7 @@ def _clean(text: Any) -> str:
     return _CELL_FILE.sub(r"<cell>", _ADDRESS.sub("", str(text)))
 
 
-# papermill and nbformat carry no types.
-# mypy: disable-error-code="no-untyped-call, no-any-return"
-
-
-__all__ = ["CellError", "Executed", "execute_many", "execute_notebook", "tidy"]
-
-WARM_KERNEL = "workshop"
+WARM_KERNEL = ENGINE = "workshop"
 LANGUAGE = "python"
 
 Progress = Callable[[str, int, int], None]
@@ -158,12 +157,14 @@ def execute_notebook(
     kernel: str = WARM_KERNEL,
     on_progress: Progress | None = None,
     timeout_s: float | None = None,
+    preload: Iterable[str] = (),
 ) -> Executed:
-    """The notebook at `source`, executed with those of the parameters that it declares.
+    """Execute the notebook at `source` with those of the parameters that it declares.
 
     Runs in the current folder, in a kernel of its own, in a thread of its own. `kernel` names a
-    kernelspec; the kit's own, the default, need not be installed. `on_progress` is told the
-    notebook's name, cells done and cells in all. `timeout_s` is for the whole notebook.
+    kernelspec; the warm one, the default, need not be installed, and has `preload` ready (see
+    :func:`workshop.kernels.warm_up`). `on_progress` is told the notebook's name, cells done and
+    cells in all. `timeout_s` is for the whole notebook.
 
     Raises:
         OSError: the file cannot be read.
@@ -176,6 +177,7 @@ def execute_notebook(
         kernel=kernel,
         on_progress=on_progress,
         timeout_s=timeout_s,
+        preload=preload,
     )[0]
 
 
@@ -188,20 +190,25 @@ def execute_many(
     on_progress: Progress | None = None,
     timeout_s: float | None = None,
     environment: Mapping[str, str] | None = None,
+    preload: Iterable[str] = (),
 ) -> list[Executed]:
-    """Several notebooks, `jobs` at once, in the order given; see :func:`execute_notebook`.
+    """Execute several notebooks, `jobs` at once; see :func:`execute_notebook`.
+
+    The results are in the order of the sources.
 
     A notebook that fails does not stop the others. `timeout_s` is for each notebook. Calls of
     `on_progress` come from several threads, but never two at once. `environment` is what the
     kernels have in theirs beside what this process has.
     """
     if kernel == WARM_KERNEL:
-        warm_up()
+        warm_up(preload)
     batch = _Batch(kernel, on_progress, timeout_s, dict(environment or {}))
     # No run before all the files are read: a wrong one is found at once.
-    runs = [(path.stem, prepare(path, parameters, kernel)) for path in sources]
+    runs = [(path.stem, read_notebook(path)) for path in sources]
     with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="notebook") as pool:
-        futures = [pool.submit(batch.execute, name, notebook) for name, notebook in runs]
+        futures = [
+            pool.submit(batch.execute, name, notebook, parameters) for name, notebook in runs
+        ]
         try:
             return [future.result() for future in futures]
         except BaseException:
@@ -210,24 +217,13 @@ def execute_many(
             raise
 
 
-def prepare(source: Path, parameters: Mapping[str, object], kernel: str) -> NotebookNode:
-    """The notebook with a cell that sets the parameters it declares, not yet executed."""
-    notebook = _read(source)
-    at = find_first_tagged_cell_index(notebook, "parameters")
-    declared: Sequence[str] = ()
-    if at >= 0:
-        translator = papermill_translators.find_translator(kernel, LANGUAGE)
-        declared = [parameter.name for parameter in translator.inspect(notebook.cells[at])]
-    known = {name: parameters[name] for name in parameters if name in declared}
-    if known:
-        notebook = parameterize_notebook(notebook, known, kernel_name=kernel, language=LANGUAGE)
-        for cell in notebook.cells:
-            # papermill writes to this in every cell, and the injected one has not got it
-            cell.metadata.setdefault("papermill", NotebookNode())
-    return remove_error_markers(notebook)
+def read_notebook(source: Path) -> NotebookNode:
+    """Read a notebook; cells without an id get one that is the same every time.
 
-
-def _read(source: Path) -> NotebookNode:
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a notebook.
+    """
     try:
         content = json.loads(source.read_text(encoding="utf-8"))
         if content["nbformat"] == 4:
@@ -235,9 +231,20 @@ def _read(source: Path) -> NotebookNode:
             for number, cell in enumerate(content["cells"]):
                 cell.setdefault("id", f"cell-{number}")
             content["nbformat_minor"] = max(5, content["nbformat_minor"])
-        return load_notebook_node(nbformat.from_dict(content))
+        return nbformat.reads(json.dumps(content), as_version=4)
     except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
         raise ValueError(f"{source}: this is not a notebook ({error})") from error
+
+
+def declared(
+    notebook: NotebookNode, parameters: Mapping[str, object], kernel: str = WARM_KERNEL
+) -> dict[str, object]:
+    """Return those of the parameters that the notebook's `parameters` cell declares."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": LANGUAGE}}
+    probe = nbformat.v4.new_notebook(cells=cells[:1], metadata=about)
+    known = papermill.inspect_notebook(probe)
+    return {name: value for name, value in parameters.items() if name in known}
 
 
 class _Client(PapermillNotebookClient):
@@ -252,6 +259,24 @@ class _Client(PapermillNotebookClient):
         self.memory_mb = _most_memory(self.km)
 
 
+class _Engine(Engine):
+    """Lets a `_Run` execute the notebook that papermill has prepared."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        run: _Run,
+        **_: Any,
+    ) -> None:
+        run.execute_cells(nb_man, kernel_name)
+
+
+papermill_engines.register(ENGINE, _Engine)
+
+
 @dataclass
 class _Batch:
     """The runs of one call, and the means to stop them."""
@@ -264,14 +289,17 @@ class _Batch:
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: bool = False
 
-    def execute(self, name: str, notebook: NotebookNode) -> Executed:
-        """One notebook, in the thread of the caller; leaves no event loop behind there."""
-        started = time.monotonic()
+    def execute(
+        self, name: str, notebook: NotebookNode, parameters: Mapping[str, object]
+    ) -> Executed:
+        """Execute one notebook in the thread of the caller; leave no event loop behind there."""
+        run = _Run(self, name, notebook)
         try:
-            error, memory_mb = self._run(name, notebook, started)
+            error = run.execute(parameters)
         finally:
             _close_event_loop()
-        return Executed(name, notebook, time.monotonic() - started, error, memory_mb)
+        seconds = time.monotonic() - run.started
+        return Executed(name, run.notebook, seconds, error, run.memory_mb)
 
     def stop(self) -> None:
         """End the runs that are under way."""
@@ -283,65 +311,18 @@ class _Batch:
             if process is not None:
                 process.kill()
 
-    def _run(
-        self, name: str, notebook: NotebookNode, started: float
-    ) -> tuple[CellError | None, float | None]:
-        current = -1
-        total = len(notebook.cells)
-
-        def start_cell(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001
-            nonlocal current
-            current = cell_index
-            self._tell(name, cell_index, total)
-
-        def seconds_left(_cell: NotebookNode) -> float | None:
-            if self.timeout_s is None:
-                return None
-            return max(0.01, self.timeout_s - (time.monotonic() - started))
-
-        def failure(
-            ename: str, evalue: str, how: Literal["timed-out", "killed"]
-        ) -> tuple[CellError, float | None]:
-            source = notebook.cells[current].source if current >= 0 else ""
-            return CellError(current, ename, evalue, source, how), client.memory_mb
-
-        kind = WarmKernelManager if self.kernel == WARM_KERNEL else AsyncKernelManager
-        manager = kind(kernel_name=self.kernel)
-        execution = NotebookExecutionManager(notebook, progress_bar=False)
-        client = _Client(
-            execution,
-            km=manager,
-            kernel_name=self.kernel,
-            log=_log,
-            timeout_func=seconds_left,
-            iopub_timeout=60,
-            record_timing=False,
-            extra_arguments=["--HistoryManager.hist_file=:memory:"],
-            on_cell_start=start_cell,
-        )
+    @contextmanager
+    def running(self, manager: AsyncKernelManager) -> Iterator[None]:
+        """Let `stop` reach a kernel while it runs."""
         with self.lock:
             self.managers.add(manager)
-        execution.notebook_start()
         try:
-            client.execute(cleanup_kc=True, env={**os.environ, **self.environment})
-        except CellTimeoutError:
-            return failure("TimeoutError", f"no end after {self.timeout_s:g} seconds", "timed-out")
-        except DeadKernelError:
-            return failure("DeadKernelError", _cause_of_death(manager), "killed")
-        except RuntimeError as error:
-            if current >= 0:
-                raise
-            return failure("DeadKernelError", f"the kernel did not start ({error})", "killed")
+            yield
         finally:
-            execution.notebook_complete()
             with self.lock:
                 self.managers.discard(manager)
-        raised = _first_error(notebook)
-        if raised is None:
-            self._tell(name, total, total)
-        return raised, client.memory_mb
 
-    def _tell(self, name: str, done: int, total: int) -> None:
+    def tell(self, name: str, done: int, total: int) -> None:
         with self.lock:
             if self.stopped:
                 raise InterruptedError("the run was stopped")
@@ -349,15 +330,87 @@ class _Batch:
                 self.on_progress(name, done, total)
 
 
-def _first_error(notebook: NotebookNode) -> CellError | None:
-    # papermill's own judgement, on a copy, because it inserts cells to show what it has found
-    probe = NotebookNode(notebook)
-    probe.cells = list(notebook.cells)
-    try:
-        raise_for_execution_errors(probe, None)
-    except PapermillExecutionError as found:
-        return CellError(found.cell_index, found.ename, found.evalue, found.source, "raised")
-    return None
+@dataclass
+class _Run:
+    """One notebook of a batch: papermill around it, and its cells in a kernel."""
+
+    batch: _Batch
+    name: str
+    notebook: NotebookNode
+    memory_mb: float | None = None
+    current: int = -1
+    started: float = field(default_factory=time.monotonic)
+
+    def execute(self, parameters: Mapping[str, object]) -> CellError | None:
+        """Execute the notebook, as far as it gets, and return what stopped it."""
+        manager: AsyncKernelManager = self.manager
+        try:
+            papermill.execute_notebook(
+                self.notebook,
+                None,  # nothing is saved
+                declared(self.notebook, parameters, self.batch.kernel),
+                engine_name=ENGINE,
+                kernel_name=self.batch.kernel,
+                language=LANGUAGE,
+                progress_bar=False,
+                run=self,
+            )
+        except papermill.PapermillExecutionError as found:
+            self.notebook.cells = self.cells  # without what papermill says of the error
+            return CellError(found.cell_index, found.ename, found.evalue, found.source, "raised")
+        except CellTimeoutError:
+            why = f"no end after {self.batch.timeout_s:g} seconds"
+            return self._failure("TimeoutError", why, "timed-out")
+        except DeadKernelError:
+            return self._failure("DeadKernelError", _cause_of_death(manager), "killed")
+        except RuntimeError as error:
+            if self.current >= 0:
+                raise
+            return self._failure("DeadKernelError", f"the kernel did not start ({error})", "killed")
+        total = len(self.notebook.cells)
+        self.batch.tell(self.name, total, total)
+        return None
+
+    @cached_property
+    def manager(self) -> AsyncKernelManager:
+        """What starts and ends the kernel."""
+        kind = WarmKernelManager if self.batch.kernel == WARM_KERNEL else AsyncKernelManager
+        return kind(kernel_name=self.batch.kernel)
+
+    def execute_cells(self, execution: NotebookExecutionManager, kernel: str) -> None:
+        """Execute the cells that papermill has prepared."""
+        self.notebook = execution.nb
+        self.cells = list(execution.nb.cells)
+        self.notebook.metadata.papermill["input_path"] = None  # it would be the whole notebook
+        client = _Client(
+            execution,
+            km=self.manager,
+            kernel_name=kernel,
+            log=_log,
+            timeout_func=self._seconds_left,
+            iopub_timeout=60,
+            record_timing=False,
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            on_cell_start=self._start_cell,
+        )
+        with self.batch.running(self.manager):
+            try:
+                client.execute(cleanup_kc=True, env={**os.environ, **self.batch.environment})
+            finally:
+                self.memory_mb = client.memory_mb
+
+    def _start_cell(self, cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG002
+        self.current = cell_index
+        self.batch.tell(self.name, cell_index, len(self.cells))
+
+    def _seconds_left(self, _cell: NotebookNode) -> float | None:
+        if self.batch.timeout_s is None:
+            return None
+        return max(0.01, self.batch.timeout_s - (time.monotonic() - self.started))
+
+    def _failure(self, ename: str, evalue: str, how: Literal["timed-out", "killed"]) -> CellError:
+        source = self.cells[self.current].source if self.current >= 0 else ""
+        return CellError(self.current, ename, evalue, source, how)
 
 
 def _most_memory(manager: KernelManager | None) -> float | None:

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from multiprocessing import reduction
 from pathlib import Path
 
@@ -51,6 +51,11 @@ class KernelProcess:
         self._status: int | None = status
         self._ready: int | None = ready
         self._message = b""
+
+    @property
+    def signs(self) -> tuple[int, ...]:
+        """The open ends that become readable when the kernel is ready, or has ended."""
+        return tuple(end for end in (self._status, self._ready) if end is not None)
 
     def starting(self) -> bool:
         """Whether the kernel has yet to open its sockets; false also once it has died."""
@@ -121,6 +126,7 @@ class _Server:
         self._alive: int | None = None
         self._root: Path | None = None
         self._environment: dict[str, str] = {}
+        self._preload: tuple[str, ...] = ()
         self.proven = False
 
     @property
@@ -134,8 +140,10 @@ class _Server:
             home.mkdir(mode=0o700)
             return home
 
-    def warm_up(self) -> None:
+    def warm_up(self, preload: Iterable[str] = ()) -> None:
         """Start the server unless it runs; returns at once, while the server imports.
+
+        A server that runs already has what it was started with; the next one has `preload` too.
 
         Raises:
             CannotForkError: there is no fork here, or the server has failed before.
@@ -143,6 +151,7 @@ class _Server:
         if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
             raise CannotForkError("this system cannot fork processes")
         with self._lock:
+            self._preload = tuple(dict.fromkeys((*self._preload, *preload)))
             if self._process is not None:
                 if self._process.poll() is None:
                     return
@@ -224,7 +233,7 @@ class _Server:
             code = (
                 f"import sys; p = {str(_SOURCE)!r}; p in sys.path or sys.path.append(p); "
                 "from workshop.kernels.zygote import main; "
-                f"main({listener.fileno()}, {alive}, {str(root)!r})"
+                f"main({listener.fileno()}, {alive}, {str(root)!r}, {self._preload!r})"
             )
             self._environment = dict(os.environ)
             # A session of its own: what a terminal or a job runner sends to the client's group
@@ -282,10 +291,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=server.forget)
 
 
-def warm_up() -> None:
-    """Start the imports of the coming kernels in the background, if this system can fork."""
+def warm_up(preload: Iterable[str] = ()) -> None:
+    """Start the imports of the coming kernels in the background, if this system can fork.
+
+    `preload` names modules to have ready in every kernel, and functions (`module:function`) to
+    call once for what they leave in memory.
+    """
     with contextlib.suppress(CannotForkError):
-        server.warm_up()
+        server.warm_up(preload)
 
 
 def stop() -> None:

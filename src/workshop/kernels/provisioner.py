@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import shutil
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from queue import Empty
@@ -20,9 +22,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.localinterfaces import localhost
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import DottedObjectName, Type
+from traitlets import DottedObjectName, List, Type, Unicode
 
-from workshop.kernels.forkserver import CannotForkError, server
+from workshop.kernels.forkserver import CannotForkError, KernelProcess, server
 from workshop.kernels.zygote import Launch
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,11 @@ class WarmProvisioner(LocalProvisioner):
     an import that fails) is started as any other kernel, and the reason logged once.
     """
 
+    preload = List(
+        Unicode(),
+        help="More to have ready in every kernel: modules, and functions as `module:function`.",
+    ).tag(config=True)
+
     home: Path | None = None  # the kernel's private folder
     obstacle = ""  # why it has none
 
@@ -53,7 +60,7 @@ class WarmProvisioner(LocalProvisioner):
             self.obstacle = f"its command is not the usual one ({' '.join(self.kernel_spec.argv)})"
         else:
             try:
-                server.warm_up()
+                server.warm_up(self.preload)
             except CannotForkError as reason:
                 self.obstacle = str(reason)
             else:
@@ -77,12 +84,12 @@ class WarmProvisioner(LocalProvisioner):
     async def kill(self, restart: bool = False) -> None:
         """Kill the kernel and see it dead."""
         await super().kill(restart)
-        await self._wait_at_most(1.0)
+        await self._see_it_end()
 
     async def shutdown_requested(self, restart: bool = False) -> None:
         """Wait for the kernel to do as it was told: sooner than the manager would look."""
         await super().shutdown_requested(restart)
-        await self._wait_at_most(1.0)
+        await self._see_it_end()
 
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the kernel's own folder."""
@@ -122,8 +129,7 @@ class WarmProvisioner(LocalProvisioner):
             )
             process = server.start(launch, streams, environment)
         try:
-            while process.starting():
-                await asyncio.sleep(0.003)
+            await _until(lambda: not process.starting(), process)
         except BaseException:
             process.kill()
             raise
@@ -136,10 +142,29 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         self.cwd = folder
 
-    async def _wait_at_most(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while self.process and self.process.poll() is None and time.monotonic() < deadline:
-            await asyncio.sleep(0.003)
+    async def _see_it_end(self) -> None:
+        """Return when a forked kernel has ended, or after a second."""
+        process: Any = self.process
+        if isinstance(process, KernelProcess):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await _until(lambda: process.poll() is not None, process)
+
+
+async def _until(done: Callable[[], bool], process: KernelProcess) -> None:
+    """Return when something is done, looked at whenever the kernel gives a sign."""
+    loop = asyncio.get_running_loop()
+    sign = asyncio.Event()
+    while not done():
+        ends = process.signs
+        for end in ends:
+            loop.add_reader(end, sign.set)
+        try:
+            await sign.wait()
+        finally:
+            for end in ends:
+                loop.remove_reader(end)
+        sign.clear()
 
 
 def _is_free_to_choose(manager: KernelManager) -> bool:
@@ -219,8 +244,9 @@ class WarmKernelManager(AsyncKernelManager):
 
     @cached_property
     def kernel_spec(self) -> KernelSpec:
-        """The kernelspec that the package carries."""
-        return KernelSpec.from_resource_dir(str(Path(__file__).parent))
+        """An ordinary Python kernel; no file of that name need be installed."""
+        command = ["python", *USUAL, "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python (warm start)", language="python")
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:

@@ -24,6 +24,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
@@ -41,8 +42,8 @@ THREAD_LIMITS = (
 
 REQUIRED = ("ipykernel.kernelapp", "ipykernel.ipkernel")
 
-# The first lines are what ipykernel itself imports only once a kernel starts.
-PRELOAD = (
+# What ipykernel and IPython themselves import only once a kernel starts.
+ALWAYS = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
@@ -51,31 +52,16 @@ PRELOAD = (
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "faulthandler",
+    "matplotlib_inline",
     "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
     "tornado.queues",
     "zmq.utils.garbage",
-    "numpy",
-    "pandas",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib_inline",
-    "ipywidgets",
-    "pydantic",
-    "rich.table",
-    "yaml",
-    # With the tables of a font file that say which characters it has and how wide they are.
-    "fontTools.cffLib",
-    "fontTools.ttLib.tables._c_m_a_p",
-    "workshop.problems",
-    "workshop.findings",
-    "workshop.exhibits",
-    "workshop.documents.html",
-    "workshop.documents.text",
-    "workshop.notebook.ready",
 )
+
+PRELOAD = "WORKSHOP_PRELOAD"
+"""Environment variable: more to have ready in every kernel, with commas between."""
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file
 FAILURE = "failure"  # in the server's folder: why it could not start
@@ -115,8 +101,11 @@ class Launch:
         return _run_kernel(self.arguments, ready, server)
 
 
-def main(listener: int, alive: int, root: str) -> None:
-    """Import everything, serve forks until the last client is gone, leave nothing behind."""
+def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> None:
+    """Import everything, serve forks until the last client is gone, leave nothing behind.
+
+    `names` are preloaded, and those in the environment variable `WORKSHOP_PRELOAD`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if "" in sys.path:
         sys.path.remove("")
@@ -125,8 +114,8 @@ def main(listener: int, alive: int, root: str) -> None:
     try:
         for name in REQUIRED:
             importlib.import_module(name)
-        extra = os.environ.get("WORKSHOP_PRELOAD", "").split(",")
-        _problems.extend(preload([*PRELOAD, *filter(None, map(str.strip, extra))]))
+        chosen = filter(None, map(str.strip, os.environ.get(PRELOAD, "").split(",")))
+        _problems.extend(preload(dict.fromkeys((*ALWAYS, *names, *chosen))))
         if threading.active_count() > 1:
             names = ", ".join(t.name for t in threading.enumerate()[1:])
             raise RuntimeError(f"an imported module has started a thread ({names})")
@@ -151,14 +140,20 @@ def _find_backends() -> None:
         backends.backend_registry.list_all()
 
 
-def preload(names: list[str]) -> list[str]:
-    """What could not be imported, a sentence each; a module that is not there is no problem."""
+def preload(names: Iterable[str]) -> list[str]:
+    """Import modules, and call functions written as `module:function`.
+
+    Returns what failed, a sentence each. A module that is not installed is no problem.
+    """
     problems = []
     for name in names:
+        module, _, function = name.partition(":")
         try:
-            importlib.import_module(name)
+            imported = importlib.import_module(module)
+            if function:
+                getattr(imported, function)()
         except ModuleNotFoundError as error:
-            if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
                 problems.append(f"{name}: {error}")
         except (Exception, SystemExit) as error:
             problems.append(f"{name}: {type(error).__name__}: {error}")

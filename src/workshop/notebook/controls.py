@@ -279,7 +279,8 @@ _MAKE = """
 import json, sys
 from pathlib import Path
 from workshop.kernels import warm_up
-warm_up()
+from workshop.resources import preload
+warm_up(preload())
 from workshop.answers.reading import read_answers
 from workshop.pack.build import build_pack
 def tell(**what): print(json.dumps(what), flush=True)

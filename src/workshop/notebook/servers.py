@@ -19,9 +19,10 @@ from workshop.answers.schema import Answers
 from workshop.kernels import warm_up
 from workshop.notebook.folder import HOME, SESSION, Copied, prepare
 from workshop.problems import InputError, Problem
+from workshop.resources import preload
 from workshop.session import Session, is_server, shown
 
-PRELOAD = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.notebook.widget")
+LIVE = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.notebook.widget")
 """What a live kernel needs beside the imports of every kernel."""
 PORTS = 100
 
@@ -75,7 +76,7 @@ def set_up(
     # The notebooks ask for an ordinary Python kernel; here it starts at once all the same.
     chosen = os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME")
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = chosen or "workshop-warm"
-    os.environ["WORKSHOP_PRELOAD"] = ",".join(PRELOAD)
+    os.environ["WORKSHOP_PRELOAD"] = ",".join((*preload(), *LIVE))
     return Workplace(folder, opened.place, copied)
 
 

@@ -23,9 +23,9 @@ from workshop.documents.office import check_libraries
 from workshop.documents.paper import PageSetup
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
-from workshop.kernels.engine import Executed, execute_many, tidy
+from workshop.kernels import Executed, execute_many, tidy
 from workshop.pack.merge import merge, missing_cell
-from workshop.resources import notebooks
+from workshop.resources import notebooks, preload
 
 if TYPE_CHECKING:
     from workshop.documents.blocks import Block
@@ -167,6 +167,7 @@ def build_pack(
                 on_progress=on_progress,
                 timeout_s=timeout_s,
                 environment=_environment(content),
+                preload=preload(),
             )
         from workshop.pack.exporters import FindingsPDFExporter
 

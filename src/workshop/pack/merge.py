@@ -17,7 +17,7 @@ from workshop.documents.notebooks.notebook import notebook_to_blocks
 from workshop.exhibits.layout import date_words, is_sparse, speech_of
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
-from workshop.kernels.engine import Executed
+from workshop.kernels import Executed
 
 FRONT = "front"
 """Tag of the cells that stand before the contents page."""

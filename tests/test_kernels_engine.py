@@ -1,5 +1,6 @@
 """Running notebooks: parameters in, executed notebooks out, the same bytes every time."""
 
+import json
 import os
 import re
 import signal
@@ -14,8 +15,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kernel_client import is_gone, wait_until
-from workshop import kernels
-from workshop.kernels.engine import CellError, execute_many, execute_notebook, tidy
+from workshop.kernels import CellError, execute_many, execute_notebook, tidy
 
 PARAMETERS = "team: str = 'none'  # whose models these are\nmodels: int = None"
 
@@ -264,12 +264,18 @@ def test_ordinary_kernel_gives_the_same_notebook(write: Writer) -> None:
     assert nbformat.writes(tidy(warm.notebook)) == nbformat.writes(tidy(ordinary.notebook))
 
 
-def test_papermill_command_uses_the_warm_kernel(write: Writer, tmp_path: Path) -> None:
+def test_papermill_command_has_what_the_kernelspec_preloads(write: Writer, tmp_path: Path) -> None:
     folder = tmp_path / "jupyter" / "kernels" / "workshop"
     folder.mkdir(parents=True)
-    spec = Path(kernels.__file__).parent / "kernel.json"
-    (folder / "kernel.json").write_bytes(spec.read_bytes())
-    source = write("one", "import sys; print(team, 'pandas' in sys.modules)")
+    chosen = {"provisioner_name": "workshop-warm", "config": {"preload": ["xml.dom.minidom"]}}
+    spec = {
+        "argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Warm",
+        "language": "python",
+        "metadata": {"kernel_provisioner": chosen},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    source = write("one", "import sys; print(team, 'xml.dom.minidom' in sys.modules)")
     out = tmp_path / "out.ipynb"
     done = subprocess.run(
         [sys.executable, "-m", "papermill", source, out, "-k", "workshop", "-p", "team", "us"],
@@ -288,7 +294,7 @@ import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 from pathlib import Path
 from workshop.kernels.forkserver import server
-from workshop.kernels.engine import execute_many
+from workshop.kernels import execute_many
 def tell(name, done, total):
     print(server._root, flush=True)
 execute_many([Path(sys.argv[1])] * 4, {}, jobs=2, kernel=sys.argv[2], on_progress=tell)
@@ -323,9 +329,3 @@ def test_interrupted_batch_ends_and_leaves_nothing(
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert wait_until(lambda: all(is_gone(int(pid)) for pid in pids.read_text().split()))
     assert not Path(root).exists() or kernel == "python3"
-
-
-def test_packing_does_not_wait_for_a_grammar_that_nothing_asks_for() -> None:
-    code = "import sys, workshop.pack.build, nbformat; print('rfc3987_syntax' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
