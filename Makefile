@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test lint types schemas pictures site screenshots wheel bench clean
+.PHONY: help demo test quick release lint types schemas pictures site screenshots wheel bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
 	@echo "make test   install what tests need, run all tests"
+	@echo "make quick  run the tests of the domain only"
 	@echo "make lint   check style; make types checks types; make bench measures"
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -33,11 +34,20 @@ lint: $(VENV)/installed-test
 types: $(VENV)/installed-test
 	$(BIN)/mypy
 
+# The domain alone: content, answers, findings, and what they promise. Under half a minute.
+quick: $(VENV)/installed-test
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow" \
+		tests/test_imports.py tests/test_content.py tests/test_check.py tests/test_rules.py \
+		tests/test_verdicts.py tests/test_advice.py tests/test_ownership.py tests/test_oncall.py \
+		tests/test_stream.py tests/test_vertical.py tests/test_queue.py tests/test_headcount.py \
+		tests/test_tensions.py tests/test_unknowns.py tests/test_votes.py tests/test_since.py
+
 # Rewrites what is derived from the code; a test compares.
 schemas: $(VENV)/installed
 	$(BIN)/workshop schema answers > src/workshop/schema/answers.schema.json
 	$(BIN)/workshop schema findings > src/workshop/schema/findings.schema.json
 	$(BIN)/workshop schema portfolio > src/workshop/schema/portfolio.schema.json
+	$(BIN)/python -m workshop.authoring.parameters notebooks
 
 # The pictures of the README, from a pack as it is made today; needs pdftoppm.
 pictures: $(VENV)/installed-test
@@ -50,6 +60,11 @@ site: $(VENV)/installed-test
 # The pictures of the documentation, from real servers; needs Chromium.
 screenshots: $(VENV)/installed-test
 	$(BIN)/python docs/screenshots.py
+
+# What has to hold before a version is published, beside what CI holds.
+release: lint types
+	$(BIN)/workshop content check examples/content-de --complete
+	$(MAKE) wheel
 
 wheel: $(VENV)/installed-test
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

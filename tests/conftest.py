@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 import databases
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from workshop.kernels.forkserver import _Server
 
 TOP = Path(__file__).parents[1]
+
+# A loaded machine is no fault of a test, so no example has a deadline; `make quick` tries fewer.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("usual", deadline=None, suppress_health_check=SLOW)
+hypothesis.settings.register_profile(
+    "quick", parent=hypothesis.settings.get_profile("usual"), max_examples=10
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 CHROMIUM = next((p for n in ("chromium", "chromium-browser") if (p := shutil.which(n))), None)
 
 NEEDS = {

@@ -150,9 +150,6 @@ def test_the_domains_parts_are_complete() -> None:
     assert counts["tensions"] == 10
     assert counts["blind_spots"] == 5
     assert counts["breakages"] == 3
-    assert counts["cases"] >= 13
-    assert counts["drills"] >= 6
-    assert counts["rules"] >= 40
 
 
 def test_every_drill_names_the_knowledge_it_needs_and_goes_minute_by_minute() -> None:

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from conftest import TOP
 from workshop import Answers, Content, exhibits, load_content
 from workshop.answers.schema import NAMES
+from workshop.authoring.parameters import declared_names, parameters_cell
 from workshop.documents.exhibit import MEDIA_TYPE
 from workshop.kernels import execute_many, execute_notebook
 from workshop.resources import notebooks
@@ -120,6 +121,15 @@ def test_it_declares_what_the_findings_of_its_part_read(path: Path, content: Con
         return
     reads = {n.split(".")[0] for r in content.rules if r.part == PART[path] for n in r.reads}
     assert reads <= set(parameters(path))
+
+
+@by_name
+def test_its_parameters_cell_is_the_one_that_is_made_from_the_schema(
+    path: Path, content: Content
+) -> None:
+    cell = next(c for c in read(path).cells if "parameters" in c.metadata.get("tags", ()))
+    names = declared_names(PART[path], parameters(path), content)
+    assert cell.source == parameters_cell(names), "run `make schemas`"
 
 
 def test_every_exhibit_is_shown_somewhere() -> None:

@@ -47,10 +47,6 @@ def test_every_rule_has_words_and_every_item_of_words_has_its_rule() -> None:
     assert sorted(r.id for r in CONTENT.rules) == IDS
 
 
-def test_there_are_at_least_forty_rules() -> None:
-    assert len(RULES) >= 40
-
-
 def test_every_part_of_the_workshop_has_rules_in_the_file_of_its_number() -> None:
     numbers = set()
     for path in sorted((FOLDER / "rules").glob("*.yaml")):
@@ -85,7 +81,7 @@ def test_silent_cases_hold_a_near_miss(rule: str) -> None:
 def test_rule_fires_and_says_it(rule: str, case: dict[str, Any]) -> None:
     values = check(rule, case["answers"])
     assert values is not None
-    said = [text.format(**values) for text in texts(CONTENT.rule(rule))]
+    said = [CONTENT.words.fill(text, values) for text in texts(CONTENT.rule(rule))]
     assert case["says"] in said[0]
     assert not said[0][0].islower() or CONTENT.rule(rule).statement.startswith("{")
     assert said[0].endswith(".")

@@ -1,4 +1,10 @@
-"""Random answers to every question of the workshop, as an answers file would hold them."""
+"""Random answers to every question of the workshop, as an answers file would hold them.
+
+`whole_answers` is what most tests want: any subset of all answers, each value allowed by the
+schema, with names that break careless code (`NASTY`). An answer added to the schema needs a line in
+`_parts` unless its question has choices: those are found by themselves. The `assert` below it names
+what is missing. Answers whose *sizes* fit together, as in a real company, are in `plausible.py`.
+"""
 
 from __future__ import annotations
 

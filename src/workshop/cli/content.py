@@ -42,6 +42,9 @@ def check(
     folder: Annotated[
         Path | None, typer.Argument(help="A folder of own content; the kit's own if not given.")
     ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="A text that is not translated is a problem too.")
+    ] = False,
 ) -> None:
     """Prove content whole: names, thresholds, rules, patterns, answers, pages, placeholders."""
     from workshop.authoring.check import check_content
@@ -50,9 +53,10 @@ def check(
     for problem in report.problems:
         err.print(str(problem), soft_wrap=True)
     if report.translated:
-        _tell_translated(report.translated)
-    if report.problems:
-        count = len(report.problems)
+        _report_translation(report.translated)
+    missing = sum(len(part.missing) for part in report.translated) if complete else 0
+    if report.problems or missing:
+        count = len(report.problems) + missing
         err.print("1 problem." if count == 1 else f"{count} problems.")
         raise typer.Exit(WRONG_INPUT)
     found = report.content
@@ -64,8 +68,8 @@ def check(
     )
 
 
-def _tell_translated(parts: tuple[Part, ...]) -> None:
-    """Say how much is translated, and where the rest stands."""
+def _report_translation(parts: tuple[Part, ...]) -> None:
+    """Print how much is translated, and what is missing."""
     texts, given = sum(p.texts for p in parts), sum(p.given for p in parts)
     same = sum(p.same for p in parts)
     out.print(f"Translated: {given:,} of {texts:,} texts; {same} of them read as in the kit.")

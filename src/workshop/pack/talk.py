@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from markdown_it import MarkdownIt
 
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
@@ -29,10 +32,11 @@ from workshop.resources import folder
 GUIDE = "facilitator"
 """Folder of the guide, in the kit and in a folder of own content."""
 SHOWS = 4
-"""Which of a page's sections goes through the screen, a heading for each cell, counted from 0."""
+"""Which of a page's sections goes through the screen, counted from 0."""
 OPENING, FIRST = (3,), (0, 5, 6, 7)
 """The sections that are said to a notebook's title, and to the question under it."""
-_PAGE = re.compile(r"page\.\w+\(")
+CELL = re.compile(r"<!-- cell: (?P<id>\S+) -->")
+"""What names the cell of a notebook that a part of the guide belongs to."""
 _UNSEEN = frozenset(("lab-only", "skip", "remove-cell", "remove_cell"))
 
 
@@ -42,7 +46,8 @@ class Guide:
 
     opening: tuple[Block, ...] = ()
     first: tuple[Block, ...] = ()
-    cells: tuple[tuple[Block, ...], ...] = ()
+    cells: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
+    """By the id of a notebook's cell."""
     language: str = ""
 
 
@@ -55,29 +60,44 @@ def read_guide(name: str, content: Content) -> Guide:
     for place, language in ((content.folder / GUIDE, content.language), (folder(GUIDE), "en")):
         path = place / f"{name}.md"
         if path.parent == place and path.is_file():
-            return _guide(markdown_to_blocks(path.read_text("utf-8")), language)
+            return _guide(path.read_text("utf-8"), language)
     return Guide()
 
 
-def _guide(blocks: Iterable[Block], language: str) -> Guide:
+def _guide(text: str, language: str) -> Guide:
     sections: list[list[Block]] = []
-    for block in blocks:
+    for block in markdown_to_blocks(text):
         if isinstance(block, Heading) and block.level == 2:
             sections.append([])
         if sections:
             sections[-1].append(_unlinked(block))
     if len(sections) <= max(*OPENING, *FIRST, SHOWS):  # a page of another kind
         return Guide()
-    before: list[Block] = []
-    cells: list[list[Block]] = []
-    for block in sections[SHOWS][1:]:
-        if isinstance(block, Heading):
-            cells.append([])
-        else:
-            (cells[-1] if cells else before).append(block)
+    before = itertools.takewhile(lambda block: not isinstance(block, Heading), sections[SHOWS][1:])
     opening = [block for n in OPENING for block in sections[n]]
     first = [block for n in FIRST for block in sections[n]]
-    return Guide((*opening, *before), tuple(first), tuple(map(tuple, cells)), language)
+    cells = {id_: tuple(map(_unlinked, blocks)) for id_, blocks in _notes_of_cells(text)}
+    return Guide((*opening, *before), tuple(first), cells, language)
+
+
+def _notes_of_cells(text: str) -> Iterator[tuple[str, Iterable[Block]]]:
+    """Yield the id of each cell that a page of the guide speaks of, and what it says.
+
+    A comment `<!-- cell: its-id -->` under a heading names the cell; what follows belongs to it as
+    far as the next heading. So a cell keeps its notes wherever it is moved to.
+    """
+    lines, id_, begin = text.splitlines(), "", 0
+    for token in [*MarkdownIt().parse(text), None]:
+        named = (
+            CELL.fullmatch(token.content.strip()) if token and token.type == "html_block" else None
+        )
+        ends = token is None or token.type == "heading_open"
+        if id_ and (ends or named):
+            end = token.map[0] if token and token.map else len(lines)
+            yield id_, markdown_to_blocks("\n".join(lines[begin:end]))
+            id_ = ""
+        if named and token and token.map:
+            id_, begin = named["id"], token.map[1]
 
 
 def notebook_to_parts(
@@ -95,10 +115,9 @@ def notebook_to_parts(
     """
     guide = guide or Guide()
     cells = [cell for cell in nb.get("cells") or () if isinstance(cell, Mapping)]
-    asked = [at for at, cell in enumerate(cells) if _PAGE.match(_source(cell))]
-    told = dict(zip(asked, guide.cells, strict=True)) if len(asked) == len(guide.cells) else {}
+    notes = {at: guide.cells.get(str(cell.get("id")), ()) for at, cell in enumerate(cells)}
     prose = [at for at, cell in enumerate(cells) if cell.get("cell_type") == "markdown"]
-    told |= dict(zip(prose, (guide.opening, guide.first), strict=False))
+    notes |= dict(zip(prose, (guide.opening, guide.first), strict=False))
     titled = False
     for at, cell in enumerate(cells):
         metadata = cell.get("metadata")
@@ -113,18 +132,13 @@ def notebook_to_parts(
         if any(isinstance(block, Heading) and block.level == 1 for block in blocks):
             blocks = lower_levels(blocks) if titled else blocks  # one title opens a notebook
             titled = True
-        yield Part(blocks, kind, told.get(at, ()), guide.language)
+        yield Part(blocks, kind, notes[at], guide.language)
 
 
 def _kind(metadata: Mapping[str, Any]) -> Kind:
     slideshow = metadata.get("slideshow")
     told = slideshow.get("slide_type") if isinstance(slideshow, Mapping) else ""
     return next((kind for kind in KINDS if kind == told), "")
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "") if cell.get("cell_type") == "code" else ""
-    return source if isinstance(source, str) else "".join(map(str, source or ()))
 
 
 def _for_slides(cell: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,86 @@
+"""The parameters cell of each notebook, written from the schema of answers.
+
+`make schemas` rewrites the cells: whoever adds an answer adds a field to `answers/schema.py` and
+its question, and each notebook that asks it or whose findings read it declares it from then on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import nbformat
+
+from workshop.answers.schema import NAMES, Answers
+from workshop.content.loader import Content, load_content
+
+HEAD = "# Your answers, where no session is open. None means: not answered."
+LAST = 7
+"""The notebook that shows everything; it declares every answer."""
+_TYPES: dict[Any, str] = {
+    tuple: "list",
+    str: "str",
+    int: "int",
+    float: "float",
+    bool: "bool",
+    datetime.date: "str",
+}
+
+
+def declared_names(part: int, before: Iterable[str], content: Content) -> list[str]:
+    """Return the answers that a part's notebook declares, in the order of the schema.
+
+    They are those it declares already, those that its steps ask, and those that the findings of
+    its part read.
+    """
+    if part == LAST:
+        return list(NAMES)
+    names = set(before)
+    names |= {q.split(".")[0] for s in content.steps if s.part == part for q in s.questions}
+    names |= {n.split(".")[0] for rule in content.rules if rule.part == part for n in rule.reads}
+    return [name for name in NAMES if name in names]
+
+
+def parameters_cell(names: Iterable[str]) -> str:
+    """Return the source of a parameters cell that declares these answers, with type and help."""
+    lines = (
+        f"{name}: {_type(Answers.model_fields[name].annotation)} = None"
+        f"  # {Answers.model_fields[name].description}"
+        for name in names
+    )
+    return "\n".join((HEAD, *lines))
+
+
+def rewrite(path: Path, content: Content) -> bool:
+    """Write the parameters cell of a notebook anew; return whether it changed."""
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
+    before = [line.split(":")[0] for line in cell.source.splitlines() if not line.startswith("#")]
+    source = parameters_cell(declared_names(int(path.name[:2]), before, content))
+    changed = bool(source != cell.source)
+    if changed:
+        cell.source = source
+        nbformat.write(notebook, path)
+    return changed
+
+
+def _type(annotation: Any) -> str:
+    """Return the type that papermill reads: one plain word."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return _type(next(a for a in get_args(annotation) if a is not type(None)))
+    if origin is Annotated:
+        return _type(get_args(annotation)[0])
+    if origin is Literal:
+        return type(get_args(annotation)[0]).__name__
+    return _TYPES.get(origin or annotation, "dict")
+
+
+if __name__ == "__main__":
+    for notebook in sorted(Path(sys.argv[1]).glob("[0-9]*.ipynb")):
+        if rewrite(notebook, load_content()):
+            sys.stdout.write(f"{notebook}: parameters written anew\n")
