@@ -63,7 +63,9 @@ stages = st.fixed_dictionaries(
 decisions = st.fixed_dictionaries(
     {"decision": prose},
     optional={
-        **dict.fromkeys(("chosen", "rejected", "dissent", "if", "then", "revisit_when"), prose),
+        **dict.fromkeys(
+            ("chosen", "rejected", "dissent", "reply", "if", "then", "revisit_when"), prose
+        ),
         "owner": names,
         "due": dates,
         "revisit_on": dates,

@@ -197,6 +197,7 @@ class Decision(Part):
     chosen: Prose | None = Field(None, description="what was chosen")
     rejected: Prose | None = Field(None, description="the option turned down")
     dissent: Prose | None = Field(None, description="who disagrees and why, in their words")
+    reply: Prose | None = Field(None, description="what answers the dissent")
     if_: Prose | None = Field(None, alias="if", description="if this happens …")
     then: Prose | None = Field(None, description="… then this is done")
     owner: Name | None = Field(None, description="one person or role")

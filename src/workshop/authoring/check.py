@@ -25,7 +25,7 @@ from workshop.authoring.translation import (
     lost_placeholders,
     prose_problems,
 )
-from workshop.content.items import Band, Criterion
+from workshop.content.items import Band, Criterion, OptionText
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content, using
 from workshop.content.overlay import name_of
 from workshop.content.raw import WORDS, read_shelf, read_yaml
@@ -284,6 +284,7 @@ def reference_problems(content: Content) -> Iterator[Problem]:
     yield from _answers(content)
     yield from _functions(content)
     yield from _judging(content)
+    yield from _options(content)
     yield from _team_names(content)
     for drill in content.drills:
         minutes = [m.minute for m in drill.moments]
@@ -415,6 +416,44 @@ def _judging(content: Content) -> Iterator[Problem]:
     for combination in content.combinations:
         if combination.base == combination.beside:
             yield Problem("A pattern stands beside itself.", f"combinations: {combination.base}")
+
+
+def _options(content: Content) -> Iterator[Problem]:
+    """Tell options that are missing, and names in one that lead nowhere."""
+    combined = [c.id for c in content.combinations]
+    known = [*(p.id for p in content.patterns), *combined]
+    told = {o.id: o for o in content.options}
+    for id_ in known:
+        if id_ not in told:
+            message = "Nothing says what this option gives up and how the move to it begins."
+            yield Problem(message, f"options: {id_}")
+    facts = [f.id for f in content.facts]
+    for option in content.options:
+        name = f"options: {option.id}"
+        if option.id not in known:
+            message = "An option is a pattern, or a combination of two that there is."
+            yield Problem(message, name, "", ", ".join(known), near(option.id, known))
+        if (option.combined is None) == (option.id in combined):
+            message = "“combined” says what the comparison shows, of combinations and no others."
+            yield Problem(message, f"{name}.combined")
+        for id_ in option.effects:
+            if id_ not in facts:
+                message = "No fact has this id."
+                yield Problem(message, f"{name}.effects", id_, "", near(id_, facts))
+        yield from _moves(option, name, known)
+
+
+def _moves(option: OptionText, name: str, known: list[str]) -> Iterator[Problem]:
+    starts = [start for move in option.moves for start in move.from_]
+    for start in dict.fromkeys(starts):
+        if start not in known:
+            message = "No option has this id."
+            yield Problem(message, f"{name}.moves", start, "", near(start, known))
+        elif starts.count(start) > 1:
+            yield Problem("Two moves lead from here.", f"{name}.moves", start)
+    if sum(not move.from_ for move in option.moves) != 1:
+        message = "One move has no “from”: it serves where today is not known."
+        yield Problem(message, f"{name}.moves")
 
 
 def _references_values(

@@ -141,6 +141,67 @@ class PatternText(Item):
     sources: Keys
 
 
+class OnCallText(Item):
+    """Who is called under an option."""
+
+    service: Sentence
+    quality: Sentence
+
+
+class Losing(Item):
+    """Who gives something up in a move, and what."""
+
+    who: Sentence
+    what: Sentence
+
+
+class Move(Item):
+    """The way from what there is today to an option."""
+
+    id: str
+    from_: tuple[str, ...] = Field((), alias="from")
+    """Ids of the options that it leads from; the move without any serves where today is unknown."""
+    steps: Annotated[tuple[Sentence, ...], Field(min_length=4, max_length=4)]
+    loses: Annotated[tuple[Losing, ...], Field(min_length=1)]
+    disruption: Sentence
+
+
+class Comparison(Item):
+    """What the comparison of the patterns says of a combination; the rest is in `OptionText`."""
+
+    bet: Sentence
+    staffing: Sentence
+    consumer_experience: Sentence
+    fits: Sentence
+    topologies: Sentence
+    diagram: Diagram
+
+
+class OptionText(Item):
+    """What a pattern or a combination gives and takes, and the first steps of the move to it."""
+
+    id: str
+    """A pattern, or a combination as its base and what stands beside it: `federated-embedded`."""
+    name: Sentence
+    on_call: OnCallText
+    main_failure: Sentence
+    gives_up: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    undo: Sentence
+    people: Sentence
+    """What it costs in people, in plain words."""
+    effects: tuple[str, ...] = ()
+    """Ids of facts: what was published on its effects."""
+    combined: Comparison | None = None
+    """For a combination."""
+    moves: Annotated[tuple[Move, ...], Field(min_length=1)]
+    sources: Keys
+
+    def move(self, today: str | None) -> Move:
+        """Return the move from an option; from anywhere, where none is told for it."""
+        anywhere = next((m for m in self.moves if not m.from_), self.moves[-1])
+        return next((m for m in self.moves if today in m.from_), anywhere)
+
+
 class LeadText(Item):
     """One of the three candidate owners."""
 
@@ -393,6 +454,11 @@ class Combination(Item):
     name: Sentence
     words: Sentence
     sources: Keys
+
+    @property
+    def id(self) -> str:
+        """The id of the option that it is."""
+        return f"{self.base}-{self.beside}"
 
 
 class Rule(Item):

@@ -32,6 +32,7 @@ from workshop.content.items import (
     KnowledgeType,
     LeadText,
     NotebookText,
+    OptionText,
     PatternText,
     Question,
     Rule,
@@ -89,6 +90,7 @@ class Content(Item):
     constraints: tuple[Constraint, ...]
     contests: tuple[Contest, ...]
     combinations: tuple[Combination, ...]
+    options: tuple[OptionText, ...]
     rules: tuple[Rule, ...]
     team_names: tuple[TeamName, ...]
     agendas: tuple[Agendas, ...]
@@ -103,6 +105,10 @@ class Content(Item):
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
+
+    def option(self, id_: str) -> OptionText:
+        """Return what a pattern or a combination gives and takes."""
+        return _only(self.options, "id", id_)
 
     def lead(self, id_: str) -> LeadText:
         return _only(self.leads, "id", id_)
@@ -165,6 +171,7 @@ LAYOUT = {
     "constraints": "constraints.yaml",
     "contests": "contests.yaml",
     "combinations": "combinations.yaml",
+    "options": "options.yaml",
     "rules": "rules",
     "team_names": "teams.yaml",
     "agendas": "agendas.yaml",

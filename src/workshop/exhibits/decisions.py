@@ -348,6 +348,7 @@ def _card(a: Assessment, d: Decision) -> Card:
         (say("decisions.chosen"), d.chosen),
         (say("decisions.rejected"), d.rejected),
         (say("decisions.dissent"), d.dissent),
+        *([(say("decisions.reply"), d.reply)] if d.dissent else []),
         (say("decisions.if-then"), _if_then(a, d)),
         *_who_and_when(a, d),
         (say("decisions.revisit"), _revisit(a, d)),

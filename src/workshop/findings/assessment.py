@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Rule, Severity
 from workshop.content.loader import Content, load_content, using
+from workshop.findings.options import Option, options_of
 from workshop.findings.rules import RULES
 from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
@@ -46,6 +47,8 @@ class Assessment(Situation):
     findings: tuple[Finding, ...]
     tensions: tuple[AppliedTension, ...]
     unknowns: tuple[OpenQuestion, ...]
+    options: tuple[Option, ...]
+    """What can be done: doing nothing first, then the other patterns and the combinations."""
     since: Since | None = None
     """What became of the earlier workshop; None where there was none."""
 
@@ -94,6 +97,7 @@ def _assess(answers: Answers, content: Content) -> Assessment:
         findings=tuple(found),
         tensions=tensions(situation),
         unknowns=open_questions(situation),
+        options=options_of(situation),
     )
 
 

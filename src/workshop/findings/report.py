@@ -13,6 +13,7 @@ from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content, load_content
 from workshop.findings.advice import firmness, headline
 from workshop.findings.assessment import Assessment
+from workshop.findings.options import Move, Option, Role
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.verdicts import PatternVerdict
 from workshop.findings.votes import Said, State, Tally, VoteResult
@@ -293,6 +294,79 @@ class TensionReport(_Report):
     sources: list[str]
 
 
+class PeopleReport(_Report):
+    low: int | None = Field(description="null: the number of teams is not answered")
+    high: int | None
+    have: int | None = Field(description="people there are for a platform; null: not answered")
+
+
+class OnCallReport(_Report):
+    service: str | None
+    quality: str | None
+
+
+class LeadTimeReport(_Report):
+    """Working days from an idea to users; null without stages."""
+
+    half: float | None = Field(description="half of all changes take up to this")
+    one_in_ten: float | None = Field(description="one in ten takes longer")
+    at_least: bool = Field(description="days are missing, so it takes longer than that")
+
+
+class EffectReport(_Report):
+    statement: str
+    limits: str
+    sources: list[str]
+    strength: list[str] = Field(description="of each source, in their order")
+
+
+class LosingReport(_Report):
+    who: str
+    what: str
+
+
+class ReplyReport(_Report):
+    decision: str
+    dissent: str
+    answer: str | None = Field(description="null: not answered")
+
+
+class MoveReport(_Report):
+    """How an option begins, what it costs, and who loses what."""
+
+    start: str = Field(description="id of the option from which it starts")
+    stays: bool = Field(description="the option is what there is today")
+    steps: list[str] = Field(description="the first four")
+    people: str
+    disruption: str
+    effects: list[EffectReport] = Field(description="what was published")
+    loses: list[LosingReport]
+    replies: list[ReplyReport] = Field(description="to each recorded dissent")
+
+
+class OptionReport(_Report):
+    """One thing that can be done. Days and handoffs are as found where it is there today."""
+
+    id: str = Field(description="a pattern, a combination of two, or `today`")
+    name: str
+    patterns: list[Pattern]
+    role: Role = Field(description="the strongest of its roles")
+    roles: list[Role] = Field(description="the strongest first")
+    people: PeopleReport
+    on_call: OnCallReport
+    lead_time: LeadTimeReport
+    handoffs: int | None
+    main_failure: str | None
+    needs: list[str] = Field(description="what has to be true")
+    gives_up: list[str]
+    undo: str | None
+    verdict: Literal["excluded", "fits", "fits-on-conditions", "not-yet"] | None = Field(
+        description="of a combination the weaker of its two; null: not judged"
+    )
+    because: list[str]
+    move: MoveReport | None = Field(description="where it is advised or chosen")
+
+
 class Report(_Report):
     """The shape of `findings.json`."""
 
@@ -301,6 +375,9 @@ class Report(_Report):
     kit_version: str
     content_version: str
     recommendation: RecommendationReport
+    options: list[OptionReport] = Field(
+        description="doing nothing first, then the other patterns and the combinations"
+    )
     verdicts: dict[Pattern, VerdictReport]
     tipping_points: list[TippingPointReport]
     findings: list[FindingReport]
@@ -337,6 +414,7 @@ def report(a: Assessment) -> Report:
             combination=r.combination.name if r.combination else None,
             nearest=list(r.nearest),
         ),
+        options=[_option(a.content, o) for o in a.options],
         verdicts={p: _verdict(v) for p, v in a.verdicts.items()},
         tipping_points=[
             TippingPointReport(
@@ -377,6 +455,55 @@ def report(a: Assessment) -> Report:
         ],
         since=since_report(a.since) if a.since else None,
         votes=votes_report(a.votes) or None,
+    )
+
+
+def _option(content: Content, o: Option) -> OptionReport:
+    return OptionReport(
+        id=o.id,
+        name=o.name,
+        patterns=list(o.patterns),
+        role=o.role,
+        roles=list(o.roles),
+        people=PeopleReport(low=o.people.low, high=o.people.high, have=o.people.have),
+        on_call=OnCallReport(service=o.on_call.service, quality=o.on_call.quality),
+        lead_time=LeadTimeReport(
+            half=o.lead_time.half,
+            one_in_ten=o.lead_time.one_in_ten,
+            at_least=o.lead_time.at_least,
+        ),
+        handoffs=o.handoffs,
+        main_failure=o.main_failure,
+        needs=list(o.needs),
+        gives_up=list(o.gives_up),
+        undo=o.undo,
+        verdict=o.verdict,
+        because=list(o.because),
+        move=_move(content, o.move) if o.move else None,
+    )
+
+
+def _move(content: Content, move: Move) -> MoveReport:
+    return MoveReport(
+        start=move.start,
+        stays=move.stays,
+        steps=list(move.steps),
+        people=move.people,
+        disruption=move.disruption,
+        effects=[
+            EffectReport(
+                statement=f.statement,
+                limits=f.limits,
+                sources=list(f.sources),
+                strength=[content.source(key).strength for key in f.sources],
+            )
+            for f in move.effects
+        ],
+        loses=[LosingReport(who=x.who, what=x.what) for x in move.loses],
+        replies=[
+            ReplyReport(decision=r.decision, dissent=r.dissent, answer=r.answer)
+            for r in move.replies
+        ],
     )
 
 

@@ -178,6 +178,7 @@ _ITEM_KINDS: dict[str, dict[str, Kind]] = {
         "chosen": "prose",
         "rejected": "prose",
         "dissent": "prose",
+        "reply": "prose",
         "if": "prose",
         "then": "prose",
         "owner": "text",

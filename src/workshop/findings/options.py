@@ -1,0 +1,390 @@
+"""What can be done, as things of one kind: doing nothing, each pattern, each combination.
+
+Every option has the same attributes, so that they can stand in one table. Roles say what an option
+is to this organisation. An option may have several, and the strongest comes first: what was chosen
+outweighs what we advise, that outweighs what was rejected, and that outweighs what is there today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from workshop.answers.schema import Decision
+from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
+from workshop.findings.capacity import Headcount, Range
+from workshop.findings.handoffs import PatternStream
+from workshop.findings.situation import Situation
+from workshop.findings.verdicts import PatternVerdict, Verdict
+
+Role = Literal["chosen", "advised", "rejected", "today", "other"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""The strongest first. `other` stands alone, for an option that is nothing else."""
+TODAY: Literal["today"] = "today"
+"""Id of doing nothing, where today's pattern is not answered; else that pattern does."""
+_WEAKEST: tuple[Verdict | None, ...] = (
+    "excluded",
+    "not-yet",
+    None,
+    "fits-on-conditions",
+    "fits",
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """People an option takes, and how many of them there are.
+
+    `low` and `high` count the platform and those inside product teams, None where the number of
+    teams is unknown or none produces models. For a combination nobody says how many teams get an
+    engineer, so the range goes from one team to all of them. `have` counts today's platform team,
+    or all who build and run models where these are fewer or it is unknown.
+    """
+
+    low: int | None
+    high: int | None
+    have: int | None
+    platform: Range | None = None
+    inside_teams: Range | None = None
+    extrapolated: bool = False
+
+    @property
+    def too_few(self) -> bool:
+        """Whether the option takes more people than there are."""
+        return self.low is not None and self.have is not None and self.low > self.have
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Who is called when the service fails, and when quality drops; None is not answered."""
+
+    service: str | None
+    quality: str | None
+
+
+@dataclass(frozen=True)
+class LeadTime:
+    """Working days from an idea to users: half of all changes take up to `half`, and one in ten
+    takes longer than `one_in_ten`. None without stages; `at_least` where days are missing."""
+
+    half: float | None = None
+    one_in_ten: float | None = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A recorded dissent, and what answers it; None where nothing on record does."""
+
+    decision: str
+    dissent: str
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """How an option begins, what it costs, and who loses what."""
+
+    start: str
+    """Id of the option that it starts from."""
+    stays: bool
+    """Whether it is what there is today already."""
+    steps: tuple[str, ...]
+    people: str
+    disruption: str
+    effects: tuple[Fact, ...]
+    """What was published on its effects, each with its limits and sources."""
+    loses: tuple[Losing, ...]
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be done.
+
+    An option that is there today tells who is called, the lead time and the handoffs as they were
+    found; any other as its pattern would have them.
+    """
+
+    id: str
+    name: str
+    short: str
+    patterns: tuple[Pattern, ...]
+    """None for doing nothing where today's pattern is not answered; two for a combination."""
+    roles: tuple[Role, ...]
+    people: People
+    on_call: OnCall
+    lead_time: LeadTime
+    handoffs: int | None
+    main_failure: str | None
+    needs: tuple[str, ...]
+    """What has to be true: the conditions of its verdict, or what would have to change."""
+    gives_up: tuple[str, ...]
+    undo: str | None
+    verdict: Verdict | None
+    because: tuple[str, ...]
+    move: Move | None
+    """Where the option is advised or chosen."""
+    text: OptionText | None = None
+    """What the content says of it; None for doing nothing without a pattern."""
+    headcount: Headcount | None = None
+    stream: PatternStream | None = None
+    """The work as its pattern would have it, also where it is there today."""
+
+    @property
+    def role(self) -> Role:
+        """The strongest of its roles."""
+        return self.roles[0]
+
+    @property
+    def combines(self) -> bool:
+        return len(self.patterns) > 1
+
+    @property
+    def excluded(self) -> bool:
+        return self.verdict == "excluded"
+
+
+def options_of(a: Situation) -> tuple[Option, ...]:
+    """Return doing nothing first, then the other patterns and combinations as in the content."""
+    entries: list[tuple[Pattern, ...]] = [(p.id,) for p in a.content.patterns]
+    told = {o.id for o in a.content.options}
+    entries += [(c.base, c.beside) for c in a.content.combinations if c.id in told]
+    found = [_option(a, patterns) for patterns in entries]
+    if a.answers.current_pattern is None:
+        return _nothing(a), *found
+    found.sort(key=lambda o: TODAY not in o.roles)
+    return tuple(found)
+
+
+def combination_of(a: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
+    """Return the combination that two patterns are, or None."""
+    return next((c for c in a.content.combinations if (c.base, c.beside) == patterns), None)
+
+
+def advised(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Return the options that are advised; several where the contest between them is open."""
+    return tuple(o for o in options if "advised" in o.roles)
+
+
+def people_there(a: Situation) -> int | None:
+    """Return the people there are for a platform: its team today, or all who could be in it."""
+    told = [n for n in (a.answers.platform_engineers, a.answers.ml_engineers) if n is not None]
+    return min(told) if told else None
+
+
+# -- one option ---------------------------------------------------------------------------------
+
+
+def _option(a: Situation, patterns: tuple[Pattern, ...]) -> Option:
+    text = a.content.option("-".join(patterns))
+    combination = combination_of(a, patterns)
+    roles = tuple(_roles(a, patterns))
+    today = TODAY in roles
+    verdicts = [a.verdicts[p] for p in patterns]
+    verdict = min((v.verdict for v in verdicts), key=_WEAKEST.index)
+    headcount = next(h for h in a.headcounts if h.pattern.id == patterns[0])
+    under = a.stream.under if a.stream else ()
+    stream = next((u for u in under if u.pattern.id == patterns[0]), None)
+    words = OnCall(text.on_call.service, text.on_call.quality)
+    return Option(
+        id=text.id,
+        name=text.name,
+        short=combination.name if combination else a.content.pattern(patterns[0]).short,
+        patterns=patterns,
+        roles=roles,
+        people=_people(a, headcount, patterns),
+        on_call=_as_found(a, words) if today else words,
+        lead_time=_lead_today(a) if today else _lead(stream),
+        handoffs=_handoffs_today(a) if today else stream.seams if stream else None,
+        main_failure=text.main_failure,
+        needs=_unique(w for v in verdicts for w in _needs(v, verdict)),
+        gives_up=text.gives_up,
+        undo=text.undo,
+        verdict=verdict,
+        because=_because(a, patterns, verdicts, verdict),
+        move=_move(a, text) if {"advised", "chosen"} & set(roles) else None,
+        text=text,
+        headcount=headcount,
+        stream=stream,
+    )
+
+
+def _nothing(a: Situation) -> Option:
+    """Return doing nothing, where the pattern of today is not answered."""
+    return Option(
+        id=TODAY,
+        name=a.content.words("options.nothing-name"),
+        short=a.content.words("options.nothing"),
+        patterns=(),
+        roles=(TODAY,),
+        people=People(None, None, people_there(a)),
+        on_call=_as_found(a, OnCall(None, None)),
+        lead_time=_lead_today(a),
+        handoffs=_handoffs_today(a),
+        main_failure=None,
+        needs=(),
+        gives_up=(),
+        undo=None,
+        verdict=None,
+        because=(),
+        move=None,
+    )
+
+
+def _roles(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role]:
+    """Yield the roles of an option, the strongest first."""
+    found: set[Role] = set()
+    if patterns == (a.answers.chosen_pattern,):
+        found.add("chosen")
+    if _is_advised(a, patterns):
+        found.add("advised")
+    if patterns == (a.answers.current_pattern,):
+        found.add(TODAY)
+    if "chosen" not in found and any(_rejects(a, d, patterns) for d in a.answers.decisions or ()):
+        found.add("rejected")
+    yield from (role for role in ROLES if role in (found or {"other"}))
+
+
+def _is_advised(a: Situation, patterns: tuple[Pattern, ...]) -> bool:
+    """Return whether an option is advised, as a whole: of a combination neither part alone is."""
+    r = a.recommendation
+    whole = (r.combination.base, r.combination.beside) if r.combination else ()
+    if len(patterns) > 1:
+        return patterns == whole
+    return patterns[0] in r.patterns and patterns[0] not in whole
+
+
+def _rejects(a: Situation, decision: Decision, patterns: tuple[Pattern, ...]) -> bool:
+    """Return whether a decision turns an option down by its name and does not choose it."""
+    named = _named(a, decision.rejected) - _named(a, decision.chosen)
+    return patterns in named
+
+
+def _named(a: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
+    """Return the options that people name; a combination where they name both of its patterns."""
+    if not words:
+        return set()
+    single = {p.id for p in a.content.patterns if _says(words, p.short) or _says(words, p.id)}
+    found: set[tuple[Pattern, ...]] = set()
+    for c in a.content.combinations:
+        if c.base in single and c.beside in single:
+            found.add((c.base, c.beside))
+            single -= {c.base, c.beside}
+    return found | {(p,) for p in single}
+
+
+def _says(words: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, re.IGNORECASE) is not None
+
+
+def _people(a: Situation, headcount: Headcount, patterns: tuple[Pattern, ...]) -> People:
+    platform, inside = headcount.platform, headcount.inside_teams
+    if len(patterns) > 1:
+        beside = next(h for h in a.headcounts if h.pattern.id == patterns[1])
+        if beside.per_team and beside.inside_teams:
+            inside = (beside.per_team[0], beside.inside_teams[1])
+    have = people_there(a)
+    if platform is None:
+        return People(None, None, have)
+    low, high = (p + i for p, i in zip(platform, inside or (0, 0), strict=True))
+    return People(low, high, have, platform, inside, headcount.extrapolated)
+
+
+def _as_found(a: Situation, words: OnCall) -> OnCall:
+    """Return who is called today, as answered; in the words of today's pattern where it was not."""
+    return OnCall(
+        _team(a, a.answers.paged_infrastructure) or words.service,
+        _team(a, a.answers.paged_quality) or words.quality,
+    )
+
+
+def _team(a: Situation, team: str | None) -> str | None:
+    if team is None:
+        return None
+    teams = a.content.teams
+    if teams.is_nobody(team):
+        name = a.content.words("common.nobody")
+    elif teams.is_at_handover(team):
+        name = a.content.words("common.at-handover")
+    else:
+        name = teams.label(team)
+    return a.content.words("options.as-found", team=name[:1].upper() + name[1:])
+
+
+def _lead_today(a: Situation) -> LeadTime:
+    s = a.stream
+    return LeadTime() if s is None or s.p50 is None else LeadTime(s.p50, s.p90, s.lower_bound)
+
+
+def _lead(stream: PatternStream | None) -> LeadTime:
+    if stream is None or stream.p50 is None:
+        return LeadTime()
+    return LeadTime(stream.p50, stream.p90, stream.lower_bound)
+
+
+def _handoffs_today(a: Situation) -> int | None:
+    """Return how often the work changes hands; None where not every team is known."""
+    return None if a.stream is None or a.stream.undecided else len(a.stream.seams)
+
+
+def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
+    """Return what has to be true; nothing makes up for a rule that excludes an option."""
+    if whole == "excluded":
+        return []
+    return [*verdict.changes, *(c.words for c in verdict.conditions if c.told)]
+
+
+def _because(
+    a: Situation,
+    patterns: tuple[Pattern, ...],
+    verdicts: list[PatternVerdict],
+    verdict: Verdict | None,
+) -> tuple[str, ...]:
+    """Return the reasons of a verdict: the rule, what argues against, or what supports it."""
+    if verdict == "excluded":
+        return _unique(v.constraint.because for v in verdicts if v.constraint)
+    if patterns == a.recommendation.patterns:
+        return a.recommendation.because
+    wanted = "against" if verdict == "not-yet" else "supports"
+    return _unique(
+        r.because
+        for v in verdicts
+        for r in v.readings
+        if r.says == wanted and r.because and r.criterion.role in ("needed", "leaning")
+    )
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+# -- the move -----------------------------------------------------------------------------------
+
+
+def _move(a: Situation, text: OptionText) -> Move:
+    today = a.answers.current_pattern
+    move = text.move(today)
+    facts = {f.id: f for f in a.content.facts}
+    return Move(
+        start=today or TODAY,
+        stays=today == text.id,
+        steps=move.steps,
+        people=text.people,
+        disruption=move.disruption,
+        effects=tuple(facts[id_] for id_ in text.effects),
+        loses=move.loses,
+        replies=tuple(replies(a)),
+    )
+
+
+def replies(a: Situation) -> Iterator[Reply]:
+    """Yield every recorded dissent with its answer: those of the decisions, then of the votes."""
+    for d in a.answers.decisions or ():
+        if d.dissent:
+            yield Reply(d.decision, d.dissent, d.reply)
+    for result in a.votes:
+        for dissent in result.vote.dissent or ():
+            yield Reply(result.vote.asked, dissent, None)

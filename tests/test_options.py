@@ -1,0 +1,336 @@
+"""Options are things of one kind: the same attributes for doing nothing, patterns, combinations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from test_content_check import changed, told
+from test_verdicts import CLOUD, random_answers
+from whole_answers import whole_answers
+from workshop import Answers, Content, assess, load_content
+from workshop.authoring.check import reference_problems
+from workshop.content.items import PATTERNS
+from workshop.findings import Assessment
+from workshop.findings.options import ROLES, Option, advised
+from workshop.findings.report import schema, to_json
+
+BOTH = "federated-embedded"
+COMBINED = {**CLOUD, "product_autonomy": "high", "current_pattern": "centralised"}
+SCHEMA = jsonschema.Draft202012Validator(schema("findings"))
+STAGES = [
+    {"stage": "data", "team": "data", "wait_days": 3, "touch_days": 4},
+    {"stage": "model", "team": "research", "wait_days": 5, "touch_days": 10},
+    {"stage": "serving", "team": "platform", "wait_days": 20, "touch_days": 5},
+    {"stage": "product", "team": "product", "wait_days": 8, "touch_days": 6},
+]
+
+
+def found(**answers: Any) -> Assessment:
+    return assess(Answers.from_parameters(answers))
+
+
+def one(a: Assessment, id_: str) -> Option:
+    return next(o for o in a.options if o.id == id_)
+
+
+def choice(rejected: str | None = None, chosen: str | None = None, **more: str) -> dict[str, Any]:
+    decision = {"decision": "Which way?", "chosen": chosen, "rejected": rejected, **more}
+    return {k: v for k, v in decision.items() if v is not None}
+
+
+# -- which there are, and what they are to us ---------------------------------------------------
+
+
+def test_without_answers_there_is_doing_nothing_each_pattern_and_the_combination() -> None:
+    a = found()
+    assert [o.id for o in a.options] == ["today", *PATTERNS, BOTH]
+    assert [o.role for o in a.options] == ["today", *["other"] * 5]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_todays_pattern_is_doing_nothing_and_comes_first(pattern: str) -> None:
+    a = found(current_pattern=pattern)
+    assert a.options[0].id == pattern
+    assert a.options[0].roles == ("today",)
+    assert sorted(o.id for o in a.options) == sorted([*PATTERNS, BOTH])
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_chosen_pattern_is_the_chosen_option(pattern: str) -> None:
+    a = found(chosen_pattern=pattern)
+    assert [o.patterns for o in a.options if "chosen" in o.roles] == [(pattern,)]
+    assert one(a, pattern).role == "chosen"
+
+
+def test_of_a_combination_neither_part_alone_is_advised() -> None:
+    a = found(**COMBINED)
+    assert a.recommendation.patterns == ("federated", "embedded")
+    assert [o.id for o in advised(a.options)] == [BOTH]
+    assert one(a, BOTH).patterns == a.recommendation.patterns
+
+
+def test_roles_are_told_the_strongest_first() -> None:
+    a = found(**{**COMBINED, "current_pattern": "federated", "product_autonomy": "low"})
+    assert one(a, "federated").roles == ("advised", "today")
+    a = found(
+        **{**COMBINED, "chosen_pattern": "federated", "current_pattern": "federated"},
+        decisions=[choice("Centralised, with three more people.", "Federated.")],
+    )
+    assert one(a, "federated").roles == ("chosen", "today")
+    assert one(a, "centralised").roles == ("rejected",)
+
+
+@pytest.mark.parametrize(
+    ("rejected", "chosen", "ids"),
+    [
+        ("Staying centralised for a year.", "Federated", ["centralised"]),
+        ("The platform-as-mlops idea", None, ["platform-as-mlops"]),
+        ("Federated with Embedded in search", "Federated", [BOTH]),
+        ("Federated now, not later", "Federated, from May", []),
+        ("Decentralised work", "Waiting", []),
+        ("Keep every step on the central list.", None, []),
+        (None, "Federated", []),
+    ],
+)
+def test_an_option_is_rejected_where_a_decision_turns_it_down_by_name(
+    rejected: str | None, chosen: str | None, ids: list[str]
+) -> None:
+    a = found(decisions=[choice(rejected, chosen)])
+    assert [o.id for o in a.options if "rejected" in o.roles] == ids
+
+
+def test_what_is_chosen_is_not_rejected_whatever_a_decision_says() -> None:
+    a = found(chosen_pattern="embedded", decisions=[choice("Embedded")])
+    assert one(a, "embedded").roles == ("chosen",)
+
+
+def test_both_sides_of_an_open_contest_are_advised() -> None:
+    a = found(**{**CLOUD, "model_teams": 4, "maturity": 2})
+    assert a.recommendation.contested
+    assert {o.patterns[0] for o in advised(a.options)} == set(a.recommendation.patterns)
+
+
+# -- attributes ---------------------------------------------------------------------------------
+
+
+def test_of_the_combination_the_people_run_from_one_team_with_an_engineer_to_all() -> None:
+    a = found(**COMBINED)
+    platform = one(a, "federated").people.platform
+    both = one(a, BOTH).people
+    assert platform is not None
+    assert both.platform == platform
+    assert both.inside_teams == (1, 2 * 6)
+    assert (both.low, both.high) == (platform[0] + 1, platform[1] + 12)
+    assert both.have == 3
+
+
+@given(st.integers(1, 400))
+@settings(max_examples=20, deadline=None)
+def test_more_teams_never_take_fewer_people_under_any_option(teams: int) -> None:
+    few, more = found(model_teams=teams), found(model_teams=teams + 1)
+    for a, b in zip(few.options[1:], more.options[1:], strict=True):
+        assert a.people.low is not None
+        assert a.people.high is not None
+        assert 0 <= a.people.low <= a.people.high
+        assert (b.people.low or 0) >= a.people.low
+        assert (b.people.high or 0) >= a.people.high
+
+
+@pytest.mark.parametrize(
+    ("answers", "have"),
+    [
+        ({}, None),
+        ({"platform_engineers": 3}, 3),
+        ({"ml_engineers": 8}, 8),
+        ({"platform_engineers": 9, "ml_engineers": 8}, 8),
+    ],
+)
+def test_the_people_there_are_todays_platform_or_all_who_could_be(
+    answers: dict[str, int], have: int | None
+) -> None:
+    assert {o.people.have for o in found(**answers).options} == {have}
+
+
+def test_without_a_number_of_teams_nobody_is_counted() -> None:
+    for a in (found(), found(model_teams=0)):
+        assert {(o.people.low, o.people.high) for o in a.options} == {(None, None)}
+
+
+def test_days_and_handoffs_are_as_found_today_and_as_the_pattern_has_them_else() -> None:
+    a = found(stages=STAGES, current_pattern="centralised", queue_weeks=2)
+    assert a.stream is not None
+    today = one(a, "centralised")
+    assert (today.lead_time.half, today.lead_time.one_in_ten) == (a.stream.p50, a.stream.p90)
+    assert today.handoffs == 3
+    under = {u.pattern.id: u for u in a.stream.under}
+    federated = one(a, "federated")
+    assert federated.lead_time.half == under["federated"].p50
+    assert federated.handoffs == under["federated"].seams == 0
+    assert one(a, BOTH).lead_time == federated.lead_time
+
+
+def test_without_stages_no_days_and_no_handoffs_are_made_up() -> None:
+    for o in found(**COMBINED).options:
+        assert (o.lead_time.half, o.lead_time.one_in_ten, o.handoffs) == (None, None, None)
+
+
+def test_where_a_team_is_not_answered_todays_handoffs_are_not_counted() -> None:
+    stages = [{"stage": "model"}, {"stage": "serving", "team": "platform"}]
+    assert found(stages=stages).options[0].handoffs is None
+
+
+def test_who_is_called_is_as_found_today_and_as_the_pattern_has_it_else(content: Content) -> None:
+    a = found(
+        current_pattern="centralised", paged_infrastructure="platform", paged_quality="nobody"
+    )
+    today = one(a, "centralised").on_call
+    assert (today.service, today.quality) == ("Platform (as found)", "Nobody (as found)")
+    assert one(a, "embedded").on_call.quality == content.option("embedded").on_call.quality
+    assert one(found(current_pattern="embedded"), "embedded").on_call.service == (
+        content.option("embedded").on_call.service
+    )
+
+
+def test_a_combination_fits_no_better_than_the_weaker_of_its_two() -> None:
+    order = ("excluded", "not-yet", None, "fits-on-conditions", "fits")
+    for answers in (COMBINED, {**COMBINED, "maturity": 1}, {"mandate": "single-operator"}):
+        a = found(**answers)
+        two = [order.index(a.verdicts[p].verdict) for p in ("federated", "embedded")]
+        assert one(a, BOTH).verdict == order[min(two)]
+
+
+def test_what_a_rule_excludes_needs_nothing_and_says_why() -> None:
+    a = found(mandate="single-operator", model_teams=6, platform_engineers=1)
+    for id_ in ("embedded", "federated", BOTH):
+        option = one(a, id_)
+        assert option.excluded
+        assert option.needs == ()
+        assert len(option.because) == 1
+
+
+def test_conditions_of_both_parts_are_what_a_combination_needs() -> None:
+    a = found(**{**COMBINED, "rails_bypassed": True})
+    words = [c.words for p in ("federated", "embedded") for c in a.verdicts[p].conditions if c.told]
+    assert words
+    assert one(a, BOTH).needs == tuple(dict.fromkeys(words))
+
+
+# -- the move -----------------------------------------------------------------------------------
+
+
+def test_only_what_is_advised_or_chosen_has_a_move() -> None:
+    a = found(**{**COMBINED, "chosen_pattern": "platform-as-mlops"})
+    assert {o.id for o in a.options if o.move} == {BOTH, "platform-as-mlops"}
+
+
+@pytest.mark.parametrize("today", [None, *PATTERNS])
+def test_the_move_begins_where_the_organisation_stands(today: str | None, content: Content) -> None:
+    told_ = {"current_pattern": today} if today else {}
+    for pattern in PATTERNS:
+        move = one(found(chosen_pattern=pattern, **told_), pattern).move
+        assert move is not None
+        assert len(move.steps) == 4
+        assert move.start == (today or "today")
+        assert move.stays == (today == pattern)
+        assert move.steps == content.option(pattern).move(today).steps
+
+
+def test_the_effects_of_a_platform_come_with_their_limits_and_strength() -> None:
+    a = found(**COMBINED)
+    data = json.loads(to_json(a))
+    move = next(o for o in data["options"] if o["role"] == "advised")["move"]
+    price = next(e for e in move["effects"] if "14%" in e["statement"])
+    assert "8%" in price["statement"]
+    assert "correlation" in price["limits"]
+    assert price["sources"] == ["R10"]
+    assert price["strength"] == ["moderate"]
+
+
+def test_each_dissent_is_answered_by_the_record_or_by_nobody() -> None:
+    decisions = [
+        choice(dissent="“Too few of us.”", reply="Two people join in March."),
+        choice(dissent="“Too early.”"),
+        choice(),
+    ]
+    move = one(found(chosen_pattern="federated", decisions=decisions), "federated").move
+    assert move is not None
+    assert [(r.dissent, r.answer) for r in move.replies] == [
+        ("“Too few of us.”", "Two people join in March."),
+        ("“Too early.”", None),
+    ]
+
+
+def test_dissent_from_a_vote_is_there_too() -> None:
+    vote = {
+        "question": "chosen_pattern",
+        "asked": "Which pattern?",
+        "privacy": "anonymous",
+        "rounds": [
+            {"cast": 3, "choices": [{"value": "federated", "label": "Federated", "count": 3}]}
+        ],
+        "dissent": ["“We cannot staff it.”"],
+    }
+    move = one(found(chosen_pattern="federated", votes=[vote]), "federated").move
+    assert move is not None
+    assert [r.dissent for r in move.replies] == ["“We cannot staff it.”"]
+
+
+# -- over many answers --------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.one_of(random_answers, whole_answers))
+def test_options_hold_together_whatever_was_answered(raw: dict[str, Any]) -> None:
+    answers = Answers.from_parameters(raw)
+    a = assess(answers)
+    ids = [o.id for o in a.options]
+    first = answers.current_pattern or "today"
+    assert ids[0] == first
+    assert sorted(ids) == sorted({*PATTERNS, BOTH, first})
+    for o in a.options:
+        assert o.roles
+        assert list(o.roles) == [r for r in ROLES if r in o.roles]
+        assert ("other" in o.roles) == (o.roles == ("other",))
+        assert (o.move is not None) == bool({"advised", "chosen"} & set(o.roles))
+        if len(o.patterns) == 1:
+            assert o.verdict == a.verdicts[o.patterns[0]].verdict
+        if o.people.low is not None and o.people.high is not None:
+            assert 0 <= o.people.low <= o.people.high
+    assert [o.patterns[0] for o in a.options if "chosen" in o.roles] == [
+        p for p in [answers.chosen_pattern] if p
+    ]
+    ours = [p for o in advised(a.options) for p in o.patterns]
+    assert sorted(ours) == sorted(a.recommendation.patterns)
+    SCHEMA.validate(json.loads(to_json(a)))
+
+
+# -- the words ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"id": "federate"}, "An option is a pattern, or a combination of two that there is."),
+        ({"id": "federate"}, "Nothing says what this option gives up"),
+        ({"effects": ("no-such-fact",)}, "No fact has this id."),
+        ({"moves": load_content().option("federated").moves[:1]}, "One move has no “from”"),
+        ({"moves": load_content().option("federated").moves * 2}, "Two moves lead from here."),
+        ({"combined": load_content().option(BOTH).combined}, "of combinations and no others"),
+    ],
+)
+def test_the_check_tells_what_leads_nowhere(fields: dict[str, Any], problem: str) -> None:
+    assert problem in told(reference_problems(changed("options", "federated", **fields)))
+
+
+def test_each_step_begins_with_what_somebody_does(content: Content) -> None:
+    doers = {"the", "a", "an", "we", "you", "it", "there", "this", "nobody"}
+    for option in content.options:
+        for move in option.moves:
+            for step in move.steps:
+                assert step.split()[0].lower() not in doers, step
