@@ -103,6 +103,7 @@ def test_every_answer_that_content_reads_is_asked() -> None:
     reads += [n for c in CONTENT.contests for n in c.decided_by]
     reads += [n for b in CONTENT.blind_spots for n in b.reads]
     reads += [n for r in CONTENT.rules for n in r.reads]
+    reads += [n for _, item in items() for n in getattr(item, "when", ())]
     for name in reads:
         assert name in asked | {"basis"}, name
         lookup(Answers(), name)
@@ -147,7 +148,7 @@ def test_the_domains_parts_are_complete() -> None:
     assert counts["knowledge"] == 3
     assert counts["maturity"] == 5
     assert counts["mandates"] == 5
-    assert counts["tensions"] == 10
+    assert counts["tensions"] == 18
     assert counts["blind_spots"] == 5
     assert counts["breakages"] == 3
 

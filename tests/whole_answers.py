@@ -20,6 +20,11 @@ CONTENT = load_content()
 NASTY = ["<b>Platform</b>", "=cmd|' /C calc'!A0", "#eval(x)", "Größe & Söhne", "数据", "{{ x }}"]
 UNSEEN = ["Cs", "Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"]
 PAGED = ("builder", "paged_infrastructure", "paged_quality", "rollback_authority")
+PROVIDER = ["notices", "evaluation-rerun", "switch", "pay"]
+ARTEFACTS = [
+    *("prompts", "retrieval-data", "tool-permissions", "guardrails"),
+    "evaluation-criteria",
+]
 HABITS = ["user-research", "documented-apis", "feedback-loop", "deprecation-cycles"]
 
 words = st.text(
@@ -77,7 +82,8 @@ decisions = st.fixed_dictionaries(
 _numbers = _some(now=counts, trigger=counts)
 _parts: dict[str, st.SearchStrategy[Any]] = {
     **{name: _choices(name) for name in _CHOICES},
-    **dict.fromkeys(("organisation", "group", "model", "retirement_authority"), names),
+    **dict.fromkeys(("organisation", "group", "model", "retirement_authority", "provider"), names),
+    **dict.fromkeys(("validator", "cost_owner", "oversight_stop_authority"), teams),
     **dict.fromkeys(("ml_engineers", "model_teams", "models_in_production"), counts),
     **dict.fromkeys(PAGED, teams),
     "platform_engineers": counts,
@@ -92,6 +98,15 @@ _parts: dict[str, st.SearchStrategy[Any]] = {
         teams.filter(lambda t: t != "nobody"), min_size=1, max_size=4, unique=True
     ),
     "mitigations": _some(research=_YES, engineering=_YES, product=_YES),
+    "provider_duties": st.dictionaries(st.sampled_from(PROVIDER), teams, min_size=1),
+    "language_model_artefacts": st.dictionaries(st.sampled_from(ARTEFACTS), teams, min_size=1),
+    "input_contracts": _some(owner=_YES, notice=_YES, consumers=_YES),
+    "politics": _some(
+        teams_DASH_split=_YES,
+        lines_DASH_changed=_YES,
+        most_DASH_to_DASH_lose=names,
+        spoken_DASH_to=_YES,
+    ),
     "platform_as_product": st.dictionaries(
         st.sampled_from(
             ["user-research", "documented-apis", "feedback-loop", "deprecation-cycles"]

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from workshop.content.items import Lead, Pattern
+from workshop.content.items import Lead, Pattern, When
 
 __all__ = [
     "NAMES",
@@ -34,6 +34,7 @@ __all__ = [
     "Outcome",
     "Stage",
     "Vote",
+    "concerns",
     "decision_key",
     "lookup",
 ]
@@ -121,6 +122,51 @@ class Mitigations(Part):
     product: bool | None = Field(
         None, description="one ML specialist is a member of the product team"
     )
+
+
+class ProviderDuties(Part):
+    """Which of one's own teams has each duty towards the maker of a bought model."""
+
+    model_config = ConfigDict(alias_generator=_hyphens)
+    notices: Name | None = Field(None, description="team that receives the provider's notices")
+    evaluation_rerun: Name | None = Field(
+        None, description="team that runs the evaluation set again when the version changes"
+    )
+    switch: Name | None = Field(None, description="team that may switch provider or version")
+    pay: Name | None = Field(None, description="team that pays for the move")
+
+
+class LanguageModelArtefacts(Part):
+    """Which team owns what decides the answers of a product on a language model."""
+
+    model_config = ConfigDict(alias_generator=_hyphens)
+    prompts: Name | None = Field(None, description="team that owns the prompts")
+    retrieval_data: Name | None = Field(None, description="team that owns the retrieval data")
+    tool_permissions: Name | None = Field(
+        None, description="team that decides what the model may do by itself"
+    )
+    guardrails: Name | None = Field(None, description="team that owns the guardrails")
+    evaluation_criteria: Name | None = Field(
+        None, description="team that decides what a good answer is, and may revise it"
+    )
+
+
+class InputContracts(Part):
+    """What the inputs of a model have in writing."""
+
+    owner: bool | None = Field(None, description="each input has a named owner")
+    notice: bool | None = Field(None, description="a notice before an input changes is agreed")
+    consumers: bool | None = Field(None, description="there is a list of who reads each input")
+
+
+class Politics(Part):
+    """Who loses by what is decided, and whether somebody has talked with them."""
+
+    model_config = ConfigDict(alias_generator=_hyphens)
+    teams_split: bool | None = Field(None, description="a team is split up")
+    lines_changed: bool | None = Field(None, description="people get another manager")
+    most_to_lose: Name | None = Field(None, description="role that has most to lose")
+    spoken_to: bool | None = Field(None, description="somebody has talked with those who lose")
 
 
 class PlatformAsProduct(Part):
@@ -435,8 +481,39 @@ class Answers(Part):
     evaluation_set_authors: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(
         None, description="teams that write the evaluation set"
     )
+    evaluation_set_same_week: bool | None = Field(
+        None, description="do its authors write it together, in the same week?"
+    )
     retirement_authority: Name | None = Field(None, description="role that may retire the model")
     mitigations: Mitigations | None = Field(None, description="counter-measures in place")
+    model_origin: Literal["built", "adapted", "bought"] | None = Field(
+        None, description="built here, adapted from another firm's model, or bought"
+    )
+    provider: Name | None = Field(None, description="who makes a model that is adapted or bought")
+    version_pinned: bool | None = Field(None, description="is one fixed version called?")
+    provider_duties: ProviderDuties | None = Field(
+        None, description="team for each of the four duties towards the provider"
+    )
+    language_model_product: bool | None = Field(
+        None, description="does the product stand on a language model?"
+    )
+    language_model_artefacts: LanguageModelArtefacts | None = Field(
+        None, description="owners of prompts, data, permissions, guardrails, criteria"
+    )
+    validator: Name | None = Field(None, description="team that validates independently")
+    ai_act_role: Literal["provider", "deployer", "both", "none", "not-checked"] | None = Field(
+        None, description="role under the EU's AI Act for this model"
+    )
+    oversight_stop_authority: Name | None = Field(
+        None, description="who oversees the model and has the authority to stop it"
+    )
+    off_switch: Literal["tested", "exists", "none"] | None = Field(
+        None, description="is there an off switch, and was it tried?"
+    )
+    cost_owner: Name | None = Field(None, description="team that answers for the model's cost")
+    cost_shown_by: Literal["none", "showback", "chargeback"] | None = Field(
+        None, description="how the cost reaches the team that causes it"
+    )
 
     platform_as_product: PlatformAsProduct | None = Field(
         None, description="product habits of the platform team"
@@ -467,8 +544,17 @@ class Answers(Part):
     squad: Annotated[tuple[Discipline, ...], Field(max_length=20)] | None = Field(
         None, description="disciplines in the team that owns the product"
     )
+    shared_goals: bool | None = Field(
+        None, description="do all who work on the product share one set of goals?"
+    )
     deploys_alone: bool | None = Field(None, description="that team deploys on its own")
     measures_outcomes: bool | None = Field(None, description="it measures outcomes itself")
+    handoff_contract: bool | None = Field(
+        None, description="is the handoff from training to serving agreed in writing?"
+    )
+    input_contracts: InputContracts | None = Field(
+        None, description="what each input has: owner, notice, list of readers"
+    )
 
     votes: Annotated[tuple[Vote, ...], Field(max_length=300)] | None = Field(
         None, description="what the room voted: counts, facts, dissent; made by the room"
@@ -478,6 +564,9 @@ class Answers(Part):
     )
     decisions: Annotated[tuple[Decision, ...], Field(max_length=200)] | None = Field(
         None, description="decisions with dissent, owner and date"
+    )
+    politics: Politics | None = Field(
+        None, description="who loses by what is decided, and whether they were talked with"
     )
     signals: Signals | None = Field(None, description="signals: where they stand, their trigger")
 
@@ -580,3 +669,15 @@ def lookup(answers: Answers, name: str) -> Any:
         else:
             raise KeyError(name)
     return value
+
+
+def concerns(answers: Answers, when: When) -> bool:
+    """Return whether an item of the content concerns those who gave these answers."""
+    return not when or any(_given(lookup(answers, name), values) for name, values in when.items())
+
+
+def _given(value: object, values: tuple[str, ...]) -> bool:
+    if value is None:
+        return False
+    word = str(value).lower() if isinstance(value, bool) else str(value)
+    return not values or word in values

@@ -361,6 +361,9 @@ def _answers(content: Content) -> Iterator[Problem]:
         yield from unknown(f"blind_spots: {spot.id}", spot.reads)
     for rule in content.rules:
         yield from unknown(f"rules: {rule.id}", rule.reads, ["basis"])
+    for kind in ("sources", "claims", "facts", "drills", "questions"):
+        for item in getattr(content, kind):
+            yield from unknown(f"{kind}: {_name(item)}.when", item.when)
     for step in content.steps:
         yield from unknown(f"steps: {step.id}", [*step.questions, *step.repeats])
 

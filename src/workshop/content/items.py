@@ -24,6 +24,9 @@ Strength = Literal["strong", "moderate", "weak", "opinion"]
 Sentence = Annotated[str, Field(min_length=1)]
 Keys = Annotated[tuple[str, ...], Field(min_length=1)]
 """Source keys; a place may follow: `S2 §on-call`."""
+When = dict[str, tuple[str, ...]]
+"""Whom an item concerns: those who gave one of these answers one of these values, or any value
+where none is named. Without a name it concerns everybody."""
 
 
 class Item(BaseModel):
@@ -43,6 +46,7 @@ class Source(Item):
     not_for: Sentence
     places: tuple[str, ...] = ()
     """Topics that may follow the key (`S2 §on-call`): labels of ours, not headings of the text."""
+    when: When = Field(default_factory=dict)
 
 
 class Claim(Item):
@@ -55,7 +59,19 @@ class Claim(Item):
     use_for: Sentence
     not_for: str = ""
     sources: Keys
-    topic: Literal["pattern", "ownership", "platform", "handoff", "room"]
+    topic: Literal[
+        "pattern",
+        "ownership",
+        "on-call",
+        "platform",
+        "handoff",
+        "bought-models",
+        "language-models",
+        "oversight",
+        "running",
+        "room",
+    ]
+    when: When = Field(default_factory=dict)
 
 
 class Case(Item):
@@ -85,6 +101,7 @@ class Fact(Item):
     limits: str = ""
     sources: Keys
     topic: str
+    when: When = Field(default_factory=dict)
 
 
 class Headcounts(Item):
@@ -325,6 +342,7 @@ class DrillText(Item):
     good_answer: Sentence
     minutes: int
     sources: Keys
+    when: When = Field(default_factory=dict)
 
 
 class Question(Item):
@@ -341,6 +359,10 @@ class Question(Item):
     unit: str = ""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
+    optional: bool = False
+    """True if nothing waits for it: a team that leaves it out has left nothing open."""
+    when: When = Field(default_factory=dict)
+    """Whom it concerns; for all others it is optional."""
 
 
 class StepText(Item):

@@ -26,7 +26,15 @@ from workshop.exhibits.front import (
 from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
 from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
-from workshop.exhibits.ownership import diagnostics, lead_comparison, lead_profile, ownership_ledger
+from workshop.exhibits.ownership import (
+    bought_model,
+    diagnostics,
+    language_model,
+    lead_comparison,
+    lead_profile,
+    oversight,
+    ownership_ledger,
+)
 from workshop.exhibits.patterns import (
     contest,
     four_patterns,
@@ -50,6 +58,7 @@ __all__ = [
     "after_the_workshop",
     "asked",
     "blind_spots",
+    "bought_model",
     "case_library",
     "contest",
     "decision_register",
@@ -63,6 +72,7 @@ __all__ = [
     "headcount_bars",
     "interaction_diagrams",
     "knowledge_map",
+    "language_model",
     "lead_comparison",
     "lead_profile",
     "meanings",
@@ -71,6 +81,7 @@ __all__ = [
     "one_page",
     "open_questions",
     "other_answers",
+    "oversight",
     "ownership_ledger",
     "pattern_notes",
     "provenance",

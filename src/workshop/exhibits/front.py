@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from workshop.answers.schema import Answers, BlockTimes, Decision, lookup
+from workshop.answers.schema import Answers, BlockTimes, Decision, concerns, lookup
 from workshop.content.items import Question, Severity
 from workshop.documents.blocks import (
     Block,
@@ -182,7 +182,7 @@ def _action(a: Assessment, decision: Decision) -> list[Cell]:
 
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
 _BASES = ("measured", "documented", "opinion")
-_PARTS = {"ownership": 2, "handoffs": 5}
+_PARTS = {"ownership": 2, "on-call": 4, "handoffs": 5}
 """The part whose answers a topic goes with; the other topics go with several."""
 
 
@@ -323,13 +323,18 @@ def blind_spots(a: Assessment) -> Exhibit:
 
 
 def facts(a: Assessment, *topics: str) -> Exhibit:
-    """Return what is known on some topics: each statement with its limits and its sources."""
+    """Return what is known on some topics: each statement with its limits and its sources.
+
+    Statements that concern others only are left out.
+    """
     say = a.content.words
     items: list[TextLike] = []
     for fact in a.content.facts:
-        if fact.topic in topics:
+        if fact.topic in topics and concerns(a.answers, fact.when):
             limits = (Span(" " + fact.limits, tone="muted"),) if fact.limits else ()
             items.append((Span(fact.statement), *limits, Span(" "), keys_span(fact.sources)))
+    if not items:
+        return Exhibit(f"facts-{'-'.join(topics)}")
     part = _PARTS.get(topics[0])
     return Exhibit(
         f"facts-{'-'.join(topics)}",

@@ -25,6 +25,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.theme import Speech
 from workshop.findings import Assessment
+from workshop.findings.uncertainty import is_expected
 from workshop.findings.verdicts import word
 
 _TOGETHER = 6
@@ -84,7 +85,9 @@ def is_sparse(a: Assessment) -> bool:
 
     A pack of so little asks more than it says: it is short, and leaves out what only teaches.
     """
-    return 4 * count_told(a) < len(a.content.questions)
+    told = [q for q in a.content.questions if lookup(a.answers, q.id) is not None]
+    open_ = [q for q in a.content.questions if q not in told and is_expected(q, a.answers)]
+    return 4 * count_told(a) < len(told) + len(open_)
 
 
 SEVERITY_TONES: dict[Severity, Tone] = {

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from workshop.answers.schema import concerns
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -319,7 +320,7 @@ def drill_timelines(a: Assessment) -> Exhibit:
     """Return every drill that was played, and in short those that could be played next."""
     say = a.content.words
     played = [d for d in a.drills if d.told]
-    rest = [d for d in a.drills if not d.told]
+    rest = [d for d in a.drills if not d.told and concerns(a.answers, d.text.when)]
     blocks: list[Block] = [heading(2, say("oncall.drills-title"), _drills_lead(a, played))]
     said = ""
     for drill in played:
@@ -354,7 +355,7 @@ def _drills_lead(a: Assessment, played: list[DrillTranscript]) -> str:
     return say(
         f"oncall.drills-lead{'-open' if open_ else ''}",
         played=len(played),
-        all=len(a.drills),
+        all=sum(d.told or concerns(a.answers, d.text.when) for d in a.drills),
         well=well,
         open=open_,
         flagged=len(played) - well - open_,
@@ -579,7 +580,9 @@ def _charter_cell(a: Assessment, line: CharterLine) -> Cell:
     if line.state == "unknown":
         return cell(say("oncall.to-write"), tone="muted")
     mark = LOOKS["critical"].mark
-    return cell(say(f"oncall.open-{line.state}"), tone="critical", mark=mark, fill=True)
+    key = "provider" if a.is_provider(line.holder) else line.state
+    words = say(f"oncall.open-{key}", provider=a.provider)
+    return cell(words, tone="critical", mark=mark, fill=True)
 
 
 def _signatures(a: Assessment, held: tuple[CharterLine, ...]) -> Table:

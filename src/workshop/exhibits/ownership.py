@@ -25,7 +25,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import graded, team_words
+from workshop.exhibits.layout import answer_words, capital, graded, team_words
 from workshop.findings import Assessment
 from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState
 
@@ -52,7 +52,7 @@ def ownership_ledger(a: Assessment) -> Exhibit:
     if not ledger.told:
         return Exhibit("ownership-ledger", (head, _duty_questions(a)), ())
     shown = _grid(a) if _side_by_side(a) else _holder_list(a)
-    return Exhibit("ownership-ledger", (head, shown, _rule_card(a)))
+    return Exhibit("ownership-ledger", (head, shown, *_validation(a), _rule_card(a)))
 
 
 def _ledger_lead(a: Assessment) -> str:
@@ -65,6 +65,7 @@ def _ledger_lead(a: Assessment) -> str:
         "open": len(ledger.lines) - told,
         "n": ledger.held_by_builder,
         "builder": a.teams.label(ledger.builder) if ledger.builder else "",
+        "provider": ledger.bought_from or "",
     }
     if not told:
         return say("ownership.lead-empty", **values)
@@ -73,10 +74,12 @@ def _ledger_lead(a: Assessment) -> str:
             return say("ownership.lead-all", **values)
         partly = "lead-builder" if told == len(ledger.lines) else "lead-builder-partly"
         return say(f"ownership.{partly}", **values)
+    bought = ledger.bought_from is not None
     if ledger.fullest is None:
-        return say("ownership.lead-no-team", **values)
+        return say(f"ownership.lead-{'bought-' if bought else ''}no-team", **values)
     team, n = ledger.fullest
-    return say("ownership.lead-no-builder", **{**values, "team": a.teams.label(team), "n": n})
+    key = "lead-bought" if bought else "lead-no-builder"
+    return say(f"ownership.{key}", **{**values, "team": a.teams.label(team), "n": n})
 
 
 def _duty_questions(a: Assessment) -> Table:
@@ -137,6 +140,29 @@ def _grid(a: Assessment) -> Table:
     return table(columns, rows, caption=_ledger_caption(a))
 
 
+def _validation(a: Assessment) -> list[Block]:
+    """Return the sixth line, where a rule asks for it or somebody was named."""
+    say, sixth = a.content.words, a.ledger.validation
+    if sixth is None:
+        return []
+    tones: dict[str, Tone] = {
+        "independent": "strength",
+        "builder": "seam",
+        "held": "plain",
+        "nobody": "critical",
+        "unknown": "muted",
+    }
+    tone = tones[sixth.state]
+    words = cell(say(f"ownership.validation-{sixth.state}"), tone=tone, mark=LOOKS[tone].mark)
+    row = [cell(say("ownership.validation")), cell(team_words(a.content, sixth.holder)), words]
+    heads = [
+        column(say("ownership.duty"), width=1.2),
+        column(say("ownership.holder"), width=1.4),
+        column(say("ownership.reading"), width=1.4),
+    ]
+    return [table(heads, [row], caption=say("ownership.validation-caption"))]
+
+
 def _state_cell(a: Assessment, line: DutyLine) -> Cell:
     tone = _TONES[line.state]
     mark = LOOKS["ours"].mark if line.state == "held" else LOOKS[tone].mark
@@ -170,8 +196,11 @@ def _rule_card(a: Assessment) -> Card:
     say, rule, ledger = a.content.words, a.ledger.rule, a.ledger
     sources = graded(a.content, a.content.duties[0].sources)
     known = a.teams.is_somebody(ledger.builder)
-    values = {"model": a.model, "builder": a.teams.label(ledger.builder) if ledger.builder else ""}
+    builder = a.teams.label(ledger.builder) if ledger.builder else ""
+    values = {"model": a.model, "builder": builder, "provider": a.provider}
     key: str = rule.verdict
+    if key == "unknown" and ledger.bought_from is not None:
+        key = "bought"
     if key == "gap" and not known:
         key = "gap-no-builder"
     elif key == "gap" and len(rule.parted) < len(RESPONDING):
@@ -182,7 +211,7 @@ def _rule_card(a: Assessment) -> Card:
     if rule.verdict == "holds":
         tone, why = "strength", say("ownership.rule-holds-why")
     elif rule.verdict == "unknown":
-        why = say("ownership.rule-unknown-why")
+        why = say(f"ownership.rule-{key}-why")
     else:
         why = say("ownership.rule-gap-why")
         open_ = any(line.state in ("nobody", "at-handover") for line in rule.parted)
@@ -226,7 +255,8 @@ def _diagnostic_card(a: Assessment, r: DiagnosticResult, brief: bool = False) ->
     if r.result == "passes":
         tone = "strength"
     elif r.result == "fails":
-        tone = "critical" if r.reason in ("nobody", "at-handover", "no-switch") else "seam"
+        gaps = ("nobody", "at-handover", "no-switch", "provider")
+        tone = "critical" if r.reason in gaps else "seam"
     body: list[Block] = []
     if r.answer is not None:
         body.append(_said(say("ownership.your-answer"), r.answer))
@@ -337,3 +367,107 @@ def _in_place_cell(a: Assessment, lead: str) -> Cell:
     tone = tones[told]
     words = a.content.words(f"ownership.in-place-{_in_place(told)}")
     return cell(words, tone=tone, mark=LOOKS[tone].mark)
+
+
+# -- beside the duties: shown only to those who answered it ---------------------------------------
+
+_PROVIDER = ("notices", "evaluation-rerun", "switch", "pay")
+_ARTEFACTS = ("prompts", "retrieval-data", "tool-permissions", "guardrails", "evaluation-criteria")
+_OVERSIGHT = (
+    *("validator", "ai_act_role", "oversight_stop_authority"),
+    *("off_switch", "cost_owner", "cost_shown_by"),
+)
+_CHOSEN: dict[tuple[str, str], Tone] = {
+    ("off_switch", "tested"): "strength",
+    ("off_switch", "exists"): "seam",
+    ("off_switch", "none"): "critical",
+    ("ai_act_role", "not-checked"): "seam",
+    ("cost_shown_by", "none"): "seam",
+}
+"""How a choice is marked; the others stand as they are."""
+
+
+def bought_model(a: Assessment) -> Exhibit:
+    """Return who deals with the provider of a bought or adapted model; silent for all others."""
+    say = a.content.words
+    names = [f"provider_duties.{duty}" for duty in _PROVIDER]
+    told = [n for n in ("model_origin", "provider", "version_pinned", *names) if _told(a, n)]
+    if not told or a.answers.model_origin == "built":
+        return Exhibit("bought-model")
+    held = sum(_is_ours(a, n) for n in names)
+    lead = say("stewardship.bought-lead", provider=a.provider, n=held, all=len(names))
+    rows = [n for n in ("model_origin", "version_pinned") if n in told] + names
+    head = heading(2, say("stewardship.bought-title"), lead)
+    return Exhibit("bought-model", (head, _answers(a, rows, say("stewardship.bought-caption"))))
+
+
+def language_model(a: Assessment) -> Exhibit:
+    """Return who owns what decides the answers of a language-model product; silent for others."""
+    say = a.content.words
+    names = [f"language_model_artefacts.{name}" for name in _ARTEFACTS]
+    if a.answers.language_model_product is False or not any(
+        _told(a, n) for n in ("language_model_product", *names)
+    ):
+        return Exhibit("language-model")
+    held = sum(_is_ours(a, n) for n in names)
+    lead = say("stewardship.language-lead", n=held, all=len(names))
+    head = heading(2, say("stewardship.language-title"), lead)
+    return Exhibit(
+        "language-model", (head, _answers(a, names, say("stewardship.language-caption")))
+    )
+
+
+def oversight(a: Assessment) -> Exhibit:
+    """Return who validates, who may stop the model and who pays, as far as it was told."""
+    say = a.content.words
+    told = [n for n in _OVERSIGHT if _told(a, n)]
+    if not told:
+        return Exhibit("oversight")
+    head = heading(2, say("stewardship.oversight-title"), say("stewardship.oversight-lead"))
+    caption = say("stewardship.oversight-caption") if "ai_act_role" in told else ""
+    return Exhibit("oversight", (head, _answers(a, told, caption)))
+
+
+def _told(a: Assessment, name: str) -> bool:
+    return lookup(a.answers, name) is not None
+
+
+def _is_ours(a: Assessment, name: str) -> bool:
+    team = lookup(a.answers, name)
+    return a.teams.is_somebody(team) and not a.is_provider(team)
+
+
+def _answers(a: Assessment, names: list[str], caption: str) -> Table:
+    say = a.content.words
+    return table(
+        [
+            column(say("stewardship.what"), width=1.3),
+            column(say("stewardship.answer"), width=1.4),
+            column(say("stewardship.why"), width=2.3),
+        ],
+        [
+            [
+                cell(capital(a.content.question(name).name)),
+                _answer(a, name),
+                cell(a.content.question(name).why),
+            ]
+            for name in names
+        ],
+        caption=caption,
+    )
+
+
+def _answer(a: Assessment, name: str) -> Cell:
+    told, question = lookup(a.answers, name), a.content.question(name)
+    if told is None:
+        return cell(capital(a.content.words("common.unknown")), tone="muted")
+    if question.choices:
+        tone = _CHOSEN.get((name, str(told)), "plain")
+        if name == "version_pinned" and told is False:
+            tone = "seam"
+        return cell(capital(answer_words(a, name)), tone=tone, mark=LOOKS[tone].mark)
+    if a.is_provider(told):
+        words = a.content.words("stewardship.not-a-team", provider=a.provider)
+        return cell(words, tone="critical", mark=LOOKS["critical"].mark)
+    tone = "plain" if a.teams.is_somebody(told) else "critical"
+    return cell(team_words(a.content, told), tone=tone, mark=LOOKS[tone].mark)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workshop.content.items import Strength
+from workshop.answers.schema import concerns
+from workshop.content.items import Source, Strength
 from workshop.documents.blocks import (
     Block,
     Card,
@@ -157,7 +158,7 @@ def evidence(a: Assessment) -> Exhibit:
             ),
         ]
         for c in a.content.claims
-        if c.topic != "room"
+        if c.topic != "room" and concerns(a.answers, c.when)
     ]
     return Exhibit(
         "evidence",
@@ -183,8 +184,13 @@ def _strength(a: Assessment, strength: Strength) -> Text:
 
 
 def source_list(a: Assessment) -> Exhibit:
-    """Return the sources: key, citation, kind, strength, what each supports and what not."""
+    """Return the sources: key, citation, kind, strength, what each supports and what not.
+
+    Left out are those that concern others only; a short pack, which prints no facts and no claims,
+    leaves out those on which nothing but facts and claims rests.
+    """
     say = a.content.words
+    sources = [s for s in a.content.sources if concerns(a.answers, s.when)]
     rows = [
         [
             cell(s.key, strong=True),
@@ -197,7 +203,7 @@ def source_list(a: Assessment) -> Exhibit:
             ),
             cell(say("sources.use-and-not", use=s.supports, not_for=s.not_for)),
         ]
-        for s in a.content.sources
+        for s in sources
     ]
     head = heading(2, say("sources.sources"), say("sources.sources-lead"))
     shown = table(
@@ -216,10 +222,27 @@ def source_list(a: Assessment) -> Exhibit:
         ],
         [
             [cell(s.key, strong=True), s.citation, cell(_strength(a, s.strength))]
-            for s in a.content.sources
+            for s in _behind_findings(a, sources)
         ],
     )
     return Exhibit("source-list", (head, shown), in_short_pack=(head, cited))
+
+
+def _behind_findings(a: Assessment, sources: list[Source]) -> list[Source]:
+    """Return the sources without those that only background cites."""
+    content = a.content
+    background = {key.split(" ")[0] for c in content.claims for key in c.sources}
+    background |= {key.split(" ")[0] for f in content.facts for key in f.sources}
+    shown = {key.split(" ")[0] for c in content.claims if c.topic == "room" for key in c.sources}
+    kinds = (
+        *(content.rules, content.criteria, content.constraints, content.contests),
+        *(content.combinations, content.patterns, content.leads, content.duties),
+        *(content.diagnostics, content.knowledge, content.signals, content.breakages),
+        *(content.tensions, content.blind_spots, content.drills),
+        *(content.deployments, content.mandates, content.maturity),
+    )
+    shown |= {key.split(" ")[0] for kind in kinds for item in kind for key in item.sources}
+    return [s for s in sources if s.key in shown or s.key not in background]
 
 
 def case_library(a: Assessment) -> Exhibit:

@@ -9,6 +9,7 @@ from workshop.answers.schema import Answers, lookup
 from workshop.content.items import DrillText, KnowledgeType, Moment
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
+from workshop.findings.ownership import is_provider
 
 HolderState = Literal["held", "nobody", "at-handover", "unknown"]
 
@@ -22,6 +23,16 @@ CHARTER = (
     "duties.turn-off",
 )
 """The answers that a charter is made of, in the order in which a night asks for them."""
+
+
+IF_TOLD = (
+    "oversight_stop_authority",
+    "provider_duties.notices",
+    "provider_duties.switch",
+    "language_model_artefacts.prompts",
+    "language_model_artefacts.tool-permissions",
+)
+"""Lines that a charter has only where they were told: they concern few."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +152,16 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
 
 
 def charter(content: Content, answers: Answers) -> Charter:
-    """Return the charter's lines, told or not."""
+    """Return the charter's lines, told or not, and further ones that were told."""
     holders = {name: lookup(answers, name) for name in CHARTER}
-    return Charter(tuple(CharterLine(n, h, state_of(content.teams, h)) for n, h in holders.items()))
+    holders |= {name: told for name in IF_TOLD if (told := lookup(answers, name)) is not None}
+    return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
+
+
+def _charter_line(teams: Teams, answers: Answers, name: str, holder: str | None) -> CharterLine:
+    # the provider of a bought model is no team of one's own, so the line is open
+    state = "nobody" if is_provider(teams, answers, holder) else state_of(teams, holder)
+    return CharterLine(name, holder, state)
 
 
 def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:

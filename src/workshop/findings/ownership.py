@@ -13,7 +13,8 @@ from workshop.content.teams import Teams
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
 """builder: the team that builds has it · other-team: a team that does not build · held: a team,
-and who builds was not told · unknown: not told."""
+and who builds was not told · nobody: no team, or the provider of a bought model, which is none of
+one's own · unknown: not told."""
 
 RESPONDING = ("paged", "answers-to-business")
 """The duties of answering for a model in production (S1: it breaks, or the business asks)."""
@@ -41,6 +42,18 @@ class OwnershipRule:
 
 
 @dataclass(frozen=True)
+class Validation:
+    """Who validates the model independently of those who build it.
+
+    independent: another team · builder: the one that builds it · held: a team, and who builds was
+    not told · nobody · unknown: a rule asks for it and nobody was named.
+    """
+
+    holder: str | None
+    state: Literal["independent", "builder", "held", "nobody", "unknown"]
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The five duties of one model. `teams` are the columns: the builder first.
 
@@ -49,6 +62,7 @@ class Ledger:
 
     model: str | None
     builder: str | None
+    """The team that builds it; None where it is not known, or where the provider does."""
     lines: tuple[DutyLine, ...]
     teams: tuple[str, ...]
     counts: tuple[int, ...]
@@ -57,6 +71,10 @@ class Ledger:
     fullest: tuple[str, int] | None
     """The team with the most duties, and how many; the builder wins a tie, then the first named."""
     rule: OwnershipRule
+    bought_from: str | None = None
+    """The maker of the model, where no team of one's own builds it."""
+    validation: Validation | None = None
+    """A sixth line; None where no rule asks for it and nobody was named."""
 
     @property
     def told(self) -> int:
@@ -81,8 +99,9 @@ Result = Literal["passes", "fails", "unknown"]
 class DiagnosticResult:
     """One of the three questions, and what the answers say to it.
 
-    `reason` names the case: nobody · at-handover · platform · another-team · ships-only
-    (paged) · training-team · no-modelling-team · no-user-facing-team (evaluation set) · no-switch ·
+    `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
+    (paged) · training-team · no-modelling-team · no-user-facing-team · apart (evaluation set) ·
+    no-switch ·
     switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
     the content, where one fits; `because` says why, in words.
     """
@@ -103,22 +122,38 @@ class LeadProfile:
     mitigation_in_place: bool | None
 
 
+def is_provider(teams: Teams, answers: Answers, team: str | None) -> bool:
+    """Return whether a name is that of the model's maker, which is no team of one's own."""
+    known = answers.model_origin != "built" and teams.is_somebody(team)
+    return known and teams.same(team, answers.provider)
+
+
+def _builds_here(teams: Teams, answers: Answers) -> str | None:
+    """Return the builder as typed; None where it is unknown, or is the provider of the model."""
+    return None if is_provider(teams, answers, answers.builder) else answers.builder
+
+
 def ledger(content: Content, answers: Answers) -> Ledger:
     """Return the ownership ledger; every duty of the content has its line."""
-    teams, builder = content.teams, answers.builder
+    teams = content.teams
+    builder = _builds_here(teams, answers)
     lines = tuple(
-        DutyLine(duty, holder, _state(teams, holder, builder))
+        DutyLine(duty, holder, _state(teams, answers, holder, builder))
         for duty in content.duties
         for holder in [lookup(answers, f"duties.{duty.id}")]
     )
     builds = builder if teams.is_somebody(builder) else None
-    columns = _distinct(teams, [builds, *(line.holder for line in lines)])
+    ours = (line.holder for line in lines if not is_provider(teams, answers, line.holder))
+    columns = _distinct(teams, [builds, *ours])
     counts = [sum(teams.same(line.holder, team) for line in lines) for team in columns]
     fullest = max(zip(columns, counts, strict=True), key=lambda pair: pair[1], default=None)
     told = any(line.holder is not None for line in lines)
+    is_bought = answers.model_origin != "built"
     return Ledger(
         model=answers.model,
         builder=builder,
+        bought_from=answers.provider if builder is None and is_bought else None,
+        validation=_validation(teams, answers),
         lines=lines,
         teams=columns,
         counts=tuple(counts),
@@ -128,10 +163,23 @@ def ledger(content: Content, answers: Answers) -> Ledger:
     )
 
 
-def _state(teams: Teams, holder: str | None, builder: str | None) -> DutyState:
+def _validation(teams: Teams, answers: Answers) -> Validation | None:
+    """Return the sixth line where a rule asks for it, or where it was told all the same."""
+    holder, builder = answers.validator, answers.builder
+    if holder is None:
+        asked = answers.mandate == "independent-validation"
+        return Validation(None, "unknown") if asked else None
+    if not teams.is_somebody(holder):
+        return Validation(holder, "nobody")
+    if not teams.is_somebody(builder):
+        return Validation(holder, "held")
+    return Validation(holder, "builder" if teams.same(holder, builder) else "independent")
+
+
+def _state(teams: Teams, answers: Answers, holder: str | None, builder: str | None) -> DutyState:
     if holder is None:
         return "unknown"
-    if teams.is_nobody(holder):
+    if teams.is_nobody(holder) or is_provider(teams, answers, holder):
         return "nobody"
     if teams.is_at_handover(holder):
         return "at-handover"
@@ -184,9 +232,11 @@ def diagnostics(content: Content, answers: Answers) -> tuple[DiagnosticResult, .
 def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     holder: str | None = lookup(answers, "duties.paged")
     ships: str | None = lookup(answers, "duties.ship")
-    builder = answers.builder
+    builder = _builds_here(teams, answers)
     if holder is None:
         return None, "not-told"
+    if is_provider(teams, answers, holder):
+        return teams.label(holder), "provider"
     if teams.is_at_handover(holder):
         return holder, "at-handover"
     if teams.is_nobody(holder):
@@ -222,7 +272,7 @@ def _evaluation_set(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     ]
     faces = any(teams.kind(team) == "product" for team in authors)
     if models and (faces or (own_name and builder is not None)):
-        return "", "passes"
+        return "", "apart" if answers.evaluation_set_same_week is False else "passes"
     if own_name and builder is None:
         return "", "undecided"
     return "", "no-user-facing-team" if models else "no-modelling-team"

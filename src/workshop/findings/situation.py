@@ -14,7 +14,14 @@ from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
 from workshop.findings.oncall import knowledge_map as knowledge_of
-from workshop.findings.ownership import DiagnosticResult, LeadProfile, Ledger, lead_profile, ledger
+from workshop.findings.ownership import (
+    DiagnosticResult,
+    LeadProfile,
+    Ledger,
+    is_provider,
+    lead_profile,
+    ledger,
+)
 from workshop.findings.ownership import diagnostics as diagnostics_of
 from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
 from workshop.findings.verdicts import Inputs, PatternVerdict, Recommendation, judge, settle
@@ -85,6 +92,19 @@ class Situation:
     def model(self) -> str:
         """The model's name as typed, or the words that stand for it."""
         return self.answers.model or self.content.words("common.the-model")
+
+    def are_teams(self, *teams: str | None) -> bool:
+        """Return whether each is known to be a team: not unknown, nobody or left for later."""
+        return all(map(self.teams.is_somebody, teams))
+
+    def is_provider(self, team: str | None) -> bool:
+        """Return whether a name is that of the model's maker, which is no team of one's own."""
+        return is_provider(self.teams, self.answers, team)
+
+    @property
+    def provider(self) -> str:
+        """The name of whoever makes a bought model as typed, or the words that stand for it."""
+        return self.answers.provider or self.content.words("common.the-provider")
 
     @property
     def judged_pattern(self) -> Pattern | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workshop.answers.schema import NAMES, lookup
+from workshop.answers.schema import NAMES, Answers, concerns, lookup
 from workshop.content.items import Pattern, Question, Severity, Tension
 from workshop.content.loader import Content
 from workshop.findings.situation import Situation
@@ -42,6 +42,8 @@ _ABOUT: dict[str, tuple[Pattern, ...]] = {
     "T2": ("platform-as-mlops",),
     "T3": ("centralised", "platform-as-mlops"),
     "T7": ("embedded",),
+    "T13": ("embedded",),
+    "T16": ("federated",),
 }
 """The patterns that a tension is about, where it is about patterns."""
 
@@ -58,6 +60,36 @@ def _contested_zone(s: Situation) -> bool:
     return s.answers.model_teams in (3, 4) and s.answers.mandate != "single-operator"
 
 
+def _set_without_a_side(s: Situation) -> bool:
+    """Return whether the set lacks one kind of author, or only the remedy's side was in view."""
+    case = next(d.reason for d in s.diagnostics if d.text.id == "evaluation-set")
+    return case in ("no-modelling-team", "no-user-facing-team")
+
+
+def _ships_what_another_builds(s: Situation) -> bool:
+    builder, ship = s.ledger.builder, lookup(s.answers, "duties.ship")
+    return (
+        s.teams.is_somebody(builder)
+        and s.teams.is_somebody(ship)
+        and not s.teams.same(builder, ship)
+    )
+
+
+def _serving(s: Situation) -> list[str]:
+    stages = s.answers.stages or ()
+    return [
+        st.team
+        for st in stages
+        if st.stage == "serving" and s.teams.is_somebody(st.team) and st.team
+    ]
+
+
+def _many_on_own_machines(s: Situation) -> bool:
+    teams = s.answers.model_teams
+    own = s.answers.deployment in ("on-premises", "hybrid", "air-gapped")
+    return own and teams is not None and teams >= 5
+
+
 APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T1": _contested_zone,
     "T2": _in_play_of("T2"),
@@ -69,6 +101,14 @@ APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T8": _told("maturity"),
     "T9": _told("data_access"),
     "T10": _told("duties.paged", "paged_quality"),
+    "T11": lambda s: s.ledger.validation is not None,
+    "T12": lambda s: s.answers.chosen_pattern is not None,
+    "T13": lambda s: _in_play_of("T13")(s) and s.answers.maturity is not None,
+    "T14": _set_without_a_side,
+    "T15": _ships_what_another_builds,
+    "T16": lambda s: _in_play_of("T16")(s) and bool(_serving(s)),
+    "T17": lambda s: s.answers.mandate == "single-operator",
+    "T18": _many_on_own_machines,
 }
 """When each tension touches a team's answers."""
 
@@ -77,10 +117,22 @@ def _values(s: Situation, tension: str) -> dict[str, str]:
     a, unknown = s.answers, s.content.words("common.unknown")
     about = _ABOUT.get(tension)
     patterns = [p for p in in_play(s) if about is None or p in about]
+    # a tension about the pattern that was chosen speaks of no other
+    chosen = a.chosen_pattern if tension == "T12" else None
+    pattern = s.content.pattern(chosen) if chosen else None
+    authors = [t for t in a.evaluation_set_authors or () if s.teams.is_somebody(t)]
+    place = s.content.question("deployment").choices.get(a.deployment or "", unknown)
     return {
         "model": s.model,
         "model_teams": word(a.model_teams) or unknown,
-        "pattern": s.name_of(patterns[0]) if patterns else unknown,
+        "pattern": pattern.name if pattern else s.name_of(patterns[0]) if patterns else unknown,
+        "quality_row": pattern.quality_on_call if pattern else unknown,
+        "paged_quality": _team(s, a.paged_quality),
+        "validator": _team(s, a.validator),
+        "authors": s.listing(map(s.teams.label, authors)) or unknown,
+        "ship": _team(s, lookup(a, "duties.ship")),
+        "serving": s.listing(dict.fromkeys(map(s.teams.label, _serving(s)))) or unknown,
+        "deployment": place,
         "builder": _team(s, a.builder),
         "paged": _team(s, lookup(a, "duties.paged")),
         "autonomy": a.autonomy_permitted or unknown,
@@ -123,6 +175,8 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     for at, name in enumerate(leaf_names(situation.content)):
         if lookup(situation.answers, name) is not None:
             continue
+        if not is_expected(situation.content.question(name), situation.answers):
+            continue
         segments = strips[name].segments if name in strips else ()
         outcomes = {(s.patterns, s.contested) for s in segments}
         moved = {p for patterns, _ in outcomes for p in set(patterns) ^ now}
@@ -133,6 +187,11 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
         found.append((-len(outcomes), -weight, at, question))
     found.sort(key=lambda item: item[:3])
     return tuple(item[3] for item in found)
+
+
+def is_expected(question: Question, answers: Answers) -> bool:
+    """Return whether a question is open until it is answered: not if it concerns others only."""
+    return not question.optional and concerns(answers, question.when)
 
 
 def leaf_names(content: Content) -> tuple[str, ...]:

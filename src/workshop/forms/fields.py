@@ -20,7 +20,8 @@ Address = tuple[str, ...]
 
 TEAM_ANSWERS = frozenset(
     {"builder", "duties", "paged_infrastructure", "paged_quality", "rollback_authority"}
-    | {"knowledge", "drills"}
+    | {"knowledge", "drills", "provider_duties", "language_model_artefacts"}
+    | {"validator", "oversight_stop_authority", "cost_owner"}
 )
 """Answers that name a team: they are chosen among the names that are known, or typed."""
 MAX_TEAMS = 14
@@ -284,10 +285,10 @@ def known_teams(content: Content, answers: Answers, handover: bool = False) -> t
 
 def _named(told: Mapping[str, Any]) -> Iterable[str]:
     """Return every team that was named in the answers, in the order of the workshop."""
-    for name in ("builder", "paged_infrastructure", "paged_quality"):
+    for name in ("builder", "paged_infrastructure", "paged_quality", "validator", "cost_owner"):
         if name in told:
             yield told[name]
-    for name in ("duties", "knowledge"):
+    for name in ("duties", "provider_duties", "language_model_artefacts", "knowledge"):
         yield from told.get(name, {}).values()
     yield from told.get("evaluation_set_authors", ())
     for drill in told.get("drills", {}).values():

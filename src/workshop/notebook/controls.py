@@ -45,7 +45,7 @@ class Bar:
         page, say = self.page, self.page.say
         progress = page.progress
         changes = page.session.history()[:MOST_TOLD]
-        total = len(progress.steps)
+        total = progress.total
         return {
             "kind": "bar",
             "words": page.labels,

@@ -15,6 +15,7 @@ from workshop.documents.blocks import Heading, Paragraph, text
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import speech_of
 from workshop.findings import Assessment, assess
+from workshop.findings.uncertainty import is_expected
 from workshop.problems import InputError, SessionTrouble
 
 if TYPE_CHECKING:
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from workshop.notebook.steps import Form, View
     from workshop.session import Change, Serving, Session
 
-State = Literal["open", "begun", "skipped", "done"]
+State = Literal["open", "begun", "skipped", "done", "optional"]
 
 
 class Progress:
     """The state of every step, from the answers and from what was skipped.
 
     A step is done when each of its questions has an answer; one with a list, as soon as the list
-    has an entry. One that was skipped counts as open again once something in it is answered.
+    has an entry. One that was skipped counts as open again once something in it is answered. A
+    question that is optional, or concerns others, keeps no step open; a step of nothing but such
+    questions counts once something in it is answered.
     """
 
     def __init__(self, content: Content, answers: Answers, skipped: frozenset[str]) -> None:
@@ -38,7 +41,9 @@ class Progress:
         if answers.earlier is None:
             counted = [s for s in counted if s.kind != "earlier"]
         self.steps: tuple[StepText, ...] = tuple(counted)
-        self._states: Mapping[str, State] = {s.id: _state(s, answers, skipped) for s in self.steps}
+        self._states: Mapping[str, State] = {
+            s.id: _state(content, s, answers, skipped) for s in self.steps
+        }
 
     def state(self, step: str) -> State:
         """Return the state of a step; one that only repeats questions is always open."""
@@ -50,9 +55,14 @@ class Progress:
         return sum(state == "done" for state in self._states.values())
 
     @property
+    def total(self) -> int:
+        """How many steps there are, without those that concern others only."""
+        return sum(state != "optional" for state in self._states.values())
+
+    @property
     def minutes_left(self) -> int:
         """Minutes that the steps take which are neither done nor skipped; half for one begun."""
-        minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0}
+        minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0, "optional": 0.0}
         return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
 
     def of_part(self, part: int) -> tuple[tuple[StepText, State], ...]:
@@ -60,8 +70,13 @@ class Progress:
         return tuple((s, self._states[s.id]) for s in self.steps if s.part == part)
 
 
-def _state(step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
-    told = [lookup(answers, name) not in (None, {}) for name in step.questions]
+def _state(content: Content, step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
+    names = [n for n in step.questions if is_expected(content.question(n), answers)]
+    told = [lookup(answers, name) not in (None, {}) for name in names]
+    if not names and any(lookup(answers, name) is not None for name in step.questions):
+        return "done"
+    if not names:
+        return "optional"
     if step.kind == "earlier":
         became = answers.earlier.became if answers.earlier else None
         told = [one.became is not None for one in became or ()] or [True]

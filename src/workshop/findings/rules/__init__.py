@@ -8,11 +8,20 @@ fires and a case that stays silent (`tests/rules/<id>.yaml`).
 
 from __future__ import annotations
 
-from workshop.findings.rules import decisions, handoffs, infrastructure, oncall, ownership, patterns
+from workshop.findings.rules import (
+    decisions,
+    handoffs,
+    infrastructure,
+    oncall,
+    ownership,
+    patterns,
+    stewardship,
+)
 from workshop.findings.rules.base import Check
 
 RULES: dict[str, Check] = {
     **ownership.RULES,
+    **stewardship.RULES,
     **patterns.RULES,
     **infrastructure.RULES,
     **oncall.RULES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workshop.answers.schema import Decision
+from workshop.answers.schema import Decision, lookup
 from workshop.findings.rules.base import Values, is_vacant, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
@@ -180,7 +180,32 @@ def advice_rests_on_opinion(s: Situation) -> Values | None:
     return {"inputs": s.listing(names), "patterns": s.listing(patterns)}
 
 
+def _politics(s: Situation) -> Values | None:
+    """Return what the decisions cost people and whom, or None where nothing was said to."""
+    costs = [
+        s.content.words(f"decisions.costs-{name}")
+        for name in ("teams-split", "lines-changed")
+        if lookup(s.answers, f"politics.{name}")
+    ]
+    who = lookup(s.answers, "politics.most-to-lose")
+    nobody = s.content.words("decisions.costs-nobody-named")
+    who = s.teams.label(who) if s.teams.is_somebody(who) else nobody
+    return {"changes": s.listing(costs), "who": who} if costs else None
+
+
+def losers_not_spoken_to(s: Situation) -> Values | None:
+    """Find a change that costs people something and that they hear of last (S3)."""
+    return _politics(s) if lookup(s.answers, "politics.spoken-to") is False else None
+
+
+def losers_spoken_to(s: Situation) -> Values | None:
+    """Find a change whose losers were heard before (S3, G2)."""
+    return _politics(s) if lookup(s.answers, "politics.spoken-to") else None
+
+
 RULES = named(
+    losers_not_spoken_to,
+    losers_spoken_to,
     decision_without_owner,
     signal_reached,
     earlier_actions_not_begun,

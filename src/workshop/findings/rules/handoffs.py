@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workshop.answers.schema import lookup
 from workshop.findings.capacity import DAYS_A_WEEK, LIMIT_DAYS
 from workshop.findings.handoffs import days_words, discipline_name, rounded
 from workshop.findings.rules.base import Values, named
@@ -124,6 +125,38 @@ def cannot_deploy_alone(s: Situation) -> Values | None:
 
 def deploys_and_measures(s: Situation) -> Values | None:
     return {} if s.answers.deploys_alone and s.answers.measures_outcomes else None
+
+
+def several_sets_of_goals(s: Situation) -> Values | None:
+    return {} if s.answers.shared_goals is False else None
+
+
+# -- contracts ----------------------------------------------------------------------------------
+
+
+def handoff_without_contract(s: Situation) -> Values | None:
+    """Stay silent where one team trains and serves: nothing changes hands there."""
+    held = {kind: {s.teams.key(t) for t in _held(s, kind)} for kind in ("model", "serving")}
+    one = held["model"] and held["model"] == held["serving"] and len(held["model"]) == 1
+    return {} if s.answers.handoff_contract is False and not one else None
+
+
+def handoff_under_contract(s: Situation) -> Values | None:
+    return {} if s.answers.handoff_contract else None
+
+
+def _contracts(s: Situation) -> dict[str, bool | None]:
+    names = [f"input_contracts.{part}" for part in ("owner", "notice", "consumers")]
+    return {name: lookup(s.answers, name) for name in names}
+
+
+def inputs_without_contract(s: Situation) -> Values | None:
+    gaps = [name for name, there in _contracts(s).items() if there is False]
+    return {"gaps": s.listing(s.content.question(n).name for n in gaps)} if gaps else None
+
+
+def inputs_under_contract(s: Situation) -> Values | None:
+    return {} if all(_contracts(s).values()) else None
 
 
 # -- data and users -----------------------------------------------------------------------------
@@ -251,6 +284,11 @@ def _listed(s: Situation, names: Iterable[str]) -> str:
 
 
 RULES = named(
+    handoff_without_contract,
+    inputs_without_contract,
+    several_sets_of_goals,
+    handoff_under_contract,
+    inputs_under_contract,
     mostly_waiting,
     longest_wait_at_seam,
     many_seams,

@@ -36,6 +36,18 @@ def nobody_paged_for_infrastructure(s: Situation) -> Values | None:
     return {"model": s.model} if is_vacant(s, s.answers.paged_infrastructure) else None
 
 
+def first_call_to_the_provider(s: Situation) -> Values | None:
+    """Find a vendor on the rota: it opens a case and nobody has the incident (S1 §duties, K1)."""
+    names = [
+        s.content.question(name).name
+        for name in ("paged_quality", "paged_infrastructure")
+        if s.is_provider(lookup(s.answers, name))
+    ]
+    if not names:
+        return None
+    return {"model": s.model, "provider": s.provider, "calls": s.listing(names)}
+
+
 def one_pager_without_business_knowledge(s: Situation) -> Values | None:
     """Find one team called for everything that cannot say what a drop costs (S2 §on-call)."""
     paged, knows = s.answers.paged_quality, lookup(s.answers, "knowledge.business")
@@ -224,6 +236,7 @@ def drill_starts_with_another_team(s: Situation) -> Values | None:
 RULES = named(
     nobody_paged_for_quality,
     nobody_paged_for_infrastructure,
+    first_call_to_the_provider,
     no_rollback_authority,
     nobody_knows_the_business,
     drill_ends_with_nobody,

@@ -29,8 +29,10 @@ def _between(s: Situation, builder: str, other: str) -> Values:
 
 def _differs(s: Situation, duty: str) -> tuple[str, str] | None:
     """Return builder and holder of a duty where both are known teams and not the same."""
-    builder, holder = s.answers.builder, _duty(s, duty)
+    builder, holder = s.ledger.builder, _duty(s, duty)
     if builder is None or holder is None or s.teams.same(builder, holder):
+        return None
+    if s.is_provider(holder):
         return None
     return (
         (builder, holder) if s.teams.is_somebody(builder) and s.teams.is_somebody(holder) else None
@@ -61,7 +63,7 @@ def pager_with_another_team(s: Situation) -> Values | None:
 
 def builder_paged(s: Situation) -> Values | None:
     """Find the builder on the pager: the one thing that S1 takes to predict success."""
-    builder = s.answers.builder
+    builder = s.ledger.builder
     if (
         builder is None
         or not s.teams.is_somebody(builder)
@@ -128,7 +130,8 @@ def _names(s: Situation, teams: Iterable[str]) -> str:
 
 def _set_case(s: Situation) -> str:
     """Return which case the diagnostic on the evaluation set is, as `DiagnosticResult` names it."""
-    return next(d.reason for d in s.diagnostics if d.text.id == "evaluation-set")
+    case = next(d.reason for d in s.diagnostics if d.text.id == "evaluation-set")
+    return "passes" if case == "apart" else case  # which has a rule of its own
 
 
 def nobody_writes_evaluation_set(s: Situation) -> Values | None:
@@ -207,7 +210,7 @@ def business_answered_by_another_team(s: Situation) -> Values | None:
 
 def builder_holds_most_duties(s: Situation) -> Values | None:
     """Find a builder with most of the five duties: the more in one team, the better (S1)."""
-    builder = s.answers.builder
+    builder = s.ledger.builder
     held = sum(s.teams.same(builder, holder) for holder in _holders(s))
     if builder is None or held < _limit(s, "builder-holds-most-duties", "duties"):
         return None
@@ -219,7 +222,7 @@ def builder_holds_few_duties(s: Situation) -> Values | None:
 
     Duties not told may be the builder's, so they count as if they were.
     """
-    builder, holders = s.answers.builder, _holders(s)
+    builder, holders = s.ledger.builder, _holders(s)
     if builder is None or not s.teams.is_somebody(builder):
         return None
     at_most = sum(holder is None or s.teams.same(builder, holder) for holder in holders)

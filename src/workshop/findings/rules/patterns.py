@@ -233,7 +233,8 @@ def regulated_without_mandate(s: Situation) -> Values | None:
 
 def single_operator_without_validation(s: Situation) -> Values | None:
     """Find one team that does everything by rule: ask who checks its models (R11)."""
-    return {} if _one_operator(s) else None
+    validated = s.teams.is_somebody(s.answers.validator)
+    return {} if _one_operator(s) and not validated else None
 
 
 def reports_centrally_works_embedded(s: Situation) -> Values | None:
