@@ -300,17 +300,6 @@ CONTRADICTIONS = {
         "no-rollback-authority",
         "drill-ends-well",
     ),
-    "the queue that was told is another": (
-        {
-            "queue_weeks": 5.0,
-            "model_teams": 6,
-            "platform_engineers": 3,
-            "requests_per_team_month": 4.0,
-            "days_per_request": 2.4,
-        },
-        "queue-told-differs",
-        "queue-crosses-soon",
-    ),
 }
 
 

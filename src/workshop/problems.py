@@ -275,6 +275,9 @@ def _names_at(parents: Sequence[str], schema: type[BaseModel]) -> list[str]:
     for step in parents:
         if step.isdigit():
             continue
+        if step == "sets":  # what a decision sets are answers
+            model = schema
+            continue
         model = _inner(model, step, schema)
         if model is None:
             return []

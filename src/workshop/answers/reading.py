@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from workshop.answers.schema import NAMES, Answers, decision_key
+from workshop.answers.schema import NAMES, Answers, decision_key, leaves
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
 from workshop.problems import MAX_TOLD, InputError, Problem, near, problems_of, shorten
@@ -383,9 +383,21 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 "The votes on this question stand here twice.", f"votes.{i}.question", name
             )
         told.append(name)
-    rules = [r.id for r in content.rules]
+    rules = [r.id for r in content.rules] + [c.id for c in content.contradictions]
     decisions = data.get("decisions")
     for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):
+        sets = decision.get("sets") if isinstance(decision, dict) else None
+        for name, value in leaves(sets) if isinstance(sets, dict) else ():
+            top, _, rest = str(name).partition(".")
+            drill = rest.partition(".")[0]
+            if top == "drills" and value is not None and drill not in drills:
+                yield Problem(
+                    "No drill has this name.",
+                    f"decisions.{i}.sets.{name}",
+                    "",
+                    ", ".join(drills),
+                    near(drill, drills),
+                )
         settles = decision.get("settles") if isinstance(decision, dict) else None
         for name in settles if isinstance(settles, list) else ():
             if name not in rules:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -22,10 +22,11 @@ from pydantic import (
     model_validator,
 )
 
-from workshop.content.items import Lead, Pattern, When
+from workshop.content.items import AsksAbout, Lead, Pattern, When
 
 __all__ = [
     "NAMES",
+    "NEVER_SET",
     "Answers",
     "Decision",
     "Discipline",
@@ -34,9 +35,12 @@ __all__ = [
     "Outcome",
     "Stage",
     "Vote",
+    "as_agreed",
     "concerns",
     "decision_key",
+    "leaves",
     "lookup",
+    "nested",
 ]
 
 Basis = Literal["measured", "documented", "opinion"]
@@ -236,6 +240,46 @@ class UsersSeen(Part):
     effects: bool | None = Field(None, description="they see how outputs change behaviour")
 
 
+Agreed = bool | int | float | str | tuple[str, ...]
+"""What an answer is to be from now on: checked like the answer of that name."""
+NEVER_SET = (
+    "organisation",
+    "group",
+    "held_on",
+    "earlier",
+    "model",
+    "stages",
+    "votes",
+    "agenda",
+    "decisions",
+    "basis",
+)
+"""Answers that no decision sets: names, lists of parts, and what is said about other answers."""
+
+
+def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Return the dotted name and the value of each answer in a tree of them."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def nested(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return answers by their dotted names as a tree. ValueError where a name leads nowhere."""
+    tree: dict[str, Any] = {}
+    for name, value in told.items():
+        *parents, last = name.split(".")
+        at: Any = tree
+        for step in parents:
+            at = at.setdefault(step, {})
+            if not isinstance(at, dict):
+                raise ValueError(f"No answer has this name: {name}")
+        at[last] = value
+    return tree
+
+
 class Decision(Part):
     """One decision, with what was rejected, who disagreed, and what reopens it."""
 
@@ -253,11 +297,26 @@ class Decision(Part):
     settles: Annotated[tuple[str, ...], Field(max_length=50)] | None = Field(
         None, description="ids of the findings that it settles"
     )
+    sets: Annotated[dict[str, Agreed], Field(max_length=50)] | None = Field(
+        None, description="answers as agreed from now on, each name with its value"
+    )
 
     @field_validator("settles", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("sets", mode="before")
+    @classmethod
+    def _sets(cls, value: Any) -> Any:
+        """Check each agreed value as the answer itself, and write its name as the kit does."""
+        if not isinstance(value, Mapping):
+            return value
+        told = {name: one for name, one in leaves(value) if one is not None}
+        if fixed := [name for name in told if name.split(".")[0] in NEVER_SET]:
+            raise ValueError(f"A decision cannot set this: {', '.join(fixed)}")
+        agreed = Answers.model_validate(nested(told))
+        return dict(leaves(agreed.model_dump(by_alias=True, exclude_none=True))) or None
 
 
 class Signal(Part):
@@ -372,6 +431,9 @@ class Vote(Part):
     question: Name = Field(description="the answer's name: lead, duties.paged, …")
     asked: Prose = Field(min_length=1, description="the question, in the words of that day")
     privacy: Privacy = Field(description="named, role or anonymous, as chosen before the vote")
+    asks_about: AsksAbout | None = Field(
+        None, description="today or from-now-on: what the question was about that day"
+    )
     rounds: Annotated[tuple[Round, ...], Field(min_length=1, max_length=2)] = Field(
         description="the first vote, and the second if there was one"
     )
@@ -643,6 +705,37 @@ Answers.model_rebuild()
 
 NAMES: tuple[str, ...] = tuple(Answers.model_fields)
 """The top-level answer names, in the order of the workshop."""
+
+
+def as_agreed(answers: Answers) -> Answers | None:
+    """Return the answers with everything in their place that decisions set; None without any.
+
+    Of two decisions that set one answer the later one counts. The decisions stay as they are.
+    """
+    told = {n: v for d in answers.decisions or () for n, v in (d.sets or {}).items()}
+    if not told:
+        return None
+    update: dict[str, Any] = {}
+    for name, value in nested(told).items():
+        was = getattr(answers, name)
+        if not isinstance(value, dict):
+            update[name] = value
+            continue
+        kept = was.model_dump(by_alias=True, exclude_none=True) if isinstance(was, Part) else {}
+        if isinstance(was, dict):
+            kept = {k: v.model_dump(exclude_none=True) for k, v in was.items()}
+        update[name] = _joined(kept, value)
+    agreed = Answers.model_validate(update)
+    return answers.model_copy(update={name: getattr(agreed, name) for name in update})
+
+
+def _joined(kept: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(kept)
+    for name, value in over.items():
+        below = both.get(name)
+        inner = isinstance(value, dict) and isinstance(below, dict)
+        both[name] = _joined(both[name], value) if inner else value
+    return both
 
 
 def decision_key(words: str) -> str:

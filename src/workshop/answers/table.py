@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import Answers
+from workshop.answers.schema import NEVER_SET, Answers
 from workshop.answers.sheets import (
     DAYS,
     CellError,
@@ -112,6 +112,10 @@ def _find(kind: Any, rest: str | None, steps: tuple[str | int, ...]) -> Column |
         return _find(get_args(kind)[0], after if dot else None, (*steps, int(step)))
     if get_origin(kind) is not dict:
         return None
+    if steps[-1] == "sets":  # what a decision sets are answers, by their names
+        column = _find(Answers, rest, ())
+        free = column is not None and column.steps[0] not in NEVER_SET
+        return Column((*steps, column.name), column.kind) if column and free else None
     inner = get_args(kind)[1]
     if _leaf(_bare(inner)) is not None:  # a key may have dots of its own: basis.duties.paged
         return _find(inner, None, (*steps, meant(rest)))
@@ -129,6 +133,11 @@ def _all(kind: Any, steps: tuple[str | int, ...], content: Content) -> Iterator[
             yield from _all(info.annotation, (*steps, info.alias or field), content)
     elif get_origin(kind) is tuple:
         yield from _all(get_args(kind)[0], (*steps, 1), content)
+    elif get_origin(kind) is dict and steps[-1] == "sets":
+        for field, info in Answers.model_fields.items():
+            if field not in NEVER_SET:
+                for below in _all(info.annotation, (field,), content):
+                    yield (*steps, name_of(below))
     elif get_origin(kind) is dict:
         drills, questions = [d.id for d in content.drills], [q.id for q in content.questions]
         for key in {"drills": drills, "basis": questions}.get(str(steps[-1]), ()):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -33,6 +34,7 @@ from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
 from workshop.exhibits.layout import speech_of
 from workshop.findings.advice import headline
+from workshop.findings.agreement import COMPUTED
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.findings.rules import RULES
@@ -357,6 +359,8 @@ def _answers(content: Content) -> Iterator[Problem]:
         yield from unknown(f"constraints: {constraint.id}", [constraint.reads])
     for contest in content.contests:
         yield from unknown(f"contests: {' and '.join(contest.patterns)}", contest.decided_by)
+    for one in content.contradictions:
+        yield from unknown(f"contradictions: {one.id}", one.answers, COMPUTED)
     for spot in content.blind_spots:
         yield from unknown(f"blind_spots: {spot.id}", spot.reads)
     for rule in content.rules:
@@ -404,6 +408,19 @@ def _judging(content: Content) -> Iterator[Problem]:
                 "“change” says what would have to change, where something needed can speak against."
             )
             yield Problem(message, f"criteria: {c.id}.change")
+    for clash in content.contradictions:
+        name = f"contradictions: {clash.id}"
+        for condition in clash.when:
+            values = condition.is_
+            yield from _references_values(content, f"{name}.when", condition.reads, values)
+        if len(clash.answers) < 2:
+            yield Problem("Two answers contradict each other, and one alone does not.", name)
+        told = {n.replace(".", "_").replace("-", "_") for n in clash.answers}
+        for field in ("statement", "why", "check"):
+            for _, placeholder, _, _ in Formatter().parse(getattr(clash, field)):
+                if placeholder and placeholder not in told:
+                    message, allowed = "It does not read this.", ", ".join(sorted(told))
+                    yield Problem(message, f"{name}.{field}", placeholder, allowed)
     for pattern in content.patterns:
         if not any(c.pattern == pattern.id and c.role == "needed" for c in content.criteria):
             yield Problem("No criterion says what this pattern needs.", f"patterns: {pattern.id}")

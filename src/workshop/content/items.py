@@ -345,6 +345,10 @@ class DrillText(Item):
     when: When = Field(default_factory=dict)
 
 
+AsksAbout = Literal["today", "from-now-on"]
+"""today: how it is · from-now-on: what is to be."""
+
+
 class Question(Item):
     """How one answer is asked: in words that a leader reads once."""
 
@@ -357,6 +361,8 @@ class Question(Item):
     good: Sentence
     """What a good answer looks like."""
     unit: str = ""
+    asks_about: AsksAbout = "today"
+    """Whether it asks how it is today, or what is to be from now on."""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
     optional: bool = False
@@ -483,6 +489,53 @@ class Combination(Item):
         return f"{self.base}-{self.beside}"
 
 
+class Condition(Item):
+    """What one answer, or one number worked out from several, has to be for it to hold.
+
+    `reads` is an answer's name, or a number of `COMPUTED`. It is one of `is`, or from (included) up
+    to below (excluded), or more than another answer, or far from one: at least `apart` and `times`
+    as much.
+    """
+
+    reads: str
+    is_: tuple[str, ...] = Field((), alias="is")
+    from_: float | None = Field(None, alias="from")
+    below: float | None = None
+    more_than: str = ""
+    far_from: str = ""
+    apart: float = 0
+    times: float = 1
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        ranged = self.from_ is not None or self.below is not None
+        asked = [bool(self.is_), ranged, bool(self.more_than), bool(self.far_from)]
+        if sum(asked) != 1:
+            raise ValueError("one of: is · from and below · more_than · far_from")
+        return self
+
+
+class Contradiction(Item):
+    """Two answers that cannot both be right: when, what to say of it, which of them to check."""
+
+    id: str
+    when: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    """All have to hold. Together they read two answers or more."""
+    statement: Sentence
+    """Both answers, as they were given; {placeholders} are the names read, with hyphens for dots
+    and underscores taken as underscores."""
+    why: Sentence
+    check: Sentence
+    """Which of the two to check, and how."""
+    sources: Keys
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What it reads: names of answers, and of numbers worked out from them."""
+        read = (n for c in self.when for n in (c.reads, c.more_than, c.far_from) if n)
+        return tuple(dict.fromkeys(read))
+
+
 class Rule(Item):
     """The words of a finding; its logic is the function of the same id in `findings/rules`."""
 
@@ -492,6 +545,8 @@ class Rule(Item):
     title: Sentence
     """What the rule looks for: its name in the reference, and in a portfolio of many groups. Never
     shown with one group's answers."""
+    subject: str = ""
+    """What it is about. No strength is told on a subject that has a critical finding or a risk."""
     reads: Annotated[tuple[str, ...], Field(min_length=1)]
     yields_to: tuple[str, ...] = ()
     """Rules that say the same and more, or the contrary with better reason: where one of them
@@ -500,6 +555,8 @@ class Rule(Item):
     why: Sentence
     mitigation: Sentence
     """One action that can begin next week; for a strength: how to keep it."""
+    what: str = ""
+    """What is different once it is done, as a task: “Put the builders on call for {model}.”"""
     owner: str = ""
     """Placeholder or words for who would naturally start it, e.g. “{platform}”; may be empty."""
     limits: dict[str, float] = Field(default_factory=dict)

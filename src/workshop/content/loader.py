@@ -22,6 +22,7 @@ from workshop.content.items import (
     Combination,
     Constraint,
     Contest,
+    Contradiction,
     Criterion,
     Diagnostic,
     DisciplineText,
@@ -89,6 +90,7 @@ class Content(Item):
     criteria: tuple[Criterion, ...]
     constraints: tuple[Constraint, ...]
     contests: tuple[Contest, ...]
+    contradictions: tuple[Contradiction, ...]
     combinations: tuple[Combination, ...]
     options: tuple[OptionText, ...]
     rules: tuple[Rule, ...]
@@ -170,6 +172,7 @@ LAYOUT = {
     "criteria": "criteria",
     "constraints": "constraints.yaml",
     "contests": "contests.yaml",
+    "contradictions": "contradictions.yaml",
     "combinations": "combinations.yaml",
     "options": "options.yaml",
     "rules": "rules",

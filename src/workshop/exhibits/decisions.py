@@ -148,9 +148,10 @@ def _question(a: Assessment, r: VoteResult) -> list[Block]:
 
 
 def _answer(a: Assessment, r: VoteResult) -> str:
-    """Return how far the room agrees, how far it did before, and how many moved."""
+    """Return what was asked about, how far the room agrees, and how many moved."""
     say = a.content.words
-    sentences = [_agreement(a, r, r.last)]
+    about = [say(f"votes.about-{r.vote.asks_about}")] if r.vote.asks_about else []
+    sentences = [*about, _agreement(a, r, r.last)]
     if len(r.rounds) == 2:
         first, answers = r.first, a.listing([r.label(v) for v in r.first.leading])
         counts = {"k": first.most, "n": first.cast}

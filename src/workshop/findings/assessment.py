@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from workshop.answers.schema import Answers, lookup
+from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule, Severity
 from workshop.content.loader import Content, load_content, using
 from workshop.findings.options import Option, options_of
@@ -16,6 +17,11 @@ from workshop.findings.uncertainty import AppliedTension, OpenQuestion, open_que
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 """The gravest first."""
+
+
+Status = Literal["open", "settled", "new"]
+"""open: found today, and still there as agreed · settled: found today, gone as agreed · new: only
+there as agreed. Without decisions that set answers everything is open."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,9 @@ class Finding:
     owner: str | None
     due: str | None
     """ISO date. Owner and date come from the decision that settles the finding, if one does."""
+    what: str = ""
+    """What is different once it is done, as a task; empty for a strength."""
+    status: Status = "open"
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,25 @@ class Assessment(Situation):
     """What can be done: doing nothing first, then the other patterns and the combinations."""
     since: Since | None = None
     """What became of the earlier workshop; None where there was none."""
+    agreed: Assessment | None = None
+    """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
+    are open or new; those of the answers as found are open or settled."""
+
+    @property
+    def signed(self) -> Assessment:
+        """What is signed and carried out: as agreed where anything was, else as found."""
+        return self.agreed or self
+
+    @property
+    def new_findings(self) -> tuple[Finding, ...]:
+        """The findings that the decisions bring, the gravest first."""
+        return tuple(f for f in self.signed.findings if f.status == "new")
+
+    def of_status(self, status: Status) -> tuple[Finding, ...]:
+        """Return findings as found or as agreed by how they stand, the gravest first."""
+        if status == "new":
+            return self.new_findings
+        return tuple(f for f in self.findings if f.status == status)
 
     def of_severity(self, *severities: Severity) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity in severities)
@@ -77,9 +105,35 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     content = load_content() if content is None else content
     with using(content):
         found = _assess(answers, content)
+        if (agreed := as_agreed(answers)) is not None:
+            found = _beside(found, _assess(agreed, content))
         if answers.earlier is None:
             return found
         return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
+
+
+def _beside(found: Assessment, agreed: Assessment) -> Assessment:
+    """Return the assessment as found, with the one as agreed and how each finding stands."""
+    today, then = ({f.id for f in a.findings} for a in (found, agreed))
+    stand = [_settled(f, found) if f.id not in then else f for f in found.findings]
+    later = [replace(f, status="open" if f.id in today else "new") for f in agreed.findings]
+    return replace(found, findings=tuple(stand), agreed=replace(agreed, findings=tuple(later)))
+
+
+def _settled(finding: Finding, found: Assessment) -> Finding:
+    """Return a finding that is gone as agreed, with who carries out what settles it, by when."""
+    if finding.owner or finding.due:
+        return replace(finding, status="settled")
+    reads = found.content.rule(finding.id).reads
+    decision = next((c.decision for c in found.changes if c.name in reads), None)
+    owner, due = _who(decision)
+    return replace(finding, status="settled", owner=owner, due=due)
+
+
+def _who(decision: Decision | None) -> tuple[str | None, str | None]:
+    if decision is None:
+        return None, None
+    return decision.owner, decision.due.isoformat() if decision.due else None
 
 
 def _assess(answers: Answers, content: Content) -> Assessment:
@@ -106,8 +160,7 @@ def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
         (d for d in situation.answers.decisions or () if rule.id in (d.settles or ())), None
     )
     fill = situation.content.words.fill
-    owner = decision.owner if decision else None
-    due = decision.due.isoformat() if decision and decision.due else None
+    owner, due = _who(decision)
     return Finding(
         id=rule.id,
         part=rule.part,
@@ -119,6 +172,7 @@ def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
         mitigation=fill(rule.mitigation, values),
         owner=owner,
         due=due,
+        what=fill(rule.what, values),
     )
 
 

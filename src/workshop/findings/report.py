@@ -8,13 +8,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from workshop.answers.schema import Answers, Became, Privacy
-from workshop.content.items import Pattern, Severity
+from workshop.answers.schema import NEVER_SET, Answers, Became, Privacy
+from workshop.content.items import AsksAbout, Pattern, Severity
 from workshop.content.loader import Content, load_content
 from workshop.findings.advice import firmness, headline
-from workshop.findings.assessment import Assessment
+from workshop.findings.assessment import Assessment, Finding, Status
 from workshop.findings.options import Move, Option, Role
+from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
+from workshop.findings.uncertainty import leaf_names
 from workshop.findings.verdicts import PatternVerdict
 from workshop.findings.votes import Said, State, Tally, VoteResult
 
@@ -159,6 +161,7 @@ class VoteReport(_Report):
 
     question: str
     asked: str
+    asks_about: AsksAbout | None = Field(description="null: not recorded that day")
     privacy: Privacy
     choices: list[ChoiceReport]
     rounds: list[RoundReport]
@@ -186,6 +189,7 @@ def _vote(r: VoteResult) -> VoteReport:
     return VoteReport(
         question=vote.question,
         asked=vote.asked,
+        asks_about=vote.asks_about,
         privacy=vote.privacy,
         choices=[
             ChoiceReport(
@@ -224,6 +228,7 @@ def _said(s: Said) -> SaidReport:
 
 
 _Value = bool | int | float | str | None
+_Agreed = bool | int | float | str | list[str]
 
 
 class RecommendationReport(_Report):
@@ -279,6 +284,34 @@ class FindingReport(_Report):
     owner: str | None
     due: str | None
     part: int
+    what: str = Field(description="what is different once it is done; empty for a strength")
+    status: Status = Field(
+        description="open: found today and still there as agreed; settled: gone as agreed; "
+        "new: only there as agreed"
+    )
+
+
+class ContradictionReport(_Report):
+    """Answers that do not fit together; told before any advice."""
+
+    id: str
+    answers: list[str]
+    statement: str
+    why: str
+    check: str = Field(description="which of the answers to check, and how")
+    sources: list[str]
+
+
+class PlannedActionReport(_Report):
+    """One thing to do: a decision, or an open finding on which nothing was decided."""
+
+    finding: str | None = Field(description="the gravest finding that it answers")
+    what: str = Field(description="what is different once it is done")
+    first_step: str
+    owner: str | None
+    due: str | None
+    horizon: Horizon = Field(description="days after the workshop; 90 is everything later as well")
+    status: Literal["decided", "proposed"]
 
 
 class UnknownReport(_Report):
@@ -378,9 +411,18 @@ class Report(_Report):
     options: list[OptionReport] = Field(
         description="doing nothing first, then the other patterns and the combinations"
     )
+    agreed: dict[str, _Agreed] = Field(
+        description="answers that decisions change, each with its value from now on"
+    )
+    contradictions: list[ContradictionReport]
     verdicts: dict[Pattern, VerdictReport]
     tipping_points: list[TippingPointReport]
-    findings: list[FindingReport]
+    findings: list[FindingReport] = Field(
+        description="as found, the gravest first; then those that are new as agreed"
+    )
+    actions: list[PlannedActionReport] = Field(
+        description="each thing to do once, the gravest first, then by date"
+    )
     tensions: list[TensionReport]
     unknowns: list[UnknownReport]
     since: SinceReport | None = Field(
@@ -415,6 +457,18 @@ def report(a: Assessment) -> Report:
             nearest=list(r.nearest),
         ),
         options=[_option(a.content, o) for o in a.options],
+        agreed={c.name: list(v) if isinstance(v := c.agreed, tuple) else v for c in a.changes},
+        contradictions=[
+            ContradictionReport(
+                id=c.id,
+                answers=list(c.answers),
+                statement=c.statement,
+                why=c.why,
+                check=c.check,
+                sources=list(c.sources),
+            )
+            for c in a.clashes
+        ],
         verdicts={p: _verdict(v) for p, v in a.verdicts.items()},
         tipping_points=[
             TippingPointReport(
@@ -427,20 +481,18 @@ def report(a: Assessment) -> Report:
             )
             for t in a.tipping_points
         ],
-        findings=[
-            FindingReport(
-                id=f.id,
-                severity=f.severity,
-                statement=f.statement,
-                answers=list(f.answers),
-                why=f.why,
-                sources=list(f.sources),
-                mitigation=f.mitigation,
-                owner=f.owner,
-                due=f.due,
-                part=f.part,
+        findings=[_finding(f) for f in (*a.findings, *a.new_findings)],
+        actions=[
+            PlannedActionReport(
+                finding=one.finding,
+                what=one.what,
+                first_step=one.first_step,
+                owner=one.owner,
+                due=one.due,
+                horizon=one.horizon,
+                status=one.status,
             )
-            for f in a.findings
+            for one in actions(a)
         ],
         tensions=[
             TensionReport(
@@ -507,6 +559,23 @@ def _move(content: Content, move: Move) -> MoveReport:
     )
 
 
+def _finding(f: Finding) -> FindingReport:
+    return FindingReport(
+        id=f.id,
+        severity=f.severity,
+        statement=f.statement,
+        answers=list(f.answers),
+        why=f.why,
+        sources=list(f.sources),
+        mitigation=f.mitigation,
+        owner=f.owner,
+        due=f.due,
+        part=f.part,
+        what=f.what,
+        status=f.status,
+    )
+
+
 def _verdict(v: PatternVerdict) -> VerdictReport:
     return VerdictReport(
         verdict=v.verdict,
@@ -557,6 +626,8 @@ def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
         content = content or load_content()
         data = Answers.model_json_schema(by_alias=True)
         drills = [d.id for d in content.drills]
+        sets = data["$defs"]["Decision"]["properties"]["sets"]
+        sets["anyOf"][0]["propertyNames"] = {"enum": list(settable(content))}
         for told in (data, data["$defs"]["EarlierAnswers"]):
             told["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
             for key, entry in told["properties"].items():
@@ -564,6 +635,20 @@ def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
                     entry["title"] = content.question(key).ask
         title = "Answers to the ownership workshop"
     return {"$schema": DIALECT, **data, "title": title}
+
+
+def settable(content: Content) -> tuple[str, ...]:
+    """Return the names of the answers that a decision can set, in the order of the workshop."""
+    found: list[str] = []
+    for name in leaf_names(content):
+        if name.split(".")[0] in NEVER_SET:
+            continue
+        if name == "drills":
+            moments = ((d.id, m.minute) for d in content.drills for m in d.moments)
+            found += [f"drills.{drill}.minute_{minute}" for drill, minute in moments]
+        else:
+            found += [f"{name}.now", f"{name}.trigger"] if name.startswith("signals.") else [name]
+    return tuple(found)
 
 
 def schema_text(name: Name) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workshop.answers.schema import Answers, Became, Decision, decision_key, lookup
 from workshop.content.items import SignalText
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
+from workshop.findings.agreement import alike
 from workshop.findings.uncertainty import leaf_names
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _changes(content: Content, then: Answers, today: Answers) -> Iterator[Change
     """Return the answers that are not the same, in the order of the workshop."""
     for name in ("organisation", "group", *_names(content, then, today)):
         was, now = lookup(then, name), lookup(today, name)
-        if not _alike(content.teams, was, now):
+        if not alike(content.teams, was, now):
             yield Change(name, was, now)
 
 
@@ -182,26 +182,6 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
             yield from (f"drills.{d.id}" for d in content.drills if d.id in played)
         elif name != "decisions":
             yield name
-
-
-def _alike(teams: Teams, one: Any, other: Any) -> bool:
-    """Return whether two answers are the same, however the teams in them are spelt."""
-    return bool(_comparable(teams, one) == _comparable(teams, other))
-
-
-def _comparable(teams: Teams, value: Any) -> Any:
-    if isinstance(value, str):
-        if teams.is_nobody(value):
-            return NOBODY
-        return AT_HANDOVER if teams.is_at_handover(value) else teams.key(value)
-    if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
-        return frozenset(_comparable(teams, v) for v in value)
-    if isinstance(value, tuple):
-        return tuple(_comparable(teams, v) for v in value)
-    fields = getattr(type(value), "model_fields", None)
-    if fields is not None:
-        return {name: _comparable(teams, getattr(value, name)) for name in fields}
-    return value
 
 
 def _moves(before: Assessment, now: Assessment) -> Iterator[SignalMove]:

@@ -10,6 +10,7 @@ from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Pattern, SignalText
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
+from workshop.findings.agreement import AgreedChange, Clash, changes, clashes
 from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_curve
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
@@ -80,6 +81,10 @@ class Situation:
     vertical: VerticalCheck
     queue: QueueCurve | None
     signals: tuple[SignalState, ...]
+    clashes: tuple[Clash, ...]
+    """Answers that do not fit together: told before any advice."""
+    changes: tuple[AgreedChange, ...]
+    """Answers that decisions change: as found, as agreed."""
     votes: tuple[VoteResult, ...]
     """What the room voted, its widest splits first; empty where nothing was voted."""
 
@@ -124,6 +129,7 @@ def examine(content: Content, answers: Answers) -> Situation:
     verdicts = judge(content, Inputs(answers))
     recommendation = settle(content, verdicts)
     all_strips = strips(content, answers)
+    stream, queue = value_stream(content, answers), queue_curve(content, answers)
     return Situation(
         answers=answers,
         content=content,
@@ -138,10 +144,12 @@ def examine(content: Content, answers: Answers) -> Situation:
         charter=charter(content, answers),
         knowledge=knowledge_of(content, answers),
         drills=drills(content, answers),
-        stream=value_stream(content, answers),
+        stream=stream,
         vertical=vertical_check(content, answers),
-        queue=queue_curve(content, answers),
+        queue=queue,
         signals=signals(content, answers),
+        clashes=clashes(content, answers, stream, queue),
+        changes=changes(content, answers),
         votes=vote_results(content, answers, recommendation),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers
+from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, Teams
 
@@ -82,6 +83,9 @@ class Poll:
     """How the names of teams on its ballots are read."""
     why: str = ""
     scene: tuple[str, ...] = ()
+    asks_about: AsksAbout = "today"
+    about: str = ""
+    """In words, whether it asks how it is today or what is to be."""
 
     def label(self, value: str) -> str:
         """Return how a vote for a value reads."""
@@ -106,7 +110,14 @@ def poll_of(content: Content, answers: Answers, name: str) -> Poll:
     if name not in pollable(content):
         raise KeyError(name)
     if name.startswith("drills."):
-        return _drill(content, answers, name)
+        poll = _drill(content, answers, name)
+    else:
+        poll = _question(content, answers, name)
+    about = content.question(name).asks_about
+    return replace(poll, asks_about=about, about=content.words(f"room.about-{about}"))
+
+
+def _question(content: Content, answers: Answers, name: str) -> Poll:
     question = content.question(name)
     if question.choices:
         notes = _notes(content, name)

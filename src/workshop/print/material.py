@@ -162,7 +162,7 @@ def _ballot(content: Content, poll: Poll, code: str, roles: list[str]) -> dict[s
     say = content.words
     return {
         "code": code,
-        "name": _capital(poll.name),
+        "name": say("printed.ballot-name", name=_capital(poll.name), about=poll.about),
         "ask": poll.ask,
         "how": say("room.ballot-several" if poll.kind == "teams" else "room.ballot-one"),
         "choices": [

@@ -161,7 +161,8 @@ class Desk:
         found = self.state.round(key, number)
         if number not in (1, 2) or (found is not None and found.status == "revealed"):
             raise Refused("vote-is-over")
-        self._note("asked", {"question": key, "round": number, "words": poll.ask})
+        about = {"words": poll.ask, "asks_about": poll.asks_about}
+        self._note("asked", {"question": key, "round": number, **about})
 
     def close(self, ask: tuple[str, int]) -> None:
         """End a vote: from now on nothing is taken and nothing changed."""

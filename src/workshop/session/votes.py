@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from workshop.answers.schema import (
     BETWEEN,
@@ -24,6 +24,7 @@ from workshop.answers.schema import (
     Round,
     Vote,
 )
+from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
 from workshop.session.store import Event
@@ -54,6 +55,7 @@ class _Round:
 class _Asked:
     key: str
     words: str = ""
+    about: AsksAbout | None = None
     rounds: dict[int, _Round] = field(default_factory=dict)
     decided: Mapping[str, Any] | None = None
 
@@ -95,6 +97,8 @@ class _Room:
         at = asked.rounds.setdefault(number, _Round())
         if kind == "asked":
             asked.words = asked.words or _words(body.get("words"), _LONGEST_TEXT, missing="")
+            if body.get("asks_about") in get_args(AsksAbout):
+                asked.about = asked.about or body["asks_about"]
         elif kind == "corrected":
             at.ballots.pop(str(body["ballot"]), None)
         elif kind == "revealed":
@@ -150,6 +154,7 @@ def _vote(room: _Room, asked: _Asked, content: Content) -> Vote | None:
         question=asked.key,
         asked=asked.words or naming.ask,
         privacy=room.privacy,
+        asks_about=asked.about,
         rounds=tuple(
             _round(room.privacy, at, said, values, naming, roles)
             for at, said in zip(rounds, read, strict=True)

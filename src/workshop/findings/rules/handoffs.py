@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workshop.answers.schema import lookup
-from workshop.findings.capacity import DAYS_A_WEEK, LIMIT_DAYS
-from workshop.findings.handoffs import days_words, discipline_name, rounded
+from workshop.findings.capacity import LIMIT_DAYS
+from workshop.findings.handoffs import days_words, discipline_name
 from workshop.findings.rules.base import Values, named
 from workshop.findings.situation import Situation
 
@@ -227,6 +227,8 @@ def queue_crosses_soon(s: Situation) -> Values | None:
     now = s.queue.now if s.queue else None
     if s.queue is None or now is None or s.queue.crossing is None:
         return None
+    if any(clash.id == "queue-told-differs" for clash in s.clashes):
+        return None
     more = s.queue.crossing - now.teams
     if not 0 < more <= _limit(s, "queue-crosses-soon", "teams"):
         return None
@@ -237,28 +239,11 @@ def queue_crosses_soon(s: Situation) -> Values | None:
     }
 
 
-def queue_told_differs(s: Situation) -> Values | None:
-    told, now = s.answers.queue_weeks, s.queue.now if s.queue else None
-    if told is None or now is None or now.wait is None:
-        return None
-    computed = now.wait / DAYS_A_WEEK
-    apart = abs(told - computed) >= _limit(s, "queue-told-differs", "weeks")
-    times = max(told, computed) >= _limit(s, "queue-told-differs", "times") * min(told, computed)
-    if not (apart and times):
-        return None
-    return {"told": _weeks(s, told), "computed": _weeks(s, computed)}
-
-
 # -- words --------------------------------------------------------------------------------------
 
 
 def _counted(s: Situation, what: str, n: int) -> str:
     return s.content.words(f"handoffs.{what}", n=n)
-
-
-def _weeks(s: Situation, weeks: float) -> str:
-    shown = rounded(s.content, weeks)
-    return s.content.words("handoffs.weeks", n=1 if shown == "1" else 2, weeks=shown)
 
 
 def _held(s: Situation, kind: str) -> list[str]:
@@ -302,7 +287,6 @@ RULES = named(
     load_exceeds_platform,
     queue_past_two_weeks,
     queue_crosses_soon,
-    queue_told_differs,
     squad_lacks_discipline,
     stages_on_guesses,
     one_team_all_stages,

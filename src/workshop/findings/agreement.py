@@ -1,0 +1,236 @@
+"""As found, as agreed: answers that do not fit together, and answers that decisions change.
+
+What is here comes before any judgement: it looks at answers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.answers.schema import Answers, Decision, as_agreed, lookup
+from workshop.content.items import Condition, Contradiction
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
+from workshop.findings.capacity import DAYS_A_WEEK, QueueCurve
+from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.verdicts import word
+
+COMPUTED: dict[str, tuple[str, ...]] = {
+    "computed.queue_weeks": (
+        "model_teams",
+        "requests_per_team_month",
+        "days_per_request",
+        "platform_engineers",
+    ),
+    "computed.handoffs": ("stages",),
+}
+"""Numbers that a contradiction may read beside answers, and the answers they are made from."""
+DECISIONS_DISAGREE = "decisions-disagree"
+"""Id of the contradiction between two decisions that set one answer to different values."""
+_WEEKS = ("queue_weeks", "computed.queue_weeks")
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Answers that cannot all be right, in the team's own terms."""
+
+    id: str
+    answers: tuple[str, ...]
+    """Names of the answers that do not fit together, all of them given."""
+    statement: str
+    why: str
+    check: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgreedChange:
+    """One answer that decisions change: as found, as agreed, and the decision that counts."""
+
+    name: str
+    found: Any
+    """None where it was not answered."""
+    agreed: Any
+    decision: Decision
+
+
+def changes(content: Content, answers: Answers) -> tuple[AgreedChange, ...]:
+    """Return the answers that are other ones as agreed than as found, in the order of decisions."""
+    agreed = as_agreed(answers)
+    if agreed is None:
+        return ()
+    by = {name: d for d in answers.decisions or () for name in d.sets or {}}
+    told = ((name, lookup(answers, name), lookup(agreed, name), d) for name, d in by.items())
+    return tuple(AgreedChange(*one) for one in told if not alike(content.teams, one[1], one[2]))
+
+
+def alike(teams: Teams, one: Any, other: Any) -> bool:
+    """Return whether two answers are the same, however the teams in them are spelt."""
+    return bool(_comparable(teams, one) == _comparable(teams, other))
+
+
+def _comparable(teams: Teams, value: Any) -> Any:
+    if isinstance(value, str):
+        if teams.is_nobody(value):
+            return NOBODY
+        return AT_HANDOVER if teams.is_at_handover(value) else teams.key(value)
+    if isinstance(value, tuple) and all(isinstance(v, str) for v in value):
+        return frozenset(_comparable(teams, v) for v in value)
+    if isinstance(value, tuple):
+        return tuple(_comparable(teams, v) for v in value)
+    fields = getattr(type(value), "model_fields", None)
+    if fields is not None:
+        return {name: _comparable(teams, getattr(value, name)) for name in fields}
+    return value
+
+
+# -- what does not fit together -----------------------------------------------------------------
+
+
+def clashes(
+    content: Content, answers: Answers, stream: ValueStream | None, queue: QueueCurve | None
+) -> tuple[Clash, ...]:
+    """Return the answers that do not fit together, in the order of the content; decisions last."""
+    values = {
+        "computed.queue_weeks": _queue_weeks(queue),
+        "computed.handoffs": len(stream.seams) if stream and not stream.undecided else None,
+    }
+    found = [
+        _clash(content, answers, one, values)
+        for one in content.contradictions
+        if all(_holds(c, answers, values) for c in one.when)
+    ]
+    return (*found, *_of_decisions(content, answers))
+
+
+def _queue_weeks(queue: QueueCurve | None) -> float | None:
+    now = queue.now if queue else None
+    return None if now is None or now.wait is None else now.wait / DAYS_A_WEEK
+
+
+def _value(name: str, answers: Answers, values: Mapping[str, Any]) -> Any:
+    return values[name] if name in values else lookup(answers, name)
+
+
+def _holds(condition: Condition, answers: Answers, values: Mapping[str, Any]) -> bool:
+    value = _value(condition.reads, answers, values)
+    if value is None:
+        return False
+    if condition.is_:
+        return word(value) in condition.is_
+    if not condition.more_than and not condition.far_from:
+        low, high = condition.from_, condition.below
+        return (low is None or value >= low) and (high is None or value < high)
+    other = _value(condition.more_than or condition.far_from, answers, values)
+    if other is None:
+        return False
+    if condition.more_than:
+        return bool(value > other)
+    least, most = sorted((value, other))
+    return bool(most - least >= condition.apart and most >= condition.times * least)
+
+
+def _clash(
+    content: Content, answers: Answers, one: Contradiction, values: Mapping[str, Any]
+) -> Clash:
+    say = content.words
+    shown = {
+        name.replace(".", "_").replace("-", "_"): _shown(content, name, value)
+        for name in one.answers
+        if (value := _value(name, answers, values)) is not None
+    }
+    names = dict.fromkeys(n for name in one.answers for n in COMPUTED.get(name, (name,)))
+    return Clash(
+        id=one.id,
+        answers=tuple(names),
+        statement=say.fill(one.statement, shown),
+        why=say.fill(one.why, shown),
+        check=say.fill(one.check, shown),
+        sources=one.sources,
+    )
+
+
+def _shown(content: Content, name: str, value: Any) -> str:
+    """Return a value as it stands in a sentence: weeks with their word, choices by their label."""
+    if name in _WEEKS:
+        weeks = rounded(content, value)
+        if weeks == "0":
+            return content.words("agreed.no-wait")
+        return content.words("handoffs.weeks", n=1 if weeks == "1" else 2, weeks=weeks)
+    if name in COMPUTED:
+        return content.words.number(value)
+    choices = content.question(name).choices
+    written = word(value) or ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return content.words.number(value)
+    return choices.get(written, written)
+
+
+def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
+    """Return a clash for each answer that two decisions set to different values."""
+    say = content.words
+    first: dict[str, tuple[Decision, Any]] = {}
+    told: set[str] = set()
+    for decision in answers.decisions or ():
+        for name, value in (decision.sets or {}).items():
+            other, was = first.setdefault(name, (decision, value))
+            if alike(content.teams, was, value) or name in told:
+                continue
+            told.add(name)
+            words = {
+                "name": name_words(content, name),
+                "first": value_of(content, name, was),
+                "second": value_of(content, name, value),
+                "one": other.decision,
+                "other": decision.decision,
+            }
+            yield Clash(
+                id=DECISIONS_DISAGREE,
+                answers=(name,),
+                statement=say("agreed.disagree", **words),
+                why=say("agreed.disagree-why", **words),
+                check=say("agreed.disagree-check", **words),
+                sources=("K1",),
+            )
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def name_words(content: Content, name: str) -> str:
+    """Return the name of an answer in words; a moment of a drill and a signal have two."""
+    say = content.words
+    top, _, below = name.partition(".")
+    if top == "drills":
+        id_, _, moment = below.partition(".")
+        title = next((d.title for d in content.drills if d.id == id_), id_)
+        if moment:
+            return say("agreed.moment", title=title, minute=moment.removeprefix("minute_"))
+        return say("since.drill", title=title)
+    if top == "signals":
+        signal, _, part = below.partition(".")
+        key_ = "since.limit" if part == "trigger" else "since.stands"
+        return say(key_, name=content.question(signal).name)
+    return content.question(name).name
+
+
+def value_of(content: Content, name: str, value: Any) -> str:
+    """Return an answer's value in words: choices by their label, numbers with their unit."""
+    say = content.words
+    if value is None:
+        return say("common.unknown")
+    if isinstance(value, tuple):
+        return content.words.listing(value_of(content, name, v) for v in value)
+    question = content.question(name.split(".")[1] if name.startswith("signals.") else name)
+    written = word(value) or ""
+    if written in question.choices:
+        return question.choices[written]
+    if isinstance(value, int | float):
+        unit = question.unit
+        return say("common.with-unit", n=value, unit=unit) if unit else say.number(value)
+    teams = content.teams
+    if teams.is_nobody(written):
+        return say("common.nobody")
+    return say("common.at-handover") if teams.is_at_handover(written) else teams.label(written)

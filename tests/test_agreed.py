@@ -1,0 +1,191 @@
+"""As found, as agreed: what decisions set, what becomes of findings, and the list of actions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop import Answers, assess
+from workshop.answers.reading import read_answers
+from workshop.answers.schema import as_agreed, lookup
+from workshop.answers.table import answers_to_row, column_of, read_table, table_of
+from workshop.content.loader import load_content
+from workshop.findings.plan import actions
+from workshop.findings.report import report, settable
+from workshop.problems import InputError
+
+CONTENT = load_content()
+DECIDED = {"decision": "Who is on call?", "chosen": "A rota.", "owner": "VP", "due": "2027-02-01"}
+
+
+def answers(sets: dict[str, Any] | None = None, **told: Any) -> Answers:
+    decided = [{**DECIDED, "sets": sets}] if sets is not None else []
+    more = told.pop("decisions", [])
+    return Answers.from_parameters({**told, "decisions": [*decided, *more]})
+
+
+def problem(sets: dict[str, Any]) -> str:
+    with pytest.raises(InputError) as refused:
+        answers(sets)
+    return str(refused.value)
+
+
+# -- what a decision sets -----------------------------------------------------------------------
+
+
+def test_agreed_values_take_the_place_of_what_was_found_and_nothing_else_moves() -> None:
+    told = answers(
+        {"duties.paged": "research", "maturity": 2, "evaluation_set_authors": ["product", "data"]},
+        duties={"paged": "nobody", "ship": "engineering"},
+        maturity=3,
+        rails="built",
+    )
+    agreed = as_agreed(told)
+    assert agreed is not None
+    assert lookup(agreed, "duties.paged") == "research"
+    assert lookup(agreed, "duties.ship") == "engineering"
+    assert (agreed.maturity, agreed.rails) == (2, "built")
+    assert agreed.evaluation_set_authors == ("product", "data")
+    assert lookup(told, "duties.paged") == "nobody"
+
+
+def test_nothing_is_agreed_without_sets() -> None:
+    assert as_agreed(answers(decisions=[DECIDED])) is None
+    assert assess(answers(decisions=[DECIDED])).agreed is None
+
+
+def test_names_may_stand_below_each_other_and_are_kept_with_dots() -> None:
+    told = answers({"duties": {"paged": "research", "turn_off": "product"}})
+    assert told.decisions is not None
+    assert told.decisions[0].sets == {"duties.paged": "research", "duties.turn-off": "product"}
+
+
+@pytest.mark.parametrize("name", settable(CONTENT))
+def test_every_answer_that_can_be_set_is_one(name: str) -> None:
+    assert column_of(f"decisions.1.sets.{name}") is not None
+
+
+@pytest.mark.parametrize(
+    ("sets", "told"),
+    [
+        ({"maturity": 9}, {"maturity": 9}),
+        ({"lead": "boss"}, {"lead": "boss"}),
+        ({"rails_bypassed": "no"}, {"rails_bypassed": "no"}),
+        ({"duties.paged": 3}, {"duties": {"paged": 3}}),
+    ],
+)
+def test_an_agreed_value_is_refused_in_the_words_of_the_answer(
+    sets: dict[str, Any], told: dict[str, Any]
+) -> None:
+    with pytest.raises(InputError) as refused:
+        Answers.from_parameters(told)
+    assert problem(sets) == f"decisions.0.sets.{refused.value}"
+
+
+def test_a_name_that_is_no_answer_is_refused_with_the_nearest_one() -> None:
+    assert "Did you mean “maturity”?" in problem({"maturty": 2})
+    assert "Did you mean “paged”?" in problem({"duties.payed": "research"})
+
+
+@pytest.mark.parametrize("name", ["organisation", "stages", "decisions", "votes", "basis"])
+def test_names_and_lists_are_not_set_by_a_decision(name: str) -> None:
+    assert "cannot set" in problem({name: "x"})
+
+
+def test_a_drill_that_there_is_not_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("decisions:\n  - decision: x\n    sets: {drills.fire.minute_0: data}\n")
+    with pytest.raises(InputError, match="No drill has this name"):
+        read_answers(file)
+
+
+def test_sets_go_through_a_table_and_back(tmp_path: Path) -> None:
+    told = answers({"duties.paged": "research", "queue_weeks": 1.5, "rails_bypassed": False})
+    told = told.model_copy(update={"group": "Shop"})
+    header, row = table_of([told])
+    assert "decisions.1.sets.duties.paged" in header
+    assert set(answers_to_row(told)) == set(header)
+    file = tmp_path / "t.csv"
+    file.write_text("\n".join(",".join(f'"{c}"' for c in line) for line in (header, row)) + "\n")
+    assert [r.answers for r in read_table(file, CONTENT).rows] == [told]
+
+
+# -- what becomes of findings -------------------------------------------------------------------
+
+
+def test_findings_are_settled_open_and_new() -> None:
+    told = answers(
+        {"duties.paged": "engineering"},
+        builder="research",
+        duties={"paged": "nobody", "turn-off": "nobody"},
+    )
+    found = assess(told)
+    status = {f.id: f.status for f in (*found.findings, *found.new_findings)}
+    assert status["nobody-paged"] == "settled"
+    assert status["nobody-can-turn-off"] == "open"
+    assert status["pager-with-another-team"] == "new"
+    assert "pager-with-another-team" not in {f.id for f in found.findings}
+    assert found.agreed is not None
+    assert "nobody-paged" not in {f.id for f in found.agreed.findings}
+
+
+def test_a_settled_finding_has_the_owner_and_date_of_the_decision_that_sets_its_answer() -> None:
+    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    finding = next(f for f in assess(told).findings if f.id == "nobody-paged")
+    assert (finding.owner, finding.due) == ("VP", "2027-02-01")
+
+
+def test_everything_is_open_where_no_decision_sets_an_answer() -> None:
+    found = assess(answers(duties={"paged": "nobody"}, decisions=[DECIDED]))
+    assert {f.status for f in found.findings} == {"open"}
+
+
+def test_two_decisions_that_set_one_answer_differently_contradict_each_other() -> None:
+    two = [{"decision": "a", "sets": {"lead": "product"}}]
+    found = assess(answers({"lead": "research"}, decisions=two))
+    assert [c.id for c in found.clashes] == ["decisions-disagree"]
+    assert "Product-led" in found.clashes[0].statement
+    same = [{"decision": "a", "sets": {"duties.paged": "Research team"}}]
+    assert not assess(answers({"duties.paged": "research"}, decisions=same)).clashes
+
+
+def test_findings_json_tells_what_was_agreed() -> None:
+    told = answers({"duties.paged": "engineering"}, builder="research", duties={"paged": "nobody"})
+    data = report(assess(told)).model_dump(mode="json")
+    assert data["agreed"] == {"duties.paged": "engineering"}
+    assert {f["id"]: f["status"] for f in data["findings"]}["pager-with-another-team"] == "new"
+
+
+# -- actions ------------------------------------------------------------------------------------
+
+
+def test_each_action_stands_once_the_gravest_first() -> None:
+    told = answers(
+        {"duties.paged": "research"},
+        held_on="2027-01-10",
+        builder="research",
+        duties={"paged": "nobody", "turn-off": "nobody"},
+        data_access="ticket",
+        decisions=[{"decision": "Tickets", "settles": ["data-by-ticket"], "due": "2027-03-01"}],
+    )
+    found = actions(assess(told))
+    assert len({(a.finding, a.what) for a in found}) == len(found)
+    by = {a.finding: a for a in found}
+    assert by["nobody-paged"].status == "decided"
+    assert (by["nobody-paged"].owner, by["nobody-paged"].horizon) == ("VP", 30)
+    assert (by["nobody-can-turn-off"].status, by["nobody-can-turn-off"].horizon) == ("proposed", 30)
+    assert (by["data-by-ticket"].status, by["data-by-ticket"].horizon) == ("decided", 60)
+    grave = [a.severity for a in found if a.severity]
+    assert grave == sorted(grave, key=["critical", "risk", "watch"].index)
+
+
+def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
+    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    assert [a.status for a in actions(assess(told)) if a.finding == "nobody-paged"] == ["decided"]
+
+
+def test_a_risk_that_the_decisions_bring_is_an_action() -> None:
+    told = answers({"duties.paged": "nobody"}, builder="research", duties={"paged": "research"})
+    assert "nobody-paged" in {a.finding for a in actions(assess(told)) if a.status == "proposed"}

@@ -1,0 +1,118 @@
+"""Answers that do not fit together: each contradiction has a case that fires, and silent ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workshop import Answers, assess
+from workshop.content.loader import load_content
+
+CONTENT = load_content()
+
+
+def _stages(*teams: str) -> list[dict[str, Any]]:
+    kinds = ("data", "model", "model", "serving", "product")
+    return [{"stage": s, "team": t} for s, t in zip(kinds, teams, strict=True)]
+
+
+_FIVE = _stages("data", "research", "engineering", "platform", "product")
+_THREE = _stages("data", "research", "research", "platform", "product")
+_QUEUE = {"model_teams": 6, "requests_per_team_month": 4, "days_per_request": 2.4}
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "autonomy-and-waiting-to-deploy": (
+        {"product_autonomy": "high", "deploys_alone": False},
+        {"product_autonomy": "low", "deploys_alone": False},
+    ),
+    "level-without-shared-tools": (
+        {"maturity": 3, "rails": "none"},
+        {"maturity": 2, "rails": "none"},
+    ),
+    "level-without-notice": (
+        {"maturity": 4, "platform_as_product": {"deprecation-cycles": False}},
+        {"maturity": 2, "platform_as_product": {"deprecation-cycles": False}},
+    ),
+    "level-with-long-queue": (
+        {"maturity": 3, "queue_weeks": 4},
+        {"maturity": 3, "queue_weeks": 3.5},
+    ),
+    "central-and-many-handoffs": (
+        {"current_pattern": "centralised", "stages": _FIVE},
+        {"current_pattern": "centralised", "stages": _THREE},
+    ),
+    "unregulated-single-operator": (
+        {"regulated": False, "mandate": "single-operator"},
+        {"regulated": False, "mandate": "legal-entity"},
+    ),
+    "model-teams-without-expertise": (
+        {"model_teams": 3, "ml_expertise_in_product": "none"},
+        {"model_teams": 2, "ml_expertise_in_product": "none"},
+    ),
+    "queue-told-differs": (
+        {**_QUEUE, "platform_engineers": 3, "queue_weeks": 5},
+        {**_QUEUE, "platform_engineers": 3, "queue_weeks": 2},
+    ),
+    "no-teams-and-models": (
+        {"model_teams": 0, "models_in_production": 2},
+        {"model_teams": 1, "models_in_production": 2},
+    ),
+    "no-teams-and-engineers": (
+        {"model_teams": 0, "ml_engineers": 2},
+        {"model_teams": 0, "ml_engineers": 0},
+    ),
+    "more-teams-than-people": (
+        {"model_teams": 5, "ml_engineers": 4},
+        {"model_teams": 4, "ml_engineers": 4},
+    ),
+}
+
+
+def found(told: dict[str, Any]) -> list[str]:
+    return [clash.id for clash in assess(Answers.from_parameters(told)).clashes]
+
+
+def test_every_contradiction_has_its_cases() -> None:
+    assert sorted(CASES) == sorted(c.id for c in CONTENT.contradictions)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_contradiction_fires_and_stays_silent(name: str) -> None:
+    fires, silent = CASES[name]
+    assert name in found(fires)
+    assert name not in found(silent)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_answer_alone_contradicts_nothing(name: str) -> None:
+    for key, value in CASES[name][0].items():
+        assert name not in found({key: value})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_contradiction_rests_on_two_answers_that_were_given(name: str) -> None:
+    told = Answers.from_parameters(CASES[name][0])
+    clash = next(c for c in assess(told).clashes if c.id == name)
+    assert len(clash.answers) >= 2
+    given = {n.split(".")[0] for n in clash.answers}
+    assert given <= set(told.to_parameters())
+
+
+def test_a_handoff_to_a_team_that_was_not_named_is_not_counted() -> None:
+    stages = [*_FIVE[:4], {"stage": "product"}]
+    told = {"current_pattern": "centralised", "stages": stages}
+    assert found(told) == []
+
+
+def test_a_number_is_said_with_its_unit() -> None:
+    told = Answers.from_parameters(CASES["queue-told-differs"][0])
+    assert "waits 5 weeks" in assess(told).clashes[0].statement
+
+
+def test_no_warning_is_built_on_a_queue_that_contradicts_itself() -> None:
+    told = {**_QUEUE, "platform_engineers": 3}
+    warned = "queue-crosses-soon"
+    assert warned in {f.id for f in assess(Answers.from_parameters(told)).findings}
+    told["queue_weeks"] = 5
+    assert warned not in {f.id for f in assess(Answers.from_parameters(told)).findings}
