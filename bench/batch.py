@@ -174,9 +174,9 @@ def _least(top: Path, count: int) -> float:
 def _documents() -> bytes:
     """Return what is compiled for each example: outputs that a run with kernels has made once."""
     from workshop.answers.reading import read_answers
+    from workshop.documents.notebooks.exporters import FindingsPDFExporter
     from workshop.findings import assess
     from workshop.kernels import execute_many
-    from workshop.pack.exporters import FindingsPDFExporter
     from workshop.pack.merge import merge
     from workshop.resources import notebooks
 

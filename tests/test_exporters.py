@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pypdf import PdfReader
 
 from workshop.documents.blocks import (
+    Bullets,
     Code,
     Formula,
     Paragraph,
@@ -27,6 +28,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.notebooks.exporters import FindingsHTMLExporter, FindingsPDFExporter
 from workshop.documents.notebooks.notebook import (
     notebook_to_blocks,
     outputs_to_blocks,
@@ -35,7 +37,6 @@ from workshop.documents.notebooks.notebook import (
 from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.text import blocks_to_text
-from workshop.pack.exporters import FindingsHTMLExporter, FindingsPDFExporter
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" viewBox="0 0 9 9"/>'
 PIXEL = (
@@ -276,7 +277,7 @@ def test_nbconvert_writes_a_file(tmp_path, kind):
     nb = new_notebook(cells=[new_markdown_cell("# Title\n\n![p](p.svg)"), _tagged("other")])
     nbformat.write(nb, tmp_path / "some.ipynb")
     (tmp_path / "p.svg").write_text(SVG)
-    name = f"workshop.pack.exporters.Findings{kind}Exporter"
+    name = f"workshop.documents.notebooks.exporters.Findings{kind}Exporter"
     command = [sys.executable, "-m", "nbconvert", "--to", name, "--no-input", "some.ipynb"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     content = (tmp_path / f"some.{kind.lower()}").read_bytes()
@@ -289,12 +290,31 @@ def test_nbconvert_writes_a_file(tmp_path, kind):
 
 def test_exporters_are_light_to_list():
     code = (
-        "import sys; from workshop.pack import exporters as e; e.FindingsPDFExporter();"
-        "e.FindingsHTMLExporter();"
+        "import sys; from workshop.documents.notebooks import exporters as e;"
+        "e.FindingsPDFExporter(); e.FindingsHTMLExporter();"
         "print([m for m in ('typst', 'matplotlib', 'pandas', 'fontTools') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_cannot_be_printed_is_named_by_notebook_and_cell(caplog):
+    cell = new_code_cell(outputs=[new_output("display_data", data={MEDIA_TYPE: refused()})])
+    nb = new_notebook(cells=[new_markdown_cell("# T"), cell, new_markdown_cell("after")])
+    about = {"metadata": {"name": "notes"}}
+    content, _ = FindingsPDFExporter().from_notebook_node(nb, about)
+    shown = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert "Cell 2 of notes cannot be printed" in shown
+    assert "after" in shown
+    assert "Cell 2 of notes" in caplog.text
+    cell.metadata["workshop"] = {"origin": ["02-other", 7]}
+    FindingsPDFExporter().from_notebook_node(nb, about)
+    assert "Cell 7 of 02-other" in caplog.text
+
+
+def refused():
+    """Return an exhibit with a list that begins at a number that is too large for Typst."""
+    return Exhibit("x", (Bullets(((paragraph("a"),),), True, 10**30),)).to_data()
 
 
 # -- the page ------------------------------------------------------------------------------------

@@ -217,3 +217,21 @@ def test_deeply_nested_source_is_read():
     assert "x" in blocks_to_text(markdown_to_blocks("> " * 300 + "x"))
     assert "x" in blocks_to_text(html_to_blocks("<div><b>" * 400 + "x"))
     assert blocks_to_pdf(markdown_to_blocks("- " * 90 + "x"))
+
+
+@pytest.mark.parametrize(
+    "gap", ["\n", "\n\n", "\n\n  "], ids=["no blank line", "blank line", "indented rest"]
+)
+def test_an_html_table_keeps_all_its_rows(gap):
+    rows = "<tr><td>r1a</td><td>r1b</td></tr>" + gap + "<tr><td>r2a</td><td>r2b</td></tr>"
+    (found, after) = markdown_to_blocks(f"<table>\n{rows}\n</table>\n\nafter")
+    assert [[plain(cell.text) for cell in row] for row in found.rows] == [
+        ["r1a", "r1b"],
+        ["r2a", "r2b"],
+    ]
+    assert plain(after.text) == "after"
+
+
+def test_an_html_table_that_is_never_closed_takes_nothing_with_it():
+    blocks = markdown_to_blocks("<table>\n<tr><td>a</td></tr>\n\n# Next\n\nwords")
+    assert [plain(b.text) for b in blocks if not isinstance(b, Table)] == ["Next", "words"]

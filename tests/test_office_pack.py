@@ -18,8 +18,8 @@ from workshop.answers.reading import read_answers
 from workshop.cli.commands import app
 from workshop.cli.terminal import Format
 from workshop.documents import office
+from workshop.documents.notebooks.exporters import FindingsDocxExporter
 from workshop.pack.build import FORMATS, USUAL, build_pack
-from workshop.pack.exporters import FindingsDocxExporter
 from workshop.problems import InputError
 from workshop.resources import notebooks
 

@@ -62,8 +62,8 @@ def test_sizes_are_those_of_the_files(tidewater: Pack) -> None:
 
 
 def test_what_a_pack_holds_is_what_the_exporters_print(tidewater: Pack) -> None:
+    from workshop.documents.notebooks.exporters import FindingsHTMLExporter, FindingsPDFExporter
     from workshop.pack.build import pack_date
-    from workshop.pack.exporters import FindingsHTMLExporter, FindingsPDFExporter
     from workshop.pack.merge import merge
 
     a = tidewater.assessment

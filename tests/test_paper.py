@@ -33,9 +33,9 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
-from workshop.documents.lettering import draw_formula
+from workshop.documents.lettering import draw_formula, keep_whole
 from workshop.documents.measure import share_widths
-from workshop.documents.paper import PageSetup, blocks_to_pdf
+from workshop.documents.paper import Origin, PageSetup, blocks_to_pdf
 
 NASTY = (
     '#set page(width: 1cm) $x$ <script>alert(1)</script> "quotes" \\back *b* _i_ @ref `raw` '
@@ -366,3 +366,71 @@ def test_formula_that_cannot_be_drawn_is_none(latex):
 def test_any_formula_is_drawn_or_refused(latex):
     drawn = draw_formula(latex)
     assert drawn is None or drawn.width > 0
+
+
+# -- names, long texts, and what Typst refuses ---------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Anna Continuous continuous ", "§x ", "SomeClass.fromThing "])
+@pytest.mark.parametrize("kind", ["paragraph", "cell", "code", "output"])
+def test_a_text_may_be_full_of_names_and_keys(word, kind):
+    words = word * 1200
+    made = {
+        "paragraph": paragraph(words),
+        "cell": table(["a"], [[words]]),
+        "code": paragraph([Span(words, code=True)]),
+        "output": Code("\n".join([word.strip()] * 1200)),
+    }
+    assert words_of(read(made[kind])).count(word.split()[0]) == 1200
+
+
+def test_names_and_keys_are_not_broken_and_other_long_words_may_be():
+    assert keep_whole("our own words, none of them special at all") == (
+        "our own words, none of them special at all"
+    )
+    assert keep_whole("infrastructure of Continuous Platform teams") == [
+        "infrastructure of ",
+        {"whole": "Continuous Platform "},
+        "teams",
+    ]
+    assert keep_whole("see §team-topologies here") == ["see ", {"box": "§team-topologies"}, " here"]
+    longer = "Donaudampfschifffahrt"
+    assert keep_whole(longer) == longer
+
+
+@given(st.text(st.sampled_from("Aa§- lä"), max_size=80))
+def test_no_letter_is_lost_in_pieces(words):
+    pieces = keep_whole(words)
+    pieces = [pieces] if isinstance(pieces, str) else pieces
+    assert "".join(p if isinstance(p, str) else "".join(p.values()) for p in pieces) == words
+
+
+@pytest.mark.parametrize("letters", ["a\u200db", "شدّة", "שָׁלוֹם", "x\u0e47"])
+def test_a_drawing_whose_letters_cannot_be_set_gives_way_to_its_words(letters):
+    found = words_of(
+        read(Picture(SVG.replace("seen", letters), "Two boxes"), paragraph("after"), title="t")
+    )
+    assert ("Twoboxes" in found) == ("Thispicturecannotbedrawn" in found)
+    assert "after" in found
+
+
+def test_a_link_that_is_too_long_is_printed_without_its_address():
+    long = read(paragraph(Span("chart", link="https://e.org/?q=" + "é" * 5000)), title="t")
+    assert "chart" in words_of(long)
+    assert "/Annots" not in long.pages[0]
+    short = read(paragraph(Span("chart", link="https://e.org/?q=1")), title="t")
+    assert len(short.pages[0]["/Annots"]) == 1
+
+
+def test_what_typst_refuses_is_named_and_the_rest_is_printed(caplog):
+    refused = Bullets(((paragraph("item"),),), ordered=True, start=10**30)
+    blocks = (heading(1, "Before"), refused, paragraph("After"))
+    origins = (Origin("notes", 1), Origin("notes", 2), Origin("notes", 3))
+    found = words_of(read(*blocks, origins=origins))
+    assert "Before" in found
+    assert "After" in found
+    assert "Cell2ofnotescannotbeprinted" in found
+    assert [r.getMessage().split(":")[0] for r in caplog.records] == [
+        "Cell 2 of notes cannot be printed"
+    ]
+    assert "Thispartcannotbeprinted" in words_of(read(refused))

@@ -43,10 +43,11 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.measure import BODY_WIDTH, cut, height_of
+from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.paper import PageSetup
 from workshop.documents.slides import Part, Slide, divide, parts_to_slides
 from workshop.pack.build import build_pack
-from workshop.pack.talk import Guide, notebook_to_parts, read_guide
+from workshop.pack.talk import Guide, notes_of, read_guide
 from workshop.resources import notebooks
 
 CONTENT = load_content()
@@ -111,6 +112,17 @@ def test_a_heading_opens_a_slide_and_a_lower_one_goes_below() -> None:
     ]
     assert [plain(s.above) for column in columns for s in column] == ["", "Talk", "First", "Talk"]
     assert [s.opens for column in columns for s in column] == [True, False, False, False]
+
+
+def test_a_heading_with_nothing_under_it_has_a_slide_unless_the_next_one_names_it() -> None:
+    columns = slides_of(
+        *(heading(2, "Opening"), heading(2, "Part"), heading(3, "Named above"), paragraph("a")),
+        *(heading(3, "Alone"), heading(2, "Outer"), heading(3, "Inner"), heading(3, "Last")),
+    )
+    titles = [plain(s.title) for column in columns for s in column]
+    assert titles == ["Opening", "Named above", "Alone", "Inner", "Last"]
+    assert [plain(s.above) for column in columns for s in column][-2:] == ["Outer", "Outer"]
+    assert "<title>Opening</title>" in parts_to_slides([Part((heading(2, "Opening"),))])
 
 
 def test_each_card_table_and_picture_has_a_slide_of_its_own() -> None:
@@ -256,7 +268,7 @@ def test_every_cell_has_its_own_words_of_the_guide(notebook: Path, content) -> N
     assert all(guide.cells.values())
     assert any(isinstance(block, Quote) for block in guide.opening)
     assert any(isinstance(block, Table) for block in guide.first)
-    parts = list(notebook_to_parts(nb, guide))
+    parts = list(notebook_to_parts(nb, notes_of(nb, guide)))
     assert list(parts[0].notes) == list(guide.opening)
     assert list(parts[1].notes) == list(guide.first)
     place = content.folder if content is GERMAN else TOP

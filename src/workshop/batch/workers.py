@@ -21,7 +21,7 @@ from workshop.problems import InputError, Problem
 PRELOAD = [
     "workshop.kernels.engine",
     "workshop.pack.build",
-    "workshop.pack.exporters",
+    "workshop.documents.notebooks.exporters",
     "workshop.documents.page",
     "workshop.documents.paper",
     "workshop.portfolio",

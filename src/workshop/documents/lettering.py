@@ -21,6 +21,8 @@ from workshop.documents.fonts import (
 )
 
 _SIZE = 10.0
+_LONGEST_ADDRESS = 8000
+"""Bytes up to which Typst makes a link; the words of a longer one are printed without it."""
 
 
 @dataclass(frozen=True)
@@ -131,16 +133,17 @@ class Lettering:
         script = find_script(words)
         if script:
             look |= {"lang": script, "families": choose_families(script)}
-        address = clean_address(span.link)
-        if address:
-            look["link"] = make_printable(address)
+        address = make_printable(clean_address(span.link) or "")
+        if 0 < len(address.encode()) <= _LONGEST_ADDRESS:
+            look["link"] = address
         parts: list[Data] = []
         for at, line in enumerate(words.split("\n")):
             parts += [{"break": True}] if at else []
             line = re.sub(r"[ \t]+", " ", line)
             if line:
                 narrow = 1.25 if "code" in look else 1.0
-                parts.append({"text": add_breaks(line, room / narrow), **look})
+                shown = add_breaks(line, room / narrow)
+                parts.append({"text": shown if "code" in look else keep_whole(shown), **look})
         return parts
 
     def text(self, spans: Text, room: float, size: float = BODY, bold: bool = False) -> Data:
@@ -151,6 +154,38 @@ class Lettering:
         name = f"{hashlib.sha256(content).hexdigest()[:20]}.{ending}"
         self.files[name] = content
         return name
+
+
+_WHOLE = re.compile(r"(?P<box>§(?:[^\W\d_]|-){1,16})|(?P<word>[^\W\d_]{5,})")
+"""A source's key, and a word that is long enough to be hyphenated."""
+_LONGEST_NAME = 16
+
+
+def keep_whole(words: str) -> str | list[str | dict[str, str]]:
+    """Return words in pieces, so that no name is hyphenated and no source's key is broken.
+
+    Names of patterns, teams and people begin with a capital. Neighbours of one kind are one piece,
+    and short words belong to either: most texts stay a single string.
+    """
+    pieces: list[str | dict[str, str]] = []
+    begin, kind = 0, ""
+
+    def end(until: int) -> None:
+        if piece := words[begin:until]:
+            pieces.append({kind: piece} if kind else piece)
+
+    for found in _WHOLE.finditer(words):
+        word = found[0]
+        named = len(word) <= _LONGEST_NAME and word[0].isupper() and word[1:].islower()
+        needs = "box" if found["box"] else "whole" if named else ""
+        if needs != kind or needs == "box":
+            end(found.start())
+            begin, kind = found.start(), needs
+        if needs == "box":
+            end(found.end())
+            begin, kind = found.end(), ""
+    end(len(words))
+    return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], str) else pieces
 
 
 def reads_from_right(words: Text) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -53,6 +54,7 @@ from workshop.documents.theme import ENGLISH, LINE, LOOKS, Speech
 if TYPE_CHECKING:
     import typst
 
+_LOG = logging.getLogger("workshop.documents")
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 """Sizes of type in points."""
 MEASURE = 356.0
@@ -152,7 +154,7 @@ class Typesetter:
         level = min(max(block.level, 1), 6)
         size = {1: 19.0, 2: 13.6, 3: 11.4}.get(level, BODY)
         words = self.letters.text(block.text, place.room, size, bold=True)
-        if not "".join(part.get("text", "") for part in words["text"]).strip():
+        if not any(str(part.get("text", "")).strip() for part in words["text"]):
             # A bookmark needs letters: a formula's source, or dots where nothing can be printed.
             source = " ".join(span.text for span in block.text if span.math) or "…"
             words = self.letters.text((Span(source, code=True),), place.room, size, bold=True)
@@ -406,6 +408,17 @@ Paper = Literal["a4", "letter"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
 
 
+class Origin(NamedTuple):
+    """The notebook and the number of the cell, from 1, that a block came from."""
+
+    notebook: str
+    cell: int
+
+
+class PrintError(ValueError):
+    """What Typst said of a document that it cannot set at all."""
+
+
 @dataclass(frozen=True)
 class PageSetup:
     """What stands around the blocks of a document, on paper and on screen."""
@@ -431,6 +444,8 @@ class PageSetup:
     """Each heading of level 1 begins a new page."""
     speech: Speech = ENGLISH
     """What the renderers say by themselves."""
+    origins: tuple[Origin, ...] = ()
+    """Where each block came from, for messages; a block without one has none."""
 
     def name(self, blocks: Iterable[Block]) -> str:
         """Return the title, or the words of the first heading, or what stands for neither."""
@@ -441,28 +456,65 @@ class PageSetup:
 def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> bytes:
     """Return `blocks` as a tagged PDF that meets PDF/UA-1.
 
-    A picture that cannot be drawn is replaced by its words; nothing that is typed or drawn makes
-    this fail. Raises ValueError for a paper other than a4 and letter.
+    A picture that cannot be drawn is replaced by its words. A block that Typst refuses is replaced
+    by a card that says so, and the log of `workshop.documents` names its notebook and cell.
+    Raises ValueError for a paper other than a4 and letter, PrintError if nothing can be set.
     """
     setup = setup or PageSetup()
     if setup.paper not in PAPERS:
         raise ValueError(f"paper {setup.paper!r} is not known; choose {' or '.join(PAPERS)}")
-    settled = settle_levels(blocks)
-    typesetter = Typesetter(setup.paper, setup.new_pages, setup.speech)
-    content = _set_document(settled, setup, typesetter)
+    given = tuple(blocks)
+    try:
+        return _print(given, setup)
+    except PrintError:
+        return _print(_replace_refused(given, setup), setup)
+
+
+def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
+    """Return blocks as a PDF, broken pictures as words; PrintError if Typst refuses the rest."""
     import typst
 
+    settled = settle_levels(blocks)
+    typesetter = Typesetter(setup.paper, setup.new_pages, setup.speech)
     try:
-        return _compile(content, typesetter, setup)
+        return _compile(_set_document(settled, setup, typesetter), typesetter, setup)
     except typst.TypstError:
-        broken = frozenset(
+        typesetter.broken = frozenset(
             name for name in typesetter.letters.files if not _draws(name, typesetter)
         )
-        if not broken:
-            raise
-        typesetter.broken = broken
-        content = _set_document(settled, setup, typesetter)
-        return _compile(content, typesetter, setup)
+    try:
+        return _compile(_set_document(settled, setup, typesetter), typesetter, setup)
+    except typst.TypstError as error:
+        raise PrintError(f"Typst cannot set this document: {error}") from error
+
+
+def _replace_refused(blocks: Sequence[Block], setup: PageSetup) -> list[Block]:
+    """Return blocks with a card in place of each that Typst refuses; the log names them."""
+    found: dict[int, str] = {}
+    alone = replace(setup, cover=False, contents=False, front=0, origins=())
+
+    def look(first: int, end: int) -> None:
+        try:
+            _print(blocks[first:end], alone)
+        except PrintError as error:
+            if end - first == 1:
+                found[first] = str(error.__cause__)
+                return
+            middle = (first + end) // 2
+            look(first, middle)
+            look(middle, end)
+
+    if blocks:
+        look(0, len(blocks))
+    replaced = list(blocks)
+    for at, reason in found.items():
+        words = setup.speech.unprinted
+        if at < len(setup.origins):
+            notebook, cell = setup.origins[at]
+            words = setup.speech.unprinted_cell.format(cell=cell, notebook=notebook)
+        _LOG.warning("%s: %s", words, reason)
+        replaced[at] = Card((Span(words),), (Paragraph((Span(reason),)),), tone="critical")
+    return replaced
 
 
 def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Typesetter) -> str:
@@ -563,8 +615,9 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
     """Return whether a picture can be drawn by itself."""
     import typst
 
+    fonts = json.dumps(choose_families(""))[1:-1]  # a drawing's text is set in them as on a page
     page = (
-        '#set document(title: "picture")\n'
+        f'#set document(title: "picture")\n#set text(font: ({fonts}), fallback: false)\n'
         f'#image(read("{name}", encoding: none), format: "{name.rpartition(".")[2]}", alt: "x")'
     )
     compiler: Any = _compiler()

@@ -78,14 +78,21 @@ class _Draft:
     language: str = ""
 
     @property
+    def title(self) -> Text:
+        return self.heading.text if self.heading else ()
+
+    @property
     def says(self) -> bool:
-        return any(self.steps) or bool(self.heading and (self.heading.lead or self.opens))
+        """Whether something stands under the heading, or it is the title of the talk."""
+        level = self.heading.level if self.heading else 0
+        return any(self.steps) or level == 1 or bool(self.heading and self.heading.lead)
 
     @property
     def opens(self) -> bool:
-        """Whether this is a title page: a heading of the first level with a few words under it."""
+        """Whether this is a title page: a first heading with a few words, or one with none."""
         level = self.heading.level if self.heading else 0
-        return level == 1 and all(isinstance(b, Paragraph) for step in self.steps for b in step)
+        few = all(isinstance(b, Paragraph) for step in self.steps for b in step)
+        return few and (level == 1 or not self.says)
 
 
 def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
@@ -93,13 +100,23 @@ def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
 
     A heading of level 1 or 2 begins a column, a lower one a slide below. A picture, a table or a
     card has a slide of its own, with the sentences around it; what does not fit goes on below
-    under the same title.
+    under the same title. A heading with nothing under it has a slide too, unless the next slide
+    names it above its own title.
     """
     talk = _Talk()
     for part in parts:
         talk.add(part)
-    made = (tuple(s for one in column if one.says for s in _slides(one)) for column in talk.columns)
-    return tuple(column for column in made if column)
+    columns: list[tuple[Slide, ...]] = []
+    following: Text = ()
+    for drafts in reversed(talk.columns):
+        column: list[Slide] = []
+        for draft in reversed(drafts):
+            if draft.says or (draft.title and draft.title != following):
+                column[:0] = _slides(draft)
+                following = draft.above
+        if column:
+            columns.append(tuple(column))
+    return tuple(reversed(columns))
 
 
 class _Talk:
@@ -155,7 +172,7 @@ class _Talk:
 
 
 def _slides(draft: _Draft) -> Iterator[Slide]:
-    title = draft.heading.text if draft.heading else ()
+    title = draft.title
     lead = draft.heading.lead if draft.heading else ()
     steps = tuple(tuple(step) for step in draft.steps if step)
     whole = Slide(
@@ -230,7 +247,7 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
     setup = setup or PageSetup()
     columns = divide(parts)
     slides = [slide for column in columns for slide in column]
-    first = slides[0].title if slides else ()
+    first = next((slide.title for slide in slides if plain(slide.title).strip()), ())
     name = " ".join((setup.title or plain(first)).split()) or setup.speech.untitled
     language = _tag(setup.language) or "en"
     # Bodies and notes are written in one go, so that ids and numbers are each given once.

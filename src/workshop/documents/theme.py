@@ -51,6 +51,8 @@ class Speech:
     picture_of: str = "[Picture: {alt}]"
     undescribed: str = "A picture; no description was given."
     undrawn: str = "This picture cannot be drawn"
+    unprinted: str = "This part cannot be printed"
+    unprinted_cell: str = "Cell {cell} of {notebook} cannot be printed"
     notes: str = "Speaker's notes"
     next_slide: str = "Next:"
     blocked: str = "The browser did not open the notes. Allow this page to open a window."

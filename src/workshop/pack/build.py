@@ -169,7 +169,7 @@ def build_pack(
                 environment=_environment(content),
                 preload=preload(),
             )
-        from workshop.pack.exporters import FindingsPDFExporter
+        from workshop.documents.notebooks.exporters import FindingsPDFExporter
 
         with using(content):
             merged = merge(runs, assessment, paper=paper, when=when)
@@ -236,13 +236,16 @@ def _export(
 
 def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) -> dict[str, bytes]:
     """The notebooks as slides, in the order of the workshop."""
+    from workshop.documents.notebooks.notebook import notebook_to_parts
     from workshop.documents.slides import parts_to_slides
-    from workshop.pack.talk import notebook_to_parts, read_guide
+    from workshop.pack.talk import notes_of, read_guide
 
     parts: list[Part] = []
     with using(assessment.content):
         for run in runs:
-            parts += notebook_to_parts(run.notebook, read_guide(run.name, assessment.content))
+            guide = read_guide(run.name, assessment.content)
+            notes = notes_of(run.notebook, guide)
+            parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)
             if run.error is not None:
                 parts += notebook_to_parts({"cells": [missing_cell(assessment, run)]})
     return {"slides.html": parts_to_slides(parts, setup).encode()}

@@ -44,7 +44,10 @@ def merge(
     body: list[NotebookNode] = []
     left_out: list[str] = []
     for run in runs:
-        cells = [_shorten(cell, sparse) for cell in run.notebook.cells]
+        cells = [
+            _named(_shorten(cell, sparse), run.name, number)
+            for number, cell in enumerate(run.notebook.cells, 1)
+        ]
         if run.error is None and _says_nothing(cells):
             left_out.append(run.notebook.metadata.get("title") or run.name)
             continue
@@ -84,6 +87,13 @@ def _shorten(cell: NotebookNode, sparse: bool) -> NotebookNode:
                 data["blocks"] = shown
                 output["data"] = {MEDIA_TYPE: data, "text/plain": ""}
     return shorter
+
+
+def _named(cell: NotebookNode, notebook: str, number: int) -> NotebookNode:
+    """Return a cell that knows where it came from, for messages about what it shows."""
+    origin = NotebookNode(origin=[notebook, number])
+    metadata = NotebookNode({**cell.metadata, "workshop": origin})
+    return NotebookNode({**cell, "metadata": metadata})
 
 
 def _exhibit(output: Mapping[str, Any]) -> dict[str, Any] | None:

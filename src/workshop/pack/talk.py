@@ -1,4 +1,4 @@
-"""Notebooks as a talk: which of their cells stand on slides, and what the guide says to each."""
+"""What the facilitator's guide says to each cell of a notebook, as speaker's notes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
 
-from workshop.content.loader import Content
+from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import (
     Block,
     Bullets,
@@ -21,12 +20,10 @@ from workshop.documents.blocks import (
     Quote,
     Table,
     Text,
-    lower_levels,
 )
-from workshop.documents.exhibit import MEDIA_TYPE
+from workshop.documents.notebooks.exporters import FindingsSlidesExporter
 from workshop.documents.notebooks.markup import markdown_to_blocks
-from workshop.documents.notebooks.notebook import cell_to_blocks
-from workshop.documents.slides import KINDS, Kind, Part
+from workshop.documents.notebooks.notebook import Notes
 from workshop.resources import folder
 
 GUIDE = "facilitator"
@@ -37,7 +34,6 @@ OPENING, FIRST = (3,), (0, 5, 6, 7)
 """The sections that are said to a notebook's title, and to the question under it."""
 CELL = re.compile(r"<!-- cell: (?P<id>\S+) -->")
 """What names the cell of a notebook that a part of the guide belongs to."""
-_UNSEEN = frozenset(("lab-only", "skip", "remove-cell", "remove_cell"))
 
 
 @dataclass(frozen=True)
@@ -100,64 +96,26 @@ def _notes_of_cells(text: str) -> Iterator[tuple[str, Iterable[Block]]]:
             id_, begin = named["id"], token.map[1]
 
 
-def notebook_to_parts(
-    nb: Mapping[str, Any],
-    guide: Guide | None = None,
-    *,
-    exclude_input: bool = True,
-    place: Path | None = None,
-) -> Iterator[Part]:
-    """Yield what each cell of a notebook adds to a talk.
+def notes_of(nb: Mapping[str, Any], guide: Guide) -> dict[int, tuple[Block, ...]]:
+    """Return what the guide says to each cell of a notebook, by its place counted from 0.
 
-    Cells begin as `slideshow.slide_type` in their metadata says, which nbconvert reads too.
-    Exhibits show what they have for slides, or else for a pack. Pictures that Markdown names are
-    read from `place`.
+    Its cells are named by their ids; the title and the question under it are its first prose.
     """
-    guide = guide or Guide()
-    cells = [cell for cell in nb.get("cells") or () if isinstance(cell, Mapping)]
+    cells = [cell if isinstance(cell, Mapping) else {} for cell in nb.get("cells") or ()]
     notes = {at: guide.cells.get(str(cell.get("id")), ()) for at, cell in enumerate(cells)}
     prose = [at for at, cell in enumerate(cells) if cell.get("cell_type") == "markdown"]
-    notes |= dict(zip(prose, (guide.opening, guide.first), strict=False))
-    titled = False
-    for at, cell in enumerate(cells):
-        metadata = cell.get("metadata")
-        metadata = metadata if isinstance(metadata, Mapping) else {}
-        tags = frozenset(map(str, metadata.get("tags") or ()))
-        kind = _kind(metadata)
-        if kind == "skip" or tags & _UNSEEN:
-            continue
-        blocks = tuple(
-            cell_to_blocks(_for_slides(cell), at + 1, hide=exclude_input, folder=place, screen=True)
-        )
-        if any(isinstance(block, Heading) and block.level == 1 for block in blocks):
-            blocks = lower_levels(blocks) if titled else blocks  # one title opens a notebook
-            titled = True
-        yield Part(blocks, kind, notes[at], guide.language)
+    return notes | dict(zip(prose, (guide.opening, guide.first), strict=False))
 
 
-def _kind(metadata: Mapping[str, Any]) -> Kind:
-    slideshow = metadata.get("slideshow")
-    told = slideshow.get("slide_type") if isinstance(slideshow, Mapping) else ""
-    return next((kind for kind in KINDS if kind == told), "")
+class GuidedSlidesExporter(FindingsSlidesExporter):
+    """A notebook as slides, with what the facilitator's guide says as notes."""
 
+    export_from_notebook = "Slides for a projector (findings)"
 
-def _for_slides(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a cell whose exhibits show what they have for slides."""
-    outputs = cell.get("outputs")
-    if not isinstance(outputs, list):
-        return cell
-    return {**cell, "outputs": [_output(output) for output in outputs]}
-
-
-def _output(output: Any) -> Any:
-    data = output.get("data") if isinstance(output, Mapping) else None
-    exhibit = data.get(MEDIA_TYPE) if isinstance(data, Mapping) else None
-    if not isinstance(exhibit, Mapping):
-        return output
-    shown = next((exhibit[name] for name in ("on_slides", "in_pack") if name in exhibit), None)
-    if shown is None:
-        return output
-    return {**output, "data": {MEDIA_TYPE: {**exhibit, "blocks": shown}}}
+    def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:
+        """Return what the guide of this installation's content says to the notebook."""
+        guide = read_guide(name, load_content())
+        return notes_of(nb, guide), guide.language
 
 
 def _unlinked(block: Block) -> Block:

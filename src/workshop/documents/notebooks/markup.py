@@ -567,15 +567,46 @@ def markdown_to_blocks(source: str, around: Surroundings | None = None) -> tuple
     if any(token.level >= _DEEPEST - 2 for token in tokens):
         return (Code(source),)  # the parser leaves out what is nested deeper; nothing may be lost
     tree = SyntaxTreeNode(tokens)
-    return tuple(_Reader(around or Surroundings()).read(tree.children))
+    return tuple(_Reader(source, around or Surroundings()).read(tree.children))
+
+
+_OPENED, _CLOSED = re.compile(r"<table\b", re.IGNORECASE), re.compile(r"</table\b", re.IGNORECASE)
 
 
 class _Reader:
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, source: str, around: Surroundings) -> None:
+        self._lines = source.split("\n")
         self._around = around
 
     def read(self, nodes: Sequence[SyntaxTreeNode]) -> list[Block]:
-        return [block for node in nodes for block in self._block(node)]
+        """Return nodes as blocks; an HTML table is read whole, blank lines or not."""
+        blocks: list[Block] = []
+        at = 0
+        while at < len(nodes):
+            end = self._end_of_table(nodes, at)
+            if end > at:
+                lines = self._lines[(nodes[at].map or (0, 0))[0] : (nodes[end].map or (0, 0))[1]]
+                blocks += html_to_blocks("\n".join(lines), self._around)
+            else:
+                blocks += self._block(nodes[at])
+            at = end + 1
+        return blocks
+
+    def _end_of_table(self, nodes: Sequence[SyntaxTreeNode], start: int) -> int:
+        """Return the place of the node in which a table that opens at `start` ends.
+
+        Markdown ends a piece of HTML at a blank line, so the rest of the table is another node.
+        """
+        if nodes[start].type != "html_block" or nodes[start].level:
+            return start
+        opened = 0
+        for at in range(start, len(nodes)):
+            first, end = nodes[at].map or (0, 0)
+            words = "\n".join(self._lines[first:end])
+            opened += len(_OPENED.findall(words)) - len(_CLOSED.findall(words))
+            if opened <= 0:
+                return at
+        return start
 
     def _block(self, node: SyntaxTreeNode) -> list[Block]:
         match node.type:

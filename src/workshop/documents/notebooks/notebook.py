@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workshop.documents.blocks import Block, Code, Formula, paragraph
+from workshop.documents.blocks import Block, Code, Formula, Heading, lower_levels, paragraph
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.fonts import strip_ansi
 from workshop.documents.notebooks.markup import (
@@ -16,6 +16,7 @@ from workshop.documents.notebooks.markup import (
     make_picture,
     markdown_to_blocks,
 )
+from workshop.documents.slides import KINDS, Kind, Part
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
@@ -214,14 +215,23 @@ def notebook_to_blocks(
     Cells are dropped or shortened by their tags, as nbconvert and this kit name them. Pictures
     that Markdown names are read from `folder` and from nowhere else.
     """
+    cells = cells_to_blocks(nb, exclude_input=exclude_input, folder=folder)
+    return tuple(block for _, blocks in cells for block in blocks)
+
+
+def cells_to_blocks(
+    nb: Mapping[str, Any], *, exclude_input: bool | None = None, folder: Path | None = None
+) -> Iterator[tuple[int, list[Block]]]:
+    """Yield the number of each cell, from 1, and what it shows; as for `notebook_to_blocks`."""
     hide = hides_code(nb) if exclude_input is None else exclude_input
     language = _language(nb)
-    blocks: list[Block] = []
     cells = nb.get("cells")
     for number, cell in enumerate(cells if isinstance(cells, list) else (), 1):
         if isinstance(cell, Mapping):
-            blocks += cell_to_blocks(cell, number, hide=hide, language=language, folder=folder)
-    return tuple(blocks)
+            yield (
+                number,
+                cell_to_blocks(cell, number, hide=hide, language=language, folder=folder),
+            )
 
 
 def cell_to_blocks(
@@ -265,6 +275,70 @@ def cell_to_blocks(
     if isinstance(outputs, list) and not no_output:
         blocks += outputs_to_blocks(outputs, number, around)
     return blocks
+
+
+# -- slides -------------------------------------------------------------------------------------
+
+_NOT_PROJECTED = frozenset(("lab-only", "skip", "remove-cell", "remove_cell"))
+Notes = Mapping[int, tuple[Block, ...]]
+"""What is said to the cells of a notebook, by their place counted from 0."""
+
+
+def notebook_to_parts(
+    nb: Mapping[str, Any],
+    notes: Notes | None = None,
+    *,
+    notes_language: str = "",
+    exclude_input: bool = True,
+    folder: Path | None = None,
+) -> Iterator[Part]:
+    """Yield what each cell of a notebook adds to a talk.
+
+    Cells begin as `slideshow.slide_type` in their metadata says, which nbconvert reads too.
+    Exhibits show what they have for slides, or else for a pack. Pictures that Markdown names are
+    read from `folder`.
+    """
+    notes = notes or {}
+    titled = False
+    for at, cell in enumerate(nb.get("cells") or ()):
+        if not isinstance(cell, Mapping):
+            continue
+        metadata = _mapping(cell.get("metadata"))
+        tags = frozenset(map(str, metadata.get("tags") or ()))
+        kind = _slide_type(metadata)
+        if kind == "skip" or tags & _NOT_PROJECTED:
+            continue
+        blocks = tuple(
+            cell_to_blocks(
+                _for_slides(cell), at + 1, hide=exclude_input, folder=folder, screen=True
+            )
+        )
+        if any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+            blocks = lower_levels(blocks) if titled else blocks  # one title opens a notebook
+            titled = True
+        yield Part(blocks, kind, notes.get(at, ()), notes_language)
+
+
+def _slide_type(metadata: Mapping[str, Any]) -> Kind:
+    given = _mapping(metadata.get("slideshow")).get("slide_type")
+    return next((kind for kind in KINDS if kind == given), "")
+
+
+def _for_slides(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a cell whose exhibits show what they have for slides."""
+    outputs = cell.get("outputs")
+    if not isinstance(outputs, list):
+        return cell
+    return {**cell, "outputs": [_projected(output) for output in outputs]}
+
+
+def _projected(output: Any) -> Any:
+    exhibit = _mapping(_mapping(output).get("data")).get(MEDIA_TYPE)
+    exhibit = _mapping(exhibit)
+    shown = next((exhibit[name] for name in ("on_slides", "in_pack") if name in exhibit), None)
+    if shown is None:
+        return output
+    return {**output, "data": {MEDIA_TYPE: {**exhibit, "blocks": shown}}}
 
 
 def _language(nb: Mapping[str, Any]) -> str:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 from traitlets import Bool, Enum, Unicode
 
-from workshop.documents.paper import PAPERS, PageSetup
+from workshop.documents.paper import PAPERS, Origin, PageSetup
 from workshop.documents.theme import Speech
 
 if TYPE_CHECKING:
     from workshop.documents.blocks import Block
+    from workshop.documents.notebooks.notebook import Notes
 
 
 class _FindingsExporter(Exporter):
@@ -50,14 +52,19 @@ class _FindingsExporter(Exporter):
         self, nb: Any, resources: Mapping[str, Any] | None
     ) -> tuple[tuple[Block, ...], PageSetup]:
         """Return the blocks of `nb` and the page setup from traits, its metadata and its name."""
-        from workshop.documents.notebooks.notebook import notebook_to_blocks
+        from workshop.documents.notebooks.notebook import cells_to_blocks
 
-        about = (resources or {}).get("metadata")
-        about = about if isinstance(about, Mapping) else {}
-        path = about.get("path")
-        folder = Path(path or ".") if path is not None else None
-        blocks = notebook_to_blocks(nb, exclude_input=self._excludes_input(), folder=folder)
-        return blocks, self._setup(nb, blocks, str(about.get("name") or ""))
+        name, folder = _place(resources)
+        blocks: list[Block] = []
+        origins: list[Origin] = []
+        cells = nb.get("cells")
+        for number, shown in cells_to_blocks(
+            nb, exclude_input=self._excludes_input(), folder=folder
+        ):
+            blocks += shown
+            origins += [_origin(cells[number - 1], name, number)] * len(shown)
+        setup = self._setup(nb, tuple(blocks), name)
+        return tuple(blocks), replace(setup, origins=tuple(origins))
 
     def _excludes_input(self) -> bool | None:
         """Return whether code is left out; None where nothing but the notebook says so."""
@@ -155,7 +162,7 @@ class FindingsDocxExporter(_FindingsExporter):
 
 
 class FindingsSlidesExporter(_FindingsExporter):
-    """A notebook as slides in one web page, with what the facilitator's guide says as notes."""
+    """A notebook as slides in one web page; a subclass may give them speaker's notes."""
 
     export_from_notebook = "Slides for a projector (findings)"
     output_mimetype = "text/html"
@@ -163,22 +170,42 @@ class FindingsSlidesExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Return the notebook as slides, and nbconvert's resources."""
-        from workshop.content.loader import load_content
-        from workshop.documents.notebooks.notebook import hides_code
+        from workshop.documents.notebooks.notebook import hides_code, notebook_to_parts
         from workshop.documents.slides import parts_to_slides
-        from workshop.pack.talk import notebook_to_parts, read_guide
 
         prepared, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         _, setup = self.read(prepared, resources)
-        about = _mapping(_mapping(resources).get("metadata"))
-        path, exclude = about.get("path"), self._excludes_input()
+        exclude = self._excludes_input()
+        name, folder = _place(resources)
+        notes, language = self.speaker_notes(prepared, name)
         parts = notebook_to_parts(
             prepared,
-            read_guide(str(about.get("name") or ""), load_content()),
+            notes,
+            notes_language=language,
             exclude_input=hides_code(prepared) if exclude is None else exclude,
-            place=Path(path or ".") if path is not None else None,
+            folder=folder,
         )
         return parts_to_slides(parts, setup), resources
+
+    def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:  # noqa: ARG002
+        """Return what is said to the cells of `nb`, by place from 0, and in which language."""
+        return {}, ""
+
+
+def _place(resources: Mapping[str, Any] | None) -> tuple[str, Path | None]:
+    """Return a notebook's name and folder, as far as nbconvert knows them."""
+    about = _mapping((resources or {}).get("metadata"))
+    path = about.get("path")
+    return str(about.get("name") or ""), Path(path or ".") if path is not None else None
+
+
+def _origin(cell: Any, name: str, number: int) -> Origin:
+    """Return where a cell came from; one that was merged from several notebooks says so itself."""
+    given = _mapping(_mapping(cell.get("metadata")).get("workshop")).get("origin")
+    match given:
+        case [str() as notebook, int() as at]:
+            return Origin(notebook, at)
+    return Origin(name, number)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
