@@ -6,16 +6,23 @@ import datetime
 import json
 import socket
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from rooms import events
+from terminals import terminal
 from workshop.cli import room as cli_room
+from workshop.room.commands import open_room
 from workshop.room.identity import key_file, keys_of, read_code
 from workshop.session import Session
 
+needs_terminal = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminals for Python"
+)
 app = typer.Typer()
 app.command()(cli_room.room)
 run = CliRunner()
@@ -84,6 +91,58 @@ def test_a_session_is_deleted_only_if_one_types_so(tmp_path: Path) -> None:
 
 def test_a_code_is_read_however_it_is_spaced() -> None:
     assert read_code(" kxm-4pt ") == read_code("KXM 4PT") == "KXM4PT"
+
+
+@needs_terminal
+@pytest.mark.parametrize(
+    ("typed", "privacy"),
+    [([""], "anonymous"), (["named"], "named"), (["names", " ROLE "], "role")],
+)
+def test_a_person_is_asked_for_address_and_privacy(
+    typed: list[str], privacy: str, tmp_path: Path
+) -> None:
+    with terminal("room", "session.workshop", "--port", "0", folder=tmp_path) as shown:
+        shown.wait_for("Address [127.0.0.1]:")
+        shown.type("")
+        shown.wait_for("Privacy [anonymous]:")
+        shown.type(typed[0])
+        for line in typed[1:]:
+            shown.wait_for("Type one of: named, role, anonymous.\nPrivacy [anonymous]:")
+            shown.type(line)
+        shown.wait_for("Ctrl-C ends")
+        assert f"votes are {privacy}. Only this computer can reach it." in shown.shown
+        assert shown.end() == 0
+        assert "The room is closed." in shown.shown
+    kept = events(tmp_path / "session.workshop")
+    assert kept[0][1]["privacy"] == privacy
+
+
+@needs_terminal
+def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "session.workshop")
+    open_room(session, "role", 3, ["product"])
+    session.close()
+    with terminal("room", "session.workshop", "--port", "0", folder=tmp_path) as shown:
+        shown.wait_for("Address [127.0.0.1]:")
+        shown.type("")
+        shown.wait_for("Ctrl-C ends")
+        assert "votes are role" in shown.shown
+        assert shown.end() == 0
+
+
+@needs_terminal
+@pytest.mark.parametrize(("typed", "left"), [("yes", True), ("delete", False)])
+def test_a_person_is_asked_before_a_session_is_deleted(
+    typed: str, left: bool, tmp_path: Path
+) -> None:
+    place = tmp_path / "session.workshop"
+    Session.open(place).close()
+    with terminal("room", str(place), "--delete", folder=tmp_path) as shown:
+        shown.wait_for("Type “delete” to go on")
+        shown.type(typed)
+        shown.wait_for("Nothing was deleted." if left else "Deleted.")
+        assert shown.end(b"") == int(left)
+    assert place.exists() == left
 
 
 # -- turns and the box -------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from workshop.cli.terminal import (
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from workshop.room.identity import Keys
     from workshop.room.state import Privacy
     from workshop.session import Session
 
@@ -93,7 +94,7 @@ def _serve(
     from workshop.forms.polls import Refused
     from workshop.room import create_app
     from workshop.room.commands import open_room
-    from workshop.room.identity import keys_of, show_code
+    from workshop.room.identity import keys_of
 
     content = load_content()
     held = any(True for _ in session.notes("room-opened"))
@@ -110,25 +111,32 @@ def _serve(
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
         app = create_app(session, keys, address, content)
-        reach = who_can_reach(served)
         begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
-        out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
-        out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
-        out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
-        out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
-        out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)
-        out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
-        if qr:
-            import segno
-
-            code = segno.make(f"{address}/#{keys.code}", error="m", micro=False)
-            code.terminal(compact=True)
-        sys.stdout.flush()
-        _run(app, listener)
+        with suppress(KeyboardInterrupt):  # from the moment that its key is shown
+            out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
+            reach = who_can_reach(served)
+            out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
+            _announce(address, keys, qr)
+            _run(app, listener)
     if app.state.hub.writer.gone:
         out.print("The session was deleted.")
     else:
         out.print("The room is closed. What was given is kept; start it again to go on.")
+
+
+def _announce(address: str, keys: Keys, qr: bool) -> None:
+    """Print where each page is, and the secrets that open them."""
+    from workshop.room.identity import show_code
+
+    out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
+    out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
+    out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)
+    out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
+    if qr:
+        import segno
+
+        segno.make(f"{address}/#{keys.code}", error="m", micro=False).terminal(compact=True)
+    sys.stdout.flush()
 
 
 def _run(app: FastAPI, listener: socket.socket) -> None:
@@ -158,8 +166,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     app.state.hub.on_end = end
     gc.freeze()  # what is here now stays: no pause to look through it while people vote
     gc.enable()  # a command does without, a server may run all day
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    server.run(sockets=[listener])
 
 
 def _listen(served: str, port: int) -> socket.socket:
@@ -193,8 +200,8 @@ def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
     out.print("  anonymous  nothing")
     while True:
         typed = typer.prompt("Privacy", default="anonymous").strip().lower()
-        if typed in PrivacyName:
-            return PrivacyName(typed).value
+        if typed in PrivacyName.__members__:
+            return PrivacyName[typed].value
         out.print(f"Type one of: {', '.join(PrivacyName)}.")
 
 

@@ -26,6 +26,7 @@ from workshop.problems import InputError, shorten
 from workshop.resources import notebooks
 
 if TYPE_CHECKING:
+    from workshop.content.loader import Content
     from workshop.notebook.page import LivePage
     from workshop.notebook.steps import View
     from workshop.session import Change
@@ -164,8 +165,8 @@ def _picture(address: str) -> str:
 def name_of(page: LivePage, address: tuple[str, ...]) -> str:
     """Return the name of an answer as a reader knows it."""
     say, content = page.say, page.content
-    if address[0] == "basis":
-        return say("steps.basis-of", name=content.question(address[1]).name)
+    if address[0] == "basis" and len(address) > 1:
+        return say("steps.basis-of", name=_question_name(content, address[1:]))
     if address[0] in ("stages", "decisions") and len(address) == 3:
         ids = [item for item, _ in page.session.items(address[0])]
         number = ids.index(address[1]) + 1 if address[1] in ids else "–"
@@ -175,7 +176,15 @@ def name_of(page: LivePage, address: tuple[str, ...]) -> str:
         titles = {d.id: d.title for d in content.drills}
         title = titles.get(address[1], address[1])
         return say("steps.drill-name", n=address[2].removeprefix("minute_"), title=title)
-    return content.question(".".join(address)).name
+    return _question_name(content, address)
+
+
+def _question_name(content: Content, address: tuple[str, ...]) -> str:
+    """Return the name of a question; its place where no question is kept there."""
+    try:
+        return content.question(".".join(address)).name
+    except KeyError:
+        return ".".join(address)
 
 
 def _local_now() -> datetime.datetime:

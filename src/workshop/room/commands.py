@@ -218,7 +218,7 @@ class Desk:
         privacy = self.state.privacy
         if privacy == "anonymous":
             return Person()
-        if role not in self.state.roles:
+        if self.state.roles and role not in self.state.roles:
             raise Refused("role-missing", 422)
         if privacy == "role":
             return Person(role)

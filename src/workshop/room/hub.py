@@ -7,7 +7,7 @@ import datetime
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from fastapi import Request
@@ -144,6 +144,18 @@ class _Listener:
         self.news, self.turned = asyncio.Event(), asyncio.Event()
 
 
+@cache
+def _templates() -> Environment:
+    """Return the pages' templates, compiled once for all rooms of this program."""
+    return Environment(
+        loader=PackageLoader("workshop.room"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Hub:
     """One room while it is served."""
 
@@ -165,15 +177,6 @@ class Hub:
         self._pages_opened = 0
         self._stage = self.stage()
         self._tallies: dict[str, Tally | None] = {}
-        self._pages = Environment(
-            loader=PackageLoader("workshop.room"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._pages.globals["word"] = self.word
-        self._pages.globals["lang"] = content.language
 
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
@@ -329,8 +332,14 @@ class Hub:
         def form_token() -> Markup:
             return Markup('<input type="hidden" name="form" value="{}">').format(token)
 
-        shown: dict[str, Any] = {"form_token": form_token, "state": self.state, "poll": None}
-        html = self._pages.get_template(template).render(shown | values)
+        shown: dict[str, Any] = {
+            "form_token": form_token,
+            "lang": self.content.language,
+            "poll": None,
+            "state": self.state,
+            "word": self.word,
+        }
+        html = _templates().get_template(template).render(shown | values)
         answer = HTMLResponse(html, status)
         if self.secret(request) is None:
             self.keep(answer, "room", secret)

@@ -50,13 +50,21 @@ class Round:
     slips: dict[str, Slip] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What was decided on a question, as far as it was said."""
+
+    value: str = ""
+    dissent: str = ""
+
+
 @dataclass
 class Asked:
     """A question that was opened at least once."""
 
     key: str
     rounds: dict[int, Round] = field(default_factory=dict)
-    decided: Mapping[str, Any] | None = None
+    decided: Decided | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -102,8 +110,8 @@ class State:
         found = self.round(question, number)
         if found is not None:
             found.slips[ballot] = Slip(
-                str(body.get("role") or ""),
-                str(body.get("name") or ""),
+                _text(body.get("role")),
+                _text(body.get("name")),
                 bool(body.get("keyed")),
                 bool(body.get("shared")),
             )
@@ -132,17 +140,20 @@ class State:
 
     def _room_opened(self, _: Event, body: Mapping[str, Any]) -> None:
         if self.privacy is None and body["privacy"] in PRIVACIES:
+            self.threshold = max(2, _whole(body.get("threshold"), 3))
+            roles = body.get("roles")
+            self.roles = tuple(filter(None, map(_text, roles if isinstance(roles, list) else ())))
+            self.id = _text(body.get("room"))
             self.privacy = body["privacy"]
-            self.threshold = max(2, int(body.get("threshold") or 3))
-            self.roles = tuple(str(r) for r in body.get("roles") or ())
-            self.id = str(body.get("room") or "")
 
     def _joined(self, _: Event, body: Mapping[str, Any]) -> None:
-        person = Person(str(body.get("role") or ""), str(body.get("name") or ""))
+        person = Person(_text(body.get("role")), _text(body.get("name")))
         self.people[str(body["person"])] = person
 
     def _asked(self, event: Event, body: Mapping[str, Any]) -> None:
-        key, number = str(body["question"]), int(body["round"])
+        key, number = body["question"], int(body["round"])
+        if not isinstance(key, str) or not key or number not in (1, 2):
+            raise ValueError(key)
         asked = self.asked.setdefault(key, Asked(key))
         found = asked.rounds.get(number)
         if found is None:
@@ -172,14 +183,28 @@ class State:
             found.status = status
 
     def _discussed(self, _: Event, body: Mapping[str, Any]) -> None:
-        if body.get("note"):
-            self.asked[body["question"]].notes.append(str(body["note"]))
+        if note := _text(body.get("note")):
+            self.asked[body["question"]].notes.append(note)
 
     def _decided(self, _: Event, body: Mapping[str, Any]) -> None:
-        self.asked[body["question"]].decided = dict(body)
+        dissent = body.get("dissent")
+        if isinstance(dissent, list):
+            dissent = "\n".join(line for line in dissent if isinstance(line, str))
+        self.asked[body["question"]].decided = Decided(_text(body.get("value")), _text(dissent))
 
     def _paused(self, _: Event, __: Mapping[str, Any]) -> None:
         self.paused = True
 
     def _resumed(self, _: Event, __: Mapping[str, Any]) -> None:
         self.paused = False
+
+
+def _text(value: Any) -> str:
+    """Return text as it was kept; nothing for whatever is none."""
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: Any, otherwise: int) -> int:
+    """Return a whole number as it was kept, or another where there is none."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole else otherwise
