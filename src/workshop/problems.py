@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -63,6 +64,18 @@ class InputError(ValueError):
         count = len(self.problems)
         head = "One answer needs a look:" if count == 1 else f"{count} answers need a look:"
         return [head, *(f"  {p}" for p in self.problems)]
+
+
+def need_extra(extra: str, what: str, libraries: Mapping[str, str]) -> None:
+    """Raise InputError, with how to get them, if libraries of an extra are missing.
+
+    `what` begins the sentence; `libraries` are names for people by the module to be imported.
+    """
+    missing = [name for module, name in libraries.items() if find_spec(module) is None]
+    if missing:
+        message = f"{what} needs more than is installed here: {', '.join(missing)}."
+        hint = f"Install it with: pip install 'ml-ownership-workshop[{extra}]'"
+        raise InputError([Problem(message, suggestion=hint)])
 
 
 class SessionTrouble(Exception):  # noqa: N818 (nothing is wrong with the program)

@@ -16,7 +16,7 @@ import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any, Protocol, Self
 
-from workshop.problems import InputError, Problem
+from workshop.problems import InputError, Problem, need_extra
 
 PRELOAD = [
     "workshop.kernels.engine",
@@ -109,19 +109,14 @@ class DaskWorkers:
     """The workers of a Dask cluster, wherever they run."""
 
     def __init__(self, address: str) -> None:
+        """Raise InputError if Dask is not installed."""
+        need_extra("cluster", "A batch on a cluster", {"distributed": "Dask"})
         self._address = address
 
     def __enter__(self) -> Self:
-        """Connect.
+        """Connect; raise InputError if no scheduler answers."""
+        from distributed import Client
 
-        Raises InputError if Dask is not installed or no scheduler answers.
-        """
-        try:
-            from distributed import Client
-        except ModuleNotFoundError:
-            message = "Dask is not installed here."
-            hint = "pip install 'ml-ownership-workshop[cluster]'"
-            raise InputError([Problem(message, "--scheduler", suggestion=hint)]) from None
         try:
             self._client: Any = Client(self._address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:

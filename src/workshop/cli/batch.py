@@ -187,17 +187,13 @@ def _tell_problems(found: Source, skip_bad: bool) -> None:
 def _check_place(packs: str | None) -> None:
     """See to it before anything runs that packs can be brought where they are to go."""
     from workshop.batch.job import is_address
-    from workshop.problems import InputError, Problem
+    from workshop.problems import InputError, Problem, need_extra
 
     if packs is None or not is_address(packs):
         return
-    try:
-        import fsspec
-    except ModuleNotFoundError:
-        hint = "pip install 'ml-ownership-workshop[cluster]'"
-        raise InputError(
-            [Problem("fsspec is not installed here.", "--packs", packs, suggestion=hint)]
-        ) from None
+    need_extra("cluster", "An address for packs", {"fsspec": "fsspec"})
+    import fsspec
+
     try:
         fsspec.core.url_to_fs(packs)
     except (ImportError, ValueError) as error:

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 LOCAL = "127.0.0.1"
 PORT = 8710
+LIBRARIES = {
+    "fastapi": "FastAPI",
+    "uvicorn": "Uvicorn",
+    "python_multipart": "python-multipart",
+    "platformdirs": "platformdirs",
+}
 
 
 class PrivacyName(enum.StrEnum):
@@ -69,9 +75,11 @@ def room(
     _content: ContentFolder = None,
 ) -> None:
     """Let everybody vote alone and in silence from their phones, then see where they differ."""
+    from workshop.problems import need_extra
     from workshop.session import Session
 
     with clear_messages():
+        need_extra("room", "A room", LIBRARIES)
         if delete:
             _delete(session)
             return

@@ -70,7 +70,10 @@ def app(
 ) -> None:
     """Open the workshop as pages without any code: for a leader alone."""
     from workshop.notebook.servers import run_app
+    from workshop.problems import need_extra
 
+    with clear_messages():
+        need_extra("app", "“workshop app”", {"voila": "Voila"})
     place = _set_up(folder, session, start_from, earlier, who)
     _run(run_app, place, ip, port, no_browser)
 

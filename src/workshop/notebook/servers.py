@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import importlib
 import os
@@ -188,7 +189,8 @@ def run_lab(
     from traitlets.config import Config
 
     # Voila, which Jupyter loads, asks for warnings that only a developer of Jupyter can act on.
-    importlib.import_module("voila")
+    with contextlib.suppress(ModuleNotFoundError):
+        importlib.import_module("voila")
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
 
     settings, token = Config(), secrets.token_urlsafe(24)

@@ -1,0 +1,95 @@
+"""Only what is used is imported, and only what is used need be installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from conftest import TOP
+
+HEAVY = "jupyterlab voila fastapi sqlalchemy pandas matplotlib IPython nbformat papermill typst"
+
+
+def loaded(code: str) -> set[str]:
+    """Return the packages that are in memory after some code, in a process of its own."""
+    code += "\nimport sys; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import workshop.cli.commands",
+        "from workshop import Answers, assess; assess(Answers(model_teams=6, queue_weeks=3.0))",
+        "from pathlib import Path\n"
+        "from workshop.answers.reading import read_answers\n"
+        "read_answers(Path('examples/tidewater-retail.yaml'))",
+    ],
+)
+def test_answers_and_findings_import_nothing_that_they_do_not_use(code: str) -> None:
+    assert not loaded(f"import os; os.chdir({str(TOP)!r})\n{code}") & set(HEAVY.split())
+
+
+def test_numbers_are_crunched_only_where_answers_ask_for_it() -> None:
+    few = "from workshop import Answers, assess; assess(Answers(model_teams=6, maturity=2))"
+    assert "numpy" not in loaded(few)
+
+
+def test_documents_import_nothing_that_they_do_not_use() -> None:
+    code = (
+        "import pkgutil, importlib, workshop.documents as d\n"
+        "for found in pkgutil.walk_packages(d.__path__, d.__name__ + '.'):\n"
+        "    if not {'office', 'exporters'} & set(found.name.split('.')):\n"
+        "        importlib.import_module(found.name)\n"
+    )
+    found = loaded(code)
+    assert "workshop" in found
+    assert not found & {*HEAVY.split(), "numpy", "docx", "pptx", "nbconvert"}
+
+
+def without(modules: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as if these modules were not installed."""
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({modules.split()!r}))\n"
+        "from workshop.cli import main; main()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("extra", "modules", "arguments"),
+    [
+        ("room", "fastapi uvicorn", "room {place}/session.workshop --ip 127.0.0.1"),
+        ("app", "voila", "app {place}/ours --no-browser"),
+        ("office", "docx", "pack {example} --format docx -o {place}/pack"),
+        ("office", "pptx", "batch {example} --format pptx -o {place}/batch"),
+        ("cluster", "distributed", "batch {example} -o {place}/batch --scheduler tcp://x:1"),
+        ("cluster", "fsspec", "batch {example} -o {place}/batch --packs s3://x/y"),
+        ("postgresql", "psycopg", "answers postgresql://nobody@x.invalid/d?session=s"),
+    ],
+)
+def test_a_command_without_its_extra_says_how_to_get_it_and_makes_nothing(
+    tmp_path: Path, extra: str, modules: str, arguments: str
+) -> None:
+    example = TOP / "examples" / "three-answers.yaml"
+    words = arguments.format(place=tmp_path, example=example).split()
+    ended = without(modules, *words)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr.count("pip install") == 1
+    assert f"pip install 'ml-ownership-workshop[{extra}]'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_all_extras_are_in_all() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    chosen = sorted(set(extras) - {"all", "docs", "test"})
+    assert extras["all"] == [f"ml-ownership-workshop[{','.join(chosen)}]"]
