@@ -175,10 +175,10 @@ def _documents() -> bytes:
     """Return what is compiled for each example: outputs that a run with kernels has made once."""
     from workshop.answers.reading import read_answers
     from workshop.documents.notebooks.exporters import FindingsPDFExporter
+    from workshop.files import notebooks
     from workshop.findings import assess
     from workshop.kernels import execute_many
     from workshop.pack.merge import merge
-    from workshop.resources import notebooks
 
     made = []
     for path in EXAMPLES:
@@ -196,7 +196,7 @@ def _cells(documents: Path, count: int) -> None:
 
     from workshop.answers.reading import read_answers
     from workshop.documents.paper import blocks_to_pdf
-    from workshop.resources import notebooks
+    from workshop.files import notebooks
 
     shell = InteractiveShell.instance()
     made = pickle.loads(documents.read_bytes())

@@ -15,9 +15,9 @@ from pathlib import Path
 from workshop import exhibits
 from workshop.answers.reading import read_answers
 from workshop.documents.html import blocks_to_html
+from workshop.files import example, notebooks, preload
 from workshop.kernels import execute_notebook, warm_up
 from workshop.notebook.page import LivePage
-from workshop.resources import example, notebooks, preload
 from workshop.session import Session
 
 VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)

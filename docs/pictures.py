@@ -19,8 +19,8 @@ from pypdf import PdfReader
 
 from workshop.answers.reading import read_answers
 from workshop.content.loader import load_content
+from workshop.files import example
 from workshop.pack.build import build_pack
-from workshop.resources import example
 
 TARGET = Path(__file__).with_name("pack.png")
 SHOWN = ("front.title", "ownership.ledger-title")

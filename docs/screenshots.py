@@ -25,7 +25,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from workshop.content.loader import load_content
-from workshop.resources import example
+from workshop.files import example
 
 TARGET = Path(__file__).with_name("screens")
 BALLOTS = (

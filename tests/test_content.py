@@ -17,7 +17,7 @@ from conftest import TOP
 from workshop import Answers, Content, load_content
 from workshop.answers.schema import NAMES, lookup
 from workshop.content.loader import FOLDER
-from workshop.resources import folder
+from workshop.files import folder
 
 SITUATIONS = {
     "builders-own-production",

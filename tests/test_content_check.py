@@ -25,9 +25,9 @@ from workshop.authoring.translation import coverage, lost_placeholders, prose_pr
 from workshop.cli.commands import app
 from workshop.content.items import Band, Criterion, Words
 from workshop.content.loader import FOLDER, kinds
+from workshop.files import notebooks
 from workshop.findings.rules import RULES
 from workshop.problems import Problem
-from workshop.resources import notebooks
 
 GERMAN = TOP / "examples" / "content-de"
 KIT = load_content(FOLDER)

@@ -18,8 +18,8 @@ from workshop import Answers, Content, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.cli.commands import app
 from workshop.documents.blocks import Heading, plain
+from workshop.files import notebooks
 from workshop.forms.agenda import Wish, plan_agenda
-from workshop.resources import notebooks
 
 CONTENT = load_content()
 AGENDAS = CONTENT.agenda

@@ -11,7 +11,7 @@ import workshop
 
 PACKAGE = Path(workshop.__file__).parent
 LAYERS = """
-    problems resources
+    problems files
     documents kernels content
     answers
     findings
@@ -23,7 +23,7 @@ LAYERS = """
     cli
 """
 """Each part may import what is on a line above it; `FREE` import nothing but `problems`."""
-FREE = {"documents", "kernels", "resources", "problems"}
+FREE = {"documents", "kernels", "files", "problems"}
 PLACE = {part: i for i, line in enumerate(LAYERS.split("\n")) for part in line.split()}
 
 
@@ -41,7 +41,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("part", PLACE)
 def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
-    files = [PACKAGE / f"{part}.py"] if part in ("problems", "resources") else []
+    files = [PACKAGE / f"{part}.py"] if part in ("problems", "files") else []
     for path in files or sorted((PACKAGE / part).rglob("*.py")):
         for other in imported(path) - {part}:
             if other in PLACE:

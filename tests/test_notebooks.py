@@ -18,8 +18,8 @@ from workshop import Answers, Content, exhibits, load_content
 from workshop.answers.schema import NAMES
 from workshop.authoring.parameters import declared_names, parameters_cell
 from workshop.documents.exhibit import MEDIA_TYPE
+from workshop.files import notebooks
 from workshop.kernels import execute_many, execute_notebook
-from workshop.resources import notebooks
 from workshop.session import Session
 
 NOTEBOOKS = notebooks()

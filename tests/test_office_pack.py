@@ -19,9 +19,9 @@ from workshop.cli.commands import app
 from workshop.cli.terminal import Format
 from workshop.documents import office
 from workshop.documents.notebooks.exporters import FindingsDocxExporter
+from workshop.files import notebooks
 from workshop.pack.build import FORMATS, USUAL, build_pack
 from workshop.problems import InputError
-from workshop.resources import notebooks
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.theme import ENGLISH, Speech
 from workshop.exhibits.layout import speech_of, within
+from workshop.files import notebooks
 from workshop.findings.handoffs import days_words
 from workshop.notebook.folder import prepare
 from workshop.notebook.page import Page
 from workshop.pack.build import build_pack
-from workshop.resources import notebooks
 
 GERMAN = TOP / "examples" / "content-de"
 THRESHOLDS = TOP / "examples" / "content-thresholds"

@@ -17,9 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conftest import TOP
 from workshop import Answers
 from workshop.answers.reading import read_answers
+from workshop.files import notebooks
 from workshop.findings.report import schema
 from workshop.pack.build import Pack, build_pack
-from workshop.resources import notebooks
 
 
 def example(name: str) -> Answers:

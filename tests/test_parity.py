@@ -20,8 +20,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from conftest import TOP
 from workshop.answers.reading import read_answers
+from workshop.files import notebooks
 from workshop.kernels import WarmKernelManager, execute_notebook, tidy
-from workshop.resources import notebooks
 
 ANSWERS = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
 

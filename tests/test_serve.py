@@ -21,9 +21,9 @@ from conftest import TOP
 from servers import Server, serving
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
+from workshop.files import notebooks
 from workshop.notebook.folder import HOME, SESSION, prepare
 from workshop.notebook.servers import free_port, reach, set_up
-from workshop.resources import notebooks
 from workshop.session import Session
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"

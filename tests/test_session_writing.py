@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from workshop import Answers
 from workshop.answers.reading import read_answers
+from workshop.files import write_files
 from workshop.session import Session
-from workshop.session.session import answers_text, write_text
+from workshop.session.session import answers_text
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_whatever_is_typed_reads_back_character_by_character(
     with tempfile.TemporaryDirectory() as folder:
         with closing(Session.open(Path(folder) / "s.workshop")) as session:
             session.import_answers(told, "x")
-            write_text(Path(folder) / "answers.yaml", answers_text(session))
+            write_files({Path(folder) / "answers.yaml": answers_text(session).encode()})
         assert read_answers(Path(folder) / "answers.yaml") == told
 
 
@@ -102,7 +103,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(OSError, match="No space"):
-        write_text(path, "new")
+        write_files({path: b"new"})
     assert [p.name for p in tmp_path.iterdir()] == ["answers.yaml"]
     assert path.read_text() == "old"
 

@@ -8,8 +8,8 @@ from collections import Counter
 from made.text import code, heading, plain, sources, table
 from workshop.content.items import Band, Criterion, Rule, Strength
 from workshop.content.loader import Content, load_content
+from workshop.files import folder
 from workshop.findings.assessment import SEVERITIES
-from workshop.resources import folder
 
 STRENGTHS: tuple[Strength, ...] = ("strong", "moderate", "weak", "opinion")
 ROLES = {

@@ -33,6 +33,7 @@ from workshop.content.raw import WORDS, read_shelf, read_yaml
 from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
 from workshop.exhibits.layout import speech_of
+from workshop.files import example, folder, notebooks
 from workshop.findings.advice import headline
 from workshop.findings.agreement import COMPUTED
 from workshop.findings.assessment import Assessment, assess
@@ -43,7 +44,6 @@ from workshop.findings.tipping import WHOLE_NUMBERS, inputs_of
 from workshop.findings.uncertainty import APPLIES
 from workshop.findings.verdicts import Inputs, judge, settle
 from workshop.problems import InputError, Problem, near
-from workshop.resources import example, folder, notebooks
 
 LOWEST = {"maturity": 1}
 """The least that a number can be, where that is not 0."""

@@ -16,8 +16,8 @@ from workshop.content.items import prose_of
 from workshop.content.loader import FOLDER, LAYOUT, kinds
 from workshop.content.overlay import name_of, texts_of
 from workshop.content.raw import ABOUT, NOTEBOOKS, WORDS, Placed, Shelf, read_shelf
+from workshop.files import notebooks
 from workshop.problems import InputError, Problem, shorten
-from workshop.resources import notebooks
 
 LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 STARTER = Path(__file__).parent / "starter"

@@ -13,8 +13,8 @@ from workshop.content.items import prose_of
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds
 from workshop.content.overlay import join, name_of, placeholders, texts_of
 from workshop.content.raw import NOTEBOOKS, WORDS, Shelf, read_shelf
+from workshop.files import notebooks
 from workshop.problems import Problem, near
-from workshop.resources import notebooks
 
 WELCOME = "WELCOME.md"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -108,8 +108,8 @@ def made_from() -> str:
     """Return the fingerprint of everything in the kit that a pack is made from."""
     from workshop import __version__
     from workshop.content.loader import load_content
+    from workshop.files import notebooks
     from workshop.pack.build import content_hash
-    from workshop.resources import notebooks
 
     digest = hashlib.sha256(f"{__version__}\0{content_hash()}\0".encode())
     digest.update(load_content().language.encode())

@@ -92,8 +92,8 @@ def _begin() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_command, daemon=True).start()
+    from workshop.files import preload
     from workshop.kernels import warm_up
-    from workshop.resources import preload
 
     warm_up(preload())
 

@@ -76,7 +76,7 @@ def demo(
     _content: ContentFolder = None,
 ) -> None:
     """Make the findings pack of a packaged example."""
-    from workshop.resources import example, folder
+    from workshop.files import example, folder
 
     path = example(name)
     if not path.is_file() or Path(name).name != name:
@@ -215,8 +215,8 @@ def _read(path: Path) -> Answers:
 
 
 def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
+    from workshop.files import preload
     from workshop.kernels import warm_up
-    from workshop.resources import preload
 
     warm_up(preload())  # before anything else is imported: the kernels' imports run beside ours
     with clear_messages():

@@ -127,8 +127,9 @@ def answers(
     _content: ContentFolder = None,
 ) -> None:
     """Write a session's answers as an answers file, which papermill and `workshop pack` take."""
+    from workshop.files import write_files
     from workshop.session import Session
-    from workshop.session.session import answers_text, history_lines, write_text
+    from workshop.session.session import answers_text, history_lines
 
     with clear_messages():
         if output is not None and _is_same(output, session):
@@ -149,7 +150,7 @@ def answers(
             if output is None:
                 typer.echo(text, nl=False)
                 return
-            write_text(output, text)
+            write_files({output: text.encode()})
             count = len(opened.answers.to_parameters())
             out.print(f"{output}: {count} answers.", soft_wrap=True)
         finally:

@@ -18,12 +18,12 @@ import segno
 
 from workshop.content.items import FOCUSES
 from workshop.exhibits.layout import value_words
+from workshop.files import notebooks
 from workshop.findings.advice import headline
 from workshop.forms.agenda import Wish, plan_agenda, set_body
 from workshop.forms.timer import OWN, SET, act_body, tell
 from workshop.notebook.steps import problem_words
 from workshop.problems import InputError, shorten
-from workshop.resources import notebooks
 
 if TYPE_CHECKING:
     from workshop.content.loader import Content
@@ -288,7 +288,7 @@ _MAKE = """
 import json, sys
 from pathlib import Path
 from workshop.kernels import warm_up
-from workshop.resources import preload
+from workshop.files import preload
 warm_up(preload())
 from workshop.answers.reading import read_answers
 from workshop.pack.build import build_pack

@@ -11,8 +11,8 @@ from typing import Any
 
 from workshop.content.items import put_prose
 from workshop.content.loader import load_content
+from workshop.files import notebooks, write_files
 from workshop.problems import InputError, Problem
-from workshop.resources import notebooks
 
 HOME = ".workshop"
 """Folder inside it for what belongs to the kit: settings of JupyterLab, a record of the copies."""
@@ -59,9 +59,9 @@ def prepare(folder: Path) -> Copied:
                 kept.append(source.name)
                 now[source.name] = before.get(source.name, "")
                 continue
-        _write(target, new)
+        write_files({target: new})
         written.append(source.name)
-    _write(record, json.dumps(now, indent=1, sort_keys=True).encode() + b"\n")
+    write_files({record: json.dumps(now, indent=1, sort_keys=True).encode() + b"\n"})
     return Copied(tuple(written), tuple(kept))
 
 
@@ -100,10 +100,3 @@ def _cell(cell: Mapping[str, Any]) -> list[Any]:
     source = cell.get("source", "")
     words = source if isinstance(source, str) else "".join(source)
     return [cell.get("cell_type"), words, cell.get("metadata", {}).get("tags", [])]
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(data)
-    new.replace(path)

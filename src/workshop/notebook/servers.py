@@ -17,10 +17,10 @@ from typing import Any
 
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
+from workshop.files import preload
 from workshop.kernels import warm_up
 from workshop.notebook.folder import HOME, SESSION, Copied, prepare
 from workshop.problems import InputError, Problem
-from workshop.resources import preload
 from workshop.session import Session, is_server, shown
 
 LIVE = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.notebook.widget")

@@ -18,7 +18,7 @@ from voila.handler import BaseVoilaHandler
 from workshop.content.items import Words
 from workshop.content.loader import load_content
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
-from workshop.resources import notebooks
+from workshop.files import notebooks
 
 PACK = re.compile(r"pack/findings\.(pdf|html|json)")
 """The only files of the folder that the server gives out."""

@@ -21,11 +21,11 @@ from workshop.content.items import put_prose
 from workshop.content.loader import CHOSEN, FOLDER, Content, load_content, using
 from workshop.documents.office import check_libraries
 from workshop.documents.paper import PageSetup
+from workshop.files import notebooks, preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
 from workshop.pack.merge import merge, missing_cell
-from workshop.resources import notebooks, preload
 
 if TYPE_CHECKING:
     from workshop.documents.blocks import Block
@@ -193,7 +193,10 @@ def build_pack(
         with using(content):
             files["findings.json"] = to_json(assessment).encode()
     files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
-    return Pack(folder, _write(folder, files), assessment, tuple(runs))
+    targets = {folder / name: data for name, data in files.items()}
+    write_files(targets)
+    sizes = {path: len(data) for path, data in targets.items()}
+    return Pack(folder, sizes, assessment, tuple(runs))
 
 
 @contextmanager
@@ -257,24 +260,3 @@ def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[s
 
     with using(assessment.content):
         return {"summary.pptx": assessment_to_pptx(assessment, when)}
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> dict[Path, int]:
-    """Write all files or none: what stood there stays until every new one lies beside it."""
-    targets = [folder / name for name in files]
-    ready: list[Path] = []
-    try:
-        for path, data in zip(targets, files.values(), strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            ready.append(Path(name))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-        for new, path in zip(ready, targets, strict=True):
-            new.replace(path)
-    except BaseException:
-        for new in ready:
-            new.unlink(missing_ok=True)
-        raise
-    return dict(zip(targets, map(len, files.values()), strict=True))

@@ -24,7 +24,7 @@ from workshop.documents.blocks import (
 from workshop.documents.notebooks.exporters import FindingsSlidesExporter
 from workshop.documents.notebooks.markup import markdown_to_blocks
 from workshop.documents.notebooks.notebook import Notes
-from workshop.resources import folder
+from workshop.files import folder
 
 GUIDE = "facilitator"
 """Folder of the guide, in the kit and in a folder of own content."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -186,26 +184,3 @@ def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
 def _trouble(path: Path, message: str) -> InputError:
     hint = "Name the folder of an earlier batch, or the portfolio.json in it."
     return InputError([Problem(message, suggestion=hint, where=str(path))])
-
-
-# -- writing --------------------------------------------------------------------------------------
-
-
-def write_whole(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write all files or none: what stood there stays until every new one lies beside it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ready: list[tuple[Path, Path]] = []
-    try:
-        for name, data in files.items():
-            handle, new = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            ready.append((Path(new), folder / name))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(new).chmod(0o644)
-        for new_path, path in ready:
-            new_path.replace(path)
-    except BaseException:
-        for new_path, _ in ready:
-            new_path.unlink(missing_ok=True)
-        raise
-    return tuple(path for _, path in ready)

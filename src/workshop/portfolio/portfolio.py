@@ -13,8 +13,9 @@ from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
 from workshop.exhibits.layout import speech_of
+from workshop.files import write_files
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.files import check_portfolio, to_csv, to_json, to_record, write_whole
+from workshop.portfolio.files import check_portfolio, to_csv, to_json, to_record
 from workshop.portfolio.front import actions, failed, one_page, since
 from workshop.portfolio.gathering import Gathering, gather
 from workshop.portfolio.layout import Places, Telling, find_places
@@ -88,7 +89,9 @@ def write_portfolio(
         "portfolio.csv": to_csv(printed),
         "portfolio.json": to_json(to_record(all_, name)),
     }
-    return write_whole(folder, files)
+    targets = {folder / name: data for name, data in files.items()}
+    write_files(targets)
+    return tuple(targets)
 
 
 def _plain(f: Failed) -> dict[str, str]:

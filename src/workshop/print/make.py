@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from workshop.files import write_files
 from workshop.print.material import (
     print_ballots,
     print_decision_cards,
@@ -68,21 +67,6 @@ def make(
         raise KeyError(min(unknown))
     sheets = [sheet for name, found in MATERIAL.items() if name in asked for sheet in found]
     printed = [s.make(dataclasses.replace(order, paper=paper or s.paper)) for s in sheets]
-    folder.mkdir(parents=True, exist_ok=True)
     files = [folder / sheet.file for sheet in sheets]
-    for file, pdf in zip(files, printed, strict=True):
-        _write(file, pdf)
+    write_files(dict(zip(files, printed, strict=True)))
     return files
-
-
-def _write(file: Path, pdf: bytes) -> None:
-    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as new:
-            new.write(pdf)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -6,8 +6,6 @@ import bisect
 import copy
 import datetime
 import math
-import os
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -534,16 +532,3 @@ def _value(value: Any) -> str:
 
 def _line(words: str) -> str:
     return shorten(words, 120)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

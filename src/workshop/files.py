@@ -1,8 +1,11 @@
-"""Where the kit's notebooks and examples are, and what their kernels have ready."""
+"""The kit's own files, what its kernels have ready, and how files are written: whole."""
 
 from __future__ import annotations
 
 import json
+import os
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -32,3 +35,25 @@ def preload() -> list[str]:
     about = json.loads((_PACKAGE / "kernel.json").read_text("utf-8"))
     names: list[str] = about["metadata"]["kernel_provisioner"]["config"]["preload"]
     return names
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write all files or none: what is there stays until every new one lies beside it.
+
+    Folders are made where they are missing. Raises OSError if a file cannot be written.
+    """
+    ready: list[Path] = []
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            ready.append(Path(name))
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+        for new, path in zip(ready, files, strict=True):
+            new.replace(path)
+    except BaseException:
+        for new in ready:
+            new.unlink(missing_ok=True)
+        raise
