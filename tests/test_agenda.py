@@ -171,17 +171,22 @@ def test_more_people_make_votes_and_talk_longer_and_leave_a_drill_as_it_is() -> 
 def test_when_time_is_short_handoffs_go_before_the_pre_mortem_and_both_before_the_drill() -> None:
     turns = [b.id for b in sorted(BLOCKS.values(), key=lambda b: b.drop or 99) if b.drop]
     assert turns.index("handoffs") < turns.index("pre-mortem") < turns.index("drill")
-    assert "pre-mortem" not in lengths(plan(75))
+    assert "handoffs" not in lengths(plan(75))
     assert "drill" in lengths(plan(75))
     assert {"vote", "second-vote", "actions"} <= NEVER
 
 
 def test_the_focus_comes_into_a_workshop_that_is_too_short_for_it_and_gets_more_time() -> None:
-    assert "patterns" not in lengths(plan(90))
-    focused = lengths(plan(90, focus="patterns"))
-    assert focused["patterns"] >= BLOCKS["patterns"].least
+    assert "ownership" not in lengths(plan(90))
+    focused = lengths(plan(90, focus="ownership"))
+    assert focused["ownership"] >= BLOCKS["ownership"].least
     assert "splits" not in focused
     assert lengths(plan(240, focus="handoffs"))["handoffs"] > lengths(plan(240))["handoffs"]
+
+
+def test_ninety_minutes_hold_ten_for_the_patterns_and_five_for_handoffs() -> None:
+    usual = lengths(plan(90))
+    assert (usual["patterns"], usual["handoffs"]) == (10, 5)
 
 
 def test_on_screens_breaks_come_sooner() -> None:
@@ -217,7 +222,7 @@ def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
     )
     pace = pace_of(told.agenda or ())
     assert pace == {"vote": 1.5, "open": 2.0}
-    assert lengths(plan(90, pace=pace))["vote"] > lengths(plan(90))["vote"]
+    assert lengths(plan(240, pace=pace))["vote"] > lengths(plan(240))["vote"]
 
 
 # -- arithmetic ----------------------------------------------------------------------------------

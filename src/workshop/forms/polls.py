@@ -48,9 +48,11 @@ SUGGESTED = (
     "duties.turn-off",
     AUTHORS,
     "retirement_authority",
+    "paged_quality",
+    "rollback_authority",
     "chosen_pattern",
 )
-"""The votes of a workshop, in its order: ownership, five duties, three diagnostics, pattern."""
+"""The votes of a workshop, in its order: ownership, five duties, diagnostics, on call, pattern."""
 
 
 class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)

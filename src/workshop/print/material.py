@@ -116,7 +116,7 @@ def _alt(content: Content, pattern: PatternText, held: dict[str, list[str]], peo
 
 
 def print_ballots(order: Order) -> bytes:
-    """Return ballots for the nine votes: ownership, five duties, diagnostics, the pattern.
+    """Return ballots for the suggested votes: ownership, duties, on call, the pattern.
 
     There are at least as many of each vote as people; a sheet of each where that is not known.
     """
@@ -162,7 +162,7 @@ def _ballot(content: Content, poll: Poll, code: str, roles: list[str]) -> dict[s
     say = content.words
     return {
         "code": code,
-        "name": say("printed.ballot-name", name=_capital(poll.name), about=poll.about),
+        "name": _capital(poll.name),
         "ask": poll.ask,
         "how": say("room.ballot-several" if poll.kind == "teams" else "room.ballot-one"),
         "choices": [
@@ -398,6 +398,7 @@ def print_handout(order: Order) -> bytes:
     data = {
         "title": say("printed.handout-title"),
         "decide": _listed(content, "decide", 5),
+        "leads": [lead.model_dump(include={"name", "ships", "fails"}) for lead in content.leads],
         "vote": _listed(content, "vote", 6),
         "bring": _listed(content, "bring", 3),
         "not": _listed(content, "not", 2),
@@ -420,7 +421,7 @@ def print_handout(order: Order) -> bytes:
             for t in tensions
         ],
         "sources": [
-            "",
+            _sources(lead.sources for lead in content.leads),
             _sources(
                 [*(d.sources for d in content.duties), *(q.sources for q in content.diagnostics)]
             ),
@@ -437,6 +438,9 @@ def print_handout(order: Order) -> bytes:
         "say": {
             "lead": say("printed.handout-lead"),
             "decide": say("printed.decide-title"),
+            "leads": say("printed.leads-title"),
+            "leads-lead": say("printed.leads-lead"),
+            "leads-fails": say("printed.leads-fails"),
             "vote": say("printed.vote-title"),
             "bring": say("printed.bring-title"),
             "not": say("printed.not-title"),
