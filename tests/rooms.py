@@ -95,7 +95,7 @@ class Room:
         listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self.app = create_app(self.session, self.keys, self.address, CONTENT)
+        self.app = create_app(self.session, self.keys, self.address)
         self.hub: Hub = self.app.state.hub
         config = uvicorn.Config(
             self.app,

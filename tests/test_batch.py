@@ -173,7 +173,9 @@ def test_worker_with_another_kit_says_so(tmp_path: Path) -> None:
 
 def test_pack_that_cannot_be_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "payments").write_text("a file where the folder should be")
-    plan = dataclasses.replace(batches.PLAN, packs=str(tmp_path), made_from=made_from())
+    plan = dataclasses.replace(
+        batches.PLAN, packs=str(tmp_path), made_from=made_from(load_content())
+    )
     outcome = make_pack(dataclasses.replace(batches.job("payments"), plan=plan))
     assert outcome.state == "failed"
     assert "FileExistsError" in str(outcome.troubles[0])
@@ -182,7 +184,7 @@ def test_pack_that_cannot_be_written_says_why(tmp_path: Path) -> None:
 def test_pack_goes_to_an_address_too(tmp_path: Path) -> None:
     pytest.importorskip("fsspec")
     address = f"file://{tmp_path}/shared"
-    plan = dataclasses.replace(batches.PLAN, packs=address, made_from=made_from())
+    plan = dataclasses.replace(batches.PLAN, packs=address, made_from=made_from(load_content()))
     outcome = make_pack(dataclasses.replace(batches.job("payments"), plan=plan))
     assert outcome.state == "done", outcome.troubles
     folder = tmp_path / "shared" / "payments"
@@ -398,7 +400,7 @@ def test_second_batch_into_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 def test_notebook_that_takes_too_long_is_named(tmp_path: Path, monkeypatch) -> None:
     plan = dataclasses.replace(
-        batches.PLAN, packs=str(tmp_path), made_from=made_from(), timeout_s=0.02
+        batches.PLAN, packs=str(tmp_path), made_from=made_from(load_content()), timeout_s=0.02
     )
     outcome = make_pack(dataclasses.replace(batches.job("fraud"), plan=plan))
     assert outcome.state == "partial"

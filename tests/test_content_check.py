@@ -124,7 +124,7 @@ def test_bands_that_leave_a_gap_or_overlap_are_told(
         ("criteria", "embedded-autonomy", {"change": ""}, "“change” says what would have to"),
         ("steps", "limits", {"questions": ("mandat",)}, "Did you mean “mandate”?"),
         ("constraints", "single-operator", {"is_": ("single-operater",)}, "single-operator”?"),
-        ("teams", "data", {"also": ("Platform",)}, "This is how platform is called already."),
+        ("team_names", "data", {"also": ("Platform",)}, "This is how platform is called already."),
     ],
 )
 def test_names_that_lead_nowhere_are_told(

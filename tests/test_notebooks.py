@@ -32,8 +32,10 @@ def read(path: Path) -> NotebookNode:
 
 
 def parameters(path: Path) -> dict[str, dict[str, str]]:
-    """Return what papermill understands of the parameters cell."""
-    return papermill.inspect_notebook(str(path))
+    """Return what papermill understands of the parameters cell, but for the content's folder."""
+    found = papermill.inspect_notebook(str(path))
+    assert found.pop("content_folder")["inferred_type_name"] == "str"
+    return found
 
 
 def shown(path: Path) -> list[str]:
@@ -111,7 +113,7 @@ def test_its_parameters_are_the_schemas_with_type_and_help(path: Path) -> None:
 def test_papermill_tells_every_parameter(path: Path) -> None:
     cell = next(c for c in read(path).cells if "parameters" in c.metadata.get("tags", ()))
     declared = [n.target.id for n in ast.parse(cell.source).body if isinstance(n, ast.AnnAssign)]
-    assert list(parameters(path)) == declared
+    assert ["content_folder", *parameters(path)] == declared
 
 
 @by_name

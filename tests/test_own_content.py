@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from workshop import Answers, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files
 from workshop.cli.commands import app
 from workshop.content.items import put_prose
-from workshop.content.loader import FOLDER, kinds, using
+from workshop.content.loader import FOLDER, kinds
 from workshop.content.overlay import MAY_BE_EMPTY, _hints, _is_text, join, texts_of
 from workshop.documents.blocks import card, heading, paragraph
 from workshop.documents.page import blocks_to_page
@@ -28,8 +29,9 @@ from workshop.exhibits.layout import speech_of, within
 from workshop.files import notebooks
 from workshop.findings.handoffs import days_words
 from workshop.notebook.folder import prepare
-from workshop.notebook.page import Page
+from workshop.notebook.page import LivePage, open_page
 from workshop.pack.build import build_pack
+from workshop.session import Session
 
 GERMAN = TOP / "examples" / "content-de"
 THRESHOLDS = TOP / "examples" / "content-thresholds"
@@ -230,13 +232,31 @@ def test_two_packs_of_one_process_have_each_its_own_content(tmp_path: Path) -> N
     assert manifests[0]["content_sha256"] != manifests[1]["content_sha256"]
 
 
-def test_content_in_use_is_what_a_page_without_any_takes(tmp_path: Path) -> None:
-    own = load_content(write(tmp_path, words__render={"table-named": "Tabelle {n}"}))
-    with using(own):
-        shown: Any = Page(Answers(current_pattern="centralised")).show(exhibits.four_patterns)
-        assert 'aria-label="Tabelle 1"' in shown._repr_mimebundle_()["text/html"]
-        assert load_content() is own
-    assert load_content() is not own
+def test_a_page_speaks_the_words_of_the_folder_that_its_notebook_names(tmp_path: Path) -> None:
+    folder = write(tmp_path, words__render={"table-named": "Tabelle {n}"})
+    parameters = {"current_pattern": "centralised", "content_folder": str(folder)}
+    for given, own in ((parameters, True), ({**parameters, "content_folder": None}, False)):
+        shown: Any = open_page(given, part=3).show(exhibits.four_patterns)
+        assert ("Tabelle 1" in shown._repr_mimebundle_()["text/html"]) is own
+
+
+def test_a_session_takes_answers_to_drills_that_only_its_content_has(tmp_path: Path) -> None:
+    drill = "our-drill"
+    one = {**yaml.safe_load((FOLDER / "drills.yaml").read_text("utf-8"))[0], "id": drill}
+    own = load_content(write(tmp_path / "ours", drills=[one]))
+    place = tmp_path / "s.workshop"
+    with closing(Session.open(place, content=own)) as session:
+        page = LivePage(session, part=4)
+        session.give(("drills", drill, "minute_0"), "platform")
+        assert page.found.content is own
+        assert next(d for d in page.found.drills if d.text.id == drill).told
+    with closing(Session.open(place, content=own)) as again:
+        assert again.problems == ()
+        assert drill in (again.answers.drills or {})
+    with closing(Session.open(place)) as other:
+        assert other.answers.drills is None
+        with pytest.raises(InputError, match="No drill has this name"):
+            other.give(("drills", drill, "minute_15"), "platform")
 
 
 # -- notebooks ----------------------------------------------------------------------------------
@@ -247,9 +267,9 @@ def test_a_working_folder_gets_the_notebooks_in_our_words(tmp_path: Path) -> Non
     folder = write(tmp_path / "ours", notebooks=prose)
     (folder / "WELCOME.md").write_text("# Willkommen\n", "utf-8")
     place = tmp_path / "place"
-    with using(load_content(folder)):
-        prepare(place)
-        assert prepare(place).written == ()
+    own = load_content(folder)
+    prepare(place, own)
+    assert prepare(place, own).written == ()
     book = json.loads((place / "02-ownership.ipynb").read_text("utf-8"))
     assert book["metadata"]["title"] == "Wem es gehört"
     assert "".join(book["cells"][0]["source"]) == "# Wem es gehört"

@@ -103,7 +103,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_PRELOAD"):
+    for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT", "WORKSHOP_PRELOAD"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "")
 

@@ -254,7 +254,7 @@ def test_a_workplace_can_have_its_session_in_a_database(
 ) -> None:
     from workshop.notebook.servers import set_up
 
-    for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_PRELOAD"):
+    for name in ("WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT", "WORKSHOP_PRELOAD"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "workshop-warm")
     example = HERE / "examples" / "three-answers.yaml"

@@ -27,7 +27,7 @@ from workshop.authoring.translation import (
     prose_problems,
 )
 from workshop.content.items import Band, Criterion, OptionText
-from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content, using
+from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content
 from workshop.content.overlay import name_of
 from workshop.content.raw import WORDS, read_shelf, read_yaml
 from workshop.content.teams import bare
@@ -129,17 +129,16 @@ EXAMPLES = ("tidewater-retail-second", "three-answers")
 
 def drawing_problems(content: Content) -> Iterator[Problem]:
     """Tell each exhibit that fails on answers of the kit's examples, and why."""
-    with using(content):
-        for name in EXAMPLES:
-            try:
-                found = assess(read_answers(example(name), content), content)
-                to_json(found)
-                headline(found)
-            except Exception as error:  # whatever it is, it is to be mended in the content
-                yield Problem(f"The example {name} cannot be assessed: {_why(error)}.")
-                continue
-            for exhibit, arguments in dict.fromkeys(shown()):
-                yield from _draw(found, exhibit, arguments, name)
+    for name in EXAMPLES:
+        try:
+            found = assess(read_answers(example(name), content), content)
+            to_json(found)
+            headline(found)
+        except Exception as error:  # whatever it is, it is to be mended in the content
+            yield Problem(f"The example {name} cannot be assessed: {_why(error)}.")
+            continue
+        for exhibit, arguments in dict.fromkeys(shown()):
+            yield from _draw(found, exhibit, arguments, name)
 
 
 def shown() -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -19,6 +19,7 @@ from workshop.answers.schema import NAMES, Answers
 from workshop.content.loader import Content, load_content
 
 HEAD = "# Your answers, where no session is open. None means: not answered."
+CONTENT = "content_folder: str = None  # folder of own content; without one, the kit's own"
 LAST = 7
 """The notebook that shows everything; it declares every answer."""
 _TYPES: dict[Any, str] = {
@@ -52,7 +53,7 @@ def parameters_cell(names: Iterable[str]) -> str:
         f"  # {Answers.model_fields[name].description}"
         for name in names
     )
-    return "\n".join((HEAD, *lines))
+    return "\n".join((HEAD, CONTENT, *lines))
 
 
 def rewrite(path: Path, content: Content) -> bool:

@@ -26,6 +26,7 @@ from workshop.batch.job import (
 )
 from workshop.batch.source import Group
 from workshop.batch.workers import Workers
+from workshop.content.loader import Content, load_content
 from workshop.problems import InputError, Problem
 
 FILE = "ledger.sqlite"
@@ -158,15 +159,18 @@ def plan_of(
     paper: str,
     packs: str | None = None,
     timeout_s: float | None = None,
+    content: Content | None = None,
 ) -> Plan:
     """Return what is the same for all packs of a batch into `folder`."""
+    content = load_content() if content is None else content
     return Plan(
         formats=tuple(formats),
         paper=paper,
         packs=packs or str((folder / PACKS).resolve()),
         timeout_s=timeout_s,
         environment={name: os.environ[name] for name in ENVIRONMENT if os.environ.get(name)},
-        made_from=made_from(),
+        content=content.own_folder,
+        made_from=made_from(content),
     )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from workshop.answers.schema import Answers
+    from workshop.content.loader import Content
     from workshop.kernels import Executed
     from workshop.pack.build import Pack
 
@@ -25,7 +26,7 @@ NOTEBOOKS_AT_ONCE = 2
 State = Literal["done", "partial", "failed"]
 """partial: a pack that says which notebook is missing · failed: no pack."""
 
-ENVIRONMENT = ("SOURCE_DATE_EPOCH", "WORKSHOP_CONTENT")
+ENVIRONMENT = ("SOURCE_DATE_EPOCH",)
 """What the worker has to be told of the environment, since it changes what a pack says."""
 
 
@@ -39,6 +40,8 @@ class Plan:
     """Where packs go: a folder, or an address that fsspec knows (`s3://bucket/2026-q4`)."""
     timeout_s: float | None
     environment: Mapping[str, str]
+    content: str | None
+    """Folder of own content, which the workers have to see too; None for the kit's own."""
     made_from: str
     """Fingerprint of the kit's version, its notebooks and its content."""
 
@@ -59,6 +62,7 @@ class Job:
             "formats": self.plan.formats,
             "paper": self.plan.paper,
             "environment": dict(self.plan.environment),
+            "content": self.plan.content,
             "made_from": self.plan.made_from,
         }
         text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
@@ -104,15 +108,14 @@ class Outcome:
     host: str = ""
 
 
-def made_from() -> str:
-    """Return the fingerprint of everything in the kit that a pack is made from."""
+def made_from(content: Content) -> str:
+    """Return the fingerprint of everything that packs with this content are made from."""
     from workshop import __version__
-    from workshop.content.loader import load_content
     from workshop.files import notebooks
     from workshop.pack.build import content_hash
 
-    digest = hashlib.sha256(f"{__version__}\0{content_hash()}\0".encode())
-    digest.update(load_content().language.encode())
+    digest = hashlib.sha256(f"{__version__}\0{content_hash(content.folder)}\0".encode())
+    digest.update(content.language.encode())
     for path in notebooks():
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -131,7 +134,10 @@ def make_pack(job: Job) -> Outcome:
 
 def _make(job: Job, started: float) -> Outcome:
     os.environ.update(job.plan.environment)
-    here = made_from()
+    from workshop.content.loader import load_content
+
+    content = load_content(job.plan.content)
+    here = made_from(content)
     if here != job.plan.made_from:
         why = (
             f"the worker on {socket.gethostname()} has another version of the kit, its notebooks "
@@ -144,10 +150,10 @@ def _make(job: Job, started: float) -> Outcome:
     answers = Answers.model_validate(dict(job.answers))
     if is_address(job.plan.packs):
         with tempfile.TemporaryDirectory(prefix="workshop-") as folder:
-            made = _build(job, answers, Path(folder) / job.name)
+            made = _build(job, answers, content, Path(folder) / job.name)
             _upload(made, f"{job.plan.packs.rstrip('/')}/{job.name}")
     else:
-        made = _build(job, answers, Path(job.plan.packs) / job.name)
+        made = _build(job, answers, content, Path(job.plan.packs) / job.name)
     troubles = tuple(
         Trouble(run.error.how, _why(run.error.ename, run.error.evalue), run.name, _cell(run))
         for run in made.failed
@@ -171,7 +177,7 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
-def _build(job: Job, answers: Answers, folder: Path) -> Pack:
+def _build(job: Job, answers: Answers, content: Content, folder: Path) -> Pack:
     from workshop.pack.build import FORMATS, PAPERS, build_pack
 
     return build_pack(
@@ -179,6 +185,7 @@ def _build(job: Job, answers: Answers, folder: Path) -> Pack:
         folder,
         formats=[f for f in FORMATS if f in job.plan.formats],
         paper=next(p for p in PAPERS if p == job.plan.paper),
+        content=content,
         jobs=NOTEBOOKS_AT_ONCE,
         timeout_s=job.plan.timeout_s,
     )

@@ -189,7 +189,7 @@ def _of_file(path: Path, content: Content) -> tuple[Answers, list[str]]:
     """Return the answers of a file or a session, and what is to be said of them."""
     ending = path.suffix.lower()
     if ending == SESSION:
-        return _of_session(path)
+        return _of_session(path, content)
     if ending in ANSWERS or not path.exists():
         return read_answers(path, content), []
     message = "This is neither a table nor a session nor an answers file."
@@ -197,11 +197,11 @@ def _of_file(path: Path, content: Content) -> tuple[Answers, list[str]]:
     raise InputError([Problem(message, "", "", allowed, "", str(path))])
 
 
-def _of_session(path: Path) -> tuple[Answers, list[str]]:
+def _of_session(path: Path, content: Content) -> tuple[Answers, list[str]]:
     from workshop.session import Session  # half of what a batch imports, and seldom needed
 
     try:
-        session = Session.open(path, create=False)
+        session = Session.open(path, create=False, content=content)
     except SessionTrouble as trouble:
         raise InputError([Problem(str(trouble))]) from None
     try:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workshop.batch.job import Outcome, Plan
     from workshop.batch.source import Source
     from workshop.batch.workers import Workers
+    from workshop.content.loader import Content
 
 
 class BatchProgress:
@@ -138,16 +139,18 @@ def batch(
         str | None,
         typer.Option(help="Where packs go instead: a shared folder, or s3://… and the like."),
     ] = None,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Make a findings pack for each group of teams, and one portfolio over all of them."""
     with clear_messages():
         from workshop.batch.source import read_source
+        from workshop.content.loader import load_content
         from workshop.documents.office import check_libraries
 
         check_libraries(formats or ())
 
-        found = read_source(source)
+        own = load_content(content)
+        found = read_source(source, own)
         for note in found.notes:
             err.print(note, soft_wrap=True)
         _tell_problems(found, skip_bad)
@@ -162,6 +165,7 @@ def batch(
             packs=packs,
             timeout_s=timeout,
             previous=earlier,
+            content=own,
         )
     _tell(made, output)
     if made.failed:
@@ -225,12 +229,15 @@ def _run(
     packs: str | None,
     timeout_s: float,
     previous: Any,
+    content: Content,
 ) -> Batch:
     from workshop.batch.engine import PACKS, plan_of, run_batch
     from workshop.portfolio import Failed, write_portfolio
 
     gc.enable()  # a batch may run for hours
-    plan: Plan = plan_of(output, formats=formats, paper=paper, packs=packs, timeout_s=timeout_s)
+    plan: Plan = plan_of(
+        output, formats=formats, paper=paper, packs=packs, timeout_s=timeout_s, content=content
+    )
     groups = {group.name: group for group in found.groups}
 
     def write(outcomes: Sequence[Outcome]) -> tuple[Path, ...]:
@@ -248,6 +255,7 @@ def _run(
                 if o.state != "done"
             ],
             previous=previous,
+            content=content,
             paper=paper,
             packs=packs or PACKS,
         )

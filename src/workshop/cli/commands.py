@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli import batch, content, planning, room, serve
+from workshop.cli import batch, planning, room, serve
+from workshop.cli.content import content as content_commands
 from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,
@@ -22,7 +23,6 @@ from workshop.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from workshop.answers.schema import Answers
     from workshop.findings import Assessment
     from workshop.pack.build import Pack
 
@@ -73,7 +73,7 @@ def demo(
     ] = "tidewater-retail",
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Make the findings pack of a packaged example."""
     from workshop.files import example, folder
@@ -83,7 +83,7 @@ def demo(
         names = ", ".join(sorted(p.stem for p in folder("examples").glob("*.yaml")))
         err.print(f"No example is called {name}. Allowed: {names}.", soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    _make_pack(path, output, formats, paper)
+    _make_pack(path, output, formats, paper, content)
 
 
 @app.command(epilog="Example: workshop pack answers.yaml -o build/our-pack --paper letter")
@@ -92,10 +92,10 @@ def pack(
     output: Target = Path("build/pack"),
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Run the seven notebooks on an answers file and write the findings pack."""
-    _make_pack(answers, output, formats, paper)
+    _make_pack(answers, output, formats, paper, content)
 
 
 @app.command(epilog="Example: workshop check answers.yaml examples")
@@ -106,19 +106,21 @@ def check(
             metavar="FILE…", help="Answers files, tables (CSV, XLSX), sessions, or folders of them."
         ),
     ],
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """List every problem of answers at once: line or row, name, value, what is allowed."""
     from workshop.answers.reading import answers_files
     from workshop.batch.source import SESSION, TABLES, read_source
+    from workshop.content.loader import load_content
     from workshop.problems import InputError
 
     problems = 0
     with clear_messages():
+        own = load_content(content)
         paths = answers_files(files, (*TABLES, SESSION))
     for path in paths:
         try:
-            source = read_source(path)
+            source = read_source(path, own)
             found = source.problems
         except InputError as error:
             found = error.problems
@@ -145,14 +147,17 @@ def findings(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print findings.json instead of text.")
     ] = False,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Print what follows from an answers file, without running a notebook."""
+    from workshop.answers.reading import read_answers
+    from workshop.content.loader import load_content
     from workshop.findings import assess
     from workshop.findings.report import to_json
 
     with clear_messages():
-        assessment = assess(_read(answers))
+        own = load_content(content)
+        assessment = assess(read_answers(answers, own), own)
     if as_json:
         typer.echo(to_json(assessment), nl=False)
         return
@@ -172,7 +177,7 @@ def findings(
 @app.command(epilog="Example: workshop schema answers > answers.schema.json")
 def schema(
     name: Annotated[SchemaName, typer.Argument(help="Which one.")],
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Print a published JSON Schema: of answers files, findings.json or portfolio.json."""
     if name is SchemaName.portfolio:
@@ -180,10 +185,12 @@ def schema(
 
         typer.echo(portfolio_schema(), nl=False)
         return
-    from workshop.findings.report import schema_text
+    from workshop.content.loader import load_content
+    from workshop.findings.report import Name, schema_text
 
     with clear_messages():
-        typer.echo(schema_text("findings" if name is SchemaName.findings else "answers"), nl=False)
+        which: Name = "findings" if name is SchemaName.findings else "answers"
+        typer.echo(schema_text(which, load_content(content)), nl=False)
 
 
 app.command(
@@ -192,7 +199,7 @@ app.command(
 app.command("print", epilog="Example: workshop print ballots handout --people 10 -o build/printed")(
     planning.print_material
 )
-app.add_typer(content.content, name="content")
+app.add_typer(content_commands, name="content")
 app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o build/portfolio")(
     batch.batch
 )
@@ -208,19 +215,19 @@ app.command("answers", epilog="Example: workshop answers our-workshop/session.wo
 )
 
 
-def _read(path: Path) -> Answers:
-    from workshop.answers.reading import read_answers
-
-    return read_answers(path)
-
-
-def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Paper) -> None:
+def _make_pack(
+    path: Path, output: Path, formats: list[Format] | None, paper: Paper, folder: Path | None
+) -> None:
     from workshop.files import preload
     from workshop.kernels import warm_up
 
     warm_up(preload())  # before anything else is imported: the kernels' imports run beside ours
     with clear_messages():
-        answers = _read(path)
+        from workshop.answers.reading import read_answers
+        from workshop.content.loader import load_content
+
+        content = load_content(folder)
+        answers = read_answers(path, content)
         from workshop.cli.terminal import Progress
 
         with Progress(err) as progress:
@@ -231,6 +238,7 @@ def _make_pack(path: Path, output: Path, formats: list[Format] | None, paper: Pa
                 output,
                 formats=[f.value for f in formats] if formats else USUAL,
                 paper=paper.value,
+                content=content,
                 on_progress=progress,
             )
     _tell(made)

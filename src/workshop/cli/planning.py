@@ -56,7 +56,7 @@ def agenda(
         typer.Option("-o", "--output", help="Write it as .pdf, .html or .txt; else it is printed."),
     ] = None,
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")] = Paper.a4,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Plan a workshop: blocks with times and breaks, and what to leave out when it is late."""
     if output is not None and output.suffix.lower() not in _ENDINGS:
@@ -68,15 +68,15 @@ def agenda(
         from workshop.content.loader import load_content
         from workshop.forms.agenda import Wish, plan_agenda
 
-        content = load_content()
-        pace = _pace(earlier) if earlier is not None else {}
+        own = load_content(content)
+        pace = _pace(earlier, own) if earlier is not None else {}
         wish = Wish(minutes, people, focus.value if focus else None, remote, pace)
-        plan = plan_agenda(content, wish)
+        plan = plan_agenda(own, wish)
         if output is None:
-            out.print(_as_text(content, plan, begins, min(out.width, 100)), soft_wrap=True)
+            out.print(_as_text(own, plan, begins, min(out.width, 100)), soft_wrap=True)
             return
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(_as_file(content, plan, begins, output.suffix.lower(), paper))
+        output.write_bytes(_as_file(own, plan, begins, output.suffix.lower(), paper))
         out.print(f"{output}: {minutes} minutes for {people} people.", soft_wrap=True)
 
 
@@ -89,7 +89,7 @@ def _time_of_day(typed: str) -> int:
     return 60 * int(found[1]) + int(found[2])
 
 
-def _pace(place: str) -> Mapping[str, float]:
+def _pace(place: str, content: Content) -> Mapping[str, float]:
     """Return how much longer than planned each block took. Raises `InputError` if none is known."""
     from workshop.answers.reading import read_answers
     from workshop.forms.agenda import pace_of
@@ -97,9 +97,9 @@ def _pace(place: str) -> Mapping[str, float]:
     from workshop.session import Session
 
     if Path(place).suffix.lower() in (".yaml", ".yml", ".json"):
-        times = read_answers(Path(place)).agenda
+        times = read_answers(Path(place), content).agenda
     else:
-        session = Session.open(place, create=False)
+        session = Session.open(place, create=False, content=content)
         times = session.answers_with_votes().agenda
         session.close()
     pace = pace_of(times or ())
@@ -181,7 +181,7 @@ def print_material(
     start: Annotated[
         str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
     ] = "09:00",
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Print ballots, cards, poster, board, scripts, run sheet and handout, as PDFs."""
     at = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", start.strip())
@@ -195,9 +195,10 @@ def print_material(
         from workshop.print.make import make
         from workshop.print.press import Order
 
+        own = load_content(content)
         order = Order(
-            load_content(),
-            read_answers(answers) if answers is not None else Answers(),
+            own,
+            read_answers(answers, own) if answers is not None else Answers(),
             people=people,
             minutes=minutes,
             start=60 * int(at[1]) + int(at[2]),

@@ -72,9 +72,10 @@ def room(
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the session for good instead; asks first.")
     ] = False,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Let everybody vote alone and in silence from their phones, then see where they differ."""
+    from workshop.content.loader import load_content
     from workshop.problems import need_extra
     from workshop.session import Session
 
@@ -83,7 +84,7 @@ def room(
         if delete:
             _delete(session)
             return
-        opened = Session.open(session, who="room")
+        opened = Session.open(session, who="room", content=load_content(content))
         try:
             _serve(opened, ip, port, privacy, threshold, qr)
         finally:
@@ -98,13 +99,12 @@ def _serve(
     threshold: int | None,
     qr: bool,
 ) -> None:
-    from workshop.content.loader import load_content
     from workshop.forms.polls import Refused
     from workshop.room import create_app
     from workshop.room.commands import open_room
     from workshop.room.identity import keys_of
 
-    content = load_content()
+    content = session.content
     held = any(True for _ in session.notes("room-opened"))
     served = _address(ip)
     with _listen(served, port) as listener:
@@ -118,7 +118,7 @@ def _serve(
         host = own_address() if ipaddress.ip_address(served).is_unspecified else served
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}"
-        app = create_app(session, keys, address, content)
+        app = create_app(session, keys, address)
         begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)

@@ -48,12 +48,12 @@ def lab(
     port: Port = 8888,
     ip: Ip = "127.0.0.1",
     no_browser: NoBrowser = False,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Open the workshop in JupyterLab: for a facilitator, and whoever adapts the notebooks."""
     from workshop.notebook.servers import run_lab
 
-    place = _set_up(folder, session, start_from, earlier, who)
+    place = _set_up(folder, session, start_from, earlier, who, content)
     _run(run_lab, place, ip, port, no_browser)
 
 
@@ -66,7 +66,7 @@ def app(
     port: Port = 8866,
     ip: Ip = "127.0.0.1",
     no_browser: NoBrowser = False,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Open the workshop as pages without any code: for a leader alone."""
     from workshop.notebook.servers import run_app
@@ -74,7 +74,7 @@ def app(
 
     with clear_messages():
         need_extra("app", "“workshop app”", {"voila": "Voila"})
-    place = _set_up(folder, session, start_from, earlier, who)
+    place = _set_up(folder, session, start_from, earlier, who, content)
     _run(run_app, place, ip, port, no_browser)
 
 
@@ -84,11 +84,20 @@ def _set_up(
     start_from: Path | None,
     earlier: str | None,
     who: str | None,
+    content: Path | None,
 ) -> Workplace:
+    from workshop.content.loader import load_content
     from workshop.notebook.servers import set_up
 
     with clear_messages():
-        place = set_up(folder, session=session, who=who, start_from=start_from, earlier=earlier)
+        place = set_up(
+            folder,
+            session=session,
+            who=who,
+            start_from=start_from,
+            earlier=earlier,
+            content=load_content(content),
+        )
     if place.copied.written:
         count = len(place.copied.written)
         out.print(f"{count} files were written to {place.folder}.", soft_wrap=True)
@@ -124,9 +133,10 @@ def answers(
     history: Annotated[
         bool, typer.Option("--history", help="Print who changed what and when instead.")
     ] = False,
-    _content: ContentFolder = None,
+    content: ContentFolder = None,
 ) -> None:
     """Write a session's answers as an answers file, which papermill and `workshop pack` take."""
+    from workshop.content.loader import load_content
     from workshop.files import write_files
     from workshop.session import Session
     from workshop.session.session import answers_text, history_lines
@@ -138,7 +148,7 @@ def answers(
                 soft_wrap=True,
             )
             raise typer.Exit(WRONG_INPUT)
-        opened = Session.open(session, create=False)
+        opened = Session.open(session, create=False, content=load_content(content))
         try:
             for line in opened.problems:
                 err.print(f"{opened.place}: {line}", soft_wrap=True)

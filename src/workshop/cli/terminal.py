@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,25 +107,15 @@ def clear_messages() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
-def use_content(context: typer.Context, folder: Path | None) -> Path | None:
-    """Let everything that follows, kernels and other processes too, use a folder of own content."""
+def checked_folder(folder: Path | None) -> Path | None:
+    """Return a folder of own content by its full name; end the command where there is none."""
     if folder is None:
         return None
-    from workshop.content.loader import CHOSEN
     from workshop.content.raw import check_folder
 
     with clear_messages():
         check_folder(folder)
-    before = os.environ.get(CHOSEN)
-
-    def put_back() -> None:
-        os.environ.pop(CHOSEN)
-        if before is not None:
-            os.environ[CHOSEN] = before
-
-    os.environ[CHOSEN] = str(folder.resolve())
-    context.call_on_close(put_back)
-    return folder
+    return folder.resolve()
 
 
 ContentFolder = Annotated[
@@ -134,8 +123,8 @@ ContentFolder = Annotated[
     typer.Option(
         "--content",
         metavar="FOLDER",
-        callback=use_content,
+        callback=checked_folder,
         help="Own content: other words, thresholds, drills, another language.",
     ),
 ]
-"""Every command that reads content takes this; to name it among the arguments is all."""
+"""Every command that reads content takes this, and `load_content` takes what it gives."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,11 +47,9 @@ from workshop.content.raw import NOTEBOOKS, Placed, Shelf, read_shelf, read_yaml
 from workshop.content.teams import Teams
 from workshop.problems import InputError, Problem, near, shorten
 
-__all__ = ["CHOSEN", "FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml", "using"]
+__all__ = ["FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml"]
 
 FOLDER = Path(__file__).parents[1] / "content"
-CHOSEN = "WORKSHOP_CONTENT"
-"""Environment variable: the folder of own content that this process and its kernels use."""
 
 
 class Content(Item):
@@ -104,6 +99,11 @@ class Content(Item):
     def teams(self) -> Teams:
         """How names of teams are read: which typed form stands for which, how each reads."""
         return Teams.of(self.team_names)
+
+    @property
+    def own_folder(self) -> str | None:
+        """The folder as another process is told it; None for the kit's own."""
+        return None if self.folder == FOLDER else str(self.folder.resolve())
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
@@ -182,42 +182,19 @@ LAYOUT = {
 """Where each kind stands: a file, or a folder whose files are read in the order of their names."""
 
 
-def load_content(folder: Path | None = None) -> Content:
-    """Return the content of a folder, checked item by item.
+def load_content(folder: Path | str | None = None) -> Content:
+    """Return the content of a folder, checked item by item; the kit's own without one.
 
-    Without a folder: what `using` has set, else the folder that `WORKSHOP_CONTENT` names, else the
-    kit's own. A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each is
-    read once in a process. Raises `InputError` that names the file, the item and the field of
-    every problem.
+    A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each is read once in
+    a process. Raises `InputError` that names the file, the item and the field of every problem.
     """
-    if folder is None:
-        return _in_use.get() or _chosen(os.environ.get(CHOSEN, ""))
-    return _load(folder)
-
-
-_in_use: ContextVar[Content | None] = ContextVar("content", default=None)
-
-
-@contextmanager
-def using(content: Content | None) -> Iterator[None]:
-    """Make `load_content` return this content inside; None leaves everything as it is."""
-    token = _in_use.set(content if content is not None else _in_use.get())
-    try:
-        yield
-    finally:
-        _in_use.reset(token)
+    return _load(FOLDER if folder is None else Path(folder))
 
 
 def kinds() -> dict[str, type[Item]]:
     """Return the class of each kind of item, by the name of its field."""
     annotations: dict[str, Any] = {k: Content.model_fields[k].annotation for k in LAYOUT}
     return {kind: annotation.__args__[0] for kind, annotation in annotations.items()}
-
-
-@cache
-def _chosen(place: str) -> Content:
-    """Return the content of a folder by its name; asked for often, so without a path of it."""
-    return _load(Path(place) if place else FOLDER)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Literal
 
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule, Severity
-from workshop.content.loader import Content, load_content, using
+from workshop.content.loader import Content, load_content
 from workshop.findings.options import Option, options_of
 from workshop.findings.rules import RULES
 from workshop.findings.rules.base import Values
@@ -96,20 +96,19 @@ class Assessment(Situation):
 def assess(answers: Answers, content: Content | None = None) -> Assessment:
     """Return the assessment of a team's answers.
 
-    Pure: the same answers and content give the same assessment.
+    Pure: the same answers and content, the kit's own if none is given, give the same assessment.
 
     >>> from workshop import Answers, assess
     >>> assess(Answers(model_teams=6, mandate="single-operator")).verdicts["federated"].verdict
     'excluded'
     """
     content = load_content() if content is None else content
-    with using(content):
-        found = _assess(answers, content)
-        if (agreed := as_agreed(answers)) is not None:
-            found = _beside(found, _assess(agreed, content))
-        if answers.earlier is None:
-            return found
-        return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
+    found = _assess(answers, content)
+    if (agreed := as_agreed(answers)) is not None:
+        found = _beside(found, _assess(agreed, content))
+    if answers.earlier is None:
+        return found
+    return replace(found, since=compare(_assess(answers.earlier.answers, content), found))
 
 
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:

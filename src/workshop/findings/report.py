@@ -651,6 +651,6 @@ def settable(content: Content) -> tuple[str, ...]:
     return tuple(found)
 
 
-def schema_text(name: Name) -> str:
+def schema_text(name: Name, content: Content | None = None) -> str:
     """Return the schema as the text of its published file."""
-    return json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(schema(name, content), ensure_ascii=False, indent=2) + "\n"

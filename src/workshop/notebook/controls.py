@@ -293,7 +293,10 @@ warm_up(preload())
 from workshop.answers.reading import read_answers
 from workshop.pack.build import build_pack
 def tell(**what): print(json.dumps(what), flush=True)
-made = build_pack(read_answers(Path(sys.argv[1])), Path(sys.argv[2]), paper=sys.argv[3],
+from workshop.content.loader import load_content
+content = load_content(sys.argv[4] or None)
+answers = read_answers(Path(sys.argv[1]), content)
+made = build_pack(answers, Path(sys.argv[2]), paper=sys.argv[3], content=content,
     on_progress=lambda name, done, total: tell(name=name, done=done, total=total))
 tell(failed=[run.name for run in made.failed])
 """
@@ -369,7 +372,8 @@ class PackMaker:
             path.write_text(json.dumps(answers), "utf-8")
             # without the session: what runs there is headless
             environment = {k: v for k, v in os.environ.items() if k != "WORKSHOP_SESSION"}
-            command = [sys.executable, "-c", _MAKE, str(path), str(self.folder), self.paper]
+            own = self.page.content.own_folder or ""
+            command = [sys.executable, "-c", _MAKE, str(path), str(self.folder), self.paper, own]
             try:
                 errors = (Path(scratch) / "errors").open("w+", encoding="utf-8")
                 with (

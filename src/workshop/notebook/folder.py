@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.content.items import put_prose
-from workshop.content.loader import load_content
+from workshop.content.loader import Content, load_content
 from workshop.files import notebooks, write_files
 from workshop.problems import InputError, Problem
 
@@ -28,8 +28,10 @@ class Copied:
     kept: tuple[str, ...]
 
 
-def prepare(folder: Path) -> Copied:
+def prepare(folder: Path, content: Content | None = None) -> Copied:
     """Copy notebooks and welcome page into a folder, which is made if there is none.
+
+    Both have the words of the content, the kit's own if none is given.
 
     A copy that nobody changed is renewed when the kit has a newer one. Outputs, execution counts
     and a notebook's own metadata do not count as a change. Raises `InputError` if something else
@@ -43,11 +45,12 @@ def prepare(folder: Path) -> Copied:
     before = _read(record)
     now: dict[str, str] = {}
     written, kept = [], []
-    prose = load_content().notebooks
+    content = load_content() if content is None else content
+    prose = content.notebooks
     for source in (*notebooks(), WELCOME):
         target = folder / source.name
         if source is WELCOME:
-            new = _welcome()
+            new = _welcome(content)
         else:
             new = put_prose(source.read_bytes(), prose.get(source.stem), source.stem)
         now[source.name] = _gist(source.name, new)
@@ -65,9 +68,8 @@ def prepare(folder: Path) -> Copied:
     return Copied(tuple(written), tuple(kept))
 
 
-def _welcome() -> bytes:
+def _welcome(content: Content) -> bytes:
     """Return the welcome page, that of own content where it has one, with each part's minutes."""
-    content = load_content()
     own = content.folder / WELCOME.name
     text = (own if own.is_file() else WELCOME).read_text("utf-8")
     for part in range(1, 8):

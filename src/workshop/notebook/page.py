@@ -87,28 +87,33 @@ def _state(content: Content, step: StepText, answers: Answers, skipped: frozense
     return "skipped" if step.id in skipped else "open"
 
 
-SESSION, WHO = "WORKSHOP_SESSION", "WORKSHOP_WHO"
-"""Environment variables: the session that notebooks work on, and who is at this screen."""
+SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
+"""Environment variables: the session that notebooks work on, who is at this screen, and the folder
+of own content. `workshop lab` and `app` set them, since a Jupyter server hands a kernel nothing
+else; `open_page` alone reads them."""
 
 
 def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     """Return the page of the notebook of a part (1 to 7), given its `globals()`.
 
     Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
-    nothing; else a page of what the parameters tell, as papermill runs it. Raises `InputError`
-    for parameters that need mending.
+    nothing; else a page of what the parameters tell, as papermill runs it. The parameter
+    `content_folder` names a folder of own content. Raises `InputError` for parameters that need
+    mending.
     """
     told = any(parameters.get(name) is not None for name in NAMES)
     place = os.environ.get(SESSION)
+    folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
+    content = load_content(folder or None)
     if told or not place:
-        return Page(Answers.from_parameters(parameters))
+        return Page(Answers.from_parameters(parameters), content)
     from workshop.notebook.widget import ScreenPage
     from workshop.session import Session
 
     try:
-        session = Session.open(place, who=os.environ.get(WHO, ""), create=False)
+        session = Session.open(place, who=os.environ.get(WHO, ""), create=False, content=content)
     except (InputError, SessionTrouble) as error:
-        return ClosedPage(str(error))
+        return ClosedPage(str(error), content)
     return ScreenPage(LivePage(session, part))
 
 
@@ -132,8 +137,8 @@ def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
 class Page:
     """A page of what was told: it asks nothing, and shows each exhibit once."""
 
-    def __init__(self, answers: Answers) -> None:
-        self.found: Assessment = assess(answers)
+    def __init__(self, answers: Answers, content: Content | None = None) -> None:
+        self.found: Assessment = assess(answers, content)
 
     def ask(self, step: str) -> object:
         """Return what only slides show of a step: nobody is at the screen to be asked."""
@@ -154,12 +159,12 @@ class Page:
 class ClosedPage(Page):
     """What stands where a session could not be opened: why, and what to do."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(Answers())
-        say = load_content().words
+    def __init__(self, why: str, content: Content) -> None:
+        super().__init__(Answers(), content)
+        say = content.words
         heading = Heading(3, text(say("steps.closed")))
         shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
-        self._why = in_own_words(shown, load_content())
+        self._why = in_own_words(shown, content)
 
     def ask(self, step: str) -> object:  # noqa: ARG002
         """Return nothing: there is no session that could keep an answer."""
@@ -181,12 +186,12 @@ class LivePage:
     Plain Python: a test drives it without a browser, and `widget.py` puts it on the screen.
     """
 
-    def __init__(self, session: Session, part: int, content: Content | None = None) -> None:
+    def __init__(self, session: Session, part: int) -> None:
         from workshop.session import SessionError
 
         self.session = session
         self.part = part
-        self.content = content or load_content()
+        self.content = session.content
         self.say = self.content.words
         self.failures = SessionError
         self.room: Serving | None = session.served()

@@ -17,9 +17,12 @@ from typing import Any
 
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
+from workshop.content.loader import Content, load_content
 from workshop.files import preload
 from workshop.kernels import warm_up
 from workshop.notebook.folder import HOME, SESSION, Copied, prepare
+from workshop.notebook.page import CONTENT, WHO
+from workshop.notebook.page import SESSION as SESSION_PLACE
 from workshop.problems import InputError, Problem
 from workshop.session import Session, is_server, shown
 
@@ -36,6 +39,7 @@ class Workplace:
     session: str
     """Its place, as people are told it."""
     copied: Copied
+    content: Content
 
     @property
     def home(self) -> Path:
@@ -50,20 +54,23 @@ def set_up(
     who: str | None = None,
     start_from: Path | None = None,
     earlier: str | None = None,
+    content: Content | None = None,
 ) -> Workplace:
     """Return a workplace: notebooks copied, session opened once to see that it works.
 
     `start_from` is an answers file that the session begins with, `earlier` a session or answers
-    file of the workshop before it; both need a session that does not exist yet. Sets the
+    file of the workshop before it; both need a session that does not exist yet. `content` is the
+    kit's own if none is given. Sets the
     environment that kernels read. Raises `InputError` and `SessionError` as `Session.open` does.
     """
     folder = folder.absolute()
     place = session or str(folder / SESSION)
     if not is_server(place):
         place = str(Path(place).absolute())
-    begun = _beginning(place, start_from, earlier)
-    copied = prepare(folder)
-    opened = Session.open(place, who=who or user_name())
+    content = load_content() if content is None else content
+    begun = _beginning(place, start_from, earlier, content)
+    copied = prepare(folder, content)
+    opened = Session.open(place, who=who or user_name(), content=content)
     try:
         if begun is not None:
             if start_from is not None:
@@ -72,16 +79,17 @@ def set_up(
                 opened.follow(begun)
     finally:
         opened.close()
-    os.environ["WORKSHOP_SESSION"] = place
-    os.environ["WORKSHOP_WHO"] = who or user_name()
+    os.environ |= {SESSION_PLACE: place, WHO: who or user_name(), CONTENT: content.own_folder or ""}
     # The notebooks ask for an ordinary Python kernel; here it starts at once all the same.
     chosen = os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME")
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = chosen or "workshop-warm"
     os.environ["WORKSHOP_PRELOAD"] = ",".join((*preload(), *LIVE))
-    return Workplace(folder, opened.place, copied)
+    return Workplace(folder, opened.place, copied, content)
 
 
-def _beginning(place: str, start_from: Path | None, earlier: str | None) -> Answers | None:
+def _beginning(
+    place: str, start_from: Path | None, earlier: str | None, content: Content
+) -> Answers | None:
     """Return the answers that a session is to begin with, or to look back on."""
     if start_from is None and earlier is None:
         return None
@@ -92,11 +100,11 @@ def _beginning(place: str, start_from: Path | None, earlier: str | None) -> Answ
         message = "This session has begun already, and nothing is written over."
         raise InputError([Problem(message, where=shown(place), suggestion=hint)])
     if start_from is not None:
-        return read_answers(start_from)
+        return read_answers(start_from, content)
     assert earlier is not None  # noqa: S101 (one of the two is given)
     if not is_server(earlier) and Path(earlier).suffix.lower() in (".yaml", ".yml", ".json"):
-        return read_answers(Path(earlier))
-    before = Session.open(earlier, create=False)
+        return read_answers(Path(earlier), content)
+    before = Session.open(earlier, create=False, content=content)
     try:
         return before.answers
     finally:
@@ -177,6 +185,7 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
+        "GuidedSlidesExporter.content_folder": place.content.own_folder or "",
     }
 
 
@@ -250,7 +259,9 @@ def run_app(
         section, key = name.split(".")
         settings[section][key] = value
     host = f"[{ip}]" if ":" in ip else ip
-    make_app(settings, lambda found: on_ready(f"http://{host}:{found}/?token={token}"))
+    make_app(
+        settings, place.content, lambda found: on_ready(f"http://{host}:{found}/?token={token}")
+    )
 
 
 def app_settings(

@@ -16,7 +16,7 @@ from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 
 from workshop.content.items import Words
-from workshop.content.loader import load_content
+from workshop.content.loader import Content
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.files import notebooks
 
@@ -26,9 +26,9 @@ CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
 """What Voila offers beside the pages: a list of the folder, and any file in it that it allows."""
 
 
-def make_app(settings: Config, on_ready: Callable[[int], None]) -> None:
+def make_app(settings: Config, content: Content, on_ready: Callable[[int], None]) -> None:
     """Run Voila with these settings until it is stopped; `on_ready` gets its port."""
-    settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir))
+    settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir), content)
     server = Pages(config=settings)
     server.initialize([])
     tornado.ioloop.IOLoop.current().add_callback(lambda: on_ready(server.port))
@@ -78,9 +78,8 @@ class PackFiles(AuthenticatedFileHandler):
         return super().get(path, include_body)
 
 
-def page_words(folder: Path) -> dict[str, Any]:
+def page_words(folder: Path, content: Content) -> dict[str, Any]:
     """Return what the pages' templates need: words, colours, and the notebooks in their order."""
-    content = load_content()
     say: Words = content.words
     keys = [k.removeprefix("serve.") for k in say if k.startswith("serve.")]
     own = {key: say(f"serve.{key}") for key in keys}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
-from workshop.content.loader import CHOSEN, FOLDER, Content, load_content, using
+from workshop.content.loader import FOLDER, Content, load_content
 from workshop.documents.office import check_libraries
 from workshop.documents.paper import PageSetup
 from workshop.files import notebooks, preload, write_files
@@ -51,13 +51,10 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
-def content_hash(folder: Path | None = None) -> str:
-    """Return one fingerprint over all files of a content folder, and those it is laid over.
-
-    Without a folder: of the content that `load_content` gives.
-    """
+def content_hash(folder: Path) -> str:
+    """Return one fingerprint over all files of a content folder, and those it is laid over."""
     digest = hashlib.sha256()
-    for root in dict.fromkeys((FOLDER, folder or load_content().folder)):
+    for root in dict.fromkeys((FOLDER, folder)):
         for path in sorted(root.rglob("*.yaml")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -149,7 +146,7 @@ def build_pack(
     wanted = tuple(dict.fromkeys(formats))
     check_libraries(wanted)
     folder.mkdir(parents=True, exist_ok=True)
-    content = content or load_content()
+    content = load_content() if content is None else content
     paths = {path.stem: path for path in sources or notebooks()}
     assessment = assess(answers, content)
     when = pack_date(assessment)
@@ -162,17 +159,15 @@ def build_pack(
         with _in_own_words(paths, content if sources is None else None) as worded:
             runs = execute_many(
                 worded,
-                answers.to_parameters(),
+                {**answers.to_parameters(), **_own_content(content)},
                 jobs=jobs,
                 on_progress=on_progress,
                 timeout_s=timeout_s,
-                environment=_environment(content),
                 preload=preload(),
             )
         from workshop.documents.notebooks.exporters import FindingsPDFExporter
 
-        with using(content):
-            merged = merge(runs, assessment, paper=paper, when=when)
+        merged = merge(runs, assessment, paper=paper, when=when)
         # What the exporters show, without nbconvert's own passes: they would copy and check the
         # whole notebook once for each of its preprocessors, of which it needs none.
         blocks, setup = FindingsPDFExporter().read(merged, None)
@@ -190,8 +185,7 @@ def build_pack(
         for future in exported:
             files |= future.result()
     if "json" in wanted:
-        with using(content):
-            files["findings.json"] = to_json(assessment).encode()
+        files["findings.json"] = to_json(assessment).encode()
     files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
@@ -212,9 +206,9 @@ def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterato
         yield worded
 
 
-def _environment(content: Content) -> dict[str, str]:
-    """What kernels have to be told to use the same content as this process."""
-    return {CHOSEN: "" if content.folder == FOLDER else str(content.folder.resolve())}
+def _own_content(content: Content) -> dict[str, str]:
+    """Return the parameter that tells a notebook which folder of own content it is to use."""
+    return {} if content.own_folder is None else {"content_folder": content.own_folder}
 
 
 def _export(
@@ -244,13 +238,12 @@ def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) ->
     from workshop.pack.talk import notes_of, read_guide
 
     parts: list[Part] = []
-    with using(assessment.content):
-        for run in runs:
-            guide = read_guide(run.name, assessment.content)
-            notes = notes_of(run.notebook, guide)
-            parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)
-            if run.error is not None:
-                parts += notebook_to_parts({"cells": [missing_cell(assessment, run)]})
+    for run in runs:
+        guide = read_guide(run.name, assessment.content)
+        notes = notes_of(run.notebook, guide)
+        parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)
+        if run.error is not None:
+            parts += notebook_to_parts({"cells": [missing_cell(assessment, run)]})
     return {"slides.html": parts_to_slides(parts, setup).encode()}
 
 
@@ -258,5 +251,4 @@ def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[s
     """The one-page summary and the charts as slides."""
     from workshop.pack.summary import assessment_to_pptx
 
-    with using(assessment.content):
-        return {"summary.pptx": assessment_to_pptx(assessment, when)}
+    return {"summary.pptx": assessment_to_pptx(assessment, when)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
+from traitlets import Unicode
 
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import (
@@ -111,10 +112,13 @@ class GuidedSlidesExporter(FindingsSlidesExporter):
     """A notebook as slides, with what the facilitator's guide says as notes."""
 
     export_from_notebook = "Slides for a projector (findings)"
+    content_folder = Unicode(
+        "", help="A folder of own content, whose facilitator's guide gives the notes."
+    ).tag(config=True)
 
     def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:
-        """Return what the guide of this installation's content says to the notebook."""
-        guide = read_guide(name, load_content())
+        """Return what the content's guide says to the notebook."""
+        guide = read_guide(name, load_content(self.content_folder or None))
         return notes_of(nb, guide), guide.language
 
 

@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from workshop.content.loader import Content, load_content
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
@@ -25,15 +24,13 @@ from workshop.session import Session
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def create_app(
-    session: Session, keys: Keys, address: str, content: Content | None = None
-) -> FastAPI:
+def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
     """Return the room of a session as an ASGI app; `desk.open_room` must have opened it.
 
     `address` is what participants type: `http://192.168.1.20:8710`. `app.state.hub` is the room
     itself. One app serves one session, in one process.
     """
-    hub = Hub(session, content or load_content(), keys, address)
+    hub = Hub(session, keys, address)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

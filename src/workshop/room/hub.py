@@ -159,17 +159,15 @@ def _templates() -> Environment:
 class Hub:
     """One room while it is served."""
 
-    def __init__(
-        self, session: Session, content: Content, keys: identity.Keys, address: str
-    ) -> None:
-        self.session, self.content, self.keys = session, content, keys
+    def __init__(self, session: Session, keys: identity.Keys, address: str) -> None:
+        self.session, self.content, self.keys = session, session.content, keys
         self.address = address
         """What participants type: `http://192.168.1.20:8710`, without anything after it."""
         self.events: list[Event] = [e for e in session.since(0) if e.kind in KINDS]
         self.state = State.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
-        self.writer = Writer(session, content, self._learn, Serving(address, keys.code))
+        self.writer = Writer(session, self._learn, Serving(address, keys.code))
         self.ending = False
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""

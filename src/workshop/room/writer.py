@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.content.loader import Content
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.commands import BoxChange, Desk
@@ -40,10 +39,8 @@ class Writer:
     is told that a vote is kept sees a room in which it is.
     """
 
-    def __init__(
-        self, session: Session, content: Content, news: News, serving: Serving | None = None
-    ) -> None:
-        self._session, self._content, self._news = session, content, news
+    def __init__(self, session: Session, news: News, serving: Serving | None = None) -> None:
+        self._session, self._content, self._news = session, session.content, news
         self._serving, self._due = serving, 0.0
         self._stale = False
         self._state = State.of(session.since(0), session.box())

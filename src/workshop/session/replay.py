@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers, decision_key
-from workshop.content.loader import load_content
+from workshop.content.loader import Content
 from workshop.forms.timer import OWN, Clock
 from workshop.session.store import UNREADABLE, Event
 
@@ -228,7 +228,7 @@ def replay(events: Iterable[Event], state: State | None = None) -> tuple[State, 
     return state, odd
 
 
-def settle(state: State) -> tuple[Answers, list[str]]:
+def settle(state: State, content: Content) -> tuple[Answers, list[str]]:
     """Return the state's answers, and the names of what had to be left out of them.
 
     A file that somebody edited may hold what the schema or the content refuses; the rest of it
@@ -242,7 +242,7 @@ def settle(state: State) -> tuple[Answers, list[str]]:
         except ValidationError as error:
             place = _place(error.errors()[0]["loc"], data)
         else:
-            problem = next(unknown_ids(data, load_content()), None)
+            problem = next(unknown_ids(data, content), None)
             if problem is None:
                 return answers, list(left_out)
             place = _steps(problem.name, data)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers
-from workshop.content.loader import load_content
+from workshop.content.loader import Content, load_content
 from workshop.forms.timer import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
 from workshop.session.postgresql import ServerStore, is_server
@@ -82,7 +82,7 @@ def plain(value: Any, name: str = "", depth: int = 0) -> Any:
     raise InputError([Problem(message, name, shorten(value))])
 
 
-def check(state: State, event: Event) -> None:
+def check(state: State, event: Event, content: Content) -> None:
     """Raise `InputError` if the answers would not be whole after an event."""
     after = state.copy()
     try:
@@ -95,7 +95,7 @@ def check(state: State, event: Event) -> None:
         kept = Answers.model_validate(data).to_parameters()
     except ValidationError as error:
         raise InputError(problems_of(error, data, Answers)) from None
-    problems = list(unknown_ids(data, load_content()))
+    problems = list(unknown_ids(data, content))
     if strange := _strange(data, kept):
         # an edited file may hold some from before, which must not keep others from writing
         then = state.plain()
@@ -148,8 +148,10 @@ class Session:
     cases nothing has changed, in the file or here.
     """
 
-    def __init__(self, store: Store, who: str = "") -> None:
+    def __init__(self, store: Store, who: str = "", content: Content | None = None) -> None:
         self._store = store
+        self.content = load_content() if content is None else content
+        """What the answers are checked against: drills, findings and names that exist."""
         self._lock = threading.RLock()
         self.who = who
         self._events: list[Event] = []
@@ -164,17 +166,25 @@ class Session:
             raise
 
     @classmethod
-    def open(cls, place: Path | str, *, who: str = "", create: bool = True) -> Self:
+    def open(
+        cls,
+        place: Path | str,
+        *,
+        who: str = "",
+        create: bool = True,
+        content: Content | None = None,
+    ) -> Self:
         """Return the session at a place, which is made if there is none and `create` is true.
 
-        `place` is a file's path, or `postgresql://user@host/database?session=name`.
+        `place` is a file's path, or `postgresql://user@host/database?session=name`; `content` is
+        what its answers are checked against, the kit's own if none is given.
 
         Raises `InputError` for what is no session or one of a newer kit, `SessionError` for one
         that cannot be opened now.
         """
         if is_server(place):
-            return cls(ServerStore(str(place), create=create), who)
-        return cls(FileStore(Path(place), create=create), who)
+            return cls(ServerStore(str(place), create=create), who, content)
+        return cls(FileStore(Path(place), create=create), who, content)
 
     @property
     def place(self) -> str:
@@ -213,7 +223,7 @@ class Session:
         with self._lock:
             known = (self._answers, sum(e.kind in ROOM | TIMED for e in self._events))
             if self._voted is None or self._voted[0] is not known[0] or self._voted[1] != known[1]:
-                votes = votes_of(self._events, load_content())
+                votes = votes_of(self._events, self.content)
                 voted = with_votes(self._answers, votes)
                 self._voted = (*known, with_minutes(voted, self._events))
             return self._voted[2]
@@ -238,9 +248,9 @@ class Session:
         if not kinds & _TELLING:
             return
         if "undone" in kinds or self.problems:
-            self._state, answers, self.problems = _after(self._events)
+            self._state, answers, self.problems = _after(self.content, self._events)
         else:
-            self._state, answers, self.problems = _after(events, self._state)
+            self._state, answers, self.problems = _after(self.content, events, self._state)
         if answers != self._answers:
             self._answers = answers
 
@@ -412,7 +422,7 @@ class Session:
 
     def _check_undone(self, events: list[Event]) -> None:
         """Raise `InputError` if more than now would have to be left out of the answers."""
-        _, _, problems = _after([*self._events, *events])
+        _, _, problems = _after(self.content, [*self._events, *events])
         if not set(problems) <= set(self.problems):
             message = "With what was told since, the answers would not be whole any more."
             raise InputError([Problem(message, suggestion="Take that back first.")])
@@ -431,7 +441,7 @@ class Session:
         """Write a change, checked against what all others did before it."""
         turn.note(kind, body)
         event = turn.events[-1]
-        check(self._state, event)
+        check(self._state, event, self.content)
         return _change(event, undone=False, can_undo=True)
 
 
@@ -439,11 +449,11 @@ _TELLING = CHANGES | {"undone", UNREADABLE}
 
 
 def _after(
-    events: list[Event], state: State | None = None
+    content: Content, events: list[Event], state: State | None = None
 ) -> tuple[State, Answers, tuple[str, ...]]:
     """Return state and answers after these events, and what people are told of left out ones."""
     state, odd = replay(events, state)
-    answers, left_out = settle(state)
+    answers, left_out = settle(state, content)
     told = [f"An entry could not be understood and is left out (number {e.seq})." for e in odd]
     told += [f"A value that is not allowed is left out: {shorten(name)}." for name in left_out]
     return state, answers, tuple(told)
