@@ -46,7 +46,7 @@ from workshop.documents.blocks import (
 from workshop.documents.office.parts import safe_address
 from workshop.documents.office.word import Frame, _Writer, blocks_to_docx
 from workshop.documents.paper import PageSetup
-from workshop.documents.theme import Speech
+from workshop.documents.theme import Labels
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60pt" height="20pt" viewBox="0 0 60 20">'
@@ -137,7 +137,7 @@ def tidewater() -> tuple[Any, ...]:
 def test_every_kind_of_block_is_written_as_html_and_as_word() -> None:
     kinds = set(_KINDS.values())
     document = docx.Document()
-    assert set(html._Writer("page", Speech())._kinds) == kinds
+    assert set(html._Writer("page", Labels())._kinds) == kinds
     assert set(_Writer(document, Frame(document, PageSetup(), ()))._kinds) == kinds
     assert {type(block) for block in everything("x")} == kinds
 
@@ -488,8 +488,8 @@ def test_an_unknown_paper_is_refused() -> None:
 
 
 def test_own_words_stand_for_those_of_the_renderer() -> None:
-    speech = Speech(contents="Inhalt", page="Seite {page} von {pages}", source="Quelle: {keys}")
-    found = read(heading(1, "a"), card("b", ["c"], sources=("S1",)), contents=True, speech=speech)
+    labels = Labels(contents="Inhalt", page="Seite {page} von {pages}", source="Quelle: {keys}")
+    found = read(heading(1, "a"), card("b", ["c"], sources=("S1",)), contents=True, labels=labels)
     assert "Inhalt" in words_of(found)
     assert "Quelle: S1" in words_of(found)
     assert found.sections[0].footer.paragraphs[0].text.startswith("Seite ")

@@ -24,8 +24,8 @@ from workshop.content.overlay import MAY_BE_EMPTY, _hints, _is_text, join, texts
 from workshop.documents.blocks import card, heading, paragraph
 from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import PageSetup, blocks_to_pdf
-from workshop.documents.theme import ENGLISH, Speech
-from workshop.exhibits.layout import speech_of, within
+from workshop.documents.theme import ENGLISH, Labels
+from workshop.exhibits.layout import labels_of, within
 from workshop.files import notebooks
 from workshop.findings.handoffs import days_words
 from workshop.notebook.folder import prepare
@@ -344,18 +344,18 @@ def test_nouns_inside_a_sentence_keep_their_capital_where_the_language_wants_it(
 
 
 def test_what_renderers_say_by_themselves_stands_in_the_content() -> None:
-    assert speech_of(load_content(FOLDER)) == ENGLISH
+    assert labels_of(load_content(FOLDER)) == ENGLISH
 
 
 def test_a_page_speaks_the_language_of_its_setup() -> None:
-    speech = Speech(
+    labels = Labels(
         contents="Inhalt", skip="Zum Text", sources="Quellen: {keys}", tone_seam="Risiko"
     )
     blocks = [
         heading(1, "Eins"), heading(2, "Zwei"),
         card("Karte", ["Text"], tone="seam", sources=("S1", "S2")), paragraph("Satz", tone="seam"),
     ]  # fmt: skip
-    page = blocks_to_page(blocks, PageSetup(title="T", contents=True, speech=speech))
+    page = blocks_to_page(blocks, PageSetup(title="T", contents=True, labels=labels))
     for words in ("Inhalt", "Zum Text", "Quellen: S1 · S2", "Risiko"):
         assert words in page
     for words in ("Contents", "Skip to", "Sources:", ">risk"):
@@ -364,8 +364,8 @@ def test_a_page_speaks_the_language_of_its_setup() -> None:
 
 @pytest.mark.poppler
 def test_a_pdf_numbers_its_pages_in_the_language_of_its_setup(tmp_path: Path) -> None:
-    speech = Speech(contents="Inhalt", page="Seite {page} von {pages}")
-    setup = PageSetup(title="T", contents=True, speech=speech)
+    labels = Labels(contents="Inhalt", page="Seite {page} von {pages}")
+    setup = PageSetup(title="T", contents=True, labels=labels)
     (tmp_path / "x.pdf").write_bytes(blocks_to_pdf([heading(1, "Eins"), paragraph("Satz")], setup))
     text = subprocess.run(
         ["pdftotext", str(tmp_path / "x.pdf"), "-"], capture_output=True, text=True, check=True

@@ -32,7 +32,7 @@ from workshop.content.overlay import name_of
 from workshop.content.raw import WORDS, read_shelf, read_yaml
 from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
-from workshop.exhibits.layout import speech_of
+from workshop.exhibits.layout import labels_of
 from workshop.files import example, folder, notebooks
 from workshop.findings.advice import headline
 from workshop.findings.agreement import COMPUTED
@@ -157,7 +157,7 @@ def _draw(
 ) -> Iterator[Problem]:
     try:
         made = getattr(exhibits, exhibit)(found, *arguments)
-        blocks_to_html(made.blocks, speech=speech_of(found.content))
+        blocks_to_html(made.blocks, labels=labels_of(found.content))
     except Exception as error:
         yield Problem(f"“{exhibit}” of the example {name} cannot be drawn: {_why(error)}.")
 

@@ -163,15 +163,15 @@ def findings(
         return
     from workshop import exhibits
     from workshop.documents.text import blocks_to_text
-    from workshop.exhibits.layout import speech_of
+    from workshop.exhibits.layout import labels_of
 
-    width, speech = min(out.width, 100), speech_of(assessment.content)
+    width, labels = min(out.width, 100), labels_of(assessment.content)
     pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]
     found = {f.part for f in assessment.findings}
     pages += [exhibits.findings(assessment, part) for part in sorted(found)]
     pages.append(exhibits.open_questions(assessment))
     for page in pages:
-        out.print(blocks_to_text(page.blocks, width, speech) + "\n", soft_wrap=True)
+        out.print(blocks_to_text(page.blocks, width, labels) + "\n", soft_wrap=True)
 
 
 @app.command(epilog="Example: workshop schema answers > answers.schema.json")

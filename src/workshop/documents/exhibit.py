@@ -9,7 +9,7 @@ from typing import Any
 from workshop.documents.blocks import Block, blocks_from_data, to_data
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.documents.theme import ENGLISH, Speech
+from workshop.documents.theme import ENGLISH, Labels
 
 MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
 """The output that carries an exhibit's blocks from an executed notebook to the pack."""
@@ -31,7 +31,7 @@ class Exhibit:
     """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
     on_slides: tuple[Block, ...] | None = None
     """What slides show instead of what a pack shows; empty: they leave the exhibit out."""
-    speech: Speech = ENGLISH
+    labels: Labels = ENGLISH
     """What the renderers say by themselves in a cell; a pack has words of its own."""
 
     def to_data(self) -> dict[str, Any]:
@@ -55,6 +55,6 @@ class Exhibit:
             return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
         return {
             MEDIA_TYPE: self.to_data(),
-            "text/html": blocks_to_html(self.blocks, scope="cell", speech=self.speech),
-            "text/plain": blocks_to_text(self.blocks, speech=self.speech),
+            "text/html": blocks_to_html(self.blocks, scope="cell", labels=self.labels),
+            "text/plain": blocks_to_text(self.blocks, labels=self.labels),
         }

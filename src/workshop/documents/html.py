@@ -36,7 +36,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.lettering import draw_formula
-from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Speech
+from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
 
 
 def escape_text(words: str) -> str:
@@ -99,7 +99,7 @@ def svg_address(source: str) -> str:
     return f"data:image/svg+xml;base64,{data}"
 
 
-def mark_to_html(tone: Tone, mark: str, speech: Speech = ENGLISH) -> str:
+def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
     """Return the mark of a tone: the author's own, or the usual one with its word said aloud.
 
     It never stands alone at the end of a line.
@@ -110,7 +110,7 @@ def mark_to_html(tone: Tone, mark: str, speech: Speech = ENGLISH) -> str:
     shown = mark or usual.mark
     if not shown:
         return ""
-    aloud = escape_attribute(speech.tone(tone))
+    aloud = escape_attribute(labels.tone(tone))
     said = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
     return f'<span class="wk-mark"{said}>{escape_text(shown)}</span>\u00a0'
 
@@ -119,7 +119,7 @@ _PROSE, _INKED, _SHORT = 40, 60, 18
 """Letters from which a cell is prose, too much to read in colour, and surely in one line."""
 
 
-def table_to_html(table: Table, number: int, speech: Speech = ENGLISH) -> str:
+def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
     """Return a table in a frame that can be scrolled by keyboard; `number` is its name aloud.
 
     A table with prose is marked so that a narrow screen shows its rows below each other, each
@@ -137,7 +137,7 @@ def table_to_html(table: Table, number: int, speech: Speech = ENGLISH) -> str:
         shares = "".join(f'<col style="width:{part:.4g}%">' for part in parts)
         shares = f"<colgroup>{shares}</colgroup>"
     stacked = count > 2 and any(len(plain(c.text)) > _PROSE for row in rows for c in row)
-    draw = _Rows(columns, table.row_heads, stacked, speech)
+    draw = _Rows(columns, table.row_heads, stacked, labels)
     head = "".join(map(draw.head, columns))
     body = "".join(map(draw.row, rows))
     caption = ""
@@ -145,7 +145,7 @@ def table_to_html(table: Table, number: int, speech: Speech = ENGLISH) -> str:
         words = f"<span{direction(table.caption)}>{words_to_html(table.caption)}</span>"
         caption = f"<caption>{words}</caption>"
     said = " ".join(plain(table.caption).split())
-    form = speech.table_named if said else speech.table
+    form = labels.table_named if said else labels.table
     label = escape_attribute(form.format(n=number, caption=said)[:160])
     looks = ["wk-table"]
     looks += ["wk-many"] if count > 8 else []
@@ -168,12 +168,12 @@ class _Rows:
     """
 
     def __init__(
-        self, columns: Sequence[Column], row_heads: bool, stacked: bool, speech: Speech
+        self, columns: Sequence[Column], row_heads: bool, stacked: bool, labels: Labels
     ) -> None:
         self._columns = columns
         self._row_heads = row_heads
         self._stacked = stacked
-        self._speech = speech
+        self._labels = labels
 
     def role(self, name: str) -> str:
         return f' role="{name}"' if self._stacked else ""
@@ -218,7 +218,7 @@ class _Rows:
             label = _label(column.title)
         if not words.strip() and "\n" in words:  # room to write in by hand
             return f'<td{role}{wide} class="wk-blank"></td>'
-        mark = mark_to_html(cell.tone, cell.mark, self._speech) if cell.mark or toned else ""
+        mark = mark_to_html(cell.tone, cell.mark, self._labels) if cell.mark or toned else ""
         shown = f"{mark}{words_to_html(cell.text)}".strip()
         return f"<{tag}{scope}{role}{wide}{label}{look}{direction(cell.text)}>{shown}</{tag}>"
 
@@ -259,21 +259,21 @@ def _look(
 Scope = Literal["cell", "page"]
 
 
-def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", speech: Speech = ENGLISH) -> str:
+def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", labels: Labels = ENGLISH) -> str:
     """Return `blocks` as an HTML fragment that needs no script and fetches nothing.
 
     With scope `cell` it stands in a notebook's output, in the colours of a light or dark
     JupyterLab; with scope `page` its headings carry the ids that `list_headings` names.
     """
     if scope == "page":
-        return parts_to_html([blocks], speech)[0]
-    body = _Writer(scope, speech).write_all(blocks)
+        return parts_to_html([blocks], labels)[0]
+    body = _Writer(scope, labels).write_all(blocks)
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
-def parts_to_html(parts: Iterable[Iterable[Block]], speech: Speech = ENGLISH) -> list[str]:
+def parts_to_html(parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH) -> list[str]:
     """Return each part of one page as HTML; ids and numbers run on from part to part."""
-    writer = _Writer("page", speech)
+    writer = _Writer("page", labels)
     return [writer.write_all(part) for part in parts]
 
 
@@ -342,9 +342,9 @@ def cell_style() -> str:
 
 
 class _Writer:
-    def __init__(self, scope: Scope, speech: Speech) -> None:
+    def __init__(self, scope: Scope, labels: Labels) -> None:
         self._scope = scope
-        self._speech = speech
+        self._labels = labels
         self._names = _Names()
         self._level = 3
         self._tables = self._pictures = 0
@@ -381,7 +381,7 @@ class _Writer:
         looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
         looks += ["wk-small"] if block.small else []
         look = f' class="{" ".join(looks)}"' if looks else ""
-        words = f"{mark_to_html(block.tone, '', self._speech)}{words_to_html(block.text)}"
+        words = f"{mark_to_html(block.tone, '', self._labels)}{words_to_html(block.text)}"
         return f"<p{look}{direction(block.text)}>{words}</p>"
 
     def _bullets(self, block: Bullets) -> str:
@@ -400,7 +400,7 @@ class _Writer:
 
     def _table(self, block: Table) -> str:
         self._tables += 1
-        return table_to_html(block, self._tables, self._speech)
+        return table_to_html(block, self._tables, self._labels)
 
     def _picture(self, block: Picture) -> str:
         self._pictures += 1
@@ -416,7 +416,7 @@ class _Writer:
             f'style="--wk-share:{100 * share:.4g}%;--wk-least:{least}px" src="{source}">'
         )
         if least > _PHONE:
-            named = escape_attribute(self._speech.picture.format(n=self._pictures))
+            named = escape_attribute(self._labels.picture.format(n=self._pictures))
             image = (
                 f'<div class="wk-frame wk-view" tabindex="0" role="group" '
                 f'aria-label="{named}">{image}</div>'
@@ -431,7 +431,7 @@ class _Writer:
     def _card(self, block: Card) -> str:
         before, self._level = self._level, min(self._level + 1, 6)
         tag = f"h{self._level}"
-        label = block.label or self._speech.tone(block.tone)
+        label = block.label or self._labels.tone(block.tone)
         mark = (
             LOOKS[block.tone].mark and f'<span aria-hidden="true">{LOOKS[block.tone].mark}</span> '
         )
@@ -442,7 +442,7 @@ class _Writer:
         body = self.write_all(block.body)
         self._level = before
         sources = " · ".join(escape_text(s) for s in block.sources)
-        named = self._speech.name_sources(sources, len(block.sources))
+        named = self._labels.name_sources(sources, len(block.sources))
         foot = f'<p class="wk-sources">{named}</p>' if sources else ""
         return f'<article class="{look}">{head}{body}{foot}</article>'
 

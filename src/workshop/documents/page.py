@@ -43,7 +43,7 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     body = settled[len(front) :]
     contents = _contents(settled, 2 if entitled else 1) if setup.contents else ""
     side = fold = up = ""
-    named = escape_attribute(setup.speech.contents)
+    named = escape_attribute(setup.labels.contents)
     if contents:
         side = (
             '<nav class="page-side page-contents" aria-labelledby="page-contents">'
@@ -55,8 +55,8 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
             "</details>"
         )
         up = f'<a class="page-up" href="#page-all">{named}</a>'  # opens the fold above
-    skip = escape_text(setup.speech.skip)
-    before, after = parts_to_html((front, body), setup.speech)
+    skip = escape_text(setup.labels.skip)
+    before, after = parts_to_html((front, body), setup.labels)
     language = (
         setup.language if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", setup.language) else "en"
     )

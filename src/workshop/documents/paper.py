@@ -49,7 +49,7 @@ from workshop.documents.fonts import (
 )
 from workshop.documents.lettering import BODY, Data, Lettering, reads_from_right
 from workshop.documents.measure import CELL_PADDING, estimate_height, fits_whole, share_widths
-from workshop.documents.theme import ENGLISH, LINE, LOOKS, Speech
+from workshop.documents.theme import ENGLISH, LINE, LOOKS, Labels
 
 if TYPE_CHECKING:
     import typst
@@ -91,10 +91,10 @@ class Place(NamedTuple):
 class Typesetter:
     """Turns blocks into the template's data and collects the pictures they need as files."""
 
-    def __init__(self, paper: str, new_pages: bool, speech: Speech = ENGLISH) -> None:
+    def __init__(self, paper: str, new_pages: bool, labels: Labels = ENGLISH) -> None:
         self._sheet = SHEETS[paper]
         self._new_pages = new_pages
-        self._speech = speech
+        self._labels = labels
         self._kinds: dict[type, Callable[[Any, Place], Data]] = {
             Heading: self._heading,
             Paragraph: self._paragraph,
@@ -187,11 +187,11 @@ class Typesetter:
         }
 
     def _picture(self, block: Picture, place: Place) -> Data:
-        alt = make_printable(block.alt) or self._speech.undescribed
+        alt = make_printable(block.alt) or self._labels.undescribed
         drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
         name = self.letters.keep(_printable_svg(drawing), "svg")
         if name in self.broken or not drawing:
-            said = Card((Span(self._speech.undrawn),), (Paragraph((Span(alt),)),))
+            said = Card((Span(self._labels.undrawn),), (Paragraph((Span(alt),)),))
             return self._card(said, place)
         return {
             "kind": "picture",
@@ -202,7 +202,7 @@ class Typesetter:
         }
 
     def _card(self, block: Card, place: Place) -> Data:
-        label = block.label or self._speech.tone(block.tone)
+        label = block.label or self._labels.tone(block.tone)
         sources = " · ".join(make_printable(s) for s in block.sources)
         size = 14.5 if block.boxed else BODY
         inner = place.room - (28 if block.boxed else 13)
@@ -267,7 +267,7 @@ class Typesetter:
                 "small": True,
                 "tied": False,
                 "text": self.letters.words(
-                    block.caption or (Span(self._speech.empty_table),), place.room / SMALL
+                    block.caption or (Span(self._labels.empty_table),), place.room / SMALL
                 ),
             }
         columns = (*block.columns, *(Column(()) for _ in range(count - len(block.columns))))
@@ -442,7 +442,7 @@ class PageSetup:
     """How many of the leading blocks stand before the contents."""
     new_pages: bool = False
     """Each heading of level 1 begins a new page."""
-    speech: Speech = ENGLISH
+    labels: Labels = ENGLISH
     """What the renderers say by themselves."""
     origins: tuple[Origin, ...] = ()
     """Where each block came from, for messages; a block without one has none."""
@@ -450,7 +450,7 @@ class PageSetup:
     def name(self, blocks: Iterable[Block]) -> str:
         """Return the title, or the words of the first heading, or what stands for neither."""
         first = next(find_headings(blocks), Heading(1, ()))
-        return " ".join((self.title or plain(first.text)).split()) or self.speech.untitled
+        return " ".join((self.title or plain(first.text)).split()) or self.labels.untitled
 
 
 def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> bytes:
@@ -475,7 +475,7 @@ def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
     import typst
 
     settled = settle_levels(blocks)
-    typesetter = Typesetter(setup.paper, setup.new_pages, setup.speech)
+    typesetter = Typesetter(setup.paper, setup.new_pages, setup.labels)
     try:
         return _compile(_set_document(settled, setup, typesetter), typesetter, setup)
     except typst.TypstError:
@@ -508,10 +508,10 @@ def _replace_refused(blocks: Sequence[Block], setup: PageSetup) -> list[Block]:
         look(0, len(blocks))
     replaced = list(blocks)
     for at, reason in found.items():
-        words = setup.speech.unprinted
+        words = setup.labels.unprinted
         if at < len(setup.origins):
             notebook, cell = setup.origins[at]
-            words = setup.speech.unprinted_cell.format(cell=cell, notebook=notebook)
+            words = setup.labels.unprinted_cell.format(cell=cell, notebook=notebook)
         _LOG.warning("%s: %s", words, reason)
         replaced[at] = Card((Span(words),), (Paragraph((Span(reason),)),), tone="critical")
     return replaced
@@ -545,7 +545,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
             "running-head": line(_shorten(running, 60), 17),
-            "words": {"contents": setup.speech.contents, "page": setup.speech.number_pages()},
+            "words": {"contents": setup.labels.contents, "page": setup.labels.number_pages()},
         },
         "looks": {
             tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}

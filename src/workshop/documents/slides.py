@@ -248,12 +248,12 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
     columns = divide(parts)
     slides = [slide for column in columns for slide in column]
     first = next((slide.title for slide in slides if plain(slide.title).strip()), ())
-    name = " ".join((setup.title or plain(first)).split()) or setup.speech.untitled
+    name = " ".join((setup.title or plain(first)).split()) or setup.labels.untitled
     language = _tag(setup.language) or "en"
     # Bodies and notes are written in one go, so that ids and numbers are each given once.
     written = iter(
         parts_to_html(
-            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.speech
+            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.labels
         )
     )
     body = _cover(setup, name) if setup.cover else ""
@@ -263,7 +263,7 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
             for slide in column
         )
         body += f"<section>{sections}</section>\n" if len(column) > 1 else f"{sections}\n"
-    say = setup.speech
+    say = setup.labels
     words = "".join(
         f' data-{key}="{escape_attribute(value)}"'
         for key, value in (("notes", say.notes), ("next", say.next_slide), ("blocked", say.blocked))

@@ -26,29 +26,29 @@ from workshop.documents.blocks import (
     plain,
 )
 from workshop.documents.fonts import clean_address, make_harmless
-from workshop.documents.theme import ENGLISH, LOOKS, Speech
+from workshop.documents.theme import ENGLISH, LOOKS, Labels
 
 _NARROWEST_COLUMN = 7
 
 
-def blocks_to_text(blocks: Iterable[Block], width: int = 80, speech: Speech = ENGLISH) -> str:
+def blocks_to_text(blocks: Iterable[Block], width: int = 80, labels: Labels = ENGLISH) -> str:
     """Return `blocks` as lines of at most `width` columns, wide characters counted as two.
 
     Code keeps its own lines. Nothing in typed text can move a cursor or change a colour.
     """
-    return "\n".join(_join(blocks, max(width, 20), speech)).strip("\n")
+    return "\n".join(_join(blocks, max(width, 20), labels)).strip("\n")
 
 
-def _join(blocks: Iterable[Block], width: int, speech: Speech, tight: bool = False) -> list[str]:
+def _join(blocks: Iterable[Block], width: int, labels: Labels, tight: bool = False) -> list[str]:
     lines: list[str] = []
     for block in blocks:
-        part = _lines(block, width, speech)
+        part = _lines(block, width, labels)
         if part:
             lines += ["", *part] if lines and not tight else part
     return lines
 
 
-def _lines(block: Block, width: int, speech: Speech) -> list[str]:
+def _lines(block: Block, width: int, labels: Labels) -> list[str]:
     match block:
         case Heading():
             words = _wrap(_words(block.text), width)
@@ -60,25 +60,25 @@ def _lines(block: Block, width: int, speech: Speech) -> list[str]:
             mark = LOOKS[block.tone].mark
             return _wrap(f"{mark} {_words(block.text)}" if mark else _words(block.text), width)
         case Bullets():
-            return _bullets(block, width, speech)
+            return _bullets(block, width, labels)
         case Table():
             return _table(block, width)
         case Picture():
-            shown = _wrap(speech.picture_of.format(alt=make_harmless(block.alt)), width)
+            shown = _wrap(labels.picture_of.format(alt=make_harmless(block.alt)), width)
             return shown + _wrap(_words(block.caption), width)
         case Card():
-            return _card(block, width, speech)
+            return _card(block, width, labels)
         case Pairs():
             rows = tuple((Cell(term), Cell(words)) for term, words in block.pairs)
             return _grid((Column((), width=1), Column((), width=3)), rows, width, head=False)
         case Code():
             return [f"    {line}" for line in make_harmless(block.text).rstrip("\n").split("\n")]
         case Quote():
-            return _indent(_join(block.body, width - 2, speech), "> ")
+            return _indent(_join(block.body, width - 2, labels), "> ")
         case Formula():
             return [f"    {line}" for line in make_harmless(block.latex).split("\n")]
         case SideBySide():
-            return _join((b for part in block.columns for b in part), width, speech)
+            return _join((b for part in block.columns for b in part), width, labels)
         case Rule():
             return ["-" * min(width, 40)]
         case PageBreak():
@@ -119,21 +119,21 @@ def _indent(lines: list[str], first: str, rest: str | None = None) -> list[str]:
     return [(rest if at else first) + line if line else "" for at, line in enumerate(lines)]
 
 
-def _bullets(block: Bullets, width: int, speech: Speech) -> list[str]:
+def _bullets(block: Bullets, width: int, labels: Labels) -> list[str]:
     lines: list[str] = []
     last = block.start + len(block.items) - 1
     for number, item in enumerate(block.items, block.start):
         sign = f"{number}.".ljust(len(f"{last}.") + 1) if block.ordered else "- "
-        part = _join(item, max(width - len(sign), 12), speech, block.tight) or [""]
+        part = _join(item, max(width - len(sign), 12), labels, block.tight) or [""]
         lines += ([""] if lines and not block.tight else []) + _indent(part, sign, " " * len(sign))
     return lines
 
 
-def _card(block: Card, width: int, speech: Speech) -> list[str]:
-    label = block.label or speech.tone(block.tone)
+def _card(block: Card, width: int, labels: Labels) -> list[str]:
+    label = block.label or labels.tone(block.tone)
     title = _words(block.title)
     head = f"[{make_harmless(label).upper()}] {title}" if label else title
-    lines = _wrap(head.strip(), width - 2) + _join(block.body, width - 2, speech)
+    lines = _wrap(head.strip(), width - 2) + _join(block.body, width - 2, labels)
     if block.sources:
         lines += _wrap("(" + " · ".join(make_harmless(s) for s in block.sources) + ")", width - 2)
     return [f"| {line}".rstrip() for line in lines]

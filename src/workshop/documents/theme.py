@@ -35,7 +35,7 @@ LOOKS: dict[Tone, Look] = {
 
 
 @dataclass(frozen=True)
-class Speech:
+class Labels:
     """Sentences with `{placeholders}`; those of `tone_…` say a mark's meaning aloud."""
 
     contents: str = "Contents"
@@ -77,11 +77,11 @@ class Speech:
         return before, between, after
 
     @classmethod
-    def of(cls, words: Any) -> Speech:
+    def of(cls, words: Any) -> Labels:
         """Return the words of a mapping by name; English where it has none."""
         told = words if isinstance(words, Mapping) else {}
         known = {f.name: told.get(f.name) for f in fields(cls)}
         return cls(**{name: said for name, said in known.items() if isinstance(said, str)})
 
 
-ENGLISH = Speech()
+ENGLISH = Labels()

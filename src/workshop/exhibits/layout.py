@@ -23,7 +23,7 @@ from workshop.documents.blocks import (
     plain,
     text,
 )
-from workshop.documents.theme import Speech
+from workshop.documents.theme import Labels
 from workshop.findings import Assessment
 from workshop.findings.uncertainty import is_expected
 from workshop.findings.verdicts import word
@@ -204,7 +204,7 @@ def short(words: str, limit: int) -> str:
     return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"
 
 
-def speech_of(content: Content) -> Speech:
+def labels_of(content: Content) -> Labels:
     """Return the renderers' own words in the content's language."""
     say = content.words
-    return Speech(**{f.name: say(f"render.{f.name.replace('_', '-')}") for f in fields(Speech)})
+    return Labels(**{f.name: say(f"render.{f.name.replace('_', '-')}") for f in fields(Labels)})

@@ -13,7 +13,7 @@ from workshop.answers.schema import NAMES, Answers, lookup
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Heading, Paragraph, text
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import speech_of
+from workshop.exhibits.layout import labels_of
 from workshop.findings import Assessment, assess
 from workshop.findings.uncertainty import is_expected
 from workshop.problems import InputError, SessionTrouble
@@ -131,7 +131,7 @@ def rehearse() -> None:
 
 def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
     """Return an exhibit whose renderers speak the content's language."""
-    return replace(exhibit, speech=speech_of(content))
+    return replace(exhibit, labels=labels_of(content))
 
 
 class Page:

@@ -112,7 +112,7 @@ class Shown:
         """Return the exhibit as a screen shows it."""
         exhibit = self._make()
         if not self._view or exhibit != self.exhibit:
-            html = blocks_to_html(exhibit.blocks, speech=exhibit.speech)
+            html = blocks_to_html(exhibit.blocks, labels=exhibit.labels)
             self.exhibit, self._view = exhibit, {"kind": "exhibit", "html": html}
         return self._view
 

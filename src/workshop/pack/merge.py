@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from workshop.documents.blocks import card, heading, paragraph
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_blocks
-from workshop.exhibits.layout import date_words, is_sparse, speech_of
+from workshop.exhibits.layout import date_words, is_sparse, labels_of
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
 from workshop.kernels import Executed
@@ -133,7 +133,7 @@ def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
         "organisation": name,
         "running_head": say("pack.running-head", organisation=name),
         "language": a.content.language,
-        "speech": asdict(speech_of(a.content)),
+        "labels": asdict(labels_of(a.content)),
         "timestamp": when.isoformat() if when else None,
         "cover": True,
     }

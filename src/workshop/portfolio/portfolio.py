@@ -12,7 +12,7 @@ from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
-from workshop.exhibits.layout import speech_of
+from workshop.exhibits.layout import labels_of
 from workshop.files import write_files
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.files import check_portfolio, to_csv, to_json, to_record
@@ -75,7 +75,7 @@ def write_portfolio(
         subtitle=_subtitle(all_, changes),
         organisation=all_.organisations[0] if len(all_.organisations) == 1 else "",
         language=content.language,
-        speech=speech_of(content),
+        labels=labels_of(content),
         paper="letter" if paper == "letter" else "a4",
         timestamp=moment,
         cover=True,

@@ -16,7 +16,7 @@ from nbconvert.exporters import Exporter
 from traitlets import Bool, Enum, Unicode
 
 from workshop.documents.paper import PAPERS, Origin, PageSetup
-from workshop.documents.theme import Speech
+from workshop.documents.theme import Labels
 
 if TYPE_CHECKING:
     from workshop.documents.blocks import Block
@@ -94,7 +94,7 @@ class _FindingsExporter(Exporter):
             organisation=_words(pack.get("organisation")),
             running_head=_words(pack.get("running_head")),
             author=_authors(metadata),
-            speech=Speech.of(pack.get("speech")),
+            labels=Labels.of(pack.get("labels")),
             language=_words(pack.get("language")) or _words(metadata.get("language")) or "en",
             paper=paper if paper in PAPERS else "a4",
             timestamp=_moment(pack.get("timestamp")),

@@ -19,7 +19,7 @@ from workshop.documents.blocks import Align, Picture, Span, Text, Tone
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless, make_printable
 from workshop.documents.lettering import draw_formula, reads_from_right
 from workshop.documents.paper import svg_to_png
-from workshop.documents.theme import LOOKS, Speech
+from workshop.documents.theme import LOOKS, Labels
 
 NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 """What a document says of its date where none is known: the first day that an archive can name."""
@@ -131,9 +131,9 @@ _LONGEST_ADDRESS = 2000
 class Runs:
     """Turns spans into runs and keeps what they refer to as relations of the document."""
 
-    def __init__(self, part: DocumentPart, speech: Speech) -> None:
+    def __init__(self, part: DocumentPart, labels: Labels) -> None:
         self._part = part
-        self.speech = speech
+        self.labels = labels
         self._pictures = 0
 
     def words(self, spans: Text, style: str = "", bold: bool = False) -> str:
@@ -167,7 +167,7 @@ class Runs:
         size = f'cx="{bitmap.width * _EMU:.0f}" cy="{bitmap.height * _EMU:.0f}"'
         about = (
             f'id="{self._pictures}" name="Picture {self._pictures}" '
-            f'descr="{attribute(alt) or attribute(self.speech.undescribed)}"'
+            f'descr="{attribute(alt) or attribute(self.labels.undescribed)}"'
         )
         low = f'<w:rPr><w:position w:val="{round(shift * 2)}"/></w:rPr>' if shift else ""
         return (

@@ -72,7 +72,7 @@ def table_to_word(table: Table, runs: Runs, room: float) -> str:
     """Return a table `room` points wide or narrower, with its caption below."""
     count = max([len(table.columns), *(sum(c.span for c in r) for r in table.rows)], default=0)
     if not count:
-        words = table.caption or (Span(runs.speech.empty_table),)
+        words = table.caption or (Span(runs.labels.empty_table),)
         return paragraph(runs.words(words), "Caption", words=words)
     columns = (*table.columns, *(Column(()) for _ in range(count - len(table.columns))))
     wide = table.wide or count > 8
@@ -163,7 +163,7 @@ GAP = paragraph("", "Gap")
 def card_to_word(card: Card, runs: Runs, body: str, room: float) -> str:
     """Return a card as a table of one column: its title as header, below it `body`."""
     look = LOOKS[card.tone]
-    label = card.label or runs.speech.tone(card.tone)
+    label = card.label or runs.labels.tone(card.tone)
     tone: Tone = "muted" if card.tone == "plain" else card.tone
     shown = run(f"{look.mark}\u00a0" if look.mark else "", f"Tone{tone.capitalize()}")
     # A run has one style: the label's look is its style, its colour comes from the tone.
@@ -174,7 +174,7 @@ def card_to_word(card: Card, runs: Runs, body: str, room: float) -> str:
     title = paragraph(shown + runs.words(card.title), style, words=card.title)
     sources = ""
     if card.sources:
-        named = runs.speech.name_sources(" · ".join(card.sources), len(card.sources))
+        named = runs.labels.name_sources(" · ".join(card.sources), len(card.sources))
         sources = paragraph(run(named), "Sources")
     inner = body + sources
     edge = HAIR if card.tone in ("plain", "muted") else look.ink[1:]
@@ -237,7 +237,7 @@ class Frame:
         self._document = document
         self._setup = setup
         self._name = setup.name(blocks)
-        self.speech = setup.speech
+        self.labels = setup.labels
         width, height = _PAPERS[setup.paper]
         self._sheet = (width, height)
         self.room = width - 2 * _SIDE
@@ -283,7 +283,7 @@ class Frame:
             link = f'<w:hyperlink w:anchor="{_mark(number)}" w:history="1">{words}</w:hyperlink>'
             style = f"TOC{heading.level}"
             lines.append(paragraph(start + link + end, style, words=heading.text))
-        return "".join((paragraph(run(self.speech.contents), "TOCHeading"), *lines))
+        return "".join((paragraph(run(self.labels.contents), "TOCHeading"), *lines))
 
     def turn(self, upright: bool) -> str:
         """Return the end of a section whose pages stand upright, or lie."""
@@ -314,7 +314,7 @@ class Frame:
         organisation = "" if setup.organisation in self._name else setup.organisation
         running = setup.running_head or " · ".join(p for p in (organisation, self._name) if p)
         _replace(first.header._element, paragraph(run(_shorten(running, 110)), "Header"))
-        before, between, after = map(run, self.speech.number_pages())
+        before, between, after = map(run, self.labels.number_pages())
         pages = before + _field(" PAGE ", "1") + between + _field(" NUMPAGES ", "1") + after
         _replace(first.footer._element, paragraph(pages, "Footer"))
         if setup.cover:
@@ -432,7 +432,7 @@ def _save(document: Document) -> bytes:
 
 class _Writer:
     def __init__(self, document: Document, frame: Frame) -> None:
-        self.runs = Runs(document.part, frame.speech)
+        self.runs = Runs(document.part, frame.labels)
         self._frame = frame
         self._numbers = document.part.numbering_part.element
         self._kinds: dict[type, Callable[[Any, Place], str]] = {
@@ -482,7 +482,7 @@ class _Writer:
         return "".join(out)
 
     def _gist(self, block: Block) -> str:
-        return blocks_to_text((block,), 10_000, self.runs.speech)
+        return blocks_to_text((block,), 10_000, self.runs.labels)
 
     # -- blocks ---------------------------------------------------------------------------------
 
@@ -530,7 +530,7 @@ class _Writer:
         block = replace(block, width=block.width / place.abreast)
         bitmap = draw_picture(block)
         if bitmap is None:
-            said = Card((Span(self.runs.speech.undrawn),), (Paragraph((Span(block.alt),)),))
+            said = Card((Span(self.runs.labels.undrawn),), (Paragraph((Span(block.alt),)),))
             return self._card(said, place)
         scale = min(1.0, place.room * block.width / bitmap.width)
         fitted = bitmap._replace(width=bitmap.width * scale, height=bitmap.height * scale)
