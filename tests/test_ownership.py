@@ -117,22 +117,26 @@ def test_ownership_rule(
         ({}, "Search", "unknown", "not-told"),
         ({"paged": "nobody"}, None, "fails", "nobody"),
         ({"paged": "at-handover"}, "Search", "fails", "at-handover"),
-        ({"paged": "search"}, "Search", "passes", "passes"),
-        ({"paged": "Run", "ship": "run"}, "Search", "passes", "passes"),
-        ({"paged": "Run", "ship": "Run"}, None, "passes", "passes"),
+        ({"paged": "search"}, "Search", "unknown", "ship-not-told"),
+        ({"paged": "search", "ship": "Search"}, "Search", "passes", "passes"),
+        ({"paged": "search", "ship": "Run"}, "Search", "fails", "builds-only"),
+        ({"paged": "search", "ship": "nobody"}, "Search", "fails", "builds-only"),
+        ({"paged": "search and run rota", "ship": "Search"}, "Search", "passes", "passes"),
+        ({"paged": "Run", "ship": "run"}, "Search", "fails", "ships-only"),
+        ({"paged": "Run", "ship": "Run"}, None, "unknown", "undecided"),
         (
             {"paged": "Run", "ship": "Run", "evaluation-set": "Search"},
             "Search",
             "fails",
             "ships-only",
         ),
-        ({"paged": "Run", "ship": "Run", "evaluation-set": "run"}, "Search", "passes", "passes"),
+        ({"paged": "Run", "ship": "Run", "evaluation-set": "run"}, "Search", "fails", "ships-only"),
         ({"paged": "Run", "ship": "Search"}, "Search", "fails", "another-team"),
         ({"paged": "Run"}, "Search", "unknown", "undecided"),
         ({"paged": "Run", "ship": "Search"}, None, "unknown", "undecided"),
         ({"paged": "Platform team"}, "Search", "fails", "platform"),
         ({"paged": "platform", "ship": "platform"}, "Search", "fails", "platform"),
-        ({"paged": "platform"}, "Platform", "passes", "passes"),
+        ({"paged": "platform", "ship": "platform"}, "Platform", "passes", "passes"),
         ({"paged": "platform"}, None, "unknown", "undecided"),
     ],
 )
@@ -141,6 +145,28 @@ def test_who_is_paged(
 ) -> None:
     found = ask("paged", duties=duties, builder=builder)
     assert (found.result, found.reason) == (result, reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "result", "reason"),
+    [
+        ({"paged_quality": "nobody"}, "fails", "on-call-open"),
+        ({"paged_infrastructure": "at-handover"}, "fails", "on-call-open"),
+        ({"paged_quality": "Search", "paged_infrastructure": "Run"}, "passes", "passes"),
+        ({"paged_quality": "Run", "paged_infrastructure": "Run"}, "unknown", "named-twice"),
+    ],
+)
+def test_who_is_paged_passes_only_where_the_answers_of_the_night_agree(
+    told: dict[str, str], result: str, reason: str
+) -> None:
+    found = ask("paged", duties={"paged": "Search", "ship": "Search"}, builder="Search", **told)
+    assert (found.result, found.reason) == (result, reason)
+
+
+def test_under_one_operator_by_rule_another_team_may_be_paged() -> None:
+    duties = {"paged": "platform", "ship": "platform"}
+    found = ask("paged", duties=duties, builder="Search", mandate="single-operator")
+    assert (found.result, found.reason) == ("unknown", "mandated")
 
 
 @pytest.mark.parametrize(
@@ -161,6 +187,7 @@ def test_who_is_paged(
         (["product", "data"], None, "passes", "passes"),
         (["product"], "product", "fails", "training-team"),
         (["product", "research"], "product", "passes", "passes"),
+        (["product", "research"], "Search", "unknown", "without-builder"),
         (["Search", "Shop floor"], None, "unknown", "undecided"),
         (["research", "Shop floor"], None, "unknown", "undecided"),
     ],
@@ -182,12 +209,20 @@ def test_who_writes_the_evaluation_set(
         ("Head of Search", "nobody", "fails", "no-switch"),
         ("Head of Search", "at-handover", "fails", "no-switch"),
         ("Head of Search", "Search", "passes", "passes"),
+        ("Head of Product", "Search", "fails", "switch-elsewhere"),
+        ("Chief architect", "Search", "unknown", "undecided"),
     ],
 )
 def test_who_can_retire_it(role: str | None, switch: str | None, result: str, reason: str) -> None:
     duties = {"turn-off": switch} if switch else {}
     found = ask("retirement", retirement_authority=role, duties=duties)
     assert (found.result, found.reason) == (result, reason)
+
+
+def test_an_evaluation_set_that_no_team_owns_does_not_pass() -> None:
+    told = {"evaluation_set_authors": ["Search", "product"], "builder": "Search"}
+    found = ask("evaluation-set", duties={"evaluation-set": "nobody"}, **told)
+    assert (found.result, found.reason) == ("fails", "unowned")
 
 
 def test_failing_answer_of_the_content_is_named_with_its_reason() -> None:

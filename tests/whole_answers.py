@@ -77,6 +77,9 @@ decisions = st.fixed_dictionaries(
         "settles": st.lists(
             st.sampled_from([r.id for r in CONTENT.rules]), min_size=1, max_size=3, unique=True
         ),
+        "sets": st.dictionaries(
+            st.sampled_from([f"duties.{d.id}" for d in CONTENT.duties]), duty_teams, min_size=1
+        ),
     },
 )
 _numbers = _some(now=counts, trigger=counts)

@@ -592,6 +592,9 @@ class Answers(Part):
     paged_quality: Name | None = Field(None, description="paged first: model quality")
     knowledge: Knowledge | None = Field(None, description="team for each kind of knowledge")
     rollback_authority: Name | None = Field(None, description="who may roll back at night")
+    escalation_written: bool | None = Field(
+        None, description="is the path of escalation written down?"
+    )
     drills: Annotated[dict[str, Drill], Field(max_length=100)] | None = Field(
         None, description="who has the incident at minute 0, 15 and 60"
     )

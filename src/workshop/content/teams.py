@@ -6,6 +6,7 @@ reads.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ ON_CALL = "on-call"
 _NOBODY_TOO = frozenset({"nobody", "no one", "no-one", "noone", "none"})
 _HANDOVER_TOO = frozenset({"at-handover", "at handover", "at_handover"})
 _ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
+_JOINED = re.compile(r"\s*(?:[,&+/]|\b(?:and|und)\b)\s*", re.IGNORECASE)
+_SHIFT = re.compile(r"\s+(?:rota|shift|on[- ]call)$", re.IGNORECASE)
 _SUFFIXES = frozenset({"team", "teams", "group"})
 
 KINDS = ("research", "engineering", "product", "platform", "data")
@@ -74,6 +77,15 @@ class Teams:
         """Return whether both are known and name the same team."""
         return one is not None and other is not None and self.key(one) == self.key(other)
 
+    def shares(self, name: str | None, team: str | None) -> bool:
+        """Return whether a team is the one named, or has a part: “research and product rota”."""
+        if name is None or team is None or not self.is_somebody(name):
+            return False
+        parts = _JOINED.split(name)
+        return self.same(name, team) or (
+            len(parts) > 1 and any(self.same(_SHIFT.sub("", part), team) for part in parts)
+        )
+
     def among(self, team: str | None, others: Iterable[str | None]) -> bool:
         """Return whether a team is known and one of the others."""
         return any(self.same(team, other) for other in others)
@@ -87,6 +99,10 @@ class Teams:
     def is_somebody(self, team: str | None) -> bool:
         """Return whether a team is known: not unknown, nobody or left to the handover."""
         return team is not None and not self.is_nobody(team) and not self.is_at_handover(team)
+
+    def is_vacant(self, team: str | None) -> bool:
+        """Return whether it is known that no team has it: nobody, or left to the handover."""
+        return team is not None and not self.is_somebody(team)
 
     def kind(self, team: str | None) -> str | None:
         """Return which of `KINDS` a name is (“Platform team” → platform), None for any other."""

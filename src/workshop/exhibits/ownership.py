@@ -124,7 +124,7 @@ def _grid(a: Assessment) -> Table:
     ]
     rows = []
     for line in ledger.lines:
-        places = [a.teams.same(line.holder, team) for team in ledger.teams]
+        places = [a.teams.shares(line.holder, team) for team in ledger.teams]
         places += [line.state == state for state in states]
         rows.append(
             [cell(line.duty.name), *(_state_cell(a, line) if here else cell("") for here in places)]
@@ -210,6 +210,8 @@ def _rule_card(a: Assessment) -> Card:
     tone: Tone = "plain"
     if rule.verdict == "holds":
         tone, why = "strength", say("ownership.rule-holds-why")
+    elif rule.verdict == "mandated":
+        why = say("ownership.rule-mandated-why")
     elif rule.verdict == "unknown":
         why = say(f"ownership.rule-{key}-why")
     else:

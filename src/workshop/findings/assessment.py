@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,6 +41,8 @@ class Finding:
     owner: str | None
     due: str | None
     """ISO date. Owner and date come from the decision that settles the finding, if one does."""
+    subject: str = ""
+    """What it is about; no strength is told on a subject that has a critical finding or a risk."""
     what: str = ""
     """What is different once it is done, as a task; empty for a strength."""
     status: Status = "open"
@@ -138,11 +141,7 @@ def _who(decision: Decision | None) -> tuple[str | None, str | None]:
 def _assess(answers: Answers, content: Content) -> Assessment:
     situation = examine(content, answers)
     heard = {r.id: v for r in content.rules if (v := RULES[r.id](situation)) is not None}
-    found = [
-        _finding(situation, rule, heard[rule.id])
-        for rule in content.rules
-        if rule.id in heard and not heard.keys() & set(rule.yields_to)
-    ]
+    found = [_finding(situation, rule, heard[rule.id]) for rule in _told(content, heard.keys())]
     order = {rule.id: i for i, rule in enumerate(content.rules)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
     return Assessment(
@@ -152,6 +151,27 @@ def _assess(answers: Answers, content: Content) -> Assessment:
         unknowns=open_questions(situation),
         options=options_of(situation),
     )
+
+
+def _told(content: Content, heard: Set[str]) -> list[Rule]:
+    """Return the rules that are told of those that found something: nothing contradicts anything.
+
+    A rule gives way to those it yields to. A strength gives way to every critical finding and risk
+    on its subject, also to one that gives way to another of them.
+    """
+    found = [rule for rule in content.rules if rule.id in heard]
+    strengths = {rule.id for rule in found if rule.severity == "strength"}
+    grave = {
+        rule.subject
+        for rule in found
+        if rule.severity in ("critical", "risk") and not strengths & set(rule.yields_to)
+    }
+    return [
+        rule
+        for rule in found
+        if not heard & set(rule.yields_to)
+        and not (rule.severity == "strength" and rule.subject and rule.subject in grave)
+    ]
 
 
 def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
@@ -171,7 +191,8 @@ def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
         mitigation=fill(rule.mitigation, values),
         owner=owner,
         due=due,
-        what=fill(rule.what, values),
+        subject=rule.subject,
+        what=_sentence(fill(rule.what, values)),
     )
 
 

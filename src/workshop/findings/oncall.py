@@ -244,14 +244,12 @@ def _outcomes(
     found: list[Outcome] = []
     if any(step.state in ("nobody", "at-handover") for step in steps):
         found.append("nobody")
-    if (
-        teams.is_somebody(first)
-        and teams.is_somebody(middle)
-        and teams.same(first, last)
-        and not teams.same(first, middle)
-    ):
+    acts = _acts(teams, answers, last)
+    passed_on = teams.is_somebody(first) and teams.is_somebody(middle)
+    back = passed_on and teams.same(first, last) and not teams.same(first, middle)
+    # Asking whoever knows, and then acting, is what a good answer does; it is no circle.
+    if back and not (acts and text.quality and _brings(teams, text, answers, middle)):
         found.append("loop")
-    acts = teams.is_on_call(authority) or teams.speaks_for(authority, last)
     if text.quality and teams.is_somebody(last) and authority is not None and not acts:
         found.append("handed-on-without-rollback")
     if lacks:
@@ -261,3 +259,16 @@ def _outcomes(
     whole = all(step.state == "held" for step in steps)
     may_act = acts or not text.quality
     return ("ends-well",) if whole and may_act else ("unknown",)
+
+
+def _acts(teams: Teams, answers: Answers, team: str | None) -> bool:
+    """Return whether a team may end a wrong answer by itself: roll back, or switch off."""
+    authority = answers.rollback_authority
+    if teams.is_on_call(authority) or teams.speaks_for(authority, team):
+        return True
+    return teams.shares(lookup(answers, "duties.turn-off"), team)
+
+
+def _brings(teams: Teams, text: DrillText, answers: Answers, team: str | None) -> bool:
+    """Return whether a team holds knowledge that a drill takes."""
+    return any(teams.same(lookup(answers, f"knowledge.{need}"), team) for need in text.needs)

@@ -9,7 +9,7 @@ from typing import Literal
 from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Diagnostic, Duty, FailingAnswer, LeadText
 from workshop.content.loader import Content
-from workshop.content.teams import Teams
+from workshop.content.teams import KINDS, Teams
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
 """builder: the team that builds has it · other-team: a team that does not build · held: a team,
@@ -34,10 +34,11 @@ class OwnershipRule:
     """Whether whoever builds the model has to answer for it once it is live.
 
     holds: it has both duties of answering · partly: one of them is elsewhere · gap: whatever was
-    told is elsewhere · unknown: not enough was told. `parted` are the duties that part ways.
+    told is elsewhere · mandated: a rule puts one team in charge of operating, so that others build
+    · unknown: not enough was told. `parted` are the duties that part ways.
     """
 
-    verdict: Literal["holds", "partly", "gap", "unknown"]
+    verdict: Literal["holds", "partly", "gap", "mandated", "unknown"]
     parted: tuple[DutyLine, ...]
 
 
@@ -100,9 +101,9 @@ class DiagnosticResult:
     """One of the three questions, and what the answers say to it.
 
     `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
-    (paged) · training-team · no-modelling-team · no-user-facing-team · apart (evaluation set) ·
-    no-switch ·
-    switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
+    · builds-only · ship-not-told · named-twice · on-call-open · mandated (paged) · training-team ·
+    no-modelling-team · without-builder · no-user-facing-team · unowned · apart (evaluation set) ·
+    no-switch · switch-elsewhere · switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
     the content, where one fits; `because` says why, in words.
     """
 
@@ -145,7 +146,7 @@ def ledger(content: Content, answers: Answers) -> Ledger:
     builds = builder if teams.is_somebody(builder) else None
     ours = (line.holder for line in lines if not is_provider(teams, answers, line.holder))
     columns = _distinct(teams, [builds, *ours])
-    counts = [sum(teams.same(line.holder, team) for line in lines) for team in columns]
+    counts = [sum(teams.shares(line.holder, team) for line in lines) for team in columns]
     fullest = max(zip(columns, counts, strict=True), key=lambda pair: pair[1], default=None)
     told = any(line.holder is not None for line in lines)
     is_bought = answers.model_origin != "built"
@@ -159,7 +160,7 @@ def ledger(content: Content, answers: Answers) -> Ledger:
         counts=tuple(counts),
         held_by_builder=counts[0] if builds is not None and told else None,
         fullest=fullest if fullest and fullest[1] else None,
-        rule=_ownership_rule(lines),
+        rule=_ownership_rule(lines, answers.mandate == "single-operator"),
     )
 
 
@@ -185,7 +186,7 @@ def _state(teams: Teams, answers: Answers, holder: str | None, builder: str | No
         return "at-handover"
     if not teams.is_somebody(builder):
         return "held"
-    return "builder" if teams.same(holder, builder) else "other-team"
+    return "builder" if teams.shares(holder, builder) else "other-team"
 
 
 def _distinct(teams: Teams, names: Iterable[str | None]) -> tuple[str, ...]:
@@ -197,13 +198,15 @@ def _distinct(teams: Teams, names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(seen.values())
 
 
-def _ownership_rule(lines: tuple[DutyLine, ...]) -> OwnershipRule:
+def _ownership_rule(lines: tuple[DutyLine, ...], mandated: bool) -> OwnershipRule:
     responding = [line for line in lines if line.duty.id in RESPONDING]
     # Nobody, or a later handover, is a gap whoever builds the model.
     parted = tuple(
         line for line in responding if line.state in ("other-team", "nobody", "at-handover")
     )
     kept = [line for line in responding if line.state == "builder"]
+    if parted and mandated and all(line.state == "other-team" for line in parted):
+        return OwnershipRule("mandated", parted)
     if parted:
         return OwnershipRule("partly" if kept else "gap", parted)
     return OwnershipRule("holds" if len(kept) == len(responding) else "unknown", ())
@@ -212,6 +215,16 @@ def _ownership_rule(lines: tuple[DutyLine, ...]) -> OwnershipRule:
 # -- the three diagnostics ---------------------------------------------------------------------
 
 _MODELLING = ("research", "engineering", "data")
+_OPEN = (
+    "not-told",
+    "undecided",
+    "switch-not-told",
+    "ship-not-told",
+    "without-builder",
+    "named-twice",
+    "mandated",
+)
+"""Cases in which it cannot be said whether an answer passes."""
 _ORDER = {
     "paged": ("at-handover", "platform", "nobody"),
     "evaluation-set": ("training-team", "no-modelling-team", "nobody"),
@@ -241,41 +254,62 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
         return holder, "at-handover"
     if teams.is_nobody(holder):
         return holder, "nobody"
-    if teams.same(holder, builder):
-        return teams.label(holder), "passes"
+    if teams.shares(holder, builder):
+        return teams.label(holder), _builder_paged(teams, answers, holder, ships)
+    if answers.mandate == "single-operator":
+        return teams.label(holder), "mandated"
     if teams.kind(holder) == "platform":
         # A platform team that ships what others build still meets a model it does not know.
         return teams.label(holder), "platform" if teams.is_somebody(builder) else "undecided"
-    if teams.same(holder, ships):
-        judge: str | None = lookup(answers, "duties.evaluation-set")
-        elsewhere = (
-            teams.is_somebody(builder) and judge is not None and not teams.same(judge, holder)
-        )
-        return teams.label(holder), "ships-only" if elsewhere else "passes"
+    if teams.shares(holder, ships):
+        return teams.label(holder), "ships-only" if teams.is_somebody(builder) else "undecided"
     known = teams.is_somebody(builder) and ships is not None
     return teams.label(holder), "another-team" if known else "undecided"
+
+
+def _builder_paged(teams: Teams, answers: Answers, holder: str, ships: str | None) -> str:
+    """Return the case where the builder is paged: it passes if the builder ships as well.
+
+    The answers of the night must not say something else.
+    """
+    quality, service = answers.paged_quality, answers.paged_infrastructure
+    calls = (quality, service)
+    if any(teams.is_vacant(call) or is_provider(teams, answers, call) for call in calls):
+        return "on-call-open"
+    if ships is None:
+        return "ship-not-told"
+    if not teams.shares(holder, ships) and not teams.shares(ships, holder):
+        return "builds-only"
+    apart = quality is not None and service is not None
+    met = (teams.shares(x, y) for call in calls for x, y in ((call, holder), (holder, call)))
+    return "named-twice" if apart and not any(met) else "passes"
 
 
 def _evaluation_set(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     if answers.evaluation_set_authors is None:
         return None, "not-told"
     authors = _distinct(teams, answers.evaluation_set_authors)
-    builder = answers.builder if teams.is_somebody(answers.builder) else None
+    told = answers.builder if teams.is_somebody(answers.builder) else None
+    builder = told if not is_provider(teams, answers, told) else None
+    owner: str | None = lookup(answers, "duties.evaluation-set")
     if not authors:
         return "", "nobody"
-    if all(teams.same(team, builder) for team in authors):
+    if all(teams.same(team, told) for team in authors):
         return "", "training-team"
-    models = any(teams.same(team, builder) or teams.kind(team) in _MODELLING for team in authors)
+    kinds = any(teams.kind(team) in _MODELLING for team in authors)
+    models = any(teams.shares(team, builder) for team in authors) if builder else kinds
     # A team that goes by a name of its own and does not build is taken to face the users.
-    own_name = [
-        team for team in authors if teams.kind(team) is None and not teams.same(team, builder)
-    ]
+    own_name = [team for team in authors if teams.kind(team) is None and not teams.same(team, told)]
     faces = any(teams.kind(team) == "product" for team in authors)
-    if models and (faces or (own_name and builder is not None)):
+    if models and (faces or (own_name and told is not None)):
+        if teams.is_vacant(owner) or is_provider(teams, answers, owner):
+            return "", "unowned"
         return "", "apart" if answers.evaluation_set_same_week is False else "passes"
-    if own_name and builder is None:
+    if own_name and told is None:
         return "", "undecided"
-    return "", "no-user-facing-team" if models else "no-modelling-team"
+    if models:
+        return "", "no-user-facing-team"
+    return "", "without-builder" if kinds else "no-modelling-team"
 
 
 def _retirement(teams: Teams, answers: Answers) -> tuple[str | None, str]:
@@ -285,9 +319,17 @@ def _retirement(teams: Teams, answers: Answers) -> tuple[str | None, str]:
         return None, "not-told"
     if not teams.is_somebody(role):
         return role, "nobody"
+    if answers.off_switch == "none" or is_provider(teams, answers, switch):
+        return role, "no-switch"
     if switch is None:
         return role, "switch-not-told"
-    return role, "passes" if teams.is_somebody(switch) else "no-switch"
+    if not teams.is_somebody(switch):
+        return role, "no-switch"
+    if teams.speaks_for(role, switch) or teams.shares(switch, role):
+        return teams.label(role), "passes"
+    # Only a role that names a team can be told apart from the team with the switch.
+    named = any(word in KINDS for word in teams.words_of(role))
+    return teams.label(role), "switch-elsewhere" if named else "undecided"
 
 
 def _result(
@@ -304,7 +346,7 @@ def _result(
     result: Result = "fails"
     if reason == "passes":
         result = "passes"
-    elif reason in ("not-told", "undecided", "switch-not-told"):
+    elif reason in _OPEN:
         result = "unknown"
     order = _ORDER[text.id]
     place = order.index(reason) if reason in order else len(text.fails)

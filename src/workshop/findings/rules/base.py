@@ -21,7 +21,15 @@ def named(*checks: Check) -> dict[str, Check]:
 
 def is_vacant(s: Situation, name: str | None) -> bool:
     """Return whether it is known that no team has it: nobody, or left to the handover."""
-    return name is not None and not s.teams.is_somebody(name)
+    return s.teams.is_vacant(name)
+
+
+def one_operator(s: Situation) -> bool:
+    """Return whether a rule puts one team in charge of operating models.
+
+    No finding blames the structure that such a rule demands.
+    """
+    return s.answers.mandate == "single-operator"
 
 
 def faces_users(s: Situation, team: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workshop.answers.schema import Decision, lookup
+from workshop.findings.agreement import DECISIONS_DISAGREE
 from workshop.findings.rules.base import Values, is_vacant, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
@@ -73,10 +74,19 @@ def decisions_ready_to_start(s: Situation) -> Values | None:
     decided = _decided(s)
     if not decided or any(check(s) for check in open_ones) or not all(map(_planned, decided)):
         return None
+    if any(clash.id == DECISIONS_DISAGREE for clash in s.clashes):
+        return None
     return _list(s, lambda _: True)
 
 
+def _moved(s: Situation) -> bool:
+    """Return whether the move that signals start, away from one central team, was made already."""
+    return s.answers.current_pattern in ("embedded", "federated")
+
+
 def _signals(s: Situation, state: str) -> Values | None:
+    if _moved(s):
+        return None
     found = [
         s.content.words(
             "rules.signal",

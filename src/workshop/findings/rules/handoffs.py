@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workshop.answers.schema import lookup
 from workshop.findings.capacity import LIMIT_DAYS
 from workshop.findings.handoffs import days_words, discipline_name
-from workshop.findings.rules.base import Values, named
+from workshop.findings.rules.base import Values, named, one_operator
 from workshop.findings.situation import Situation
 
 _SHOWN_TEAMS = 6
@@ -89,6 +89,8 @@ def many_seams(s: Situation) -> Values | None:
 def handed_along(s: Situation) -> Values | None:
     """Fire where no team holds two of the three, and every one of their teams is known."""
     kinds = ("model", "serving", "product")
+    if one_operator(s):  # serving is another team's because the rule says so
+        return None
     if any(st.team is None for st in s.answers.stages or () if st.stage in kinds):
         return None
     held = {kind: _held(s, kind) for kind in kinds}

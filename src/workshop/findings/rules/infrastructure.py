@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from workshop.content.items import Pattern
 from workshop.findings.capacity import compare
-from workshop.findings.rules.base import Values, named
+from workshop.findings.rules.base import Values, named, one_operator
 from workshop.findings.situation import Situation
 
 _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
 
 
-def _pair(s: Situation) -> tuple[str, str] | None:
+def _pair(s: Situation) -> tuple[str, Pattern] | None:
     """Return the pattern the infrastructure was built for and the one judged, if both are told."""
     built, judged = s.answers.infrastructure_built_for, s.judged_pattern
     return None if built in (None, "none") or judged is None else (built, judged)
 
 
-def _named_case(pair: tuple[str, str]) -> bool:
+def _named_case(pair: tuple[str, Pattern]) -> bool:
     return pair == ("federated", "centralised")
 
 
@@ -34,13 +35,19 @@ def infrastructure_for_another_pattern(s: Situation) -> Values | None:
 def self_service_rails_under_central_team(s: Situation) -> Values | None:
     """Find the mismatch that S2 §deployment names: rails for many behind the backlog of one."""
     pair = _pair(s)
-    return {} if pair is not None and _named_case(pair) else None
+    return {} if pair is not None and _named_case(pair) and not one_operator(s) else None
 
 
 def infrastructure_agrees(s: Situation) -> Values | None:
-    """Find infrastructure and organisation built for one pattern (S2 §deployment)."""
+    """Find infrastructure and organisation built for one pattern (S2 §deployment).
+
+    It is no strength that they agree on a pattern that a rule forbids, or without shared tools on
+    one that stands on them.
+    """
     pair = _pair(s)
-    if pair is None or pair[0] != pair[1]:
+    if pair is None or pair[0] != pair[1] or s.verdicts[pair[1]].verdict == "excluded":
+        return None
+    if s.answers.rails == "none" and pair[1] != "centralised":
         return None
     return {"pattern": _short(s, pair[1])}
 

@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from workshop.answers.schema import lookup
 from workshop.findings.oncall import DrillTranscript
-from workshop.findings.rules.base import Values, faces_users, is_vacant, named, quotations
+from workshop.findings.rules.base import (
+    Values,
+    faces_users,
+    is_vacant,
+    named,
+    one_operator,
+    quotations,
+)
 from workshop.findings.situation import Situation
 
 
@@ -53,6 +60,8 @@ def one_pager_without_business_knowledge(s: Situation) -> Values | None:
     paged, knows = s.answers.paged_quality, lookup(s.answers, "knowledge.business")
     if paged is None or not s.teams.is_somebody(paged) or not s.teams.is_somebody(knows):
         return None
+    if one_operator(s):  # what makes up for it is looked at below
+        return None
     if not s.teams.same(paged, s.answers.paged_infrastructure) or s.teams.same(paged, knows):
         return None
     return {"paged": s.teams.label(paged), "knows": s.teams.label(knows)}
@@ -71,6 +80,35 @@ def platform_alone_on_quality_path(s: Situation) -> Values | None:
     if any(faces_users(s, team) or s.teams.speaks_for(team, "product") for team in path):
         return None
     return {"model": s.model, "paged": s.teams.label(s.answers.paged_quality or "")}
+
+
+def _product_responds(s: Situation) -> bool:
+    """Return whether people close to the users are called at night, first or in a drill."""
+    drilled = [team for drill in s.drills for team in drill.holders]
+    called = [s.answers.paged_quality, s.answers.rollback_authority, *drilled]
+    return any(faces_users(s, t) or s.teams.speaks_for(t, "product") for t in called)
+
+
+def operator_without_product_responder(s: Situation) -> Values | None:
+    """Find one operator by rule, and nobody in product who is called about quality (K1)."""
+    paged = s.answers.paged_quality
+    if paged is None or not one_operator(s) or not s.teams.is_somebody(paged):
+        return None
+    return None if _product_responds(s) else {"paged": s.teams.label(paged), "model": s.model}
+
+
+def operator_without_written_escalation(s: Situation) -> Values | None:
+    """Find one operator by rule, with a path of escalation that stands nowhere (K1)."""
+    return {} if one_operator(s) and s.answers.escalation_written is False else None
+
+
+def operator_controls_in_place(s: Situation) -> Values | None:
+    """Find all three that make up for one operator by rule: the structure itself is no fault."""
+    together = any(d.text.id == "evaluation-set" and d.result == "passes" for d in s.diagnostics)
+    written = s.answers.escalation_written is True
+    told = s.teams.is_somebody(s.answers.paged_quality)
+    there = one_operator(s) and told and written and together and _product_responds(s)
+    return {} if there else None
 
 
 def no_rollback_authority(s: Situation) -> Values | None:
@@ -242,6 +280,8 @@ RULES = named(
     drill_ends_with_nobody,
     one_pager_without_business_knowledge,
     platform_alone_on_quality_path,
+    operator_without_product_responder,
+    operator_without_written_escalation,
     rollback_off_the_pager_path,
     technical_knowledge_held_by_nobody,
     drill_has_a_gap,
@@ -253,5 +293,6 @@ RULES = named(
     drill_starts_with_another_team,
     rollback_with_the_pager,
     pager_holds_all_knowledge,
+    operator_controls_in_place,
     drill_ends_well,
 )

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Lead
-from workshop.findings.rules.base import Values, faces_users, is_vacant, kinds_in, named
+from workshop.findings.rules.base import (
+    Values,
+    faces_users,
+    is_vacant,
+    kinds_in,
+    named,
+    one_operator,
+)
 from workshop.findings.situation import Situation
 
 
@@ -28,11 +35,14 @@ def _between(s: Situation, builder: str, other: str) -> Values:
 
 
 def _differs(s: Situation, duty: str) -> tuple[str, str] | None:
-    """Return builder and holder of a duty where both are known teams and not the same."""
+    """Return builder and holder of a duty where both are known teams and not the same.
+
+    Nothing where a rule demands that another team than the builder operates the model.
+    """
     builder, holder = s.ledger.builder, _duty(s, duty)
-    if builder is None or holder is None or s.teams.same(builder, holder):
+    if builder is None or holder is None or s.teams.shares(holder, builder):
         return None
-    if s.is_provider(holder):
+    if s.is_provider(holder) or one_operator(s):
         return None
     return (
         (builder, holder) if s.teams.is_somebody(builder) and s.teams.is_somebody(holder) else None
@@ -67,7 +77,7 @@ def builder_paged(s: Situation) -> Values | None:
     if (
         builder is None
         or not s.teams.is_somebody(builder)
-        or not s.teams.same(builder, _duty(s, "paged"))
+        or not s.teams.shares(_duty(s, "paged"), builder)
     ):
         return None
     return {"model": s.model, "builder": s.teams.label(builder)}
@@ -105,7 +115,7 @@ def retirement_role_without_switch(s: Situation) -> Values | None:
         or not (s.teams.is_somebody(role) and s.teams.is_somebody(switch))
     ):
         return None
-    if s.teams.speaks_for(role, switch) or not kinds_in(s, role):
+    if s.teams.speaks_for(role, switch) or s.teams.shares(switch, role) or not kinds_in(s, role):
         return None
     return {"model": s.model, "role": s.teams.label(role), "team": s.teams.label(switch)}
 
@@ -113,7 +123,8 @@ def retirement_role_without_switch(s: Situation) -> Values | None:
 def retirement_role_with_switch(s: Situation) -> Values | None:
     """Find one role that can both decide and switch off: the answer that passes (S1)."""
     role, switch = s.answers.retirement_authority, _duty(s, "turn-off")
-    if role is None or not s.teams.speaks_for(role, switch):
+    speaks = s.teams.speaks_for(role, switch) or s.teams.shares(switch, role)
+    if role is None or not s.are_teams(role, switch) or not speaks:
         return None
     return {"model": s.model, "role": s.teams.label(role)}
 
@@ -152,9 +163,13 @@ def evaluation_set_by_builder_alone(s: Situation) -> Values | None:
 
 def evaluation_set_without_modellers(s: Situation) -> Values | None:
     """Find examples written where nobody models: no model can satisfy them (S1 §diagnostics)."""
-    if _set_case(s) != "no-modelling-team":
+    case, builder = _set_case(s), s.ledger.builder
+    if case != "no-modelling-team":
         return None
-    return {"model": s.model, "authors": _names(s, _authors(s))}
+    missing = s.content.words("rules.no-modeller")
+    if builder is not None and s.teams.is_somebody(builder):
+        missing = s.content.words("rules.the-builder", builder=s.teams.label(builder))
+    return {"model": s.model, "authors": _names(s, _authors(s)), "missing": missing}
 
 
 def evaluation_set_without_users(s: Situation) -> Values | None:
@@ -211,7 +226,7 @@ def business_answered_by_another_team(s: Situation) -> Values | None:
 def builder_holds_most_duties(s: Situation) -> Values | None:
     """Find a builder with most of the five duties: the more in one team, the better (S1)."""
     builder = s.ledger.builder
-    held = sum(s.teams.same(builder, holder) for holder in _holders(s))
+    held = sum(s.teams.shares(holder, builder) for holder in _holders(s))
     if builder is None or held < _limit(s, "builder-holds-most-duties", "duties"):
         return None
     return {"model": s.model, "builder": s.teams.label(builder), "n": held}
@@ -223,12 +238,12 @@ def builder_holds_few_duties(s: Situation) -> Values | None:
     Duties not told may be the builder's, so they count as if they were.
     """
     builder, holders = s.ledger.builder, _holders(s)
-    if builder is None or not s.teams.is_somebody(builder):
+    if builder is None or not s.teams.is_somebody(builder) or one_operator(s):
         return None
-    at_most = sum(holder is None or s.teams.same(builder, holder) for holder in holders)
+    at_most = sum(holder is None or s.teams.shares(holder, builder) for holder in holders)
     if at_most > _limit(s, "builder-holds-few-duties", "duties"):
         return None
-    held = sum(s.teams.same(builder, holder) for holder in holders)
+    held = sum(s.teams.shares(holder, builder) for holder in holders)
     return {"model": s.model, "builder": s.teams.label(builder), "n": held}
 
 
@@ -270,7 +285,8 @@ def lead_safeguard_in_place(s: Situation) -> Values | None:
     lead = s.answers.lead
     if lead is None or lookup(s.answers, f"mitigations.{lead}") is not True:
         return None
-    if lead == "engineering" and user_set_not_borne_out(s) is not None:
+    shaky = ("nobody", "training-team", "no-user-facing-team")
+    if lead == "engineering" and (user_set_not_borne_out(s) or _set_case(s) in shaky):
         return None
     return {
         "model": s.model,

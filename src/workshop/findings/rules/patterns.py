@@ -5,7 +5,7 @@ from __future__ import annotations
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
 from workshop.findings.advice import either, options
-from workshop.findings.rules.base import Values, faces_users, kinds_in, named
+from workshop.findings.rules.base import Values, faces_users, kinds_in, named, one_operator
 from workshop.findings.situation import Situation
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
@@ -22,10 +22,6 @@ def _advised(s: Situation) -> str:
 
 def _limit(s: Situation, rule: str, name: str) -> float:
     return s.content.rule(rule).limits[name]
-
-
-def _one_operator(s: Situation) -> bool:
-    return s.answers.mandate == "single-operator"
 
 
 def _excluded(s: Situation, pattern: Pattern | None) -> Values | None:
@@ -134,7 +130,7 @@ def centralised_with_queue(s: Situation) -> Values | None:
 def centralised_with_many_teams(s: Situation) -> Values | None:
     """Find more teams than one central team serves well; a single operator may (S2 §patterns)."""
     teams = s.answers.model_teams
-    if s.judged_pattern != "centralised" or teams is None or _one_operator(s):
+    if s.judged_pattern != "centralised" or teams is None or one_operator(s):
         return None
     return {"teams": teams} if teams >= _limit(s, "centralised-with-many-teams", "teams") else None
 
@@ -144,7 +140,7 @@ def centralised_without_triggers(s: Situation) -> Values | None:
 
     Speaks once the signals were looked at and none was given a limit.
     """
-    if s.judged_pattern != "centralised" or s.answers.signals is None or _one_operator(s):
+    if s.judged_pattern != "centralised" or s.answers.signals is None or one_operator(s):
         return None
     return {} if all(signal.trigger is None for signal in s.signals) else None
 
@@ -182,7 +178,7 @@ def rails_left_by_teams(s: Situation) -> Values | None:
 def experts_under_full_service(s: Situation) -> Values | None:
     """Find teams that could build models and may only hand them over: trials stop (S2)."""
     held = s.judged_pattern == "platform-as-mlops" and s.answers.ml_expertise_in_product == "most"
-    return {} if held else None
+    return {} if held and not one_operator(s) else None
 
 
 def business_knowledge_unproven(s: Situation) -> Values | None:
@@ -199,10 +195,11 @@ def business_knowledge_unproven(s: Situation) -> Values | None:
 def structural_ownership_gap(s: Situation) -> Values | None:
     """Find a pattern that parts builder and responder: S1's rule against S2's on-call rows.
 
-    Silent where the builder is paged all the same, so that there is no gap.
+    Silent where the builder is paged all the same, so that there is no gap, and where a rule
+    demands one operator: then what makes up for the gap is looked at (see the rules on call).
     """
     judged, builder = s.judged_pattern, s.answers.builder
-    if judged not in ("centralised", "platform-as-mlops"):
+    if judged not in ("centralised", "platform-as-mlops") or one_operator(s):
         return None
     if any(
         s.teams.same(builder, p)
@@ -228,13 +225,13 @@ def product_responder_named(s: Situation) -> Values | None:
 def regulated_without_mandate(s: Situation) -> Values | None:
     """Find regulated work whose rule demands no single operator: nothing is excluded (S2, R11)."""
     told = s.answers.regulated is True and s.answers.mandate is not None
-    return {} if told and not _one_operator(s) else None
+    return {} if told and not one_operator(s) else None
 
 
 def single_operator_without_validation(s: Situation) -> Values | None:
     """Find one team that does everything by rule: ask who checks its models (R11)."""
     validated = s.teams.is_somebody(s.answers.validator)
-    return {} if _one_operator(s) and not validated else None
+    return {} if one_operator(s) and not validated else None
 
 
 def reports_centrally_works_embedded(s: Situation) -> Values | None:
