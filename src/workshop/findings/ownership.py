@@ -103,8 +103,8 @@ class DiagnosticResult:
     `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
     · builds-only · ship-not-told · named-twice · on-call-open · mandated (paged) · training-team ·
     no-modelling-team · without-builder · no-user-facing-team · unowned · apart (evaluation set) ·
-    no-switch · switch-elsewhere · switch-not-told (retirement) · not-told · undecided · passes. `matches` is the failing answer of
-    the content, where one fits; `because` says why, in words.
+    no-switch · switch-elsewhere · switch-not-told (retirement) · not-told · undecided · passes.
+    `matches` is the failing answer of the content, where one fits; `because` says why, in words.
     """
 
     text: Diagnostic
