@@ -174,7 +174,6 @@ def _least(top: Path, count: int) -> float:
 def _documents() -> bytes:
     """Return what is compiled for each example: outputs that a run with kernels has made once."""
     from workshop.answers.reading import read_answers
-    from workshop.documents.notebooks.exporters import FindingsPDFExporter
     from workshop.files import notebooks
     from workshop.findings import assess
     from workshop.kernels import execute_many
@@ -184,7 +183,8 @@ def _documents() -> bytes:
     for path in EXAMPLES:
         answers = read_answers(path)
         runs = execute_many(notebooks(), answers.to_parameters(), jobs=WORKERS)
-        made.append(FindingsPDFExporter().read(merge(runs, assess(answers)), None))
+        document = merge(runs, assess(answers))
+        made.append((document.blocks, document.setup))
     return pickle.dumps(made)
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +21,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from conftest import TOP
 from workshop import Answers
 from workshop.answers.reading import read_answers
+from workshop.documents.notebooks.notebook import notebook_to_blocks
+from workshop.documents.text import blocks_to_text
 from workshop.files import notebooks
 from workshop.findings.report import schema
 from workshop.pack.build import Pack, build_pack
@@ -61,17 +67,41 @@ def test_sizes_are_those_of_the_files(tidewater: Pack) -> None:
     assert {p: p.stat().st_size for p in tidewater.files} == dict(tidewater.sizes)
 
 
-def test_what_a_pack_holds_is_what_the_exporters_print(tidewater: Pack) -> None:
-    from workshop.documents.notebooks.exporters import FindingsHTMLExporter, FindingsPDFExporter
-    from workshop.pack.build import pack_date
-    from workshop.pack.merge import merge
+def test_answers_are_assessed_once_here_and_once_in_each_kernel(tmp_path: Path) -> None:
+    code = (
+        "import sys, count_assess, workshop.pack.build as build\n"
+        "from pathlib import Path\n"
+        "from workshop.answers.reading import read_answers\n"
+        "count_assess.install()\n"
+        "answers = read_answers(Path(sys.argv[1]))\n"
+        "build.build_pack(answers, Path(sys.argv[2]), formats=['json', 'html', 'slides'])\n"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(TOP / "tests"),
+        "WORKSHOP_PRELOAD": "count_assess:install",
+        "ASSESSED": str(tmp_path / "assessed"),
+    }
+    source = TOP / "examples" / "tidewater-retail.yaml"
+    subprocess.run(
+        [sys.executable, "-c", code, source, tmp_path / "pack"], env=environment, check=True
+    )
+    times = Counter((tmp_path / "assessed").read_text().split())
+    assert sorted(times.values()) == [1] * (1 + len(notebooks()))
 
-    a = tidewater.assessment
-    merged = merge(tidewater.runs, a, paper="a4", when=pack_date(a))
-    html, _ = FindingsHTMLExporter().from_notebook_node(merged)
-    pdf, _ = FindingsPDFExporter().from_notebook_node(merged)
-    assert (tidewater.folder / "findings.html").read_text("utf-8") == html
-    assert (tidewater.folder / "findings.pdf").read_bytes() == pdf
+
+def test_findings_json_says_what_the_executed_notebooks_show(tidewater: Pack) -> None:
+    data = json.loads((tidewater.folder / "findings.json").read_text("utf-8"))
+    shown, given = "", {}
+    for path in sorted((tidewater.folder / "notebooks").iterdir()):
+        notebook = nbformat.read(path, as_version=4)
+        given |= notebook.metadata.papermill.parameters
+        shown += squeeze(blocks_to_text(notebook_to_blocks(notebook, exclude_input=True), 9999))
+    assert given == json.loads(json.dumps(tidewater.assessment.answers.to_parameters()))
+    assert squeeze(data["recommendation"]["headline"]) in shown
+    assert len(data["findings"]) > 10
+    for finding in data["findings"]:
+        assert squeeze(finding["statement"]) in shown, finding["id"]
 
 
 def test_the_same_answers_give_identical_files(tidewater: Pack, tmp_path: Path) -> None:

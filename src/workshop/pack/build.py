@@ -1,4 +1,7 @@
-"""The findings pack: answers through the notebooks to PDF, HTML, JSON and a manifest."""
+"""The findings pack: answers, assessment, executed notebooks, one document, its editions.
+
+`build_pack` reads like that list, and each step gets what the one before has made.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,36 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, Content, load_content
 from workshop.documents.office import check_libraries
-from workshop.documents.paper import PageSetup
-from workshop.files import notebooks, preload, write_files
+from workshop.documents.paper import PAPERS, Paper
+from workshop.files import notebooks as kit_notebooks
+from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
-from workshop.pack.merge import merge, missing_cell
+from workshop.pack.merge import Document, merge, missing
 
-if TYPE_CHECKING:
-    from workshop.documents.blocks import Block
-    from workshop.documents.slides import Part
+__all__ = [
+    "FORMATS",
+    "PAPERS",
+    "USUAL",
+    "Format",
+    "Pack",
+    "Paper",
+    "build_pack",
+    "content_hash",
+    "pack_date",
+]
 
 _MATTERS = ("papermill", "nbclient", "ipykernel", "matplotlib", "numpy", "typst")
 """Packages whose version can change what a pack looks like."""
@@ -99,8 +111,7 @@ Format = Literal["pdf", "html", "json", "slides", "docx", "pptx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 USUAL: tuple[Format, ...] = ("pdf", "html", "json")
 """What a pack holds where nothing else is asked for; the others need libraries of their own."""
-Paper = Literal["a4", "letter"]
-PAPERS: tuple[Paper, ...] = get_args(Paper)
+Runs = Sequence[Executed]
 
 
 @dataclass(frozen=True)
@@ -143,54 +154,60 @@ def build_pack(
     full disk leaves an old pack whole. Raises OSError if `folder` cannot be written, `InputError`
     if a library is missing that one of the formats needs.
     """
-    wanted = tuple(dict.fromkeys(formats))
-    check_libraries(wanted)
+    chosen = tuple(dict.fromkeys(formats))
+    check_libraries(chosen)
     folder.mkdir(parents=True, exist_ok=True)
-    content = load_content() if content is None else content
-    paths = {path.stem: path for path in sources or notebooks()}
-    assessment = assess(answers, content)
-    when = pack_date(assessment)
-    import nbformat
-
-    files: dict[str, bytes] = {}
-    with ThreadPoolExecutor(2, thread_name_prefix="export") as pool:
-        # While the kernels start, an empty page has fonts and compiler loaded.
-        ready = pool.submit(_export, (), PageSetup(), wanted)
-        with _in_own_words(paths, content if sources is None else None) as worded:
-            runs = execute_many(
-                worded,
-                {**answers.to_parameters(), **_own_content(content)},
-                jobs=jobs,
-                on_progress=on_progress,
-                timeout_s=timeout_s,
-                preload=preload(),
-            )
-        from workshop.documents.notebooks.exporters import FindingsPDFExporter
-
-        merged = merge(runs, assessment, paper=paper, when=when)
-        # What the exporters show, without nbconvert's own passes: they would copy and check the
-        # whole notebook once for each of its preprocessors, of which it needs none.
-        blocks, setup = FindingsPDFExporter().read(merged, None)
+    notebooks = {path.stem: path for path in sources or kit_notebooks()}
+    with ThreadPoolExecutor(2, thread_name_prefix="edition") as pool:
+        ready = pool.submit(_load_fonts, chosen)
+        assessment = assess(answers, load_content() if content is None else content)
+        runs = _execute(
+            assessment,
+            notebooks,
+            own_prose=sources is None,
+            jobs=jobs,
+            on_progress=on_progress,
+            timeout_s=timeout_s,
+        )
+        when = pack_date(assessment)
+        document = merge(runs, assessment, paper=paper, when=when)
         wait([ready])
-        exported = [pool.submit(_export, blocks, setup, [one]) for one in wanted]
-        if "pptx" in wanted:
-            exported.append(pool.submit(_summarise, assessment, when))
-        if "slides" in wanted:
-            # The advice is not given away on the first slide.
-            talk = replace(setup, subtitle=setup.subtitle[:-1])
-            exported.append(pool.submit(_talk, runs, assessment, talk))
-        for run in runs:
-            text = nbformat.writes(tidy(run.notebook)) + "\n"
-            files[f"notebooks/{run.name}.ipynb"] = text.encode()
-        for future in exported:
-            files |= future.result()
-    if "json" in wanted:
-        files["findings.json"] = to_json(assessment).encode()
-    files["manifest.json"] = manifest(assessment, paths, runs, files, when).encode()
+        editions = {
+            EDITIONS[name].file: pool.submit(EDITIONS[name].make, document, runs, assessment)
+            for name in chosen
+        }
+        files = {f"notebooks/{run.name}.ipynb": _as_file(run) for run in runs}
+        files |= {name: edition.result() for name, edition in editions.items()}
+    files["manifest.json"] = manifest(assessment, notebooks, runs, files, when).encode()
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
-    sizes = {path: len(data) for path, data in targets.items()}
-    return Pack(folder, sizes, assessment, tuple(runs))
+    return Pack(folder, {path: len(data) for path, data in targets.items()}, assessment, runs)
+
+
+# -- answers to executed notebooks --------------------------------------------------------------
+
+
+def _execute(
+    assessment: Assessment,
+    notebooks: Mapping[str, Path],
+    *,
+    own_prose: bool,
+    jobs: int,
+    on_progress: Callable[[str, int, int], None] | None,
+    timeout_s: float | None,
+) -> tuple[Executed, ...]:
+    """Execute the notebooks on the answers that were assessed, with the same content."""
+    content = assessment.content
+    with _in_own_words(notebooks, content if own_prose else None) as paths:
+        runs = execute_many(
+            paths,
+            {**assessment.answers.to_parameters(), **_own_content(content)},
+            jobs=jobs,
+            on_progress=on_progress,
+            timeout_s=timeout_s,
+            preload=preload(),
+        )
+    return tuple(runs)
 
 
 @contextmanager
@@ -211,30 +228,52 @@ def _own_content(content: Content) -> dict[str, str]:
     return {} if content.own_folder is None else {"content_folder": content.own_folder}
 
 
-def _export(
-    blocks: tuple[Block, ...], setup: PageSetup, formats: Collection[Format]
-) -> dict[str, bytes]:
-    """The document in those of the formats that show it, by file name."""
-    files: dict[str, bytes] = {}
+def _as_file(run: Executed) -> bytes:
+    import nbformat
+
+    return f"{nbformat.writes(tidy(run.notebook))}\n".encode()
+
+
+# -- the document to editions -------------------------------------------------------------------
+
+
+def _load_fonts(formats: Collection[Format]) -> None:
+    """Set an empty page while the kernels start: that loads fonts and compiler."""
+    from workshop.documents.page import blocks_to_page
+    from workshop.documents.paper import blocks_to_pdf
+
     if "pdf" in formats:
-        from workshop.documents.paper import blocks_to_pdf
-
-        files["findings.pdf"] = blocks_to_pdf(blocks, setup)
+        blocks_to_pdf(())
     if "html" in formats:
-        from workshop.documents.page import blocks_to_page
-
-        files["findings.html"] = blocks_to_page(blocks, setup).encode()
-    if "docx" in formats:
-        from workshop.documents.office.word import blocks_to_docx
-
-        files["findings.docx"] = blocks_to_docx(blocks, setup)
-    return files
+        blocks_to_page(())
 
 
-def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) -> dict[str, bytes]:
+def _pdf(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+    from workshop.documents.paper import blocks_to_pdf
+
+    return blocks_to_pdf(document.blocks, document.setup)
+
+
+def _html(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+    from workshop.documents.page import blocks_to_page
+
+    return blocks_to_page(document.blocks, document.setup).encode()
+
+
+def _docx(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+    from workshop.documents.office.word import blocks_to_docx
+
+    return blocks_to_docx(document.blocks, document.setup)
+
+
+def _json(_document: Document, _runs: Runs, assessment: Assessment) -> bytes:
+    return to_json(assessment).encode()
+
+
+def _slides(document: Document, runs: Runs, assessment: Assessment) -> bytes:
     """The notebooks as slides, in the order of the workshop."""
     from workshop.documents.notebooks.notebook import notebook_to_parts
-    from workshop.documents.slides import parts_to_slides
+    from workshop.documents.slides import Part, parts_to_slides
     from workshop.pack.talk import notes_of, read_guide
 
     parts: list[Part] = []
@@ -243,12 +282,30 @@ def _talk(runs: Iterable[Executed], assessment: Assessment, setup: PageSetup) ->
         notes = notes_of(run.notebook, guide)
         parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)
         if run.error is not None:
-            parts += notebook_to_parts({"cells": [missing_cell(assessment, run)]})
-    return {"slides.html": parts_to_slides(parts, setup).encode()}
+            parts.append(Part(missing(assessment, run)))
+    # The advice is not given away on the first slide.
+    setup = replace(document.setup, subtitle=document.setup.subtitle[:-1])
+    return parts_to_slides(parts, setup).encode()
 
 
-def _summarise(assessment: Assessment, when: datetime.datetime | None) -> dict[str, bytes]:
-    """The one-page summary and the charts as slides."""
+def _pptx(document: Document, _runs: Runs, assessment: Assessment) -> bytes:
     from workshop.pack.summary import assessment_to_pptx
 
-    return {"summary.pptx": assessment_to_pptx(assessment, when)}
+    return assessment_to_pptx(assessment, document.setup.timestamp)
+
+
+class Edition(NamedTuple):
+    """One form of a pack: its file, and what makes it of the document and what lies behind it."""
+
+    file: str
+    make: Callable[[Document, Runs, Assessment], bytes]
+
+
+EDITIONS: Mapping[Format, Edition] = {
+    "pdf": Edition("findings.pdf", _pdf),
+    "html": Edition("findings.html", _html),
+    "json": Edition("findings.json", _json),
+    "slides": Edition("slides.html", _slides),
+    "docx": Edition("findings.docx", _docx),
+    "pptx": Edition("summary.pptx", _pptx),
+}

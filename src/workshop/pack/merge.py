@@ -1,19 +1,16 @@
-"""Seven executed notebooks become one, in the reading order of the pack."""
+"""Executed notebooks become one document, in the reading order of the pack."""
 
 from __future__ import annotations
 
-import copy
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-
-from workshop.documents.blocks import card, heading, paragraph
-from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
-from workshop.documents.notebooks.notebook import notebook_to_blocks
+from workshop.documents.blocks import Block, card, heading, paragraph
+from workshop.documents.exhibit import MEDIA_TYPE
+from workshop.documents.notebooks.notebook import cell_to_blocks
+from workshop.documents.paper import Origin, PageSetup, Paper
 from workshop.exhibits.layout import date_words, is_sparse, labels_of
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
@@ -25,141 +22,128 @@ QUESTIONS = "questions"
 """Tag of the cells that ask what was not told; they come first where little was told."""
 
 
+@dataclass(frozen=True)
+class Document:
+    """What is printed: blocks, and what stands around them."""
+
+    blocks: tuple[Block, ...]
+    setup: PageSetup
+
+
+@dataclass
+class _Section:
+    """Part of a document as it grows; each block with the cell that it came from."""
+
+    blocks: list[Block] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+
+    def add(self, blocks: Iterable[Block], notebook: str, cell: int) -> None:
+        """Add what a cell shows."""
+        before = len(self.blocks)
+        self.blocks += blocks
+        self.origins += [Origin(notebook, cell)] * (len(self.blocks) - before)
+
+
 def merge(
     runs: Iterable[Executed],
     assessment: Assessment,
     *,
-    paper: str = "a4",
+    paper: Paper = "a4",
     when: datetime.datetime | None = None,
-) -> NotebookNode:
-    """Return one notebook with what the executed ones show.
+) -> Document:
+    """Return one document with what the executed notebooks show.
 
     Cells tagged `front` come first, before the contents page; then each notebook in turn. An
     exhibit that says less in a pack is shortened or left out, and a notebook of which nothing is
     left is only named. A notebook that failed is followed by a card that says what is missing.
     """
     sparse = is_sparse(assessment)
-    front: list[NotebookNode] = []
-    asked: list[NotebookNode] = []
-    body: list[NotebookNode] = []
+    shown_instead = ("in_short_pack", "in_pack") if sparse else ("in_pack",)
+    front, questions, body = _Section(), _Section(), _Section()
     left_out: list[str] = []
     for run in runs:
-        cells = [
-            _named(_shorten(cell, sparse), run.name, number)
-            for number, cell in enumerate(run.notebook.cells, 1)
-        ]
+        cells = [_as_in_pack(cell, shown_instead) for cell in run.notebook.cells]
         if run.error is None and _says_nothing(cells):
             left_out.append(run.notebook.metadata.get("title") or run.name)
             continue
-        for cell in cells:
-            tags = cell.metadata.get("tags", ())
-            early = asked if sparse and QUESTIONS in tags else body
-            (front if FRONT in tags else early).append(cell)
+        for number, cell in enumerate(cells, 1):
+            tags = cell["metadata"].get("tags", ())
+            early = questions if sparse and QUESTIONS in tags else body
+            section = front if FRONT in tags else early
+            section.add(cell_to_blocks(cell, number, hide=True), run.name, number)
         if run.error is not None:
-            body.append(missing_cell(assessment, run))
+            body.add(missing(assessment, run), run.name, run.error.cell_index + 1)
     if left_out:
-        (asked or body).append(_left_out(assessment, left_out))
-    meta = {"hide_code": True}
-    count = len(notebook_to_blocks(new_notebook(cells=front, metadata={"workshop": meta})))
-    setup = {
-        **_setup(assessment, when),
-        "paper": paper,
-        "front": count,
-        "contents": not sparse,
-        "new_pages": not sparse,
-    }
-    metadata = {"title": setup["title"], "workshop": {**meta, "pack": setup}}
-    merged: NotebookNode = new_notebook(cells=[*front, *asked, *body], metadata=metadata)
-    return merged
+        last = questions if questions.blocks else body
+        last.add(_name_left_out(assessment, left_out), "", 0)
+    sections = (front, questions, body)
+    say, answers = assessment.content.words, assessment.answers
+    organisation = answers.organisation or say("pack.no-organisation")
+    lines = [answers.group] if answers.group else []
+    if answers.held_on:
+        lines.append(date_words(assessment.content, answers.held_on))
+    setup = PageSetup(
+        title=say("pack.title"),
+        subtitle=(*lines, headline(assessment)),
+        organisation=organisation,
+        running_head=say("pack.running-head", organisation=organisation),
+        language=assessment.content.language,
+        paper=paper,
+        timestamp=when,
+        cover=True,
+        contents=not sparse,
+        front=len(front.blocks),
+        new_pages=not sparse,
+        labels=labels_of(assessment.content),
+        origins=tuple(origin for section in sections for origin in section.origins),
+    )
+    return Document(tuple(block for section in sections for block in section.blocks), setup)
 
 
-def _shorten(cell: NotebookNode, sparse: bool) -> NotebookNode:
-    """Return a cell with each of its exhibits as a pack shows it."""
-    if not any(_exhibit(output) for output in cell.get("outputs", ())):
-        return cell
-    shorter = copy.deepcopy(cell)
-    for output in shorter.outputs:
-        data = _exhibit(output)
-        if data is not None:
-            less, least = data.pop("in_pack", None), data.pop("in_short_pack", None)
-            shown = least if sparse and least is not None else less
-            if shown is not None:
-                data["blocks"] = shown
-                output["data"] = {MEDIA_TYPE: data, "text/plain": ""}
-    return shorter
-
-
-def _named(cell: NotebookNode, notebook: str, number: int) -> NotebookNode:
-    """Return a cell that knows where it came from, for messages about what it shows."""
-    origin = NotebookNode(origin=[notebook, number])
-    metadata = NotebookNode({**cell.metadata, "workshop": origin})
-    return NotebookNode({**cell, "metadata": metadata})
-
-
-def _exhibit(output: Mapping[str, Any]) -> dict[str, Any] | None:
-    data = output.get("data", {}).get(MEDIA_TYPE)
-    return data if isinstance(data, dict) else None
-
-
-def _says_nothing(cells: Iterable[NotebookNode]) -> bool:
-    """Return whether cells show exhibits, all of them empty, and nothing else."""
-    outputs = [o for cell in cells for o in cell.get("outputs", ())]
-    shown = [_exhibit(o) for o in outputs]
-    return bool(shown) and all(data is not None and not data.get("blocks") for data in shown)
-
-
-def _left_out(a: Assessment, titles: list[str]) -> NotebookNode:
-    """Return a cell that names the parts of which nothing was told."""
-    names = a.listing([a.content.words("pack.part", title=title) for title in titles])
-    exhibit = Exhibit("left-out", (paragraph(a.content.words("pack.left-out", names=names)),))
-    return _shown("left-out", exhibit)
-
-
-def _shown(name: str, exhibit: Exhibit) -> NotebookNode:
-    output = new_output("display_data", data={MEDIA_TYPE: exhibit.to_data(), "text/plain": ""})
-    made: NotebookNode = new_code_cell(id=name, outputs=[output])
-    return made
-
-
-def _setup(a: Assessment, when: datetime.datetime | None) -> dict[str, Any]:
-    say = a.content.words
-    name = a.answers.organisation or say("pack.no-organisation")
-    lines = [a.answers.group] if a.answers.group else []
-    if a.answers.held_on:
-        lines.append(date_words(a.content, a.answers.held_on))
-    return {
-        "title": say("pack.title"),
-        "subtitle": [*lines, headline(a)],
-        "organisation": name,
-        "running_head": say("pack.running-head", organisation=name),
-        "language": a.content.language,
-        "labels": asdict(labels_of(a.content)),
-        "timestamp": when.isoformat() if when else None,
-        "cover": True,
-    }
-
-
-def missing_cell(a: Assessment, run: Executed) -> NotebookNode:
-    """Return a cell that says what is missing after a notebook that failed."""
+def missing(a: Assessment, run: Executed) -> tuple[Block, ...]:
+    """Return what a pack says in place of the rest of a notebook that failed."""
     say, error = a.content.words, run.error
     assert error is not None  # noqa: S101 (the caller looked)
-    exhibit = Exhibit(
-        "missing",
-        (
-            heading(2, say("pack.missing")),
-            card(
-                say("pack.missing-from", notebook=run.name),
-                [
-                    say(
-                        f"pack.missing-{error.how}",
-                        cell=error.cell_index + 1,
-                        name=error.ename,
-                        message=error.evalue,
-                    )
-                ],
-                tone="critical",
-                label=say("pack.missing-label"),
-            ),
-        ),
+    what = say(
+        f"pack.missing-{error.how}",
+        cell=error.cell_index + 1,
+        name=error.ename,
+        message=error.evalue,
     )
-    return _shown(f"missing-{run.name[:2]}", exhibit)
+    title = say("pack.missing-from", notebook=run.name)
+    return (
+        heading(2, say("pack.missing")),
+        card(title, [what], tone="critical", label=say("pack.missing-label")),
+    )
+
+
+def _name_left_out(a: Assessment, titles: list[str]) -> tuple[Block, ...]:
+    """Return what names the parts of which nothing was told."""
+    names = a.listing([a.content.words("pack.part", title=title) for title in titles])
+    return (paragraph(a.content.words("pack.left-out", names=names)),)
+
+
+def _as_in_pack(cell: Mapping[str, Any], instead: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return a cell whose exhibits show the first that they have of `instead`."""
+    if "outputs" not in cell:
+        return cell
+    return {**cell, "outputs": [_shown(output, instead) for output in cell["outputs"]]}
+
+
+def _shown(output: Mapping[str, Any], instead: tuple[str, ...]) -> Mapping[str, Any]:
+    exhibit = _exhibit(output) or {}
+    blocks = next((exhibit[name] for name in instead if name in exhibit), None)
+    if blocks is None:
+        return output
+    return {**output, "data": {MEDIA_TYPE: {**exhibit, "blocks": blocks}}}
+
+
+def _exhibit(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    data = output.get("data", {}).get(MEDIA_TYPE)
+    return data if isinstance(data, Mapping) else None
+
+
+def _says_nothing(cells: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether cells show exhibits, all of them empty, and nothing else."""
+    exhibits = [_exhibit(output) for cell in cells for output in cell.get("outputs", ())]
+    return bool(exhibits) and all(e is not None and not e.get("blocks") for e in exhibits)

@@ -57,12 +57,11 @@ class _FindingsExporter(Exporter):
         name, folder = _place(resources)
         blocks: list[Block] = []
         origins: list[Origin] = []
-        cells = nb.get("cells")
         for number, shown in cells_to_blocks(
             nb, exclude_input=self._excludes_input(), folder=folder
         ):
             blocks += shown
-            origins += [_origin(cells[number - 1], name, number)] * len(shown)
+            origins += [Origin(name, number)] * len(shown)
         setup = self._setup(nb, tuple(blocks), name)
         return tuple(blocks), replace(setup, origins=tuple(origins))
 
@@ -197,15 +196,6 @@ def _place(resources: Mapping[str, Any] | None) -> tuple[str, Path | None]:
     about = _mapping((resources or {}).get("metadata"))
     path = about.get("path")
     return str(about.get("name") or ""), Path(path or ".") if path is not None else None
-
-
-def _origin(cell: Any, name: str, number: int) -> Origin:
-    """Return where a cell came from; one that was merged from several notebooks says so itself."""
-    given = _mapping(_mapping(cell.get("metadata")).get("workshop")).get("origin")
-    match given:
-        case [str() as notebook, int() as at]:
-            return Origin(notebook, at)
-    return Origin(name, number)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
