@@ -9,11 +9,25 @@ import pytest
 from workshop import Answers, assess
 from workshop.answers.schema import NAMES
 from workshop.content.loader import Content
-from workshop.findings.advice import firmness, headline, last_of, line, neighbours
+from workshop.findings.advice import deciding, firmness, headline, line
 from workshop.findings.assessment import Assessment
-from workshop.findings.verdicts import Inputs
+from workshop.findings.inputs import Inputs
+from workshop.findings.tipping import last_of, neighbours
 
-GROWN: dict[str, Any] = {"model_teams": 6, "ml_engineers": 28, "maturity": 3, "rails": "built"}
+GROWN: dict[str, Any] = {
+    "model_teams": 6,
+    "ml_engineers": 28,
+    "maturity": 3,
+    "rails": "built",
+    "deployment": "pure-cloud",
+}
+CLOSE: dict[str, Any] = {
+    "model_teams": 4,
+    "ml_engineers": 8,
+    "mandate": "none",
+    "ml_expertise_in_product": "some",
+}
+"""Three or four teams, and most of what decides is missing."""
 
 
 def told(**answers: Any) -> Assessment:
@@ -22,14 +36,15 @@ def told(**answers: Any) -> Assessment:
 
 def test_the_headline_speaks_of_the_teams_own_number() -> None:
     assert headline(told(**GROWN)) == (
-        "Federated: a platform team of two to six owns the rails, your six teams own their paths"
+        "Federated: a platform team of two to four owns the shared platform, "
+        "your six teams own their models"
     )
 
 
 def test_the_headline_without_a_number_of_teams_names_none() -> None:
-    words = headline(told(ml_engineers=28, maturity=3))
+    words = headline(told(**{**GROWN, "model_teams": None}, mandate="none"))
     assert words.startswith("Federated: ")
-    assert "product teams own their paths" in words
+    assert "product teams own their models" in words
 
 
 def test_large_numbers_stand_in_digits_and_the_platform_grows_with_the_teams() -> None:
@@ -37,23 +52,71 @@ def test_large_numbers_stand_in_digits_and_the_platform_grows_with_the_teams() -
 
 
 def test_one_team_is_spoken_of_as_one() -> None:
-    assert "your one team" in headline(told(model_teams=1))
+    one = {"model_teams": 1, "ml_engineers": 4, "maturity": 1, "deployment": "hybrid"}
+    assert "your one team" in headline(told(**one))
 
 
 def test_bought_rails_are_named_in_the_headline() -> None:
-    assert "rails are bought" in headline(told(**{**GROWN, "rails": "bought"}))
+    assert "the shared platform is bought" in headline(told(**{**GROWN, "rails": "bought"}))
+
+
+def test_people_who_are_not_there_are_counted_beside_those_who_are() -> None:
+    words = headline(told(**{**GROWN, "model_teams": 30}, platform_engineers=2))
+    assert "a platform team of six to 18 (more than the two you have)" in words
+
+
+def test_no_headline_asks_for_more_people_than_work_there() -> None:
+    small = {"model_teams": 9, "ml_engineers": 3, "maturity": 1, "deployment": "pure-cloud"}
+    words = headline(told(**small, platform_engineers=1))
+    assert "one team of four (more than the one you have)" in words
+
+
+def test_fewer_than_four_of_the_six_answers_are_a_first_indication() -> None:
+    a = told(model_teams=6, ml_engineers=28, maturity=3)
+    assert a.recommendation.status == "first-indication"
+    assert headline(a) == (
+        "First indication: Federated. Before this is advice, answer: place where models run, "
+        "what the rule demands and ML skill in product teams"
+    )
+    assert told(**GROWN).recommendation.status == "recommendation"
+
+
+def test_a_pattern_that_was_not_judged_is_named_with_what_is_missing() -> None:
+    sentences = firmness(told(**GROWN))
+    assert any(s.startswith("Platform-as-MLOps does not") for s in sentences) is False
+    assert any(
+        s.startswith("Embedded was not judged") and "models in production" in s for s in sentences
+    )
 
 
 def test_an_open_contest_names_both_sides_and_what_decides() -> None:
-    words = headline(told(model_teams=4, ml_engineers=8))
-    assert words.startswith("Too close to call: Centralised or Federated")
-    assert "weeks in the queue" in words
+    a = told(**CLOSE)
+    words = headline(a)
+    assert words.startswith("Too close to call: Centralised or Federated. Any one of these answers")
+    for name in ("maturity level", "place where models run"):
+        assert name in words
+    for way in a.recommendation.decided_by:
+        assert told(**{**CLOSE, **way.values}).recommendation.patterns == way.then
 
 
-def test_a_contest_with_every_deciding_answer_told_asks_for_none() -> None:
-    a = told(model_teams=4, ml_engineers=8, maturity=3, deployment="pure-cloud", queue_weeks=1)
+def test_a_contest_with_every_deciding_answer_given_says_what_to_do_meanwhile() -> None:
+    whole = {**CLOSE, "maturity": 3, "deployment": "pure-cloud", "queue_weeks": 1.0}
+    a = told(**whole, current_pattern="centralised")
     assert a.recommendation.contested
-    assert headline(a) == "Too close to call: Centralised or Federated"
+    assert headline(a) == (
+        "Too close to call: Centralised or Federated. "
+        "Keep Centralised, as you work today, until five teams produce models"
+    )
+    b = told(**whole, current_pattern="embedded")
+    assert "Begin with Centralised, which is easier to undo" in headline(b)
+    assert any("easier to undo. A central team can hand over" in s for s in deciding(b))
+
+
+def test_a_queue_that_hurts_ends_a_central_team() -> None:
+    whole = {**CLOSE, "maturity": 2, "deployment": "hybrid", "current_pattern": "centralised"}
+    whole |= {"platform_engineers": 5}
+    assert told(**whole, queue_weeks=1.0).recommendation.patterns == ("centralised",)
+    assert told(**whole, queue_weeks=5.0).recommendation.patterns == ("federated",)
 
 
 def test_a_combination_is_named_as_one() -> None:
@@ -63,22 +126,27 @@ def test_a_combination_is_named_as_one() -> None:
 
 
 def test_nothing_told_is_said_so() -> None:
-    assert headline(told()) == "We were not told enough to advise a pattern"
+    words = headline(told())
+    assert words.startswith("We need more answers before we can advise a pattern: ML engineers, ")
+    assert "ML skill in product teams" in words
 
 
 def test_a_pattern_not_yet_judged_keeps_none_fits_from_being_said() -> None:
-    assert headline(told(maturity=1)) == "We were not told enough to advise a pattern"
+    words = headline(told(maturity=1))
+    assert words.startswith("We need more answers before we can advise a pattern: ML engineers,")
 
 
-def test_where_none_fits_the_nearest_is_named() -> None:
-    a = told(
-        model_teams=6,
-        ml_engineers=28,
-        maturity=1,
-        product_autonomy="low",
-        ml_expertise_in_product="most",
-        mandate="none",
-    )
+def test_where_no_team_produces_models_there_is_nothing_to_organise() -> None:
+    a = told(model_teams=0, ml_engineers=4, maturity=1, mandate="none")
+    assert a.recommendation.status == "none"
+    assert headline(a).startswith("No pattern yet: no team produces models")
+
+
+def test_where_none_fits_the_nearest_is_named(content: Content) -> None:
+    without = [c for c in content.criteria if c.id != "centralised-level-one"]
+    own = content.model_copy(update={"criteria": tuple(without)})
+    answers = Answers(model_teams=6, ml_engineers=28, maturity=1, product_autonomy="low")
+    a = assess(answers.model_copy(update={"ml_expertise_in_product": "most"}), own)
     assert a.recommendation.patterns == ()
     assert headline(a).startswith("None of the four fits yet. ")
     assert " nearest" in headline(a)
@@ -87,8 +155,8 @@ def test_where_none_fits_the_nearest_is_named() -> None:
 @pytest.mark.parametrize(
     ("mandate", "pattern"),
     [
-        ({"mandate": "single-operator", "autonomy_permitted": "none"}, "Centralised"),
-        ({"mandate": "single-operator", "autonomy_permitted": "broad"}, "Platform-as-MLOps"),
+        ({"mandate": "single-operator", "autonomy_permitted": "none"}, "Platform-as-MLOps"),
+        ({"mandate": "single-operator", "autonomy_permitted": "broad"}, "Centralised"),
     ],
 )
 def test_a_mandate_leaves_the_patterns_with_one_operator(
@@ -101,7 +169,7 @@ def test_a_mandate_leaves_the_patterns_with_one_operator(
 @pytest.mark.parametrize(
     "answers",
     [
-        {"model_teams": 4, "ml_engineers": 8},
+        CLOSE,
         {"model_teams": 2},
         GROWN,
         {**GROWN, "maturity": 2, "models_in_production": 12, "product_autonomy": "high"},
@@ -125,7 +193,10 @@ def test_the_limits_on_both_sides_are_named_with_what_lies_beyond() -> None:
 
 
 def test_a_wait_is_not_rounded_to_whole_weeks() -> None:
-    sentences = firmness(told(model_teams=4, ml_engineers=8, maturity=2, queue_weeks=1.5))
+    central = {"current_pattern": "centralised", "deployment": "pure-cloud"}
+    sentences = firmness(
+        told(model_teams=4, ml_engineers=8, maturity=2, queue_weeks=1.5, **central)
+    )
     assert any("below 2 weeks in the queue" in s for s in sentences), sentences
 
 
@@ -143,7 +214,7 @@ def test_the_narrowest_margin_comes_first() -> None:
     )
     order = [
         next(i for i, s in enumerate(sentences) if words in s)
-        for words in ("up to 4 model-producing teams", "maturity level 2 upwards")
+        for words in ("up to 4 model-producing teams", "at maturity level 2")
     ]
     assert order == sorted(order)
 
@@ -154,7 +225,7 @@ def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -
 
 
 def test_an_answer_not_told_that_could_change_it_is_named() -> None:
-    assert any(s.startswith("Answers that were not told") for s in firmness(told(**GROWN)))
+    assert any(s.startswith("Answers that are missing") for s in firmness(told(**GROWN)))
 
 
 def test_soft_limits_are_called_soft() -> None:
@@ -178,7 +249,9 @@ def test_every_number_asked_for_has_sentences_of_its_own(content: Content) -> No
 
 def test_the_weakest_criterion_says_how_firm_a_line_is(content: Content) -> None:
     assert line(content, "model_teams", 5) == "source"
-    assert line(content, "model_teams", 3) == "soft"
+    assert line(content, "model_teams", 3) == "ours"
+    assert line(content, "model_teams", 3, ["centralised", "federated"]) == "soft"
+    assert line(content, "maturity", 3, ["centralised"]) == "source"
     assert line(content, "queue_weeks", 2) == "ours"
 
 

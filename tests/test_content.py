@@ -135,7 +135,7 @@ def test_the_bands_of_a_criterion_cover_its_input_without_overlap() -> None:
 def test_each_criterion_says_what_to_do_or_what_would_have_to_change() -> None:
     for c in CONTENT.criteria:
         against = any(b.says == "against" for b in c.bands)
-        assert bool(c.condition) == (c.role == "condition"), c.id
+        assert bool(c.condition) == (c.role in ("condition", "growth")), c.id
         assert bool(c.change) == (c.role == "needed" and against), c.id
 
 

@@ -68,13 +68,20 @@ TIDE: dict[str, Any] = {
 CLINIC: dict[str, Any] = {
     "model_teams": 3,
     "mandate": "single-operator",
-    "autonomy_permitted": "limited",
+    "autonomy_permitted": "none",
+    "ml_engineers": 9,
     "platform_engineers": 4,
     "maturity": 2,
 }
 CASES: dict[str, dict[str, Any]] = {
     "nothing told": {},
     "three answers": {"model_teams": 4, "ml_engineers": 8},
+    "close": {
+        "model_teams": 4,
+        "ml_engineers": 8,
+        "mandate": "none",
+        "ml_expertise_in_product": "some",
+    },
     "grown": TIDE,
     "mandated": CLINIC,
     "none fits": {
@@ -165,7 +172,7 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
 
 
 def test_both_sides_of_a_contest_are_marked_as_such() -> None:
-    (table,) = tables(four_patterns(told(**CASES["three answers"])))
+    (table,) = tables(four_patterns(told(**CASES["close"])))
     titles = [plain(c.title) for c in table.columns]
     assert "Centralised: in the contest" in titles
     assert "Federated: in the contest" in titles
@@ -230,7 +237,7 @@ def test_the_advised_pattern_is_judged_first_and_the_excluded_last() -> None:
 def test_conditions_and_changes_are_named() -> None:
     a = told(**TIDE)
     found = words(verdicts(a))
-    told_conditions = [c for v in a.verdicts.values() for c in v.conditions if c.told]
+    told_conditions = [c for v in a.verdicts.values() for c in v.conditions]
     assert told_conditions
     assert all(c.words in found for c in told_conditions)
     assert all(change in found for v in a.verdicts.values() for change in v.changes)
@@ -239,7 +246,17 @@ def test_conditions_and_changes_are_named() -> None:
 def test_what_was_not_told_is_named() -> None:
     found = words(verdicts(told(**CASES["three answers"])))
     assert "not told" in found
-    assert "weeks in the queue" in found
+    assert "maturity level" in found
+    assert "platform people" in found
+
+
+def test_few_answers_are_marked_as_a_first_indication() -> None:
+    a = told(**CASES["three answers"])
+    (table,) = tables(four_patterns(a))
+    assert "Centralised: first indication" in [plain(c.title) for c in table.columns]
+    card = recommendation_card(a)
+    assert card.label == "First indication"
+    assert "Where do the models run?" in words(recommendation(a))
 
 
 # -- the recommendation -------------------------------------------------------------------------

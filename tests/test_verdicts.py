@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
+from workshop.findings.inputs import Inputs
 from workshop.findings.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
-from workshop.findings.verdicts import Inputs, recommend
+from workshop.findings.verdicts import recommend
 
 CLOUD = {
     "model_teams": 6,
@@ -70,9 +71,12 @@ def test_being_regulated_is_not_yet_a_mandate(mandate: str) -> None:
 
 
 def test_permitted_autonomy_settles_which_pattern_remains_under_the_mandate() -> None:
-    assert advice(mandate="single-operator", autonomy_permitted="none")[0] == ("centralised",)
-    limited = {"mandate": "single-operator", "autonomy_permitted": "limited"}
-    assert advice(**limited)[0] == ("platform-as-mlops",)
+    none = {"mandate": "single-operator", "autonomy_permitted": "none"}
+    assert advice(**none) == (("platform-as-mlops",), False)
+    for left in ("limited", "broad"):
+        some = {"mandate": "single-operator", "autonomy_permitted": left}
+        assert advice(**some) == (("centralised",), False)
+    assert advice(mandate="single-operator") == (("centralised", "platform-as-mlops"), True)
 
 
 def test_three_or_four_teams_are_an_open_contest_when_the_deciding_answers_part_ways() -> None:
@@ -101,12 +105,20 @@ def test_embedded_without_rails_fits_only_on_the_condition_of_rails() -> None:
 
 
 def test_platform_as_mlops_fits_teams_without_ml_skill() -> None:
-    start = {"ml_expertise_in_product": "none", "maturity": 1, "model_teams": 6}
-    assert advice(**start)[0] == ("platform-as-mlops",)
+    start = {"ml_expertise_in_product": "none", "maturity": 1, "model_teams": 2, "ml_engineers": 6}
+    assert verdict("platform-as-mlops", **start) == "fits-on-conditions"
+    assert verdict("platform-as-mlops", **{**start, "model_teams": 3}) == "not-yet"
+    assert verdict("platform-as-mlops", **{**start, "ml_engineers": 11}) == "not-yet"
+    assert verdict("platform-as-mlops", **{**start, "maturity": 2}) == "not-yet"
 
 
-def test_many_teams_at_the_lowest_maturity_find_none_that_fits() -> None:
-    a = assess(answers(maturity=1))
+def test_many_teams_at_the_lowest_maturity_begin_with_one_team_and_a_dated_plan() -> None:
+    assert advice(maturity=1) == (("centralised",), False)
+    assert "model_teams" in conditions("centralised", maturity=1)
+
+
+def test_no_team_that_produces_models_finds_none_that_fits() -> None:
+    a = assess(answers(model_teams=0, ml_engineers=4))
     assert a.recommendation.patterns == ()
     assert a.recommendation.nearest
 
@@ -138,9 +150,11 @@ def test_every_pattern_can_win(content: Content) -> None:
             advice(
                 mandate=mandate,
                 model_teams=teams,
-                ml_engineers=teams,
+                ml_engineers=teams * 3,
                 ml_expertise_in_product=expertise,
                 product_autonomy=autonomy,
+                autonomy_permitted="none",
+                models_in_production=teams * 3,
                 maturity=2 if teams == 2 else 3,
                 queue_weeks=0.5 if teams == 2 else 4.0,
             )[0]
@@ -153,18 +167,34 @@ def conditions(pattern: str, **changes: object) -> set[str]:
     return {c.reads for c in found}
 
 
+def not_read(pattern: str, **changes: object) -> tuple[str, ...]:
+    return assess(answers(**changes)).verdicts[pattern].unknown  # type: ignore[index]
+
+
 @pytest.mark.parametrize("pattern", ["embedded", "federated"])
-def test_a_rule_that_was_not_read_yet_stays_an_open_condition(pattern: str) -> None:
+def test_a_rule_that_was_not_read_yet_is_named_and_no_condition(pattern: str) -> None:
     open_one = {"product_autonomy": "high", "mandate": None}
-    assert "mandate" in conditions(pattern, **open_one)
-    assert "mandate" in conditions(pattern, **open_one, regulated=True)
-    assert "mandate" not in conditions(pattern, **open_one, regulated=False)
-    assert "mandate" not in conditions(pattern, product_autonomy="high")
+    assert "mandate" in not_read(pattern, **open_one)
+    assert "mandate" in not_read(pattern, **open_one, regulated=True)
+    assert "mandate" not in not_read(pattern, **open_one, regulated=False)
+    assert "mandate" not in not_read(pattern, product_autonomy="high")
+    assert "mandate" not in conditions(pattern, **open_one)
+    assert verdict(pattern, **open_one) == "fits"
 
 
 def test_an_engineer_waits_for_a_team_to_be_embedded_in() -> None:
-    assert "model_teams" in conditions("embedded", product_autonomy="high", model_teams=0)
-    assert "model_teams" not in conditions("embedded", product_autonomy="high", model_teams=1)
+    assert verdict("embedded", product_autonomy="high", model_teams=0) == "not-yet"
+
+
+def test_one_team_with_two_models_is_no_case_for_an_engineer_inside() -> None:
+    small = {"model_teams": 1, "ml_engineers": 6, "models_in_production": 2}
+    assert verdict("embedded", product_autonomy="high", **small) == "not-yet"
+
+
+def test_small_teams_cannot_spare_a_specialist() -> None:
+    assert verdict("embedded", product_autonomy="high") == "fits"
+    assert verdict("embedded", product_autonomy="high", ml_engineers=12) == "not-yet"
+    assert verdict("embedded", product_autonomy="high", model_teams=20) == "not-yet"
 
 
 def test_rails_for_one_team_wait_for_a_second() -> None:
@@ -173,30 +203,27 @@ def test_rails_for_one_team_wait_for_a_second() -> None:
 
 
 def test_a_central_team_with_a_queue_is_asked_when_it_moves() -> None:
-    assert "queue_weeks" in conditions("centralised", model_teams=2, queue_weeks=2.0)
-    assert "queue_weeks" not in conditions("centralised", model_teams=2, queue_weeks=1.9)
-    mandated = {"mandate": "single-operator", "model_teams": 2, "queue_weeks": 9.0}
+    central = {"model_teams": 2, "current_pattern": "centralised"}
+    assert "queue_weeks" in conditions("centralised", **central, queue_weeks=2.0)
+    assert "queue_weeks" not in conditions("centralised", **central, queue_weeks=1.9)
+    assert "queue_weeks" not in conditions("centralised", model_teams=2, queue_weeks=2.0)
+    mandated = {**central, "mandate": "single-operator", "queue_weeks": 9.0}
     assert "queue_weeks" not in conditions("centralised", **mandated)
 
 
-@pytest.mark.parametrize(("maturity", "asked"), [(1, False), (2, True), (4, True), (5, False)])
-def test_a_full_service_without_a_mandate_is_a_start_that_ends(maturity: int, asked: bool) -> None:
-    unskilled = {"ml_expertise_in_product": "none", "maturity": maturity}
-    assert ("maturity" in conditions("platform-as-mlops", **unskilled)) == asked
-    mandated = {**unskilled, "mandate": "single-operator"}
-    assert "maturity" not in conditions("platform-as-mlops", **mandated)
+def test_a_full_service_without_a_mandate_is_a_start_that_ends() -> None:
+    tiny = {"ml_expertise_in_product": "none", "maturity": 1, "model_teams": 2, "ml_engineers": 6}
+    assert "ml_expertise_in_product" in conditions("platform-as-mlops", **tiny)
+    mandated = {**tiny, "mandate": "single-operator"}
+    assert "ml_expertise_in_product" not in conditions("platform-as-mlops", **mandated)
 
 
-def test_embedded_stands_for_itself_where_its_base_has_lost() -> None:
-    small = {
-        "ml_engineers": 6,
-        "maturity": 2,
-        "deployment": "on-premises",
-        "queue_weeks": 0.5,
-        "product_autonomy": "high",
-    }
-    assert advice(model_teams=2, **small) == (("centralised", "embedded"), True)
-    assert advice(model_teams=3, **small) == (("centralised", "embedded"), True)
+def test_embedded_never_stands_for_itself() -> None:
+    small = {"ml_engineers": 9, "maturity": 2, "product_autonomy": "high", "platform_engineers": 3}
+    a = assess(answers(model_teams=2, **small))
+    assert a.recommendation.key == (("centralised",), False)
+    assert a.verdicts["embedded"].verdict == "fits-on-conditions"
+    assert "never stands alone" in a.verdicts["embedded"].conditions[0].words
 
 
 # -- tipping points: over random answers --------------------------------------------------------
@@ -276,7 +303,7 @@ def test_the_verdicts_keep_their_promises(raw: dict[str, object]) -> None:
         if v.verdict == "fits-on-conditions":
             assert v.conditions
         if v.verdict == "fits":
-            assert not v.conditions
+            assert all(c.growth for c in v.conditions)
         if v.verdict == "not-yet":
             assert v.changes
     for pattern in a.recommendation.patterns:

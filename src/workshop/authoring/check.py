@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import json
+import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,12 +38,13 @@ from workshop.files import example, folder, notebooks
 from workshop.findings.advice import headline
 from workshop.findings.agreement import COMPUTED
 from workshop.findings.assessment import Assessment, assess
+from workshop.findings.inputs import Inputs, depends_on
 from workshop.findings.report import to_json
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 from workshop.findings.tipping import WHOLE_NUMBERS, inputs_of
 from workshop.findings.uncertainty import APPLIES
-from workshop.findings.verdicts import Inputs, judge, settle
+from workshop.findings.verdicts import judge, settle
 from workshop.problems import InputError, Problem, near
 
 LOWEST = {"maturity": 1}
@@ -98,7 +100,7 @@ def _choices(criterion: Criterion, choices: list[str], name: str) -> Iterator[Pr
 
 
 def _numbers(criterion: Criterion, name: str) -> Iterator[Problem]:
-    lowest = LOWEST.get(criterion.reads, 0)
+    lowest = -math.inf if criterion.fewest else LOWEST.get(criterion.reads, 0)
     ordered = sorted(criterion.bands, key=lambda b: lowest if b.from_ is None else b.from_)
     for band in ordered:
         if band.from_ is not None and band.below is not None and band.below <= band.from_:
@@ -168,6 +170,8 @@ def _why(error: Exception) -> str:
 
 TRIALS = 4000
 """Sets of answers that are tried; the kit's own content needs about a tenth of them."""
+MEASURED = {2.0, 4.0, 8.0, 20.0}
+"""Values of a number that criteria measure against another answer."""
 NUMBERS = (0, 1, 2, 3, 5, 8, 12, 20, 50, 120, 400, 1000)
 """What numbers are tried instead, for a rule whose own limits were moved."""
 
@@ -231,14 +235,16 @@ def _with_numbers(value: Any, change: Any) -> Any:
 def _without_effect(content: Content) -> Iterator[Problem]:
     """Try answers, changing one at a time, until everything has been seen to happen."""
     values = {name: _values(content, name) for name in inputs_of(content)}
+    read = {c.reads for c in content.criteria}
     idle, losers = set(values), {p.id for p in content.patterns}
     draw = random.Random(1)  # noqa: S311 (the same trials every time)
     for _ in range(TRIALS):
         told = {name: draw.choice(some) for name, some in values.items()}
         for name in sorted(idle):
             others = [v for v in values[name] if v != told[name]]
-            before = _outcome(content, told)
-            if any(_outcome(content, {**told, name: v}) != before for v in others):
+            gate = name not in read
+            before = _outcome(content, told, gate)
+            if any(_outcome(content, {**told, name: v}, gate) != before for v in others):
                 idle.discard(name)
         whole = {name: draw.choice(some[1:]) for name, some in values.items()}
         advised = settle(content, judge(content, Inputs(Answers(), whole)))
@@ -256,10 +262,17 @@ def _without_effect(content: Content) -> Iterator[Problem]:
         yield Problem(message, f"questions: {name}", reading)
 
 
-def _outcome(content: Content, told: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what is told a team: the advice, each verdict, and on what conditions."""
+def _outcome(content: Content, told: Mapping[str, Any], missing: bool) -> tuple[Any, ...]:
+    """Return what is told a team: the advice, each verdict, and on what conditions.
+
+    missing: also what is missing to judge it whole, which is all that an answer may change that
+    only says when others count.
+    """
     verdicts = judge(content, Inputs(Answers(), told))
-    said = [(v.verdict, tuple(c.words for c in v.conditions)) for v in verdicts.values()]
+    said = [
+        (v.verdict, tuple(c.words for c in v.conditions), v.unknown if missing else ())
+        for v in verdicts.values()
+    ]
     return (settle(content, verdicts).key, *said)
 
 
@@ -269,7 +282,10 @@ def _values(content: Content, name: str) -> list[Any]:
     if question.choices and name not in WHOLE_NUMBERS:
         typed: dict[str, Any] = {"true": True, "false": False}
         return [None, *(typed.get(value, value) for value in question.choices)]
-    edges = {e for c in content.criteria if c.reads == name for b in c.bands for e in (b.from_,)}
+    plain = [c for c in content.criteria if c.reads == name and not c.per and not c.fewest]
+    edges = {b.from_ for c in plain for b in c.bands}
+    if any((c.per or c.fewest) and name in depends_on(content, c) for c in content.criteria):
+        edges |= MEASURED  # what is measured against another answer has no edges of its own
     numbers = sorted({edge for edge in edges if edge is not None})
     low = 1 if name == "maturity" else 0
     found = [low, *(edge for edge in numbers if edge > low)]
@@ -353,7 +369,10 @@ def _answers(content: Content) -> Iterator[Problem]:
                 yield Problem("No answer has this name.", name, one, suggestion=near(one, asked))
 
     for c in content.criteria:
-        yield from unknown(f"criteria: {c.id}", [c.reads, *c.only_if, *c.unless])
+        per = [c.per] if c.per else []
+        yield from unknown(f"criteria: {c.id}", [c.reads, *per, *c.only_if, *c.unless])
+    for entry in content.staffing:
+        yield from unknown(f"staffing: {entry.id}", [*entry.only_if, *entry.unless])
     for constraint in content.constraints:
         yield from unknown(f"constraints: {constraint.id}", [constraint.reads])
     for contest in content.contests:
@@ -399,7 +418,7 @@ def _judging(content: Content) -> Iterator[Problem]:
                     content, f"criteria: {c.id}.{field}.{name}", name, values
                 )
         against = any(band.says == "against" for band in c.bands)
-        if bool(c.condition) != (c.role == "condition"):
+        if bool(c.condition) != (c.role in ("condition", "growth")):
             message = "“condition” says what to do, in criteria of that role and no others."
             yield Problem(message, f"criteria: {c.id}.condition")
         if bool(c.change) != (c.role == "needed" and against):
@@ -423,6 +442,19 @@ def _judging(content: Content) -> Iterator[Problem]:
     for pattern in content.patterns:
         if not any(c.pattern == pattern.id and c.role == "needed" for c in content.criteria):
             yield Problem("No criterion says what this pattern needs.", f"patterns: {pattern.id}")
+    for pattern in content.patterns:
+        open_to_all = [
+            r for r in content.staffing if r.pattern == pattern.id and not (r.only_if or r.unless)
+        ]
+        if not open_to_all:
+            message = "No entry of the staffing rules holds for this pattern everywhere."
+            yield Problem(message, f"patterns: {pattern.id}")
+    for staffing in content.staffing:
+        for field in ("only_if", "unless"):
+            conditions = getattr(staffing, field)
+            for name, values in conditions.items():
+                where = f"staffing: {staffing.id}.{field}.{name}"
+                yield from _references_values(content, where, name, values)
     for constraint in content.constraints:
         name = f"constraints: {constraint.id}.is"
         yield from _references_values(content, name, constraint.reads, constraint.is_)
@@ -432,9 +464,20 @@ def _judging(content: Content) -> Iterator[Problem]:
         for one in contest.decided_by:
             if one not in reads:
                 yield Problem("No criterion of these patterns reads this.", name, one)
+        for one in contest.decides_alone:
+            if one not in contest.decided_by:
+                hint = "An answer that decides alone stands among those that decide."
+                yield Problem("This answer is not among decided_by.", name, one, suggestion=hint)
+        sides = {contest.easier, contest.wins_without_conditions or contest.easier}
+        sides |= {p for patterns in contest.decides_alone.values() for p in patterns}
+        for side in sides - set(contest.patterns):
+            yield Problem("This pattern is not one of the two.", name, side)
     for combination in content.combinations:
         if combination.base == combination.beside:
             yield Problem("A pattern stands beside itself.", f"combinations: {combination.base}")
+        if bool(combination.first) != combination.only_beside:
+            message = "“first” says what comes before, where a pattern stands only beside another."
+            yield Problem(message, f"combinations: {combination.base}")
 
 
 def _options(content: Content) -> Iterator[Problem]:

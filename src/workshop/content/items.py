@@ -369,6 +369,8 @@ class Question(Item):
     """True if nothing waits for it: a team that leaves it out has left nothing open."""
     when: When = Field(default_factory=dict)
     """Whom it concerns; for all others it is optional."""
+    defines: bool = False
+    """One of the answers that define which pattern is advised."""
 
 
 class StepText(Item):
@@ -429,22 +431,33 @@ class Criterion(Item):
     role: `needed`, what the source says the pattern fits (all groups must hold; the first one of
     a pattern defines it, and the pattern is not judged while that is unknown);
     `condition`, something a team can put right, named when it speaks against;
-    `leaning`, a circumstance that favours one side and decides a contest.
+    `growth`, a condition that comes with size: named in the same way, and it never makes the
+    pattern fit less; `leaning`, a circumstance that favours one side and decides a contest.
     """
 
     id: str
     pattern: Pattern
     reads: str
-    role: Literal["needed", "condition", "leaning"]
+    role: Literal["needed", "condition", "growth", "leaning"]
     group: str = ""
     """Criteria of one group are alternatives: one that supports is enough."""
+    defines: bool = False
+    """The pattern is not judged while this is unknown, though other criteria support it."""
+    per: str = ""
+    """The answer by which what is read is divided: models for each team."""
+    fewest: Literal["", "start", "scale"] = ""
+    """Bands count from the fewest platform people that the staffing rules ask for: with which the
+    pattern starts, or at the scale that was answered. Below 0 is too few."""
+    fewest_of: Pattern | None = None
+    """The pattern whose fewest is meant, where it is another one."""
     only_if: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The criterion speaks only where these answers have one of these values."""
     unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The criterion is silent where one of these answers has one of these values."""
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     condition: str = ""
-    """What the team would do, where the role is `condition` and it speaks against."""
+    """What the team would do, where the role is `condition` or `growth` and it speaks against.
+    Here and in `change` stand the placeholders of the bands: {n}, {start}, {fewest}."""
     change: str = ""
     """What would have to change, where the role is `needed` and it speaks against."""
     reason: Sentence
@@ -465,22 +478,55 @@ class Constraint(Item):
     sources: Keys
 
 
+class Staffing(Item):
+    """The fewest platform people with which a pattern runs. Of a pattern's entries the first that
+    applies counts."""
+
+    id: str
+    pattern: Pattern
+    only_if: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    at_least: Annotated[int, Field(ge=0)]
+    """From the first team on."""
+    per_ten: Annotated[int, Field(ge=0)]
+    """For each ten teams that produce models."""
+    reason: Sentence
+    firmness: Literal["source", "soft", "ours"]
+    sources: Keys
+
+
 class Contest(Item):
-    """Two patterns that can both fit, and the answers that decide between them."""
+    """Two patterns that can both fit, and the answers that decide between them.
+
+    Answers of `decided_by` that speak for one side must all speak for the same one.
+    """
 
     patterns: tuple[Pattern, Pattern]
     decided_by: Annotated[tuple[str, ...], Field(min_length=1)]
+    decides_alone: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
+    """Answers that decide whatever the others say, where they speak for one of these patterns.
+    One that names both patterns leaves the contest open until it is known."""
+    wins_without_conditions: Pattern | None = None
+    """The pattern that wins where it fits without conditions and the other does not."""
+    easier: Pattern
+    """The one that is easier to undo: what to begin with while the contest is open."""
     words: Sentence
+    undo: Sentence
+    """Why it is easier to undo."""
     sources: Keys
 
 
 class Combination(Item):
-    """Two patterns that the source names together."""
+    """Two patterns that are named together."""
 
     base: Pattern
     beside: Pattern
+    only_beside: bool = False
+    """The second is never advised without the first."""
     name: Sentence
     words: Sentence
+    first: str = ""
+    """The condition on the second where the first does not fit."""
     sources: Keys
 
     @property

@@ -36,6 +36,7 @@ from workshop.content.items import (
     Rule,
     SignalText,
     Source,
+    Staffing,
     StepText,
     TeamName,
     Tension,
@@ -84,6 +85,7 @@ class Content(Item):
     steps: tuple[StepText, ...]
     criteria: tuple[Criterion, ...]
     constraints: tuple[Constraint, ...]
+    staffing: tuple[Staffing, ...]
     contests: tuple[Contest, ...]
     contradictions: tuple[Contradiction, ...]
     combinations: tuple[Combination, ...]
@@ -104,6 +106,11 @@ class Content(Item):
     def own_folder(self) -> str | None:
         """The folder as another process is told it; None for the kit's own."""
         return None if self.folder == FOLDER else str(self.folder.resolve())
+
+    @property
+    def defining(self) -> tuple[str, ...]:
+        """The answers that define the advice: with few of them, it is a first indication."""
+        return tuple(q.id for q in self.questions if q.defines)
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
@@ -171,6 +178,7 @@ LAYOUT = {
     "steps": "steps.yaml",
     "criteria": "criteria",
     "constraints": "constraints.yaml",
+    "staffing": "staffing.yaml",
     "contests": "contests.yaml",
     "contradictions": "contradictions.yaml",
     "combinations": "combinations.yaml",

@@ -22,6 +22,7 @@ MAY_BE_EMPTY = frozenset(
         "choices",
         "condition",
         "embedded",
+        "first",
         "lesson",
         "limits",
         "not_for",

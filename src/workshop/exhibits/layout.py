@@ -25,8 +25,8 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.theme import Labels
 from workshop.findings import Assessment
+from workshop.findings.inputs import word
 from workshop.findings.uncertainty import is_expected
-from workshop.findings.verdicts import word
 
 _TOGETHER = 6
 """Items that share a pair of columns: few, so that nobody reads a column over two pages."""

@@ -31,7 +31,7 @@ from workshop.exhibits.layout import (
     value_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.advice import either, firmness, headline, options, what_decides
+from workshop.findings.advice import deciding, either, firmness, headline, options
 from workshop.findings.verdicts import PatternVerdict, Reading, Says, Settled, Side
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
@@ -59,16 +59,20 @@ def marks(a: Assessment, pattern: Pattern) -> list[str]:
     """Return the words that mark a pattern as ours: advised, chosen, today."""
     say, found = a.content.words, []
     if pattern in a.recommendation.patterns:
-        found.append(
-            say(
-                "patterns.mark-contested" if a.recommendation.contested else "patterns.mark-advised"
-            )
-        )
+        found.append(say(f"patterns.mark-{_kind(a)}"))
     if pattern == a.answers.chosen_pattern:
         found.append(say("patterns.mark-chosen"))
     if pattern == a.answers.current_pattern:
         found.append(say("patterns.mark-today"))
     return found
+
+
+def _kind(a: Assessment) -> str:
+    """Return how firm the advice is, as keys of words have it."""
+    r = a.recommendation
+    if r.status == "first-indication":
+        return "first"
+    return "contested" if r.contested else "advised"
 
 
 def mark_tone(a: Assessment, pattern: Pattern) -> Tone:
@@ -153,6 +157,8 @@ def _lead(a: Assessment) -> str:
     if not r.patterns:
         return say("patterns.lead-none")
     names = options(a.content, r.patterns)
+    if _kind(a) == "first":
+        return say("patterns.lead-first", names=either(a.content, names))
     if r.contested:
         return say("patterns.lead-open", names=either(a.content, names))
     return say("patterns.lead-advised", names=a.listing(names))
@@ -266,7 +272,7 @@ def recommendation_card(a: Assessment, brief: bool = True) -> Card:
     """Return the recommendation as a boxed card; `brief` for the first page."""
     say, r = a.content.words, a.recommendation
     limit = _BRIEF if brief else None
-    label = "label-open" if r.contested else "label" if r.patterns else "label-none"
+    label = {"none": "label-none", "first-indication": "label-first", "contested": "label-open"}
     tone: Tone = "ours" if r.patterns else "muted"
     body: list[Block] = []
     if r.because:
@@ -277,7 +283,13 @@ def recommendation_card(a: Assessment, brief: bool = True) -> Card:
     lines = _lines(a, limit)
     if lines:
         body.append(pairs(lines))
-    return card(headline(a), body, label=say(f"patterns.{label}"), tone=tone, boxed=True)
+    return card(
+        headline(a),
+        body,
+        label=say(f"patterns.{label.get(r.status, 'label')}"),
+        tone=tone,
+        boxed=True,
+    )
 
 
 def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
@@ -289,8 +301,13 @@ def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
         left = len(conditions[limit:]) if limit else 0
         rest = (say("patterns.more-conditions", n=left),) if left else ()
         lines.append((say("patterns.conditions"), " ".join((*conditions[:limit], *rest))))
-    if r.contested and (what_decides(a) or limit is None):
-        lines.append((say("patterns.decides"), " ".join(s.contest.words for s in r.settled)))
+    if r.status == "first-indication":
+        asks = [a.content.question(name).ask for name in r.missing]
+        lines.append((say("patterns.ask-first"), " ".join(asks)))
+    if r.contested:
+        ways = deciding(a)
+        brief = (*ways[: limit - 1], *ways[limit - 1 :][-1:]) if limit else ways
+        lines.append((say("patterns.decides"), " ".join(brief)))
     if r.nearest:
         changes = [
             say(
@@ -314,7 +331,7 @@ def _lines(a: Assessment, limit: int | None) -> list[tuple[str, str]]:
 
 def _conditions(a: Assessment) -> list[str]:
     """Return what the answers say must be put right for the advised patterns to fit."""
-    found = [c.words for p in a.recommendation.patterns for c in a.verdicts[p].conditions if c.told]
+    found = [c.words for p in a.recommendation.patterns for c in a.verdicts[p].conditions]
     return list(dict.fromkeys(found))
 
 
@@ -403,13 +420,13 @@ def _judged(a: Assessment, pattern: PatternText, verdict: PatternVerdict) -> Car
         body.append(paragraph(say("judgements.alone"), tone="muted", small=True))
     elif verdict.verdict is None:
         body.append(paragraph(say("judgements.not-judged", names=_untold(a, verdict))))
-    elif verdict.verdict != "not-yet" and not any(c.told for c in verdict.conditions):
+    elif verdict.verdict != "not-yet" and not verdict.conditions:
         body.append(
             paragraph(say("judgements.fits-open" if verdict.unknown else "judgements.fits"))
         )
     for key, words in (
         ("to-change", list(verdict.changes)),
-        ("to-do", [c.words for c in verdict.conditions if c.told]),
+        ("to-do", [c.words for c in verdict.conditions]),
     ):
         if words:
             body.append(_line(say(f"judgements.{key}"), words))
@@ -431,9 +448,9 @@ def _readings(a: Assessment, verdict: PatternVerdict) -> list[Block]:
     """Return the table of a pattern's criteria; those not told share one row."""
     say = a.content.words
     told = [r for r in verdict.readings if r.says != "unknown" and not _repeats(r)]
-    told.sort(key=lambda r: ("needed", "leaning", "condition").index(r.criterion.role))
+    told.sort(key=lambda r: ("needed", "leaning", "condition", "growth").index(r.criterion.role))
     rows: list[list[Cell]] = [_reading(a, r) for r in told]
-    untold = {r.criterion.reads for r in verdict.readings if r.says == "unknown"}
+    untold = {r.asks for r in verdict.readings if r.says == "unknown"}
     if untold and (rows or verdict.verdict is not None):
         rows.append(
             [
@@ -448,13 +465,13 @@ def _readings(a: Assessment, verdict: PatternVerdict) -> list[Block]:
 
 def _untold(a: Assessment, verdict: PatternVerdict) -> str:
     """Return by name the answers that were not told and that a pattern would read."""
-    names = dict.fromkeys(r.criterion.reads for r in verdict.readings if r.says == "unknown")
+    names = dict.fromkeys(r.asks for r in verdict.readings if r.says == "unknown")
     return a.listing(a.content.question(n).name for n in names)
 
 
 def _repeats(r: Reading) -> bool:
     """Return whether a criterion has nothing to add: a condition that does not come up."""
-    return r.criterion.role == "condition" and r.says == "neutral"
+    return r.criterion.role in ("condition", "growth") and r.says == "neutral"
 
 
 def _criteria(a: Assessment, rows: list[list[Cell]], asked: bool = False) -> Table:
@@ -495,7 +512,7 @@ def _asked(a: Assessment, pattern: PatternText) -> Card:
     say = a.content.words
     rows = []
     for c in a.content.criteria:
-        if c.pattern == pattern.id and c.role != "condition":
+        if c.pattern == pattern.id and c.role not in ("condition", "growth"):
             role = say(f"judgements.role-{c.role}")
             name = capital(a.content.question(c.reads).name)
             sources = cell(source_words(c.sources), tone="muted")
@@ -609,7 +626,7 @@ def _told_by(a: Assessment, pattern: Pattern, name: str) -> str:
     found = [
         r.because
         for r in a.verdicts[pattern].readings
-        if r.criterion.reads == name and r.because and r.criterion.role != "condition"
+        if r.criterion.reads == name and r.because and r.criterion.role in ("needed", "leaning")
     ]
     if not found:
         return ""

@@ -22,14 +22,13 @@ from workshop.exhibits.layout import capital, value_words
 from workshop.findings import Assessment
 from workshop.findings.advice import (
     choice_words,
+    edge_line,
     either,
     firmness,
     headline,
-    last_of,
-    line,
     options,
 )
-from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
+from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip, last_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -218,7 +217,7 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
 
     _label(a, ax, strip, foot + _BAR / 2 + 0.04)
     used = 0.0
-    for s in strip.segments:
+    for at_segment, s in enumerate(strip.segments):
         x, last = at(s.start or 0), s is strip.segments[-1]
         end = _RIGHT if last else at(s.end or high)
         same = (s.patterns, s.contested) == a.recommendation.key
@@ -232,7 +231,7 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
         edge = at(high) if beyond and last else end  # words end before the mark of a gap
         _outcome(a, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
         if s is not strip.segments[0]:
-            style = _DASHES[line(a.content, strip.input, s.start or 0)]
+            style = _DASHES[edge_line(a.content, strip, at_segment)]
             ends = [foot - 0.07, foot + _BAR + 0.07]
             ax.plot([x, x], ends, color=d.PAGE, lw=3.4, zorder=4)
             ax.plot([x, x], ends, color=d.INK, lw=1.4, ls=style, zorder=5)
@@ -427,5 +426,5 @@ def _whose(a: Assessment, strip: Strip) -> str:
     say = a.content.words
     if not has_limits(strip):
         return say("strips.line-choice")
-    grades = [line(a.content, strip.input, s.start or 0) for s in strip.segments[1:]]
+    grades = [edge_line(a.content, strip, at) for at in range(1, len(strip.segments))]
     return a.listing(say(f"strips.line-{g}") for g in dict.fromkeys(grades))

@@ -9,9 +9,11 @@ from typing import Literal
 
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
+from workshop.findings.capacity import platform_range
+from workshop.findings.inputs import Inputs, depends_on, word
 from workshop.findings.situation import Situation
-from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip
-from workshop.findings.verdicts import word
+from workshop.findings.tipping import Segment, Strip, last_of, margin, neighbours
+from workshop.findings.verdicts import PatternVerdict, Way
 
 Line = Literal["source", "soft", "ours"]
 _Key = tuple[tuple[Pattern, ...], bool]
@@ -23,48 +25,99 @@ _Key = tuple[tuple[Pattern, ...], bool]
 def headline(a: Situation) -> str:
     """Return the recommendation in one sentence without a full stop, in the team's numbers."""
     say, r = a.content.words, a.recommendation
+    if r.status == "first-indication":
+        names = either(a.content, options(a.content, r.patterns))
+        asked = a.listing(a.content.question(n).name for n in r.missing)
+        return say("advice.headline-first", n=len(r.missing), patterns=names, answers=asked)
     if r.contested:
-        patterns = either(a.content, options(a.content, r.patterns))
-        answers = what_decides(a)
-        if not answers:
-            return say("advice.headline-open", patterns=patterns)
-        return say(
-            "advice.headline-open-find-out",
-            n=len(answers),
-            patterns=patterns,
-            answers=a.listing(answers),
-        )
+        return _open(a)
     if r.patterns:
         return _one(a)
     verdicts = [v.verdict for v in a.verdicts.values()]
+    if a.answers.model_teams == 0:
+        return say("advice.headline-no-team")
     if None in verdicts:
-        return say("advice.headline-unknown")
+        if not r.missing:
+            return say("advice.headline-unknown")
+        asked = a.listing(a.content.question(n).name for n in r.missing)
+        return say("advice.headline-unknown-ask", n=len(r.missing), answers=asked)
     if not r.nearest:
         return say("advice.headline-excluded")
     names = a.listing(options(a.content, r.nearest))
     return say("advice.headline-none", n=len(r.nearest), patterns=names)
 
 
+def _open(a: Situation) -> str:
+    """Return the headline of an open contest: what decides it, or what to do meanwhile."""
+    say, r = a.content.words, a.recommendation
+    patterns = either(a.content, options(a.content, r.patterns))
+    asked = what_decides(a)
+    if asked:
+        return say(
+            "advice.headline-open-find-out",
+            n=len(asked),
+            patterns=patterns,
+            answers=either(a.content, asked),
+        )
+    if r.default is None:
+        return say("advice.headline-open", patterns=patterns)
+    name = a.content.pattern(r.default.pattern).short
+    form = f"advice.headline-open-{r.default.kind}"
+    if r.default.until is None:
+        return say(form, patterns=patterns, name=name)
+    return say(f"{form}-until", patterns=patterns, name=name, until=_until(a))
+
+
+def _until(a: Situation) -> str:
+    """Return the trigger at which today's arrangement ends, as a clause."""
+    default = a.recommendation.default
+    if default is None or default.until is None:
+        raise AssertionError("there is no trigger")
+    name, value = default.until
+    return a.content.words(f"advice.until-{name}", n=value, value=number_words(a.content, value))
+
+
 def _one(a: Situation) -> str:
-    """Return the headline of one pattern, or of two that the source combines."""
+    """Return the headline of one pattern, or of two that are combined."""
     patterns, teams = a.recommendation.patterns, a.answers.model_teams
-    low, high = platform_range(a, patterns[0])
     key = f"advice.headline-{'-'.join(patterns)}"
-    if patterns == ("federated",) and a.answers.rails == "bought":
+    bought = fewest_is_none(a, patterns[0])
+    if bought:
         key += "-bought"
-    values = {"low": number_words(a.content, low), "high": number_words(a.content, high)}
+    low, high = possible_range(a, patterns[0])
+    people = number_words(a.content, low)
+    if high > low:
+        people = a.content.words(
+            "advice.people-range", low=people, high=number_words(a.content, high)
+        )
+    have = people_there(a)
+    if have is not None and low > have:
+        people = a.content.words(
+            "advice.people-more", n=have, people=people, have=number_words(a.content, have)
+        )
     if not teams:
-        return a.content.words(f"{key}-unknown", **values)
-    return a.content.words(key, n=teams, teams=number_words(a.content, teams), **values)
+        return a.content.words(f"{key}-unknown", people=people)
+    return a.content.words(key, n=teams, people=people, teams=number_words(a.content, teams))
 
 
-def platform_range(a: Situation, pattern: Pattern) -> tuple[int, int]:
-    """Return how many people the pattern's platform takes: scaled to the team, or as published."""
-    for headcount in a.headcounts:
-        if headcount.pattern.id == pattern and headcount.platform is not None:
-            return headcount.platform
-    people = a.content.pattern(pattern).headcount
-    return people.absolute or people.per_ten
+def fewest_is_none(a: Situation, pattern: Pattern) -> bool:
+    """Return whether a pattern runs here without platform people of its own."""
+    return platform_range(a.content, a.content.pattern(pattern), Inputs(a.answers))[0] == 0
+
+
+def possible_range(a: Situation, pattern: Pattern) -> tuple[int, int]:
+    """Return how many people the pattern's platform takes, at most as many as there are."""
+    low, high = platform_range(a.content, a.content.pattern(pattern), Inputs(a.answers))
+    engineers, platform = a.answers.ml_engineers, a.answers.platform_engineers
+    if engineers is None or platform is None:
+        return low, high
+    return low, max(low, min(high, engineers + platform))
+
+
+def people_there(a: Situation) -> int | None:
+    """Return the people there are for a platform: its team today; else all who could be."""
+    told = [n for n in (a.answers.platform_engineers, a.answers.ml_engineers) if n is not None]
+    return min(told) if told else None
 
 
 def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
@@ -78,10 +131,70 @@ def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
 
 
 def what_decides(a: Situation) -> list[str]:
-    """Return the names of the answers that would decide an open contest and were not told."""
-    open_ones = [s for s in a.recommendation.settled if s.winner is None]
-    names = [side.reads for s in open_ones for side in s.sides if not side.known]
+    """Return the names of the answers not given of which each closes an open contest alone."""
+    ways = [w for w in a.recommendation.decided_by if len(w.answers) == 1]
+    names = [n for w in ways for n in w.answers if Inputs(a.answers)[n] is None]
     return [a.content.question(n).name for n in dict.fromkeys(names)]
+
+
+def deciding(a: Situation) -> tuple[str, ...]:
+    """Return sentences on what would close an open contest, and what to do until then."""
+    say, r = a.content.words, a.recommendation
+    if not r.contested:
+        return ()
+    sentences = []
+    if r.decided_by and len(r.decided_by[0].answers) > 1:
+        sentences.append(say("advice.no-single"))
+    sentences += [_way(a, way) for way in r.decided_by]
+    if r.default is not None:
+        name = a.content.pattern(r.default.pattern).short
+        values = {"name": name, "undo": r.default.contest.undo}
+        form = f"advice.default-{r.default.kind}"
+        if r.default.until is not None:
+            sentences.append(say(f"{form}-until", until=_until(a), **values))
+        else:
+            sentences.append(say(form, **values))
+    return tuple(sentences)
+
+
+def _way(a: Situation, way: Way) -> str:
+    told = [
+        a.content.words(
+            "advice.way-answer",
+            name=a.content.question(name).name,
+            value=_value(a.content, name, way.values[name]),
+        )
+        for name in way.answers
+    ]
+    then = becomes(a.content, Segment(way.then, False))
+    return a.content.words("advice.way", answers=a.listing(told), becomes=then)
+
+
+def _value(content: Content, name: str, value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool) and name != "maturity":
+        return content.words.number(value)
+    return content.words("advice.quoted", words=choice_words(content, name, value))
+
+
+def not_judged(a: Situation) -> tuple[str, ...]:
+    """Return a sentence for each pattern that was not judged, with what is missing for that."""
+    return tuple(
+        a.content.words(
+            "advice.not-judged",
+            n=len(missing),
+            name=a.content.pattern(p).short,
+            answers=a.listing(a.content.question(n).name for n in missing),
+        )
+        for p, v in a.verdicts.items()
+        if v.verdict is None
+        for missing in [_defining(v)]
+    )
+
+
+def _defining(v: PatternVerdict) -> list[str]:
+    """Return the missing answers that keep a pattern from being judged."""
+    needed = [r for r in v.readings if r.says == "unknown" and r.criterion.role == "needed"]
+    return list(dict.fromkeys(r.asks for r in needed))
 
 
 def either(content: Content, names: list[str]) -> str:
@@ -117,15 +230,16 @@ def firmness(a: Situation) -> tuple[str, ...]:
         elif strip.segments[0].start is None:
             choices += _choices(a, strip)
         else:
-            numbers.append((_margin(strip), _number(a, strip)))
-            if "source" not in [line(a.content, strip.input, e) for e in _edges(strip)]:
+            numbers.append((margin(strip), _number(a, strip)))
+            if "source" not in _lines(a.content, strip):
                 soft.append(name)
     sentences = [words for _, words in sorted(numbers, key=lambda item: item[0])] + choices
     if untold:
         sentences.append(say("advice.untold", n=len(untold), names=a.listing(untold)))
     if soft:
         sentences.append(say("advice.soft", names=a.listing(soft)))
-    return tuple(sentences) or (say("advice.nothing"),)
+    held = tuple(sentences) or (say("advice.nothing"),)
+    return held + (not_judged(a) if a.recommendation.patterns else ())
 
 
 def becomes(content: Content, segment: Segment) -> str:
@@ -144,47 +258,35 @@ def choice_words(content: Content, name: str, value: object) -> str:
     return content.question(name).choices.get(written, written)
 
 
-def line(content: Content, name: str, edge: float) -> Line:
-    """Return how well a threshold is supported: the weakest criterion that draws it."""
+def line(content: Content, name: str, edge: float, patterns: Iterable[Pattern] = ()) -> Line:
+    """Return how well a threshold is supported: the weakest criterion that draws it.
+
+    Of these patterns, where they are given. Where no criterion draws the threshold as a number of
+    its own, one does that measures the answer against another: models for each team, or people
+    beyond the fewest.
+    """
     grades: tuple[Line, ...] = ("source", "soft", "ours")
-    found = [
-        c.firmness
-        for c in content.criteria
-        if c.reads == name and any(edge in (b.from_, b.below) for b in c.bands)
-    ]
+    looking = [c for c in content.criteria if name in depends_on(content, c)]
+    looking = [c for c in looking if c.pattern in patterns] or looking
+    plain = [c for c in looking if c.reads == name and not c.per and not c.fewest]
+    plain = [c for c in plain if any(edge in (b.from_, b.below) for b in c.bands)]
+    usual = [c for c in plain if not c.only_if] or plain
+    found = [c.firmness for c in usual] or [c.firmness for c in looking if c.per or c.fewest]
     return max(found, key=grades.index, default="source")
 
 
-def neighbours(strip: Strip) -> tuple[Segment | None, Segment | None]:
-    """Return the segments just below and just above the one in which the team stands."""
+def edge_line(content: Content, strip: Strip, at: int) -> Line:
+    """Return how well the limit is supported that begins a strip's segment."""
+    before, after = strip.segments[at - 1], strip.segments[at]
+    patterns = {*before.patterns, *after.patterns}
+    return line(content, strip.input, after.start or 0, patterns)
+
+
+def _lines(content: Content, strip: Strip) -> list[Line]:
+    """Return how well the limits next to where the team stands are supported."""
     here = strip.here
-    if here is None:
-        return None, None
-    at = strip.segments.index(here)
-    below = strip.segments[at - 1] if at else None
-    return below, strip.segments[at + 1] if at + 1 < len(strip.segments) else None
-
-
-def last_of(strip: Strip, segment: Segment) -> float | None:
-    """Return the highest value of a segment: its last whole number, or where it ends."""
-    if segment.end is None:
-        return None
-    return segment.end - 1 if strip.input in WHOLE_NUMBERS else segment.end
-
-
-def _edges(strip: Strip) -> list[float]:
-    """Return the thresholds next to where the team stands."""
-    below, above = neighbours(strip)
-    found = [below.end if below else None, above.start if above else None]
-    return [edge for edge in found if edge is not None]
-
-
-def _margin(strip: Strip) -> float:
-    """Return how far the nearest other advice is, as a share of where the team stands."""
-    below, above = neighbours(strip)
-    steps = [strip.now - (last_of(strip, below) or 0)] if below else []
-    steps += [(above.start or 0) - strip.now] if above else []
-    return float(min(steps) / max(strip.now, 1))
+    at = strip.segments.index(here) if here is not None else 0
+    return [edge_line(content, strip, i) for i in (at, at + 1) if 0 < i < len(strip.segments)]
 
 
 def _number(a: Situation, strip: Strip) -> str:

@@ -15,7 +15,7 @@ from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.capacity import DAYS_A_WEEK, QueueCurve
 from workshop.findings.handoffs import ValueStream, rounded
-from workshop.findings.verdicts import word
+from workshop.findings.inputs import word
 
 COMPUTED: dict[str, tuple[str, ...]] = {
     "computed.queue_weeks": (

@@ -1,4 +1,10 @@
-"""What a platform team must carry: its size under each pattern, and its queue."""
+"""What a platform team must carry: its size under each pattern, and its queue.
+
+One article counts people for every ten teams, and speaks of Embedded's one or two in two senses.
+At any other number of teams the range shrinks or grows in step, which is our extrapolation and is
+marked as one. It never falls below the fewest of the staffing rules (`content/staffing.yaml`),
+which also make the conditions of the verdicts.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +14,10 @@ from typing import Literal
 from workshop.answers.schema import Answers
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
+from workshop.findings.inputs import HOLDS_TO, Inputs, fewest, per_ten
 
 Range = tuple[int, int]
 """People, [low, high]."""
-
-HOLDS_TO = 10
-"""Consuming teams up to which the source's figures hold as they stand."""
 
 
 @dataclass(frozen=True)
@@ -38,33 +42,36 @@ class Headcount:
 
 def headcounts(content: Content, answers: Answers) -> tuple[Headcount, ...]:
     """Return the people each pattern takes, in the order of the patterns (S2 §patterns)."""
-    return tuple(_headcount(content, p, answers.model_teams) for p in content.patterns)
+    inputs = Inputs(answers)
+    return tuple(_headcount(content, p, inputs) for p in content.patterns)
 
 
-def _headcount(content: Content, pattern: PatternText, teams: int | None) -> Headcount:
-    people = pattern.headcount
+def _headcount(content: Content, pattern: PatternText, inputs: Inputs) -> Headcount:
+    people, teams = pattern.headcount, inputs["model_teams"]
     if not teams:
         note = content.words("staffing.note-unknown" if teams is None else "staffing.note-no-team")
         return Headcount(
             pattern, teams, None, None, None, people.per_ten, people.per_team, False, note
         )
-    beyond = teams > HOLDS_TO
-    base = people.absolute or people.per_ten
-    platform = _scaled(people.per_ten, teams) if beyond else base
+    platform = platform_range(content, pattern, inputs)
     inside = (people.per_team[0] * teams, people.per_team[1] * teams) if people.per_team else None
     total = platform if inside is None else (platform[0] + inside[0], platform[1] + inside[1])
+    scaled = teams != HOLDS_TO
     note = content.words(
-        "staffing.note-beyond-ten" if beyond else "staffing.note-up-to-ten", teams=teams, n=teams
+        "staffing.note-scaled" if scaled else "staffing.note-ten", teams=teams, n=teams
     )
     return Headcount(
-        pattern, teams, platform, inside, total, people.per_ten, people.per_team, beyond, note
+        pattern, teams, platform, inside, total, people.per_ten, people.per_team, scaled, note
     )
 
 
-def _scaled(per_ten: Range, teams: int) -> Range:
-    """Return a range for each ten teams at this many, rounded up to whole people."""
-    low, high = (-(-people * teams // HOLDS_TO) for people in per_ten)
-    return low, high
+def platform_range(content: Content, pattern: PatternText, inputs: Inputs) -> Range:
+    """Return how many people the pattern's platform takes here; where the number of teams is
+    unknown, from the fewest to what the article counts in all."""
+    low, teams = fewest(content, pattern.id, inputs).scale, inputs["model_teams"]
+    people = pattern.headcount
+    high = per_ten(people.per_ten[1], teams) if teams else (people.absolute or people.per_ten)[1]
+    return low, max(low, high)
 
 
 def compare(

@@ -334,7 +334,7 @@ def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
     """Return what has to be true; nothing makes up for a rule that excludes an option."""
     if whole == "excluded":
         return []
-    return [*verdict.changes, *(c.words for c in verdict.conditions if c.told)]
+    return [*verdict.changes, *(c.words for c in verdict.conditions)]
 
 
 def _because(

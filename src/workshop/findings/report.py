@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from workshop.answers.schema import NEVER_SET, Answers, Became, Privacy
 from workshop.content.items import AsksAbout, Pattern, Severity
 from workshop.content.loader import Content, load_content
-from workshop.findings.advice import firmness, headline
+from workshop.findings.advice import deciding, firmness, headline
 from workshop.findings.assessment import Assessment, Finding, Status
 from workshop.findings.options import Move, Option, Role
 from workshop.findings.plan import Horizon, actions
@@ -231,12 +231,44 @@ _Value = bool | int | float | str | None
 _Agreed = bool | int | float | str | list[str]
 
 
+class WayReport(_Report):
+    answers: list[str]
+    values: dict[str, _Value] = Field(description="a value for each of the answers")
+    then: list[Pattern] = Field(description="what is advised with them, all else as answered")
+
+
+class DefaultReport(_Report):
+    pattern: Pattern
+    kind: Literal["today", "easier"] = Field(
+        description="today: keep what is there · easier: begin with what is easier to undo"
+    )
+    because: str
+    until: dict[str, _Value] | None = Field(
+        description="the value of an answer at which the other pattern takes over"
+    )
+
+
+class ReasonReport(_Report):
+    answer: str
+    because: str
+    decides: bool = Field(description="another value of this answer would change the advice")
+
+
 class RecommendationReport(_Report):
     patterns: list[Pattern] = Field(
         description="none, one, a combination (base first), or the contestants"
     )
     contested: bool
-    because: list[str]
+    status: Literal["none", "first-indication", "contested", "recommendation"] = Field(
+        description="first-indication: fewer than four of the six defining answers were given"
+    )
+    missing: list[str] = Field(description="defining answers that were not given")
+    decided_by: list[WayReport] = Field(
+        description="where contested: single answers that close it, else the smallest sets"
+    )
+    default: DefaultReport | None = Field(description="where contested: what to do until then")
+    because: list[str] = Field(description="the words of the reasons, those that decide first")
+    reasons: list[ReasonReport]
     headline: str
     firmness: list[str]
     combination: str | None
@@ -250,7 +282,7 @@ class CriterionReport(_Report):
     because: str
     sources: list[str]
     value: _Value
-    role: Literal["needed", "condition", "leaning"]
+    role: Literal["needed", "condition", "growth", "leaning"]
 
 
 class VerdictReport(_Report):
@@ -450,7 +482,18 @@ def report(a: Assessment) -> Report:
         recommendation=RecommendationReport(
             patterns=list(r.patterns),
             contested=r.contested,
+            status=r.status,
+            missing=list(r.missing),
+            decided_by=[
+                WayReport(answers=list(w.answers), values=dict(w.values), then=list(w.then))
+                for w in r.decided_by
+            ],
+            default=_default(a),
             because=list(r.because),
+            reasons=[
+                ReasonReport(answer=x.answer, because=x.because, decides=x.decides)
+                for x in r.reasons
+            ],
             headline=headline(a),
             firmness=list(firmness(a)),
             combination=r.combination.name if r.combination else None,
@@ -573,6 +616,18 @@ def _finding(f: Finding) -> FindingReport:
         part=f.part,
         what=f.what,
         status=f.status,
+    )
+
+
+def _default(a: Assessment) -> DefaultReport | None:
+    default = a.recommendation.default
+    if default is None:
+        return None
+    return DefaultReport(
+        pattern=default.pattern,
+        kind=default.kind,
+        because=deciding(a)[-1],
+        until=None if default.until is None else dict([default.until]),
     )
 
 

@@ -12,6 +12,7 @@ from workshop.content.loader import Content
 from workshop.content.teams import Teams
 from workshop.findings.agreement import AgreedChange, Clash, changes, clashes
 from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_curve
+from workshop.findings.deciding import decide
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
 from workshop.findings.oncall import knowledge_map as knowledge_of
@@ -25,7 +26,7 @@ from workshop.findings.ownership import (
 )
 from workshop.findings.ownership import diagnostics as diagnostics_of
 from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
-from workshop.findings.verdicts import Inputs, PatternVerdict, Recommendation, judge, settle
+from workshop.findings.verdicts import Judge, PatternVerdict, Recommendation, settle
 from workshop.findings.votes import VoteResult, vote_results
 
 NEAR = 0.8
@@ -126,17 +127,19 @@ class Situation:
 
 def examine(content: Content, answers: Answers) -> Situation:
     """Return everything that follows from the answers, but for the findings."""
-    verdicts = judge(content, Inputs(answers))
-    recommendation = settle(content, verdicts)
-    all_strips = strips(content, answers)
+    judge = Judge(content, answers)
+    advised = settle(content, judge.verdicts)
+    all_strips = strips(content, judge)
+    points = tipping_points(all_strips, advised)
+    recommendation = decide(content, judge, advised, all_strips, points)
     stream, queue = value_stream(content, answers), queue_curve(content, answers)
     return Situation(
         answers=answers,
         content=content,
-        verdicts=verdicts,
+        verdicts=judge.verdicts,
         recommendation=recommendation,
         strips=all_strips,
-        tipping_points=tipping_points(all_strips, recommendation),
+        tipping_points=points,
         headcounts=headcounts(content, answers),
         ledger=ledger(content, answers),
         diagnostics=diagnostics_of(content, answers),

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers
-from workshop.content.items import Pattern
+from workshop.content.items import Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.verdicts import Inputs, Recommendation, recommend
+from workshop.findings.inputs import Inputs, depends_on, measure
+from workshop.findings.verdicts import Judge, Recommendation, settle
 
 WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}
@@ -45,11 +45,26 @@ class Strip:
     input: str
     now: Any
     segments: tuple[Segment, ...]
+    tried: tuple[Any, ...] = ()
+    """Every value that was tried: between two of them nothing can change."""
 
     @property
     def here(self) -> Segment | None:
         """The segment in which the team stands."""
         return next((s for s in self.segments if _holds(s, self.now)), None)
+
+    @property
+    def is_number(self) -> bool:
+        return bool(self.segments) and self.segments[0].start is not None
+
+    def value_in(self, segment: Segment) -> Any:
+        """Return a value of a segment: the choice, or the number that is nearest to today's."""
+        if segment.start is None:
+            return segment.value
+        below = self.now is not None and segment.end is not None and segment.end <= self.now
+        if below and self.input in WHOLE_NUMBERS:
+            return int(segment.end or 0) - 1
+        return _number(self, segment.start)
 
 
 @dataclass(frozen=True)
@@ -72,14 +87,14 @@ def inputs_of(content: Content) -> tuple[str, ...]:
     """Return every input that can change the recommendation, hard constraints first."""
     names = [c.reads for c in content.constraints]
     names += [c.reads for c in content.criteria]
-    names += [name for c in content.criteria for name in (*c.only_if, *c.unless)]
+    names += [n for c in content.criteria for n in (*c.only_if, *c.unless)]
+    names += [n for c in content.criteria for n in sorted(depends_on(content, c))]
     return tuple(dict.fromkeys(names))
 
 
-def strips(content: Content, answers: Answers) -> tuple[Strip, ...]:
+def strips(content: Content, judge: Judge) -> tuple[Strip, ...]:
     """Return a strip for each input, in the order of the content."""
-    base = Inputs(answers)
-    return tuple(Strip(n, base[n], _segments(content, answers, n)) for n in inputs_of(content))
+    return tuple(_strip(content, judge, name) for name in inputs_of(content))
 
 
 def tipping_points(strips_: tuple[Strip, ...], now: Recommendation) -> tuple[TippingPoint, ...]:
@@ -87,27 +102,56 @@ def tipping_points(strips_: tuple[Strip, ...], now: Recommendation) -> tuple[Tip
     return tuple(point for strip in strips_ for point in _points(strip, now))
 
 
-def _segments(content: Content, answers: Answers, name: str) -> tuple[Segment, ...]:
-    values = _choices(content, name)
-    if values is not None:
-        return tuple(
-            Segment(*recommend(content, Inputs(answers, {name: _typed(v)})).key, value=_typed(v))
-            for v in values
-        )
+def neighbours(strip: Strip) -> tuple[Segment | None, Segment | None]:
+    """Return the segments just below and just above the one in which the team stands."""
+    here = strip.here
+    if here is None:
+        return None, None
+    at = strip.segments.index(here)
+    below = strip.segments[at - 1] if at else None
+    return below, strip.segments[at + 1] if at + 1 < len(strip.segments) else None
+
+
+def last_of(strip: Strip, segment: Segment) -> float | None:
+    """Return the highest value of a segment: its last whole number, or where it ends."""
+    if segment.end is None:
+        return None
+    return segment.end - 1 if strip.input in WHOLE_NUMBERS else segment.end
+
+
+def margin(strip: Strip) -> float:
+    """Return how far the nearest other advice is, as a share of where the team stands; 0 for a
+    choice, and where that is unknown."""
+    if strip.now is None or not strip.is_number:
+        return 0.0
+    below, above = neighbours(strip)
+    steps = [strip.now - (last_of(strip, below) or 0)] if below else []
+    steps += [(above.start or 0) - strip.now] if above else []
+    return float(min(steps) / max(strip.now, 1)) if steps else 0.0
+
+
+def _strip(content: Content, judge: Judge, name: str) -> Strip:
+    def key(value: Any) -> tuple[tuple[Pattern, ...], bool]:
+        return settle(content, judge.but({name: value})).key
+
+    now = judge.inputs[name]
+    choices = _choices(content, name)
+    if choices is not None:
+        values = tuple(_typed(v) for v in choices)
+        return Strip(name, now, tuple(Segment(*key(v), value=v) for v in values), values)
     low, high = _LIMITS.get(name, (0, math.inf))
-    now = Inputs(answers)[name]
     low = low if now is None else min(low, now)
-    edges = [low, *(e for e in _thresholds(content, name) if low < e < high)]
+    edges = [low, *(e for e in thresholds(content, judge.inputs, name) if low < e < high)]
+    tried = tuple(int(e) if name in WHOLE_NUMBERS else float(e) for e in edges)
     found: list[Segment] = []
-    for edge, after in zip(edges, [*edges[1:], high], strict=True):
-        value = int(edge) if name in WHOLE_NUMBERS else float(edge)
-        key = recommend(content, Inputs(answers, {name: value})).key
+    for edge, value, after in zip(edges, tried, [*edges[1:], high], strict=True):
+        outcome = key(value)
         end = None if after == math.inf else after
-        if found and (found[-1].patterns, found[-1].contested) == key:
-            found[-1] = Segment(*key, start=found[-1].start, end=end)
+        if found and (found[-1].patterns, found[-1].contested) == outcome:
+            found[-1] = Segment(*outcome, start=found[-1].start, end=end)
         else:
-            found.append(Segment(*key, start=edge, end=end))
-    return tuple(found)
+            found.append(Segment(*outcome, start=edge, end=end))
+    return Strip(name, now, tuple(found), tried)
 
 
 def _choices(content: Content, name: str) -> list[str] | None:
@@ -120,16 +164,52 @@ def _typed(value: str) -> Any:
     return {"true": True, "false": False}.get(value, value)
 
 
-def _thresholds(content: Content, name: str) -> list[float]:
+def thresholds(content: Content, inputs: Inputs, name: str) -> list[float]:
+    """Return every value of a number at which a criterion starts to say something else."""
     edges: set[float] = set()
     for criterion in content.criteria:
-        if criterion.reads == name:
-            for band in criterion.bands:
-                edges |= {e for e in (band.from_, band.below) if e is not None}
+        edges |= edges_of(content, criterion, inputs, name)
         for values in (criterion.only_if.get(name, ()), criterion.unless.get(name, ())):
             for value in values:
                 edges |= {float(value), float(value) + 1}
     return sorted(edges)
+
+
+def edges_of(content: Content, criterion: Criterion, inputs: Inputs, name: str) -> set[float]:
+    """Return the values of a number at which one criterion passes from band to band."""
+    if name not in depends_on(content, criterion):
+        return set()
+    bounds = {e for b in criterion.bands for e in (b.from_, b.below) if e is not None}
+    if not criterion.per and not criterion.fewest:
+        return bounds if criterion.reads == name else set()
+    found = (_crossing(content, criterion, inputs, name, bound) for bound in bounds)
+    return {edge for edge in found if edge is not None}
+
+
+_MOST = 100_000
+"""The highest count that an answer can be."""
+
+
+def _crossing(
+    content: Content, criterion: Criterion, inputs: Inputs, name: str, bound: float
+) -> float | None:
+    """Return the first whole number at which what is measured passes a bound, by halving.
+
+    What criteria measure only rises or only falls with each answer it is made of.
+    """
+
+    def reaches(value: int) -> bool | None:
+        measured = measure(content, criterion, inputs.but({name: value}))
+        return None if measured is None else measured >= bound
+
+    low, high = 1 if name == criterion.per else 0, _MOST
+    first = reaches(low)
+    if first is None or reaches(high) == first:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if reaches(middle) == first else (low, middle)
+    return float(high)
 
 
 def _points(strip: Strip, now: Recommendation) -> Iterator[TippingPoint]:

@@ -1,49 +1,70 @@
 """Each pattern's verdict, and the recommendation that follows from the four.
 
 The hard constraint comes first, then criteria that say supports, neutral or against; from the
-verdicts one pattern, a combination, an open contest or nothing is recommended.
+verdicts one pattern, a combination, an open contest or nothing is recommended. No score and no
+forced winner: two patterns that both fit are settled by the answers that the content names for
+that pair, one that decides alone, else all that speak, if they speak for the same side. Otherwise,
+or where fewer than half of them are known, the contest stays open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers, lookup
+from workshop.answers.schema import Answers
 from workshop.content.items import Band, Combination, Constraint, Contest, Criterion, Pattern
 from workshop.content.loader import Content
+from workshop.findings.inputs import Inputs, depends_on, fewest, measure, word
 
 Says = Literal["supports", "neutral", "against", "unknown"]
 Verdict = Literal["excluded", "fits", "fits-on-conditions", "not-yet"]
+Status = Literal["none", "first-indication", "contested", "recommendation"]
+FITTING: tuple[Verdict, ...] = ("fits", "fits-on-conditions")
+_LEVEL = {"against": 0, "neutral": 1, "supports": 2}
+ENOUGH = 4
+"""Of the answers that define the advice, so many make it more than a first indication."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one criterion says about one pattern, given the answers."""
+    """What one criterion says about one pattern, given the answers.
+
+    `value` is the answer it reads; `values` fill the placeholders of its words.
+    """
 
     criterion: Criterion
     value: Any
     says: Says
-    because: str
+    because: str = ""
+    values: Mapping[str, Any] | None = None
+
+    @property
+    def asks(self) -> str:
+        """The answer that is missing, where what it says is unknown."""
+        c = self.criterion
+        return c.per if c.per and self.value is not None else c.reads
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What has to hold, or be done, for a pattern to fit. `told` is False for open questions."""
+    """What has to be done for a pattern to fit. `growth`: it comes with size alone, so it is
+    named and the pattern fits all the same."""
 
     reads: str
     words: str
-    told: bool
     sources: tuple[str, ...]
+    growth: bool = False
 
 
 @dataclass(frozen=True)
 class PatternVerdict:
     """The judgement of one pattern.
 
-    `verdict` is None where no answer speaks for or against what the pattern needs: it was not
-    judged. `unknown` lists the answers that would be needed to judge it whole.
+    `verdict` is None where an answer that defines the pattern is missing, or no answer speaks for
+    or against what it needs: it was not judged. `unknown` lists the answers that would be needed
+    to judge it whole; a pattern can fit without them.
     """
 
     pattern: Pattern
@@ -59,95 +80,171 @@ class PatternVerdict:
     def obstacles(self) -> int:
         return len(self.changes)
 
-
-class Inputs:
-    """The values that criteria read: the answers, with single inputs replaced for a what-if."""
-
-    def __init__(self, answers: Answers, changes: Mapping[str, Any] | None = None) -> None:
-        self._answers = answers
-        self._changes = dict(changes or {})
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self._changes:
-            return self._changes[name]
-        return lookup(self._answers, name)
-
-    def word(self, name: str) -> str | None:
-        """Return the value as content writes it (`true`, `3`), or None where it is unknown."""
-        return word(self[name])
-
-
-def word(value: Any) -> str | None:
-    """Return a value as content writes it: `true`, `3`, `2.5`, `single-operator`."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value + 0.0:g}"  # never “-0”
-    return str(value)
+    @property
+    def fits(self) -> bool:
+        return self.verdict in FITTING
 
 
 def judge(content: Content, inputs: Inputs) -> dict[Pattern, PatternVerdict]:
     """Return the verdict of each pattern, in the order of the content."""
-    return {p.id: _judge_one(content, p.id, inputs) for p in content.patterns}
+    found = {
+        p: _verdict(content, p, inputs, [_read(content, c, inputs) for c in criteria])
+        for p, criteria in _by_pattern(content).items()
+    }
+    for combination in content.combinations:
+        base, beside = found[combination.base], found[combination.beside]
+        if combination.only_beside and base.verdict == "not-yet" and beside.fits:
+            found[combination.beside] = _after(combination.first, base, beside)
+    return found
 
 
-def _judge_one(content: Content, pattern: Pattern, inputs: Inputs) -> PatternVerdict:
-    readings = tuple(
-        reading
-        for c in content.criteria
-        if c.pattern == pattern and (reading := _read(content, c, inputs)) is not None
-    )
-    unknown = tuple(dict.fromkeys(r.criterion.reads for r in readings if r.says == "unknown"))
+def _after(first: str, base: PatternVerdict, beside: PatternVerdict) -> PatternVerdict:
+    """Return the verdict of a pattern that waits for the one it is never advised without."""
+    at = next(r.criterion for r in base.readings if r.says in ("against", "neutral"))
+    condition = Condition(at.reads, first, at.sources)
+    return replace(beside, verdict="fits-on-conditions", conditions=(condition, *beside.conditions))
+
+
+class Judge:
+    """The verdicts on one set of answers, and on the same answers with single ones replaced.
+
+    Only criteria that look at what was replaced are read again, and their words are left out.
+    """
+
+    def __init__(self, content: Content, answers: Answers) -> None:
+        self.content = content
+        self.inputs = Inputs(answers)
+        self._criteria = _by_pattern(content)
+        self._read = {
+            p: [_read(content, c, self.inputs) for c in criteria]
+            for p, criteria in self._criteria.items()
+        }
+        self.verdicts = judge(content, self.inputs)
+        self._looks = {c.id: depends_on(content, c) for c in content.criteria}
+        self._hard = frozenset(c.reads for c in content.constraints)
+
+    def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
+        """Return the verdicts with these answers replaced."""
+        inputs, names = self.inputs.but(changes), frozenset(changes)
+        return {p.id: self._again(p.id, inputs, names) for p in self.content.patterns}
+
+    def _again(self, pattern: Pattern, inputs: Inputs, names: frozenset[str]) -> PatternVerdict:
+        criteria = self._criteria[pattern]
+        touched = [not names.isdisjoint(self._looks[c.id]) for c in criteria]
+        if not any(touched) and names.isdisjoint(self._hard):
+            return self.verdicts[pattern]
+        readings = [
+            _read(self.content, c, inputs, tell=False) if again else before
+            for c, before, again in zip(criteria, self._read[pattern], touched, strict=True)
+        ]
+        return _verdict(self.content, pattern, inputs, readings, tell=False)
+
+
+def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
+    """Return the criteria of each pattern, in the order of the content."""
+    found: dict[Pattern, list[Criterion]] = {p.id: [] for p in content.patterns}
+    for criterion in content.criteria:
+        found[criterion.pattern].append(criterion)
+    return found
+
+
+def _verdict(
+    content: Content,
+    pattern: Pattern,
+    inputs: Inputs,
+    read: list[Reading | None],
+    tell: bool = True,
+) -> PatternVerdict:
+    readings = tuple(r for r in read if r is not None)
     constraint = _constraint(content, pattern, inputs)
     if constraint is not None:
         return PatternVerdict(pattern, "excluded", readings, constraint, (), (), ())
-
     groups = _groups(readings)
     states = [_state(group) for group in groups]
-    judged = "supports" in states or "unknown" not in states
-    blocking = "against" if "against" in states else "neutral"
-    changes = tuple(
-        r.criterion.change
-        for group, state in zip(groups, states, strict=True)
-        if state == blocking
-        for r in group[:1]
-        if r.criterion.change
-    )
-    conditions = _conditions(content, readings, groups, states)
+    open_ones = [
+        state == "unknown" and (at == 0 or any(r.criterion.defines for r in group))
+        for at, (group, state) in enumerate(zip(groups, states, strict=True))
+    ]
+    named = [
+        r for r in readings if r.criterion.role in ("condition", "growth") and r.says == "against"
+    ]
     verdict: Verdict | None
     if "against" in states:
         verdict = "not-yet"
-    elif states and states[0] == "unknown":
-        verdict = None  # the first group is what defines the pattern; the rest cannot stand for it
+    elif any(open_ones):
+        verdict = None  # what defines the pattern is unknown; the rest cannot stand for it
     elif "supports" in states:
-        verdict = "fits-on-conditions" if conditions else "fits"
+        first = any(r.criterion.role == "condition" for r in named)
+        verdict = "fits-on-conditions" if first else "fits"
     else:  # nothing speaks against it, but nothing it needs is known to be there either
-        verdict = "not-yet" if judged else None
-    if verdict not in ("fits", "fits-on-conditions"):
-        conditions = ()
-    if verdict != "not-yet":
-        changes = ()
-    return PatternVerdict(pattern, verdict, readings, None, conditions, changes, unknown)
+        verdict = None if "unknown" in states else "not-yet"
+    if not tell:
+        return PatternVerdict(pattern, verdict, readings, None, (), (), ())
+    unknown = tuple(dict.fromkeys(r.asks for r in readings if r.says == "unknown"))
+    blocking = "against" if "against" in states else "neutral"
+    changes = [
+        _fill(content, r.criterion.change, r)
+        for group, state in zip(groups, states, strict=True)
+        if verdict == "not-yet" and state == blocking
+        for r in [_speaker(group, blocking)]
+        if r.criterion.change
+    ]
+    conditions: dict[str, Condition] = {}
+    for r in named if verdict in FITTING else ():
+        words, growth = _fill(content, r.criterion.condition, r), r.criterion.role == "growth"
+        condition = Condition(r.criterion.reads, words, r.criterion.sources, growth)
+        conditions.setdefault(words, condition)
+    return PatternVerdict(
+        pattern,
+        verdict,
+        readings,
+        None,
+        tuple(conditions.values()),
+        tuple(dict.fromkeys(changes)),
+        unknown,
+    )
 
 
-def _read(content: Content, criterion: Criterion, inputs: Inputs) -> Reading | None:
-    """Return what a criterion says, or None where it has nothing to say to these answers."""
-    for name, values in criterion.only_if.items():
-        if inputs.word(name) not in values:
-            return None
-    for name, values in criterion.unless.items():
-        if inputs.word(name) in values:
-            return None
-    value = inputs[criterion.reads]
-    if value is None:
-        return Reading(criterion, None, "unknown", "")
-    band = next((b for b in criterion.bands if matches(b, value)), None)
+def _speaker(group: list[Reading], says: Says) -> Reading:
+    """Return the first of a group of alternatives that says this."""
+    return next(r for r in group if r.says == says)
+
+
+def _read(
+    content: Content, criterion: Criterion, inputs: Inputs, tell: bool = True
+) -> Reading | None:
+    """Return what a criterion says, or None where it has nothing to say to these answers.
+
+    tell: with its words; a what-if can do without.
+    """
+    if not inputs.applies(criterion.only_if, criterion.unless):
+        return None
+    value, measured = inputs[criterion.reads], measure(content, criterion, inputs)
+    if measured is None:
+        return Reading(criterion, value, "unknown")
+    band = next((b for b in criterion.bands if matches(b, measured)), None)
     if band is None:
-        return Reading(criterion, value, "neutral", "")
-    n = value if isinstance(value, float) else word(value)
-    return Reading(criterion, value, band.says, content.words.fill(band.because, {"n": n}))
+        return Reading(criterion, value, "neutral")
+    if not tell:
+        return Reading(criterion, value, band.says)
+    values = _values(content, criterion, inputs, measured)
+    return Reading(criterion, value, band.says, content.words.fill(band.because, values), values)
+
+
+def _values(
+    content: Content, criterion: Criterion, inputs: Inputs, measured: Any
+) -> dict[str, Any]:
+    """Return what fills the placeholders of a criterion's words."""
+    if criterion.fewest:
+        count = fewest(content, criterion.fewest_of or criterion.pattern, inputs)
+        return {"n": inputs[criterion.reads], "start": count.start, "fewest": count.scale}
+    if criterion.per:
+        return {"n": round(measured, 1)}
+    return {"n": measured if isinstance(measured, float) else word(measured)}
+
+
+def _fill(content: Content, words: str, reading: Reading) -> str:
+    return content.words.fill(words, reading.values or {})
 
 
 def matches(band: Band, value: Any) -> bool:
@@ -188,41 +285,7 @@ def _state(group: list[Reading]) -> Says:
     return "against" if "against" in said else "neutral"
 
 
-def _conditions(
-    content: Content,
-    readings: tuple[Reading, ...],
-    groups: list[list[Reading]],
-    states: list[Says],
-) -> tuple[Condition, ...]:
-    named = [
-        Condition(r.criterion.reads, r.criterion.condition, True, r.criterion.sources)
-        for r in readings
-        if r.criterion.role == "condition" and r.says == "against"
-    ]
-    open_ones = [
-        r
-        for group, state in zip(groups, states, strict=True)
-        if state == "unknown"
-        for r in group
-        if r.says == "unknown"
-    ]
-    open_ones += [r for r in readings if r.criterion.role == "condition" and r.says == "unknown"]
-    asked: dict[str, Condition] = {}
-    for r in open_ones:
-        asked.setdefault(
-            r.criterion.reads,
-            Condition(
-                r.criterion.reads,
-                content.words("verdict.find-out", question=content.question(r.criterion.reads).ask),
-                False,
-                r.criterion.sources,
-            ),
-        )
-    return (*named, *asked.values())
-
-
-_LEVEL = {"against": 0, "neutral": 1, "supports": 2}
-_FITTING = ("fits", "fits-on-conditions")
+# -- the recommendation ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -244,53 +307,94 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way to close an open contest: with these values of these answers, everything else as
+    answered, `then` is advised. Each was tried."""
+
+    answers: tuple[str, ...]
+    values: Mapping[str, Any]
+    then: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Default:
+    """What to do while a contest is open: keep today's arrangement, or begin with what is easier
+    to undo. `until` is the value of an answer at which the other pattern takes over."""
+
+    pattern: Pattern
+    kind: Literal["today", "easier"]
+    contest: Contest
+    until: tuple[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason for the advice: the answer it rests on, in words. `decides`: another value of
+    that answer would change the advice."""
+
+    answer: str
+    because: str
+    decides: bool
+
+
+@dataclass(frozen=True)
 class Recommendation:
-    """`patterns` holds none, one, a combination (base first), or the contestants."""
+    """`patterns` holds none, one, a combination (base first), or the contestants.
+
+    What follows `nearest` is left empty in a what-if.
+    """
 
     patterns: tuple[Pattern, ...]
     contested: bool
     combination: Combination | None
     settled: tuple[Settled, ...]
-    because: tuple[str, ...]
     nearest: tuple[Pattern, ...]
     """Where none fits: the patterns with the fewest obstacles."""
+    status: Status = "none"
+    missing: tuple[str, ...] = ()
+    """Answers that define the advice and were not given."""
+    reasons: tuple[Reason, ...] = ()
+    """Those that decide first, the nearest to changing the advice before the others."""
+    decided_by: tuple[Way, ...] = ()
+    """Where contested: the single answers that close it; if none does, the smallest sets."""
+    default: Default | None = None
 
     @property
     def key(self) -> tuple[tuple[Pattern, ...], bool]:
         """What a change of advice is a change of."""
         return self.patterns, self.contested
 
+    @property
+    def because(self) -> tuple[str, ...]:
+        return tuple(reason.because for reason in self.reasons)
+
 
 def recommend(content: Content, inputs: Inputs) -> Recommendation:
-    """Return the recommendation for these inputs."""
+    """Return the recommendation for these inputs, without what takes other inputs to know."""
     return settle(content, judge(content, inputs))
 
 
 def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Recommendation:
     """Return the recommendation that follows from the verdicts."""
-    fitting = [p for p, v in verdicts.items() if v.verdict in _FITTING]
+    fitting = [p for p, v in verdicts.items() if v.fits]
     combination = next(
         (c for c in content.combinations if c.base in fitting and c.beside in fitting), None
     )
-    contenders = [p for p in fitting if combination is None or p != combination.beside]
-    settled, left = _contest(content, verdicts, contenders)
+    beside = {c.beside for c in content.combinations if c.only_beside}
+    if combination is not None:
+        beside.add(combination.beside)
+    settled, left = _contest(content, verdicts, [p for p in fitting if p not in beside])
     if combination is not None and combination.base not in left:
-        # Without its base the other of the two stands for itself.
-        contenders = [p for p in fitting if p != combination.base]
         combination = None
-        more, left = _contest(content, verdicts, contenders)
-        settled = tuple(dict.fromkeys((*settled, *more)))
-    contested = len(left) > 1
     patterns = tuple(left)
     if combination is not None:
         at = patterns.index(combination.base) + 1
         patterns = (*patterns[:at], combination.beside, *patterns[at:])
     return Recommendation(
         patterns,
-        contested,
+        len(left) > 1,
         combination,
         settled,
-        _because(verdicts, patterns),
         () if patterns else _nearest(verdicts),
     )
 
@@ -312,26 +416,35 @@ def _contest(
 
 def _compare(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict]) -> Settled:
     one, other = contest.patterns
-    sides = []
-    for name in contest.decided_by:
-        if not any(
-            r.criterion.reads == name for p in contest.patterns for r in verdicts[p].readings
-        ):
-            continue  # no criterion has anything to say about it here
-        a, b = _level(verdicts[one], name), _level(verdicts[other], name)
-        known = a is not None or b is not None
-        a, b = 1 if a is None else a, 1 if b is None else b
-        favours = one if a > b else other if b > a else None
-        sides.append(Side(name, favours, known))
+    sides = tuple(
+        _side(contest, verdicts, name)
+        for name in contest.decided_by
+        if any(r.criterion.reads == name for p in contest.patterns for r in verdicts[p].readings)
+    )  # others have no criterion that has anything to say here
+    for side in sides:
+        winners = contest.decides_alone.get(side.reads, ())
+        if side.favours in winners:
+            return Settled(contest, (side,), side.favours)
+        if not side.known and {one, other} <= set(winners):
+            return Settled(contest, (side,), None)
+    classes = {p: verdicts[p].verdict for p in contest.patterns}
+    sure = contest.wins_without_conditions
+    if sure is not None and classes[sure] == "fits" and len(set(classes.values())) > 1:
+        return Settled(contest, sides, sure)
     favoured = {s.favours for s in sides if s.favours is not None}
-    if not favoured:
-        classes = [_FITTING.index(str(verdicts[p].verdict)) for p in contest.patterns]
-        every_side_known = all(s.known for s in sides)
-        if classes[0] != classes[1] and every_side_known:
-            favoured = {contest.patterns[classes.index(min(classes))]}
+    if not favoured and len(set(classes.values())) > 1 and all(s.known for s in sides):
+        favoured = {p for p, verdict in classes.items() if verdict == "fits"}
     enough = sum(s.known for s in sides) * 2 >= len(sides)
     winner = favoured.pop() if len(favoured) == 1 and enough else None
-    return Settled(contest, tuple(sides), winner)
+    return Settled(contest, sides, winner)
+
+
+def _side(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict], name: str) -> Side:
+    one, other = contest.patterns
+    a, b = _level(verdicts[one], name), _level(verdicts[other], name)
+    known = a is not None or b is not None
+    a, b = 1 if a is None else a, 1 if b is None else b
+    return Side(name, one if a > b else other if b > a else None, known)
 
 
 def _level(verdict: PatternVerdict, name: str) -> int | None:
@@ -340,23 +453,6 @@ def _level(verdict: PatternVerdict, name: str) -> int | None:
         _LEVEL[r.says] for r in verdict.readings if r.criterion.reads == name and r.says in _LEVEL
     ]
     return min(said) if said else None
-
-
-def _because(
-    verdicts: Mapping[Pattern, PatternVerdict], patterns: tuple[Pattern, ...]
-) -> tuple[str, ...]:
-    """Return the reasons in favour: what is needed first, then what leans that way."""
-
-    def rank(reading: Reading) -> int:
-        return ("needed", "leaning", "condition").index(reading.criterion.role)
-
-    reasons: list[str] = []
-    for pattern in patterns:
-        supporting = [r for r in verdicts[pattern].readings if r.says == "supports"]
-        reasons += [
-            r.because for r in sorted(supporting, key=rank) if r.criterion.role != "condition"
-        ]
-    return tuple(dict.fromkeys(reasons))
 
 
 def _nearest(verdicts: Mapping[Pattern, PatternVerdict]) -> tuple[Pattern, ...]:

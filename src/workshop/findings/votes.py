@@ -16,7 +16,8 @@ from typing import Literal
 from workshop.answers.schema import BETWEEN, Answers, Fact, Round, Vote, lookup
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
-from workshop.findings.verdicts import Inputs, Recommendation, recommend, word
+from workshop.findings.inputs import Inputs, word
+from workshop.findings.verdicts import Recommendation, recommend
 
 State = Literal["one", "most", "divided"]
 """one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie."""

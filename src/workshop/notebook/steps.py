@@ -10,8 +10,8 @@ from workshop.answers.schema import Answers
 from workshop.content.teams import Teams
 from workshop.findings import Assessment, assess
 from workshop.findings.advice import becomes, headline
+from workshop.findings.inputs import word
 from workshop.findings.tipping import Segment, Strip
-from workshop.findings.verdicts import word
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
 from workshop.problems import InputError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workshop.content.items import Pattern
 from workshop.findings.capacity import compare
+from workshop.findings.inputs import Inputs, fewest
 from workshop.findings.rules.base import Values, named, one_operator
 from workshop.findings.situation import Situation
 
@@ -55,10 +56,13 @@ def infrastructure_agrees(s: Situation) -> Values | None:
 def own_machines_too_few_people(s: Situation) -> Values | None:
     """Find own machines with the platform team of a cloud: more is needed (S2 §deployment)."""
     people, place = s.answers.platform_engineers, s.answers.deployment
-    below = s.content.rule("own-machines-too-few-people").limits["people"]
-    if people is None or place not in _OWN_MACHINES or people >= below:
+    if people is None or place not in _OWN_MACHINES:
         return None
-    return {"people": people, "place": s.content.question("deployment").choices[place]}
+    needed = fewest(s.content, s.judged_pattern or "federated", Inputs(s.answers)).start
+    if people >= needed:
+        return None
+    choices = s.content.question("deployment").choices
+    return {"people": people, "place": choices[place], "needed": needed}
 
 
 def platform_below_range(s: Situation) -> Values | None:
@@ -70,15 +74,22 @@ def platform_below_range(s: Situation) -> Values | None:
     people, pattern = s.answers.platform_engineers, s.judged_pattern
     if people is None or pattern in (None, "embedded") or s.answers.rails == "bought":
         return None
-    small = s.content.rule("small-central-team").limits
-    if pattern == "centralised" and small["from"] <= people < small["below"]:
+    small = 0 < people < fewest(s.content, "centralised", Inputs(s.answers)).start
+    if pattern == "centralised" and small:
         return None
     return _against_range(s, "below")
 
 
 def platform_above_range(s: Situation) -> Values | None:
-    """Find a platform team larger than the source's range: a question, not a limit (S2)."""
-    return _against_range(s, "above")
+    """Find a platform team larger than the source's range: a question, not a limit (S2).
+
+    Silent while it stays within the article's count in all, which does not shrink with the teams.
+    """
+    found = _against_range(s, "above")
+    if found is None or s.judged_pattern is None:
+        return None
+    in_all = s.content.pattern(s.judged_pattern).headcount.absolute
+    return None if in_all is not None and found["people"] <= in_all[1] else found
 
 
 def _against_range(s: Situation, place: str) -> Values | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
 from workshop.findings.advice import either, options
+from workshop.findings.inputs import Inputs, fewest
 from workshop.findings.rules.base import Values, faces_users, kinds_in, named, one_operator
 from workshop.findings.situation import Situation
 
@@ -147,10 +148,12 @@ def centralised_without_triggers(s: Situation) -> Values | None:
 
 def small_central_team(s: Situation) -> Values | None:
     """Find a central team so small that one departure takes the memory along (S2 §patterns)."""
-    people, limits = s.answers.platform_engineers, s.content.rule("small-central-team").limits
+    people = s.answers.platform_engineers
     if s.judged_pattern != "centralised" or people is None:
         return None
-    return {"people": people} if limits["from"] <= people < limits["below"] else None
+    enough = fewest(s.content, "centralised", Inputs(s.answers)).start
+    least = _limit(s, "small-central-team", "from")
+    return {"people": people} if least <= people < enough else None
 
 
 def platform_as_best_effort(s: Situation) -> Values | None:

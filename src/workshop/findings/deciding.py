@@ -1,0 +1,221 @@
+"""What decides: the reasons for the advice, and for an open contest what would close it.
+
+Found by trying other answers, never listed beforehand.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from workshop.content.items import Pattern
+from workshop.content.loader import Content
+from workshop.findings.tipping import Strip, TippingPoint, margin
+from workshop.findings.verdicts import (
+    ENOUGH,
+    Default,
+    Judge,
+    Reading,
+    Reason,
+    Recommendation,
+    Status,
+    Way,
+    settle,
+)
+
+GROWTH = ("model_teams", "queue_weeks", "ml_engineers", "maturity", "models_in_production")
+"""Numbers that a growing organisation watches: at one of them today's arrangement ends."""
+_SETS = 6
+"""So many sets of answers are named where no single one closes a contest."""
+_LARGEST = 4
+"""A set has at most so many answers."""
+
+
+def decide(
+    content: Content,
+    judge: Judge,
+    found: Recommendation,
+    strips: tuple[Strip, ...],
+    points: tuple[TippingPoint, ...],
+) -> Recommendation:
+    """Return the recommendation with its status, its reasons, and what would close a contest."""
+    missing = tuple(name for name in content.defining if judge.inputs[name] is None)
+    known = len(content.defining) - len(missing)
+    status: Status = "contested" if found.contested else "recommendation"
+    if not found.patterns:
+        status = "none"
+    elif known < ENOUGH:
+        status = "first-indication"
+    return replace(
+        found,
+        status=status,
+        missing=missing,
+        reasons=_reasons(content, judge, found, strips, points),
+        decided_by=_ways(content, judge, found, strips) if found.contested else (),
+        default=_default(judge, found, strips) if found.contested else None,
+    )
+
+
+# -- reasons ------------------------------------------------------------------------------------
+
+
+def _reasons(
+    content: Content,
+    judge: Judge,
+    found: Recommendation,
+    strips: tuple[Strip, ...],
+    points: tuple[TippingPoint, ...],
+) -> tuple[Reason, ...]:
+    """Return the reasons: a hard constraint in force, then the nearest to changing the advice,
+    then what merely agrees."""
+    moving = {p.input for p in points if p.now is not None}
+    hard = {c.reads for c in content.constraints if judge.inputs.word(c.reads) in c.is_}
+    ordered = sorted(
+        (s for s in strips if s.input in moving),
+        key=lambda s: (s.input not in hard, not s.is_number, margin(s)),
+    )
+    reasons = [
+        Reason(strip.input, because, True)
+        for strip in ordered
+        for because in _said(judge, found.patterns, strip.input)
+    ]
+    for pattern in found.patterns:
+        for r in sorted(judge.verdicts[pattern].readings, key=_rank):
+            plain = r.criterion.role in ("needed", "leaning") and r.says == "supports"
+            if plain and r.criterion.reads not in moving:
+                reasons.append(Reason(r.criterion.reads, r.because, False))
+    first: dict[str, Reason] = {}
+    for reason in reasons:
+        first.setdefault(reason.because, reason)
+    return tuple(first.values())
+
+
+def _rank(reading: Reading) -> int:
+    return ("needed", "leaning", "condition", "growth").index(reading.criterion.role)
+
+
+def _said(judge: Judge, advised: tuple[Pattern, ...], name: str) -> Iterable[str]:
+    """Return what an answer says for the advice: what supports it, else against the others."""
+    every = [
+        (p, r)
+        for p, v in judge.verdicts.items()
+        for r in sorted(v.readings, key=_rank)
+        if r.criterion.reads == name and r.because
+    ]
+    for wanted in (
+        [r.because for p, r in every if p in advised and r.says == "supports"],
+        [r.because for p, r in every if p not in advised and r.says == "against"],
+        [r.because for p, r in every if p in advised and r.says == "neutral"],
+    ):
+        if wanted:
+            # One sentence for each contestant, one for a single pattern.
+            return wanted[: max(len(advised), 1)] if len(advised) > 1 else wanted[:1]
+    return ()
+
+
+# -- what would close a contest -----------------------------------------------------------------
+
+
+def _ways(
+    content: Content, judge: Judge, found: Recommendation, strips: tuple[Strip, ...]
+) -> tuple[Way, ...]:
+    """Return the single answers that close the contest, those not given yet before others; if
+    none does, the smallest sets of answers that do."""
+    hard = {c.reads for c in content.constraints}
+    unknown = [s for s in strips if s.now is None]
+    singles = tuple(_singles(found, unknown))
+    if singles:
+        return singles
+    own = _deciders(found)
+    known = [s for s in strips if s.now is not None and s.input not in hard]
+    nearer = [s for s in known if s.input in own or s.input in GROWTH]
+    singles = tuple(_singles(found, nearer)) or tuple(_singles(found, known))
+    if singles:
+        return singles
+    for group in ([s for s in unknown if s.input in own], unknown, [*unknown, *nearer]):
+        sets = _smallest(content, judge, found, group)
+        if sets:
+            return sets
+    return ()
+
+
+def _deciders(found: Recommendation) -> list[str]:
+    names = [n for s in found.settled if s.winner is None for n in s.contest.decided_by]
+    return list(dict.fromkeys(names))
+
+
+def _singles(found: Recommendation, strips: Iterable[Strip]) -> Iterator[Way]:
+    for strip in strips:
+        nearest: dict[tuple[Pattern, ...], tuple[float, Any]] = {}
+        for segment in strip.segments:
+            if not _closes(found, segment.patterns, segment.contested):
+                continue
+            value = strip.value_in(segment)
+            far = abs(value - strip.now) if strip.is_number and strip.now is not None else 0.0
+            if segment.patterns not in nearest or far < nearest[segment.patterns][0]:
+                nearest[segment.patterns] = (far, value)
+        for then, (_, value) in nearest.items():
+            yield Way((strip.input,), {strip.input: value}, then)
+
+
+def _closes(found: Recommendation, patterns: tuple[Pattern, ...], contested: bool) -> bool:
+    """Return whether an advice is one of the contestants, alone or with what stands beside it."""
+    return bool(patterns) and not contested and bool(set(patterns) & set(found.patterns))
+
+
+def _smallest(
+    content: Content, judge: Judge, found: Recommendation, strips: list[Strip]
+) -> tuple[Way, ...]:
+    """Return the smallest sets of answers that close the contest, one for each set and outcome."""
+    values = {s.input: s.tried for s in strips}
+    for size in range(2, min(_LARGEST, len(values)) + 1):
+        ways: dict[tuple[Any, ...], Way] = {}
+        for names in itertools.combinations(values, size):
+            for chosen in itertools.product(*(values[n] for n in names)):
+                changes = dict(zip(names, chosen, strict=True))
+                then = settle(content, judge.but(changes))
+                if _closes(found, then.patterns, then.contested):
+                    way = Way(names, changes, then.patterns)
+                    ways.setdefault((names, then.patterns), way)
+            if len(ways) >= _SETS:
+                break
+        if ways:
+            return tuple(ways.values())
+    return ()
+
+
+# -- what to do meanwhile -----------------------------------------------------------------------
+
+
+def _default(judge: Judge, found: Recommendation, strips: tuple[Strip, ...]) -> Default | None:
+    open_ones = [s.contest for s in found.settled if s.winner is None]
+    if not open_ones:
+        return None
+    today: Pattern | None = judge.inputs["current_pattern"]
+    if today is not None and today in found.patterns:
+        contest = next((c for c in open_ones if today in c.patterns), open_ones[0])
+        return Default(today, "today", contest, _until(found, strips, today))
+    contest = open_ones[0]
+    return Default(contest.easier, "easier", contest, _until(found, strips, contest.easier))
+
+
+def _until(
+    found: Recommendation, strips: tuple[Strip, ...], begun: Pattern
+) -> tuple[str, Any] | None:
+    """Return the nearest number, on the way up, at which another contestant takes over."""
+    best: tuple[float, str, Any] | None = None
+    for strip in strips:
+        if strip.input not in GROWTH or strip.now is None:
+            continue
+        for segment in strip.segments:
+            start = segment.start
+            if start is None or start <= strip.now or begun in segment.patterns:
+                continue
+            if _closes(found, segment.patterns, segment.contested):
+                far = (start - strip.now) / max(strip.now, 1)
+                if best is None or far < best[0]:
+                    best = (far, strip.input, strip.value_in(segment))
+                break
+    return None if best is None else best[1:]

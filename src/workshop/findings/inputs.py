@@ -1,0 +1,116 @@
+"""What criteria read: the answers, single ones replaced for a what-if, and counts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workshop.answers.schema import Answers, lookup
+from workshop.content.items import Criterion, Pattern, Staffing
+from workshop.content.loader import Content
+
+HOLDS_TO = 10
+"""Teams for which the articles' ranges are counted; any other number is our extrapolation."""
+
+
+class Inputs:
+    """The values that criteria read: the answers, with single inputs replaced for a what-if."""
+
+    def __init__(self, answers: Answers, changes: Mapping[str, Any] | None = None) -> None:
+        self._answers = answers
+        self._changes = dict(changes or {})
+        self._known: dict[str, Any] = {}
+
+    def but(self, changes: Mapping[str, Any]) -> Inputs:
+        """Return the same inputs with these replaced too."""
+        other = Inputs(self._answers, {**self._changes, **changes})
+        other._known = self._known
+        return other
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._changes:
+            return self._changes[name]
+        if name not in self._known:
+            self._known[name] = lookup(self._answers, name)
+        return self._known[name]
+
+    def word(self, name: str) -> str | None:
+        """Return the value as content writes it (`true`, `3`), or None where it is unknown."""
+        return word(self[name])
+
+    def applies(
+        self, only_if: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str, ...]]
+    ) -> bool:
+        """Return whether each answer of `only_if` has one of its values, and none of `unless`."""
+        return all(self.word(name) in values for name, values in only_if.items()) and not any(
+            self.word(name) in values for name, values in unless.items()
+        )
+
+
+def word(value: Any) -> str | None:
+    """Return a value as content writes it: `true`, `3`, `2.5`, `single-operator`."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value + 0.0:g}"  # never “-0”
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Fewest:
+    """The fewest platform people of a pattern: with the first team, and at the scale answered."""
+
+    start: int
+    scale: int
+    rule: Staffing
+
+
+def fewest(content: Content, pattern: Pattern, inputs: Inputs) -> Fewest:
+    """Return the fewest platform people with which a pattern runs here, from the staffing rules.
+
+    Where the number of teams is unknown, that of a start.
+    """
+    for rule in content.staffing:
+        if rule.pattern == pattern and inputs.applies(rule.only_if, rule.unless):
+            teams = inputs["model_teams"] or 0
+            return Fewest(rule.at_least, max(rule.at_least, per_ten(rule.per_ten, teams)), rule)
+    raise KeyError(pattern)
+
+
+def per_ten(people: int, teams: int) -> int:
+    """Return people for each ten teams at this many teams, rounded up to whole people."""
+    return -(-people * teams // HOLDS_TO)
+
+
+def depends_on(content: Content, criterion: Criterion) -> frozenset[str]:
+    """Return every answer that a criterion looks at."""
+    names = {criterion.reads, *criterion.only_if, *criterion.unless}
+    if criterion.per:
+        names.add(criterion.per)
+    if criterion.fewest:
+        names.add("model_teams")
+        for rule in content.staffing:
+            if rule.pattern == (criterion.fewest_of or criterion.pattern):
+                names |= {*rule.only_if, *rule.unless}
+    return frozenset(names)
+
+
+def measure(content: Content, criterion: Criterion, inputs: Inputs) -> Any:
+    """Return what a criterion's bands are held against; None where an answer is missing.
+
+    The answer itself; or, where the criterion says so, the answer for each of another (models
+    for each team), or the platform people beyond the fewest that a pattern takes.
+    """
+    value = inputs[criterion.reads]
+    if value is None:
+        return None
+    if criterion.per:
+        others = inputs[criterion.per]
+        return value / others if others else None
+    if criterion.fewest:
+        count = fewest(content, criterion.fewest_of or criterion.pattern, inputs)
+        return value - (count.start if criterion.fewest == "start" else count.scale)
+    return value

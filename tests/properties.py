@@ -1,0 +1,318 @@
+"""What an experienced platform leader asks of advice, as properties that any answers must keep.
+
+Each property takes a `Case` and yields a sentence for everything that breaks it.
+`tests/test_judgement.py` tries them on a few hundred sets of answers, `bench/judgement.py` on as
+many as it is told to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from plausible import DEFINING
+from workshop import Answers, Assessment, assess, load_content
+from workshop.findings.inputs import Inputs
+from workshop.findings.report import to_json
+from workshop.findings.verdicts import PatternVerdict, judge, settle
+
+CONTENT = load_content()
+FITS = ("fits", "fits-on-conditions")
+CENTRAL = ("centralised", "platform-as-mlops")
+OWN_HARDWARE = ("on-premises", "hybrid", "air-gapped")
+LONG_QUEUE = 2.0
+"""Weeks from which a queue counts as the limit (the kit's own line)."""
+
+Told = dict[str, Any]
+
+
+def assessed(told: Told) -> Assessment:
+    """Return the assessment of answers as they stand in a file."""
+    return assess(Answers.from_parameters(told), CONTENT)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A set of answers, what follows from it, and a way to try other answers."""
+
+    told: Told
+
+    @cached_property
+    def found(self) -> Assessment:
+        return assessed(self.told)
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The same as `findings.json`."""
+        data: dict[str, Any] = json.loads(to_json(self.found))
+        return data
+
+    @property
+    def advice(self) -> dict[str, Any]:
+        advice: dict[str, Any] = self.data["recommendation"]
+        return advice
+
+    @cached_property
+    def verdicts(self) -> dict[Any, PatternVerdict]:
+        return judge(CONTENT, Inputs(Answers.from_parameters(self.told)))
+
+    @cached_property
+    def outcome(self) -> tuple[tuple[str, ...], bool]:
+        """The advice alone, which takes a tenth of the time: its patterns, and if contested."""
+        return settle(CONTENT, self.verdicts).key
+
+    def __getitem__(self, name: str) -> Any:
+        return self.told.get(name)
+
+    def but(self, **changes: Any) -> Case:
+        """Return the same answers with some of them replaced; None takes one away."""
+        told = {**self.told, **changes}
+        return Case({k: v for k, v in told.items() if v is not None})
+
+    def verdict(self, pattern: str) -> str | None:
+        return self.verdicts[pattern].verdict
+
+    @property
+    def mandated(self) -> bool:
+        return bool(self["mandate"] == "single-operator")
+
+    @property
+    def defining(self) -> int:
+        """How many of the six defining answers were given."""
+        return sum(self[name] is not None for name in DEFINING)
+
+
+# -- 1: what decides, decides -------------------------------------------------------------------
+
+
+def what_decides_decides(case: Case) -> Iterator[str]:
+    advice = case.advice
+    if advice["contested"] != bool(advice["decided_by"]):
+        yield f"contested: {advice['contested']}, decided by: {advice['decided_by']}"
+    if advice["contested"] != (advice["default"] is not None):
+        yield f"contested: {advice['contested']}, default: {advice['default']}"
+    for way in advice["decided_by"]:
+        if sorted(way["values"]) != sorted(way["answers"]):
+            yield f"values of other answers: {way}"
+        patterns, contested = case.but(**way["values"]).outcome
+        if contested or list(patterns) != way["then"] or not way["then"]:
+            yield f"{way} gives {patterns}, contested: {contested}"
+    sizes = {len(way["answers"]) for way in advice["decided_by"]}
+    if len(sizes) > 1:
+        yield f"sets of several sizes: {sizes}"
+    if advice["contested"] and advice["default"]["pattern"] not in advice["patterns"]:
+        yield f"the default is none of the two: {advice['default']}"
+
+
+# -- 2: Platform-as-MLOps outside a mandate is a start only -------------------------------------
+
+
+def full_service_is_a_start_only(case: Case) -> Iterator[str]:
+    if case.mandated:
+        return
+    verdict = case.verdict("platform-as-mlops")
+    small = (case["model_teams"] or 99) <= 2 and (case["ml_engineers"] or 99) <= 10
+    start = case["maturity"] in (None, 1) and case["ml_expertise_in_product"] == "none" and small
+    if verdict in FITS and not start:
+        yield "it fits where it is no start"
+    if verdict == "not-yet" and not case.data["verdicts"]["platform-as-mlops"]["changes"]:
+        yield "it does not fit, and nothing says why"
+    advised = "platform-as-mlops" in case.advice["patterns"]
+    if advised and case.verdict("centralised") == "fits":
+        yield "it beats a Centralised that fits without conditions"
+
+
+# -- 3: Embedded never stands alone -------------------------------------------------------------
+
+
+def embedded_never_stands_alone(case: Case) -> Iterator[str]:
+    patterns = case.advice["patterns"]
+    if "embedded" in patterns and "federated" not in patterns:
+        yield f"advised without a shared platform: {patterns}"
+    ways = [way["then"] for way in case.advice["decided_by"]]
+    points = [t["patterns"] for t in case.data["tipping_points"]]
+    for then in (*ways, *points):
+        if "embedded" in then and "federated" not in then:
+            yield f"named without a shared platform: {then}"
+    if case.verdict("embedded") == "fits" and case["rails"] == "none":
+        yield "it fits without conditions, and nothing is shared"
+    few = case["model_teams"] == 1 and (case["models_in_production"] or 99) <= 2
+    if few and case.verdict("embedded") in FITS:
+        yield "one team with two models is no case for it"
+
+
+# -- 4: staffing and volume count ---------------------------------------------------------------
+
+
+def staffing_counts(case: Case) -> Iterator[str]:
+    people = case["platform_engineers"]
+    if people is None:
+        return
+    for count in case.found.headcounts:
+        pattern = count.pattern.id
+        if count.platform is None or case.verdict(pattern) not in FITS or pattern == "embedded":
+            continue
+        low = count.platform[0]
+        words = " ".join(case.data["verdicts"][pattern]["conditions"])
+        if people < low and f"from {people} to {low}" not in words:
+            yield f"{pattern}: {people} people where {low} are needed, and no condition says so"
+    early = case["maturity"] in (1, 2) and case["deployment"] in OWN_HARDWARE
+    fewest = 4
+    if early and people < fewest and not case.mandated and (case["model_teams"] or 0) > 0:
+        patterns = case.advice["patterns"]
+        if "federated" in patterns:
+            yield f"early on own hardware with {people} people: {patterns}"
+
+
+# -- 5: headcounts are possible -----------------------------------------------------------------
+
+
+def headcounts_are_possible(case: Case) -> Iterator[str]:
+    advice = case.advice
+    if advice["status"] != "recommendation":
+        return  # no other headline asks for people
+    first = advice["patterns"][0]
+    if first == "federated" and case["rails"] == "bought":
+        return  # the headline names no number
+    count = next(h for h in case.found.headcounts if h.pattern.id == first)
+    if count.platform is None:
+        return
+    low = count.platform[0]
+    told = [n for n in (case["platform_engineers"], case["ml_engineers"]) if n is not None]
+    for have in told:
+        if low > have and "more than the" not in advice["headline"]:
+            yield f"{low} people asked of {have}: {advice['headline']}"
+
+
+# -- 6: firmness follows knowledge --------------------------------------------------------------
+
+
+def firmness_follows_knowledge(case: Case) -> Iterator[str]:
+    advice = case.advice
+    known, status = case.defining, advice["status"]
+    if not advice["patterns"]:
+        expected = "none"
+    elif known < 4:
+        expected = "first-indication"
+    else:
+        expected = "contested" if advice["contested"] else "recommendation"
+    if status != expected:
+        yield f"{known} of six known, patterns {advice['patterns']}: {status}"
+    if expected == "first-indication" and not advice["headline"].startswith("First indication"):
+        yield f"a headline that reads like advice: {advice['headline']}"
+    words = " ".join([advice["headline"], *advice["firmness"]])
+    for pattern, verdict in case.found.verdicts.items():
+        unjudged = verdict.verdict is None and advice["patterns"]
+        if unjudged and CONTENT.pattern(pattern).short not in words:
+            yield f"{pattern} was not judged, and nothing says so"
+        for condition in verdict.conditions:
+            if case[condition.reads.split(".")[0]] is None:
+                yield f"{pattern}: a question is a condition: {condition.words}"
+        said = {r.says for r in verdict.readings if r.says not in ("unknown", "neutral")}
+        waits = pattern == "embedded" and case.verdict("federated") == "not-yet"
+        if said == {"supports"} and verdict.verdict not in ("fits", None) and not waits:
+            yield f"{pattern}: every known criterion supports it: {verdict.verdict}"
+
+
+# -- 7: what the rule leaves to product teams decides under a mandate ---------------------------
+
+
+def the_rule_decides_under_a_mandate(case: Case) -> Iterator[str]:
+    if not case.mandated:
+        return
+    patterns = case.advice["patterns"]
+    if set(patterns) - set(CENTRAL):
+        yield f"the mandate is broken: {patterns}"
+    left = case["autonomy_permitted"]
+    if left is None:
+        if sorted(patterns) != sorted(CENTRAL):
+            yield f"what the rule leaves is unknown, and it is decided: {patterns}"
+        elif case.advice["decided_by"][0]["answers"] != ["autonomy_permitted"]:
+            yield f"decided by something else: {case.advice['decided_by']}"
+    elif patterns != ["platform-as-mlops" if left == "none" else "centralised"]:
+        yield f"the rule leaves {left}: {patterns}"
+
+
+# -- 8: a queue is read under the pattern that has it -------------------------------------------
+
+
+def a_queue_is_read_where_it_is(case: Case) -> Iterator[str]:
+    if case["current_pattern"] not in CENTRAL:
+        for weeks in (0.0, 8.0):
+            other = case.but(queue_weeks=weeks)
+            for pattern in CENTRAL:
+                if other.verdict(pattern) != case.verdict(pattern):
+                    yield f"{weeks:g} weeks change {pattern}, which nobody has today"
+            if other.outcome != case.outcome:
+                yield f"{weeks:g} weeks change the advice to {other.outcome}"
+        return
+    long = (case["queue_weeks"] or 0.0) >= LONG_QUEUE and case["current_pattern"] == "centralised"
+    moved = "federated" in case.outcome[0] and not case.outcome[1]
+    if long and case.verdict("federated") in FITS and not moved:
+        yield f"the queue is the limit, and the advice is {case.advice['patterns']}"
+
+
+# -- 9: growth never argues against growing -----------------------------------------------------
+
+_RANK = {"excluded": 0, "not-yet": 1, None: 1, "fits-on-conditions": 2, "fits": 3}
+_GROWTH = {"model_teams": (1, 9), "ml_engineers": (1, 12), "models_in_production": (1, 30)}
+
+
+def growth_never_argues_against_growing(case: Case) -> Iterator[str]:
+    before = _RANK[case.verdict("federated")]
+    advised = "federated" in case.outcome[0] and not case.outcome[1]
+    for name, steps in (*_GROWTH.items(), ("maturity", (1, 2, 3, 4))):
+        now = case[name]
+        for step in steps:
+            if now is None or (name == "maturity" and now + step > 5):
+                continue
+            after = case.but(**{name: now + step})
+            if _RANK[after.verdict("federated")] < before:
+                yield f"{name} {now} to {now + step}: {after.verdict('federated')}"
+            patterns, contested = after.outcome
+            if advised and ("federated" not in patterns or contested):
+                yield f"{name} {now} to {now + step}: the advice becomes {patterns}"
+
+
+# -- 12: the reasons are the deciding ones ------------------------------------------------------
+
+
+def the_reasons_are_the_deciding_ones(case: Case) -> Iterator[str]:
+    advice = case.advice
+    reasons = advice["reasons"]
+    if [r["because"] for r in reasons] != advice["because"]:
+        yield "because and reasons differ"
+    if advice["patterns"] and not reasons:
+        yield "no reason is given"
+    deciding = [r["decides"] for r in reasons]
+    if deciding != sorted(deciding, reverse=True):
+        yield f"a deciding reason comes after one that only agrees: {deciding}"
+    moving = {t["input"] for t in case.data["tipping_points"]}
+    for reason in reasons:
+        if reason["decides"] != (reason["answer"] in moving):
+            yield f"{reason['answer']} decides: {reason['decides']}"
+        if case[reason["answer"].split(".")[0]] is None:
+            yield f"a reason without an answer: {reason}"
+    given = moving & set(case.told)
+    if given and advice["patterns"] and not any(deciding):
+        yield f"no reason is one that decides: {sorted(given)}"
+
+
+Property = Callable[[Case], Iterator[str]]
+
+PROPERTIES: dict[str, Property] = {
+    "1 what decides, decides": what_decides_decides,
+    "2 Platform-as-MLOps outside a mandate is a start only": full_service_is_a_start_only,
+    "3 Embedded never stands alone": embedded_never_stands_alone,
+    "4 staffing and volume count": staffing_counts,
+    "5 headcounts are possible": headcounts_are_possible,
+    "6 firmness follows knowledge": firmness_follows_knowledge,
+    "7 what the rule leaves decides under a mandate": the_rule_decides_under_a_mandate,
+    "8 a queue is read under the pattern that has it": a_queue_is_read_where_it_is,
+    "9 growth never argues against growing": growth_never_argues_against_growing,
+    "12 the reasons are the deciding ones": the_reasons_are_the_deciding_ones,
+}
+"""By the words that name it. More are added as one function and one line."""
