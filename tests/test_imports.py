@@ -62,3 +62,37 @@ def test_kernels_are_tested_with_nothing_of_the_kit_but_them() -> None:
         Path(__file__).with_name("kernel_client.py"),
     ]
     assert {part for path in files for part in imported(path)} == {"kernels"}
+
+
+def graph() -> dict[str, set[str]]:
+    """Return which modules of the package each module imports, wherever in it that happens."""
+    files = {name_of(path): path for path in PACKAGE.rglob("*.py")}
+    found: dict[str, set[str]] = {}
+    for module, path in files.items():
+        found[module] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{a.name}" for a in node.names]
+                names = [n if n in files else str(node.module) for n in names]
+            found[module] |= {n for n in names if n in files and n != module}
+    return found
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Imports inside of functions and for types count too."""
+    left = graph()
+    while ends := ends_of(left):
+        left = {m: imports & left.keys() - ends for m, imports in left.items() if m not in ends}
+    assert not left
+
+
+def ends_of(modules: dict[str, set[str]]) -> set[str]:
+    """Return the modules that import none of the others, or that none of the others imports."""
+    imported = set().union(*modules.values())
+    return {m for m, imports in modules.items() if not imports or m not in imported}

@@ -25,11 +25,13 @@ from workshop.documents.blocks import card, heading, paragraph
 from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.theme import ENGLISH, Labels
-from workshop.exhibits.layout import labels_of, within
+from workshop.exhibits.layout import within
 from workshop.files import notebooks
+from workshop.findings.display import labels_of
 from workshop.findings.handoffs import days_words
 from workshop.notebook.folder import prepare
-from workshop.notebook.page import LivePage, open_page
+from workshop.notebook.opening import open_page
+from workshop.notebook.steps import LivePage
 from workshop.pack.build import build_pack
 from workshop.session import Session
 

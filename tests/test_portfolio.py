@@ -19,7 +19,7 @@ from portfolios import make_summaries, summary
 from workshop import Content
 from workshop.documents.blocks import Block, Picture, Table, plain
 from workshop.documents.text import blocks_to_text
-from workshop.findings.assessment import SEVERITIES
+from workshop.findings.finding import SEVERITIES
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import portfolio as made_by
 from workshop.portfolio.changes import Changes, compare

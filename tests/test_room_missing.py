@@ -19,7 +19,7 @@ from rooms import CONTENT, FORM, ROLES, serve
 from sessions import write_into
 from workshop.forms.agenda import Wish, plan_agenda, set_body
 from workshop.notebook.controls import Bar, Timer
-from workshop.notebook.page import LivePage
+from workshop.notebook.steps import LivePage
 from workshop.room import create_app
 from workshop.room.commands import open_room
 from workshop.room.hub import Hub

@@ -13,7 +13,8 @@ import yaml
 from workshop.answers.schema import NAMES, Answers, lookup
 from workshop.content.items import Rule
 from workshop.content.loader import FOLDER, load_content, read_yaml
-from workshop.findings.assessment import SEVERITIES, assess
+from workshop.findings.assessment import assess
+from workshop.findings.finding import SEVERITIES
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from databases import everything_kept
 from rooms import CONTENT, serve
 from workshop.notebook.controls import Bar
-from workshop.notebook.page import LivePage
+from workshop.notebook.steps import LivePage
 from workshop.notebook.widget import twin_of
 from workshop.session import Serving, Session
 from workshop.session.serving import SERVING, STALE

@@ -19,7 +19,7 @@ from workshop.answers.schema import NAMES
 from workshop.findings.report import to_json
 from workshop.forms.fields import field_of
 from workshop.notebook.controls import Bar
-from workshop.notebook.page import LivePage
+from workshop.notebook.steps import LivePage
 from workshop.notebook.widget import twin_of
 from workshop.session import Session
 

@@ -31,7 +31,7 @@ from workshop.forms.timer import (
     tell,
 )
 from workshop.notebook.controls import Timer
-from workshop.notebook.page import LivePage
+from workshop.notebook.steps import LivePage
 from workshop.session import Session
 
 CONTENT = load_content()

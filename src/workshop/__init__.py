@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workshop.answers.schema import Answers
     from workshop.content.loader import Content, load_content
+    from workshop.files import __version__ as __version__
     from workshop.findings import Assessment, assess
-    from workshop.notebook.page import open_page
+    from workshop.notebook.opening import open_page
     from workshop.problems import InputError
 
-__version__ = "0.1.0"
 __all__ = [
     "Answers",
     "Assessment",
@@ -27,11 +27,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "workshop.files": ("__version__",),
     "workshop.findings": ("Assessment", "assess"),
     "workshop.answers.schema": ("Answers",),
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),
-    "workshop.notebook.page": ("open_page",),
+    "workshop.notebook.opening": ("open_page",),
 }
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here

@@ -1,4 +1,4 @@
-"""The kit's own files, what its kernels have ready, and how files are written: whole."""
+"""The kit's version and files, what its kernels have ready, and how files are written: whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+__version__ = "0.1.0"
 _PACKAGE = Path(__file__).parent
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from workshop.content.items import AsksAbout, Lead, Pattern, When
+from workshop.problems import MAX_TOLD, InputError, plain, problems_of
 
 __all__ = [
     "NAMES",
@@ -42,6 +43,9 @@ __all__ = [
     "lookup",
     "nested",
 ]
+
+SHOWN = 400
+"""Characters of the answers that Python shows of them."""
 
 Basis = Literal["measured", "documented", "opinion"]
 Became = Literal["done", "under-way", "not-begun", "dropped"]
@@ -651,6 +655,28 @@ class Answers(Part):
             for k, v in data.items()
         }
 
+    if not TYPE_CHECKING:  # for a type checker the fields are the arguments
+
+        def __init__(self, /, **data: Any) -> None:
+            """Take answers by name. Raises `InputError` with every problem at once."""
+            try:
+                super().__init__(**data)
+            except ValidationError as error:
+                raise _input_error(error, data, type(self)) from None
+
+        # so that pydantic, validating these answers inside of others, does not come by here
+        __init__.__pydantic_base_init__ = True
+
+    def __repr__(self) -> str:
+        given = [f"{name}={value!r}" for name, value in self.to_parameters().items()]
+        shown = len(given)
+        while shown and len(", ".join(given[:shown])) > SHOWN:
+            shown -= 1
+        more = [f"… {len(given) - shown} more"] if shown < len(given) else []
+        return f"{type(self).__name__}({', '.join([*given[:shown], *more])})"
+
+    __str__ = __repr__
+
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
         """Return the answers among a notebook's parameters; other names are passed over.
@@ -658,18 +684,22 @@ class Answers(Part):
         `parameters` may be a notebook's `globals()`; numbers and arrays of numpy and pandas are
         taken for plain ones. None means unknown. Raises `InputError` with every problem at once.
         """
-        from workshop.problems import MAX_TOLD, InputError, plain, problems_of
-
         told = [k for k in cls.model_fields if parameters.get(k) is not None]
         given = {k: plain(parameters[k], k) for k in told}
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise InputError(problems_of(error, given, cls)[:MAX_TOLD]) from None
+            raise _input_error(error, given, cls) from None
 
     def to_parameters(self) -> dict[str, Any]:
         """Return what an answers file holds: only what is known, as plain JSON-ready values."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _input_error(
+    error: ValidationError, data: Mapping[str, Any], schema: type[Answers]
+) -> InputError:
+    return InputError(problems_of(error, data, schema)[:MAX_TOLD])
 
 
 class EarlierAnswers(Answers):

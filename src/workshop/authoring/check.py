@@ -33,11 +33,11 @@ from workshop.content.overlay import name_of
 from workshop.content.raw import WORDS, read_shelf, read_yaml
 from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
-from workshop.exhibits.layout import labels_of
 from workshop.files import example, folder, notebooks
 from workshop.findings.advice import headline
 from workshop.findings.agreement import COMPUTED
 from workshop.findings.assessment import Assessment, assess
+from workshop.findings.display import labels_of
 from workshop.findings.inputs import Inputs, depends_on
 from workshop.findings.report import to_json
 from workshop.findings.rules import RULES

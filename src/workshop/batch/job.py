@@ -110,8 +110,7 @@ class Outcome:
 
 def made_from(content: Content) -> str:
     """Return the fingerprint of everything that packs with this content are made from."""
-    from workshop import __version__
-    from workshop.files import notebooks
+    from workshop.files import __version__, notebooks
     from workshop.pack.build import content_hash
 
     digest = hashlib.sha256(f"{__version__}\0{content_hash(content.folder)}\0".encode())

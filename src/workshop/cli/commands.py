@@ -59,7 +59,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
-        from workshop import __version__
+        from workshop.files import __version__
 
         out.print(__version__)
         raise typer.Exit
@@ -163,7 +163,7 @@ def findings(
         return
     from workshop import exhibits
     from workshop.documents.text import blocks_to_text
-    from workshop.exhibits.layout import labels_of
+    from workshop.findings.display import labels_of
 
     width, labels = min(out.width, 100), labels_of(assessment.content)
     pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]

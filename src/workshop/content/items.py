@@ -30,7 +30,14 @@ where none is named. Without a name it concerns everybody."""
 
 
 class Item(BaseModel):
+    """An entry of a content file. Two are the same where everything they say is."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def __hash__(self) -> int:
+        """Hash by what comes first, an id as a rule: some hold mappings, which have no hash."""
+        first = getattr(self, next(iter(type(self).model_fields)))
+        return hash((type(self), str(first)))
 
 
 class Source(Item):

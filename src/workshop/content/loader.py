@@ -102,6 +102,12 @@ class Content(Item):
         """How names of teams are read: which typed form stands for which, how each reads."""
         return Teams.of(self.team_names)
 
+    def __repr__(self) -> str:
+        name = f"{self.name} " if self.name else ""
+        return f"<Content {name}{self.version} in {self.language}: {self.folder}>"
+
+    __str__ = __repr__
+
     @property
     def own_folder(self) -> str | None:
         """The folder as another process is told it; None for the kit's own."""

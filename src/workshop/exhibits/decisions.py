@@ -42,6 +42,7 @@ from workshop.exhibits.layout import (
 from workshop.exhibits.value_stream import days_or_unknown
 from workshop.findings import Assessment, Finding
 from workshop.findings.advice import headline
+from workshop.findings.finding import Judged
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import Option, Said, Tally, VoteResult
@@ -651,7 +652,7 @@ def _since_name(a: Assessment, name: str) -> str:
     return a.content.question(name).name
 
 
-def _since_value(a: Assessment, name: str, value: Any) -> str:
+def _since_value(a: Judged, name: str, value: Any) -> str:
     """Return what was told in words: numbers with their unit, choices by their label."""
     say, content = a.content.words, a.content
     if isinstance(value, Drill):

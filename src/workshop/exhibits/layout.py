@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 from workshop.answers.schema import Decision, lookup
@@ -23,7 +22,6 @@ from workshop.documents.blocks import (
     plain,
     text,
 )
-from workshop.documents.theme import Labels
 from workshop.findings import Assessment
 from workshop.findings.inputs import word
 from workshop.findings.uncertainty import is_expected
@@ -202,9 +200,3 @@ def decided(decision: Decision, longest: int, asked: int) -> Text:
 def short(words: str, limit: int) -> str:
     """Return the words, or as many as fit; the whole stands elsewhere."""
     return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"
-
-
-def labels_of(content: Content) -> Labels:
-    """Return the renderers' own words in the content's language."""
-    say = content.words
-    return Labels(**{f.name: say(f"render.{f.name.replace('_', '-')}") for f in fields(Labels)})

@@ -291,7 +291,7 @@ def provenance(a: Assessment) -> Exhibit:
     import hashlib
     import json
 
-    from workshop import __version__
+    from workshop.files import __version__
 
     say = a.content.words
     text = json.dumps(a.answers.to_parameters(), sort_keys=True, ensure_ascii=False)

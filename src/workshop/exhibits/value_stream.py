@@ -28,6 +28,7 @@ from workshop.exhibits.layout import in_two_columns, team_words
 from workshop.exhibits.patterns import mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import PatternStream, StageDays, ValueStream, days_words, rounded
+from workshop.findings.situation import Situation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -554,6 +555,6 @@ def _entrances(a: Assessment, stream: ValueStream) -> list[str]:
     return [say("handoffs.pattern-entrance", patterns=patterns, days=days)]
 
 
-def days_or_unknown(a: Assessment, days: float | None, least: bool = False) -> str:
+def days_or_unknown(a: Situation, days: float | None, least: bool = False) -> str:
     """Return days in words; “not told” where they are unknown."""
     return a.content.words("common.unknown") if days is None else days_words(a.content, days, least)

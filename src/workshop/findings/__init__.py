@@ -6,6 +6,7 @@ a rule: a function in the module of its part under `rules/`, its words in `conte
 answers with and without the finding in `tests/rules/<rule id>.yaml`.
 """
 
-from workshop.findings.assessment import Assessment, Finding, assess
+from workshop.findings.assessment import Assessment, assess
+from workshop.findings.finding import Finding
 
 __all__ = ["Assessment", "Finding", "assess"]

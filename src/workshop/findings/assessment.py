@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
-from workshop.content.items import Rule, Severity
+from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
+from workshop.findings.display import in_one_line, mimebundle
+from workshop.findings.finding import SEVERITIES, Finding, Judged, Status
 from workshop.findings.options import Option, options_of
 from workshop.findings.rules import RULES
 from workshop.findings.rules.base import Values
@@ -16,47 +18,15 @@ from workshop.findings.since import Since, compare
 from workshop.findings.situation import Situation, examine, shared
 from workshop.findings.uncertainty import AppliedTension, OpenQuestion, open_questions, tensions
 
-SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
-"""The gravest first."""
 
+@dataclass(frozen=True, repr=False)
+class Assessment(Judged):
+    """Everything that follows from a team's answers.
 
-Status = Literal["open", "settled", "new"]
-"""open: found today, and still there as agreed · settled: found today, gone as agreed · new: only
-there as agreed. Without decisions that set answers everything is open."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing found: a statement in the team's own terms, and what to do about it."""
-
-    id: str
-    part: int
-    severity: Severity
-    statement: str
-    answers: tuple[str, ...]
-    """Names of the answers it rests on, those that were given."""
-    why: str
-    sources: tuple[str, ...]
-    mitigation: str
-    owner: str | None
-    due: str | None
-    """ISO date. Owner and date come from the decision that settles the finding, if one does."""
-    subject: str = ""
-    """What it is about; no strength is told on a subject that has a critical finding or a risk."""
-    what: str = ""
-    """What is different once it is done, as a task; empty for a strength."""
-    status: Status = "open"
-
-
-@dataclass(frozen=True)
-class Assessment(Situation):
-    """The situation, and what was found in it.
-
-    `findings` stand in the order of their gravity, then of the workshop; `unknowns` in the order
+    `findings` stand in the order of their severity, then of the workshop; `unknowns` in the order
     of how much each answer would change.
     """
 
-    findings: tuple[Finding, ...]
     tensions: tuple[AppliedTension, ...]
     unknowns: tuple[OpenQuestion, ...]
     options: tuple[Option, ...]
@@ -66,6 +36,12 @@ class Assessment(Situation):
     agreed: Assessment | None = None
     """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
     are open or new; those of the answers as found are open or settled."""
+
+    def __repr__(self) -> str:
+        return in_one_line(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return mimebundle(self)
 
     @property
     def signed(self) -> Assessment:
@@ -82,18 +58,6 @@ class Assessment(Situation):
         if status == "new":
             return self.new_findings
         return tuple(f for f in self.findings if f.status == status)
-
-    def of_severity(self, *severities: Severity) -> tuple[Finding, ...]:
-        return tuple(f for f in self.findings if f.severity in severities)
-
-    def of_part(self, part: int) -> tuple[Finding, ...]:
-        """Return the findings of one part of the workshop (1 to 6), the gravest first."""
-        return tuple(f for f in self.findings if f.part == part)
-
-    @property
-    def gravest(self) -> tuple[Finding, ...]:
-        """The three findings that will hurt first."""
-        return self.of_severity("critical", "risk", "watch")[:3]
 
 
 def assess(answers: Answers, content: Content | None = None) -> Assessment:

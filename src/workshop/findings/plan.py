@@ -9,7 +9,8 @@ from typing import Literal
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Severity
-from workshop.findings.assessment import SEVERITIES, Assessment, Finding
+from workshop.findings.assessment import Assessment
+from workshop.findings.finding import SEVERITIES, Finding
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 is everything later as well."""

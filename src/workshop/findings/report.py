@@ -12,7 +12,8 @@ from workshop.answers.schema import NEVER_SET, Answers, Became, Privacy
 from workshop.content.items import AsksAbout, Pattern, Severity
 from workshop.content.loader import Content, load_content
 from workshop.findings.advice import deciding, firmness, headline
-from workshop.findings.assessment import Assessment, Finding, Status
+from workshop.findings.assessment import Assessment
+from workshop.findings.finding import Finding, Judged, Status
 from workshop.findings.options import Move, Option, Role
 from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
@@ -116,7 +117,7 @@ def _action(action: Action) -> ActionReport:
     )
 
 
-def _advice(a: Assessment) -> AdviceReport:
+def _advice(a: Judged) -> AdviceReport:
     r = a.recommendation
     return AdviceReport(patterns=list(r.patterns), contested=r.contested, headline=headline(a))
 
@@ -471,7 +472,7 @@ OPTIONAL = ("since", "votes")
 
 def report(a: Assessment) -> Report:
     """Return the assessment as the value behind `findings.json`."""
-    from workshop import __version__
+    from workshop.files import __version__
 
     r = a.recommendation
     return Report(

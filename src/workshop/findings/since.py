@@ -8,16 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from workshop.answers.schema import Answers, Became, Decision, decision_key, lookup
 from workshop.content.items import SignalText
 from workshop.content.loader import Content
 from workshop.findings.agreement import alike
+from workshop.findings.finding import Finding, Judged
 from workshop.findings.uncertainty import leaf_names
-
-if TYPE_CHECKING:
-    from workshop.findings.assessment import Assessment, Finding
 
 CLOSED: tuple[Became, ...] = ("done", "dropped")
 """What no longer waits for anybody."""
@@ -65,7 +63,7 @@ class SignalMove:
 class Since:
     """An earlier workshop beside today's. Findings are compared by their ids."""
 
-    before: Assessment
+    before: Judged
     """The earlier answers, judged as today's are."""
     actions: tuple[Action, ...]
     changed: tuple[Change, ...]
@@ -92,7 +90,7 @@ class Since:
         return sum(action.became in became for action in self.actions)
 
 
-def compare(before: Assessment, now: Assessment) -> Since:
+def compare(before: Judged, now: Judged) -> Since:
     """Return what became of the earlier workshop, and what is different today."""
     changes = tuple(_changes(now.content, before.answers, now.answers))
     told = tuple(c for c in changes if c.was is None)
@@ -184,7 +182,7 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
             yield name
 
 
-def _moves(before: Assessment, now: Assessment) -> Iterator[SignalMove]:
+def _moves(before: Judged, now: Judged) -> Iterator[SignalMove]:
     """Return the signals that are on the other side of the limit of last time."""
     for then, today in zip(before.signals, now.signals, strict=True):
         if then.trigger is None or today.now is None:

@@ -27,8 +27,7 @@ from workshop.problems import InputError, shorten
 
 if TYPE_CHECKING:
     from workshop.content.loader import Content
-    from workshop.notebook.page import LivePage
-    from workshop.notebook.steps import View
+    from workshop.notebook.page import SessionPage, View
     from workshop.session import Change
 
 MOST_TOLD = 60
@@ -38,7 +37,7 @@ MOST_TOLD = 60
 class Bar:
     """What stands above a page: progress, the state of the session, history and undo."""
 
-    def __init__(self, page: LivePage) -> None:
+    def __init__(self, page: SessionPage) -> None:
         self.page = page
 
     def view(self) -> View:
@@ -162,7 +161,7 @@ def _picture(address: str) -> str:
     return made.svg_data_uri(border=2, light="#fff", omitsize=True)
 
 
-def name_of(page: LivePage, address: tuple[str, ...]) -> str:
+def name_of(page: SessionPage, address: tuple[str, ...]) -> str:
     """Return the name of an answer as a reader knows it."""
     say, content = page.say, page.content
     if address[0] == "basis" and len(address) > 1:
@@ -198,7 +197,9 @@ class Timer:
     is the moment that is asked about.
     """
 
-    def __init__(self, page: LivePage, now: Callable[[], datetime.datetime] = _local_now) -> None:
+    def __init__(
+        self, page: SessionPage, now: Callable[[], datetime.datetime] = _local_now
+    ) -> None:
         self.page, self.now = page, now
 
     def view(self) -> View:
@@ -306,7 +307,7 @@ tell(failed=[run.name for run in made.failed])
 class PackMaker:
     """Makes the pack of the session as it stands into a folder beside it."""
 
-    def __init__(self, page: LivePage, folder: Path) -> None:
+    def __init__(self, page: SessionPage, folder: Path) -> None:
         self.page = page
         self.folder = folder
         self.state = "ready"

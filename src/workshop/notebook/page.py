@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from workshop import exhibits
-from workshop.answers.schema import NAMES, Answers, lookup
-from workshop.content.loader import Content, load_content
-from workshop.documents.blocks import Heading, Paragraph, text
+from workshop.answers.schema import Answers, lookup
+from workshop.content.loader import Content
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import labels_of
 from workshop.findings import Assessment, assess
+from workshop.findings.display import labels_of
 from workshop.findings.uncertainty import is_expected
-from workshop.problems import InputError, SessionTrouble
 
 if TYPE_CHECKING:
     from workshop.content.items import StepText
     from workshop.content.loader import Content
-    from workshop.notebook.steps import Form, View
     from workshop.session import Change, Serving, Session
+
+View = dict[str, Any]
+"""What stands on a screen, as JSON: words, fields, values. Nothing in it is markup."""
 
 State = Literal["open", "begun", "skipped", "done", "optional"]
 
@@ -87,36 +86,6 @@ def _state(content: Content, step: StepText, answers: Answers, skipped: frozense
     return "skipped" if step.id in skipped else "open"
 
 
-SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
-"""Environment variables: the session that notebooks work on, who is at this screen, and the folder
-of own content. `workshop lab` and `app` set them, since a Jupyter server hands a kernel nothing
-else; `open_page` alone reads them."""
-
-
-def open_page(parameters: Mapping[str, Any], part: int) -> Page:
-    """Return the page of the notebook of a part (1 to 7), given its `globals()`.
-
-    Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
-    nothing; else a page of what the parameters tell, as papermill runs it. The parameter
-    `content_folder` names a folder of own content. Raises `InputError` for parameters that need
-    mending.
-    """
-    told = any(parameters.get(name) is not None for name in NAMES)
-    place = os.environ.get(SESSION)
-    folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
-    content = load_content(folder or None)
-    if told or not place:
-        return Page(Answers.from_parameters(parameters), content)
-    from workshop.notebook.widget import ScreenPage
-    from workshop.session import Session
-
-    try:
-        session = Session.open(place, who=os.environ.get(WHO, ""), create=False, content=content)
-    except (InputError, SessionTrouble) as error:
-        return ClosedPage(str(error), content)
-    return ScreenPage(LivePage(session, part))
-
-
 def rehearse() -> None:
     """Read the content and draw some exhibits, for what that leaves in memory.
 
@@ -156,31 +125,7 @@ class Page:
         """Show nothing; a live page has its bar here."""
 
 
-class ClosedPage(Page):
-    """What stands where a session could not be opened: why, and what to do."""
-
-    def __init__(self, why: str, content: Content) -> None:
-        super().__init__(Answers(), content)
-        say = content.words
-        heading = Heading(3, text(say("steps.closed")))
-        shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
-        self._why = in_own_words(shown, content)
-
-    def ask(self, step: str) -> object:  # noqa: ARG002
-        """Return nothing: there is no session that could keep an answer."""
-        return None
-
-    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
-        """Return nothing: what follows from no answers would pass for what was told."""
-        return None
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(self._why)  # type: ignore[no-untyped-call]
-
-
-class LivePage:
+class SessionPage:
     """A page on a session: every answer is saved as it is given and everything shown follows.
 
     Plain Python: a test drives it without a browser, and `widget.py` puts it on the screen.
@@ -198,7 +143,6 @@ class LivePage:
         """Where the session's room is open, as of the last look."""
         self.listeners: list[Callable[[], None]] = []
         """Told after each change, of this screen or another."""
-        self._asked: dict[str, Form] = {}
         self._assessed: tuple[Answers, Assessment] | None = None
 
     # -- what is known -----------------------------------------------------------------------
@@ -235,15 +179,6 @@ class LivePage:
             return ""
         return self.say("steps.where", at=steps.index(step) + 1, of=len(steps))
 
-    # -- what is asked and shown -------------------------------------------------------------
-
-    def form(self, step: str) -> Form:
-        """Return the form of a step; the same one each time. KeyError for an unknown step."""
-        if step not in self._asked:
-            text = self.content.step(step)
-            self._asked[step] = _kinds()[text.kind](self, text)
-        return self._asked[step]
-
     # -- what happens ------------------------------------------------------------------------
 
     def refresh(self) -> bool:
@@ -269,17 +204,3 @@ class LivePage:
     def saved_now(self) -> View:
         """Return what a screen says once everything is in the file."""
         return {"saved": True}
-
-
-def _kinds() -> dict[str, type[Form]]:
-    """Return the class behind each kind of step."""
-    from workshop.notebook.steps import Decisions, Drills, Earlier, Form, Stages, WhatIf
-
-    return {
-        "form": Form,
-        "drills": Drills,
-        "stages": Stages,
-        "decisions": Decisions,
-        "what-if": WhatIf,
-        "earlier": Earlier,
-    }

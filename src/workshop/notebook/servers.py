@@ -21,8 +21,8 @@ from workshop.content.loader import Content, load_content
 from workshop.files import preload
 from workshop.kernels import warm_up
 from workshop.notebook.folder import HOME, SESSION, Copied, prepare
-from workshop.notebook.page import CONTENT, WHO
-from workshop.notebook.page import SESSION as SESSION_PLACE
+from workshop.notebook.opening import CONTENT, WHO
+from workshop.notebook.opening import SESSION as SESSION_PLACE
 from workshop.problems import InputError, Problem
 from workshop.session import Session, is_server, shown
 

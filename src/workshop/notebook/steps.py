@@ -13,14 +13,12 @@ from workshop.findings.advice import becomes, headline
 from workshop.findings.inputs import word
 from workshop.findings.tipping import Segment, Strip
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
+from workshop.notebook.page import SessionPage, View
 from workshop.problems import InputError
 
 if TYPE_CHECKING:
     from workshop.content.items import DrillText, StepText
-    from workshop.notebook.page import LivePage
-
-View = dict[str, Any]
-"""What stands on a screen, as JSON: words, fields, values. Nothing in it is markup."""
+    from workshop.session import Session
 
 
 class Form:
@@ -33,7 +31,7 @@ class Form:
     counted: ClassVar[bool] = True
     """Whether the step counts towards progress."""
 
-    def __init__(self, page: LivePage, text: StepText) -> None:
+    def __init__(self, page: SessionPage, text: StepText) -> None:
         self.page = page
         self.text = text
         self.refused: dict[str, tuple[Any, str]] = {}
@@ -208,7 +206,7 @@ class Drills(Form):
     is kept are the answers.
     """
 
-    def __init__(self, page: LivePage, text: StepText) -> None:
+    def __init__(self, page: SessionPage, text: StepText) -> None:
         super().__init__(page, text)
         told = page.session.answers.drills or {}
         self.chosen = next((d.id for d in page.content.drills if d.id in told), "")
@@ -597,3 +595,29 @@ class WhatIf(Form):
     def _advice(self) -> Segment:
         advice = self.found.recommendation
         return Segment(advice.patterns, advice.contested)
+
+
+KINDS: dict[str, type[Form]] = {
+    "form": Form,
+    "drills": Drills,
+    "stages": Stages,
+    "decisions": Decisions,
+    "what-if": WhatIf,
+    "earlier": Earlier,
+}
+"""The class behind each kind of step."""
+
+
+class LivePage(SessionPage):
+    """A page on a session with the forms of its steps."""
+
+    def __init__(self, session: Session, part: int) -> None:
+        super().__init__(session, part)
+        self._asked: dict[str, Form] = {}
+
+    def form(self, step: str) -> Form:
+        """Return the form of a step; the same one each time. KeyError for an unknown step."""
+        if step not in self._asked:
+            text = self.content.step(step)
+            self._asked[step] = KINDS[text.kind](self, text)
+        return self._asked[step]

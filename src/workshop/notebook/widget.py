@@ -17,7 +17,8 @@ from workshop.documents.blocks import Block, Heading, Pairs, Paragraph, text
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html, cell_style
 from workshop.notebook.controls import Bar, PackMaker, Timer
-from workshop.notebook.page import LivePage, Page, in_own_words
+from workshop.notebook.page import Page, in_own_words
+from workshop.notebook.steps import LivePage
 
 
 def twin_of(view: dict[str, Any]) -> Exhibit:

@@ -83,7 +83,7 @@ def manifest(
 
     `sources` are the notebooks by name, `files` what the pack holds (all but the manifest).
     """
-    from workshop import __version__
+    from workshop.files import __version__
 
     answers = json.dumps(assessment.answers.to_parameters(), sort_keys=True, ensure_ascii=False)
     data: dict[str, Any] = {

@@ -11,9 +11,10 @@ from workshop.documents.blocks import Block, card, heading, paragraph
 from workshop.documents.exhibit import MEDIA_TYPE
 from workshop.documents.notebooks.notebook import cell_to_blocks
 from workshop.documents.paper import Origin, PageSetup, Paper
-from workshop.exhibits.layout import date_words, is_sparse, labels_of
+from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
+from workshop.findings.display import labels_of
 from workshop.kernels import Executed
 
 FRONT = "front"

@@ -11,7 +11,7 @@ from typing import Literal
 from workshop.answers.schema import decision_key
 from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content
-from workshop.findings.assessment import SEVERITIES
+from workshop.findings.finding import SEVERITIES
 from workshop.findings.verdicts import Verdict
 from workshop.portfolio.gathering import Gathering, Shared
 from workshop.portfolio.record import Action, Portfolio, Summary, Value

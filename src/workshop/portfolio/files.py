@@ -112,7 +112,7 @@ def make_safe(value: object) -> str:
 
 def to_record(gathering: Gathering, title: str) -> Portfolio:
     """Return what `portfolio.json` holds."""
-    from workshop import __version__
+    from workshop.files import __version__
 
     return Portfolio(
         version=VERSION,

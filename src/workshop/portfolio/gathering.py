@@ -12,7 +12,7 @@ from typing import Literal
 
 from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content
-from workshop.findings.assessment import SEVERITIES
+from workshop.findings.finding import SEVERITIES
 from workshop.findings.ownership import DutyState
 from workshop.portfolio.record import Action, FailedPack, Summary, Tipping
 

@@ -12,8 +12,8 @@ from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
-from workshop.exhibits.layout import labels_of
 from workshop.files import write_files
+from workshop.findings.display import labels_of
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.files import check_portfolio, to_csv, to_json, to_record
 from workshop.portfolio.front import actions, failed, one_page, since

@@ -32,7 +32,7 @@ def summarise(name: str, assessment: Assessment) -> dict[str, Any]:
 
     `name` is the folder of the group's pack. A few kilobytes, whatever people wrote.
     """
-    from workshop import __version__
+    from workshop.files import __version__
     from workshop.pack.build import content_hash  # it brings what notebooks run with
 
     a, r = assessment, assessment.recommendation

@@ -167,7 +167,7 @@ class Store(ABC):
         return set(inspect(self.connection).get_table_names())
 
     def _begin(self) -> None:
-        from workshop import __version__
+        from workshop.files import __version__
 
         with self.turn():
             META.create_all(self.connection)

@@ -1,0 +1,68 @@
+"""How a notebook opens its page: live on a session, or of what its parameters tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workshop.answers.schema import NAMES, Answers
+from workshop.content.loader import Content, load_content
+from workshop.documents.blocks import Heading, Paragraph, text
+from workshop.documents.exhibit import Exhibit
+from workshop.notebook.page import Page, in_own_words
+from workshop.problems import InputError, SessionTrouble
+
+SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
+"""Environment variables: the session that notebooks work on, who is at this screen, and the folder
+of own content. `workshop lab` and `app` set them, since a Jupyter server hands a kernel nothing
+else; `open_page` alone reads them."""
+
+
+def open_page(parameters: Mapping[str, Any], part: int) -> Page:
+    """Return the page of the notebook of a part (1 to 7), given its `globals()`.
+
+    Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
+    nothing; else a page of what the parameters tell, as papermill runs it. The parameter
+    `content_folder` names a folder of own content. Raises `InputError` for parameters that need
+    mending.
+    """
+    told = any(parameters.get(name) is not None for name in NAMES)
+    place = os.environ.get(SESSION)
+    folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
+    content = load_content(folder or None)
+    if told or not place:
+        return Page(Answers.from_parameters(parameters), content)
+    from workshop.notebook.steps import LivePage
+    from workshop.notebook.widget import ScreenPage
+    from workshop.session import Session
+
+    try:
+        session = Session.open(place, who=os.environ.get(WHO, ""), create=False, content=content)
+    except (InputError, SessionTrouble) as error:
+        return ClosedPage(str(error), content)
+    return ScreenPage(LivePage(session, part))
+
+
+class ClosedPage(Page):
+    """What stands where a session could not be opened: why, and what to do."""
+
+    def __init__(self, why: str, content: Content) -> None:
+        super().__init__(Answers(), content)
+        say = content.words
+        heading = Heading(3, text(say("steps.closed")))
+        shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
+        self._why = in_own_words(shown, content)
+
+    def ask(self, step: str) -> object:  # noqa: ARG002
+        """Return nothing: there is no session that could keep an answer."""
+        return None
+
+    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
+        """Return nothing: what follows from no answers would pass for what was told."""
+        return None
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self._why)  # type: ignore[no-untyped-call]
