@@ -44,7 +44,7 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.office.parts import safe_address
-from workshop.documents.office.word import Frame, _Writer, blocks_to_docx
+from workshop.documents.office.word import Writer, blocks_to_docx
 from workshop.documents.paper import PageSetup
 from workshop.documents.theme import Labels
 
@@ -138,7 +138,7 @@ def test_every_kind_of_block_is_written_as_html_and_as_word() -> None:
     kinds = set(_KINDS.values())
     document = docx.Document()
     assert set(html._Writer("page", Labels())._kinds) == kinds
-    assert set(_Writer(document, Frame(document, PageSetup(), ()))._kinds) == kinds
+    assert set(Writer(document, PageSetup(), ())._kinds) == kinds
     assert {type(block) for block in everything("x")} == kinds
 
 

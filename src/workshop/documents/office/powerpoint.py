@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 from typing import Any
 
 import pptx
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls, qn
+from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.slide import SlideLayout
 from pptx.util import Pt
 
@@ -103,18 +103,18 @@ def _style(shape: Any, kind: str, lead: bool) -> None:
     looks = {"title": ("b", TITLE_SIZE, 1), "body": ("t", LEAD_SIZE, 0)}
     anchor, size, bold = looks.get(kind, ("ctr", FOOT_SIZE, 0))
     quiet = kind in ("ftr", "sldNum") or (lead and kind == "body")
-    ink = LOOKS["muted" if quiet else "plain"].ink[1:].upper()
+    ink = LOOKS["muted" if quiet else "plain"].ink
     body = shape._element.find(qn("p:txBody"))
     frame = body.find(qn("a:bodyPr"))
     frame.set("anchor", anchor)
     if kind != "body" or lead:
         frame.set("lIns", "0")
-    made = parse_xml(
-        f"<a:lstStyle {nsdecls('a')}>"
-        f'<a:lvl1pPr marL="0" indent="0" algn="{"r" if kind == "sldNum" else "l"}"><a:buNone/>'
-        f'<a:defRPr sz="{size * 100:.0f}" b="{bold}" cap="none">'
-        f'<a:solidFill><a:srgbClr val="{ink}"/></a:solidFill></a:defRPr></a:lvl1pPr></a:lstStyle>'
-    )
+    look = _element("a:defRPr", sz=f"{size * 100:.0f}", b=bold, cap="none")
+    look.append(_solid(ink))
+    level = _element("a:lvl1pPr", marL=0, indent=0, algn="r" if kind == "sldNum" else "l")
+    level.extend((_element("a:buNone"), look))
+    made = _element("a:lstStyle")
+    made.append(level)
     body.replace(body.find(qn("a:lstStyle")), made)
 
 
@@ -129,7 +129,7 @@ def _set_levels(master: Any) -> None:
                 level.remove(bullet)
             look = level.find(qn("a:defRPr"))
             if level.find(qn("a:buNone")) is None:
-                look.addprevious(parse_xml(f"<a:buNone {nsdecls('a')}/>"))
+                look.addprevious(_element("a:buNone"))
             look.set("sz", str(round(size * 100)))
             look.set("b", bold)
 
@@ -138,7 +138,6 @@ _CAPTION_SIZE = 11.0
 _PPI = 300
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """The table style without a grid: what rules there are stand with the cells."""
-_NUMBER_FIELD = "{C1FF6DA9-008F-8B48-92A6-B652298478BF}"
 _ALIGNED = {"right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER, "left": None}
 
 
@@ -242,28 +241,28 @@ class Deck:
 
     def _repeat(self, slide: Any, of_layout: Any) -> None:
         """Copy the foot or the number of the layout, which the library leaves out."""
-        kind, index = kind_of(of_layout), of_layout.placeholder_format.idx
+        kind, shapes = kind_of(of_layout), slide.shapes
+        number = max(int(n) for n in shapes._spTree.xpath(".//p:cNvPr/@id")) + 1
+        made = copy.deepcopy(of_layout._element)
         name = "Footer" if kind == "ftr" else "Slide Number"
-        number = max(int(n) for n in slide.shapes._spTree.xpath(".//p:cNvPr/@id")) + 1
+        for about in made.xpath(".//p:cNvPr"):
+            about.set("id", str(number))
+            about.set("name", name)
+        shapes._spTree.append(made)
+        line = shapes[-1].text_frame.paragraphs[0]
+        line.alignment = PP_ALIGN.LEFT if kind == "ftr" else PP_ALIGN.RIGHT
+        if kind == "ftr":
+            line.text = self._footer
         # What the layout says of its foot not every program reads.
-        look = (
-            f'<a:rPr lang="{self._language}" sz="{FOOT_SIZE * 100:.0f}">'
-            f'{_solid(LOOKS["muted"].ink)}<a:latin typeface="+mn-lt"/></a:rPr>'
-        )
-        side = "l" if kind == "ftr" else "r"
-        words = f"<a:r>{look}<a:t>{escape(self._footer)}</a:t></a:r>"
-        if kind == "sldNum":
-            at = len(self._show.slides)
-            words = f'<a:fld id="{_NUMBER_FIELD}" type="slidenum">{look}<a:t>{at}</a:t></a:fld>'
-        slide.shapes._spTree.append(
-            parse_xml(
-                f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/>'
-                '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
-                f'<p:nvPr><p:ph type="{kind}" sz="quarter" idx="{index}"/></p:nvPr></p:nvSpPr>'
-                "<p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/>"
-                f'<a:p><a:pPr algn="{side}"/>{words}</a:p></p:txBody></p:sp>'
-            )
-        )
+        for part in line._p.xpath("./a:r | ./a:fld"):
+            look = part.get_or_add_rPr()
+            look.set("lang", self._language)
+            look.set("sz", f"{FOOT_SIZE * 100:.0f}")
+            for child in list(look):
+                look.remove(child)
+            look.extend((_solid(LOOKS["muted"].ink), _element("a:latin", typeface="+mn-lt")))
+            if kind == "sldNum":
+                part.find(qn("a:t")).text = str(len(self._show.slides))
 
     def _box(self, slide: Any, name: str, line: Line, top: float, height: float) -> None:
         box = slide.shapes.add_textbox(Pt(LEFT), Pt(top), Pt(ROOM), Pt(height))
@@ -340,18 +339,28 @@ class Deck:
         place.margin_left = place.margin_right = Pt(PADDING / 2)
         place.margin_top = place.margin_bottom = Pt(3.5)
         filled = cell.tone if cell.fill else column.tone
-        tint = "<a:noFill/>" if filled == "plain" else _solid(LOOKS[filled].tint)
-        rule = _solid(LOOKS["plain"].ink if head else LINE)
-        look = place._tc.get_or_add_tcPr()
-        for child in parse_xml(
-            f'<a:tcPr {nsdecls("a")}><a:lnB w="{12700 if head else 6350}">{rule}</a:lnB>'
-            f"{tint}</a:tcPr>"
-        ):
-            look.append(child)
+        rule = _element("a:lnB", w=12700 if head else 6350)
+        rule.append(_solid(LOOKS["plain"].ink if head else LINE))
+        place._tc.get_or_add_tcPr().append(rule)
+        if filled == "plain":
+            place.fill.background()
+        else:
+            place.fill.solid()
+            place.fill.fore_color.rgb = _rgb(LOOKS[filled].tint)
 
 
-def _solid(color: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{color[1:].upper()}"/></a:solidFill>'
+def _element(tag: str, /, **attributes: object) -> Any:
+    """Return an element for which the library has no words."""
+    made: Any = OxmlElement(tag)
+    for key, value in attributes.items():
+        made.set(key, str(value))
+    return made
+
+
+def _solid(color: str) -> Any:
+    fill = _element("a:solidFill")
+    fill.append(_element("a:srgbClr", val=color[1:].upper()))
+    return fill
 
 
 def _rgb(color: str) -> Any:

@@ -1,18 +1,20 @@
 """The styles of a Word document: built-in ones where there is one, so that changing it is enough.
 
 Sizes and colours are those of the PDF as far as a font allows that every office program has.
-Pieces of markup that are set here are constants; nothing that anyone typed is among them.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.shared import Pt, RGBColor
 
 from workshop.documents.theme import LINE, LOOKS
 
@@ -20,273 +22,311 @@ FONT, CODE_FONT = "Arial", "Courier New"
 """On Windows and Mac; elsewhere programs know Liberation Sans and Mono as their equals."""
 BODY, SMALL, TABLE, WIDE_TABLE = 9.5, 8.5, 8.5, 7.5
 """Sizes of type in points; this font looks larger than the one of the PDF."""
-INK, QUIET, BLUE = (LOOKS[t].ink[1:] for t in ("plain", "muted", "ours"))
-HAIR = LINE[1:]
-_LISTS = 3
+INK, QUIET, BLUE = (LOOKS[tone].ink for tone in ("plain", "muted", "ours"))
+LISTS = 3
 """Levels of lists that have a style of their own."""
+BULLETED, NUMBERED = 1, 2
+"""Numbers of the two kinds of list in the document."""
 
 
 class Style(NamedTuple):
-    """One style: `paragraph` and `run` are the markup inside its properties."""
+    """One paragraph style; sizes and gaps in points, 0 or empty for what its base says."""
 
-    id: str
     name: str
-    paragraph: str = ""
-    run: str = ""
+    size: float = 0.0
+    ink: str = ""
+    bold: bool = False
+    before: float | None = None
+    after: float | None = None
+    line: float = 1.1
+    """The height of a line in lines."""
     based: str = "Normal"
     following: str = ""
+    keep: bool = False
+    """It stays on the page of what follows, and in one piece."""
+    left: float = 0.0
+    edge: str = ""
+    """A rule: its side, its width in points and its colour, with spaces between."""
 
 
-def _size(points: float) -> str:
-    half = round(points * 2)
-    return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+_STYLES = (
+    Style("Title", 28, INK, True, 6, 10, 0.96),
+    Style("Subtitle", 11.5, QUIET, False, 0, 6),
+    Style("Cover Organisation", 11, BLUE, True, 200, 8, edge=f"bottom 2.5 {BLUE} 6"),
+    Style("Heading 1", 17, INK, True, 22, 5, 1.02, following="Normal", keep=True),
+    Style("Heading 2", 12.5, INK, True, 17, 4, 1.02, following="Normal", keep=True),
+    Style("Heading 3", 10.5, BLUE, True, 12, 3, 1.02, following="Normal", keep=True),
+    Style("Heading 4", BODY, INK, True, 10, 3, 1.02, following="Normal", keep=True),
+    Style("Heading 5", BODY, QUIET, True, 10, 3, 1.02, following="Normal", keep=True),
+    Style("Heading 6", BODY, QUIET, True, 10, 3, 1.02, following="Normal", keep=True),
+    Style("Lead", 10, QUIET, False, 0, 7, following="Normal", keep=True),
+    Style("Small", SMALL, before=0, after=5),
+    Style("Caption", 8, QUIET, False, 4, 10, 1.04),
+    Style("Quote", before=0, after=5, left=14.2, edge=f"left 1.5 {LINE} 8"),
+    Style("Table Text", TABLE, before=1.5, after=1.5, line=1.02),
+    Style("Table Heading", bold=True, based="Table Text", keep=True),
+    Style("Wide Table Text", WIDE_TABLE, before=1, after=1, line=1.0, based="Table Text"),
+    Style("Wide Table Heading", bold=True, based="Wide Table Text", keep=True),
+    Style("Card Title", bold=True, before=0, after=3, keep=True),
+    Style("Main Card Title", 13, based="Card Title"),
+    Style("Card Text", before=0, after=3),
+    Style("Sources", 7.5, QUIET, False, 0, 2),
+    Style("Code", 8, before=2, after=8, line=1.0, edge=f"left 1.5 {LINE} 6"),
+    Style("Rule", 4, before=0, after=8, line=0.83, edge=f"bottom 0.5 {LINE} 1"),
+    Style("Gap", 2),
+    Style("Header", 8, QUIET, False, 0, 0),
+    Style("Footer", 8, QUIET, False, 0, 0),
+    Style("TOC Heading", based="Heading 1"),
+    Style("toc 1", bold=True, before=5, after=1, line=1.0),
+    Style("toc 2", before=0, after=1, line=1.0, left=12),
+)
 
 
-def _gaps(before: float, after: float, line: int = 264) -> str:
-    """Return spacing in points; `line` in 240ths of a line."""
-    return (
-        f'<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}" '
-        f'w:line="{line}" w:lineRule="auto"/>'
-    )
-
-
-def _ink(color: str) -> str:
-    return f'<w:color w:val="{color}"/>'
-
-
-_TOC_HEADING = '<w:pageBreakBefore/><w:outlineLvl w:val="9"/>'
-_CAPITALS = '<w:caps/><w:spacing w:val="12"/>'
-_GAP = '<w:spacing w:before="0" w:after="0" w:line="150" w:lineRule="exact"/>'
-_BOLD = "<w:b/><w:bCs/>"
-_KEPT = "<w:keepNext/><w:keepLines/>"
-_MONO = f'<w:rFonts w:ascii="{CODE_FONT}" w:hAnsi="{CODE_FONT}" w:cs="{CODE_FONT}"/>'
-
-
-def _border(side: str, size: int, color: str, space: int = 0) -> str:
-    return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
-
-
-def _styles(new_pages: bool) -> list[Style]:
-    top = "<w:keepNext/><w:keepLines/>" + ("<w:pageBreakBefore/>" if new_pages else "")
-
-    def headings() -> list[Style]:
-        looks = (
-            (17.0, 0.0 if new_pages else 22.0, 5.0, INK),
-            (12.5, 17.0, 4.0, INK),
-            (10.5, 12.0, 3.0, BLUE),
-            (BODY, 10.0, 3.0, INK),
-            (BODY, 10.0, 3.0, QUIET),
-            (BODY, 10.0, 3.0, QUIET),
-        )
-        return [
-            Style(
-                f"Heading{n}",
-                f"heading {n}",
-                f"{top if n == 1 else _KEPT}{_gaps(before, after, 245)}"
-                f'<w:outlineLvl w:val="{n - 1}"/>',
-                _BOLD + _ink(color) + _size(size),
-                following="Normal",
-            )
-            for n, (size, before, after, color) in enumerate(looks, 1)
-        ]
-
-    def lists() -> list[Style]:
-        made = []
-        for level in range(_LISTS):
-            end = f" {level + 1}" if level else ""
-            numbered = f'<w:ilvl w:val="{level}"/>' if level else ""
-            for at, kind in enumerate(("Bullet", "Number"), 1):
-                number = f'<w:numPr>{numbered}<w:numId w:val="{at}"/></w:numPr>'
-                made.append(
-                    Style(f"List{kind}{end.strip()}", f"List {kind}{end}", number + _gaps(0, 3))
-                )
-            indent = f'<w:ind w:left="{300 * (level + 1)}"/>'
-            made.append(
-                Style(f"ListContinue{end.strip()}", f"List Continue{end}", _gaps(0, 3) + indent)
-            )
-        return made
-
-    edge = f"<w:pBdr>{_border('left', 12, HAIR, 8)}</w:pBdr>"
-    tint = LOOKS["muted"].tint[1:]
-    code = f"<w:pBdr>{_border('left', 12, HAIR, 6)}</w:pBdr>"
-    code += f'<w:shd w:val="clear" w:color="auto" w:fill="{tint}"/>'
-    rule = f"<w:pBdr>{_border('bottom', 4, HAIR, 1)}</w:pBdr>"
-    return [
-        # Colour and size stand here and not with the defaults: in tables, LibreOffice lets those
-        # win over the styles of characters.
-        Style("Normal", "Normal", "", _ink(INK) + _size(BODY), based=""),
-        Style("Title", "Title", _gaps(6, 10, 230), _BOLD + _ink(INK) + _size(28)),
-        Style("Subtitle", "Subtitle", _gaps(0, 6), _ink(QUIET) + _size(11.5)),
-        Style(
-            "CoverOrganisation",
-            "Cover Organisation",
-            f"<w:pBdr>{_border('bottom', 20, BLUE, 6)}</w:pBdr>{_gaps(200, 8)}",
-            _BOLD + _ink(BLUE) + _size(11),
-        ),
-        *headings(),
-        Style("Lead", "Lead", _KEPT + _gaps(0, 7), _ink(QUIET) + _size(10), following="Normal"),
-        Style("Small", "Small", _gaps(0, 5), _size(SMALL)),
-        Style("Caption", "caption", _gaps(4, 10, 250), _ink(QUIET) + _size(8)),
-        *lists(),
-        Style("Quote", "Quote", edge + _gaps(0, 5) + '<w:ind w:left="284"/>'),
-        Style("Term", "Term", _KEPT + _gaps(2, 1), _ink(QUIET) + _size(SMALL)),
-        Style("TableText", "Table Text", _gaps(1.5, 1.5, 245), _size(TABLE)),
-        Style("TableHeading", "Table Heading", "<w:keepNext/>", _BOLD, "TableText"),
-        Style("WideTableText", "Wide Table Text", _gaps(1, 1, 240), _size(WIDE_TABLE), "TableText"),
-        Style("WideTableHeading", "Wide Table Heading", "<w:keepNext/>", _BOLD, "WideTableText"),
-        Style("CardTitle", "Card Title", _KEPT + _gaps(0, 3), _BOLD),
-        Style("MainCardTitle", "Main Card Title", "", _size(13), "CardTitle"),
-        Style("CardText", "Card Text", _gaps(0, 3)),
-        Style("Sources", "Sources", _gaps(0, 2), _ink(QUIET) + _size(7.5)),
-        Style("Code", "Code", code + _gaps(2, 8, 240), _MONO + _size(8)),
-        Style("Rule", "Rule", rule + _gaps(0, 8, 200), _size(4)),
-        Style(
-            "Gap",
-            "Gap",
-            '<w:spacing w:before="0" w:after="0" w:line="150" w:lineRule="exact"/>',
-            _size(2),
-        ),
-        Style("Header", "header", _gaps(0, 0), _ink(QUIET) + _size(8)),
-        Style("Footer", "footer", _gaps(0, 0) + '<w:jc w:val="right"/>', _ink(QUIET) + _size(8)),
-        Style(
-            "TOCHeading",
-            "TOC Heading",
-            '<w:pageBreakBefore/><w:outlineLvl w:val="9"/>',
-            "",
-            "Heading1",
-        ),
-        Style("TOC1", "toc 1", "{toc}" + _gaps(5, 1, 240), _BOLD),
-        Style("TOC2", "toc 2", "{toc}" + _gaps(0, 1, 240) + '<w:ind w:left="240"/>', ""),
-    ]
-
-
-def _characters() -> list[Style]:
-    made = [
-        Style("Hyperlink", "Hyperlink", "", _ink(BLUE) + '<w:u w:val="single"/>', ""),
-        Style("CodeText", "Code Text", "", _MONO + _size(8.5), ""),
-        Style(
-            "CardLabel",
-            "Card Label",
-            "",
-            _BOLD + '<w:caps/><w:spacing w:val="12"/>' + _size(7.5),
-            "",
-        ),
-    ]
-    for tone, look in LOOKS.items():
-        if tone != "plain":
-            name = tone.capitalize()
-            made.append(Style(f"Tone{name}", f"Tone {name}", "", _ink(look.ink[1:]), ""))
-    return made
-
-
-def _tables() -> str:
-    line = _border("bottom", 4, HAIR)
-    margins = "".join(
-        f'<w:{side} w:w="{wide}" w:type="dxa"/>'
-        for side, wide in (("top", 30), ("left", 90), ("bottom", 30), ("right", 90))
-    )
-    card = margins.replace('w:w="90"', 'w:w="180"')
-    return (
-        f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="FindingsTable">'
-        '<w:name w:val="Findings Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/>'
-        f"<w:tblPr><w:tblBorders>{line}{_border('insideH', 4, HAIR)}</w:tblBorders>"
-        f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
-        f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>{_border("bottom", 8, INK)}'
-        "</w:tcBorders></w:tcPr></w:tblStylePr></w:style>"
-        "|"
-        f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="FindingsCard">'
-        '<w:name w:val="Findings Card"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/>'
-        f"<w:tblPr><w:tblCellMar>{card}</w:tblCellMar></w:tblPr></w:style>"
-    )
-
-
-def _numbering() -> str:
-    """Return the two kinds of list, three levels each; the styles of lists point to them."""
-    kinds = []
-    for at, (kind, fmt, shown) in enumerate(
-        (("Bullet", "bullet", ("•", "–", "•")), ("Number", "decimal", ("%1.", "%2.", "%3."))), 1
-    ):
-        levels = "".join(
-            f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{fmt}"/>'
-            f'<w:pStyle w:val="List{kind}{n + 1 if n else ""}"/>'
-            f'<w:lvlText w:val="{shown[n]}"/><w:lvlJc w:val="left"/>'
-            f'<w:pPr><w:ind w:left="{300 * (n + 1)}" w:hanging="300"/></w:pPr></w:lvl>'
-            for n in range(_LISTS)
-        )
-        kinds.append(
-            f'<w:abstractNum w:abstractNumId="{at}"><w:multiLevelType w:val="multilevel"/>'
-            f"{levels}</w:abstractNum>"
-        )
-    nums = "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2))
-    return "".join(kinds) + nums
+def style_id(name: str) -> str:
+    """Return the id of a style by its name, as Word itself makes them."""
+    return {"toc 1": "TOC1", "toc 2": "TOC2"}.get(name, name.replace(" ", ""))
 
 
 def dress(document: Document, language: str, new_pages: bool, measure: float) -> None:
     """Give a new document its styles, lists, fonts and language; `measure` is in points."""
-    root = document.styles.element
-    known = {s.get(qn("w:styleId")): s for s in root.iterchildren(qn("w:style"))}
-    for style_id, element in known.items():
-        if re.match("(Light|Medium|Dark|Colorful)", style_id or ""):
-            root.remove(element)  # a hundred tables in colours that are not ours
-    toc = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{measure * 20:.0f}"/></w:tabs>'
-    for kind, styles in (("paragraph", _styles(new_pages)), ("character", _characters())):
-        for style in styles:
-            old = known.get(style.id)
-            for replaced in (old, known.get(f"{style.id}Char")):
-                if replaced is not None:
-                    root.remove(replaced)
-            root.append(parse_xml(_markup(style, kind, old is None, toc)))
-    for markup in _tables().split("|"):
-        root.append(parse_xml(markup))
+    for style in list(document.styles):
+        if re.match("(Light|Medium|Dark|Colorful)", style.name or ""):
+            style.delete()  # a hundred tables in colours that are not ours
+    normal = _paragraph_style(document, "Normal")
+    # Colour and size stand here and not with the defaults: in tables, LibreOffice lets those win
+    # over the styles of characters.
+    _set_font(normal.font, BODY, INK)
+    for style in _STYLES:
+        _add_style(document, style)
+    for level in range(LISTS):
+        end = f" {level + 1}" if level else ""
+        for kind, number in (("Bullet", BULLETED), ("Number", NUMBERED)):
+            made = _add_style(document, Style(f"List {kind}{end}", before=0, after=3))
+            set_number(made.element.get_or_add_pPr(), level, number)
+        left = 15.0 * (level + 1)
+        _add_style(document, Style(f"List Continue{end}", before=0, after=3, left=left))
+    _add_exceptions(document, new_pages, measure)
+    _add_characters(document)
+    _add_tables(document)
+    _add_lists(document)
     _set_defaults(document, language)
-    numbers = document.part.numbering_part.element
-    for child in list(numbers):
-        numbers.remove(child)
-    for child in list(parse_xml(f"<w:numbering {nsdecls('w')}>{_numbering()}</w:numbering>")):
-        numbers.append(child)
-    theme = document.part.part_related_by(RT.THEME)
+    theme: Any = document.part.part_related_by(RT.THEME)
     theme._blob = dress_theme(theme.blob)
 
 
-def _markup(style: Style, kind: str, custom: bool, toc: str) -> str:
-    built_in = style.id.startswith(("TOC", "List", "Hyperlink"))
-    own = ' w:customStyle="1"' if custom and not built_in else ""
-    own = ' w:default="1"' if style.id == "Normal" else own
-    based = f'<w:basedOn w:val="{style.based}"/>' if style.based else ""
-    following = f'<w:next w:val="{style.following}"/>' if style.following else ""
-    paragraph = style.paragraph.format(toc=toc) if "{toc}" in style.paragraph else style.paragraph
-    return (
-        f'<w:style {nsdecls("w")} w:type="{kind}"{own} w:styleId="{style.id}">'
-        f'<w:name w:val="{style.name}"/>{based}{following}'
-        f'<w:uiPriority w:val="{39 if style.id.startswith("TOC") else 9}"/><w:qFormat/>'
-        + (f"<w:pPr>{paragraph}</w:pPr>" if paragraph else "")
-        + (f"<w:rPr>{style.run}</w:rPr>" if style.run else "")
-        + "</w:style>"
-    )
+def _paragraph_style(document: Document, name: str) -> Any:
+    """Return a paragraph style as new: what the library's template says of its look is gone."""
+    styles = document.styles
+    if name not in styles:
+        built_in = name.startswith("toc")
+        made: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, built_in)
+        made.element.set(qn("w:styleId"), style_id(name))
+        return made
+    found: Any = styles[name]
+    root = found.element
+    for child in (root.pPr, root.rPr, root.find(qn("w:link"))):
+        if child is not None:
+            root.remove(child)
+    for style in styles.element.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) == f"{style_id(name)}Char":
+            styles.element.remove(style)
+    return found
+
+
+def _add_style(document: Document, style: Style) -> Any:
+    made = _paragraph_style(document, style.name)
+    made.base_style = document.styles[style.based]
+    if style.following:
+        made.next_paragraph_style = document.styles[style.following]
+    made.quick_style, made.hidden, made.priority = True, False, 9
+    _set_font(made.font, style.size, style.ink, style.bold)
+    look = made.paragraph_format
+    if style.before is not None:
+        look.space_before, look.space_after = Pt(style.before), Pt(style.after or 0)
+        look.line_spacing = style.line
+    if style.keep:
+        look.keep_with_next = look.keep_together = True
+    if style.left:
+        look.left_indent = Pt(style.left)
+    if style.edge:
+        side, width, color, space = style.edge.split()
+        borders = OxmlElement("w:pBdr")
+        borders.append(border(side, float(width), color, int(space)))
+        put(made.element.get_or_add_pPr(), borders)
+    return made
+
+
+def _add_exceptions(document: Document, new_pages: bool, measure: float) -> None:
+    """Set what few styles have: tabs, tints, fixed heights, outlines."""
+    styles: Any = document.styles
+    top = styles["Heading 1"].paragraph_format
+    for level in range(1, 7):
+        outline = element("w:outlineLvl", val=level - 1)
+        put(styles[f"Heading {level}"].element.get_or_add_pPr(), outline)
+    if new_pages:
+        top.page_break_before, top.space_before = True, Pt(0)
+    gap = styles["Gap"].paragraph_format
+    gap.space_before = gap.space_after = Pt(0)
+    gap.line_spacing_rule, gap.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(7.5)
+    styles["Footer"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    styles["TOC Heading"].paragraph_format.page_break_before = True
+    put(styles["TOC Heading"].element.get_or_add_pPr(), element("w:outlineLvl", val=9))
+    for name in ("toc 1", "toc 2"):
+        styles[name].priority = 39
+        stops = styles[name].paragraph_format.tab_stops
+        stops.add_tab_stop(Pt(measure), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+    code = styles["Code"]
+    code.font.name = CODE_FONT
+    put(code.element.get_or_add_pPr(), shading(LOOKS["muted"].tint))
+
+
+def _add_characters(document: Document) -> None:
+    for name, size, ink, bold in (
+        ("Hyperlink", 0.0, BLUE, False),
+        ("Code Text", 8.5, "", False),
+        ("Card Label", 7.5, "", True),
+        *((f"Tone {t.capitalize()}", 0.0, look.ink, False) for t, look in LOOKS.items()),
+    ):
+        styles = document.styles
+        made: Any = (
+            styles[name]
+            if name in styles
+            else styles.add_style(name, WD_STYLE_TYPE.CHARACTER, name == "Hyperlink")
+        )
+        _set_font(made.font, size, ink, bold)
+    styles["Hyperlink"].font.underline = True
+    styles["Code Text"].font.name = CODE_FONT
+    styles["Card Label"].font.all_caps = True
+
+
+def _add_tables(document: Document) -> None:
+    """Add the two table styles: rules between rows, and cards with wide margins."""
+    for name, margin in (("Findings Table", 90), ("Findings Card", 180)):
+        made: Any = document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
+        made.base_style = document.styles["Normal Table"]
+        look = element("w:tblPr")
+        if name == "Findings Table":
+            borders = element("w:tblBorders")
+            borders.append(border("bottom", 0.5, LINE))
+            borders.append(border("insideH", 0.5, LINE))
+            look.append(borders)
+        margins = element("w:tblCellMar")
+        for side, width in (("top", 30), ("left", margin), ("bottom", 30), ("right", margin)):
+            margins.append(element(f"w:{side}", w=width, type="dxa"))
+        look.append(margins)
+        made.element.append(look)
+        if name == "Findings Table":
+            first, cell, borders = (
+                element("w:tblStylePr", type="firstRow"),
+                element("w:tcPr"),
+                element("w:tcBorders"),
+            )
+            borders.append(border("bottom", 1, INK))
+            cell.append(borders)
+            first.append(cell)
+            made.element.append(first)
+
+
+def _add_lists(document: Document) -> None:
+    """Replace the template's lists by two kinds of three levels; the styles point to them."""
+    root: Any = document.part.numbering_part.element
+    for child in list(root):
+        root.remove(child)
+    for number, kind, form, shown in (
+        (BULLETED, "Bullet", "bullet", ("•", "–", "•")),
+        (NUMBERED, "Number", "decimal", ("%1.", "%2.", "%3.")),
+    ):
+        made = element("w:abstractNum", abstractNumId=number)
+        made.append(element("w:multiLevelType", val="multilevel"))
+        for n in range(LISTS):
+            level = element("w:lvl", ilvl=n)
+            for child in (
+                element("w:start", val=1),
+                element("w:numFmt", val=form),
+                element("w:pStyle", val=f"List{kind}{n + 1 if n else ''}"),
+                element("w:lvlText", val=shown[n]),
+                element("w:lvlJc", val="left"),
+                element("w:pPr"),
+            ):
+                level.append(child)
+            level[-1].append(element("w:ind", left=300 * (n + 1), hanging=300))
+            made.append(level)
+        root.append(made)
+    for number in (BULLETED, NUMBERED):
+        root.add_num(number)
 
 
 def _set_defaults(document: Document, language: str) -> None:
-    root = document.styles.element
-    defaults = root.find(qn("w:docDefaults"))
-    if defaults is None:
-        raise ValueError("the library's template has no defaults")
-    themes = ("minorHAnsi", "minorEastAsia", "minorHAnsi", "minorBidi")
-    kinds = ("ascii", "eastAsia", "hAnsi", "cs")
-    fonts = " ".join(f'w:{k}Theme="{t}"' for k, t in zip(kinds, themes, strict=True))
     east = language if language[:2] in ("ja", "ko", "zh") else "zh-CN"
     right = language if language[:2] in ("ar", "he", "fa") else "ar-SA"
-    made = parse_xml(
-        f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr><w:rFonts {fonts}/>"
-        f'<w:lang w:val="{language}" w:eastAsia="{east}" w:bidi="{right}"/>'
-        f"</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>{_gaps(0, 6)}</w:pPr></w:pPrDefault>"
-        "</w:docDefaults>"
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    for found in defaults.iter(qn("w:lang")):
+        for key, value in (("val", language), ("eastAsia", east), ("bidi", right)):
+            found.set(qn(f"w:{key}"), value)
+    for found in list(defaults.iter(qn("w:sz"), qn("w:szCs"))):
+        found.getparent().remove(found)
+    for found in defaults.iter(qn("w:spacing")):
+        for key, value in (("before", "0"), ("after", "120"), ("line", "264")):
+            found.set(qn(f"w:{key}"), value)
+    said = document.settings.element.find(qn("w:themeFontLang"))
+    if said is not None:
+        said.set(qn("w:val"), language)
+        said.set(qn("w:eastAsia"), east)
+
+
+def _set_font(font: Any, size: float = 0, ink: str = "", bold: bool = False) -> None:
+    if bold:
+        font.bold = font.cs_bold = True
+    if ink:
+        font.color.rgb = RGBColor.from_string(ink[1:].upper())
+    if size:
+        font.size = Pt(size)
+        put(font.element.get_or_add_rPr(), element("w:szCs", val=round(size * 2)))
+
+
+# -- what the library has no words for ----------------------------------------------------------
+
+
+def element(tag: str, /, **attributes: object) -> Any:
+    """Return an element of Word's markup with attributes, all in its main vocabulary."""
+    made: Any = OxmlElement(tag)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), str(value))
+    return made
+
+
+_ORDER = re.findall(
+    r"\w+",
+    "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr "
+    "shd tabs suppressAutoHyphens bidi spacing ind contextualSpacing jc outlineLvl sectPr "
+    "rFonts b bCs i iCs caps strike color position sz szCs u rtl lang",
+)
+"""Properties of paragraphs and of runs in the order without which Word calls a file damaged."""
+
+
+def put(parent: Any, child: Any) -> None:
+    """Put a property where Word demands it among those of a paragraph or of a run."""
+    at = _ORDER.index(child.tag.rpartition("}")[2])
+    parent.insert_element_before(child, *(f"w:{name}" for name in _ORDER[at + 1 :]))
+
+
+def border(side: str, width: float, color: str, space: int = 0) -> Any:
+    """Return a rule at one side, `width` points wide."""
+    return element(
+        f"w:{side}", val="single", sz=round(width * 8), space=space, color=color[1:].upper()
     )
-    root.replace(defaults, made)
-    settings = document.settings.element
-    found = settings.find(qn("w:themeFontLang"))
-    if found is not None:
-        found.set(qn("w:val"), language)
-        found.set(qn("w:eastAsia"), east)
+
+
+def shading(color: str) -> Any:
+    """Return a tint of the ground."""
+    return element("w:shd", val="clear", color="auto", fill=color[1:].upper())
+
+
+def set_number(properties: Any, level: int, number: int) -> None:
+    """Make a paragraph or its style an item of a list at a level."""
+    look = properties.get_or_add_numPr()
+    look.get_or_add_ilvl().val = level
+    look.get_or_add_numId().val = number
 
 
 def dress_theme(blob: bytes) -> bytes:
