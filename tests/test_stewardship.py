@@ -171,7 +171,7 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
         ({"validator": "Research team", "builder": "research"}, "builder", "builds it too"),
         ({"validator": "risk"}, "held", "named"),
         ({"validator": "nobody"}, "nobody", "no team"),
-        ({"mandate": "independent-validation"}, "unknown", "asked for, not told"),
+        ({"mandate": "independent-validation"}, "unknown", "asked for, not answered"),
     ],
 )
 def test_validation_is_a_sixth_line_of_the_ledger(
