@@ -40,7 +40,7 @@ def test_broken_preload_is_said_once_and_does_not_stop_the_kernel(
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("WORKSHOP_PRELOAD", "broken_on_import")
     monkeypatch.setattr(provisioner, "server", own_server)
-    monkeypatch.setattr(provisioner, "_said", set())
+    monkeypatch.setattr(provisioner, "_warned", set())
     for _ in range(2):
         assert isinstance(own_kernel().process, KernelProcess)
     assert [r.getMessage() for r in caplog.records if r.name == provisioner.__name__] == [
@@ -62,7 +62,7 @@ def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("WORKSHOP_PRELOAD", "starts_a_thread")
     monkeypatch.setattr(provisioner, "server", own_server)
-    monkeypatch.setattr(provisioner, "_said", set())
+    monkeypatch.setattr(provisioner, "_warned", set())
     for _ in range(2):
         kernel = own_kernel()
         assert isinstance(kernel.process, subprocess.Popen)

@@ -85,7 +85,7 @@ class Ledger:
 
     def record(self, key: str, outcome: Outcome) -> None:
         """Write what became of a pack; it is on the disk when this returns."""
-        told = [dataclasses.asdict(trouble) for trouble in outcome.troubles]
+        troubles = [dataclasses.asdict(trouble) for trouble in outcome.troubles]
         row = (
             outcome.name,
             key,
@@ -94,7 +94,7 @@ class Ledger:
             outcome.seconds,
             outcome.memory_mb,
             outcome.host,
-            _text(told),
+            _text(troubles),
             _text(dict(outcome.files)),
             None if outcome.summary is None else _text(outcome.summary),
         )
@@ -124,8 +124,8 @@ def _outcome(
     summary: str | None,
 ) -> Outcome:
     short: Mapping[str, Any] | None = json.loads(summary) if summary else None
-    told = tuple(Trouble(**trouble) for trouble in json.loads(troubles))
-    return Outcome(name, state, seconds, memory_mb, told, json.loads(files), short, host)
+    troubles_ = tuple(Trouble(**trouble) for trouble in json.loads(troubles))
+    return Outcome(name, state, seconds, memory_mb, troubles_, json.loads(files), short, host)
 
 
 def _text(value: Any) -> str:
@@ -138,12 +138,12 @@ PACKS = "packs"
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch that has run: what was made now, what lay ready from before, and the portfolio."""
+    """A batch that has run: what was made now, what is up to date, and the portfolio."""
 
     made: tuple[Outcome, ...]
-    kept: tuple[Outcome, ...]
+    up_to_date: tuple[Outcome, ...]
     portfolio: tuple[Path, ...]
-    strangers: tuple[str, ...]
+    not_in_source: tuple[str, ...]
     """Packs of an earlier run in this folder, whose groups are not in the source any more."""
 
     @property
@@ -184,9 +184,9 @@ def run_batch(
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     write_portfolio: Callable[[Sequence[Outcome]], tuple[Path, ...]] = lambda _outcomes: (),
 ) -> Batch:
-    """Make the packs of `groups` that are not whole and up to date, then the portfolio of all.
+    """Make the packs that are not whole and up to date, then the portfolio of all.
 
-    `on_start` is told how many packs are to be made and how many are kept; `on_outcome` each
+    `on_start` gets how many packs are to be made and how many are up to date; `on_outcome` each
     outcome once it is on the disk. `write_portfolio` gets all outcomes in the groups' order.
 
     Raises InputError if another batch writes into `folder`, OSError if it cannot be written.
@@ -196,13 +196,13 @@ def run_batch(
     keys = {name: job.key for name, job in jobs.items()}
     with Ledger(folder) as ledger:
         known = ledger.outcomes()
-        kept = {
+        up_to_date = {
             name: known[name][1]
             for name in jobs
             if name in known and known[name][0] == keys[name] and _is_whole(known[name][1], plan)
         }
-        todo = [job for name, job in jobs.items() if name not in kept]
-        on_start(len(todo), len(kept))
+        todo = [job for name, job in jobs.items() if name not in up_to_date]
+        on_start(len(todo), len(up_to_date))
         made: dict[str, Outcome] = {}
         if todo:
             with workers:
@@ -210,17 +210,17 @@ def run_batch(
                     ledger.record(keys[outcome.name], outcome)
                     made[outcome.name] = outcome
                     on_outcome(outcome)
-        outcomes = [made.get(name) or kept[name] for name in jobs]
+        outcomes = [made.get(name) or up_to_date[name] for name in jobs]
         return Batch(
             tuple(made.values()),
-            tuple(kept.values()),
+            tuple(up_to_date.values()),
             write_portfolio(outcomes),
             tuple(sorted(known.keys() - jobs.keys())),
         )
 
 
 def _is_whole(outcome: Outcome, plan: Plan) -> bool:
-    """Return whether a pack is done and its files are still there, as large as they were."""
+    """Return whether a pack is done and its files have the sizes they had."""
     if outcome.state != "done" or not outcome.files:
         return False
     if is_address(plan.packs):
@@ -244,31 +244,31 @@ def run_jobs(jobs: Iterable[Job], workers: Workers) -> Iterator[Outcome]:
     Twice as many jobs as workers have places are handed out at a time: enough that nobody waits,
     few enough that memory stays flat. When a worker process dies it takes the executor with it,
     and nobody knows which job it was; those under way are then done again one by one, and the one
-    that ends its worker again is told to have failed.
+    that ends its worker again has failed.
     """
     waiting = iter(jobs)
-    flying: dict[Future[Outcome], Job] = {}
+    running: dict[Future[Outcome], Job] = {}
     while True:
-        for job in islice(waiting, max(0, 2 * workers.places - len(flying))):
-            flying[_submit(job, workers)] = job
-        if not flying:
+        for job in islice(waiting, max(0, 2 * workers.places - len(running))):
+            running[_submit(job, workers)] = job
+        if not running:
             return
-        done, _ = wait(flying, return_when=FIRST_COMPLETED)
-        suspects = []
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        interrupted = []
         for future in done:
-            job = flying.pop(future)
+            job = running.pop(future)
             try:
                 yield future.result()
             except BrokenExecutor:
-                suspects.append(job)
+                interrupted.append(job)
             except (Exception, CancelledError) as error:  # a cluster has its own
                 yield _stopped(job, error)
-        if suspects:
-            suspects += flying.values()
-            flying.clear()
+        if interrupted:
+            interrupted += running.values()
+            running.clear()
             workers.renew()
-            for job in suspects:
-                yield _alone(job, workers)
+            for job in interrupted:
+                yield _run_alone(job, workers)
 
 
 def _submit(job: Job, workers: Workers) -> Future[Outcome]:
@@ -279,7 +279,7 @@ def _submit(job: Job, workers: Workers) -> Future[Outcome]:
         return workers.executor.submit(make_pack, job)
 
 
-def _alone(job: Job, workers: Workers) -> Outcome:
+def _run_alone(job: Job, workers: Workers) -> Outcome:
     try:
         return workers.executor.submit(make_pack, job).result()
     except BrokenExecutor as error:

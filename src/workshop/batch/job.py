@@ -27,7 +27,7 @@ State = Literal["done", "partial", "failed"]
 """partial: a pack that says which notebook is missing · failed: no pack."""
 
 ENVIRONMENT = ("SOURCE_DATE_EPOCH",)
-"""What the worker has to be told of the environment, since it changes what a pack says."""
+"""What workers need of the environment, since it changes what a pack says."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Job:
     @property
     def key(self) -> str:
         """Return what the pack depends on, as one fingerprint."""
-        told = {
+        inputs = {
             "answers": self.answers,
             "formats": self.plan.formats,
             "paper": self.plan.paper,
@@ -65,7 +65,7 @@ class Job:
             "content": self.plan.content,
             "made_from": self.plan.made_from,
         }
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
+        text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -109,7 +109,7 @@ class Outcome:
 
 
 def made_from(content: Content) -> str:
-    """Return the fingerprint of everything that packs with this content are made from."""
+    """Return the fingerprint of all that packs with this content are made from."""
     from workshop.files import __version__, notebooks
     from workshop.pack.build import content_hash
 
@@ -121,7 +121,7 @@ def made_from(content: Content) -> str:
 
 
 def make_pack(job: Job) -> Outcome:
-    """Make the pack of a job and return what became of it; nothing but the outcome is raised."""
+    """Make the pack of a job and return what became of it; raise nothing."""
     started = time.monotonic()
     try:
         return _make(job, started)
@@ -191,7 +191,7 @@ def _build(job: Job, answers: Answers, content: Content, folder: Path) -> Pack:
 
 
 def _upload(made: Pack, address: str) -> None:
-    """Bring a pack to another kind of file system, the manifest last: it says that all is there."""
+    """Bring a pack to another kind of file system; the manifest, last, says it is whole."""
     import fsspec
 
     files, root = fsspec.core.url_to_fs(address)

@@ -22,7 +22,7 @@ _RESERVED = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") fo
 
 
 def slug(text: str) -> str:
-    """Return a text as a folder's name: letters and digits of any script, and hyphens.
+    """Return a text as a folder's name: letters and digits of any script, hyphens.
 
     Letters with marks lose them where a plain letter is left. Longer ones are cut and end in a few
     signs that keep them apart. The name is empty where the text has neither letter nor digit.
@@ -109,7 +109,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Entry:
     """Answers before they have a name, None if any is wrong; their file, and the row in a table."""
 
     answers: Answers | None
@@ -123,9 +123,9 @@ class _Told:
 
 
 def read_source(place: Path, content: Content | None = None) -> Source:
-    """Return the groups of teams that a folder, a table, a session or an answers file tells of.
+    """Return the groups of a folder, a table, a session or an answers file.
 
-    Of a folder, the answers files and sessions at its top are read. Every problem is told at once;
+    Of a folder, the answers files and sessions at its top are read. Every problem is listed;
     a group with a problem is not among the groups.
 
     Raises InputError if there is nothing to read at all.
@@ -139,7 +139,7 @@ def read_source(place: Path, content: Content | None = None) -> Source:
     return _named([_of(answers, place)], [], [], notes)
 
 
-_Found = tuple[list[_Told], list[Problem], list[str], list[str]]
+_Found = tuple[list[_Entry], list[Problem], list[str], list[str]]
 
 
 def _of_folder(place: Path, content: Content) -> _Found:
@@ -155,34 +155,34 @@ def _of_folder(place: Path, content: Content) -> _Found:
         allowed = ", ".join((*ANSWERS, SESSION))
         message = "No answers file and no session is in this folder."
         raise InputError([Problem(message, "", "", allowed, hint, str(place))])
-    told: list[_Told] = []
+    found: list[_Entry] = []
     problems: list[Problem] = []
     left_out: list[str] = []
     notes = [f"{p} is a table and was not read with the folder; name it itself." for p in tables]
     for path in files:
         try:
             answers, more = _of_file(path, content)
-            told.append(_of(answers, path))
+            found.append(_of(answers, path))
             notes += more
         except InputError as error:
             problems += error.problems
             left_out.append(str(path))
-    return told, problems, left_out, notes
+    return found, problems, left_out, notes
 
 
 def _of_table(place: Path, content: Content) -> _Found:
     table = read_table(place, content)
-    told = []
+    found = []
     for row in table.rows:
         called = Called(row.group, row.organisation, row=f"{place.stem} row {row.number}")
-        told.append(_Told(row.answers, called, table.where, row.number))
-    bad = [one.where for one in told if one.answers is None]
-    return told, list(table.problems), [*table.left_out, *bad], list(table.notes)
+        found.append(_Entry(row.answers, called, table.where, row.number))
+    bad = [one.where for one in found if one.answers is None]
+    return found, list(table.problems), [*table.left_out, *bad], list(table.notes)
 
 
-def _of(answers: Answers, path: Path) -> _Told:
+def _of(answers: Answers, path: Path) -> _Entry:
     called = Called(answers.group or "", answers.organisation or "", file=path.stem)
-    return _Told(answers, called, str(path))
+    return _Entry(answers, called, str(path))
 
 
 def _of_file(path: Path, content: Content) -> tuple[Answers, list[str]]:
@@ -211,28 +211,28 @@ def _of_session(path: Path, content: Content) -> tuple[Answers, list[str]]:
 
 
 def _named(
-    told: list[_Told], problems: list[Problem], left_out: list[str], notes: list[str]
+    found: list[_Entry], problems: list[Problem], left_out: list[str], notes: list[str]
 ) -> Source:
     """Give each group its name; those whose names are the same are all left out."""
-    names = names_for([one.called for one in told])
-    same: dict[str, list[_Told]] = defaultdict(list)
-    for name, one in zip(names, told, strict=True):
+    names = names_for([one.called for one in found])
+    same: dict[str, list[_Entry]] = defaultdict(list)
+    for name, one in zip(names, found, strict=True):
         same[name].append(one)
     groups = tuple(
         Group(name, one.answers, one.where)
-        for name, one in zip(names, told, strict=True)
+        for name, one in zip(names, found, strict=True)
         if one.answers is not None and len(same[name]) == 1
     )
     for name, ones in same.items():
         if len(ones) > 1:
             problems.append(_collision(name, ones))
             left_out += [one.where for one in ones if one.answers is not None]
-    if told and told[0].row:
+    if found and found[0].row:
         problems.sort(key=lambda p: p.line or 0)
     return Source(groups, tuple(problems), tuple(left_out), tuple(notes))
 
 
-def _collision(name: str, ones: list[_Told]) -> Problem:
+def _collision(name: str, ones: list[_Entry]) -> Problem:
     places = [f"row {one.row}" if one.row else one.file for one in ones]
     more = f" and {len(ones) - _SHOWN} more" if len(ones) > _SHOWN else ""
     message = (

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class BatchProgress:
-    """Told what there is to do and what became of each pack, it says how far the batch is."""
+    """Shows how far a batch is, from what there is to do and what became of each pack."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -50,16 +50,16 @@ class BatchProgress:
             disable=not console.is_terminal,
         )
 
-    def begin(self, todo: int, kept: int) -> None:
+    def begin(self, todo: int, up_to_date: int) -> None:
         """Say how many packs are to be made, and how many are whole and up to date."""
         self._total, self._began = todo, time.monotonic()
-        if kept:
-            packs = "1 pack is" if kept == 1 else f"{kept} packs are"
+        if up_to_date:
+            packs = "1 pack is" if up_to_date == 1 else f"{up_to_date} packs are"
             self._console.print(f"{packs} up to date and kept.")
         if todo:
             self._task = self._bar.add_task("packs", total=todo, left="")
 
-    def tell(self, outcome: Outcome) -> None:
+    def report(self, outcome: Outcome) -> None:
         """Say what became of one pack."""
         self._done += 1
         self._failed += outcome.state != "done"
@@ -153,7 +153,7 @@ def batch(
         found = read_source(source, own)
         for note in found.notes:
             err.print(note, soft_wrap=True)
-        _tell_problems(found, skip_bad)
+        _print_problems(found, skip_bad)
         _check_place(packs)
         earlier = _read_previous(previous)
         made = _run(
@@ -167,13 +167,13 @@ def batch(
             previous=earlier,
             content=own,
         )
-    _tell(made, output)
+    _print_result(made, output)
     if made.failed:
         raise typer.Exit(FAILED)
 
 
-def _tell_problems(found: Source, skip_bad: bool) -> None:
-    """Tell every problem of every group; without `--skip-bad` that is the end."""
+def _print_problems(found: Source, skip_bad: bool) -> None:
+    """Print every problem of every group; without `--skip-bad` that is the end."""
     for problem in found.problems:
         err.print(str(problem), soft_wrap=True)
     if not found.problems:
@@ -267,23 +267,23 @@ def _run(
             plan,
             workers,
             on_start=progress.begin,
-            on_outcome=progress.tell,
+            on_outcome=progress.report,
             write_portfolio=write,
         )
 
 
-def _tell(made: Batch, output: Path) -> None:
+def _print_result(made: Batch, output: Path) -> None:
     done = sum(outcome.state == "done" for outcome in made.made)
     parts = ["1 pack made" if done == 1 else f"{done} packs made"]
-    if made.kept:
-        parts.append(f"{len(made.kept)} kept from before")
+    if made.up_to_date:
+        parts.append(f"{len(made.up_to_date)} kept from before")
     if made.failed:
         parts.append(f"{len(made.failed)} not whole")
     out.print(f"{', '.join(parts)}. The portfolio is in {output}:", soft_wrap=True)
     for file in made.portfolio:
         out.print(f"  {file.relative_to(output)}", soft_wrap=True)
-    if made.strangers:
-        names = ", ".join(made.strangers)
+    if made.not_in_source:
+        names = ", ".join(made.not_in_source)
         out.print(f"Of an earlier run, and not part of this portfolio: {names}.", soft_wrap=True)
     for outcome in made.failed:
         for trouble in outcome.troubles:

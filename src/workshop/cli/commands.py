@@ -241,12 +241,12 @@ def _make_pack(
                 content=content,
                 on_progress=progress,
             )
-    _tell(made)
+    _print_result(made)
     if made.failed:
         raise typer.Exit(FAILED)
 
 
-def _tell(made: Pack) -> None:
+def _print_result(made: Pack) -> None:
     from workshop.findings.advice import headline
 
     assessment: Assessment = made.assessment

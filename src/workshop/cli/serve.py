@@ -34,7 +34,7 @@ Port = Annotated[
     int, typer.Option("--port", min=1, max=65535, help="The first free one from here.")
 ]
 Ip = Annotated[
-    str, typer.Option("--ip", help="Address to serve on; this computer only, unless told.")
+    str, typer.Option("--ip", help="Address to serve on; this computer only, if not given.")
 ]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
 
@@ -114,12 +114,12 @@ def _set_up(
 def _run(run: Callable[..., None], place: Workplace, ip: str, port: int, no_browser: bool) -> None:
     from workshop.notebook.servers import reach
 
-    def tell(address: str, **_: Any) -> None:
+    def show(address: str, **_: Any) -> None:
         out.print(f"\nOpen {address}", soft_wrap=True)
         out.print(f"{reach(ip)} Ctrl-C stops it.", soft_wrap=True)
 
     with clear_messages():
-        run(place, ip=ip, port=port, browser=not no_browser, on_ready=tell)
+        run(place, ip=ip, port=port, browser=not no_browser, on_ready=show)
 
 
 def answers(

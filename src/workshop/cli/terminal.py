@@ -17,7 +17,7 @@ from rich.progress import Progress as Bars
 
 
 class Progress:
-    """Told a notebook's name, cells done and cells in all, it shows how far each one is."""
+    """Shows how far each notebook is, from its name, cells done and cells in all."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -48,7 +48,7 @@ _CELL_FILE = re.compile(r"(?<![^\s\"'(])[^\s\"'(]*[\\/]ipykernel_\d+[\\/](\d+)\.
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """A copy whose saved JSON is the same, byte for byte, after every run with the same input.
+    """Return a copy whose JSON is the same after every run with the same input.
 
     Taken out: times, paths and process ids that papermill and the kernel have left; memory
     addresses in text; the state of widgets, whose names are drawn at random and which nothing
@@ -163,8 +163,8 @@ def execute_notebook(
 
     Runs in the current folder, in a kernel of its own, in a thread of its own. `kernel` names a
     kernelspec; the warm one, the default, need not be installed, and has `preload` ready (see
-    :func:`workshop.kernels.warm_up`). `on_progress` is told the notebook's name, cells done and
-    cells in all. `timeout_s` is for the whole notebook.
+    :func:`workshop.kernels.warm_up`). `on_progress` is called with the notebook's name, cells
+    done and cells in all. `timeout_s` is for the whole notebook.
 
     Raises:
         OSError: the file cannot be read.
@@ -292,7 +292,7 @@ class _Batch:
     def execute(
         self, name: str, notebook: NotebookNode, parameters: Mapping[str, object]
     ) -> Executed:
-        """Execute one notebook in the thread of the caller; leave no event loop behind there."""
+        """Execute one notebook in the caller's thread; leave no event loop there."""
         run = _Run(self, name, notebook)
         try:
             error = run.execute(parameters)
@@ -322,7 +322,7 @@ class _Batch:
             with self.lock:
                 self.managers.discard(manager)
 
-    def tell(self, name: str, done: int, total: int) -> None:
+    def report(self, name: str, done: int, total: int) -> None:
         with self.lock:
             if self.stopped:
                 raise InterruptedError("the run was stopped")
@@ -368,7 +368,7 @@ class _Run:
                 raise
             return self._failure("DeadKernelError", f"the kernel did not start ({error})", "killed")
         total = len(self.notebook.cells)
-        self.batch.tell(self.name, total, total)
+        self.batch.report(self.name, total, total)
         return None
 
     @cached_property
@@ -401,7 +401,7 @@ class _Run:
 
     def _start_cell(self, cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG002
         self.current = cell_index
-        self.batch.tell(self.name, cell_index, len(self.cells))
+        self.batch.report(self.name, cell_index, len(self.cells))
 
     def _seconds_left(self, _cell: NotebookNode) -> float | None:
         if self.batch.timeout_s is None:

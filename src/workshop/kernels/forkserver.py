@@ -58,7 +58,7 @@ class KernelProcess:
         return tuple(end for end in (self._status, self._ready) if end is not None)
 
     def starting(self) -> bool:
-        """Whether the kernel has yet to open its sockets; false also once it has died."""
+        """Return whether it has yet to open its sockets; False also once it has died."""
         if self._ready is not None:
             try:
                 chunk = os.read(self._ready, 65536)
@@ -73,7 +73,7 @@ class KernelProcess:
         return False
 
     def poll(self) -> int | None:
-        """The exit code (negative: the signal that killed the kernel), or None while it runs."""
+        """Return the exit code (negative: the signal that killed it), None while it runs."""
         while self._status is not None and self.returncode is None:
             try:
                 data = os.read(self._status, _STATUS.size)
@@ -91,7 +91,7 @@ class KernelProcess:
         return self.returncode
 
     def wait(self) -> int | None:
-        """The exit code; called only once :meth:`poll` has one."""
+        """Return the exit code; called only once :meth:`poll` has one."""
         return self.poll()
 
     def send_signal(self, number: int) -> None:
@@ -134,7 +134,7 @@ class _Server:
         return f"{self._root}/s"
 
     def new_home(self) -> Path:
-        """A new private folder for one kernel's sockets and connection file."""
+        """Make a private folder for one kernel's sockets and connection file."""
         with self._lock:
             home = self._folder() / str(next(self._numbers))
             home.mkdir(mode=0o700)
@@ -161,19 +161,19 @@ class _Server:
             self._start()
 
     def start(
-        self, launch: Launch, streams: tuple[int, int, int], wanted: Mapping[str, str]
+        self, launch: Launch, streams: tuple[int, int, int], required: Mapping[str, str]
     ) -> KernelProcess:
         """Ask for a kernel; returns at once, with the kernel still starting.
 
         Raises:
             CannotForkError: there is no server, or what it has read from the environment when it
-                started is not `wanted`.
+                started is not `required`.
         """
         self.warm_up()
         differing = sorted(
             name
-            for name in wanted.keys() | self._environment.keys()
-            if _read_at_start(name) and wanted.get(name) != self._environment.get(name)
+            for name in required.keys() | self._environment.keys()
+            if _read_at_start(name) and required.get(name) != self._environment.get(name)
         )
         if differing:
             raise CannotForkError(f"the kernel is to start with another {', '.join(differing)}")
@@ -200,7 +200,7 @@ class _Server:
         return process
 
     def why_it_failed(self) -> str:
-        """What the server has said about its end."""
+        """Return what the server has said about its end."""
         with self._lock:
             return self._why_it_failed()
 
@@ -275,7 +275,7 @@ class _Server:
 
 
 def _read_at_start(name: str) -> bool:
-    """Whether a running interpreter would not notice a change of this environment variable."""
+    """Return whether Python reads this environment variable only when it starts."""
     if name == "PYTHONEXECUTABLE":  # Jupyter takes it out for every kernel
         return False
     return name.startswith(("PYTHON", "LC_", "LD_", "DYLD_", "MPLCONFIGDIR")) or name in {
@@ -292,7 +292,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def warm_up(preload: Iterable[str] = ()) -> None:
-    """Start the imports of the coming kernels in the background, if this system can fork.
+    """Start the imports of coming kernels in the background, if this system can fork.
 
     `preload` names modules to have ready in every kernel, and functions (`module:function`) to
     call once for what they leave in memory.

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 USUAL = ["-m", "ipykernel_launcher"]
 
-_said: set[str] = set()
+_warned: set[str] = set()
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -73,11 +73,11 @@ class WarmProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork the kernel and wait until its sockets are open, or start it the ordinary way."""
+        """Fork the kernel and see its sockets open, or start it the ordinary way."""
         try:
             await self._fork(cmd, dict(kwargs))
         except CannotForkError as reason:
-            _say_once(f"A kernel starts without the warm start: {reason}.")
+            _warn_once(f"A kernel starts without the warm start: {reason}.")
             return await super().launch_kernel(cmd, **kwargs)
         return self.connection_info
 
@@ -87,7 +87,7 @@ class WarmProvisioner(LocalProvisioner):
         await self._see_it_end()
 
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """Wait for the kernel to do as it was told: sooner than the manager would look."""
+        """Wait for the kernel to shut down: sooner than the manager would look."""
         await super().shutdown_requested(restart)
         await self._see_it_end()
 
@@ -123,9 +123,9 @@ class WarmProvisioner(LocalProvisioner):
         )
         with open(os.devnull, "rb") as nothing:  # noqa: PTH123
             streams = (
-                _number(stdin, nothing.fileno()),
-                _number(stdout, 1),
-                _number(stderr, 2),
+                _descriptor(stdin, nothing.fileno()),
+                _descriptor(stdout, 1),
+                _descriptor(stderr, 2),
             )
             process = server.start(launch, streams, environment)
         try:
@@ -137,7 +137,7 @@ class WarmProvisioner(LocalProvisioner):
             raise CannotForkError(server.why_it_failed())
         server.proven = True
         for problem in process.problems:
-            _say_once(f"Not ready in warm kernels: {problem}.")
+            _warn_once(f"Not ready in warm kernels: {problem}.")
         self.process = process  # type: ignore[assignment]  # as much of a Popen as it needs
         self.pid = self.pgid = process.pid
         self.cwd = folder
@@ -168,7 +168,7 @@ async def _until(done: Callable[[], bool], process: KernelProcess) -> None:
 
 
 def _is_free_to_choose(manager: KernelManager) -> bool:
-    """Whether nobody has asked for a transport, an address or a port."""
+    """Return whether nobody has asked for a transport, an address or a port."""
     chosen = any(
         name in manager.config.get(kind.__name__, {})
         for kind in type(manager).__mro__
@@ -182,8 +182,8 @@ def _is_free_to_choose(manager: KernelManager) -> bool:
     )
 
 
-def _number(stream: Any, default: int) -> int:
-    """The file descriptor meant by an argument such as `subprocess.Popen` takes."""
+def _descriptor(stream: Any, default: int) -> int:
+    """Return the file descriptor that an argument for `subprocess.Popen` means."""
     if stream is None:
         return default
     number = stream if isinstance(stream, int) else stream.fileno()
@@ -192,9 +192,9 @@ def _number(stream: Any, default: int) -> int:
     return int(number)
 
 
-def _say_once(message: str) -> None:
-    if message not in _said:
-        _said.add(message)
+def _warn_once(message: str) -> None:
+    if message not in _warned:
+        _warned.add(message)
         log.warning(message)
 
 
@@ -223,7 +223,7 @@ class PromptClient(AsyncKernelClient):
             request = self.kernel_info()
             try:
                 reply = await self.get_shell_msg(timeout=1)
-                while not _says_idle(await self.get_iopub_msg(timeout=0.2), request):
+                while not _is_idle(await self.get_iopub_msg(timeout=0.2), request):
                     pass
             except Empty:  # no answer yet, or the subscription came later than the answer
                 pass
@@ -261,7 +261,7 @@ class WarmKernelManager(AsyncKernelManager):
             await super()._async_interrupt_kernel()
 
 
-def _says_idle(message: dict[str, Any], request: str) -> bool:
+def _is_idle(message: dict[str, Any], request: str) -> bool:
     return bool(
         message["msg_type"] == "status"
         and message["content"]["execution_state"] == "idle"

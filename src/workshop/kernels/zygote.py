@@ -80,7 +80,7 @@ class Launch:
     connection_file: str
 
     def _bootstrap(self, _parent_sentinel: int) -> int:
-        """The kernel's whole life; its exit code. The fork server calls this in the fork."""
+        """Live as a kernel and return its exit code; the fork server calls this."""
         inherited = forkserver.get_inherited_fds() or []
         ready, streams = inherited[0], inherited[1:]
         server = os.getppid()
@@ -102,7 +102,7 @@ class Launch:
 
 
 def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> None:
-    """Import everything, serve forks until the last client is gone, leave nothing behind.
+    """Import everything, then serve forks until the last client is gone.
 
     `names` are preloaded, and those in the environment variable `WORKSHOP_PRELOAD`.
     """
@@ -129,13 +129,13 @@ def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> Non
     try:
         forkserver.main(listener, alive, [])
     finally:
-        bury(Path(root))
+        kill_orphans(Path(root))
         atexit._run_exitfuncs()
         os._exit(0)
 
 
 def _find_backends() -> None:
-    """Have matplotlib look once for all backends that are installed, not in every kernel."""
+    """Have matplotlib look for its backends once rather than in every kernel."""
     if backends := sys.modules.get("matplotlib.backends"):
         backends.backend_registry.list_all()
 
@@ -160,8 +160,8 @@ def preload(names: Iterable[str]) -> list[str]:
     return problems
 
 
-def bury(root: Path) -> None:
-    """Kill the kernels that are left under a server's folder and remove all their files."""
+def kill_orphans(root: Path) -> None:
+    """Kill the kernels left under a server's folder and remove their files."""
     for record in root.glob(f"*/{RECORD}"):
         pid, connection_file = record.read_text(encoding="utf-8").splitlines()
         with contextlib.suppress(OSError):
@@ -172,7 +172,7 @@ def bury(root: Path) -> None:
 
 
 def _die_with(server: int) -> None:
-    """Have the system kill this kernel when its server dies, however that happens."""
+    """Have the system kill this kernel when its server dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != server:  # it died before we could ask

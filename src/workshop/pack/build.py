@@ -48,7 +48,7 @@ _MATTERS = ("papermill", "nbclient", "ipykernel", "matplotlib", "numpy", "typst"
 
 
 def pack_date(assessment: Assessment) -> datetime.datetime | None:
-    """Return the pack's date: `SOURCE_DATE_EPOCH`, else the workshop's day, else None.
+    """Return `SOURCE_DATE_EPOCH`, else the workshop's day, else None.
 
     Never the clock: the same answers give the same pack.
     """
@@ -64,7 +64,7 @@ def sha256(data: bytes | str) -> str:
 
 
 def content_hash(folder: Path) -> str:
-    """Return one fingerprint over all files of a content folder, and those it is laid over."""
+    """Return one fingerprint over the files of a content folder and of the kit's."""
     digest = hashlib.sha256()
     for root in dict.fromkeys((FOLDER, folder)):
         for path in sorted(root.rglob("*.yaml")):
@@ -146,7 +146,7 @@ def build_pack(
     sources: Iterable[Path] | None = None,
     timeout_s: float | None = None,
 ) -> Pack:
-    """Write the findings pack of these answers into `folder` and return what was written.
+    """Write the findings pack of these answers into `folder`.
 
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
     than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
@@ -217,14 +217,14 @@ def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterato
         yield list(paths.values())
         return
     with tempfile.TemporaryDirectory(prefix="workshop-") as place:
-        worded = [Path(place, path.name) for path in paths.values()]
-        for (name, path), target in zip(paths.items(), worded, strict=True):
+        prepared = [Path(place, path.name) for path in paths.values()]
+        for (name, path), target in zip(paths.items(), prepared, strict=True):
             target.write_bytes(put_prose(path.read_bytes(), content.notebooks.get(name), name))
-        yield worded
+        yield prepared
 
 
 def _own_content(content: Content) -> dict[str, str]:
-    """Return the parameter that tells a notebook which folder of own content it is to use."""
+    """Return the parameter that names a notebook its folder of own content."""
     return {} if content.own_folder is None else {"content_folder": content.own_folder}
 
 
@@ -271,7 +271,7 @@ def _json(_document: Document, _runs: Runs, assessment: Assessment) -> bytes:
 
 
 def _slides(document: Document, runs: Runs, assessment: Assessment) -> bytes:
-    """The notebooks as slides, in the order of the workshop."""
+    """Return the notebooks as slides, in the order of the workshop."""
     from workshop.documents.notebooks.notebook import notebook_to_parts
     from workshop.documents.slides import Part, parts_to_slides
     from workshop.pack.talk import notes_of, read_guide

@@ -78,16 +78,16 @@ def merge(
         last = questions if questions.blocks else body
         last.add(_name_left_out(assessment, left_out), "", 0)
     sections = (front, questions, body)
-    say, answers = assessment.content.words, assessment.answers
-    organisation = answers.organisation or say("pack.no-organisation")
+    text, answers = assessment.content.words, assessment.answers
+    organisation = answers.organisation or text("pack.no-organisation")
     lines = [answers.group] if answers.group else []
     if answers.held_on:
         lines.append(date_words(assessment.content, answers.held_on))
     setup = PageSetup(
-        title=say("pack.title"),
+        title=text("pack.title"),
         subtitle=(*lines, headline(assessment)),
         organisation=organisation,
-        running_head=say("pack.running-head", organisation=organisation),
+        running_head=text("pack.running-head", organisation=organisation),
         language=assessment.content.language,
         paper=paper,
         timestamp=when,
@@ -101,27 +101,29 @@ def merge(
     return Document(tuple(block for section in sections for block in section.blocks), setup)
 
 
-def missing(a: Assessment, run: Executed) -> tuple[Block, ...]:
+def missing(assessment: Assessment, run: Executed) -> tuple[Block, ...]:
     """Return what a pack says in place of the rest of a notebook that failed."""
-    say, error = a.content.words, run.error
+    text, error = assessment.content.words, run.error
     assert error is not None  # noqa: S101 (the caller looked)
-    what = say(
+    what = text(
         f"pack.missing-{error.how}",
         cell=error.cell_index + 1,
         name=error.ename,
         message=error.evalue,
     )
-    title = say("pack.missing-from", notebook=run.name)
+    title = text("pack.missing-from", notebook=run.name)
     return (
-        heading(2, say("pack.missing")),
-        card(title, [what], tone="critical", label=say("pack.missing-label")),
+        heading(2, text("pack.missing")),
+        card(title, [what], tone="critical", label=text("pack.missing-label")),
     )
 
 
-def _name_left_out(a: Assessment, titles: list[str]) -> tuple[Block, ...]:
+def _name_left_out(assessment: Assessment, titles: list[str]) -> tuple[Block, ...]:
     """Return what names the parts of which nothing was told."""
-    names = a.listing([a.content.words("pack.part", title=title) for title in titles])
-    return (paragraph(a.content.words("pack.left-out", names=names)),)
+    names = assessment.listing(
+        [assessment.content.words("pack.part", title=title) for title in titles]
+    )
+    return (paragraph(assessment.content.words("pack.left-out", names=names)),)
 
 
 def _as_in_pack(cell: Mapping[str, Any], instead: tuple[str, ...]) -> Mapping[str, Any]:

@@ -57,36 +57,45 @@ _LONGEST, _ASKED, _OWNER = 170, 80, 60
 _KEY = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
 
 
-def assessment_to_pptx(a: Assessment, when: datetime.datetime | None = None) -> bytes:
+def assessment_to_pptx(assessment: Assessment, when: datetime.datetime | None = None) -> bytes:
     """Return the one-page summary and the charts as a presentation.
 
     `when` is the date that the file says it was made; none is known without it.
     """
-    say = a.content.words
-    organisation = a.answers.organisation or say("pack.no-organisation")
-    footer = say("pack.running-head", organisation=organisation)
-    deck = Deck(say("pack.title"), a.answers.organisation or "", a.content.language, footer)
-    _advice(a, deck, organisation)
-    _gravest(a, deck)
-    _decided(a, deck)
-    if is_sparse(a):
-        _asked(a, deck)
+    text = assessment.content.words
+    organisation = assessment.answers.organisation or text("pack.no-organisation")
+    footer = text("pack.running-head", organisation=organisation)
+    deck = Deck(
+        text("pack.title"),
+        assessment.answers.organisation or "",
+        assessment.content.language,
+        footer,
+    )
+    _advice(assessment, deck, organisation)
+    _top_risks(assessment, deck)
+    _decided(assessment, deck)
+    if is_sparse(assessment):
+        _asked(assessment, deck)
     for chart in _CHARTS:
-        _chart(a, deck, chart(a))
+        _chart(assessment, deck, chart(assessment))
     return deck.save(when)
 
 
 # -- the summary --------------------------------------------------------------------------------
 
 
-def _advice(a: Assessment, deck: Deck, organisation: str) -> None:
-    say = a.content.words
-    told = [a.answers.group] if a.answers.group else []
-    told += [date_words(a.content, a.answers.held_on)] if a.answers.held_on else []
+def _advice(assessment: Assessment, deck: Deck, organisation: str) -> None:
+    text = assessment.content.words
+    facts = [assessment.answers.group] if assessment.answers.group else []
+    facts += (
+        [date_words(assessment.content, assessment.answers.held_on)]
+        if assessment.answers.held_on
+        else []
+    )
     lead = organisation
-    for line in told:
-        lead = say("office.subtitle", organisation=lead, line=line)
-    main = next(b for b in exhibits.one_page(a).blocks if isinstance(b, Card) and b.boxed)
+    for line in facts:
+        lead = text("office.subtitle", organisation=lead, line=line)
+    main = next(b for b in exhibits.one_page(assessment).blocks if isinstance(b, Card) and b.boxed)
     look = LOOKS[main.tone]
     lines = [
         Line(f"{look.mark} {main.label.upper()}".strip(), 12.0, True, main.tone, before=0),
@@ -97,114 +106,139 @@ def _advice(a: Assessment, deck: Deck, organisation: str) -> None:
             lines.append(Line(plain(block.text), before=8))
         elif isinstance(block, Pairs):
             lines += [
-                Line(plain(words), head=say("office.cell", head=plain(term), words=""), before=8)
+                Line(plain(words), head=text("office.cell", head=plain(term), words=""), before=8)
                 for term, words in block.pairs
             ]
-    strengths = a.of_severity("strength")
+    strengths = assessment.of_severity("strength")
     if strengths:
-        head = say("office.cell", head=say("front.works-already"), words="")
+        head = text("office.cell", head=text("front.works-already"), words="")
         lines.append(Line(strengths[0].statement, head=head, tone="strength", before=8))
-    reasons = [*a.recommendation.because, *firmness(a)] if a.recommendation.because else []
-    notes = [headline(a), *reasons, *(line for b in main.body for line in _said(a, b))]
+    reasons = (
+        [*assessment.recommendation.because, *firmness(assessment)]
+        if assessment.recommendation.because
+        else []
+    )
+    notes = [
+        headline(assessment),
+        *reasons,
+        *(line for b in main.body for line in _spoken(assessment, b)),
+    ]
     used = [
         k
-        for p in a.recommendation.patterns
-        for r in a.verdicts[p].readings
+        for p in assessment.recommendation.patterns
+        for r in assessment.verdicts[p].readings
         for k in r.criterion.sources
     ]
-    deck.add_text(say("pack.title"), lead, lines, main.tone, _notes(a, notes, used))
+    deck.add_text(text("pack.title"), lead, lines, main.tone, _notes(assessment, notes, used))
 
 
-def _gravest(a: Assessment, deck: Deck) -> None:
-    say = a.content.words
-    title = say("front.gravest")
-    if not a.gravest:
-        deck.add_text(title, "", [Line(say("front.nothing-found"), 18)], "muted", "")
+def _top_risks(assessment: Assessment, deck: Deck) -> None:
+    text = assessment.content.words
+    title = text("front.gravest")
+    if not assessment.gravest:
+        deck.add_text(title, "", [Line(text("front.nothing-found"), 18)], "muted", "")
         return
     shown = table(
         [
-            column(say("office.how-grave"), width=1.05),
-            column(say("office.what"), width=2.6),
-            column(say("office.start"), width=2.9),
-            column(say("office.who"), width=1.5),
+            column(text("office.how-grave"), width=1.05),
+            column(text("office.what"), width=2.6),
+            column(text("office.start"), width=2.9),
+            column(text("office.who"), width=1.5),
         ],
         [
             [
                 cell(
-                    say(f"common.severity-{f.severity}"),
+                    text(f"common.severity-{f.severity}"),
                     tone=SEVERITY_TONES[f.severity],
                     strong=True,
                 ),
                 cell(f.statement, strong=True),
                 f.mitigation,
-                _who(a, f),
+                _who(assessment, f),
             ]
-            for f in a.gravest
+            for f in assessment.gravest
         ],
         row_heads=False,
     )
     notes = [
-        f"{f.statement} {f.why} {say('common.start-next-week')}{f.mitigation}" for f in a.gravest
+        f"{f.statement} {f.why} {text('common.start-next-week')}{f.mitigation}"
+        for f in assessment.gravest
     ]
-    used = [k for f in a.gravest for k in f.sources]
-    deck.add_table(title, say("office.gravest-lead"), shown, _notes(a, notes, used), _again(a))
+    used = [k for f in assessment.gravest for k in f.sources]
+    deck.add_table(
+        title,
+        text("office.gravest-lead"),
+        shown,
+        _notes(assessment, notes, used),
+        _again(assessment),
+    )
 
 
-def _who(a: Assessment, finding: Finding) -> str:
-    say = a.content.words
+def _who(assessment: Assessment, finding: Finding) -> str:
+    text = assessment.content.words
     if finding.owner and finding.due:
-        due = date_words(a.content, datetime.date.fromisoformat(finding.due))
-        return say("common.owner-due", owner=finding.owner, due=due)
+        due = date_words(assessment.content, datetime.date.fromisoformat(finding.due))
+        return text("common.owner-due", owner=finding.owner, due=due)
     if finding.owner:
-        return say("common.owner-only", owner=finding.owner)
-    return say("front.open")
+        return text("common.owner-only", owner=finding.owner)
+    return text("front.open")
 
 
-def _decided(a: Assessment, deck: Deck) -> None:
-    say, decisions = a.content.words, a.answers.decisions or ()
+def _decided(assessment: Assessment, deck: Deck) -> None:
+    text, decisions = assessment.content.words, assessment.answers.decisions or ()
     if not decisions:
         return
     names = ("action", "owner", "due", "revisit")
     widths = (3.9, 1.5, 1.45, 1.45)
     shown = table(
-        [column(say(f"front.{n}"), width=w) for n, w in zip(names, widths, strict=True)],
+        [column(text(f"front.{n}"), width=w) for n, w in zip(names, widths, strict=True)],
         [
             [
                 cell(decided(d, _LONGEST, _ASKED)),
-                cell(short(d.owner or say("front.open"), _OWNER)),
-                cell(date_words(a.content, d.due) if d.due else say("front.open")),
-                cell(date_words(a.content, d.revisit_on) if d.revisit_on else say("front.open")),
+                cell(short(d.owner or text("front.open"), _OWNER)),
+                cell(date_words(assessment.content, d.due) if d.due else text("front.open")),
+                cell(
+                    date_words(assessment.content, d.revisit_on)
+                    if d.revisit_on
+                    else text("front.open")
+                ),
             ]
             for d in sorted(decisions, key=lambda d: (d.due is None, d.due or 0))
         ],
     )
     notes = []
     for d in decisions:
-        chosen = d.chosen and say("office.decided", decision=d.decision, chosen=d.chosen)
+        chosen = d.chosen and text("office.decided", decision=d.decision, chosen=d.chosen)
         notes += [chosen or d.decision, d.dissent or ""]
         notes += [d.owner] if d.owner and len(d.owner) > _OWNER else []
-    deck.add_table(say("front.actions"), divided_line(a), shown, _notes(a, notes, ()), _again(a))
+    deck.add_table(
+        text("front.actions"),
+        divided_line(assessment),
+        shown,
+        _notes(assessment, notes, ()),
+        _again(assessment),
+    )
 
 
-def _asked(a: Assessment, deck: Deck) -> None:
+def _asked(assessment: Assessment, deck: Deck) -> None:
     """Add what to find out next, where little was told."""
-    say, asked = a.content.words, a.unknowns[:ASKED_NEXT]
+    text, asked = assessment.content.words, assessment.unknowns[:ASKED_NEXT]
     lines = [Line(u.question.ask, head=f"{n}. ") for n, u in enumerate(asked, 1)]
     if lines:
-        lead = say("front.ask-next-lead", n=len(lines))
+        lead = text("front.ask-next-lead", n=len(lines))
         notes = [u.question.ask for u in asked]
-        deck.add_text(say("front.ask-next"), lead, lines, "muted", _notes(a, notes, ()))
+        deck.add_text(text("front.ask-next"), lead, lines, "muted", _notes(assessment, notes, ()))
 
 
 # -- the charts ---------------------------------------------------------------------------------
 
 
-def _chart(a: Assessment, deck: Deck, exhibit: Exhibit) -> None:
+def _chart(assessment: Assessment, deck: Deck, exhibit: Exhibit) -> None:
     """Add what an exhibit draws, or its first table; nothing where a pack leaves it out."""
     blocks = exhibit.blocks
     if exhibit.in_pack is not None:
         blocks = exhibit.in_pack
-    if is_sparse(a) and exhibit.in_short_pack is not None:
+    if is_sparse(assessment) and exhibit.in_short_pack is not None:
         blocks = exhibit.in_short_pack
     head = next((b for b in blocks if isinstance(b, Heading)), None)
     if head is None:
@@ -212,62 +246,64 @@ def _chart(a: Assessment, deck: Deck, exhibit: Exhibit) -> None:
     title, lead = plain(head.text), plain(head.lead)
     drawn = [b for b in blocks if isinstance(b, Picture)]
     tables = [b for b in blocks if isinstance(b, Table)][:1]
-    told = [b for b in blocks if b is not head and not isinstance(b, Table)]
-    said = [line for block in told for line in _said(a, block)]
+    lines = [b for b in blocks if b is not head and not isinstance(b, Table)]
+    said = [line for block in lines for line in _spoken(assessment, block)]
     used = [key for words in said for key in re.findall(r"\[([^\]]+)\]", words)]
     used += [key for b in blocks if isinstance(b, Card) for key in b.sources]
     if exhibit.name == "verdicts":
-        used += [k for v in a.verdicts.values() for r in v.readings for k in r.criterion.sources]
+        used += [
+            k for v in assessment.verdicts.values() for r in v.readings for k in r.criterion.sources
+        ]
     for n, picture in enumerate(drawn, 1):
-        named = title if len(drawn) == 1 else _again(a)(title, n, len(drawn))
-        deck.add_picture(named, lead, picture, _notes(a, said, used))
+        named = title if len(drawn) == 1 else _again(assessment)(title, n, len(drawn))
+        deck.add_picture(named, lead, picture, _notes(assessment, said, used))
     if not drawn and tables:
-        deck.add_table(title, lead, tables[0], _notes(a, said, used), _again(a))
+        deck.add_table(title, lead, tables[0], _notes(assessment, said, used), _again(assessment))
 
 
-def _again(a: Assessment) -> Callable[[str, int, int], str]:
+def _again(assessment: Assessment) -> Callable[[str, int, int], str]:
     def name(title: str, n: int, count: int) -> str:
-        return a.content.words("office.continued", title=title, n=n, all=count)
+        return assessment.content.words("office.continued", title=title, n=n, all=count)
 
     return name
 
 
-def _said(a: Assessment, block: Block) -> list[str]:
+def _spoken(assessment: Assessment, block: Block) -> list[str]:
     """Return a block as lines to be said aloud."""
-    say = a.content.words
+    text = assessment.content.words
     match block:
         case Picture():
-            return [say("office.picture", alt=block.alt), plain(block.caption)]
+            return [text("office.picture", alt=block.alt), plain(block.caption)]
         case Card():
             title = plain(block.title)
-            head = say("office.cell", head=block.label, words=title) if block.label else title
-            return [head, *(line for b in block.body for line in _said(a, b))]
+            head = text("office.cell", head=block.label, words=title) if block.label else title
+            return [head, *(line for b in block.body for line in _spoken(assessment, b))]
         case Paragraph() | Heading():
             return [plain(block.text)]
         case Pairs():
             return [
-                say("office.cell", head=plain(term), words=plain(words))
+                text("office.cell", head=plain(term), words=plain(words))
                 for term, words in block.pairs
             ]
         case Bullets(items=parts) | SideBySide(columns=parts):
-            return [line for part in parts for b in part for line in _said(a, b)]
+            return [line for part in parts for b in part for line in _spoken(assessment, b)]
         case Quote():
-            return [line for b in block.body for line in _said(a, b)]
+            return [line for b in block.body for line in _spoken(assessment, b)]
         case _:
             return []
 
 
-def _notes(a: Assessment, lines: Iterable[str], keys: Iterable[str]) -> str:
+def _notes(assessment: Assessment, lines: Iterable[str], keys: Iterable[str]) -> str:
     """Return lines for the speaker, then the works behind them."""
-    say = a.content.words
+    text = assessment.content.words
     found = dict.fromkeys(k for words in keys for k in _KEY.findall(words))
-    known = {s.key: s for s in a.content.sources}
+    known = {s.key: s for s in assessment.content.sources}
     sources = [
-        say("office.source", name=key, citation=known[key].citation)
+        text("office.source", name=key, citation=known[key].citation)
         for key in found
         if key in known
     ]
-    told = [" ".join(line.split()) for line in lines]
+    spoken = [" ".join(line.split()) for line in lines]
     if sources:
-        told += [say("office.sources"), *sources]
-    return "\n".join(line for line in dict.fromkeys(told) if line)
+        spoken += [text("office.sources"), *sources]
+    return "\n".join(line for line in dict.fromkeys(spoken) if line)

@@ -49,7 +49,7 @@ class Guide:
 
 
 def read_guide(name: str, content: Content) -> Guide:
-    """Return what the guide says to a notebook by its name; nothing where it has no page for it.
+    """Return what the guide says to a notebook; nothing where it has no page for it.
 
     A folder of own content may hold pages of its own, under the same names in `facilitator/`;
     each has the sections of the kit's page in the same order.
@@ -98,7 +98,7 @@ def _notes_of_cells(text: str) -> Iterator[tuple[str, Iterable[Block]]]:
 
 
 def notes_of(nb: Mapping[str, Any], guide: Guide) -> dict[int, tuple[Block, ...]]:
-    """Return what the guide says to each cell of a notebook, by its place counted from 0.
+    """Return what the guide says to each cell, by its place counted from 0.
 
     Its cells are named by their ids; the title and the question under it are its first prose.
     """
@@ -123,7 +123,7 @@ class GuidedSlidesExporter(FindingsSlidesExporter):
 
 
 def _unlinked(block: Block) -> Block:
-    """Return a block of the guide without links: its other pages do not lie beside the slides."""
+    """Return a block without links: the guide's pages do not lie beside the slides."""
     match block:
         case Paragraph() | Heading():
             return replace(block, text=_plain(block.text))
