@@ -16,11 +16,11 @@ import httpx
 import uvicorn
 
 from workshop import load_content
+from workshop.answers.schema import Privacy
 from workshop.room import create_app
 from workshop.room.commands import open_room
 from workshop.room.hub import Hub
 from workshop.room.identity import keys_of
-from workshop.room.state import Privacy
 from workshop.session import Session
 
 ROLES = ("engineering", "product", "research")

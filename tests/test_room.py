@@ -262,10 +262,44 @@ def test_authors_of_the_evaluation_set_are_several_teams_of_one_ballot(room: Roo
     assert 'type="checkbox"' in one.get().text
     one.vote("evaluation_set_authors", ["research", "product"], other="Support, research team")
     chair.reveal("evaluation_set_authors")
-    assert votes(room.place)[0]["value"] == "Support + product + research"
+    assert votes(room.place)[0]["value"] == ["Support", "product", "research"]
     chair.post("/console/decide", question="evaluation_set_authors", choice=["product", "data"])
     room.session.refresh()
     assert room.session.answers.evaluation_set_authors == ("data", "product")
+
+
+def test_a_team_with_a_plus_sign_in_its_name_is_one_team(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for question in ("duties.paged", "evaluation_set_authors"):
+        chair.ask(question)
+        one.vote(question, [], other="Search + Ads")
+        chair.reveal(question)
+        page = BeautifulSoup(one.get().text, "html.parser")
+        assert [row.get_text() for row in page.select(".tally th[scope=row]")] == ["Search + Ads"]
+        chair.post("/console/decide", question=question, other="Search + Ads", dissent="")
+    answers = room.session.answers
+    assert answers.evaluation_set_authors == ("Search + Ads",)
+    assert answers.duties is not None
+    assert answers.duties.paged == "Search + Ads"
+
+
+def test_a_team_that_three_of_four_ballots_name_has_three_of_four(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    chair.ask("lead")
+    for person, value in zip(people, ("research", "research", "product", "product"), strict=True):
+        person.vote("lead", value)
+    chair.reveal("lead")
+    chair.ask("evaluation_set_authors")
+    cast = (["research", "product"], ["research"], ["research", "data"], ["platform"])
+    for person, teams in zip(people, cast, strict=True):
+        person.vote("evaluation_set_authors", teams)
+    chair.reveal("evaluation_set_authors")
+    page = chair.get("/projector").text
+    named = say("room.tally-named", n=3, label="Research")
+    assert say("room.tally-several", n=4, choices=named) in html.unescape(page)
+    split = [h2.get_text() for h2 in BeautifulSoup(chair.get("/results").text, "html.parser")("h2")]
+    asked = [CONTENT.question(name).ask for name in ("lead", "evaluation_set_authors")]
+    assert [h2 for h2 in split if h2 in asked] == asked
 
 
 def test_a_drill_is_told_up_to_the_minute_that_is_asked_for(room: Room) -> None:
@@ -347,6 +381,37 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
     chair.reveal("lead")
     assert say("room.tally-tied", most=1, n=2) in one.get().text
+
+
+def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) -> None:
+    chair, phone = room.facilitator(), room.participant()
+    chair.ask("lead")
+    for _ in range(3):
+        slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)
+        assert slip is not None
+        paper = {"slip": slip[1], "role": ROLES[0], "choice": "product"}
+        chair.post("/console/paper", question="lead", round=1, **paper)
+    phone.vote("lead", "research")
+    page = html.unescape(chair.get("/console").text)
+    assert say("room.voted-count", voted=4, n=4) in page
+    assert say("room.console-role-count", voted=4, n=4) in page
+    chair.reveal("lead")
+    chair.ask("duties.paged")
+    assert say("room.voted-count", voted=0, n=4) in html.unescape(chair.get("/console").text)
+    chair.post("/console/expect", people=6)
+    for path in ("/console", "/projector"):
+        assert say("room.voted-count", voted=0, n=6) in html.unescape(chair.get(path).text)
+    assert 'name="people" type="number" required min="1" max="1000" value="6"' in (
+        chair.get("/console").text
+    )
+
+
+def test_the_agenda_says_how_many_are_expected(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=90, people=9)
+    room.participant()
+    chair.ask("lead")
+    assert say("room.voted-count", voted=0, n=9) in html.unescape(chair.get("/console").text)
 
 
 def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
@@ -478,6 +543,27 @@ def test_all_results_stand_with_the_widest_split_first(room: Room) -> None:
     assert [a for a in asked if a in order] == order
 
 
+def test_the_facilitators_way_never_leaves_the_console(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "research")
+    chair.reveal("lead")
+    console = BeautifulSoup(chair.get("/console").text, "html.parser")
+    links = {str(a["href"]) for a in console("a") if not a.get("target")} - {"#main"}
+    assert links == {"/console/results"}
+    results = chair.get("/console/results")
+    assert heading(results.text) == say("room.results-title")
+    for page in (results, chair.get("/results"), chair.post("/console/reveal", question="rails")):
+        ways = [a["href"] for a in BeautifulSoup(page.text, "html.parser").select("main a")]
+        assert ways == ["/console"]
+    ways = BeautifulSoup(one.get("/results").text, "html.parser").select("main a")
+    assert [a["href"] for a in ways] == ["/"]
+    watcher = room.participant(join=False)
+    watcher.join(room.keys.code, how="watch")
+    ways = BeautifulSoup(watcher.get("/results").text, "html.parser").select("main a")
+    assert [a["href"] for a in ways] == ["/projector"]
+
+
 def test_a_notebook_on_the_same_session_is_followed(room: Room) -> None:
     one = room.participant()
     other = Session.open(room.place, who="notebook")
@@ -558,5 +644,5 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
     asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
     assert asked - known <= {"its-key"}
     quoted = set(re.findall(r'"(?:room\.)?([a-z0-9-]+)"', pages + code))
-    starts = ("round-", "privacy-", "state-", "group-", "said-")
+    starts = ("about-", "round-", "privacy-", "state-", "group-", "said-")
     assert {k for k in known - quoted if not k.startswith(starts)} == set()

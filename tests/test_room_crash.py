@@ -17,8 +17,8 @@ import pytest
 import databases
 from rooms import CONTENT, Facilitator, Participant, events, serve, votes
 from workshop.room.identity import mark
-from workshop.room.state import State
 from workshop.session import Session
+from workshop.session.voting import Voting
 
 say = CONTENT.words
 SERVER = (
@@ -107,7 +107,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
         thread.join(20)
 
     session = Session.open(place, create=False)
-    room = State.of(session.since(0))
+    room = Voting.of(session.since(0))
     box = {ballot: body["value"] for _, _, ballot, body in session.box()}
     session.close()
     assert not votes(place)

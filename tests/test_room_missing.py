@@ -42,6 +42,7 @@ WHOLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("block-begun", {"block": "ownership"}),
     ("block-extended", {"block": "ownership", "by": 5}),
     ("block-dropped", {"block": "opening"}),
+    ("expected", {"people": 7}),
     ("joined", {"person": "p1", "role": "product", "name": "Ann"}),
     ("joined", {"person": "p2", "role": "research", "name": "Bo"}),
     ("asked", {**VOTE, "words": "Who leads?"}),
@@ -58,11 +59,11 @@ WHOLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("decided", {"question": "lead", "value": "research", "dissent": "Ann: no."}),
     ("answered", {"address": ["lead"], "value": "research", "was": None}),
     ("added", {"list": "decisions", "values": {"decision": "We try.", "owner": "Ann"}}),
-    ("moved", {"list": "decisions", "item": "17", "by": 1}),
+    ("moved", {"list": "decisions", "item": "18", "by": 1}),
     ("skipped", {"step": "limits"}),
     ("followed", {"answers": {"decisions": [{"decision": "Then"}]}}),
     ("imported", {"answers": {"lead": "product", "model_teams": 3}, "source": "x.yaml"}),
-    ("undone", {"seq": 21}),
+    ("undone", {"seq": 22}),
     ("paused", {}),
     ("resumed", {}),
     ("agenda-ended", {}),
@@ -157,7 +158,7 @@ def new_session(place: Path) -> Path:
 
 
 def test_the_whole_of_it_is_shown(tmp_path: Path) -> None:
-    write_into(new_session(tmp_path / "s"), *WHOLE[:15])
+    write_into(new_session(tmp_path / "s"), *WHOLE[:16])
     opens(tmp_path / "s")
     with closing(Session.open(tmp_path / "s")) as session:
         shown = pages_of(session)

@@ -26,7 +26,7 @@ from workshop.findings.votes import VoteResult
 from workshop.problems import InputError
 from workshop.session import Event, Session
 from workshop.session.session import answers_text
-from workshop.session.votes import votes_of
+from workshop.session.voting import votes_of
 
 CONTENT = load_content()
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
@@ -116,10 +116,87 @@ def test_spellings_of_one_team_are_one_choice_and_nobody_comes_last() -> None:
     ]
 
 
-def test_several_teams_on_one_ballot_are_one_choice_in_whatever_order() -> None:
-    cast = ("research + product", "product + Research")
-    (vote,) = counted([*room(), *ballots("evaluation_set_authors", 1, *cast)])
-    assert counts(vote) == {"product + research": 2}
+AUTHORS = "evaluation_set_authors"
+FOUR = (["research", "product"], ["Research"], ["research", "Search + Ads"], ["data"])
+
+
+def test_a_ballot_with_several_teams_counts_for_each_of_them() -> None:
+    (vote,) = counted([*room(), *ballots(AUTHORS, 1, *[(one,) for one in FOUR])])
+    assert counts(vote) == {"research": 3, "product": 1, "data": 1, "Search + Ads": 1}
+    assert (vote.several, vote.rounds[0].cast) == (True, 4)
+
+
+def test_ballots_of_earlier_versions_with_several_teams_in_one_text_are_read() -> None:
+    cast = ("research + product", "product + Research", "research")
+    decided = ("decided", {"question": AUTHORS, "value": "research + data"})
+    (vote,) = counted([*room(), *ballots(AUTHORS, 1, *cast), decided])
+    assert counts(vote) == {"research": 3, "product": 2}
+    assert vote.decision == ("data", "research")
+
+
+def test_votes_of_an_earlier_answers_file_are_counted_by_option() -> None:
+    choices = [
+        {"value": "product + research", "label": "Product + Research", "count": 2},
+        {"value": "research", "label": "Research", "count": 1},
+    ]
+    given = {
+        "question": AUTHORS,
+        "asked": "Who?",
+        "privacy": "anonymous",
+        "decision": "product + research",
+        "rounds": [
+            {
+                "cast": 3,
+                "choices": [
+                    dict(zip(("value", "label", "count"), c, strict=True)) for c in choices
+                ],
+                "facts": [{"value": "product + research", "fact": "seen"}],
+            }
+        ],
+    }
+    vote = Vote.model_validate(given)
+    assert counts(vote) == {"product": 2, "research": 3}
+    assert vote.decision == ("product", "research")
+    (fact,) = vote.rounds[0].facts or ()
+    assert (fact.value, fact.also) == ("product", ("research",))
+
+
+def test_a_plus_sign_in_a_name_separates_nothing() -> None:
+    (vote,) = counted([*room(), *ballots("duties.paged", 1, "Search + Ads", "search + ads")])
+    assert counts(vote) == {"Search + Ads": 2}
+
+
+def test_a_fact_stands_with_the_team_that_fewest_named_and_names_the_others() -> None:
+    cast = [*[(one,) for one in FOUR[1:]], (FOUR[0], "", "seen")]
+    (vote,) = counted([*room(), *ballots(AUTHORS, 1, *cast)])
+    (fact,) = vote.rounds[0].facts or ()
+    assert (fact.value, fact.also) == ("product", ("research",))
+
+
+def test_where_a_ballot_names_several_no_role_is_counted_apart() -> None:
+    cast = [(["research", "product"], "head") for _ in range(6)]
+    (vote,) = counted([*room("role"), *ballots(AUTHORS, 1, *cast)])
+    assert by_role(vote) == {"research": None, "product": None}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "differs"),
+    [(["research"], False), (["research", "product"], True), (["product"], True), (None, False)],
+)
+def test_a_team_that_most_ballots_name_is_the_rooms_answer(
+    recorded: list[str] | None, differs: bool
+) -> None:
+    votes = counted([*room(), *ballots(AUTHORS, 1, *[(one,) for one in FOUR])])
+    answers = Answers(evaluation_set_authors=recorded, votes=votes)
+    (result,) = assess(answers, CONTENT).votes
+    assert (result.last.leading, result.last.most, result.room_says) == (
+        ("research",),
+        3,
+        "research",
+    )
+    assert result.differs == differs
+    shown = exhibits.votes(assess(answers, CONTENT))._repr_mimebundle_()["text/plain"]
+    assert "3 name Research" in shown
 
 
 def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:

@@ -349,11 +349,11 @@ class Outcome(Part):
 Privacy = Literal["named", "role", "anonymous"]
 PRIVACIES: tuple[Privacy, ...] = get_args(Privacy)
 BETWEEN = " + "
-"""Between the teams of one ballot, where a question asks for several: “product + research”."""
+"""Between the teams of one ballot as earlier versions kept them: “product + research”."""
 SMALLEST = 2
 """People in a group that is shown apart, whatever a room's own limit: one is that person."""
 Value = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(visible)]
-"""What a ballot says: a choice of the question, a team, or several teams."""
+"""What a ballot names: a choice of the question, or a team."""
 
 
 def _tuple(value: Any) -> Any:
@@ -375,9 +375,20 @@ class Fact(Part):
     """What somebody wrote beside a vote."""
 
     value: Value = Field(description="the choice it speaks for")
+    also: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
+        None, description="other choices on the same ballot"
+    )
     fact: Prose = Field(min_length=1, description="the fact, in their words")
     role: Name | None = Field(None, description="their role, where it may be known")
     name: Name | None = Field(None, description="their name, where votes are named")
+
+    @field_validator("also", mode="before")
+    @classmethod
+    def _also(cls, value: Any) -> Any:
+        return _tuple(value)
+
+
+_ODD_TOTAL = "The votes for the choices are {total}, and {cast} were cast"
 
 
 class Round(Part):
@@ -407,19 +418,26 @@ class Round(Part):
         values = [c.value for c in self.choices]
         if len(set(values)) < len(values):
             raise ValueError("A choice stands here twice; put its votes together")
-        if (total := sum(c.count for c in self.choices)) != self.cast:
-            raise ValueError(f"The votes for the choices are {total}, and {self.cast} were cast")
+        if self.total < self.cast:
+            raise ValueError(_ODD_TOTAL.format(total=self.total, cast=self.cast))
+        if any(c.count > self.cast for c in self.choices):
+            raise ValueError(f"A choice has more votes than the {self.cast} that were cast")
         if self.present is not None and self.present < self.cast:
             raise ValueError(f"{self.cast} votes cannot come from {self.present} people")
         if any(sum((c.by_role or {}).values()) > c.count for c in self.choices):
             raise ValueError("The roles of a choice have more votes than the choice itself")
-        if any(f.value not in values for f in self.facts or ()):
+        if any({f.value, *(f.also or ())} - {*values} for f in self.facts or ()):
             raise ValueError("A fact speaks for a choice that is not listed in this round")
         shown = self.sizes()
         left = self.cast - sum(shown.values())
         if shown and any(0 < n < SMALLEST for n in (*shown.values(), left)):
             raise ValueError("The roles shown here give away the vote of a single person")
         return self
+
+    @property
+    def total(self) -> int:
+        """How many votes the choices have together; more than were cast where a ballot has two."""
+        return sum(choice.count for choice in self.choices)
 
     def sizes(self) -> dict[str, int]:
         """Return how many people of each role that is shown voted."""
@@ -441,7 +459,10 @@ class Vote(Part):
     rounds: Annotated[tuple[Round, ...], Field(min_length=1, max_length=2)] = Field(
         description="the first vote, and the second if there was one"
     )
-    decision: Prose | None = Field(None, description="what was decided, as the answer holds it")
+    several: bool | None = Field(None, description="whether one ballot could name several choices")
+    decision: Prose | Annotated[tuple[Prose, ...], Field(max_length=100)] | None = Field(
+        None, description="what was decided, as the answer holds it"
+    )
     dissent: Annotated[tuple[Prose, ...], Field(max_length=200)] | None = Field(
         None, description="who sees it otherwise and why, in their words"
     )
@@ -453,7 +474,12 @@ class Vote(Part):
     def _rounds(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
-    @field_validator("dissent", mode="before")
+    @model_validator(mode="before")
+    @classmethod
+    def _by_option(cls, data: Any) -> Any:
+        return _split_ballots(data)
+
+    @field_validator("decision", "dissent", mode="before")
     @classmethod
     def _dissent(cls, value: Any) -> Any:
         return _tuple(value)
@@ -466,12 +492,55 @@ class Vote(Part):
         roles = any(f.role for f in facts) or any(r.sizes() for r in self.rounds)
         if self.privacy == "anonymous" and roles:
             raise ValueError("Roles stand here, and these votes were to be anonymous")
+        if not self.several and (odd := [r for r in self.rounds if r.total != r.cast]):
+            raise ValueError(_ODD_TOTAL.format(total=odd[0].total, cast=odd[0].cast))
+        if self.several and any(r.sizes() for r in self.rounds):
+            raise ValueError("Where a ballot names several choices, roles cannot be counted apart")
         followed = (self.stayed or 0) + (self.moved or 0)
         if followed and len(self.rounds) == 1:
             raise ValueError("Who stayed and who moved is known only after a second vote")
         if followed > min(r.cast for r in self.rounds):
             raise ValueError("More people stayed or moved than voted twice")
         return self
+
+
+_SEVERAL = "evaluation_set_authors"
+"""The question that earlier versions counted by the combination on a ballot."""
+
+
+def _split_ballots(data: Any) -> Any:
+    """Return a vote of an earlier version counted by option; any other as it is.
+
+    It has a choice for each combination, “product + research”. What is not made as a vote is left
+    for the schema to refuse.
+    """
+    try:
+        odd = data["question"] != _SEVERAL or data.get("several")
+        if odd or not any(BETWEEN in c["value"] for r in data["rounds"] for c in r["choices"]):
+            return data
+        rounds = [_split_round(at) for at in data["rounds"]]
+        decision = data.get("decision")
+    except (TypeError, KeyError, AttributeError):
+        return data
+    if isinstance(decision, str):
+        decision = decision.split(BETWEEN)
+    return {**data, "several": True, "rounds": rounds, "decision": decision}
+
+
+def _split_round(at: Mapping[str, Any]) -> dict[str, Any]:
+    counted: dict[str, dict[str, Any]] = {}
+    for choice in at["choices"]:
+        values, labels = choice["value"].split(BETWEEN), choice["label"].split(BETWEEN)
+        if len(labels) != len(values):
+            labels = values
+        for value, label in zip(values, labels, strict=True):
+            found = counted.setdefault(value, {"value": value, "label": label, "count": 0})
+            found["count"] += choice["count"]
+    facts = []
+    for fact in at.get("facts") or ():
+        first, *also = sorted(fact["value"].split(BETWEEN), key=lambda v: counted[v]["count"])
+        facts.append({**fact, "value": first, "also": also or None})
+    return {**at, "choices": list(counted.values()), "facts": facts or None}
 
 
 Spent = Annotated[int, Field(ge=0, le=1_440)]

@@ -25,8 +25,8 @@ from workshop.cli.terminal import (
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from workshop.answers.schema import Privacy
     from workshop.room.identity import Keys
-    from workshop.room.state import Privacy
     from workshop.session import Session
 
 LOCAL = "127.0.0.1"

@@ -156,7 +156,9 @@ def _answer(a: Assessment, r: VoteResult) -> str:
     if len(r.rounds) == 2:
         first, answers = r.first, a.listing([r.label(v) for v in r.first.leading])
         counts = {"k": first.most, "n": first.cast}
-        if len(first.leading) > 1:
+        if r.several:
+            sentences.append(say("votes.before-several", choices=_leading(a, r, 0)))
+        elif len(first.leading) > 1:
             sentences.append(say("votes.before-tie", answers=answers, **counts))
         elif first.leading == r.last.leading:
             sentences.append(say("votes.before-same", **counts))
@@ -174,11 +176,25 @@ def _answer(a: Assessment, r: VoteResult) -> str:
 def _agreement(a: Assessment, r: VoteResult, tally: Tally) -> str:
     say, counts = a.content.words, {"k": tally.most, "n": tally.cast}
     answers = a.listing([r.label(v) for v in tally.leading])
+    if r.several:
+        divided = tally.state == "divided"
+        words = "votes.divided-several" if divided else "votes.agree-several"
+        return say(words, choices=_leading(a, r, len(r.rounds) - 1), n=tally.cast)
     if len(tally.leading) > 1:
         apart = tally.most == 1 and tally.cast > 2
         return say("votes.all-apart" if apart else "votes.tie", answers=answers, **counts)
     key = {"one": "votes.all-agree", "most": "votes.most-agree", "divided": "votes.divided"}
     return say(key[tally.state], answer=answers, **counts)
+
+
+def _leading(a: Assessment, r: VoteResult, at: int) -> str:
+    """Return the choices that lead a round in which a ballot names several, each with its votes."""
+    tally = r.rounds[at]
+    options = [o for o in r.options if o.value in tally.leading]
+    say = a.content.words
+    return a.listing(
+        [say("votes.named-by", choice=o.label, k=o.counts[at], n=tally.cast) for o in options]
+    )
 
 
 def _table(a: Assessment, r: VoteResult) -> Table:
@@ -250,7 +266,7 @@ def _facts(a: Assessment, r: VoteResult) -> list[Block]:
         return []
     left = len(r.said) - len(shown)
     heads = [column(say("votes.heard"), width=1.5), column(say("votes.fact"), width=3.5)]
-    rows = [[capital(r.label(s.fact.value)), s.fact.fact] for s in shown]
+    rows = [[capital(a.listing(r.named(s.fact))), s.fact.fact] for s in shown]
     who = [_from(a, s) for s in shown]
     if any(who):
         heads.append(column(say("votes.from"), width=1.2))
@@ -277,8 +293,10 @@ def _outcome(a: Assessment, r: VoteResult) -> list[tuple[Text, Text]]:
     return [*lines, *(((Span(say("votes.dissent")),), (Span(words),)) for words in dissent)]
 
 
-def _value(a: Assessment, r: VoteResult, value: str) -> str:
+def _value(a: Assessment, r: VoteResult, value: str | tuple[str, ...]) -> str:
     """Return an answer in words, whether somebody voted for it or not."""
+    if isinstance(value, tuple):
+        return a.listing([_value(a, r, one) for one in value])
     if any(o.value == value for o in r.options):
         return r.label(value)
     try:
@@ -295,7 +313,10 @@ def _doubts(a: Assessment, r: VoteResult) -> list[str]:
         told.append(say("votes.swing", choices=a.listing([r.label(v) for v in r.swing])))
     if r.differs and r.recorded is not None:
         recorded = _value(a, r, r.recorded)
-        if r.room_says is None:
+        if r.several:
+            room = a.listing([r.label(v) for v in r.last.leading])
+            told.append(say("votes.differs-several", recorded=recorded, room=room))
+        elif r.room_says is None:
             told.append(say("votes.differs-tie", recorded=recorded))
         else:
             room = r.label(r.room_says)

@@ -151,6 +151,7 @@ class RoundReport(_Report):
 class SaidReport(_Report):
     round: Literal[1, 2]
     value: str
+    also: list[str] = Field(description="other choices on the same ballot")
     fact: str
     role: str | None
     name: str | None
@@ -171,9 +172,12 @@ class VoteReport(_Report):
     facts: list[SaidReport] = Field(description="those of the fewest first")
     minority: list[SaidReport] = Field(description="reasons against the room's last answer")
     swing: list[str] = Field(description="one vote more or less decides between these")
-    decision: str | None
+    several: bool = Field(description="one ballot could name several choices")
+    decision: str | list[str] | None
     dissent: list[str]
-    recorded: str | None = Field(description="the answer on record, as a ballot would give it")
+    recorded: str | list[str] | None = Field(
+        description="the answer on record, as ballots would give it"
+    )
     differs: bool = Field(description="the answer on record is not the room's")
     advice_with_it: list[Pattern] | None = Field(
         description="what the room's answer would make the advice; null: the same"
@@ -207,12 +211,17 @@ def _vote(r: VoteResult) -> VoteReport:
         facts=[_said(s) for s in r.said],
         minority=[_said(s) for s in r.minority],
         swing=list(r.swing),
-        decision=vote.decision,
+        several=r.several,
+        decision=_listed(vote.decision),
         dissent=list(vote.dissent or ()),
-        recorded=r.recorded,
+        recorded=_listed(r.recorded),
         differs=r.differs,
         advice_with_it=list(r.advice.patterns) if r.advice else None,
     )
+
+
+def _listed(value: str | tuple[str, ...] | None) -> str | list[str] | None:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _round(t: Tally) -> RoundReport:
@@ -224,7 +233,13 @@ def _round(t: Tally) -> RoundReport:
 def _said(s: Said) -> SaidReport:
     fact = s.fact
     return SaidReport(
-        round=s.round, value=fact.value, fact=fact.fact, role=fact.role, name=fact.name, few=s.few
+        round=s.round,
+        value=fact.value,
+        also=list(fact.also or ()),
+        fact=fact.fact,
+        role=fact.role,
+        name=fact.name,
+        few=s.few,
     )
 
 

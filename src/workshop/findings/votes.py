@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.answers.schema import BETWEEN, Answers, Fact, Round, Vote, lookup
+from workshop.answers.schema import Answers, Fact, Round, Vote, lookup
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.inputs import Inputs, word
@@ -25,7 +25,11 @@ State = Literal["one", "most", "divided"]
 
 @dataclass(frozen=True)
 class Tally:
-    """One round, counted. `leading` are the choices with the most votes, several in a tie."""
+    """One round, counted. `leading` are the choices with the most votes, several in a tie.
+
+    Where one ballot may name several choices, they are those that more than half of all ballots
+    name, if there are any; `most` is the most votes of one choice all the same.
+    """
 
     cast: int
     present: int | None
@@ -76,8 +80,8 @@ class VoteResult:
     swing: tuple[str, ...]
     """Where one vote more or less makes another answer of it: the choices between which it hangs;
     empty where no single vote does."""
-    recorded: str | None
-    """The answer on record, as a ballot would give it; None where there is none."""
+    recorded: str | tuple[str, ...] | None
+    """The answer on record, as ballots would give it; None where there is none."""
     differs: bool
     """Whether the answer on record is another than the room's."""
     advice: Recommendation | None
@@ -93,7 +97,7 @@ class VoteResult:
 
     @property
     def room_says(self) -> str | None:
-        """The room's answer: the choice with the most votes in the last round, None in a tie."""
+        """The room's answer: the choice with the most votes in the last round, if it is one."""
         return self.last.leading[0] if len(self.last.leading) == 1 else None
 
     @property
@@ -103,6 +107,15 @@ class VoteResult:
             return ()
         found = [(o, o.counts[1] - o.counts[0]) for o in self.options]
         return tuple((o, n) for o, n in found if n)
+
+    @property
+    def several(self) -> bool:
+        """Whether one ballot could name several choices."""
+        return bool(self.vote.several)
+
+    def named(self, fact: Fact) -> list[str]:
+        """Return how the choices read that stand on the ballot of a fact."""
+        return [self.label(value) for value in (fact.value, *(fact.also or ()))]
 
     def label(self, value: str) -> str:
         """Return how a choice reads."""
@@ -122,7 +135,7 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
     teams, recorded = content.teams, _recorded(answers, vote)
     options = _options(teams, vote, recorded)
     share = content.rule("room-divided-without-dissent").limits["share"]
-    rounds = tuple(_tally(r, share) for r in vote.rounds)
+    rounds = tuple(_tally(r, share, several=bool(vote.several)) for r in vote.rounds)
     last = rounds[-1]
     said = _said(vote)
     against = {o.value for o in options if o.counts[-1]} - set(last.leading)
@@ -137,36 +150,59 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         minority=tuple(
             s for s in said if s.fact.value in against and (s in late or s.fact.value not in heard)
         ),
-        swing=_swing(options, last),
+        swing=() if vote.several else _swing(options, last),
         recorded=recorded,
-        differs=recorded is not None
-        and _key(teams, recorded) not in [_key(teams, value) for value in last.leading],
+        differs=recorded is not None and _differs(teams, vote, options, last, recorded),
         advice=_advice(content, answers, advised, vote.question, room_says),
     )
 
 
-def _options(teams: Teams, vote: Vote, recorded: str | None) -> tuple[Option, ...]:
+def _options(
+    teams: Teams, vote: Vote, recorded: str | tuple[str, ...] | None
+) -> tuple[Option, ...]:
     labels = {c.value: c.label for r in reversed(vote.rounds) for c in r.choices}
     order = dict.fromkeys(c.value for r in vote.rounds for c in r.choices)
     tables = [{c.value: c for c in r.choices} for r in vote.rounds]
+    on_record = _keys(teams, recorded)
     return tuple(
         Option(
             value,
             labels[value],
             tuple(t[value].count if value in t else 0 for t in tables),
             tuple(t[value].by_role if value in t else None for t in tables),
-            recorded is not None and _key(teams, recorded) == _key(teams, value),
+            _key(teams, value) in on_record,
         )
         for value in order
     )
 
 
-def _tally(at: Round, share: float) -> Tally:
+def _differs(
+    teams: Teams,
+    vote: Vote,
+    options: tuple[Option, ...],
+    last: Tally,
+    recorded: str | tuple[str, ...],
+) -> bool:
+    """Return whether the answer on record is another than the room's.
+
+    Of several choices, each that leads has to be on record, and each on record named by half.
+    """
+    on_record, leading = _keys(teams, recorded), {_key(teams, value) for value in last.leading}
+    if not vote.several:
+        return not on_record & leading
+    half = {_key(teams, o.value) for o in options if o.counts[-1] * 2 >= last.cast}
+    return not leading <= on_record or not on_record <= half | leading
+
+
+def _tally(at: Round, share: float, *, several: bool) -> Tally:
     most = max((c.count for c in at.choices), default=0)
     leading = tuple(c.value for c in at.choices if c.count == most)
+    if several and most * 2 > at.cast:
+        leading = tuple(c.value for c in at.choices if c.count * 2 > at.cast)
+    tied = len(leading) > 1 and not (several and most * 2 > at.cast)
     state: State = "one"
     if most < at.cast:
-        state = "divided" if len(leading) > 1 or most < share * at.cast else "most"
+        state = "divided" if tied or most < share * at.cast else "most"
     return Tally(at.cast, at.present, leading, most, state)
 
 
@@ -195,23 +231,26 @@ def _swing(options: tuple[Option, ...], last: Tally) -> tuple[str, ...]:
     return near if len(near) > 1 else ()
 
 
-def _recorded(answers: Answers, vote: Vote) -> str | None:
+def _recorded(answers: Answers, vote: Vote) -> str | tuple[str, ...] | None:
     """Return the session's answer to the question, else what was decided right after the vote."""
     try:
         told = lookup(answers, vote.question)
     except KeyError:
         told = None
     if isinstance(told, tuple):
-        return BETWEEN.join(str(part) for part in told)
+        return tuple(str(part) for part in told)
     return word(told) if isinstance(told, bool | int | float | str) else vote.decision
 
 
-def _key(teams: Teams, value: str) -> frozenset[str]:
+def _keys(teams: Teams, recorded: str | tuple[str, ...] | None) -> set[str]:
+    """Return the form of each answer on record in which two spellings of it are equal."""
+    if recorded is None:
+        return set()
+    return {_key(teams, one) for one in ((recorded,) if isinstance(recorded, str) else recorded)}
+
+
+def _key(teams: Teams, name: str) -> str:
     """Return the form in which two spellings of an answer are equal."""
-    return frozenset(_part(teams, part) for part in value.split(BETWEEN))
-
-
-def _part(teams: Teams, name: str) -> str:
     if teams.is_nobody(name):
         return NOBODY
     return AT_HANDOVER if teams.is_at_handover(name) else teams.key(name)

@@ -35,8 +35,6 @@ TEAM_QUESTIONS = (
 )
 AUTHORS = "evaluation_set_authors"
 """The one question whose answer is several teams."""
-JOIN = " + "
-"""Between the teams of one ballot: “product + research”."""
 SEVERAL = frozenset({"squad", "earlier.became"})
 """Questions with choices of which several are taken at once: they are no single vote."""
 SUGGESTED = (
@@ -92,11 +90,7 @@ class Poll:
     def label(self, value: str) -> str:
         """Return how a vote for a value reads."""
         found = next((c.label for c in self.choices if c.value == value), None)
-        if found is not None:
-            return found
-        if self.kind == "teams":
-            return JOIN.join(self.teams.label(part) for part in value.split(JOIN))
-        return self.teams.label(value)
+        return self.teams.label(value) if found is None else found
 
 
 def pollable(content: Content) -> tuple[str, ...]:
@@ -190,25 +184,36 @@ def _named(told: Mapping[str, Any]) -> Iterable[str]:
             yield stage["team"]
 
 
-def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> str:
-    """Return the value of a ballot. Raises `Refused` for one that names nothing allowed."""
+def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
+    """Return what a ballot names: one choice, or several teams where the question asks for them.
+
+    Raises `Refused` for one that names nothing allowed.
+    """
     picked = [c for c in chosen if c]
     known = {c.value for c in poll.choices}
     if poll.kind == "choice":
         if len(picked) != 1 or picked[0] not in known:
             raise Refused("choose-one", 422)
-        return picked[0]
-    named = [_canonical(poll, name) for name in (*picked, *_typed(other, poll.kind))]
+        return (picked[0],)
+    named = [_canonical(poll, name) for name in (*picked, *_typed(poll, other))]
     named = list(dict.fromkeys(n for n in named if n))
     if not named:
         raise Refused("choose-one", 422)
     if poll.kind == "team":
-        return named[-1]
-    return JOIN.join(sorted(named)[:MAX_NAMES])
+        return (named[-1],)
+    return tuple(sorted(named)[:MAX_NAMES])
 
 
-def _typed(other: str, kind: Kind) -> list[str]:
-    return other.replace("+", ",").replace(";", ",").split(",") if kind == "teams" else [other]
+def _typed(poll: Poll, other: str) -> list[str]:
+    """Return the names that were typed, with commas between them where several are asked for."""
+    if poll.kind != "teams" or any(poll.teams.same(c.value, other) for c in poll.choices):
+        return [other]
+    return re.split("[,;\n]", other)
+
+
+def kept_value(question: str, values: Sequence[str]) -> str | list[str]:
+    """Return what a ballot names as it is kept: a list where the question asks for several."""
+    return list(values) if question == AUTHORS else values[0]
 
 
 def _canonical(poll: Poll, name: str) -> str:
@@ -225,10 +230,11 @@ def clean(text: str, limit: int) -> str:
     return " ".join("".join(shown).split())[:limit].strip()
 
 
-def answer_value(poll: Poll, value: str) -> Any:
-    """Return a decided value as the answers keep it: text, a number, true or false, a list."""
+def answer_value(poll: Poll, values: Sequence[str]) -> Any:
+    """Return what was decided as the answers keep it: text, a number, true or false, a list."""
     if poll.kind == "teams":
-        return value.split(JOIN)
+        return list(values)
+    (value,) = values
     if poll.kind == "choice":
         if {c.value for c in poll.choices} == {"true", "false"}:
             return value == "true"

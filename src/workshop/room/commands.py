@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers
+from workshop.answers.schema import PRIVACIES, Answers, Privacy
 from workshop.content.loader import Content
-from workshop.forms.polls import Poll, Refused, clean, poll_of, read_choice
-from workshop.room.state import PRIVACIES, Person, Privacy, Round, State
+from workshop.forms.polls import Poll, Refused, clean, kept_value, poll_of, read_choice
 from workshop.session import Session
 from workshop.session.store import Turn
+from workshop.session.voting import Person, Round, Voting
 
 MAX_PEOPLE = 1000
 MAX_PAPER = 1000
@@ -34,14 +34,14 @@ class BoxChange:
 
 def open_room(
     session: Session, privacy: Privacy | None, threshold: int | None, roles: Sequence[str]
-) -> State:
+) -> Voting:
     """Open a session's room with a privacy, once; return the room as it is then.
 
     A room that is open already keeps what was chosen. Raises `Refused` for another privacy or
     threshold than that, and for a room that is not open yet if no privacy is given.
     """
     session.refresh()
-    state = State.of(session.since(0))
+    state = Voting.of(session.since(0))
     if state.privacy is not None:
         if privacy not in (None, state.privacy):
             raise Refused("privacy-chosen", privacy=state.privacy)
@@ -58,13 +58,13 @@ def open_room(
     }
     with session.turn() as turn:
         turn.note("room-opened", body)
-    return State.of(session.since(0))
+    return Voting.of(session.since(0))
 
 
 class Desk:
     """The acts of a room within one turn to write. The state follows at once."""
 
-    def __init__(self, turn: Turn, state: State, content: Content, answers: Answers) -> None:
+    def __init__(self, turn: Turn, state: Voting, content: Content, answers: Answers) -> None:
         self._turn, self.state = turn, state
         self._content, self._answers = content, answers
         self.changes: list[BoxChange] = []
@@ -187,11 +187,16 @@ class Desk:
             raise Refused("write-something", 422)
         self._note("discussed", {"question": key, "note": words})
 
-    def decide(self, key: str, value: str, dissent: str) -> None:
+    def decide(self, key: str, values: Sequence[str], dissent: str) -> None:
         """Record what was decided, and what those say who see it differently."""
         self._revealed(key)
-        body = {"question": key, "value": value or None, "dissent": clean_lines(dissent) or None}
-        self._note("decided", {k: v for k, v in body.items() if v is not None or k == "value"})
+        value = kept_value(key, values) if values else None
+        words = clean_lines(dissent)
+        self._note("decided", {"question": key, "value": value, "dissent": words or None})
+
+    def expect(self, people: int) -> None:
+        """Keep how many people the room is for: counts and timer take that number."""
+        self._note("expected", {"people": people})
 
     def pause(self, paused: bool) -> None:
         """Stop for today, or go on."""
@@ -263,7 +268,8 @@ class Desk:
         who: Person,
         how: dict[str, Any],
     ) -> None:
-        value = read_choice(self._poll(at.question), chosen, other)
+        values = read_choice(self._poll(at.question), chosen, other)
+        value = kept_value(at.question, values)
         body = {"value": value, "fact": clean(fact, MAX_FACT), **_told(who), **how}
         self._turn.put(at.question, at.number, ballot, body)
         self.state.put(at.question, at.number, ballot, body)

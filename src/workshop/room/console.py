@@ -25,6 +25,7 @@ from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON
 from workshop.room.hub import Hub
 from workshop.room.identity import key_file
 from workshop.room.pages import (
+    Count,
     Many,
     Number,
     Text,
@@ -34,9 +35,9 @@ from workshop.room.pages import (
     timer_of,
     timer_words,
 )
-from workshop.room.state import State
 from workshop.room.writer import Act
 from workshop.session import Session
+from workshop.session.voting import Voting
 
 
 def traces_of(session: Session) -> list[str]:
@@ -61,6 +62,13 @@ def console(hub: Hub) -> APIRouter:
         if not hub.is_facilitator(request):
             return hub.page(request, "enter.html", problem="")
         return hub.page(request, "console.html", **view(said))
+
+    @routes.get("/results")
+    async def results(request: Request) -> Response:
+        """Show all that was revealed; the way back leads to the console."""
+        if not hub.is_facilitator(request):
+            return hub.to("/console")
+        return hub.page(request, "results.html", tallies=all_tallies(hub), back="/console")
 
     @routes.post("/enter")
     async def enter(request: Request, key: Text = "", form: Text = "") -> Response:
@@ -181,19 +189,25 @@ def console(hub: Hub) -> APIRouter:
         """Record what was decided: it becomes the session's answer. No choice: not decided."""
         hub.check_facilitator(request, form)
         poll = hub.poll(question)
-        value = read_choice(poll, choice, other) if any(choice) or other.strip() else ""
-        if not value and not dissent.strip():
+        values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
+        if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        answer = await act(lambda desk: desk.decide(question, value, dissent), "decided")
-        if value:
-            await hub.writer.do_alone(lambda: give(poll, value))
+        answer = await act(lambda desk: desk.decide(question, values, dissent), "decided")
+        if values:
+            await hub.writer.do_alone(lambda: give(poll, values))
         return answer
 
-    def give(poll: Poll, value: str) -> None:
+    def give(poll: Poll, values: tuple[str, ...]) -> None:
         try:
-            hub.session.give(address_of(poll), answer_value(poll, value))
+            hub.session.give(address_of(poll), answer_value(poll, values))
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    @routes.post("/expect")
+    async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
+        """Keep how many people the room is for."""
+        hub.check_facilitator(request, form)
+        return await act(lambda desk: desk.expect(people), "expected")
 
     @routes.post("/pause")
     async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
@@ -245,6 +259,7 @@ def console(hub: Hub) -> APIRouter:
             "tallies": all_tallies(hub),
             "said": hub.word(f"said-{said}") if f"room.said-{said}" in hub.content.words else "",
             "problem": "",
+            "people_here": hub.state.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "mark": mark(),
@@ -273,7 +288,7 @@ def console(hub: Hub) -> APIRouter:
     return routes
 
 
-def people_of(state: State) -> list[dict[str, Any]]:
+def people_of(state: Voting) -> list[dict[str, Any]]:
     """Return who has joined and who has voted, as far as the privacy lets it be known."""
     slips = state.current.slips.values() if state.current else ()
     if state.privacy == "anonymous":
@@ -282,12 +297,11 @@ def people_of(state: State) -> list[dict[str, Any]]:
         return [
             {
                 "name": role,
-                "joined": sum(p.role == role for p in state.people.values()),
+                "joined": state.expected_of(role),
                 "voted": sum(s.role == role for s in slips),
             }
             for role in state.roles
-            if any(p.role == role for p in state.people.values())
-            or any(s.role == role for s in slips)
+            if state.expected_of(role)
         ]
     voted = {s.name for s in slips}
     return [

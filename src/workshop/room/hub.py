@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -22,10 +22,9 @@ from workshop.forms.polls import Poll, Refused, poll_of
 from workshop.room import identity
 from workshop.room.commands import BoxChange
 from workshop.room.guard import Tries
-from workshop.room.state import KINDS, Round, State
 from workshop.room.writer import Act, Writer
 from workshop.session import Event, Serving, Session
-from workshop.session.votes import votes_of
+from workshop.session.voting import Round, Voting
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,10 @@ class Tally:
     rows: tuple[Row, ...]
     facts: tuple[Fact, ...]
     leading: str
-    """The label of what most chose."""
+    """What most chose, in words; all that more than half chose, where a ballot has several."""
     most: int
+    several: bool
+    """Whether one ballot could name several choices."""
     tied: bool
     close: bool
     """Whether one vote more or less would bring another choice level or ahead."""
@@ -74,26 +75,29 @@ class Tally:
         return 1 - self.most / self.cast[-1] if self.cast[-1] else 0.0
 
 
-def tally_of(events: Iterable[Event], content: Content, poll: Poll) -> Tally | None:
-    """Return what was voted on a question, None if nothing of it was revealed."""
-    vote = next((v for v in votes_of(events, content) if v.question == poll.key), None)
-    if vote is None:
-        return None
-    last = vote.rounds[-1]
+def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
+    """Return what was voted on a question as the pages show it."""
+    last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
     ranked = sorted((c.count for c in last.choices), reverse=True)
     most = ranked[0] if ranked else 0
-    rows = _rows(vote, poll)
+    by_half = several and most * 2 > last.cast
+    leading = [c for c in last.choices if (c.count * 2 > last.cast if by_half else c.count == most)]
     both = vote.moved is not None and vote.stayed is not None and vote.moved + vote.stayed > 0
     return Tally(
         key=vote.question,
         cast=tuple(r.cast for r in vote.rounds),
-        rows=rows,
-        facts=_facts(spoken, poll),
-        leading=next((c.label for c in last.choices if c.count == most), ""),
+        rows=_rows(vote, poll),
+        facts=_facts(spoken, content),
+        leading=content.words.listing(
+            [content.words("room.tally-named", label=c.label, n=c.count) for c in leading]
+            if several
+            else [c.label for c in leading[:1]]
+        ),
         most=most,
-        tied=ranked.count(most) > 1,
-        close=len(ranked) > 1 and 0 <= most - ranked[1] <= 1 < last.cast,
+        several=several,
+        tied=ranked.count(most) > 1 and not by_half,
+        close=not several and len(ranked) > 1 and 0 <= most - ranked[1] <= 1 < last.cast,
         moved=vote.moved if both else None,
         stayed=vote.stayed if both else None,
     )
@@ -113,19 +117,20 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def _facts(at: CountedRound, poll: Poll) -> tuple[Fact, ...]:
+def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
     """Return the facts, those of the fewest first."""
     counts = {c.value: c.count for c in at.choices}
     labels = {c.value: c.label for c in at.choices}
-    told = sorted(at.facts or (), key=lambda f: counts.get(f.value, 0))
+    most = max(counts.values(), default=0)
+    facts = sorted(at.facts or (), key=lambda f: counts[f.value])
     return tuple(
         Fact(
-            labels.get(f.value) or poll.label(f.value),
+            content.words.listing([labels[value] for value in (f.value, *(f.also or ()))]),
             f.fact,
             " · ".join(w for w in (f.name, f.role) if w),
-            counts.get(f.value, 0) < max(counts.values()),
+            counts[f.value] < most,
         )
-        for f in told
+        for f in facts
     )
 
 
@@ -163,8 +168,7 @@ class Hub:
         self.session, self.content, self.keys = session, session.content, keys
         self.address = address
         """What participants type: `http://192.168.1.20:8710`, without anything after it."""
-        self.events: list[Event] = [e for e in session.since(0) if e.kind in KINDS]
-        self.state = State.of(session.since(0), session.box())
+        self.state = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
         self.writer = Writer(session, self._learn, Serving(address, keys.code))
@@ -196,9 +200,7 @@ class Hub:
             if event.seq > self.state.seq:
                 self.state.apply(event)
                 self.clock.apply(event.kind, event.body, event.at)
-                if event.kind in KINDS:
-                    self.events.append(event)
-                    self._tallies.clear()
+                self._tallies.clear()
         self.wake()
 
     def wake(self) -> None:
@@ -388,7 +390,7 @@ class Hub:
         people = len(self.state.people)
         if at is None or at.status == "revealed":
             return {"people": people}
-        return {"people": people, "voted": len(at.slips), "of": self.state.present(at)}
+        return {"people": people, "voted": len(at.slips), "of": self.state.expected}
 
     def counts_words(self) -> str:
         """Return the counts as a sentence."""
@@ -401,9 +403,9 @@ class Hub:
         """Return what the room voted, None before it is revealed."""
         if at is None:
             return None
-        if not any(r.status == "revealed" for r in self.state.asked[at.question].rounds.values()):
-            return None
         if at.question not in self._tallies:
+            vote = self.state.vote(self.content, at.question)
             poll = self.poll(at.question)
-            self._tallies[at.question] = tally_of(self.events, self.content, poll)
+            tally = tally_of(vote, self.content, poll) if vote else None
+            self._tallies[at.question] = tally
         return self._tallies[at.question]

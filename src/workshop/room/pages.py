@@ -94,7 +94,7 @@ def participants(hub: Hub) -> APIRouter:
         """Show all that was revealed, the widest splits first."""
         if not hub.may_watch(request):
             return hub.to("/")
-        return hub.page(request, "results.html", tallies=all_tallies(hub))
+        return hub.page(request, "results.html", tallies=all_tallies(hub), back=home(hub, request))
 
     @routes.get("/events")
     async def events(request: Request) -> Response:
@@ -201,6 +201,13 @@ def participants(hub: Hub) -> APIRouter:
     return routes
 
 
+def home(hub: Hub, request: Request) -> str:
+    """Return where the way back leads from what everybody may look at."""
+    if hub.has_joined(request):
+        return "/"
+    return "/console" if hub.is_facilitator(request) else "/projector"
+
+
 def told_stage(hub: Hub) -> str:
     """Return by what a page knows whether it shows what is now."""
     return hub.stage()
@@ -213,7 +220,7 @@ def told(hub: Hub) -> str:
 
 def any_revealed(hub: Hub) -> bool:
     """Return whether there is anything to look back at."""
-    return any(r.status == "revealed" for a in hub.state.asked.values() for r in a.rounds.values())
+    return any(asked.is_revealed for asked in hub.state.asked.values())
 
 
 def all_tallies(hub: Hub) -> list[dict[str, Any]]:
@@ -286,7 +293,7 @@ def timer_words(hub: Hub) -> dict[str, str]:
 
 def timer_form(hub: Hub) -> dict[str, Any]:
     """Return what the form that sets the timer begins with."""
-    agendas, people = hub.content.agenda, len(hub.state.people)
+    agendas, people = hub.content.agenda, hub.state.expected
     enough = people >= agendas.people.at_least
     return {
         "minutes": agendas.lengths[0],

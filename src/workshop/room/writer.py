@@ -14,9 +14,9 @@ from typing import Any
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.commands import BoxChange, Desk
-from workshop.room.state import State
 from workshop.session import Event, Serving, Session
 from workshop.session.serving import BEAT
+from workshop.session.voting import Voting
 
 Act = Callable[[Desk], Any]
 News = Callable[[tuple[Event, ...], list[BoxChange]], None]
@@ -43,7 +43,7 @@ class Writer:
         self._session, self._content, self._news = session, session.content, news
         self._serving, self._due = serving, 0.0
         self._stale = False
-        self._state = State.of(session.since(0), session.box())
+        self._state = Voting.of(session.since(0), session.box())
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -169,7 +169,7 @@ class Writer:
     def _start_over(self) -> None:
         """After acts that were not kept: know again only what is."""
         if self._stale:
-            self._state = State.of(self._session.since(0), self._session.box())
+            self._state = Voting.of(self._session.since(0), self._session.box())
             self._stale = False
 
     def _fold(self) -> None:

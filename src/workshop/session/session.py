@@ -38,7 +38,7 @@ from workshop.session.replay import (
 from workshop.session.serving import Serving, read, write
 from workshop.session.sqlite import FileStore
 from workshop.session.store import UNREADABLE, Event, SessionError, Store, Turn, as_written, in_box
-from workshop.session.votes import ROOM, votes_of, with_votes
+from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
 
 __all__ = ["Change", "Session", "SessionError"]
 
@@ -221,7 +221,7 @@ class Session:
         own room count, and those of an imported file otherwise; so do the minutes of its timer.
         """
         with self._lock:
-            known = (self._answers, sum(e.kind in ROOM | TIMED for e in self._events))
+            known = (self._answers, sum(e.kind in KINDS_OF_ROOM | TIMED for e in self._events))
             if self._voted is None or self._voted[0] is not known[0] or self._voted[1] != known[1]:
                 votes = votes_of(self._events, self.content)
                 voted = with_votes(self._answers, votes)

@@ -1,0 +1,543 @@
+"""A room replayed from its session's events: who is there, what is asked, what was voted.
+
+The one replay that the room's pages, the answers and the findings share. Privacy is applied here,
+once, for every later step. Before a vote is revealed nothing but who has voted can be read: what a
+ballot says lies apart, and only `votes` opens it, for revealed rounds. Nothing that leaves this
+module leads from a vote to a person further than the room agreed before its first vote. Roles are
+counted apart only where no group under the room's limit shows, neither by itself nor as what is
+left over: see `_roles_shown`. Facts stand in the order of the alphabet, never in that of arrival.
+
+Every field of an event may be missing or odd: such an event says less, or is passed over.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from workshop.answers.schema import (
+    BETWEEN,
+    PRIVACIES,
+    SMALLEST,
+    Answers,
+    Counted,
+    Fact,
+    Privacy,
+    Vote,
+)
+from workshop.answers.schema import Round as CountedRound
+from workshop.content.items import AsksAbout
+from workshop.content.loader import Content
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
+from workshop.forms.polls import AUTHORS
+from workshop.session.store import Event
+
+_LIMIT = 3
+_LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
+Status = Literal["open", "closed", "revealed"]
+Values = tuple[str, ...]
+"""What a ballot or a decision names: one choice, or several teams."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who joined: what the room's privacy lets us know."""
+
+    role: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """That a ballot was cast, and by whom if that may be known. Not what stands on it."""
+
+    role: str = ""
+    name: str = ""
+    keyed: bool = False
+    shared: bool = False
+
+    @property
+    def without_phone(self) -> bool:
+        """Whether it came on paper or on a device that several people share."""
+        return self.keyed or self.shared
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided on a question, as far as it was said."""
+
+    values: Values = ()
+    dissent: Values = ()
+
+
+@dataclass
+class Round:
+    """One vote on one question."""
+
+    question: str
+    number: int
+    opened_at: datetime.datetime
+    status: Status = "open"
+    slips: dict[str, Slip] = field(default_factory=dict)
+    joined: int = 0
+    """How many had joined when it was revealed."""
+    expected: int = 0
+    """How many were expected in all when it was revealed; 0 where nobody was."""
+
+
+@dataclass
+class Asked:
+    """A question that was opened at least once."""
+
+    key: str
+    words: str = ""
+    about: AsksAbout | None = None
+    rounds: dict[int, Round] = field(default_factory=dict)
+    decided: Decided | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Round:
+        return self.rounds[max(self.rounds)]
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether at least one of its rounds was shown."""
+        return any(at.status == "revealed" for at in self.rounds.values())
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a ballot says."""
+
+    values: Values
+    fact: str
+
+
+class Voting:
+    """A room after its events: privacy, people, questions. `seq` is the last event known."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.privacy: Privacy | None = None
+        self.threshold = _LIMIT
+        self.roles: Values = ()
+        self.id = ""
+        self.people: dict[str, Person] = {}
+        self.asked: dict[str, Asked] = {}
+        self.current: Round | None = None
+        self.paused = False
+        self._planned = 0
+        self._said: dict[tuple[str, int], dict[str, _Said]] = {}
+
+    @classmethod
+    def of(cls, events: Iterable[Event], box: Iterable[tuple[str, int, str, Any]] = ()) -> Voting:
+        """Return the room after these events, with these ballots waiting in the box."""
+        voting = cls()
+        for event in events:
+            voting.apply(event)
+        for question, number, ballot, body in box:
+            voting.put(question, number, ballot, body)
+        return voting
+
+    def apply(self, event: Event) -> None:
+        """Take one more event in; what makes no sense is passed over."""
+        self.seq = event.seq
+        if event.kind in _APPLY:
+            try:
+                _APPLY[event.kind](self, event, event.body)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                return
+
+    def put(self, question: str, number: int, ballot: str, body: Mapping[str, Any]) -> None:
+        """Note that a ballot was cast."""
+        found = self.round(question, number)
+        if found is not None and found.status != "revealed":
+            found.slips[ballot] = _slip(body)
+
+    def take_out(self, question: str, number: int, ballot: str) -> None:
+        """Note that a ballot was taken back."""
+        found = self.round(question, number)
+        if found is not None:
+            found.slips.pop(ballot, None)
+            self._said.get((question, number), {}).pop(ballot, None)
+
+    def round(self, question: str, number: int) -> Round | None:
+        """Return a vote on a question, None if there was none."""
+        asked = self.asked.get(question)
+        return asked.rounds.get(number) if asked else None
+
+    @property
+    def started(self) -> bool:
+        """Whether anything was put to the vote yet."""
+        return bool(self.asked)
+
+    @property
+    def expected(self) -> int:
+        """How many people the room is for: as many as were planned, or as are known to be here.
+
+        Known are those who joined, and those who voted on paper or on a shared device: as many as
+        in the round that had most of them. Timer, counts and ballots all take this number.
+        """
+        paper = [sum(s.without_phone for s in at.slips.values()) for at in self._rounds()]
+        voted = [len(at.slips) for at in self._rounds()]
+        return max([self._planned, len(self.people) + max(paper, default=0), *voted])
+
+    def expected_of(self, role: str) -> int:
+        """Return how many people of a role are known to be here."""
+        joined = sum(person.role == role for person in self.people.values())
+        slips = [[s for s in at.slips.values() if s.role == role] for at in self._rounds()]
+        paper = max((sum(s.without_phone for s in found) for found in slips), default=0)
+        return max([joined + paper, *map(len, slips)])
+
+    def _rounds(self) -> list[Round]:
+        return [at for asked in self.asked.values() for at in asked.rounds.values()]
+
+    # -- events -----------------------------------------------------------------------------------
+
+    def _open_room(self, _: Event, body: Mapping[str, Any]) -> None:
+        if self.privacy is None and body["privacy"] in PRIVACIES:
+            self.threshold = max(SMALLEST, _whole(body.get("threshold"), _LIMIT))
+            roles = body.get("roles")
+            self.roles = tuple(filter(None, map(_text, roles if isinstance(roles, list) else ())))
+            self.id = _text(body.get("room"))
+            self.privacy = body["privacy"]
+
+    def _join(self, _: Event, body: Mapping[str, Any]) -> None:
+        person = Person(_text(body.get("role")), _text(body.get("name")))
+        self.people[str(body["person"])] = person
+
+    def _expect(self, _: Event, body: Mapping[str, Any]) -> None:
+        self._planned = max(0, min(_whole(body.get("people"), 0), 10_000))
+
+    def _set_agenda(self, event: Event, body: Mapping[str, Any]) -> None:
+        self._expect(event, body["wish"])
+
+    def _ask(self, event: Event, body: Mapping[str, Any]) -> None:
+        asked, at = self._opened(event, body)
+        asked.words = asked.words or _words(body.get("words"), _LONGEST_TEXT, missing="")
+        if body.get("asks_about") in get_args(AsksAbout):
+            asked.about = asked.about or body["asks_about"]
+        if at.status == "closed":
+            at.status = "open"
+        self.current = at
+
+    def _vote(self, event: Event, body: Mapping[str, Any]) -> None:
+        ballot, values = str(body["ballot"]), read_values(body["question"], body["value"])
+        if not values:
+            raise ValueError(body["value"])
+        _, at = self._opened(event, body)
+        if at.status != "revealed":  # who votes later has seen the others' votes
+            fact = _words(body.get("fact"), _LONGEST_TEXT, missing="")
+            at.slips[ballot] = _slip(body)
+            self._said.setdefault((at.question, at.number), {})[ballot] = _Said(values, fact)
+
+    def _opened(self, event: Event, body: Mapping[str, Any]) -> tuple[Asked, Round]:
+        """Return a question and its round, which begin with the first event about them."""
+        key, number = _words(body["question"], _LONGEST_NAME), int(body["round"])
+        if number not in (1, 2):
+            raise ValueError(number)
+        asked = self.asked.setdefault(key, Asked(key))
+        at = asked.rounds.setdefault(number, Round(key, number, event.at))
+        return asked, at
+
+    def _correct(self, _: Event, body: Mapping[str, Any]) -> None:
+        self.take_out(body["question"], int(body["round"]), str(body["ballot"]))
+
+    def _close(self, _: Event, body: Mapping[str, Any]) -> None:
+        found = self.round(body["question"], int(body["round"]))
+        if found is not None and found.status == "open":
+            found.status = "closed"
+
+    def _reveal(self, _: Event, body: Mapping[str, Any]) -> None:
+        found = self.round(body["question"], int(body["round"]))
+        if found is not None and found.status != "revealed":
+            found.status = "revealed"
+            found.joined, found.expected = len(self.people), self.expected
+        if self.current is None or self.current.status != "open":
+            # it may have waited, closed, while others were asked: what is shown is looked at now
+            self.current = found or self.current
+
+    def _discuss(self, _: Event, body: Mapping[str, Any]) -> None:
+        if note := _text(body.get("note")):
+            self.asked[body["question"]].notes.append(note)
+
+    def _decide(self, _: Event, body: Mapping[str, Any]) -> None:
+        asked = self.asked[body["question"]]
+        asked.decided = Decided(
+            read_values(asked.key, body.get("value")), _lines(body.get("dissent"))
+        )
+
+    def _pause(self, _: Event, __: Mapping[str, Any]) -> None:
+        self.paused = True
+
+    def _resume(self, _: Event, __: Mapping[str, Any]) -> None:
+        self.paused = False
+
+    # -- what was voted ---------------------------------------------------------------------------
+
+    def votes(self, content: Content) -> tuple[Vote, ...]:
+        """Return what the room voted, question by question, in the order of their first asking.
+
+        Only of rounds that were revealed; the last ballot of a person in a round counts.
+        """
+        found = (self.vote(content, key) for key in self.asked)
+        return tuple(vote for vote in found if vote is not None)
+
+    def vote(self, content: Content, question: str) -> Vote | None:
+        """Return what the room voted on a question, None if nothing of it was revealed."""
+        asked = self.asked.get(question)
+        if asked is None:
+            return None
+        shown = [at for _, at in sorted(asked.rounds.items()) if at.status == "revealed"]
+        rounds = [(at, said) for at in shown if (said := self._said.get((question, at.number)))]
+        if not rounds:
+            return None
+        privacy = self.privacy or "anonymous"
+        naming = _Naming(
+            content, question, (v for _, said in rounds for b in said.values() for v in b.values)
+        )
+        read = [{b: naming.values(one.values) for b, one in said.items()} for _, said in rounds]
+        options = naming.in_order(
+            {v for found in read for values in found.values() for v in values}
+        )
+        several = any(len(values) > 1 for found in read for values in found.values())
+        several = several or question == AUTHORS
+        # with several teams on a ballot roles add up to more than people: nothing could be checked
+        apart = privacy != "anonymous" and not several
+        sizes = [Counter(at.slips[b].role for b in said) for at, said in rounds]
+        roles = _roles_shown(sizes, self.threshold) if apart else ()
+        decided = asked.decided or Decided()
+        both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
+        moved = sum(set(read[0][b]) != set(read[1][b]) for b in both)
+        return Vote(
+            question=question,
+            asked=asked.words or naming.ask,
+            privacy=privacy,
+            asks_about=asked.about,
+            several=several or None,
+            rounds=tuple(
+                _count(privacy, at, said, given, options, naming, roles)
+                for (at, said), given in zip(rounds, read, strict=True)
+            ),
+            decision=_one_or_all(naming.values(decided.values), several),
+            dissent=decided.dissent or None,
+            stayed=len(both) - moved if both else None,
+            moved=moved if both else None,
+        )
+
+
+_APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
+    "room-opened": Voting._open_room,
+    "joined": Voting._join,
+    "expected": Voting._expect,
+    "agenda-set": Voting._set_agenda,
+    "asked": Voting._ask,
+    "voted": Voting._vote,
+    "corrected": Voting._correct,
+    "closed": Voting._close,
+    "revealed": Voting._reveal,
+    "discussed": Voting._discuss,
+    "decided": Voting._decide,
+    "paused": Voting._pause,
+    "resumed": Voting._resume,
+}
+KINDS_OF_ROOM = frozenset(_APPLY)
+"""Kinds of event that a room is replayed from."""
+
+
+def votes_of(events: Iterable[Event], content: Content) -> tuple[Vote, ...]:
+    """Return what a room voted, as far as it was revealed."""
+    return Voting.of(events).votes(content)
+
+
+def with_votes(answers: Answers, votes: tuple[Vote, ...]) -> Answers:
+    """Return answers with these votes, in the place of those they hold on the same questions."""
+    if not votes:
+        return answers
+    anew = {vote.question for vote in votes}
+    kept = tuple(vote for vote in answers.votes or () if vote.question not in anew)
+    return answers.model_copy(update={"votes": (*kept, *votes)})
+
+
+def read_values(question: Any, value: Any) -> Values:
+    """Return what a ballot or a decision names; nothing where it names nothing.
+
+    Several teams are a list. Sessions of earlier versions have them in one text, “a + b”, on the
+    one question that asks for several; in every other text a plus sign belongs to a name.
+    """
+    if isinstance(value, str) and question == AUTHORS:
+        value = value.split(BETWEEN)
+    given = value if isinstance(value, list | tuple) else [value]
+    words = (_words(one, _LONGEST_VALUE, missing="") for one in given)
+    return tuple(dict.fromkeys(filter(None, words)))
+
+
+def _one_or_all(values: Values, several: bool) -> str | Values | None:
+    if not values:
+        return None
+    return values if several else values[0]
+
+
+def _slip(body: Mapping[str, Any]) -> Slip:
+    return Slip(
+        _words(body.get("role"), _LONGEST_NAME, missing=""),
+        _words(body.get("name"), _LONGEST_NAME, missing=""),
+        bool(body.get("keyed")),
+        bool(body.get("shared")),
+    )
+
+
+def _count(
+    privacy: Privacy,
+    at: Round,
+    said: Mapping[str, _Said],
+    given: Mapping[str, Values],
+    options: list[str],
+    naming: _Naming,
+    roles: Values,
+) -> CountedRound:
+    """Return one revealed round, counted by option: a ballot counts once for each it names."""
+    counts = Counter(value for values in given.values() for value in values)
+    by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
+    facts = [
+        _fact(privacy, at.slips[b], given[b], one.fact, counts, options, roles)
+        for b, one in said.items()
+        if one.fact
+    ]
+    facts.sort(key=lambda f: (options.index(f.value), f.fact, f.role or "", f.name or ""))
+    paper = sum(at.slips[b].without_phone for b in said)
+    present = max(len(said), at.expected, at.joined + paper)
+    return CountedRound(
+        cast=len(said),
+        present=present if at.joined or at.expected > len(said) else None,
+        choices=tuple(
+            Counted(
+                value=value,
+                label=naming.label(value),
+                count=counts[value],
+                by_role={role: by_role[value, role] for role in roles} or None,
+            )
+            for value in options
+        ),
+        facts=tuple(facts) or None,
+    )
+
+
+def _fact(
+    privacy: Privacy,
+    slip: Slip,
+    values: Values,
+    words: str,
+    counts: Counter[str],
+    options: list[str],
+    roles: Values,
+) -> Fact:
+    """Return a fact beside the choice that fewest made of those on its ballot."""
+    first, *also = sorted(values, key=lambda v: (counts[v], options.index(v)))
+    shown = privacy == "named" or (privacy == "role" and slip.role in roles)
+    return Fact(
+        value=first,
+        also=tuple(also) or None,
+        fact=words,
+        role=(slip.role or None) if shown else None,
+        name=(slip.name or None) if privacy == "named" else None,
+    )
+
+
+def _roles_shown(sizes: list[Counter[str]], threshold: int) -> Values:
+    """Return the roles that may be counted apart.
+
+    In every round each of them has as many people as the room's limit asks for, and so has what
+    is left when they are taken from all: else a small group could be found by subtraction. A
+    role is shown in all rounds or in none, so that two rounds cannot be set against each other.
+    """
+    least = {role: min(s[role] for s in sizes) for s in sizes for role in s if role}
+    shown = [role for role in sorted(least) if least[role] >= threshold]
+    while shown:
+        left = [sum(n for role, n in s.items() if role not in shown) for s in sizes]
+        if not any(0 < n < threshold for n in left):
+            break
+        shown.remove(min(shown, key=lambda role: (least[role], role)))
+    return tuple(shown)
+
+
+class _Naming:
+    """How the values of one question are read, ordered and said; `given` are its ballots' own."""
+
+    def __init__(self, content: Content, name: str, given: Iterable[str]) -> None:
+        self._text, self._teams = content.words, content.teams
+        self.ask, self._choices = name, dict[str, str]()
+        try:
+            question = content.question(name)
+            self.ask, self._choices = question.ask, question.choices
+        except KeyError:
+            pass
+        drills = (d for d in content.drills if name.startswith(f"drills.{d.id}.minute_"))
+        for drill in drills:
+            minute = name.rsplit("_", 1)[-1]
+            self.ask = next((m.ask for m in drill.moments if str(m.minute) == minute), self.ask)
+        # of several spellings not the first that came: that would tell who was quick
+        names = sorted(set(given), reverse=True)
+        self._spelt = {self._teams.key(name): name for name in names}
+
+    def values(self, values: Values) -> Values:
+        """Return a ballot's values as they are counted: spellings of one team are one."""
+        if self._choices:
+            return values
+        return tuple(sorted({self._team(value) for value in values}))
+
+    def _team(self, name: str) -> str:
+        if self._teams.is_nobody(name):
+            return NOBODY
+        if self._teams.is_at_handover(name):
+            return AT_HANDOVER
+        key = self._teams.key(name)
+        return key if key in KINDS else self._spelt.get(key, name)
+
+    def in_order(self, values: set[str]) -> list[str]:
+        """Return all choices of the question, or the teams that were named; one order for all."""
+        if self._choices:
+            return [*self._choices, *sorted(values - self._choices.keys())]
+        last = [v for v in (NOBODY, AT_HANDOVER) if v in values]
+        first = [v for v in KINDS if v in values]
+        return [*first, *sorted(values - {*first, *last}), *last]
+
+    def label(self, value: str) -> str:
+        """Return a value in words."""
+        if value in self._choices:
+            return self._choices[value]
+        if value in (NOBODY, AT_HANDOVER):
+            return self._text("common.nobody" if value == NOBODY else "common.at-handover")
+        return self._teams.label(value)
+
+
+def _words(value: Any, longest: int, missing: str | None = None) -> str:
+    """Return text that can be kept. Raises ValueError for anything else, unless it may miss."""
+    if isinstance(value, str) and any(c.isprintable() and not c.isspace() for c in value[:longest]):
+        return value[:longest]
+    if missing is None:
+        raise ValueError(value)
+    return missing
+
+
+def _lines(value: Any) -> Values:
+    """Return each dissent: a line of what was typed, or an entry of a list."""
+    said = value.split("\n") if isinstance(value, str) else value
+    if not isinstance(said, list | tuple):
+        return ()
+    return tuple(line.strip() for line in said if isinstance(line, str) and line.strip())
+
+
+def _text(value: Any) -> str:
+    """Return text as it was kept; nothing for whatever is none."""
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: Any, otherwise: int) -> int:
+    """Return a whole number as it was kept, or another where there is none."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole else otherwise
