@@ -17,8 +17,7 @@ from conftest import TOP
 from workshop import Answers, assess
 from workshop.answers.reading import read_answers
 from workshop.documents.blocks import Picture, cell, column, table
-from workshop.documents.measure import Line, count_lines, fit_lines, fit_table, shorten
-from workshop.documents.measure import fit_height_of as height_of
+from workshop.documents.measure import Line, count_lines, fit_lines, fit_table, shorten, text_height
 from workshop.documents.office.powerpoint import CELL_SIZES, FOOT, ROOM, Deck
 from workshop.documents.office.powerpoint import TOP as CONTENT_TOP
 from workshop.pack.summary import assessment_to_pptx
@@ -234,7 +233,7 @@ def test_a_verdict_of_two_words_stays_on_one_line_where_smaller_type_helps() -> 
 
 
 def test_more_words_stand_higher() -> None:
-    assert height_of("word " * 100, 200, 12) > height_of("word " * 10, 200, 12) > 0
+    assert text_height("word " * 100, 200, 12) > text_height("word " * 10, 200, 12) > 0
 
 
 # -- any text, the same bytes --------------------------------------------------------------------

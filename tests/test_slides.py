@@ -195,6 +195,15 @@ def test_pieces_fit_unless_one_thing_alone_is_larger(one: Block, room: float) ->
                 assert height_of([piece]) <= room or piece.text.count("\n") < 4
 
 
+@given(st.lists(st.tuples(words, words, words), min_size=2, max_size=20), st.floats(300, 600))
+def test_a_piece_of_a_table_is_measured_with_its_own_columns(
+    lines: list[tuple[str, str, str]], room: float
+) -> None:
+    pieces = [p for p in cut(table(["a", "b", "c"], lines), room) if isinstance(p, Table)]
+    assert [plain(r[0].text) for p in pieces for r in p.rows] == [first for first, _, _ in lines]
+    assert all(len(p.rows) == 1 or height_of([p]) <= room for p in pieces)
+
+
 # -- what notebooks say of their slides ----------------------------------------------------------
 
 

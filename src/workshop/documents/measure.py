@@ -104,15 +104,66 @@ def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bo
     return all(measure_words(word, bold) * size <= room for word in plain(words).split())
 
 
-def estimate_height(words: Text, width: float, size: float) -> float:
-    """Return about how high the words stand in a cell, in points; rather more."""
-    room = max(width - CELL_PADDING, size)
-    lines = sum(
-        max(1, math.ceil(measure_words(line) * size * 1.2 / room))
-        for line in plain(words).split("\n")
-    )
-    return lines * size * 1.3 + 9
+# -- how high words stand -----------------------------------------------------------------------
 
+
+class Medium(NamedTuple):
+    """How one kind of document sets type, beside the font that words are measured in."""
+
+    line: float
+    """The height of a line, in sizes of type."""
+    wider: float
+    wider_bold: float
+    """How much wider its font runs than the one that is measured, and a little."""
+
+
+PAPER, SCREEN, OFFICE = Medium(1.3, 1.06, 1.06), Medium(1.42, 1.06, 1.06), Medium(1.19, 1.08, 1.13)
+
+
+def count_lines(
+    words: str, width: float, size: float, bold: bool = False, medium: Medium = OFFICE
+) -> int:
+    """Return into how many lines words break at `width`, rather more than fewer."""
+    room = max(width, size) / (size * (medium.wider_bold if bold else medium.wider))
+    return sum(_count(line, room, bold) for line in words.split("\n"))
+
+
+def _count(line: str, room: float, bold: bool) -> int:
+    if measure_words(line, bold) <= room:
+        return 1
+    lines, used = 1, 0.0
+    blank = measure_words(" ", bold)
+    for word in _words(line):
+        wide = measure_words(word, bold)
+        if wide > room:  # broken wherever the line ends
+            whole = used + (blank if used else 0) + wide
+            lines += math.ceil(whole / room) - 1
+            used = whole % room
+        elif used and used + blank + wide > room:
+            lines, used = lines + 1, wide
+        else:
+            used += (blank if used else 0) + wide
+    return lines
+
+
+def _words(line: str) -> list[str]:
+    """Return what a line may be broken between: not at a space that holds two words together."""
+    return [word for word in re.split(r"[ \t\n]+", line) if word]
+
+
+def text_height(
+    words: str, width: float, size: float, bold: bool = False, medium: Medium = OFFICE
+) -> float:
+    """Return how high words stand at `width`, in the unit of `width` and `size`."""
+    return count_lines(words, width, size, bold, medium) * size * medium.line
+
+
+def cell_height(words: Text, width: float, size: float) -> float:
+    """Return about how high words stand in a cell on paper, in points, with its padding."""
+    return text_height(plain(words), width - CELL_PADDING, size, medium=PAPER) + 9
+
+
+# -- how high blocks stand on a slide -----------------------------------------------------------
 
 WIDTH, HEIGHT = 1280, 720
 """Pixels of a slide; the screen scales them."""
@@ -120,9 +171,6 @@ BODY_WIDTH = 1152.0
 _FOOT = 56.0
 _SIZE, _TABLE, _TITLE, _LEAD = 24.0, 20.5, 38.0, 24.0
 """Pixels of type: from this size on a slide is cut rather than set smaller."""
-_LINE = 1.42
-_WIDER = 1.06
-"""How much wider the screen's font may run than the one that words are measured in."""
 T = TypeVar("T")
 
 
@@ -142,9 +190,7 @@ def height_of(blocks: Sequence[Block], width: float = BODY_WIDTH) -> float:
 
 
 def _height(words: str, width: float, size: float, bold: bool = False) -> float:
-    room = max(width, size) / (size * _WIDER)
-    lines = sum(max(1, math.ceil(measure_words(line, bold) / room)) for line in words.split("\n"))
-    return lines * size * _LINE
+    return text_height(words, width, size, bold, SCREEN)
 
 
 def _block(block: Block, width: float) -> float:
@@ -238,13 +284,7 @@ def cut(block: Block, room: float) -> list[Block]:
         return [block]
     match block:
         case Table(rows=rows) if len(rows) > 1:
-            left = room - _table_head(block, BODY_WIDTH) - 20
-            groups = _group(rows, list(_rows(block, BODY_WIDTH)), left)
-            last = len(groups) - 1
-            return [
-                replace(block, rows=group, caption=block.caption if at == last else ())
-                for at, group in enumerate(groups)
-            ]
+            return _cut_table(block, rows, room)
         case Bullets(items=items) if len(items) > 1:
             tall = [height_of(item, BODY_WIDTH - 40) for item in items]
             pieces: list[Block] = []
@@ -269,6 +309,24 @@ def cut(block: Block, room: float) -> list[Block]:
             return _cut_card(block, room)
         case _:
             return [block]
+
+
+def _cut_table(table: Table, rows: Sequence[tuple[Cell, ...]], room: float) -> list[Block]:
+    """Return a table as several that fit, each measured with the columns that it gets itself."""
+    pieces: list[Table] = []
+    tall = list(_rows(table, BODY_WIDTH))
+    left = room - _table_head(table, BODY_WIDTH) - 20
+    while not pieces or any(
+        len(piece.rows) > 1 and _block(piece, BODY_WIDTH) > room for piece in pieces
+    ):
+        groups = _group(rows, tall, left)
+        last = len(groups) - 1
+        pieces = [
+            replace(table, rows=group, caption=table.caption if at == last else ())
+            for at, group in enumerate(groups)
+        ]
+        left *= 0.9  # fewer rows may leave a column, and so its words, less room than all of them
+    return [*pieces]
 
 
 def _cut_card(card: Card, room: float) -> list[Block]:
@@ -316,42 +374,7 @@ def _share(
     return groups
 
 
-_WIDER, _WIDER_BOLD = 1.08, 1.13
-"""How much wider the font of slides runs than the one that words are measured in, and a little."""
-_FIT_LINE = 1.19
-"""The height of a line in sizes of type."""
-
-
-def count_lines(words: str, width: float, size: float, bold: bool = False) -> int:
-    """Return into how many lines words break at `width` points, rather more than fewer."""
-    return sum(_count(line, width, size, bold) for line in words.split("\n"))
-
-
-def _count(line: str, width: float, size: float, bold: bool) -> int:
-    room = max(width, size) / (size * (_WIDER_BOLD if bold else _WIDER))
-    lines, used = 1, 0.0
-    blank = measure_words(" ", bold)
-    for word in _words(line):
-        wide = measure_words(word, bold)
-        if wide > room:  # broken wherever the line ends
-            whole = used + (blank if used else 0) + wide
-            lines += math.ceil(whole / room) - 1
-            used = whole % room
-        elif used and used + blank + wide > room:
-            lines, used = lines + 1, wide
-        else:
-            used += (blank if used else 0) + wide
-    return lines
-
-
-def _words(line: str) -> list[str]:
-    """Return what a line may be broken between: not at a space that holds two words together."""
-    return [word for word in re.split(r"[ \t\n]+", line) if word]
-
-
-def fit_height_of(words: str, width: float, size: float, bold: bool = False) -> float:
-    """Return how high words stand at `width` points, in points."""
-    return count_lines(words, width, size, bold) * size * _FIT_LINE
+# -- what fits into a box of an office program --------------------------------------------------
 
 
 def shorten(words: str, width: float, size: float, lines: int, bold: bool = False) -> str:
@@ -375,9 +398,6 @@ def shorten(words: str, width: float, size: float, lines: int, bold: bool = Fals
     return cut.rstrip(" ,;:–") + " …"
 
 
-# -- lines of a text box ------------------------------------------------------------------------
-
-
 class Line(NamedTuple):
     """A paragraph of a text box; a size of 0 is that of the layout."""
 
@@ -392,7 +412,7 @@ class Line(NamedTuple):
 
     def height(self, width: float) -> float:
         """Return how high it stands at `width` points, with what is above it."""
-        return fit_height_of(self.head + self.words, width, self.size, self.bold) + self.before
+        return text_height(self.head + self.words, width, self.size, self.bold) + self.before
 
 
 def fit_lines(lines: Sequence[Line], width: float, height: float) -> list[Line]:
@@ -444,7 +464,7 @@ class TableRoom(NamedTuple):
         """Return the rows of a table slide by slide; every row is on one of them."""
         if not columns:
             return []
-        widths = share_widths(columns, table.rows, self.width, self.size * _WIDER_BOLD)
+        widths = share_widths(columns, table.rows, self.width, self.size * OFFICE.wider_bold)
         top = self._height([Cell(c.title, strong=True) for c in columns], widths)
         pages = [TablePage([], widths, [top])]
         for row in table.rows:
@@ -459,7 +479,7 @@ class TableRoom(NamedTuple):
         """Return the words of a cell after its mark, shortened where no slide could hold them."""
         mark = cell.mark or LOOKS[cell.tone].mark
         words = f"{mark}\u00a0{plain(cell.text)}" if mark else plain(cell.text)
-        most = int(self.height * 0.6 / (self.size * _FIT_LINE))
+        most = int(self.height * 0.6 / (self.size * OFFICE.line))
         return shorten(words, width - PADDING, self.size, most, cell.strong)
 
     def keeps_verdicts(self, row: Sequence[Cell], widths: Sequence[float]) -> bool:
@@ -471,19 +491,19 @@ class TableRoom(NamedTuple):
             if (
                 short
                 and cell.mark
-                and fit_height_of(shown, width - PADDING, self.size, True) > (self.size * _FIT_LINE)
+                and text_height(shown, width - PADDING, self.size, True) > (self.size * OFFICE.line)
             ):
                 return False
             at += max(cell.span, 1)
         return True
 
     def _height(self, row: Sequence[Cell], widths: Sequence[float]) -> float:
-        highest, at = self.size * _FIT_LINE, 0
+        highest, at = self.size * OFFICE.line, 0
         for cell in row:
             span = max(cell.span, 1)
             width = sum(widths[at : at + span])
             shown = self.show(cell, width)
-            high = fit_height_of(shown, width - PADDING, self.size, cell.strong)
+            high = text_height(shown, width - PADDING, self.size, cell.strong)
             highest = max(highest, high)
             at += span
         return highest + 8

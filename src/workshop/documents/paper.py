@@ -48,7 +48,7 @@ from workshop.documents.fonts import (
     measure_words,
 )
 from workshop.documents.lettering import BODY, Data, Lettering, reads_from_right
-from workshop.documents.measure import CELL_PADDING, estimate_height, fits_whole, share_widths
+from workshop.documents.measure import CELL_PADDING, cell_height, fits_whole, share_widths
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, Labels
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ class Typesetter:
             for column, width in zip(columns, widths, strict=True)
         ]
         head_height = max(
-            estimate_height(c.title, w, size) for c, w in zip(columns, widths, strict=True)
+            cell_height(c.title, w, size) for c, w in zip(columns, widths, strict=True)
         )
         rows, total = [], head_height
         limit = self._sheet["height"] * 0.8 if not block.wide else self._sheet["width"] * 0.7
@@ -319,7 +319,7 @@ class Typesetter:
             tone = columns[at].tone
             fill = cell.tone if cell.fill else tone if tone != "plain" else ""
             mark = make_printable(cell.mark) or LOOKS[cell.tone].mark
-            height = max(height, estimate_height(cell.text, width, size))
+            height = max(height, cell_height(cell.text, width, size))
             strong = cell.strong and has_cut(make_printable(plain(cell.text)), bold=True)
             cells.append(
                 {

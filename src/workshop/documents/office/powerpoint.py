@@ -30,8 +30,8 @@ from workshop.documents.measure import (
     fit_lines,
     fit_table,
     shorten,
+    text_height,
 )
-from workshop.documents.measure import fit_height_of as height_of
 from workshop.documents.office.parts import NO_DATE, draw_picture, fix_times, full_language
 from workshop.documents.office.styles import dress_theme
 from workshop.documents.theme import LINE, LOOKS
@@ -195,7 +195,7 @@ class Deck:
             self._write(box.text_frame, fit_lines([Line(picture.alt)], ROOM - 16, FOOT - TOP - 12))
             return
         caption = shorten(plain(picture.caption), ROOM - 16, _CAPTION_SIZE, 2)
-        below = height_of(caption, ROOM - 16, _CAPTION_SIZE) + 10 if caption else 0.0
+        below = text_height(caption, ROOM - 16, _CAPTION_SIZE) + 10 if caption else 0.0
         scale = min(ROOM / bitmap.width, (FOOT - TOP - below) / bitmap.height)
         wide, high = bitmap.width * scale, bitmap.height * scale
         shape = slide.shapes.add_picture(

@@ -43,7 +43,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.fonts import has_right_to_left, make_harmless, measure_words
 from workshop.documents.lettering import draw_formula, reads_from_right
-from workshop.documents.measure import columns_of, estimate_height, share_widths
+from workshop.documents.measure import cell_height, columns_of, share_widths
 from workshop.documents.office.parts import (
     NO_DATE,
     Bitmap,
@@ -458,7 +458,7 @@ class Writer:
         widths = share_widths(columns, block.rows, place.room, size)
         height = sum(
             max(
-                (estimate_height(c.text, w, size) for c, w in zip(r, widths, strict=False)),
+                (cell_height(c.text, w, size) for c, w in zip(r, widths, strict=False)),
                 default=0,
             )
             for r in block.rows
