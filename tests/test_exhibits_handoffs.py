@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workshop import load_content
 from workshop.answers.schema import Answers
 from workshop.documents.blocks import Heading, Paragraph, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
@@ -26,6 +27,7 @@ EXHIBITS = (
     headcount_bars,
     queue_curve,
 )
+COMBINATION = load_content().combinations[0].name
 LONG = "Customer Lifecycle and Personalisation Analytics Guild of the Northern Region"
 TEAMS = (
     "data",
@@ -216,6 +218,7 @@ def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
     assert [plain(r[0].text) for r in rows if "excluded" in plain(r[0].text)] == [
         "Embedded (excluded)",
         "Federated (today, excluded)",
+        f"{COMBINATION} (excluded)",
     ]
     (rows,) = [t.rows for t in of_kind(seams(a), Table)]
     assert [plain(r[3].text) for r in rows] == [
@@ -264,7 +267,8 @@ def test_mandate_shows_what_stays_permitted():
 
 def test_headcount_says_where_todays_platform_stands():
     exhibit = headcount_bars(told("usual"))
-    assert "3 people is within the source's range for Centralised and Federated" in words(exhibit)
+    within = f"for Centralised, Federated and {COMBINATION}"
+    assert f"3 people is within the source's range {within}" in words(exhibit)
     assert "A line marks today's platform team" in of_kind(exhibit, Picture)[0].alt
 
 

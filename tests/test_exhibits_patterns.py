@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from workshop import Answers, assess
+from workshop import Answers, assess, load_content
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
@@ -49,6 +49,7 @@ EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     contest,
     tipping_strips,
 ]
+(COMBINATION,) = load_content().combinations
 TIDE: dict[str, Any] = {
     "model_teams": 6,
     "ml_engineers": 28,
@@ -155,7 +156,7 @@ def test_every_picture_is_a_drawing_with_words_for_those_who_do_not_see_it(case:
 def test_the_four_patterns_stand_side_by_side_on_a_wide_page() -> None:
     (table,) = tables(four_patterns(told(**TIDE)))
     assert table.wide
-    assert len(table.columns) == 5
+    assert len(table.columns) == 6  # the question, four patterns, and the combination
     assert len(table.rows) == 10
     assert all(plain(cell.text) for row in table.rows for cell in row)
 
@@ -165,9 +166,10 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
     found = {plain(c.title): c.tone for c in table.columns[1:]}
     assert found == {
         "Centralised: today": "muted",
-        "Embedded: advised": "ours",
-        "Federated: advised and chosen": "ours",
+        "Embedded": "plain",
+        "Federated: chosen": "ours",
         "Platform-as-MLOps": "plain",
+        f"{COMBINATION.name}: advised": "ours",
     }
 
 
@@ -357,18 +359,19 @@ def test_no_strip_is_taller_than_a_page() -> None:
 
 def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> None:
     alts = [p.alt for p in pictures(interaction_diagrams(told(**TIDE)))]
-    federated = next(alt for alt in alts if alt.startswith("Federated"))
+    federated = next(alt for alt in alts if alt.startswith("Federated: chosen"))
     assert federated == (
-        "Federated: advised and chosen. Teams: Platform team and 6 product teams. Platform team "
+        "Federated: chosen. Teams: Platform team and 6 product teams. Platform team "
         "to 6 product teams, as a service: rails by self-service. 6 product teams to Platform "
         "team, collaboration: infrastructure changes only."
     )
-    assert len(alts) == len(content.patterns) + 1
+    assert len(alts) == len(content.patterns) + 2  # the combination, and the key
+    assert any(alt.startswith(f"{COMBINATION.name}: advised") for alt in alts)
 
 
 def test_an_unusual_number_of_teams_still_fits_its_boxes() -> None:
     for teams in (0, 1, 2, 7, 100_000):
-        assert len(pictures(interaction_diagrams(told(model_teams=teams)))) == 5
+        assert len(pictures(interaction_diagrams(told(model_teams=teams)))) == 6
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ from whole_answers import whole_answers
 from workshop import Answers, Content, assess, load_content
 from workshop.authoring.check import reference_problems
 from workshop.content.items import PATTERNS
+from workshop.documents.blocks import Bullets, Heading, PageBreak, SideBySide, Table, plain
+from workshop.documents.html import blocks_to_html
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.options import options
 from workshop.findings import Assessment
 from workshop.findings.options import ROLES, Option, advised
 from workshop.findings.report import schema, to_json
@@ -279,6 +283,116 @@ def test_dissent_from_a_vote_is_there_too() -> None:
     move = one(found(chosen_pattern="federated", votes=[vote]), "federated").move
     assert move is not None
     assert [r.dissent for r in move.replies] == ["“We cannot staff it.”"]
+
+
+# -- side by side -------------------------------------------------------------------------------
+
+
+def words(a: Assessment) -> str:
+    return " ".join(blocks_to_text(options(a).blocks, width=100_000).split())
+
+
+def compared(a: Assessment) -> Table:
+    return next(b for b in options(a).blocks if isinstance(b, Table))
+
+
+def headings(a: Assessment) -> list[str]:
+    return [plain(b.text) for b in options(a).blocks if isinstance(b, Heading)]
+
+
+def row(a: Assessment, name: str) -> list[str]:
+    return next(
+        [plain(c.text) for c in r[1:]] for r in compared(a).rows if plain(r[0].text) == name
+    )
+
+
+def test_each_option_that_is_open_is_a_column_and_today_is_the_first() -> None:
+    a = found(**COMBINED)
+    titles = [plain(c.title) for c in compared(a).columns[1:]]
+    assert titles[0] == "Centralised: today"
+    assert titles[-1] == f"{one(a, BOTH).short}: advised"
+    assert len(titles) == 5
+    assert all(plain(c.text) for r in compared(a).rows for c in r)
+
+
+def test_what_is_ruled_out_is_one_line_with_the_reason() -> None:
+    a = found(mandate="single-operator", model_teams=6, current_pattern="centralised")
+    assert [plain(c.title).split(":")[0] for c in compared(a).columns[1:]] == [
+        "Centralised",
+        "Platform-as-MLOps",
+    ]
+    names = a.listing(one(a, i).short for i in ("embedded", "federated", BOTH))
+    assert f"Ruled out: {names}. {one(a, BOTH).because[0]}" in words(a)
+
+
+def test_more_people_than_there_are_is_said_with_the_number() -> None:
+    a = found(**{**COMBINED, "platform_engineers": 1})
+    for option, cell in zip(a.options, row(a, "People"), strict=True):
+        assert ("more than the 1 you have" in cell) == option.people.too_few
+    assert one(a, "platform-as-mlops").people.too_few
+
+
+def test_what_was_not_answered_is_said_and_not_made_up() -> None:
+    a = found()
+    assert set(row(a, "Working days from idea to users")) == {"Not answered."}
+    assert set(row(a, "People")) == {"Not answered."}
+    assert "estimates" not in plain(compared(a).caption)
+    assert "estimates" in plain(compared(found(stages=STAGES)).caption)
+
+
+def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> None:
+    a = found(**COMBINED)
+    begins = next(b for b in options(a).blocks if isinstance(b, SideBySide))
+    (steps,) = begins.columns[0]
+    assert isinstance(steps, Bullets)
+    assert steps.ordered
+    assert len(steps.items) == 4
+    shown = words(a)
+    move = one(a, BOTH).move
+    assert move is not None
+    for lost in move.loses:
+        assert f"{lost.who}: {lost.what}" in shown
+    assert "14% less stable" in shown
+    assert "R10 (moderate)" in shown
+
+
+def test_a_choice_beside_the_advice_tells_only_what_begins_differently() -> None:
+    a = found(**{**COMBINED, "chosen_pattern": "federated"})
+    assert headings(a)[-1] == "Federated: what begins differently"
+    step = one(a, "federated").move.steps[0]  # type: ignore[union-attr]
+    assert words(a).count(step.split(".")[0]) == 1
+
+
+def test_staying_is_no_move() -> None:
+    a = found(chosen_pattern="embedded", current_pattern="embedded")
+    assert "Staying with Embedded: the first four steps" in headings(a)
+
+
+def test_a_dissent_without_an_answer_is_red_and_counted() -> None:
+    decisions = [choice(dissent="“Too early.”"), choice(dissent="“Too few.”", reply="We hire.")]
+    a = found(chosen_pattern="federated", decisions=decisions)
+    table = [b for b in options(a).blocks if isinstance(b, Table)][-1]
+    assert [(plain(r[1].text), r[1].tone) for r in table.rows] == [
+        ("Not answered", "critical"),
+        ("We hire.", "plain"),
+    ]
+    assert "Not answered so far: 1 of 2." in words(a)
+
+
+def test_on_paper_the_comparison_has_a_page_of_its_own() -> None:
+    exhibit = options(found(**COMBINED))
+    assert exhibit.in_pack is not None
+    assert [i for i, b in enumerate(exhibit.in_pack) if isinstance(b, PageBreak)] == [0, 3]
+    assert not any(isinstance(b, PageBreak) for b in exhibit.blocks)
+    assert options(found()).in_short_pack == ()
+
+
+def test_what_people_type_is_never_read_as_markup() -> None:
+    typed = "<script>alert(1)</script>"
+    decisions = [choice(dissent=typed, reply=typed)]
+    shown = blocks_to_html(options(found(chosen_pattern="federated", decisions=decisions)).blocks)
+    assert "<script>" not in shown
+    assert shown.count("&lt;script&gt;") == 2
 
 
 # -- over many answers --------------------------------------------------------------------------

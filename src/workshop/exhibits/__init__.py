@@ -26,6 +26,7 @@ from workshop.exhibits.front import (
 from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
 from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
+from workshop.exhibits.options import options
 from workshop.exhibits.ownership import (
     bought_model,
     diagnostics,
@@ -80,6 +81,7 @@ __all__ = [
     "oncall_charter",
     "one_page",
     "open_questions",
+    "options",
     "other_answers",
     "oversight",
     "ownership_ledger",

@@ -26,6 +26,7 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import graded, team_words
+from workshop.exhibits.patterns import option_of
 from workshop.exhibits.value_stream import (
     ROWS,
     days_or_unknown,
@@ -350,7 +351,7 @@ def _seam_table(a: Assessment, stream: ValueStream) -> Table:
             u.pattern.short
             for u in stream.under
             if any(c.at == seam.at for c in u.of("vanishes"))
-            and not excluded_words(a, u.pattern.id)
+            and not excluded_words(a, option_of(a, u.pattern.id))
         ]
         first = seam.wait is not None and seam.wait == longest
         look = {"tone": "seam", "mark": LOOKS["seam"].mark, "strong": True} if first else {}

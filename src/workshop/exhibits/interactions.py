@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workshop.content.items import Link, PatternText
+from workshop.content.items import Diagram, Link
 from workshop.content.loader import Content
 from workshop.documents import drawing as d
 from workshop.documents.blocks import (
@@ -19,9 +19,10 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import within
-from workshop.exhibits.patterns import is_told, mark_tone, title
+from workshop.exhibits.patterns import compared, is_told, mark_tone, title
 from workshop.findings import Assessment
 from workshop.findings.advice import options
+from workshop.findings.options import Option
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def interaction_diagrams(a: Assessment) -> Exhibit:
         if ours
         else say("interactions.lead-untold")
     )
-    cells = [_diagram(a, p) for p in content.patterns]
+    cells = [_diagram(a, o) for o in compared(a)]
     blocks: list[Block] = [heading(2, say("interactions.title"), lead), _key(content)]
     blocks += [SideBySide(tuple(cells[i : i + 2])) for i in range(0, len(cells), 2)]
     blocks += [
@@ -56,25 +57,26 @@ def interaction_diagrams(a: Assessment) -> Exhibit:
     return Exhibit("interaction-diagrams", tuple(blocks), None if is_told(a) else ())
 
 
-def _diagram(a: Assessment, pattern: PatternText) -> tuple[Block, ...]:
-    name = title(a, pattern)
-    ours = mark_tone(a, pattern.id) == "ours"
-    picture = Picture(_draw(a, pattern, ours), _alt(a, pattern))
-    return (Heading(3, text(name)), picture)
+def _diagram(a: Assessment, option: Option) -> tuple[Block, ...]:
+    picture = Picture(_draw(a, option), _alt(a, option))
+    return (Heading(3, text(title(a, option))), picture)
 
 
-def _names(a: Assessment, pattern: PatternText) -> dict[str, str]:
-    say, shown = a.content.words, pattern.diagram
-    teams = a.answers.model_teams
-    product = shown.product
+def _shown(a: Assessment, option: Option) -> Diagram:
+    combined = option.text.combined if option.text else None
+    return combined.diagram if combined else a.content.pattern(option.patterns[0]).diagram
+
+
+def _names(a: Assessment, shown: Diagram) -> dict[str, str]:
+    say, teams, product = a.content.words, a.answers.model_teams, shown.product
     if teams and teams > 1:
         product = say("interactions.teams", n=teams, name=within(a.content, product))
     return {"platform": shown.platform, "product": product, "embedded": shown.embedded}
 
 
-def _alt(a: Assessment, pattern: PatternText) -> str:
-    say = a.content.words
-    names = _names(a, pattern)
+def _alt(a: Assessment, option: Option) -> str:
+    say, shown = a.content.words, _shown(a, option)
+    names = _names(a, shown)
     teams = [names["platform"], names["product"]]
     if names["embedded"]:
         inside = say("interactions.inside", people=names["embedded"], teams=names["product"])
@@ -87,27 +89,33 @@ def _alt(a: Assessment, pattern: PatternText) -> str:
             mode=say(f"interactions.mode-{link.mode}"),
             words=link.words,
         )
-        for link in pattern.diagram.links
+        for link in shown.links
     )
-    return say("interactions.alt", pattern=title(a, pattern), teams=a.listing(teams), links=links)
+    return say("interactions.alt", pattern=title(a, option), teams=a.listing(teams), links=links)
 
 
 # -- drawing ------------------------------------------------------------------------------------
 
 
-def _draw(a: Assessment, pattern: PatternText, ours: bool) -> str:
-    names = _names(a, pattern)
+def _draw(a: Assessment, option: Option) -> str:
+    shown, ours = _shown(a, option), mark_tone(option) == "ours"
+    names = _names(a, shown)
     with d.sheet(_WIDTH, _HEIGHT) as (fig, ax):
-        boxes = _boxes(ax, names, a.answers.model_teams, ours)
-        links = pattern.diagram.links
+        boxes = _boxes(ax, names, a.answers.model_teams, ours, some=option.combines)
+        links = shown.links
         step = (_HEIGHT - 0.3) / len(links)
         for i, link in enumerate(links):
             _link(ax, link, _HEIGHT - 0.15 - step * (i + 0.62), boxes)
         return d.to_svg(fig)
 
 
-def _boxes(ax: Axes, names: dict[str, str], teams: int | None, ours: bool) -> dict[str, float]:
-    """Draw the teams; return where a line to each of them ends."""
+def _boxes(
+    ax: Axes, names: dict[str, str], teams: int | None, ours: bool, some: bool
+) -> dict[str, float]:
+    """Draw the teams; return where a line to each of them ends.
+
+    `some`: people sit inside the upper half of the product teams only.
+    """
     edge, tint, width = (d.BLUE, d.BLUE_TINT, 1.5) if ours else (d.GREY, d.TINT, 0.9)
     left, right = _PLATFORM
     _box(ax, left, 0.15, right - left, _HEIGHT - 0.3, edge, tint, width)
@@ -130,7 +138,7 @@ def _boxes(ax: Axes, names: dict[str, str], teams: int | None, ours: bool) -> di
     for i in range(count):
         y = foot + i * (high + gap)
         _box(ax, left, y, right - left, high, edge, tint, width)
-        if inside:
+        if inside and not (some and i < count // 2):
             _box(ax, left + 0.06, y + margin, 0.26, high - 2 * margin, d.INK, d.INK, 0.5)
     y = foot - 0.1 - _LINE / 2
     if lines:

@@ -32,6 +32,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.advice import deciding, either, firmness, headline, options
+from workshop.findings.options import Option
 from workshop.findings.verdicts import PatternVerdict, Reading, Says, Settled, Side
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
@@ -55,15 +56,28 @@ def is_told(a: Assessment) -> bool:
     return any(v.verdict is not None for v in a.verdicts.values())
 
 
-def marks(a: Assessment, pattern: Pattern) -> list[str]:
-    """Return the words that mark a pattern as ours: advised, chosen, today."""
+def option_of(a: Assessment, pattern: Pattern) -> Option:
+    """Return the option that a single pattern is."""
+    return next(o for o in a.options if o.patterns == (pattern,))
+
+
+def compared(a: Assessment) -> list[Option]:
+    """Return the four patterns and the combinations, in the order of the content."""
+    order = [p.id for p in a.content.patterns]
+    found = [o for o in a.options if o.patterns]
+    return sorted(found, key=lambda o: (len(o.patterns), [order.index(p) for p in o.patterns]))
+
+
+def marks(a: Assessment, option: Option) -> list[str]:
+    """Return the words that say what an option is to us: advised, chosen, rejected, today."""
     say, found = a.content.words, []
-    if pattern in a.recommendation.patterns:
+    if "advised" in option.roles:
         found.append(say(f"patterns.mark-{_kind(a)}"))
-    if pattern == a.answers.chosen_pattern:
-        found.append(say("patterns.mark-chosen"))
-    if pattern == a.answers.current_pattern:
-        found.append(say("patterns.mark-today"))
+    found += [
+        say(f"patterns.mark-{role}")
+        for role in ("chosen", "rejected", "today")
+        if role in option.roles and option.patterns
+    ]
     return found
 
 
@@ -75,32 +89,30 @@ def _kind(a: Assessment) -> str:
     return "contested" if r.contested else "advised"
 
 
-def mark_tone(a: Assessment, pattern: Pattern) -> Tone:
+def mark_tone(option: Option) -> Tone:
     """Return the tint that goes with the marks: ours, muted for today's only, or plain."""
-    if pattern in a.recommendation.patterns or pattern == a.answers.chosen_pattern:
+    if {"advised", "chosen"} & set(option.roles):
         return "ours"
-    return "muted" if pattern == a.answers.current_pattern else "plain"
+    return "muted" if "today" in option.roles and option.patterns else "plain"
 
 
-def ours_first(a: Assessment) -> list[PatternText]:
-    """Return the patterns: advised or contested first, then by verdict, then as in the content."""
+def ours_first(a: Assessment) -> list[Option]:
+    """Return the options: advised or contested first, then by verdict, then as in the content."""
     order = list(VERDICT_LOOKS)
     ours = a.recommendation.patterns
 
-    def rank(pattern: PatternText) -> tuple[int, int]:
-        if pattern.id in ours:
-            return 0, ours.index(pattern.id)
-        verdict = a.verdicts[pattern.id].verdict
-        return 1, order.index(verdict) if verdict else 2
+    def rank(option: Option) -> tuple[int, int]:
+        if "advised" in option.roles:
+            return 0, ours.index(option.patterns[0])
+        return 1, order.index(option.verdict) if option.verdict else 2
 
-    return sorted(a.content.patterns, key=rank)
+    return sorted(compared(a), key=rank)
 
 
-def verdict_cell(a: Assessment, pattern: Pattern) -> Cell:
-    """Return a pattern's verdict as a cell: word, mark and tone."""
-    verdict = a.verdicts[pattern].verdict
-    tone, mark = VERDICT_LOOKS[verdict]
-    return cell(verdict_words(a, pattern), tone=tone, mark=mark, strong=True)
+def verdict_cell(a: Assessment, option: Option) -> Cell:
+    """Return an option's verdict as a cell: word, mark and tone."""
+    tone, mark = VERDICT_LOOKS[option.verdict]
+    return cell(verdict_words(a, option), tone=tone, mark=mark, strong=True)
 
 
 def source_words(keys: tuple[str, ...]) -> str:
@@ -108,18 +120,19 @@ def source_words(keys: tuple[str, ...]) -> str:
     return " · ".join(key.replace(" ", "\u00a0") for key in keys)
 
 
-def verdict_words(a: Assessment, pattern: Pattern) -> str:
-    return a.content.words(f"patterns.verdict-{a.verdicts[pattern].verdict or 'none'}")
+def verdict_words(a: Assessment, option: Option) -> str:
+    return a.content.words(f"patterns.verdict-{option.verdict or 'none'}")
 
 
 # -- side by side -------------------------------------------------------------------------------
 
 
 def four_patterns(a: Assessment) -> Exhibit:
-    """Return the four patterns in one table, for a landscape page; ours tinted and named."""
-    say = a.content.words
+    """Return the four patterns and the combination in one table, for a landscape page; ours
+    tinted and named."""
+    say, shown = a.content.words, compared(a)
     rows: list[list[Cell | str]] = [
-        [say("patterns.row-verdict"), *(verdict_cell(a, p.id) for p in a.content.patterns)]
+        [say("patterns.row-verdict"), *(verdict_cell(a, o) for o in shown)]
     ]
     for key, field in (
         ("bet", "bet"),
@@ -132,7 +145,7 @@ def four_patterns(a: Assessment) -> Exhibit:
         ("fits", "fits"),
         ("topologies", "topologies"),
     ):
-        texts = [getattr(p, field) if field else _per_ten(a, p) for p in a.content.patterns]
+        texts = [_compares(a, o, field) if field else _per_ten(a, o) for o in shown]
         rows.append([say(f"patterns.row-{key}"), *texts])
     keys = dict.fromkeys(k for p in a.content.patterns for k in p.sources)
     return Exhibit(
@@ -147,6 +160,19 @@ def four_patterns(a: Assessment) -> Exhibit:
             ),
         ),
     )
+
+
+def _compares(a: Assessment, option: Option, field: str) -> str:
+    """Return what one row of the comparison says of an option."""
+    text = option.text
+    if text is None or text.combined is None:
+        return str(getattr(a.content.pattern(option.patterns[0]), field))
+    own = {
+        "infrastructure_on_call": text.on_call.service,
+        "quality_on_call": text.on_call.quality,
+        "failure_mode": text.main_failure,
+    }
+    return own[field] if field in own else str(getattr(text.combined, field))
 
 
 def _lead(a: Assessment) -> str:
@@ -165,44 +191,46 @@ def _lead(a: Assessment) -> str:
 
 
 def _columns(a: Assessment, rows: list[list[Cell | str]]) -> list[Column]:
-    """Return the patterns' columns, wider where there is more to read, so that rows stay low."""
+    """Return the options' columns, wider where there is more to read, so that rows stay low."""
+    shown = compared(a)
     lengths = [
         sum(len(words) for row in rows if isinstance(words := row[i + 1], str))
-        for i in range(len(a.content.patterns))
+        for i in range(len(shown))
     ]
     mean = sum(lengths) / len(lengths)
     return [
-        column(title(a, p), tone=mark_tone(a, p.id), width=0.5 + 0.5 * length / mean)
-        for p, length in zip(a.content.patterns, lengths, strict=True)
+        column(title(a, o), tone=mark_tone(o), width=0.5 + 0.5 * length / mean)
+        for o, length in zip(shown, lengths, strict=True)
     ]
 
 
-def title(a: Assessment, pattern: PatternText) -> str:
-    """Return a pattern's short name with the words that mark it as ours."""
-    found = marks(a, pattern.id)
+def title(a: Assessment, option: Option) -> str:
+    """Return an option's short name with the words that mark it as ours."""
+    found = marks(a, option)
     if not found:
-        return pattern.short
-    return a.content.words("patterns.title-marked", name=pattern.short, marks=a.listing(found))
+        return option.short
+    return a.content.words("patterns.title-marked", name=option.short, marks=a.listing(found))
 
 
 def _marked(a: Assessment) -> str:
-    say = a.content.words
-    ours = [p for p in a.content.patterns if mark_tone(a, p.id) == "ours"]
-    today = a.answers.current_pattern
+    say, shown = a.content.words, compared(a)
+    ours = [o.short for o in shown if mark_tone(o) == "ours"]
+    today = [o.short for o in shown if mark_tone(o) == "muted"]
     if not ours:
         return say("patterns.marked-none")
-    names = a.listing(p.short for p in ours)
-    if today and mark_tone(a, today) == "muted":
-        return say("patterns.marked-today", advised=names, today=a.content.pattern(today).short)
-    return say("patterns.marked-advised", advised=names)
+    if today:
+        return say("patterns.marked-today", advised=a.listing(ours), today=today[0])
+    return say("patterns.marked-advised", advised=a.listing(ours))
 
 
-def _per_ten(a: Assessment, pattern: PatternText) -> str:
-    (low, high), inside = pattern.headcount.per_ten, pattern.headcount.per_team
+def _per_ten(a: Assessment, option: Option) -> str:
+    """Return the platform people for ten teams, and of a combination those beside them."""
+    low, high = a.content.pattern(option.patterns[0]).headcount.per_ten
+    inside = a.content.pattern(option.patterns[-1]).headcount.per_team
     if inside is None:
         return a.content.words("patterns.per-ten", low=low, high=high)
     return a.content.words(
-        "patterns.per-ten-and-inside",
+        "patterns.per-ten-combined" if option.combines else "patterns.per-ten-and-inside",
         low=low,
         high=high,
         inside_low=inside[0],
@@ -220,8 +248,11 @@ def pattern_notes(a: Assessment) -> Exhibit:
         else say("patterns.notes-lead-untold")
     )
     blocks: list[Block] = [heading(2, say("patterns.notes"), lead)]
-    for pattern in ours_first(a):
-        found = marks(a, pattern.id)
+    for option in ours_first(a):
+        if option.combines:
+            continue  # its notes are those of its two patterns
+        pattern = a.content.pattern(option.patterns[0])
+        found = marks(a, option)
         name = pattern.name
         if found:
             name = say("patterns.note-title", name=name, marks=a.listing(found))
@@ -372,9 +403,13 @@ def verdicts(a: Assessment) -> Exhibit:
     lead = say("judgements.lead-told", headline=headline(a))
     brief: list[Block] = [heading(2, say("judgements.title"), lead), _brief(a)]
     blocks = list(brief)
-    for pattern in ours_first(a):
-        verdict = a.verdicts[pattern.id]
-        brief.append(_judged(a, pattern, verdict))
+    for option in ours_first(a):
+        if option.combines:
+            brief.append(_judged_together(a, option))
+            blocks.append(brief[-1])
+            continue
+        verdict = a.verdicts[option.patterns[0]]
+        brief.append(_judged(a, option, verdict))
         blocks += [brief[-1], *_readings(a, verdict)]
     return Exhibit("verdicts", tuple(blocks), on_slides=tuple(brief))
 
@@ -383,15 +418,14 @@ def _brief(a: Assessment) -> Table:
     """Return the four verdicts with how many criteria speak for and against each."""
     say = a.content.words
     rows = []
-    for pattern in ours_first(a):
-        verdict = a.verdicts[pattern.id]
-        said = [r.says for r in verdict.readings]
-        name = title(a, pattern)
-        tone = mark_tone(a, pattern.id)
+    for option in ours_first(a):
+        said = [r.says for p in option.patterns for r in a.verdicts[p].readings]
+        name = title(a, option)
+        tone = mark_tone(option)
         rows.append(
             [
                 cell(name, strong=True, tone=tone, fill=tone != "plain"),
-                verdict_cell(a, pattern.id),
+                verdict_cell(a, option),
                 *(cell(str(said.count(s))) for s in ("supports", "against", "unknown")),
             ]
         )
@@ -410,7 +444,24 @@ def _brief(a: Assessment) -> Table:
     )
 
 
-def _judged(a: Assessment, pattern: PatternText, verdict: PatternVerdict) -> Card:
+def _judged_together(a: Assessment, option: Option) -> Card:
+    """Return a combination's verdict, which is the weaker of its two, with what it needs."""
+    say = a.content.words
+    tone, _ = VERDICT_LOOKS[option.verdict]
+    two = [
+        say("judgements.of-two", name=o.short, verdict=verdict_words(a, o))
+        for o in (option_of(a, p) for p in option.patterns)
+    ]
+    body: list[Block] = [paragraph(say("judgements.together", verdicts=a.listing(two)))]
+    if option.excluded:
+        body.append(_line(say("judgements.excluded"), list(option.because)))
+    elif option.needs:
+        key = "to-change" if option.verdict == "not-yet" else "to-do"
+        body.append(_line(say(f"judgements.{key}"), list(option.needs)))
+    return card(option.name, body, label=verdict_words(a, option), tone=tone)
+
+
+def _judged(a: Assessment, option: Option, verdict: PatternVerdict) -> Card:
     """Return a pattern's verdict in words: why, what to do, what would have to change."""
     say = a.content.words
     tone, _ = VERDICT_LOOKS[verdict.verdict]
@@ -431,9 +482,9 @@ def _judged(a: Assessment, pattern: PatternText, verdict: PatternVerdict) -> Car
         if words:
             body.append(_line(say(f"judgements.{key}"), words))
     return card(
-        pattern.name,
+        a.content.pattern(verdict.pattern).name,
         body,
-        label=verdict_words(a, pattern.id),
+        label=verdict_words(a, option),
         tone=tone,
         sources=verdict.constraint.sources if verdict.constraint else (),
     )
@@ -517,7 +568,7 @@ def _asked(a: Assessment, pattern: PatternText) -> Card:
             name = capital(a.content.question(c.reads).name)
             sources = cell(source_words(c.sources), tone="muted")
             rows.append([cell(name), cell(role), cell(c.reason), sources])
-    label = verdict_words(a, pattern.id)
+    label = verdict_words(a, option_of(a, pattern.id))
     return card(
         pattern.name,
         [paragraph(pattern.fits), _criteria(a, rows, asked=True)],

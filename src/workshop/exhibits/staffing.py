@@ -32,12 +32,12 @@ from workshop.documents.drawing import (
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import in_two_columns
-from workshop.exhibits.patterns import mark_tone, marks
+from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.exhibits.value_stream import excluded_words
 from workshop.findings import Assessment
 from workshop.findings.capacity import (
     LIMIT_DAYS,
-    Headcount,
+    Place,
     QueueCurve,
     QueuePoint,
     Range,
@@ -45,6 +45,8 @@ from workshop.findings.capacity import (
     mean_wait,
 )
 from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.inputs import HOLDS_TO
+from workshop.findings.options import Option
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -229,7 +231,7 @@ _PITCH = 0.36
 class Bar:
     """One range to draw: `inside` counts people in product teams, not on a platform."""
 
-    count: Headcount
+    option: Option
     words: str
     people: Range
     inside: bool
@@ -259,12 +261,12 @@ def _lead(a: Assessment) -> str:
     if not teams:
         return say("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
     count = say("staffing.teams-producing", n=teams)
-    lows = [h.total[0] for h in a.headcounts if h.total]
-    highs = [h.total[1] for h in a.headcounts if h.total]
+    lows = [o.people.low for o in a.options if o.people.low is not None]
+    highs = [o.people.high for o in a.options if o.people.high is not None]
     values = {"teams": count, "low": min(lows), "high": max(highs)}
     if now is None:
         return say("staffing.lead", **values)
-    within = [h.pattern.short for h in a.headcounts if compare(h, now) == "within"]
+    within = [o.short for o in compared(a) if _compare(o, now) == "within"]
     people = say("staffing.people", n=now)
     if not within:
         return say("staffing.lead-outside", people=people, **values)
@@ -274,15 +276,39 @@ def _lead(a: Assessment) -> str:
 def _bars(a: Assessment) -> list[Bar]:
     """Return the ranges to draw; without a number of teams, those for ten teams."""
     say, found = a.content.words, []
-    for count in a.headcounts:
-        inside = count.inside_teams
-        if inside is None and count.total is None and count.per_team is not None:
-            inside = (10 * count.per_team[0], 10 * count.per_team[1])
+    for option in compared(a):
+        inside = _inside(option)
         words = say("staffing.bar-platform" if inside is None else "staffing.bar-advisory")
-        found.append(Bar(count, words, count.platform or count.per_ten, False))
+        if option.combines:
+            words = say("staffing.bar-platform")
+        found.append(Bar(option, words, option.people.platform or _per_ten(option), False))
         if inside is not None:
-            found.append(Bar(count, say("staffing.bar-inside"), inside, True))
+            key = "staffing.bar-inside-some" if option.combines else "staffing.bar-inside"
+            found.append(Bar(option, say(key), inside, True))
     return found
+
+
+def _inside(option: Option) -> Range | None:
+    """Return the people inside product teams; of ten teams where their number is unknown."""
+    per_team = _per_team(option)
+    if option.people.low is not None or per_team is None:
+        return option.people.inside_teams
+    return (1 if option.combines else HOLDS_TO) * per_team[0], HOLDS_TO * per_team[1]
+
+
+def _per_ten(option: Option) -> Range:
+    if option.headcount is None:
+        raise AssertionError("only doing nothing has no range")
+    return option.headcount.per_ten
+
+
+def _per_team(option: Option) -> Range | None:
+    return option.headcount.per_team if option.headcount else None
+
+
+def _compare(option: Option, now: int | None) -> Place:
+    """Return where today's platform team stands against the range for an option's platform."""
+    return compare(option.headcount, now) if option.headcount else "unknown"
 
 
 def _draw(a: Assessment, bars: list[Bar]) -> str:
@@ -311,7 +337,7 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
         drawing.write(ax, right, foot - 0.28, unit, size=SMALL, color=GREY, ha="right")
         for row, bar in enumerate(bars):
             y = top - _PITCH * (row + 0.5)
-            ours = mark_tone(a, bar.count.pattern.id) == "ours"
+            ours = mark_tone(bar.option) == "ours"
             _words(a, ax, bar, y, left - 0.1)
             low, high = bar.people
             ax.add_patch(
@@ -323,7 +349,7 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
                     edgecolor=BLUE if ours else GREY,
                     linestyle="dashed" if bar.inside else "solid",
                     linewidth=1.1 if ours else 0.8,
-                    hatch="////" if bar.count.extrapolated and not bar.inside else "",
+                    hatch="////" if bar.option.people.extrapolated and not bar.inside else "",
                     zorder=2,
                 )
             )
@@ -347,15 +373,15 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
 
 def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
     """Write the pattern's name with its marks, and below which people the bar counts."""
-    pattern = bar.count.pattern
+    option = bar.option
     if not bar.inside:
-        ours = mark_tone(a, pattern.id) == "ours"
+        ours = mark_tone(option) == "ours"
         color = BLUE if ours else INK
-        name = f"{LOOKS['ours'].mark} {pattern.short}" if ours else pattern.short
+        name = f"{LOOKS['ours'].mark} {option.short}" if ours else option.short
         name = drawing.shorten_to(name, room, weight="semibold")
         drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
         at = drawing.text_width(name, weight="semibold") + 0.06
-        found = ", ".join([*marks(a, pattern.id), *filter(None, [excluded_words(a, pattern.id)])])
+        found = ", ".join([*marks(a, option), *filter(None, [excluded_words(a, option)])])
         if found and room - at > 0.3:
             found = drawing.shorten_to(found, room - at, SMALL)
             drawing.write(ax, at, y + 0.08, found, size=SMALL, color=color)
@@ -375,7 +401,7 @@ def _alt(a: Assessment, bars: list[Bar]) -> str:
     rows = " ".join(
         say(
             "staffing.alt-row",
-            pattern=b.count.pattern.short,
+            pattern=b.option.short,
             what=b.words,
             low=b.people[0],
             high=b.people[1],
@@ -397,19 +423,20 @@ def _caption(a: Assessment) -> str:
 def _table(a: Assessment) -> Table:
     say = a.content.words
     rows: list[list[Cell | str]] = []
-    for count in a.headcounts:
-        tone = mark_tone(a, count.pattern.id)
-        found = [*marks(a, count.pattern.id)]
-        found += filter(None, [excluded_words(a, count.pattern.id)])
-        name = count.pattern.short + (f" ({', '.join(found)})" if found else "")
+    for option in compared(a):
+        tone = mark_tone(option)
+        found = [*marks(a, option), *filter(None, [excluded_words(a, option)])]
+        name = option.short + (f" ({', '.join(found)})" if found else "")
+        people = option.people
+        total = None if people.low is None or people.high is None else (people.low, people.high)
         rows.append(
             [
                 cell(name, strong=True, tone=tone, fill=tone != "plain"),
-                _range(a, count.per_ten),
-                _range(a, count.platform),
-                _range(a, count.inside_teams, say("staffing.none")),
-                _range(a, count.total),
-                _place(a, count),
+                _range(a, _per_ten(option)),
+                _range(a, people.platform),
+                _range(a, people.inside_teams, say("staffing.none")),
+                _range(a, total),
+                _place(a, option),
             ]
         )
     columns = [
@@ -431,8 +458,8 @@ def _range(a: Assessment, people: Range | None, none: str = "") -> Cell:
     return cell(say("staffing.range", low=people[0], high=people[1]))
 
 
-def _place(a: Assessment, count: Headcount) -> Cell:
-    place = compare(count, a.answers.platform_engineers)
+def _place(a: Assessment, option: Option) -> Cell:
+    place = _compare(option, a.answers.platform_engineers)
     words = a.content.words(f"staffing.place-{place}")
     return cell(words, tone="muted") if place == "unknown" else cell(words)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workshop.content.items import Pattern
 from workshop.documents import drawing
 from workshop.documents.blocks import (
     Block,
@@ -25,9 +24,10 @@ from workshop.documents.drawing import AMBER, BLUE, GREY, INK, LINE, PAGE, RED, 
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import in_two_columns, team_words
-from workshop.exhibits.patterns import mark_tone, marks
+from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import PatternStream, StageDays, ValueStream, days_words, rounded
+from workshop.findings.options import Option
 from workshop.findings.situation import Situation
 
 if TYPE_CHECKING:
@@ -264,17 +264,16 @@ _LANE = 0.5
 _DAYS_AT = 5.62
 
 
-def draw_by_pattern(
-    a: Assessment, stream: ValueStream, ours: Sequence[str], excluded: Sequence[str]
-) -> str:
-    """Return the SVG of today's stream above the same under each pattern, on one scale.
+def draw_by_pattern(a: Assessment, stream: ValueStream) -> str:
+    """Return the SVG of today's stream above the same under each option, on one scale.
 
-    `ours` holds the words that mark each pattern, empty where it is not ours; `excluded` the word
-    for a pattern that a rule excludes, else nothing.
+    Each lane is named with the words that mark its option, or with the word that it is excluded.
     """
     say = a.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
-    names = [say("handoffs.today"), *(u.pattern.short for u in stream.under)]
+    lanes = _lanes(a)
+    ours = [", ".join(marks(a, o)) for o, _ in lanes]
+    names = [say("handoffs.today"), *(o.short for o, _ in lanes)]
     wide = [drawing.text_width(n, weight="semibold") for n in names]
     wide += [drawing.text_width(f"{_OURS} {mark}", SMALL) for mark in ours]
     left = min(max(wide) + 0.15, 2.2)
@@ -289,15 +288,15 @@ def draw_by_pattern(
         y = top - _LANE / 2
         _today_lane(stream, ax, scale, y)
         _lane_words(a, ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound)
-        for under, name, mark, out in zip(stream.under, names[1:], ours, excluded, strict=True):
+        for (option, under), mark in zip(lanes, ours, strict=True):
             y -= _LANE
             ax.plot([0, drawing.PAGE_WIDTH], [y + _LANE / 2] * 2, color=LINE, linewidth=0.6)
             _pattern_lane(ax, scale, under, y)
             _lane_words(
                 a,
                 ax,
-                name,
-                mark or out,
+                option.short,
+                mark or excluded_words(a, option),
                 left,
                 y,
                 under.p50,
@@ -388,11 +387,9 @@ def value_stream_by_pattern(a: Assessment) -> Exhibit:
         return Exhibit("value-stream-by-pattern", (head, _holder_table(a)), ())
     blocks: list[Block] = [head]
     if stream.p50 is not None:
-        ours = [", ".join(marks(a, u.pattern.id)) for u in stream.under]
-        out = [excluded_words(a, u.pattern.id) for u in stream.under]
         blocks.append(
             Picture(
-                draw_by_pattern(a, stream, ours, out),
+                draw_by_pattern(a, stream),
                 _pattern_alt(a, stream),
                 caption=text(say("handoffs.pattern-caption")),
             )
@@ -421,10 +418,14 @@ def _pattern_lead(a: Assessment) -> str:
     return say("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
 
 
-def excluded_words(a: Assessment, pattern: Pattern) -> str:
-    """Return the word for a pattern that a rule excludes, or nothing."""
-    excluded = a.verdicts[pattern].verdict == "excluded"
-    return a.content.words("patterns.verdict-excluded") if excluded else ""
+def excluded_words(a: Assessment, option: Option) -> str:
+    """Return the word for an option that a rule excludes, or nothing."""
+    return a.content.words("patterns.verdict-excluded") if option.excluded else ""
+
+
+def _lanes(a: Assessment) -> list[tuple[Option, PatternStream]]:
+    """Return each option with the work as it would be; a combination's goes as its base's does."""
+    return [(o, o.stream) for o in compared(a) if o.stream is not None]
 
 
 def times_words(a: Assessment, n: int) -> str:
@@ -447,7 +448,7 @@ def _pattern_alt(a: Assessment, stream: ValueStream) -> str:
     rows = [
         row(say("handoffs.today"), len(stream.seams), stream.p50, stream.p90, stream.lower_bound)
     ]
-    rows += [row(u.pattern.short, u.seams, u.p50, u.p90, u.lower_bound) for u in stream.under]
+    rows += [row(o.short, u.seams, u.p50, u.p90, u.lower_bound) for o, u in _lanes(a)]
     return say("handoffs.pattern-alt", rows=" ".join(rows))
 
 
@@ -465,10 +466,10 @@ def _pattern_table(a: Assessment, stream: ValueStream) -> Table:
             _least(a, stream.p90, stream.lower_bound),
         ]
     ]
-    for under in stream.under:
+    for option, under in _lanes(a):
         rows.append(
             [
-                _name_cell(a, under),
+                _name_cell(a, option),
                 *_holders(a, under),
                 str(under.seams),
                 str(len(under.of("vanishes"))),
@@ -494,9 +495,10 @@ def _holder_table(a: Assessment) -> Table:
     """Return who holds what under each pattern, without any answer."""
     say = a.content.words
     rows = []
-    for pattern in a.content.patterns:
-        tone = mark_tone(a, pattern.id)
-        name = cell(pattern.short, strong=True, tone=tone, fill=tone != "plain")
+    for option in compared(a):
+        pattern = a.content.pattern(option.patterns[0])
+        tone = mark_tone(option)
+        name = cell(option.short, strong=True, tone=tone, fill=tone != "plain")
         held = [
             a.listing(say(f"handoffs.stage-{k}") for k, h in pattern.holders.items() if h == holder)
             for holder in ("platform", "product")
@@ -510,11 +512,10 @@ def _holder_table(a: Assessment) -> Table:
     return table(columns, rows)
 
 
-def _name_cell(a: Assessment, under: PatternStream) -> Cell:
-    out = excluded_words(a, under.pattern.id)
-    found = [*marks(a, under.pattern.id), *([out] if out else [])]
-    tone = mark_tone(a, under.pattern.id)
-    words = [Span(under.pattern.short)]
+def _name_cell(a: Assessment, option: Option) -> Cell:
+    found = [*marks(a, option), *filter(None, [excluded_words(a, option)])]
+    tone = mark_tone(option)
+    words = [Span(option.short)]
     if found:
         words.append(Span(f" ({', '.join(found)})"))
     return cell(words, strong=True, tone=tone, fill=tone != "plain")

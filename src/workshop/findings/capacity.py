@@ -18,6 +18,8 @@ from workshop.findings.inputs import HOLDS_TO, Inputs, fewest, per_ten
 
 Range = tuple[int, int]
 """People, [low, high]."""
+Place = Literal["below", "within", "above", "unknown"]
+"""Where a platform team stands against a range."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,7 @@ def platform_range(content: Content, pattern: PatternText, inputs: Inputs) -> Ra
     return low, max(low, high)
 
 
-def compare(
-    headcount: Headcount, platform_engineers: int | None
-) -> Literal["below", "within", "above", "unknown"]:
+def compare(headcount: Headcount, platform_engineers: int | None) -> Place:
     """Return where today's platform team stands against the pattern's range for the platform."""
     if platform_engineers is None or headcount.platform is None:
         return "unknown"
