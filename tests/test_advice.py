@@ -122,7 +122,7 @@ def test_a_queue_that_hurts_ends_a_central_team() -> None:
 def test_a_combination_is_named_as_one() -> None:
     a = told(**GROWN, models_in_production=34, product_autonomy="high")
     assert a.recommendation.combination is not None
-    assert headline(a).startswith("Embedded on Federated’s rails: ")
+    assert headline(a).startswith("Federated with Embedded: ")
 
 
 def test_nothing_told_is_said_so() -> None:

@@ -21,7 +21,7 @@ run = CliRunner()
 def test_findings_prints_the_assessment_without_running_a_notebook() -> None:
     result = run.invoke(app, ["findings", TIDEWATER])
     assert result.exit_code == 0
-    assert "Embedded on Federated" in result.stdout
+    assert "Federated with Embedded" in result.stdout
     assert "CRITICAL" in result.stdout.upper()
 
 

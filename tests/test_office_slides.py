@@ -87,7 +87,7 @@ def test_it_begins_with_the_advice_then_what_hurts_then_what_was_decided(
         "What was decided",
     ]
     advice = tidewater[0].placeholders[1].text_frame.text
-    assert "Embedded on Federated’s rails" in advice
+    assert "Federated with Embedded" in advice
     assert "How firm:" in advice
 
 

@@ -69,6 +69,8 @@ def _lead(a: Assessment) -> str:
     names = [o.short for o in ours]
     if not ours:
         return say("options.lead-none")
+    if a.recommendation.status == "first-indication":
+        return say("options.lead-first", names=either(a.content, names))
     if len(ours) > 1:
         return say("options.lead-open", names=either(a.content, names))
     key = "options.lead-stay" if "today" in ours[0].roles else "options.lead-advised"

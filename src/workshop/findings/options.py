@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
+from workshop.findings.advice import people_there
 from workshop.findings.capacity import Headcount, Range
 from workshop.findings.handoffs import PatternStream
 from workshop.findings.situation import Situation
@@ -167,12 +168,6 @@ def combination_of(a: Situation, patterns: tuple[Pattern, ...]) -> Combination |
 def advised(options: Iterable[Option]) -> tuple[Option, ...]:
     """Return the options that are advised; several where the contest between them is open."""
     return tuple(o for o in options if "advised" in o.roles)
-
-
-def people_there(a: Situation) -> int | None:
-    """Return the people there are for a platform: its team today, or all who could be in it."""
-    told = [n for n in (a.answers.platform_engineers, a.answers.ml_engineers) if n is not None]
-    return min(told) if told else None
 
 
 # -- one option ---------------------------------------------------------------------------------
