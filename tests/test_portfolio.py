@@ -21,12 +21,12 @@ from workshop.documents.blocks import Block, Picture, Table, plain
 from workshop.documents.text import blocks_to_text
 from workshop.findings.finding import SEVERITIES
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
-from workshop.portfolio import portfolio as made_by
+from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.files import check_portfolio, make_safe
+from workshop.portfolio.formatting import Places, View, find_places
 from workshop.portfolio.front import actions, failed, one_page, since
 from workshop.portfolio.gathering import KINDS, Gathering, gather, is_near, outcome
-from workshop.portfolio.layout import Places, Telling, find_places
 from workshop.portfolio.record import PUBLISHED, FailedPack, Summary, Tipping, schema, schema_text
 from workshop.portfolio.sections import companies, duties, findings, near, verdicts
 from workshop.problems import InputError
@@ -56,8 +56,8 @@ def gathered(
     return gather(content, groups, [FailedPack(**vars(f)) for f in lost], day)
 
 
-def telling(content: Content, summaries: list[dict[str, Any]], *lost: Failed) -> Telling:
-    return Telling(gathered(content, summaries, *lost), Places(), on_screen=False)
+def telling(content: Content, summaries: list[dict[str, Any]], *lost: Failed) -> View:
+    return View(gathered(content, summaries, *lost), Places(), on_screen=False)
 
 
 def rows_of(blocks: list[Block], at: int = 0) -> list[list[str]]:
@@ -264,7 +264,7 @@ def test_duties_add_up_in_table_picture_and_alternative_text(
         assert [row[at] for row in totals] == [held[k] for k in KINDS if _any_holds(t, k)]
 
 
-def _any_holds(t: Telling, kind: Any) -> bool:
+def _any_holds(t: View, kind: Any) -> bool:
     return any(t.all.count_duty(d.id)[kind] for d in t.content.duties)
 
 
@@ -417,7 +417,7 @@ def test_actions_stand_by_date_with_those_without_last_and_past_ones_said(
 def test_without_a_day_nothing_is_called_past(content: Content) -> None:
     told = [summary("a", decisions=[{"decision": "x", "due": "1999-01-01"}])]
     g = gathered(content, told, day=None)
-    t = Telling(g, Places(), on_screen=False)
+    t = View(g, Places(), on_screen=False)
     assert "past" not in words_of(actions(t)).lower()
 
 

@@ -16,20 +16,20 @@ from workshop.findings.verdicts import Verdict
 from workshop.portfolio.gathering import Gathering, Shared
 from workshop.portfolio.record import Action, Portfolio, Summary, Value
 
-Told = Literal["changed", "told", "untold"]
-"""changed: told both times · told: only now · untold: only last time."""
+AnswerMove = Literal["changed", "told", "untold"]
+"""changed: answered both times · told: only now · untold: only last time."""
 
 
 @dataclass(frozen=True)
 class AnswerChange:
-    """One answer that is not the same; None on a side where it was not told."""
+    """One answer that is not the same; None on a side where it was not answered."""
 
     name: str
     was: Value | None
     now: Value | None
 
     @property
-    def kind(self) -> Told:
+    def kind(self) -> AnswerMove:
         return "told" if self.was is None else "untold" if self.now is None else "changed"
 
 
@@ -80,10 +80,10 @@ class Changes:
     verdicts: tuple[GroupChange, ...]
     appeared: tuple[Shared, ...]
     shown: tuple[Shared, ...]
-    """New, and resting on an answer that was not told last time."""
+    """New, and resting on an answer that was not given last time."""
     ended: tuple[Shared, ...]
     hidden: tuple[Shared, ...]
-    """Not found today, because an answer they rest on is not told any more."""
+    """Not found today, because an answer they rest on is not given any more."""
     actions: tuple[FormerAction, ...]
     other_content: bool
     """The kit or what it knows is another version, so that verdicts can move without answers."""
@@ -142,17 +142,17 @@ def _pairs(before: Sequence[Summary], now: Sequence[Summary]) -> Iterator[tuple[
 
 
 def _unique(groups: Sequence[Summary]) -> dict[tuple[str, str], Summary]:
-    """Return groups by organisation and group, where a group is told and nobody shares both."""
+    """Return groups by organisation and group, where both together are unique."""
     counts = Counter(map(_called, groups))
     return {_called(s): s for s in groups if s.group and counts[_called(s)] == 1}
 
 
-def _called(s: Summary) -> tuple[str, str]:
-    return decision_key(s.organisation or ""), decision_key(s.group or "")
+def _called(group: Summary) -> tuple[str, str]:
+    return decision_key(group.organisation or ""), decision_key(group.group or "")
 
 
 def _may_be(one: Summary, other: Summary) -> bool:
-    """Return whether two groups of one name are not known to belong to two organisations."""
+    """Return whether two groups of one name may belong to one organisation."""
     (first, _), (second, _) = _called(one), _called(other)
     return not first or not second or first == second
 
@@ -211,11 +211,11 @@ def _compare_findings(was: Summary, now: Summary, moved: Mapping[str, _Findings]
     then, today = {f.id for f in was.findings}, {f.id for f in now.findings}
     for f in now.findings:
         if f.id not in then and not _looks_back(f.answers):
-            kind = "shown" if set(f.answers) - _told(was) else "appeared"
+            kind = "shown" if set(f.answers) - _answered(was) else "appeared"
             moved[kind].add(f.id, f.severity, now)
     for f in was.findings:
         if f.id not in today and not _looks_back(f.answers):
-            kind = "hidden" if set(f.answers) - _told(now) else "ended"
+            kind = "hidden" if set(f.answers) - _answered(now) else "ended"
             moved[kind].add(f.id, f.severity, now)
 
 
@@ -224,12 +224,12 @@ def _looks_back(answers: Iterable[str]) -> bool:
     return any(name.startswith("earlier") for name in answers)
 
 
-def _told(s: Summary) -> set[str]:
-    """Return all names that count as told: an answer of which a part was told is one of them."""
+def _answered(group: Summary) -> set[str]:
+    """Return all names that count as answered: a part of an answer is enough."""
     return {
-        *s.told,
-        *s.answers,
-        *(name.partition(".")[0] for name in (*s.told, *s.answers)),
+        *group.told,
+        *group.answers,
+        *(name.partition(".")[0] for name in (*group.told, *group.answers)),
         *("votes", "basis", "held_on", "organisation", "group"),
     }
 

@@ -1,21 +1,171 @@
-"""The portfolio as files: the table for a spreadsheet, plain data, and reading that again."""
+"""The portfolio as files: one page, one PDF, one table, one file of data; reading the last."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from workshop.content.loader import Content, load_content
+from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
-from workshop.portfolio.gathering import Gathering, outcome
-from workshop.portfolio.layout import Telling
-from workshop.portfolio.record import VERSION, FailedPack, Portfolio, Summary
+from workshop.documents.paper import PAPERS, PageSetup
+from workshop.files import write_files
+from workshop.findings.display import labels_of
+from workshop.portfolio.changes import Changes, compare
+from workshop.portfolio.formatting import Places, View, find_places
+from workshop.portfolio.front import actions, failed, one_page, since
+from workshop.portfolio.gathering import Gathering, gather, outcome
+from workshop.portfolio.record import VERSION, Failed, FailedPack, Portfolio, Summary
+from workshop.portfolio.sections import companies, duties, findings, near, verdicts
 from workshop.problems import InputError, Problem, shorten
+
+SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
+"""What follows the one page, in reading order; each gets all groups and returns its blocks."""
+
+_SMALL = 12
+"""Up to so many groups the paper needs no contents: it is a few pages."""
+
+
+def write_portfolio(
+    folder: Path,
+    summaries: Sequence[Mapping[str, Any]],
+    failed: Sequence[Failed] = (),
+    *,
+    content: Content | None = None,
+    previous: Mapping[str, Any] | None = None,
+    paper: str = "a4",
+    title: str = "",
+    when: datetime.datetime | None = None,
+    packs: str = "packs",
+) -> tuple[Path, ...]:
+    """Write `index.html`, `portfolio.pdf`, `.csv` and `.json` into `folder` and return them.
+
+    `summaries` are those of `summarise`, in any order; `previous` is what `read_portfolio` gave of
+    an earlier batch. `when` is the day from which dates are past; without it `SOURCE_DATE_EPOCH`
+    is, else the day of the latest workshop, never the clock: the same input gives the same bytes.
+    `packs` is where the packs lie, relative to `folder` or absolute.
+
+    Raises InputError if a summary or `previous` is not what this kit writes, ValueError for
+    a paper other than a4 and letter, OSError if `folder` cannot be written.
+    """
+    if paper not in PAPERS:
+        raise ValueError(f"paper {paper!r} is not known; choose {' or '.join(PAPERS)}")
+    content = load_content() if content is None else content
+    record = check_portfolio(
+        {
+            "version": 1,
+            "kit_version": "",
+            "content_version": "",
+            "title": "",
+            "day": None,
+            "groups": summaries,
+            "failed": [_plain(f) for f in failed],
+        },
+        "a summary",
+    )
+    moment = _moment(when, record.groups)
+    all_ = gather(content, record.groups, record.failed, moment.date() if moment else None)
+    changes = None if previous is None else compare(check_portfolio(previous), all_)
+    name = " ".join(make_harmless(title).split()) or _title(all_)
+    setup = PageSetup(
+        title=name,
+        subtitle=_subtitle(all_, changes),
+        organisation=all_.organisations[0] if len(all_.organisations) == 1 else "",
+        language=content.language,
+        labels=labels_of(content),
+        paper="letter" if paper == "letter" else "a4",
+        timestamp=moment,
+        cover=True,
+        contents=True,
+    )
+    printed = View(all_, Places(), on_screen=False)
+    places = find_places(folder, packs, [s.name for s in all_.groups])
+    files = {
+        "index.html": _page(View(all_, places, on_screen=True), changes, setup),
+        "portfolio.pdf": _paper(printed, changes, setup),
+        "portfolio.csv": to_csv(printed),
+        "portfolio.json": to_json(to_record(all_, name)),
+    }
+    targets = {folder / name: data for name, data in files.items()}
+    write_files(targets)
+    return tuple(targets)
+
+
+def _plain(failed: Failed) -> dict[str, str]:
+    fields = {
+        "name": failed.name,
+        "organisation": failed.organisation,
+        "group": failed.group,
+        "why": failed.why,
+    }
+    return FailedPack(**{k: make_harmless(v) for k, v in fields.items()}).model_dump()
+
+
+def _moment(when: datetime.datetime | None, groups: Sequence[Summary]) -> datetime.datetime | None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if when is not None:
+        return when
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    days = [s.held_on for s in groups if s.held_on is not None]
+    return datetime.datetime.combine(max(days), datetime.time(), datetime.UTC) if days else None
+
+
+def _title(gathering: Gathering) -> str:
+    text = gathering.content.words
+    if len(gathering.organisations) == 1:
+        return text("portfolio.title-of", organisation=" ".join(gathering.organisations[0].split()))
+    return text("portfolio.title")
+
+
+def _subtitle(gathering: Gathering, changes: Changes | None) -> tuple[str, ...]:
+    from workshop.exhibits.layout import date_words
+
+    text = gathering.content.words
+    lines = [text("portfolio.subtitle", n=len(gathering.groups) + len(gathering.lost))]
+    if gathering.day is not None:
+        lines.append(text("portfolio.as-of", day=date_words(gathering.content, gathering.day)))
+    if changes is not None and changes.before.day is not None:
+        day = date_words(gathering.content, changes.before.day)
+        lines.append(text("portfolio.against", day=day))
+    return tuple(lines)
+
+
+def compose(view: View, changes: Changes | None) -> tuple[list[Block], list[Block]]:
+    """Return the blocks of the one page, and those of everything that follows."""
+    sections = SECTIONS if view.all.groups else (failed,)
+    body = [block for section in sections for block in section(view)]
+    if changes is not None:
+        body += since(view, changes)
+    return one_page(view, changes), body
+
+
+def _page(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
+    from workshop.documents.page import blocks_to_page
+
+    front, body = compose(view, changes)
+    return blocks_to_page((*front, *body), replace(setup, front=len(front))).encode()
+
+
+def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
+    from workshop.documents.paper import blocks_to_pdf
+
+    front, body = compose(view, changes)
+    small = len(view.all.groups) <= _SMALL
+    return blocks_to_pdf(
+        (*front, *body),
+        replace(setup, front=len(front), contents=not small),
+    )
+
 
 _FORMULA = "=+-@＝＋－＠\t\r"
 """Signs with which a spreadsheet takes a cell for a formula."""
@@ -24,76 +174,76 @@ _FORMULA = "=+-@＝＋－＠\t\r"
 # -- portfolio.csv --------------------------------------------------------------------------------
 
 
-def to_csv(t: Telling) -> bytes:
+def to_csv(view: View) -> bytes:
     """Return `portfolio.csv`: a row a group, the same columns always, UTF-8 with its mark.
 
     A cell that a spreadsheet could take for a formula begins with an apostrophe. Several values
     in one cell are parted by “; ”, and are ids as in `findings.json`. What is unknown is empty.
     """
-    g = t.all
+    gathering = view.all
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    why = {f.name: f.why for f in g.failed}
-    rows = [_row(t, s, why.get(s.name)) for s in g.groups]
-    rows += [_lost(f) for f in g.lost]
-    names = columns(t)
+    why = {f.name: f.why for f in gathering.failed}
+    rows = [_row(view, s, why.get(s.name)) for s in gathering.groups]
+    rows += [_lost(f) for f in gathering.lost]
+    names = columns(view)
     writer.writerow(names)
     for row in rows:
         writer.writerow([make_safe(row.get(name, "")) for name in names])
     return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
 
 
-def columns(t: Telling) -> list[str]:
+def columns(view: View) -> list[str]:
     """Return the columns of `portfolio.csv`, in their order."""
     return [
         *("name", "organisation", "group", "held_on", "pack", "why"),
         *("answers_told", "answers_asked"),
-        *(f"verdict.{p.id}" for p in t.content.patterns),
+        *(f"verdict.{p.id}" for p in view.content.patterns),
         *("advised", "contested", "advice", "nearest", "chosen_pattern", "current_pattern"),
         *("model", "builder"),
-        *(n for d in t.content.duties for n in (f"duties.{d.id}", f"duties.{d.id}.kind")),
+        *(n for d in view.content.duties for n in (f"duties.{d.id}", f"duties.{d.id}.kind")),
         *("critical", "risk", "watch", "strength", "near"),
         *("open_actions", "past_actions", "next_due"),
     ]
 
 
-def _row(t: Telling, s: Summary, why: str | None) -> dict[str, object]:
-    judged = outcome(s)[0] != "unknown"
-    dated = [a.due for a in s.actions if a.due is not None and not t.all.is_past(a)]
-    near = [point for group, point in t.all.near if group is s]
+def _row(view: View, group: Summary, why: str | None) -> dict[str, object]:
+    judged = outcome(group)[0] != "unknown"
+    dated = [a.due for a in group.actions if a.due is not None and not view.all.is_past(a)]
+    near = [point for owner, point in view.all.near if owner is group]
     row: dict[str, object] = {
-        "name": s.name,
-        "organisation": s.organisation,
-        "group": s.group,
-        "held_on": s.held_on,
+        "name": group.name,
+        "organisation": group.organisation,
+        "group": group.group,
+        "held_on": group.held_on,
         "pack": "partial" if why is not None else "whole",
         "why": why,
-        "answers_told": len(s.told),
-        "answers_asked": s.asked,
-        "advised": _ids(s.advice.patterns),
-        "contested": str(s.advice.contested).lower() if judged else "",
-        "advice": s.advice.headline,
-        "nearest": _ids(s.advice.nearest),
-        "chosen_pattern": s.chosen,
-        "current_pattern": s.today,
-        "model": s.model,
-        "builder": s.builder,
+        "answers_told": len(group.told),
+        "answers_asked": group.asked,
+        "advised": _ids(group.advice.patterns),
+        "contested": str(group.advice.contested).lower() if judged else "",
+        "advice": group.advice.headline,
+        "nearest": _ids(group.advice.nearest),
+        "chosen_pattern": group.chosen,
+        "current_pattern": group.today,
+        "model": group.model,
+        "builder": group.builder,
         "near": _ids(f"{p.input} {p.when} {p.to:g}" for p in near),
-        "open_actions": len(s.actions),
-        "past_actions": sum(map(t.all.is_past, s.actions)) if t.all.day else "",
+        "open_actions": len(group.actions),
+        "past_actions": sum(map(view.all.is_past, group.actions)) if view.all.day else "",
         "next_due": min(dated, default=None),
     }
-    row |= {f"verdict.{p}": v or "not-judged" for p, v in s.verdicts.items()}
-    for duty, held in s.duties.items():
+    row |= {f"verdict.{p}": v or "not-judged" for p, v in group.verdicts.items()}
+    for duty, held in group.duties.items():
         row |= {f"duties.{duty}": held.holder, f"duties.{duty}.kind": held.kind}
     for severity in ("critical", "risk", "watch", "strength"):
-        row[severity] = _ids(f.id for f in s.findings if f.severity == severity)
+        row[severity] = _ids(f.id for f in group.findings if f.severity == severity)
     return row
 
 
-def _lost(f: FailedPack) -> dict[str, object]:
-    told = {"name": f.name, "organisation": f.organisation, "group": f.group}
-    return {**told, "pack": "failed", "why": f.why}
+def _lost(failed: FailedPack) -> dict[str, object]:
+    fields = {"name": failed.name, "organisation": failed.organisation, "group": failed.group}
+    return {**fields, "pack": "failed", "why": failed.why}
 
 
 def _ids(values: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from workshop.documents.blocks import (
 )
 from workshop.exhibits.layout import short
 from workshop.portfolio.changes import AnswerChange, Changes, FormerAction, GroupChange
-from workshop.portfolio.layout import IN_A_LINE, IN_A_PARAGRAPH, Telling
+from workshop.portfolio.formatting import IN_A_LINE, IN_A_PARAGRAPH, View
 from workshop.portfolio.record import Action, Summary, Value
 from workshop.portfolio.sections import severity_cell
 
@@ -31,108 +31,110 @@ _LONGEST = 110
 VERDICTS = ("fits", "fits-on-conditions", "not-yet", "excluded", None)
 
 
-def one_page(t: Telling, changes: Changes | None) -> list[Block]:
+def one_page(view: View, changes: Changes | None) -> list[Block]:
     """Return the page for whoever reads one page."""
-    say = t.say
-    blocks: list[Block] = [heading(1, say("portfolio.front"), _lead(t))]
-    if t.all.groups:
-        blocks += [_advice_card(t), patterns_table(t), *_findings(t)]
-    return [*blocks, *_waiting(t, changes)]
+    text = view.text
+    blocks: list[Block] = [heading(1, text("portfolio.front"), _lead(view))]
+    if view.all.groups:
+        blocks += [_advice_card(view), patterns_table(view), *_findings(view)]
+    return [*blocks, *_waiting(view, changes)]
 
 
-def _lead(t: Telling) -> str:
+def _lead(view: View) -> str:
     """Return how many groups there are, and how many have too little to be judged on."""
-    g, say = t.all, t.say
-    unknown = len(g.of_kind("unknown"))
-    if not g.groups:
-        return say("portfolio.lead-empty", n=len(g.failed))
+    gathering, text = view.all, view.text
+    unknown = len(gathering.of_kind("unknown"))
+    if not gathering.groups:
+        return text("portfolio.lead-empty", n=len(gathering.failed))
     if not unknown:
-        return say("portfolio.lead", n=len(g.groups))
-    return say("portfolio.lead-unknown", n=len(g.groups), unknown=unknown)
+        return text("portfolio.lead", n=len(gathering.groups))
+    return text("portfolio.lead-unknown", n=len(gathering.groups), unknown=unknown)
 
 
-def _advice_card(t: Telling) -> Card:
+def _advice_card(view: View) -> Card:
     """Return what is advised to how many, in one sentence, and for whom it is open."""
-    g, say = t.all, t.say
-    ones = {o: groups for o, groups in g.advised.items() if o[0] == "one"}
+    gathering, text = view.all, view.text
+    ones = {o: groups for o, groups in gathering.advised.items() if o[0] == "one"}
     if ones:
         parts = [
-            say("portfolio.advised-part", n=len(groups), name=t.outcome(o))
+            text("portfolio.advised-part", n=len(groups), name=view.outcome(o))
             for o, groups in ones.items()
         ]
-        title = say("portfolio.advised", parts=say.listing(parts), n=len(g.groups))
+        title = text("portfolio.advised", parts=text.listing(parts), n=len(gathering.groups))
     else:
-        title = say("portfolio.advised-none")
+        title = text("portfolio.advised-none")
     lines = [
-        (say(f"portfolio.kind-{kind}"), say("portfolio.counted", n=len(found), names=names))
+        (text(f"portfolio.kind-{kind}"), text("portfolio.counted", n=len(found), names=names))
         for kind in ("open", "none", "excluded", "unknown")
-        if (found := g.of_kind(kind))
-        for names in [t.names(found, IN_A_LINE)]
+        if (found := gathering.of_kind(kind))
+        for names in [view.names(found, IN_A_LINE)]
     ]
-    label = say("portfolio.label-advice" if ones else "portfolio.label-none")
+    label = text("portfolio.label-advice" if ones else "portfolio.label-none")
     body: list[Block] = [pairs(lines)] if lines else []
     return card(title, body, label=label, tone="ours" if ones else "muted", boxed=True)
 
 
-def patterns_table(t: Telling) -> Table:
+def patterns_table(view: View) -> Table:
     """Return the four patterns against how many groups each of them fits."""
-    g, say = t.all, t.say
+    gathering, text = view.all, view.text
     rows: list[list[Cell]] = []
-    for pattern in t.content.patterns:
-        counts = g.count_verdicts(pattern.id)
+    for pattern in view.content.patterns:
+        counts = gathering.count_verdicts(pattern.id)
         rows.append(
             [
                 cell(pattern.short),
-                _number(g.count_advised(pattern.id), strong=True),
+                _number(gathering.count_advised(pattern.id), strong=True),
                 *(_number(counts[v]) for v in VERDICTS),
             ]
         )
     return table(
         [
-            column(say("portfolio.pattern"), width=1.7),
-            column(say("portfolio.advised-column"), align="right"),
-            *(column(say(f"portfolio.count-{v or 'none'}"), align="right") for v in VERDICTS),
+            column(text("portfolio.pattern"), width=1.7),
+            column(text("portfolio.advised-column"), align="right"),
+            *(column(text(f"portfolio.count-{v or 'none'}"), align="right") for v in VERDICTS),
         ],
         rows,
-        caption=say("portfolio.patterns-caption"),
+        caption=text("portfolio.patterns-caption"),
     )
 
 
-def _number(n: int, strong: bool = False) -> Cell:
-    return cell(str(n), strong=strong and n > 0, tone="plain" if n else "muted")
+def _number(count: int, strong: bool = False) -> Cell:
+    return cell(str(count), strong=strong and count > 0, tone="plain" if count else "muted")
 
 
-def _findings(t: Telling) -> list[Block]:
+def _findings(view: View) -> list[Block]:
     """Return the commonest critical findings as cards, the commonest strength first of all."""
-    g, say = t.all, t.say
+    gathering, text = view.all, view.text
     blocks: list[Block] = []
-    for strength in g.shared("strength")[:1]:
-        title = say(
+    for strength in gathering.shared("strength")[:1]:
+        title = text(
             "portfolio.front-strength",
             n=len(strength.groups),
-            title=t.content.rule(strength.id).title,
+            title=view.content.rule(strength.id).title,
         )
-        blocks.append(card(title, label=say("portfolio.label-strength"), tone="strength"))
-    critical = g.shared("critical")
+        blocks.append(card(title, label=text("portfolio.label-strength"), tone="strength"))
+    critical = gathering.shared("critical")
     if not critical:
-        return [*blocks, paragraph(say("portfolio.no-critical"))]
+        return [*blocks, paragraph(text("portfolio.no-critical"))]
     for f in critical[:_FINDINGS]:
-        title = say("portfolio.front-finding", n=len(f.groups), title=t.content.rule(f.id).title)
-        label = say("common.severity-critical")
-        blocks.append(card(title, [t.names(f.groups, IN_A_LINE)], label=label, tone="critical"))
+        title = text(
+            "portfolio.front-finding", n=len(f.groups), title=view.content.rule(f.id).title
+        )
+        label = text("common.severity-critical")
+        blocks.append(card(title, [view.names(f.groups, IN_A_LINE)], label=label, tone="critical"))
     return blocks
 
 
-def _waiting(t: Telling, changes: Changes | None) -> list[Block]:
+def _waiting(view: View, changes: Changes | None) -> list[Block]:
     """Return what waits: near tipping points, actions, failed packs, what moved since."""
-    g, say = t.all, t.say
+    gathering, text = view.all, view.text
     lines: list[str] = []
-    if near := list(dict.fromkeys(s.name for s, _ in g.near)):
-        names = t.listing([t.label(name) for name in near], IN_A_LINE)
-        lines.append(say("portfolio.front-near", n=len(near), names=names))
+    if near := list(dict.fromkeys(s.name for s, _ in gathering.near)):
+        names = view.listing([view.label(name) for name in near], IN_A_LINE)
+        lines.append(text("portfolio.front-near", n=len(near), names=names))
     if changes is not None:
         lines.append(
-            say(
+            text(
                 "portfolio.front-since",
                 n=len(changes.verdicts),
                 common=changes.common,
@@ -140,14 +142,14 @@ def _waiting(t: Telling, changes: Changes | None) -> list[Block]:
                 ended=_cases(changes, "ended"),
             )
         )
-    if g.failed:
-        names = t.listing([t.label(f.name) for f in g.failed], IN_A_LINE)
-        lines.append(say("portfolio.front-failed", n=len(g.failed), names=names))
+    if gathering.failed:
+        names = view.listing([view.label(f.name) for f in gathering.failed], IN_A_LINE)
+        lines.append(text("portfolio.front-failed", n=len(gathering.failed), names=names))
     blocks: list[Block] = [bullets(lines)] if lines else []
-    if not g.actions:
-        return [*blocks, paragraph(say("portfolio.no-actions"))] if g.groups else blocks
-    blocks.append(paragraph(actions_lead(t)))
-    blocks.append(_actions(t))
+    if not gathering.actions:
+        return [*blocks, paragraph(text("portfolio.no-actions"))] if gathering.groups else blocks
+    blocks.append(paragraph(actions_lead(view)))
+    blocks.append(_actions(view))
     return blocks
 
 
@@ -157,49 +159,51 @@ def _cases(changes: Changes, *kinds: str) -> int:
     return sum(len(f.groups) for f in shared if f.severity != "strength")
 
 
-def actions_lead(t: Telling) -> str:
+def actions_lead(view: View) -> str:
     """Return how many actions are open, past their date, and without one."""
-    g, say = t.all, t.say
-    n = len(g.actions)
-    past = sum(g.is_past(a) for _, a in g.actions)
-    undated = sum(a.due is None for _, a in g.actions)
-    if g.day is None:
-        return say("portfolio.actions-no-day", n=n, undated=undated)
+    gathering, text = view.all, view.text
+    n = len(gathering.actions)
+    past = sum(gathering.is_past(a) for _, a in gathering.actions)
+    undated = sum(a.due is None for _, a in gathering.actions)
+    if gathering.day is None:
+        return text("portfolio.actions-no-day", n=n, undated=undated)
     if not undated:
-        return say("portfolio.actions-lead-dated", n=n, past=past, day=t.day(g.day))
-    return say("portfolio.actions-lead", n=n, past=past, undated=undated, day=t.day(g.day))
+        return text("portfolio.actions-lead-dated", n=n, past=past, day=view.day(gathering.day))
+    return text(
+        "portfolio.actions-lead", n=n, past=past, undated=undated, day=view.day(gathering.day)
+    )
 
 
-def _actions(t: Telling) -> Table:
+def _actions(view: View) -> Table:
     """Return the first actions by date."""
-    say = t.say
+    text = view.text
     return actions_table(
-        t,
-        t.all.actions[:_ACTIONS],
-        say("portfolio.more-actions", n=len(t.all.actions) - _ACTIONS)
-        if len(t.all.actions) > _ACTIONS
+        view,
+        view.all.actions[:_ACTIONS],
+        text("portfolio.more-actions", n=len(view.all.actions) - _ACTIONS)
+        if len(view.all.actions) > _ACTIONS
         else "",
     )
 
 
 def actions_table(
-    t: Telling, actions: Sequence[tuple[Summary, Action]], caption: str = ""
+    view: View, actions: Sequence[tuple[Summary, Action]], caption: str = ""
 ) -> Table:
     """Return actions with date, owner and group, in the order given."""
-    say = t.say
+    text = view.text
     return table(
         [
-            column(say("portfolio.due"), width=1.85),
-            column(say("portfolio.action"), width=3.0),
-            column(say("portfolio.owner"), width=1.65),
-            column(say("portfolio.group"), width=1.5),
+            column(text("portfolio.due"), width=1.85),
+            column(text("portfolio.action"), width=3.0),
+            column(text("portfolio.owner"), width=1.65),
+            column(text("portfolio.group"), width=1.5),
         ],
         [
             [
-                due_cell(t, action),
+                due_cell(view, action),
                 cell(action_words(action)),
-                cell(short(action.owner, 40) if action.owner else say("portfolio.no-owner")),
-                cell(t.label(s.name)),
+                cell(short(action.owner, 40) if action.owner else text("portfolio.no-owner")),
+                cell(view.label(s.name)),
             ]
             for s, action in actions
         ],
@@ -208,10 +212,10 @@ def actions_table(
     )
 
 
-def due_cell(t: Telling, action: Action) -> Cell:
-    if t.all.is_past(action):
-        return cell(t.say("portfolio.past", day=t.day(action.due)), tone="seam", mark="▲")
-    return cell(t.day(action.due), tone="plain" if action.due else "muted")
+def due_cell(view: View, action: Action) -> Cell:
+    if view.all.is_past(action):
+        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam", mark="▲")
+    return cell(view.day(action.due), tone="plain" if action.due else "muted")
 
 
 def action_words(action: Action) -> str:
@@ -219,58 +223,60 @@ def action_words(action: Action) -> str:
     return short(action.chosen or action.decision, _LONGEST)
 
 
-def actions(t: Telling) -> list[Block]:
+def actions(view: View) -> list[Block]:
     """Return every open action by its date, those without a date last."""
-    g, say = t.all, t.say
-    if not g.actions:
-        return [heading(1, say("portfolio.actions"), say("portfolio.no-actions"))]
+    gathering, text = view.all, view.text
+    if not gathering.actions:
+        return [heading(1, text("portfolio.actions"), text("portfolio.no-actions"))]
     return [
-        heading(1, say("portfolio.actions"), actions_lead(t)),
-        paragraph(say("portfolio.actions-what"), tone="muted", small=True),
-        actions_table(t, g.actions),
+        heading(1, text("portfolio.actions"), actions_lead(view)),
+        paragraph(text("portfolio.actions-what"), tone="muted", small=True),
+        actions_table(view, gathering.actions),
     ]
 
 
-def failed(t: Telling) -> list[Block]:
+def failed(view: View) -> list[Block]:
     """Return the packs that failed, with why, and what there is of each nevertheless."""
-    g, say = t.all, t.say
-    if not g.failed:
+    gathering, text = view.all, view.text
+    if not gathering.failed:
         return []
-    lost = {f.name for f in g.lost}
+    lost = {f.name for f in gathering.lost}
     rows = [
         [
-            cell(t.linked(f.name)),
+            cell(view.linked(f.name)),
             cell(f.why),
-            cell(say("portfolio.no-pack" if f.name in lost else "portfolio.partial-pack")),
+            cell(text("portfolio.no-pack" if f.name in lost else "portfolio.partial-pack")),
         ]
-        for f in g.failed
+        for f in gathering.failed
     ]
     columns = [
-        column(say("portfolio.group"), width=1.4),
-        column(say("portfolio.why"), width=3.0),
-        column(say("portfolio.what-there-is"), width=1.6),
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.why"), width=3.0),
+        column(text("portfolio.what-there-is"), width=1.6),
     ]
     return [
-        heading(1, say("portfolio.failed"), say("portfolio.failed-lead", n=len(g.failed))),
-        table(columns, rows, caption=say("portfolio.failed-again")),
+        heading(
+            1, text("portfolio.failed"), text("portfolio.failed-lead", n=len(gathering.failed))
+        ),
+        table(columns, rows, caption=text("portfolio.failed-again")),
     ]
 
 
 _MOVES = ("appeared", "shown", "ended", "hidden")
 
 
-def since(t: Telling, changes: Changes) -> list[Block]:
+def since(view: View, changes: Changes) -> list[Block]:
     """Return what is different from the previous batch."""
-    say, before = t.say, changes.before
+    text, before = view.text, changes.before
     key = "portfolio.since-lead" if before.day else "portfolio.since-lead-no-day"
-    day = t.day(before.day) if before.day else ""
+    day = view.day(before.day) if before.day else ""
     blocks: list[Block] = [
-        heading(1, say("portfolio.since"), say(key, n=changes.common, day=day)),
+        heading(1, text("portfolio.since"), text(key, n=changes.common, day=day)),
     ]
     if changes.other_content:
-        blocks.append(paragraph(say("portfolio.other-content"), tone="seam"))
+        blocks.append(paragraph(text("portfolio.other-content"), tone="seam"))
     came = [
-        (say(f"portfolio.groups-{kind}"), _names(t, groups))
+        (text(f"portfolio.groups-{kind}"), _names(view, groups))
         for kind in ("new", "returned", "gone", "missing")
         if (groups := getattr(changes, kind))
     ]
@@ -278,101 +284,101 @@ def since(t: Telling, changes: Changes) -> list[Block]:
         blocks.append(pairs(came))
     return [
         *blocks,
-        *_verdicts(t, changes),
-        *_since_findings(t, changes),
-        *_since_actions(t, changes),
+        *_verdicts(view, changes),
+        *_since_findings(view, changes),
+        *_since_actions(view, changes),
     ]
 
 
-def _names(t: Telling, groups: tuple[Summary, ...]) -> str:
+def _names(view: View, groups: tuple[Summary, ...]) -> str:
     """Return groups by name; one that is not in this batch by its own words."""
-    labels = [t.all.labels.get(s.name) or t.all.call(s) for s in groups]
-    return t.say("portfolio.counted", n=len(groups), names=t.listing(labels, IN_A_PARAGRAPH))
+    labels = [view.all.labels.get(s.name) or view.all.call(s) for s in groups]
+    return view.text("portfolio.counted", n=len(groups), names=view.listing(labels, IN_A_PARAGRAPH))
 
 
 # -- verdicts -------------------------------------------------------------------------------------
 
 
-def _verdicts(t: Telling, changes: Changes) -> list[Block]:
-    say, moved = t.say, changes.verdicts
-    lead = say("portfolio.moved-lead", n=len(moved)) if moved else say("portfolio.moved-none")
-    blocks: list[Block] = [heading(2, say("portfolio.moved"), lead)]
+def _verdicts(view: View, changes: Changes) -> list[Block]:
+    text, moved = view.text, changes.verdicts
+    lead = text("portfolio.moved-lead", n=len(moved)) if moved else text("portfolio.moved-none")
+    blocks: list[Block] = [heading(2, text("portfolio.moved"), lead)]
     if not moved:
         return blocks
     columns = [
-        column(say("portfolio.group"), width=1.4),
-        column(say("portfolio.verdict-then-now"), width=2.4),
-        column(say("portfolio.answers-changed"), width=2.6),
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.verdict-then-now"), width=2.4),
+        column(text("portfolio.answers-changed"), width=2.6),
     ]
-    return [*blocks, table(columns, [_moved(t, change) for change in moved])]
+    return [*blocks, table(columns, [_moved(view, change) for change in moved])]
 
 
-def _moved(t: Telling, change: GroupChange) -> list[Cell | TextLike]:
-    say = t.say
+def _moved(view: View, change: GroupChange) -> list[Cell | TextLike]:
+    text = view.text
     verdicts = [
-        say(
+        text(
             "portfolio.move",
-            name=t.content.pattern(v.pattern).short,
-            was=t.verdict(v.was),
-            now=t.verdict(v.now),
+            name=view.content.pattern(v.pattern).short,
+            was=view.verdict(v.was),
+            now=view.verdict(v.now),
         )
         for v in change.verdicts
     ]
-    answers = [_answer(t, a) for a in change.answers] or [say("portfolio.no-answer-changed")]
-    return [cell(t.group(change.group)), cell("\n".join(verdicts)), cell("\n".join(answers))]
+    answers = [_answer(view, a) for a in change.answers] or [text("portfolio.no-answer-changed")]
+    return [cell(view.group(change.group)), cell("\n".join(verdicts)), cell("\n".join(answers))]
 
 
-def _answer(t: Telling, a: AnswerChange) -> str:
+def _answer(view: View, change: AnswerChange) -> str:
     """Return an answer that is not the same; one told on one side only is said to be so."""
-    return t.say(
-        f"portfolio.answer-{a.kind}",
-        name=t.answer_name(a.name),
-        was=_value(t, a.name, a.was),
-        now=_value(t, a.name, a.now),
+    return view.text(
+        f"portfolio.answer-{change.kind}",
+        name=view.answer_name(change.name),
+        was=_value(view, change.name, change.was),
+        now=_value(view, change.name, change.now),
     )
 
 
-def _value(t: Telling, name: str, value: Value | None) -> str:
+def _value(view: View, name: str, value: Value | None) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return t.number(name, value)
-    return t.value(name, value)
+        return view.number(name, value)
+    return view.value(name, value)
 
 
 # -- findings and actions -------------------------------------------------------------------------
 
 
-def _since_findings(t: Telling, changes: Changes) -> list[Block]:
-    say = t.say
+def _since_findings(view: View, changes: Changes) -> list[Block]:
+    text = view.text
     rows = [
         [
-            cell(t.content.rule(f.id).title),
-            severity_cell(t, f),
-            cell(say(f"portfolio.finding-{kind}")),
+            cell(view.content.rule(f.id).title),
+            severity_cell(view, f),
+            cell(text(f"portfolio.finding-{kind}")),
             cell(str(len(f.groups))),
-            cell(t.names(f.groups)),
+            cell(view.names(f.groups)),
         ]
         for kind in _MOVES
         for f in getattr(changes, kind)
-        if any(rule.id == f.id for rule in t.content.rules)
+        if any(rule.id == f.id for rule in view.content.rules)
     ]
     if not rows:
-        return [heading(2, say("portfolio.findings-moved"), say("portfolio.findings-moved-none"))]
+        return [heading(2, text("portfolio.findings-moved"), text("portfolio.findings-moved-none"))]
     columns = [
-        column(say("portfolio.finding"), width=2.2),
-        column(say("portfolio.severity"), width=0.9),
-        column(say("portfolio.what-happened"), width=1.5),
-        column(say("portfolio.groups"), width=0.7, align="right"),
-        column(say("portfolio.which"), width=2.2),
+        column(text("portfolio.finding"), width=2.2),
+        column(text("portfolio.severity"), width=0.9),
+        column(text("portfolio.what-happened"), width=1.5),
+        column(text("portfolio.groups"), width=0.7, align="right"),
+        column(text("portfolio.which"), width=2.2),
     ]
-    lead = say("portfolio.findings-moved-lead")
-    return [heading(2, say("portfolio.findings-moved"), lead), table(columns, rows)]
+    lead = text("portfolio.findings-moved-lead")
+    return [heading(2, text("portfolio.findings-moved"), lead), table(columns, rows)]
 
 
-def _since_actions(t: Telling, changes: Changes) -> list[Block]:
-    say = t.say
+def _since_actions(view: View, changes: Changes) -> list[Block]:
+    text = view.text
     if not changes.actions:
         return []
-    lead = say(
+    lead = text(
         "portfolio.former-lead",
         n=len(changes.actions),
         closed=changes.count("closed"),
@@ -380,29 +386,29 @@ def _since_actions(t: Telling, changes: Changes) -> list[Block]:
         unheard=changes.count("unheard"),
     )
     waiting = [a for a in changes.actions if a.became != "closed"]
-    blocks: list[Block] = [heading(2, say("portfolio.former"), lead)]
+    blocks: list[Block] = [heading(2, text("portfolio.former"), lead)]
     if not waiting:
         return blocks
     columns = [
-        column(say("portfolio.due"), width=1.2),
-        column(say("portfolio.action"), width=2.6),
-        column(say("portfolio.owner"), width=1.1),
-        column(say("portfolio.group"), width=1.4),
-        column(say("portfolio.became"), width=1.1),
+        column(text("portfolio.due"), width=1.2),
+        column(text("portfolio.action"), width=2.6),
+        column(text("portfolio.owner"), width=1.1),
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.became"), width=1.1),
     ]
-    return [*blocks, table(columns, [_former(t, a) for a in _by_date(waiting)], row_heads=False)]
+    return [*blocks, table(columns, [_former(view, a) for a in _by_date(waiting)], row_heads=False)]
 
 
 def _by_date(actions: list[FormerAction]) -> list[FormerAction]:
     return sorted(actions, key=lambda a: (a.action.due is None, str(a.action.due)))
 
 
-def _former(t: Telling, former: FormerAction) -> list[Cell]:
-    say, action = t.say, former.action
+def _former(view: View, former: FormerAction) -> list[Cell]:
+    text, action = view.text, former.action
     return [
-        cell(t.day(action.due)),
+        cell(view.day(action.due)),
         cell(action_words(action)),
-        cell(action.owner or say("portfolio.no-owner")),
-        cell(t.label(former.group.name)),
-        cell(say(f"portfolio.former-{former.became}")),
+        cell(action.owner or text("portfolio.no-owner")),
+        cell(view.label(former.group.name)),
+        cell(text(f"portfolio.former-{former.became}")),
     ]

@@ -86,22 +86,22 @@ class Gathering:
         plain = {s.name: self.call(s) for s in self.groups}
         plain |= {f.name: self.call(f) for f in self.failed if f.name not in plain}
         often = Counter(plain.values())
-        say = self.content.words
+        text = self.content.words
         return {
-            name: say("portfolio.twice", label=label, name=name) if often[label] > 1 else label
+            name: text("portfolio.twice", label=label, name=name) if often[label] > 1 else label
             for name, label in plain.items()
         }
 
-    def call(self, s: Summary | FailedPack) -> str:
+    def call(self, one: Summary | FailedPack) -> str:
         """Return a group's own words: with its organisation, where the batch has several."""
-        if s.organisation and s.group and len(self.organisations) > 1:
-            organisation, group = _line(s.organisation), _line(s.group)
+        if one.organisation and one.group and len(self.organisations) > 1:
+            organisation, group = _line(one.organisation), _line(one.group)
             return self.content.words("portfolio.label", organisation=organisation, group=group)
-        return _line(s.group or s.organisation or s.name)
+        return _line(one.group or one.organisation or one.name)
 
-    def own_name(self, s: Summary) -> str:
+    def own_name(self, group: Summary) -> str:
         """Return what a group is called where its organisation stands beside it."""
-        return _line(s.group or s.name)
+        return _line(group.group or group.name)
 
     # -- patterns -------------------------------------------------------------------------------
 
@@ -188,13 +188,13 @@ def gather(
     )
 
 
-def outcome(s: Summary) -> Outcome:
+def outcome(group: Summary) -> Outcome:
     """Return what a group is advised."""
-    if s.advice.patterns:
-        return ("open" if s.advice.contested else "one"), s.advice.patterns
-    if None in s.verdicts.values():
+    if group.advice.patterns:
+        return ("open" if group.advice.contested else "one"), group.advice.patterns
+    if None in group.verdicts.values():
         return "unknown", ()
-    return ("none", s.advice.nearest) if s.advice.nearest else ("excluded", ())
+    return ("none", group.advice.nearest) if group.advice.nearest else ("excluded", ())
 
 
 def is_near(point: Tipping) -> bool:

@@ -39,8 +39,8 @@ from workshop.documents.drawing import (
 )
 from workshop.exhibits.layout import SEVERITY_TONES, graded
 from workshop.findings.ownership import DutyState
+from workshop.portfolio.formatting import View
 from workshop.portfolio.gathering import KINDS, Company, Shared, outcome
-from workshop.portfolio.layout import Telling
 from workshop.portfolio.record import Summary, Tipping
 
 if TYPE_CHECKING:
@@ -50,47 +50,51 @@ _RISKS, _STRENGTHS, _FEW = 20, 6, 2
 """Findings below critical that are listed, and from how many groups on they are common."""
 
 
-def findings(t: Telling) -> list[Block]:
+def findings(view: View) -> list[Block]:
     """Return the findings that most groups share: the gravest first, then the commonest."""
-    g, say = t.all, t.say
-    critical = g.shared("critical")
-    others = [f for f in g.shared("risk", "watch") if len(f.groups) >= min(_FEW, len(g.groups))]
+    gathering, text = view.all, view.text
+    critical = gathering.shared("critical")
+    others = [
+        f
+        for f in gathering.shared("risk", "watch")
+        if len(f.groups) >= min(_FEW, len(gathering.groups))
+    ]
     left = max(len(others) - _RISKS, 0)
     others = sorted(others, key=lambda f: -len(f.groups))[:_RISKS]
     others.sort(key=lambda f: (f.severity != "risk", -len(f.groups)))
-    strengths = g.shared("strength")[:_STRENGTHS]
+    strengths = gathering.shared("strength")[:_STRENGTHS]
     if critical:
         first = critical[0]
-        title = t.content.rule(first.id).title
-        lead = say("portfolio.findings-lead", n=len(first.groups), title=title)
+        title = view.content.rule(first.id).title
+        lead = text("portfolio.findings-lead", n=len(first.groups), title=title)
     else:
-        lead = say("portfolio.findings-none")
-    blocks: list[Block] = [heading(1, say("portfolio.findings"), lead)]
+        lead = text("portfolio.findings-none")
+    blocks: list[Block] = [heading(1, text("portfolio.findings"), lead)]
     if critical or others:
-        caption = say("portfolio.findings-left", n=left) if left else ""
-        blocks.append(findings_table(t, [*critical, *others], caption))
+        caption = text("portfolio.findings-left", n=left) if left else ""
+        blocks.append(findings_table(view, [*critical, *others], caption))
     if strengths:
-        blocks.append(heading(2, say("portfolio.strengths"), say("portfolio.strengths-lead")))
-        blocks.append(findings_table(t, strengths))
+        blocks.append(heading(2, text("portfolio.strengths"), text("portfolio.strengths-lead")))
+        blocks.append(findings_table(view, strengths))
     return blocks
 
 
-def findings_table(t: Telling, found: Sequence[Shared], caption: str = "") -> Table:
+def findings_table(view: View, found: Sequence[Shared], caption: str = "") -> Table:
     """Return findings with how many groups have each of them, and which."""
-    say = t.say
+    text = view.text
     return table(
         [
-            column(say("portfolio.severity"), width=0.9),
-            column(say("portfolio.finding"), width=2.2),
-            column(say("portfolio.groups"), width=0.7, align="right"),
-            column(say("portfolio.which"), width=2.6),
+            column(text("portfolio.severity"), width=0.9),
+            column(text("portfolio.finding"), width=2.2),
+            column(text("portfolio.groups"), width=0.7, align="right"),
+            column(text("portfolio.which"), width=2.6),
         ],
         [
             [
-                severity_cell(t, f),
-                cell(t.content.rule(f.id).title),
+                severity_cell(view, f),
+                cell(view.content.rule(f.id).title),
                 cell(str(len(f.groups)), strong=True),
-                cell(t.names(f.groups)),
+                cell(view.names(f.groups)),
             ]
             for f in found
         ],
@@ -98,59 +102,61 @@ def findings_table(t: Telling, found: Sequence[Shared], caption: str = "") -> Ta
     )
 
 
-def severity_cell(t: Telling, f: Shared) -> Cell:
-    return cell(t.say(f"common.severity-{f.severity}"), tone=SEVERITY_TONES[f.severity])
+def severity_cell(view: View, finding: Shared) -> Cell:
+    return cell(
+        view.text(f"common.severity-{finding.severity}"), tone=SEVERITY_TONES[finding.severity]
+    )
 
 
 # -- one company, several answers -----------------------------------------------------------------
 
 
-def companies(t: Telling) -> list[Block]:
+def companies(view: View) -> list[Block]:
     """Return where one company needs different patterns for different groups."""
-    g, say = t.all, t.say
-    mixed = [c for c in g.companies if len(c.advised) > 1]
-    alike = len(g.companies) - len(mixed)
-    if not g.companies:
-        return [heading(1, say("portfolio.companies"), say("portfolio.companies-untold"))]
+    gathering, text = view.all, view.text
+    mixed = [c for c in gathering.companies if len(c.advised) > 1]
+    alike = len(gathering.companies) - len(mixed)
+    if not gathering.companies:
+        return [heading(1, text("portfolio.companies"), text("portfolio.companies-untold"))]
     if not mixed:
-        return [heading(1, say("portfolio.companies"), say("portfolio.companies-alike", n=alike))]
-    spot = next((b for b in t.content.blind_spots if b.id == "several-consumers"), None)
+        return [heading(1, text("portfolio.companies"), text("portfolio.companies-alike", n=alike))]
+    spot = next((b for b in view.content.blind_spots if b.id == "several-consumers"), None)
     blocks: list[Block] = [
-        heading(1, say("portfolio.companies"), say("portfolio.companies-lead", n=len(mixed))),
-        _companies(t, mixed),
+        heading(1, text("portfolio.companies"), text("portfolio.companies-lead", n=len(mixed))),
+        _companies(view, mixed),
     ]
     if alike:
-        blocks.append(paragraph(say("portfolio.companies-others", n=alike), small=True))
+        blocks.append(paragraph(text("portfolio.companies-others", n=alike), small=True))
     if spot is not None:
-        blocks.append(card(spot.ask, [spot.why], sources=graded(t.content, spot.sources)))
+        blocks.append(card(spot.ask, [spot.why], sources=graded(view.content, spot.sources)))
     blocks.append(
         card(
-            say("portfolio.federation"),
-            [say("portfolio.federation-why")],
-            label=say("portfolio.label-question"),
+            text("portfolio.federation"),
+            [text("portfolio.federation-why")],
+            label=text("portfolio.label-question"),
             tone="ours",
         )
     )
     return blocks
 
 
-def _companies(t: Telling, mixed: list[Company]) -> Table:
-    say = t.say
+def _companies(view: View, mixed: list[Company]) -> Table:
+    text = view.text
     named = len(mixed) > 1
     rows = []
     for company in mixed:
         for found, groups in company.advised:
-            own = [t.all.own_name(s) if named else t.label(s.name) for s in groups]
-            row = [cell(t.outcome(found), strong=True), cell(str(len(groups)))]
-            row.append(cell(t.listing(own)))
+            own = [view.all.own_name(s) if named else view.label(s.name) for s in groups]
+            row = [cell(view.outcome(found), strong=True), cell(str(len(groups)))]
+            row.append(cell(view.listing(own)))
             rows.append([cell(company.organisation or ""), *row] if named else row)
     columns = [
-        column(say("portfolio.advice"), width=1.8),
-        column(say("portfolio.groups"), width=0.7, align="right"),
-        column(say("portfolio.which"), width=3.0),
+        column(text("portfolio.advice"), width=1.8),
+        column(text("portfolio.groups"), width=0.7, align="right"),
+        column(text("portfolio.which"), width=3.0),
     ]
     if named:
-        columns.insert(0, column(say("portfolio.organisation"), width=1.4))
+        columns.insert(0, column(text("portfolio.organisation"), width=1.4))
     return table(columns, rows)
 
 
@@ -178,12 +184,12 @@ _NAME, _BAR, _STEP, _LINE = 1.45, 0.25, 0.36, 0.24
 _Entry = tuple[float, DutyState, str]
 
 
-def draw_duties(t: Telling) -> Picture:
+def draw_duties(view: View) -> Picture:
     """Return a bar for each duty, parted by who holds it; the number stands in each part."""
-    g, duties = t.all, t.content.duties
-    held = {d.id: g.count_duty(d.id) for d in duties}
+    gathering, duties = view.all, view.content.duties
+    held = {d.id: gathering.count_duty(d.id) for d in duties}
     kinds = [k for k in KINDS if any(held[d.id][k] for d in duties)]
-    names = {k: t.say(f"portfolio.kind-long-{k}") for k in kinds}
+    names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
     key = _key_lines([(k, names[k]) for k in kinds])
     height = len(duties) * _STEP + len(key) * _LINE + 0.05
     with sheet(height=height) as (fig, ax):
@@ -193,7 +199,7 @@ def draw_duties(t: Telling) -> Picture:
             x = _NAME
             for kind in kinds:
                 n = held[duty.id][kind]
-                width = (PAGE_WIDTH - _NAME - 0.02) * n / len(g.groups)
+                width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
                 if n:
                     _draw_part(ax, x, y, width, kind, n)
                 x += width
@@ -208,12 +214,16 @@ def draw_duties(t: Telling) -> Picture:
     rows = []
     for d in duties:
         counts = [
-            t.say("portfolio.picture-count", count=held[d.id][k], kind=names[k])
+            view.text("portfolio.picture-count", count=held[d.id][k], kind=names[k])
             for k in kinds
             if held[d.id][k]
         ]
-        rows.append(t.say("portfolio.picture-row", duty=d.short, counts=t.say.listing(counts)))
-    return Picture(svg, t.say("portfolio.picture-alt", rows=" ".join(rows), n=len(g.groups)))
+        rows.append(
+            view.text("portfolio.picture-row", duty=d.short, counts=view.text.listing(counts))
+        )
+    return Picture(
+        svg, view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups))
+    )
 
 
 def _draw_box(ax: Axes, x: float, y: float, width: float, height: float, kind: DutyState) -> None:
@@ -249,130 +259,134 @@ def _key_lines(kinds: list[tuple[DutyState, str]]) -> list[list[_Entry]]:
     return lines
 
 
-def verdicts(t: Telling) -> list[Block]:
+def verdicts(view: View) -> list[Block]:
     """Return the table of groups against patterns, with what is advised."""
-    g, say = t.all, t.say
-    contested = len(g.of_kind("open"))
+    gathering, text = view.all, view.text
+    contested = len(gathering.of_kind("open"))
     key = "portfolio.verdicts-lead-open" if contested else "portfolio.verdicts-lead"
-    head = heading(1, say("portfolio.verdicts"), say(key, n=contested))
-    patterns = t.content.patterns
+    head = heading(1, text("portfolio.verdicts"), text(key, n=contested))
+    patterns = view.content.patterns
     rows = [
         [
-            cell(t.group(s)),
-            *(t.verdict_cell(s.verdicts.get(p.id), p.id in s.advice.patterns) for p in patterns),
-            _advice(t, s),
+            cell(view.group(s)),
+            *(view.verdict_cell(s.verdicts.get(p.id), p.id in s.advice.patterns) for p in patterns),
+            _advice(view, s),
         ]
-        for s in g.groups
+        for s in gathering.groups
     ]
     columns = [
-        column(say("portfolio.group"), width=1.6),
+        column(text("portfolio.group"), width=1.6),
         *(column(p.short, width=1.15) for p in patterns),
-        column(say("portfolio.advice"), width=2.0),
+        column(text("portfolio.advice"), width=2.0),
     ]
     return [
         head,
-        paragraph(say("portfolio.verdicts-what"), tone="muted", small=True),
-        paragraph(say("portfolio.no-ranking"), tone="muted", small=True),
+        paragraph(text("portfolio.verdicts-what"), tone="muted", small=True),
+        paragraph(text("portfolio.no-ranking"), tone="muted", small=True),
         # upright on paper, where it fits; a screen's own type may be wider than ours
-        table(columns, rows, wide=t.on_screen),
+        table(columns, rows, wide=view.on_screen),
     ]
 
 
-def _advice(t: Telling, s: Summary) -> Cell:
-    kind = outcome(s)[0]
+def _advice(view: View, group: Summary) -> Cell:
+    kind = outcome(group)[0]
     if kind == "one":
-        return cell(t.advice(s), strong=True)
-    return cell(t.advice(s), tone="muted" if kind == "unknown" else "plain")
+        return cell(view.advice(group), strong=True)
+    return cell(view.advice(group), tone="muted" if kind == "unknown" else "plain")
 
 
 # -- duties ---------------------------------------------------------------------------------------
 
 
-def duties(t: Telling) -> list[Block]:
+def duties(view: View) -> list[Block]:
     """Return who holds the five duties: a picture of all groups, then each group in a row."""
-    g, say, content = t.all, t.say, t.content
-    held = {d.id: g.count_duty(d.id) for d in content.duties}
+    gathering, text, content = view.all, view.text, view.content
+    held = {d.id: gathering.count_duty(d.id) for d in content.duties}
     open_ = {d: held[d.id]["nobody"] + held[d.id]["at-handover"] for d in content.duties}
     worst = [d for d in content.duties if open_[d] and open_[d] == max(open_.values())]
-    told = any(n for counts in held.values() for kind, n in counts.items() if kind != "unknown")
-    if not told:
-        lead = say("portfolio.duties-lead-unknown")
+    any_known = any(
+        n for counts in held.values() for kind, n in counts.items() if kind != "unknown"
+    )
+    if not any_known:
+        lead = text("portfolio.duties-lead-unknown")
     elif worst:
-        names = say.listing([d.short for d in worst])
-        lead = say("portfolio.duties-lead", n=open_[worst[0]], all=len(g.groups), names=names)
+        names = text.listing([d.short for d in worst])
+        lead = text(
+            "portfolio.duties-lead", n=open_[worst[0]], all=len(gathering.groups), names=names
+        )
     else:
-        lead = say("portfolio.duties-lead-held")
+        lead = text("portfolio.duties-lead-held")
     rows = [
-        [cell(t.label(s.name)), *(_duty(t, _kind(s, d.id)) for d in content.duties)]
-        for s in g.groups
+        [cell(view.label(s.name)), *(_duty(view, _kind(s, d.id)) for d in content.duties)]
+        for s in gathering.groups
     ]
     kinds = [k for k in KINDS if any(held[d.id][k] for d in content.duties)]
     rows += [
         [
-            cell(say("portfolio.total", kind=say(f"portfolio.duty-{k}")), strong=True),
+            cell(text("portfolio.total", kind=text(f"portfolio.duty-{k}")), strong=True),
             *(cell(str(held[d.id][k]), strong=held[d.id][k] > 0) for d in content.duties),
         ]
         for k in kinds
     ]
-    columns: list[Column] = [column(say("portfolio.group"), width=1.8)]
+    columns: list[Column] = [column(text("portfolio.group"), width=1.8)]
     columns += [column(d.short, width=1.1) for d in content.duties]
     return [
-        heading(1, say("portfolio.duties"), lead),
-        *([draw_duties(t)] if told else []),
-        paragraph(say("portfolio.duties-what"), tone="muted", small=True),
+        heading(1, text("portfolio.duties"), lead),
+        *([draw_duties(view)] if any_known else []),
+        paragraph(text("portfolio.duties-what"), tone="muted", small=True),
         table(columns, rows),
     ]
 
 
-def _kind(s: Summary, duty: str) -> DutyState:
-    return s.duties[duty].kind if duty in s.duties else "unknown"
+def _kind(group: Summary, duty: str) -> DutyState:
+    return group.duties[duty].kind if duty in group.duties else "unknown"
 
 
-def _duty(t: Telling, kind: DutyState) -> Cell:
+def _duty(view: View, kind: DutyState) -> Cell:
     tone, mark = DUTY_LOOKS[kind]
-    words = t.say(f"portfolio.duty-{kind}")
+    words = view.text(f"portfolio.duty-{kind}")
     return cell(words, tone=tone, mark=mark, fill=kind != "unknown")
 
 
 # -- tipping points -------------------------------------------------------------------------------
 
 
-def near(t: Telling) -> list[Block]:
+def near(view: View) -> list[Block]:
     """Return the groups near a tipping point: which answer, where it stands, what would change."""
-    g, say = t.all, t.say
-    names = dict.fromkeys(s.name for s, _ in g.near)
+    gathering, text = view.all, view.text
+    names = dict.fromkeys(s.name for s, _ in gathering.near)
     if not names:
-        head = heading(1, say("portfolio.near"), say("portfolio.near-none"))
-        return [head, paragraph(say("portfolio.near-what"), tone="muted", small=True)]
+        head = heading(1, text("portfolio.near"), text("portfolio.near-none"))
+        return [head, paragraph(text("portfolio.near-what"), tone="muted", small=True)]
     rows = [
         [
-            cell(t.label(s.name)),
-            cell(t.answer_name(point.input)),
-            cell(t.number(point.input, point.now)),
-            cell(_where(t, point), strong=True),
-            cell(_becomes(t, point)),
+            cell(view.label(s.name)),
+            cell(view.answer_name(point.input)),
+            cell(view.number(point.input, point.now)),
+            cell(_where(view, point), strong=True),
+            cell(_becomes(view, point)),
         ]
-        for s, point in g.near
+        for s, point in gathering.near
     ]
     columns = [
-        column(say("portfolio.group"), width=1.5),
-        column(say("portfolio.answer"), width=1.75),
-        column(say("portfolio.now"), width=0.9),
-        column(say("portfolio.changes-at"), width=1.0),
-        column(say("portfolio.advice-then"), width=1.85),
+        column(text("portfolio.group"), width=1.5),
+        column(text("portfolio.answer"), width=1.75),
+        column(text("portfolio.now"), width=0.9),
+        column(text("portfolio.changes-at"), width=1.0),
+        column(text("portfolio.advice-then"), width=1.85),
     ]
     return [
-        heading(1, say("portfolio.near"), say("portfolio.near-lead", n=len(names))),
-        paragraph(say("portfolio.near-what"), tone="muted", small=True),
+        heading(1, text("portfolio.near"), text("portfolio.near-lead", n=len(names))),
+        paragraph(text("portfolio.near-what"), tone="muted", small=True),
         table(columns, rows),
     ]
 
 
-def _where(t: Telling, point: Tipping) -> str:
-    return t.say(f"portfolio.{point.when}", to=point.to)
+def _where(view: View, point: Tipping) -> str:
+    return view.text(f"portfolio.{point.when}", to=point.to)
 
 
-def _becomes(t: Telling, point: Tipping) -> str:
+def _becomes(view: View, point: Tipping) -> str:
     if not point.patterns:
-        return t.say("portfolio.becomes-none")
-    return t.outcome(("open" if point.contested else "one", point.patterns))
+        return view.text("portfolio.becomes-none")
+    return view.outcome(("open" if point.contested else "one", point.patterns))

@@ -63,8 +63,8 @@ IN_A_LINE, IN_A_CELL, IN_A_PARAGRAPH = 80, 200, 600
 
 
 @dataclass(frozen=True)
-class Telling:
-    """All groups, and how they are told: on the screen with links, on paper without."""
+class View:
+    """All groups, and how they are shown: on the screen with links, on paper without."""
 
     all: Gathering
     places: Places
@@ -75,7 +75,7 @@ class Telling:
         return self.all.content
 
     @property
-    def say(self) -> Words:
+    def text(self) -> Words:
         return self.all.content.words
 
     # -- groups ---------------------------------------------------------------------------------
@@ -84,9 +84,9 @@ class Telling:
         """Return what a group is called; a group that is gone has only its own words."""
         return self.all.labels.get(name, name)
 
-    def group(self, s: Summary) -> Text:
+    def group(self, summary: Summary) -> Text:
         """Return a group's name, on the screen as a link to its pack."""
-        return self.linked(s.name)
+        return self.linked(summary.name)
 
     def linked(self, name: str) -> Text:
         """Return a group's name as a link to its page, then its other files by their kind."""
@@ -105,28 +105,28 @@ class Telling:
         ends = accumulate(len(name) + 2 for name in names)
         shown = max(sum(end <= room for end in ends), 1)
         if shown < len(names):
-            names = [*names[:shown], self.say("portfolio.more-groups", n=len(names) - shown)]
-        return self.say.listing(names)
+            names = [*names[:shown], self.text("portfolio.more-groups", n=len(names) - shown)]
+        return self.text.listing(names)
 
     # -- advice, verdicts, answers ----------------------------------------------------------------
 
-    def advice(self, s: Summary) -> str:
-        return self.outcome(outcome(s))
+    def advice(self, summary: Summary) -> str:
+        return self.outcome(outcome(summary))
 
     def outcome(self, found: Outcome) -> str:
         """Return what is advised in a few words."""
         kind, patterns = found
         names = options(self.content, patterns)
         if kind == "one":
-            return self.say.listing(names)
+            return self.text.listing(names)
         if kind == "open":
-            return self.say("portfolio.outcome-open", patterns=either(self.content, names))
+            return self.text("portfolio.outcome-open", patterns=either(self.content, names))
         if kind == "none":
-            return self.say("portfolio.outcome-none", patterns=self.say.listing(names))
-        return self.say(f"portfolio.outcome-{kind}")
+            return self.text("portfolio.outcome-none", patterns=self.text.listing(names))
+        return self.text(f"portfolio.outcome-{kind}")
 
     def verdict(self, verdict: Verdict | None) -> str:
-        return self.say(f"portfolio.verdict-{verdict or 'none'}")
+        return self.text(f"portfolio.verdict-{verdict or 'none'}")
 
     def verdict_cell(self, verdict: Verdict | None, advised: bool) -> Cell:
         """Return a verdict as mark and word; tinted and strong where the pattern is advised."""
@@ -142,7 +142,9 @@ class Telling:
     def number(self, name: str, value: float) -> str:
         """Return a number with its unit; of a level only the number, as its words are long."""
         unit = self.content.question(name).unit
-        return self.say("common.with-unit", n=value, unit=unit) if unit else self.say.number(value)
+        return (
+            self.text("common.with-unit", n=value, unit=unit) if unit else self.text.number(value)
+        )
 
     def day(self, day: datetime.date | None) -> str:
-        return date_words(self.content, day) if day else self.say("portfolio.no-date")
+        return date_words(self.content, day) if day else self.text("portfolio.no-date")
