@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from workshop import Answers, assess
+from workshop import Answers, assess, exhibits
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import as_agreed, lookup
 from workshop.answers.table import answers_to_row, column_of, read_table, table_of
 from workshop.content.loader import load_content
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.text import blocks_to_text
+from workshop.findings.advice import headline
 from workshop.findings.plan import actions
 from workshop.findings.report import report, settable
 from workshop.problems import InputError
@@ -189,3 +192,64 @@ def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
 def test_a_risk_that_the_decisions_bring_is_an_action() -> None:
     told = answers({"duties.paged": "nobody"}, builder="research", duties={"paged": "research"})
     assert "nobody-paged" in {a.finding for a in actions(assess(told)) if a.status == "proposed"}
+
+
+def test_a_finding_that_a_graver_one_covered_today_is_open_and_not_new() -> None:
+    told = answers(
+        {"duties.paged": "research", "duties.turn-off": "research"},
+        builder="research",
+        duties={"ship": "data", "paged": "platform", "answers-to-business": "product"},
+    )
+    told = Answers.from_parameters(
+        {**told.to_parameters(), "duties": {d.id: "platform" for d in CONTENT.duties}}
+    )
+    found = assess(told)
+    assert "builder-holds-few-duties" in {f.id for f in found.findings}
+    later = {f.id: f.status for f in found.later_findings}
+    assert later["ship-by-another-team"] == "open"
+    listed = [f["id"] for f in report(found).model_dump(mode="json")["findings"]]
+    assert listed.count("ship-by-another-team") == 1
+
+
+# -- on pages -----------------------------------------------------------------------------------
+
+
+def text_of(exhibit: Exhibit) -> str:
+    return " ".join(blocks_to_text(exhibit.blocks, 400).split())
+
+
+def test_the_charter_to_sign_is_the_agreed_one_and_names_today_where_it_differs() -> None:
+    told = answers({"paged_quality": "research"}, paged_quality="nobody", rollback_authority="data")
+    shown = text_of(exhibits.oncall_charter(assess(told)))
+    assert "Nobody → Research" in shown
+    assert "→ Data" not in shown
+
+
+def test_the_ledger_shows_today_and_below_it_what_changes() -> None:
+    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    shown = text_of(exhibits.ownership_ledger(assess(told)))
+    assert "The table shows today" in shown
+    assert "Nobody → Research" in shown
+
+
+def test_a_decision_shows_what_it_sets() -> None:
+    told = answers({"data_access": "self-service"}, data_access="ticket")
+    shown = text_of(exhibits.decision_register(assess(told)))
+    assert "By a ticket to another team → By itself" in shown
+
+
+def test_the_plan_counts_actions_without_an_owner() -> None:
+    told = answers(duties={"paged": "nobody"}, data_access="ticket", decisions=[DECIDED])
+    shown = text_of(exhibits.plan(assess(told)))
+    vacant = sum(a.owner is None for a in actions(assess(told)))
+    assert shown.count("no owner.") == 1
+    assert f"{vacant} of them have no owner" in shown
+    assert shown.count("✕ no owner") == vacant
+
+
+def test_contradictions_stand_before_the_advice_on_the_first_page() -> None:
+    found = assess(Answers.from_parameters({"model_teams": 5, "ml_engineers": 4}))
+    shown = text_of(exhibits.one_page(found))
+    clash = shown.index("These answers do not fit together")
+    assert clash < shown.index(headline(found))
+    assert exhibits.contradictions(assess(Answers())).blocks == ()

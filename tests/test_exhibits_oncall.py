@@ -163,7 +163,7 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
         (
             ("Shop", "Search", "Search"),
             {"rollback_authority": "Search"},
-            "It ends with Search, which may roll back.",
+            "It ends with Search, which may roll back or switch off.",
         ),
         (("Shop", None, None), {}, "for minute 15 and 60 nothing was told"),
         (("Shop", "Shop", "Shop"), {}, "It ends with Shop. Who may roll back was not told."),

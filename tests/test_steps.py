@@ -94,7 +94,13 @@ def drive(page: LivePage, step: str, name: str, told: Mapping[str, Any]) -> None
 
 def fill(page: LivePage, name: str, item: Mapping[str, Any]) -> None:
     last = page.session.items(name)[-1][0]
-    for part, value in item.items():
+    sets: Mapping[str, Any] = item.get("sets", {})
+    for answer in sets:
+        assert give(page, name, f"{name}/{last}/sets", answer)["ok"]
+    told = {**item, **{f"sets/{answer}": value for answer, value in sets.items()}}
+    for part, value in told.items():
+        if part == "sets":
+            continue
         key = f"{name}/{last}/{part}"
         answer = give(page, name, key, typed(page, name, key, value))
         assert answer["ok"], (key, value, answer)
@@ -470,3 +476,61 @@ def test_what_a_field_shows_reads_back_as_the_same_value(name: str) -> None:
     for sample in samples[field.kind]:
         value = field.read(sample)
         assert field.read(field.show(value)) == value
+
+
+# -- what a decision sets
+
+
+def decide(page: LivePage, words: str, **sets: str) -> list[str]:
+    """Take a decision that sets answers, and return what the screen said to each."""
+    assert give(page, "decisions", "decisions/+", words)["ok"]
+    last = page.session.items("decisions")[-1][0]
+    said = []
+    for name, value in sets.items():
+        assert give(page, "decisions", f"decisions/{last}/sets", name)["ok"]
+        answer = give(page, "decisions", f"decisions/{last}/sets/{name}", value)
+        assert answer["ok"], answer
+        said.append(str(answer.get("said", "")))
+    return said
+
+
+def test_a_decision_sets_an_answer_that_is_asked_as_the_answer_itself(page: LivePage) -> None:
+    decide(page, "Who leads?", lead="product")
+    shown = fields(page, "decisions")
+    field = next(f for key, f in shown.items() if key.endswith("/sets/lead"))
+    assert [c["value"] for c in field["choices"]] == ["research", "engineering", "product"]
+    assert field["value"] == "product"
+    kept = page.session.answers.decisions
+    assert kept is not None
+    assert kept[0].sets == {"lead": "product"}
+
+
+def test_what_a_decision_sets_can_be_taken_out_again(page: LivePage) -> None:
+    decide(page, "Who leads?", lead="product")
+    key = next(key for key in fields(page, "decisions") if key.endswith("/sets/lead"))
+    assert give(page, "decisions", key, "")["ok"]
+    kept = page.session.answers.decisions
+    assert kept is not None
+    assert kept[0].sets is None
+
+
+def test_an_agreed_value_that_cannot_be_is_refused_beside_its_field(page: LivePage) -> None:
+    give(page, "decisions", "decisions/+", "How mature are we?")
+    last = page.session.items("decisions")[-1][0]
+    give(page, "decisions", f"decisions/{last}/sets", "platform_engineers")
+    answer = give(page, "decisions", f"decisions/{last}/sets/platform_engineers", "-3")
+    assert not answer["ok"]
+    assert "0 or more" in answer["problem"]
+
+
+def test_two_decisions_that_disagree_are_told_at_once(page: LivePage) -> None:
+    assert not any("contradicts" in words for words in decide(page, "First", lead="product"))
+    assert any("contradicts" in words for words in decide(page, "Second", lead="research"))
+    group = page.form("decisions").view()["groups"][0]
+    assert group["tone"] == "critical"
+    assert "Product-led" in group["text"][0]
+
+
+def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(page: LivePage) -> None:
+    said = decide(page, "Nobody at night", **{"duties.paged": "nobody"})
+    assert any("new urgent risk" in words for words in said)

@@ -5,6 +5,7 @@ To add one: write a function in the module of its part that takes an `Assessment
 notebook. The renderers need no change, since they know only blocks.
 """
 
+from workshop.exhibits.agreement import agreed, contradictions, plan
 from workshop.exhibits.decisions import (
     after_the_workshop,
     decision_register,
@@ -57,11 +58,13 @@ from workshop.exhibits.value_stream import value_stream_by_pattern
 
 __all__ = [
     "after_the_workshop",
+    "agreed",
     "asked",
     "blind_spots",
     "bought_model",
     "case_library",
     "contest",
+    "contradictions",
     "decision_register",
     "diagnostics",
     "drill_timeline",
@@ -86,6 +89,7 @@ __all__ = [
     "oversight",
     "ownership_ledger",
     "pattern_notes",
+    "plan",
     "provenance",
     "queue_curve",
     "recommendation",

@@ -26,6 +26,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.agreement import set_by
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -376,7 +377,9 @@ def _card(a: Assessment, d: Decision) -> Card:
         *_who_and_when(a, d),
         (say("decisions.revisit"), _revisit(a, d)),
     ]
-    told: list[Block] = [pairs([(term, words) for term, words in lines if words])]
+    changed = [(say("agreed.sets"), line) for line in set_by(a, d)]
+    shown = [(term, words) for term, words in lines if words]
+    told: list[Block] = [pairs([*shown[:1], *changed, *shown[1:]])]
     missing = [term for term, words in lines if not words]
     if missing:
         told.append(

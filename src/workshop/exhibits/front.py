@@ -25,6 +25,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.agreement import clashes_in_brief
 from workshop.exhibits.decisions import decided_in_room, divided_line, since_line
 from workshop.exhibits.layout import (
     ASKED_NEXT,
@@ -57,6 +58,7 @@ def one_page(a: Assessment) -> Exhibit:
     blocks: list[Block] = [
         heading(1, say("front.title"), say("front.lead")),
         *([since_line(a, a.since)] if a.since else []),
+        *clashes_in_brief(a),
         recommendation_card(a),
     ]
     strengths = a.of_severity("strength")

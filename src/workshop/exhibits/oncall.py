@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from workshop.answers.schema import concerns
+from workshop.answers.schema import concerns, lookup
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -44,7 +44,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import count_told, keys_span, team_words
+from workshop.exhibits.layout import capital, count_told, keys_span, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
     CharterLine,
@@ -535,31 +535,36 @@ def _missing_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cel
 
 
 def oncall_charter(a: Assessment) -> Exhibit:
-    """Return a page to sign: who is called, who knows, who decides; blanks where nobody is."""
-    say, lines = a.content.words, a.charter.lines
-    held = a.charter.of_state("held")
+    """Return a page to sign: who is called, who knows, who decides; blanks where nobody is.
+
+    What is signed is what was agreed; a line that differs from today names both.
+    """
+    say, charter = a.content.words, a.signed.charter
+    lines, held = charter.lines, charter.of_state("held")
+    changed = {c.name for c in a.changes} & {line.reads for line in lines}
     values = {
         "model": a.model,
         "all": len(lines),
         "held": len(held),
         "open": len(lines) - len(held),
     }
-    key = "complete" if a.charter.complete else "lead" if held else "empty"
+    key = "complete" if charter.complete else "lead" if held else "empty"
     keys = dict.fromkeys(k for kind in a.content.knowledge for k in kind.sources)
     return Exhibit(
         "on-call-charter",
         (
             heading(2, say("oncall.charter-title"), say(f"oncall.charter-{key}", **values)),
+            *([paragraph(say("agreed.charter-lead"))] if changed else []),
             table(
                 [
                     column(say("oncall.line"), width=1.6),
-                    column(say("oncall.holder"), width=1.4),
+                    column(say("agreed.charter-holder" if changed else "oncall.holder"), width=1.4),
                     column(say("oncall.reached"), width=1.2),
                 ],
                 [
                     [
                         cell(say(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
-                        _charter_cell(a, line),
+                        _charter_cell(a, line, line.reads in changed),
                         cell(say("oncall.to-write"), tone="muted"),
                     ]
                     for line in lines
@@ -569,19 +574,23 @@ def oncall_charter(a: Assessment) -> Exhibit:
             heading(3, say("oncall.signed"), say("oncall.signed-lead")),
             _signatures(a, held),
         ),
-        () if len(a.charter.of_state("unknown")) == len(lines) else None,
+        () if len(charter.of_state("unknown")) == len(lines) else None,
     )
 
 
-def _charter_cell(a: Assessment, line: CharterLine) -> Cell:
+def _charter_cell(a: Assessment, line: CharterLine, changed: bool) -> Cell:
     say = a.content.words
+    today = capital(team_words(a.content, lookup(a.answers, line.reads)))
     if line.state == "held":
-        return cell(team_words(a.content, line.holder), strong=True)
+        holder = team_words(a.content, line.holder)
+        words = say("agreed.arrow", today=today, agreed=capital(holder)) if changed else holder
+        return cell(words, strong=True)
     if line.state == "unknown":
         return cell(say("oncall.to-write"), tone="muted")
     mark = LOOKS["critical"].mark
     key = "provider" if a.is_provider(line.holder) else line.state
     words = say(f"oncall.open-{key}", provider=a.provider)
+    words = say("agreed.arrow", today=today, agreed=words) if changed else words
     return cell(words, tone="critical", mark=mark, fill=True)
 
 

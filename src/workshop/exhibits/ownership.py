@@ -25,6 +25,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
+from workshop.exhibits.agreement import changes_among
 from workshop.exhibits.layout import answer_words, capital, graded, team_words
 from workshop.findings import Assessment
 from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState
@@ -37,6 +38,8 @@ _TONES: dict[DutyState, Tone] = {
     "at-handover": "critical",
     "unknown": "muted",
 }
+_AGREED = ("builder", "duties", "evaluation_set_authors", "retirement_authority", "validator")
+"""Answers whose change as agreed stands below the ledger."""
 _MOST_COLUMNS, _LONGEST_NAME, _LONGEST_WORD = 5, 26, 13
 """Beyond these the teams do not fit side by side, and the ledger is a list of holders."""
 
@@ -52,7 +55,10 @@ def ownership_ledger(a: Assessment) -> Exhibit:
     if not ledger.told:
         return Exhibit("ownership-ledger", (head, _duty_questions(a)), ())
     shown = _grid(a) if _side_by_side(a) else _holder_list(a)
-    return Exhibit("ownership-ledger", (head, shown, *_validation(a), _rule_card(a)))
+    later = changes_among(a, lambda name: name.split(".")[0] in _AGREED)
+    today = [paragraph(say("agreed.ledger-today"), tone="muted")] if later else []
+    blocks = (head, *today, shown, *_validation(a), _rule_card(a), *later)
+    return Exhibit("ownership-ledger", blocks)
 
 
 def _ledger_lead(a: Assessment) -> str:

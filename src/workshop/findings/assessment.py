@@ -33,6 +33,8 @@ class Assessment(Judged):
     """What can be done: doing nothing first, then the other patterns and the combinations."""
     since: Since | None = None
     """What became of the earlier workshop; None where there was none."""
+    heard: frozenset[str] = frozenset()
+    """Ids of all rules that found something, those included that gave way to another."""
     agreed: Assessment | None = None
     """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
     are open or new; those of the answers as found are open or settled."""
@@ -47,6 +49,16 @@ class Assessment(Judged):
     def signed(self) -> Assessment:
         """What is signed and carried out: as agreed where anything was, else as found."""
         return self.agreed or self
+
+    @property
+    def later_findings(self) -> tuple[Finding, ...]:
+        """Findings that are told only as agreed, the gravest first.
+
+        A new one is brought by the decisions. An open one was covered today by a graver finding
+        that the decisions settle.
+        """
+        today = {f.id for f in self.findings}
+        return tuple(f for f in self.signed.findings if f.id not in today)
 
     @property
     def new_findings(self) -> tuple[Finding, ...]:
@@ -80,9 +92,8 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
 
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:
     """Return the assessment as found, with the one as agreed and how each finding stands."""
-    today, then = ({f.id for f in a.findings} for a in (found, agreed))
-    stand = [_settled(f, found) if f.id not in then else f for f in found.findings]
-    later = [replace(f, status="open" if f.id in today else "new") for f in agreed.findings]
+    stand = [f if f.id in agreed.heard else _settled(f, found) for f in found.findings]
+    later = [replace(f, status="open" if f.id in found.heard else "new") for f in agreed.findings]
     return replace(found, findings=tuple(stand), agreed=replace(agreed, findings=tuple(later)))
 
 
@@ -110,6 +121,7 @@ def _assess(answers: Answers, content: Content) -> Assessment:
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
     return Assessment(
         **shared(situation),
+        heard=frozenset(heard),
         findings=tuple(found),
         tensions=tensions(situation),
         unknowns=open_questions(situation),

@@ -45,7 +45,7 @@ def actions(a: Assessment) -> tuple[Action, ...]:
     A decision is an action, with the findings that it settles or whose answers it sets. A finding
     that no decision answers, and that is still there as agreed, is one of its own.
     """
-    found = [f for f in (*a.findings, *a.new_findings) if f.severity != "strength"]
+    found = [f for f in (*a.findings, *a.later_findings) if f.severity != "strength"]
     decisions = list(a.answers.decisions or ())
     answered: dict[str, int] = {}
     for finding in found:

@@ -466,7 +466,7 @@ class Report(_Report):
     verdicts: dict[Pattern, VerdictReport]
     tipping_points: list[TippingPointReport]
     findings: list[FindingReport] = Field(
-        description="as found, the gravest first; then those that are new as agreed"
+        description="as found, the gravest first; then those that are told only as agreed"
     )
     actions: list[PlannedActionReport] = Field(
         description="each thing to do once, the gravest first, then by date"
@@ -540,7 +540,7 @@ def report(a: Assessment) -> Report:
             )
             for t in a.tipping_points
         ],
-        findings=[_finding(f) for f in (*a.findings, *a.new_findings)],
+        findings=[_finding(f) for f in (*a.findings, *a.later_findings)],
         actions=[
             PlannedActionReport(
                 finding=one.finding,

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.schema import Answers
 from workshop.content.teams import Teams
+from workshop.exhibits.agreement import brought
+from workshop.exhibits.layout import capital
 from workshop.findings import Assessment, assess
 from workshop.findings.advice import becomes, headline
+from workshop.findings.agreement import DECISIONS_DISAGREE, name_words
 from workshop.findings.inputs import word
+from workshop.findings.report import settable
 from workshop.findings.tipping import Segment, Strip
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
 from workshop.notebook.page import SessionPage, View
@@ -18,6 +22,7 @@ from workshop.problems import InputError
 
 if TYPE_CHECKING:
     from workshop.content.items import DrillText, StepText
+    from workshop.content.loader import Content
     from workshop.session import Session
 
 
@@ -109,7 +114,7 @@ class Form:
     def _choices(self, field: Field) -> tuple[Choice, ...]:
         if field.kind not in ("team", "teams"):
             return field.choices
-        handover = field.address[0] == "duties"
+        handover = "duties" in (field.address[0], field.address[-1].split(".")[0])
         names = known_teams(self.page.content, self.page.session.answers, handover)
         if field.kind == "teams":
             is_nobody = self.page.content.teams.is_nobody
@@ -382,21 +387,89 @@ class Stages(ItemList):
 
 
 class Decisions(ItemList):
-    """The register: what is decided, what is turned down, who disagrees, what reopens it."""
+    """The register: what is decided, what is turned down, who disagrees, what reopens it.
+
+    A decision can set answers: what is to be from now on. Each is asked as the answer itself is.
+    """
 
     name = "decisions"
     first = "decision"
 
+    def __init__(self, page: SessionPage, text: StepText) -> None:
+        super().__init__(page, text)
+        self.opened: dict[str, list[str]] = {}
+        """By decision: answers that it is to set, and whose value is still to come."""
+
+    def groups(self) -> list[View]:
+        """Return first what the decisions bring about that nobody wants, then the decisions."""
+        words = self.warnings()
+        if not words:
+            return super().groups()
+        warned: View = {"key": "warned", "title": "", "fields": [], "text": words}
+        return [{**warned, "tone": "critical"}, *super().groups()]
+
+    def warnings(self) -> list[str]:
+        """Return what has to be said at once: decisions that disagree, a new urgent risk."""
+        found, say = self.page.found, self.page.say
+        disagree = [c for c in found.clashes if c.id == DECISIONS_DISAGREE]
+        told = [say("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
+        return [*told, *([brought(found)] if brought(found) else [])]
+
     def item_fields(self, item: str) -> tuple[Field, ...]:
-        """Return the fields of one decision; it can settle any of the findings of today."""
+        """Return the fields of one decision: it can settle findings of today, and set answers."""
         graves = self.page.found.of_severity("critical", "risk", "watch")
         told = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
         choices = [Choice(f.id, f.statement) for f in graves]
         offered = {c.value for c in choices}
         choices += [Choice(i, i) for i in told or () if i not in offered]
-        return tuple(
+        fields = [
             replace(f, choices=tuple(choices), folded=True) if f.address[-1] == "settles" else f
             for f in item_fields(self.page.content, "decisions", item)
+        ]
+        return tuple(fields) if item == NEW else (*fields, *self._sets(item))
+
+    def _sets(self, item: str) -> tuple[Field, ...]:
+        """Return a field for each answer that a decision sets, and one that adds another."""
+        content, say, place = self.page.content, self.page.say, ("decisions", item, "sets")
+        told = self.page.session.value(place) or {}
+        names = list(dict.fromkeys([*told, *self.opened.get(item, ())]))
+        fields = [self._set(content, (*place, name)) for name in names]
+        left = [n for n in settable(content) if n not in names and not n.startswith("drills.")]
+        choices = tuple(Choice(n, capital(name_words(content, n))) for n in left)
+        words = say("agreed.step-sets")
+        return (*fields, Field(place, "choice", words, words, choices=choices, folded=True))
+
+    def _set(self, content: Content, address: tuple[str, ...]) -> Field:
+        name = address[-1]
+        if name.startswith("drills."):
+            field = Field(address, "team", name_words(content, name), name_words(content, name))
+        else:
+            asked = ".".join(name.split(".")[:2]) if name.startswith("signals.") else name
+            found = fields_of(content, asked)
+            field = next((f for f in found if ".".join(f.address) == name), found[0])
+        ask = self.page.say("agreed.step-set", ask=field.ask)
+        return replace(field, address=address, ask=ask, basis="")
+
+    def value_of(self, field: Field) -> Any:
+        """Return nothing for the field that adds an answer to those a decision sets."""
+        return None if field.address[-1] == "sets" else super().value_of(field)
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Choose an answer that a decision sets, or do what a list does and say what follows."""
+        place = str(message.get("key", "")).split("/")
+        if what == "give" and place[-1] == "sets" and len(place) == 3:
+            field = self._field(message)
+            name = str(message.get("value") or "")
+            if name not in {c.value for c in field.choices}:
+                raise InputError(())
+            self.opened.setdefault(place[1], []).append(name)
+            said = self.page.say("agreed.step-opened", name=name_words(self.page.content, name))
+            return {"said": said, "focus": "/".join((*place, name))}
+        before = self.warnings()
+        done = super().do(what, message)
+        new = [words for words in self.warnings() if words not in before]
+        return (
+            {**done, "said": " ".join([str(done.get("said", "")), *new]).strip()} if new else done
         )
 
 
