@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, exhibits
@@ -28,6 +29,7 @@ QUIET = {
     *("inputs-without-contract", "inputs-under-contract", "several-sets-of-goals"),
     *("losers-not-spoken-to", "losers-spoken-to"),
 }
+DUTIES = ("evaluation-set", "ship", "paged", "answers-to-business", "turn-off")
 BOUGHT = {"model_origin": "bought", "provider": "Acme AI", "model": "the assistant"}
 
 
@@ -42,7 +44,7 @@ def found(**told: Any) -> set[str]:
 # -- silence ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(whole_answers)
 def test_who_answers_none_of_it_sees_no_finding_and_no_question_of_it(raw: dict[str, Any]) -> None:
     told = {k: v for k, v in raw.items() if k not in LATER}
@@ -108,7 +110,39 @@ def test_an_item_concerns_by_value_by_any_value_or_everybody() -> None:
 # -- a vendor is not a team ---------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+NAMING = (
+    *("builder", "paged_quality", "paged_infrastructure", "rollback_authority", "validator"),
+    *("retirement_authority", "cost_owner", "oversight_stop_authority"),
+)
+"""Answers in which somebody may name the provider as if it were a team."""
+MAY_SAY_SO = {
+    *("provider-holds-a-duty", "first-call-to-the-provider", "builder-validates-itself"),
+    *(
+        "provider-notices-reach-nobody",
+        "notices-reach-another-team",
+        "evaluation-set-not-run-again",
+    ),
+    *("nobody-may-switch-provider", "nobody-pays-for-the-move", "floating-version-unwatched"),
+    *("bought-model-looked-after", "validator-is-independent", "knowledge-in-different-teams"),
+    *("drill-ends-without-authority", "rollback-off-the-pager-path"),
+}
+"""Findings that name the provider for what it is, or say where a right or knowledge lies."""
+
+
+@settings(max_examples=80)
+@given(whole_answers, st.sets(st.sampled_from(NAMING)), st.sets(st.sampled_from(DUTIES)))
+def test_a_finding_names_the_provider_only_as_what_it_is(
+    raw: dict[str, Any], names: set[str], duties: set[str]
+) -> None:
+    told = {**raw, **BOUGHT, **dict.fromkeys(names, "Acme AI")}
+    told["duties"] = {"ship": "web", **raw.get("duties", {}), **dict.fromkeys(duties, "Acme AI")}
+    found = assess(Answers.from_parameters(told)).findings
+    assert {f.id for f in found if "Acme AI" in f.statement} <= MAY_SAY_SO
+    asked = {f.id for f in found if "Acme AI" in f.mitigation}
+    assert asked <= {"provider-notices-reach-nobody"}
+
+
+@settings(max_examples=60)
 @given(whole_answers)
 def test_no_finding_puts_the_provider_on_a_rota_or_praises_it(raw: dict[str, Any]) -> None:
     told = {**raw, **BOUGHT, "builder": "Acme AI"}
@@ -171,6 +205,7 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
         ({"validator": "Research team", "builder": "research"}, "builder", "builds it too"),
         ({"validator": "risk"}, "held", "named"),
         ({"validator": "nobody"}, "nobody", "no team"),
+        ({"validator": "Acme AI", "provider": "Acme AI", "builder": "web"}, "nobody", "no team"),
         ({"mandate": "independent-validation"}, "unknown", "asked for, not answered"),
     ],
 )

@@ -170,11 +170,11 @@ def _validation(teams: Teams, answers: Answers) -> Validation | None:
     if holder is None:
         asked = answers.mandate == "independent-validation"
         return Validation(None, "unknown") if asked else None
-    if not teams.is_somebody(holder):
+    if teams.same(holder, builder) and teams.is_somebody(builder):
+        return Validation(holder, "builder")
+    if not teams.is_somebody(holder) or is_provider(teams, answers, holder):
         return Validation(holder, "nobody")
-    if not teams.is_somebody(builder):
-        return Validation(holder, "held")
-    return Validation(holder, "builder" if teams.same(holder, builder) else "independent")
+    return Validation(holder, "independent" if teams.is_somebody(builder) else "held")
 
 
 def _state(teams: Teams, answers: Answers, holder: str | None, builder: str | None) -> DutyState:

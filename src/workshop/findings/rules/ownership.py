@@ -124,7 +124,7 @@ def retirement_role_with_switch(s: Situation) -> Values | None:
     """Find one role that can both decide and switch off: the answer that passes (S1)."""
     role, switch = s.answers.retirement_authority, _duty(s, "turn-off")
     speaks = s.teams.speaks_for(role, switch) or s.teams.shares(switch, role)
-    if role is None or not s.are_teams(role, switch) or not speaks:
+    if role is None or not s.are_teams(role, switch) or not speaks or s.is_provider(switch):
         return None
     return {"model": s.model, "role": s.teams.label(role)}
 
@@ -252,7 +252,7 @@ def duties_spread_over_teams(s: Situation) -> Values | None:
     teams = {
         s.teams.key(h): s.teams.label(h)
         for h in _holders(s)
-        if h is not None and s.teams.is_somebody(h)
+        if h is not None and s.teams.is_somebody(h) and not s.is_provider(h)
     }
     if len(teams) < _limit(s, "duties-spread-over-teams", "teams"):
         return None

@@ -15,6 +15,15 @@ def _named(s: Situation, **values: str) -> Values:
     return {"model": s.model, "provider": s.provider, **values}
 
 
+def _is_open(s: Situation, team: str | None) -> bool:
+    """Return whether it is known that no team of one's own has it; a provider is none."""
+    return is_vacant(s, team) or s.is_provider(team)
+
+
+def _is_ours(s: Situation, team: str | None) -> bool:
+    return s.teams.is_somebody(team) and not s.is_provider(team)
+
+
 def _towards_provider(s: Situation, duty: str) -> str | None:
     """Return who has a duty towards the provider; None where the model is built here."""
     if s.answers.model_origin == "built":
@@ -32,7 +41,7 @@ def _artefact(s: Situation, name: str) -> str | None:
 
 
 def _without_owner(s: Situation, artefact: str) -> Values | None:
-    return {"model": s.model} if is_vacant(s, _artefact(s, artefact)) else None
+    return {"model": s.model} if _is_open(s, _artefact(s, artefact)) else None
 
 
 # -- a model that somebody else makes -----------------------------------------------------------
@@ -47,21 +56,14 @@ def provider_holds_a_duty(s: Situation) -> Values | None:
 
 def provider_notices_reach_nobody(s: Situation) -> Values | None:
     """Find an end date that was announced to nobody: requests will fail on it (V1, V2, V5)."""
-    notices = _towards_provider(s, "notices")
-    return _named(s) if is_vacant(s, notices) or s.is_provider(notices) else None
+    return _named(s) if _is_open(s, _towards_provider(s, "notices")) else None
 
 
 def notices_reach_another_team(s: Situation) -> Values | None:
     """Find notices that go to a team without the model: it cannot read what they mean (V5)."""
     team = _towards_provider(s, "notices")
     owner = s.ledger.builder or lookup(s.answers, "duties.paged")
-    if (
-        team is None
-        or owner is None
-        or not (s.teams.is_somebody(team) and s.teams.is_somebody(owner))
-    ):
-        return None
-    if s.is_provider(team) or s.is_provider(owner):
+    if team is None or owner is None or not (_is_ours(s, team) and _is_ours(s, owner)):
         return None
     known = (s.ledger.builder, *(line.holder for line in s.ledger.lines))
     if any(s.teams.same(team, other) for other in known):
@@ -70,8 +72,7 @@ def notices_reach_another_team(s: Situation) -> Values | None:
 
 
 def _nobody_reruns(s: Situation) -> bool:
-    team = _towards_provider(s, "evaluation-rerun")
-    return is_vacant(s, team) or s.is_provider(team)
+    return _is_open(s, _towards_provider(s, "evaluation-rerun"))
 
 
 def floating_version_unwatched(s: Situation) -> Values | None:
@@ -88,19 +89,18 @@ def evaluation_set_not_run_again(s: Situation) -> Values | None:
 
 def nobody_may_switch_provider(s: Situation) -> Values | None:
     """Find an end date with nobody to decide what comes after it (V1, V2)."""
-    team = _towards_provider(s, "switch")
-    return _named(s) if is_vacant(s, team) or s.is_provider(team) else None
+    return _named(s) if _is_open(s, _towards_provider(s, "switch")) else None
 
 
 def nobody_pays_for_the_move(s: Situation) -> Values | None:
     """Find a move that will come and is in no plan (V1, V2, K1)."""
-    return _named(s) if is_vacant(s, _towards_provider(s, "pay")) else None
+    return _named(s) if _is_open(s, _towards_provider(s, "pay")) else None
 
 
 def bought_model_looked_after(s: Situation) -> Values | None:
     """Find a team of one's own for notices, evaluation and switch (K1)."""
     teams = [_towards_provider(s, duty) for duty in ("notices", "evaluation-rerun", "switch")]
-    ours = all(s.teams.is_somebody(team) and not s.is_provider(team) for team in teams)
+    ours = all(_is_ours(s, team) for team in teams)
     return _named(s) if ours else None
 
 
@@ -137,7 +137,7 @@ def prompts_change_away_from_the_call(s: Situation) -> Values | None:
     owner, paged = _artefact(s, "prompts"), lookup(s.answers, "duties.paged")
     if (
         owner is None
-        or not (s.teams.is_somebody(owner) and s.teams.is_somebody(paged))
+        or not (_is_ours(s, owner) and _is_ours(s, paged))
         or s.teams.same(owner, paged)
     ):
         return None
@@ -148,7 +148,7 @@ def criteria_owner_writes_nothing(s: Situation) -> Values | None:
     """Find criteria owned apart from those who see the outputs (E1)."""
     owner = _artefact(s, "evaluation-criteria")
     authors = [a for a in s.answers.evaluation_set_authors or () if s.teams.is_somebody(a)]
-    if owner is None or not s.teams.is_somebody(owner) or not authors:
+    if owner is None or not _is_ours(s, owner) or not authors:
         return None
     if any(s.teams.same(owner, author) for author in authors):
         return None
@@ -159,11 +159,7 @@ def criteria_owner_writes_nothing(s: Situation) -> Values | None:
 def language_model_artefacts_owned(s: Situation) -> Values | None:
     """Find an owner for each of the five artefacts (K1)."""
     names = ("prompts", "retrieval-data", "tool-permissions", "guardrails", "evaluation-criteria")
-    return (
-        {"model": s.model}
-        if all(s.teams.is_somebody(_artefact(s, name)) for name in names)
-        else None
-    )
+    return {"model": s.model} if all(_is_ours(s, _artefact(s, name)) for name in names) else None
 
 
 # -- who validates, who may stop it, who pays ---------------------------------------------------
@@ -184,7 +180,7 @@ def builder_validates_itself(s: Situation) -> Values | None:
 def independent_validation_unnamed(s: Situation) -> Values | None:
     """Find a rule that asks for a validator, and none (R11, L4)."""
     asked = s.answers.mandate == "independent-validation"
-    return {"model": s.model} if asked and is_vacant(s, s.answers.validator) else None
+    return {"model": s.model} if asked and _is_open(s, s.answers.validator) else None
 
 
 def validator_is_independent(s: Situation) -> Values | None:
@@ -192,7 +188,7 @@ def validator_is_independent(s: Situation) -> Values | None:
     builder, validator = s.answers.builder, s.answers.validator
     if builder is None or validator is None or s.teams.same(builder, validator):
         return None
-    if not (s.teams.is_somebody(builder) and s.teams.is_somebody(validator)):
+    if not (s.teams.is_somebody(builder) and _is_ours(s, validator)):
         return None
     return _named(s, builder=s.teams.label(builder), validator=s.teams.label(validator))
 
@@ -210,7 +206,7 @@ def ai_act_role_not_checked(s: Situation) -> Values | None:
 
 def oversight_without_authority(s: Situation) -> Values | None:
     """Find people who watch and may not stop anything (L1, L2)."""
-    return {"model": s.model} if is_vacant(s, s.answers.oversight_stop_authority) else None
+    return {"model": s.model} if _is_open(s, s.answers.oversight_stop_authority) else None
 
 
 def no_off_switch(s: Situation) -> Values | None:
@@ -230,12 +226,12 @@ def off_switch_tried(s: Situation) -> Values | None:
 
 def nobody_answers_for_the_cost(s: Situation) -> Values | None:
     """Find a bill without an owner (S2 §maturity, M1)."""
-    return {"model": s.model} if is_vacant(s, s.answers.cost_owner) else None
+    return {"model": s.model} if _is_open(s, s.answers.cost_owner) else None
 
 
 def _shown(s: Situation, *ways: str) -> Values | None:
     owner = s.answers.cost_owner
-    if owner is None or not s.teams.is_somebody(owner) or s.answers.cost_shown_by not in ways:
+    if owner is None or not _is_ours(s, owner) or s.answers.cost_shown_by not in ways:
         return None
     return _named(s, team=s.teams.label(owner))
 
