@@ -40,10 +40,10 @@ def examine(seeds: range) -> tuple[Broken, Counter[str]]:
                 trouble = f"{type(error).__name__}: {error}"
             if trouble is not None:
                 broken.append((name, seed, trouble))
-        advice = case.data["recommendation"]
+        advice = case.advice
         seen[f"status: {advice.get('status', 'unknown')}"] += 1
         seen["advised: " + (" and ".join(advice["patterns"]) or "none")] += 1
-        moving = {t["input"] for t in case.data["tipping_points"] if t["now"] is not None}
+        moving = {t.input for t in case.situation.tipping_points if t.now is not None}
         seen.update(f"moves the advice: {name}" for name in MOVERS if name in moving)
     return broken, seen
 

@@ -7,17 +7,16 @@ many as it is told to.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from plausible import DEFINING
 from workshop import Answers, Assessment, assess, load_content
-from workshop.findings.inputs import Inputs
-from workshop.findings.report import to_json
-from workshop.findings.verdicts import PatternVerdict, judge, settle
+from workshop.findings.report import recommendation_report
+from workshop.findings.situation import Situation, examine
+from workshop.findings.verdicts import Judge, PatternVerdict, settle
 
 CONTENT = load_content()
 FITS = ("fits", "fits-on-conditions")
@@ -29,9 +28,16 @@ LONG_QUEUE = 2.0
 Told = dict[str, Any]
 
 
-def assessed(told: Told) -> Assessment:
-    """Return the assessment of answers as they stand in a file."""
-    return assess(Answers.from_parameters(told), CONTENT)
+@dataclass(frozen=True)
+class Tried:
+    """What follows from answers that were tried: verdicts, advised patterns, and if contested."""
+
+    verdicts: Mapping[Any, PatternVerdict]
+    patterns: tuple[str, ...]
+    contested: bool
+
+    def verdict(self, pattern: str) -> str | None:
+        return self.verdicts[pattern].verdict
 
 
 @dataclass(frozen=True)
@@ -41,39 +47,43 @@ class Case:
     told: Told
 
     @cached_property
+    def answers(self) -> Answers:
+        return Answers.from_parameters(self.told)
+
+    @cached_property
     def found(self) -> Assessment:
-        return assessed(self.told)
+        """Everything there is to say."""
+        return assess(self.answers, CONTENT)
 
     @cached_property
-    def data(self) -> dict[str, Any]:
-        """The same as `findings.json`."""
-        data: dict[str, Any] = json.loads(to_json(self.found))
-        return data
+    def situation(self) -> Situation:
+        """The advice without the findings, in half of the time."""
+        return examine(CONTENT, self.answers)
 
-    @property
+    @cached_property
     def advice(self) -> dict[str, Any]:
-        advice: dict[str, Any] = self.data["recommendation"]
-        return advice
+        """`recommendation` in `findings.json`."""
+        return recommendation_report(self.situation).model_dump(mode="json")
 
     @cached_property
-    def verdicts(self) -> dict[Any, PatternVerdict]:
-        return judge(CONTENT, Inputs(Answers.from_parameters(self.told)))
+    def judge(self) -> Judge:
+        return Judge(CONTENT, self.answers)
 
-    @cached_property
-    def outcome(self) -> tuple[tuple[str, ...], bool]:
-        """The advice alone, which takes a tenth of the time: its patterns, and if contested."""
-        return settle(CONTENT, self.verdicts).key
-
-    def __getitem__(self, name: str) -> Any:
-        return self.told.get(name)
+    def tried(self, **changes: Any) -> Tried:
+        """Return what follows from the same answers with some of them replaced."""
+        verdicts = self.judge.but(changes)
+        return Tried(verdicts, *settle(CONTENT, verdicts).key)
 
     def but(self, **changes: Any) -> Case:
         """Return the same answers with some of them replaced; None takes one away."""
         told = {**self.told, **changes}
         return Case({k: v for k, v in told.items() if v is not None})
 
+    def __getitem__(self, name: str) -> Any:
+        return self.told.get(name)
+
     def verdict(self, pattern: str) -> str | None:
-        return self.verdicts[pattern].verdict
+        return self.judge.verdicts[pattern].verdict  # type: ignore[index]
 
     @property
     def mandated(self) -> bool:
@@ -97,9 +107,9 @@ def what_decides_decides(case: Case) -> Iterator[str]:
     for way in advice["decided_by"]:
         if sorted(way["values"]) != sorted(way["answers"]):
             yield f"values of other answers: {way}"
-        patterns, contested = case.but(**way["values"]).outcome
-        if contested or list(patterns) != way["then"] or not way["then"]:
-            yield f"{way} gives {patterns}, contested: {contested}"
+        after = case.tried(**way["values"])
+        if after.contested or list(after.patterns) != way["then"] or not way["then"]:
+            yield f"{way} gives {after.patterns}, contested: {after.contested}"
     sizes = {len(way["answers"]) for way in advice["decided_by"]}
     if len(sizes) > 1:
         yield f"sets of several sizes: {sizes}"
@@ -118,7 +128,7 @@ def full_service_is_a_start_only(case: Case) -> Iterator[str]:
     start = case["maturity"] in (None, 1) and case["ml_expertise_in_product"] == "none" and small
     if verdict in FITS and not start:
         yield "it fits where it is no start"
-    if verdict == "not-yet" and not case.data["verdicts"]["platform-as-mlops"]["changes"]:
+    if verdict == "not-yet" and not case.judge.verdicts["platform-as-mlops"].changes:
         yield "it does not fit, and nothing says why"
     advised = "platform-as-mlops" in case.advice["patterns"]
     if advised and case.verdict("centralised") == "fits":
@@ -133,7 +143,7 @@ def embedded_never_stands_alone(case: Case) -> Iterator[str]:
     if "embedded" in patterns and "federated" not in patterns:
         yield f"advised without a shared platform: {patterns}"
     ways = [way["then"] for way in case.advice["decided_by"]]
-    points = [t["patterns"] for t in case.data["tipping_points"]]
+    points = [t.patterns for t in case.situation.tipping_points]
     for then in (*ways, *points):
         if "embedded" in then and "federated" not in then:
             yield f"named without a shared platform: {then}"
@@ -151,12 +161,12 @@ def staffing_counts(case: Case) -> Iterator[str]:
     people = case["platform_engineers"]
     if people is None:
         return
-    for count in case.found.headcounts:
+    for count in case.situation.headcounts:
         pattern = count.pattern.id
         if count.platform is None or case.verdict(pattern) not in FITS or pattern == "embedded":
             continue
         low = count.platform[0]
-        words = " ".join(case.data["verdicts"][pattern]["conditions"])
+        words = " ".join(c.words for c in case.judge.verdicts[pattern].conditions)
         if people < low and f"from {people} to {low}" not in words:
             yield f"{pattern}: {people} people where {low} are needed, and no condition says so"
     early = case["maturity"] in (1, 2) and case["deployment"] in OWN_HARDWARE
@@ -177,7 +187,7 @@ def headcounts_are_possible(case: Case) -> Iterator[str]:
     first = advice["patterns"][0]
     if first == "federated" and case["rails"] == "bought":
         return  # the headline names no number
-    count = next(h for h in case.found.headcounts if h.pattern.id == first)
+    count = next(h for h in case.situation.headcounts if h.pattern.id == first)
     if count.platform is None:
         return
     low = count.platform[0]
@@ -204,7 +214,7 @@ def firmness_follows_knowledge(case: Case) -> Iterator[str]:
     if expected == "first-indication" and not advice["headline"].startswith("First indication"):
         yield f"a headline that reads like advice: {advice['headline']}"
     words = " ".join([advice["headline"], *advice["firmness"]])
-    for pattern, verdict in case.found.verdicts.items():
+    for pattern, verdict in case.judge.verdicts.items():
         unjudged = verdict.verdict is None and advice["patterns"]
         if unjudged and CONTENT.pattern(pattern).short not in words:
             yield f"{pattern} was not judged, and nothing says so"
@@ -242,15 +252,15 @@ def the_rule_decides_under_a_mandate(case: Case) -> Iterator[str]:
 def a_queue_is_read_where_it_is(case: Case) -> Iterator[str]:
     if case["current_pattern"] not in CENTRAL:
         for weeks in (0.0, 8.0):
-            other = case.but(queue_weeks=weeks)
+            other = case.tried(queue_weeks=weeks)
             for pattern in CENTRAL:
                 if other.verdict(pattern) != case.verdict(pattern):
                     yield f"{weeks:g} weeks change {pattern}, which nobody has today"
-            if other.outcome != case.outcome:
-                yield f"{weeks:g} weeks change the advice to {other.outcome}"
+            if list(other.patterns) != case.advice["patterns"]:
+                yield f"{weeks:g} weeks change the advice to {other.patterns}"
         return
     long = (case["queue_weeks"] or 0.0) >= LONG_QUEUE and case["current_pattern"] == "centralised"
-    moved = "federated" in case.outcome[0] and not case.outcome[1]
+    moved = "federated" in case.advice["patterns"] and not case.advice["contested"]
     if long and case.verdict("federated") in FITS and not moved:
         yield f"the queue is the limit, and the advice is {case.advice['patterns']}"
 
@@ -263,18 +273,17 @@ _GROWTH = {"model_teams": (1, 9), "ml_engineers": (1, 12), "models_in_production
 
 def growth_never_argues_against_growing(case: Case) -> Iterator[str]:
     before = _RANK[case.verdict("federated")]
-    advised = "federated" in case.outcome[0] and not case.outcome[1]
+    advised = "federated" in case.advice["patterns"] and not case.advice["contested"]
     for name, steps in (*_GROWTH.items(), ("maturity", (1, 2, 3, 4))):
         now = case[name]
         for step in steps:
             if now is None or (name == "maturity" and now + step > 5):
                 continue
-            after = case.but(**{name: now + step})
+            after = case.tried(**{name: now + step})
             if _RANK[after.verdict("federated")] < before:
                 yield f"{name} {now} to {now + step}: {after.verdict('federated')}"
-            patterns, contested = after.outcome
-            if advised and ("federated" not in patterns or contested):
-                yield f"{name} {now} to {now + step}: the advice becomes {patterns}"
+            if advised and ("federated" not in after.patterns or after.contested):
+                yield f"{name} {now} to {now + step}: the advice becomes {after.patterns}"
 
 
 # -- 12: the reasons are the deciding ones ------------------------------------------------------
@@ -290,7 +299,7 @@ def the_reasons_are_the_deciding_ones(case: Case) -> Iterator[str]:
     deciding = [r["decides"] for r in reasons]
     if deciding != sorted(deciding, reverse=True):
         yield f"a deciding reason comes after one that only agrees: {deciding}"
-    moving = {t["input"] for t in case.data["tipping_points"]}
+    moving = {t.input for t in case.situation.tipping_points}
     for reason in reasons:
         if reason["decides"] != (reason["answer"] in moving):
             yield f"{reason['answer']} decides: {reason['decides']}"

@@ -12,7 +12,7 @@ from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
 from workshop.findings.inputs import Inputs
 from workshop.findings.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
-from workshop.findings.verdicts import recommend
+from workshop.findings.verdicts import Judge, PatternVerdict, judge, recommend, settle
 
 CLOUD = {
     "model_teams": 6,
@@ -292,6 +292,28 @@ def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) 
         value = data.draw(numbers, label=strip.input)
         inside = recommend(_CONTENT, Inputs(given_answers, {strip.input: value}))
         assert inside.key == a.recommendation.key
+
+
+@settings(max_examples=60, deadline=None)
+@given(random_answers, random_answers)
+def test_reading_again_only_what_was_replaced_gives_the_same(
+    raw: dict[str, object], others: dict[str, object]
+) -> None:
+    told = Answers.from_parameters(raw)
+    changes = {n: v for n, v in others.items() if not isinstance(v, dict)}
+    quick = Judge(_CONTENT, told).but(changes)
+    slow = judge(_CONTENT, Inputs(told, changes))
+    assert {p: (v.verdict, v.fits) for p, v in quick.items()} == {
+        p: (_alone(v), v.fits) for p, v in slow.items()
+    }
+    assert settle(_CONTENT, quick).key == settle(_CONTENT, slow).key
+
+
+def _alone(v: PatternVerdict) -> str | None:
+    """Return a verdict without the wait for the pattern that another never stands without."""
+    waits = any("never stands alone" in c.words for c in v.conditions)
+    others = [c for c in v.conditions if not c.growth and "never stands alone" not in c.words]
+    return "fits" if waits and not others else v.verdict
 
 
 @settings(max_examples=100, deadline=None)

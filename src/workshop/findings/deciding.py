@@ -72,14 +72,20 @@ def _reasons(
     then what merely agrees."""
     moving = {p.input for p in points if p.now is not None}
     hard = {c.reads for c in content.constraints if judge.inputs.word(c.reads) in c.is_}
+    beside = {c.beside for c in content.combinations}
     ordered = sorted(
         (s for s in strips if s.input in moving),
-        key=lambda s: (s.input not in hard, not s.is_number, margin(s)),
+        key=lambda s: (
+            s.input not in hard,
+            _only_beside(found, s, beside),
+            not s.is_number,
+            margin(s),
+        ),
     )
     reasons = [
         Reason(strip.input, because, True)
         for strip in ordered
-        for because in _said(judge, found.patterns, strip.input)
+        for because in _said(judge, found, strip)
     ]
     for pattern in found.patterns:
         for r in sorted(judge.verdicts[pattern].readings, key=_rank):
@@ -96,8 +102,28 @@ def _rank(reading: Reading) -> int:
     return ("needed", "leaning", "condition", "growth").index(reading.criterion.role)
 
 
-def _said(judge: Judge, advised: tuple[Pattern, ...], name: str) -> Iterable[str]:
-    """Return what an answer says for the advice: what supports it, else against the others."""
+def _only_beside(found: Recommendation, strip: Strip, beside: set[Pattern]) -> bool:
+    """Return whether an answer only adds or takes away what stands beside the advised pattern."""
+    bases = {(frozenset(s.patterns) - beside, s.contested) for s in strip.segments}
+    return bases == {(frozenset(found.patterns) - beside, found.contested)}
+
+
+def _said(judge: Judge, found: Recommendation, strip: Strip) -> list[str]:
+    """Return what an answer says for the advice: for each contestant what supports it; else
+    against those that another value would bring; else what is neutral."""
+    name, advised = strip.input, found.patterns
+    rivals = {p for s in strip.segments for p in s.patterns if p not in advised}
+    supporting = []
+    for pattern in advised:
+        readings = sorted(judge.verdicts[pattern].readings, key=_rank)
+        said = [r for r in readings if r.says == "supports" and r.because]
+        own = [r for r in said if r.criterion.reads == name]
+        own += [r for r in said if name in r.criterion.only_if]
+        if found.contested:
+            own = [r for r in own if r.criterion.role in ("needed", "leaning")]
+        supporting += [r.because for r in own[:1]]
+    if supporting:
+        return supporting if found.contested else supporting[:1]
     every = [
         (p, r)
         for p, v in judge.verdicts.items()
@@ -105,14 +131,14 @@ def _said(judge: Judge, advised: tuple[Pattern, ...], name: str) -> Iterable[str
         if r.criterion.reads == name and r.because
     ]
     for wanted in (
-        [r.because for p, r in every if p in advised and r.says == "supports"],
-        [r.because for p, r in every if p not in advised and r.says == "against"],
+        [r.because for p, r in every if p in rivals and r.says == "against"],
         [r.because for p, r in every if p in advised and r.says == "neutral"],
+        [r.because for p, r in every if p not in advised and r.says == "against"],
+        [r.because for _, r in every],
     ):
         if wanted:
-            # One sentence for each contestant, one for a single pattern.
-            return wanted[: max(len(advised), 1)] if len(advised) > 1 else wanted[:1]
-    return ()
+            return wanted[:1]
+    return []
 
 
 # -- what would close a contest -----------------------------------------------------------------

@@ -21,11 +21,12 @@ class Inputs:
         self._answers = answers
         self._changes = dict(changes or {})
         self._known: dict[str, Any] = {}
+        self._words: dict[str, str | None] = {}
 
     def but(self, changes: Mapping[str, Any]) -> Inputs:
         """Return the same inputs with these replaced too."""
         other = Inputs(self._answers, {**self._changes, **changes})
-        other._known = self._known
+        other._known, other._words = self._known, self._words
         return other
 
     def __getitem__(self, name: str) -> Any:
@@ -37,15 +38,20 @@ class Inputs:
 
     def word(self, name: str) -> str | None:
         """Return the value as content writes it (`true`, `3`), or None where it is unknown."""
-        return word(self[name])
+        if name in self._changes:
+            return word(self._changes[name])
+        if name not in self._words:
+            self._words[name] = word(self[name])
+        return self._words[name]
 
     def applies(
         self, only_if: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str, ...]]
     ) -> bool:
         """Return whether each answer of `only_if` has one of its values, and none of `unless`."""
-        return all(self.word(name) in values for name, values in only_if.items()) and not any(
-            self.word(name) in values for name, values in unless.items()
-        )
+        for name, values in only_if.items():
+            if self.word(name) not in values:
+                return False
+        return all(self.word(name) not in values for name, values in unless.items())
 
 
 def word(value: Any) -> str | None:

@@ -17,6 +17,7 @@ from workshop.findings.finding import Finding, Judged, Status
 from workshop.findings.options import Move, Option, Role
 from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
+from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import leaf_names
 from workshop.findings.verdicts import PatternVerdict
 from workshop.findings.votes import Said, State, Tally, VoteResult
@@ -489,32 +490,12 @@ def report(a: Assessment) -> Report:
     """Return the assessment as the value behind `findings.json`."""
     from workshop.files import __version__
 
-    r = a.recommendation
     return Report(
         organisation=a.answers.organisation,
         group=a.answers.group,
         kit_version=__version__,
         content_version=a.content.version,
-        recommendation=RecommendationReport(
-            patterns=list(r.patterns),
-            contested=r.contested,
-            status=r.status,
-            missing=list(r.missing),
-            decided_by=[
-                WayReport(answers=list(w.answers), values=dict(w.values), then=list(w.then))
-                for w in r.decided_by
-            ],
-            default=_default(a),
-            because=list(r.because),
-            reasons=[
-                ReasonReport(answer=x.answer, because=x.because, decides=x.decides)
-                for x in r.reasons
-            ],
-            headline=headline(a),
-            firmness=list(firmness(a)),
-            combination=r.combination.name if r.combination else None,
-            nearest=list(r.nearest),
-        ),
+        recommendation=recommendation_report(a),
         options=[_option(a.content, o) for o in a.options],
         agreed={c.name: list(v) if isinstance(v := c.agreed, tuple) else v for c in a.changes},
         contradictions=[
@@ -635,7 +616,31 @@ def _finding(f: Finding) -> FindingReport:
     )
 
 
-def _default(a: Assessment) -> DefaultReport | None:
+def recommendation_report(a: Situation) -> RecommendationReport:
+    """Return the part of `findings.json` that says what is advised."""
+    r = a.recommendation
+    return RecommendationReport(
+        patterns=list(r.patterns),
+        contested=r.contested,
+        status=r.status,
+        missing=list(r.missing),
+        decided_by=[
+            WayReport(answers=list(w.answers), values=dict(w.values), then=list(w.then))
+            for w in r.decided_by
+        ],
+        default=_default(a),
+        because=list(r.because),
+        reasons=[
+            ReasonReport(answer=x.answer, because=x.because, decides=x.decides) for x in r.reasons
+        ],
+        headline=headline(a),
+        firmness=list(firmness(a)),
+        combination=r.combination.name if r.combination else None,
+        nearest=list(r.nearest),
+    )
+
+
+def _default(a: Situation) -> DefaultReport | None:
     default = a.recommendation.default
     if default is None:
         return None

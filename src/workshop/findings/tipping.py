@@ -141,7 +141,7 @@ def _strip(content: Content, judge: Judge, name: str) -> Strip:
         return Strip(name, now, tuple(Segment(*key(v), value=v) for v in values), values)
     low, high = _LIMITS.get(name, (0, math.inf))
     low = low if now is None else min(low, now)
-    edges = [low, *(e for e in thresholds(content, judge.inputs, name) if low < e < high)]
+    edges = [low, *(e for e in thresholds(content, judge, name) if low < e < high)]
     tried = tuple(int(e) if name in WHOLE_NUMBERS else float(e) for e in edges)
     found: list[Segment] = []
     for edge, value, after in zip(edges, tried, [*edges[1:], high], strict=True):
@@ -164,21 +164,21 @@ def _typed(value: str) -> Any:
     return {"true": True, "false": False}.get(value, value)
 
 
-def thresholds(content: Content, inputs: Inputs, name: str) -> list[float]:
+def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
     """Return every value of a number at which a criterion starts to say something else."""
     edges: set[float] = set()
     for criterion in content.criteria:
-        edges |= edges_of(content, criterion, inputs, name)
+        if name not in judge.looks[criterion.id]:
+            continue
+        edges |= _edges(content, criterion, judge.inputs, name)
         for values in (criterion.only_if.get(name, ()), criterion.unless.get(name, ())):
             for value in values:
                 edges |= {float(value), float(value) + 1}
     return sorted(edges)
 
 
-def edges_of(content: Content, criterion: Criterion, inputs: Inputs, name: str) -> set[float]:
+def _edges(content: Content, criterion: Criterion, inputs: Inputs, name: str) -> set[float]:
     """Return the values of a number at which one criterion passes from band to band."""
-    if name not in depends_on(content, criterion):
-        return set()
     bounds = {e for b in criterion.bands for e in (b.from_, b.below) if e is not None}
     if not criterion.per and not criterion.fewest:
         return bounds if criterion.reads == name else set()

@@ -120,7 +120,13 @@ class Judge:
             for p, criteria in self._criteria.items()
         }
         self.verdicts = judge(content, self.inputs)
-        self._looks = {c.id: depends_on(content, c) for c in content.criteria}
+        self.looks = {c.id: depends_on(content, c) for c in content.criteria}
+        """Every answer that each criterion looks at, by its id."""
+        self._touched: dict[tuple[Pattern, str], list[int]] = {}
+        for pattern, criteria in self._criteria.items():
+            for i, c in enumerate(criteria):
+                for name in self.looks[c.id]:
+                    self._touched.setdefault((pattern, name), []).append(i)
         self._hard = frozenset(c.reads for c in content.constraints)
 
     def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
@@ -129,14 +135,12 @@ class Judge:
         return {p.id: self._again(p.id, inputs, names) for p in self.content.patterns}
 
     def _again(self, pattern: Pattern, inputs: Inputs, names: frozenset[str]) -> PatternVerdict:
-        criteria = self._criteria[pattern]
-        touched = [not names.isdisjoint(self._looks[c.id]) for c in criteria]
-        if not any(touched) and names.isdisjoint(self._hard):
+        at = {i for name in names for i in self._touched.get((pattern, name), ())}
+        if not at and names.isdisjoint(self._hard):
             return self.verdicts[pattern]
-        readings = [
-            _read(self.content, c, inputs, tell=False) if again else before
-            for c, before, again in zip(criteria, self._read[pattern], touched, strict=True)
-        ]
+        criteria, readings = self._criteria[pattern], list(self._read[pattern])
+        for i in at:
+            readings[i] = _read(self.content, criteria[i], inputs, tell=False)
         return _verdict(self.content, pattern, inputs, readings, tell=False)
 
 
