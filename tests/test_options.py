@@ -225,6 +225,12 @@ def test_conditions_of_both_parts_are_what_a_combination_needs() -> None:
     assert one(a, BOTH).needs == tuple(dict.fromkeys(words))
 
 
+def test_embedded_alone_says_that_it_never_stands_alone() -> None:
+    a = found(**COMBINED)
+    assert any(one(a, BOTH).short in need for need in one(a, "embedded").needs)
+    assert not any("never" in need for need in one(a, BOTH).needs)
+
+
 # -- the move -----------------------------------------------------------------------------------
 
 

@@ -48,12 +48,16 @@ def interaction_diagrams(a: Assessment) -> Exhibit:
     )
     cells = [_diagram(a, o) for o in compared(a)]
     blocks: list[Block] = [heading(2, say("interactions.title"), lead), _key(content)]
-    blocks += [SideBySide(tuple(cells[i : i + 2])) for i in range(0, len(cells), 2)]
-    blocks += [
-        paragraph(say("interactions.source"), tone="muted", small=True),
+    source = paragraph(say("interactions.source"), tone="muted", small=True)
+    ask: tuple[Block, ...] = (
         heading(3, say("interactions.ask")),
         bullets(say(f"interactions.ask-{n}") for n in (1, 2, 3)),
-    ]
+    )
+    if len(cells) % 2:  # the questions stand beside the last diagram
+        cells.append((*ask, source))
+        ask = ()
+    blocks += [SideBySide(tuple(cells[i : i + 2])) for i in range(0, len(cells), 2)]
+    blocks += (source, *ask) if ask else ()
     return Exhibit("interaction-diagrams", tuple(blocks), None if is_told(a) else ())
 
 

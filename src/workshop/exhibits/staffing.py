@@ -317,7 +317,8 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
     from matplotlib.ticker import MaxNLocator
 
     say, now = a.content.words, a.answers.platform_engineers
-    left, right, foot, head = 2.05, PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
+    left = min(max([2.05, *(_room(a, b.option) + 0.15 for b in bars if not b.inside)]), 3.2)
+    right, foot, head = PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
     most = max([*(b.people[1] for b in bars), now or 0, 1])
     height = foot + _PITCH * len(bars) + head
 
@@ -372,21 +373,32 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
 
 
 def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
-    """Write the pattern's name with its marks, and below which people the bar counts."""
+    """Write the option's name with its marks, and below which people the bar counts."""
     option = bar.option
     if not bar.inside:
-        ours = mark_tone(option) == "ours"
-        color = BLUE if ours else INK
-        name = f"{LOOKS['ours'].mark} {option.short}" if ours else option.short
+        color = BLUE if mark_tone(option) == "ours" else INK
+        name, found = _named(a, option)
         name = drawing.shorten_to(name, room, weight="semibold")
         drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
         at = drawing.text_width(name, weight="semibold") + 0.06
-        found = ", ".join([*marks(a, option), *filter(None, [excluded_words(a, option)])])
         if found and room - at > 0.3:
             found = drawing.shorten_to(found, room - at, SMALL)
             drawing.write(ax, at, y + 0.08, found, size=SMALL, color=color)
     shown = drawing.shorten_to(bar.words, room, SMALL)
     drawing.write(ax, 0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
+
+
+def _named(a: Assessment, option: Option) -> tuple[str, str]:
+    """Return an option's name as it is drawn, and the words that mark it."""
+    ours = mark_tone(option) == "ours"
+    found = ", ".join([*marks(a, option), *filter(None, [excluded_words(a, option)])])
+    return f"{LOOKS['ours'].mark} {option.short}" if ours else option.short, found
+
+
+def _room(a: Assessment, option: Option) -> float:
+    """Return how wide an option's name and marks are, in inches."""
+    name, found = _named(a, option)
+    return drawing.text_width(name, weight="semibold") + 0.06 + drawing.text_width(found, SMALL)
 
 
 def _today(ax: Axes, x: float, foot: float, top: float, words: str) -> None:

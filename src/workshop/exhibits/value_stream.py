@@ -302,7 +302,7 @@ def draw_by_pattern(a: Assessment, stream: ValueStream) -> str:
                 under.p50,
                 under.p90,
                 under.lower_bound,
-                bool(mark),
+                mark_tone(option) == "ours",
             )
         draw_key(
             ax,

@@ -18,7 +18,7 @@ from workshop.findings.advice import people_there
 from workshop.findings.capacity import Headcount, Range
 from workshop.findings.handoffs import PatternStream
 from workshop.findings.situation import Situation
-from workshop.findings.verdicts import PatternVerdict, Verdict
+from workshop.findings.verdicts import FITTING, PatternVerdict, Verdict
 
 Role = Literal["chosen", "advised", "rejected", "today", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -195,7 +195,7 @@ def _option(a: Situation, patterns: tuple[Pattern, ...]) -> Option:
         lead_time=_lead_today(a) if today else _lead(stream),
         handoffs=_handoffs_today(a) if today else stream.seams if stream else None,
         main_failure=text.main_failure,
-        needs=_unique(w for v in verdicts for w in _needs(v, verdict)),
+        needs=_unique([*(w for v in verdicts for w in _needs(v, verdict)), *_beside(a, patterns)]),
         gives_up=text.gives_up,
         undo=text.undo,
         verdict=verdict,
@@ -330,6 +330,14 @@ def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
     if whole == "excluded":
         return []
     return [*verdict.changes, *(c.words for c in verdict.conditions)]
+
+
+def _beside(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[str]:
+    """Yield what is said of a pattern that fits, and only beside another that fits too."""
+    for c in a.content.combinations:
+        fit = all(a.verdicts[p].verdict in FITTING for p in (c.base, c.beside))
+        if c.only_beside and fit and patterns == (c.beside,):
+            yield a.content.words("options.only-beside", name=c.name)
 
 
 def _because(
