@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import tomllib
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import TOP
+from workshop.batch.workers import PRELOAD
+from workshop.files import preload
+from workshop.notebook.servers import LIVE
 
 HEAVY = "jupyterlab voila fastapi sqlalchemy pandas matplotlib IPython nbformat papermill typst"
 
@@ -50,6 +54,13 @@ def test_documents_import_nothing_that_they_do_not_use() -> None:
     found = loaded(code)
     assert "workshop" in found
     assert not found & {*HEAVY.split(), "numpy", "docx", "pptx", "nbconvert"}
+
+
+@pytest.mark.parametrize("name", [*preload(), *LIVE, *PRELOAD])
+def test_what_is_imported_beforehand_is_there(name: str) -> None:
+    module, _, function = name.partition(":")
+    imported = importlib.import_module(module)
+    assert not function or callable(getattr(imported, function))
 
 
 def without(modules: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -21,7 +21,7 @@ from workshop.problems import InputError, Problem, need_extra
 PRELOAD = [
     "workshop.kernels.engine",
     "workshop.pack.build",
-    "workshop.documents.notebooks.exporters",
+    "workshop.documents.notebooks.notebook",
     "workshop.documents.page",
     "workshop.documents.paper",
     "workshop.portfolio",
