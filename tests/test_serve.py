@@ -22,8 +22,10 @@ from servers import Server, serving
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
 from workshop.files import notebooks
+from workshop.notebook.controls import FILES, PackMaker
 from workshop.notebook.folder import HOME, SESSION, prepare
 from workshop.notebook.servers import free_port, reach, set_up
+from workshop.notebook.steps import LivePage
 from workshop.session import Session
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
@@ -252,13 +254,37 @@ def test_with_the_token_there_is_nothing_but_pages_and_the_pack(app: Server, pat
     assert Asked(app.base + path, Authorization=f"token {app.token}").status == 404
 
 
+def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:
+    """As a browser follows it: with the cookie of the first page, and no token."""
+    first = Asked(app.address)
+    cookie = "; ".join(c.partition(";")[0] for c in first.headers.get_all("Set-Cookie"))
+    pack = app.folder / "pack"
+    pack.mkdir()
+    for name in FILES.values():
+        (pack / name).write_text(f"what {name} says")
+    page = LivePage(Session.open(app.session, create=False), 7)
+    maker = PackMaker(page, pack)
+    maker.state = "made"
+    shown = [str(file["href"]) for file in maker.view()["files"]]
+    assert len(shown) == len(FILES)
+    links = {f"/voila/files/{href}": f"what {Path(href).name} says" for href in shown}
+    for href in set(re.findall(r'href="(voila/render/[^"]+)"', first.text.decode())):
+        links[f"/{href}"] = ""
+    for path, words in links.items():
+        asked = Asked(app.base + path, Cookie=cookie, Referer=f"{app.base}/")
+        assert asked.status == 200, path
+        if path.startswith("/voila/files"):
+            assert asked.text.decode() == words
+    page.session.close()
+
+
 def test_pages_say_what_they_may_load_and_that_nobody_frames_them(app: Server) -> None:
     for path in ("/", "/voila/render/07-findings.ipynb"):
         headers = Asked(app.base + path, Authorization=f"token {app.token}").headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -16,7 +16,7 @@ import pytest
 from sessions import beside
 from workshop import Answers
 from workshop.session import Session, SessionError, store
-from workshop.session import store as upgrade
+from workshop.session import opener as upgrade
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sessions import beside, start
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
 from workshop.session import Session, SessionError, store
-from workshop.session import store as upgrade
+from workshop.session import opener as upgrade
 
 
 @pytest.fixture

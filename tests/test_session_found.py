@@ -15,8 +15,8 @@ import pytest
 from sessions import reopened
 from workshop import Answers, InputError
 from workshop.session import Session, SessionError, store
+from workshop.session import opener as upgrade
 from workshop.session import sqlite as file
-from workshop.session import store as upgrade
 
 
 @pytest.fixture

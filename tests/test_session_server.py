@@ -20,7 +20,7 @@ from workshop import InputError
 from workshop.room.console import delete_session, traces_of
 from workshop.room.identity import key_file, keys_of
 from workshop.session import Session, SessionError, is_server, shown, store
-from workshop.session import store as upgrade
+from workshop.session import opener as upgrade
 
 HERE = Path(__file__).parents[1]
 needs_server = pytest.mark.postgresql

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -174,3 +175,24 @@ def test_the_command_ends_with_one_for_a_file_it_cannot_read_now(
     assert "damaged" in done.stderr
     assert "Traceback" not in done.stderr
     assert place.read_bytes() == bytes(data)
+
+
+def test_an_answer_is_validated_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    real = Answers.model_validate
+
+    def counting(data: Any) -> Answers:
+        seen.append(data)
+        return real(data)
+
+    monkeypatch.setattr(Answers, "model_validate", counting)
+    session.give(("model_teams",), 6)
+    assert len(seen) == 1
+    assert session.answers.model_teams == 6
+
+
+def test_several_changes_of_one_turn_are_all_adopted(session: Session) -> None:
+    with session.turn() as turn:
+        for name in ("model_teams", "ml_engineers"):
+            turn.note("answered", {"address": [name], "value": 6, "was": None})
+    assert (session.answers.model_teams, session.answers.ml_engineers) == (6, 6)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES
 from workshop.findings.report import to_json
 from workshop.forms.fields import field_of
+from workshop.notebook import widget
 from workshop.notebook.controls import Bar
 from workshop.notebook.steps import LivePage
 from workshop.notebook.widget import twin_of
@@ -534,3 +537,36 @@ def test_two_decisions_that_disagree_are_told_at_once(page: LivePage) -> None:
 def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(page: LivePage) -> None:
     said = decide(page, "Nobody at night", **{"duties.paged": "nobody"})
     assert any("new urgent risk" in words for words in said)
+
+
+# -- following the session ----------------------------------------------------------------------
+
+
+def shown_words(screen: Any) -> str:
+    return json.dumps(screen.view)
+
+
+@pytest.mark.parametrize(
+    ("own", "interval"), [(True, 3600.0), (False, 0.01)], ids=["this page", "another program"]
+)
+def test_a_page_shows_what_was_answered_on_it_and_what_others_answered(
+    own: bool, interval: float, page: LivePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an hour between two looks only the event that the answer sets can bring it."""
+    monkeypatch.setattr(widget, "CHECK_INTERVAL", interval)
+
+    async def live() -> None:
+        screens = widget.ScreenPage(page)
+        form = screens.ask("name")
+        await asyncio.sleep(0)
+        assert "Tidewater" not in shown_words(form)
+        if own:
+            give(page, "name", "organisation", "Tidewater")
+        else:
+            with closing(Session.open(page.session.place, who="Bo")) as other:
+                other.give(("organisation",), "Tidewater")
+        while "Tidewater" not in shown_words(form):
+            await asyncio.sleep(0.01)
+        screens.end()
+
+    asyncio.run(asyncio.wait_for(live(), 120))

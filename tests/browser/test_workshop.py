@@ -334,6 +334,22 @@ def test_a_page_without_code_has_no_fault_that_axe_finds(
     watched.close()
 
 
+def test_a_link_to_the_pack_opens_in_the_browser(browser: Any, app: Server) -> None:
+    (app.folder / "pack").mkdir(exist_ok=True)
+    (app.folder / "pack" / "findings.html").write_text("<h1>What we found</h1>")
+    tab = browser.new_page()
+    tab.goto(app.address)
+    tab.evaluate(
+        "() => document.body.insertAdjacentHTML('beforeend', '<a id=made target=_blank "
+        "rel=noopener href=/voila/files/pack/findings.html>made</a>')"
+    )
+    with tab.expect_popup() as opened:
+        tab.click("#made")
+    assert opened.value.locator("h1").inner_text() == "What we found"
+    opened.value.close()
+    tab.close()
+
+
 def test_no_code_is_on_a_page_of_the_app(browser: Any, app: Server) -> None:
     watched = open_app(browser, app, "02-ownership")
     words = watched.tab.locator("body").inner_text()

@@ -71,11 +71,11 @@ class Welcome(BaseVoilaHandler):
 class PackFiles(AuthenticatedFileHandler):
     """The files of the pack, for whoever has the token."""
 
-    def get(self, path: str, include_body: bool = True) -> Any:
+    def get(self, path: str, **options: Any) -> Any:  # type: ignore[override]
         """Give out a file of the pack; 404 for any other."""
         if not PACK.fullmatch(path):
             raise tornado.web.HTTPError(404)
-        return super().get(path, include_body)
+        return super().get(path, **options)
 
 
 def page_words(folder: Path, content: Content) -> dict[str, Any]:

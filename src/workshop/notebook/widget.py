@@ -50,9 +50,9 @@ def _answer(field: dict[str, Any], words: dict[str, str]) -> str:
 
 
 FRONT = Path(__file__).parent / "front"
-PULSE = 0.5
-"""Seconds between two looks at what others changed."""
-PATIENCE = 0.02
+CHECK_INTERVAL = 0.5
+"""Seconds without a change after which this page looks at what other programs wrote."""
+REDRAW_DELAY = 0.02
 """Seconds that what a person does goes before what is only redrawn."""
 
 View = dict[str, Any]
@@ -125,11 +125,11 @@ class ScreenPage(Page):
         self.page = page
         self._forms: list[Screen] = []
         self._exhibits: list[Screen] = []
-        self._stale = False
+        self._stale = asyncio.Event()
         self._bar = self._form(Bar(page))
         self._timer = self._form(Timer(page))
         page.listeners.append(self._mark)
-        self._pulse = asyncio.ensure_future(self._beat())
+        self._following = asyncio.ensure_future(self._follow())
 
     @property
     def found(self) -> Any:  # type: ignore[override]
@@ -163,29 +163,38 @@ class ScreenPage(Page):
     def _ipython_display_(self) -> None:
         display(self._bar, self._timer)  # type: ignore[no-untyped-call]
 
-    def _mark(self) -> None:
-        self._stale = True
+    def end(self) -> None:
+        """Follow the session no longer."""
+        self.page.listeners.remove(self._mark)
+        self._following.cancel()
 
-    async def _beat(self) -> None:
-        """Follow the session for as long as the kernel lives."""
-        last = time.monotonic()
+    def _mark(self) -> None:
+        self._stale.set()
+
+    async def _follow(self) -> None:
+        """Redraw what has changed, for as long as the kernel lives.
+
+        What happens on this page is shown at once. Another program may write to the session as
+        well, without a word: for that a look now and then has to do.
+        """
         while True:
-            await asyncio.sleep(PATIENCE)
-            if self._stale:
-                self._stale = False
-                await self._redraw()
-            if time.monotonic() - last >= PULSE:
-                last = time.monotonic()
+            try:
+                await asyncio.wait_for(self._stale.wait(), CHECK_INTERVAL)
+            except TimeoutError:
                 with contextlib.suppress(self.page.failures):
                     self.page.refresh()
                 for screen in self._forms:
                     if isinstance(screen.what, PackMaker | Timer):
                         screen.update()
+                continue
+            await asyncio.sleep(REDRAW_DELAY)
+            self._stale.clear()
+            await self._redraw()
 
     async def _redraw(self) -> None:
         """Show everything as it is now; what a person does meanwhile goes first."""
         for screen in (*self._forms, *self._exhibits):
             await asyncio.sleep(0)
-            if self._stale:
+            if self._stale.is_set():
                 return
             screen.update()

@@ -6,7 +6,7 @@ saved can be missing, and who changed what and when is always known.
 
 To keep something new, append an event of a kind of its own with `Session.note`; to let it change
 the answers, give it a branch in `State.apply`. A change of the tables needs the next number in
-`FORMAT` and a function in `UPGRADES`.
+`FORMAT` and a function in `UPGRADES` of `opener.py`.
 """
 
 from workshop.session.postgresql import is_server, shown

@@ -103,7 +103,8 @@ class ServerStore(Store):
                 raise InputError([Problem(message, suggestion=hint, where=self.place)])
             with self.turn():
                 self._run(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"')
-        self._bring_up_to_date(self._format())
+        if not self._format():
+            self._begin()
         with self.connection.begin():
             may = "has_table_privilege('events', 'INSERT') AND NOT pg_is_in_recovery()"
             self.read_only = not self.connection.execute(text(f"SELECT {may}")).scalar()

@@ -21,7 +21,7 @@ from workshop.answers.schema import Answers
 from workshop.content.loader import Content, load_content
 from workshop.forms.timer import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
-from workshop.session.postgresql import ServerStore, is_server
+from workshop.session.opener import open_store
 from workshop.session.replay import (
     CHANGES,
     ODD,
@@ -36,7 +36,6 @@ from workshop.session.replay import (
     with_minutes,
 )
 from workshop.session.serving import Serving, read, write
-from workshop.session.sqlite import FileStore
 from workshop.session.store import UNREADABLE, Event, SessionError, Store, Turn, as_written, in_box
 from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
 
@@ -82,8 +81,8 @@ def plain(value: Any, name: str = "", depth: int = 0) -> Any:
     raise InputError([Problem(message, name, shorten(value))])
 
 
-def check(state: State, event: Event, content: Content) -> None:
-    """Raise `InputError` if the answers would not be whole after an event."""
+def validate(state: State, event: Event, content: Content) -> tuple[State, Answers]:
+    """Return state and answers after an event. Raises `InputError` if they would not be whole."""
     after = state.copy()
     try:
         after.apply(event)
@@ -92,17 +91,18 @@ def check(state: State, event: Event, content: Content) -> None:
         raise InputError([Problem("This cannot be kept as an answer.", name)]) from None
     data = after.plain()
     try:
-        kept = Answers.model_validate(data).to_parameters()
+        answers = Answers.model_validate(data)
     except ValidationError as error:
         raise InputError(problems_of(error, data, Answers)) from None
     problems = list(unknown_ids(data, content))
-    if strange := _strange(data, kept):
+    if strange := _strange(data, answers.to_parameters()):
         # an edited file may hold some from before, which must not keep others from writing
         then = state.plain()
         known = _strange(then, Answers.model_validate(then).to_parameters())
         problems += [p for p in strange if p not in known]
     if problems:
         raise InputError(problems)
+    return after, answers
 
 
 def _strange(data: Any, kept: Any, name: str = "") -> list[Problem]:
@@ -158,6 +158,8 @@ class Session:
         self._state = State()
         self._answers = Answers()
         self._voted: tuple[Answers, int, Answers] | None = None
+        self._validated: tuple[Event, State, Answers] | None = None
+        """The change of this turn with what it leads to, which is adopted as it was validated."""
         self.problems: tuple[str, ...] = ()
         try:
             self.refresh()
@@ -182,9 +184,7 @@ class Session:
         Raises `InputError` for what is no session or one of a newer kit, `SessionError` for one
         that cannot be opened now.
         """
-        if is_server(place):
-            return cls(ServerStore(str(place), create=create), who, content)
-        return cls(FileStore(Path(place), create=create), who, content)
+        return cls(open_store(place, create=create), who, content)
 
     @property
     def place(self) -> str:
@@ -247,7 +247,11 @@ class Session:
         kinds = {e.kind for e in events}
         if not kinds & _TELLING:
             return
-        if "undone" in kinds or self.problems:
+        if self._validated is not None and [e for e in events if e.kind in _TELLING] == [
+            self._validated[0]
+        ]:
+            _, self._state, answers = self._validated
+        elif "undone" in kinds or self.problems:
             self._state, answers, self.problems = _after(self.content, self._events)
         else:
             self._state, answers, self.problems = _after(self.content, events, self._state)
@@ -364,12 +368,15 @@ class Session:
         What others wrote before it is known inside it; what is written in it is known after it.
         """
         with self._lock:
-            with self._store.writing() as connection:
-                last = self._events[-1].seq if self._events else 0
-                self._learn(self._store.after(last, connection))
-                turn = Turn(self._store, connection, self.who)
-                yield turn
-            self._learn(turn.events)
+            try:
+                with self._store.writing() as connection:
+                    last = self._events[-1].seq if self._events else 0
+                    self._learn(self._store.after(last, connection))
+                    turn = Turn(self._store, connection, self.who)
+                    yield turn
+                self._learn(turn.events)
+            finally:
+                self._validated = None
 
     def serve(self, room: Serving | None) -> None:
         """Tell whoever reads the session where its room is open now, None: nowhere any more."""
@@ -441,7 +448,9 @@ class Session:
         """Write a change, checked against what all others did before it."""
         turn.note(kind, body)
         event = turn.events[-1]
-        check(self._state, event, self.content)
+        state, answers = validate(self._state, event, self.content)
+        # of a session that holds what cannot be read, more has to be left out than this knows of
+        self._validated = None if self.problems else (event, state, answers)
         return _change(event, undone=False, can_undo=True)
 
 

@@ -57,7 +57,8 @@ class FileStore(Store):
                     found = self._format() if existed else 0
                     # only now: a file of another program stays as it is
                     self._set_up()
-                    self._bring_up_to_date(found)
+                    if not found:
+                        self._begin()
                 except DBAPIError as error:
                     if not _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
                         raise
@@ -113,11 +114,8 @@ class FileStore(Store):
         self.read_only = True
         log = self._path.with_name(self._path.name + "-wal")
         self.connection = self._connect("ro" if log.exists() else "ro&immutable=1")
-        found = self._format()
-        if not found:
+        if not self._format():
             raise error
-        if self._is_old(found):
-            raise SessionError(_OLD_AND_READ_ONLY.format(place=self.place))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -173,11 +171,6 @@ class FileStore(Store):
         return SessionError(words)
 
 
-_OLD_AND_READ_ONLY = (
-    "{place}: this session was written by an older version of the kit and has to be brought up to "
-    "date, but the file or its folder is read-only. Nothing was changed. Copy the file to a folder "
-    "of your own and open that."
-)
 _MESSAGES = {
     "SQLITE_BUSY": "{place}: another program is writing to this session and does not let go. "
     "Nothing was changed. Close the other program (a backup, a sync client), then try again.",

@@ -1,4 +1,4 @@
-"""What is behind a session wherever it is kept: tables, transactions, reading on."""
+"""Keep a session's events: tables, transactions, and reading on from where one was."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,6 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
-    update,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -69,16 +68,30 @@ class Event:
     body: Mapping[str, Any]
 
 
+def unknown_format(written: str, place: str) -> Problem:
+    """Return what people are told of a session in a format that no version can bring up to date."""
+    message = "No version of the kit writes sessions of this format."
+    hint = "Open a backup of it, or write its answers with the kit that made it."
+    return Problem(message, "", shorten(written), f"{FORMAT}", hint, place)
+
+
 class Store(ABC):
     """Where one session is kept. `read_only` is True where it can be read but not written."""
 
     _READ_ONLY: str
     """What people are told who want to write where they can only read."""
+    OLD_AND_READ_ONLY = (
+        "{place}: this session was written by an older version of the kit and has to be brought "
+        "up to date, but it can only be read here. Nothing was changed. Copy it to a place of "
+        "your own and open that."
+    )
 
     def __init__(self, place: str) -> None:
         self.place = place
         """Where the session is kept, as people are told it: without any password."""
         self.read_only = False
+        self.format = FORMAT
+        """The number of the layout that was found; `opener` upgrades an older one."""
         self._lock = threading.RLock()
         self.connection: Connection
 
@@ -115,17 +128,6 @@ class Store(ABC):
 
     # -- what all do alike ------------------------------------------------------------------------
 
-    def _bring_up_to_date(self, found: int) -> None:
-        """Begin a session where there is none, or upgrade one of an older format."""
-        if not found:
-            self._begin()
-        elif self._is_old(found):
-            upgrade(self)
-
-    @staticmethod
-    def _is_old(found: int) -> bool:
-        return found < FORMAT
-
     def _format(self) -> int:
         """Return the number of the file's layout; 0 if nothing has begun in it."""
         names = self._tables()
@@ -141,11 +143,8 @@ class Store(ABC):
             raise InputError([Problem(message, where=str(self.place))])
         written = str(about.get("format"))
         found = int(written) if written.isdecimal() and len(written) < 10 else 0
-        if found < FORMAT and found not in UPGRADES:
-            message = "No version of the kit writes sessions of this format."
-            hint = "Open a backup of it, or write its answers with the kit that made it."
-            where = str(self.place)
-            raise InputError([Problem(message, "", shorten(written), f"{FORMAT}", hint, where)])
+        if found < 1:
+            raise InputError([unknown_format(written, self.place)])
         if found > FORMAT:
             raise InputError(
                 [
@@ -157,6 +156,7 @@ class Store(ABC):
                     )
                 ]
             )
+        self.format = found
         return found
 
     def _tables(self) -> set[str]:
@@ -339,27 +339,3 @@ def in_box(connection: Connection) -> list[tuple[str, int, str, Body]]:
         return []
     wanted = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)
     return [(r.question, r.round, r.ballot, json.loads(r.body)) for r in connection.execute(wanted)]
-
-
-UPGRADES: dict[int, Callable[[Connection], None]] = {}
-"""By the format that a session has: what makes the next one of it. Format 1 is the first."""
-
-
-def upgrade(store: Store) -> str | None:
-    """Bring a session to today's format and return where the backup of what it was is.
-
-    All steps are one transaction: if one fails, the session stays what it was. Returns None if
-    another program did all of it while this one waited.
-    """
-    with store.turn():
-        connection = store.connection
-        value = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "format")).scalar()
-        found = int(str(value))
-        if found == FORMAT:
-            return None
-        backup = store.back_up(found)
-        for number in range(found, FORMAT):
-            UPGRADES[number](connection)
-        row = update(ABOUT).where(ABOUT.c.key == "format").values(value=str(FORMAT))
-        connection.execute(row)
-    return backup
