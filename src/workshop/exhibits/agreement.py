@@ -73,7 +73,7 @@ def _clash_card(a: Assessment, clash: Clash) -> Card:
         for n in clash.answers
         if n != "stages" and clash.id != DECISIONS_DISAGREE
     ]
-    check = paragraph((Span(f"{say('agreed.check')} ", strong=True), Span(clash.check)))
+    check = paragraph((Span(say("agreed.check") + " ", strong=True), Span(clash.check)))
     body: list[Block | str] = [*([pairs(told)] if told else []), clash.why, check]
     sources = graded(a.content, clash.sources)
     return card(clash.statement, body, label=say("agreed.clash"), tone="seam", sources=sources)

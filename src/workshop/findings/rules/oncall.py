@@ -132,6 +132,8 @@ def rollback_off_the_pager_path(s: Situation) -> Values | None:
 def rollback_with_the_pager(s: Situation) -> Values | None:
     """Find the team that is called for quality with the right to roll back (S2 §on-call)."""
     paged, role = s.answers.paged_quality, s.answers.rollback_authority
+    if s.is_provider(paged):
+        return None
     if (
         paged is None
         or not s.teams.is_somebody(paged)
@@ -176,6 +178,8 @@ def pager_holds_all_knowledge(s: Situation) -> Values | None:
     A platform team is left out: that it knows the business is what S2 both says and denies.
     """
     paged, held = s.answers.paged_quality, _knowledge(s)
+    if s.is_provider(paged):
+        return None
     if paged is None or s.teams.kind(paged) == "platform" or len(held) < len(s.content.knowledge):
         return None
     if not s.teams.is_somebody(paged) or not all(
