@@ -25,7 +25,6 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import graded
 from workshop.exhibits.patterns import (
     VERDICT_LOOKS,
-    is_told,
     mark_tone,
     title,
     verdict_cell,
@@ -59,7 +58,7 @@ def options(a: Assessment) -> Exhibit:
         "options",
         (*side_by_side, *then),
         in_pack=printed,
-        in_short_pack=printed if is_told(a) else (),
+        in_short_pack=(),  # a pack of few answers asks instead
         on_slides=(head, _short_table(a, open_ones), *ruled_out, *moves),
     )
 
