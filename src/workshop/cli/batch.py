@@ -145,9 +145,9 @@ def batch(
     with clear_messages():
         from workshop.batch.source import read_source
         from workshop.content.loader import load_content
-        from workshop.documents.office import check_libraries
+        from workshop.pack.build import need_libraries
 
-        check_libraries(formats or ())
+        need_libraries(formats or ())
 
         own = load_content(content)
         found = read_source(source, own)

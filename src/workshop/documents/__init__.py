@@ -1,7 +1,98 @@
 """Documents: blocks, and how screen, paper, slides and office programs show them.
 
-Nothing here knows the domain. `blocks` is the vocabulary; `html`, `paper`, `text`, `slides` and
-`office` each draw all of it; `exhibit` is the value that a notebook cell shows; `notebooks` turns
-any notebook into blocks; `theme` is the one place for colours, marks and labels. To add a kind of
-block: a class in `blocks.py`, and a branch in each renderer; a test holds that none is left out.
+Nothing here knows what the documents are about. `blocks` is the vocabulary; `html` and `page`,
+`paper`, `text`, `slides` and `office` each draw all of it; `exhibit` is the value that a notebook
+cell shows; `notebooks` turns any notebook into blocks and holds the exporters for nbconvert;
+`theme` is the one place for colours, marks and labels. The README beside this file begins with an
+example. To add a kind of block: a class in `blocks.py`, and a branch in each renderer; a test
+holds that none is left out.
 """
+
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Cell,
+    Code,
+    Column,
+    Formula,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    Picture,
+    Quote,
+    Rule,
+    SideBySide,
+    Span,
+    Table,
+    Tone,
+    blocks_from_data,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    plain,
+    table,
+    to_data,
+)
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.documents.html import blocks_to_html
+from workshop.documents.notebooks.markup import html_to_blocks, markdown_to_blocks
+from workshop.documents.notebooks.notebook import notebook_to_blocks, notebook_to_parts
+from workshop.documents.page import blocks_to_page
+from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
+from workshop.documents.slides import Part, parts_to_slides
+from workshop.documents.text import blocks_to_text
+from workshop.documents.theme import Labels
+
+__all__ = [
+    "MEDIA_TYPE",
+    "Block",
+    "Bullets",
+    "Card",
+    "Cell",
+    "Code",
+    "Column",
+    "Exhibit",
+    "Formula",
+    "Heading",
+    "Labels",
+    "Origin",
+    "PageBreak",
+    "PageSetup",
+    "Pairs",
+    "Paragraph",
+    "Part",
+    "Picture",
+    "PrintError",
+    "Quote",
+    "Rule",
+    "SideBySide",
+    "Span",
+    "Table",
+    "Tone",
+    "blocks_from_data",
+    "blocks_to_html",
+    "blocks_to_page",
+    "blocks_to_pdf",
+    "blocks_to_text",
+    "bullets",
+    "card",
+    "cell",
+    "column",
+    "heading",
+    "html_to_blocks",
+    "markdown_to_blocks",
+    "notebook_to_blocks",
+    "notebook_to_parts",
+    "pairs",
+    "paragraph",
+    "parts_to_slides",
+    "plain",
+    "table",
+    "to_data",
+]

@@ -294,8 +294,8 @@ def _register_fonts() -> None:
 def _cjk_family(language: str) -> str:
     """Return the family for Chinese, Japanese or Korean; the large file is read only if used."""
     names = _add_font(str(font_folders()[2] / "NotoSansCJK-Regular.ttc"), _CJK, (400, 600))
-    wanted = _CJK + choose_families(language)[-1]
-    return wanted if wanted in names else names[0]
+    family = _CJK + choose_families(language)[-1]
+    return family if family in names else names[0]
 
 
 @cache

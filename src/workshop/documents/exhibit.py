@@ -50,7 +50,7 @@ class Exhibit:
         blocks = blocks_from_data(data.get("blocks", ()))
         return cls(str(data.get("name", "")), blocks, pack, short, slides)
 
-    def _repr_mimebundle_(self, **_wanted: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         if not self.blocks:  # nothing to see in a cell, so no style for it either
             return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
         return {

@@ -77,8 +77,8 @@ def clean_address(address: str | None) -> str | None:
     """Return an address a reader can follow (web or mail), or None for every other."""
     if not address:
         return None
-    wanted = re.sub(r"\s", "%20", make_harmless(address).strip())
-    return wanted if re.match(r"(?:https?://[^/?#]|mailto:.)", wanted, re.IGNORECASE) else None
+    cleaned = re.sub(r"\s", "%20", make_harmless(address).strip())
+    return cleaned if re.match(r"(?:https?://[^/?#]|mailto:.)", cleaned, re.IGNORECASE) else None
 
 
 READING, CODE, SIGNS = "Source Sans Pro", "DejaVu Sans Mono", "DejaVu Sans"
@@ -120,10 +120,10 @@ def choose_families(language: str) -> tuple[str, ...]:
 
 
 def _region(language: str) -> str:
-    wanted = language.lower().replace("_", "-")
-    if wanted.startswith(("ja", "ko")):
-        return "JP" if wanted.startswith("ja") else "KR"
-    return "TC" if wanted in ("zh-tw", "zh-hk", "zh-hant") else "SC"
+    tag = language.lower().replace("_", "-")
+    if tag.startswith(("ja", "ko")):
+        return "JP" if tag.startswith("ja") else "KR"
+    return "TC" if tag in ("zh-tw", "zh-hk", "zh-hant") else "SC"
 
 
 def find_script(words: str) -> str | None:

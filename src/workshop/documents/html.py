@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from workshop.documents.blocks import (
@@ -37,6 +37,9 @@ from workshop.documents.blocks import (
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.lettering import draw_formula
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 def escape_text(words: str) -> str:
@@ -295,11 +298,40 @@ class _Names:
 
     def name(self, words: str) -> str:
         stem = re.sub(r"[^\w]+", "-", make_harmless(words).lower())[:48].strip("-") or "part"
-        wanted, number = stem, 2
-        while wanted in self._taken:
-            wanted, number = f"{stem}-{number}", number + 1
-        self._taken.add(wanted)
-        return wanted
+        found, number = stem, 2
+        while found in self._taken:
+            found, number = f"{stem}-{number}", number + 1
+        self._taken.add(found)
+        return found
+
+
+# -- whole pages --------------------------------------------------------------------------------
+
+
+@cache
+def page_template(name: str) -> Template:
+    """Return the shell of a whole page; what is typed goes through its filters, or is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    shells = Environment(
+        loader=PackageLoader("workshop.documents", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shells.filters |= {
+        "words": lambda words: Markup(escape_text(words)),  # noqa: S704 (escaped)
+        "line": lambda words: Markup(escape_attribute(words)),  # noqa: S704 (escaped)
+        "harmless": make_harmless,
+    }
+    return shells.get_template(name)
+
+
+def language_tag(given: str, otherwise: str = "en") -> str:
+    """Return a BCP 47 tag as far as it is one by the letter."""
+    return given if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", given) else otherwise
 
 
 # -- style --------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from html import escape
 from importlib import resources
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+from markupsafe import Markup
 
 from workshop.documents.blocks import (
     Block,
@@ -23,11 +24,11 @@ from workshop.documents.blocks import (
     Text,
     plain,
 )
-from workshop.documents.fonts import embed_reading_font, make_harmless
+from workshop.documents.fonts import embed_reading_font
 from workshop.documents.html import (
     direction,
-    escape_attribute,
-    escape_text,
+    language_tag,
+    page_template,
     parts_to_html,
     screen_style,
     tone_variables,
@@ -249,89 +250,56 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
     slides = [slide for column in columns for slide in column]
     first = next((slide.title for slide in slides if plain(slide.title).strip()), ())
     name = " ".join((setup.title or plain(first)).split()) or setup.labels.untitled
-    language = _tag(setup.language) or "en"
+    language = language_tag(setup.language)
     # Bodies and notes are written in one go, so that ids and numbers are each given once.
     written = iter(
         parts_to_html(
             (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.labels
         )
     )
-    body = _cover(setup, name) if setup.cover else ""
-    for column in columns:
-        sections = "".join(
-            _section(slide, [next(written) for _ in slide.steps], next(written), language)
-            for slide in column
-        )
-        body += f"<section>{sections}</section>\n" if len(column) > 1 else f"{sections}\n"
-    say = setup.labels
-    words = "".join(
-        f' data-{key}="{escape_attribute(value)}"'
-        for key, value in (("notes", say.notes), ("next", say.next_slide), ("blocked", say.blocked))
-    )
-    foot = setup.running_head or name
+    foot, labels = setup.running_head or name, setup.labels
     scripts = (_file("reveal/reveal.js"), _file("slides.js"))
-    # On a wall the type is the look, and a projector's laptop is seldom one's own.
-    shown = re.sub(r'="data:[^"]*"', "", f"{body}{foot}{words}{say.keys}")
-    font = embed_reading_font(shown)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(make_harmless(name))}</title>\n<style>{font}{_style()}</style>\n"
-        "<noscript><style>.reveal-viewport{overflow:auto!important}.reveal .slides section"
-        "{display:block!important;position:static!important}</style></noscript>\n</head>\n"
-        f'<body class="wk"{words}>\n<main>\n<h1 class="slide-name">{escape_text(name)}</h1>\n'
-        f'<div class="reveal">\n<div class="slides">\n{body}</div>\n'
-        f'<p class="slide-foot" dir="auto">{escape_text(foot)}</p>\n'
-        f'<p class="slide-keys">{escape_text(say.keys)}</p>\n</div>\n</main>\n'
-        + "".join(f"<script>{script}</script>\n" for script in scripts)
-        + "</body>\n</html>\n"
+
+    def font(shown: str) -> Markup:
+        # On a wall the type is the look, and a projector's laptop is seldom one's own.
+        around = (foot, labels.notes, labels.next_slide, labels.blocked, labels.keys)
+        words = re.sub(r'="data:[^"]*"', "", " ".join((shown, *around)))
+        return Markup(embed_reading_font(words))  # noqa: S704 (a style with data)
+
+    return page_template("slides.html").render(
+        setup=setup,
+        labels=labels,
+        name=name,
+        language=language,
+        policy=_policy(scripts),
+        font=font,
+        style=Markup(_style()),  # noqa: S704 (our own file)
+        columns=[[_shown(slide, written, language) for slide in column] for column in columns],
+        foot=foot,
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 (our own files)
     )
 
 
-def _section(slide: Slide, steps: Sequence[str], notes: str, language: str) -> str:
+def _shown(slide: Slide, written: Iterator[str], language: str) -> dict[str, Any]:
+    """Return a slide as its template takes it; `written` yields its steps, then its notes."""
     title = f"<span{direction(slide.title)}>{words_to_html(slide.title)}</span>"
-    spoken = _tag(slide.notes_language) or language
-    spoken = f' lang="{spoken}"' if spoken != language else ""
-    aside = f'<div class="notes" hidden{spoken}>{notes}</div>' if slide.notes else ""
-    inner = "".join(
-        f'<div class="fragment">{step}</div>' if at and step else step
-        for at, step in enumerate(steps)
-    )
-    if slide.opens:
-        lead = f"<p>{words_to_html(slide.lead)}</p>" if slide.lead else ""
-        shown = f'<div class="slide slide-opening"><h1>{title}</h1>{lead}{inner}</div>'
-        return f"<section>{shown}{aside}</section>"
-    above = f'<p class="slide-above">{words_to_html(slide.above)}</p>' if slide.above else ""
-    heading = f"<h2>{title}</h2>" if slide.title else ""
-    lead = (
-        f'<p class="slide-lead"{direction(slide.lead)}>{words_to_html(slide.lead)}</p>'
-        if slide.lead
-        else ""
-    )
-    drawn = any(isinstance(block, Picture) for blocks in slide.steps for block in blocks)
-    look = "slide slide-drawn" if drawn else "slide"
-    return (
-        f'<section><div class="{look}"><header>{above}{heading}{lead}</header>'
-        f'<div class="slide-body">{inner}</div></div>{aside}</section>'
-    )
-
-
-def _cover(setup: PageSetup, name: str) -> str:
-    organisation = (
-        f'<p class="slide-organisation" dir="auto">{escape_text(setup.organisation)}</p>'
-        if setup.organisation
-        else ""
-    )
-    lines = "".join(f'<p dir="auto">{escape_text(line)}</p>' for line in setup.subtitle if line)
-    return (
-        f'<section><div class="slide slide-opening">{organisation}<h1 dir="auto">'
-        f"{escape_text(name)}</h1>{lines}</div></section>\n"
-    )
-
-
-def _tag(language: str) -> str:
-    return language if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", language) else ""
+    steps = [next(written) for _ in slide.steps]
+    notes = next(written)
+    spoken = language_tag(slide.notes_language, language)
+    html = {
+        "title": title if slide.title else "",
+        "above": words_to_html(slide.above),
+        "lead": words_to_html(slide.lead),
+        "lead_direction": direction(slide.lead),
+        "notes": notes if slide.notes else "",
+    }
+    return {
+        **{name: Markup(words) for name, words in html.items()},  # noqa: S704 (escaped before)
+        "steps": [Markup(step) for step in steps],  # noqa: S704 (escaped before)
+        "spoken": spoken if spoken != language else "",
+        "opens": slide.opens,
+        "drawn": any(isinstance(block, Picture) for step in slide.steps for block in step),
+    }
 
 
 @cache

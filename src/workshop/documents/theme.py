@@ -79,8 +79,8 @@ class Labels:
     @classmethod
     def of(cls, words: Any) -> Labels:
         """Return the words of a mapping by name; English where it has none."""
-        told = words if isinstance(words, Mapping) else {}
-        known = {f.name: told.get(f.name) for f in fields(cls)}
+        given = words if isinstance(words, Mapping) else {}
+        known = {f.name: given.get(f.name) for f in fields(cls)}
         return cls(**{name: said for name, said in known.items() if isinstance(said, str)})
 
 

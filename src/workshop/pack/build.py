@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, Content, load_content
-from workshop.documents.office import check_libraries
+from workshop.documents.office import LIBRARIES
 from workshop.documents.paper import PAPERS, Paper
 from workshop.files import notebooks as kit_notebooks
 from workshop.files import preload, write_files
@@ -30,6 +30,7 @@ from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
 from workshop.pack.merge import Document, merge, missing
+from workshop.problems import need_extra
 
 __all__ = [
     "FORMATS",
@@ -134,6 +135,11 @@ class Pack:
         return tuple(run for run in self.runs if run.error is not None)
 
 
+def need_libraries(formats: Iterable[str]) -> None:
+    """Raise InputError with how to get them, if libraries for these formats are missing."""
+    need_extra("office", "This format", {f: LIBRARIES[f] for f in formats if f in LIBRARIES})
+
+
 def build_pack(
     answers: Answers,
     folder: Path,
@@ -155,7 +161,7 @@ def build_pack(
     if a library is missing that one of the formats needs.
     """
     chosen = tuple(dict.fromkeys(formats))
-    check_libraries(chosen)
+    need_libraries(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = {path.stem: path for path in sources or kit_notebooks()}
     with ThreadPoolExecutor(2, thread_name_prefix="edition") as pool:

@@ -151,9 +151,9 @@ class FindingsDocxExporter(_FindingsExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
         """Return the notebook as the bytes of a Word document, and nbconvert's resources."""
-        from workshop.documents.office import check_libraries
+        from workshop.documents.office import check_library
 
-        check_libraries(["docx"])
+        check_library("docx")
         from workshop.documents.office.word import blocks_to_docx
 
         blocks, setup, resources = self._prepare(nb, resources, **kw)

@@ -151,10 +151,10 @@ def make_picture(media: str, data: str, alt: str, width: float | None = None) ->
     """
     kind = MEDIA.get(media)
     if kind is None:
-        return _say(alt, f"a picture of type {media} cannot be shown here")
+        return _picture_missing(alt, f"a picture of type {media} cannot be shown here")
     own = _measure_svg(data) if kind == "image/svg+xml" else _measure_bitmap(data)
     if own is None:
-        return _say(alt, "its data is damaged")
+        return _picture_missing(alt, "its data is damaged")
     share = min(max((width or own) / _FULL_WIDTH, 0.05), 1.0)
     return Picture(data, alt, kind, round(share, 3))
 
@@ -174,7 +174,7 @@ def find_picture(
             if media in MEDIA and isinstance(data, str):
                 source = _decode(data) if media == "image/svg+xml" else data
                 return make_picture(media, source, alt or name)
-        return _say(alt or name, "the attachment is missing")
+        return _picture_missing(alt or name, "the attachment is missing")
     path = _find_file(address, folder)
     if path is None:
         return paragraph(f"[Picture, not fetched: {alt or 'no description'} — {address}]", "muted")
@@ -218,7 +218,7 @@ def _decode(data: str) -> str:
         return data
 
 
-def _say(alt: str, why: str) -> Block:
+def _picture_missing(alt: str, why: str) -> Block:
     return paragraph(f"[Picture not shown, {why}: {alt or 'no description was given'}]", "muted")
 
 

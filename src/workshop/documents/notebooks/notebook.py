@@ -110,7 +110,7 @@ def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[
         return []
     metadata = metadata if isinstance(metadata, Mapping) else {}
     if WIDGET in data and not set(data) - {WIDGET, "text/plain"}:
-        return []  # a widget is nothing without its kernel; its static twin is an output too
+        return []  # a widget is nothing without its kernel; its static fallback is an output too
     for media, read in _KINDS.items():
         if media in data:
             try:

@@ -167,8 +167,8 @@ class Deck:
         frame.margin_top = frame.margin_bottom = Pt(12)
         self._write(frame, fitted)
         if lead:
-            told = shorten(lead, ROOM, LEAD_SIZE, 1)
-            self._box(slide, "Lead", Line(told, LEAD_SIZE, tone="muted"), LEAD, 28)
+            shown_lead = shorten(lead, ROOM, LEAD_SIZE, 1)
+            self._box(slide, "Lead", Line(shown_lead, LEAD_SIZE, tone="muted"), LEAD, 28)
 
     def add_table(
         self,
@@ -230,8 +230,8 @@ class Deck:
         self._write(head.text_frame, [Line(shown, 0)])
         whole = [title] if shown != title else []
         if layout is self._chart:
-            told = shorten(lead, ROOM - 8, LEAD_SIZE, 2)
-            self._write(slide.placeholders[1].text_frame, [Line(told, 0)])
+            shown_lead = shorten(lead, ROOM - 8, LEAD_SIZE, 2)
+            self._write(slide.placeholders[1].text_frame, [Line(shown_lead, 0)])
             whole += [lead] if lead else []
         self._write(written, [Line(words, 0) for words in (*whole, *notes.split("\n"))])
         for shape in layout.placeholders:
