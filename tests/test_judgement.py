@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workshop.resources import folder
 
 from plausible import DEFINING, answers_of, plausible
 from properties import CONTENT, PROPERTIES, Case
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
+from workshop.files import folder
 from workshop.findings import assess
 from workshop.findings.advice import deciding, firmness, headline
 
