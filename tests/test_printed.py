@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,17 @@ from typer.testing import CliRunner
 from conftest import TOP
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app
-from workshop.content.items import Words
+from workshop.content.items import Item, Words
 from workshop.content.loader import Content, load_content
-from workshop.forms.polls import Refused, choice_codes, poll_of, pollable, read_code, vote_codes
+from workshop.forms.polls import (
+    SUGGESTED,
+    Refused,
+    choice_codes,
+    poll_of,
+    pollable,
+    read_code,
+    vote_codes,
+)
 from workshop.print.make import MATERIAL, make
 from workshop.print.material import print_ballots, print_duty_board, print_handout
 from workshop.print.press import PAPERS, Order
@@ -37,6 +46,7 @@ ROLES = ("research", "engineering", "product")
 OF_CODE = frozenset(
     [
         "id",
+        "subject",
         "key",
         "kind",
         "value",
@@ -73,6 +83,21 @@ OF_CODE = frozenset(
 )
 
 
+def subclasses(kind: type) -> Iterator[type]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from subclasses(below)
+
+
+CHOICES = frozenset(
+    info.alias or name
+    for item in subclasses(Item)
+    for name, info in item.model_fields.items()
+    if "Literal[" in str(info.annotation)
+)
+"""Fields that hold one of a few values, which no language changes."""
+
+
 def longer(value: Any) -> Any:
     """Return content as a language would say it that needs a third more room."""
     if isinstance(value, str):
@@ -82,7 +107,7 @@ def longer(value: Any) -> Any:
             value,
         )
     if isinstance(value, dict):
-        return {k: v if k in OF_CODE else longer(v) for k, v in value.items()}
+        return {k: v if k in OF_CODE | CHOICES else longer(v) for k, v in value.items()}
     return [longer(v) for v in value] if isinstance(value, list | tuple) else value
 
 
@@ -275,10 +300,10 @@ def test_the_handout_on_a3_is_one_sheet_to_be_folded_with_the_first_page_on_the_
 
 def test_there_are_ballots_for_everybody_on_full_sheets() -> None:
     pages = len(read(print_ballots(Order(CONTENT))).pages)
-    assert pages == 9
-    # seven votes have four ballots on a sheet, two need half a sheet each
-    assert len(read(print_ballots(Order(CONTENT, people=10))).pages) == 7 * 3 + 2 * 5
-    assert len(read(print_ballots(Order(CONTENT, paper="a3", people=8))).pages) == 7 + 2 * 2
+    assert pages == len(SUGGESTED)
+    # nine votes have four ballots on a sheet, two need half a sheet each
+    assert len(read(print_ballots(Order(CONTENT, people=10))).pages) == 9 * 3 + 2 * 5
+    assert len(read(print_ballots(Order(CONTENT, paper="a3", people=8))).pages) == 9 + 2 * 2
 
 
 def test_every_vote_has_a_ballot_with_its_number_and_a_letter_for_each_choice() -> None:

@@ -96,6 +96,9 @@ def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> b
     )
 
 
+_PLAIN = frozenset({"alt"})
+
+
 @cache
 def _template(name: str) -> bytes:
     return resources.files("workshop.print").joinpath(f"{name}.typ").read_bytes()
@@ -104,12 +107,18 @@ def _template(name: str) -> bytes:
 def _letter(value: Any, letters: Lettering) -> Any:
     """Return data with each text as a template sets it: itself, or spans where letters differ."""
     if isinstance(value, Mapping):
-        return {key: _letter(item, letters) for key, item in value.items()}
+        return {
+            # what a screen reader says is one string
+            key: item if key in _PLAIN else _letter(item, letters)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_letter(item, letters) for item in value]
     if not isinstance(value, str):
         return value
     spans = letters.words((Span(value),), _ROOM, bold=True)
-    if all(span.keys() == {"text"} for span in spans) and len(spans) < 2:
-        return "".join(span["text"] for span in spans)
+    if not spans:
+        return ""
+    if len(spans) == 1 and spans[0].keys() == {"text"} and isinstance(spans[0]["text"], str):
+        return spans[0]["text"]
     return spans
