@@ -257,7 +257,7 @@ def test_the_weakest_criterion_says_how_firm_a_line_is(content: Content) -> None
 
 def test_neighbours_are_the_segments_beside_the_team() -> None:
     a = told(model_teams=4, ml_engineers=8)
-    strip = next(s for s in a.strips if s.input == "model_teams")
+    strip = next(s for s in a.sensitivity if s.input == "model_teams")
     below, above = neighbours(strip)
     assert below is not None
     assert above is not None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from conftest import TOP
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import Answers
-from workshop.problems import MAX_TOLD, InputError, Problem
+from workshop.problems import MAX_PROBLEMS, InputError, Problem
 
 
 def problems(tmp_path: Path, text: str | bytes) -> tuple[Problem, ...]:
@@ -246,7 +246,7 @@ def test_of_thousands_of_problems_the_first_are_told_and_the_others_counted(
     tmp_path: Path,
 ) -> None:
     found = problems(tmp_path, "".join(f"x{i}: 1\n" for i in range(900)))
-    assert len(found) == MAX_TOLD + 1
+    assert len(found) == MAX_PROBLEMS + 1
     assert "700 more problems" in str(found[-1])
 
 

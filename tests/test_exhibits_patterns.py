@@ -341,7 +341,7 @@ def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
         if isinstance(b, Paragraph) and "change nothing" in plain(b.text)
     ]
     now = a.recommendation.key
-    for strip in a.strips:
+    for strip in a.sensitivity:
         name = a.content.question(strip.input).name
         fixed = all((s.patterns, s.contested) == now for s in strip.segments)
         assert (name in still) == fixed

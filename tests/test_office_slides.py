@@ -97,9 +97,9 @@ def test_the_gravest_findings_stand_in_a_real_table_with_what_to_start(
     (found,) = tables(tidewater[1])
     rows = [[c.text_frame.text for c in row.cells] for row in found.rows]
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
-    assert [row[1] for row in rows[1:]] == [f.statement for f in a.gravest]
-    assert [row[2] for row in rows[1:]] == [f.mitigation for f in a.gravest]
-    assert all(f.why in notes(tidewater[1]) for f in a.gravest)
+    assert [row[1] for row in rows[1:]] == [f.statement for f in a.top_risks]
+    assert [row[2] for row in rows[1:]] == [f.mitigation for f in a.top_risks]
+    assert all(f.why in notes(tidewater[1]) for f in a.top_risks)
     assert "Sources:" in notes(tidewater[1])
 
 

@@ -18,7 +18,7 @@ from workshop.documents.blocks import table as make_table
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.paper import PAPERS, PageSetup, Paper, Typesetter, blocks_to_pdf
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits.layout import count_told, in_two_columns, is_sparse
+from workshop.exhibits.layout import count_answered, in_two_columns, is_sparse
 from workshop.findings import Assessment
 from workshop.pack.build import build_pack
 
@@ -68,13 +68,13 @@ def test_it_shows_no_row_that_only_says_not_told(three_answers) -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
 def test_only_packs_of_few_answers_are_short(path: Path) -> None:
     a = assessed(path)
-    assert is_sparse(a) == (count_told(a) < 17)
+    assert is_sparse(a) == (count_answered(a) < 17)
     full = ("tidewater-retail", "tidewater-retail-second", "northfield-clinical")
     assert is_sparse(a) != (path.stem in full)
 
 
 def test_naming_the_organisation_tells_nothing_about_it() -> None:
-    assert count_told(assess(Answers(organisation="A", group="B", model="C"))) == 0
+    assert count_answered(assess(Answers(organisation="A", group="B", model="C"))) == 0
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def test_crossing_a_tipping_point_gives_the_advice_it_names(raw: dict[str, objec
 def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) -> None:
     given_answers = Answers.from_parameters(raw)
     a = assess(given_answers)
-    for strip in a.strips:
+    for strip in a.sensitivity:
         here = strip.here
         if here is None or here.start is None:
             continue

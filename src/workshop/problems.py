@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 __all__ = ["InputError", "Problem", "SessionTrouble"]
 
-MAX_TOLD = 200
+MAX_PROBLEMS = 200
 """Problems that are told of one input; nobody reads more."""
 
 

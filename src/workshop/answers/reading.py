@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from workshop.answers.schema import NAMES, Answers, decision_key, leaves
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
-from workshop.problems import MAX_TOLD, InputError, Problem, near, problems_of, shorten
+from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
@@ -276,8 +276,8 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
         data = {}
     if not isinstance(data, dict):
         message = "An answers file holds names with values, such as “model_teams: 6”."
-        told = problems or [Problem(message, value=shorten(data), where=str(path), line=1)]
-        raise InputError(told)
+        given = problems or [Problem(message, value=shorten(data), where=str(path), line=1)]
+        raise InputError(given)
     data = {key: value for key, value in data.items() if value is not None}
     unread = {p.name for p in problems}
     answers: Answers | None = None
@@ -286,11 +286,11 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
         answers = Answers.model_validate(data)
     except ValidationError as error:
         found += problems_of(error, data, Answers)
-    found += islice(unknown_ids(data, content or load_content()), 2 * MAX_TOLD)
+    found += islice(unknown_ids(data, content or load_content()), 2 * MAX_PROBLEMS)
     problems += [placed(p, tree, path) for p in found if not _told(p.name, unread)]
     if problems or answers is None:
         ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))
-        raise InputError([*ordered[:MAX_TOLD], *_left_over(len(ordered) - MAX_TOLD, path)])
+        raise InputError([*ordered[:MAX_PROBLEMS], *_left_over(len(ordered) - MAX_PROBLEMS, path)])
     return answers
 
 
@@ -367,7 +367,7 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
     voted = [q.id for q in content.questions]
     voted += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
     votes = data.get("votes")
-    told: list[str] = []
+    answered: list[str] = []
     for i, vote in enumerate(votes if isinstance(votes, list) else ()):
         name = str(vote.get("question", "")) if isinstance(vote, dict) else ""
         if name and name not in voted:
@@ -378,11 +378,11 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 "the names of answers, such as lead or duties.paged",
                 near(name, voted),
             )
-        elif name and name in told:
+        elif name and name in answered:
             yield Problem(
                 "The votes on this question stand here twice.", f"votes.{i}.question", name
             )
-        told.append(name)
+        answered.append(name)
     rules = [r.id for r in content.rules] + [c.id for c in content.contradictions]
     decisions = data.get("decisions")
     for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from workshop.content.items import AsksAbout, Lead, Pattern, When
-from workshop.problems import MAX_TOLD, InputError, plain, problems_of
+from workshop.problems import MAX_PROBLEMS, InputError, plain, problems_of
 
 __all__ = [
     "NAMES",
@@ -270,10 +270,10 @@ def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
             yield f"{above}{name}", value
 
 
-def nested(told: Mapping[str, Any]) -> dict[str, Any]:
+def nested(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return answers by their dotted names as a tree. ValueError where a name leads nowhere."""
     tree: dict[str, Any] = {}
-    for name, value in told.items():
+    for name, value in given.items():
         *parents, last = name.split(".")
         at: Any = tree
         for step in parents:
@@ -316,10 +316,10 @@ class Decision(Part):
         """Check each agreed value as the answer itself, and write its name as the kit does."""
         if not isinstance(value, Mapping):
             return value
-        told = {name: one for name, one in leaves(value) if one is not None}
-        if fixed := [name for name in told if name.split(".")[0] in NEVER_SET]:
+        given = {name: one for name, one in leaves(value) if one is not None}
+        if fixed := [name for name in given if name.split(".")[0] in NEVER_SET]:
             raise ValueError(f"A decision cannot set this: {', '.join(fixed)}")
-        agreed = Answers.model_validate(nested(told))
+        agreed = Answers.model_validate(nested(given))
         return dict(leaves(agreed.model_dump(by_alias=True, exclude_none=True))) or None
 
 
@@ -753,8 +753,8 @@ class Answers(Part):
         `parameters` may be a notebook's `globals()`; numbers and arrays of numpy and pandas are
         taken for plain ones. None means unknown. Raises `InputError` with every problem at once.
         """
-        told = [k for k in cls.model_fields if parameters.get(k) is not None]
-        given = {k: plain(parameters[k], k) for k in told}
+        answered = [k for k in cls.model_fields if parameters.get(k) is not None]
+        given = {k: plain(parameters[k], k) for k in answered}
         try:
             return cls.model_validate(given)
         except ValidationError as error:
@@ -768,7 +768,7 @@ class Answers(Part):
 def _input_error(
     error: ValidationError, data: Mapping[str, Any], schema: type[Answers]
 ) -> InputError:
-    return InputError(problems_of(error, data, schema)[:MAX_TOLD])
+    return InputError(problems_of(error, data, schema)[:MAX_PROBLEMS])
 
 
 class EarlierAnswers(Answers):
@@ -814,11 +814,11 @@ def as_agreed(answers: Answers) -> Answers | None:
 
     Of two decisions that set one answer the later one counts. The decisions stay as they are.
     """
-    told = {n: v for d in answers.decisions or () for n, v in (d.sets or {}).items()}
-    if not told:
+    given = {n: v for d in answers.decisions or () for n, v in (d.sets or {}).items()}
+    if not given:
         return None
     update: dict[str, Any] = {}
-    for name, value in nested(told).items():
+    for name, value in nested(given).items():
         was = getattr(answers, name)
         if not isinstance(value, dict):
             update[name] = value

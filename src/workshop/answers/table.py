@@ -31,7 +31,7 @@ from workshop.answers.sheets import (
     value_of,
 )
 from workshop.content.loader import Content
-from workshop.problems import MAX_TOLD, InputError, Problem, near, problems_of, shorten
+from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
 
 _ENTRY = re.compile(r"[1-9][0-9]{0,3}")
 _LEAVES: dict[Any, Kind] = {
@@ -248,7 +248,7 @@ class _Reading:
             answers = None
         group, organisation = (str(data.get(name, "")) for name in ("group", "organisation"))
         row = TableRow(self._row.number, answers, group, organisation)
-        return row, list(dict.fromkeys(self._problems))[:MAX_TOLD]
+        return row, list(dict.fromkeys(self._problems))[:MAX_PROBLEMS]
 
     def _take(self, at: int, cell: Any) -> None:
         if at not in self._columns:
@@ -281,7 +281,7 @@ class _Reading:
 
     def _tell_all(self, problems: Iterable[Problem]) -> None:
         """Tell what the schema and the content refuse, by the names of columns."""
-        for _, problem in zip(range(2 * MAX_TOLD), problems, strict=False):
+        for _, problem in zip(range(2 * MAX_PROBLEMS), problems, strict=False):
             name = _column_name(problem.name, self._tree)
             if any(one == name or one.startswith(f"{name}.") for one in self._unread):
                 continue
@@ -365,18 +365,18 @@ def read_table(path: Path, content: Content) -> Table:
     if not rows:
         refuse(path, "The table has the names of answers and no row below them.", header.number)
     columns, problems = _columns(header, sheet.where, content)
-    left_out = tuple(f"{sheet.where}, column {shorten(p.name)}" for p in problems[:MAX_TOLD])
+    left_out = tuple(f"{sheet.where}, column {shorten(p.name)}" for p in problems[:MAX_PROBLEMS])
     merged = dict(_merged(sheet, header, rows))
     problems += dict.fromkeys(merged.values())
-    told = []
+    given = []
     for row in rows:
         found, wrong = read_row(sheet, columns, row, content)
         problems += wrong
-        told.append(replace(found, answers=None) if row.number in merged else found)
+        given.append(replace(found, answers=None) if row.number in merged else found)
     others = [d.title for d in drafts if d.title and d is not best]
     notes = tuple(f"{path}: the sheet “{shorten(title)}” was not read." for title in others)
     ordered = sorted(problems, key=lambda p: p.line or 0)
-    return Table(sheet.where, tuple(told), tuple(ordered), left_out, (*sheet.notes, *notes))
+    return Table(sheet.where, tuple(given), tuple(ordered), left_out, (*sheet.notes, *notes))
 
 
 def table_of(groups: Iterable[Answers]) -> list[list[str]]:
@@ -403,11 +403,11 @@ def _likeness(draft: Draft) -> int:
 def _no_names(draft: Draft, path: Path, content: Content) -> list[Problem]:
     """Return what to say of a table whose columns have no names of answers."""
     first = draft.head[0] if draft.head else Row(1, {})
-    told = shorten(", ".join(shown(c) for c in list(first.cells.values())[:20]))
+    given = shorten(", ".join(shown(c) for c in list(first.cells.values())[:20]))
     message = "No row of this table has the names of answers as columns."
     allowed = "group, organisation, model_teams, duties.paged and so on"
-    problems = [Problem(message, "", told, allowed, "", str(path), first.number)]
-    for cell in list(first.cells.values())[:MAX_TOLD]:
+    problems = [Problem(message, "", given, allowed, "", str(path), first.number)]
+    for cell in list(first.cells.values())[:MAX_PROBLEMS]:
         if hint := suggestion_for(shown(cell), content):
             problems.append(_unknown(shown(cell), hint, str(path), first))
     return problems
@@ -429,7 +429,7 @@ def _columns(
         typed_name = cell.strip() if isinstance(cell, str) else shown(cell)
         column = columns[at] = column_of(typed_name)
         if column is None:
-            hint = suggestion_for(typed_name, content) if len(problems) < MAX_TOLD else ""
+            hint = suggestion_for(typed_name, content) if len(problems) < MAX_PROBLEMS else ""
             problems.append(_unknown(shorten(typed_name), hint, where, header))
         elif column.name in seen:
             message = "Two columns have this name. The first is read. Keep one."
@@ -440,9 +440,9 @@ def _columns(
             seen.add(column.name)
             continue
         columns[at] = None
-    if len(problems) > MAX_TOLD:
-        message = f"{len(problems) - MAX_TOLD:,} more columns cannot be read."
-        problems[MAX_TOLD:] = [Problem(message, where=where, line=header.number)]
+    if len(problems) > MAX_PROBLEMS:
+        message = f"{len(problems) - MAX_PROBLEMS:,} more columns cannot be read."
+        problems[MAX_PROBLEMS:] = [Problem(message, where=where, line=header.number)]
     return columns, problems
 
 

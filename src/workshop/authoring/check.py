@@ -30,7 +30,7 @@ from workshop.authoring.translation import (
 from workshop.content.items import Band, Criterion, OptionText
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content
 from workshop.content.overlay import name_of
-from workshop.content.raw import WORDS, read_shelf, read_yaml
+from workshop.content.raw import WORDS, read_raw, read_yaml
 from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
 from workshop.files import example, folder, notebooks
@@ -555,7 +555,7 @@ def check_content(folder: Path = FOLDER) -> Report:
     """
     try:
         content = load_content(folder)
-        prose = [*prose_problems(read_shelf(folder, {}).notebooks)]
+        prose = [*prose_problems(read_raw(folder, {}).notebooks)]
     except InputError as error:
         return Report(None, error.problems)
     problems = [*prose, *reference_problems(content), *band_problems(content), *_missing(content)]
@@ -571,7 +571,7 @@ def check_content(folder: Path = FOLDER) -> Report:
 
 def _missing(content: Content) -> Iterator[Problem]:
     """Tell words that a folder which stands for itself does not say."""
-    for key in read_shelf(FOLDER, LAYOUT).words:
+    for key in read_raw(FOLDER, LAYOUT).words:
         if key not in content.words:
             stem, _, name = key.partition(".")
             yield Problem("The kit asks for these words.", name, where=f"{WORDS}/{stem}.yaml")

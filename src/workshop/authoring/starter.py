@@ -15,7 +15,7 @@ from workshop.authoring.translation import WELCOME
 from workshop.content.items import prose_of
 from workshop.content.loader import FOLDER, LAYOUT, kinds
 from workshop.content.overlay import name_of, texts_of
-from workshop.content.raw import ABOUT, NOTEBOOKS, WORDS, Placed, Shelf, read_shelf
+from workshop.content.raw import ABOUT, NOTEBOOKS, WORDS, RawContent, RawItem, read_raw
 from workshop.files import notebooks
 from workshop.problems import InputError, Problem, shorten
 
@@ -38,7 +38,7 @@ def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]
         message = "Something is there already, and nothing is written over."
         hint = "Name a folder that is not there yet."
         raise InputError([Problem(message, where=str(folder), suggestion=hint)])
-    kit = read_shelf(FOLDER, LAYOUT)
+    kit = read_raw(FOLDER, LAYOUT)
     files = {p.relative_to(STARTER).as_posix(): p.read_text("utf-8") for p in _templates()}
     files[ABOUT] = _about(folder.absolute().name, language or str(kit.about["language"]))
     if language is not None:
@@ -62,7 +62,7 @@ def _about(name: str, language: str) -> str:
     )
 
 
-def _to_translate(kit: Shelf) -> dict[str, str]:
+def _to_translate(kit: RawContent) -> dict[str, str]:
     """Return every text of the kit's by file, in the form in which a folder gives it."""
     files: dict[str, list[Any]] = {}
     for kind, model in kinds().items():
@@ -83,7 +83,7 @@ def _to_translate(kit: Shelf) -> dict[str, str]:
     return found
 
 
-def _named(kit: Shelf) -> list[Placed]:
+def _named(kit: RawContent) -> list[RawItem]:
     return [placed for placed in kit.items["team_names"] if placed.item.get("name")]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from workshop.content.items import prose_of
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds
 from workshop.content.overlay import join, name_of, placeholders, texts_of
-from workshop.content.raw import NOTEBOOKS, WORDS, Shelf, read_shelf
+from workshop.content.raw import NOTEBOOKS, WORDS, RawContent, read_raw
 from workshop.files import notebooks
 from workshop.problems import Problem, near
 
@@ -49,13 +49,13 @@ class _Given(str):
 
 def is_translation(content: Content) -> bool:
     """Return whether content is in another language than the kit's own."""
-    kit = read_shelf(FOLDER, {}).about["language"]
+    kit = read_raw(FOLDER, {}).about["language"]
     return content.language.partition("-")[0].lower() != str(kit).partition("-")[0].lower()
 
 
 def coverage(folder: Path) -> tuple[Part, ...]:
     """Return how much of the kit's text a folder gives, kind by kind."""
-    kit, over = read_shelf(FOLDER, LAYOUT), read_shelf(folder, LAYOUT)
+    kit, over = read_raw(FOLDER, LAYOUT), read_raw(folder, LAYOUT)
     parts = [_words(kit, over)]
     for kind in kinds():
         part = Part(kind)
@@ -71,7 +71,7 @@ def coverage(folder: Path) -> tuple[Part, ...]:
 
 def lost_placeholders(folder: Path) -> Iterator[Problem]:
     """Tell what a translated sentence leaves out that the kit's has."""
-    kit, over = read_shelf(FOLDER, LAYOUT), read_shelf(folder, LAYOUT)
+    kit, over = read_raw(FOLDER, LAYOUT), read_raw(folder, LAYOUT)
     for key, entry in over.words.items():
         old = kit.words[key]
         lost = placeholders(old) - placeholders(entry)
@@ -111,7 +111,7 @@ def _lost(lost: frozenset[str] | set[str], name: str, where: str) -> Iterator[Pr
         yield Problem(message, name, where=where)
 
 
-def _words(kit: Shelf, over: Shelf) -> Part:
+def _words(kit: RawContent, over: RawContent) -> Part:
     part = Part(WORDS)
     for key, entry in kit.words.items():
         new = over.words.get(key)
@@ -119,7 +119,7 @@ def _words(kit: Shelf, over: Shelf) -> Part:
     return part
 
 
-def _pairs(kind: str, kit: Shelf, over: Shelf) -> Iterator[tuple[str, str, str | None]]:
+def _pairs(kind: str, kit: RawContent, over: RawContent) -> Iterator[tuple[str, str, str | None]]:
     """Yield each text of the kit's entries of a kind with what the folder says instead."""
     model = kinds()[kind]
     given = {name_of(p.item): p.item for p in over.items[kind]}

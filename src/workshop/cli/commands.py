@@ -256,9 +256,9 @@ def _print_result(made: Pack) -> None:
             out.print(f"  {file.relative_to(made.folder)}")
     out.print(f"  notebooks/ ({len(made.runs)} executed)")
     out.print(f"\n{headline(assessment)}", soft_wrap=True)
-    if assessment.gravest:
+    if assessment.top_risks:
         out.print("\nWhat will hurt first:")
-    for finding in assessment.gravest:
+    for finding in assessment.top_risks:
         label = assessment.content.words(f"common.severity-{finding.severity}")
         out.print(f"  {label}: {finding.statement}", soft_wrap=True)
     for run in made.failed:

@@ -636,8 +636,8 @@ class People(Item):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        told = [self.at_least, self.fewest, self.usual, self.most, self.at_most]
-        if told != sorted(told):
+        given = [self.at_least, self.fewest, self.usual, self.most, self.at_most]
+        if given != sorted(given):
             raise ValueError("the numbers of people are not in order")
         return self
 

@@ -44,7 +44,7 @@ from workshop.content.items import (
     time_steps,
 )
 from workshop.content.overlay import lay_over
-from workshop.content.raw import NOTEBOOKS, Placed, Shelf, read_shelf, read_yaml, strange_files
+from workshop.content.raw import NOTEBOOKS, RawContent, RawItem, read_raw, read_yaml, strange_files
 from workshop.content.teams import Teams
 from workshop.problems import InputError, Problem, near, shorten
 
@@ -213,30 +213,30 @@ def kinds() -> dict[str, type[Item]]:
 
 @cache
 def _load(folder: Path) -> Content:
-    shelf = read_shelf(folder, LAYOUT)
-    problems = shelf.problems
-    own: dict[str, list[Placed]] = shelf.items
-    if "extends" in shelf.about:
-        kit, over = read_shelf(FOLDER, LAYOUT), shelf
-        shelf = lay_over(kit, over, kinds())
+    raw = read_raw(folder, LAYOUT)
+    problems = raw.problems
+    own: dict[str, list[RawItem]] = raw.items
+    if "extends" in raw.about:
+        kit, over = read_raw(FOLDER, LAYOUT), raw
+        raw = lay_over(kit, over, kinds())
         stems = {key.partition(".")[0] for key in kit.words}
-        problems = [*strange_files(folder, LAYOUT, stems), *shelf.problems]
+        problems = [*strange_files(folder, LAYOUT, stems), *raw.problems]
         untouched = {k: {id(p.item) for p in kit.items[k]} for k in LAYOUT}
-        own = {k: [p for p in shelf.items[k] if id(p.item) not in untouched[k]] for k in LAYOUT}
-    time_steps(*([p.item for p in shelf.items[kind]] for kind in ("agendas", "steps")))
+        own = {k: [p for p in raw.items[k] if id(p.item) not in untouched[k]] for k in LAYOUT}
+    time_steps(*([p.item for p in raw.items[kind]] for kind in ("agendas", "steps")))
     for kind, placed in own.items():
-        known = [str(p.item.get("id", p.item.get("key"))) for p in shelf.items[kind]]
+        known = [str(p.item.get("id", p.item.get("key"))) for p in raw.items[kind]]
         for one in placed:
             problems += _item_problems(kind, one, known)
-    problems += _notebook_problems(shelf)
+    problems += _notebook_problems(raw)
     if problems:
         raise InputError(dict.fromkeys(problems))
-    data: dict[str, Any] = {k: [p.item for p in placed] for k, placed in shelf.items.items()}
-    about = {"folder": folder, "notebooks": shelf.notebooks, "words": Words(shelf.words)}
-    return Content.model_validate({**shelf.about, **data, **about})
+    data: dict[str, Any] = {k: [p.item for p in placed] for k, placed in raw.items.items()}
+    about = {"folder": folder, "notebooks": raw.notebooks, "words": Words(raw.words)}
+    return Content.model_validate({**raw.about, **data, **about})
 
 
-def _item_problems(kind: str, placed: Placed, known: list[str]) -> list[Problem]:
+def _item_problems(kind: str, placed: RawItem, known: list[str]) -> list[Problem]:
     file, item = placed
     try:
         kinds()[kind].model_validate(item)
@@ -272,8 +272,8 @@ def _fields(model: Any) -> list[str]:
     return [field for part in getattr(model, "__args__", ()) for field in _fields(part)]
 
 
-def _notebook_problems(shelf: Shelf) -> Iterator[Problem]:
-    for name, entry in shelf.notebooks.items():
+def _notebook_problems(raw: RawContent) -> Iterator[Problem]:
+    for name, entry in raw.notebooks.items():
         try:
             NotebookText.model_validate(entry)
         except ValidationError as error:

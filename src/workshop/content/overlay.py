@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from workshop.content.items import Item, Sentence
-from workshop.content.raw import ABOUT, WORDS, Placed, Shelf
+from workshop.content.raw import ABOUT, WORDS, RawContent, RawItem
 from workshop.problems import Problem, near, shorten
 
 Path = tuple[str | int, ...]
@@ -127,9 +127,9 @@ _QUOTES = "YAML reads “yes” and “no” as true and false: write such a wor
 _FIELDS = ("extends", "language", "name", "version")
 
 
-def lay_over(kit: Shelf, over: Shelf, kinds: Mapping[str, type[Item]]) -> Shelf:
-    """Return the kit's shelf with another one over it; what does not fit is in its `problems`."""
-    laid = Shelf(about=_about(kit, over), problems=list(over.problems))
+def lay_over(kit: RawContent, over: RawContent, kinds: Mapping[str, type[Item]]) -> RawContent:
+    """Return the kit's raw with another one over it; what does not fit is in its `problems`."""
+    laid = RawContent(about=_about(kit, over), problems=list(over.problems))
     for kind, model in kinds.items():
         laid.items[kind] = _lay_kind(kind, kit, over, model, laid.problems)
     laid.problems += _word_problems(kit.words, over.words)
@@ -182,11 +182,11 @@ def _entries(value: Any) -> bool:
 
 
 def _lay_kind(
-    kind: str, kit: Shelf, over: Shelf, model: type[Item], problems: list[Problem]
-) -> list[Placed]:
+    kind: str, kit: RawContent, over: RawContent, model: type[Item], problems: list[Problem]
+) -> list[RawItem]:
     base = {name_of(p.item): p for p in kit.items[kind]}
     given = _named(kind, kit, over, problems)
-    laid: list[Placed] = []
+    laid: list[RawItem] = []
     for name, placed in base.items():
         if name not in given:
             laid.append(placed)
@@ -198,7 +198,7 @@ def _lay_kind(
                 problems.append(Problem(message, str(name), where=file))
                 laid.append(placed)
             continue
-        one = Placed(file, join(placed.item, {k: v for k, v in item.items() if k != "remove"}))
+        one = RawItem(file, join(placed.item, {k: v for k, v in item.items() if k != "remove"}))
         problems += _strange_placeholders(kind, kit, model, placed.item, one)
         laid.append(one)
     for name, new in given.items():
@@ -216,8 +216,8 @@ def _lay_kind(
 
 
 def _named(
-    kind: str, kit: Shelf, over: Shelf, problems: list[Problem]
-) -> dict[Hashable | None, Placed]:
+    kind: str, kit: RawContent, over: RawContent, problems: list[Problem]
+) -> dict[Hashable | None, RawItem]:
     """Return the overlay's items of a kind by name; those without one, by their place."""
     items = over.items[kind]
     names = [name_of(p.item) for p in items]
@@ -235,7 +235,7 @@ def _named(
 
 
 def _strange_placeholders(
-    kind: str, kit: Shelf, model: type[Item], base: Mapping[str, Any], one: Placed
+    kind: str, kit: RawContent, model: type[Item], base: Mapping[str, Any], one: RawItem
 ) -> Iterator[Problem]:
     """Tell placeholders that nothing fills in; only kinds whose text is filled in are looked at."""
     if not any(placeholders(t) for p in kit.items[kind] for _, t in texts_of(model, p.item)):
@@ -290,7 +290,7 @@ def _word_problems(kit: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[
             yield from _placeholder_problems(entry, placeholders(kit[key]), name, where)
 
 
-def _about(kit: Shelf, over: Shelf) -> dict[str, Any]:
+def _about(kit: RawContent, over: RawContent) -> dict[str, Any]:
     about = {k: str(v) for k, v in over.about.items() if k != "extends" and v is not None}
     name = about.get("name") or about.get("language", "")
     version = f"{kit.about['version']} + {name} {about.get('version', '')}".rstrip()

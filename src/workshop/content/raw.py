@@ -14,7 +14,7 @@ from workshop.problems import InputError, Problem, near, shorten
 ABOUT, WORDS, NOTEBOOKS = "version.yaml", "words", "notebooks.yaml"
 
 
-class Placed(NamedTuple):
+class RawItem(NamedTuple):
     """An item, and the file that it stands in, seen from its folder."""
 
     file: str
@@ -22,11 +22,11 @@ class Placed(NamedTuple):
 
 
 @dataclass
-class Shelf:
+class RawContent:
     """What a content folder holds: items by kind, words by key, prose of notebooks by name."""
 
     about: dict[str, Any] = field(default_factory=dict)
-    items: dict[str, list[Placed]] = field(default_factory=dict)
+    items: dict[str, list[RawItem]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     notebooks: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -46,24 +46,24 @@ def read_yaml(path: Path) -> Any:
         raise InputError([Problem("This is not UTF-8 text.", where=path.name)]) from None
 
 
-def read_shelf(folder: Path, layout: Mapping[str, str]) -> Shelf:
+def read_raw(folder: Path, layout: Mapping[str, str]) -> RawContent:
     """Return what a folder holds; `layout` says in which file or folder each kind stands.
 
     Files that cannot be read or hold another shape are among its `problems`. Raises `InputError`
     where the folder is none, or holds no content.
     """
     check_folder(folder)
-    shelf = Shelf()
-    shelf.about = _mapping(shelf, folder, folder / ABOUT)
+    raw = RawContent()
+    raw.about = _mapping(raw, folder, folder / ABOUT)
     for kind, place in layout.items():
         path = folder / place
         files = [path] if path.suffix else sorted(path.glob("*.yaml"))
-        shelf.items[kind] = [one for file in files for one in _items(shelf, folder, file)]
+        raw.items[kind] = [one for file in files for one in _items(raw, folder, file)]
     for file in sorted((folder / WORDS).glob("*.yaml")):
-        entries = _mapping(shelf, folder, file)
-        shelf.words |= {f"{file.stem}.{_name(key)}": value for key, value in entries.items()}
-    shelf.notebooks = _mapping(shelf, folder, folder / NOTEBOOKS)
-    return shelf
+        entries = _mapping(raw, folder, file)
+        raw.words |= {f"{file.stem}.{_name(key)}": value for key, value in entries.items()}
+    raw.notebooks = _mapping(raw, folder, folder / NOTEBOOKS)
+    return raw
 
 
 def check_folder(folder: Path) -> None:
@@ -92,46 +92,46 @@ def strange_files(folder: Path, layout: Mapping[str, str], words: set[str]) -> I
         )
 
 
-def _items(shelf: Shelf, folder: Path, file: Path) -> list[Placed]:
+def _items(raw: RawContent, folder: Path, file: Path) -> list[RawItem]:
     name = file.relative_to(folder).as_posix()
-    data = _read(shelf, folder, file)
+    data = _read(raw, folder, file)
     if not isinstance(data, list):
         if data is not None:
             message = "This file holds a list: each entry begins with “- id:”."
-            shelf.problems.append(Problem(message, where=name))
+            raw.problems.append(Problem(message, where=name))
         return []
     found = []
     for item in data:
         if isinstance(item, dict):
-            found.append(Placed(name, item))
+            found.append(RawItem(name, item))
         else:
             message = "An entry here has fields with names, such as “id: …”."
-            shelf.problems.append(Problem(message, value=shorten(item), where=name))
+            raw.problems.append(Problem(message, value=shorten(item), where=name))
     return found
 
 
-def _mapping(shelf: Shelf, folder: Path, file: Path) -> dict[str, Any]:
-    data = _read(shelf, folder, file)
+def _mapping(raw: RawContent, folder: Path, file: Path) -> dict[str, Any]:
+    data = _read(raw, folder, file)
     if isinstance(data, dict):
         return {_name(key): value for key, value in data.items()}
     if data is not None:
         message = "This file holds names with values, such as “title: …”."
         name = file.relative_to(folder).as_posix()
-        shelf.problems.append(Problem(message, value=shorten(data), where=name))
+        raw.problems.append(Problem(message, value=shorten(data), where=name))
     return {}
 
 
-def _read(shelf: Shelf, folder: Path, file: Path) -> Any:
+def _read(raw: RawContent, folder: Path, file: Path) -> Any:
     if not file.exists():
         return None
     try:
         return read_yaml(file)
     except InputError as error:
         name = file.relative_to(folder).as_posix()
-        shelf.problems += [Problem(p.message, where=name, line=p.line) for p in error.problems]
+        raw.problems += [Problem(p.message, where=name, line=p.line) for p in error.problems]
     except OSError as error:
         name = file.relative_to(folder).as_posix()
-        shelf.problems.append(Problem(f"It cannot be read ({error.strerror}).", where=name))
+        raw.problems.append(Problem(f"It cannot be read ({error.strerror}).", where=name))
     return None
 
 

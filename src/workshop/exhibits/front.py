@@ -33,7 +33,7 @@ from workshop.exhibits.layout import (
     answer_words,
     basis_words,
     capital,
-    count_told,
+    count_answered,
     date_words,
     decided,
     graded,
@@ -51,119 +51,123 @@ _LONGEST, _ASKED = 96, 48
 words stand with the decisions."""
 
 
-def one_page(a: Assessment) -> Exhibit:
+def one_page(assessment: Assessment) -> Exhibit:
     """Return the page for whoever reads one page: the advice and how firm it is, the three
     gravest findings, the strengths, and the actions with owner and date."""
-    say = a.content.words
+    _ = assessment.content.words
     blocks: list[Block] = [
-        heading(1, say("front.title"), say("front.lead")),
-        *([since_line(a, a.since)] if a.since else []),
-        *clashes_in_brief(a),
-        recommendation_card(a),
+        heading(1, _("front.title"), _("front.lead")),
+        *([since_line(assessment, assessment.since)] if assessment.since else []),
+        *clashes_in_brief(assessment),
+        recommendation_card(assessment),
     ]
-    strengths = a.of_severity("strength")
+    strengths = assessment.of_severity("strength")
     if strengths:
-        label = say("front.works-already")
+        label = _("front.works-already")
         blocks.append(card(strengths[0].statement, label=label, tone="strength"))
-    blocks.append(heading(2, say("front.gravest")))
-    if a.gravest:
-        blocks += [finding_card(a, f, brief=True) for f in a.gravest]
+    blocks.append(heading(2, _("front.top_risks")))
+    if assessment.top_risks:
+        blocks += [finding_card(assessment, f, brief=True) for f in assessment.top_risks]
     else:
-        blocks.append(paragraph(say("front.nothing-found")))
-    blocks += _actions(a)
-    if is_sparse(a):
-        asked = [u.question.ask for u in a.unknowns[:ASKED_NEXT]]
-        blocks.append(heading(2, say("front.ask-next"), say("front.ask-next-lead", n=len(asked))))
+        blocks.append(paragraph(_("front.nothing-found")))
+    blocks += _actions(assessment)
+    if is_sparse(assessment):
+        asked = [u.question.ask for u in assessment.unknowns[:ASKED_NEXT]]
+        blocks.append(heading(2, _("front.ask-next"), _("front.ask-next-lead", n=len(asked))))
         blocks += in_two_columns(asked, ordered=True, together=ASKED_NEXT)
     return Exhibit("one-page", tuple(blocks))
 
 
-def findings(a: Assessment, part: int) -> Exhibit:
+def findings(assessment: Assessment, part: int) -> Exhibit:
     """Return every finding of one part (1 to 6), strengths first, then the gravest."""
-    say, found = a.content.words, a.of_part(part)
+    _, found = assessment.content.words, assessment.of_part(part)
     strengths = [f for f in found if f.severity == "strength"]
     others = [f for f in found if f.severity != "strength"]
     if others:
-        lead = say("front.found", n=len(others))
+        lead = _("front.found", n=len(others))
     else:
-        lead = say("front.found-strengths" if strengths else "front.found-none")
-    blocks: list[Block] = [heading(2, say(f"front.findings-{part}"), lead)]
-    blocks += [finding_card(a, f) for f in (*strengths, *others)]
-    untold = () if not found and not count_told(a, part) else None
-    return Exhibit(f"findings-{part}", tuple(blocks), untold, None if found else ())
+        lead = _("front.found-strengths" if strengths else "front.found-none")
+    blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
+    blocks += [finding_card(assessment, f) for f in (*strengths, *others)]
+    missing = () if not found and not count_answered(assessment, part) else None
+    return Exhibit(f"findings-{part}", tuple(blocks), missing, None if found else ())
 
 
-def finding_card(a: Assessment, finding: Finding, brief: bool = False) -> Card:
+def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) -> Card:
     """Return a finding as a card: the statement, why it matters, what to start, who and when."""
-    say = a.content.words
-    action = say("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
-    owner = _owner(a, finding)
+    _ = assessment.content.words
+    action = _("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
+    owner = _owner(assessment, finding)
     who = (Span(f" {owner}", tone="muted"),) if owner and (finding.owner or not brief) else ()
     start = (Span(action, strong=True), Span(finding.mitigation), *who)
     return card(
         finding.statement,
         [paragraph((Span(finding.why + " "), *start))],
-        label=_label(a, finding.severity),
+        label=_label(assessment, finding.severity),
         tone=SEVERITY_TONES[finding.severity],
-        sources=finding.sources if brief else graded(a.content, finding.sources),
+        sources=finding.sources if brief else graded(assessment.content, finding.sources),
     )
 
 
-def _label(a: Assessment, severity: Severity) -> str:
-    return a.content.words(f"common.severity-{severity}")
+def _label(assessment: Assessment, severity: Severity) -> str:
+    return assessment.content.words(f"common.severity-{severity}")
 
 
-def _owner(a: Assessment, finding: Finding) -> str:
-    say = a.content.words
+def _owner(assessment: Assessment, finding: Finding) -> str:
+    _ = assessment.content.words
     if finding.severity == "strength":
         return ""
     if finding.owner and finding.due:
-        due = date_words(a.content, datetime.date.fromisoformat(finding.due))
-        return say("common.owner-due", owner=finding.owner, due=due)
+        due = date_words(assessment.content, datetime.date.fromisoformat(finding.due))
+        return _("common.owner-due", owner=finding.owner, due=due)
     if finding.owner:
-        return say("common.owner-only", owner=finding.owner)
-    return say("common.owner-open")
+        return _("common.owner-only", owner=finding.owner)
+    return _("common.owner-open")
 
 
-def _actions(a: Assessment) -> list[Block]:
-    say = a.content.words
-    decisions, divided = a.answers.decisions or (), divided_line(a)
-    if not decisions and (settled := decided_in_room(a)):
-        return [heading(2, say("front.actions")), _settled(a, settled, divided)]
+def _actions(assessment: Assessment) -> list[Block]:
+    _ = assessment.content.words
+    decisions, divided = assessment.answers.decisions or (), divided_line(assessment)
+    if not decisions and (settled := decided_in_room(assessment)):
+        return [heading(2, _("front.actions")), _settled(assessment, settled, divided)]
     if not decisions:
-        words = say("front.no-decisions" if a.gravest else "front.no-decisions-nothing-found")
+        words = _(
+            "front.no-decisions" if assessment.top_risks else "front.no-decisions-nothing-found"
+        )
         shown = (Span(words), *((Span(f" {divided}"),) if divided else ()))
-        return [heading(2, say("front.actions")), paragraph(shown)]
+        return [heading(2, _("front.actions")), paragraph(shown)]
     soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
     left = len(decisions) - len(soonest)
-    below = say("front.more-actions", n=left) if left else ""
+    below = _("front.more-actions", n=left) if left else ""
     return [
-        heading(2, say("front.actions")),
-        _actions_table(a, [_action(a, d) for d in soonest], below, divided),
+        heading(2, _("front.actions")),
+        _actions_table(assessment, [_action(assessment, d) for d in soonest], below, divided),
     ]
 
 
-def _settled(a: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
+def _settled(assessment: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
     """Return what the room decided in its votes, where no decision was written down since."""
-    say = a.content.words
+    text = assessment.content.words
     rows = []
     for question, chosen in settled[:_ROWS]:
         asked = short(question, _ASKED)
         words = (Span(f"{asked} ", tone="muted"), Span(short(chosen, _LONGEST - len(asked))))
-        rows.append([cell(words), *(cell(say("front.open")) for _ in range(3))])
+        rows.append([cell(words), *(cell(text("front.open")) for _ in range(3))])
     left = len(settled) - len(rows)
-    below = say("front.more-settled", n=left) if left else say("front.settled")
-    return _actions_table(a, rows, below, divided)
+    below = text("front.more-settled", n=left) if left else text("front.settled")
+    return _actions_table(assessment, rows, below, divided)
 
 
-def _actions_table(a: Assessment, rows: list[list[Cell]], below: str, divided: str) -> Table:
-    say = a.content.words
+def _actions_table(
+    assessment: Assessment, rows: list[list[Cell]], below: str, divided: str
+) -> Table:
+    _ = assessment.content.words
     return table(
         [
-            column(say("front.action"), width=4.6),
-            column(say("front.owner"), width=1.4),
-            column(say("front.due"), width=1.2),
-            column(say("front.revisit"), width=1.2),
+            column(_("front.action"), width=4.6),
+            column(_("front.owner"), width=1.4),
+            column(_("front.due"), width=1.2),
+            column(_("front.revisit"), width=1.2),
         ],
         rows,
         # beside the other words below the table: a line of its own may not fit on the page
@@ -171,14 +175,14 @@ def _actions_table(a: Assessment, rows: list[list[Cell]], below: str, divided: s
     )
 
 
-def _action(a: Assessment, decision: Decision) -> list[Cell]:
-    say = a.content.words
+def _action(assessment: Assessment, decision: Decision) -> list[Cell]:
+    _ = assessment.content.words
     due, again = decision.due, decision.revisit_on
     return [
         cell(decided(decision, _LONGEST, _ASKED)),
-        cell(short(decision.owner or say("front.open"), 40)),
-        cell(date_words(a.content, due) if due else say("front.open")),
-        cell(date_words(a.content, again) if again else say("front.open")),
+        cell(short(decision.owner or _("front.open"), 40)),
+        cell(date_words(assessment.content, due) if due else _("front.open")),
+        cell(date_words(assessment.content, again) if again else _("front.open")),
     ]
 
 
@@ -188,54 +192,52 @@ _PARTS = {"ownership": 2, "on-call": 4, "handoffs": 5}
 """The part whose answers a topic goes with; the other topics go with several."""
 
 
-def where_we_stand(a: Assessment) -> Exhibit:
+def where_we_stand(assessment: Assessment) -> Exhibit:
     """Return the organisation's answers with the basis of each: measured, documented, opinion."""
-    say = a.content.words
-    questions = [q for q in a.content.questions if q.part == 1 and q.id not in _SKIPPED]
-    told = [q for q in questions if lookup(a.answers, q.id) is not None]
+    _ = assessment.content.words
+    questions = [q for q in assessment.content.questions if q.part == 1 and q.id not in _SKIPPED]
+    given = [q for q in questions if lookup(assessment.answers, q.id) is not None]
     rows = [
         [
             cell(capital(q.name)),
-            _answer(a, q.id),
-            cell(capital(basis_words(a, q.id) or (say("basis.none") if q in told else ""))),
+            _answer(assessment, q.id),
+            cell(capital(basis_words(assessment, q.id) or (_("basis.none") if q in given else ""))),
         ]
         for q in questions
     ]
-    head = heading(
-        2, say("overview.title"), say("overview.lead", told=len(told), all=len(questions))
-    )
-    some = [row for q, row in zip(questions, rows, strict=True) if q in told]
+    head = heading(2, _("overview.title"), _("overview.lead", told=len(given), all=len(questions)))
+    some = [row for q, row in zip(questions, rows, strict=True) if q in given]
     return Exhibit(
         "where-we-stand",
-        (head, _answers(a, rows)),
-        None if told else (),
-        (head, _answers(a, some)) if told else (),
+        (head, _answers(assessment, rows)),
+        None if given else (),
+        (head, _answers(assessment, some)) if given else (),
     )
 
 
-def _answers(a: Assessment, rows: list[list[Cell]]) -> Table:
-    say = a.content.words
+def _answers(assessment: Assessment, rows: list[list[Cell]]) -> Table:
+    _ = assessment.content.words
     return table(
         [
-            column(say("overview.answer"), width=1.5),
-            column(say("overview.told"), width=2),
-            column(say("overview.known-by"), width=0.8),
+            column(_("overview.answer"), width=1.5),
+            column(_("overview.told"), width=2),
+            column(_("overview.known-by"), width=0.8),
         ],
         rows,
-        caption=_basis(a),
+        caption=_basis(assessment),
     )
 
 
-def _basis(a: Assessment) -> str:
+def _basis(assessment: Assessment) -> str:
     """Return how many answers are measured, documented, opinion; only those that there are."""
-    say = a.content.words
-    found = [b for name, b in (a.answers.basis or {}).items() if _is_question(name)]
+    _ = assessment.content.words
+    found = [b for name, b in (assessment.answers.basis or {}).items() if _is_question(name)]
     counts = [(kind, found.count(kind)) for kind in _BASES if kind in found]
     if not counts:
-        return say("overview.no-basis")
-    return say(
+        return _("overview.no-basis")
+    return _(
         "overview.basis",
-        counts=a.listing([say(f"overview.basis-{kind}", n=n) for kind, n in counts]),
+        counts=assessment.listing([_(f"overview.basis-{kind}", n=n) for kind, n in counts]),
     )
 
 
@@ -243,79 +245,90 @@ def _is_question(name: str) -> bool:
     return name.split(".")[0] in Answers.model_fields
 
 
-def _answer(a: Assessment, name: str) -> Cell:
-    if lookup(a.answers, name) is None:
-        return cell(capital(a.content.words("common.unknown")), tone="muted")
-    return cell(capital(answer_words(a, name)))
+def _answer(assessment: Assessment, name: str) -> Cell:
+    if lookup(assessment.answers, name) is None:
+        return cell(capital(assessment.content.words("common.unknown")), tone="muted")
+    return cell(capital(answer_words(assessment, name)))
 
 
-def other_answers(a: Assessment) -> Exhibit:
+def other_answers(assessment: Assessment) -> Exhibit:
     """Return the basis of the answers of the later parts, where it was noted."""
-    say = a.content.words
-    names = [n for n in a.answers.basis or {} if a.content.question(n).part > 1]
+    _ = assessment.content.words
+    names = [n for n in assessment.answers.basis or {} if assessment.content.question(n).part > 1]
     if not names:
         return Exhibit("other-answers")
     lines = []
     for kind in _BASES:
-        of_kind = [a.content.question(n).name for n in names if (a.answers.basis or {})[n] == kind]
+        of_kind = [
+            assessment.content.question(n).name
+            for n in names
+            if (assessment.answers.basis or {})[n] == kind
+        ]
         if of_kind:
-            lines.append((capital(say(f"basis.{kind}")), capital(a.listing(of_kind))))
-    return Exhibit("other-answers", (heading(3, say("overview.others")), pairs(lines)))
+            lines.append((capital(_(f"basis.{kind}")), capital(assessment.listing(of_kind))))
+    return Exhibit("other-answers", (heading(3, _("overview.others")), pairs(lines)))
 
 
-def meanings(a: Assessment) -> Exhibit:
+def meanings(assessment: Assessment) -> Exhibit:
     """Return what the deployment, the mandate and the maturity levels mean, ours marked."""
-    say = a.content.words
+    text = assessment.content.words
     kinds = (
-        ("deployment", a.content.deployments),
-        ("mandate", a.content.mandates),
-        ("maturity", a.content.maturity),
+        ("deployment", assessment.content.deployments),
+        ("mandate", assessment.content.mandates),
+        ("maturity", assessment.content.maturity),
     )
-    blocks: list[Block] = [heading(2, say("overview.meanings"), say("overview.meanings-lead"))]
+    blocks: list[Block] = [heading(2, text("overview.meanings"), text("overview.meanings-lead"))]
     for name, choices in kinds:
-        now = lookup(a.answers, name)
+        now = lookup(assessment.answers, name)
         rows = []
         for c in choices:
-            ours = now is not None and str(now) == c.value
-            look = {"tone": "ours", "fill": True, "mark": "●"} if ours else {}
-            title = say("overview.yours", name=c.name) if ours else c.name
+            own = now is not None and str(now) == c.value
+            look = {"tone": "ours", "fill": True, "mark": "●"} if own else {}
+            title = text("overview.yours", name=c.name) if own else c.name
             rows.append([cell(title, **look), cell((Span(f"{c.meaning} "), keys_span(c.sources)))])
-        heads = [column(say("overview.choice"), width=1), column(say("overview.means"), width=3.2)]
-        blocks.append(heading(3, capital(a.content.question(name).name)))
-        blocks.append(table(heads, rows))
-    told = any(lookup(a.answers, name) is not None for name, _ in kinds)
-    return Exhibit("meanings", tuple(blocks), None if told else (), ())
-
-
-def blind_spots(a: Assessment) -> Exhibit:
-    """Return what the four labels cannot express, the question for each, and what was told."""
-    say = a.content.words
-    rows = []
-    for spot in a.content.blind_spots:
-        told = [n for n in spot.reads if lookup(a.answers, n) is not None]
-        answers = [
-            say("overview.named", name=a.content.question(n).name, answer=answer_words(a, n))
-            for n in told
+        heads = [
+            column(text("overview.choice"), width=1),
+            column(text("overview.means"), width=3.2),
         ]
-        answer = say("overview.separator").join(answers) or say("common.unknown")
+        blocks.append(heading(3, capital(assessment.content.question(name).name)))
+        blocks.append(table(heads, rows))
+    given = any(lookup(assessment.answers, name) is not None for name, _ in kinds)
+    return Exhibit("meanings", tuple(blocks), None if given else (), ())
+
+
+def blind_spots(assessment: Assessment) -> Exhibit:
+    """Return what the four labels cannot express, the question for each, and what was told."""
+    _ = assessment.content.words
+    rows = []
+    for spot in assessment.content.blind_spots:
+        given = [n for n in spot.reads if lookup(assessment.answers, n) is not None]
+        answers = [
+            _(
+                "overview.named",
+                name=assessment.content.question(n).name,
+                answer=answer_words(assessment, n),
+            )
+            for n in given
+        ]
+        answer = _("overview.separator").join(answers) or _("common.unknown")
         rows.append(
             [
                 cell(spot.name),
                 cell(spot.ask),
-                cell(capital(answer), tone="plain" if told else "muted"),
+                cell(capital(answer), tone="plain" if given else "muted"),
                 cell(spot.why),
             ]
         )
     return Exhibit(
         "blind-spots",
         (
-            heading(2, say("overview.blind-spots"), say("overview.blind-spots-lead")),
+            heading(2, _("overview.blind-spots"), _("overview.blind-spots-lead")),
             table(
                 [
-                    column(say("overview.spot"), width=1),
-                    column(say("overview.ask"), width=1.4),
-                    column(say("overview.told"), width=1.4),
-                    column(say("overview.why"), width=1.9),
+                    column(_("overview.spot"), width=1),
+                    column(_("overview.ask"), width=1.4),
+                    column(_("overview.told"), width=1.4),
+                    column(_("overview.why"), width=1.9),
                 ],
                 rows,
             ),
@@ -324,15 +337,15 @@ def blind_spots(a: Assessment) -> Exhibit:
     )
 
 
-def facts(a: Assessment, *topics: str) -> Exhibit:
+def facts(assessment: Assessment, *topics: str) -> Exhibit:
     """Return what is known on some topics: each statement with its limits and its sources.
 
     Statements that concern others only are left out.
     """
-    say = a.content.words
+    _ = assessment.content.words
     items: list[TextLike] = []
-    for fact in a.content.facts:
-        if fact.topic in topics and concerns(a.answers, fact.when):
+    for fact in assessment.content.facts:
+        if fact.topic in topics and concerns(assessment.answers, fact.when):
             limits = (Span(" " + fact.limits, tone="muted"),) if fact.limits else ()
             items.append((Span(fact.statement), *limits, Span(" "), keys_span(fact.sources)))
     if not items:
@@ -341,21 +354,21 @@ def facts(a: Assessment, *topics: str) -> Exhibit:
     return Exhibit(
         f"facts-{'-'.join(topics)}",
         (
-            heading(2, say(f"overview.facts-{topics[0]}"), say("overview.facts-lead")),
+            heading(2, _(f"overview.facts-{topics[0]}"), _("overview.facts-lead")),
             *in_two_columns(items),
         ),
-        () if part and not count_told(a, part) else None,
+        () if part and not count_answered(assessment, part) else None,
         (),
     )
 
 
-def asked(a: Assessment, step: str) -> Exhibit:
+def asked(assessment: Assessment, step: str) -> Exhibit:
     """Return an exhibit that only slides show: the questions of a step with their choices.
 
     KeyError for a step that the content does not have.
     """
-    text = a.content.step(step)
-    questions = {question.id: question for question in a.content.questions}
+    text = assessment.content.step(step)
+    questions = {question.id: question for question in assessment.content.questions}
     shown = [questions[name] for name in (*text.repeats, *text.questions)]
     body: list[Block]
     if len(shown) == 1:
@@ -375,43 +388,43 @@ def _item(question: Question) -> tuple[Block, ...]:
     return (asked, paragraph(" · ".join(question.choices.values()), "muted", small=True))
 
 
-def minutes(a: Assessment) -> Exhibit:
+def minutes(assessment: Assessment) -> Exhibit:
     """Return the minutes of each block of the agenda, planned and actual."""
-    say, times = a.content.words, a.answers.agenda or ()
+    _, times = assessment.content.words, assessment.answers.agenda or ()
     if not times:
-        return Exhibit("minutes", (paragraph(say("minutes.none"), tone="muted"),), (), ())
+        return Exhibit("minutes", (paragraph(_("minutes.none"), tone="muted"),), (), ())
     planned = sum(one.planned or 0 for one in times)
     actual = sum(one.actual or 0 for one in times)
     held = sum(one.actual is not None for one in times)
-    lead = say("minutes.lead", planned=planned, n=actual)
+    lead = _("minutes.lead", planned=planned, n=actual)
     shown = table(
         [
-            column(say("minutes.block"), width=3.4),
-            column(say("minutes.planned"), width=1, align="right"),
-            column(say("minutes.actual"), width=1, align="right"),
-            column(say("minutes.more"), width=1.6, align="right"),
+            column(_("minutes.block"), width=3.4),
+            column(_("minutes.planned"), width=1, align="right"),
+            column(_("minutes.actual"), width=1, align="right"),
+            column(_("minutes.more"), width=1.6, align="right"),
         ],
-        [_row(a, one) for one in times],
-        caption=say("minutes.caption", held=held, n=len(times)),
+        [_row(assessment, one) for one in times],
+        caption=_("minutes.caption", held=held, n=len(times)),
     )
-    return Exhibit("minutes", (heading(2, say("minutes.title"), lead), shown))
+    return Exhibit("minutes", (heading(2, _("minutes.title"), lead), shown))
 
 
-def _row(a: Assessment, one: BlockTimes) -> list[Cell]:
-    say, planned, actual = a.content.words, one.planned, one.actual
-    shown = say("minutes.no-plan") if planned is None else _number(a, planned)
+def _row(assessment: Assessment, one: BlockTimes) -> list[Cell]:
+    _, planned, actual = assessment.content.words, one.planned, one.actual
+    shown = _("minutes.no-plan") if planned is None else _number(assessment, planned)
     row = [cell(one.title), cell(shown)]
     if actual is None:
-        return [*row, cell(say("minutes.not-held"), tone="muted"), cell("")]
-    row.append(cell(_number(a, actual)))
+        return [*row, cell(_("minutes.not-held"), tone="muted"), cell("")]
+    row.append(cell(_number(assessment, actual)))
     if planned is None:
         return [*row, cell("")]
     if actual == planned:
-        return [*row, cell(say("minutes.as-planned"))]
+        return [*row, cell(_("minutes.as-planned"))]
     key = "minutes.longer" if actual > planned else "minutes.shorter"
-    told = say(key, minutes=abs(actual - planned))
-    return [*row, cell(told, tone="seam" if actual > planned else "plain")]
+    given = _(key, minutes=abs(actual - planned))
+    return [*row, cell(given, tone="seam" if actual > planned else "plain")]
 
 
-def _number(a: Assessment, minutes: int) -> str:
-    return a.content.words("minutes.number", minutes=minutes)
+def _number(assessment: Assessment, minutes: int) -> str:
+    return assessment.content.words("minutes.number", minutes=minutes)

@@ -19,7 +19,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import within
-from workshop.exhibits.patterns import compared, is_told, mark_tone, title
+from workshop.exhibits.patterns import compared, is_judged, mark_tone, title
 from workshop.findings import Assessment
 from workshop.findings.advice import options
 from workshop.findings.options import Option
@@ -37,75 +37,80 @@ _MOST = 6
 _MODES = ("collaboration", "x-as-a-service", "facilitating")
 
 
-def interaction_diagrams(a: Assessment) -> Exhibit:
+def interaction_diagrams(assessment: Assessment) -> Exhibit:
     """Return a small diagram of each pattern, ours marked, with a key to the lines."""
-    say, content = a.content.words, a.content
-    ours = options(content, a.recommendation.patterns)
+    _, content = assessment.content.words, assessment.content
+    own = options(content, assessment.recommendation.patterns)
     lead = (
-        say("interactions.lead-told", advised=a.listing(ours))
-        if ours
-        else say("interactions.lead-untold")
+        _("interactions.lead-told", advised=assessment.listing(own))
+        if own
+        else _("interactions.lead-untold")
     )
-    cells = [_diagram(a, o) for o in compared(a)]
-    blocks: list[Block] = [heading(2, say("interactions.title"), lead), _key(content)]
-    source = paragraph(say("interactions.source"), tone="muted", small=True)
+    cells = [_diagram(assessment, o) for o in compared(assessment)]
+    blocks: list[Block] = [heading(2, _("interactions.title"), lead), _key(content)]
+    source = paragraph(_("interactions.source"), tone="muted", small=True)
     ask: tuple[Block, ...] = (
-        heading(3, say("interactions.ask")),
-        bullets(say(f"interactions.ask-{n}") for n in (1, 2, 3)),
+        heading(3, _("interactions.ask")),
+        bullets(_(f"interactions.ask-{n}") for n in (1, 2, 3)),
     )
     if len(cells) % 2:  # the questions stand beside the last diagram
         cells.append((*ask, source))
         ask = ()
     blocks += [SideBySide(tuple(cells[i : i + 2])) for i in range(0, len(cells), 2)]
     blocks += (source, *ask) if ask else ()
-    return Exhibit("interaction-diagrams", tuple(blocks), None if is_told(a) else ())
+    return Exhibit("interaction-diagrams", tuple(blocks), None if is_judged(assessment) else ())
 
 
-def _diagram(a: Assessment, option: Option) -> tuple[Block, ...]:
-    picture = Picture(_draw(a, option), _alt(a, option))
-    return (Heading(3, text(title(a, option))), picture)
+def _diagram(assessment: Assessment, option: Option) -> tuple[Block, ...]:
+    picture = Picture(_draw(assessment, option), _alt(assessment, option))
+    return (Heading(3, text(title(assessment, option))), picture)
 
 
-def _shown(a: Assessment, option: Option) -> Diagram:
+def _shown(assessment: Assessment, option: Option) -> Diagram:
     combined = option.text.combined if option.text else None
-    return combined.diagram if combined else a.content.pattern(option.patterns[0]).diagram
+    return combined.diagram if combined else assessment.content.pattern(option.patterns[0]).diagram
 
 
-def _names(a: Assessment, shown: Diagram) -> dict[str, str]:
-    say, teams, product = a.content.words, a.answers.model_teams, shown.product
+def _names(assessment: Assessment, shown: Diagram) -> dict[str, str]:
+    _, teams, product = assessment.content.words, assessment.answers.model_teams, shown.product
     if teams and teams > 1:
-        product = say("interactions.teams", n=teams, name=within(a.content, product))
+        product = _("interactions.teams", n=teams, name=within(assessment.content, product))
     return {"platform": shown.platform, "product": product, "embedded": shown.embedded}
 
 
-def _alt(a: Assessment, option: Option) -> str:
-    say, shown = a.content.words, _shown(a, option)
-    names = _names(a, shown)
+def _alt(assessment: Assessment, option: Option) -> str:
+    _, shown = assessment.content.words, _shown(assessment, option)
+    names = _names(assessment, shown)
     teams = [names["platform"], names["product"]]
     if names["embedded"]:
-        inside = say("interactions.inside", people=names["embedded"], teams=names["product"])
+        inside = _("interactions.inside", people=names["embedded"], teams=names["product"])
         teams.append(inside)
     links = " ".join(
-        say(
+        _(
             "interactions.link",
             start=names[link.start],
             end=names[link.end],
-            mode=say(f"interactions.mode-{link.mode}"),
+            mode=_(f"interactions.mode-{link.mode}"),
             words=link.words,
         )
         for link in shown.links
     )
-    return say("interactions.alt", pattern=title(a, option), teams=a.listing(teams), links=links)
+    return _(
+        "interactions.alt",
+        pattern=title(assessment, option),
+        teams=assessment.listing(teams),
+        links=links,
+    )
 
 
 # -- drawing ------------------------------------------------------------------------------------
 
 
-def _draw(a: Assessment, option: Option) -> str:
-    shown, ours = _shown(a, option), mark_tone(option) == "ours"
-    names = _names(a, shown)
+def _draw(assessment: Assessment, option: Option) -> str:
+    shown, own = _shown(assessment, option), mark_tone(option) == "ours"
+    names = _names(assessment, shown)
     with d.sheet(_WIDTH, _HEIGHT) as (fig, ax):
-        boxes = _boxes(ax, names, a.answers.model_teams, ours, some=option.combines)
+        boxes = _boxes(ax, names, assessment.answers.model_teams, own, some=option.combines)
         links = shown.links
         step = (_HEIGHT - 0.3) / len(links)
         for i, link in enumerate(links):
@@ -114,13 +119,13 @@ def _draw(a: Assessment, option: Option) -> str:
 
 
 def _boxes(
-    ax: Axes, names: dict[str, str], teams: int | None, ours: bool, some: bool
+    ax: Axes, names: dict[str, str], teams: int | None, own: bool, some: bool
 ) -> dict[str, float]:
     """Draw the teams; return where a line to each of them ends.
 
     `some`: people sit inside the upper half of the product teams only.
     """
-    edge, tint, width = (d.BLUE, d.BLUE_TINT, 1.5) if ours else (d.GREY, d.TINT, 0.9)
+    edge, tint, width = (d.BLUE, d.BLUE_TINT, 1.5) if own else (d.GREY, d.TINT, 0.9)
     left, right = _PLATFORM
     _box(ax, left, 0.15, right - left, _HEIGHT - 0.3, edge, tint, width)
     _words(ax, names["platform"], (left + right) / 2, _HEIGHT / 2, right - left - 0.1)
@@ -196,10 +201,10 @@ def _stroke(ax: Axes, mode: str, start: float, end: float, y: float) -> None:
 
 
 def _key(content: Content) -> Picture:
-    say = content.words
-    modes = {m: say(f"interactions.mode-{m}") for m in _MODES}
+    _ = content.words
+    modes = {m: _(f"interactions.mode-{m}") for m in _MODES}
     rows = [
-        say("interactions.key", mode=modes[m], means=say(f"interactions.means-{m}")) for m in _MODES
+        _("interactions.key", mode=modes[m], means=_(f"interactions.means-{m}")) for m in _MODES
     ]
     with d.sheet(d.PAGE_WIDTH, 0.62) as (fig, ax):
         for i, (mode, words) in enumerate(zip(_MODES, rows, strict=True)):
@@ -207,7 +212,7 @@ def _key(content: Content) -> Picture:
             _stroke(ax, mode, 0.02, 0.6, y)
             d.write(ax, 0.72, y, words, size=d.NORMAL)
         svg = d.to_svg(fig)
-    alt = say(
+    alt = _(
         "interactions.key-alt",
         collaboration=rows[0],
         service=rows[1],

@@ -38,8 +38,8 @@ def in_two_columns(
     for first in range(0, len(found), together):
         part = found[first : first + together]
         middle = _middle([len(plain(item)) + 30 for item in part])
-        halves = ((part[:middle], first + 1), (part[middle:], first + middle + 1))
-        blocks.append(SideBySide(tuple((_list(half, ordered, n),) for half, n in halves)))
+        two_columns = ((part[:middle], first + 1), (part[middle:], first + middle + 1))
+        blocks.append(SideBySide(tuple((_list(half, ordered, n),) for half, n in two_columns)))
     return blocks
 
 
@@ -69,23 +69,29 @@ ASKED_NEXT = 12
 """How many open questions are asked in full; the others are named."""
 
 
-def count_told(a: Assessment, *parts: int) -> int:
+def count_answered(assessment: Assessment, *parts: int) -> int:
     """Return how many questions of these parts (of all parts, if none is named) were answered."""
     return sum(
-        lookup(a.answers, q.id) is not None
-        for q in a.content.questions
+        lookup(assessment.answers, q.id) is not None
+        for q in assessment.content.questions
         if q.id not in _NAMING and (not parts or q.part in parts)
     )
 
 
-def is_sparse(a: Assessment) -> bool:
+def is_sparse(assessment: Assessment) -> bool:
     """Return whether fewer than a quarter of the questions were answered.
 
     A pack of so little asks more than it says: it is short, and leaves out what only teaches.
     """
-    told = [q for q in a.content.questions if lookup(a.answers, q.id) is not None]
-    open_ = [q for q in a.content.questions if q not in told and is_expected(q, a.answers)]
-    return 4 * count_told(a) < len(told) + len(open_)
+    given = [
+        q for q in assessment.content.questions if lookup(assessment.answers, q.id) is not None
+    ]
+    open_ = [
+        q
+        for q in assessment.content.questions
+        if q not in given and is_expected(q, assessment.answers)
+    ]
+    return 4 * count_answered(assessment) < len(given) + len(open_)
 
 
 SEVERITY_TONES: dict[Severity, Tone] = {
@@ -151,20 +157,22 @@ def value_words(content: Content, name: str, value: Any) -> str:
     return team_words(content, written)
 
 
-def answer_words(a: Assessment, name: str) -> str:
+def answer_words(assessment: Assessment, name: str) -> str:
     """Return what was told for an answer, in words; “not told” where nothing was."""
-    return value_words(a.content, name, lookup(a.answers, name))
+    return value_words(assessment.content, name, lookup(assessment.answers, name))
 
 
-def basis_words(a: Assessment, name: str) -> str:
+def basis_words(assessment: Assessment, name: str) -> str:
     """Return how an answer is known: measured, documented, opinion, or nothing said."""
-    basis = (a.answers.basis or {}).get(name) or (a.answers.basis or {}).get(name.split(".")[0])
-    return a.content.words(f"basis.{basis}") if basis else ""
+    basis = (assessment.answers.basis or {}).get(name) or (assessment.answers.basis or {}).get(
+        name.split(".")[0]
+    )
+    return assessment.content.words(f"basis.{basis}") if basis else ""
 
 
-def pattern_list(a: Assessment, patterns: tuple[str, ...]) -> str:
+def pattern_list(assessment: Assessment, patterns: tuple[str, ...]) -> str:
     """Return patterns by name, as a reader lists them."""
-    return a.listing([a.content.pattern(p).short for p in patterns])
+    return assessment.listing([assessment.content.pattern(p).short for p in patterns])
 
 
 def graded(content: Content, keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import capital, count_told, keys_span, team_words
+from workshop.exhibits.layout import capital, count_answered, keys_span, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
     CharterLine,
@@ -87,10 +87,10 @@ def night_of(line: KnowledgeLine) -> str:
     return {True: "reached", False: "not-reached", None: "path-unknown"}[line.on_pager_path]
 
 
-def draw_knowledge(a: Assessment) -> str:
+def draw_knowledge(assessment: Assessment) -> str:
     """Return the knowledge map as SVG: the pager, the teams it calls, what each of them knows."""
-    say, lines = a.content.words, a.knowledge.lines
-    teams = _drawn_teams(a)
+    _, lines = assessment.content.words, assessment.knowledge.lines
+    teams = _drawn_teams(assessment)
     rows = max(len(teams), len(lines))
     height = rows * _ROW + 0.1
     team_at = _spread(len(teams), height)
@@ -98,17 +98,21 @@ def draw_knowledge(a: Assessment) -> str:
     with sheet(PAGE_WIDTH, height) as (fig, ax):
         x, width = _PAGER
         _box(ax, x, height / 2, width, TINT, INK)
-        write(ax, x + width / 2, height / 2, say("oncall.pager"), weight="semibold", ha="center")
+        write(ax, x + width / 2, height / 2, _("oncall.pager"), weight="semibold", ha="center")
         for team, y in zip(teams, team_at, strict=True):
-            called = called_at_night(a.knowledge, team, a)
-            _team_box(ax, a.teams.label(team), y, called)
+            called = called_at_night(assessment.knowledge, team, assessment)
+            _team_box(ax, assessment.teams.label(team), y, called)
             if called is not False:
                 _line(ax, (x + width, height / 2), (_TEAM[0], y), called is True)
         for line, y in zip(lines, kind_at, strict=True):
             state = night_of(line)
-            _kind_box(ax, line.kind.name, say(f"oncall.picture-{state}"), y, state)
+            _kind_box(ax, line.kind.name, _(f"oncall.picture-{state}"), y, state)
             at = next(
-                (t for k, t in zip(teams, team_at, strict=True) if a.teams.same(k, line.holder)),
+                (
+                    t
+                    for k, t in zip(teams, team_at, strict=True)
+                    if assessment.teams.same(k, line.holder)
+                ),
                 None,
             )
             if at is not None:
@@ -116,26 +120,29 @@ def draw_knowledge(a: Assessment) -> str:
         return to_svg(fig)
 
 
-def _drawn_teams(a: Assessment) -> list[str]:
+def _drawn_teams(assessment: Assessment) -> list[str]:
     """Return the teams that know something, as their knowledge stands, and those called first."""
     teams: list[str] = []
-    first = [a.answers.paged_quality, a.answers.paged_infrastructure]
-    for team in [*(line.holder for line in a.knowledge.lines), *first]:
+    first = [assessment.answers.paged_quality, assessment.answers.paged_infrastructure]
+    for team in [*(line.holder for line in assessment.knowledge.lines), *first]:
         if (
             team is not None
-            and a.teams.is_somebody(team)
-            and not any(a.teams.same(team, t) for t in teams)
+            and assessment.teams.is_somebody(team)
+            and not any(assessment.teams.same(team, t) for t in teams)
         ):
             teams.append(team)
     return teams
 
 
-def called_at_night(knowledge: KnowledgeMap, team: str, a: Assessment) -> bool | None:
+def called_at_night(knowledge: KnowledgeMap, team: str, assessment: Assessment) -> bool | None:
     """Return whether the night calls a team; None where that was not told."""
-    if any(a.teams.same(team, other) for other in knowledge.path):
+    if any(assessment.teams.same(team, other) for other in knowledge.path):
         return True
-    told = a.answers.paged_quality is not None and a.answers.paged_infrastructure is not None
-    return False if told else None
+    given = (
+        assessment.answers.paged_quality is not None
+        and assessment.answers.paged_infrastructure is not None
+    )
+    return False if given else None
 
 
 def _spread(count: int, height: float) -> list[float]:
@@ -198,7 +205,7 @@ _END = 76
 """The minute at which the picture ends: what is in hand at minute 60 goes on beyond it."""
 
 
-def bar_of(a: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
+def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
     """Return how the holder of a moment stands to the model, as the key of its words.
 
     Where only the service is at stake, no team is better placed for having built the model.
@@ -207,22 +214,26 @@ def bar_of(a: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
         return "unknown"
     if step.state != "held":
         return "nobody"
-    if not drill.text.quality or not a.teams.is_somebody(a.answers.builder):
+    if not drill.text.quality or not assessment.teams.is_somebody(assessment.answers.builder):
         return "held"
-    return "builder" if a.teams.same(step.holder, a.answers.builder) else "other-team"
+    return (
+        "builder"
+        if assessment.teams.same(step.holder, assessment.answers.builder)
+        else "other-team"
+    )
 
 
-def draw_drill(a: Assessment, drill: DrillTranscript) -> str:
+def draw_drill(assessment: Assessment, drill: DrillTranscript) -> str:
     """Return a drill's hour as SVG, to scale: one lane a holder, one bar for each stretch."""
-    say = a.content.words
-    lanes = _lanes(a, drill)
+    text = assessment.content.words
+    lanes = _lanes(assessment, drill)
     height = len(lanes) * _LANE + 0.38
     minutes = [step.moment.minute for step in drill.steps]
     with sheet(PAGE_WIDTH, height) as (fig, ax):
         for minute in minutes:
             x = _x(minute)
             ax.plot([x, x], [0.05, height - 0.28], color=LINE, linewidth=0.8, zorder=0)
-            words = say("oncall.axis-minute", minute=minute)
+            words = text("oncall.axis-minute", minute=minute)
             write(ax, x, height - 0.15, words, size=SMALL, color=GREY, ha="left")
         centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
         for (name, _), y in zip(lanes, centres, strict=True):
@@ -234,10 +245,10 @@ def draw_drill(a: Assessment, drill: DrillTranscript) -> str:
         ]
         for first, last in _stretches(at):
             end = minutes[last + 1] if last + 1 < len(minutes) else _END
-            _bar(ax, a, drill, drill.steps[first], at[first], end)
+            _bar(ax, assessment, drill, drill.steps[first], at[first], end)
             if first and "unknown" not in (drill.steps[first].state, drill.steps[first - 1].state):
                 back = first == 2 and "loop" in drill.outcomes
-                words = say("oncall.back") if back else ""
+                words = text("oncall.back") if back else ""
                 _handover(ax, _x(minutes[first]), at[first - 1], at[first], words)
         return to_svg(fig)
 
@@ -252,18 +263,18 @@ def _x(minute: float) -> float:
     return _LEFT + (_RIGHT - _LEFT) * minute / _END
 
 
-def _lanes(a: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillStep]]]:
+def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillStep]]]:
     """Return each holder's name with its moments, in the order in which they come in."""
-    say = a.content.words
+    text = assessment.content.words
     lanes: list[tuple[str, list[DrillStep]]] = []
     for step in drill.steps:
         if step.state == "held" and step.holder is not None:
-            name = a.teams.label(step.holder)
+            name = assessment.teams.label(step.holder)
         else:
-            name = say("common.unknown" if step.state == "unknown" else "oncall.no-team")
+            name = text("common.unknown" if step.state == "unknown" else "oncall.no-team")
         for _, steps in lanes:
             first = steps[0]
-            if a.teams.same(first.holder, step.holder) or (
+            if assessment.teams.same(first.holder, step.holder) or (
                 first.state == step.state and step.state != "held"
             ):
                 steps.append(step)
@@ -274,11 +285,11 @@ def _lanes(a: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillS
 
 
 def _bar(
-    ax: Axes, a: Assessment, drill: DrillTranscript, step: DrillStep, y: float, end: int
+    ax: Axes, assessment: Assessment, drill: DrillTranscript, step: DrillStep, y: float, end: int
 ) -> None:
     from matplotlib.patches import Polygon
 
-    kind = bar_of(a, drill, step)
+    kind = bar_of(assessment, drill, step)
     fill, ink, mark = {
         "builder": (BLUE, PAGE, LOOKS["ours"].mark),
         "other-team": (AMBER, PAGE, LOOKS["seam"].mark),
@@ -292,7 +303,7 @@ def _bar(
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
     style = "--" if kind == "unknown" else "-"
     ax.add_patch(Polygon(corners, facecolor=fill, edgecolor=edge, linestyle=style, zorder=2))
-    said = a.content.words(f"oncall.bar-{kind}")
+    said = assessment.content.words(f"oncall.bar-{kind}")
     words = shorten_to(f"{mark} {said}", right - left - 0.1, SMALL)
     write(ax, left + 0.07, y, words, size=SMALL, color=ink, zorder=3)
 
@@ -316,60 +327,64 @@ def _handover(ax: Axes, x: float, start: float, end: float, words: str) -> None:
         )
 
 
-def drill_timelines(a: Assessment) -> Exhibit:
+def drill_timelines(assessment: Assessment) -> Exhibit:
     """Return every drill that was played, and in short those that could be played next."""
-    say = a.content.words
-    played = [d for d in a.drills if d.told]
-    rest = [d for d in a.drills if not d.told and concerns(a.answers, d.text.when)]
-    blocks: list[Block] = [heading(2, say("oncall.drills-title"), _drills_lead(a, played))]
+    _ = assessment.content.words
+    played = [d for d in assessment.drills if d.told]
+    rest = [
+        d for d in assessment.drills if not d.told and concerns(assessment.answers, d.text.when)
+    ]
+    blocks: list[Block] = [heading(2, _("oncall.drills-title"), _drills_lead(assessment, played))]
     said = ""
     for drill in played:
-        key = _key_words(a, drill)
-        blocks += _drill_blocks(a, drill, key if key != said else "")
+        key = _key_words(assessment, drill)
+        blocks += _drill_blocks(assessment, drill, key if key != said else "")
         said = key
     if rest:
-        blocks.append(heading(3, say("oncall.drills-to-play"), say("oncall.drills-to-play-lead")))
-        blocks.append(_unplayed(a, rest))
-    return Exhibit("drill-timelines", tuple(blocks), None if count_told(a, 4) else ())
+        blocks.append(heading(3, _("oncall.drills-to-play"), _("oncall.drills-to-play-lead")))
+        blocks.append(_unplayed(assessment, rest))
+    return Exhibit("drill-timelines", tuple(blocks), None if count_answered(assessment, 4) else ())
 
 
-def drill_timeline(a: Assessment, drill_id: str) -> Exhibit:
+def drill_timeline(assessment: Assessment, drill_id: str) -> Exhibit:
     """Return one drill: its story, who had it in hand when, what that shows, a good answer.
 
     Raises ValueError for a drill that the content does not hold.
     """
-    drill = next((d for d in a.drills if d.text.id == drill_id), None)
+    drill = next((d for d in assessment.drills if d.text.id == drill_id), None)
     if drill is None:
-        known = ", ".join(d.text.id for d in a.drills)
+        known = ", ".join(d.text.id for d in assessment.drills)
         raise ValueError(f"no drill is called {drill_id!r}; choose one of: {known}")
-    return Exhibit(f"drill-{drill_id}", tuple(_drill_blocks(a, drill, _key_words(a, drill))))
+    return Exhibit(
+        f"drill-{drill_id}", tuple(_drill_blocks(assessment, drill, _key_words(assessment, drill)))
+    )
 
 
-def _drills_lead(a: Assessment, played: list[DrillTranscript]) -> str:
-    say = a.content.words
+def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
+    _ = assessment.content.words
     if not played:
-        minutes = [d.text.minutes for d in a.drills]
-        return say("oncall.drills-empty", least=min(minutes), most=max(minutes))
+        minutes = [d.text.minutes for d in assessment.drills]
+        return _("oncall.drills-empty", least=min(minutes), most=max(minutes))
     well = sum(d.outcomes == ("ends-well",) for d in played)
     open_ = sum(d.outcomes == ("unknown",) for d in played)
-    return say(
+    return _(
         f"oncall.drills-lead{'-open' if open_ else ''}",
         played=len(played),
-        all=sum(d.told or concerns(a.answers, d.text.when) for d in a.drills),
+        all=sum(d.told or concerns(assessment.answers, d.text.when) for d in assessment.drills),
         well=well,
         open=open_,
         flagged=len(played) - well - open_,
     )
 
 
-def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
-    say = a.content.words
+def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
+    _ = assessment.content.words
     rows = [
         [
             cell(
                 [
                     Span(f"{d.text.title}\n", strong=True),
-                    say("oncall.minutes", n=d.text.minutes),
+                    _("oncall.minutes", n=d.text.minutes),
                 ]
             ),
             cell(d.text.story),
@@ -380,110 +395,116 @@ def _unplayed(a: Assessment, drills: list[DrillTranscript]) -> Table:
     ]
     return table(
         [
-            column(say("oncall.drill"), width=1.2),
-            column(say("oncall.story"), width=2),
-            column(say("oncall.good-short"), width=2),
-            column(say("oncall.source"), width=0.95),
+            column(_("oncall.drill"), width=1.2),
+            column(_("oncall.story"), width=2),
+            column(_("oncall.good-short"), width=2),
+            column(_("oncall.source"), width=0.95),
         ],
         rows,
     )
 
 
-def _drill_blocks(a: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
+def _drill_blocks(assessment: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
     """Return a drill's page; `key` explains the picture's marks, once for drills in a row."""
-    say, words = a.content.words, drill.text
-    flags = drill_flags(a, drill)
+    phrase, words = assessment.content.words, drill.text
+    flags = drill_flags(assessment, drill)
     blocks: list[Block] = [heading(3, words.title, flags[0][0])]
     for tone, alike in groupby(flags[1:], key=itemgetter(1)):
         blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
-    clock = Span(say("oncall.clock", clock=words.clock), strong=True)
+    clock = Span(phrase("oncall.clock", clock=words.clock), strong=True)
     blocks.append(paragraph([clock, words.story], small=True))
     if drill.told:
-        blocks.append(_drill_picture(a, drill, [flag for flag, _ in flags], key))
-    blocks.append(_drill_table(a, drill))
-    good = Span(say("oncall.good-title"), strong=True)
+        blocks.append(_drill_picture(assessment, drill, [flag for flag, _ in flags], key))
+    blocks.append(_drill_table(assessment, drill))
+    good = Span(phrase("oncall.good-title"), strong=True)
     answer = [good, Span(f"{words.good_answer} "), keys_span(words.sources)]
     blocks.append(paragraph(answer, small=True))
     return blocks
 
 
-def _key_words(a: Assessment, drill: DrillTranscript) -> str:
+def _key_words(assessment: Assessment, drill: DrillTranscript) -> str:
     marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
-    known = drill.text.quality and a.teams.is_somebody(a.answers.builder)
-    return a.content.words(f"oncall.drill-caption{'' if known else '-no-builder'}", **marks)
+    known = drill.text.quality and assessment.teams.is_somebody(assessment.answers.builder)
+    return assessment.content.words(
+        f"oncall.drill-caption{'' if known else '-no-builder'}", **marks
+    )
 
 
-def _drill_picture(a: Assessment, drill: DrillTranscript, flags: list[str], key: str) -> Picture:
-    say = a.content.words
+def _drill_picture(
+    assessment: Assessment, drill: DrillTranscript, flags: list[str], key: str
+) -> Picture:
+    _ = assessment.content.words
     holders = []
     for step in drill.steps:
-        kind = bar_of(a, drill, step)
-        team = team_words(a.content, step.holder)
+        kind = bar_of(assessment, drill, step)
+        team = team_words(assessment.content, step.holder)
         plain = kind in ("nobody", "unknown", "held")
-        reading = say(f"oncall.bar-{kind}")
-        holders.append(team if plain else say("oncall.alt-holder", team=team, reading=reading))
+        reading = _(f"oncall.bar-{kind}")
+        holders.append(team if plain else _("oncall.alt-holder", team=team, reading=reading))
     first, second, third = holders
-    alt = say("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
-    return Picture(draw_drill(a, drill), alt, caption=text(key) if key else ())
+    alt = _("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
+    return Picture(draw_drill(assessment, drill), alt, caption=text(key) if key else ())
 
 
-def drill_flags(a: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
+def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
     """Return what a drill shows, in sentences, each with its tone; the gravest first."""
-    say = a.content.words
-    last = team_words(a.content, drill.steps[-1].holder)
+    _ = assessment.content.words
+    last = team_words(assessment.content, drill.steps[-1].holder)
     found: list[tuple[str, Tone]] = []
     for outcome in drill.outcomes:
         if outcome == "nobody":
             open_ = [s for s in drill.steps if s.state in ("nobody", "at-handover")]
-            found.append((say("oncall.flag-nobody", minutes=_minutes(a, open_)), "critical"))
+            found.append((_("oncall.flag-nobody", minutes=_minutes(assessment, open_)), "critical"))
         elif outcome == "lacks-knowledge":
-            names = a.listing(a.content.question(f"knowledge.{k}").name for k in drill.lacks)
-            found.append((say("oncall.flag-lacks-knowledge", knowledge=names), "seam"))
+            names = assessment.listing(
+                assessment.content.question(f"knowledge.{k}").name for k in drill.lacks
+            )
+            found.append((_("oncall.flag-lacks-knowledge", knowledge=names), "seam"))
         elif outcome == "ends-well":
             key = "quality" if drill.text.quality else "service"
-            found.append((say(f"oncall.flag-ends-well-{key}", team=last), "strength"))
+            found.append((_(f"oncall.flag-ends-well-{key}", team=last), "strength"))
         elif outcome == "unknown":
-            found.append((_open_words(a, drill, last), "plain"))
+            found.append((_open_words(assessment, drill, last), "plain"))
         else:
-            authority = team_words(a.content, a.answers.rollback_authority)
+            authority = team_words(assessment.content, assessment.answers.rollback_authority)
             # A loop ends where it began: the name is spelt as it was there.
-            team = team_words(a.content, drill.holders[0]) if outcome == "loop" else last
-            found.append((say(f"oncall.flag-{outcome}", team=team, authority=authority), "seam"))
+            team = team_words(assessment.content, drill.holders[0]) if outcome == "loop" else last
+            found.append((_(f"oncall.flag-{outcome}", team=team, authority=authority), "seam"))
     return found
 
 
-def _open_words(a: Assessment, drill: DrillTranscript, last: str) -> str:
-    say = a.content.words
+def _open_words(assessment: Assessment, drill: DrillTranscript, last: str) -> str:
+    _ = assessment.content.words
     if not drill.told:
-        return say("oncall.flag-not-played", n=drill.text.minutes)
+        return _("oncall.flag-not-played", n=drill.text.minutes)
     missing = [step for step in drill.steps if step.state == "unknown"]
     if missing:
-        return say("oncall.flag-unknown", minutes=_minutes(a, missing))
-    return say("oncall.flag-unknown-authority", team=last)
+        return _("oncall.flag-unknown", minutes=_minutes(assessment, missing))
+    return _("oncall.flag-unknown-authority", team=last)
 
 
-def _minutes(a: Assessment, steps: list[DrillStep]) -> str:
-    return a.listing(str(step.moment.minute) for step in steps)
+def _minutes(assessment: Assessment, steps: list[DrillStep]) -> str:
+    return assessment.listing(str(step.moment.minute) for step in steps)
 
 
-def _drill_table(a: Assessment, drill: DrillTranscript) -> Table:
+def _drill_table(assessment: Assessment, drill: DrillTranscript) -> Table:
     """Return the three moments: with holders where they were told, else with their questions."""
-    say = a.content.words
-    minute = column(say("oncall.minute"), align="right", width=0.45)
+    _ = assessment.content.words
+    minute = column(_("oncall.minute"), align="right", width=0.45)
     if not drill.told:
         return table(
             [
                 minute,
-                column(say("oncall.scene"), width=2),
-                column(say("oncall.ask"), width=1.6),
-                column(say("oncall.has-it"), width=1.1),
+                column(_("oncall.scene"), width=2),
+                column(_("oncall.ask"), width=1.6),
+                column(_("oncall.has-it"), width=1.1),
             ],
             [
                 [
                     cell(str(step.moment.minute)),
                     step.moment.scene,
                     step.moment.ask,
-                    cell(say("oncall.to-write"), tone="muted"),
+                    cell(_("oncall.to-write"), tone="muted"),
                 ]
                 for step in drill.steps
             ],
@@ -491,23 +512,23 @@ def _drill_table(a: Assessment, drill: DrillTranscript) -> Table:
     return table(
         [
             minute,
-            column(say("oncall.scene"), width=3.3),
-            column(say("oncall.has-it"), width=0.85),
-            column(say("oncall.still-missing"), width=1.45),
+            column(_("oncall.scene"), width=3.3),
+            column(_("oncall.has-it"), width=0.85),
+            column(_("oncall.still-missing"), width=1.45),
         ],
         [
             [
                 cell(str(step.moment.minute)),
                 step.moment.scene,
-                _hand_cell(a, drill, step),
-                _missing_cell(a, drill, step),
+                _hand_cell(assessment, drill, step),
+                _missing_cell(assessment, drill, step),
             ]
             for step in drill.steps
         ],
     )
 
 
-def _hand_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
     tones: dict[str, Tone] = {
         "builder": "ours",
         "other-team": "seam",
@@ -515,100 +536,104 @@ def _hand_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
         "nobody": "critical",
         "unknown": "muted",
     }
-    tone = tones[bar_of(a, drill, step)]
-    return cell(team_words(a.content, step.holder), tone=tone, mark=LOOKS[tone].mark)
+    tone = tones[bar_of(assessment, drill, step)]
+    return cell(team_words(assessment.content, step.holder), tone=tone, mark=LOOKS[tone].mark)
 
 
-def _missing_cell(a: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
+def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
     """Return the knowledge that is still missing; “nothing” only where all of it is known."""
-    say = a.content.words
+    _ = assessment.content.words
     if step.lacks:
-        names = a.listing(a.content.question(f"knowledge.{k}").name for k in step.lacks)
+        names = assessment.listing(
+            assessment.content.question(f"knowledge.{k}").name for k in step.lacks
+        )
         return cell(names, tone="seam", mark=LOOKS["seam"].mark)
-    known = all(a.knowledge.line(need).state != "unknown" for need in drill.text.needs)
+    known = all(assessment.knowledge.line(need).state != "unknown" for need in drill.text.needs)
     if step.state != "unknown" and known:
-        return cell(say("oncall.nothing-missing"))
-    return cell(say("common.unknown"), tone="muted")
+        return cell(_("oncall.nothing-missing"))
+    return cell(_("common.unknown"), tone="muted")
 
 
 # -- the charter --------------------------------------------------------------------------------
 
 
-def oncall_charter(a: Assessment) -> Exhibit:
+def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return a page to sign: who is called, who knows, who decides; blanks where nobody is.
 
     What is signed is what was agreed; a line that differs from today names both.
     """
-    say, charter = a.content.words, a.signed.charter
+    _, charter = assessment.content.words, assessment.signed.charter
     lines, held = charter.lines, charter.of_state("held")
-    changed = {c.name for c in a.changes} & {line.reads for line in lines}
+    changed = {c.name for c in assessment.changes} & {line.reads for line in lines}
     values = {
-        "model": a.model,
+        "model": assessment.model,
         "all": len(lines),
         "held": len(held),
         "open": len(lines) - len(held),
     }
     key = "complete" if charter.complete else "lead" if held else "empty"
-    keys = dict.fromkeys(k for kind in a.content.knowledge for k in kind.sources)
+    keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     return Exhibit(
         "on-call-charter",
         (
-            heading(2, say("oncall.charter-title"), say(f"oncall.charter-{key}", **values)),
-            *([paragraph(say("agreed.charter-lead"))] if changed else []),
+            heading(2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values)),
+            *([paragraph(_("agreed.charter-lead"))] if changed else []),
             table(
                 [
-                    column(say("oncall.line"), width=1.6),
-                    column(say("agreed.charter-holder" if changed else "oncall.holder"), width=1.4),
-                    column(say("oncall.reached"), width=1.2),
+                    column(_("oncall.line"), width=1.6),
+                    column(_("agreed.charter-holder" if changed else "oncall.holder"), width=1.4),
+                    column(_("oncall.reached"), width=1.2),
                 ],
                 [
                     [
-                        cell(say(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
-                        _charter_cell(a, line, line.reads in changed),
-                        cell(say("oncall.to-write"), tone="muted"),
+                        cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
+                        _charter_cell(assessment, line, line.reads in changed),
+                        cell(_("oncall.to-write"), tone="muted"),
                     ]
                     for line in lines
                 ],
-                caption=say("oncall.charter-caption", sources=", ".join(keys)),
+                caption=_("oncall.charter-caption", sources=", ".join(keys)),
             ),
-            heading(3, say("oncall.signed"), say("oncall.signed-lead")),
-            _signatures(a, held),
+            heading(3, _("oncall.signed"), _("oncall.signed-lead")),
+            _signatures(assessment, held),
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
 
 
-def _charter_cell(a: Assessment, line: CharterLine, changed: bool) -> Cell:
-    say = a.content.words
-    today = capital(team_words(a.content, lookup(a.answers, line.reads)))
+def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> Cell:
+    _ = assessment.content.words
+    today = capital(team_words(assessment.content, lookup(assessment.answers, line.reads)))
     if line.state == "held":
-        holder = team_words(a.content, line.holder)
-        words = say("agreed.arrow", today=today, agreed=capital(holder)) if changed else holder
+        holder = team_words(assessment.content, line.holder)
+        words = _("agreed.arrow", today=today, agreed=capital(holder)) if changed else holder
         return cell(words, strong=True)
     if line.state == "unknown":
-        return cell(say("oncall.to-write"), tone="muted")
+        return cell(_("oncall.to-write"), tone="muted")
     mark = LOOKS["critical"].mark
-    key = "provider" if a.is_provider(line.holder) else line.state
-    words = say(f"oncall.open-{key}", provider=a.provider)
-    words = say("agreed.arrow", today=today, agreed=words) if changed else words
+    key = "provider" if assessment.is_provider(line.holder) else line.state
+    words = _(f"oncall.open-{key}", provider=assessment.provider)
+    words = _("agreed.arrow", today=today, agreed=words) if changed else words
     return cell(words, tone="critical", mark=mark, fill=True)
 
 
-def _signatures(a: Assessment, held: tuple[CharterLine, ...]) -> Table:
+def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
     """Return a row for each team that is named, or three empty ones."""
-    say = a.content.words
+    _ = assessment.content.words
     teams: list[str] = []
     for line in held:
-        if line.holder is not None and not any(a.teams.same(line.holder, team) for team in teams):
+        if line.holder is not None and not any(
+            assessment.teams.same(line.holder, team) for team in teams
+        ):
             teams.append(line.holder)
-    names = [a.teams.label(team) for team in teams] or [say("oncall.to-write")] * 3
+    names = [assessment.teams.label(team) for team in teams] or [_("oncall.to-write")] * 3
     blank = cell("\n ")
     return table(
         [
-            column(say("oncall.signs-for"), width=1.4),
-            column(say("oncall.name"), width=1.2),
-            column(say("oncall.signature"), width=1.6),
-            column(say("oncall.date"), width=0.8),
+            column(_("oncall.signs-for"), width=1.4),
+            column(_("oncall.name"), width=1.2),
+            column(_("oncall.signature"), width=1.6),
+            column(_("oncall.date"), width=0.8),
         ],
         [[cell(name), blank, blank, blank] for name in names],
     )
@@ -617,46 +642,48 @@ def _signatures(a: Assessment, held: tuple[CharterLine, ...]) -> Table:
 # -- the knowledge map --------------------------------------------------------------------------
 
 
-def knowledge_map(a: Assessment) -> Exhibit:
+def knowledge_map(assessment: Assessment) -> Exhibit:
     """Return who has which knowledge and whether the night calls them, drawn and as a table."""
-    say, knowledge = a.content.words, a.knowledge
+    _, knowledge = assessment.content.words, assessment.knowledge
     if not knowledge.told:
-        head = heading(2, say("oncall.map-title"), say("oncall.map-empty"))
-        return Exhibit("knowledge-map", (head, _knowledge_questions(a)), ())
-    picture = Picture(draw_knowledge(a), _map_alt(a), caption=text(say("oncall.map-caption")))
+        head = heading(2, _("oncall.map-title"), _("oncall.map-empty"))
+        return Exhibit("knowledge-map", (head, _knowledge_questions(assessment)), ())
+    picture = Picture(
+        draw_knowledge(assessment), _map_alt(assessment), caption=text(_("oncall.map-caption"))
+    )
     rows = [
         [
             cell(line.kind.name),
             cell(line.kind.question),
-            _team_cell(a, line),
-            _night_cell(a, line),
+            _team_cell(assessment, line),
+            _night_cell(assessment, line),
             cell(", ".join(line.kind.sources), tone="muted"),
         ]
         for line in knowledge.lines
     ]
     twin = table(
         [
-            column(say("oncall.kind"), width=1.1),
-            column(say("oncall.answers"), width=1.6),
-            column(say("oncall.team"), width=1.4),
-            column(say("oncall.at-night"), width=0.9),
-            column(say("oncall.source"), width=0.8),
+            column(_("oncall.kind"), width=1.1),
+            column(_("oncall.answers"), width=1.6),
+            column(_("oncall.team"), width=1.4),
+            column(_("oncall.at-night"), width=0.9),
+            column(_("oncall.source"), width=0.8),
         ],
         rows,
     )
     return Exhibit(
-        "knowledge-map", (heading(2, say("oncall.map-title"), _map_lead(a)), picture, twin)
+        "knowledge-map", (heading(2, _("oncall.map-title"), _map_lead(assessment)), picture, twin)
     )
 
 
-def _knowledge_questions(a: Assessment) -> Table:
-    say = a.content.words
+def _knowledge_questions(assessment: Assessment) -> Table:
+    _ = assessment.content.words
     return table(
         [
-            column(say("oncall.kind"), width=1.1),
-            column(say("oncall.answers"), width=1.7),
-            column(say("oncall.why"), width=2.1),
-            column(say("oncall.source"), width=0.8),
+            column(_("oncall.kind"), width=1.1),
+            column(_("oncall.answers"), width=1.7),
+            column(_("oncall.why"), width=2.1),
+            column(_("oncall.source"), width=0.8),
         ],
         [
             [
@@ -665,13 +692,13 @@ def _knowledge_questions(a: Assessment) -> Table:
                 kind.why,
                 cell(", ".join(kind.sources), tone="muted"),
             ]
-            for kind in a.content.knowledge
+            for kind in assessment.content.knowledge
         ],
     )
 
 
-def _map_lead(a: Assessment) -> str:
-    say, knowledge = a.content.words, a.knowledge
+def _map_lead(assessment: Assessment) -> str:
+    _, knowledge = assessment.content.words, assessment.knowledge
     states = [night_of(line) for line in knowledge.lines]
     counts = {
         "all": len(states),
@@ -679,41 +706,46 @@ def _map_lead(a: Assessment) -> str:
         "reached": states.count("reached"),
     }
     if knowledge.in_one_team is not None:
-        return say("oncall.map-one-team", team=a.teams.label(knowledge.in_one_team), **counts)
+        return _(
+            "oncall.map-one-team", team=assessment.teams.label(knowledge.in_one_team), **counts
+        )
     if not knowledge.coverage:
-        return say("oncall.map-none")
+        return _("oncall.map-none")
     if states.count("reached") == len(states):
-        return say("oncall.map-all-reached")
-    return say(f"oncall.map-lead{'-path-unknown' if 'path-unknown' in states else ''}", **counts)
+        return _("oncall.map-all-reached")
+    return _(f"oncall.map-lead{'-path-unknown' if 'path-unknown' in states else ''}", **counts)
 
 
-def _map_alt(a: Assessment) -> str:
-    say = a.content.words
+def _map_alt(assessment: Assessment) -> str:
+    _ = assessment.content.words
     lines = [
-        say(
+        _(
             f"oncall.alt-{night_of(line)}",
             kind=line.kind.name,
-            team=team_words(a.content, line.holder),
+            team=team_words(assessment.content, line.holder),
         )
-        for line in a.knowledge.lines
+        for line in assessment.knowledge.lines
     ]
-    path = say("oncall.alt-no-path")
-    if a.knowledge.path:
-        path = say("oncall.alt-path", teams=a.listing(map(a.teams.label, a.knowledge.path)))
-    return say("oncall.map-alt", lines=" ".join(lines), path=path)
+    path = _("oncall.alt-no-path")
+    if assessment.knowledge.path:
+        path = _(
+            "oncall.alt-path",
+            teams=assessment.listing(map(assessment.teams.label, assessment.knowledge.path)),
+        )
+    return _("oncall.map-alt", lines=" ".join(lines), path=path)
 
 
-def _team_cell(a: Assessment, line: KnowledgeLine) -> Cell:
+def _team_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, Tone] = {"unknown": "muted", "held": "plain"}
     tone = tones.get(line.state, "critical")
-    return cell(team_words(a.content, line.holder), tone=tone, mark=LOOKS[tone].mark)
+    return cell(team_words(assessment.content, line.holder), tone=tone, mark=LOOKS[tone].mark)
 
 
-def _night_cell(a: Assessment, line: KnowledgeLine) -> Cell:
+def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, tuple[str, Tone]] = {
         "reached": ("yes", "strength"),
         "not-reached": ("no", "seam"),
         "nobody": ("none", "critical"),
     }
     word, tone = tones.get(night_of(line), ("unknown", "muted"))
-    return cell(a.content.words(f"oncall.night-{word}"), tone=tone, mark=LOOKS[tone].mark)
+    return cell(assessment.content.words(f"oncall.night-{word}"), tone=tone, mark=LOOKS[tone].mark)

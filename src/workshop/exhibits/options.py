@@ -42,16 +42,16 @@ _NEEDS, _ROOM = 2, 150
 whole stands with the verdict."""
 
 
-def options(a: Assessment) -> Exhibit:
+def options(assessment: Assessment) -> Exhibit:
     """Return each option that is not ruled out with the same columns, then the advised move."""
-    say = a.content.words
-    open_ones = [o for o in a.options if not o.excluded]
-    head = heading(2, say("options.title"), _lead(a))
-    ruled_out = [paragraph(words) for words in _ruled_out(a)]
-    moving = _moving(a)
-    moves = [b for o in moving for b in _move(a, o, moving[0])]
-    side_by_side: tuple[Block, ...] = (head, _table(a, open_ones), *ruled_out)
-    then: tuple[Block, ...] = (*moves, *_replies(a))
+    _ = assessment.content.words
+    open_ones = [o for o in assessment.options if not o.excluded]
+    head = heading(2, _("options.title"), _lead(assessment))
+    ruled_out = [paragraph(words) for words in _ruled_out(assessment)]
+    moving = _moving(assessment)
+    moves = [b for o in moving for b in _move(assessment, o, moving[0])]
+    side_by_side: tuple[Block, ...] = (head, _table(assessment, open_ones), *ruled_out)
+    then: tuple[Block, ...] = (*moves, *_replies(assessment))
     apart = (PageBreak(),) if then and len(open_ones) > _FEW else ()
     printed: tuple[Block, ...] = (PageBreak(), *side_by_side, *apart, *then)
     return Exhibit(
@@ -59,31 +59,33 @@ def options(a: Assessment) -> Exhibit:
         (*side_by_side, *then),
         in_pack=printed,
         in_short_pack=(),  # a pack of few answers asks instead
-        on_slides=(head, _short_table(a, open_ones), *ruled_out, *moves),
+        on_slides=(head, _short_table(assessment, open_ones), *ruled_out, *moves),
     )
 
 
-def _lead(a: Assessment) -> str:
-    say, ours = a.content.words, advised(a.options)
-    names = [o.short for o in ours]
-    if not ours:
-        return say("options.lead-none")
-    if a.recommendation.status == "first-indication":
-        return say("options.lead-first", names=either(a.content, names))
-    if len(ours) > 1:
-        return say("options.lead-open", names=either(a.content, names))
-    key = "options.lead-stay" if "today" in ours[0].roles else "options.lead-advised"
-    return say(key, name=names[0])
+def _lead(assessment: Assessment) -> str:
+    _, own = assessment.content.words, advised(assessment.options)
+    names = [o.short for o in own]
+    if not own:
+        return _("options.lead-none")
+    if assessment.recommendation.status == "first-indication":
+        return _("options.lead-first", names=either(assessment.content, names))
+    if len(own) > 1:
+        return _("options.lead-open", names=either(assessment.content, names))
+    key = "options.lead-stay" if "today" in own[0].roles else "options.lead-advised"
+    return _(key, name=names[0])
 
 
-def _ruled_out(a: Assessment) -> list[str]:
+def _ruled_out(assessment: Assessment) -> list[str]:
     """Return one line for each reason that rules options out."""
     reasons: dict[str, list[str]] = {}
-    for o in a.options:
+    for o in assessment.options:
         if o.excluded:
             reasons.setdefault(" ".join(o.because), []).append(o.short)
     return [
-        a.content.words("options.ruled-out", names=a.listing(names), because=because)
+        assessment.content.words(
+            "options.ruled-out", names=assessment.listing(names), because=because
+        )
         for because, names in reasons.items()
     ]
 
@@ -91,191 +93,202 @@ def _ruled_out(a: Assessment) -> list[str]:
 # -- the table ----------------------------------------------------------------------------------
 
 
-def _table(a: Assessment, shown: list[Option]) -> Table:
+def _table(assessment: Assessment, shown: list[Option]) -> Table:
     """Return the options as columns: what is compared has about the same length in each."""
-    say = a.content.words
+    _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
-        "verdict": [verdict_cell(a, o) if o.patterns else cell("") for o in shown],
-        "people": [people_cell(a, o) for o in shown],
-        "called": [cell(_called(a, o)) for o in shown],
-        "time": [cell(_time(a, o)) for o in shown],
-        "failure": [_sentences(a, [o.main_failure] if o.main_failure else []) for o in shown],
-        "needs": [cell(_needs(a, o)) for o in shown],
-        "price": [_sentences(a, o.gives_up) for o in shown],
-        "undo": [_sentences(a, [_undo(a, o)]) for o in shown],
+        "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
+        "people": [people_cell(assessment, o) for o in shown],
+        "called": [cell(_called(assessment, o)) for o in shown],
+        "time": [cell(_time(assessment, o)) for o in shown],
+        "failure": [
+            _sentences(assessment, [o.main_failure] if o.main_failure else []) for o in shown
+        ],
+        "needs": [cell(_needs(assessment, o)) for o in shown],
+        "price": [_sentences(assessment, o.gives_up) for o in shown],
+        "undo": [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
     }
     return table(
         [
-            column(say("options.option"), width=0.62),
+            column(_("options.option"), width=0.62),
             *(
-                column(title(a, o), tone=mark_tone(o), width=1.0 if o.patterns else 0.8)
+                column(title(assessment, o), tone=mark_tone(o), width=1.0 if o.patterns else 0.8)
                 for o in shown
             ),
         ],
-        [[cell(say(f"options.{key}")), *cells] for key, cells in rows.items()],
-        caption=_caption(a, shown),
+        [[cell(_(f"options.{key}")), *cells] for key, cells in rows.items()],
+        caption=_caption(assessment, shown),
     )
 
 
-def _short_table(a: Assessment, shown: list[Option]) -> Table:
+def _short_table(assessment: Assessment, shown: list[Option]) -> Table:
     """Return what a wall has room for."""
-    say = a.content.words
+    _ = assessment.content.words
     return table(
         [
-            column(say("options.name"), width=2),
-            column(say("options.people"), width=1.8),
-            column(say("options.time"), width=2),
-            column(say("options.quality-head"), width=1.8),
+            column(_("options.name"), width=2),
+            column(_("options.people"), width=1.8),
+            column(_("options.time"), width=2),
+            column(_("options.quality-head"), width=1.8),
         ],
         [
             [
-                _name(a, o),
-                people_cell(a, o),
-                cell(_time(a, o)),
-                cell(o.on_call.quality or say("options.unknown")),
+                _name(assessment, o),
+                people_cell(assessment, o),
+                cell(_time(assessment, o)),
+                cell(o.on_call.quality or _("options.unknown")),
             ]
             for o in shown
         ],
     )
 
 
-def _name(a: Assessment, o: Option) -> Cell:
+def _name(assessment: Assessment, option: Option) -> Cell:
     """Return an option's name, what it is to us, and its verdict."""
-    tone = mark_tone(o)
-    words = [Span(title(a, o))]
-    if o.patterns:
-        look, mark = VERDICT_LOOKS[o.verdict]
-        words.append(Span(f" {mark} {verdict_words(a, o)}", tone=look))
+    tone = mark_tone(option)
+    words = [Span(title(assessment, option))]
+    if option.patterns:
+        look, mark = VERDICT_LOOKS[option.verdict]
+        words.append(Span(f" {mark} {verdict_words(assessment, option)}", tone=look))
     return cell(words, strong=True, tone=tone, fill=tone != "plain")
 
 
-def people_cell(a: Assessment, o: Option) -> Cell:
+def people_cell(assessment: Assessment, option: Option) -> Cell:
     """Return the people an option takes beside those there are; red where these are too few."""
-    say, p = a.content.words, o.people
+    _, p = assessment.content.words, option.people
     if p.low is None or p.high is None:
         if p.have is None:
-            return cell(say("options.people-nothing-known"), tone="muted")
-        return cell(say("options.people-unknown", have=p.have), tone="muted")
-    words = say.number(p.low)
+            return cell(_("options.people-nothing-known"), tone="muted")
+        return cell(_("options.people-unknown", have=p.have), tone="muted")
+    words = _.number(p.low)
     if p.low != p.high:
-        words = say("options.range", low=p.low, high=p.high)
+        words = _("options.range", low=p.low, high=p.high)
     if p.inside_teams:
         low, high = p.inside_teams
-        inside = say("options.range", low=low, high=high)
-        words = say("options.people-inside", range=words, inside=inside)
+        inside = _("options.range", low=low, high=high)
+        words = _("options.people-inside", range=words, inside=inside)
     key = "more" if p.too_few else "known" if p.have is not None else "have-unknown"
-    words = say(f"options.people-{key}", range=words, have=p.have)
+    words = _(f"options.people-{key}", range=words, have=p.have)
     return cell(words, tone="seam" if p.too_few else "plain")
 
 
-def _called(a: Assessment, o: Option) -> str:
-    say = a.content.words
+def _called(assessment: Assessment, option: Option) -> str:
+    _ = assessment.content.words
     service, quality = (
-        None if who is None else who.rstrip(".") for who in (o.on_call.service, o.on_call.quality)
+        None if who is None else who.rstrip(".")
+        for who in (option.on_call.service, option.on_call.quality)
     )
     if service is None and quality is None:
-        return say("options.unknown")
+        return _("options.unknown")
     if service == quality:
-        return say("options.both-are", who=service)
-    unknown = a.content.words("common.unknown")
+        return _("options.both-are", who=service)
+    unknown = assessment.content.words("common.unknown")
     return " ".join(
         (
-            say("options.service-is", who=service or unknown),
-            say("options.quality-is", who=quality or unknown),
+            _("options.service-is", who=service or unknown),
+            _("options.quality-is", who=quality or unknown),
         )
     )
 
 
-def _time(a: Assessment, o: Option) -> str:
-    say, days = a.content.words, o.lead_time
+def _time(assessment: Assessment, option: Option) -> str:
+    _, days = assessment.content.words, option.lead_time
     found = []
     if days.half is not None and days.one_in_ten is not None:
         certain = "-certain" if days.half == days.one_in_ten else ""
         least = "-at-least" if days.at_least else ""
-        half, ten = (rounded(a.content, d) for d in (days.half, days.one_in_ten))
-        found.append(say(f"options.days{certain}{least}", half=half, ten=ten))
-    if o.handoffs is not None:
-        key = "options.handoffs" if o.handoffs else "options.no-handoff"
-        found.append(say(key, n=o.handoffs))
-    return " ".join(found) or say("options.unknown")
+        half, ten = (rounded(assessment.content, d) for d in (days.half, days.one_in_ten))
+        found.append(_(f"options.days{certain}{least}", half=half, ten=ten))
+    if option.handoffs is not None:
+        key = "options.handoffs" if option.handoffs else "options.no-handoff"
+        found.append(_(key, n=option.handoffs))
+    return " ".join(found) or _("options.unknown")
 
 
-def _needs(a: Assessment, o: Option) -> str:
-    say = a.content.words
-    if not o.patterns or o.verdict is None:
-        return say("options.not-judged")
-    if not o.needs:
-        return say("options.nothing-needed")
-    shown = _NEEDS if sum(map(len, o.needs[:_NEEDS])) <= _ROOM else 1
-    left = len(o.needs) - shown
-    rest = [say("options.more-needed", n=left, title=say("judgements.title"))] if left > 0 else []
-    return " ".join((*o.needs[:shown], *rest))
+def _needs(assessment: Assessment, option: Option) -> str:
+    _ = assessment.content.words
+    if not option.patterns or option.verdict is None:
+        return _("options.not-judged")
+    if not option.needs:
+        return _("options.nothing-needed")
+    shown = _NEEDS if sum(map(len, option.needs[:_NEEDS])) <= _ROOM else 1
+    left = len(option.needs) - shown
+    rest = [_("options.more-needed", n=left, title=_("judgements.title"))] if left > 0 else []
+    return " ".join((*option.needs[:shown], *rest))
 
 
-def _undo(a: Assessment, o: Option) -> str:
-    return a.content.words("options.nothing-to-undo") if "today" in o.roles else o.undo or ""
+def _undo(assessment: Assessment, option: Option) -> str:
+    return (
+        assessment.content.words("options.nothing-to-undo")
+        if "today" in option.roles
+        else option.undo or ""
+    )
 
 
-def _sentences(a: Assessment, words: Sequence[str]) -> Cell:
+def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
     if not words:
-        return cell(a.content.words("options.unknown"), tone="muted")
+        return cell(assessment.content.words("options.unknown"), tone="muted")
     return cell(" ".join(words))
 
 
-def _caption(a: Assessment, shown: list[Option]) -> str:
+def _caption(assessment: Assessment, shown: list[Option]) -> str:
     keys = dict.fromkeys(k for o in shown if o.text for k in o.text.sources)
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
-    return a.content.words(key, sources=a.listing(keys))
+    return assessment.content.words(key, sources=assessment.listing(keys))
 
 
 # -- the move -----------------------------------------------------------------------------------
 
 
-def _moving(a: Assessment) -> list[Option]:
+def _moving(assessment: Assessment) -> list[Option]:
     """Return the options whose first steps are shown: the advised, then what was chosen."""
-    return sorted((o for o in a.options if o.move), key=lambda o: "advised" not in o.roles)
+    return sorted((o for o in assessment.options if o.move), key=lambda o: "advised" not in o.roles)
 
 
-def _move(a: Assessment, o: Option, first: Option) -> list[Block]:
+def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
     """Return how an option begins; of a second one only what the first has not told already."""
-    say, move, told = a.content.words, o.move, first.move if first is not o else None
+    _, move, given = (
+        assessment.content.words,
+        option.move,
+        first.move if first is not option else None,
+    )
     if move is None:
         return []
-    steps = [s for s in move.steps if told is None or s not in told.steps]
-    lost = [x for x in move.loses if told is None or x not in told.loses]
+    steps = [s for s in move.steps if given is None or s not in given.steps]
+    lost = [x for x in move.loses if given is None or x not in given.loses]
     losses: list[TextLike] = [
-        (Span(say("options.losing", who=x.who), strong=True), Span(x.what)) for x in lost
+        (Span(_("options.losing", who=x.who), strong=True), Span(x.what)) for x in lost
     ]
-    key = "stay" if move.stays else "move" if "advised" in o.roles else "move-chosen"
+    key = "stay" if move.stays else "move" if "advised" in option.roles else "move-chosen"
     if len(steps) < len(move.steps):
         key = "move-differs"
     costs: list[tuple[TextLike, TextLike]] = [
-        (say("options.in-people"), move.people),
-        (say("options.disruption"), move.disruption),
+        (_("options.in-people"), move.people),
+        (_("options.disruption"), move.disruption),
     ]
-    if told is None:
-        costs.append((say("options.published"), _published(a, move)))
+    if given is None:
+        costs.append((_("options.published"), _published(assessment, move)))
     begins: list[tuple[Block, ...]] = []
     if steps:
         begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
     if losses:
-        begins.append((paragraph((Span(say("options.loses"), strong=True),)), bullets(losses)))
+        begins.append((paragraph((Span(_("options.loses"), strong=True),)), bullets(losses)))
     return [
-        heading(3, say(f"options.{key}", name=o.short)),
+        heading(3, _(f"options.{key}", name=option.short)),
         *([SideBySide(tuple(begins))] if begins else []),
         pairs(costs),
     ]
 
 
-def _published(a: Assessment, move: Move) -> TextLike:
+def _published(assessment: Assessment, move: Move) -> TextLike:
     if not move.effects:
-        return a.content.words("options.nothing-published")
-    return [span for fact in move.effects for span in _effect(a, fact)]
+        return assessment.content.words("options.nothing-published")
+    return [span for fact in move.effects for span in _effect(assessment, fact)]
 
 
-def _effect(a: Assessment, fact: Fact) -> list[Span]:
-    sources = "; ".join(graded(a.content, fact.sources))
+def _effect(assessment: Assessment, fact: Fact) -> list[Span]:
+    sources = "; ".join(graded(assessment.content, fact.sources))
     limits = f"{fact.limits} " if fact.limits else ""
     return [
         Span(f"{fact.statement} "),
@@ -283,26 +296,26 @@ def _effect(a: Assessment, fact: Fact) -> list[Span]:
     ]
 
 
-def _replies(a: Assessment) -> list[Block]:
+def _replies(assessment: Assessment) -> list[Block]:
     """Return each recorded dissent with its answer, once for all moves."""
-    found: tuple[Reply, ...] = next((o.move.replies for o in _moving(a) if o.move), ())
+    found: tuple[Reply, ...] = next((o.move.replies for o in _moving(assessment) if o.move), ())
     if not found:
         return []
-    say = a.content.words
+    _ = assessment.content.words
     missing = sum(r.answer is None for r in found)
-    lead = say("options.replies-done")
+    lead = _("options.replies-done")
     if missing:
-        lead = say("options.replies-open", n=missing, all=len(found))
+        lead = _("options.replies-open", n=missing, all=len(found))
     return [
-        heading(3, say("options.replies"), lead),
+        heading(3, _("options.replies"), lead),
         table(
-            [column(say("options.dissent"), width=1.4), column(say("options.answer"), width=1)],
+            [column(_("options.dissent"), width=1.4), column(_("options.answer"), width=1)],
             [
                 [
                     cell(r.dissent),
                     cell(r.answer)
                     if r.answer
-                    else cell(say("options.not-answered"), tone="critical"),
+                    else cell(_("options.not-answered"), tone="critical"),
                 ]
                 for r in found
             ],

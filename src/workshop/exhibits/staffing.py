@@ -63,28 +63,28 @@ _NUMBERED = 20
 _LEFT, _RIGHT = 0.32, drawing.PAGE_WIDTH - 0.65
 
 
-def draw_queue(a: Assessment, queue: QueueCurve) -> str:
+def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
     """Return the SVG of the mean wait for each number of teams: today, two weeks, the crossing."""
-    say, now = a.content.words, queue.now
+    _, now = assessment.content.words, queue.now
     height, foot, head = 2.95, 0.78, 0.3
     with drawing.sheet(height=height) as (fig, ax):
         room = _Room(queue, foot, height - head)
-        _waiting_axis(a, ax, room)
+        _waiting_axis(assessment, ax, room)
         for point in queue.points:
-            _column(a, ax, room, queue, point)
+            _column(assessment, ax, room, queue, point)
         _team_numbers(ax, room, queue)
         y = room.y(LIMIT_DAYS)
         ax.plot([_LEFT, _RIGHT], [y, y], color=AMBER, linewidth=1, linestyle=(0, (4, 2)), zorder=3)
-        drawing.write(ax, _RIGHT + 0.05, y, say("staffing.two-weeks"), size=SMALL, color=AMBER)
+        drawing.write(ax, _RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
         if now is not None and room.shows(now.teams):
-            _below(ax, room.x(now.teams), foot - 0.3, _OURS, say("staffing.today-mark"), BLUE)
+            _below(ax, room.x(now.teams), foot - 0.3, _OURS, _("staffing.today-mark"), BLUE)
         if queue.crossing is not None and room.shows(queue.crossing):
-            words = say("staffing.crossing-at", teams=say("staffing.teams", n=queue.crossing))
+            words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
             _below(ax, room.x(queue.crossing), foot - 0.48, _SEAM, words, AMBER)
         if queue.saturated is not None and room.shows(queue.saturated):
-            words = say("staffing.endless")
+            words = _("staffing.endless")
             drawing.write(ax, _LEFT, 0.1, words, size=SMALL, color=GREY)
-        drawing.write(ax, _RIGHT, 0.1, say("staffing.queue-x"), size=SMALL, color=GREY, ha="right")
+        drawing.write(ax, _RIGHT, 0.1, _("staffing.queue-x"), size=SMALL, color=GREY, ha="right")
         return drawing.to_svg(fig)
 
 
@@ -108,31 +108,33 @@ class _Room:
         return 0 < teams <= self.last
 
 
-def _waiting_axis(a: Assessment, ax: Axes, room: _Room) -> None:
+def _waiting_axis(assessment: Assessment, ax: Axes, room: _Room) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for days in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, room.days):
         if 0 <= days <= room.days:
             y = room.y(days)
             ax.plot([_LEFT, _RIGHT], [y, y], color=GREY if days == 0 else LINE, linewidth=0.7)
-            shown = a.content.words.number(days)
+            shown = assessment.content.words.number(days)
             drawing.write(ax, _LEFT - 0.07, y, shown, size=SMALL, color=GREY, ha="right")
-    words = a.content.words("staffing.queue-y")
+    words = assessment.content.words("staffing.queue-y")
     drawing.write(ax, 0, room.top + 0.14, words, size=SMALL, color=GREY)
 
 
-def _column(a: Assessment, ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint) -> None:
+def _column(
+    assessment: Assessment, ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint
+) -> None:
     """Draw one number of teams: its wait as a bar with its days, or a hatched one without end."""
     from matplotlib import rc_context
     from matplotlib.patches import Rectangle
 
-    ours = queue.now is not None and point.teams == queue.now.teams
+    own = queue.now is not None and point.teams == queue.now.teams
     late = point.wait is not None and point.wait > LIMIT_DAYS
-    color = BLUE if ours else AMBER if late else GREY
+    color = BLUE if own else AMBER if late else GREY
     x, width = room.x(point.teams), room.pitch * 0.72
     top = room.top if point.wait is None else max(room.y(point.wait), room.foot + 0.012)
     look: dict[str, Any] = (
-        {"facecolor": drawing.TINT, "edgecolor": color if ours else LINE, "hatch": "////"}
+        {"facecolor": drawing.TINT, "edgecolor": color if own else LINE, "hatch": "////"}
         if point.wait is None
         else {"facecolor": color, "edgecolor": color}
     )
@@ -142,16 +144,16 @@ def _column(a: Assessment, ax: Axes, room: _Room, queue: QueueCurve, point: Queu
     ax.add_patch(bar)
     if point.wait is None:
         return
-    words = rounded(a.content, point.wait)
-    if ours or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
+    words = rounded(assessment.content, point.wait)
+    if own or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
         drawing.write(
             ax,
             x,
             top + 0.08,
             words,
             size=SMALL,
-            weight="semibold" if ours else "normal",
-            color=color if ours or late else INK,
+            weight="semibold" if own else "normal",
+            color=color if own or late else INK,
             ha="center",
             zorder=4,
         )
@@ -162,8 +164,8 @@ def _team_numbers(ax: Axes, room: _Room, queue: QueueCurve) -> None:
     counts = [p.teams for p in queue.points]
     wide = drawing.text_width(str(counts[-1]), SMALL) + 0.1
     step = max(1, -(-int(wide * 100) // max(int(room.pitch * 100), 1)))
-    ours = queue.now.teams if queue.now else None
-    kept = [n for n in (ours, queue.crossing) if n is not None]
+    own = queue.now.teams if queue.now else None
+    kept = [n for n in (own, queue.crossing) if n is not None]
     for at, teams in enumerate(counts):
         near = any(n != teams and abs(room.x(n) - room.x(teams)) < wide for n in kept)
         if teams in kept or (at % step == 0 and not near):
@@ -173,8 +175,8 @@ def _team_numbers(ax: Axes, room: _Room, queue: QueueCurve) -> None:
                 room.foot - 0.1,
                 str(teams),
                 size=SMALL,
-                color=BLUE if teams == ours else INK,
-                weight="semibold" if teams == ours else "normal",
+                color=BLUE if teams == own else INK,
+                weight="semibold" if teams == own else "normal",
                 ha="center",
             )
 
@@ -196,9 +198,9 @@ def _below(ax: Axes, x: float, y: float, mark: str, words: str, color: str) -> N
     )
 
 
-def draw_teaching(a: Assessment) -> str:
+def draw_teaching(assessment: Assessment) -> str:
     """Return the SVG of the general law: waiting against how busy the engineers are."""
-    say = a.content.words
+    _ = assessment.content.words
     with drawing.figure(height=2.6) as (fig, ax):
         ax.set(xlim=(0, 112), ylim=(0, 6), xticks=range(0, 101, 20))
         loads = [i / 200 for i in range(200)]
@@ -210,14 +212,14 @@ def draw_teaching(a: Assessment) -> str:
                 ax,
                 100 * loads[at] + (2.0 if side == "left" else -2.0),
                 waits[at],
-                say("staffing.engineers", n=servers),
+                _("staffing.engineers", n=servers),
                 size=SMALL,
                 color=color,
                 ha=side,
             )
         ax.grid(axis="y", color=LINE, linewidth=0.6)
-        ax.set_xlabel(say("staffing.teaching-x"), fontsize=SMALL, color=GREY)
-        ax.set_ylabel(say("staffing.teaching-y"), fontsize=SMALL, color=GREY)
+        ax.set_xlabel(_("staffing.teaching-x"), fontsize=SMALL, color=GREY)
+        ax.set_ylabel(_("staffing.teaching-y"), fontsize=SMALL, color=GREY)
         return drawing.to_svg(fig)
 
 
@@ -237,54 +239,62 @@ class Bar:
     inside: bool
 
 
-def headcount_bars(a: Assessment) -> Exhibit:
+def headcount_bars(assessment: Assessment) -> Exhibit:
     """Return the people each pattern takes, as ranges beside today's platform team."""
-    say = a.content.words
-    head = heading(2, say("staffing.title"), _lead(a))
-    bars = _bars(a)
-    picture = Picture(_draw(a, bars), _alt(a, bars), caption=text(_caption(a)))
-    limits = paragraph(say("staffing.limits"), small=True)
+    _ = assessment.content.words
+    head = heading(2, _("staffing.title"), _lead(assessment))
+    bars = _bars(assessment)
+    picture = Picture(
+        _draw(assessment, bars), _alt(assessment, bars), caption=text(_caption(assessment))
+    )
+    limits = paragraph(_("staffing.limits"), small=True)
     drawn = (head, picture, limits)
     less: tuple[Block, ...] | None = None
-    if not _scaled(a):  # the table would say little but that the number of teams was not told
-        less = () if a.answers.platform_engineers is None else drawn
-    return Exhibit("headcount", (*drawn, _table(a)), less)
+    if not _scaled(
+        assessment
+    ):  # the table would say little but that the number of teams was not told
+        less = () if assessment.answers.platform_engineers is None else drawn
+    return Exhibit("headcount", (*drawn, _table(assessment)), less)
 
 
-def _scaled(a: Assessment) -> bool:
+def _scaled(assessment: Assessment) -> bool:
     """Return whether the number of teams is known, so that there are people to count."""
-    return all(h.total is not None for h in a.headcounts)
+    return all(h.total is not None for h in assessment.headcounts)
 
 
-def _lead(a: Assessment) -> str:
-    say, teams, now = a.content.words, a.answers.model_teams, a.answers.platform_engineers
+def _lead(assessment: Assessment) -> str:
+    _, teams, now = (
+        assessment.content.words,
+        assessment.answers.model_teams,
+        assessment.answers.platform_engineers,
+    )
     if not teams:
-        return say("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
-    count = say("staffing.teams-producing", n=teams)
-    lows = [o.people.low for o in a.options if o.people.low is not None]
-    highs = [o.people.high for o in a.options if o.people.high is not None]
+        return _("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
+    count = _("staffing.teams-producing", n=teams)
+    lows = [o.people.low for o in assessment.options if o.people.low is not None]
+    highs = [o.people.high for o in assessment.options if o.people.high is not None]
     values = {"teams": count, "low": min(lows), "high": max(highs)}
     if now is None:
-        return say("staffing.lead", **values)
-    within = [o.short for o in compared(a) if _compare(o, now) == "within"]
-    people = say("staffing.people", n=now)
+        return _("staffing.lead", **values)
+    within = [o.short for o in compared(assessment) if _compare(o, now) == "within"]
+    people = _("staffing.people", n=now)
     if not within:
-        return say("staffing.lead-outside", people=people, **values)
-    return say("staffing.lead-within", people=people, patterns=a.listing(within), **values)
+        return _("staffing.lead-outside", people=people, **values)
+    return _("staffing.lead-within", people=people, patterns=assessment.listing(within), **values)
 
 
-def _bars(a: Assessment) -> list[Bar]:
+def _bars(assessment: Assessment) -> list[Bar]:
     """Return the ranges to draw; without a number of teams, those for ten teams."""
-    say, found = a.content.words, []
-    for option in compared(a):
+    _, found = assessment.content.words, []
+    for option in compared(assessment):
         inside = _inside(option)
-        words = say("staffing.bar-platform" if inside is None else "staffing.bar-advisory")
+        words = _("staffing.bar-platform" if inside is None else "staffing.bar-advisory")
         if option.combines:
-            words = say("staffing.bar-platform")
+            words = _("staffing.bar-platform")
         found.append(Bar(option, words, option.people.platform or _per_ten(option), False))
         if inside is not None:
             key = "staffing.bar-inside-some" if option.combines else "staffing.bar-inside"
-            found.append(Bar(option, say(key), inside, True))
+            found.append(Bar(option, _(key), inside, True))
     return found
 
 
@@ -311,13 +321,15 @@ def _compare(option: Option, now: int | None) -> Place:
     return compare(option.headcount, now) if option.headcount else "unknown"
 
 
-def _draw(a: Assessment, bars: list[Bar]) -> str:
+def _draw(assessment: Assessment, bars: list[Bar]) -> str:
     """Return the SVG of ranges from low to high, with today's platform team as a line."""
     from matplotlib.patches import Rectangle
     from matplotlib.ticker import MaxNLocator
 
-    say, now = a.content.words, a.answers.platform_engineers
-    left = min(max([2.05, *(_room(a, b.option) + 0.15 for b in bars if not b.inside)]), 3.2)
+    _, now = assessment.content.words, assessment.answers.platform_engineers
+    left = min(
+        max([2.05, *(_room(assessment, b.option) + 0.15 for b in bars if not b.inside)]), 3.2
+    )
     right, foot, head = PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
     most = max([*(b.people[1] for b in bars), now or 0, 1])
     height = foot + _PITCH * len(bars) + head
@@ -330,31 +342,31 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
         for people in MaxNLocator(6, integer=True).tick_values(0, most):
             if 0 <= people <= most:
                 ax.plot([x_of(people)] * 2, [foot, top], color=LINE, linewidth=0.6, zorder=0)
-                shown = a.content.words.number(people)
+                shown = assessment.content.words.number(people)
                 drawing.write(
                     ax, x_of(people), foot - 0.1, shown, size=SMALL, color=GREY, ha="center"
                 )
-        unit = say("staffing.axis" if _scaled(a) else "staffing.axis-per-ten")
+        unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
         drawing.write(ax, right, foot - 0.28, unit, size=SMALL, color=GREY, ha="right")
         for row, bar in enumerate(bars):
             y = top - _PITCH * (row + 0.5)
-            ours = mark_tone(bar.option) == "ours"
-            _words(a, ax, bar, y, left - 0.1)
+            own = mark_tone(bar.option) == "ours"
+            _words(assessment, ax, bar, y, left - 0.1)
             low, high = bar.people
             ax.add_patch(
                 Rectangle(
                     (x_of(low), y - 0.09),
                     max(x_of(high) - x_of(low), 0.02),
                     0.18,
-                    facecolor=drawing.PAGE if bar.inside else BLUE_TINT if ours else TINT,
-                    edgecolor=BLUE if ours else GREY,
+                    facecolor=drawing.PAGE if bar.inside else BLUE_TINT if own else TINT,
+                    edgecolor=BLUE if own else GREY,
                     linestyle="dashed" if bar.inside else "solid",
-                    linewidth=1.1 if ours else 0.8,
+                    linewidth=1.1 if own else 0.8,
                     hatch="////" if bar.option.people.extrapolated and not bar.inside else "",
                     zorder=2,
                 )
             )
-            color = BLUE if ours else INK
+            color = BLUE if own else INK
             for people, side, shift in ((low, "right", -0.06), (high, "left", 0.06)):
                 drawing.write(
                     ax,
@@ -368,16 +380,16 @@ def _draw(a: Assessment, bars: list[Bar]) -> str:
                     bbox={"facecolor": drawing.PAGE, "edgecolor": "none", "pad": 0.8},
                 )
         if now is not None:
-            _today(ax, x_of(now), foot, top, say("staffing.today", people=now))
+            _today(ax, x_of(now), foot, top, _("staffing.today", people=now))
         return drawing.to_svg(fig)
 
 
-def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
+def _words(assessment: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
     """Write the option's name with its marks, and below which people the bar counts."""
     option = bar.option
     if not bar.inside:
         color = BLUE if mark_tone(option) == "ours" else INK
-        name, found = _named(a, option)
+        name, found = _named(assessment, option)
         name = drawing.shorten_to(name, room, weight="semibold")
         drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
         at = drawing.text_width(name, weight="semibold") + 0.06
@@ -388,16 +400,18 @@ def _words(a: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
     drawing.write(ax, 0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
 
 
-def _named(a: Assessment, option: Option) -> tuple[str, str]:
+def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
     """Return an option's name as it is drawn, and the words that mark it."""
-    ours = mark_tone(option) == "ours"
-    found = ", ".join([*marks(a, option), *filter(None, [excluded_words(a, option)])])
-    return f"{LOOKS['ours'].mark} {option.short}" if ours else option.short, found
+    own = mark_tone(option) == "ours"
+    found = ", ".join(
+        [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
+    )
+    return f"{LOOKS['ours'].mark} {option.short}" if own else option.short, found
 
 
-def _room(a: Assessment, option: Option) -> float:
+def _room(assessment: Assessment, option: Option) -> float:
     """Return how wide an option's name and marks are, in inches."""
-    name, found = _named(a, option)
+    name, found = _named(assessment, option)
     return drawing.text_width(name, weight="semibold") + 0.06 + drawing.text_width(found, SMALL)
 
 
@@ -408,10 +422,10 @@ def _today(ax: Axes, x: float, foot: float, top: float, words: str) -> None:
     drawing.write(ax, at, top + 0.18, words, size=SMALL, weight="semibold", ha="center")
 
 
-def _alt(a: Assessment, bars: list[Bar]) -> str:
-    say, now = a.content.words, a.answers.platform_engineers
+def _alt(assessment: Assessment, bars: list[Bar]) -> str:
+    _, now = assessment.content.words, assessment.answers.platform_engineers
     rows = " ".join(
-        say(
+        _(
             "staffing.alt-row",
             pattern=b.option.short,
             what=b.words,
@@ -420,133 +434,133 @@ def _alt(a: Assessment, bars: list[Bar]) -> str:
         )
         for b in bars
     )
-    today = "" if now is None else say("staffing.alt-today", people=say("staffing.people", n=now))
-    unit = say("staffing.axis" if _scaled(a) else "staffing.axis-per-ten")
-    return say("staffing.alt", unit=unit, rows=rows, today=today).strip()
+    today = "" if now is None else _("staffing.alt-today", people=_("staffing.people", n=now))
+    unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
+    return _("staffing.alt", unit=unit, rows=rows, today=today).strip()
 
 
-def _caption(a: Assessment) -> str:
-    if not _scaled(a):
-        return a.content.words("staffing.caption-per-ten")
-    beyond = any(h.extrapolated for h in a.headcounts)
-    return a.content.words("staffing.caption-beyond" if beyond else "staffing.caption")
+def _caption(assessment: Assessment) -> str:
+    if not _scaled(assessment):
+        return assessment.content.words("staffing.caption-per-ten")
+    beyond = any(h.extrapolated for h in assessment.headcounts)
+    return assessment.content.words("staffing.caption-beyond" if beyond else "staffing.caption")
 
 
-def _table(a: Assessment) -> Table:
-    say = a.content.words
+def _table(assessment: Assessment) -> Table:
+    _ = assessment.content.words
     rows: list[list[Cell | str]] = []
-    for option in compared(a):
+    for option in compared(assessment):
         tone = mark_tone(option)
-        found = [*marks(a, option), *filter(None, [excluded_words(a, option)])]
+        found = [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
         name = option.short + (f" ({', '.join(found)})" if found else "")
         people = option.people
         total = None if people.low is None or people.high is None else (people.low, people.high)
         rows.append(
             [
                 cell(name, strong=True, tone=tone, fill=tone != "plain"),
-                _range(a, _per_ten(option)),
-                _range(a, people.platform),
-                _range(a, people.inside_teams, say("staffing.none")),
-                _range(a, total),
-                _place(a, option),
+                _range(assessment, _per_ten(option)),
+                _range(assessment, people.platform),
+                _range(assessment, people.inside_teams, _("staffing.none")),
+                _range(assessment, total),
+                _place(assessment, option),
             ]
         )
     columns = [
-        column(say("staffing.pattern"), width=1.8),
-        column(say("staffing.per-ten"), align="right", width=1.1),
-        column(say("staffing.platform"), align="right", width=0.9),
-        column(say("staffing.inside"), align="right", width=1.1),
-        column(say("staffing.total"), align="right", width=0.8),
-        column(say("staffing.place"), width=1.3),
+        column(_("staffing.pattern"), width=1.8),
+        column(_("staffing.per-ten"), align="right", width=1.1),
+        column(_("staffing.platform"), align="right", width=0.9),
+        column(_("staffing.inside"), align="right", width=1.1),
+        column(_("staffing.total"), align="right", width=0.8),
+        column(_("staffing.place"), width=1.3),
     ]
-    return table(columns, rows, caption=a.headcounts[0].note)
+    return table(columns, rows, caption=assessment.headcounts[0].note)
 
 
-def _range(a: Assessment, people: Range | None, none: str = "") -> Cell:
-    say = a.content.words
+def _range(assessment: Assessment, people: Range | None, none: str = "") -> Cell:
+    _ = assessment.content.words
     if people is None:
-        words = none if none and _scaled(a) else say("common.unknown")
+        words = none if none and _scaled(assessment) else _("common.unknown")
         return cell(words, tone="muted")
-    return cell(say("staffing.range", low=people[0], high=people[1]))
+    return cell(_("staffing.range", low=people[0], high=people[1]))
 
 
-def _place(a: Assessment, option: Option) -> Cell:
-    place = _compare(option, a.answers.platform_engineers)
-    words = a.content.words(f"staffing.place-{place}")
+def _place(assessment: Assessment, option: Option) -> Cell:
+    place = _compare(option, assessment.answers.platform_engineers)
+    words = assessment.content.words(f"staffing.place-{place}")
     return cell(words, tone="muted") if place == "unknown" else cell(words)
 
 
 # -- the queue ----------------------------------------------------------------------------------
 
 
-def queue_curve(a: Assessment) -> Exhibit:
+def queue_curve(assessment: Assessment) -> Exhibit:
     """Return the wait for the platform team against the number of teams that ask it."""
-    say, queue = a.content.words, a.queue
+    _, queue = assessment.content.words, assessment.queue
     if queue is None:
-        return _queue_teaching(a)
-    blocks: list[Block] = [heading(2, say("staffing.queue-title"), _queue_lead(a, queue))]
+        return _queue_teaching(assessment)
+    blocks: list[Block] = [heading(2, _("staffing.queue-title"), _queue_lead(assessment, queue))]
     blocks.append(
         Picture(
-            draw_queue(a, queue),
-            _queue_alt(a, queue),
-            caption=text(say("staffing.queue-caption")),
+            draw_queue(assessment, queue),
+            _queue_alt(assessment, queue),
+            caption=text(_("staffing.queue-caption")),
         )
     )
-    blocks.append(paragraph(_crossing_words(a, queue)))
+    blocks.append(paragraph(_crossing_words(assessment, queue)))
     blocks += in_two_columns(queue.assumptions)
     return Exhibit("queue-curve", tuple(blocks))
 
 
-def _queue_teaching(a: Assessment) -> Exhibit:
-    say, answers = a.content.words, a.answers
+def _queue_teaching(assessment: Assessment) -> Exhibit:
+    _, answers = assessment.content.words, assessment.answers
     if answers.platform_engineers == 0:
-        lead = say("staffing.queue-lead-nobody")
+        lead = _("staffing.queue-lead-nobody")
     else:
         names = ("requests_per_team_month", "days_per_request", "platform_engineers")
         open_ = [n for n in names if getattr(answers, n) is None]
-        missing = a.listing(a.content.question(n).name for n in open_)
-        lead = say("staffing.queue-lead-unknown", missing=missing)
+        missing = assessment.listing(assessment.content.question(n).name for n in open_)
+        lead = _("staffing.queue-lead-unknown", missing=missing)
     return Exhibit(
         "queue-curve",
         (
-            heading(2, say("staffing.queue-title"), lead),
+            heading(2, _("staffing.queue-title"), lead),
             Picture(
-                draw_teaching(a),
-                say("staffing.teaching-alt"),
-                caption=text(say("staffing.teaching-caption")),
+                draw_teaching(assessment),
+                _("staffing.teaching-alt"),
+                caption=text(_("staffing.teaching-caption")),
             ),
-            paragraph(say("staffing.teaching")),
+            paragraph(_("staffing.teaching")),
         ),
         None if answers.platform_engineers == 0 else (),
     )
 
 
-def _queue_lead(a: Assessment, queue: QueueCurve) -> str:
-    say, now = a.content.words, queue.now
+def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
+    _, now = assessment.content.words, queue.now
     if now is None:
-        return say("staffing.queue-lead-no-teams")
-    values = {"teams": say("staffing.teams", n=now.teams), "load": round(100 * now.load)}
+        return _("staffing.queue-lead-no-teams")
+    values = {"teams": _("staffing.teams", n=now.teams), "load": round(100 * now.load)}
     if now.wait is None:
-        return say("staffing.queue-lead-endless", **values)
-    days = days_words(a.content, now.wait)
+        return _("staffing.queue-lead-endless", **values)
+    days = days_words(assessment.content, now.wait)
     side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
-    return say(f"staffing.queue-lead-{side}", days=days, **values)
+    return _(f"staffing.queue-lead-{side}", days=days, **values)
 
 
-def _crossing_words(a: Assessment, queue: QueueCurve) -> str:
-    say = a.content.words
+def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:
+    _ = assessment.content.words
     if queue.crossing is None:
-        return say("staffing.queue-never")
-    return say("staffing.queue-crossing", teams=say("staffing.teams", n=queue.crossing))
+        return _("staffing.queue-never")
+    return _("staffing.queue-crossing", teams=_("staffing.teams", n=queue.crossing))
 
 
-def _queue_alt(a: Assessment, queue: QueueCurve) -> str:
-    say = a.content.words
+def _queue_alt(assessment: Assessment, queue: QueueCurve) -> str:
+    _ = assessment.content.words
     step = max(len(queue.points) // 10, 1)
     rows = "; ".join(
-        say("staffing.queue-alt-endless", teams=p.teams)
+        _("staffing.queue-alt-endless", teams=p.teams)
         if p.wait is None
-        else say("staffing.queue-alt-point", teams=p.teams, days=rounded(a.content, p.wait))
+        else _("staffing.queue-alt-point", teams=p.teams, days=rounded(assessment.content, p.wait))
         for p in queue.points[::step]
     )
-    return say("staffing.queue-alt", points=rows, crossing=_crossing_words(a, queue))
+    return _("staffing.queue-alt", points=rows, crossing=_crossing_words(assessment, queue))

@@ -28,7 +28,7 @@ from workshop.findings.advice import (
     headline,
     options,
 )
-from workshop.findings.tipping import WHOLE_NUMBERS, Segment, Strip, last_of
+from workshop.findings.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,16 +45,16 @@ _DASHES: dict[str, Any] = {"source": "solid", "soft": (0, (3, 2)), "ours": (0, (
 # -- in words -----------------------------------------------------------------------------------
 
 
-def has_limits(strip: Strip) -> bool:
+def has_limits(strip: SensitivityRange) -> bool:
     """Return whether a strip is one of numbers, with limits between its segments."""
     return strip.segments[0].start is not None
 
 
-def range_words(a: Assessment, strip: Strip, segment: Segment) -> str:
+def range_words(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
     """Return the values of a segment in words: “3 to 4”, “5 and more”, a choice."""
-    say = a.content.words
+    _ = assessment.content.words
     if not has_limits(strip):
-        return choice_words(a.content, strip.input, segment.value)
+        return choice_words(assessment.content, strip.input, segment.value)
     low, high = segment.start or 0, last_of(strip, segment)
     whole = strip.input in WHOLE_NUMBERS
     first, last = segment is strip.segments[0], segment is strip.segments[-1]
@@ -67,118 +67,124 @@ def range_words(a: Assessment, strip: Strip, segment: Segment) -> str:
         form = "exactly"
     elif first:
         form = "up-to" if whole else "below"
-    return say(f"strips.range-{form}", low=low, high=high or 0)
+    return _(f"strips.range-{form}", low=low, high=high or 0)
 
 
-def outcome_words(a: Assessment, segment: Segment) -> str:
+def outcome_words(assessment: Assessment, segment: Segment) -> str:
     """Return what is advised in a segment, in words."""
-    names = options(a.content, segment.patterns)
+    names = options(assessment.content, segment.patterns)
     if not names:
-        return a.content.words("strips.outcome-none")
+        return assessment.content.words("strips.outcome-none")
     if segment.contested:
-        return a.content.words("strips.outcome-open", names=either(a.content, names))
-    return a.content.words("strips.outcome-one", name=a.listing(names))
+        return assessment.content.words(
+            "strips.outcome-open", names=either(assessment.content, names)
+        )
+    return assessment.content.words("strips.outcome-one", name=assessment.listing(names))
 
 
-def _short(a: Assessment, segment: Segment) -> str:
-    names = options(a.content, segment.patterns)
+def _short(assessment: Assessment, segment: Segment) -> str:
+    names = options(assessment.content, segment.patterns)
     if not names:
-        return a.content.words("strips.nothing")
+        return assessment.content.words("strips.nothing")
     if segment.contested:
-        return a.content.words("strips.open", names=either(a.content, names))
-    return a.listing(names)
+        return assessment.content.words("strips.open", names=either(assessment.content, names))
+    return assessment.listing(names)
 
 
-def _now_words(a: Assessment, strip: Strip) -> str:
+def _now_words(assessment: Assessment, strip: SensitivityRange) -> str:
     if strip.now is None:
-        return a.content.words("strips.not-told")
-    return a.content.words("strips.now", value=value_words(a.content, strip.input, strip.now))
+        return assessment.content.words("strips.not-told")
+    return assessment.content.words(
+        "strips.now", value=value_words(assessment.content, strip.input, strip.now)
+    )
 
 
-def _alt(a: Assessment, strips: list[Strip]) -> str:
-    say = a.content.words
+def _alt(assessment: Assessment, strips: list[SensitivityRange]) -> str:
+    _ = assessment.content.words
     rows = []
     for strip in strips:
-        name = a.content.question(strip.input).name
-        segments = say("strips.separator").join(
-            say(
+        name = assessment.content.question(strip.input).name
+        segments = _("strips.separator").join(
+            _(
                 "strips.segment",
-                range=range_words(a, strip, s),
-                outcome=outcome_words(a, s),
+                range=range_words(assessment, strip, s),
+                outcome=outcome_words(assessment, s),
             )
             for s in strip.segments
         )
-        now = _now_words(a, strip)
-        row = say("strips.alt-row", name=name, now=now, segments=segments)
+        now = _now_words(assessment, strip)
+        row = _("strips.alt-row", name=name, now=now, segments=segments)
         rows.append(row[:1].upper() + row[1:])
-    return say("strips.alt", rows=" ".join(rows))
+    return _("strips.alt", rows=" ".join(rows))
 
 
 # -- the picture --------------------------------------------------------------------------------
 
 
-def draw_strips(a: Assessment, strips: list[Strip]) -> list[Picture]:
+def draw_strips(assessment: Assessment, strips: list[SensitivityRange]) -> list[Picture]:
     """Return the strips as pictures no taller than a page."""
-    pages: list[list[Strip]] = []
+    pages: list[list[SensitivityRange]] = []
     used = _TALLEST
     for strip in strips:
-        height = _height(a, strip)
+        height = _height(assessment, strip)
         if used + height > _TALLEST:
             pages.append([])
             used = 0.3
         pages[-1].append(strip)
         used += height
-    key = "strips.caption" if a.recommendation.patterns else "strips.caption-none"
-    caption = text(a.content.words(key))
+    key = "strips.caption" if assessment.recommendation.patterns else "strips.caption-none"
+    caption = text(assessment.content.words(key))
     last = len(pages) - 1
     return [
-        Picture(_picture(a, page), _alt(a, page), caption=caption if i == last else ())
+        Picture(
+            _picture(assessment, page), _alt(assessment, page), caption=caption if i == last else ()
+        )
         for i, page in enumerate(pages)
     ]
 
 
-def _picture(a: Assessment, strips: list[Strip]) -> str:
+def _picture(assessment: Assessment, strips: list[SensitivityRange]) -> str:
     limits = any(map(has_limits, strips))
-    letters = _letters(a, strips)
-    keys = d.wrap(_key(a, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
+    letters = _letters(assessment, strips)
+    keys = d.wrap(_key(assessment, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
     foot = (0.2 if limits else 0) + _LINE * len(keys) + (0.08 if keys else 0)
-    height = sum(_height(a, s) for s in strips) + foot
+    height = sum(_height(assessment, s) for s in strips) + foot
     with d.sheet(d.PAGE_WIDTH, height) as (fig, ax):
         y = height
         for strip in strips:
-            (_numbers if has_limits(strip) else _choices)(a, ax, strip, y, letters)
-            y -= _height(a, strip)
+            (_numbers if has_limits(strip) else _choices)(assessment, ax, strip, y, letters)
+            y -= _height(assessment, strip)
         y = foot
         for words in keys:
             d.write(ax, 0, y - _LINE / 2, words, size=d.SMALL)
             y -= _LINE
         if limits:
-            line_words = a.content.words("strips.key-lines")
+            line_words = assessment.content.words("strips.key-lines")
             d.write(ax, 0, 0.09, line_words, size=d.SMALL, color=d.GREY)
         return d.to_svg(fig)
 
 
-def _key(a: Assessment, letters: dict[str, str]) -> str:
+def _key(assessment: Assessment, letters: dict[str, str]) -> str:
     return " · ".join(
-        a.content.words("strips.key-letters", letter=letter, outcome=words)
+        assessment.content.words("strips.key-letters", letter=letter, outcome=words)
         for words, letter in letters.items()
     )
 
 
-def _height(a: Assessment, strip: Strip) -> float:
+def _height(assessment: Assessment, strip: SensitivityRange) -> float:
     if has_limits(strip):
         return 0.7
-    return 0.37 + _LINE * _lines(a, strip)
+    return 0.37 + _LINE * _lines(assessment, strip)
 
 
-def _label(a: Assessment, ax: Axes, strip: Strip, y: float) -> None:
+def _label(assessment: Assessment, ax: Axes, strip: SensitivityRange, y: float) -> None:
     """Write an answer's name and its value left of the strip, in at most four lines."""
-    name = a.content.question(strip.input).name
+    name = assessment.content.question(strip.input).name
     lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
     for words in lines:
         d.write(ax, 0, y, words, weight="semibold")
         y -= 0.155
-    for words in d.wrap(_now_words(a, strip), _LEFT - 0.15, d.SMALL, lines=2):
+    for words in d.wrap(_now_words(assessment, strip), _LEFT - 0.15, d.SMALL, lines=2):
         d.write(ax, 0, y, words, size=d.SMALL, color=d.GREY)
         y -= _LINE
 
@@ -192,7 +198,7 @@ def _marker(ax: Axes, x: float, y: float) -> None:
 # numbers
 
 
-def _scale(strip: Strip) -> tuple[float, float, bool]:
+def _scale(strip: SensitivityRange) -> tuple[float, float, bool]:
     """Return the lowest and highest value drawn, and whether the team stands far beyond."""
     low = strip.segments[0].start or 0
     edges = [s.start or 0 for s in strip.segments[1:]]
@@ -204,7 +210,9 @@ def _scale(strip: Strip) -> tuple[float, float, bool]:
     return low, strip.now * 1.15 + 1, False
 
 
-def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[str, str]) -> None:
+def _numbers(
+    assessment: Assessment, ax: Axes, strip: SensitivityRange, top: float, letters: dict[str, str]
+) -> None:
     from matplotlib.patches import Polygon, Rectangle
 
     low, high, beyond = _scale(strip)
@@ -215,13 +223,13 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
     def at(value: float) -> float:
         return _LEFT + room * (min(value, high) - low) / (high - low)
 
-    _label(a, ax, strip, foot + _BAR / 2 + 0.04)
+    _label(assessment, ax, strip, foot + _BAR / 2 + 0.04)
     used = 0.0
     for at_segment, s in enumerate(strip.segments):
         x, last = at(s.start or 0), s is strip.segments[-1]
         end = _RIGHT if last else at(s.end or high)
-        same = (s.patterns, s.contested) == a.recommendation.key
-        look = _look(a, same)
+        same = (s.patterns, s.contested) == assessment.recommendation.key
+        look = _look(assessment, same)
         if last and not closed:
             tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
             tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
@@ -229,13 +237,13 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
         else:
             ax.add_patch(Rectangle((x, foot), end - x, _BAR, **look))
         edge = at(high) if beyond and last else end  # words end before the mark of a gap
-        _outcome(a, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
+        _outcome(assessment, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
         if s is not strip.segments[0]:
-            style = _DASHES[edge_line(a.content, strip, at_segment)]
+            style = _DASHES[edge_line(assessment.content, strip, at_segment)]
             ends = [foot - 0.07, foot + _BAR + 0.07]
             ax.plot([x, x], ends, color=d.PAGE, lw=3.4, zorder=4)
             ax.plot([x, x], ends, color=d.INK, lw=1.4, ls=style, zorder=5)
-            words = a.content.words("strips.from", edge=s.start or 0)
+            words = assessment.content.words("strips.from", edge=s.start or 0)
             wide = d.text_width(words, d.SMALL)
             left = max(x - wide / 2, used + 0.06)
             d.write(ax, left, foot - 0.14, words, size=d.SMALL, color=d.GREY)
@@ -249,23 +257,23 @@ def _numbers(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
         _marker(ax, x, foot + _BAR)
 
 
-def _look(a: Assessment, same: bool) -> dict[str, Any]:
+def _look(assessment: Assessment, same: bool) -> dict[str, Any]:
     """Return the look of a box: as advised now, or not; grey where nothing is advised."""
     if not same:
         return {"fc": d.PAGE, "ec": d.GREY, "lw": 0.8, "zorder": 1}
-    if not a.recommendation.patterns:
+    if not assessment.recommendation.patterns:
         return {"fc": d.TINT, "ec": d.LINE, "lw": 0.8, "zorder": 1}
     return {"fc": d.BLUE_TINT, "ec": d.BLUE, "lw": 1.5, "zorder": 2}
 
 
-def _ink(a: Assessment, same: bool) -> str:
+def _ink(assessment: Assessment, same: bool) -> str:
     if not same:
         return d.INK
-    return d.BLUE if a.recommendation.patterns else d.GREY
+    return d.BLUE if assessment.recommendation.patterns else d.GREY
 
 
 def _outcome(
-    a: Assessment,
+    assessment: Assessment,
     ax: Axes,
     segment: Segment,
     middle: tuple[float, float],
@@ -273,8 +281,8 @@ def _outcome(
     letters: dict[str, str],
 ) -> None:
     """Write what is advised into a box, or its letter where the words are too wide."""
-    same = (segment.patterns, segment.contested) == a.recommendation.key
-    words = _short(a, segment)
+    same = (segment.patterns, segment.contested) == assessment.recommendation.key
+    words = _short(assessment, segment)
     if d.text_width(words, d.SMALL, "semibold") > room:
         words = letters.get(words, words)
     d.write(
@@ -284,12 +292,12 @@ def _outcome(
         size=d.SMALL,
         ha="center",
         weight="semibold" if same else "normal",
-        color=_ink(a, same),
+        color=_ink(assessment, same),
         zorder=3,
     )
 
 
-def _letters(a: Assessment, strips: list[Strip]) -> dict[str, str]:
+def _letters(assessment: Assessment, strips: list[SensitivityRange]) -> dict[str, str]:
     """Return a letter for each outcome that is too wide for some segment of numbers."""
     found: dict[str, str] = {}
     for strip in strips:
@@ -302,7 +310,7 @@ def _letters(a: Assessment, strips: list[Strip]) -> dict[str, str]:
             start = _LEFT + scale * ((s.start or 0) - low)
             far = _LEFT + scale * (high - low) if beyond else _RIGHT
             end = far if last else _LEFT + scale * ((s.end or high) - low)
-            words = _short(a, s)
+            words = _short(assessment, s)
             if d.text_width(words, d.SMALL, "semibold") > end - start - 0.12:
                 found.setdefault(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(found) % 26])
     return found
@@ -311,40 +319,44 @@ def _letters(a: Assessment, strips: list[Strip]) -> dict[str, str]:
 # choices
 
 
-def _box_width(strip: Strip) -> float:
+def _box_width(strip: SensitivityRange) -> float:
     return (_RIGHT - _LEFT) / len(strip.segments)
 
 
-def _box_words(a: Assessment, strip: Strip, segment: Segment) -> tuple[list[str], list[str]]:
+def _box_words(
+    assessment: Assessment, strip: SensitivityRange, segment: Segment
+) -> tuple[list[str], list[str]]:
     """Return a box's lines: the choice, and what it would change the advice to."""
     room = _box_width(strip) - 0.12
-    choice = d.wrap(choice_words(a.content, strip.input, segment.value), room, d.SMALL)
-    if (segment.patterns, segment.contested) == a.recommendation.key:
+    choice = d.wrap(choice_words(assessment.content, strip.input, segment.value), room, d.SMALL)
+    if (segment.patterns, segment.contested) == assessment.recommendation.key:
         return choice, []
-    to = a.content.words("strips.to", outcome=_short(a, segment))
+    to = assessment.content.words("strips.to", outcome=_short(assessment, segment))
     return choice, d.wrap(to, room, d.SMALL, "semibold")
 
 
-def _lines(a: Assessment, strip: Strip) -> int:
-    return max(sum(map(len, _box_words(a, strip, s))) for s in strip.segments)
+def _lines(assessment: Assessment, strip: SensitivityRange) -> int:
+    return max(sum(map(len, _box_words(assessment, strip, s))) for s in strip.segments)
 
 
-def _choices(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[str, str]) -> None:
+def _choices(
+    assessment: Assessment, ax: Axes, strip: SensitivityRange, top: float, letters: dict[str, str]
+) -> None:
     from matplotlib.patches import Rectangle
 
     del letters  # boxes grow with their words
     width = _box_width(strip)
-    high = _LINE * _lines(a, strip) + 0.12
+    high = _LINE * _lines(assessment, strip) + 0.12
     foot = top - 0.17 - high
-    _label(a, ax, strip, foot + high - 0.1)
+    _label(assessment, ax, strip, foot + high - 0.1)
     for i, s in enumerate(strip.segments):
         x = _LEFT + i * width
-        same = (s.patterns, s.contested) == a.recommendation.key
-        ax.add_patch(Rectangle((x + 0.02, foot), width - 0.04, high, **_look(a, same)))
-        choice, to = _box_words(a, strip, s)
+        same = (s.patterns, s.contested) == assessment.recommendation.key
+        ax.add_patch(Rectangle((x + 0.02, foot), width - 0.04, high, **_look(assessment, same)))
+        choice, to = _box_words(assessment, strip, s)
         y = foot + high - 0.13
         for words in choice:
-            color = _ink(a, same)
+            color = _ink(assessment, same)
             d.write(ax, x + 0.06, y, words, size=d.SMALL, color=color, zorder=3)
             y -= _LINE
         for words in to:
@@ -354,77 +366,83 @@ def _choices(a: Assessment, ax: Axes, strip: Strip, top: float, letters: dict[st
             _marker(ax, x + width / 2, foot + high)
 
 
-def tipping_strips(a: Assessment) -> Exhibit:
+def tipping_strips(assessment: Assessment) -> Exhibit:
     """Return a strip for each answer that can change the advice, and a table with the values."""
-    say, now = a.content.words, a.recommendation.key
-    moving = [s for s in a.strips if any((g.patterns, g.contested) != now for g in s.segments)]
-    still = [s for s in a.strips if s not in moving]
+    _, now = assessment.content.words, assessment.recommendation.key
+    moving = [
+        s
+        for s in assessment.sensitivity
+        if any((g.patterns, g.contested) != now for g in s.segments)
+    ]
+    still = [s for s in assessment.sensitivity if s not in moving]
     if not moving:
-        lead = say("strips.lead-nothing", headline=headline(a))
-        return Exhibit("tipping-strips", (heading(2, say("strips.title"), lead),))
+        lead = _("strips.lead-nothing", headline=headline(assessment))
+        return Exhibit("tipping-strips", (heading(2, _("strips.title"), lead),))
     moving.sort(key=lambda s: (s.segments[0].start is None, s.now is None))
-    head = heading(2, say("strips.title"), say("strips.lead", firmest=firmness(a)[0]))
-    shown: list[Block] = [head, *draw_strips(a, moving)]
-    rest = [say("strips.one-at-a-time")]
+    head = heading(2, _("strips.title"), _("strips.lead", firmest=firmness(assessment)[0]))
+    shown: list[Block] = [head, *draw_strips(assessment, moving)]
+    rest = [_("strips.one-at-a-time")]
     if still:
-        names = a.listing(a.content.question(s.input).name for s in still)
-        rest.insert(0, say("strips.still", names=names))
+        names = assessment.listing(assessment.content.question(s.input).name for s in still)
+        rest.insert(0, _("strips.still", names=names))
     shown.append(paragraph(" ".join(rest), small=True))
     # The table repeats what is drawn. A pack does without: the picture has words of its own for
     # whoever does not see it.
-    return Exhibit("tipping-strips", (*shown, _table(a, moving)), tuple(shown))
+    return Exhibit("tipping-strips", (*shown, _table(assessment, moving)), tuple(shown))
 
 
-def _table(a: Assessment, moving: list[Strip]) -> Table:
-    say = a.content.words
+def _table(assessment: Assessment, moving: list[SensitivityRange]) -> Table:
+    _ = assessment.content.words
     return make_table(
         [
-            column(say("strips.table-input"), width=1.3),
-            column(say("strips.table-now"), width=1.3),
-            column(say("strips.table-same"), width=2.0),
-            column(say("strips.table-other"), width=2.3),
-            column(say("strips.table-line"), width=0.9),
+            column(_("strips.table-input"), width=1.3),
+            column(_("strips.table-now"), width=1.3),
+            column(_("strips.table-same"), width=2.0),
+            column(_("strips.table-other"), width=2.3),
+            column(_("strips.table-line"), width=0.9),
         ],
-        [_row(a, s) for s in moving],
+        [_row(assessment, s) for s in moving],
     )
 
 
-def _row(a: Assessment, strip: Strip) -> list[Cell]:
-    say, now = a.content.words, a.recommendation.key
-    name = capital(a.content.question(strip.input).name)
+def _row(assessment: Assessment, strip: SensitivityRange) -> list[Cell]:
+    _, now = assessment.content.words, assessment.recommendation.key
+    name = capital(assessment.content.question(strip.input).name)
     same = [s for s in strip.segments if (s.patterns, s.contested) == now]
     other = [s for s in strip.segments if (s.patterns, s.contested) != now]
     return [
         cell(name),
         cell(
-            value_words(a.content, strip.input, strip.now),
+            value_words(assessment.content, strip.input, strip.now),
             tone="muted" if strip.now is None else "plain",
         ),
         cell(
-            say("strips.separator").join(range_words(a, strip, s) for s in same)
-            or say("strips.table-none")
+            _("strips.separator").join(range_words(assessment, strip, s) for s in same)
+            or _("strips.table-none")
         ),
-        cell(_others(a, strip, other)),
-        cell(_whose(a, strip), tone="muted"),
+        cell(_others(assessment, strip, other)),
+        cell(_whose(assessment, strip), tone="muted"),
     ]
 
 
-def _others(a: Assessment, strip: Strip, segments: list[Segment]) -> str:
+def _others(assessment: Assessment, strip: SensitivityRange, segments: list[Segment]) -> str:
     """Return where the advice is another one: each outcome once, with all its values."""
-    say = a.content.words
+    _ = assessment.content.words
     ranges: dict[str, list[str]] = {}
     for s in segments:
-        ranges.setdefault(outcome_words(a, s), []).append(range_words(a, strip, s))
-    return say("strips.separator").join(
-        say("strips.pair", range=either(a.content, names), outcome=outcome)
+        ranges.setdefault(outcome_words(assessment, s), []).append(
+            range_words(assessment, strip, s)
+        )
+    return _("strips.separator").join(
+        _("strips.pair", range=either(assessment.content, names), outcome=outcome)
         for outcome, names in ranges.items()
     )
 
 
-def _whose(a: Assessment, strip: Strip) -> str:
+def _whose(assessment: Assessment, strip: SensitivityRange) -> str:
     """Return who drew the limits of a strip: the source, softly, or the kit."""
-    say = a.content.words
+    _ = assessment.content.words
     if not has_limits(strip):
-        return say("strips.line-choice")
-    grades = [edge_line(a.content, strip, at) for at in range(1, len(strip.segments))]
-    return a.listing(say(f"strips.line-{g}") for g in dict.fromkeys(grades))
+        return _("strips.line-choice")
+    grades = [edge_line(assessment.content, strip, at) for at in range(1, len(strip.segments))]
+    return assessment.listing(_(f"strips.line-{g}") for g in dict.fromkeys(grades))

@@ -59,11 +59,11 @@ def stream_end(stream: ValueStream) -> float:
     return max(likely, stream.p90 or 0.0) or 1.0
 
 
-def draw_timeline(a: Assessment, stream: ValueStream, rows: range) -> str:
+def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> str:
     """Return the SVG of some of the stages (from 0), as a stair of bars."""
-    say = a.content.words
+    _ = assessment.content.words
     shown = stream.stages[rows.start : rows.stop]
-    names = [say(f"handoffs.stage-{s.stage}") for s in shown]
+    names = [_(f"handoffs.stage-{s.stage}") for s in shown]
     stage_room = max(drawing.text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
     scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
@@ -71,19 +71,23 @@ def draw_timeline(a: Assessment, stream: ValueStream, rows: range) -> str:
     height = foot + _PITCH * len(shown) + head
     with drawing.sheet(height=height) as (fig, ax):
         top = height - head
-        draw_axis(a, ax, scale, foot, top, say("handoffs.axis"))
-        _percentile_lines(a, stream, ax, scale, foot, top)
+        draw_axis(assessment, ax, scale, foot, top, _("handoffs.axis"))
+        _percentile_lines(assessment, stream, ax, scale, foot, top)
         for row, stage in enumerate(shown):
             y = top - _PITCH * (row + 0.5)
-            _label(a, ax, stage, names[row], rows.start + row, y, team_at, scale.left - 0.1)
-            _stage_bar(a, stream, ax, scale, rows.start + row, y)
+            _label(
+                assessment, ax, stage, names[row], rows.start + row, y, team_at, scale.left - 0.1
+            )
+            _stage_bar(assessment, stream, ax, scale, rows.start + row, y)
             if rows.start + row:
                 _step(stream, ax, scale, rows.start + row, y, above=row > 0)
-        _key(a, ax, shown)
+        _key(assessment, ax, shown)
         return drawing.to_svg(fig)
 
 
-def draw_axis(a: Assessment, ax: Axes, scale: Scale, foot: float, top: float, words: str) -> None:
+def draw_axis(
+    assessment: Assessment, ax: Axes, scale: Scale, foot: float, top: float, words: str
+) -> None:
     """Draw the scale of days below the bars, with faint lines through them."""
     from matplotlib.ticker import MaxNLocator
 
@@ -91,14 +95,14 @@ def draw_axis(a: Assessment, ax: Axes, scale: Scale, foot: float, top: float, wo
         if 0 <= day <= scale.days * 1.001:
             x = scale(day)
             ax.plot([x, x], [foot, top], color=LINE, linewidth=0.6, zorder=0)
-            shown = a.content.words.number(day)
+            shown = assessment.content.words.number(day)
             drawing.write(ax, x, foot - 0.1, shown, size=SMALL, color=GREY, ha="center")
     ax.plot([scale.left, scale.right], [foot, foot], color=GREY, linewidth=0.8)
     drawing.write(ax, scale.right, foot - 0.27, words, size=SMALL, color=GREY, ha="right")
 
 
 def _percentile_lines(
-    a: Assessment, stream: ValueStream, ax: Axes, scale: Scale, foot: float, top: float
+    assessment: Assessment, stream: ValueStream, ax: Axes, scale: Scale, foot: float, top: float
 ) -> None:
     """Draw P50 and P90 through the rows, each named above its line."""
     least = "-least" if stream.lower_bound else ""
@@ -113,7 +117,9 @@ def _percentile_lines(
             continue
         x = scale(days)
         ax.plot([x, x], [foot, top + up - 0.02], color=INK, linewidth=0.9, linestyle=style)
-        words = a.content.words(f"handoffs.line-{name}{least}", days=rounded(a.content, days))
+        words = assessment.content.words(
+            f"handoffs.line-{name}{least}", days=rounded(assessment.content, days)
+        )
         fits = x - 0.05 - drawing.text_width(words, SMALL, "semibold") > 0
         drawing.write(
             ax,
@@ -127,7 +133,7 @@ def _percentile_lines(
 
 
 def _label(
-    a: Assessment,
+    assessment: Assessment,
     ax: Axes,
     stage: StageDays,
     name: str,
@@ -138,26 +144,27 @@ def _label(
 ) -> None:
     drawing.write(ax, 0.2, y, str(at + 1), size=SMALL, color=GREY, ha="right")
     drawing.write(ax, 0.32, y, name, weight="semibold")
-    team = team_words(a.content, stage.team)
+    team = team_words(assessment.content, stage.team)
     color = GREY if stage.team is None else INK
-    if stage.team is not None and not a.teams.is_somebody(stage.team):
+    if stage.team is not None and not assessment.teams.is_somebody(stage.team):
         team, color = f"{_NOBODY} {team}", RED
-    elif a.teams.same(stage.team, a.answers.builder):
+    elif assessment.teams.same(stage.team, assessment.answers.builder):
         team, color = f"{_OURS} {team}", BLUE
     drawing.write(ax, team_at, y, drawing.shorten_to(team, end - team_at), color=color)
 
 
 def _stage_bar(
-    a: Assessment, stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float
+    assessment: Assessment, stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float
 ) -> None:
     """Draw one stage's waiting and work with their days; what was not told is a “?”."""
     stage = stream.stages[at]
     seam = stream.seam_at(at) is not None
-    solid = BLUE if a.teams.same(stage.team, a.answers.builder) else GREY
+    solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
     x = scale(stage.start)
     days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
     outside = len(days) < 2 or any(
-        0 < width < drawing.text_width(rounded(a.content, d), SMALL) + 0.06 for d, width in days
+        0 < width < drawing.text_width(rounded(assessment.content, d), SMALL) + 0.06
+        for d, width in days
     )
     for days_, hollow in ((stage.wait, True), (stage.touch, False)):
         if days_ is None:
@@ -166,12 +173,14 @@ def _stage_bar(
         draw_bar(ax, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
         if not outside and width > 0:
             color = INK if hollow else PAGE
-            words = rounded(a.content, days_)
+            words = rounded(assessment.content, days_)
             drawing.write(ax, x + width / 2, y - 0.005, words, size=SMALL, color=color, ha="center")
         x += width
     if outside:
-        words = a.content.words(
-            "handoffs.bar", wait=_or_unknown(a, stage.wait), touch=_or_unknown(a, stage.touch)
+        words = assessment.content.words(
+            "handoffs.bar",
+            wait=_or_unknown(assessment, stage.wait),
+            touch=_or_unknown(assessment, stage.touch),
         )
         right = x + 0.06 + drawing.text_width(words, SMALL) <= drawing.PAGE_WIDTH
         at_x = x + 0.06 if right else scale(stage.start) - 0.06
@@ -222,22 +231,22 @@ def _step(stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float, above:
         drawing.write(ax, x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, ha="right")
 
 
-def _or_unknown(a: Assessment, days: float | None) -> str:
-    return "?" if days is None else rounded(a.content, days)
+def _or_unknown(assessment: Assessment, days: float | None) -> str:
+    return "?" if days is None else rounded(assessment.content, days)
 
 
-def _key(a: Assessment, ax: Axes, stages: Sequence[StageDays]) -> None:
+def _key(assessment: Assessment, ax: Axes, stages: Sequence[StageDays]) -> None:
     """Explain the signs that occur in one line at the foot."""
-    say = a.content.words
+    _ = assessment.content.words
     items: list[tuple[str, Callable[[float], None]]] = [
-        (say("handoffs.key-wait"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True)),
-        (say("handoffs.key-work"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=False)),
-        (say("handoffs.key-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
+        (_("handoffs.key-wait"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True)),
+        (_("handoffs.key-work"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=False)),
+        (_("handoffs.key-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
     ]
-    if any(a.teams.same(s.team, a.answers.builder) for s in stages):
-        items.append((say("handoffs.key-builder"), lambda x: _sign(ax, x + 0.12, _OURS, BLUE)))
+    if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
+        items.append((_("handoffs.key-builder"), lambda x: _sign(ax, x + 0.12, _OURS, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
-        items.append((say("handoffs.key-unknown"), lambda x: _sign(ax, x + 0.14, "?", INK)))
+        items.append((_("handoffs.key-unknown"), lambda x: _sign(ax, x + 0.14, "?", INK)))
     draw_key(ax, items)
 
 
@@ -264,39 +273,41 @@ _LANE = 0.5
 _DAYS_AT = 5.62
 
 
-def draw_by_pattern(a: Assessment, stream: ValueStream) -> str:
+def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     """Return the SVG of today's stream above the same under each option, on one scale.
 
     Each lane is named with the words that mark its option, or with the word that it is excluded.
     """
-    say = a.content.words
+    text = assessment.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
-    lanes = _lanes(a)
-    ours = [", ".join(marks(a, o)) for o, _ in lanes]
-    names = [say("handoffs.today"), *(o.short for o, _ in lanes)]
+    lanes = _lanes(assessment)
+    own = [", ".join(marks(assessment, o)) for o, _ in lanes]
+    names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
     wide = [drawing.text_width(n, weight="semibold") for n in names]
-    wide += [drawing.text_width(f"{_OURS} {mark}", SMALL) for mark in ours]
+    wide += [drawing.text_width(f"{_OURS} {mark}", SMALL) for mark in own]
     left = min(max(wide) + 0.15, 2.2)
     scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
     foot, head = 0.68, 0.3
     height = foot + _LANE * len(names) + head
     with drawing.sheet(height=height) as (fig, ax):
         top = height - head
-        draw_axis(a, ax, scale, foot, top, say("handoffs.axis"))
+        draw_axis(assessment, ax, scale, foot, top, text("handoffs.axis"))
         for words, x in (("P50", _DAYS_AT + 0.35), ("P90", drawing.PAGE_WIDTH - 0.05)):
             drawing.write(ax, x, top + 0.15, words, size=SMALL, color=GREY, ha="right")
         y = top - _LANE / 2
         _today_lane(stream, ax, scale, y)
-        _lane_words(a, ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound)
-        for (option, under), mark in zip(lanes, ours, strict=True):
+        _lane_words(
+            assessment, ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
+        )
+        for (option, under), mark in zip(lanes, own, strict=True):
             y -= _LANE
             ax.plot([0, drawing.PAGE_WIDTH], [y + _LANE / 2] * 2, color=LINE, linewidth=0.6)
             _pattern_lane(ax, scale, under, y)
             _lane_words(
-                a,
+                assessment,
                 ax,
                 option.short,
-                mark or excluded_words(a, option),
+                mark or excluded_words(assessment, option),
                 left,
                 y,
                 under.p50,
@@ -307,11 +318,14 @@ def draw_by_pattern(a: Assessment, stream: ValueStream) -> str:
         draw_key(
             ax,
             [
-                (say("handoffs.key-wait"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True)),
-                (say("handoffs.key-today"), lambda x: _solid(ax, x, INK, "")),
-                (say("handoffs.key-platform"), lambda x: _solid(ax, x, GREY, "//////")),
-                (say("handoffs.key-product"), lambda x: _solid(ax, x, BLUE, "")),
-                (say("handoffs.key-any-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
+                (
+                    text("handoffs.key-wait"),
+                    lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True),
+                ),
+                (text("handoffs.key-today"), lambda x: _solid(ax, x, INK, "")),
+                (text("handoffs.key-platform"), lambda x: _solid(ax, x, GREY, "//////")),
+                (text("handoffs.key-product"), lambda x: _solid(ax, x, BLUE, "")),
+                (text("handoffs.key-any-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
             ],
         )
         return drawing.to_svg(fig)
@@ -322,7 +336,7 @@ def _solid(ax: Axes, x: float, color: str, hatch: str) -> None:
 
 
 def _lane_words(
-    a: Assessment,
+    assessment: Assessment,
     ax: Axes,
     name: str,
     mark: str,
@@ -331,17 +345,17 @@ def _lane_words(
     p50: float | None,
     p90: float | None,
     least: bool,
-    ours: bool = False,
+    own: bool = False,
 ) -> None:
-    color = BLUE if ours else INK
+    color = BLUE if own else INK
     shown = drawing.shorten_to(name, left - 0.1, weight="semibold")
     up = 0.07 if mark else 0
     drawing.write(ax, 0, y + up, shown, weight="semibold", color=color)
     if mark:
-        words = drawing.shorten_to(f"{_OURS} {mark}" if ours else mark, left - 0.1, SMALL)
-        drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color if ours else GREY)
+        words = drawing.shorten_to(f"{_OURS} {mark}" if own else mark, left - 0.1, SMALL)
+        drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color if own else GREY)
     for days, x in ((p50, _DAYS_AT + 0.35), (p90, drawing.PAGE_WIDTH - 0.05)):
-        words = "?" if days is None else ("≥ " if least else "") + rounded(a.content, days)
+        words = "?" if days is None else ("≥ " if least else "") + rounded(assessment.content, days)
         drawing.write(ax, x, y, words, ha="right", color=color)
 
 
@@ -379,141 +393,141 @@ def _pattern_lane(ax: Axes, scale: Scale, under: PatternStream, y: float) -> Non
             drawing.write(ax, x, y + 0.155, sign, size=7, color=AMBER, ha="center")
 
 
-def value_stream_by_pattern(a: Assessment) -> Exhibit:
+def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
     """Return the stream under each of the four patterns: bars on one scale, holders, seams."""
-    say, stream = a.content.words, a.stream
-    head = heading(2, say("handoffs.pattern-title"), _pattern_lead(a))
+    _, stream = assessment.content.words, assessment.stream
+    head = heading(2, _("handoffs.pattern-title"), _pattern_lead(assessment))
     if stream is None:
-        return Exhibit("value-stream-by-pattern", (head, _holder_table(a)), ())
+        return Exhibit("value-stream-by-pattern", (head, _holder_table(assessment)), ())
     blocks: list[Block] = [head]
     if stream.p50 is not None:
         blocks.append(
             Picture(
-                draw_by_pattern(a, stream),
-                _pattern_alt(a, stream),
-                caption=text(say("handoffs.pattern-caption")),
+                draw_by_pattern(assessment, stream),
+                _pattern_alt(assessment, stream),
+                caption=text(_("handoffs.pattern-caption")),
             )
         )
-    blocks.append(_pattern_table(a, stream))
-    blocks += [paragraph(words) for words in _entrances(a, stream)]
+    blocks.append(_pattern_table(assessment, stream))
+    blocks += [paragraph(words) for words in _entrances(assessment, stream)]
     if stream.p50 is not None:
-        blocks.append(heading(3, say("handoffs.assumptions")))
+        blocks.append(heading(3, _("handoffs.assumptions")))
         blocks += in_two_columns(stream.assumptions)
     return Exhibit("value-stream-by-pattern", tuple(blocks))
 
 
-def _pattern_lead(a: Assessment) -> str:
-    say, stream = a.content.words, a.stream
+def _pattern_lead(assessment: Assessment) -> str:
+    _, stream = assessment.content.words, assessment.stream
     if stream is None:
-        return say("handoffs.pattern-lead-empty")
+        return _("handoffs.pattern-lead-empty")
     counts = [u.seams for u in stream.under]
     key = "handoffs.pattern-lead" + ("-same" if min(counts) == max(counts) else "")
-    lead = say(
+    lead = _(
         key,
-        seams=times_words(a, len(stream.seams)),
+        seams=times_words(assessment, len(stream.seams)),
         fewest=min(counts),
         most=max(counts),
-        same=times_words(a, min(counts)),
+        same=times_words(assessment, min(counts)),
     )
-    return say("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
+    return _("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
 
 
-def excluded_words(a: Assessment, option: Option) -> str:
+def excluded_words(assessment: Assessment, option: Option) -> str:
     """Return the word for an option that a rule excludes, or nothing."""
-    return a.content.words("patterns.verdict-excluded") if option.excluded else ""
+    return assessment.content.words("patterns.verdict-excluded") if option.excluded else ""
 
 
-def _lanes(a: Assessment) -> list[tuple[Option, PatternStream]]:
+def _lanes(assessment: Assessment) -> list[tuple[Option, PatternStream]]:
     """Return each option with the work as it would be; a combination's goes as its base's does."""
-    return [(o, o.stream) for o in compared(a) if o.stream is not None]
+    return [(o, o.stream) for o in compared(assessment) if o.stream is not None]
 
 
-def times_words(a: Assessment, n: int) -> str:
+def times_words(assessment: Assessment, n: int) -> str:
     """Return how often the work changes hands: “once”, “3 times”."""
-    return a.content.words("handoffs.times-n", n=n)
+    return assessment.content.words("handoffs.times-n", n=n)
 
 
-def _pattern_alt(a: Assessment, stream: ValueStream) -> str:
-    say = a.content.words
+def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
+    _ = assessment.content.words
 
     def row(name: str, seams: int, p50: float | None, p90: float | None, least: bool) -> str:
-        return say(
+        return _(
             "handoffs.pattern-alt-row",
             name=name,
             n=seams,
-            p50=days_or_unknown(a, p50, least),
-            p90=days_or_unknown(a, p90, least),
+            p50=days_or_unknown(assessment, p50, least),
+            p90=days_or_unknown(assessment, p90, least),
         )
 
-    rows = [
-        row(say("handoffs.today"), len(stream.seams), stream.p50, stream.p90, stream.lower_bound)
-    ]
-    rows += [row(o.short, u.seams, u.p50, u.p90, u.lower_bound) for o, u in _lanes(a)]
-    return say("handoffs.pattern-alt", rows=" ".join(rows))
+    rows = [row(_("handoffs.today"), len(stream.seams), stream.p50, stream.p90, stream.lower_bound)]
+    rows += [row(o.short, u.seams, u.p50, u.p90, u.lower_bound) for o, u in _lanes(assessment)]
+    return _("handoffs.pattern-alt", rows=" ".join(rows))
 
 
-def _pattern_table(a: Assessment, stream: ValueStream) -> Table:
-    say = a.content.words
+def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
+    _ = assessment.content.words
     rows: list[list[Cell | str]] = [
         [
-            cell(say("handoffs.today"), strong=True),
+            cell(_("handoffs.today"), strong=True),
             "",
             "",
             str(len(stream.seams)),
             "",
             "",
-            _least(a, stream.p50, stream.lower_bound),
-            _least(a, stream.p90, stream.lower_bound),
+            _least(assessment, stream.p50, stream.lower_bound),
+            _least(assessment, stream.p90, stream.lower_bound),
         ]
     ]
-    for option, under in _lanes(a):
+    for option, under in _lanes(assessment):
         rows.append(
             [
-                _name_cell(a, option),
-                *_holders(a, under),
+                _name_cell(assessment, option),
+                *_holders(assessment, under),
                 str(under.seams),
                 str(len(under.of("vanishes"))),
                 str(len(under.of("new"))),
-                _least(a, under.p50, under.lower_bound),
-                _least(a, under.p90, under.lower_bound),
+                _least(assessment, under.p50, under.lower_bound),
+                _least(assessment, under.p90, under.lower_bound),
             ]
         )
     columns = [
-        column(say("handoffs.pattern"), width=2.2),
-        column(say("handoffs.platform-holds"), width=1.5),
-        column(say("handoffs.product-holds"), width=1.5),
-        column(say("handoffs.seams-then"), align="right", width=0.6),
-        column(say("handoffs.seams-gone"), align="right", width=0.6),
-        column(say("handoffs.seams-new"), align="right", width=0.5),
-        column(say("handoffs.p50"), align="right", width=0.75),
-        column(say("handoffs.p90"), align="right", width=0.75),
+        column(_("handoffs.pattern"), width=2.2),
+        column(_("handoffs.platform-holds"), width=1.5),
+        column(_("handoffs.product-holds"), width=1.5),
+        column(_("handoffs.seams-then"), align="right", width=0.6),
+        column(_("handoffs.seams-gone"), align="right", width=0.6),
+        column(_("handoffs.seams-new"), align="right", width=0.5),
+        column(_("handoffs.p50"), align="right", width=0.75),
+        column(_("handoffs.p90"), align="right", width=0.75),
     ]
-    return table(columns, rows, caption=say("handoffs.pattern-table-caption"))
+    return table(columns, rows, caption=_("handoffs.pattern-table-caption"))
 
 
-def _holder_table(a: Assessment) -> Table:
+def _holder_table(assessment: Assessment) -> Table:
     """Return who holds what under each pattern, without any answer."""
-    say = a.content.words
+    _ = assessment.content.words
     rows = []
-    for option in compared(a):
-        pattern = a.content.pattern(option.patterns[0])
+    for option in compared(assessment):
+        pattern = assessment.content.pattern(option.patterns[0])
         tone = mark_tone(option)
         name = cell(option.short, strong=True, tone=tone, fill=tone != "plain")
         held = [
-            a.listing(say(f"handoffs.stage-{k}") for k, h in pattern.holders.items() if h == holder)
+            assessment.listing(
+                _(f"handoffs.stage-{k}") for k, h in pattern.holders.items() if h == holder
+            )
             for holder in ("platform", "product")
         ]
-        rows.append([name, *(cell(h or say("handoffs.nothing-held")) for h in held)])
+        rows.append([name, *(cell(h or _("handoffs.nothing-held")) for h in held)])
     columns = [
-        column(say("handoffs.pattern"), width=1),
-        column(say("handoffs.platform-holds"), width=1.3),
-        column(say("handoffs.product-holds"), width=1.3),
+        column(_("handoffs.pattern"), width=1),
+        column(_("handoffs.platform-holds"), width=1.3),
+        column(_("handoffs.product-holds"), width=1.3),
     ]
     return table(columns, rows)
 
 
-def _name_cell(a: Assessment, option: Option) -> Cell:
-    found = [*marks(a, option), *filter(None, [excluded_words(a, option)])]
+def _name_cell(assessment: Assessment, option: Option) -> Cell:
+    found = [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
     tone = mark_tone(option)
     words = [Span(option.short)]
     if found:
@@ -521,41 +535,45 @@ def _name_cell(a: Assessment, option: Option) -> Cell:
     return cell(words, strong=True, tone=tone, fill=tone != "plain")
 
 
-def _holders(a: Assessment, under: PatternStream) -> list[str]:
+def _holders(assessment: Assessment, under: PatternStream) -> list[str]:
     """Return what the platform team and what the product teams would hold, of today's kinds."""
-    say = a.content.words
+    _ = assessment.content.words
     held = {bar.stage: bar.holder for bar in under.bars}
     if len(held) > 1 and len(set(held.values())) == 1:
-        names = {"platform": say("handoffs.nothing-held"), "product": say("handoffs.nothing-held")}
-        names[under.bars[0].holder] = say("handoffs.all-held")
+        names = {"platform": _("handoffs.nothing-held"), "product": _("handoffs.nothing-held")}
+        names[under.bars[0].holder] = _("handoffs.all-held")
         return list(names.values())
     return [
-        a.listing(say(f"handoffs.stage-{kind}") for kind, h in held.items() if h == holder)
-        or say("handoffs.nothing-held")
+        assessment.listing(_(f"handoffs.stage-{kind}") for kind, h in held.items() if h == holder)
+        or _("handoffs.nothing-held")
         for holder in ("platform", "product")
     ]
 
 
-def _least(a: Assessment, days: float | None, least: bool) -> Cell:
+def _least(assessment: Assessment, days: float | None, least: bool) -> Cell:
     if days is None:
         return cell("?", tone="muted")
-    shown = rounded(a.content, days)
-    return cell(a.content.words("handoffs.least", days=shown) if least else shown)
+    shown = rounded(assessment.content, days)
+    return cell(assessment.content.words("handoffs.least", days=shown) if least else shown)
 
 
-def _entrances(a: Assessment, stream: ValueStream) -> list[str]:
+def _entrances(assessment: Assessment, stream: ValueStream) -> list[str]:
     """Return what is said of patterns that make work wait before its first stage."""
     new = [u for u in stream.under if u.entrance is not None]
     if not new:
         return []
-    say, wait = a.content.words, new[0].entrance.wait if new[0].entrance else None
-    patterns = a.listing(u.pattern.short for u in new)
+    _, wait = assessment.content.words, new[0].entrance.wait if new[0].entrance else None
+    patterns = assessment.listing(u.pattern.short for u in new)
     if wait is None:
-        return [say("handoffs.pattern-entrance-unknown", patterns=patterns)]
-    days = days_words(a.content, wait)
-    return [say("handoffs.pattern-entrance", patterns=patterns, days=days)]
+        return [_("handoffs.pattern-entrance-unknown", patterns=patterns)]
+    days = days_words(assessment.content, wait)
+    return [_("handoffs.pattern-entrance", patterns=patterns, days=days)]
 
 
-def days_or_unknown(a: Situation, days: float | None, least: bool = False) -> str:
+def days_or_unknown(situation: Situation, days: float | None, least: bool = False) -> str:
     """Return days in words; “not told” where they are unknown."""
-    return a.content.words("common.unknown") if days is None else days_words(a.content, days, least)
+    return (
+        situation.content.words("common.unknown")
+        if days is None
+        else days_words(situation.content, days, least)
+    )

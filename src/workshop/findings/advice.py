@@ -12,7 +12,7 @@ from workshop.content.loader import Content
 from workshop.findings.capacity import platform_range
 from workshop.findings.inputs import Inputs, depends_on, word
 from workshop.findings.situation import Situation
-from workshop.findings.tipping import Segment, Strip, last_of, margin, neighbours
+from workshop.findings.tipping import Segment, SensitivityRange, last_of, margin, neighbours
 from workshop.findings.verdicts import PatternVerdict, Way
 
 Line = Literal["source", "soft", "ours"]
@@ -22,102 +22,117 @@ _Key = tuple[tuple[Pattern, ...], bool]
 # -- what is advised ----------------------------------------------------------------------------
 
 
-def headline(a: Situation) -> str:
+def headline(situation: Situation) -> str:
     """Return the recommendation in one sentence without a full stop, in the team's numbers."""
-    say, r = a.content.words, a.recommendation
+    _, r = situation.content.words, situation.recommendation
     if r.status == "first-indication":
-        names = either(a.content, options(a.content, r.patterns))
-        asked = a.listing(a.content.question(n).name for n in r.missing)
-        return say("advice.headline-first", n=len(r.missing), patterns=names, answers=asked)
+        names = either(situation.content, options(situation.content, r.patterns))
+        asked = situation.listing(situation.content.question(n).name for n in r.missing)
+        return _("advice.headline-first", n=len(r.missing), patterns=names, answers=asked)
     if r.contested:
-        return _open(a)
+        return _open(situation)
     if r.patterns:
-        return _one(a)
-    verdicts = [v.verdict for v in a.verdicts.values()]
-    if a.answers.model_teams == 0:
-        return say("advice.headline-no-team")
+        return _one(situation)
+    verdicts = [v.verdict for v in situation.verdicts.values()]
+    if situation.answers.model_teams == 0:
+        return _("advice.headline-no-team")
     if None in verdicts:
         if not r.missing:
-            return say("advice.headline-unknown")
-        asked = a.listing(a.content.question(n).name for n in r.missing)
-        return say("advice.headline-unknown-ask", n=len(r.missing), answers=asked)
+            return _("advice.headline-unknown")
+        asked = situation.listing(situation.content.question(n).name for n in r.missing)
+        return _("advice.headline-unknown-ask", n=len(r.missing), answers=asked)
     if not r.nearest:
-        return say("advice.headline-excluded")
-    names = a.listing(options(a.content, r.nearest))
-    return say("advice.headline-none", n=len(r.nearest), patterns=names)
+        return _("advice.headline-excluded")
+    names = situation.listing(options(situation.content, r.nearest))
+    return _("advice.headline-none", n=len(r.nearest), patterns=names)
 
 
-def _open(a: Situation) -> str:
+def _open(situation: Situation) -> str:
     """Return the headline of an open contest: what decides it, or what to do meanwhile."""
-    say, r = a.content.words, a.recommendation
-    patterns = either(a.content, options(a.content, r.patterns))
-    asked = what_decides(a)
+    _, r = situation.content.words, situation.recommendation
+    patterns = either(situation.content, options(situation.content, r.patterns))
+    asked = what_decides(situation)
     if asked:
-        return say(
+        return _(
             "advice.headline-open-find-out",
             n=len(asked),
             patterns=patterns,
-            answers=either(a.content, asked),
+            answers=either(situation.content, asked),
         )
     if r.default is None:
-        return say("advice.headline-open", patterns=patterns)
-    name = a.content.pattern(r.default.pattern).short
+        return _("advice.headline-open", patterns=patterns)
+    name = situation.content.pattern(r.default.pattern).short
     form = f"advice.headline-open-{r.default.kind}"
     if r.default.until is None:
-        return say(form, patterns=patterns, name=name)
-    return say(f"{form}-until", patterns=patterns, name=name, until=_until(a))
+        return _(form, patterns=patterns, name=name)
+    return _(f"{form}-until", patterns=patterns, name=name, until=_until(situation))
 
 
-def _until(a: Situation) -> str:
+def _until(situation: Situation) -> str:
     """Return the trigger at which today's arrangement ends, as a clause."""
-    default = a.recommendation.default
+    default = situation.recommendation.default
     if default is None or default.until is None:
         raise AssertionError("there is no trigger")
     name, value = default.until
-    return a.content.words(f"advice.until-{name}", n=value, value=number_words(a.content, value))
+    return situation.content.words(
+        f"advice.until-{name}", n=value, value=number_words(situation.content, value)
+    )
 
 
-def _one(a: Situation) -> str:
+def _one(situation: Situation) -> str:
     """Return the headline of one pattern, or of two that are combined."""
-    patterns, teams = a.recommendation.patterns, a.answers.model_teams
+    patterns, teams = situation.recommendation.patterns, situation.answers.model_teams
     key = f"advice.headline-{'-'.join(patterns)}"
-    bought = fewest_is_none(a, patterns[0])
+    bought = fewest_is_none(situation, patterns[0])
     if bought:
         key += "-bought"
-    low, high = possible_range(a, patterns[0])
-    people = number_words(a.content, low)
+    low, high = possible_range(situation, patterns[0])
+    people = number_words(situation.content, low)
     if high > low:
-        people = a.content.words(
-            "advice.people-range", low=people, high=number_words(a.content, high)
+        people = situation.content.words(
+            "advice.people-range", low=people, high=number_words(situation.content, high)
         )
-    have = people_there(a)
+    have = people_there(situation)
     if have is not None and low > have:
-        people = a.content.words(
-            "advice.people-more", n=have, people=people, have=number_words(a.content, have)
+        people = situation.content.words(
+            "advice.people-more", n=have, people=people, have=number_words(situation.content, have)
         )
     if not teams:
-        return a.content.words(f"{key}-unknown", people=people)
-    return a.content.words(key, n=teams, people=people, teams=number_words(a.content, teams))
+        return situation.content.words(f"{key}-unknown", people=people)
+    return situation.content.words(
+        key, n=teams, people=people, teams=number_words(situation.content, teams)
+    )
 
 
-def fewest_is_none(a: Situation, pattern: Pattern) -> bool:
+def fewest_is_none(situation: Situation, pattern: Pattern) -> bool:
     """Return whether a pattern runs here without platform people of its own."""
-    return platform_range(a.content, a.content.pattern(pattern), Inputs(a.answers))[0] == 0
+    return (
+        platform_range(
+            situation.content, situation.content.pattern(pattern), Inputs(situation.answers)
+        )[0]
+        == 0
+    )
 
 
-def possible_range(a: Situation, pattern: Pattern) -> tuple[int, int]:
+def possible_range(situation: Situation, pattern: Pattern) -> tuple[int, int]:
     """Return how many people the pattern's platform takes, at most as many as there are."""
-    low, high = platform_range(a.content, a.content.pattern(pattern), Inputs(a.answers))
-    engineers, platform = a.answers.ml_engineers, a.answers.platform_engineers
+    low, high = platform_range(
+        situation.content, situation.content.pattern(pattern), Inputs(situation.answers)
+    )
+    engineers, platform = situation.answers.ml_engineers, situation.answers.platform_engineers
     if engineers is None or platform is None:
         return low, high
     return low, max(low, min(high, engineers + platform))
 
 
-def people_there(a: Situation) -> int | None:
+def people_there(situation: Situation) -> int | None:
     """Return the people there are for a platform: its team today; else all who could be."""
-    told = [n for n in (a.answers.platform_engineers, a.answers.ml_engineers) if n is not None]
-    return min(told) if told else None
+    given = [
+        n
+        for n in (situation.answers.platform_engineers, situation.answers.ml_engineers)
+        if n is not None
+    ]
+    return min(given) if given else None
 
 
 def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
@@ -130,44 +145,44 @@ def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
     return list(names.values())
 
 
-def what_decides(a: Situation) -> list[str]:
+def what_decides(situation: Situation) -> list[str]:
     """Return the names of the answers not given of which each closes an open contest alone."""
-    ways = [w for w in a.recommendation.decided_by if len(w.answers) == 1]
-    names = [n for w in ways for n in w.answers if Inputs(a.answers)[n] is None]
-    return [a.content.question(n).name for n in dict.fromkeys(names)]
+    ways = [w for w in situation.recommendation.decided_by if len(w.answers) == 1]
+    names = [n for w in ways for n in w.answers if Inputs(situation.answers)[n] is None]
+    return [situation.content.question(n).name for n in dict.fromkeys(names)]
 
 
-def deciding(a: Situation) -> tuple[str, ...]:
+def deciding(situation: Situation) -> tuple[str, ...]:
     """Return sentences on what would close an open contest, and what to do until then."""
-    say, r = a.content.words, a.recommendation
+    _, r = situation.content.words, situation.recommendation
     if not r.contested:
         return ()
     sentences = []
     if r.decided_by and len(r.decided_by[0].answers) > 1:
-        sentences.append(say("advice.no-single"))
-    sentences += [_way(a, way) for way in r.decided_by]
+        sentences.append(_("advice.no-single"))
+    sentences += [_way(situation, way) for way in r.decided_by]
     if r.default is not None:
-        name = a.content.pattern(r.default.pattern).short
+        name = situation.content.pattern(r.default.pattern).short
         values = {"name": name, "undo": r.default.contest.undo}
         form = f"advice.default-{r.default.kind}"
         if r.default.until is not None:
-            sentences.append(say(f"{form}-until", until=_until(a), **values))
+            sentences.append(_(f"{form}-until", until=_until(situation), **values))
         else:
-            sentences.append(say(form, **values))
+            sentences.append(_(form, **values))
     return tuple(sentences)
 
 
-def _way(a: Situation, way: Way) -> str:
-    told = [
-        a.content.words(
+def _way(situation: Situation, way: Way) -> str:
+    given = [
+        situation.content.words(
             "advice.way-answer",
-            name=a.content.question(name).name,
-            value=_value(a.content, name, way.values[name]),
+            name=situation.content.question(name).name,
+            value=_value(situation.content, name, way.values[name]),
         )
         for name in way.answers
     ]
-    then = becomes(a.content, Segment(way.then, False))
-    return a.content.words("advice.way", answers=a.listing(told), becomes=then)
+    then = becomes(situation.content, Segment(way.then, False))
+    return situation.content.words("advice.way", answers=situation.listing(given), becomes=then)
 
 
 def _value(content: Content, name: str, value: object) -> str:
@@ -176,24 +191,24 @@ def _value(content: Content, name: str, value: object) -> str:
     return content.words("advice.quoted", words=choice_words(content, name, value))
 
 
-def not_judged(a: Situation) -> tuple[str, ...]:
+def not_judged(situation: Situation) -> tuple[str, ...]:
     """Return a sentence for each pattern that was not judged, with what is missing for that."""
     return tuple(
-        a.content.words(
+        situation.content.words(
             "advice.not-judged",
             n=len(missing),
-            name=a.content.pattern(p).short,
-            answers=a.listing(a.content.question(n).name for n in missing),
+            name=situation.content.pattern(p).short,
+            answers=situation.listing(situation.content.question(n).name for n in missing),
         )
-        for p, v in a.verdicts.items()
+        for p, v in situation.verdicts.items()
         if v.verdict is None
         for missing in [_defining(v)]
     )
 
 
-def _defining(v: PatternVerdict) -> list[str]:
+def _defining(verdict: PatternVerdict) -> list[str]:
     """Return the missing answers that keep a pattern from being judged."""
-    needed = [r for r in v.readings if r.says == "unknown" and r.criterion.role == "needed"]
+    needed = [r for r in verdict.readings if r.says == "unknown" and r.criterion.role == "needed"]
     return list(dict.fromkeys(r.asks for r in needed))
 
 
@@ -214,32 +229,32 @@ def number_words(content: Content, n: int) -> str:
 # -- how firm it is -----------------------------------------------------------------------------
 
 
-def firmness(a: Situation) -> tuple[str, ...]:
+def firmness(situation: Situation) -> tuple[str, ...]:
     """Return sentences on how firm the advice is, the narrowest margin first.
 
     Numbers come before choices, and what was told before what was not.
     """
-    say, now = a.content.words, a.recommendation.key
-    numbers, choices, untold, soft = [], [], [], []
-    for strip in a.strips:
+    text, now = situation.content.words, situation.recommendation.key
+    numbers, choices, missing, soft = [], [], [], []
+    for strip in situation.sensitivity:
         if all((s.patterns, s.contested) == now for s in strip.segments):
             continue
-        name = a.content.question(strip.input).name
+        name = situation.content.question(strip.input).name
         if strip.now is None:
-            untold.append(name)
+            missing.append(name)
         elif strip.segments[0].start is None:
-            choices += _choices(a, strip)
+            choices += _choices(situation, strip)
         else:
-            numbers.append((margin(strip), _number(a, strip)))
-            if "source" not in _lines(a.content, strip):
+            numbers.append((margin(strip), _number(situation, strip)))
+            if "source" not in _lines(situation.content, strip):
                 soft.append(name)
     sentences = [words for _, words in sorted(numbers, key=lambda item: item[0])] + choices
-    if untold:
-        sentences.append(say("advice.untold", n=len(untold), names=a.listing(untold)))
+    if missing:
+        sentences.append(text("advice.untold", n=len(missing), names=situation.listing(missing)))
     if soft:
-        sentences.append(say("advice.soft", names=a.listing(soft)))
-    held = tuple(sentences) or (say("advice.nothing"),)
-    return held + (not_judged(a) if a.recommendation.patterns else ())
+        sentences.append(text("advice.soft", names=situation.listing(soft)))
+    held = tuple(sentences) or (text("advice.nothing"),)
+    return held + (not_judged(situation) if situation.recommendation.patterns else ())
 
 
 def becomes(content: Content, segment: Segment) -> str:
@@ -275,78 +290,84 @@ def line(content: Content, name: str, edge: float, patterns: Iterable[Pattern] =
     return max(found, key=grades.index, default="source")
 
 
-def edge_line(content: Content, strip: Strip, at: int) -> Line:
+def edge_line(content: Content, strip: SensitivityRange, at: int) -> Line:
     """Return how well the limit is supported that begins a strip's segment."""
     before, after = strip.segments[at - 1], strip.segments[at]
     patterns = {*before.patterns, *after.patterns}
     return line(content, strip.input, after.start or 0, patterns)
 
 
-def _lines(content: Content, strip: Strip) -> list[Line]:
+def _lines(content: Content, strip: SensitivityRange) -> list[Line]:
     """Return how well the limits next to where the team stands are supported."""
     here = strip.here
     at = strip.segments.index(here) if here is not None else 0
     return [edge_line(content, strip, i) for i in (at, at + 1) if 0 < i < len(strip.segments)]
 
 
-def _number(a: Situation, strip: Strip) -> str:
+def _number(situation: Situation, strip: SensitivityRange) -> str:
     here = strip.here
-    if here is None or (here.patterns, here.contested) != a.recommendation.key:
+    if here is None or (here.patterns, here.contested) != situation.recommendation.key:
         raise AssertionError(f"the advice does not follow from {strip.input}")
     below, above = neighbours(strip)
-    name = a.content.question(strip.input).name
+    name = situation.content.question(strip.input).name
     if not here.patterns:
-        return _reaches(a, strip, name)
+        return _reaches(situation, strip, name)
     high = last_of(strip, here)
     values = {
         "name": name,
-        "low": _digits(a, here.start),
-        "high": _digits(a, high),
-        "under": _digits(a, last_of(strip, below) if below else None),
-        "over": _digits(a, here.end),
-        "below": becomes(a.content, below) if below else "",
-        "above": becomes(a.content, above) if above else "",
+        "low": _digits(situation, here.start),
+        "high": _digits(situation, high),
+        "under": _digits(situation, last_of(strip, below) if below else None),
+        "over": _digits(situation, here.end),
+        "below": becomes(situation.content, below) if below else "",
+        "above": becomes(situation.content, above) if above else "",
     }
     form = "between" if below and above else "from" if below else "to"
-    if form == "between" and here.start == high and f"advice.at-{strip.input}" in a.content.words:
+    if (
+        form == "between"
+        and here.start == high
+        and f"advice.at-{strip.input}" in situation.content.words
+    ):
         form = "at"
     key = f"advice.{form}-{strip.input}"
-    if key not in a.content.words:
+    if key not in situation.content.words:
         key = f"advice.{form}-other"
-    return a.content.words(key, n=high, **values)
+    return situation.content.words(key, n=high, **values)
 
 
-def _reaches(a: Situation, strip: Strip, name: str) -> str:
+def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:
     """Return which values would bring an advice where there is none."""
-    points = [t for t in a.tipping_points if t.input == strip.input]
+    points = [t for t in situation.tipping_points if t.input == strip.input]
     sentences = [
-        a.content.words(
+        situation.content.words(
             f"advice.reaches-{t.when}",
             name=name[:1].upper() + name[1:],
-            to=_digits(a, t.to),
-            becomes=becomes(a.content, Segment(t.patterns, t.contested)),
+            to=_digits(situation, t.to),
+            becomes=becomes(situation.content, Segment(t.patterns, t.contested)),
         )
         for t in points
     ]
     return " ".join(sentences)
 
 
-def _choices(a: Situation, strip: Strip) -> list[str]:
+def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
     """Return a sentence for each other advice that another choice would bring."""
     outcomes: dict[_Key, list[str]] = {}
     for s in strip.segments:
         key = (s.patterns, s.contested)
-        if key != a.recommendation.key and s.value != strip.now:
-            outcomes.setdefault(key, []).append(choice_words(a.content, strip.input, s.value))
-    say, name = a.content.words, a.content.question(strip.input).name
+        if key != situation.recommendation.key and s.value != strip.now:
+            outcomes.setdefault(key, []).append(
+                choice_words(situation.content, strip.input, s.value)
+            )
+    _, name = situation.content.words, situation.content.question(strip.input).name
     sentences = []
     for key, names in outcomes.items():
-        then = becomes(a.content, Segment(*key))
+        then = becomes(situation.content, Segment(*key))
         if strip.here is not None and len(names) == len(strip.segments) - 1 > 1:
-            sentences.append(say("advice.with-any-other", name=name, becomes=then))
+            sentences.append(_("advice.with-any-other", name=name, becomes=then))
             continue
-        choices = either(a.content, _quoted(a.content, names))
-        sentences.append(say("advice.with-choice", choices=choices, name=name, becomes=then))
+        choices = either(situation.content, _quoted(situation.content, names))
+        sentences.append(_("advice.with-choice", choices=choices, name=name, becomes=then))
     return sentences
 
 
@@ -354,5 +375,5 @@ def _quoted(content: Content, names: Iterable[str]) -> list[str]:
     return [content.words("advice.quoted", words=name) for name in names]
 
 
-def _digits(a: Situation, value: float | None) -> str:
-    return "" if value is None else a.content.words.number(value)
+def _digits(situation: Situation, value: float | None) -> str:
+    return "" if value is None else situation.content.words.number(value)

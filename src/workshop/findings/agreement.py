@@ -62,8 +62,8 @@ def changes(content: Content, answers: Answers) -> tuple[AgreedChange, ...]:
     if agreed is None:
         return ()
     by = {name: d for d in answers.decisions or () for name in d.sets or {}}
-    told = ((name, lookup(answers, name), lookup(agreed, name), d) for name, d in by.items())
-    return tuple(AgreedChange(*one) for one in told if not alike(content.teams, one[1], one[2]))
+    given = ((name, lookup(answers, name), lookup(agreed, name), d) for name, d in by.items())
+    return tuple(AgreedChange(*one) for one in given if not alike(content.teams, one[1], one[2]))
 
 
 def alike(teams: Teams, one: Any, other: Any) -> bool:
@@ -135,7 +135,7 @@ def _holds(condition: Condition, answers: Answers, values: Mapping[str, Any]) ->
 def _clash(
     content: Content, answers: Answers, one: Contradiction, values: Mapping[str, Any]
 ) -> Clash:
-    say = content.words
+    _ = content.words
     shown = {
         name.replace(".", "_").replace("-", "_"): _shown(content, name, value)
         for name in one.answers
@@ -145,9 +145,9 @@ def _clash(
     return Clash(
         id=one.id,
         answers=tuple(names),
-        statement=say.fill(one.statement, shown),
-        why=say.fill(one.why, shown),
-        check=say.fill(one.check, shown),
+        statement=_.fill(one.statement, shown),
+        why=_.fill(one.why, shown),
+        check=_.fill(one.check, shown),
         sources=one.sources,
     )
 
@@ -170,15 +170,15 @@ def _shown(content: Content, name: str, value: Any) -> str:
 
 def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
     """Return a clash for each answer that two decisions set to different values."""
-    say = content.words
+    _ = content.words
     first: dict[str, tuple[Decision, Any]] = {}
-    told: set[str] = set()
+    given: set[str] = set()
     for decision in answers.decisions or ():
         for name, value in (decision.sets or {}).items():
             other, was = first.setdefault(name, (decision, value))
-            if alike(content.teams, was, value) or name in told:
+            if alike(content.teams, was, value) or name in given:
                 continue
-            told.add(name)
+            given.add(name)
             words = {
                 "name": name_words(content, name),
                 "first": value_of(content, name, was),
@@ -189,9 +189,9 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
             yield Clash(
                 id=DECISIONS_DISAGREE,
                 answers=(name,),
-                statement=say("agreed.disagree", **words),
-                why=say("agreed.disagree-why", **words),
-                check=say("agreed.disagree-check", **words),
+                statement=_("agreed.disagree", **words),
+                why=_("agreed.disagree-why", **words),
+                check=_("agreed.disagree-check", **words),
                 sources=("K1",),
             )
 
@@ -201,26 +201,26 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
 
 def name_words(content: Content, name: str) -> str:
     """Return the name of an answer in words; a moment of a drill and a signal have two."""
-    say = content.words
+    text = content.words
     top, _, below = name.partition(".")
     if top == "drills":
         id_, _, moment = below.partition(".")
         title = next((d.title for d in content.drills if d.id == id_), id_)
         if moment:
-            return say("agreed.moment", title=title, minute=moment.removeprefix("minute_"))
-        return say("since.drill", title=title)
+            return text("agreed.moment", title=title, minute=moment.removeprefix("minute_"))
+        return text("since.drill", title=title)
     if top == "signals":
         signal, _, part = below.partition(".")
         key_ = "since.limit" if part == "trigger" else "since.stands"
-        return say(key_, name=content.question(signal).name)
+        return text(key_, name=content.question(signal).name)
     return content.question(name).name
 
 
 def value_of(content: Content, name: str, value: Any) -> str:
     """Return an answer's value in words: choices by their label, numbers with their unit."""
-    say = content.words
+    _ = content.words
     if value is None:
-        return say("common.unknown")
+        return _("common.unknown")
     if isinstance(value, tuple):
         return content.words.listing(value_of(content, name, v) for v in value)
     question = content.question(name.split(".")[1] if name.startswith("signals.") else name)
@@ -229,8 +229,8 @@ def value_of(content: Content, name: str, value: Any) -> str:
         return question.choices[written]
     if isinstance(value, int | float):
         unit = question.unit
-        return say("common.with-unit", n=value, unit=unit) if unit else say.number(value)
+        return _("common.with-unit", n=value, unit=unit) if unit else _.number(value)
     teams = content.teams
     if teams.is_nobody(written):
-        return say("common.nobody")
-    return say("common.at-handover") if teams.is_at_handover(written) else teams.label(written)
+        return _("common.nobody")
+    return _("common.at-handover") if teams.is_at_handover(written) else teams.label(written)

@@ -12,7 +12,7 @@ from typing import Any
 
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
-from workshop.findings.tipping import Strip, TippingPoint, margin
+from workshop.findings.tipping import SensitivityRange, TippingPoint, margin
 from workshop.findings.verdicts import (
     ENOUGH,
     Default,
@@ -37,7 +37,7 @@ def decide(
     content: Content,
     judge: Judge,
     found: Recommendation,
-    strips: tuple[Strip, ...],
+    strips: tuple[SensitivityRange, ...],
     points: tuple[TippingPoint, ...],
 ) -> Recommendation:
     """Return the recommendation with its status, its reasons, and what would close a contest."""
@@ -65,7 +65,7 @@ def _reasons(
     content: Content,
     judge: Judge,
     found: Recommendation,
-    strips: tuple[Strip, ...],
+    strips: tuple[SensitivityRange, ...],
     points: tuple[TippingPoint, ...],
 ) -> tuple[Reason, ...]:
     """Return the reasons: a hard constraint in force, then the nearest to changing the advice,
@@ -102,13 +102,13 @@ def _rank(reading: Reading) -> int:
     return ("needed", "leaning", "condition", "growth").index(reading.criterion.role)
 
 
-def _only_beside(found: Recommendation, strip: Strip, beside: set[Pattern]) -> bool:
+def _only_beside(found: Recommendation, strip: SensitivityRange, beside: set[Pattern]) -> bool:
     """Return whether an answer only adds or takes away what stands beside the advised pattern."""
     bases = {(frozenset(s.patterns) - beside, s.contested) for s in strip.segments}
     return bases == {(frozenset(found.patterns) - beside, found.contested)}
 
 
-def _said(judge: Judge, found: Recommendation, strip: Strip) -> list[str]:
+def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[str]:
     """Return what an answer says for the advice: for each contestant what supports it; else
     against those that another value would bring; else what is neutral."""
     name, advised = strip.input, found.patterns
@@ -130,14 +130,14 @@ def _said(judge: Judge, found: Recommendation, strip: Strip) -> list[str]:
         for r in sorted(v.readings, key=_rank)
         if r.criterion.reads == name and r.because
     ]
-    for wanted in (
+    for required in (
         [r.because for p, r in every if p in rivals and r.says == "against"],
         [r.because for p, r in every if p in advised and r.says == "neutral"],
         [r.because for p, r in every if p not in advised and r.says == "against"],
         [r.because for _, r in every],
     ):
-        if wanted:
-            return wanted[:1]
+        if required:
+            return required[:1]
     return []
 
 
@@ -145,7 +145,7 @@ def _said(judge: Judge, found: Recommendation, strip: Strip) -> list[str]:
 
 
 def _ways(
-    content: Content, judge: Judge, found: Recommendation, strips: tuple[Strip, ...]
+    content: Content, judge: Judge, found: Recommendation, strips: tuple[SensitivityRange, ...]
 ) -> tuple[Way, ...]:
     """Return the single answers that close the contest, those not given yet before others; if
     none does, the smallest sets of answers that do."""
@@ -172,7 +172,7 @@ def _deciders(found: Recommendation) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _singles(found: Recommendation, strips: Iterable[Strip]) -> Iterator[Way]:
+def _singles(found: Recommendation, strips: Iterable[SensitivityRange]) -> Iterator[Way]:
     for strip in strips:
         nearest: dict[tuple[Pattern, ...], tuple[float, Any]] = {}
         for segment in strip.segments:
@@ -192,7 +192,7 @@ def _closes(found: Recommendation, patterns: tuple[Pattern, ...], contested: boo
 
 
 def _smallest(
-    content: Content, judge: Judge, found: Recommendation, strips: list[Strip]
+    content: Content, judge: Judge, found: Recommendation, strips: list[SensitivityRange]
 ) -> tuple[Way, ...]:
     """Return the smallest sets of answers that close the contest, one for each set and outcome."""
     values = {s.input: s.tried for s in strips}
@@ -215,7 +215,9 @@ def _smallest(
 # -- what to do meanwhile -----------------------------------------------------------------------
 
 
-def _default(judge: Judge, found: Recommendation, strips: tuple[Strip, ...]) -> Default | None:
+def _default(
+    judge: Judge, found: Recommendation, strips: tuple[SensitivityRange, ...]
+) -> Default | None:
     open_ones = [s.contest for s in found.settled if s.winner is None]
     if not open_ones:
         return None
@@ -228,7 +230,7 @@ def _default(judge: Judge, found: Recommendation, strips: tuple[Strip, ...]) -> 
 
 
 def _until(
-    found: Recommendation, strips: tuple[Strip, ...], begun: Pattern
+    found: Recommendation, strips: tuple[SensitivityRange, ...], begun: Pattern
 ) -> tuple[str, Any] | None:
     """Return the nearest number, on the way up, at which another contestant takes over."""
     best: tuple[float, str, Any] | None = None

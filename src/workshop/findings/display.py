@@ -18,48 +18,47 @@ from workshop.findings.finding import SEVERITIES, Finding, Judged
 
 def labels_of(content: Content) -> Labels:
     """Return the renderers' own words in the content's language."""
-    say = content.words
-    return Labels(**{f.name: say(f"render.{f.name.replace('_', '-')}") for f in fields(Labels)})
+    _ = content.words
+    return Labels(**{f.name: _(f"render.{f.name.replace('_', '-')}") for f in fields(Labels)})
 
 
-def blocks_of(a: Judged) -> Iterator[Block]:
+def blocks_of(judged: Judged) -> Iterator[Block]:
     """Give the headline, the verdict on each pattern, and every finding by severity."""
-    text, advised = a.content.words, a.recommendation
+    _, advised = judged.content.words, judged.recommendation
     label = "label-open" if advised.contested else "label" if advised.patterns else "label-none"
-    yield card(headline(a), label=text(f"patterns.{label}"), tone="ours", boxed=True)
+    yield card(headline(judged), label=_(f"patterns.{label}"), tone="ours", boxed=True)
     yield table(
-        [column(text("judgements.pattern")), column(text("judgements.verdict"))],
+        [column(_("judgements.pattern")), column(_("judgements.verdict"))],
         [
             [
-                cell(a.name_of(pattern), strong=True),
-                text(f"patterns.verdict-{judged.verdict or 'none'}"),
+                cell(judged.name_of(pattern), strong=True),
+                _(f"patterns.verdict-{verdict.verdict or 'none'}"),
             ]
-            for pattern, judged in a.verdicts.items()
+            for pattern, verdict in judged.verdicts.items()
         ],
     )
     for severity in SEVERITIES:
-        if found := a.of_severity(severity):
-            yield heading(4, text(f"common.severity-{severity}"))
+        if found := judged.of_severity(severity):
+            yield heading(4, _(f"common.severity-{severity}"))
             yield bullets(finding.statement for finding in found)
 
 
-def mimebundle(a: Judged) -> dict[str, Any]:
+def mimebundle(judged: Judged) -> dict[str, Any]:
     """Return what Jupyter shows of an assessment: HTML on the screen, text in a terminal."""
-    blocks, labels = tuple(blocks_of(a)), labels_of(a.content)
+    blocks, labels = tuple(blocks_of(judged)), labels_of(judged.content)
     return {
         "text/html": blocks_to_html(blocks, scope="cell", labels=labels),
         "text/plain": blocks_to_text(blocks, labels=labels),
     }
 
 
-def in_one_line(a: Judged) -> str:
+def in_one_line(judged: Judged) -> str:
     """Return an assessment as Python shows it: whose it is, what is advised, what was found."""
-    whose = " ".join(filter(None, [a.answers.organisation, a.answers.group]))
-    advised = " or ".join if a.recommendation.contested else " with ".join
-    return (
-        f"<Assessment{f' of {whose}' if whose else ''}: "
-        f"{advised(a.recommendation.patterns) or 'nothing'} advised, {_counted(a.findings)}>"
-    )
+    whose = " ".join(filter(None, [judged.answers.organisation, judged.answers.group]))
+    advised = " or ".join if judged.recommendation.contested else " with ".join
+    patterns = advised(judged.recommendation.patterns) or "nothing"
+    about = f"Assessment of {whose}" if whose else "Assessment"
+    return f"<{about}: {patterns} advised, {_counted(judged.findings)}>"
 
 
 def _counted(findings: Iterable[Finding]) -> str:

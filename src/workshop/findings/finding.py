@@ -54,6 +54,6 @@ class Judged(Situation):
         return tuple(f for f in self.findings if f.part == part)
 
     @property
-    def gravest(self) -> tuple[Finding, ...]:
+    def top_risks(self) -> tuple[Finding, ...]:
         """The three findings that will hurt first."""
         return self.of_severity("critical", "risk", "watch")[:3]

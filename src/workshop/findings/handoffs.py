@@ -389,8 +389,8 @@ def _any(parts: Sequence[Draws | None]) -> bool:
     return any(part is not None for part in parts)
 
 
-def _of(days: Sequence[float], measured: Sequence[bool | None], wanted: bool) -> float:
-    return sum(d for d, m in zip(days, measured, strict=True) if m is wanted)
+def _of(days: Sequence[float], measured: Sequence[bool | None], required: bool) -> float:
+    return sum(d for d, m in zip(days, measured, strict=True) if m is required)
 
 
 def _measured(answers: Answers, stage: Stage) -> bool | None:

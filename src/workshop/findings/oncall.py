@@ -168,22 +168,22 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     """Return who holds each kind of knowledge, and whether a pager reaches them."""
     teams = content.teams
     path = _path(teams, answers)
-    both_told = answers.paged_quality is not None and answers.paged_infrastructure is not None
+    both_given = answers.paged_quality is not None and answers.paged_infrastructure is not None
     lines = []
     for text in content.knowledge:
         holder: str | None = lookup(answers, f"knowledge.{text.id}")
         reached: bool | None = None
         if teams.is_somebody(holder):
             found = teams.among(holder, path)
-            reached = True if found else (False if both_told else None)
+            reached = True if found else (False if both_given else None)
         lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached))
     held = [line.holder for line in lines if line.state == "held"]
-    told = any(line.state != "unknown" for line in lines)
+    given = any(line.state != "unknown" for line in lines)
     whole = len(held) == len(lines) and all(teams.same(held[0], team) for team in held)
     return KnowledgeMap(
         lines=tuple(lines),
         path=path,
-        coverage=len(held) if told else None,
+        coverage=len(held) if given else None,
         in_one_team=held[0] if whole else None,
     )
 

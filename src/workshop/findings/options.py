@@ -148,21 +148,21 @@ class Option:
         return self.verdict == "excluded"
 
 
-def options_of(a: Situation) -> tuple[Option, ...]:
+def options_of(situation: Situation) -> tuple[Option, ...]:
     """Return doing nothing first, then the other patterns and combinations as in the content."""
-    entries: list[tuple[Pattern, ...]] = [(p.id,) for p in a.content.patterns]
-    told = {o.id for o in a.content.options}
-    entries += [(c.base, c.beside) for c in a.content.combinations if c.id in told]
-    found = [_option(a, patterns) for patterns in entries]
-    if a.answers.current_pattern is None:
-        return _nothing(a), *found
+    entries: list[tuple[Pattern, ...]] = [(p.id,) for p in situation.content.patterns]
+    given = {o.id for o in situation.content.options}
+    entries += [(c.base, c.beside) for c in situation.content.combinations if c.id in given]
+    found = [_option(situation, patterns) for patterns in entries]
+    if situation.answers.current_pattern is None:
+        return _nothing(situation), *found
     found.sort(key=lambda o: TODAY not in o.roles)
     return tuple(found)
 
 
-def combination_of(a: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
+def combination_of(situation: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
     """Return the combination that two patterns are, or None."""
-    return next((c for c in a.content.combinations if (c.base, c.beside) == patterns), None)
+    return next((c for c in situation.content.combinations if (c.base, c.beside) == patterns), None)
 
 
 def advised(options: Iterable[Option]) -> tuple[Option, ...]:
@@ -173,52 +173,54 @@ def advised(options: Iterable[Option]) -> tuple[Option, ...]:
 # -- one option ---------------------------------------------------------------------------------
 
 
-def _option(a: Situation, patterns: tuple[Pattern, ...]) -> Option:
-    text = a.content.option("-".join(patterns))
-    combination = combination_of(a, patterns)
-    roles = tuple(_roles(a, patterns))
+def _option(situation: Situation, patterns: tuple[Pattern, ...]) -> Option:
+    text = situation.content.option("-".join(patterns))
+    combination = combination_of(situation, patterns)
+    roles = tuple(_roles(situation, patterns))
     today = TODAY in roles
-    verdicts = [a.verdicts[p] for p in patterns]
+    verdicts = [situation.verdicts[p] for p in patterns]
     verdict = min((v.verdict for v in verdicts), key=_WEAKEST.index)
-    headcount = next(h for h in a.headcounts if h.pattern.id == patterns[0])
-    under = a.stream.under if a.stream else ()
+    headcount = next(h for h in situation.headcounts if h.pattern.id == patterns[0])
+    under = situation.stream.under if situation.stream else ()
     stream = next((u for u in under if u.pattern.id == patterns[0]), None)
     words = OnCall(text.on_call.service, text.on_call.quality)
     return Option(
         id=text.id,
         name=text.name,
-        short=combination.name if combination else a.content.pattern(patterns[0]).short,
+        short=combination.name if combination else situation.content.pattern(patterns[0]).short,
         patterns=patterns,
         roles=roles,
-        people=_people(a, headcount, patterns),
-        on_call=_as_found(a, words) if today else words,
-        lead_time=_lead_today(a) if today else _lead(stream),
-        handoffs=_handoffs_today(a) if today else stream.seams if stream else None,
+        people=_people(situation, headcount, patterns),
+        on_call=_as_found(situation, words) if today else words,
+        lead_time=_lead_today(situation) if today else _lead(stream),
+        handoffs=_handoffs_today(situation) if today else stream.seams if stream else None,
         main_failure=text.main_failure,
-        needs=_unique([*(w for v in verdicts for w in _needs(v, verdict)), *_beside(a, patterns)]),
+        needs=_unique(
+            [*(w for v in verdicts for w in _needs(v, verdict)), *_beside(situation, patterns)]
+        ),
         gives_up=text.gives_up,
         undo=text.undo,
         verdict=verdict,
-        because=_because(a, patterns, verdicts, verdict),
-        move=_move(a, text) if {"advised", "chosen"} & set(roles) else None,
+        because=_because(situation, patterns, verdicts, verdict),
+        move=_move(situation, text) if {"advised", "chosen"} & set(roles) else None,
         text=text,
         headcount=headcount,
         stream=stream,
     )
 
 
-def _nothing(a: Situation) -> Option:
+def _nothing(situation: Situation) -> Option:
     """Return doing nothing, where the pattern of today is not answered."""
     return Option(
         id=TODAY,
-        name=a.content.words("options.nothing-name"),
-        short=a.content.words("options.nothing"),
+        name=situation.content.words("options.nothing-name"),
+        short=situation.content.words("options.nothing"),
         patterns=(),
         roles=(TODAY,),
-        people=People(None, None, people_there(a)),
-        on_call=_as_found(a, OnCall(None, None)),
-        lead_time=_lead_today(a),
-        handoffs=_handoffs_today(a),
+        people=People(None, None, people_there(situation)),
+        on_call=_as_found(situation, OnCall(None, None)),
+        lead_time=_lead_today(situation),
+        handoffs=_handoffs_today(situation),
         main_failure=None,
         needs=(),
         gives_up=(),
@@ -229,42 +231,46 @@ def _nothing(a: Situation) -> Option:
     )
 
 
-def _roles(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role]:
+def _roles(situation: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role]:
     """Yield the roles of an option, the strongest first."""
     found: set[Role] = set()
-    if patterns == (a.answers.chosen_pattern,):
+    if patterns == (situation.answers.chosen_pattern,):
         found.add("chosen")
-    if _is_advised(a, patterns):
+    if _is_advised(situation, patterns):
         found.add("advised")
-    if patterns == (a.answers.current_pattern,):
+    if patterns == (situation.answers.current_pattern,):
         found.add(TODAY)
-    if "chosen" not in found and any(_rejects(a, d, patterns) for d in a.answers.decisions or ()):
+    if "chosen" not in found and any(
+        _rejects(situation, d, patterns) for d in situation.answers.decisions or ()
+    ):
         found.add("rejected")
     yield from (role for role in ROLES if role in (found or {"other"}))
 
 
-def _is_advised(a: Situation, patterns: tuple[Pattern, ...]) -> bool:
+def _is_advised(situation: Situation, patterns: tuple[Pattern, ...]) -> bool:
     """Return whether an option is advised, as a whole: of a combination neither part alone is."""
-    r = a.recommendation
+    r = situation.recommendation
     whole = (r.combination.base, r.combination.beside) if r.combination else ()
     if len(patterns) > 1:
         return patterns == whole
     return patterns[0] in r.patterns and patterns[0] not in whole
 
 
-def _rejects(a: Situation, decision: Decision, patterns: tuple[Pattern, ...]) -> bool:
+def _rejects(situation: Situation, decision: Decision, patterns: tuple[Pattern, ...]) -> bool:
     """Return whether a decision turns an option down by its name and does not choose it."""
-    named = _named(a, decision.rejected) - _named(a, decision.chosen)
+    named = _named(situation, decision.rejected) - _named(situation, decision.chosen)
     return patterns in named
 
 
-def _named(a: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
+def _named(situation: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
     """Return the options that people name; a combination where they name both of its patterns."""
     if not words:
         return set()
-    single = {p.id for p in a.content.patterns if _says(words, p.short) or _says(words, p.id)}
+    single = {
+        p.id for p in situation.content.patterns if _says(words, p.short) or _says(words, p.id)
+    }
     found: set[tuple[Pattern, ...]] = set()
-    for c in a.content.combinations:
+    for c in situation.content.combinations:
         if c.base in single and c.beside in single:
             found.add((c.base, c.beside))
             single -= {c.base, c.beside}
@@ -275,42 +281,42 @@ def _says(words: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, re.IGNORECASE) is not None
 
 
-def _people(a: Situation, headcount: Headcount, patterns: tuple[Pattern, ...]) -> People:
+def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern, ...]) -> People:
     platform, inside = headcount.platform, headcount.inside_teams
     if len(patterns) > 1:
-        beside = next(h for h in a.headcounts if h.pattern.id == patterns[1])
+        beside = next(h for h in situation.headcounts if h.pattern.id == patterns[1])
         if beside.per_team and beside.inside_teams:
             inside = (beside.per_team[0], beside.inside_teams[1])
-    have = people_there(a)
+    have = people_there(situation)
     if platform is None:
         return People(None, None, have)
     low, high = (p + i for p, i in zip(platform, inside or (0, 0), strict=True))
     return People(low, high, have, platform, inside, headcount.extrapolated)
 
 
-def _as_found(a: Situation, words: OnCall) -> OnCall:
+def _as_found(situation: Situation, words: OnCall) -> OnCall:
     """Return who is called today, as answered; in the words of today's pattern where it was not."""
     return OnCall(
-        _team(a, a.answers.paged_infrastructure) or words.service,
-        _team(a, a.answers.paged_quality) or words.quality,
+        _team(situation, situation.answers.paged_infrastructure) or words.service,
+        _team(situation, situation.answers.paged_quality) or words.quality,
     )
 
 
-def _team(a: Situation, team: str | None) -> str | None:
+def _team(situation: Situation, team: str | None) -> str | None:
     if team is None:
         return None
-    teams = a.content.teams
+    teams = situation.content.teams
     if teams.is_nobody(team):
-        name = a.content.words("common.nobody")
+        name = situation.content.words("common.nobody")
     elif teams.is_at_handover(team):
-        name = a.content.words("common.at-handover")
+        name = situation.content.words("common.at-handover")
     else:
         name = teams.label(team)
-    return a.content.words("options.as-found", team=name[:1].upper() + name[1:])
+    return situation.content.words("options.as-found", team=name[:1].upper() + name[1:])
 
 
-def _lead_today(a: Situation) -> LeadTime:
-    s = a.stream
+def _lead_today(situation: Situation) -> LeadTime:
+    s = situation.stream
     return LeadTime() if s is None or s.p50 is None else LeadTime(s.p50, s.p90, s.lower_bound)
 
 
@@ -320,9 +326,13 @@ def _lead(stream: PatternStream | None) -> LeadTime:
     return LeadTime(stream.p50, stream.p90, stream.lower_bound)
 
 
-def _handoffs_today(a: Situation) -> int | None:
+def _handoffs_today(situation: Situation) -> int | None:
     """Return how often the work changes hands; None where not every team is known."""
-    return None if a.stream is None or a.stream.undecided else len(a.stream.seams)
+    return (
+        None
+        if situation.stream is None or situation.stream.undecided
+        else len(situation.stream.seams)
+    )
 
 
 def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
@@ -341,7 +351,7 @@ def _beside(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[str]:
 
 
 def _because(
-    a: Situation,
+    situation: Situation,
     patterns: tuple[Pattern, ...],
     verdicts: list[PatternVerdict],
     verdict: Verdict | None,
@@ -349,14 +359,14 @@ def _because(
     """Return the reasons of a verdict: the rule, what argues against, or what supports it."""
     if verdict == "excluded":
         return _unique(v.constraint.because for v in verdicts if v.constraint)
-    if patterns == a.recommendation.patterns:
-        return a.recommendation.because
-    wanted = "against" if verdict == "not-yet" else "supports"
+    if patterns == situation.recommendation.patterns:
+        return situation.recommendation.because
+    required = "against" if verdict == "not-yet" else "supports"
     return _unique(
         r.because
         for v in verdicts
         for r in v.readings
-        if r.says == wanted and r.because and r.criterion.role in ("needed", "leaning")
+        if r.says == required and r.because and r.criterion.role in ("needed", "leaning")
     )
 
 
@@ -367,10 +377,10 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
 # -- the move -----------------------------------------------------------------------------------
 
 
-def _move(a: Situation, text: OptionText) -> Move:
-    today = a.answers.current_pattern
+def _move(situation: Situation, text: OptionText) -> Move:
+    today = situation.answers.current_pattern
     move = text.move(today)
-    facts = {f.id: f for f in a.content.facts}
+    facts = {f.id: f for f in situation.content.facts}
     return Move(
         start=today or TODAY,
         stays=today == text.id,
@@ -379,15 +389,15 @@ def _move(a: Situation, text: OptionText) -> Move:
         disruption=move.disruption,
         effects=tuple(facts[id_] for id_ in text.effects),
         loses=move.loses,
-        replies=tuple(replies(a)),
+        replies=tuple(replies(situation)),
     )
 
 
-def replies(a: Situation) -> Iterator[Reply]:
+def replies(situation: Situation) -> Iterator[Reply]:
     """Yield every recorded dissent with its answer: those of the decisions, then of the votes."""
-    for d in a.answers.decisions or ():
+    for d in situation.answers.decisions or ():
         if d.dissent:
             yield Reply(d.decision, d.dissent, d.reply)
-    for result in a.votes:
+    for result in situation.votes:
         for dissent in result.vote.dissent or ():
             yield Reply(result.vote.asked, dissent, None)

@@ -144,11 +144,11 @@ def ledger(content: Content, answers: Answers) -> Ledger:
         for holder in [lookup(answers, f"duties.{duty.id}")]
     )
     builds = builder if teams.is_somebody(builder) else None
-    ours = (line.holder for line in lines if not is_provider(teams, answers, line.holder))
-    columns = _distinct(teams, [builds, *ours])
+    own = (line.holder for line in lines if not is_provider(teams, answers, line.holder))
+    columns = _distinct(teams, [builds, *own])
     counts = [sum(teams.shares(line.holder, team) for line in lines) for team in columns]
     fullest = max(zip(columns, counts, strict=True), key=lambda pair: pair[1], default=None)
-    told = any(line.holder is not None for line in lines)
+    given = any(line.holder is not None for line in lines)
     is_bought = answers.model_origin != "built"
     return Ledger(
         model=answers.model,
@@ -158,7 +158,7 @@ def ledger(content: Content, answers: Answers) -> Ledger:
         lines=lines,
         teams=columns,
         counts=tuple(counts),
-        held_by_builder=counts[0] if builds is not None and told else None,
+        held_by_builder=counts[0] if builds is not None and given else None,
         fullest=fullest if fullest and fullest[1] else None,
         rule=_ownership_rule(lines, answers.mandate == "single-operator"),
     )
@@ -289,23 +289,25 @@ def _evaluation_set(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     if answers.evaluation_set_authors is None:
         return None, "not-told"
     authors = _distinct(teams, answers.evaluation_set_authors)
-    told = answers.builder if teams.is_somebody(answers.builder) else None
-    builder = told if not is_provider(teams, answers, told) else None
+    given = answers.builder if teams.is_somebody(answers.builder) else None
+    builder = given if not is_provider(teams, answers, given) else None
     owner: str | None = lookup(answers, "duties.evaluation-set")
     if not authors:
         return "", "nobody"
-    if all(teams.same(team, told) for team in authors):
+    if all(teams.same(team, given) for team in authors):
         return "", "training-team"
     kinds = any(teams.kind(team) in _MODELLING for team in authors)
     models = any(teams.shares(team, builder) for team in authors) if builder else kinds
     # A team that goes by a name of its own and does not build is taken to face the users.
-    own_name = [team for team in authors if teams.kind(team) is None and not teams.same(team, told)]
+    own_name = [
+        team for team in authors if teams.kind(team) is None and not teams.same(team, given)
+    ]
     faces = any(teams.kind(team) == "product" for team in authors)
-    if models and (faces or (own_name and told is not None)):
+    if models and (faces or (own_name and given is not None)):
         if teams.is_vacant(owner) or is_provider(teams, answers, owner):
             return "", "unowned"
         return "", "apart" if answers.evaluation_set_same_week is False else "passes"
-    if own_name and told is None:
+    if own_name and given is None:
         return "", "undecided"
     if models:
         return "", "no-user-facing-team"

@@ -39,21 +39,23 @@ class Action:
     decision: Decision | None = None
 
 
-def actions(a: Assessment) -> tuple[Action, ...]:
+def actions(assessment: Assessment) -> tuple[Action, ...]:
     """Return every action once: the gravest first, then by date.
 
     A decision is an action, with the findings that it settles or whose answers it sets. A finding
     that no decision answers, and that is still there as agreed, is one of its own.
     """
-    found = [f for f in (*a.findings, *a.later_findings) if f.severity != "strength"]
-    decisions = list(a.answers.decisions or ())
+    found = [
+        f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
+    ]
+    decisions = list(assessment.answers.decisions or ())
     answered: dict[str, int] = {}
     for finding in found:
-        at = next((i for i, d in enumerate(decisions) if answers_to(a, d, finding)), None)
+        at = next((i for i, d in enumerate(decisions) if answers_to(assessment, d, finding)), None)
         if at is not None:
             answered[finding.id] = at
     made = [
-        _decided(a, d, [f for f in found if answered.get(f.id) == i])
+        _decided(assessment, d, [f for f in found if answered.get(f.id) == i])
         for i, d in enumerate(decisions)
     ]
     left = [f for f in found if f.id not in answered and f.status != "settled"]
@@ -61,7 +63,7 @@ def actions(a: Assessment) -> tuple[Action, ...]:
     return tuple(sorted(made, key=_order))
 
 
-def answers_to(a: Assessment, decision: Decision, finding: Finding) -> bool:
+def answers_to(assessment: Assessment, decision: Decision, finding: Finding) -> bool:
     """Return whether a decision answers a finding: it says so, or it sets what the finding reads.
 
     A finding that a decision brings is never answered by what that decision sets.
@@ -69,7 +71,9 @@ def answers_to(a: Assessment, decision: Decision, finding: Finding) -> bool:
     if finding.id in (decision.settles or ()):
         return True
     sets = decision.sets or {}
-    return finding.status == "settled" and any(n in sets for n in a.content.rule(finding.id).reads)
+    return finding.status == "settled" and any(
+        n in sets for n in assessment.content.rule(finding.id).reads
+    )
 
 
 def _about(finding: Finding, decisions: list[Decision]) -> bool:
@@ -77,7 +81,7 @@ def _about(finding: Finding, decisions: list[Decision]) -> bool:
     return bool(decisions) and finding.id in ("decision-without-owner", "decision-without-date")
 
 
-def _decided(a: Assessment, decision: Decision, settles: list[Finding]) -> Action:
+def _decided(assessment: Assessment, decision: Decision, settles: list[Finding]) -> Action:
     gravest = min(settles, key=_gravity, default=None)
     due = decision.due
     severity = gravest.severity if gravest else None
@@ -87,9 +91,9 @@ def _decided(a: Assessment, decision: Decision, settles: list[Finding]) -> Actio
         severity=severity,
         what=decision.chosen or decision.decision,
         first_step=gravest.mitigation if gravest else "",
-        owner=decision.owner if a.content.teams.is_somebody(decision.owner) else None,
+        owner=decision.owner if assessment.content.teams.is_somebody(decision.owner) else None,
         due=due.isoformat() if due else None,
-        horizon=_horizon(a.answers.held_on, due) or by_gravity,
+        horizon=_horizon(assessment.answers.held_on, due) or by_gravity,
         status="decided",
         decision=decision,
     )

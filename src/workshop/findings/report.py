@@ -118,9 +118,9 @@ def _action(action: Action) -> ActionReport:
     )
 
 
-def _advice(a: Judged) -> AdviceReport:
-    r = a.recommendation
-    return AdviceReport(patterns=list(r.patterns), contested=r.contested, headline=headline(a))
+def _advice(judged: Judged) -> AdviceReport:
+    r = judged.recommendation
+    return AdviceReport(patterns=list(r.patterns), contested=r.contested, headline=headline(judged))
 
 
 def _change(change: Change) -> ChangeReport:
@@ -190,8 +190,8 @@ def votes_report(results: tuple[VoteResult, ...]) -> list[VoteReport]:
     return [_vote(r) for r in results]
 
 
-def _vote(r: VoteResult) -> VoteReport:
-    vote = r.vote
+def _vote(result: VoteResult) -> VoteReport:
+    vote = result.vote
     return VoteReport(
         question=vote.question,
         asked=vote.asked,
@@ -204,20 +204,20 @@ def _vote(r: VoteResult) -> VoteReport:
                 counts=list(o.counts),
                 by_role=[None if roles is None else dict(roles) for roles in o.by_role],
             )
-            for o in r.options
+            for o in result.options
         ],
-        rounds=[_round(t) for t in r.rounds],
+        rounds=[_round(t) for t in result.rounds],
         stayed=vote.stayed,
         moved=vote.moved,
-        facts=[_said(s) for s in r.said],
-        minority=[_said(s) for s in r.minority],
-        swing=list(r.swing),
-        several=r.several,
+        facts=[_said(s) for s in result.said],
+        minority=[_said(s) for s in result.minority],
+        swing=list(result.swing),
+        several=result.several,
         decision=_listed(vote.decision),
         dissent=list(vote.dissent or ()),
-        recorded=_listed(r.recorded),
-        differs=r.differs,
-        advice_with_it=list(r.advice.patterns) if r.advice else None,
+        recorded=_listed(result.recorded),
+        differs=result.differs,
+        advice_with_it=list(result.advice.patterns) if result.advice else None,
     )
 
 
@@ -225,22 +225,26 @@ def _listed(value: str | tuple[str, ...] | None) -> str | list[str] | None:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _round(t: Tally) -> RoundReport:
+def _round(tally: Tally) -> RoundReport:
     return RoundReport(
-        cast=t.cast, present=t.present, leading=list(t.leading), agree=t.most, state=t.state
+        cast=tally.cast,
+        present=tally.present,
+        leading=list(tally.leading),
+        agree=tally.most,
+        state=tally.state,
     )
 
 
-def _said(s: Said) -> SaidReport:
-    fact = s.fact
+def _said(remark: Said) -> SaidReport:
+    fact = remark.fact
     return SaidReport(
-        round=s.round,
+        round=remark.round,
         value=fact.value,
         also=list(fact.also or ()),
         fact=fact.fact,
         role=fact.role,
         name=fact.name,
-        few=s.few,
+        few=remark.few,
     )
 
 
@@ -486,18 +490,20 @@ OPTIONAL = ("since", "votes")
 """Parts of `findings.json` that are left out where there is nothing to put into them."""
 
 
-def report(a: Assessment) -> Report:
+def report(assessment: Assessment) -> Report:
     """Return the assessment as the value behind `findings.json`."""
     from workshop.files import __version__
 
     return Report(
-        organisation=a.answers.organisation,
-        group=a.answers.group,
+        organisation=assessment.answers.organisation,
+        group=assessment.answers.group,
         kit_version=__version__,
-        content_version=a.content.version,
-        recommendation=recommendation_report(a),
-        options=[_option(a.content, o) for o in a.options],
-        agreed={c.name: list(v) if isinstance(v := c.agreed, tuple) else v for c in a.changes},
+        content_version=assessment.content.version,
+        recommendation=recommendation_report(assessment),
+        options=[_option(assessment.content, o) for o in assessment.options],
+        agreed={
+            c.name: list(v) if isinstance(v := c.agreed, tuple) else v for c in assessment.changes
+        },
         contradictions=[
             ContradictionReport(
                 id=c.id,
@@ -507,9 +513,9 @@ def report(a: Assessment) -> Report:
                 check=c.check,
                 sources=list(c.sources),
             )
-            for c in a.clashes
+            for c in assessment.clashes
         ],
-        verdicts={p: _verdict(v) for p, v in a.verdicts.items()},
+        verdicts={p: _verdict(v) for p, v in assessment.verdicts.items()},
         tipping_points=[
             TippingPointReport(
                 input=t.input,
@@ -519,9 +525,9 @@ def report(a: Assessment) -> Report:
                 patterns=list(t.patterns),
                 contested=t.contested,
             )
-            for t in a.tipping_points
+            for t in assessment.tipping_points
         ],
-        findings=[_finding(f) for f in (*a.findings, *a.later_findings)],
+        findings=[_finding(f) for f in (*assessment.findings, *assessment.later_findings)],
         actions=[
             PlannedActionReport(
                 finding=one.finding,
@@ -532,46 +538,48 @@ def report(a: Assessment) -> Report:
                 horizon=one.horizon,
                 status=one.status,
             )
-            for one in actions(a)
+            for one in actions(assessment)
         ],
         tensions=[
             TensionReport(
                 id=t.text.id, title=t.text.title, for_you=t.for_you, sources=list(t.text.sources)
             )
-            for t in a.tensions
+            for t in assessment.tensions
             if t.for_you is not None
         ],
         unknowns=[
             UnknownReport(answer=u.question.id, ask=u.question.ask, would_change=list(u.patterns))
-            for u in a.unknowns
+            for u in assessment.unknowns
         ],
-        since=since_report(a.since) if a.since else None,
-        votes=votes_report(a.votes) or None,
+        since=since_report(assessment.since) if assessment.since else None,
+        votes=votes_report(assessment.votes) or None,
     )
 
 
-def _option(content: Content, o: Option) -> OptionReport:
+def _option(content: Content, option: Option) -> OptionReport:
     return OptionReport(
-        id=o.id,
-        name=o.name,
-        patterns=list(o.patterns),
-        role=o.role,
-        roles=list(o.roles),
-        people=PeopleReport(low=o.people.low, high=o.people.high, have=o.people.have),
-        on_call=OnCallReport(service=o.on_call.service, quality=o.on_call.quality),
-        lead_time=LeadTimeReport(
-            half=o.lead_time.half,
-            one_in_ten=o.lead_time.one_in_ten,
-            at_least=o.lead_time.at_least,
+        id=option.id,
+        name=option.name,
+        patterns=list(option.patterns),
+        role=option.role,
+        roles=list(option.roles),
+        people=PeopleReport(
+            low=option.people.low, high=option.people.high, have=option.people.have
         ),
-        handoffs=o.handoffs,
-        main_failure=o.main_failure,
-        needs=list(o.needs),
-        gives_up=list(o.gives_up),
-        undo=o.undo,
-        verdict=o.verdict,
-        because=list(o.because),
-        move=_move(content, o.move) if o.move else None,
+        on_call=OnCallReport(service=option.on_call.service, quality=option.on_call.quality),
+        lead_time=LeadTimeReport(
+            half=option.lead_time.half,
+            one_in_ten=option.lead_time.one_in_ten,
+            at_least=option.lead_time.at_least,
+        ),
+        handoffs=option.handoffs,
+        main_failure=option.main_failure,
+        needs=list(option.needs),
+        gives_up=list(option.gives_up),
+        undo=option.undo,
+        verdict=option.verdict,
+        because=list(option.because),
+        move=_move(content, option.move) if option.move else None,
     )
 
 
@@ -599,26 +607,26 @@ def _move(content: Content, move: Move) -> MoveReport:
     )
 
 
-def _finding(f: Finding) -> FindingReport:
+def _finding(finding: Finding) -> FindingReport:
     return FindingReport(
-        id=f.id,
-        severity=f.severity,
-        statement=f.statement,
-        answers=list(f.answers),
-        why=f.why,
-        sources=list(f.sources),
-        mitigation=f.mitigation,
-        owner=f.owner,
-        due=f.due,
-        part=f.part,
-        what=f.what,
-        status=f.status,
+        id=finding.id,
+        severity=finding.severity,
+        statement=finding.statement,
+        answers=list(finding.answers),
+        why=finding.why,
+        sources=list(finding.sources),
+        mitigation=finding.mitigation,
+        owner=finding.owner,
+        due=finding.due,
+        part=finding.part,
+        what=finding.what,
+        status=finding.status,
     )
 
 
-def recommendation_report(a: Situation) -> RecommendationReport:
+def recommendation_report(situation: Situation) -> RecommendationReport:
     """Return the part of `findings.json` that says what is advised."""
-    r = a.recommendation
+    r = situation.recommendation
     return RecommendationReport(
         patterns=list(r.patterns),
         contested=r.contested,
@@ -628,33 +636,33 @@ def recommendation_report(a: Situation) -> RecommendationReport:
             WayReport(answers=list(w.answers), values=dict(w.values), then=list(w.then))
             for w in r.decided_by
         ],
-        default=_default(a),
+        default=_default(situation),
         because=list(r.because),
         reasons=[
             ReasonReport(answer=x.answer, because=x.because, decides=x.decides) for x in r.reasons
         ],
-        headline=headline(a),
-        firmness=list(firmness(a)),
+        headline=headline(situation),
+        firmness=list(firmness(situation)),
         combination=r.combination.name if r.combination else None,
         nearest=list(r.nearest),
     )
 
 
-def _default(a: Situation) -> DefaultReport | None:
-    default = a.recommendation.default
+def _default(situation: Situation) -> DefaultReport | None:
+    default = situation.recommendation.default
     if default is None:
         return None
     return DefaultReport(
         pattern=default.pattern,
         kind=default.kind,
-        because=deciding(a)[-1],
+        because=deciding(situation)[-1],
         until=None if default.until is None else dict([default.until]),
     )
 
 
-def _verdict(v: PatternVerdict) -> VerdictReport:
+def _verdict(pattern_verdict: PatternVerdict) -> VerdictReport:
     return VerdictReport(
-        verdict=v.verdict,
+        verdict=pattern_verdict.verdict,
         criteria=[
             CriterionReport(
                 id=r.criterion.id,
@@ -665,18 +673,18 @@ def _verdict(v: PatternVerdict) -> VerdictReport:
                 value=r.value,
                 role=r.criterion.role,
             )
-            for r in v.readings
+            for r in pattern_verdict.readings
         ],
-        conditions=[c.words for c in v.conditions],
-        changes=list(v.changes),
-        excluded_because=v.constraint.because if v.constraint else None,
-        unknown=list(v.unknown),
+        conditions=[c.words for c in pattern_verdict.conditions],
+        changes=list(pattern_verdict.changes),
+        excluded_because=pattern_verdict.constraint.because if pattern_verdict.constraint else None,
+        unknown=list(pattern_verdict.unknown),
     )
 
 
-def to_json(a: Assessment) -> str:
+def to_json(assessment: Assessment) -> str:
     """Return the text of `findings.json`: the same answers give the same bytes."""
-    data = report(a).model_dump(mode="json")
+    data = report(assessment).model_dump(mode="json")
     for name in OPTIONAL:
         if data[name] is None:
             del data[name]
@@ -704,9 +712,9 @@ def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
         drills = [d.id for d in content.drills]
         sets = data["$defs"]["Decision"]["properties"]["sets"]
         sets["anyOf"][0]["propertyNames"] = {"enum": list(settable(content))}
-        for told in (data, data["$defs"]["EarlierAnswers"]):
-            told["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
-            for key, entry in told["properties"].items():
+        for given in (data, data["$defs"]["EarlierAnswers"]):
+            given["properties"]["drills"]["anyOf"][0]["propertyNames"] = {"enum": drills}
+            for key, entry in given["properties"].items():
                 if any(q.id == key for q in content.questions):
                     entry["title"] = content.question(key).ask
         title = "Answers to the ownership workshop"

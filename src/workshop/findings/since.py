@@ -93,19 +93,19 @@ class Since:
 def compare(before: Judged, now: Judged) -> Since:
     """Return what became of the earlier workshop, and what is different today."""
     changes = tuple(_changes(now.content, before.answers, now.answers))
-    told = tuple(c for c in changes if c.was is None)
-    untold = tuple(c for c in changes if c.now is None)
+    given = tuple(c for c in changes if c.was is None)
+    missing = tuple(c for c in changes if c.now is None)
     then, today = {f.id for f in before.findings}, {f.id for f in now.findings}
     ended = [f for f in before.findings if f.id not in today]
     begun = [f for f in now.findings if f.id not in then and not _looks_back(f)]
-    lost = [f for f in ended if _rests_on_untold(f, now.answers, untold)]
-    uncovered = [f for f in begun if _rests_on_untold(f, before.answers, told)]
+    lost = [f for f in ended if _rests_on_missing(f, now.answers, missing)]
+    uncovered = [f for f in begun if _rests_on_missing(f, before.answers, given)]
     return Since(
         before=before,
         actions=actions(now.answers),
         changed=tuple(c for c in changes if c.was is not None and c.now is not None),
-        told=told,
-        untold=untold,
+        told=given,
+        untold=missing,
         advice_changed=before.recommendation.key != now.recommendation.key,
         gone=tuple(f for f in ended if f not in lost),
         lost=tuple(lost),
@@ -152,11 +152,11 @@ def _looks_back(finding: Finding) -> bool:
     return any(name.startswith("earlier.") for name in finding.answers)
 
 
-def _rests_on_untold(finding: Finding, answers: Answers, untold: Iterable[Change]) -> bool:
+def _rests_on_missing(finding: Finding, answers: Answers, missing: Iterable[Change]) -> bool:
     """Return whether an answer of a finding, or a part of one, is not told on the other side."""
     if any(lookup(answers, name) is None for name in finding.answers):
         return True
-    return any(c.name.startswith(f"{name}.") for name in finding.answers for c in untold)
+    return any(c.name.startswith(f"{name}.") for name in finding.answers for c in missing)
 
 
 def _changes(content: Content, then: Answers, today: Answers) -> Iterator[Change]:
@@ -172,8 +172,8 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
         top, _, signal = name.partition(".")
         if top == "signals":
             # Where a signal stands is an answer of its own as well: it is told there.
-            told = [lookup(a, signal) for a in (then, today)]
-            yield from () if None not in told else (f"{name}.now",)
+            given = [lookup(a, signal) for a in (then, today)]
+            yield from () if None not in given else (f"{name}.now",)
             yield f"{name}.trigger"
         elif name == "drills":
             played = {**(then.drills or {}), **(today.drills or {})}

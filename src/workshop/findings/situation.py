@@ -25,7 +25,12 @@ from workshop.findings.ownership import (
     ledger,
 )
 from workshop.findings.ownership import diagnostics as diagnostics_of
-from workshop.findings.tipping import Strip, TippingPoint, strips, tipping_points
+from workshop.findings.tipping import (
+    SensitivityRange,
+    TippingPoint,
+    sensitivity_ranges,
+    tipping_points,
+)
 from workshop.findings.verdicts import Judge, PatternVerdict, Recommendation, settle
 from workshop.findings.votes import VoteResult, vote_results
 
@@ -69,7 +74,7 @@ class Situation:
     content: Content
     verdicts: dict[Pattern, PatternVerdict]
     recommendation: Recommendation
-    strips: tuple[Strip, ...]
+    sensitivity: tuple[SensitivityRange, ...]
     tipping_points: tuple[TippingPoint, ...]
     headcounts: tuple[Headcount, ...]
     ledger: Ledger
@@ -129,16 +134,16 @@ def examine(content: Content, answers: Answers) -> Situation:
     """Return everything that follows from the answers, but for the findings."""
     judge = Judge(content, answers)
     advised = settle(content, judge.verdicts)
-    all_strips = strips(content, judge)
-    points = tipping_points(all_strips, advised)
-    recommendation = decide(content, judge, advised, all_strips, points)
+    sensitivity = sensitivity_ranges(content, judge)
+    points = tipping_points(sensitivity, advised)
+    recommendation = decide(content, judge, advised, sensitivity, points)
     stream, queue = value_stream(content, answers), queue_curve(content, answers)
     return Situation(
         answers=answers,
         content=content,
         verdicts=judge.verdicts,
         recommendation=recommendation,
-        strips=all_strips,
+        sensitivity=sensitivity,
         tipping_points=points,
         headcounts=headcounts(content, answers),
         ledger=ledger(content, answers),

@@ -39,7 +39,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Strip:
+class SensitivityRange:
     """One input's whole range, with where the team stands (`now`, None: unknown)."""
 
     input: str
@@ -92,17 +92,19 @@ def inputs_of(content: Content) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def strips(content: Content, judge: Judge) -> tuple[Strip, ...]:
+def sensitivity_ranges(content: Content, judge: Judge) -> tuple[SensitivityRange, ...]:
     """Return a strip for each input, in the order of the content."""
     return tuple(_strip(content, judge, name) for name in inputs_of(content))
 
 
-def tipping_points(strips_: tuple[Strip, ...], now: Recommendation) -> tuple[TippingPoint, ...]:
+def tipping_points(
+    ranges: tuple[SensitivityRange, ...], now: Recommendation
+) -> tuple[TippingPoint, ...]:
     """Return the nearest changes of advice: up and down for numbers, each value for choices."""
-    return tuple(point for strip in strips_ for point in _points(strip, now))
+    return tuple(point for strip in ranges for point in _points(strip, now))
 
 
-def neighbours(strip: Strip) -> tuple[Segment | None, Segment | None]:
+def neighbours(strip: SensitivityRange) -> tuple[Segment | None, Segment | None]:
     """Return the segments just below and just above the one in which the team stands."""
     here = strip.here
     if here is None:
@@ -112,14 +114,14 @@ def neighbours(strip: Strip) -> tuple[Segment | None, Segment | None]:
     return below, strip.segments[at + 1] if at + 1 < len(strip.segments) else None
 
 
-def last_of(strip: Strip, segment: Segment) -> float | None:
+def last_of(strip: SensitivityRange, segment: Segment) -> float | None:
     """Return the highest value of a segment: its last whole number, or where it ends."""
     if segment.end is None:
         return None
     return segment.end - 1 if strip.input in WHOLE_NUMBERS else segment.end
 
 
-def margin(strip: Strip) -> float:
+def margin(strip: SensitivityRange) -> float:
     """Return how far the nearest other advice is, as a share of where the team stands; 0 for a
     choice, and where that is unknown."""
     if strip.now is None or not strip.is_number:
@@ -130,7 +132,7 @@ def margin(strip: Strip) -> float:
     return float(min(steps) / max(strip.now, 1)) if steps else 0.0
 
 
-def _strip(content: Content, judge: Judge, name: str) -> Strip:
+def _strip(content: Content, judge: Judge, name: str) -> SensitivityRange:
     def key(value: Any) -> tuple[tuple[Pattern, ...], bool]:
         return settle(content, judge.but({name: value})).key
 
@@ -138,7 +140,7 @@ def _strip(content: Content, judge: Judge, name: str) -> Strip:
     choices = _choices(content, name)
     if choices is not None:
         values = tuple(_typed(v) for v in choices)
-        return Strip(name, now, tuple(Segment(*key(v), value=v) for v in values), values)
+        return SensitivityRange(name, now, tuple(Segment(*key(v), value=v) for v in values), values)
     low, high = _LIMITS.get(name, (0, math.inf))
     low = low if now is None else min(low, now)
     edges = [low, *(e for e in thresholds(content, judge, name) if low < e < high)]
@@ -151,7 +153,7 @@ def _strip(content: Content, judge: Judge, name: str) -> Strip:
             found[-1] = Segment(*outcome, start=found[-1].start, end=end)
         else:
             found.append(Segment(*outcome, start=edge, end=end))
-    return Strip(name, now, tuple(found), tried)
+    return SensitivityRange(name, now, tuple(found), tried)
 
 
 def _choices(content: Content, name: str) -> list[str] | None:
@@ -212,7 +214,7 @@ def _crossing(
     return float(high)
 
 
-def _points(strip: Strip, now: Recommendation) -> Iterator[TippingPoint]:
+def _points(strip: SensitivityRange, now: Recommendation) -> Iterator[TippingPoint]:
     if strip.segments and strip.segments[0].start is None:
         for s in strip.segments:
             if (s.patterns, s.contested) != now.key and s.value != strip.now:
@@ -239,7 +241,7 @@ def _key(segment: Segment) -> tuple[tuple[Pattern, ...], bool]:
     return segment.patterns, segment.contested
 
 
-def _number(strip: Strip, value: float | None) -> int | float | None:
+def _number(strip: SensitivityRange, value: float | None) -> int | float | None:
     return int(value) if value is not None and strip.input in WHOLE_NUMBERS else value
 
 

@@ -32,9 +32,13 @@ def _for_you(situation: Situation, text: Tension) -> str:
     return situation.content.words.fill(text.for_you, _values(situation, text.id))
 
 
-def in_play(s: Situation) -> tuple[Pattern, ...]:
+def in_play(situation: Situation) -> tuple[Pattern, ...]:
     """Return the patterns that matter here: advised, chosen and today's."""
-    names = (*s.recommendation.patterns, s.answers.chosen_pattern, s.answers.current_pattern)
+    names = (
+        *situation.recommendation.patterns,
+        situation.answers.chosen_pattern,
+        situation.answers.current_pattern,
+    )
     return tuple(dict.fromkeys(p for p in names if p is not None))
 
 
@@ -56,37 +60,39 @@ def _told(*names: str) -> Callable[[Situation], bool]:
     return lambda s: any(lookup(s.answers, n) is not None for n in names)
 
 
-def _contested_zone(s: Situation) -> bool:
-    return s.answers.model_teams in (3, 4) and s.answers.mandate != "single-operator"
-
-
-def _set_without_a_side(s: Situation) -> bool:
-    """Return whether the set lacks one kind of author, or only the remedy's side was in view."""
-    case = next(d.reason for d in s.diagnostics if d.text.id == "evaluation-set")
-    return case in ("no-modelling-team", "no-user-facing-team")
-
-
-def _ships_what_another_builds(s: Situation) -> bool:
-    builder, ship = s.ledger.builder, lookup(s.answers, "duties.ship")
+def _contested_zone(situation: Situation) -> bool:
     return (
-        s.teams.is_somebody(builder)
-        and s.teams.is_somebody(ship)
-        and not s.teams.same(builder, ship)
+        situation.answers.model_teams in (3, 4) and situation.answers.mandate != "single-operator"
     )
 
 
-def _serving(s: Situation) -> list[str]:
-    stages = s.answers.stages or ()
+def _set_without_a_side(situation: Situation) -> bool:
+    """Return whether the set lacks one kind of author, or only the remedy's side was in view."""
+    case = next(d.reason for d in situation.diagnostics if d.text.id == "evaluation-set")
+    return case in ("no-modelling-team", "no-user-facing-team")
+
+
+def _ships_what_another_builds(situation: Situation) -> bool:
+    builder, ship = situation.ledger.builder, lookup(situation.answers, "duties.ship")
+    return (
+        situation.teams.is_somebody(builder)
+        and situation.teams.is_somebody(ship)
+        and not situation.teams.same(builder, ship)
+    )
+
+
+def _serving(situation: Situation) -> list[str]:
+    stages = situation.answers.stages or ()
     return [
         st.team
         for st in stages
-        if st.stage == "serving" and s.teams.is_somebody(st.team) and st.team
+        if st.stage == "serving" and situation.teams.is_somebody(st.team) and st.team
     ]
 
 
-def _many_on_own_machines(s: Situation) -> bool:
-    teams = s.answers.model_teams
-    own = s.answers.deployment in ("on-premises", "hybrid", "air-gapped")
+def _many_on_own_machines(situation: Situation) -> bool:
+    teams = situation.answers.model_teams
+    own = situation.answers.deployment in ("on-premises", "hybrid", "air-gapped")
     return own and teams is not None and teams >= 5
 
 
@@ -113,42 +119,47 @@ APPLIES: dict[str, Callable[[Situation], bool]] = {
 """When each tension touches a team's answers."""
 
 
-def _values(s: Situation, tension: str) -> dict[str, str]:
-    a, unknown = s.answers, s.content.words("common.unknown")
+def _values(situation: Situation, tension: str) -> dict[str, str]:
+    a, unknown = situation.answers, situation.content.words("common.unknown")
     about = _ABOUT.get(tension)
-    patterns = [p for p in in_play(s) if about is None or p in about]
+    patterns = [p for p in in_play(situation) if about is None or p in about]
     # a tension about the pattern that was chosen speaks of no other
     chosen = a.chosen_pattern if tension == "T12" else None
-    pattern = s.content.pattern(chosen) if chosen else None
-    authors = [t for t in a.evaluation_set_authors or () if s.teams.is_somebody(t)]
-    place = s.content.question("deployment").choices.get(a.deployment or "", unknown)
+    pattern = situation.content.pattern(chosen) if chosen else None
+    authors = [t for t in a.evaluation_set_authors or () if situation.teams.is_somebody(t)]
+    place = situation.content.question("deployment").choices.get(a.deployment or "", unknown)
     return {
-        "model": s.model,
+        "model": situation.model,
         "model_teams": word(a.model_teams) or unknown,
-        "pattern": pattern.name if pattern else s.name_of(patterns[0]) if patterns else unknown,
+        "pattern": pattern.name
+        if pattern
+        else situation.name_of(patterns[0])
+        if patterns
+        else unknown,
         "quality_row": pattern.quality_on_call if pattern else unknown,
-        "paged_quality": _team(s, a.paged_quality),
-        "validator": _team(s, a.validator),
-        "authors": s.listing(map(s.teams.label, authors)) or unknown,
-        "ship": _team(s, lookup(a, "duties.ship")),
-        "serving": s.listing(dict.fromkeys(map(s.teams.label, _serving(s)))) or unknown,
+        "paged_quality": _team(situation, a.paged_quality),
+        "validator": _team(situation, a.validator),
+        "authors": situation.listing(map(situation.teams.label, authors)) or unknown,
+        "ship": _team(situation, lookup(a, "duties.ship")),
+        "serving": situation.listing(dict.fromkeys(map(situation.teams.label, _serving(situation))))
+        or unknown,
         "deployment": place,
-        "builder": _team(s, a.builder),
-        "paged": _team(s, lookup(a, "duties.paged")),
+        "builder": _team(situation, a.builder),
+        "paged": _team(situation, lookup(a, "duties.paged")),
         "autonomy": a.autonomy_permitted or unknown,
         "maturity": word(a.maturity) or unknown,
     }
 
 
-def _team(s: Situation, team: str | None) -> str:
+def _team(situation: Situation, team: str | None) -> str:
     if team is None:
-        return s.content.words("common.unknown")
-    if s.teams.is_nobody(team):
-        return s.content.words("common.nobody")
+        return situation.content.words("common.unknown")
+    if situation.teams.is_nobody(team):
+        return situation.content.words("common.nobody")
     return (
-        s.content.words("common.at-handover")
-        if s.teams.is_at_handover(team)
-        else s.teams.label(team)
+        situation.content.words("common.at-handover")
+        if situation.teams.is_at_handover(team)
+        else situation.teams.label(team)
     )
 
 
@@ -169,7 +180,7 @@ class OpenQuestion:
 
 def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     """Return the questions without an answer, those that could change the advice first."""
-    strips = {s.input: s for s in situation.strips}
+    strips = {s.input: s for s in situation.sensitivity}
     now = set(situation.recommendation.patterns)
     found = []
     for at, name in enumerate(leaf_names(situation.content)):

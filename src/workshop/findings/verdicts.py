@@ -10,7 +10,7 @@ or where fewer than half of them are known, the contest stays open.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers
@@ -38,7 +38,7 @@ class Reading:
     value: Any
     says: Says
     because: str = ""
-    values: Mapping[str, Any] | None = None
+    values: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def asks(self) -> str:

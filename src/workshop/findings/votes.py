@@ -234,12 +234,12 @@ def _swing(options: tuple[Option, ...], last: Tally) -> tuple[str, ...]:
 def _recorded(answers: Answers, vote: Vote) -> str | tuple[str, ...] | None:
     """Return the session's answer to the question, else what was decided right after the vote."""
     try:
-        told = lookup(answers, vote.question)
+        given = lookup(answers, vote.question)
     except KeyError:
-        told = None
-    if isinstance(told, tuple):
-        return tuple(str(part) for part in told)
-    return word(told) if isinstance(told, bool | int | float | str) else vote.decision
+        given = None
+    if isinstance(given, tuple):
+        return tuple(str(part) for part in given)
+    return word(given) if isinstance(given, bool | int | float | str) else vote.decision
 
 
 def _keys(teams: Teams, recorded: str | tuple[str, ...] | None) -> set[str]:

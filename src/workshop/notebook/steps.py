@@ -15,7 +15,7 @@ from workshop.findings.advice import becomes, headline
 from workshop.findings.agreement import DECISIONS_DISAGREE, name_words
 from workshop.findings.inputs import word
 from workshop.findings.report import settable
-from workshop.findings.tipping import Segment, Strip
+from workshop.findings.tipping import Segment, SensitivityRange
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
 from workshop.notebook.page import SessionPage, View
 from workshop.problems import InputError
@@ -578,13 +578,13 @@ class WhatIf(Form):
         """Return nothing: what is only tried need not be skipped."""
         return []
 
-    def _strips(self) -> tuple[Strip, ...]:
-        strips = {s.input: s for s in self.found.strips}
+    def _strips(self) -> tuple[SensitivityRange, ...]:
+        strips = {s.input: s for s in self.found.sensitivity}
         return tuple(strips[name] for name in (*NUMBERS, *CHOICES) if name in strips)
 
     def _movable(self) -> list[View]:
         shown = []
-        told = {s.input: s for s in self.page.found.strips}
+        told = {s.input: s for s in self.page.found.sensitivity}
         for strip in self._strips():
             view = self.show(field_of(self.page.content, strip.input))
             now = strip.now
@@ -598,7 +598,7 @@ class WhatIf(Form):
             shown.append(view)
         return shown
 
-    def _limits(self, strip: Strip) -> list[float]:
+    def _limits(self, strip: SensitivityRange) -> list[float]:
         """Return lowest and highest value and the step of a slider."""
         edges = [e for s in strip.segments for e in (s.start, s.end) if e is not None]
         now = strip.now if strip.now is not None else 0
@@ -609,7 +609,7 @@ class WhatIf(Form):
             return [low, most, step]
         return [low, max(most, 1.5 * max([*edges, 0]), 2 * now), step]
 
-    def _changes(self, strip: Strip) -> list[str]:
+    def _changes(self, strip: SensitivityRange) -> list[str]:
         """Return at which values the advice changes, in words, from below to above."""
         say, content, found = self.page.say, self.page.content, []
         if strip.segments[0].start is None:

@@ -134,8 +134,8 @@ def _advice(assessment: Assessment, deck: Deck, organisation: str) -> None:
 
 def _top_risks(assessment: Assessment, deck: Deck) -> None:
     text = assessment.content.words
-    title = text("front.gravest")
-    if not assessment.gravest:
+    title = text("front.top_risks")
+    if not assessment.top_risks:
         deck.add_text(title, "", [Line(text("front.nothing-found"), 18)], "muted", "")
         return
     shown = table(
@@ -156,18 +156,18 @@ def _top_risks(assessment: Assessment, deck: Deck) -> None:
                 f.mitigation,
                 _who(assessment, f),
             ]
-            for f in assessment.gravest
+            for f in assessment.top_risks
         ],
         row_heads=False,
     )
     notes = [
         f"{f.statement} {f.why} {text('common.start-next-week')}{f.mitigation}"
-        for f in assessment.gravest
+        for f in assessment.top_risks
     ]
-    used = [k for f in assessment.gravest for k in f.sources]
+    used = [k for f in assessment.top_risks for k in f.sources]
     deck.add_table(
         title,
-        text("office.gravest-lead"),
+        text("office.top_risks-lead"),
         shown,
         _notes(assessment, notes, used),
         _again(assessment),

@@ -19,30 +19,30 @@ def named(*checks: Check) -> dict[str, Check]:
     return {check.__name__.replace("_", "-"): check for check in checks}
 
 
-def is_vacant(s: Situation, name: str | None) -> bool:
+def is_vacant(situation: Situation, name: str | None) -> bool:
     """Return whether it is known that no team has it: nobody, or left to the handover."""
-    return s.teams.is_vacant(name)
+    return situation.teams.is_vacant(name)
 
 
-def one_operator(s: Situation) -> bool:
+def one_operator(situation: Situation) -> bool:
     """Return whether a rule puts one team in charge of operating models.
 
     No finding blames the structure that such a rule demands.
     """
-    return s.answers.mandate == "single-operator"
+    return situation.answers.mandate == "single-operator"
 
 
-def faces_users(s: Situation, team: str | None) -> bool:
+def faces_users(situation: Situation, team: str | None) -> bool:
     """Return whether a team may be one that users meet: product, or any name of its own.
 
     Research, engineering, platform and data are the usual names of teams that do not.
     """
-    return s.teams.is_somebody(team) and s.teams.kind(team) in (None, "product")
+    return situation.teams.is_somebody(team) and situation.teams.kind(team) in (None, "product")
 
 
-def kinds_in(s: Situation, role: str | None) -> frozenset[str]:
+def kinds_in(situation: Situation, role: str | None) -> frozenset[str]:
     """Return the usual team names that a role mentions: “VP product” → product."""
-    return frozenset(KINDS) & s.teams.words_of(role or "")
+    return frozenset(KINDS) & situation.teams.words_of(role or "")
 
 
 SHOWN = 3
@@ -51,13 +51,13 @@ LENGTH = 70
 """Characters of a text that stand for it in a sentence."""
 
 
-def quotations(s: Situation, texts: Sequence[str]) -> str:
+def quotations(situation: Situation, texts: Sequence[str]) -> str:
     """Return texts in quotation marks as a reader lists them: “a”, “b”, “c” and 2 more."""
     shown = texts[: SHOWN if len(texts) > SHOWN + 1 else len(texts)]
     items = [
-        s.content.words("rules.quoted", text=shorten(text, LENGTH, placeholder=" …"))
+        situation.content.words("rules.quoted", text=shorten(text, LENGTH, placeholder=" …"))
         for text in shown
     ]
     if len(shown) < len(texts):
-        items.append(s.content.words("rules.more", n=len(texts) - len(shown)))
-    return s.listing(items)
+        items.append(situation.content.words("rules.more", n=len(texts) - len(shown)))
+    return situation.listing(items)

@@ -11,206 +11,219 @@ from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
 
 
-def _decided(s: Situation) -> tuple[Decision, ...]:
-    return s.answers.decisions or ()
+def _decided(situation: Situation) -> tuple[Decision, ...]:
+    return situation.answers.decisions or ()
 
 
-def _list(s: Situation, check: Callable[[Decision], bool]) -> Values | None:
+def _list(situation: Situation, check: Callable[[Decision], bool]) -> Values | None:
     """Return the decisions for which the check holds, quoted, or None if there are none."""
-    found = [d.decision for d in _decided(s) if check(d)]
-    return {"decisions": quotations(s, found)} if found else None
+    found = [d.decision for d in _decided(situation) if check(d)]
+    return {"decisions": quotations(situation, found)} if found else None
 
 
-def _dissents(s: Situation, decision: Decision) -> bool:
+def _dissents(situation: Situation, decision: Decision) -> bool:
     """Return whether somebody disagrees; “none” written into the field is no dissent."""
-    return _objects(s, decision.dissent or "")
+    return _objects(situation, decision.dissent or "")
 
 
-def _objects(s: Situation, words: str) -> bool:
+def _objects(situation: Situation, words: str) -> bool:
     text = words.strip(" .-–—")
-    return bool(text) and not s.teams.is_nobody(text)
+    return bool(text) and not situation.teams.is_nobody(text)
 
 
 def _planned(decision: Decision) -> bool:
     return bool(decision.if_ and decision.then)
 
 
-def decision_without_owner(s: Situation) -> Values | None:
+def decision_without_owner(situation: Situation) -> Values | None:
     """Find a decision that nobody carries out: a record is complete with one name (K1, G7)."""
-    return _list(s, lambda d: d.owner is None or is_vacant(s, d.owner))
+    return _list(situation, lambda d: d.owner is None or is_vacant(situation, d.owner))
 
 
-def decision_without_date(s: Situation) -> Values | None:
+def decision_without_date(situation: Situation) -> Values | None:
     """Find a decision that may be carried out at any time, so later (K1, G7)."""
-    return _list(s, lambda d: d.due is None)
+    return _list(situation, lambda d: d.due is None)
 
 
-def decision_without_review(s: Situation) -> Values | None:
+def decision_without_review(situation: Situation) -> Values | None:
     """Find a decision that neither a date nor an event reopens (S2 §transition, K1)."""
-    return _list(s, lambda d: d.revisit_on is None and not d.revisit_when)
+    return _list(situation, lambda d: d.revisit_on is None and not d.revisit_when)
 
 
-def decisions_without_if_then(s: Situation) -> Values | None:
+def decisions_without_if_then(situation: Situation) -> Values | None:
     """Find decisions none of which says when who acts: if-then plans get done more (G7)."""
-    plans = [_planned(d) for d in _decided(s)]
+    plans = [_planned(d) for d in _decided(situation)]
     return {"n": len(plans)} if plans and not any(plans) else None
 
 
-def dissent_recorded(s: Situation) -> Values | None:
+def dissent_recorded(situation: Situation) -> Values | None:
     """Find disagreement kept in its owner's words: it improves a later review (G2)."""
-    return _list(s, lambda d: _dissents(s, d))
+    return _list(situation, lambda d: _dissents(situation, d))
 
 
-def nobody_disagrees(s: Situation) -> Values | None:
+def nobody_disagrees(situation: Situation) -> Values | None:
     """Find several decisions and not one dissent: agreement that came fast (G2)."""
-    decided = _decided(s)
-    few = len(decided) < s.content.rule("nobody-disagrees").limits["decisions"]
-    return None if few or any(_dissents(s, d) for d in decided) else {"n": len(decided)}
+    decided = _decided(situation)
+    few = len(decided) < situation.content.rule("nobody-disagrees").limits["decisions"]
+    return None if few or any(_dissents(situation, d) for d in decided) else {"n": len(decided)}
 
 
-def decisions_ready_to_start(s: Situation) -> Values | None:
+def decisions_ready_to_start(situation: Situation) -> Values | None:
     """Find decisions that all have an owner, a date, a plan and a review (G7, K1)."""
     open_ones = (decision_without_owner, decision_without_date, decision_without_review)
-    decided = _decided(s)
-    if not decided or any(check(s) for check in open_ones) or not all(map(_planned, decided)):
+    decided = _decided(situation)
+    if (
+        not decided
+        or any(check(situation) for check in open_ones)
+        or not all(map(_planned, decided))
+    ):
         return None
-    if any(clash.id == DECISIONS_DISAGREE for clash in s.clashes):
+    if any(clash.id == DECISIONS_DISAGREE for clash in situation.clashes):
         return None
-    return _list(s, lambda _: True)
+    return _list(situation, lambda _: True)
 
 
-def _moved(s: Situation) -> bool:
+def _moved(situation: Situation) -> bool:
     """Return whether the move that signals start, away from one central team, was made already."""
-    return s.answers.current_pattern in ("embedded", "federated")
+    return situation.answers.current_pattern in ("embedded", "federated")
 
 
-def _signals(s: Situation, state: str) -> Values | None:
-    if _moved(s):
+def _signals(situation: Situation, state: str) -> Values | None:
+    if _moved(situation):
         return None
     found = [
-        s.content.words(
+        situation.content.words(
             "rules.signal",
             now=x.now,
             trigger=x.trigger,
-            name=s.content.question(x.text.id).name,
+            name=situation.content.question(x.text.id).name,
         )
-        for x in s.signals
+        for x in situation.signals
         if x.state == state
     ]
-    return {"signals": s.listing(found)} if found else None
+    return {"signals": situation.listing(found)} if found else None
 
 
-def signal_reached(s: Situation) -> Values | None:
+def signal_reached(situation: Situation) -> Values | None:
     """Find a limit that the team set and has reached: the move is due (S2 §transition)."""
-    return _signals(s, "reached")
+    return _signals(situation, "reached")
 
 
-def room_divided_without_dissent(s: Situation) -> Values | None:
+def room_divided_without_dissent(situation: Situation) -> Values | None:
     """Find a decision on which the room stayed divided, without a word of dissent (G2, K1)."""
     found = [
         r.vote.asked
-        for r in s.votes
+        for r in situation.votes
         if r.last.state == "divided"
         and r.vote.decision is not None
-        and not any(_objects(s, words) for words in r.vote.dissent or ())
+        and not any(_objects(situation, words) for words in r.vote.dissent or ())
     ]
-    return {"questions": quotations(s, found)} if found else None
+    return {"questions": quotations(situation, found)} if found else None
 
 
-def all_agree_after_a_split(s: Situation) -> Values | None:
+def all_agree_after_a_split(situation: Situation) -> Values | None:
     """Find a second vote of one mind after a divided first: a fact, or conformity (G4, Q2)."""
-    found = [r for r in s.votes if len(r.rounds) == 2 and r.first.state == "divided"]
+    found = [r for r in situation.votes if len(r.rounds) == 2 and r.first.state == "divided"]
     asked = [r.vote.asked for r in found if r.last.state == "one"]
-    return {"questions": quotations(s, asked)} if asked else None
+    return {"questions": quotations(situation, asked)} if asked else None
 
 
-def signal_near(s: Situation) -> Values | None:
+def signal_near(situation: Situation) -> Values | None:
     """Find a signal close to its limit: time to prepare (S2 §transition; nearness is ours)."""
-    return _signals(s, "near")
+    return _signals(situation, "near")
 
 
-def signal_without_limit(s: Situation) -> Values | None:
+def signal_without_limit(situation: Situation) -> Values | None:
     """Find a watched number without a limit, beside others that have one (S2 §transition)."""
-    told, limited = s.answers.signals, [x for x in s.signals if x.trigger is not None]
-    if s.judged_pattern != "centralised" or told is None or not limited:
+    given, limited = (
+        situation.answers.signals,
+        [x for x in situation.signals if x.trigger is not None],
+    )
+    if situation.judged_pattern != "centralised" or given is None or not limited:
         return None
     names = [
-        x.text.name for x in s.signals if x.trigger is None and getattr(told, x.text.id) is not None
+        x.text.name
+        for x in situation.signals
+        if x.trigger is None and getattr(given, x.text.id) is not None
     ]
-    return {"signals": s.listing(names)} if names else None
+    return {"signals": situation.listing(names)} if names else None
 
 
-def earlier_actions_not_begun(s: Situation) -> Values | None:
+def earlier_actions_not_begun(situation: Situation) -> Values | None:
     """Find decisions of the earlier workshop that nobody has begun with (K1)."""
-    found = [a.decision.decision for a in actions(s.answers) if a.became == "not-begun"]
-    return {"decisions": quotations(s, found)} if found else None
+    found = [a.decision.decision for a in actions(situation.answers) if a.became == "not-begun"]
+    return {"decisions": quotations(situation, found)} if found else None
 
 
-def earlier_actions_done(s: Situation) -> Values | None:
+def earlier_actions_done(situation: Situation) -> Values | None:
     """Find an earlier workshop that led to deeds: most of its decisions are carried out (K1)."""
-    decided = actions(s.answers)
+    decided = actions(situation.answers)
     done = [a.decision.decision for a in decided if a.became == "done"]
-    share = s.content.rule("earlier-actions-done").limits["share"]
+    share = situation.content.rule("earlier-actions-done").limits["share"]
     if not done or len(done) < share * len(decided):
         return None
-    return {"n": len(done), "all": len(decided), "decisions": quotations(s, done)}
+    return {"n": len(done), "all": len(decided), "decisions": quotations(situation, done)}
 
 
-def limit_raised_when_reached(s: Situation) -> Values | None:
+def limit_raised_when_reached(situation: Situation) -> Values | None:
     """Find a limit of last time that is reached, and a higher one in its place (S2 §transition)."""
-    if s.answers.earlier is None:
+    if situation.answers.earlier is None:
         return None
-    then = {x.text.id: x.trigger for x in signals(s.content, s.answers.earlier.answers)}
+    then = {
+        x.text.id: x.trigger for x in signals(situation.content, situation.answers.earlier.answers)
+    }
     found = []
-    for x in s.signals:
+    for x in situation.signals:
         limit = then[x.text.id]
         if limit is None or x.now is None or x.trigger is None:
             continue
         if not limit <= x.now < x.trigger:
             continue
-        name = s.content.question(x.text.id).name
+        name = situation.content.question(x.text.id).name
         values = {"now": x.now, "then": limit, "trigger": x.trigger}
-        found.append(s.content.words("rules.raised", name=name, **values))
-    return {"signals": s.listing(found)} if found else None
+        found.append(situation.content.words("rules.raised", name=name, **values))
+    return {"signals": situation.listing(found)} if found else None
 
 
-def advice_rests_on_opinion(s: Situation) -> Values | None:
+def advice_rests_on_opinion(situation: Situation) -> Values | None:
     """Find a recommendation whose needed answers are all opinions: measure one (K1)."""
     carried = [
         r.criterion.reads
-        for p in s.recommendation.patterns
-        for r in s.verdicts[p].readings
+        for p in situation.recommendation.patterns
+        for r in situation.verdicts[p].readings
         if r.says == "supports" and r.criterion.role == "needed"
     ]
-    basis = s.answers.basis or {}
+    basis = situation.answers.basis or {}
     if not carried or any(basis.get(name) != "opinion" for name in carried):
         return None
-    names = [s.content.question(name).name for name in dict.fromkeys(carried)]
-    patterns = [s.content.pattern(p).short for p in s.recommendation.patterns]
-    return {"inputs": s.listing(names), "patterns": s.listing(patterns)}
+    names = [situation.content.question(name).name for name in dict.fromkeys(carried)]
+    patterns = [situation.content.pattern(p).short for p in situation.recommendation.patterns]
+    return {"inputs": situation.listing(names), "patterns": situation.listing(patterns)}
 
 
-def _politics(s: Situation) -> Values | None:
+def _politics(situation: Situation) -> Values | None:
     """Return what the decisions cost people and whom, or None where nothing was said to."""
     costs = [
-        s.content.words(f"decisions.costs-{name}")
+        situation.content.words(f"decisions.costs-{name}")
         for name in ("teams-split", "lines-changed")
-        if lookup(s.answers, f"politics.{name}")
+        if lookup(situation.answers, f"politics.{name}")
     ]
-    who = lookup(s.answers, "politics.most-to-lose")
-    nobody = s.content.words("decisions.costs-nobody-named")
-    who = s.teams.label(who) if s.teams.is_somebody(who) else nobody
-    return {"changes": s.listing(costs), "who": who} if costs else None
+    who = lookup(situation.answers, "politics.most-to-lose")
+    nobody = situation.content.words("decisions.costs-nobody-named")
+    who = situation.teams.label(who) if situation.teams.is_somebody(who) else nobody
+    return {"changes": situation.listing(costs), "who": who} if costs else None
 
 
-def losers_not_spoken_to(s: Situation) -> Values | None:
+def losers_not_spoken_to(situation: Situation) -> Values | None:
     """Find a change that costs people something and that they hear of last (S3)."""
-    return _politics(s) if lookup(s.answers, "politics.spoken-to") is False else None
+    return (
+        _politics(situation) if lookup(situation.answers, "politics.spoken-to") is False else None
+    )
 
 
-def losers_spoken_to(s: Situation) -> Values | None:
+def losers_spoken_to(situation: Situation) -> Values | None:
     """Find a change whose losers were heard before (S3, G2)."""
-    return _politics(s) if lookup(s.answers, "politics.spoken-to") else None
+    return _politics(situation) if lookup(situation.answers, "politics.spoken-to") else None
 
 
 RULES = named(

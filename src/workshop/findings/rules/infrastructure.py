@@ -11,9 +11,9 @@ from workshop.findings.situation import Situation
 _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
 
 
-def _pair(s: Situation) -> tuple[str, Pattern] | None:
+def _pair(situation: Situation) -> tuple[str, Pattern] | None:
     """Return the pattern the infrastructure was built for and the one judged, if both are told."""
-    built, judged = s.answers.infrastructure_built_for, s.judged_pattern
+    built, judged = situation.answers.infrastructure_built_for, situation.judged_pattern
     return None if built in (None, "none") or judged is None else (built, judged)
 
 
@@ -21,86 +21,90 @@ def _named_case(pair: tuple[str, Pattern]) -> bool:
     return pair == ("federated", "centralised")
 
 
-def _short(s: Situation, pattern: str) -> str:
-    return s.content.pattern(pattern).short
+def _short(situation: Situation, pattern: str) -> str:
+    return situation.content.pattern(pattern).short
 
 
-def infrastructure_for_another_pattern(s: Situation) -> Values | None:
+def infrastructure_for_another_pattern(situation: Situation) -> Values | None:
     """Find machines built for another pattern than the teams: tickets fill the gap (S2, R1)."""
-    pair = _pair(s)
+    pair = _pair(situation)
     if pair is None or pair[0] == pair[1] or _named_case(pair):
         return None
-    return {"built": _short(s, pair[0]), "pattern": _short(s, pair[1])}
+    return {"built": _short(situation, pair[0]), "pattern": _short(situation, pair[1])}
 
 
-def self_service_rails_under_central_team(s: Situation) -> Values | None:
+def self_service_rails_under_central_team(situation: Situation) -> Values | None:
     """Find the mismatch that S2 §deployment names: rails for many behind the backlog of one."""
-    pair = _pair(s)
-    return {} if pair is not None and _named_case(pair) and not one_operator(s) else None
+    pair = _pair(situation)
+    return {} if pair is not None and _named_case(pair) and not one_operator(situation) else None
 
 
-def infrastructure_agrees(s: Situation) -> Values | None:
+def infrastructure_agrees(situation: Situation) -> Values | None:
     """Find infrastructure and organisation built for one pattern (S2 §deployment).
 
     It is no strength that they agree on a pattern that a rule forbids, or without shared tools on
     one that stands on them.
     """
-    pair = _pair(s)
-    if pair is None or pair[0] != pair[1] or s.verdicts[pair[1]].verdict == "excluded":
+    pair = _pair(situation)
+    if pair is None or pair[0] != pair[1] or situation.verdicts[pair[1]].verdict == "excluded":
         return None
-    if s.answers.rails == "none" and pair[1] != "centralised":
+    if situation.answers.rails == "none" and pair[1] != "centralised":
         return None
-    return {"pattern": _short(s, pair[1])}
+    return {"pattern": _short(situation, pair[1])}
 
 
-def own_machines_too_few_people(s: Situation) -> Values | None:
+def own_machines_too_few_people(situation: Situation) -> Values | None:
     """Find own machines with the platform team of a cloud: more is needed (S2 §deployment)."""
-    people, place = s.answers.platform_engineers, s.answers.deployment
+    people, place = situation.answers.platform_engineers, situation.answers.deployment
     if people is None or place not in _OWN_MACHINES:
         return None
-    needed = fewest(s.content, s.judged_pattern or "federated", Inputs(s.answers)).start
+    needed = fewest(
+        situation.content, situation.judged_pattern or "federated", Inputs(situation.answers)
+    ).start
     if people >= needed:
         return None
-    choices = s.content.question("deployment").choices
+    choices = situation.content.question("deployment").choices
     return {"people": people, "place": choices[place], "needed": needed}
 
 
-def platform_below_range(s: Situation) -> Values | None:
+def platform_below_range(situation: Situation) -> Values | None:
     """Find a platform team smaller than the judged pattern takes (S2 §patterns).
 
     Silent on Embedded, whose platform team is optional; on bought rails, which stand in for
     people; and on a small central team, which has a rule of its own.
     """
-    people, pattern = s.answers.platform_engineers, s.judged_pattern
-    if people is None or pattern in (None, "embedded") or s.answers.rails == "bought":
+    people, pattern = situation.answers.platform_engineers, situation.judged_pattern
+    if people is None or pattern in (None, "embedded") or situation.answers.rails == "bought":
         return None
-    small = 0 < people < fewest(s.content, "centralised", Inputs(s.answers)).start
+    small = 0 < people < fewest(situation.content, "centralised", Inputs(situation.answers)).start
     if pattern == "centralised" and small:
         return None
-    return _against_range(s, "below")
+    return _against_range(situation, "below")
 
 
-def platform_above_range(s: Situation) -> Values | None:
+def platform_above_range(situation: Situation) -> Values | None:
     """Find a platform team larger than the source's range: a question, not a limit (S2).
 
     Silent while it stays within the article's count in all, which does not shrink with the teams.
     """
-    found = _against_range(s, "above")
-    if found is None or s.judged_pattern is None:
+    found = _against_range(situation, "above")
+    if found is None or situation.judged_pattern is None:
         return None
-    in_all = s.content.pattern(s.judged_pattern).headcount.absolute
+    in_all = situation.content.pattern(situation.judged_pattern).headcount.absolute
     return None if in_all is not None and found["people"] <= in_all[1] else found
 
 
-def _against_range(s: Situation, place: str) -> Values | None:
-    count = next((h for h in s.headcounts if h.pattern.id == s.judged_pattern), None)
+def _against_range(situation: Situation, place: str) -> Values | None:
+    count = next(
+        (h for h in situation.headcounts if h.pattern.id == situation.judged_pattern), None
+    )
     if count is None or count.platform is None:
         return None
-    if compare(count, s.answers.platform_engineers) != place:
+    if compare(count, situation.answers.platform_engineers) != place:
         return None
     low, high = count.platform
     return {
-        "people": s.answers.platform_engineers,
+        "people": situation.answers.platform_engineers,
         "pattern": count.pattern.short,
         "teams": count.teams,
         "low": low,
@@ -108,22 +112,22 @@ def _against_range(s: Situation, place: str) -> Values | None:
     }
 
 
-def bought_rails_without_people(s: Situation) -> Values | None:
+def bought_rails_without_people(situation: Situation) -> Values | None:
     """Find bought rails that nobody looks after: a real answer, with one open question (R5)."""
-    empty = s.answers.platform_engineers == 0 and s.answers.rails == "bought"
+    empty = situation.answers.platform_engineers == 0 and situation.answers.rails == "bought"
     return {} if empty else None
 
 
-def built_rails_without_people(s: Situation) -> Values | None:
+def built_rails_without_people(situation: Situation) -> Values | None:
     """Find own rails with nobody left on the platform team: they age unattended (S2, R5)."""
-    empty = s.answers.platform_engineers == 0 and s.answers.rails == "built"
+    empty = situation.answers.platform_engineers == 0 and situation.answers.rails == "built"
     return {} if empty else None
 
 
-def maturity_beyond_guidance(s: Situation) -> Values | None:
+def maturity_beyond_guidance(situation: Situation) -> Values | None:
     """Find the fifth level: the source counts it and says nothing of it (S2 §maturity)."""
-    limit = s.content.rule("maturity-beyond-guidance").limits["level"]
-    maturity = s.answers.maturity
+    limit = situation.content.rule("maturity-beyond-guidance").limits["level"]
+    maturity = situation.answers.maturity
     return {"level": maturity} if maturity is not None and maturity >= limit else None
 
 

@@ -17,262 +17,318 @@ from workshop.findings.rules.base import (
 from workshop.findings.situation import Situation
 
 
-def _knowledge(s: Situation) -> dict[str, str]:
+def _knowledge(situation: Situation) -> dict[str, str]:
     """Return the holder of each kind of knowledge that was told, nobody included."""
-    told = {k.id: lookup(s.answers, f"knowledge.{k.id}") for k in s.content.knowledge}
-    return {id_: team for id_, team in told.items() if team is not None}
+    given = {
+        k.id: lookup(situation.answers, f"knowledge.{k.id}") for k in situation.content.knowledge
+    }
+    return {id_: team for id_, team in given.items() if team is not None}
 
 
-def _named_drills(s: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
+def _named_drills(situation: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
     """Return the titles of the drills for which the check holds, or None if there are none."""
-    found = [drill.text.title for drill in s.drills if check(drill)]
-    return {"model": s.model, "drills": quotations(s, found)} if found else None
+    found = [drill.text.title for drill in situation.drills if check(drill)]
+    return {"model": situation.model, "drills": quotations(situation, found)} if found else None
 
 
-def _may_roll_back(s: Situation, team: str | None) -> bool:
-    return s.teams.speaks_for(s.answers.rollback_authority, team)
+def _may_roll_back(situation: Situation, team: str | None) -> bool:
+    return situation.teams.speaks_for(situation.answers.rollback_authority, team)
 
 
-def nobody_paged_for_quality(s: Situation) -> Values | None:
+def nobody_paged_for_quality(situation: Situation) -> Values | None:
     """Find a night on which all dashboards are green and nobody is called (S2 §on-call)."""
-    return {"model": s.model} if is_vacant(s, s.answers.paged_quality) else None
+    return (
+        {"model": situation.model}
+        if is_vacant(situation, situation.answers.paged_quality)
+        else None
+    )
 
 
-def nobody_paged_for_infrastructure(s: Situation) -> Values | None:
+def nobody_paged_for_infrastructure(situation: Situation) -> Values | None:
     """Find a service that may stop without anyone being called (S2 §on-call)."""
-    return {"model": s.model} if is_vacant(s, s.answers.paged_infrastructure) else None
+    return (
+        {"model": situation.model}
+        if is_vacant(situation, situation.answers.paged_infrastructure)
+        else None
+    )
 
 
-def first_call_to_the_provider(s: Situation) -> Values | None:
+def first_call_to_the_provider(situation: Situation) -> Values | None:
     """Find a vendor on the rota: it opens a case and nobody has the incident (S1 §duties, K1)."""
     names = [
-        s.content.question(name).name
+        situation.content.question(name).name
         for name in ("paged_quality", "paged_infrastructure")
-        if s.is_provider(lookup(s.answers, name))
+        if situation.is_provider(lookup(situation.answers, name))
     ]
     if not names:
         return None
-    return {"model": s.model, "provider": s.provider, "calls": s.listing(names)}
+    return {
+        "model": situation.model,
+        "provider": situation.provider,
+        "calls": situation.listing(names),
+    }
 
 
-def one_pager_without_business_knowledge(s: Situation) -> Values | None:
+def one_pager_without_business_knowledge(situation: Situation) -> Values | None:
     """Find one team called for everything that cannot say what a drop costs (S2 §on-call)."""
-    paged, knows = s.answers.paged_quality, lookup(s.answers, "knowledge.business")
-    if paged is None or not s.teams.is_somebody(paged) or not s.teams.is_somebody(knows):
+    paged, knows = situation.answers.paged_quality, lookup(situation.answers, "knowledge.business")
+    if (
+        paged is None
+        or not situation.teams.is_somebody(paged)
+        or not situation.teams.is_somebody(knows)
+    ):
         return None
-    if one_operator(s):  # what makes up for it is looked at below
+    if one_operator(situation):  # what makes up for it is looked at below
         return None
-    if not s.teams.same(paged, s.answers.paged_infrastructure) or s.teams.same(paged, knows):
+    if not situation.teams.same(
+        paged, situation.answers.paged_infrastructure
+    ) or situation.teams.same(paged, knows):
         return None
-    return {"paged": s.teams.label(paged), "knows": s.teams.label(knows)}
+    return {"paged": situation.teams.label(paged), "knows": situation.teams.label(knows)}
 
 
-def platform_alone_on_quality_path(s: Situation) -> Values | None:
+def platform_alone_on_quality_path(situation: Situation) -> Values | None:
     """Find platform called for quality and product nowhere near: S2's own contradiction.
 
     Speaks once the holder of the business knowledge was told; a team with a name of its own
     may be a product team and keeps the rule silent.
     """
-    drilled = [team for drill in s.drills for team in drill.holders]
-    path = [*_knowledge(s).values(), s.answers.rollback_authority, *drilled]
-    if s.teams.kind(s.answers.paged_quality) != "platform" or "business" not in _knowledge(s):
+    drilled = [team for drill in situation.drills for team in drill.holders]
+    path = [*_knowledge(situation).values(), situation.answers.rollback_authority, *drilled]
+    if situation.teams.kind(
+        situation.answers.paged_quality
+    ) != "platform" or "business" not in _knowledge(situation):
         return None
-    if any(faces_users(s, team) or s.teams.speaks_for(team, "product") for team in path):
+    if any(
+        faces_users(situation, team) or situation.teams.speaks_for(team, "product") for team in path
+    ):
         return None
-    return {"model": s.model, "paged": s.teams.label(s.answers.paged_quality or "")}
+    return {
+        "model": situation.model,
+        "paged": situation.teams.label(situation.answers.paged_quality or ""),
+    }
 
 
-def _product_responds(s: Situation) -> bool:
+def _product_responds(situation: Situation) -> bool:
     """Return whether people close to the users are called at night, first or in a drill."""
-    drilled = [team for drill in s.drills for team in drill.holders]
-    called = [s.answers.paged_quality, s.answers.rollback_authority, *drilled]
-    return any(faces_users(s, t) or s.teams.speaks_for(t, "product") for t in called)
+    drilled = [team for drill in situation.drills for team in drill.holders]
+    called = [situation.answers.paged_quality, situation.answers.rollback_authority, *drilled]
+    return any(
+        faces_users(situation, t) or situation.teams.speaks_for(t, "product") for t in called
+    )
 
 
-def operator_without_product_responder(s: Situation) -> Values | None:
+def operator_without_product_responder(situation: Situation) -> Values | None:
     """Find one operator by rule, and nobody in product who is called about quality (K1)."""
-    paged = s.answers.paged_quality
-    if paged is None or not one_operator(s) or not s.teams.is_somebody(paged):
+    paged = situation.answers.paged_quality
+    if paged is None or not one_operator(situation) or not situation.teams.is_somebody(paged):
         return None
-    return None if _product_responds(s) else {"paged": s.teams.label(paged), "model": s.model}
+    return (
+        None
+        if _product_responds(situation)
+        else {"paged": situation.teams.label(paged), "model": situation.model}
+    )
 
 
-def operator_without_written_escalation(s: Situation) -> Values | None:
+def operator_without_written_escalation(situation: Situation) -> Values | None:
     """Find one operator by rule, with a path of escalation that stands nowhere (K1)."""
-    return {} if one_operator(s) and s.answers.escalation_written is False else None
+    return {} if one_operator(situation) and situation.answers.escalation_written is False else None
 
 
-def operator_controls_in_place(s: Situation) -> Values | None:
+def operator_controls_in_place(situation: Situation) -> Values | None:
     """Find all three that make up for one operator by rule: the structure itself is no fault."""
-    together = any(d.text.id == "evaluation-set" and d.result == "passes" for d in s.diagnostics)
-    written = s.answers.escalation_written is True
-    told = s.teams.is_somebody(s.answers.paged_quality)
-    there = one_operator(s) and told and written and together and _product_responds(s)
+    together = any(
+        d.text.id == "evaluation-set" and d.result == "passes" for d in situation.diagnostics
+    )
+    written = situation.answers.escalation_written is True
+    given = situation.teams.is_somebody(situation.answers.paged_quality)
+    there = (
+        one_operator(situation) and given and written and together and _product_responds(situation)
+    )
     return {} if there else None
 
 
-def no_rollback_authority(s: Situation) -> Values | None:
+def no_rollback_authority(situation: Situation) -> Values | None:
     """Find a model that nobody may roll back at night (S2 §on-call, S1 §duties)."""
-    return {"model": s.model} if is_vacant(s, s.answers.rollback_authority) else None
+    return (
+        {"model": situation.model}
+        if is_vacant(situation, situation.answers.rollback_authority)
+        else None
+    )
 
 
-def rollback_off_the_pager_path(s: Situation) -> Values | None:
+def rollback_off_the_pager_path(situation: Situation) -> Values | None:
     """Find people who are called and may not act: they look for permission (S2 §on-call)."""
-    role = s.answers.rollback_authority
-    quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
-    if role is None or quality is None or service is None or s.teams.is_on_call(role):
+    role = situation.answers.rollback_authority
+    quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
+    if role is None or quality is None or service is None or situation.teams.is_on_call(role):
         return None
-    if not all(s.teams.is_somebody(name) for name in (role, quality, service)):
+    if not all(situation.teams.is_somebody(name) for name in (role, quality, service)):
         return None
-    if _may_roll_back(s, quality) or _may_roll_back(s, service):
+    if _may_roll_back(situation, quality) or _may_roll_back(situation, service):
         return None
-    return {"model": s.model, "role": s.teams.label(role), "paged": s.teams.label(quality)}
+    return {
+        "model": situation.model,
+        "role": situation.teams.label(role),
+        "paged": situation.teams.label(quality),
+    }
 
 
-def rollback_with_the_pager(s: Situation) -> Values | None:
+def rollback_with_the_pager(situation: Situation) -> Values | None:
     """Find the team that is called for quality with the right to roll back (S2 §on-call)."""
-    paged, role = s.answers.paged_quality, s.answers.rollback_authority
-    if s.is_provider(paged):
+    paged, role = situation.answers.paged_quality, situation.answers.rollback_authority
+    if situation.is_provider(paged):
         return None
     if (
         paged is None
-        or not s.teams.is_somebody(paged)
-        or not (_may_roll_back(s, paged) or s.teams.is_on_call(role))
+        or not situation.teams.is_somebody(paged)
+        or not (_may_roll_back(situation, paged) or situation.teams.is_on_call(role))
     ):
         return None
-    return {"model": s.model, "paged": s.teams.label(paged)}
+    return {"model": situation.model, "paged": situation.teams.label(paged)}
 
 
-def nobody_knows_the_business(s: Situation) -> Values | None:
+def nobody_knows_the_business(situation: Situation) -> Values | None:
     """Find an incident in which nobody can say what the drop costs (S2 §on-call)."""
-    return {"model": s.model} if s.teams.is_nobody(_knowledge(s).get("business")) else None
+    return (
+        {"model": situation.model}
+        if situation.teams.is_nobody(_knowledge(situation).get("business"))
+        else None
+    )
 
 
-def technical_knowledge_held_by_nobody(s: Situation) -> Values | None:
+def technical_knowledge_held_by_nobody(situation: Situation) -> Values | None:
     """Find a cause that nobody can look for: in the model, or in what feeds it (S2 §on-call)."""
-    held = _knowledge(s)
+    held = _knowledge(situation)
     gaps = [
-        s.content.question(f"knowledge.{id_}").name
+        situation.content.question(f"knowledge.{id_}").name
         for id_ in ("model", "infrastructure")
-        if s.teams.is_nobody(held.get(id_))
+        if situation.teams.is_nobody(held.get(id_))
     ]
-    return {"model": s.model, "kinds": s.listing(gaps)} if gaps else None
+    return {"model": situation.model, "kinds": situation.listing(gaps)} if gaps else None
 
 
-def knowledge_in_different_teams(s: Situation) -> Values | None:
+def knowledge_in_different_teams(situation: Situation) -> Values | None:
     """Find the three kinds of knowledge apart: write down how each is reached (S2 §on-call)."""
-    held = _knowledge(s)
+    held = _knowledge(situation)
     teams = {
-        s.teams.key(team): s.teams.label(team)
+        situation.teams.key(team): situation.teams.label(team)
         for team in held.values()
-        if s.teams.is_somebody(team)
+        if situation.teams.is_somebody(team)
     }
-    if len(held) < len(s.content.knowledge) or len(teams) < 2:
+    if len(held) < len(situation.content.knowledge) or len(teams) < 2:
         return None
-    return {"n": len(teams), "teams": s.listing(teams.values())}
+    return {"n": len(teams), "teams": situation.listing(teams.values())}
 
 
-def pager_holds_all_knowledge(s: Situation) -> Values | None:
+def pager_holds_all_knowledge(situation: Situation) -> Values | None:
     """Find all three kinds of knowledge where the phone rings (S2 §on-call).
 
     A platform team is left out: that it knows the business is what S2 both says and denies.
     """
-    paged, held = s.answers.paged_quality, _knowledge(s)
-    if s.is_provider(paged):
+    paged, held = situation.answers.paged_quality, _knowledge(situation)
+    if situation.is_provider(paged):
         return None
-    if paged is None or s.teams.kind(paged) == "platform" or len(held) < len(s.content.knowledge):
-        return None
-    if not s.teams.is_somebody(paged) or not all(
-        s.teams.same(paged, team) for team in held.values()
+    if (
+        paged is None
+        or situation.teams.kind(paged) == "platform"
+        or len(held) < len(situation.content.knowledge)
     ):
         return None
-    return {"model": s.model, "paged": s.teams.label(paged)}
+    if not situation.teams.is_somebody(paged) or not all(
+        situation.teams.same(paged, team) for team in held.values()
+    ):
+        return None
+    return {"model": situation.model, "paged": situation.teams.label(paged)}
 
 
-def pager_named_twice(s: Situation) -> Values | None:
+def pager_named_twice(situation: Situation) -> Values | None:
     """Find two answers to one question: the ledger's pager is not among the charter's (T10)."""
-    told = lookup(s.answers, "duties.paged")
-    quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
-    if not (s.teams.is_somebody(told) or s.teams.is_nobody(told)):
+    given = lookup(situation.answers, "duties.paged")
+    quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
+    if not (situation.teams.is_somebody(given) or situation.teams.is_nobody(given)):
         return None
-    if not (s.teams.is_somebody(quality) and s.teams.is_somebody(service)):
+    if not (situation.teams.is_somebody(quality) and situation.teams.is_somebody(service)):
         return None
-    if s.teams.same(told, quality) or s.teams.same(told, service):
+    if situation.teams.same(given, quality) or situation.teams.same(given, service):
         return None
     return {
-        "model": s.model,
-        "told": s.content.words("common.nobody")
-        if s.teams.is_nobody(told)
-        else s.teams.label(told or ""),
-        "quality": s.teams.label(quality or ""),
-        "service": s.teams.label(service or ""),
+        "model": situation.model,
+        "told": situation.content.words("common.nobody")
+        if situation.teams.is_nobody(given)
+        else situation.teams.label(given or ""),
+        "quality": situation.teams.label(quality or ""),
+        "service": situation.teams.label(service or ""),
     }
 
 
-def drill_ends_with_nobody(s: Situation) -> Values | None:
+def drill_ends_with_nobody(situation: Situation) -> Values | None:
     """Find a drill that nobody has in hand after an hour (S2 §on-call)."""
-    return _named_drills(s, lambda d: is_vacant(s, d.holders[-1]))
+    return _named_drills(situation, lambda d: is_vacant(situation, d.holders[-1]))
 
 
-def drill_has_a_gap(s: Situation) -> Values | None:
+def drill_has_a_gap(situation: Situation) -> Values | None:
     """Find a drill with nobody in charge earlier on, though a team has it later (S2 §on-call)."""
     return _named_drills(
-        s,
-        lambda d: any(is_vacant(s, h) for h in d.holders[:-1]) and not is_vacant(s, d.holders[-1]),
+        situation,
+        lambda d: (
+            any(is_vacant(situation, h) for h in d.holders[:-1])
+            and not is_vacant(situation, d.holders[-1])
+        ),
     )
 
 
-def drill_goes_in_a_circle(s: Situation) -> Values | None:
+def drill_goes_in_a_circle(situation: Situation) -> Values | None:
     """Find an incident handed back to where it began: an hour gone, nothing new (S2, K1)."""
-    return _named_drills(s, lambda d: "loop" in d.outcomes)
+    return _named_drills(situation, lambda d: "loop" in d.outcomes)
 
 
-def drill_ends_without_authority(s: Situation) -> Values | None:
+def drill_ends_without_authority(situation: Situation) -> Values | None:
     """Find a quality incident that ends where nobody may roll back (S2 §on-call, S1 §duties).
 
     Silent where a team that had it earlier may, or whoever is on call.
     """
-    role = s.answers.rollback_authority
-    if role is None or not s.teams.is_somebody(role) or s.teams.is_on_call(role):
+    role = situation.answers.rollback_authority
+    if role is None or not situation.teams.is_somebody(role) or situation.teams.is_on_call(role):
         return None
 
     def powerless(drill: DrillTranscript) -> bool:
         ends_so = "handed-on-without-rollback" in drill.outcomes and "loop" not in drill.outcomes
-        return ends_so and not any(s.teams.speaks_for(role, team) for team in drill.holders)
+        return ends_so and not any(situation.teams.speaks_for(role, team) for team in drill.holders)
 
-    found = _named_drills(s, powerless)
-    return None if found is None else {**found, "role": s.teams.label(role)}
+    found = _named_drills(situation, powerless)
+    return None if found is None else {**found, "role": situation.teams.label(role)}
 
 
-def drill_lacks_knowledge(s: Situation) -> Values | None:
+def drill_lacks_knowledge(situation: Situation) -> Values | None:
     """Find a drill that knowledge it takes, held by some team, never reaches (S2 §on-call)."""
-    held = {id_ for id_, team in _knowledge(s).items() if s.teams.is_somebody(team)}
-    found = _named_drills(s, lambda d: bool(held & {*d.lacks}))
+    held = {id_ for id_, team in _knowledge(situation).items() if situation.teams.is_somebody(team)}
+    found = _named_drills(situation, lambda d: bool(held & {*d.lacks}))
     if found is None:
         return None
-    kinds = dict.fromkeys(k for drill in s.drills for k in drill.lacks if k in held)
-    names = [s.content.question(f"knowledge.{k}").name for k in kinds]
-    return {**found, "kinds": s.listing(names)}
+    kinds = dict.fromkeys(k for drill in situation.drills for k in drill.lacks if k in held)
+    names = [situation.content.question(f"knowledge.{k}").name for k in kinds]
+    return {**found, "kinds": situation.listing(names)}
 
 
-def drill_ends_well(s: Situation) -> Values | None:
+def drill_ends_well(situation: Situation) -> Values | None:
     """Find a drill with a team at each moment, and at its end one that may act (S2)."""
-    return _named_drills(s, lambda d: "ends-well" in d.outcomes)
+    return _named_drills(situation, lambda d: "ends-well" in d.outcomes)
 
 
-def drill_starts_with_another_team(s: Situation) -> Values | None:
+def drill_starts_with_another_team(situation: Situation) -> Values | None:
     """Find drills whose first call went elsewhere than the on-call answer says (S2, K1)."""
 
     def elsewhere(drill: DrillTranscript) -> bool:
-        quality, service = s.answers.paged_quality, s.answers.paged_infrastructure
+        quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
         first, said = drill.holders[0], quality if drill.text.quality else service
         return (
-            s.teams.is_somebody(first)
-            and s.teams.is_somebody(said)
-            and not s.teams.same(first, said)
+            situation.teams.is_somebody(first)
+            and situation.teams.is_somebody(said)
+            and not situation.teams.same(first, said)
         )
 
-    return _named_drills(s, elsewhere)
+    return _named_drills(situation, elsewhere)
 
 
 RULES = named(

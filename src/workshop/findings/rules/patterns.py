@@ -12,242 +12,287 @@ from workshop.findings.situation import Situation
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
 
 
-def _short(s: Situation, pattern: Pattern) -> str:
-    return s.content.pattern(pattern).short
+def _short(situation: Situation, pattern: Pattern) -> str:
+    return situation.content.pattern(pattern).short
 
 
-def _advised(s: Situation) -> str:
+def _advised(situation: Situation) -> str:
     """Return the recommendation's name: a pattern, a combination, or the contestants."""
-    return either(s.content, options(s.content, s.recommendation.patterns))
+    return either(situation.content, options(situation.content, situation.recommendation.patterns))
 
 
-def _limit(s: Situation, rule: str, name: str) -> float:
-    return s.content.rule(rule).limits[name]
+def _limit(situation: Situation, rule: str, name: str) -> float:
+    return situation.content.rule(rule).limits[name]
 
 
-def _excluded(s: Situation, pattern: Pattern | None) -> Values | None:
-    if pattern is None or s.verdicts[pattern].verdict != "excluded":
+def _excluded(situation: Situation, pattern: Pattern | None) -> Values | None:
+    if pattern is None or situation.verdicts[pattern].verdict != "excluded":
         return None
-    left = [p for p, v in s.verdicts.items() if v.verdict != "excluded"]
-    return {"pattern": _short(s, pattern), "left": s.listing(_short(s, p) for p in left)}
+    left = [p for p, v in situation.verdicts.items() if v.verdict != "excluded"]
+    return {
+        "pattern": _short(situation, pattern),
+        "left": situation.listing(_short(situation, p) for p in left),
+    }
 
 
-def chosen_pattern_excluded(s: Situation) -> Values | None:
+def chosen_pattern_excluded(situation: Situation) -> Values | None:
     """Find a choice that a rule forbids: no fit makes up for that (S2 §deployment)."""
-    return _excluded(s, s.answers.chosen_pattern)
+    return _excluded(situation, situation.answers.chosen_pattern)
 
 
-def current_pattern_excluded(s: Situation) -> Values | None:
+def current_pattern_excluded(situation: Situation) -> Values | None:
     """Find a rule broken today, where the choice does not repeat it (S2 §deployment)."""
-    current = s.answers.current_pattern
-    return None if current == s.answers.chosen_pattern else _excluded(s, current)
+    current = situation.answers.current_pattern
+    return None if current == situation.answers.chosen_pattern else _excluded(situation, current)
 
 
-def _against(s: Situation, pattern: Pattern | None) -> Values | None:
-    advice = s.recommendation
+def _against(situation: Situation, pattern: Pattern | None) -> Values | None:
+    advice = situation.recommendation
     if pattern is None or not advice.patterns or pattern in advice.patterns:
         return None
-    if s.verdicts[pattern].verdict in ("excluded", None):
+    if situation.verdicts[pattern].verdict in ("excluded", None):
         return None
     because = advice.because[0] if advice.because else ""
-    return {"pattern": _short(s, pattern), "advised": _advised(s), "because": because}
+    return {
+        "pattern": _short(situation, pattern),
+        "advised": _advised(situation),
+        "because": because,
+    }
 
 
-def chosen_against_advice(s: Situation) -> Values | None:
+def chosen_against_advice(situation: Situation) -> Values | None:
     """Find a choice that something speaks against: it needs a reason on paper (S2, K1)."""
-    return None if _fits(s, s.answers.chosen_pattern) else _against(s, s.answers.chosen_pattern)
+    return (
+        None
+        if _fits(situation, situation.answers.chosen_pattern)
+        else _against(situation, situation.answers.chosen_pattern)
+    )
 
 
-def chosen_fits_beside_advice(s: Situation) -> Values | None:
+def chosen_fits_beside_advice(situation: Situation) -> Values | None:
     """Find a choice that fits, where the deciding answers all lean to another (S2 §patterns)."""
-    return _against(s, s.answers.chosen_pattern) if _fits(s, s.answers.chosen_pattern) else None
+    return (
+        _against(situation, situation.answers.chosen_pattern)
+        if _fits(situation, situation.answers.chosen_pattern)
+        else None
+    )
 
 
-def _fits(s: Situation, pattern: Pattern | None) -> bool:
-    return pattern is not None and s.verdicts[pattern].verdict in ("fits", "fits-on-conditions")
+def _fits(situation: Situation, pattern: Pattern | None) -> bool:
+    return pattern is not None and situation.verdicts[pattern].verdict in (
+        "fits",
+        "fits-on-conditions",
+    )
 
 
-def current_against_advice(s: Situation) -> Values | None:
+def current_against_advice(situation: Situation) -> Values | None:
     """Find a way of working that the answers have left behind, before a choice is made (S2)."""
-    return None if s.answers.chosen_pattern else _against(s, s.answers.current_pattern)
+    return (
+        None
+        if situation.answers.chosen_pattern
+        else _against(situation, situation.answers.current_pattern)
+    )
 
 
-def chosen_does_not_fit_yet(s: Situation) -> Values | None:
+def chosen_does_not_fit_yet(situation: Situation) -> Values | None:
     """Find a choice that something stands against, while nothing else fits either (S2)."""
-    chosen = s.answers.chosen_pattern
-    if chosen is None or s.recommendation.patterns or s.verdicts[chosen].verdict != "not-yet":
+    chosen = situation.answers.chosen_pattern
+    if (
+        chosen is None
+        or situation.recommendation.patterns
+        or situation.verdicts[chosen].verdict != "not-yet"
+    ):
         return None
-    return {"pattern": _short(s, chosen), "change": s.verdicts[chosen].changes[0]}
+    return {"pattern": _short(situation, chosen), "change": situation.verdicts[chosen].changes[0]}
 
 
-def chosen_in_open_contest(s: Situation) -> Values | None:
+def chosen_in_open_contest(situation: Situation) -> Values | None:
     """Find a choice between two that fit alike: record what decided it (S2 §patterns, K1)."""
-    chosen, advice = s.answers.chosen_pattern, s.recommendation
+    chosen, advice = situation.answers.chosen_pattern, situation.recommendation
     if chosen is None or not advice.contested or chosen not in advice.patterns:
         return None
-    others = [_short(s, p) for p in advice.patterns if p != chosen]
-    return {"pattern": _short(s, chosen), "others": s.listing(others)}
+    others = [_short(situation, p) for p in advice.patterns if p != chosen]
+    return {"pattern": _short(situation, chosen), "others": situation.listing(others)}
 
 
-def _matches(s: Situation, pattern: Pattern | None) -> Values | None:
-    advice = s.recommendation
+def _matches(situation: Situation, pattern: Pattern | None) -> Values | None:
+    advice = situation.recommendation
     if pattern is None or advice.contested or pattern not in advice.patterns:
         return None
-    return {"pattern": _short(s, pattern), "advised": _advised(s), "because": advice.because[0]}
+    return {
+        "pattern": _short(situation, pattern),
+        "advised": _advised(situation),
+        "because": advice.because[0],
+    }
 
 
-def chosen_matches_advice(s: Situation) -> Values | None:
+def chosen_matches_advice(situation: Situation) -> Values | None:
     """Find a choice that the answers lead to (S2 §patterns)."""
-    return _matches(s, s.answers.chosen_pattern)
+    return _matches(situation, situation.answers.chosen_pattern)
 
 
-def current_matches_advice(s: Situation) -> Values | None:
+def current_matches_advice(situation: Situation) -> Values | None:
     """Find a way of working that the answers still support, before a choice is made (S2)."""
-    return None if s.answers.chosen_pattern else _matches(s, s.answers.current_pattern)
+    return (
+        None
+        if situation.answers.chosen_pattern
+        else _matches(situation, situation.answers.current_pattern)
+    )
 
 
-def embedded_without_rails(s: Situation) -> Values | None:
+def embedded_without_rails(situation: Situation) -> Values | None:
     """Find engineers in each team and nothing shared: shadow infrastructure grows (S2, C1)."""
-    lone = s.judged_pattern == "embedded" and s.answers.rails == "none"
+    lone = situation.judged_pattern == "embedded" and situation.answers.rails == "none"
     return {} if lone else None
 
 
-def federated_without_rails(s: Situation) -> Values | None:
+def federated_without_rails(situation: Situation) -> Values | None:
     """Find Federated in name, with nothing to share: each team builds its own (S2 §patterns)."""
-    bare = s.judged_pattern == "federated" and s.answers.rails == "none"
+    bare = situation.judged_pattern == "federated" and situation.answers.rails == "none"
     return {} if bare else None
 
 
-def centralised_with_queue(s: Situation) -> Values | None:
+def centralised_with_queue(situation: Situation) -> Values | None:
     """Find one team that others wait for: its pace is everyone's (S2 §patterns)."""
-    weeks = s.answers.queue_weeks
-    if s.judged_pattern != "centralised" or weeks is None:
+    weeks = situation.answers.queue_weeks
+    if situation.judged_pattern != "centralised" or weeks is None:
         return None
-    if weeks < _limit(s, "centralised-with-queue", "weeks"):
+    if weeks < _limit(situation, "centralised-with-queue", "weeks"):
         return None
-    return {"weeks": s.content.words.number(weeks)}
+    return {"weeks": situation.content.words.number(weeks)}
 
 
-def centralised_with_many_teams(s: Situation) -> Values | None:
+def centralised_with_many_teams(situation: Situation) -> Values | None:
     """Find more teams than one central team serves well; a single operator may (S2 §patterns)."""
-    teams = s.answers.model_teams
-    if s.judged_pattern != "centralised" or teams is None or one_operator(s):
+    teams = situation.answers.model_teams
+    if situation.judged_pattern != "centralised" or teams is None or one_operator(situation):
         return None
-    return {"teams": teams} if teams >= _limit(s, "centralised-with-many-teams", "teams") else None
+    return (
+        {"teams": teams}
+        if teams >= _limit(situation, "centralised-with-many-teams", "teams")
+        else None
+    )
 
 
-def centralised_without_triggers(s: Situation) -> Values | None:
+def centralised_without_triggers(situation: Situation) -> Values | None:
     """Find a central team with no number that ends it: the bottleneck stays (S2 §transition).
 
     Speaks once the signals were looked at and none was given a limit.
     """
-    if s.judged_pattern != "centralised" or s.answers.signals is None or one_operator(s):
+    if (
+        situation.judged_pattern != "centralised"
+        or situation.answers.signals is None
+        or one_operator(situation)
+    ):
         return None
-    return {} if all(signal.trigger is None for signal in s.signals) else None
+    return {} if all(signal.trigger is None for signal in situation.signals) else None
 
 
-def small_central_team(s: Situation) -> Values | None:
+def small_central_team(situation: Situation) -> Values | None:
     """Find a central team so small that one departure takes the memory along (S2 §patterns)."""
-    people = s.answers.platform_engineers
-    if s.judged_pattern != "centralised" or people is None:
+    people = situation.answers.platform_engineers
+    if situation.judged_pattern != "centralised" or people is None:
         return None
-    enough = fewest(s.content, "centralised", Inputs(s.answers)).start
-    least = _limit(s, "small-central-team", "from")
+    enough = fewest(situation.content, "centralised", Inputs(situation.answers)).start
+    least = _limit(situation, "small-central-team", "from")
     return {"people": people} if least <= people < enough else None
 
 
-def platform_as_best_effort(s: Situation) -> Values | None:
+def platform_as_best_effort(situation: Situation) -> Values | None:
     """Find rails that nobody runs as a product: they break their users (S2 §patterns, R5)."""
-    missing = [h for h in _HABITS if lookup(s.answers, f"platform_as_product.{h}") is False]
-    enough = len(missing) >= _limit(s, "platform-as-best-effort", "habits")
-    if s.judged_pattern != "federated" or not enough:
+    missing = [h for h in _HABITS if lookup(situation.answers, f"platform_as_product.{h}") is False]
+    enough = len(missing) >= _limit(situation, "platform-as-best-effort", "habits")
+    if situation.judged_pattern != "federated" or not enough:
         return None
-    names = [s.content.question(f"platform_as_product.{h}").name for h in missing]
-    return {"habits": s.listing(names)}
+    names = [situation.content.question(f"platform_as_product.{h}").name for h in missing]
+    return {"habits": situation.listing(names)}
 
 
-def platform_run_as_product(s: Situation) -> Values | None:
+def platform_run_as_product(situation: Situation) -> Values | None:
     """Find all four habits of a platform run as a product (R5)."""
-    kept = [lookup(s.answers, f"platform_as_product.{h}") is True for h in _HABITS]
+    kept = [lookup(situation.answers, f"platform_as_product.{h}") is True for h in _HABITS]
     return {} if all(kept) else None
 
 
-def rails_left_by_teams(s: Situation) -> Values | None:
+def rails_left_by_teams(situation: Situation) -> Values | None:
     """Find work that goes round shared rails: too narrow, they are left (S2 §patterns, R5)."""
-    left = s.answers.rails_bypassed is True and s.answers.rails != "none"
+    left = situation.answers.rails_bypassed is True and situation.answers.rails != "none"
     return {} if left else None
 
 
-def experts_under_full_service(s: Situation) -> Values | None:
+def experts_under_full_service(situation: Situation) -> Values | None:
     """Find teams that could build models and may only hand them over: trials stop (S2)."""
-    held = s.judged_pattern == "platform-as-mlops" and s.answers.ml_expertise_in_product == "most"
-    return {} if held and not one_operator(s) else None
+    held = (
+        situation.judged_pattern == "platform-as-mlops"
+        and situation.answers.ml_expertise_in_product == "most"
+    )
+    return {} if held and not one_operator(situation) else None
 
 
-def business_knowledge_unproven(s: Situation) -> Values | None:
+def business_knowledge_unproven(situation: Situation) -> Values | None:
     """Find a full service that is taken to know the business: S2 says both that and not.
 
     Where no holder was told, the disagreement of the sources speaks of it, and nothing else yet.
     """
-    holder = lookup(s.answers, "knowledge.business")
-    if s.judged_pattern != "platform-as-mlops" or not s.teams.is_somebody(holder):
+    holder = lookup(situation.answers, "knowledge.business")
+    if situation.judged_pattern != "platform-as-mlops" or not situation.teams.is_somebody(holder):
         return None
-    return None if faces_users(s, holder) else {}
+    return None if faces_users(situation, holder) else {}
 
 
-def structural_ownership_gap(s: Situation) -> Values | None:
+def structural_ownership_gap(situation: Situation) -> Values | None:
     """Find a pattern that parts builder and responder: S1's rule against S2's on-call rows.
 
     Silent where the builder is paged all the same, so that there is no gap, and where a rule
     demands one operator: then what makes up for the gap is looked at (see the rules on call).
     """
-    judged, builder = s.judged_pattern, s.answers.builder
-    if judged not in ("centralised", "platform-as-mlops") or one_operator(s):
+    judged, builder = situation.judged_pattern, situation.answers.builder
+    if judged not in ("centralised", "platform-as-mlops") or one_operator(situation):
         return None
     if any(
-        s.teams.same(builder, p)
-        for p in (lookup(s.answers, "duties.paged"), s.answers.paged_quality)
+        situation.teams.same(builder, p)
+        for p in (lookup(situation.answers, "duties.paged"), situation.answers.paged_quality)
     ):
         return None
-    return {"pattern": _short(s, judged)}
+    return {"pattern": _short(situation, judged)}
 
 
-def product_responder_named(s: Situation) -> Values | None:
+def product_responder_named(situation: Situation) -> Values | None:
     """Find the remedy for that gap: product is called for quality under a central pattern.
 
     Only a name with “product” in it counts; any other may be the central team's own name.
     """
-    judged, paged = s.judged_pattern, s.answers.paged_quality
+    judged, paged = situation.judged_pattern, situation.answers.paged_quality
     if judged not in ("centralised", "platform-as-mlops") or paged is None:
         return None
-    if "product" not in kinds_in(s, paged):
+    if "product" not in kinds_in(situation, paged):
         return None
-    return {"pattern": _short(s, judged), "paged": s.teams.label(paged)}
+    return {"pattern": _short(situation, judged), "paged": situation.teams.label(paged)}
 
 
-def regulated_without_mandate(s: Situation) -> Values | None:
+def regulated_without_mandate(situation: Situation) -> Values | None:
     """Find regulated work whose rule demands no single operator: nothing is excluded (S2, R11)."""
-    told = s.answers.regulated is True and s.answers.mandate is not None
-    return {} if told and not one_operator(s) else None
+    given = situation.answers.regulated is True and situation.answers.mandate is not None
+    return {} if given and not one_operator(situation) else None
 
 
-def single_operator_without_validation(s: Situation) -> Values | None:
+def single_operator_without_validation(situation: Situation) -> Values | None:
     """Find one team that does everything by rule: ask who checks its models (R11)."""
-    validated = s.teams.is_somebody(s.answers.validator)
-    return {} if one_operator(s) and not validated else None
+    validated = situation.teams.is_somebody(situation.answers.validator)
+    return {} if one_operator(situation) and not validated else None
 
 
-def reports_centrally_works_embedded(s: Situation) -> Values | None:
+def reports_centrally_works_embedded(situation: Situation) -> Values | None:
     """Find people with two masters: a central head, and the product they work for (K1)."""
-    split = s.answers.reporting_line == "central" and s.judged_pattern == "embedded"
+    split = situation.answers.reporting_line == "central" and situation.judged_pattern == "embedded"
     return {} if split else None
 
 
-def several_kinds_of_consumers(s: Situation) -> Values | None:
+def several_kinds_of_consumers(situation: Situation) -> Values | None:
     """Find teams with and without ML skill under one verdict: judge each group (K1)."""
-    if s.answers.ml_expertise_in_product != "some":
+    if situation.answers.ml_expertise_in_product != "some":
         return None
-    teams = s.answers.model_teams
+    teams = situation.answers.model_teams
     return None if teams is not None and teams < 2 else {}
 
 
