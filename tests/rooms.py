@@ -19,8 +19,8 @@ from workshop import load_content
 from workshop.answers.schema import Privacy
 from workshop.room import create_app
 from workshop.room.commands import open_room
-from workshop.room.hub import Hub
 from workshop.room.identity import keys_of
+from workshop.room.state import RoomState
 from workshop.session import Session
 
 ROLES = ("engineering", "product", "research")
@@ -96,7 +96,7 @@ class Room:
         listener.bind(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self.app = create_app(self.session, self.keys, self.address)
-        self.hub: Hub = self.app.state.hub
+        self.room_state: RoomState = self.app.state.room
         config = uvicorn.Config(
             self.app,
             log_level="warning",
@@ -131,7 +131,7 @@ class Room:
     def stop(self) -> None:
         for browser in self.browsers:
             browser.client.close()
-        self.hub.end()
+        self.room_state.end()
         self.server.should_exit = True
         self.thread.join(20)
         assert not self.thread.is_alive()

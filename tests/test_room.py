@@ -48,7 +48,7 @@ def test_a_code_lets_in_however_it_is_typed(room: Room) -> None:
     for typed in (code.lower(), f" {code[:3]} {code[3:]} ", f"{code[:3]}-{code[3:]}"):
         page = room.participant(join=False).join(typed, "product")
         assert heading(page.text) == say("room.waiting-title")
-    assert len(room.hub.state.people) == 3
+    assert len(room.room_state.voting.people) == 3
 
 
 def test_a_wrong_code_lets_nobody_in_and_keeps_the_role_that_was_chosen(room: Room) -> None:
@@ -56,7 +56,7 @@ def test_a_wrong_code_lets_nobody_in_and_keeps_the_role_that_was_chosen(room: Ro
     assert page.status_code == 403
     assert say("room.code-wrong") in page.text
     assert '<option value="product" selected>' in page.text
-    assert not room.hub.state.people
+    assert not room.room_state.voting.people
 
 
 @pytest.mark.parametrize("role", ["", "emperor"])
@@ -69,8 +69,8 @@ def test_a_role_is_one_of_the_rooms(room: Room, role: str) -> None:
 def test_joining_again_from_the_same_browser_makes_no_second_person(room: Room) -> None:
     one = room.participant()
     one.join(room.keys.code, "research")
-    assert len(room.hub.state.people) == 1
-    assert next(iter(room.hub.state.people.values())).role == "product"
+    assert len(room.room_state.voting.people) == 1
+    assert next(iter(room.room_state.voting.people.values())).role == "product"
 
 
 def test_a_name_belongs_to_one_person_of_a_named_room(any_place: Path | str) -> None:
@@ -91,7 +91,7 @@ def test_whoever_only_watches_sees_the_wall_and_cannot_vote(room: Room) -> None:
     assert room.keys.code[:3] in page.text
     room.facilitator().ask("lead")
     assert watcher.vote("lead", "product").status_code == 403
-    assert not room.hub.state.people
+    assert not room.room_state.voting.people
 
 
 def test_the_wall_is_not_shown_to_strangers(room: Room) -> None:
@@ -173,8 +173,8 @@ def test_whoever_comes_back_is_where_they_were(room: Room) -> None:
     one.vote("lead", "product")
     for _ in range(2):
         assert say("room.kept-title") in one.get().text
-    assert room.hub.state.current
-    assert len(room.hub.state.current.slips) == 1
+    assert room.room_state.voting.current
+    assert len(room.room_state.voting.current.slips) == 1
 
 
 def test_a_vote_after_the_close_changes_nothing(room: Room) -> None:
@@ -368,12 +368,12 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
                 in chair.post("/console/paper", slip=slips[-1], fact="on paper", **about).text
             )
     assert say("room.voted-count", voted=4, n=4) in one.get().text
-    gone = room.hub.ballot(slips[1], "lead")
+    gone = room.room_state.ballot(slips[1], "lead")
     chair.post("/console/take-back", question="lead", round=1, ballot=gone)
     chair.close("lead")
-    late = room.hub.ballot(slips[2], "lead")
+    late = room.room_state.ballot(slips[2], "lead")
     chair.post("/console/take-back", question="lead", round=1, ballot=late)
-    own = room.hub.ballot(one.cookie("room"), "lead")
+    own = room.room_state.ballot(one.cookie("room"), "lead")
     refused = chair.post("/console/take-back", question="lead", round=1, ballot=own)
     assert refused.status_code == 404, "what a participant voted cannot be taken back"
     kept = [(k, b["value"]) for k, b in events(room.place) if k == "voted"]
@@ -475,8 +475,10 @@ def test_a_closed_vote_that_waited_while_another_was_asked_can_be_shown(room: Ro
     assert heading(one.get().text) == CONTENT.question("maturity").ask
     chair.ask("duties.paged")
     chair.post("/console/reveal", question="maturity", round=1)
-    assert room.hub.state.current is not None
-    assert room.hub.state.current.question == "duties.paged", "an open vote is not pushed aside"
+    assert room.room_state.voting.current is not None
+    assert room.room_state.voting.current.question == "duties.paged", (
+        "an open vote is not pushed aside"
+    )
 
 
 def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: Room) -> None:
@@ -567,13 +569,13 @@ def test_the_facilitators_way_never_leaves_the_console(room: Room) -> None:
 def test_a_notebook_on_the_same_session_is_followed(room: Room) -> None:
     one = room.participant()
     other = Session.open(room.place, who="notebook")
-    with other.turn() as turn:
-        turn.note("asked", {"question": "lead", "round": 1})
+    with other.transaction() as transaction:
+        transaction.note("asked", {"question": "lead", "round": 1})
     assert one.vote("lead", "product").status_code == 200, "known before the next look"
     assert heading(one.get().text) == CONTENT.question("lead").ask
-    with other.turn() as turn:
-        turn.pour("lead", 1, other.notes("asked")[0].at)
-        turn.note("closed", {"question": "lead", "round": 1})
+    with other.transaction() as transaction:
+        transaction.close_ballots("lead", 1, other.notes("asked")[0].at)
+        transaction.note("closed", {"question": "lead", "round": 1})
     assert one.vote("lead", "research").status_code == 409
     assert [v.body["value"] for v in other.notes("voted")] == ["product"]
     other.close()
@@ -582,9 +584,9 @@ def test_a_notebook_on_the_same_session_is_followed(room: Room) -> None:
 def test_a_question_that_another_content_asked_is_shown_and_can_be_closed(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "s")
     open_room(session, "role", 2, ("product",))
-    with session.turn() as turn:
-        turn.note("asked", {"question": "of.old", "round": 1})
-        turn.put("of.old", 1, "b", {"value": "Ops", "role": "product"})
+    with session.transaction() as transaction:
+        transaction.note("asked", {"question": "of.old", "round": 1})
+        transaction.put("of.old", 1, "b", {"value": "Ops", "role": "product"})
     session.close()
     with serve(tmp_path / "s", "role") as room:
         chair, one = room.facilitator(), room.participant(join=False)

@@ -152,9 +152,9 @@ def test_a_turn_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "s", who="Ana")
 
     def fail() -> None:
-        with session.turn() as turn:
-            turn.note("asked", {"question": "lead", "round": 1})
-            turn.put("lead", 1, "b", {"value": "product"})
+        with session.transaction() as transaction:
+            transaction.note("asked", {"question": "lead", "round": 1})
+            transaction.put("lead", 1, "b", {"value": "product"})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -162,9 +162,9 @@ def test_a_turn_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     assert session.since(0) == ()
     assert session.box() == []
     at = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
-    with session.turn() as turn:
-        turn.note("asked", {"question": "lead", "round": 1})
-        number = turn.note("voted", {"value": "x"}, at)
+    with session.transaction() as transaction:
+        transaction.note("asked", {"question": "lead", "round": 1})
+        number = transaction.note("voted", {"value": "x"}, at)
     told = session.since(0)
     assert [e.kind for e in told] == ["asked", "voted"]
     assert (told[1].seq, told[1].at, told[1].who) == (number, at, "Ana")
@@ -178,7 +178,7 @@ def test_a_turn_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_turn_knows_what_others_wrote_before_it(tmp_path: Path) -> None:
     one, other = Session.open(tmp_path / "s"), Session.open(tmp_path / "s")
     other.note("asked", {"question": "lead"})
-    with one.turn():
+    with one.transaction():
         assert [e.kind for e in one.since(0)] == ["asked"]
     one.close()
     other.close()
@@ -188,20 +188,20 @@ def test_the_box_holds_one_ballot_of_each_and_is_emptied_into_events(tmp_path: P
     session = Session.open(tmp_path / "s")
     at = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
     for ballot, value in (("c", 1), ("a", 2), ("b", 3), ("a", 4)):
-        with session.turn() as turn:
-            turn.put("lead", 1, ballot, {"value": value})
-    with session.turn() as turn:
-        turn.put("lead", 2, "a", {"value": 5})
-        assert turn.take_out("lead", 1, "b")
-        assert not turn.take_out("lead", 1, "b")
+        with session.transaction() as transaction:
+            transaction.put("lead", 1, ballot, {"value": value})
+    with session.transaction() as transaction:
+        transaction.put("lead", 2, "a", {"value": 5})
+        assert transaction.take_out("lead", 1, "b")
+        assert not transaction.take_out("lead", 1, "b")
     assert [(n, b, body["value"]) for _, n, b, body in session.box()] == [
         (1, "a", 4),
         (1, "c", 1),
         (2, "a", 5),
     ]
-    with session.turn() as turn:
-        assert turn.pour("lead", 1, at) == 2
-        assert turn.pour("lead", 1, at) == 0
+    with session.transaction() as transaction:
+        assert transaction.close_ballots("lead", 1, at) == 2
+        assert transaction.close_ballots("lead", 1, at) == 0
     assert [(e.body["ballot"], e.body["value"], e.at) for e in session.notes("voted")] == [
         ("a", 4, at),
         ("c", 1, at),
@@ -213,8 +213,8 @@ def test_the_box_holds_one_ballot_of_each_and_is_emptied_into_events(tmp_path: P
 def test_the_box_keeps_no_number_of_arrival(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "s")
     for ballot in "zya":
-        with session.turn() as turn:
-            turn.put("lead", 1, ballot, {"value": "x"})
+        with session.transaction() as transaction:
+            transaction.put("lead", 1, ballot, {"value": "x"})
     session.close()
     with sqlite3.connect(tmp_path / "s") as file:
         rows = file.execute("SELECT ballot, body FROM ballots").fetchall()

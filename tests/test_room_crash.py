@@ -171,7 +171,7 @@ def test_a_room_goes_on_another_day_where_it_was(any_place: Path | str) -> None:
         secret, console = one.cookie("room"), chair.cookie("console")
     with serve(place, None, None) as room:
         one, chair = room.participant(join=False), room.facilitator()
-        one.client.cookies.set(room.hub.cookies["room"], secret)
+        one.client.cookies.set(room.room_state.cookies["room"], secret)
         assert console == chair.cookie("console")
         assert say("room.paused-title") in one.get().text
         chair.post("/console/pause", paused="false")

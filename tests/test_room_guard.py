@@ -134,7 +134,7 @@ def test_a_deleted_session_leaves_nothing_and_the_server_ends(tmp_path: Path) ->
     place = tmp_path / "session.workshop"
     room = Room(place)
     ended = threading.Event()
-    room.hub.on_end = ended.set
+    room.room_state.on_end = ended.set
     chair = room.facilitator()
     place.with_name(place.name + ".format-0.backup").write_bytes(b"older")
     page = chair.post("/console/delete", sure="perhaps")

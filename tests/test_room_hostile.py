@@ -130,7 +130,7 @@ def test_bytes_that_are_no_text_are_answered_and_let_nobody_in(
     kind = "multipart/form-data; boundary=b"
     answer = one.client.post("/join", content=raw, headers={"content-type": kind})
     assert answer.status_code in (400, 403, 422, 429)
-    assert not room.hub.state.people
+    assert not room.room_state.voting.people
 
 
 def test_a_file_in_the_place_of_words_is_refused(room: Room) -> None:
@@ -138,7 +138,7 @@ def test_a_file_in_the_place_of_words_is_refused(room: Room) -> None:
     files = {"name": ("../../x.html", b"<script>", "text/html")}
     data = {"form": one.token, "code": room.keys.code, "role": "product"}
     assert one.client.post("/join", data=data, files=files).status_code == 422
-    assert not room.hub.state.people
+    assert not room.room_state.voting.people
 
 
 def test_a_file_and_a_database_keep_the_same_words(any_place: Path | str) -> None:

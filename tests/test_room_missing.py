@@ -22,8 +22,8 @@ from workshop.notebook.controls import Bar, Timer
 from workshop.notebook.steps import LivePage
 from workshop.room import create_app
 from workshop.room.commands import open_room
-from workshop.room.hub import Hub
 from workshop.room.identity import keys_of
+from workshop.room.state import RoomState
 from workshop.session import Session
 from workshop.session.session import answers_text, history_lines
 
@@ -117,8 +117,8 @@ def pages_of(session: Session) -> Mapping[str, httpx.Response]:
     open_room(session, None if has_room(session) else "anonymous", None, ROLES)
     keys = keys_of(session.place)
     app = the_app(session)
-    vars(app.state.hub).clear()
-    vars(app.state.hub).update(vars(Hub(session, CONTENT, keys, ADDRESS)))
+    vars(app.state.room).clear()
+    vars(app.state.room).update(vars(RoomState(session, CONTENT, keys, ADDRESS)))
 
     async def visit() -> dict[str, httpx.Response]:
         async with httpx.AsyncClient(

@@ -185,7 +185,7 @@ def test_votes_lie_in_the_file_without_their_time_and_not_in_the_order_of_voting
     for one in people:
         one.vote("lead", "product")
     assert not votes(room.place), "before the close they are in the box"
-    arrived = [room.hub.ballot(one.cookie("room"), "lead") for one in people]
+    arrived = [room.room_state.ballot(one.cookie("room"), "lead") for one in people]
     assert [ballot for _, _, ballot, _ in room.session.box()] == sorted(arrived)
     chair.close("lead")
     assert not room.session.box()
@@ -247,7 +247,7 @@ def test_only_the_key_opens_the_console(room: Room) -> None:
     assert one.get("/console/events").status_code == 403
     assert "Who is here" not in one.get("/console").text
     Session.open(room.place, create=False).close()
-    assert not room.hub.state.asked
+    assert not room.room_state.voting.asked
 
 
 def test_forms_of_other_pages_are_refused(room: Room) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from databases import Cluster, sibling
 from workshop import InputError
-from workshop.room.console import delete_session, traces_of
+from workshop.room.console import delete_session, files_of
 from workshop.room.identity import key_file, keys_of
 from workshop.session import Session, SessionError, is_server, shown, store
 from workshop.session import opener as upgrade
@@ -153,9 +153,9 @@ def test_whoever_may_only_read_can_read(cluster: Cluster, place: str) -> None:
 def test_a_program_that_does_not_let_go_is_told(
     cluster: Cluster, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workshop.session.postgresql.PATIENCE", 0.2)
+    monkeypatch.setattr("workshop.session.postgresql.LOCK_TIMEOUT", 0.2)
     with closing(Session.open(place)) as one, closing(Session.open(place)) as other:
-        with one.turn(), pytest.raises(SessionError, match="does not let go"):
+        with one.transaction(), pytest.raises(SessionError, match="does not let go"):
             other.give(("model_teams",), 7)
         assert other.give(("model_teams",), 8) is not None
 
@@ -207,7 +207,7 @@ def test_an_older_session_is_upgraded_with_a_backup_or_left_as_it_was(
         with closing(Session.open(place)) as opened:
             assert opened.answers.model_teams == 6
             opened.give(("model_teams",), 7)
-            assert traces_of(opened) == [schema, f"{schema}_format_1"]
+            assert files_of(opened) == [schema, f"{schema}_format_1"]
     backup = f"{schema}_format_1"
     assert cluster.run_sql(f"SELECT count(*) FROM {backup}.events") == "1\n"
     assert cluster.run_sql(f"SELECT value FROM {backup}.about WHERE key = 'format'") == "1\n"
@@ -222,7 +222,7 @@ def test_a_session_is_deleted_for_good_with_its_keys(cluster: Cluster, place: st
     opened = Session.open(place)
     with closing(Session.open(str(sibling(place, "other")))) as other:
         keys_of(opened.place)
-        assert traces_of(opened) == [schema, str(key_file(opened.place))]
+        assert files_of(opened) == [schema, str(key_file(opened.place))]
         delete_session(opened)
         assert not key_file(opened.place).exists()
         with pytest.raises(InputError, match="no session of this name"):

@@ -15,7 +15,7 @@ from databases import everything_kept
 from rooms import CONTENT, serve
 from workshop.notebook.controls import Bar
 from workshop.notebook.steps import LivePage
-from workshop.notebook.widget import twin_of
+from workshop.notebook.widget import static_fallback
 from workshop.session import Serving, Session
 from workshop.session.serving import SERVING, STALE
 
@@ -144,6 +144,6 @@ def test_a_saved_notebook_keeps_neither_address_nor_code(session: Session) -> No
     session.serve(HERE)
     view = Bar(LivePage(session, part=1)).view()
     assert view["room"]
-    kept = str(twin_of(view)._repr_mimebundle_())
+    kept = str(static_fallback(view)._repr_mimebundle_())
     assert HERE.address not in kept
     assert "KXM" not in kept

@@ -56,8 +56,8 @@ def test_what_the_caller_does_with_its_values_changes_nothing(
 
 def test_what_is_noted_in_a_turn_is_what_was_written(session: Session) -> None:
     body: dict[str, Any] = {"roles": ("product", "data")}
-    with session.turn() as turn:
-        turn.note("room-opened", body)
+    with session.transaction() as transaction:
+        transaction.note("room-opened", body)
     body["roles"] = ()
     (noted,) = session.notes("room-opened")
     assert noted.body == {"roles": ["product", "data"]}

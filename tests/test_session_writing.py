@@ -192,7 +192,7 @@ def test_an_answer_is_validated_once(session: Session, monkeypatch: pytest.Monke
 
 
 def test_several_changes_of_one_turn_are_all_adopted(session: Session) -> None:
-    with session.turn() as turn:
+    with session.transaction() as transaction:
         for name in ("model_teams", "ml_engineers"):
-            turn.note("answered", {"address": [name], "value": 6, "was": None})
+            transaction.note("answered", {"address": [name], "value": 6, "was": None})
     assert (session.answers.model_teams, session.answers.ml_engineers) == (6, 6)

@@ -23,7 +23,7 @@ from workshop.forms.fields import field_of
 from workshop.notebook import widget
 from workshop.notebook.controls import Bar
 from workshop.notebook.steps import LivePage
-from workshop.notebook.widget import twin_of
+from workshop.notebook.widget import static_fallback
 from workshop.session import Session
 
 CONTENT = load_content()
@@ -448,7 +448,7 @@ def test_a_change_of_another_screen_is_seen_and_told_to_listeners(
 @by_step
 def test_the_static_twin_says_what_is_asked(page: LivePage, step: str) -> None:
     view = page.form(step).view()
-    words = twin_of(view)._repr_mimebundle_()["text/plain"]
+    words = static_fallback(view)._repr_mimebundle_()["text/plain"]
     assert " ".join(view["title"].split()) in " ".join(words.split())
     assert "<" not in words
 
@@ -457,7 +457,7 @@ def test_hostile_words_stay_words_in_every_view(page: LivePage, content: Content
     nasty = "<script>alert(1)</script>{{7*7}}=cmd()"
     for step, key in (("name", "organisation"), ("lead", "builder"), ("duties", "duties/paged")):
         assert give(page, step, key, nasty)["ok"]
-        twin = twin_of(page.form(step).view())._repr_mimebundle_()
+        twin = static_fallback(page.form(step).view())._repr_mimebundle_()
         assert nasty in twin["text/plain"] or "script" in twin["text/plain"]
         assert "<script>" not in twin["text/html"]
 

@@ -25,10 +25,10 @@ from workshop.forms.timer import (
     OWN,
     SET,
     Clock,
-    Telling,
+    TimerText,
     act_body,
     share_out,
-    tell,
+    timer_text,
 )
 from workshop.notebook.controls import Timer
 from workshop.notebook.steps import LivePage
@@ -58,8 +58,8 @@ def clock_of(*events: tuple[float, str, str], minutes: int = 240) -> Clock:
     return clock
 
 
-def told(clock: Clock, minute: float) -> Telling:
-    return tell(CONTENT, clock, at(minute))
+def told(clock: Clock, minute: float) -> TimerText:
+    return timer_text(CONTENT, clock, at(minute))
 
 
 def coming(clock: Clock, minute: float) -> dict[str, int | None]:
@@ -86,7 +86,7 @@ def test_it_counts_a_block_down_and_signals_its_end_by_word_and_state() -> None:
 
 
 def test_before_an_agenda_is_set_there_is_nothing_to_press_and_after_it_the_first_block() -> None:
-    assert tell(CONTENT, Clock(), START).acts == ()
+    assert timer_text(CONTENT, Clock(), START).acts == ()
     first = told(clock_of(), 0)
     assert [a.what for a in first.acts] == [BEGUN]
     assert first.title == "Not begun yet"
@@ -235,19 +235,19 @@ def place(tmp_path: Path) -> Path:
 
 
 def hold(session: Session, *events: tuple[float, str, str], minutes: int = 90) -> None:
-    with session.turn() as turn:
-        turn.note(SET, set_body(plan(minutes)), START)
+    with session.transaction() as transaction:
+        transaction.note(SET, set_body(plan(minutes)), START)
         for when, what, block in events:
-            turn.note(what, {"block": block} if block else {}, at(when))
+            transaction.note(what, {"block": block} if block else {}, at(when))
 
 
 def test_a_session_that_is_opened_again_shows_the_same_timer(place: Path) -> None:
     first = Session.open(place)
     hold(first, (0, BEGUN, "open"), (11, BEGUN, "vote"))
-    shown = tell(CONTENT, first.clock(), at(14))
+    shown = timer_text(CONTENT, first.clock(), at(14))
     first.close()
     again = Session.open(place)
-    assert tell(CONTENT, again.clock(), at(14)) == shown
+    assert timer_text(CONTENT, again.clock(), at(14)) == shown
     again.close()
 
 
@@ -341,7 +341,7 @@ def test_nobody_else_drives_it(room: Room) -> None:
     ):
         answer = someone.client.post(path, data={**form, "form": "x"})
         assert answer.status_code == 403
-    assert not room.hub.clock.is_set
+    assert not room.room_state.clock.is_set
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pack's web page in a real browser: on a phone, at a desk, by keyboard, and printed."""
+"""The pack's web page in a real browser: on a phone, at a commands, by keyboard, and printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portfolio's web page in a real browser: on a phone, at a desk, by day and by night."""
+"""The portfolio's web page in a real browser: on a phone, at a commands, by day and by night."""
 
 from __future__ import annotations
 

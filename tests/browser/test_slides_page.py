@@ -124,21 +124,21 @@ def test_the_speaker_reads_notes_in_a_window_that_follows_the_slides(
     talk.tab.keyboard.press("ArrowRight")
     with talk.context.expect_page() as opened:
         talk.tab.keyboard.press("s")
-    desk = opened.value
-    assert desk.locator("main h1").inner_text() == talk.title()
-    prompts = desk.locator("main blockquote")
+    commands = opened.value
+    assert commands.locator("main h1").inner_text() == talk.title()
+    prompts = commands.locator("main blockquote")
     assert prompts.count() > 2
     notes = talk.tab.evaluate("slides.deck.getCurrentSlide().querySelector('.notes').textContent")
     assert prompts.first.inner_text() in notes
     assert not talk.tab.locator(".notes").first.is_visible()
     before = talk.title()
-    upcoming = desk.locator(".next").inner_text()
-    desk.keyboard.press("PageDown")
+    upcoming = commands.locator(".next").inner_text()
+    commands.keyboard.press("PageDown")
     talk.tab.wait_for_function("t => slides.deck.getCurrentSlide().textContent != t", arg=before)
-    assert talk.title() == upcoming == desk.locator("main h1").inner_text()
-    assert desk.locator(".clock").inner_text()
+    assert talk.title() == upcoming == commands.locator("main h1").inner_text()
+    assert commands.locator(".clock").inner_text()
     talk.tab.keyboard.press("ArrowLeft")
-    desk.wait_for_function("t => document.querySelector('h1').textContent == t", arg=before)
+    commands.wait_for_function("t => document.querySelector('h1').textContent == t", arg=before)
     assert talk.happened == []
     talk.context.close()
 

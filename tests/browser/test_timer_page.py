@@ -23,8 +23,8 @@ def begin(place: Path | str, block: str, minutes_ago: float) -> None:
     """Begin a block some minutes ago, as another window did that was quicker."""
     session = Session.open(place)
     ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=minutes_ago)
-    with session.turn() as turn:
-        turn.note(BEGUN, {"block": block}, ago)
+    with session.transaction() as transaction:
+        transaction.note(BEGUN, {"block": block}, ago)
     session.close()
 
 

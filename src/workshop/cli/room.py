@@ -126,7 +126,7 @@ def _serve(
             out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
             _announce(address, keys, qr)
             _run(app, listener)
-    if app.state.hub.writer.gone:
+    if app.state.room.writer.gone:
         out.print("The session was deleted.")
     else:
         out.print("The room is closed. What was given is kept; start it again to go on.")
@@ -153,7 +153,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            app.state.hub.end()
+            app.state.room.end()
             super().handle_exit(sig, frame)
 
     def end() -> None:
@@ -171,7 +171,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
             proxy_headers=False,
         )
     )
-    app.state.hub.on_end = end
+    app.state.room.on_end = end
     gc.freeze()  # what is here now stays: no pause to look through it while people vote
     gc.enable()  # a command does without, a server may run all day
     server.run(sockets=[listener])
@@ -254,12 +254,12 @@ def own_address() -> str:
 
 
 def _delete(place: str) -> None:
-    from workshop.room.console import delete_session, traces_of
+    from workshop.room.console import delete_session, files_of
     from workshop.session import Session
 
     session = Session.open(place, create=False)
     out.print("These are deleted for good; packs and copies elsewhere stay:")
-    for trace in traces_of(session):
+    for trace in files_of(session):
         out.print(f"  {trace}", soft_wrap=True)
     if typer.prompt("Type “delete” to go on", default="").strip() != "delete":
         session.close()

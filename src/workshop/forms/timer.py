@@ -313,7 +313,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Telling:
+class TimerText:
     """The timer at a moment, in words. Plain values: a page or a notebook only sets them."""
 
     state: State
@@ -331,7 +331,7 @@ class Telling:
     lines: tuple[Line, ...]
 
 
-def tell(content: Content, clock: Clock, now: datetime.datetime) -> Telling:
+def timer_text(content: Content, clock: Clock, now: datetime.datetime) -> TimerText:
     """Return what is said of the timer at a moment; times are those of its time zone."""
     say, reading = content.words, clock.at(now)
     running = reading.running
@@ -339,7 +339,7 @@ def tell(content: Content, clock: Clock, now: datetime.datetime) -> Telling:
     if running is not None:
         whole = running.slot.minutes + running.extra
         share = min(max(1 - reading.left / whole, 0.0), 1.0)
-    return Telling(
+    return TimerText(
         state=reading.state,
         title=running.slot.title if running else say(f"agenda.timer-{_idle(clock, reading)}"),
         left=_left(say, reading),

@@ -21,7 +21,7 @@ from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
 from workshop.findings.advice import headline
 from workshop.forms.agenda import Wish, plan_agenda, set_body
-from workshop.forms.timer import OWN, SET, act_body, tell
+from workshop.forms.timer import OWN, SET, act_body, timer_text
 from workshop.notebook.steps import problem_words
 from workshop.problems import InputError, shorten
 
@@ -205,7 +205,7 @@ class Timer:
     def view(self) -> View:
         """Return what stands on the screen."""
         page, say = self.page, self.page.say
-        told = tell(page.content, page.session.clock(), self.now())
+        told = timer_text(page.content, page.session.clock(), self.now())
         prefix = "agenda.form-"
         agendas = page.content.agenda
         return {

@@ -21,7 +21,7 @@ from workshop.notebook.page import Page, in_own_words
 from workshop.notebook.steps import LivePage
 
 
-def twin_of(view: dict[str, Any]) -> Exhibit:
+def static_fallback(view: dict[str, Any]) -> Exhibit:
     """Return the view of a bar, a step or the pack's button as an exhibit of its words."""
     blocks: list[Block] = []
     title = view.get("title") or view.get("progress") or ""
@@ -96,7 +96,7 @@ class Screen(anywidget.AnyWidget):
         """Add a static twin, for whoever opens the notebook without a kernel."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        shown = self.what.exhibit if isinstance(self.what, Shown) else twin_of(self.view)
+        shown = self.what.exhibit if isinstance(self.what, Shown) else static_fallback(self.view)
         twin = shown._repr_mimebundle_()
         return {**data, "text/html": twin["text/html"], "text/plain": twin["text/plain"]}, metadata
 

@@ -16,28 +16,28 @@ from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
 from workshop.room.guard import Guard, TooLarge, hosts
-from workshop.room.hub import Hub
 from workshop.room.identity import Keys
 from workshop.room.pages import participants, projector, timing
+from workshop.room.state import RoomState
 from workshop.session import Session
 
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
-    """Return the room of a session as an ASGI app; `desk.open_room` must have opened it.
+    """Return the room of a session as an ASGI app; `commands.open_room` must have opened it.
 
-    `address` is what participants type: `http://192.168.1.20:8710`. `app.state.hub` is the room
+    `address` is what participants type: `http://192.168.1.20:8710`. `app.state.room` is the room
     itself. One app serves one session, in one process.
     """
-    hub = Hub(session, keys, address)
+    room_state = RoomState(session, keys, address)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        hub.writer.start()
+        room_state.writer.start()
         yield
-        hub.end()
-        hub.writer.stop()
+        room_state.end()
+        room_state.writer.stop()
 
     app = FastAPI(
         title="The room",
@@ -47,11 +47,16 @@ def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
         version="1",
         default_response_class=Response,
     )
-    app.state.hub = hub
-    for routes in (participants(hub), projector(hub), console(hub), timing(hub)):
+    app.state.room = room_state
+    for routes in (
+        participants(room_state),
+        projector(room_state),
+        console(room_state),
+        timing(room_state),
+    ):
         app.include_router(routes)
     _add_static(app)
-    _add_refusals(app, hub)
+    _add_refusals(app, room_state)
     app.add_middleware(Guard, host_is_ours=hosts(urlsplit(address).hostname or ""))
     return app
 
@@ -67,24 +72,24 @@ def _add_static(app: FastAPI) -> None:
         return Response(files[name], media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
 
 
-def _add_refusals(app: FastAPI, hub: Hub) -> None:
+def _add_refusals(app: FastAPI, room_state: RoomState) -> None:
     def sorry(request: Request, status: int, words: str) -> Response:
         back = "/console" if request.url.path.startswith("/console") else "/"
-        return hub.page(request, "sorry.html", status, problem=words, back=back)
+        return room_state.page(request, "sorry.html", status, problem=words, back=back)
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
-        return sorry(request, error.status, hub.word(error.word, **error.values))
+        return sorry(request, error.status, room_state.word(error.word, **error.values))
 
     @app.exception_handler(SessionTrouble)
     async def trouble(request: Request, error: SessionTrouble) -> Response:
-        if hub.is_facilitator(request):
-            return sorry(request, 503, hub.word("not-saved", why=str(error)))
-        return sorry(request, 503, hub.word("not-saved-short"))
+        if room_state.is_facilitator(request):
+            return sorry(request, 503, room_state.word("not-saved", why=str(error)))
+        return sorry(request, 503, room_state.word("not-saved-short"))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, _: RequestValidationError) -> Response:
-        return sorry(request, 422, hub.word("form-odd"))
+        return sorry(request, 422, room_state.word("form-odd"))
 
     @app.exception_handler(TooLarge)
     async def large(_: Request, __: TooLarge) -> Response:
@@ -92,4 +97,4 @@ def _add_refusals(app: FastAPI, hub: Hub) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        return sorry(request, error.status_code, hub.word("no-page"))
+        return sorry(request, error.status_code, room_state.word("no-page"))

@@ -11,7 +11,7 @@ from workshop.answers.schema import PRIVACIES, Answers, Privacy
 from workshop.content.loader import Content
 from workshop.forms.polls import Poll, Refused, clean, kept_value, poll_of, read_choice
 from workshop.session import Session
-from workshop.session.store import Turn
+from workshop.session.store import Transaction
 from workshop.session.voting import Person, Round, Voting
 
 MAX_PEOPLE = 1000
@@ -56,16 +56,18 @@ def open_room(
         "roles": list(roles),
         "room": secrets.token_hex(8),
     }
-    with session.turn() as turn:
-        turn.note("room-opened", body)
+    with session.transaction() as transaction:
+        transaction.note("room-opened", body)
     return Voting.of(session.since(0))
 
 
-class Desk:
+class RoomCommands:
     """The acts of a room within one turn to write. The state follows at once."""
 
-    def __init__(self, turn: Turn, state: Voting, content: Content, answers: Answers) -> None:
-        self._turn, self.state = turn, state
+    def __init__(
+        self, transaction: Transaction, state: Voting, content: Content, answers: Answers
+    ) -> None:
+        self._transaction, self.state = transaction, state
         self._content, self._answers = content, answers
         self.changes: list[BoxChange] = []
 
@@ -136,7 +138,7 @@ class Desk:
         slip = at.slips.get(ballot)
         if slip is None or not slip.keyed:
             raise Refused("no-such-ballot", 404)
-        if self._turn.take_out(at.question, at.number, ballot):
+        if self._transaction.take_out(at.question, at.number, ballot):
             self.changes.append(BoxChange("out", at.question, at.number, ballot, {}))
             self.state.take_out(at.question, at.number, ballot)
         if at.status != "open":
@@ -168,7 +170,7 @@ class Desk:
         """End a vote: from now on nothing is taken and nothing changed."""
         at = self._round(ask)
         if at.status == "open":
-            self._turn.pour(at.question, at.number, at.opened_at)
+            self._transaction.close_ballots(at.question, at.number, at.opened_at)
             self._note("closed", {"question": at.question, "round": at.number})
 
     def reveal(self, ask: tuple[str, int]) -> None:
@@ -210,8 +212,8 @@ class Desk:
     # -- parts of these ----------------------------------------------------------------------
 
     def _note(self, kind: str, body: dict[str, Any]) -> None:
-        self._turn.note(kind, body)
-        for event in self._turn.events:
+        self._transaction.note(kind, body)
+        for event in self._transaction.events:
             if event.seq > self.state.seq:
                 self.state.apply(event)
 
@@ -271,7 +273,7 @@ class Desk:
         values = read_choice(self._poll(at.question), chosen, other)
         value = kept_value(at.question, values)
         body = {"value": value, "fact": clean(fact, MAX_FACT), **_told(who), **how}
-        self._turn.put(at.question, at.number, ballot, body)
+        self._transaction.put(at.question, at.number, ballot, body)
         self.state.put(at.question, at.number, ballot, body)
         self.changes.append(BoxChange("put", at.question, at.number, ballot, body | {"value": ""}))
 

@@ -22,7 +22,6 @@ from workshop.forms.polls import (
 from workshop.problems import InputError
 from workshop.room import identity
 from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON
-from workshop.room.hub import Hub
 from workshop.room.identity import key_file
 from workshop.room.pages import (
     Count,
@@ -35,15 +34,16 @@ from workshop.room.pages import (
     timer_of,
     timer_words,
 )
+from workshop.room.state import RoomState
 from workshop.room.writer import Act
 from workshop.session import Session
 from workshop.session.voting import Voting
 
 
-def traces_of(session: Session) -> list[str]:
+def files_of(session: Session) -> list[str]:
     """Return all that is kept of a session: what it says itself, and the file with its keys."""
     keys = key_file(session.place)
-    return [*session.traces(), *([str(keys)] if keys.exists() else [])]
+    return [*session.files(), *([str(keys)] if keys.exists() else [])]
 
 
 def delete_session(session: Session) -> None:
@@ -52,47 +52,51 @@ def delete_session(session: Session) -> None:
     key_file(session.place).unlink(missing_ok=True)
 
 
-def console(hub: Hub) -> APIRouter:
+def console(room_state: RoomState) -> APIRouter:
     """Return the routes of the facilitator's page."""
     routes = APIRouter(prefix="/console", default_response_class=Response)
 
     @routes.get("")
     async def show(request: Request, said: str = "") -> Response:
         """Show the console, or ask for the facilitator's key."""
-        if not hub.is_facilitator(request):
-            return hub.page(request, "enter.html", problem="")
-        return hub.page(request, "console.html", **view(said))
+        if not room_state.is_facilitator(request):
+            return room_state.page(request, "enter.html", problem="")
+        return room_state.page(request, "console.html", **view(said))
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
         """Show all that was revealed; the way back leads to the console."""
-        if not hub.is_facilitator(request):
-            return hub.to("/console")
-        return hub.page(request, "results.html", tallies=all_tallies(hub), back="/console")
+        if not room_state.is_facilitator(request):
+            return room_state.to("/console")
+        return room_state.page(
+            request, "results.html", tallies=all_tallies(room_state), back="/console"
+        )
 
     @routes.post("/enter")
     async def enter(request: Request, key: Text = "", form: Text = "") -> Response:
         """Let the facilitator in, who has the key."""
         try:
-            hub.check_form(request, form)
-            hub.check(request, key.strip(), hub.keys.facilitator, "key-wrong")
+            room_state.check_form(request, form)
+            room_state.check(request, key.strip(), room_state.keys.facilitator, "key-wrong")
         except Refused as refused:
-            problem = hub.word(refused.word, **refused.values)
-            return hub.page(request, "enter.html", refused.status, problem=problem)
-        answer = hub.to("/console")
-        hub.keep(answer, "console", hub.console_pass())
+            problem = room_state.word(refused.word, **refused.values)
+            return room_state.page(request, "enter.html", refused.status, problem=problem)
+        answer = room_state.to("/console")
+        room_state.keep(answer, "console", room_state.console_pass())
         return answer
 
     @routes.get("/events")
     async def events(request: Request) -> Response:
         """Tell the console what is new."""
-        if not hub.is_facilitator(request):
+        if not room_state.is_facilitator(request):
             raise Refused("not-facilitator", 403)
 
         def say() -> str:
-            return json.dumps({"mark": mark(), "counts": hub.counts_words(), **timer_news(hub)})
+            return json.dumps(
+                {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
+            )
 
-        return hub.stream(say)
+        return room_state.stream(say)
 
     @routes.post("/ask")
     async def ask(
@@ -102,8 +106,8 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Open a question, or open it for the second time."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.ask(question, round))
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.ask(question, round))
 
     @routes.post("/close")
     async def close(
@@ -113,8 +117,8 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """End a vote."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.close((question, round)))
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.close((question, round)))
 
     @routes.post("/reveal")
     async def reveal(
@@ -124,8 +128,8 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Show everybody what was voted."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.reveal((question, round)))
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.reveal((question, round)))
 
     @routes.post("/paper")
     async def paper(
@@ -142,18 +146,20 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Key in a ballot from paper, by its code or choice by choice."""
-        hub.check_facilitator(request, form)
+        room_state.check_facilitator(request, form)
         if code.strip():
-            said = read_code(hub.content, hub.session.answers, code, hub.state.roles)
+            said = read_code(
+                room_state.content, room_state.session.answers, code, room_state.voting.roles
+            )
             if said.question != question:
                 raise Refused("code-of-other-vote", 422)
             choice, role = list(said.chosen), said.role or role
             other = other if said.other else ""
         if not identity.is_secret(slip):
             raise Refused("form-stale", 403)
-        ballot, ask = hub.ballot(slip, question), (question, round)
+        ballot, ask = room_state.ballot(slip, question), (question, round)
         return await act(
-            lambda desk: desk.key_in(ask, ballot, choice, other, fact, role, name), "keyed"
+            lambda commands: commands.key_in(ask, ballot, choice, other, fact, role, name), "keyed"
         )
 
     @routes.post("/take-back")
@@ -165,17 +171,17 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Take back a ballot that was keyed in wrongly."""
-        hub.check_facilitator(request, form)
+        room_state.check_facilitator(request, form)
         ask = (question, round)
-        return await act(lambda desk: desk.take_back(ask, ballot), "taken-back")
+        return await act(lambda commands: commands.take_back(ask, ballot), "taken-back")
 
     @routes.post("/discuss")
     async def discuss(
         request: Request, question: Text = "", note: Text = "", form: Text = ""
     ) -> Response:
         """Keep a note of the discussion."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.discuss(question, note), "noted")
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.discuss(question, note), "noted")
 
     @routes.post("/decide")
     async def decide(
@@ -187,88 +193,90 @@ def console(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Record what was decided: it becomes the session's answer. No choice: not decided."""
-        hub.check_facilitator(request, form)
-        poll = hub.poll(question)
+        room_state.check_facilitator(request, form)
+        poll = room_state.poll(question)
         values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        answer = await act(lambda desk: desk.decide(question, values, dissent), "decided")
+        answer = await act(lambda commands: commands.decide(question, values, dissent), "decided")
         if values:
-            await hub.writer.do_alone(lambda: give(poll, values))
+            await room_state.writer.do_alone(lambda: give(poll, values))
         return answer
 
     def give(poll: Poll, values: tuple[str, ...]) -> None:
         try:
-            hub.session.give(address_of(poll), answer_value(poll, values))
+            room_state.session.give(address_of(poll), answer_value(poll, values))
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     @routes.post("/expect")
     async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
         """Keep how many people the room is for."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.expect(people), "expected")
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.expect(people), "expected")
 
     @routes.post("/pause")
     async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
         """Stop for today, or go on."""
-        hub.check_facilitator(request, form)
-        return await act(lambda desk: desk.pause(paused))
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.pause(paused))
 
     @routes.post("/delete")
     async def delete(request: Request, sure: Text = "", form: Text = "") -> Response:
         """Delete the session for good, and end the server."""
-        hub.check_facilitator(request, form)
-        if sure.strip().casefold() != hub.word("delete-word").casefold():
+        room_state.check_facilitator(request, form)
+        if sure.strip().casefold() != room_state.word("delete-word").casefold():
             raise Refused("delete-unsure", 422)
-        await hub.writer.do_alone(delete_it)
-        answer = hub.page(request, "gone.html")
-        hub.end()
-        hub.on_end()
+        await room_state.writer.do_alone(delete_it)
+        answer = room_state.page(request, "gone.html")
+        room_state.end()
+        room_state.on_end()
         return answer
 
     def delete_it() -> None:
-        delete_session(hub.session)
-        hub.writer.gone = True
+        delete_session(room_state.session)
+        room_state.writer.gone = True
 
     async def act(what: Act, said: str = "") -> Response:
         """Do it, then show the console with what was done."""
-        await hub.do(what)
-        return hub.to("/console" + (f"?said={said}" if said else ""))
+        await room_state.do(what)
+        return room_state.to("/console" + (f"?said={said}" if said else ""))
 
     def mark() -> str:
-        state = hub.state
+        state = room_state.voting
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
-        return f"{hub.stage()} {len(state.asked)} {keyed}"
+        return f"{room_state.stage()} {len(state.asked)} {keyed}"
 
     def view(said: str) -> dict[str, Any]:
-        state, at = hub.state, hub.state.current
-        keys = pollable(hub.content)
+        state, at = room_state.voting, room_state.voting.current
+        keys = pollable(room_state.content)
         return {
             "at": at,
             "stage": "waiting" if at is None else at.status,
-            "poll": hub.poll(at.question) if at else None,
+            "poll": room_state.poll(at.question) if at else None,
             "asked": state.asked[at.question] if at else None,
-            "tally": hub.tally(at) if at and at.status == "revealed" else None,
-            "counts": hub.counts_words(),
+            "tally": room_state.tally(at) if at and at.status == "revealed" else None,
+            "counts": room_state.counts_words(),
             "people": people_of(state),
             "keyed": [b for b, s in at.slips.items() if s.keyed] if at else [],
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
-            "tallies": all_tallies(hub),
-            "said": hub.word(f"said-{said}") if f"room.said-{said}" in hub.content.words else "",
+            "tallies": all_tallies(room_state),
+            "said": room_state.word(f"said-{said}")
+            if f"room.said-{said}" in room_state.content.words
+            else "",
             "problem": "",
-            "people_here": hub.state.expected,
+            "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "mark": mark(),
-            "address": hub.address,
-            "code": identity.show_code(hub.keys.code),
+            "address": room_state.address,
+            "code": identity.show_code(room_state.keys.code),
             "fact": "",
-            "timer": timer_of(hub),
-            "timer_words": timer_words(hub),
-            "timer_form": timer_form(hub),
+            "timer": timer_of(room_state),
+            "timer_words": timer_words(room_state),
+            "timer_form": timer_form(room_state),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
         }
 
@@ -278,9 +286,9 @@ def console(hub: Hub) -> APIRouter:
         others = [k for k in keys if k not in SUGGESTED and k not in drills]
         return [
             {
-                "title": hub.word(f"group-{name}"),
+                "title": room_state.word(f"group-{name}"),
                 "open": name == "suggested",
-                "polls": [(hub.poll(k), hub.state.asked.get(k)) for k in found],
+                "polls": [(room_state.poll(k), room_state.voting.asked.get(k)) for k in found],
             }
             for name, found in (("suggested", SUGGESTED), ("drills", drills), ("others", others))
         ]

@@ -14,28 +14,28 @@ from markupsafe import Markup
 from workshop.content.items import FOCUSES
 from workshop.forms.agenda import Wish, plan_agenda, set_body
 from workshop.forms.polls import MAX_NAME, Refused, clean
-from workshop.forms.timer import OWN, SET, Telling, act_body, tell
+from workshop.forms.timer import OWN, SET, TimerText, act_body, timer_text
 from workshop.problems import InputError
 from workshop.room import identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
-from workshop.room.hub import Hub
 from workshop.room.identity import show_code
+from workshop.room.state import RoomState
 
 Text = Annotated[str, Form(max_length=20_000)]
 Number = Annotated[int, Form(ge=1, le=2)]
 Many = Annotated[list[str], Form(max_length=40)]
 
 
-def participants(hub: Hub) -> APIRouter:
+def participants(room_state: RoomState) -> APIRouter:
     """Return the routes of the participants' pages."""
     routes = APIRouter(default_response_class=Response)
 
     @routes.get("/")
     async def room(request: Request) -> Response:
         """Show where the room is, to whoever has joined; else ask for the code."""
-        if not hub.has_joined(request):
+        if not room_state.has_joined(request):
             return join_page(request)
-        return hub.page(request, "room.html", **now(request))
+        return room_state.page(request, "room.html", **now(request))
 
     @routes.post("/join")
     async def join(
@@ -48,21 +48,21 @@ def participants(hub: Hub) -> APIRouter:
     ) -> Response:
         """Join the room, watch it, or make this the device that is passed on."""
         try:
-            hub.check_form(request, form)
-            hub.check_code(request, code)
+            room_state.check_form(request, form)
+            room_state.check_code(request, code)
             if how == "watch":
-                answer = hub.to("/projector")
-                hub.keep(answer, "watch", hub.watch_pass(), days=1)
+                answer = room_state.to("/projector")
+                room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             if how == "share":
-                answer = hub.to("/shared")
-                hub.keep(answer, "watch", hub.watch_pass(), days=1)
+                answer = room_state.to("/shared")
+                room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
-            person = hub.person(hub.secret(request) or "")
-            await hub.do(lambda desk: desk.join(person, role, name))
+            person = room_state.person(room_state.secret(request) or "")
+            await room_state.do(lambda commands: commands.join(person, role, name))
         except Refused as refused:
             return join_page(request, refused, role, name)
-        return hub.to("/")
+        return room_state.to("/")
 
     @routes.post("/vote")
     async def vote(
@@ -75,39 +75,43 @@ def participants(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Take a vote; one that was sent twice counts once."""
-        if not hub.has_joined(request):
+        if not room_state.has_joined(request):
             raise Refused("not-joined", 403)
-        hub.check_form(request, form)
-        secret = hub.secret(request) or ""
-        person, ballot = hub.person(secret), hub.ballot(secret, question)
+        room_state.check_form(request, form)
+        secret = room_state.secret(request) or ""
+        person, ballot = room_state.person(secret), room_state.ballot(secret, question)
         ask = (question, round)
         try:
-            await hub.do(lambda desk: desk.vote(ask, person, ballot, choice, other, fact))
+            await room_state.do(
+                lambda commands: commands.vote(ask, person, ballot, choice, other, fact)
+            )
         except Refused as refused:
             if refused.word != "choose-one":
                 raise
-            return hub.page(request, "room.html", 422, **now(request, refused, fact))
-        return hub.to("/")
+            return room_state.page(request, "room.html", 422, **now(request, refused, fact))
+        return room_state.to("/")
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
         """Show all that was revealed, the widest splits first."""
-        if not hub.may_watch(request):
-            return hub.to("/")
-        return hub.page(request, "results.html", tallies=all_tallies(hub), back=home(hub, request))
+        if not room_state.may_watch(request):
+            return room_state.to("/")
+        return room_state.page(
+            request, "results.html", tallies=all_tallies(room_state), back=home(room_state, request)
+        )
 
     @routes.get("/events")
     async def events(request: Request) -> Response:
         """Tell a participant's page when the room is somewhere else."""
-        if not hub.may_watch(request):
+        if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
-        return hub.stream(lambda: told(hub))
+        return room_state.stream(lambda: told(room_state))
 
     @routes.get("/shared")
     async def shared(request: Request, kept: bool = False) -> Response:
         """Show an empty ballot to the next one who holds this device."""
-        if not hub.may_watch(request):
-            return hub.to("/")
+        if not room_state.may_watch(request):
+            return room_state.to("/")
         return shared_page(request, kept)
 
     @routes.post("/shared")
@@ -124,30 +128,30 @@ def participants(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Take a vote on a shared device: each form has a secret of its own, used once."""
-        if not hub.may_watch(request):
+        if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
-        hub.check_form(request, form)
+        room_state.check_form(request, form)
         if not identity.is_secret(slip):
             raise Refused("form-stale", 403)
-        ballot, ask = hub.ballot(slip, question), (question, round)
+        ballot, ask = room_state.ballot(slip, question), (question, round)
         try:
-            await hub.do(
-                lambda desk: desk.vote_shared(ask, ballot, choice, other, fact, role, name)
+            await room_state.do(
+                lambda commands: commands.vote_shared(ask, ballot, choice, other, fact, role, name)
             )
         except Refused as refused:
             if refused.status != 422:
                 raise
             return shared_page(request, refused=refused)
-        return hub.to("/shared?kept=true")
+        return room_state.to("/shared?kept=true")
 
     def join_page(
         request: Request, refused: Refused | None = None, role: str = "", name: str = ""
     ) -> Response:
-        return hub.page(
+        return room_state.page(
             request,
             "join.html",
             refused.status if refused else 200,
-            problem=hub.word(refused.word, **refused.values) if refused else "",
+            problem=room_state.word(refused.word, **refused.values) if refused else "",
             role=role,
             name=clean(name, MAX_PERSON),
             limits={"name": MAX_PERSON},
@@ -155,45 +159,45 @@ def participants(hub: Hub) -> APIRouter:
 
     def now(request: Request, refused: Refused | None = None, fact: str = "") -> dict[str, Any]:
         """Return the page of a participant as the room is now."""
-        at = hub.state.current
-        stage = "waiting" if at is None or hub.state.paused else at.status
+        at = room_state.voting.current
+        stage = "waiting" if at is None or room_state.voting.paused else at.status
         mine = False
         if at is not None:
-            mine = hub.ballot(hub.secret(request) or "", at.question) in at.slips
+            mine = room_state.ballot(room_state.secret(request) or "", at.question) in at.slips
         return {
             "stage": stage,
             "at": at,
             "mine": mine,
-            "poll": hub.poll(at.question) if at else None,
-            "tally": hub.tally(at) if stage == "revealed" else None,
-            "asked": hub.state.asked[at.question] if at else None,
+            "poll": room_state.poll(at.question) if at else None,
+            "tally": room_state.tally(at) if stage == "revealed" else None,
+            "asked": room_state.voting.asked[at.question] if at else None,
             "follow": "/events",
-            "mark": told_stage(hub),
-            "counts": hub.counts_words(),
-            "problem": hub.word(refused.word, **refused.values) if refused else "",
+            "mark": told_stage(room_state),
+            "counts": room_state.counts_words(),
+            "problem": room_state.word(refused.word, **refused.values) if refused else "",
             "fact": clean(fact, MAX_FACT),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME},
-            "results": any_revealed(hub),
+            "results": any_revealed(room_state),
         }
 
     def shared_page(
         request: Request, kept: bool = False, refused: Refused | None = None
     ) -> Response:
-        at = hub.state.current
-        open_ = at is not None and at.status == "open" and not hub.state.paused
-        return hub.page(
+        at = room_state.voting.current
+        open_ = at is not None and at.status == "open" and not room_state.voting.paused
+        return room_state.page(
             request,
             "shared.html",
             refused.status if refused else 200,
             at=at,
             open=open_,
             kept=kept and not refused,
-            poll=hub.poll(at.question) if at else None,
+            poll=room_state.poll(at.question) if at else None,
             slip=identity.new_secret(),
             follow="/events",
-            mark=told_stage(hub),
-            counts=hub.counts_words(),
-            problem=hub.word(refused.word, **refused.values) if refused else "",
+            mark=told_stage(room_state),
+            counts=room_state.counts_words(),
+            problem=room_state.word(refused.word, **refused.values) if refused else "",
             fact="",
             limits={"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON},
         )
@@ -201,42 +205,42 @@ def participants(hub: Hub) -> APIRouter:
     return routes
 
 
-def home(hub: Hub, request: Request) -> str:
+def home(room_state: RoomState, request: Request) -> str:
     """Return where the way back leads from what everybody may look at."""
-    if hub.has_joined(request):
+    if room_state.has_joined(request):
         return "/"
-    return "/console" if hub.is_facilitator(request) else "/projector"
+    return "/console" if room_state.is_facilitator(request) else "/projector"
 
 
-def told_stage(hub: Hub) -> str:
+def told_stage(room_state: RoomState) -> str:
     """Return by what a page knows whether it shows what is now."""
-    return hub.stage()
+    return room_state.stage()
 
 
-def told(hub: Hub) -> str:
+def told(room_state: RoomState) -> str:
     """Return what an open page is told: where the room is, and counts in words."""
-    return json.dumps({"mark": told_stage(hub), "counts": hub.counts_words()})
+    return json.dumps({"mark": told_stage(room_state), "counts": room_state.counts_words()})
 
 
-def any_revealed(hub: Hub) -> bool:
+def any_revealed(room_state: RoomState) -> bool:
     """Return whether there is anything to look back at."""
-    return any(asked.is_revealed for asked in hub.state.asked.values())
+    return any(asked.is_revealed for asked in room_state.voting.asked.values())
 
 
-def all_tallies(hub: Hub) -> list[dict[str, Any]]:
+def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
     """Return every question that was revealed, the widest splits first."""
     found = []
-    for asked in hub.state.asked.values():
-        tally = hub.tally(asked.latest)
+    for asked in room_state.voting.asked.values():
+        tally = room_state.tally(asked.latest)
         if tally is not None:
-            found.append({"poll": hub.poll(asked.key), "tally": tally, "asked": asked})
+            found.append({"poll": room_state.poll(asked.key), "tally": tally, "asked": asked})
     return sorted(found, key=lambda one: -one["tally"].split)
 
 
 Count = Annotated[int, Form(ge=0, le=10_000)]
 
 
-def timing(hub: Hub) -> APIRouter:
+def timing(room_state: RoomState) -> APIRouter:
     """Return the routes with which the facilitator drives the timer."""
     routes = APIRouter(prefix="/console/timer", default_response_class=Response)
 
@@ -250,50 +254,50 @@ def timing(hub: Hub) -> APIRouter:
         form: Text = "",
     ) -> Response:
         """Plan an agenda and let the timer follow it; what it recorded before is begun anew."""
-        hub.check_facilitator(request, form)
+        room_state.check_facilitator(request, form)
         found = next((f for f in FOCUSES if f == focus), None)
         try:
-            plan = plan_agenda(hub.content, Wish(minutes, people, found, bool(remote)))
+            plan = plan_agenda(room_state.content, Wish(minutes, people, found, bool(remote)))
         except InputError as error:
             raise Refused("agenda-refused", 422, why=str(error)) from None
-        await hub.do(lambda desk: desk.time(SET, set_body(plan)))
-        return hub.to("/console?said=timed")
+        await room_state.do(lambda commands: commands.time(SET, set_body(plan)))
+        return room_state.to("/console?said=timed")
 
     @routes.post("/act")
     async def act(request: Request, what: Text = "", block: Text = "", form: Text = "") -> Response:
         """Begin, extend or leave a block, or end the workshop."""
-        hub.check_facilitator(request, form)
-        known = {e.slot.id for e in hub.clock.entries} | {""}
-        if what not in OWN - {SET} or block not in known or not hub.clock.is_set:
+        room_state.check_facilitator(request, form)
+        known = {e.slot.id for e in room_state.clock.entries} | {""}
+        if what not in OWN - {SET} or block not in known or not room_state.clock.is_set:
             raise Refused("no-such-block", 404)
-        body = act_body(hub.clock, what, block, hub.now())
-        await hub.do(lambda desk: desk.time(what, body))
-        return hub.to("/console")
+        body = act_body(room_state.clock, what, block, room_state.now())
+        await room_state.do(lambda commands: commands.time(what, body))
+        return room_state.to("/console")
 
     return routes
 
 
-def timer_of(hub: Hub) -> Telling:
+def timer_of(room_state: RoomState) -> TimerText:
     """Return what the timer says now."""
-    return tell(hub.content, hub.clock, hub.now())
+    return timer_text(room_state.content, room_state.clock, room_state.now())
 
 
-def timer_news(hub: Hub) -> dict[str, Any]:
+def timer_news(room_state: RoomState) -> dict[str, Any]:
     """Return what a page that shows the timer is told: it looks again when this is another."""
-    timer = timer_of(hub)
+    timer = timer_of(room_state)
     shown = (timer.state, timer.title, timer.left, timer.next, timer.changes)
     return {"timer": repr(shown), "signal": timer.signal}
 
 
-def timer_words(hub: Hub) -> dict[str, str]:
+def timer_words(room_state: RoomState) -> dict[str, str]:
     """Return the words around the timer that do not change, and those of the form that sets it."""
-    say, prefix = hub.content.words, "agenda.form-"
+    say, prefix = room_state.content.words, "agenda.form-"
     return {k.removeprefix(prefix): say(k) for k in say if k.startswith(prefix)}
 
 
-def timer_form(hub: Hub) -> dict[str, Any]:
+def timer_form(room_state: RoomState) -> dict[str, Any]:
     """Return what the form that sets the timer begins with."""
-    agendas, people = hub.content.agenda, hub.state.expected
+    agendas, people = room_state.content.agenda, room_state.voting.expected
     enough = people >= agendas.people.at_least
     return {
         "minutes": agendas.lengths[0],
@@ -305,9 +309,9 @@ def timer_form(hub: Hub) -> dict[str, Any]:
     }
 
 
-def join_address(hub: Hub) -> str:
+def join_address(room_state: RoomState) -> str:
     """Return the address of the QR code. The code stands behind the #, which is never sent."""
-    return f"{hub.address}/#{hub.keys.code}"
+    return f"{room_state.address}/#{room_state.keys.code}"
 
 
 def qr_svg(address: str) -> Markup:
@@ -328,48 +332,50 @@ def qr_svg(address: str) -> Markup:
     return Markup(out.getvalue().decode())  # noqa: S704
 
 
-def projector(hub: Hub) -> APIRouter:
+def projector(room_state: RoomState) -> APIRouter:
     """Return the routes of the projector."""
     routes = APIRouter(default_response_class=Response)
-    qr = qr_svg(join_address(hub))
+    qr = qr_svg(join_address(room_state))
 
     def mark() -> str:
-        return told_stage(hub)
+        return told_stage(room_state)
 
     @routes.get("/projector")
     async def show(request: Request) -> Response:
         """Show the room to everybody in it."""
-        if not hub.may_watch(request):
-            return hub.to("/")
-        at = hub.state.current
-        stage = "waiting" if at is None or hub.state.paused else at.status
-        return hub.page(
+        if not room_state.may_watch(request):
+            return room_state.to("/")
+        at = room_state.voting.current
+        stage = "waiting" if at is None or room_state.voting.paused else at.status
+        return room_state.page(
             request,
             "projector.html",
             stage=stage,
             at=at,
-            poll=hub.poll(at.question) if at else None,
-            tally=hub.tally(at) if stage == "revealed" else None,
-            asked=hub.state.asked[at.question] if at else None,
+            poll=room_state.poll(at.question) if at else None,
+            tally=room_state.tally(at) if stage == "revealed" else None,
+            asked=room_state.voting.asked[at.question] if at else None,
             follow="/projector/events",
             mark=mark(),
-            counts=hub.counts_words(),
-            address=hub.address,
-            code=show_code(hub.keys.code),
+            counts=room_state.counts_words(),
+            address=room_state.address,
+            code=show_code(room_state.keys.code),
             qr=qr,
-            timer=timer_of(hub),
-            timer_words=timer_words(hub),
+            timer=timer_of(room_state),
+            timer_words=timer_words(room_state),
         )
 
     @routes.get("/projector/events")
     async def events(request: Request) -> Response:
         """Tell the projector's page what is new."""
-        if not hub.may_watch(request):
+        if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
 
         def say() -> str:
-            return json.dumps({"mark": mark(), "counts": hub.counts_words(), **timer_news(hub)})
+            return json.dumps(
+                {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
+            )
 
-        return hub.stream(say)
+        return room_state.stream(say)
 
     return routes

@@ -13,12 +13,12 @@ from typing import Any
 
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
-from workshop.room.commands import BoxChange, Desk
+from workshop.room.commands import BoxChange, RoomCommands
 from workshop.session import Event, Serving, Session
 from workshop.session.serving import BEAT
 from workshop.session.voting import Voting
 
-Act = Callable[[Desk], Any]
+Act = Callable[[RoomCommands], Any]
 News = Callable[[tuple[Event, ...], list[BoxChange]], None]
 MOST_AT_ONCE = 64
 LOOK_EVERY = 0.5
@@ -107,7 +107,7 @@ class Writer:
             return
         with suppress(SessionTrouble):
             self._session.serve(None)
-            self._session.fold_log()
+            self._session.checkpoint()
 
     def _look(self) -> None:
         if self.gone:
@@ -145,13 +145,15 @@ class Writer:
         done: list[tuple[_Job, Any, Exception | None]] = []
         try:
             self._start_over()
-            with self._session.turn() as turn:
+            with self._session.transaction() as transaction:
                 self._learn()
-                desk = Desk(turn, self._state, self._content, self._session.answers)
+                commands = RoomCommands(
+                    transaction, self._state, self._content, self._session.answers
+                )
                 for job in jobs:
                     assert job.act is not None  # noqa: S101
                     try:
-                        done.append((job, job.act(desk), None))
+                        done.append((job, job.act(commands), None))
                     except Refused as refused:
                         done.append((job, None, refused))
         except Exception as error:
@@ -162,9 +164,9 @@ class Writer:
             for job in jobs:
                 self._write([job])
             return
-        if any(e.kind == "closed" for e in turn.events):
-            self._fold()
-        self._publish(done, desk.changes)
+        if any(e.kind == "closed" for e in transaction.events):
+            self._checkpoint()
+        self._publish(done, commands.changes)
 
     def _start_over(self) -> None:
         """After acts that were not kept: know again only what is."""
@@ -172,9 +174,9 @@ class Writer:
             self._state = Voting.of(self._session.since(0), self._session.box())
             self._stale = False
 
-    def _fold(self) -> None:
+    def _checkpoint(self) -> None:
         with suppress(SessionTrouble):
-            self._session.fold_log()
+            self._session.checkpoint()
 
     def _learn(self) -> None:
         for event in self._session.since(self._state.seq):

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from workshop.problems import InputError, Problem, shorten
-from workshop.session.store import PATIENCE, SessionError, Store
+from workshop.session.store import LOCK_TIMEOUT, SessionError, Store
 
 SCHEMES = ("postgresql", "postgres")
 NAME = "workshop"
@@ -69,7 +69,7 @@ class ServerStore(Store):
     def _connect(self, address: URL) -> Connection:
         settings = {
             "search_path": self._schema,
-            "lock_timeout": f"{int(PATIENCE * 1000)}",
+            "lock_timeout": f"{int(LOCK_TIMEOUT * 1000)}",
             "synchronous_commit": "on",
         }
         try:
@@ -101,7 +101,7 @@ class ServerStore(Store):
                 message = "There is no session of this name in the database."
                 hint = "Begin one with “workshop lab”."
                 raise InputError([Problem(message, suggestion=hint, where=self.place)])
-            with self.turn():
+            with self.transaction():
                 self._run(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"')
         if not self._format():
             self._begin()
@@ -118,7 +118,7 @@ class ServerStore(Store):
         self.connection.exec_driver_sql(statement).close()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Hold the session's one turn to write; what was written before it is seen in it."""
         with self.connection.begin():
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key})
@@ -136,12 +136,12 @@ class ServerStore(Store):
             self._run(f'CREATE TABLE "{backup}"."{table}" AS TABLE "{table}"')
         return backup
 
-    def fold_log(self) -> None:
+    def checkpoint(self) -> None:
         """Give an empty ballot box a new file, so that no dead row tells the order of arrival.
 
         What the server keeps beside its tables (its log for recovery, its backups) is not ours.
         """
-        with self._lock, self._telling(), self.turn():
+        with self._lock, self._telling(), self.transaction():
             if "ballots" in self._names():
                 left = self.connection.execute(text("SELECT 1 FROM ballots LIMIT 1")).scalar()
                 if left is None:
@@ -149,12 +149,12 @@ class ServerStore(Store):
 
     def delete(self) -> None:
         """Drop the session's schema, and those of its backups."""
-        with self._lock, self._telling(), self.turn():
+        with self._lock, self._telling(), self.transaction():
             for schema in self._schemas():
                 self._run(f'DROP SCHEMA "{schema}" CASCADE')
         self.close()
 
-    def traces(self) -> list[str]:
+    def files(self) -> list[str]:
         """Return the schemas that the session is kept in."""
         with self._lock, self._telling(), self.connection.begin():
             return self._schemas()

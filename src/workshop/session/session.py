@@ -36,7 +36,15 @@ from workshop.session.replay import (
     with_minutes,
 )
 from workshop.session.serving import Serving, read, write
-from workshop.session.store import UNREADABLE, Event, SessionError, Store, Turn, as_written, in_box
+from workshop.session.store import (
+    UNREADABLE,
+    Event,
+    SessionError,
+    Store,
+    Transaction,
+    as_written,
+    in_box,
+)
 from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
 
 __all__ = ["Change", "Session", "SessionError"]
@@ -196,9 +204,9 @@ class Session:
         """Where files are put that belong beside the session."""
         return self._store.folder
 
-    def traces(self) -> list[str]:
+    def files(self) -> list[str]:
         """Return everything that `delete` deletes: files, or schemas of a database."""
-        return self._store.traces()
+        return self._store.files()
 
     def delete(self) -> None:
         """Delete the session for good. What was copied elsewhere, or kept by a backup, stays."""
@@ -304,12 +312,12 @@ class Session:
             self.refresh()
             if self._told(address, value):
                 return None
-            with self.turn() as turn:
+            with self.transaction() as transaction:
                 # another program may have been quicker
                 if self._told(address, value):
                     return None
                 body = {"address": list(address), "value": value, "was": self.value(address)}
-                return self._write(turn, "answered", body)
+                return self._write(transaction, "answered", body)
 
     def _told(self, address: Address, value: Any) -> bool:
         """Return whether the value at an address is this one."""
@@ -322,20 +330,20 @@ class Session:
     def add(self, name: str, values: Mapping[str, Any], after: str | None = None) -> str:
         """Add an item to a list, at its end or after another, and return its id."""
         body = {"list": name, "values": plain(values, name), **({"after": after} if after else {})}
-        with self.turn() as turn:
-            return str(self._write(turn, "added", body).seq)
+        with self.transaction() as transaction:
+            return str(self._write(transaction, "added", body).seq)
 
     def remove(self, name: str, item: str) -> Change:
         """Take an item out of a list."""
-        with self.turn() as turn:
+        with self.transaction() as transaction:
             body = {"list": name, "item": item, "was": self._item(name, item)}
-            return self._write(turn, "removed", body)
+            return self._write(transaction, "removed", body)
 
     def move(self, name: str, item: str, by: int) -> Change:
         """Move an item of a list down by so many places, or up if `by` is negative."""
-        with self.turn() as turn:
+        with self.transaction() as transaction:
             self._item(name, item)
-            return self._write(turn, "moved", {"list": name, "item": item, "by": by})
+            return self._write(transaction, "moved", {"list": name, "item": item, "by": by})
 
     def import_answers(self, answers: Answers, source: str) -> Change:
         """Put a whole set of answers in the place of what was told; `source` says where from.
@@ -344,25 +352,25 @@ class Session:
         this session's room.
         """
         body = {"answers": answers.to_parameters(), "source": plain(source)}
-        with self.turn() as turn:
-            return self._write(turn, "imported", body)
+        with self.transaction() as transaction:
+            return self._write(transaction, "imported", body)
 
     def follow(self, earlier: Answers) -> Change:
         """Open this session on an earlier workshop, whose decisions will be looked at first."""
         told = earlier.to_parameters()
         told.pop("earlier", None)
-        with self.turn() as turn:
-            return self._write(turn, "followed", {"answers": told})
+        with self.transaction() as transaction:
+            return self._write(transaction, "followed", {"answers": told})
 
     def note(self, kind: str, body: Mapping[str, Any]) -> int:
         """Keep something that is not an answer and return its number."""
         if kind in CHANGES or kind == "undone":
             raise ValueError(f"{kind} has a method of its own")
-        with self.turn() as turn:
-            return turn.note(kind, plain(body, kind))
+        with self.transaction() as transaction:
+            return transaction.note(kind, plain(body, kind))
 
     @contextmanager
-    def turn(self) -> Iterator[Turn]:
+    def transaction(self) -> Iterator[Transaction]:
         """One turn to write several things that are kept together or not at all.
 
         What others wrote before it is known inside it; what is written in it is known after it.
@@ -372,9 +380,9 @@ class Session:
                 with self._store.writing() as connection:
                     last = self._events[-1].seq if self._events else 0
                     self._learn(self._store.after(last, connection))
-                    turn = Turn(self._store, connection, self.who)
-                    yield turn
-                self._learn(turn.events)
+                    transaction = Transaction(self._store, connection, self.who)
+                    yield transaction
+                self._learn(transaction.events)
             finally:
                 self._validated = None
 
@@ -391,9 +399,9 @@ class Session:
         except SessionError:
             return None
 
-    def fold_log(self) -> None:
+    def checkpoint(self) -> None:
         """Leave no trace in the log of the order in which the box was filled."""
-        self._store.fold_log()
+        self._store.checkpoint()
 
     def undo(self, seq: int | None = None) -> Change | None:
         """Take a change back, or bring back one that was taken back, and return it.
@@ -407,7 +415,7 @@ class Session:
             self.refresh()
             if seq is None and self._last_own() is None:
                 return None
-            with self.turn() as turn:
+            with self.transaction() as transaction:
                 number = self._last_own() if seq is None else seq
                 if number is None:
                     return None
@@ -417,8 +425,8 @@ class Session:
                 gone, by = standing(self._events)
                 take_back = number not in seen
                 if take_back == (number not in gone):
-                    turn.note("undone", {"seq": by.get(number, number)})
-                    self._check_undone(turn.events)
+                    transaction.note("undone", {"seq": by.get(number, number)})
+                    self._check_undone(transaction.events)
                 return _change(changes[number], take_back, can_undo=True)
 
     def _last_own(self) -> int | None:
@@ -444,10 +452,10 @@ class Session:
             raise InputError([Problem("This entry is not there any more.", f"{name}.{item}")])
         return found
 
-    def _write(self, turn: Turn, kind: str, body: Mapping[str, Any]) -> Change:
+    def _write(self, transaction: Transaction, kind: str, body: Mapping[str, Any]) -> Change:
         """Write a change, checked against what all others did before it."""
-        turn.note(kind, body)
-        event = turn.events[-1]
+        transaction.note(kind, body)
+        event = transaction.events[-1]
         state, answers = validate(self._state, event, self.content)
         # of a session that holds what cannot be read, more has to be left out than this knows of
         self._validated = None if self.problems else (event, state, answers)

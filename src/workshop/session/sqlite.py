@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from workshop.problems import InputError, Problem
-from workshop.session.store import PATIENCE, SessionError, Store
+from workshop.session.store import LOCK_TIMEOUT, SessionError, Store
 
 
 class FileStore(Store):
@@ -74,7 +74,11 @@ class FileStore(Store):
 
         def connect() -> sqlite3.Connection:
             made = sqlite3.connect(
-                address, uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
+                address,
+                uri=True,
+                timeout=LOCK_TIMEOUT,
+                check_same_thread=False,
+                isolation_level=None,
             )
             # damaged text is found out row by row and must not keep the others from being read
             made.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
@@ -90,7 +94,7 @@ class FileStore(Store):
 
     def _set_up(self) -> None:
         """One writer and many readers, and a commit that is on the disk when it returns."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + LOCK_TIMEOUT
         while True:
             try:
                 with self.connection.begin():
@@ -118,7 +122,7 @@ class FileStore(Store):
             raise error
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Hold the file's one turn to write; what was written before it is seen in it."""
         with self.connection.begin():
             # the driver begins no transaction of its own, so a reader never waits for a writer
@@ -138,7 +142,7 @@ class FileStore(Store):
             new.execute("PRAGMA journal_mode=DELETE").close()
         return str(backup)
 
-    def fold_log(self) -> None:
+    def checkpoint(self) -> None:
         """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
         with self._lock, self._telling():
             self.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
@@ -147,10 +151,10 @@ class FileStore(Store):
     def delete(self) -> None:
         """Let go of the file and delete it, with its log and the backups of older formats."""
         self.close()
-        for path in self.traces():
+        for path in self.files():
             Path(path).unlink(missing_ok=True)
 
-    def traces(self) -> list[str]:
+    def files(self) -> list[str]:
         """Return every file that the session is kept in."""
         place = self._path
         beside = [place.with_name(place.name + end) for end in ("-wal", "-shm", "-journal")]

@@ -34,7 +34,7 @@ from workshop.problems import InputError, Problem, SessionTrouble, shorten
 FORMAT = 1
 """Number of the file's layout; an older file is upgraded, a newer one refused."""
 KIT = "ml-ownership-workshop"
-PATIENCE = 5.0
+LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program that is writing."""
 UNREADABLE = "unreadable"
 """The kind of an event whose row holds something else than an event."""
@@ -98,7 +98,7 @@ class Store(ABC):
     # -- what each kind of store does in its own way --------------------------------------------
 
     @abstractmethod
-    def turn(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Hold the one turn to write; what was written before it is seen in it."""
 
     @abstractmethod
@@ -106,7 +106,7 @@ class Store(ABC):
         """Copy everything before it is upgraded and return where the copy is."""
 
     @abstractmethod
-    def fold_log(self) -> None:
+    def checkpoint(self) -> None:
         """Leave no trace of the order in which things came that are kept no longer."""
 
     @abstractmethod
@@ -114,7 +114,7 @@ class Store(ABC):
         """Delete the session for good."""
 
     @abstractmethod
-    def traces(self) -> list[str]:
+    def files(self) -> list[str]:
         """Return everything that `delete` deletes, as people are told it."""
 
     @property
@@ -169,7 +169,7 @@ class Store(ABC):
     def _begin(self) -> None:
         from workshop.files import __version__
 
-        with self.turn():
+        with self.transaction():
             META.create_all(self.connection)
             if self.connection.execute(select(ABOUT.c.key)).first() is None:
                 about = {
@@ -191,7 +191,7 @@ class Store(ABC):
         with self._lock, self._telling():
             if self.read_only:
                 raise SessionError(self._READ_ONLY.format(place=self.place))
-            with self.turn():
+            with self.transaction():
                 yield self.connection
 
     def append(
@@ -287,7 +287,7 @@ BOX = Table(
 )
 
 
-class Turn:
+class Transaction:
     """What is written through it is on the disk once the turn is over, or nothing of it is."""
 
     def __init__(self, store: Store, connection: Connection, who: str) -> None:
@@ -318,7 +318,7 @@ class Turn:
         gone = delete(BOX).where(BOX.c.question == question, BOX.c.round == number)
         return self._connection.execute(gone.where(BOX.c.ballot == ballot)).rowcount > 0
 
-    def pour(self, question: str, number: int, at: datetime.datetime) -> int:
+    def close_ballots(self, question: str, number: int, at: datetime.datetime) -> int:
         """Turn the box of a round into `voted` events and return how many."""
         waiting = [b for b in in_box(self._connection) if b[:2] == (question, number)]
         for _, _, ballot, body in waiting:

@@ -1,7 +1,7 @@
 // What stands on the screen, drawn from a view that Python sends as plain data. Words are set as
 // text, never as markup; only an exhibit's HTML is taken as it is, since the kit made and escaped it.
 
-const PATIENCE = 5000; // ms without an answer after which an answer counts as not saved
+const REPLY_TIMEOUT_MS = 5000; // ms without an answer after which an answer counts as not saved
 const IDLE = 1200; // ms without a key after which typed text is saved
 const PROJECTOR = "ws-projector";
 let counter = 0;
@@ -137,7 +137,7 @@ class Screen {
 
   send(message, status) {
     const id = ++counter;
-    const timer = setTimeout(() => this.give_up(id), PATIENCE);
+    const timer = setTimeout(() => this.give_up(id), REPLY_TIMEOUT_MS);
     this.pending.set(id, { timer, status, begun: performance.now() });
     if (status) status.tell(this.words.saving, "waiting");
     try {

@@ -161,14 +161,14 @@ def _templates() -> Environment:
     )
 
 
-class Hub:
+class RoomState:
     """One room while it is served."""
 
     def __init__(self, session: Session, keys: identity.Keys, address: str) -> None:
         self.session, self.content, self.keys = session, session.content, keys
         self.address = address
         """What participants type: `http://192.168.1.20:8710`, without anything after it."""
-        self.state = Voting.of(session.since(0), session.box())
+        self.voting = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
         self.writer = Writer(session, self._learn, Serving(address, keys.code))
@@ -193,12 +193,12 @@ class Hub:
     def _learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
         for change in changes:
             if change.what == "put":
-                self.state.put(change.question, change.number, change.ballot, change.body)
+                self.voting.put(change.question, change.number, change.ballot, change.body)
             else:
-                self.state.take_out(change.question, change.number, change.ballot)
+                self.voting.take_out(change.question, change.number, change.ballot)
         for event in events:
-            if event.seq > self.state.seq:
-                self.state.apply(event)
+            if event.seq > self.voting.seq:
+                self.voting.apply(event)
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
         self.wake()
@@ -256,7 +256,7 @@ class Hub:
     @cached_property
     def cookies(self) -> dict[str, str]:
         """The names of our cookies: a browser keeps them apart by host, not by port or session."""
-        return {kind: f"{kind}-{self.state.id[:8]}" for kind in ("room", "console", "watch")}
+        return {kind: f"{kind}-{self.voting.id[:8]}" for kind in ("room", "console", "watch")}
 
     def secret(self, request: Request) -> str | None:
         """Return the secret of a participant's browser."""
@@ -265,22 +265,22 @@ class Hub:
 
     def person(self, secret: str) -> str:
         """Return the id under which a browser joined."""
-        return identity.mark(secret, f"join {self.state.id}")
+        return identity.mark(secret, f"join {self.voting.id}")
 
     def ballot(self, secret: str, question: str) -> str:
         """Return the id of a browser's ballots on one question."""
-        return identity.mark(secret, f"vote {self.state.id} {question}")
+        return identity.mark(secret, f"vote {self.voting.id} {question}")
 
     def has_joined(self, request: Request) -> bool:
         secret = self.secret(request)
-        return secret is not None and self.person(secret) in self.state.people
+        return secret is not None and self.person(secret) in self.voting.people
 
     def console_pass(self) -> str:
         """Return what the facilitator's browser keeps: made of the key, and not the key."""
-        return identity.mark(self.keys.facilitator, f"console {self.state.id}")
+        return identity.mark(self.keys.facilitator, f"console {self.voting.id}")
 
     def watch_pass(self) -> str:
-        return identity.mark(self.keys.facilitator, f"watch {self.state.id} {self.keys.code}")
+        return identity.mark(self.keys.facilitator, f"watch {self.voting.id} {self.keys.code}")
 
     def is_facilitator(self, request: Request) -> bool:
         given = request.cookies.get(self.cookies["console"], "")
@@ -336,7 +336,7 @@ class Hub:
             "form_token": form_token,
             "lang": self.content.language,
             "poll": None,
-            "state": self.state,
+            "state": self.voting,
             "word": self.word,
         }
         html = _templates().get_template(template).render(shown | values)
@@ -372,12 +372,12 @@ class Hub:
 
     def stage(self) -> str:
         """Return what the room is at, in one word; it tells no vote."""
-        at = self.state.current
-        if self.state.paused:
+        at = self.voting.current
+        if self.voting.paused:
             return "paused"
         if at is None:
             return "waiting"
-        decided = self.state.asked[at.question].decided is not None
+        decided = self.voting.asked[at.question].decided is not None
         return f"{at.question}/{at.number}/{at.status}" + ("/decided" if decided else "")
 
     def now(self) -> datetime.datetime:
@@ -386,11 +386,11 @@ class Hub:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many have voted, of how many."""
-        at = self.state.current
-        people = len(self.state.people)
+        at = self.voting.current
+        people = len(self.voting.people)
         if at is None or at.status == "revealed":
             return {"people": people}
-        return {"people": people, "voted": len(at.slips), "of": self.state.expected}
+        return {"people": people, "voted": len(at.slips), "of": self.voting.expected}
 
     def counts_words(self) -> str:
         """Return the counts as a sentence."""
@@ -404,7 +404,7 @@ class Hub:
         if at is None:
             return None
         if at.question not in self._tallies:
-            vote = self.state.vote(self.content, at.question)
+            vote = self.voting.vote(self.content, at.question)
             poll = self.poll(at.question)
             tally = tally_of(vote, self.content, poll) if vote else None
             self._tallies[at.question] = tally
