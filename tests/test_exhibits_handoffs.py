@@ -267,14 +267,16 @@ def test_mandate_shows_what_stays_permitted():
 
 def test_headcount_says_where_todays_platform_stands():
     exhibit = headcount_bars(told("usual"))
-    within = f"for Centralised, Federated and {COMBINATION}"
+    within = f"for Centralised, Federated, Platform-as-MLOps and {COMBINATION}"
     assert f"3 people is within the source's range {within}" in words(exhibit)
     assert "A line marks today's platform team" in of_kind(exhibit, Picture)[0].alt
 
 
 def test_extrapolation_is_said_in_words():
     assert "our extrapolation" in words(headcount_bars(told("nine stages")))
-    assert "extrapolation" not in words(headcount_bars(told("usual")))
+    assert "our extrapolation" in words(headcount_bars(told("usual")))  # four teams, not ten
+    ten = assess(Answers(model_teams=10, platform_engineers=4))
+    assert "extrapolation" not in words(headcount_bars(ten))
 
 
 def test_headcount_without_teams_shows_what_ten_would_take():
