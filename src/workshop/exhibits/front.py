@@ -65,7 +65,7 @@ def one_page(assessment: Assessment) -> Exhibit:
     if strengths:
         label = _("front.works-already")
         blocks.append(card(strengths[0].statement, label=label, tone="strength"))
-    blocks.append(heading(2, _("front.top_risks")))
+    blocks.append(heading(2, _("front.gravest")))
     if assessment.top_risks:
         blocks += [finding_card(assessment, f, brief=True) for f in assessment.top_risks]
     else:

@@ -134,7 +134,7 @@ def _advice(assessment: Assessment, deck: Deck, organisation: str) -> None:
 
 def _top_risks(assessment: Assessment, deck: Deck) -> None:
     text = assessment.content.words
-    title = text("front.top_risks")
+    title = text("front.gravest")
     if not assessment.top_risks:
         deck.add_text(title, "", [Line(text("front.nothing-found"), 18)], "muted", "")
         return
@@ -167,7 +167,7 @@ def _top_risks(assessment: Assessment, deck: Deck) -> None:
     used = [k for f in assessment.top_risks for k in f.sources]
     deck.add_table(
         title,
-        text("office.top_risks-lead"),
+        text("office.gravest-lead"),
         shown,
         _notes(assessment, notes, used),
         _again(assessment),
