@@ -159,7 +159,7 @@ def test_a_disk_that_refuses_is_told_and_nothing_counts(
         raise SessionError("/some/where: the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("workshop.session.store.Turn.put", full)
+        patch.setattr("workshop.session.store.Transaction.put", full)
         page = one.vote("lead", "product")
         assert page.status_code == 503
         assert say("room.not-saved-short") in page.text

@@ -108,7 +108,7 @@ APPS: list[FastAPI] = []
 def the_app(session: Session) -> FastAPI:
     """Return the one app of this module: making one takes longer than all its pages."""
     if not APPS:
-        APPS.append(create_app(session, keys_of(session.place), ADDRESS, CONTENT))
+        APPS.append(create_app(session, keys_of(session.place), ADDRESS))
     return APPS[0]
 
 
@@ -118,7 +118,7 @@ def pages_of(session: Session) -> Mapping[str, httpx.Response]:
     keys = keys_of(session.place)
     app = the_app(session)
     vars(app.state.room).clear()
-    vars(app.state.room).update(vars(RoomState(session, CONTENT, keys, ADDRESS)))
+    vars(app.state.room).update(vars(RoomState(session, keys, ADDRESS)))
 
     async def visit() -> dict[str, httpx.Response]:
         async with httpx.AsyncClient(
