@@ -52,7 +52,7 @@ def decide(
         found,
         status=status,
         missing=missing,
-        reasons=_reasons(content, judge, found, strips, points),
+        reasons=_reasons(content, judge, found, strips, points) if found.patterns else (),
         decided_by=_ways(content, judge, found, strips) if found.contested else (),
         default=_default(judge, found, strips) if found.contested else None,
     )
