@@ -29,7 +29,7 @@ from workshop.session import Session, is_server
 
 SECONDS = 10
 SERVER = (
-    "import typer; from workshop.cli.room import room; "
+    "import typer; from workshop.cli.live import room; "
     "app = typer.Typer(); app.command()(room); app()"
 )
 FORM = re.compile(r'name="form" value="([^"]+)"')

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import yaml
 
-from workshop.batch.job import Job, Outcome, Plan
+from workshop.batch.engine import Job, Outcome, Plan
 
 SMALL: Mapping[str, Any] = {"organisation": "Tern", "model_teams": 3, "lead": "engineering"}
 

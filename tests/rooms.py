@@ -19,7 +19,7 @@ from workshop import load_content
 from workshop.answers.schema import Privacy
 from workshop.room import create_app
 from workshop.room.commands import open_room
-from workshop.room.identity import keys_of
+from workshop.room.guard import keys_of
 from workshop.room.state import RoomState
 from workshop.session import Session
 

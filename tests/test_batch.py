@@ -18,9 +18,16 @@ import pytest
 import batches
 from batches import all_gone, below, kernels_of, odd_job, start_batch, until, workers_of
 from workshop.batch import engine
-from workshop.batch.engine import FILE, Ledger, run_jobs
-from workshop.batch.job import Outcome, Trouble, made_from, make_pack
-from workshop.batch.workers import LocalWorkers
+from workshop.batch.engine import (
+    FILE,
+    Ledger,
+    LocalWorkers,
+    Outcome,
+    Trouble,
+    made_from,
+    make_pack,
+    run_jobs,
+)
 from workshop.content.loader import load_content
 from workshop.problems import InputError
 

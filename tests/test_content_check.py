@@ -20,8 +20,12 @@ from workshop.authoring.check import (
     reference_problems,
     shown,
 )
-from workshop.authoring.starter import write_starter
-from workshop.authoring.translation import coverage, lost_placeholders, prose_problems
+from workshop.authoring.translation import (
+    coverage,
+    lost_placeholders,
+    prose_problems,
+    write_starter,
+)
 from workshop.cli.commands import app
 from workshop.content.items import Band, Criterion, Words
 from workshop.content.loader import FOLDER, kinds

@@ -26,11 +26,11 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.patterns import (
     VERDICT_LOOKS,
     contest,
     four_patterns,
+    interaction_diagrams,
     pattern_notes,
     recommendation,
     recommendation_card,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import TOP
-from workshop.batch.workers import PRELOAD
+from workshop.batch.engine import PRELOAD
 from workshop.files import preload
 from workshop.notebook.servers import LIVE
 

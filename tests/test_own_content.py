@@ -29,8 +29,8 @@ from workshop.exhibits.layout import within
 from workshop.files import notebooks
 from workshop.findings.display import labels_of
 from workshop.findings.handoffs import days_words
-from workshop.notebook.folder import prepare
 from workshop.notebook.opening import open_page
+from workshop.notebook.servers import prepare
 from workshop.notebook.steps import LivePage
 from workshop.pack.build import build_pack
 from workshop.session import Session

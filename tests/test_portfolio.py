@@ -24,11 +24,33 @@ from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.files import check_portfolio, make_safe
-from workshop.portfolio.formatting import Places, View, find_places
-from workshop.portfolio.front import actions, failed, one_page, since
-from workshop.portfolio.gathering import KINDS, Gathering, gather, is_near, outcome
-from workshop.portfolio.record import PUBLISHED, FailedPack, Summary, Tipping, schema, schema_text
-from workshop.portfolio.sections import companies, duties, findings, near, verdicts
+from workshop.portfolio.pages import (
+    Places,
+    View,
+    actions,
+    companies,
+    duties,
+    failed,
+    find_places,
+    findings,
+    near,
+    one_page,
+    since,
+    verdicts,
+)
+from workshop.portfolio.record import (
+    KINDS,
+    PUBLISHED,
+    FailedPack,
+    Gathering,
+    Summary,
+    Tipping,
+    gather,
+    is_near,
+    outcome,
+    schema,
+    schema_text,
+)
 from workshop.problems import InputError
 
 DAY = datetime.date(2026, 10, 30)

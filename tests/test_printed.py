@@ -33,8 +33,7 @@ from workshop.forms.polls import (
     vote_codes,
 )
 from workshop.print.make import MATERIAL, make
-from workshop.print.material import print_ballots, print_duty_board, print_handout
-from workshop.print.press import PAPERS, Order
+from workshop.print.material import PAPERS, Order, print_ballots, print_duty_board, print_handout
 from workshop.print.runsheet import print_run_sheet
 from workshop.problems import InputError
 
@@ -228,7 +227,7 @@ def test_another_process_prints_the_same_bytes() -> None:
     code = (
         "import hashlib, sys; from workshop import load_content; "
         "from workshop.print.material import print_handout; "
-        "from workshop.print.press import Order; "
+        "from workshop.print.material import Order; "
         "print(hashlib.sha256(print_handout(Order(load_content()))).hexdigest())"
     )
     told = {

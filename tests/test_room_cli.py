@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from rooms import events
 from terminals import terminal
-from workshop.cli import room as cli_room
+from workshop.cli import live as cli_room
 from workshop.room.commands import open_room
-from workshop.room.identity import key_file, keys_of, read_code
+from workshop.room.guard import key_file, keys_of, read_code
 from workshop.session import Session
 
 needs_terminal = pytest.mark.skipif(

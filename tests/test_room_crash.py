@@ -16,13 +16,13 @@ import pytest
 
 import databases
 from rooms import CONTENT, Facilitator, Participant, events, serve, votes
-from workshop.room.identity import mark
+from workshop.room.guard import mark
 from workshop.session import Session
 from workshop.session.voting import Voting
 
 say = CONTENT.words
 SERVER = (
-    "import typer; from workshop.cli.room import room; "
+    "import typer; from workshop.cli.live import room; "
     "app = typer.Typer(); app.command()(room); app()"
 )
 CHOICES = ("research", "engineering", "product")

@@ -22,7 +22,7 @@ from workshop.notebook.controls import Bar, Timer
 from workshop.notebook.steps import LivePage
 from workshop.room import create_app
 from workshop.room.commands import open_room
-from workshop.room.identity import keys_of
+from workshop.room.guard import keys_of
 from workshop.room.state import RoomState
 from workshop.session import Session
 from workshop.session.session import answers_text, history_lines

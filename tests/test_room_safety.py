@@ -18,8 +18,7 @@ from bs4 import BeautifulSoup
 from databases import everything_kept, sibling
 from rooms import CONTENT, Browser, Room, events, serve, votes
 from workshop.answers.schema import PRIVACIES, Privacy
-from workshop.room.guard import Tries
-from workshop.room.identity import key_file, keys_of
+from workshop.room.guard import Tries, key_file, keys_of
 from workshop.session import Session
 
 say = CONTENT.words

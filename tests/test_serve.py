@@ -23,8 +23,7 @@ from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
 from workshop.files import notebooks
 from workshop.notebook.controls import FILES, PackMaker
-from workshop.notebook.folder import HOME, SESSION, prepare
-from workshop.notebook.servers import free_port, reach, set_up
+from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up
 from workshop.notebook.steps import LivePage
 from workshop.session import Session
 
@@ -77,7 +76,7 @@ def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"][0]["source"] = "# As an older kit had it"
     path.write_text(json.dumps(notebook), "utf-8")
-    from workshop.notebook.folder import _gist
+    from workshop.notebook.servers import _gist
 
     told = json.loads(record.read_text("utf-8")) | {NAMES[1]: _gist(NAMES[1], path.read_bytes())}
     record.write_text(json.dumps(told), "utf-8")

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from databases import Cluster, sibling
 from workshop import InputError
 from workshop.room.console import delete_session, files_of
-from workshop.room.identity import key_file, keys_of
+from workshop.room.guard import key_file, keys_of
 from workshop.session import Session, SessionError, is_server, shown, store
 from workshop.session import opener as upgrade
 

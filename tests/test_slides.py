@@ -44,11 +44,11 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.measure import BODY_WIDTH, cut, height_of
 from workshop.documents.notebooks.notebook import notebook_to_parts
+from workshop.documents.page import Part, Slide, divide, parts_to_slides
 from workshop.documents.paper import PageSetup
-from workshop.documents.slides import Part, Slide, divide, parts_to_slides
 from workshop.files import notebooks
 from workshop.pack.build import build_pack
-from workshop.pack.talk import Guide, notes_of, read_guide
+from workshop.pack.merge import Guide, notes_of, read_guide
 
 CONTENT = load_content()
 GERMAN = load_content(TOP / "examples" / "content-de")

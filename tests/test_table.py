@@ -23,17 +23,21 @@ from conftest import TOP
 from whole_answers import whole_answers
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
-from workshop.answers.sheets import (
+from workshop.answers.table import (
     MAX_BYTES,
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
+    Table,
+    answers_to_row,
+    column_of,
     exact,
     meant,
+    read_table,
+    table_of,
     typed,
     value_of,
 )
-from workshop.answers.table import Table, answers_to_row, column_of, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.problems import InputError, Problem
 

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from rooms import Room, serve
 from workshop import Answers, assess, exhibits, load_content
 from workshop.documents.text import blocks_to_text
-from workshop.forms.agenda import Plan, Wish, pace_of, plan_agenda, set_body
-from workshop.forms.timer import (
+from workshop.forms.agenda import (
     BEGUN,
     DROPPED,
     ENDED,
@@ -25,8 +24,13 @@ from workshop.forms.timer import (
     OWN,
     SET,
     Clock,
+    Plan,
     TimerText,
+    Wish,
     act_body,
+    pace_of,
+    plan_agenda,
+    set_body,
     share_out,
     timer_text,
 )

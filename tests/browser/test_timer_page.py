@@ -10,7 +10,7 @@ import pytest
 
 from rooms import CONTENT, Room, serve
 from servers import open_app, serving
-from workshop.forms.timer import BEGUN
+from workshop.forms.agenda import BEGUN
 from workshop.session import Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]

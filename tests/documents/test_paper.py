@@ -33,8 +33,7 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
-from workshop.documents.lettering import draw_formula, keep_whole
-from workshop.documents.measure import share_widths
+from workshop.documents.measure import draw_formula, keep_whole, share_widths
 from workshop.documents.paper import Origin, PageSetup, blocks_to_pdf
 
 NASTY = (

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
-from workshop.answers.sheets import ENDINGS
-from workshop.answers.table import read_table
+from workshop.answers.table import ENDINGS, read_table
 from workshop.content.loader import Content, load_content
 from workshop.problems import InputError, Problem, SessionTrouble, shorten
 

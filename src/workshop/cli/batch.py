@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workshop.batch.job import Outcome
+from workshop.batch.engine import Outcome
 from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,
@@ -26,10 +26,8 @@ from workshop.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from workshop.batch.engine import Batch
-    from workshop.batch.job import Outcome, Plan
+    from workshop.batch.engine import Batch, Outcome, Plan, Workers
     from workshop.batch.source import Source
-    from workshop.batch.workers import Workers
     from workshop.content.loader import Content
 
 
@@ -190,7 +188,7 @@ def _print_problems(found: Source, skip_bad: bool) -> None:
 
 def _check_place(packs: str | None) -> None:
     """See to it before anything runs that packs can be brought where they are to go."""
-    from workshop.batch.job import is_address
+    from workshop.batch.engine import is_address
     from workshop.problems import InputError, Problem, need_extra
 
     if packs is None or not is_address(packs):
@@ -214,7 +212,7 @@ def _read_previous(previous: Path | None) -> Any:
 
 
 def _workers(scheduler: str | None, jobs: int | None) -> Workers:
-    from workshop.batch.workers import DaskWorkers, LocalWorkers, cores
+    from workshop.batch.engine import DaskWorkers, LocalWorkers, cores
 
     return DaskWorkers(scheduler) if scheduler else LocalWorkers(jobs or cores())
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli import batch, planning, room, serve
-from workshop.cli.content import content as content_commands
+from workshop.cli import batch, live, planning
+from workshop.cli.planning import content as content_commands
 from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,
@@ -205,13 +205,13 @@ app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o b
 )
 app.command(
     "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
-)(serve.lab)
-app.command("app", epilog="Example: workshop app our-workshop")(serve.app)
+)(live.lab)
+app.command("app", epilog="Example: workshop app our-workshop")(live.app)
 app.command("room", epilog="Example: workshop room our-workshop/session.workshop --privacy role")(
-    room.room
+    live.room
 )
 app.command("answers", epilog="Example: workshop answers our-workshop/session.workshop -o a.yaml")(
-    serve.answers
+    live.answers
 )
 
 

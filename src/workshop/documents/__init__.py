@@ -43,9 +43,8 @@ from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.notebooks.markup import html_to_blocks, markdown_to_blocks
 from workshop.documents.notebooks.notebook import notebook_to_blocks, notebook_to_parts
-from workshop.documents.page import blocks_to_page
+from workshop.documents.page import Part, blocks_to_page, parts_to_slides
 from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
-from workshop.documents.slides import Part, parts_to_slides
 from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import Labels
 

@@ -35,7 +35,7 @@ from workshop.documents.blocks import (
     plain,
 )
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
-from workshop.documents.lettering import draw_formula
+from workshop.documents.measure import draw_formula
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
 
 if TYPE_CHECKING:

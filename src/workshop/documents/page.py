@@ -1,24 +1,44 @@
-"""One web page that holds everything: it asks for no other file."""
+"""Whole web pages that ask for no other file: a document, or slides for a projector."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from markupsafe import Markup
 
-from workshop.documents.blocks import Block, find_headings, lower_levels, plain, settle_levels
+from workshop.documents.blocks import (
+    Block,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Rule,
+    SideBySide,
+    Text,
+    find_headings,
+    lower_levels,
+    plain,
+    settle_levels,
+)
+from workshop.documents.fonts import embed_reading_font
 from workshop.documents.html import (
+    direction,
     language_tag,
     list_headings,
     page_template,
     parts_to_html,
     screen_style,
     tone_variables,
+    words_to_html,
 )
+from workshop.documents.measure import body_height, cut, height_of
 from workshop.documents.paper import PageSetup
 
 _POLICY = (
@@ -88,3 +108,292 @@ def _contents(blocks: Sequence[Block], top: int) -> list[_Entry]:
                 entries.append(_Entry("", "", []))
             entries[-1].below.append(entry)
     return entries
+
+
+Kind = Literal["", "slide", "subslide", "fragment", "skip", "notes"]
+"""How a part begins, in the words of notebooks' own slideshow metadata; empty: its headings say."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one cell of a notebook adds: its blocks, how they begin, and what is said to them."""
+
+    blocks: tuple[Block, ...]
+    kind: Kind = ""
+    notes: tuple[Block, ...] = ()
+    notes_language: str = ""
+    """A BCP 47 tag, where the notes may speak another language than the slides."""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide. `steps` are groups of blocks that appear one after the other; mostly one."""
+
+    title: Text
+    above: Text
+    """The title of what the slide belongs to; empty for the slide that opens it."""
+    lead: Text
+    steps: tuple[tuple[Block, ...], ...]
+    notes: tuple[Block, ...]
+    notes_language: str = ""
+    opens: bool = False
+    """It opens a part of the talk, and is set like a title page."""
+
+
+@dataclass
+class _Draft:
+    """What stands under one heading, before it is cut into slides."""
+
+    heading: Heading | None
+    above: Text
+    steps: list[list[Block]] = field(default_factory=lambda: [[]])
+    notes: list[Block] = field(default_factory=list)
+    language: str = ""
+
+    @property
+    def title(self) -> Text:
+        return self.heading.text if self.heading else ()
+
+    @property
+    def says(self) -> bool:
+        """Whether something stands under the heading, or it is the title of the talk."""
+        level = self.heading.level if self.heading else 0
+        return any(self.steps) or level == 1 or bool(self.heading and self.heading.lead)
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is a title page: a first heading with a few words, or one with none."""
+        level = self.heading.level if self.heading else 0
+        few = all(isinstance(b, Paragraph) for step in self.steps for b in step)
+        return few and (level == 1 or not self.says)
+
+
+def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
+    """Return slides in columns: across go the ideas, down goes what else there is to each.
+
+    A heading of level 1 or 2 begins a column, a lower one a slide below. A picture, a table or a
+    card has a slide of its own, with the sentences around it; what does not fit goes on below
+    under the same title. A heading with nothing under it has a slide too, unless the next slide
+    names it above its own title.
+    """
+    talk = _Talk()
+    for part in parts:
+        talk.add(part)
+    columns: list[tuple[Slide, ...]] = []
+    following: Text = ()
+    for drafts in reversed(talk.columns):
+        column: list[Slide] = []
+        for draft in reversed(drafts):
+            if draft.says or (draft.title and draft.title != following):
+                column[:0] = _slides(draft)
+                following = draft.above
+        if column:
+            columns.append(tuple(column))
+    return tuple(reversed(columns))
+
+
+class _Talk:
+    """Sorts blocks under their headings, part after part."""
+
+    def __init__(self) -> None:
+        self.columns: list[list[_Draft]] = []
+        self._titles: dict[int, Text] = {}
+        """By level: the headings that what comes next stands under."""
+
+    def add(self, part: Part) -> None:
+        """Add what one part shows, and its notes to every slide that it touches."""
+        if part.kind == "notes" and self.columns:
+            self.columns[-1][-1].notes += part.blocks
+        if part.kind in ("skip", "notes"):
+            return
+        touched: list[_Draft] = []
+        for at, block in enumerate(part.blocks):
+            draft = self._place(block, part.kind if at == 0 else "")
+            if draft not in touched:
+                touched.append(draft)
+        for draft in touched:
+            draft.notes += part.notes
+            draft.language = draft.language or part.notes_language
+
+    def _place(self, block: Block, kind: Kind) -> _Draft:
+        if isinstance(block, Heading):
+            below = kind == "subslide" or (block.level > 2 and kind != "slide")
+            return self._begin(_Draft(block, self._enter(block)), below)
+        if kind in ("slide", "subslide") or not self.columns:
+            title = self._titles[max(self._titles)] if self._titles else ()
+            again = Heading(2, title) if title else None  # every slide has a title
+            draft = self._begin(_Draft(again, ()), kind == "subslide")
+        else:
+            draft = self.columns[-1][-1]
+        if kind == "fragment":
+            draft.steps.append([])
+        draft.steps[-1].append(block)
+        return draft
+
+    def _begin(self, draft: _Draft, below: bool) -> _Draft:
+        if below and self.columns:
+            self.columns[-1].append(draft)
+        else:
+            self.columns.append([draft])
+        return draft
+
+    def _enter(self, heading: Heading) -> Text:
+        """Make a heading the one to stand under; return the title of what it belongs to."""
+        upper = {level: words for level, words in self._titles.items() if level < heading.level}
+        self._titles = {**upper, heading.level: heading.text}
+        return upper[max(upper)] if upper else ()
+
+
+def _slides(draft: _Draft) -> Iterator[Slide]:
+    title = draft.title
+    lead = draft.heading.lead if draft.heading else ()
+    steps = tuple(tuple(step) for step in draft.steps if step)
+    whole = Slide(
+        title, draft.above, lead, steps or ((),), tuple(draft.notes), draft.language, draft.opens
+    )
+    if draft.opens or len(steps) > 1:  # a title page, or the author chose what comes when
+        yield whole
+        return
+    blocks = [b for step in draft.steps for b in step if not isinstance(b, Rule | PageBreak)]
+    room = body_height(title, lead, bool(draft.above))
+    groups = list(_fit(_ideas(blocks), room)) or [[]]
+    for at, group in enumerate(groups):
+        yield replace(whole, lead=lead if at == 0 else (), steps=(tuple(group),))
+
+
+def _ideas(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Yield groups of blocks: at most one of them is more than sentences."""
+    group: list[Block] = []
+    full = False
+    for block in blocks:
+        large = not isinstance(block, Paragraph) and not _is_key(block)
+        if large and full:
+            yield group
+            group, full = [], False
+        group.append(block)
+        full = full or large
+    if group:
+        yield group
+
+
+def _is_key(block: Block) -> bool:
+    """Return whether a drawing is as low as the key to what follows it."""
+    return isinstance(block, Picture) and height_of([block]) < 200
+
+
+def _give(group: Sequence[Block]) -> float:
+    """Return by how much a group may be too high: the page sets it a little smaller then.
+
+    A drawing gives way to a sentence or two. A sentence beside a table is better small than alone.
+    """
+    drawn = any(isinstance(block, Picture | SideBySide) for block in group)
+    if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 120:
+        return 1.3
+    return 1.12 if len(group) > 1 else 1.0
+
+
+def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]]:
+    """Yield groups that fit into `room` pixels, as far as their blocks can be cut."""
+    for group in groups:
+        if height_of(group) <= room * _give(group):
+            yield list(group)
+            continue
+        now: list[Block] = []
+        for block in group:
+            left = room - height_of(now)
+            pieces = [block] if height_of([block]) <= left else cut(block, room)
+            for at, piece in enumerate(pieces):
+                if now and (at or height_of([*now, piece]) > room):
+                    yield now
+                    now = []
+                now.append(piece)
+        if now:
+            yield now
+
+
+def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> str:
+    """Return parts of a talk as an HTML document that shows them slide by slide, offline.
+
+    Keys: arrows and space to move, S for the notes, O for all slides, F for the whole
+    screen. Adding `?print-pdf` to the address lays all slides out to be printed.
+    """
+    setup = setup or PageSetup()
+    columns = divide(parts)
+    slides = [slide for column in columns for slide in column]
+    first = next((slide.title for slide in slides if plain(slide.title).strip()), ())
+    name = " ".join((setup.title or plain(first)).split()) or setup.labels.untitled
+    language = language_tag(setup.language)
+    # Bodies and notes are written in one go, so that ids and numbers are each given once.
+    written = iter(
+        parts_to_html(
+            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.labels
+        )
+    )
+    foot, labels = setup.running_head or name, setup.labels
+    scripts = (_file("reveal/reveal.js"), _file("slides.js"))
+
+    def font(shown: str) -> Markup:
+        # On a wall the type is the look, and a projector's laptop is seldom one's own.
+        around = (foot, labels.notes, labels.next_slide, labels.blocked, labels.keys)
+        words = re.sub(r'="data:[^"]*"', "", " ".join((shown, *around)))
+        return Markup(embed_reading_font(words))  # noqa: S704 (a style with data)
+
+    return page_template("slides.html").render(
+        setup=setup,
+        labels=labels,
+        name=name,
+        language=language,
+        policy=_policy(scripts),
+        font=font,
+        style=Markup(_style()),  # noqa: S704 (our own file)
+        columns=[[_shown(slide, written, language) for slide in column] for column in columns],
+        foot=foot,
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 (our own files)
+    )
+
+
+def _shown(slide: Slide, written: Iterator[str], language: str) -> dict[str, Any]:
+    """Return a slide as its template takes it; `written` yields its steps, then its notes."""
+    title = f"<span{direction(slide.title)}>{words_to_html(slide.title)}</span>"
+    steps = [next(written) for _ in slide.steps]
+    notes = next(written)
+    spoken = language_tag(slide.notes_language, language)
+    html = {
+        "title": title if slide.title else "",
+        "above": words_to_html(slide.above),
+        "lead": words_to_html(slide.lead),
+        "lead_direction": direction(slide.lead),
+        "notes": notes if slide.notes else "",
+    }
+    return {
+        **{name: Markup(words) for name, words in html.items()},  # noqa: S704 (escaped before)
+        "steps": [Markup(step) for step in steps],  # noqa: S704 (escaped before)
+        "spoken": spoken if spoken != language else "",
+        "opens": slide.opens,
+        "drawn": any(isinstance(block, Picture) for step in slide.steps for block in step),
+    }
+
+
+@cache
+def _file(name: str) -> str:
+    return resources.files("workshop.documents").joinpath(name).read_text("utf-8").strip()
+
+
+@cache
+def _style() -> str:
+    own = re.sub(r"/\*.*?\*/", "", _file("slides.css"), flags=re.DOTALL)
+    own = re.sub(r"\s*([{};,])\s+", r"\1", own)
+    return f"{_file('reveal/reveal.css')}.wk{{{tone_variables()}}}{screen_style()}{own}"
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Return what the page may do: run these scripts and show what it holds, nothing else."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in scripts
+    )
+    return (
+        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {hashes}; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )

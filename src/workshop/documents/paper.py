@@ -47,8 +47,16 @@ from workshop.documents.fonts import (
     make_printable,
     measure_words,
 )
-from workshop.documents.lettering import BODY, Data, Lettering, reads_from_right
-from workshop.documents.measure import CELL_PADDING, cell_height, fits_whole, share_widths
+from workshop.documents.measure import (
+    BODY,
+    CELL_PADDING,
+    Data,
+    Lettering,
+    cell_height,
+    fits_whole,
+    reads_from_right,
+    share_widths,
+)
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, Labels
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ from workshop.exhibits.front import (
     where_we_stand,
 )
 from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
-from workshop.exhibits.interactions import interaction_diagrams
 from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
 from workshop.exhibits.options import options
 from workshop.exhibits.ownership import (
@@ -40,6 +39,7 @@ from workshop.exhibits.ownership import (
 from workshop.exhibits.patterns import (
     contest,
     four_patterns,
+    interaction_diagrams,
     pattern_notes,
     recommendation,
     verdicts,

@@ -23,13 +23,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import graded
-from workshop.exhibits.patterns import (
-    VERDICT_LOOKS,
-    mark_tone,
-    title,
-    verdict_cell,
-    verdict_words,
-)
+from workshop.exhibits.patterns import VERDICT_LOOKS, mark_tone, title, verdict_cell, verdict_words
 from workshop.findings import Assessment
 from workshop.findings.advice import either
 from workshop.findings.handoffs import rounded

@@ -20,14 +20,7 @@ from workshop.documents.blocks import table as make_table
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, value_words
 from workshop.findings import Assessment
-from workshop.findings.advice import (
-    choice_words,
-    edge_line,
-    either,
-    firmness,
-    headline,
-    options,
-)
+from workshop.findings.advice import choice_words, edge_line, either, firmness, headline, options
 from workshop.findings.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from workshop.content.items import FOCUSES
 from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
 from workshop.findings.advice import headline
-from workshop.forms.agenda import Wish, plan_agenda, set_body
-from workshop.forms.timer import OWN, SET, act_body, timer_text
+from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
 from workshop.notebook.steps import problem_words
 from workshop.problems import InputError, shorten
 

@@ -279,8 +279,8 @@ def _json(_document: Document, _runs: Runs, assessment: Assessment) -> bytes:
 def _slides(document: Document, runs: Runs, assessment: Assessment) -> bytes:
     """Return the notebooks as slides, in the order of the workshop."""
     from workshop.documents.notebooks.notebook import notebook_to_parts
-    from workshop.documents.slides import Part, parts_to_slides
-    from workshop.pack.talk import notes_of, read_guide
+    from workshop.documents.page import Part, parts_to_slides
+    from workshop.pack.merge import notes_of, read_guide
 
     parts: list[Part] = []
     for run in runs:

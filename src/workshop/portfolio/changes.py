@@ -13,8 +13,7 @@ from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content
 from workshop.findings.finding import SEVERITIES
 from workshop.findings.verdicts import Verdict
-from workshop.portfolio.gathering import Gathering, Shared
-from workshop.portfolio.record import Action, Portfolio, Summary, Value
+from workshop.portfolio.record import Action, Gathering, Portfolio, Shared, Summary, Value
 
 AnswerMove = Literal["changed", "told", "untold"]
 """changed: answered both times · told: only now · untold: only last time."""

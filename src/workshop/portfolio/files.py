@@ -21,11 +21,30 @@ from workshop.documents.paper import PAPERS, PageSetup
 from workshop.files import write_files
 from workshop.findings.display import labels_of
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.formatting import Places, View, find_places
-from workshop.portfolio.front import actions, failed, one_page, since
-from workshop.portfolio.gathering import Gathering, gather, outcome
-from workshop.portfolio.record import VERSION, Failed, FailedPack, Portfolio, Summary
-from workshop.portfolio.sections import companies, duties, findings, near, verdicts
+from workshop.portfolio.pages import (
+    Places,
+    View,
+    actions,
+    companies,
+    duties,
+    failed,
+    find_places,
+    findings,
+    near,
+    one_page,
+    since,
+    verdicts,
+)
+from workshop.portfolio.record import (
+    VERSION,
+    Failed,
+    FailedPack,
+    Gathering,
+    Portfolio,
+    Summary,
+    gather,
+    outcome,
+)
 from workshop.problems import InputError, Problem, shorten
 
 SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from workshop.files import write_files
 from workshop.print.material import (
+    Order,
+    PaperName,
     print_ballots,
     print_decision_cards,
     print_drill_ballots,
@@ -20,7 +22,6 @@ from workshop.print.material import (
     print_poster,
     print_value_stream,
 )
-from workshop.print.press import Order, PaperName
 from workshop.print.runsheet import print_run_sheet
 
 

@@ -20,7 +20,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.drawing import BLUE, BLUE_TINT, GREY, INK, PAGE_WIDTH, SMALL
 from workshop.forms.agenda import Plan, Slot, Wish, plan_agenda
-from workshop.print.press import Order, press
+from workshop.print.material import Order, press
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

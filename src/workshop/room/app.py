@@ -15,8 +15,7 @@ from starlette.exceptions import HTTPException
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
-from workshop.room.guard import Guard, TooLarge, hosts
-from workshop.room.identity import Keys
+from workshop.room.guard import Guard, Keys, TooLarge, hosts
 from workshop.room.pages import participants, projector, timing
 from workshop.room.state import RoomState
 from workshop.session import Session

@@ -20,9 +20,9 @@ from workshop.forms.polls import (
     read_code,
 )
 from workshop.problems import InputError
-from workshop.room import identity
+from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON
-from workshop.room.identity import key_file
+from workshop.room.guard import key_file
 from workshop.room.pages import (
     Count,
     Many,

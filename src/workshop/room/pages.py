@@ -12,13 +12,21 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from workshop.content.items import FOCUSES
-from workshop.forms.agenda import Wish, plan_agenda, set_body
+from workshop.forms.agenda import (
+    OWN,
+    SET,
+    TimerText,
+    Wish,
+    act_body,
+    plan_agenda,
+    set_body,
+    timer_text,
+)
 from workshop.forms.polls import MAX_NAME, Refused, clean
-from workshop.forms.timer import OWN, SET, TimerText, act_body, timer_text
 from workshop.problems import InputError
-from workshop.room import identity
+from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
-from workshop.room.identity import show_code
+from workshop.room.guard import show_code
 from workshop.room.state import RoomState
 
 Text = Annotated[str, Form(max_length=20_000)]

@@ -19,7 +19,7 @@ from workshop.answers.schema import Round as CountedRound
 from workshop.answers.schema import Vote
 from workshop.content.loader import Content
 from workshop.forms.polls import Poll, Refused, poll_of
-from workshop.room import identity
+from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
 from workshop.room.guard import Tries
 from workshop.room.writer import Act, Writer

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers, decision_key
 from workshop.content.loader import Content
-from workshop.forms.timer import OWN, Clock
+from workshop.forms.agenda import OWN, Clock
 from workshop.session.store import UNREADABLE, Event
 
 TIMED = OWN | {"paused", "resumed"}

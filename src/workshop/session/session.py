@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers
 from workshop.content.loader import Content, load_content
-from workshop.forms.timer import Clock
+from workshop.forms.agenda import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
 from workshop.session.opener import open_store
 from workshop.session.replay import (

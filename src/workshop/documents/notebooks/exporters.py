@@ -170,7 +170,7 @@ class FindingsSlidesExporter(_FindingsExporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
         """Return the notebook as slides, and nbconvert's resources."""
         from workshop.documents.notebooks.notebook import hides_code, notebook_to_parts
-        from workshop.documents.slides import parts_to_slides
+        from workshop.documents.page import parts_to_slides
 
         prepared, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         _, setup = self.read(prepared, resources)

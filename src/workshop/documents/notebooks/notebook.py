@@ -16,7 +16,7 @@ from workshop.documents.notebooks.markup import (
     make_picture,
     markdown_to_blocks,
 )
-from workshop.documents.slides import KINDS, Kind, Part
+from workshop.documents.page import KINDS, Kind, Part
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)

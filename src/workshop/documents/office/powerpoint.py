@@ -20,7 +20,6 @@ from pptx.util import Pt
 
 from workshop.documents.blocks import Cell, Column, Picture, Span, Table, Tone, plain
 from workshop.documents.fonts import make_harmless
-from workshop.documents.lettering import reads_from_right
 from workshop.documents.measure import (
     PADDING,
     Line,
@@ -29,6 +28,7 @@ from workshop.documents.measure import (
     columns_of,
     fit_lines,
     fit_table,
+    reads_from_right,
     shorten,
     text_height,
 )

@@ -42,8 +42,13 @@ from workshop.documents.blocks import (
     settle_levels,
 )
 from workshop.documents.fonts import has_right_to_left, make_harmless, measure_words
-from workshop.documents.lettering import draw_formula, reads_from_right
-from workshop.documents.measure import cell_height, columns_of, share_widths
+from workshop.documents.measure import (
+    cell_height,
+    columns_of,
+    draw_formula,
+    reads_from_right,
+    share_widths,
+)
 from workshop.documents.office.parts import (
     NO_DATE,
     Bitmap,

@@ -1,0 +1,938 @@
+"""The pages of a portfolio: the first page, what groups share, and group by group."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workshop.content.items import Words
+from workshop.content.loader import Content
+from workshop.documents.blocks import (
+    Block,
+    Card,
+    Cell,
+    Column,
+    Picture,
+    Span,
+    Table,
+    Text,
+    TextLike,
+    Tone,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+)
+from workshop.documents.drawing import (
+    AMBER,
+    AMBER_TINT,
+    BLUE,
+    BLUE_TINT,
+    GREY,
+    INK,
+    PAGE,
+    PAGE_WIDTH,
+    RED,
+    RED_TINT,
+    SMALL,
+    sheet,
+    shorten_to,
+    text_width,
+    to_svg,
+    write,
+)
+from workshop.exhibits.layout import SEVERITY_TONES, capital, date_words, graded, short, value_words
+from workshop.exhibits.patterns import VERDICT_LOOKS
+from workshop.findings.advice import either, options
+from workshop.findings.ownership import DutyState
+from workshop.findings.verdicts import Verdict
+from workshop.portfolio.changes import AnswerChange, Changes, FormerAction, GroupChange
+from workshop.portfolio.record import (
+    KINDS,
+    Action,
+    Company,
+    Gathering,
+    Outcome,
+    Shared,
+    Summary,
+    Tipping,
+    Value,
+    outcome,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHOWN = ("findings.html", "findings.pdf", "findings.docx", "findings.pptx")
+"""What a reader opens of a pack, the page first."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of each pack by the pack's name, as relative paths; none on paper."""
+
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[str, ...]:
+        return self.files.get(name, ())
+
+
+def find_places(folder: Path, packs: str, names: list[str]) -> Places:
+    """Return where the packs of these names lie, seen from `folder`.
+
+    `packs` is a folder, relative to `folder` or absolute. Where it can be looked into, only what
+    lies there is named, so that no link leads nowhere; where it cannot yet, a pack's usual two
+    files are. A place that a browser cannot follow from here (`s3://…`) has no files.
+    """
+    if "://" in packs:
+        return Places()
+    try:
+        root = os.path.relpath(folder / packs, folder).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return Places()
+    exists = (folder / packs).is_dir()
+    found = {}
+    for name in names:
+        shown = (
+            [file for file in SHOWN if (folder / packs / name / file).is_file()]
+            if exists
+            else SHOWN[:2]
+        )
+        found[name] = tuple(f"{root}/{name}/{file}" for file in shown)
+    return Places(found)
+
+
+IN_A_LINE, IN_A_CELL, IN_A_PARAGRAPH = 80, 200, 600
+"""Characters of names that are listed; beyond them their number is said, for nobody reads on."""
+
+
+@dataclass(frozen=True)
+class View:
+    """All groups, and how they are shown: on the screen with links, on paper without."""
+
+    all: Gathering
+    places: Places
+    on_screen: bool
+
+    @property
+    def content(self) -> Content:
+        return self.all.content
+
+    @property
+    def text(self) -> Words:
+        return self.all.content.words
+
+    # -- groups ---------------------------------------------------------------------------------
+
+    def label(self, name: str) -> str:
+        """Return what a group is called; a group that is gone has only its own words."""
+        return self.all.labels.get(name, name)
+
+    def group(self, summary: Summary) -> Text:
+        """Return a group's name, on the screen as a link to its pack."""
+        return self.linked(summary.name)
+
+    def linked(self, name: str) -> Text:
+        """Return a group's name as a link to its page, then its other files by their kind."""
+        first, *others = self.places.of(name) or ("",)
+        spans = [Span(self.label(name), file=first or None)]
+        for path in others:
+            spans += [Span(" "), Span(path.rpartition(".")[2].upper(), file=path)]
+        return tuple(spans)
+
+    def names(self, groups: Iterable[Summary], room: int = IN_A_CELL) -> str:
+        """Return the names of groups as a reader lists them, as many as fit into `room`."""
+        return self.listing([self.label(s.name) for s in groups], room)
+
+    def listing(self, names: Sequence[str], room: int = IN_A_CELL) -> str:
+        """Return names as a reader lists them; those beyond `room` characters are counted."""
+        ends = accumulate(len(name) + 2 for name in names)
+        shown = max(sum(end <= room for end in ends), 1)
+        if shown < len(names):
+            names = [*names[:shown], self.text("portfolio.more-groups", n=len(names) - shown)]
+        return self.text.listing(names)
+
+    # -- advice, verdicts, answers ----------------------------------------------------------------
+
+    def advice(self, summary: Summary) -> str:
+        return self.outcome(outcome(summary))
+
+    def outcome(self, found: Outcome) -> str:
+        """Return what is advised in a few words."""
+        kind, patterns = found
+        names = options(self.content, patterns)
+        if kind == "one":
+            return self.text.listing(names)
+        if kind == "open":
+            return self.text("portfolio.outcome-open", patterns=either(self.content, names))
+        if kind == "none":
+            return self.text("portfolio.outcome-none", patterns=self.text.listing(names))
+        return self.text(f"portfolio.outcome-{kind}")
+
+    def verdict(self, verdict: Verdict | None) -> str:
+        return self.text(f"portfolio.verdict-{verdict or 'none'}")
+
+    def verdict_cell(self, verdict: Verdict | None, advised: bool) -> Cell:
+        """Return a verdict as mark and word; tinted and strong where the pattern is advised."""
+        tone, mark = VERDICT_LOOKS[verdict]
+        return cell(self.verdict(verdict), tone=tone, mark=mark, fill=advised, strong=advised)
+
+    def answer_name(self, name: str) -> str:
+        return capital(self.content.question(name).name)
+
+    def value(self, name: str, value: Value | None) -> str:
+        return value_words(self.content, name, value)
+
+    def number(self, name: str, value: float) -> str:
+        """Return a number with its unit; of a level only the number, as its words are long."""
+        unit = self.content.question(name).unit
+        return (
+            self.text("common.with-unit", n=value, unit=unit) if unit else self.text.number(value)
+        )
+
+    def day(self, day: datetime.date | None) -> str:
+        return date_words(self.content, day) if day else self.text("portfolio.no-date")
+
+
+_FINDINGS, _ACTIONS = 3, 4
+_LONGEST = 110
+"""Characters of an action, about two lines; the whole stands in its pack."""
+VERDICTS = ("fits", "fits-on-conditions", "not-yet", "excluded", None)
+
+
+def one_page(view: View, changes: Changes | None) -> list[Block]:
+    """Return the page for whoever reads one page."""
+    text = view.text
+    blocks: list[Block] = [heading(1, text("portfolio.front"), _lead(view))]
+    if view.all.groups:
+        blocks += [_advice_card(view), patterns_table(view), *_findings(view)]
+    return [*blocks, *_waiting(view, changes)]
+
+
+def _lead(view: View) -> str:
+    """Return how many groups there are, and how many have too little to be judged on."""
+    gathering, text = view.all, view.text
+    unknown = len(gathering.of_kind("unknown"))
+    if not gathering.groups:
+        return text("portfolio.lead-empty", n=len(gathering.failed))
+    if not unknown:
+        return text("portfolio.lead", n=len(gathering.groups))
+    return text("portfolio.lead-unknown", n=len(gathering.groups), unknown=unknown)
+
+
+def _advice_card(view: View) -> Card:
+    """Return what is advised to how many, in one sentence, and for whom it is open."""
+    gathering, text = view.all, view.text
+    ones = {o: groups for o, groups in gathering.advised.items() if o[0] == "one"}
+    if ones:
+        parts = [
+            text("portfolio.advised-part", n=len(groups), name=view.outcome(o))
+            for o, groups in ones.items()
+        ]
+        title = text("portfolio.advised", parts=text.listing(parts), n=len(gathering.groups))
+    else:
+        title = text("portfolio.advised-none")
+    lines = [
+        (text(f"portfolio.kind-{kind}"), text("portfolio.counted", n=len(found), names=names))
+        for kind in ("open", "none", "excluded", "unknown")
+        if (found := gathering.of_kind(kind))
+        for names in [view.names(found, IN_A_LINE)]
+    ]
+    label = text("portfolio.label-advice" if ones else "portfolio.label-none")
+    body: list[Block] = [pairs(lines)] if lines else []
+    return card(title, body, label=label, tone="ours" if ones else "muted", boxed=True)
+
+
+def patterns_table(view: View) -> Table:
+    """Return the four patterns against how many groups each of them fits."""
+    gathering, text = view.all, view.text
+    rows: list[list[Cell]] = []
+    for pattern in view.content.patterns:
+        counts = gathering.count_verdicts(pattern.id)
+        rows.append(
+            [
+                cell(pattern.short),
+                _number(gathering.count_advised(pattern.id), strong=True),
+                *(_number(counts[v]) for v in VERDICTS),
+            ]
+        )
+    return table(
+        [
+            column(text("portfolio.pattern"), width=1.7),
+            column(text("portfolio.advised-column"), align="right"),
+            *(column(text(f"portfolio.count-{v or 'none'}"), align="right") for v in VERDICTS),
+        ],
+        rows,
+        caption=text("portfolio.patterns-caption"),
+    )
+
+
+def _number(count: int, strong: bool = False) -> Cell:
+    return cell(str(count), strong=strong and count > 0, tone="plain" if count else "muted")
+
+
+def _findings(view: View) -> list[Block]:
+    """Return the commonest critical findings as cards, the commonest strength first of all."""
+    gathering, text = view.all, view.text
+    blocks: list[Block] = []
+    for strength in gathering.shared("strength")[:1]:
+        title = text(
+            "portfolio.front-strength",
+            n=len(strength.groups),
+            title=view.content.rule(strength.id).title,
+        )
+        blocks.append(card(title, label=text("portfolio.label-strength"), tone="strength"))
+    critical = gathering.shared("critical")
+    if not critical:
+        return [*blocks, paragraph(text("portfolio.no-critical"))]
+    for f in critical[:_FINDINGS]:
+        title = text(
+            "portfolio.front-finding", n=len(f.groups), title=view.content.rule(f.id).title
+        )
+        label = text("common.severity-critical")
+        blocks.append(card(title, [view.names(f.groups, IN_A_LINE)], label=label, tone="critical"))
+    return blocks
+
+
+def _waiting(view: View, changes: Changes | None) -> list[Block]:
+    """Return what waits: near tipping points, actions, failed packs, what moved since."""
+    gathering, text = view.all, view.text
+    lines: list[str] = []
+    if near := list(dict.fromkeys(s.name for s, _ in gathering.near)):
+        names = view.listing([view.label(name) for name in near], IN_A_LINE)
+        lines.append(text("portfolio.front-near", n=len(near), names=names))
+    if changes is not None:
+        lines.append(
+            text(
+                "portfolio.front-since",
+                n=len(changes.verdicts),
+                common=changes.common,
+                appeared=_cases(changes, "appeared", "shown"),
+                ended=_cases(changes, "ended"),
+            )
+        )
+    if gathering.failed:
+        names = view.listing([view.label(f.name) for f in gathering.failed], IN_A_LINE)
+        lines.append(text("portfolio.front-failed", n=len(gathering.failed), names=names))
+    blocks: list[Block] = [bullets(lines)] if lines else []
+    if not gathering.actions:
+        return [*blocks, paragraph(text("portfolio.no-actions"))] if gathering.groups else blocks
+    blocks.append(paragraph(actions_lead(view)))
+    blocks.append(_actions(view))
+    return blocks
+
+
+def _cases(changes: Changes, *kinds: str) -> int:
+    """Return how often findings of these kinds occur, strengths left out."""
+    shared = (f for kind in kinds for f in getattr(changes, kind))
+    return sum(len(f.groups) for f in shared if f.severity != "strength")
+
+
+def actions_lead(view: View) -> str:
+    """Return how many actions are open, past their date, and without one."""
+    gathering, text = view.all, view.text
+    n = len(gathering.actions)
+    past = sum(gathering.is_past(a) for _, a in gathering.actions)
+    undated = sum(a.due is None for _, a in gathering.actions)
+    if gathering.day is None:
+        return text("portfolio.actions-no-day", n=n, undated=undated)
+    if not undated:
+        return text("portfolio.actions-lead-dated", n=n, past=past, day=view.day(gathering.day))
+    return text(
+        "portfolio.actions-lead", n=n, past=past, undated=undated, day=view.day(gathering.day)
+    )
+
+
+def _actions(view: View) -> Table:
+    """Return the first actions by date."""
+    text = view.text
+    return actions_table(
+        view,
+        view.all.actions[:_ACTIONS],
+        text("portfolio.more-actions", n=len(view.all.actions) - _ACTIONS)
+        if len(view.all.actions) > _ACTIONS
+        else "",
+    )
+
+
+def actions_table(
+    view: View, actions: Sequence[tuple[Summary, Action]], caption: str = ""
+) -> Table:
+    """Return actions with date, owner and group, in the order given."""
+    text = view.text
+    return table(
+        [
+            column(text("portfolio.due"), width=1.85),
+            column(text("portfolio.action"), width=3.0),
+            column(text("portfolio.owner"), width=1.65),
+            column(text("portfolio.group"), width=1.5),
+        ],
+        [
+            [
+                due_cell(view, action),
+                cell(action_words(action)),
+                cell(short(action.owner, 40) if action.owner else text("portfolio.no-owner")),
+                cell(view.label(s.name)),
+            ]
+            for s, action in actions
+        ],
+        row_heads=False,
+        caption=caption,
+    )
+
+
+def due_cell(view: View, action: Action) -> Cell:
+    if view.all.is_past(action):
+        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam", mark="▲")
+    return cell(view.day(action.due), tone="plain" if action.due else "muted")
+
+
+def action_words(action: Action) -> str:
+    """Return what was chosen, else the question that was decided."""
+    return short(action.chosen or action.decision, _LONGEST)
+
+
+def actions(view: View) -> list[Block]:
+    """Return every open action by its date, those without a date last."""
+    gathering, text = view.all, view.text
+    if not gathering.actions:
+        return [heading(1, text("portfolio.actions"), text("portfolio.no-actions"))]
+    return [
+        heading(1, text("portfolio.actions"), actions_lead(view)),
+        paragraph(text("portfolio.actions-what"), tone="muted", small=True),
+        actions_table(view, gathering.actions),
+    ]
+
+
+def failed(view: View) -> list[Block]:
+    """Return the packs that failed, with why, and what there is of each nevertheless."""
+    gathering, text = view.all, view.text
+    if not gathering.failed:
+        return []
+    lost = {f.name for f in gathering.lost}
+    rows = [
+        [
+            cell(view.linked(f.name)),
+            cell(f.why),
+            cell(text("portfolio.no-pack" if f.name in lost else "portfolio.partial-pack")),
+        ]
+        for f in gathering.failed
+    ]
+    columns = [
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.why"), width=3.0),
+        column(text("portfolio.what-there-is"), width=1.6),
+    ]
+    return [
+        heading(
+            1, text("portfolio.failed"), text("portfolio.failed-lead", n=len(gathering.failed))
+        ),
+        table(columns, rows, caption=text("portfolio.failed-again")),
+    ]
+
+
+_MOVES = ("appeared", "shown", "ended", "hidden")
+
+
+def since(view: View, changes: Changes) -> list[Block]:
+    """Return what is different from the previous batch."""
+    text, before = view.text, changes.before
+    key = "portfolio.since-lead" if before.day else "portfolio.since-lead-no-day"
+    day = view.day(before.day) if before.day else ""
+    blocks: list[Block] = [
+        heading(1, text("portfolio.since"), text(key, n=changes.common, day=day)),
+    ]
+    if changes.other_content:
+        blocks.append(paragraph(text("portfolio.other-content"), tone="seam"))
+    came = [
+        (text(f"portfolio.groups-{kind}"), _names(view, groups))
+        for kind in ("new", "returned", "gone", "missing")
+        if (groups := getattr(changes, kind))
+    ]
+    if came:
+        blocks.append(pairs(came))
+    return [
+        *blocks,
+        *_verdicts(view, changes),
+        *_since_findings(view, changes),
+        *_since_actions(view, changes),
+    ]
+
+
+def _names(view: View, groups: tuple[Summary, ...]) -> str:
+    """Return groups by name; one that is not in this batch by its own words."""
+    labels = [view.all.labels.get(s.name) or view.all.call(s) for s in groups]
+    return view.text("portfolio.counted", n=len(groups), names=view.listing(labels, IN_A_PARAGRAPH))
+
+
+# -- verdicts -------------------------------------------------------------------------------------
+
+
+def _verdicts(view: View, changes: Changes) -> list[Block]:
+    text, moved = view.text, changes.verdicts
+    lead = text("portfolio.moved-lead", n=len(moved)) if moved else text("portfolio.moved-none")
+    blocks: list[Block] = [heading(2, text("portfolio.moved"), lead)]
+    if not moved:
+        return blocks
+    columns = [
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.verdict-then-now"), width=2.4),
+        column(text("portfolio.answers-changed"), width=2.6),
+    ]
+    return [*blocks, table(columns, [_moved(view, change) for change in moved])]
+
+
+def _moved(view: View, change: GroupChange) -> list[Cell | TextLike]:
+    text = view.text
+    verdicts = [
+        text(
+            "portfolio.move",
+            name=view.content.pattern(v.pattern).short,
+            was=view.verdict(v.was),
+            now=view.verdict(v.now),
+        )
+        for v in change.verdicts
+    ]
+    answers = [_answer(view, a) for a in change.answers] or [text("portfolio.no-answer-changed")]
+    return [cell(view.group(change.group)), cell("\n".join(verdicts)), cell("\n".join(answers))]
+
+
+def _answer(view: View, change: AnswerChange) -> str:
+    """Return an answer that is not the same; one told on one side only is said to be so."""
+    return view.text(
+        f"portfolio.answer-{change.kind}",
+        name=view.answer_name(change.name),
+        was=_value(view, change.name, change.was),
+        now=_value(view, change.name, change.now),
+    )
+
+
+def _value(view: View, name: str, value: Value | None) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return view.number(name, value)
+    return view.value(name, value)
+
+
+# -- findings and actions -------------------------------------------------------------------------
+
+
+def _since_findings(view: View, changes: Changes) -> list[Block]:
+    text = view.text
+    rows = [
+        [
+            cell(view.content.rule(f.id).title),
+            severity_cell(view, f),
+            cell(text(f"portfolio.finding-{kind}")),
+            cell(str(len(f.groups))),
+            cell(view.names(f.groups)),
+        ]
+        for kind in _MOVES
+        for f in getattr(changes, kind)
+        if any(rule.id == f.id for rule in view.content.rules)
+    ]
+    if not rows:
+        return [heading(2, text("portfolio.findings-moved"), text("portfolio.findings-moved-none"))]
+    columns = [
+        column(text("portfolio.finding"), width=2.2),
+        column(text("portfolio.severity"), width=0.9),
+        column(text("portfolio.what-happened"), width=1.5),
+        column(text("portfolio.groups"), width=0.7, align="right"),
+        column(text("portfolio.which"), width=2.2),
+    ]
+    lead = text("portfolio.findings-moved-lead")
+    return [heading(2, text("portfolio.findings-moved"), lead), table(columns, rows)]
+
+
+def _since_actions(view: View, changes: Changes) -> list[Block]:
+    text = view.text
+    if not changes.actions:
+        return []
+    lead = text(
+        "portfolio.former-lead",
+        n=len(changes.actions),
+        closed=changes.count("closed"),
+        open=changes.count("open"),
+        unheard=changes.count("unheard"),
+    )
+    waiting = [a for a in changes.actions if a.became != "closed"]
+    blocks: list[Block] = [heading(2, text("portfolio.former"), lead)]
+    if not waiting:
+        return blocks
+    columns = [
+        column(text("portfolio.due"), width=1.2),
+        column(text("portfolio.action"), width=2.6),
+        column(text("portfolio.owner"), width=1.1),
+        column(text("portfolio.group"), width=1.4),
+        column(text("portfolio.became"), width=1.1),
+    ]
+    return [*blocks, table(columns, [_former(view, a) for a in _by_date(waiting)], row_heads=False)]
+
+
+def _by_date(actions: list[FormerAction]) -> list[FormerAction]:
+    return sorted(actions, key=lambda a: (a.action.due is None, str(a.action.due)))
+
+
+def _former(view: View, former: FormerAction) -> list[Cell]:
+    text, action = view.text, former.action
+    return [
+        cell(view.day(action.due)),
+        cell(action_words(action)),
+        cell(action.owner or text("portfolio.no-owner")),
+        cell(view.label(former.group.name)),
+        cell(text(f"portfolio.former-{former.became}")),
+    ]
+
+
+_RISKS, _STRENGTHS, _FEW = 20, 6, 2
+"""Findings below critical that are listed, and from how many groups on they are common."""
+
+
+def findings(view: View) -> list[Block]:
+    """Return the findings that most groups share: the gravest first, then the commonest."""
+    gathering, text = view.all, view.text
+    critical = gathering.shared("critical")
+    others = [
+        f
+        for f in gathering.shared("risk", "watch")
+        if len(f.groups) >= min(_FEW, len(gathering.groups))
+    ]
+    left = max(len(others) - _RISKS, 0)
+    others = sorted(others, key=lambda f: -len(f.groups))[:_RISKS]
+    others.sort(key=lambda f: (f.severity != "risk", -len(f.groups)))
+    strengths = gathering.shared("strength")[:_STRENGTHS]
+    if critical:
+        first = critical[0]
+        title = view.content.rule(first.id).title
+        lead = text("portfolio.findings-lead", n=len(first.groups), title=title)
+    else:
+        lead = text("portfolio.findings-none")
+    blocks: list[Block] = [heading(1, text("portfolio.findings"), lead)]
+    if critical or others:
+        caption = text("portfolio.findings-left", n=left) if left else ""
+        blocks.append(findings_table(view, [*critical, *others], caption))
+    if strengths:
+        blocks.append(heading(2, text("portfolio.strengths"), text("portfolio.strengths-lead")))
+        blocks.append(findings_table(view, strengths))
+    return blocks
+
+
+def findings_table(view: View, found: Sequence[Shared], caption: str = "") -> Table:
+    """Return findings with how many groups have each of them, and which."""
+    text = view.text
+    return table(
+        [
+            column(text("portfolio.severity"), width=0.9),
+            column(text("portfolio.finding"), width=2.2),
+            column(text("portfolio.groups"), width=0.7, align="right"),
+            column(text("portfolio.which"), width=2.6),
+        ],
+        [
+            [
+                severity_cell(view, f),
+                cell(view.content.rule(f.id).title),
+                cell(str(len(f.groups)), strong=True),
+                cell(view.names(f.groups)),
+            ]
+            for f in found
+        ],
+        caption=caption,
+    )
+
+
+def severity_cell(view: View, finding: Shared) -> Cell:
+    return cell(
+        view.text(f"common.severity-{finding.severity}"), tone=SEVERITY_TONES[finding.severity]
+    )
+
+
+# -- one company, several answers -----------------------------------------------------------------
+
+
+def companies(view: View) -> list[Block]:
+    """Return where one company needs different patterns for different groups."""
+    gathering, text = view.all, view.text
+    mixed = [c for c in gathering.companies if len(c.advised) > 1]
+    alike = len(gathering.companies) - len(mixed)
+    if not gathering.companies:
+        return [heading(1, text("portfolio.companies"), text("portfolio.companies-untold"))]
+    if not mixed:
+        return [heading(1, text("portfolio.companies"), text("portfolio.companies-alike", n=alike))]
+    spot = next((b for b in view.content.blind_spots if b.id == "several-consumers"), None)
+    blocks: list[Block] = [
+        heading(1, text("portfolio.companies"), text("portfolio.companies-lead", n=len(mixed))),
+        _companies(view, mixed),
+    ]
+    if alike:
+        blocks.append(paragraph(text("portfolio.companies-others", n=alike), small=True))
+    if spot is not None:
+        blocks.append(card(spot.ask, [spot.why], sources=graded(view.content, spot.sources)))
+    blocks.append(
+        card(
+            text("portfolio.federation"),
+            [text("portfolio.federation-why")],
+            label=text("portfolio.label-question"),
+            tone="ours",
+        )
+    )
+    return blocks
+
+
+def _companies(view: View, mixed: list[Company]) -> Table:
+    text = view.text
+    named = len(mixed) > 1
+    rows = []
+    for company in mixed:
+        for found, groups in company.advised:
+            own = [view.all.own_name(s) if named else view.label(s.name) for s in groups]
+            row = [cell(view.outcome(found), strong=True), cell(str(len(groups)))]
+            row.append(cell(view.listing(own)))
+            rows.append([cell(company.organisation or ""), *row] if named else row)
+    columns = [
+        column(text("portfolio.advice"), width=1.8),
+        column(text("portfolio.groups"), width=0.7, align="right"),
+        column(text("portfolio.which"), width=3.0),
+    ]
+    if named:
+        columns.insert(0, column(text("portfolio.organisation"), width=1.4))
+    return table(columns, rows)
+
+
+DUTY_LOOKS: dict[DutyState, tuple[Tone, str]] = {
+    "builder": ("ours", "●"),
+    "held": ("plain", "○"),
+    "other-team": ("seam", "▲"),
+    "nobody": ("critical", "✕"),
+    "at-handover": ("critical", "◇"),
+    "unknown": ("muted", "?"),
+}
+"""Tone and mark of each way to hold a duty: no two share a mark, for a copier knows only grey."""
+
+_FILLS: dict[DutyState, tuple[str, str, str]] = {
+    "builder": (BLUE, BLUE, PAGE),
+    "held": (BLUE_TINT, BLUE, INK),
+    "other-team": (AMBER_TINT, AMBER, INK),
+    "nobody": (RED, RED, PAGE),
+    "at-handover": (RED_TINT, RED, INK),
+    "unknown": (PAGE, GREY, INK),
+}
+"""Ground, edge and ink of each kind; the mark before a number tells them apart in grey too."""
+_NAME, _BAR, _STEP, _LINE = 1.45, 0.25, 0.36, 0.24
+"""Inches: room for a duty's name, height of a bar, from bar to bar, height of a line of the key."""
+_Entry = tuple[float, DutyState, str]
+
+
+def draw_duties(view: View) -> Picture:
+    """Return a bar for each duty, parted by who holds it; the number stands in each part."""
+    gathering, duties = view.all, view.content.duties
+    held = {d.id: gathering.count_duty(d.id) for d in duties}
+    kinds = [k for k in KINDS if any(held[d.id][k] for d in duties)]
+    names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
+    key = _key_lines([(k, names[k]) for k in kinds])
+    height = len(duties) * _STEP + len(key) * _LINE + 0.05
+    with sheet(height=height) as (fig, ax):
+        for at, duty in enumerate(duties):
+            y = height - (at + 0.5) * _STEP
+            write(ax, 0, y, shorten_to(duty.short, _NAME - 0.1))
+            x = _NAME
+            for kind in kinds:
+                n = held[duty.id][kind]
+                width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
+                if n:
+                    _draw_part(ax, x, y, width, kind, n)
+                x += width
+        for at, line in enumerate(key):
+            y = height - len(duties) * _STEP - (at + 0.5) * _LINE
+            for x, kind, words in line:
+                _draw_box(ax, x, y, 0.22, 0.16, kind)
+                ink = _FILLS[kind][2]
+                write(ax, x + 0.11, y, DUTY_LOOKS[kind][1], size=7, color=ink, ha="center")
+                write(ax, x + 0.29, y, words, size=SMALL)
+        svg = to_svg(fig)
+    rows = []
+    for d in duties:
+        counts = [
+            view.text("portfolio.picture-count", count=held[d.id][k], kind=names[k])
+            for k in kinds
+            if held[d.id][k]
+        ]
+        rows.append(
+            view.text("portfolio.picture-row", duty=d.short, counts=view.text.listing(counts))
+        )
+    return Picture(
+        svg, view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups))
+    )
+
+
+def _draw_box(ax: Axes, x: float, y: float, width: float, height: float, kind: DutyState) -> None:
+    from matplotlib.patches import Rectangle
+
+    ground, edge, _ = _FILLS[kind]
+    low = (x, y - height / 2)
+    ax.add_patch(Rectangle(low, width, height, facecolor=ground, edgecolor=edge, linewidth=0.7))
+
+
+def _draw_part(ax: Axes, x: float, y: float, width: float, kind: DutyState, n: int) -> None:
+    """Draw one part of a bar with its mark and number, or as much of them as there is room for."""
+    _draw_box(ax, x, y, width, _BAR, kind)
+    for words in (f"{DUTY_LOOKS[kind][1]} {n}", str(n)):
+        if text_width(words, SMALL, "semibold") + 0.04 <= width:
+            ink = _FILLS[kind][2]
+            middle = x + width / 2
+            write(ax, middle, y, words, size=SMALL, color=ink, weight="semibold", ha="center")
+            return
+
+
+def _key_lines(kinds: list[tuple[DutyState, str]]) -> list[list[_Entry]]:
+    """Return the key's entries in lines, each with where it begins."""
+    lines: list[list[_Entry]] = [[]]
+    x = _NAME
+    for kind, words in kinds:
+        wide = 0.29 + text_width(words, SMALL)
+        if x + wide > PAGE_WIDTH and lines[-1]:
+            lines.append([])
+            x = _NAME
+        lines[-1].append((x, kind, words))
+        x += wide + 0.22
+    return lines
+
+
+def verdicts(view: View) -> list[Block]:
+    """Return the table of groups against patterns, with what is advised."""
+    gathering, text = view.all, view.text
+    contested = len(gathering.of_kind("open"))
+    key = "portfolio.verdicts-lead-open" if contested else "portfolio.verdicts-lead"
+    head = heading(1, text("portfolio.verdicts"), text(key, n=contested))
+    patterns = view.content.patterns
+    rows = [
+        [
+            cell(view.group(s)),
+            *(view.verdict_cell(s.verdicts.get(p.id), p.id in s.advice.patterns) for p in patterns),
+            _advice(view, s),
+        ]
+        for s in gathering.groups
+    ]
+    columns = [
+        column(text("portfolio.group"), width=1.6),
+        *(column(p.short, width=1.15) for p in patterns),
+        column(text("portfolio.advice"), width=2.0),
+    ]
+    return [
+        head,
+        paragraph(text("portfolio.verdicts-what"), tone="muted", small=True),
+        paragraph(text("portfolio.no-ranking"), tone="muted", small=True),
+        # upright on paper, where it fits; a screen's own type may be wider than ours
+        table(columns, rows, wide=view.on_screen),
+    ]
+
+
+def _advice(view: View, group: Summary) -> Cell:
+    kind = outcome(group)[0]
+    if kind == "one":
+        return cell(view.advice(group), strong=True)
+    return cell(view.advice(group), tone="muted" if kind == "unknown" else "plain")
+
+
+# -- duties ---------------------------------------------------------------------------------------
+
+
+def duties(view: View) -> list[Block]:
+    """Return who holds the five duties: a picture of all groups, then each group in a row."""
+    gathering, text, content = view.all, view.text, view.content
+    held = {d.id: gathering.count_duty(d.id) for d in content.duties}
+    open_ = {d: held[d.id]["nobody"] + held[d.id]["at-handover"] for d in content.duties}
+    worst = [d for d in content.duties if open_[d] and open_[d] == max(open_.values())]
+    any_known = any(
+        n for counts in held.values() for kind, n in counts.items() if kind != "unknown"
+    )
+    if not any_known:
+        lead = text("portfolio.duties-lead-unknown")
+    elif worst:
+        names = text.listing([d.short for d in worst])
+        lead = text(
+            "portfolio.duties-lead", n=open_[worst[0]], all=len(gathering.groups), names=names
+        )
+    else:
+        lead = text("portfolio.duties-lead-held")
+    rows = [
+        [cell(view.label(s.name)), *(_duty(view, _kind(s, d.id)) for d in content.duties)]
+        for s in gathering.groups
+    ]
+    kinds = [k for k in KINDS if any(held[d.id][k] for d in content.duties)]
+    rows += [
+        [
+            cell(text("portfolio.total", kind=text(f"portfolio.duty-{k}")), strong=True),
+            *(cell(str(held[d.id][k]), strong=held[d.id][k] > 0) for d in content.duties),
+        ]
+        for k in kinds
+    ]
+    columns: list[Column] = [column(text("portfolio.group"), width=1.8)]
+    columns += [column(d.short, width=1.1) for d in content.duties]
+    return [
+        heading(1, text("portfolio.duties"), lead),
+        *([draw_duties(view)] if any_known else []),
+        paragraph(text("portfolio.duties-what"), tone="muted", small=True),
+        table(columns, rows),
+    ]
+
+
+def _kind(group: Summary, duty: str) -> DutyState:
+    return group.duties[duty].kind if duty in group.duties else "unknown"
+
+
+def _duty(view: View, kind: DutyState) -> Cell:
+    tone, mark = DUTY_LOOKS[kind]
+    words = view.text(f"portfolio.duty-{kind}")
+    return cell(words, tone=tone, mark=mark, fill=kind != "unknown")
+
+
+# -- tipping points -------------------------------------------------------------------------------
+
+
+def near(view: View) -> list[Block]:
+    """Return the groups near a tipping point: which answer, where it stands, what would change."""
+    gathering, text = view.all, view.text
+    names = dict.fromkeys(s.name for s, _ in gathering.near)
+    if not names:
+        head = heading(1, text("portfolio.near"), text("portfolio.near-none"))
+        return [head, paragraph(text("portfolio.near-what"), tone="muted", small=True)]
+    rows = [
+        [
+            cell(view.label(s.name)),
+            cell(view.answer_name(point.input)),
+            cell(view.number(point.input, point.now)),
+            cell(_where(view, point), strong=True),
+            cell(_becomes(view, point)),
+        ]
+        for s, point in gathering.near
+    ]
+    columns = [
+        column(text("portfolio.group"), width=1.5),
+        column(text("portfolio.answer"), width=1.75),
+        column(text("portfolio.now"), width=0.9),
+        column(text("portfolio.changes-at"), width=1.0),
+        column(text("portfolio.advice-then"), width=1.85),
+    ]
+    return [
+        heading(1, text("portfolio.near"), text("portfolio.near-lead", n=len(names))),
+        paragraph(text("portfolio.near-what"), tone="muted", small=True),
+        table(columns, rows),
+    ]
+
+
+def _where(view: View, point: Tipping) -> str:
+    return view.text(f"portfolio.{point.when}", to=point.to)
+
+
+def _becomes(view: View, point: Tipping) -> str:
+    if not point.patterns:
+        return view.text("portfolio.becomes-none")
+    return view.outcome(("open" if point.contested else "one", point.patterns))
