@@ -58,6 +58,11 @@ def column_of(table: Table, at: int) -> list[str]:
     return [f"{row[at].mark} {plain(row[at].text)}".strip() for row in table.rows]
 
 
+def titles(exhibit: Exhibit) -> list[str]:
+    """Return the drills that could be played next: the last table of the exhibit."""
+    return [plain(row[0].text).split("\n")[0] for row in tables(exhibit)[-1].rows]
+
+
 # -- the charter
 
 
@@ -238,12 +243,26 @@ def test_played_drills_come_whole_and_the_others_in_short() -> None:
     found = drill_timelines(a)
     assert lead(found) == "Played: 1 of 7. Ending well: 1. Showing a gap: 0."
     assert sum(isinstance(b, Picture) for b in found.blocks) == 1
-    assert len(tables(found)[-1].rows) == len(a.content.drills) - 1
+    everybody = {drill.title for drill in a.content.drills if not drill.when}
+    (quality,) = (drill.title for drill in a.content.drills if drill.id == QUALITY)
+    assert set(titles(found)) == everybody - {quality}
 
 
-def test_no_drill_played_lists_all_of_them() -> None:
+def test_no_drill_played_lists_all_that_concern_everybody() -> None:
     a = assessed()
-    assert len(tables(drill_timelines(a))[0].rows) == len(a.content.drills)
+    everybody = [drill.title for drill in a.content.drills if not drill.when]
+    assert 1 < len(everybody) < len(a.content.drills)
+    assert titles(drill_timelines(a)) == everybody
+
+
+def test_a_drill_of_few_is_listed_where_it_concerns_them_and_where_it_was_played() -> None:
+    drills = assessed().content.drills
+    few = next(d for d in drills if "language_model_product" in d.when)
+    assert few.title in titles(drill_timelines(assessed(language_model_product=True)))
+    assert few.title not in titles(drill_timelines(assessed(language_model_product=False)))
+    found = drill_timelines(played(few.id, "Search", "Search", "Search"))
+    assert lead(found).startswith("Played: 1 of 8.")
+    assert few.title in words(found)
 
 
 # -- all of them

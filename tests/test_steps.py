@@ -350,7 +350,7 @@ def test_trying_a_number_changes_the_advice_and_keeps_nothing(page: LivePage) ->
     headline = form.view()["groups"][0]["text"][0]
     answer = give(page, "what-if", "maturity", "1")
     assert answer["ok"]
-    assert "Embedded" in answer["said"]
+    assert answer["said"] == "At maturity level 1: the advice becomes Centralised."
     group = form.view()["groups"][0]
     assert group["said"] == answer["said"]
     assert group["text"][0] != headline
@@ -366,10 +366,9 @@ def test_a_slider_tells_of_no_change_to_what_is_advised_already(page: LivePage) 
         fields = page.form("what-if").view()["groups"][1]["fields"]
         return next(f["notes"] for f in fields if f["name"] == "maturity level")
 
-    assert notes() == ["Below 2: the advice becomes Embedded."]
+    assert notes() == ["Below 2: the advice becomes Centralised."]
     give(page, "what-if", "maturity", "1")
-    (note,) = notes()
-    assert note.startswith("From 2: the advice becomes Embedded on")
+    assert notes() == ["From 2: the advice becomes Federated with Embedded."]
 
 
 def test_a_tried_number_that_crosses_nothing_says_nothing(page: LivePage) -> None:

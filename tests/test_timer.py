@@ -283,17 +283,17 @@ def test_a_notebook_refuses_what_cannot_be_planned_and_what_is_not_there(place: 
 def test_minutes_reach_the_answers_the_pack_and_the_next_agenda(place: Path) -> None:
     session = Session.open(place)
     assert session.answers_with_votes().agenda is None
-    hold(session, (0, BEGUN, "open"), (8, BEGUN, "vote"), (26, BEGUN, "splits"))
+    hold(session, (0, BEGUN, "open"), (8, BEGUN, "vote"), (23, BEGUN, "splits"))
     answers = session.answers_with_votes()
     assert session.answers_with_votes() is answers
     session.close()
     found = {t.block: t.actual for t in answers.agenda or ()}
-    assert (found["open"], found["vote"], found["splits"]) == (8, 18, None)
+    assert (found["open"], found["vote"], found["splits"]) == (8, 15, None)
     assert pace_of(answers.agenda or ()) == {"open": 1.0, "vote": 1.5}
     back = Answers.from_parameters(json.loads(json.dumps(answers.to_parameters())))
     words = " ".join(blocks_to_text(exhibits.minutes(assess(back)).blocks, 200).split())
-    assert "Silent vote 12 18 ▲ 6 longer" in words
-    assert "The two widest splits 20 not held" in words
+    assert "Silent vote 10 15 ▲ 5 longer" in words
+    assert "The two widest splits 10 not held" in words
 
 
 def test_a_pack_without_minutes_has_no_page_for_them() -> None:
@@ -329,7 +329,7 @@ def test_the_facilitator_drives_the_timer_and_the_wall_shows_it(room: Room) -> N
     lead.post("/console/timer/act", what=EXTENDED, block="open")
     assert "13 minutes left" in part(lead.get("/projector").text).get_text()
     console = part(lead.get("/console").text)
-    assert "has 15 minutes instead of 20" in console.get_text()
+    assert "“Silent vote” has 9 minutes instead of 10" in console.get_text()
 
 
 def test_before_it_is_set_the_wall_shows_no_timer(room: Room) -> None:

@@ -429,12 +429,20 @@ class Decisions(ItemList):
         return tuple(fields) if item == NEW else (*fields, *self._sets(item))
 
     def _sets(self, item: str) -> tuple[Field, ...]:
-        """Return a field for each answer that a decision sets, and one that adds another."""
+        """Return a field for each answer that a decision sets, and one that adds another.
+
+        Of the drills, those that were played can be changed: nobody decides on the others.
+        """
         content, say, place = self.page.content, self.page.say, ("decisions", item, "sets")
         told = self.page.session.value(place) or {}
         names = list(dict.fromkeys([*told, *self.opened.get(item, ())]))
         fields = [self._set(content, (*place, name)) for name in names]
-        left = [n for n in settable(content) if n not in names and not n.startswith("drills.")]
+        played = tuple(f"drills.{d.text.id}." for d in self.page.found.drills if d.told)
+        left = [
+            n
+            for n in settable(content)
+            if n not in names and (not n.startswith("drills.") or n.startswith(played))
+        ]
         choices = tuple(Choice(n, capital(name_words(content, n))) for n in left)
         words = say("agreed.step-sets")
         return (*fields, Field(place, "choice", words, words, choices=choices, folded=True))
