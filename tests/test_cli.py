@@ -63,7 +63,10 @@ def test_check_lists_every_problem_of_every_file_and_exits_2(tmp_path: Path) -> 
 
 WRONG = {
     "no such file": (["pack", "no-such.yaml"], "Cannot be read"),
-    "no such example": (["demo", "--example", "no-such"], "Allowed: northfield-clinical"),
+    "no such example": (
+        ["demo", "--example", "no-such"],
+        "Allowed: harbour-mutual, northfield-clinical",
+    ),
     "a path for an example": (["demo", "--example", "../secret"], "Allowed"),
     "no such format": (["pack", TIDEWATER, "--format", "docm"], "docm"),
     "no such paper": (["pack", TIDEWATER, "--paper", "a5"], "a5"),

@@ -13,7 +13,6 @@ from workshop.documents.blocks import (
     Heading,
     Span,
     Table,
-    bullets,
     card,
     cell,
     column,
@@ -36,9 +35,6 @@ from workshop.findings.agreement import (
 )
 from workshop.findings.plan import HORIZONS, Action, Horizon, actions, within
 
-_BRIEF = 2
-"""Contradictions that a first page tells of in full; of more it gives the number."""
-
 # -- what does not fit together -----------------------------------------------------------------
 
 
@@ -51,14 +47,16 @@ def contradictions(assessment: Assessment) -> Exhibit:
 
 
 def clashes_in_brief(assessment: Assessment) -> list[Block]:
-    """Return them for a first page: a sentence each, and which answer to check."""
+    """Return them for a first page as one paragraph: how many, and the first in a sentence."""
     if not assessment.clashes:
         return []
-    shown = assessment.clashes[: _BRIEF if len(assessment.clashes) > _BRIEF + 1 else _BRIEF + 1]
-    items = [(Span(f"{c.statement} "), Span(c.check, tone="muted")) for c in shown]
-    left = len(assessment.clashes) - len(shown)
-    more = [paragraph(assessment.content.words("agreed.clashes-more", n=left))] if left else []
-    return [_clash_heading(assessment), bullets(items), *more]
+    _, found = assessment.content.words, assessment.clashes
+    shown = found[: 2 if len(found) == 2 else 1]  # what is left is several, or nothing
+    left = len(found) - len(shown)
+    spans = [Span(_("agreed.clashes-lead", n=len(found)), strong=True)]
+    spans += [Span(f" {clash.statement}") for clash in shown]
+    spans += [Span(" " + _("agreed.clashes-more", n=left))] if left else []
+    return [paragraph(tuple(spans))]
 
 
 def _clash_heading(assessment: Assessment) -> Heading:

@@ -46,6 +46,7 @@ from workshop.exhibits.patterns import recommendation_card
 from workshop.findings import Assessment, Finding
 
 _ROWS = 4
+"""Decisions on the first page; where answers contradict each other, fewer have room."""
 _LONGEST, _ASKED = 96, 48
 """Characters of a decision on the first page, about two lines, and of the question in it; the full
 words stand with the decisions."""
@@ -136,7 +137,8 @@ def _actions(assessment: Assessment) -> list[Block]:
         )
         shown = (Span(words), *((Span(f" {divided}"),) if divided else ()))
         return [heading(2, _("front.actions")), paragraph(shown)]
-    soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:_ROWS]
+    rows = _rows(assessment)
+    soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:rows]
     left = len(decisions) - len(soonest)
     below = _("front.more-actions", n=left) if left else ""
     return [
@@ -145,11 +147,15 @@ def _actions(assessment: Assessment) -> list[Block]:
     ]
 
 
+def _rows(assessment: Assessment) -> int:
+    return _ROWS - 2 if assessment.clashes else _ROWS
+
+
 def _settled(assessment: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
     """Return what the room decided in its votes, where no decision was written down since."""
     text = assessment.content.words
     rows = []
-    for question, chosen in settled[:_ROWS]:
+    for question, chosen in settled[: _rows(assessment)]:
         asked = short(question, _ASKED)
         words = (Span(f"{asked} ", tone="muted"), Span(short(chosen, _LONGEST - len(asked))))
         rows.append([cell(words), *(cell(text("front.open")) for _ in range(3))])
