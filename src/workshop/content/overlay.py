@@ -28,6 +28,7 @@ MAY_BE_EMPTY = frozenset(
         "not_for",
         "owner",
         "unit",
+        "what",
     }
 )
 """Fields of text that an item need not have; all others are marked as a `Sentence`."""
