@@ -250,6 +250,6 @@ def test_the_plan_counts_actions_without_an_owner() -> None:
 def test_contradictions_stand_before_the_advice_on_the_first_page() -> None:
     found = assess(Answers.from_parameters({"model_teams": 5, "ml_engineers": 4}))
     shown = text_of(exhibits.one_page(found))
-    clash = shown.index("These answers do not fit together")
+    clash = shown.index("contradict each other")
     assert clash < shown.index(headline(found))
     assert exhibits.contradictions(assess(Answers())).blocks == ()

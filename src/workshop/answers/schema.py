@@ -477,7 +477,7 @@ class Vote(Part):
     @model_validator(mode="before")
     @classmethod
     def _by_option(cls, data: Any) -> Any:
-        return _split_ballots(data)
+        return _decided(_split_ballots(data))
 
     @field_validator("decision", "dissent", mode="before")
     @classmethod
@@ -502,6 +502,21 @@ class Vote(Part):
         if followed > min(r.cast for r in self.rounds):
             raise ValueError("More people stayed or moved than voted twice")
         return self
+
+
+def _decided(data: Any) -> Any:
+    """Return a vote whose decision is a list just where a ballot could name several.
+
+    A cell of a table does not tell the two apart.
+    """
+    if not isinstance(data, Mapping):
+        return data
+    several, decision = data.get("several"), data.get("decision")
+    if several and isinstance(decision, str):
+        return {**data, "decision": (decision,)}
+    if not several and isinstance(decision, list | tuple):
+        return {**data, "decision": "; ".join(map(str, decision))}
+    return data
 
 
 _SEVERAL = "evaluation_set_authors"

@@ -26,7 +26,9 @@ from workshop.answers.schema import NEVER_SET, Answers
 from workshop.content.loader import Content
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
 
-Kind = Literal["text", "whole", "number", "yes-no", "date", "days", "texts", "part", "parts"]
+Kind = Literal[
+    "text", "whole", "number", "yes-no", "date", "days", "texts", "text-or-texts", "part", "parts"
+]
 """What a column holds. `days` is a number or a range, `texts` a list of them; `part` and `parts`
 have columns of their own below them."""
 
@@ -85,6 +87,9 @@ def value_of(cell: Cell, kind: Kind, *, comma: bool = False) -> Any:
             return meant(_text(cell))
         case "texts":
             return _texts(_text(cell))
+        case "text-or-texts":
+            found = _texts(_text(cell))
+            return found if len(found) > 1 else meant(_text(cell))
         case "yes-no":
             return _yes_no(cell)
         case "date":
@@ -92,8 +97,8 @@ def value_of(cell: Cell, kind: Kind, *, comma: bool = False) -> Any:
         case "days":
             return _days(cell, comma)
         case "whole":
-            found = _number(cell, kind, comma)
-            return int(found) if isinstance(found, float) and found.is_integer() else found
+            number = _number(cell, kind, comma)
+            return int(number) if isinstance(number, float) and number.is_integer() else number
         case "number":
             return _number(cell, kind, comma)
         case _:
@@ -712,7 +717,7 @@ def _leaf(kind: Any) -> Kind | None:
     if get_origin(kind) is Literal:
         return "text"
     if get_origin(kind) in (Union, types.UnionType):
-        return "days"
+        return "text-or-texts" if str in map(_bare, get_args(kind)) else "days"
     if get_origin(kind) is tuple and not _is_part(_bare(get_args(kind)[0])):
         return "texts"
     return None
