@@ -640,7 +640,7 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
     folder = resources.files(workshop.room)
     pages = "".join(p.read_text() for p in folder.joinpath("templates").iterdir())
     code = "".join(p.read_text() for p in folder.iterdir() if p.name.endswith(".py"))
-    code += Path(workshop.__file__).parent.joinpath("cli", "room.py").read_text()
+    code += Path(workshop.__file__).parent.joinpath("cli", "live.py").read_text()
     code += Path(workshop.__file__).parent.joinpath("forms", "polls.py").read_text()
     known = {k.removeprefix("room.") for k in say if k.startswith("room.")}
     asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
