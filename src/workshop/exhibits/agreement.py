@@ -13,6 +13,7 @@ from workshop.documents.blocks import (
     Heading,
     Span,
     Table,
+    bullets,
     card,
     cell,
     column,
@@ -143,13 +144,26 @@ def set_by(assessment: Assessment, decision: Decision) -> list[str]:
 
 
 def _outcome(assessment: Assessment) -> list[Block]:
-    """Return how many findings are settled as agreed, and which urgent ones the decisions bring."""
+    """Return how many findings are settled as agreed, and those told only as agreed."""
     _, blocks = assessment.content.words, list[Block]()
     settled = [f for f in assessment.of_status("settled") if f.severity != "strength"]
     if settled:
         blocks.append(paragraph(_("agreed.settled-count", n=len(settled))))
     if words := brought(assessment):
         blocks.append(paragraph(words, tone="critical"))
+    for title, status in (("since.new", "new"), ("since.still", "open")):
+        told = [f for f in assessment.later_findings if f.status == status]
+        if status == "new":  # the urgent ones are named above
+            told = [f for f in told if f.severity != "critical"]
+        items = [
+            (
+                Span(_("since.finding", severity=_(f"common.severity-{f.severity}")), strong=True),
+                Span(f.statement),
+            )
+            for f in told
+        ]
+        if items:
+            blocks += [paragraph((Span(_(title), strong=True),)), bullets(items)]
     return blocks
 
 
