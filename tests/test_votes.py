@@ -147,9 +147,7 @@ def test_votes_of_an_earlier_answers_file_are_counted_by_option() -> None:
         "rounds": [
             {
                 "cast": 3,
-                "choices": [
-                    dict(zip(("value", "label", "count"), c, strict=True)) for c in choices
-                ],
+                "choices": choices,
                 "facts": [{"value": "product + research", "fact": "seen"}],
             }
         ],

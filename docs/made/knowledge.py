@@ -15,6 +15,7 @@ STRENGTHS: tuple[Strength, ...] = ("strong", "moderate", "weak", "opinion")
 ROLES = {
     "needed": "What the pattern needs to fit",
     "condition": "A condition that a team can meet",
+    "growth": "A condition that comes with size",
     "leaning": "A circumstance that tips a contest",
 }
 FIRMNESS = {
