@@ -339,7 +339,8 @@ def test_the_back_of_a_card_lies_behind_its_front(paper: Any, tmp_path: Path) ->
         front, row = n // 2 * 2 + 1, n % 2
         for page, name in ((front, pattern.short), (front + 1, pattern.name)):
             width, height = pages[page - 1]
-            tops = [w.top for w in words if w.page == page and w.text == name.split()[0]]
+            first = name.split()[0].split("-")[0]
+            tops = [w.top for w in words if w.page == page and w.text.startswith(first)]
             assert any(int(top // (height / 2)) == row for top in tops), (pattern.id, page)
             assert width < height
 
@@ -404,9 +405,9 @@ def test_a_code_from_paper_says_the_vote_the_choice_and_the_role() -> None:
     slip = read_code(CONTENT, Answers(), " 3b 2 ", ROLES)
     assert (slip.question, slip.chosen, slip.role) == ("duties.ship", ("engineering",), ROLES[1])
     assert not slip.other
-    assert read_code(CONTENT, Answers(), "9C").chosen == ("federated",)
+    assert read_code(CONTENT, Answers(), "11C").chosen == ("federated",)
     assert read_code(CONTENT, Answers(), "7AC").chosen == ("research", "product")
-    assert read_code(CONTENT, Answers(), "12X").question.endswith(".minute_15")
+    assert read_code(CONTENT, Answers(), "22X").question.endswith(".minute_15")
 
 
 def test_every_printed_code_reads_back_as_its_choice() -> None:

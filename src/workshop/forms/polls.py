@@ -276,7 +276,8 @@ def vote_codes(content: Content) -> dict[str, str]:
     found = {key: str(n) for n, key in enumerate(SUGGESTED, 1) if key in keys}
     for n, drill in enumerate(content.drills, 1):
         for m, moment in enumerate(drill.moments, 1):
-            found[f"drills.{drill.id}.minute_{moment.minute}"] = f"{n}{m}"
+            # from 21 on: the suggested votes have the numbers up to 11
+            found[f"drills.{drill.id}.minute_{moment.minute}"] = f"{n + 1}{m}"
     others = [key for key in keys if key not in found]
     return found | {key: f"Q{n}" for n, key in enumerate(others, 1)}
 
