@@ -110,14 +110,14 @@ def test_many_at_once_in_one_program_lose_nothing(session: Session, place: Path 
 
 def meanwhile(session: Session, act: Any) -> None:
     """Let another program act between the look that `session` takes and its turn to write."""
-    turn = session.turn
+    turn = session.transaction
 
     def after_the_other() -> Any:
-        session.turn = turn  # type: ignore[method-assign]
+        session.transaction = turn  # type: ignore[method-assign]
         act()
         return turn()
 
-    session.turn = after_the_other  # type: ignore[method-assign]
+    session.transaction = after_the_other  # type: ignore[method-assign]
 
 
 @pytest.fixture
