@@ -132,7 +132,7 @@ def field_of(content: Content, name: str, address: Address | None = None) -> Fie
         why=question.why,
         good=question.good,
         unit=question.unit,
-        choices=_choices(content, question),
+        choices=choices_of(content, question),
         basis=name,
         type=type_,
     )
@@ -240,7 +240,8 @@ def _inner(annotation: Any) -> Any:
     return annotation
 
 
-def _choices(content: Content, question: Question) -> tuple[Choice, ...]:
+def choices_of(content: Content, question: Question) -> tuple[Choice, ...]:
+    """Return the choices of a question, each with what it means where the kit knows that."""
     notes = _notes(content, question.id)
     return tuple(Choice(v, label, notes.get(v, ())) for v, label in question.choices.items())
 
@@ -267,14 +268,17 @@ def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
     return {c.value: (c.meaning,) for c in texts.get(name, ())}
 
 
-def known_teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
+def known_teams(
+    content: Content, answers: Answers, handover: bool = False, longest: int | None = None
+) -> tuple[Choice, ...]:
     """Return the names to choose a team from: the usual ones, those named so far, nobody.
 
-    With `handover`, the choice to settle it at handover as well.
+    With `handover`, the choice to settle it at handover as well. `longest` leaves out names of
+    more characters.
     """
     found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
     for name in _named(answers.to_parameters()):
-        if content.teams.is_somebody(name):
+        if content.teams.is_somebody(name) and (longest is None or len(name) <= longest):
             found.setdefault(content.teams.key(name), Choice(name, name))
     choices = list(found.values())[:MAX_TEAMS]
     choices.append(Choice(NOBODY, content.words("common.nobody")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -12,12 +12,11 @@ from workshop.answers.schema import Answers
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, Teams
+from workshop.forms.fields import MAX_TEAMS, Choice, choices_of, known_teams
 
 Kind = Literal["choice", "team", "teams"]
 MAX_NAME = 80
 """Characters of a name that is typed on a ballot."""
-MAX_NAMES = 14
-"""Team names that are offered; a longer list is read slower than a name is typed."""
 TEAM_QUESTIONS = (
     "builder",
     "duties.evaluation-set",
@@ -59,15 +58,6 @@ class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)
     def __init__(self, word: str, status: int = 409, **values: Any) -> None:
         super().__init__(word)
         self.word, self.status, self.values = word, status, values
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value to vote for: how it is kept, how it reads, what it means."""
-
-    value: str
-    label: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,13 +106,12 @@ def poll_of(content: Content, answers: Answers, name: str) -> Poll:
 def _question(content: Content, answers: Answers, name: str) -> Poll:
     question = content.question(name)
     if question.choices:
-        notes = _notes(content, name)
-        choices = tuple(Choice(v, w, notes.get(v, ())) for v, w in question.choices.items())
+        offered = choices_of(content, question)
         return Poll(
-            name, question.name, question.ask, "choice", choices, content.teams, question.why
+            name, question.name, question.ask, "choice", offered, content.teams, question.why
         )
     kind: Kind = "teams" if name == AUTHORS else "team"
-    choices = _teams(content, answers, handover=name.startswith("duties."))
+    choices = _ballot_teams(content, answers, handover=name.startswith("duties."))
     return Poll(name, question.name, question.ask, kind, choices, content.teams, question.why)
 
 
@@ -133,55 +122,15 @@ def _drill(content: Content, answers: Answers, name: str) -> Poll:
     moment = next(m for m in drill.moments if m.minute == at)
     scene = tuple(m.scene for m in drill.moments if m.minute <= at)
     title = content.words("room.drill-name", n=at, title=drill.title)
-    teams = _teams(content, answers)
+    teams = _ballot_teams(content, answers)
     story = (drill.story, *scene)
     return Poll(name, title, moment.ask, "team", teams, content.teams, scene=story)
 
 
-def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
-    """Return what each choice means, where the kit knows more of it than its name."""
-    say = content.words
-    if name == "lead":
-        return {
-            lead.id: (
-                say("steps.lead-brings", words=lead.brings),
-                say("steps.lead-ships", words=lead.ships),
-                say("steps.lead-fails", words=lead.fails),
-            )
-            for lead in content.leads
-        }
-    if name in ("current_pattern", "chosen_pattern"):
-        return {p.id: (p.bet,) for p in content.patterns}
-    texts = {
-        "maturity": content.maturity,
-        "mandate": content.mandates,
-        "deployment": content.deployments,
-    }
-    return {c.value: (c.meaning,) for c in texts.get(name, ())}
-
-
-def _teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
-    found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
-    for name in _named(answers.to_parameters()):
-        if content.teams.is_somebody(name) and len(name) <= MAX_NAME:
-            found.setdefault(content.teams.key(name), Choice(name, content.teams.label(name)))
-    choices = list(found.values())[:MAX_NAMES]
-    choices.append(Choice(NOBODY, content.words("common.nobody")))
-    if handover:
-        choices.append(Choice(AT_HANDOVER, content.words("common.at-handover")))
-    return tuple(choices)
-
-
-def _named(told: Mapping[str, Any]) -> Iterable[str]:
-    for name in ("builder", "paged_infrastructure", "paged_quality"):
-        if name in told:
-            yield told[name]
-    for name in ("duties", "knowledge"):
-        yield from told.get(name, {}).values()
-    yield from told.get(AUTHORS, ())
-    for stage in told.get("stages", ()):
-        if "team" in stage:
-            yield stage["team"]
+def _ballot_teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
+    """Return the teams of a ballot: those of a form, without names too long to print on one."""
+    offered = known_teams(content, answers, handover, longest=MAX_NAME)
+    return tuple(replace(c, label=content.teams.label(c.label)) for c in offered)
 
 
 def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
@@ -201,7 +150,7 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
         raise Refused("choose-one", 422)
     if poll.kind == "team":
         return (named[-1],)
-    return tuple(sorted(named)[:MAX_NAMES])
+    return tuple(sorted(named)[:MAX_TEAMS])
 
 
 def _typed(poll: Poll, other: str) -> list[str]:
