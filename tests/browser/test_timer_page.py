@@ -66,7 +66,7 @@ def test_console_and_wall_follow_and_signal_without_being_loaded_again(
         chair.locator("#day summary").click()
         chair.locator("#act-block-extended").focus()
         assert faults_of(wall) == []
-        begin(place, "vote", 10.5)
+        begin(place, "vote", 8.5)
         for tab in (chair, wall):
             tab.locator("#timer[data-state=soon]").wait_for()
             tab.get_by_text("2 minutes left").wait_for()
@@ -99,7 +99,7 @@ def test_a_notebooks_timer_follows_and_leaves_what_somebody_types(
         box = tab.locator("input[data-focus=model]")
         box.click()
         tab.keyboard.type("churn")
-        begin(server.session, "vote", 15)
+        begin(server.session, "vote", 13)
         timer.get_by_text("3 minutes over").wait_for()
         tab.keyboard.type(" model")
         assert box.input_value() == "churn model"
