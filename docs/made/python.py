@@ -16,6 +16,7 @@ PACKAGES = (
     "workshop.answers",
     "workshop.problems",
     "workshop.findings",
+    "workshop.charts",
     "workshop.session",
     "workshop.notebook",
     "workshop.portfolio",

@@ -640,6 +640,28 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
     return True
 
 
+def svg_to_file(source: bytes, alt: str, kind: Literal["png", "pdf"], ppi: int) -> bytes:
+    """Return a drawing as PNG on white or as PDF, as large as it was drawn.
+
+    Words in it are set in the bundled fonts; a PDF carries the words of `alt`.
+    """
+    fonts = json.dumps(choose_families(""))[1:-1]
+    page = (
+        '#set document(title: read("alt.txt"))\n'
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+        f"#set text(font: ({fonts}), fallback: false)\n"
+        '#image(read("it.svg", encoding: none), format: "svg", alt: read("alt.txt"))'
+    )
+    files = {"main.typ": page.encode(), "it.svg": source, "alt.txt": alt.encode()}
+    options: dict[str, Any] = {"pdf_standards": "ua-1"} if kind == "pdf" else {"ppi": ppi}
+    compiler: Any = _compiler()
+    with _COMPILING:
+        made = compiler.compile(input=files, format=kind, **options)
+    if not isinstance(made, bytes):
+        raise TypeError("Typst returned no picture")
+    return made
+
+
 def svg_to_png(source: bytes, width: float, tallest: float, ppi: int) -> bytes | None:
     """Return a drawing as PNG on white, or None where it cannot be drawn.
 

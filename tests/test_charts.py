@@ -1,0 +1,159 @@
+"""Charts: drawn from answers, an assessment or a frame; shown, saved, and said in words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import pypdf
+import pytest
+from PIL import Image
+
+from hostile import HOSTILE
+from workshop import Answers, Assessment, InputError, assess, charts
+from workshop.answers.reading import read_answers
+from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+from workshop.files import example
+
+PLAIN = ("headcount", "queue", "tipping", "knowledge", "value_stream", "value_stream_by_pattern")
+WITH_NAME = (("drill", "stale-features"), ("interactions", "federated"))
+
+
+@pytest.fixture(scope="module")
+def tidewater() -> Assessment:
+    return assess(read_answers(example("tidewater-retail")))
+
+
+def draw(name: str, source: Any) -> charts.Chart:
+    chart: charts.Chart = getattr(charts, name)(source, *dict(WITH_NAME).get(name, "").split())
+    return chart
+
+
+EACH = pytest.mark.parametrize("name", [*PLAIN, *dict(WITH_NAME)])
+
+
+@EACH
+def test_a_chart_is_a_drawing_with_words(name: str, tidewater: Assessment) -> None:
+    chart = draw(name, tidewater)
+    assert ElementTree.fromstring(chart.svg).tag.endswith("svg")
+    assert chart._repr_svg_() == chart.svg
+    assert len(chart.alt) > 40
+    shown = chart._repr_mimebundle_()
+    assert shown["image/svg+xml"] == chart.svg
+    assert "alt=" in shown["text/html"]
+    assert Exhibit.from_data(shown[MEDIA_TYPE]).blocks == chart.exhibit.blocks
+
+
+def test_every_public_chart_is_tried_here() -> None:
+    assert {*PLAIN, *dict(WITH_NAME), "Chart"} == set(charts.__all__)
+
+
+@EACH
+def test_the_same_answers_give_the_same_chart_from_each_source(
+    name: str, tidewater: Assessment
+) -> None:
+    chart = draw(name, tidewater)
+    assert draw(name, tidewater.answers) == chart
+    assert draw(name, tidewater.answers.to_parameters()) == chart
+
+
+def test_a_chart_is_saved_as_svg_png_and_pdf(tidewater: Assessment, tmp_path: Path) -> None:
+    chart = charts.headcount(tidewater)
+    assert chart.save(tmp_path / "made" / "people.svg").read_text("utf-8") == chart.svg
+    small, large = (chart.save(str(tmp_path / f"{n}.PNG"), ppi=n) for n in (72, 144))
+    with Image.open(small) as one, Image.open(large) as two:
+        assert abs(2 * one.width - two.width) <= 2
+        assert len(set(two.convert("L").resize((50, 50)).tobytes())) > 2, "an empty picture"
+    pdf = chart.save(tmp_path / "people.pdf").read_bytes()
+    assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 1
+
+
+def test_another_ending_is_refused_with_those_that_can_be(
+    tidewater: Assessment, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"\.svg, \.png, \.pdf"):
+        charts.headcount(tidewater).save(tmp_path / "people.jpg")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["knowledge", "value_stream", "value_stream_by_pattern"])
+def test_without_answers_a_chart_says_what_is_missing(name: str, tmp_path: Path) -> None:
+    chart = draw(name, Answers())
+    assert chart._repr_svg_() is None
+    assert len(chart.alt.split()) > 3
+    assert chart.alt in chart._repr_mimebundle_()["text/plain"].replace("\n", " ")
+    with pytest.raises(InputError, match="no picture to save"):
+        chart.save(tmp_path / "it.svg")
+
+
+def test_a_value_stream_is_drawn_from_a_frame_of_days(tidewater: Assessment) -> None:
+    told = tidewater.answers.to_parameters()["stages"]
+    frame = pd.DataFrame(told)
+    assert charts.value_stream(frame).svg == charts.value_stream({"stages": told}).svg
+    ranges = pd.DataFrame(
+        {
+            "stage": pd.Categorical(["data", "model"]),
+            "team": pd.Series(["Data", pd.NA], dtype="string"),
+            "wait": pd.array([4, pd.NA], dtype="Float64"),
+            "touch": pd.array([2, 10], dtype="Float64"),
+            "touch_low": pd.array([1, pd.NA], dtype="Float64"),
+            "touch_high": pd.array([9, pd.NA], dtype="Float64"),
+            "measured": pd.array([True, pd.NA], dtype="boolean"),
+        }
+    )
+    stages = [
+        {
+            "stage": "data",
+            "team": "Data",
+            "wait_days": 4,
+            "touch_days": [1, 2, 9],
+            "measured": True,
+        },
+        {"stage": "model", "touch_days": 10},
+    ]
+    assert charts.value_stream(ranges) == charts.value_stream({"stages": stages})
+
+
+def test_what_no_chart_is_drawn_from_is_refused_in_words(tidewater: Assessment) -> None:
+    with pytest.raises(InputError, match="a row a stage"):
+        charts.value_stream(pd.DataFrame({"days": [1]}))
+    with pytest.raises(InputError, match="not drawn from this"):
+        charts.headcount(3)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="Did you mean “stale-features”"):
+        charts.drill(tidewater, "stale-feature")
+    with pytest.raises(InputError, match="federated"):
+        charts.interactions(tidewater, "federal")
+
+
+def test_an_interaction_chart_shows_the_option_that_was_asked_for(tidewater: Assessment) -> None:
+    for option in tidewater.options:
+        if option.patterns:
+            chart = charts.interactions(tidewater, option.id)
+            assert chart.alt.startswith(option.short), option.id
+
+
+def test_hostile_words_stay_words_in_a_chart(tmp_path: Path) -> None:
+    for number, words in enumerate(HOSTILE.values()):
+        stages = [{"stage": "data", "team": words, "wait_days": 2, "touch_days": 3}]
+        try:
+            chart = charts.value_stream({"stages": stages})
+        except InputError:
+            continue  # the schema refuses the name
+        tags = {node.tag.rpartition("}")[2] for node in ElementTree.fromstring(chart.svg).iter()}
+        assert not tags & {"script", "image", "foreignObject", "a"}
+        assert "<script" not in chart._repr_mimebundle_()["text/html"]
+        assert chart.save(tmp_path / f"{number}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_charts_import_no_pandas_until_a_frame_is_drawn() -> None:
+    code = (
+        "import sys; from workshop import charts; charts.headcount({'model_teams': 4}); "
+        "assert 'pandas' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
