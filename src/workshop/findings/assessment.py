@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
 from workshop.findings.display import in_one_line, mimebundle
-from workshop.findings.finding import SEVERITIES, Finding, Judged, Status
-from workshop.findings.options import Option, options_of
+from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged
+from workshop.findings.options import options_of
 from workshop.findings.rules import RULES
 from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
 from workshop.findings.situation import Situation, examine, shared
-from workshop.findings.uncertainty import AppliedTension, OpenQuestion, open_questions, tensions
+from workshop.findings.uncertainty import AppliedTension, open_questions, tensions
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Assessment(Judged):
     """Everything that follows from a team's answers.
 
@@ -28,16 +31,10 @@ class Assessment(Judged):
     """
 
     tensions: tuple[AppliedTension, ...]
-    unknowns: tuple[OpenQuestion, ...]
-    options: tuple[Option, ...]
-    """What can be done: doing nothing first, then the other patterns and the combinations."""
     since: Since | None = None
     """What became of the earlier workshop; None where there was none."""
     heard: frozenset[str] = frozenset()
     """Ids of all rules that found something, those included that gave way to another."""
-    agreed: Assessment | None = None
-    """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
-    are open or new; those of the answers as found are open or settled."""
 
     def __repr__(self) -> str:
         return in_one_line(self)
@@ -45,31 +42,20 @@ class Assessment(Judged):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return mimebundle(self)
 
-    @property
-    def signed(self) -> Assessment:
-        """What is signed and carried out: as agreed where anything was, else as found."""
-        return self.agreed or self
+    def to_frame(self, name: FrameName = "findings") -> DataFrame:
+        """Return a part of the assessment as a pandas frame, with an index that joins.
 
-    @property
-    def later_findings(self) -> tuple[Finding, ...]:
-        """Findings that are told only as agreed, the gravest first.
+        `name` is findings, verdicts, criteria, ledger, on_call, drills, stages, options, actions,
+        headcount, tipping_points, votes, votes_by_role, facts or unknowns. A frame without rows has
+        the same columns and dtypes; `workshop.findings.frames.FRAMES` says what they are.
 
-        A new one is brought by the decisions. An open one was covered today by a graver finding
-        that the decisions settle.
+        >>> from workshop import Answers, assess
+        >>> assess(Answers(model_teams=6)).to_frame("verdicts").index.name
+        'pattern'
         """
-        today = {f.id for f in self.findings}
-        return tuple(f for f in self.signed.findings if f.id not in today)
+        from workshop.findings.frames import to_frame  # pandas takes longer than the rest
 
-    @property
-    def new_findings(self) -> tuple[Finding, ...]:
-        """The findings that the decisions bring, the gravest first."""
-        return tuple(f for f in self.signed.findings if f.status == "new")
-
-    def of_status(self, status: Status) -> tuple[Finding, ...]:
-        """Return findings as found or as agreed by how they stand, the gravest first."""
-        if status == "new":
-            return self.new_findings
-        return tuple(f for f in self.findings if f.status == status)
+        return to_frame(self, name)
 
 
 def assess(answers: Answers, content: Content | None = None) -> Assessment:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from workshop.content.items import Severity
+from workshop.findings.options import Option
 from workshop.findings.situation import Situation
+from workshop.findings.uncertainty import OpenQuestion
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 """The gravest first."""
@@ -15,6 +17,26 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 Status = Literal["open", "settled", "new"]
 """open: found today, and still there as agreed · settled: found today, gone as agreed · new: only
 there as agreed. Without decisions that set answers everything is open."""
+
+
+FrameName = Literal[
+    "findings",
+    "verdicts",
+    "criteria",
+    "ledger",
+    "on_call",
+    "drills",
+    "stages",
+    "options",
+    "actions",
+    "headcount",
+    "tipping_points",
+    "votes",
+    "votes_by_role",
+    "facts",
+    "unknowns",
+]
+"""What an assessment gives as a pandas frame."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,38 @@ class Judged(Situation):
     """The situation, and what was found in it: the most severe first."""
 
     findings: tuple[Finding, ...]
+    unknowns: tuple[OpenQuestion, ...]
+    options: tuple[Option, ...]
+    """What can be done: doing nothing first, then the other patterns and the combinations."""
+    agreed: Self | None = None
+    """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
+    are open or new; those of the answers as found are open or settled."""
+
+    @property
+    def signed(self) -> Self:
+        """What is signed and carried out: as agreed where anything was, else as found."""
+        return self.agreed or self
+
+    @property
+    def later_findings(self) -> tuple[Finding, ...]:
+        """Findings that are told only as agreed, the gravest first.
+
+        A new one is brought by the decisions. An open one was covered today by a graver finding
+        that the decisions settle.
+        """
+        today = {f.id for f in self.findings}
+        return tuple(f for f in self.signed.findings if f.id not in today)
+
+    @property
+    def new_findings(self) -> tuple[Finding, ...]:
+        """The findings that the decisions bring, the gravest first."""
+        return tuple(f for f in self.signed.findings if f.status == "new")
+
+    def of_status(self, status: Status) -> tuple[Finding, ...]:
+        """Return findings as found or as agreed by how they stand, the gravest first."""
+        if status == "new":
+            return self.new_findings
+        return tuple(f for f in self.findings if f.status == status)
 
     def of_severity(self, *severities: Severity) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity in severities)

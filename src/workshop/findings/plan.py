@@ -9,8 +9,7 @@ from typing import Literal
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Severity
-from workshop.findings.assessment import Assessment
-from workshop.findings.finding import SEVERITIES, Finding
+from workshop.findings.finding import SEVERITIES, Finding, Judged
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 is everything later as well."""
@@ -39,7 +38,7 @@ class Action:
     decision: Decision | None = None
 
 
-def actions(assessment: Assessment) -> tuple[Action, ...]:
+def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once: the gravest first, then by date.
 
     A decision is an action, with the findings that it settles or whose answers it sets. A finding
@@ -63,7 +62,7 @@ def actions(assessment: Assessment) -> tuple[Action, ...]:
     return tuple(sorted(made, key=_order))
 
 
-def answers_to(assessment: Assessment, decision: Decision, finding: Finding) -> bool:
+def answers_to(assessment: Judged, decision: Decision, finding: Finding) -> bool:
     """Return whether a decision answers a finding: it says so, or it sets what the finding reads.
 
     A finding that a decision brings is never answered by what that decision sets.
@@ -81,7 +80,7 @@ def _about(finding: Finding, decisions: list[Decision]) -> bool:
     return bool(decisions) and finding.id in ("decision-without-owner", "decision-without-date")
 
 
-def _decided(assessment: Assessment, decision: Decision, settles: list[Finding]) -> Action:
+def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> Action:
     gravest = min(settles, key=_gravity, default=None)
     due = decision.due
     severity = gravest.severity if gravest else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import yaml
 from pydantic import ValidationError
@@ -46,6 +46,9 @@ from workshop.session.store import (
     in_box,
 )
 from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["Change", "Session", "SessionError"]
 
@@ -298,6 +301,26 @@ class Session:
         gone, _ = standing(self._events)
         changes = [e for e in self._events if e.kind in CHANGES]
         return tuple(_change(e, e.seq in gone, not self.read_only) for e in reversed(changes))
+
+    def to_frame(self) -> DataFrame:
+        """Return every answer with who gave it and when, as a pandas frame by the answer's name.
+
+        `workshop.session.frames.ANSWERS` says what stands in each column.
+        """
+        from workshop.session.frames import answers_frame
+
+        return answers_frame(self._events, self._answers)
+
+    def votes_frame(self, by: Literal["choice", "role", "facts"] = "choice") -> DataFrame:
+        """Return what the room voted as a pandas frame, once it was revealed.
+
+        Nothing stands in it that the room's own page of results does not show: roles and names
+        only as chosen before the vote, and no group that is smaller than the room's limit. `by`
+        gives a row to each choice, to each role of a choice, or to each fact beside a vote.
+        """
+        from workshop.session.frames import votes_frame
+
+        return votes_frame(self.answers_with_votes(), self.content, by)
 
     # -- writing ------------------------------------------------------------------------------
 

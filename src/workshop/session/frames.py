@@ -1,0 +1,124 @@
+"""A session as pandas frames: every answer with who gave it and when, and the votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+import pandas as pd
+
+from workshop.answers.schema import Answers
+from workshop.answers.table import cells_of, name_of, typed
+from workshop.content.loader import Content
+from workshop.findings import assess
+from workshop.findings.frames import Column, FrameText
+from workshop.problems import InputError, Problem, near, shorten
+from workshop.session.replay import CHANGES, LISTS, ODD, State, standing
+from workshop.session.store import Event
+
+ANSWERS = FrameText(
+    "answers",
+    "an answer that was given",
+    (Column("answer", "text", "the answer's dotted name; entries of a list count from 1"),),
+    (
+        Column("value", "text", "the answer in text; a semicolon between several"),
+        Column("number", "number", "the answer, where it is a number"),
+        Column("basis", "text", "how it is known: measured, documented, opinion"),
+        Column("who", "text", "who gave it; empty where nobody said who they are"),
+        Column("at", "moment", "when, in UTC"),
+        Column("change", "whole", "number of the change in the session's history"),
+    ),
+)
+"""What `Session.to_frame` returns."""
+
+
+def answers_frame(events: Iterable[Event], answers: Answers) -> pd.DataFrame:
+    """Return every answer of a session with the change that made it what it is."""
+    events = list(events)
+    by = _givers(events)
+    basis = answers.basis or {}
+
+    ids = {name: list(by.state.lists[name]) for name in ("stages", "decisions")}
+    rows = []
+    for steps, value in cells_of(answers.to_parameters(), ()):
+        name = name_of(steps)
+        event = by.given.get(_key(steps, ids))
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        rows.append(
+            {
+                "answer": name,
+                "value": value if isinstance(value, str) else typed(value),
+                "number": float(value) if number else None,
+                "basis": basis.get(name) or basis.get(str(steps[0])),
+                "who": event.who if event else None,
+                "at": event.at if event else None,
+                "change": event.seq if event else None,
+            }
+        )
+    return ANSWERS.frame(rows)
+
+
+class _Givers:
+    """Which event gave each value that a state holds, as its events are applied one by one."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.given: dict[tuple[Any, ...], Event] = {}
+        self._held: dict[tuple[Any, ...], Any] = {}
+
+    def take(self, event: Event) -> None:
+        """Apply an event, and note what it changed."""
+        after = self.state.copy()
+        try:
+            after.apply(event)
+        except ODD:
+            return
+        self.state, was = after, self._held
+        self._held = dict(_values(after))
+        for key, value in self._held.items():
+            if key not in was or was[key] != value or type(was[key]) is not type(value):
+                self.given[key] = event
+
+
+def _givers(events: list[Event]) -> _Givers:
+    gone, _ = standing(events)
+    found = _Givers()
+    for event in events:
+        if event.kind in CHANGES and event.seq not in gone:
+            found.take(event)
+    return found
+
+
+def _values(state: State) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Return every value of a state; items of lists go by their ids, which moves leave alone."""
+    tree = {name: value for name, value in state.tree.items() if value is not None}
+    yield from cells_of(tree, ()) if tree else ()
+    for name in ("stages", "decisions"):
+        for item, values in state.lists[name].items():
+            yield from cells_of(values, (name, item))
+    for item, values in state.lists["earlier.became"].items():
+        yield from cells_of(values, (*LISTS["earlier.became"], item))
+
+
+def _key(steps: tuple[str | int, ...], ids: dict[str, list[str]]) -> tuple[Any, ...]:
+    """Return the way to a value with the id of a list's item in the place of its number."""
+    if len(steps) > 1 and steps[0] in ids and isinstance(steps[1], int):
+        items = ids[str(steps[0])]
+        if steps[1] <= len(items):
+            return (steps[0], items[steps[1] - 1], *steps[2:])
+    return steps
+
+
+def votes_frame(
+    answers: Answers, content: Content, by: Literal["choice", "role", "facts"]
+) -> pd.DataFrame:
+    """Return what was voted: a row a choice, a role of a choice, or a fact."""
+    names: dict[str, Literal["votes", "votes_by_role", "facts"]] = {
+        "choice": "votes",
+        "role": "votes_by_role",
+        "facts": "facts",
+    }
+    if by not in names:
+        message = "Votes are shown by something else."
+        raise InputError([Problem(message, "by", shorten(by), ", ".join(names), near(by, names))])
+    return assess(answers, content).to_frame(names[by])
