@@ -54,7 +54,7 @@ def test_charter_without_answers_keeps_its_seven_lines() -> None:
     found = charter(CONTENT, Answers())
     assert tuple(line.reads for line in found.lines) == CHARTER
     assert {line.state for line in found.lines} == {"unknown"}
-    assert found.told == 0
+    assert found.answered == 0
 
 
 def test_charter_lines_keep_what_was_typed() -> None:
@@ -95,7 +95,7 @@ def test_nobodys_knowledge_is_on_no_path_and_not_counted() -> None:
     found = knows(**{**WHOLE, "knowledge": {"business": "nobody", "model": "Search"}})
     assert found.line("business").state == "nobody"
     assert found.line("business").on_pager_path is None
-    assert (found.coverage, found.told) == (1, 2)
+    assert (found.coverage, found.answered) == (1, 2)
 
 
 def test_coverage_is_unknown_when_nothing_was_told() -> None:
@@ -126,7 +126,7 @@ def test_path_names_each_team_once_in_the_order_of_the_night() -> None:
 def test_drills_without_answers_keep_their_story_and_tell_nothing() -> None:
     found = drills(CONTENT, Answers())
     assert [t.text for t in found] == list(CONTENT.drills)
-    assert all(not t.told and t.outcomes == ("unknown",) for t in found)
+    assert all(not t.answered and t.outcomes == ("unknown",) for t in found)
     assert all([s.moment.minute for s in t.steps] == [0, 15, 60] for t in found)
 
 
@@ -169,7 +169,7 @@ def test_without_a_known_authority_a_quality_drill_stays_open() -> None:
 
 def test_an_unfinished_drill_is_not_judged() -> None:
     found = played(QUALITY, "Search", "Search", None, rollback_authority="Search")
-    assert found.told
+    assert found.answered
     assert found.outcomes == ("unknown",)
 
 

@@ -252,7 +252,7 @@ def test_a_session_takes_answers_to_drills_that_only_its_content_has(tmp_path: P
         page = LivePage(session, part=4)
         session.give(("drills", drill, "minute_0"), "platform")
         assert page.found.content is own
-        assert next(d for d in page.found.drills if d.text.id == drill).told
+        assert next(d for d in page.found.drills if d.text.id == drill).answered
     with closing(Session.open(place, content=own)) as again:
         assert again.problems == ()
         assert drill in (again.answers.drills or {})

@@ -60,7 +60,7 @@ def test_holders_stay_as_typed() -> None:
 
 def test_builder_counts_its_own_duties() -> None:
     found = read(builder="Search", duties={"ship": "SEARCH", "paged": "Search", "turn-off": "CPO"})
-    assert (found.held_by_builder, found.told) == (2, 3)
+    assert (found.held_by_builder, found.answered) == (2, 3)
 
 
 @pytest.mark.parametrize("parameters", [{}, {"builder": "Search"}, {"duties": {"ship": "Search"}}])

@@ -26,7 +26,7 @@ from workshop.forms.polls import (
 from workshop.room.commands import open_room
 from workshop.session import Session
 
-say = CONTENT.words
+words = CONTENT.words
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def test_a_code_lets_in_however_it_is_typed(room: Room) -> None:
     code = room.keys.code
     for typed in (code.lower(), f" {code[:3]} {code[3:]} ", f"{code[:3]}-{code[3:]}"):
         page = room.participant(join=False).join(typed, "product")
-        assert heading(page.text) == say("room.waiting-title")
+        assert heading(page.text) == words("room.waiting-title")
     assert len(room.room_state.voting.people) == 3
 
 
 def test_a_wrong_code_lets_nobody_in_and_keeps_the_role_that_was_chosen(room: Room) -> None:
     page = room.participant(join=False).join("WRONG2", "product")
     assert page.status_code == 403
-    assert say("room.code-wrong") in page.text
+    assert words("room.code-wrong") in page.text
     assert '<option value="product" selected>' in page.text
     assert not room.room_state.voting.people
 
@@ -63,7 +63,7 @@ def test_a_wrong_code_lets_nobody_in_and_keeps_the_role_that_was_chosen(room: Ro
 def test_a_role_is_one_of_the_rooms(room: Room, role: str) -> None:
     page = room.participant(join=False).join(room.keys.code, role)
     assert page.status_code == 422
-    assert say("room.role-missing") in page.text
+    assert words("room.role-missing") in page.text
 
 
 def test_joining_again_from_the_same_browser_makes_no_second_person(room: Room) -> None:
@@ -80,7 +80,7 @@ def test_a_name_belongs_to_one_person_of_a_named_room(any_place: Path | str) -> 
         )
         page = room.participant(join=False).join(room.keys.code, "product", " ana ")
         assert page.status_code == 422
-        assert say("room.name-taken") in page.text
+        assert words("room.name-taken") in page.text
         assert room.participant(join=False).join(room.keys.code, "product", " ").status_code == 422
 
 
@@ -111,14 +111,14 @@ def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> N
     assert CONTENT.lead("product").fails in page.text
     for one, value in zip(people, ("research", *["product"] * 4), strict=True):
         page = one.vote("lead", value, f"because {value}")
-        assert say("room.kept-title") in page.text
-    assert say("room.voted-count", voted=5, n=5) in chair.get("/console").text
+        assert words("room.kept-title") in page.text
+    assert words("room.voted-count", voted=5, n=5) in chair.get("/console").text
     chair.close("lead")
-    assert say("room.closed-title") == heading(people[0].get().text)
+    assert words("room.closed-title") == heading(people[0].get().text)
     assert "because research" not in people[1].get().text
     chair.reveal("lead")
     page = people[1].get()
-    assert say("room.tally-agree", most=4, n=5, label="Product-led") in page.text
+    assert words("room.tally-agree", most=4, n=5, label="Product-led") in page.text
     facts = [f.get_text() for f in BeautifulSoup(page.text, "html.parser").select(".said")]
     assert facts[0] == "because research", "who stands alone is heard first"
     chair.ask("lead", 2)
@@ -126,8 +126,8 @@ def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> N
         one.vote("lead", "product", number=2)
     chair.reveal("lead", 2)
     page = people[0].get()
-    assert say("room.tally-all", n=5, label="Product-led") in page.text
-    assert say("room.tally-moved", n=1, stayed=4) in page.text
+    assert words("room.tally-all", n=5, label="Product-led") in page.text
+    assert words("room.tally-moved", n=1, stayed=4) in page.text
     chair.post("/console/discuss", question="lead", note="Ana told of the last launch.\nLong.")
     chair.post("/console/decide", question="lead", choice="product", dissent="One would wait.")
     assert "One would wait." in people[0].get().text
@@ -167,12 +167,12 @@ def test_an_earlier_choice_is_nowhere_in_the_file_after_the_vote(room: Room) -> 
 
 def test_whoever_comes_back_is_where_they_were(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
-    assert heading(one.get().text) == say("room.waiting-title")
+    assert heading(one.get().text) == words("room.waiting-title")
     chair.ask("lead")
     assert heading(one.get().text) == heading(one.get().text) == CONTENT.question("lead").ask
     one.vote("lead", "product")
     for _ in range(2):
-        assert say("room.kept-title") in one.get().text
+        assert words("room.kept-title") in one.get().text
     assert room.room_state.voting.current
     assert len(room.room_state.voting.current.slips) == 1
 
@@ -185,11 +185,11 @@ def test_a_vote_after_the_close_changes_nothing(room: Room) -> None:
     for who in (one, late):
         page = who.vote("lead", "research")
         assert page.status_code == 409
-        assert say("room.vote-is-over") in page.text
+        assert words("room.vote-is-over") in page.text
     chair.reveal("lead")
     assert late.vote("lead", "research").status_code == 409
     assert [v["value"] for v in votes(room.place)] == ["product"]
-    assert say("room.closed-missed") not in one.get().text
+    assert words("room.closed-missed") not in one.get().text
 
 
 def test_a_closed_vote_can_be_opened_again_until_it_is_shown(room: Room) -> None:
@@ -212,7 +212,7 @@ def test_no_choice_is_told_and_what_was_written_stays_on_the_page(room: Room) ->
     for value in ([], "emperor", ["product", "research"]):
         page = one.vote("lead", value, "a fact that took long to write")
         assert page.status_code == 422
-        assert say("room.choose-one") in page.text
+        assert words("room.choose-one") in page.text
         assert "a fact that took long to write</textarea>" in page.text
     assert not room.session.box()
 
@@ -295,8 +295,8 @@ def test_a_team_that_three_of_four_ballots_name_has_three_of_four(room: Room) ->
         person.vote("evaluation_set_authors", teams)
     chair.reveal("evaluation_set_authors")
     page = chair.get("/projector").text
-    named = say("room.tally-named", n=3, label="Research")
-    assert say("room.tally-several", n=4, choices=named) in html.unescape(page)
+    named = words("room.tally-named", n=3, label="Research")
+    assert words("room.tally-several", n=4, choices=named) in html.unescape(page)
     split = [h2.get_text() for h2 in BeautifulSoup(chair.get("/results").text, "html.parser")("h2")]
     asked = [CONTENT.question(name).ask for name in ("lead", "evaluation_set_authors")]
     assert [h2 for h2 in split if h2 in asked] == asked
@@ -349,7 +349,7 @@ def test_a_vote_is_never_shown_while_it_is_open(room: Room) -> None:
     one.vote("lead", "product")
     page = chair.post("/console/reveal", question="lead", round=1)
     assert page.status_code == 409
-    assert say("room.close-first") in page.text
+    assert words("room.close-first") in page.text
 
 
 def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None:
@@ -364,10 +364,10 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
         about = {"question": "lead", "round": 1, "choice": value, "role": "research"}
         for _ in range(2):  # sent twice by a finger that slipped
             assert (
-                say("room.said-keyed")
+                words("room.said-keyed")
                 in chair.post("/console/paper", slip=slips[-1], fact="on paper", **about).text
             )
-    assert say("room.voted-count", voted=4, n=4) in one.get().text
+    assert words("room.voted-count", voted=4, n=4) in one.get().text
     gone = room.room_state.ballot(slips[1], "lead")
     chair.post("/console/take-back", question="lead", round=1, ballot=gone)
     chair.close("lead")
@@ -380,7 +380,7 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     assert sorted(kept) == [("voted", "product"), ("voted", "research"), ("voted", "research")]
     assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
     chair.reveal("lead")
-    assert say("room.tally-tied", most=1, n=2) in one.get().text
+    assert words("room.tally-tied", most=1, n=2) in one.get().text
 
 
 def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) -> None:
@@ -393,14 +393,14 @@ def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) ->
         chair.post("/console/paper", question="lead", round=1, **paper)
     phone.vote("lead", "research")
     page = html.unescape(chair.get("/console").text)
-    assert say("room.voted-count", voted=4, n=4) in page
-    assert say("room.console-role-count", voted=4, n=4) in page
+    assert words("room.voted-count", voted=4, n=4) in page
+    assert words("room.console-role-count", voted=4, n=4) in page
     chair.reveal("lead")
     chair.ask("duties.paged")
-    assert say("room.voted-count", voted=0, n=4) in html.unescape(chair.get("/console").text)
+    assert words("room.voted-count", voted=0, n=4) in html.unescape(chair.get("/console").text)
     chair.post("/console/expect", people=6)
     for path in ("/console", "/projector"):
-        assert say("room.voted-count", voted=0, n=6) in html.unescape(chair.get(path).text)
+        assert words("room.voted-count", voted=0, n=6) in html.unescape(chair.get(path).text)
     assert 'name="people" type="number" required min="1" max="1000" value="6"' in (
         chair.get("/console").text
     )
@@ -411,7 +411,7 @@ def test_the_agenda_says_how_many_are_expected(room: Room) -> None:
     chair.post("/console/timer/set", minutes=90, people=9)
     room.participant()
     chair.ask("lead")
-    assert say("room.voted-count", voted=0, n=9) in html.unescape(chair.get("/console").text)
+    assert words("room.voted-count", voted=0, n=9) in html.unescape(chair.get("/console").text)
 
 
 def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
@@ -427,7 +427,7 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
 
     for letter, choice in choice_codes(poll).items():
         answer = key_in(f"{code.lower()} {letter.lower()} 2")
-        assert say("room.said-keyed") in answer.text, choice
+        assert words("room.said-keyed") in answer.text, choice
     for wrong, told in (
         ("nonsense", "no-such-code"),
         (f"{code}Q", "no-such-code"),
@@ -436,7 +436,7 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
     ):
         refused = key_in(wrong)
         assert refused.status_code == 422, wrong
-        assert say(f"room.{told}") in html.unescape(refused.text)
+        assert words(f"room.{told}") in html.unescape(refused.text)
     chair.close("lead")
     cast = votes(room.place)
     assert sorted(v["value"] for v in cast) == sorted(c.value for c in poll.choices)
@@ -447,10 +447,10 @@ def test_a_vote_in_which_nobody_voted_can_be_shown(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")
     chair.close("lead")
-    assert say("room.tally-none") in chair.reveal("lead").text
+    assert words("room.tally-none") in chair.reveal("lead").text
     for path in ("/", "/projector", "/results"):
         assert one.get(path).status_code == 200, path
-    assert say("room.tally-none") in one.get().text
+    assert words("room.tally-none") in one.get().text
     chair.ask("lead", 2)
     one.vote("lead", "product", number=2)
     assert chair.reveal("lead", 2).status_code == 200
@@ -483,7 +483,7 @@ def test_a_closed_vote_that_waited_while_another_was_asked_can_be_shown(room: Ro
 
 def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: Room) -> None:
     device = room.participant(join=False)
-    assert say("room.shared-wait") in device.join(room.keys.code, how="share").text
+    assert words("room.shared-wait") in device.join(room.keys.code, how="share").text
     chair = room.facilitator()
     chair.ask("lead")
     slips = set()
@@ -494,11 +494,11 @@ def test_one_device_takes_a_ballot_after_the_other_and_shows_none_of_them(room: 
         slips.add(slip)
         data = {"question": "lead", "round": 1, "choice": value, "role": "product", "slip": slip}
         page = device.post("/shared", fact=f"secret {value}", **data).text
-        assert say("room.shared-kept") in page
+        assert words("room.shared-kept") in page
         assert "secret" not in page
         device.post("/shared", **data)
     assert len(slips) == 3
-    assert say("room.voted-count", voted=3, n=3) in device.get("/shared").text
+    assert words("room.voted-count", voted=3, n=3) in device.get("/shared").text
     chair.close("lead")
     assert sorted(v["value"] for v in votes(room.place)) == ["product", "product", "research"]
 
@@ -507,10 +507,10 @@ def test_a_paused_room_takes_no_votes_and_goes_on_with_what_it_had(room: Room) -
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")
     chair.post("/console/pause", paused="true")
-    assert heading(one.get().text) == say("room.paused-title")
+    assert heading(one.get().text) == words("room.paused-title")
     assert one.vote("lead", "product").status_code == 409
     chair.post("/console/pause", paused="false")
-    assert say("room.kept-title") in one.vote("lead", "product").text
+    assert words("room.kept-title") in one.vote("lead", "product").text
 
 
 def test_a_decision_that_is_none_keeps_both_positions_and_no_answer(room: Room) -> None:
@@ -521,7 +521,7 @@ def test_a_decision_that_is_none_keeps_both_positions_and_no_answer(room: Room) 
     assert chair.post("/console/decide", question="lead").status_code == 422
     chair.post("/console/decide", question="lead", dissent="Ana: product. Bo: research.")
     page = one.get().text
-    assert say("room.decided-open") in page
+    assert words("room.decided-open") in page
     assert "Ana: product. Bo: research." in page
     room.session.refresh()
     assert room.session.answers.lead is None
@@ -554,7 +554,7 @@ def test_the_facilitators_way_never_leaves_the_console(room: Room) -> None:
     links = {str(a["href"]) for a in console("a") if not a.get("target")} - {"#main"}
     assert links == {"/console/results"}
     results = chair.get("/console/results")
-    assert heading(results.text) == say("room.results-title")
+    assert heading(results.text) == words("room.results-title")
     for page in (results, chair.get("/results"), chair.post("/console/reveal", question="rails")):
         ways = [a["href"] for a in BeautifulSoup(page.text, "html.parser").select("main a")]
         assert ways == ["/console"]
@@ -593,7 +593,7 @@ def test_a_question_that_another_content_asked_is_shown_and_can_be_closed(tmp_pa
         one.join(room.keys.code, "product")
         assert heading(one.get().text) == "of.old"
         chair.reveal("of.old")
-        assert say("room.tally-all", n=1, label="Ops") in one.get().text
+        assert words("room.tally-all", n=1, label="Ops") in one.get().text
         assert chair.post("/console/decide", question="of.old", other="Ops").status_code == 422
         assert chair.post("/console/decide", question="nothing", other="Ops").status_code == 404
 
@@ -642,7 +642,7 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
     code = "".join(p.read_text() for p in folder.iterdir() if p.name.endswith(".py"))
     code += Path(workshop.__file__).parent.joinpath("cli", "live.py").read_text()
     code += Path(workshop.__file__).parent.joinpath("forms", "polls.py").read_text()
-    known = {k.removeprefix("room.") for k in say if k.startswith("room.")}
+    known = {k.removeprefix("room.") for k in words if k.startswith("room.")}
     asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
     assert asked - known <= {"its-key"}
     quoted = set(re.findall(r'"(?:room\.)?([a-z0-9-]+)"', pages + code))

@@ -20,7 +20,7 @@ from workshop.room.guard import mark
 from workshop.session import Session
 from workshop.session.voting import Voting
 
-say = CONTENT.words
+words = CONTENT.words
 SERVER = (
     "import typer; from workshop.cli.live import room; "
     "app = typer.Typer(); app.command()(room); app()"
@@ -123,8 +123,8 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
     assert (second.key, second.code) == (first.key, first.code)
     for one in people:
         one.client.follow_redirects = True
-        assert say("room.kept-title") in one.get().text, "their cookies still count"
-    assert say("room.voted-count", voted=12, n=12) in chair.get("/console").text
+        assert words("room.kept-title") in one.get().text, "their cookies still count"
+    assert words("room.voted-count", voted=12, n=12) in chair.get("/console").text
     assert people[0].vote("lead", "product").status_code == 200
     chair.close("lead")
     box[mark(people[0].cookie("room"), f"vote {room.id} lead")] = "product"
@@ -173,11 +173,11 @@ def test_a_room_goes_on_another_day_where_it_was(any_place: Path | str) -> None:
         one, chair = room.participant(join=False), room.facilitator()
         one.client.cookies.set(room.room_state.cookies["room"], secret)
         assert console == chair.cookie("console")
-        assert say("room.paused-title") in one.get().text
+        assert words("room.paused-title") in one.get().text
         chair.post("/console/pause", paused="false")
-        assert say("room.kept-title") in one.get().text
+        assert words("room.kept-title") in one.get().text
         chair.reveal("lead", 2)
-        assert say("room.tally-moved", n=1, stayed=0) in one.get().text
+        assert words("room.tally-moved", n=1, stayed=0) in one.get().text
 
 
 @pytest.mark.postgresql
@@ -195,13 +195,13 @@ def test_a_database_that_is_away_for_a_while_is_told_and_the_room_goes_on(
             for who in (one, other, one):
                 page = who.vote("lead", "research", "never kept")
                 assert page.status_code == 503
-                assert say("room.not-saved-short") in page.text
+                assert words("room.not-saved-short") in page.text
                 assert str(cluster.port) not in page.text
-            assert say("room.voted-count", voted=1, n=2) in one.get().text
+            assert words("room.voted-count", voted=1, n=2) in one.get().text
             assert chair.close("lead").status_code == 503
             cluster.start()
             assert other.vote("lead", "engineering", "kept after").status_code == 200
-            assert say("room.voted-count", voted=2, n=2) in chair.get("/console").text
+            assert words("room.voted-count", voted=2, n=2) in chair.get("/console").text
             chair.reveal("lead")
             page = one.get().text
             assert "kept before" in page

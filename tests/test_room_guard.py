@@ -15,7 +15,7 @@ from rooms import CONTENT, Participant, Room, serve
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.room.guard import MAX_BODY, hosts
 
-say = CONTENT.words
+words = CONTENT.words
 NASTY = (
     "<script>window.ran=1</script>",
     '"><img src=x onerror="window.ran=2">',
@@ -138,9 +138,9 @@ def test_a_deleted_session_leaves_nothing_and_the_server_ends(tmp_path: Path) ->
     chair = room.facilitator()
     place.with_name(place.name + ".format-0.backup").write_bytes(b"older")
     page = chair.post("/console/delete", sure="perhaps")
-    assert say("room.delete-unsure") in page.text
+    assert words("room.delete-unsure") in page.text
     assert place.exists()
-    assert say("room.gone-title") in chair.post("/console/delete", sure=" Delete ").text
+    assert words("room.gone-title") in chair.post("/console/delete", sure=" Delete ").text
     assert ended.is_set()
     assert list(tmp_path.iterdir()) == []
     room.stop()
@@ -162,10 +162,10 @@ def test_a_disk_that_refuses_is_told_and_nothing_counts(
         patch.setattr("workshop.session.store.Transaction.put", full)
         page = one.vote("lead", "product")
         assert page.status_code == 503
-        assert say("room.not-saved-short") in page.text
+        assert words("room.not-saved-short") in page.text
         assert "/some/where" not in page.text
-    assert say("room.kept-title") not in one.get().text
-    assert say("room.kept-title") in one.vote("lead", "product").text
+    assert words("room.kept-title") not in one.get().text
+    assert words("room.kept-title") in one.vote("lead", "product").text
 
 
 def test_the_colours_are_those_of_the_kit() -> None:

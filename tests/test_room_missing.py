@@ -29,7 +29,7 @@ from workshop.session.session import answers_text, history_lines
 
 ADDRESS = "http://127.0.0.1:8710"
 PAGES = ("/", "/results", "/console", "/projector", "/shared")
-say = CONTENT.words
+words = CONTENT.words
 
 VOTE = {"question": "lead", "round": 1}
 DRILL = {"question": "drills.stale-features.minute_0", "round": 1}
@@ -199,7 +199,7 @@ def test_a_decision_without_dissent_is_shown_everywhere(tmp_path: Path) -> None:
         kept = chair.post("/console/decide", question="lead", choice="research", dissent="")
         assert kept.status_code == 200
         for page in ("/console", "/projector"):
-            assert say("room.decided-title") in chair.get(page).text
+            assert words("room.decided-title") in chair.get(page).text
         for page in ("/", "/results"):
-            assert say("room.decided-title") in person.get(page).text
+            assert words("room.decided-title") in person.get(page).text
     opens(tmp_path / "session.workshop")

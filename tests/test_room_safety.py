@@ -21,7 +21,7 @@ from workshop.answers.schema import PRIVACIES, Privacy
 from workshop.room.guard import Tries, key_file, keys_of
 from workshop.session import Session
 
-say = CONTENT.words
+words = CONTENT.words
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def traffic(place: Path | str, value: str, fact: str, other: str) -> tuple[list[
                 about = {"slip": slip[1], "role": "product", "fact": fact, **shared}
                 assert browser.post(path, **about).status_code == 200
             for stream in streams:
-                stream.wait_for(say("room.voted-count", voted=4, n=6))
+                stream.wait_for(words("room.voted-count", voted=4, n=6))
             for browser in (*people, watching, wall, chair):
                 for path in ("/", "/projector", "/console", "/results", "/shared", "/openapi.json"):
                     browser.get(path)

@@ -19,7 +19,7 @@ from workshop.notebook.widget import static_fallback
 from workshop.session import Serving, Session
 from workshop.session.serving import SERVING, STALE
 
-say = CONTENT.words
+words = CONTENT.words
 HERE = Serving("http://192.168.1.20:8710", "KXM4PT")
 
 
@@ -117,12 +117,12 @@ def test_a_notebook_shows_how_to_join_while_the_room_is_open(any_place: Path | s
             assert shown["address"] == room.address
             assert shown["code"].replace(" ", "") == room.keys.code
             assert shown["projector"] == f"{room.address}/projector"
-            assert shown["joined"] == say("steps.room-joined", n=0)
+            assert shown["joined"] == words("steps.room-joined", n=0)
             assert re.match(r"data:image/svg\+xml", shown["qr"])
             for n in (1, 2):
                 room.participant()
                 until(page.refresh)
-                assert bar.view()["room"]["joined"] == say("steps.room-joined", n=n)
+                assert bar.view()["room"]["joined"] == words("steps.room-joined", n=n)
             assert room.keys.facilitator not in str(bar.view())
         until(page.refresh)
         assert page.room is None

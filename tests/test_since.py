@@ -147,8 +147,8 @@ def test_changed_answers_stand_apart_from_those_told_only_once() -> None:
         Change("model_teams", 4, 6),
         Change("duties.paged", "platform", "research"),
     )
-    assert found.told == (Change("duties.ship", None, "engineering"),)
-    assert found.untold == (Change("rails", "bought", None),)
+    assert found.added == (Change("duties.ship", None, "engineering"),)
+    assert found.missing == (Change("rails", "bought", None),)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_changed_answers_stand_apart_from_those_told_only_once() -> None:
 )
 def test_another_spelling_is_no_change(then: dict[str, Any], today: dict[str, Any]) -> None:
     found = since(then, **today)
-    assert (found.changed, found.told, found.untold) == ((), (), ())
+    assert (found.changed, found.added, found.missing) == ((), (), ())
 
 
 def test_drills_stages_and_limits_are_compared_one_by_one() -> None:
@@ -184,7 +184,7 @@ def test_drills_stages_and_limits_are_compared_one_by_one() -> None:
     )
     names = ["queue_weeks", "drills.service-down", "stages", "signals.queue_weeks.trigger"]
     assert [c.name for c in found.changed] == names
-    assert [c.name for c in found.untold] == ["drills.stale-features"]
+    assert [c.name for c in found.missing] == ["drills.stale-features"]
 
 
 def test_where_a_signal_stands_counts_where_it_was_told_only_there() -> None:
@@ -267,7 +267,7 @@ def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str
 @given(random_answers)
 def test_the_same_answers_once_more_have_changed_nothing(raw: dict[str, Any]) -> None:
     found = since(raw, **raw)
-    assert (found.changed, found.told, found.untold, found.signals) == ((), (), (), ())
+    assert (found.changed, found.added, found.missing, found.signals) == ((), (), (), ())
     assert (found.gone, found.lost, found.new, found.uncovered) == ((), (), (), ())
     assert not found.advice_changed
 
@@ -275,7 +275,7 @@ def test_the_same_answers_once_more_have_changed_nothing(raw: dict[str, Any]) ->
 def test_a_whole_workshop_held_twice_alike_has_changed_nothing() -> None:
     first = read_answers(FIRST).to_parameters()
     found = since(first, **first)
-    assert (found.changed, found.told, found.untold) == ((), (), ())
+    assert (found.changed, found.added, found.missing) == ((), (), ())
     assert (found.gone, found.new) == ((), ())
     assert not found.advice_changed
 

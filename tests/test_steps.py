@@ -253,7 +253,7 @@ def test_an_emptied_box_takes_the_answer_back(page: LivePage) -> None:
     give(page, "size", "model_teams", "6")
     assert give(page, "size", "model_teams", "  ")["ok"]
     assert page.session.answers.model_teams is None
-    assert not fields(page, "size")["model_teams"]["told"]
+    assert not fields(page, "size")["model_teams"]["answered"]
 
 
 @pytest.mark.parametrize(

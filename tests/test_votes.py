@@ -661,7 +661,7 @@ def test_votes_of_this_session_are_no_answers_that_are_still_open_or_have_change
     then = {"votes": [tallied({"research": 5})]}
     a = found(tallied({"product": 5}), earlier={"answers": then})
     assert a.since is not None
-    assert (a.since.changed, a.since.told) == ((), ())
+    assert (a.since.changed, a.since.added) == ((), ())
 
 
 # -- what is shown ------------------------------------------------------------------------------

@@ -294,8 +294,8 @@ def _names_at(parents: Sequence[str], schema: type[BaseModel]) -> list[str]:
         model = _inner(model, step, schema)
         if model is None:
             return []
-    told = model.model_fields.items()
-    return [info.alias or field for field, info in told if info.annotation is not type(None)]
+    given = model.model_fields.items()
+    return [info.alias or field for field, info in given if info.annotation is not type(None)]
 
 
 def _inner(model: Any, step: str, schema: type[BaseModel]) -> Any:

@@ -18,7 +18,7 @@ from workshop.session.session import answers_text
 pytestmark = pytest.mark.browser
 
 WAIT = 30_000
-say = CONTENT.words
+words = CONTENT.words
 HARMLESS = "http://127.0.0.1:", "data:", "about:", "file:"
 
 
@@ -77,7 +77,7 @@ def told(browser: Any, place: Path) -> Path:
     with hostile_room(place) as room:
         chair, wall, one, device = (Watched(browser) for _ in range(4))
         chair.tab.goto(f"{room.address}/console#{room.keys.facilitator}")
-        chair.tab.get_by_role("heading", name=say("room.console-title")).wait_for()
+        chair.tab.get_by_role("heading", name=words("room.console-title")).wait_for()
         wall.tab = chair.context.new_page()
         wall.tab.on("dialog", wall._dismiss)
         wall.tab.set_default_timeout(WAIT)
@@ -93,16 +93,16 @@ def told(browser: Any, place: Path) -> Path:
         one.tab.fill("#name", "Ana")
         one.tab.select_option("#role", "product")
         one.tab.click("button.main")
-        one.tab.get_by_role("heading", name=say("room.waiting-title")).wait_for()
+        one.tab.get_by_role("heading", name=words("room.waiting-title")).wait_for()
         device.tab.goto(room.address)
         device.tab.fill("#code", room.keys.code)
-        device.tab.get_by_text(say("room.join-other-ways")).click()
-        device.tab.get_by_role("button", name=say("room.join-share"), exact=True).click()
-        device.tab.get_by_role("heading", name=say("room.shared-title")).wait_for()
+        device.tab.get_by_text(words("room.join-other-ways")).click()
+        device.tab.get_by_role("button", name=words("room.join-share"), exact=True).click()
+        device.tab.get_by_role("heading", name=words("room.shared-title")).wait_for()
 
         facilitator, _ = say_everything(room)
         n = len(HOSTILE) + 1
-        counts = say("room.voted-count", voted=n - 1, n=n)
+        counts = words("room.voted-count", voted=n - 1, n=n)
         for screen in (chair, wall, one, device):
             screen.tab.get_by_text(counts).first.wait_for()
             screen.check()
@@ -115,8 +115,8 @@ def told(browser: Any, place: Path) -> Path:
         chair.tab.reload()
         one.tab.goto(f"{room.address}/results")
         for screen in (chair, one):
-            for words in HOSTILE.values():
-                screen.reads(kept(words))
+            for typed in HOSTILE.values():
+                screen.reads(kept(typed))
             screen.check()
         for screen in (chair, wall, one, device):
             screen.context.close()
@@ -146,11 +146,11 @@ def test_the_web_page_of_the_pack_runs_nothing_and_reads_as_it_was_typed(
 ) -> None:
     page = Watched(browser)
     page.tab.goto((pack / "findings.html").as_uri())
-    for words in HOSTILE.values():
+    for typed in HOSTILE.values():
         page.tab.wait_for_function(
             """words => [...document.querySelectorAll('td')].some(e =>
                e.textContent.replace(/[\\u00ad\\u200b\\u2060]/g, '').trim() === words)""",
-            arg=kept(words).replace("\u200b", ""),
+            arg=kept(typed).replace("\u200b", ""),
         )
     page.check()
 

@@ -12,7 +12,7 @@ from servers import Server, open_app, open_lab, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
-say = CONTENT.words
+words = CONTENT.words
 
 
 @pytest.fixture(scope="module", params=["app", "lab"])
@@ -37,17 +37,17 @@ def test_a_notebook_shows_how_to_join_as_long_as_the_room_is_open(
         text = panel.inner_text()
         assert room.address in text
         assert code in text
-        assert say("steps.room-joined", n=0) in text
-        picture = panel.get_by_role("img", name=say("steps.room-qr"))
+        assert words("steps.room-joined", n=0) in text
+        picture = panel.get_by_role("img", name=words("steps.room-qr"))
         assert picture.evaluate("i => i.complete && i.naturalWidth > 20 && i.width >= 80")
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         room.participant()
-        panel.get_by_text(say("steps.room-joined", n=1)).wait_for()
+        panel.get_by_text(words("steps.room-joined", n=1)).wait_for()
         tab.evaluate("document.querySelector('.ws-room a').focus()")
         room.participant()
-        panel.get_by_text(say("steps.room-joined", n=2)).wait_for()
+        panel.get_by_text(words("steps.room-joined", n=2)).wait_for()
         assert tab.evaluate("document.activeElement.closest('.ws-room') !== null")
-        link = panel.get_by_role("link", name=say("steps.room-projector"))
+        link = panel.get_by_role("link", name=words("steps.room-projector"))
         assert link.get_attribute("href") == f"{room.address}/projector"
         assert link.get_attribute("rel") == "noopener noreferrer"
         with page.context.expect_page() as opened:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESK = 390, 1280
 WAIT = 20_000
-say = CONTENT.words
+words = CONTENT.words
 FIRST = ["research"] * 2 + ["engineering"] * 6 + ["product"] * 4
 THEN = ["research"] + ["engineering"] * 9 + ["product"] * 2
 
@@ -46,13 +46,13 @@ def join(tab: Any, room: Room, role: str = "product") -> Any:
     tab.goto(f"{room.address}/#{room.keys.code}")
     tab.select_option("#role", role)
     tab.click("button.main")
-    tab.get_by_role("heading", name=say("room.waiting-title")).wait_for()
+    tab.get_by_role("heading", name=words("room.waiting-title")).wait_for()
     return tab
 
 
 def enter(tab: Any, room: Room) -> Any:
     tab.goto(f"{room.address}/console#{room.keys.facilitator}")
-    tab.get_by_role("heading", name=say("room.console-title")).wait_for()
+    tab.get_by_role("heading", name=words("room.console-title")).wait_for()
     return tab
 
 
@@ -61,15 +61,15 @@ def vote(tab: Any, value: str, fact: str = "") -> None:
     if fact:
         tab.fill("#fact", fact)
     tab.click("main form.ballot button")
-    tab.get_by_text(say("room.kept-title")).wait_for()
+    tab.get_by_text(words("room.kept-title")).wait_for()
 
 
 def press(tab: Any, word: str) -> None:
-    tab.get_by_role("button", name=say(f"room.{word}"), exact=True).first.click()
+    tab.get_by_role("button", name=words(f"room.{word}"), exact=True).first.click()
 
 
 def ask(tab: Any, question: str, word: str = "console-open-first") -> None:
-    label = f"{say(f'room.{word}')}: {CONTENT.question(question).ask}"
+    label = f"{words(f'room.{word}')}: {CONTENT.question(question).ask}"
     tab.get_by_role("button", name=label).click()
 
 
@@ -83,7 +83,7 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     roles = ["engineering"] * 7 + ["product"] * 5
     people = [join(tab_of(browser, faults), room, role) for role in roles]
     assert room.keys.code not in people[0].url
-    wall.get_by_text(say("room.people-count", n=12)).wait_for()
+    wall.get_by_text(words("room.people-count", n=12)).wait_for()
 
     ask(chair, "lead")
     heading = CONTENT.question("lead").ask
@@ -92,13 +92,13 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     for number, tab in enumerate(people[:8]):
         vote(tab, FIRST[number], f"What number {number} saw")
     people[3].reload()  # a phone that slept
-    people[3].get_by_text(say("room.kept-title")).wait_for()
+    people[3].get_by_text(words("room.kept-title")).wait_for()
     state = people[5].context.storage_state()  # a browser that was closed, and opened again
     people[5].context.close()
     people[5] = tab_of(browser, faults, storage_state=state)
     people[5].goto(room.address)
-    people[5].get_by_text(say("room.kept-title")).wait_for()
-    people[5].get_by_text(say("room.kept-change"), exact=True).click()
+    people[5].get_by_text(words("room.kept-title")).wait_for()
+    people[5].get_by_text(words("room.kept-change"), exact=True).click()
     vote(people[5], "engineering", "on second thoughts")
     people[8].context.set_offline(True)
     for number in (9, 10, 11):
@@ -106,15 +106,15 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     people[8].context.set_offline(False)
     people[8].reload()
     vote(people[8], FIRST[8], "late, yet in time")
-    wall.get_by_text(say("room.voted-count", voted=12, n=12)).wait_for()
+    wall.get_by_text(words("room.voted-count", voted=12, n=12)).wait_for()
     chair.locator(".people .yes").nth(1).wait_for()
 
     press(chair, "console-close")
     for tab in people:
-        tab.get_by_role("heading", name=say("room.closed-title")).wait_for()
+        tab.get_by_role("heading", name=words("room.closed-title")).wait_for()
     assert "What number" not in "".join(t.content() for t in (*people, wall, chair))
     press(chair, "console-reveal")
-    lead = say(
+    lead = words(
         "room.tally-agree", most=6, n=12, label=CONTENT.question("lead").choices["engineering"]
     )
     for tab in (*people, wall, chair):
@@ -131,11 +131,11 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     press(chair, "console-close")
     press(chair, "console-reveal")
     moved = sum(a != b for a, b in zip(FIRST, THEN, strict=True))
-    words = say("room.tally-moved", n=moved, stayed=12 - moved)
+    moved_words = words("room.tally-moved", n=moved, stayed=12 - moved)
     for tab in (*people, wall):
-        tab.get_by_text(words).wait_for()
+        tab.get_by_text(moved_words).wait_for()
         assert tab.locator(".dots.before i").count() == tab.locator(".dots.now i").count() == 12
-    chair.get_by_text(say("room.console-decide"), exact=True).click()
+    chair.get_by_text(words("room.console-decide"), exact=True).click()
     chair.check('.beside form[action$="decide"] input[value="engineering"]')
     chair.fill("#dissent", "Two of us would let product lead.")
     press(chair, "console-decide-button")
@@ -167,11 +167,11 @@ def test_everything_works_with_scripts_switched_off(
     one.reload()
     one.check('input[value="product"]')
     one.click("main form.ballot button")
-    assert one.get_by_text(say("room.kept-title")).is_visible()
+    assert one.get_by_text(words("room.kept-title")).is_visible()
     press(chair, "console-close")
     press(chair, "console-reveal")
     one.reload()
-    assert one.get_by_text(say("room.tally-all", n=1, label="Product-led")).is_visible()
+    assert one.get_by_text(words("room.tally-all", n=1, label="Product-led")).is_visible()
 
 
 def audit(tab: Any) -> list[Any]:
@@ -218,13 +218,13 @@ def test_every_page_can_be_used_by_everybody(
         one = tab_of(browser, faults, width, bypass_csp=True)
         one.goto(room.address)
         found["join"] = audit(one)
-        one.get_by_text(say("room.join-other-ways")).click()
+        one.get_by_text(words("room.join-other-ways")).click()
         assert small(one) == []
         one.fill("#code", room.keys.code)
         one.select_option("#role", "product")
         one.fill("#name", "Wolfeschlegelsteinhausenbergerdorff" * 2)
         one.click("button.main")
-        one.get_by_role("heading", name=say("room.waiting-title")).wait_for()
+        one.get_by_role("heading", name=words("room.waiting-title")).wait_for()
         found["wait"] = audit(one)
         ask(chair, "duties.paged")
         one.locator("form.ballot").wait_for()
@@ -233,13 +233,13 @@ def test_every_page_can_be_used_by_everybody(
         one.fill("#other", "Donaudampfschifffahrtsgesellschaft" * 2)
         one.fill("#fact", "Rindfleischetikettierungsüberwachung" * 8)
         one.click("main form.ballot button")
-        one.get_by_text(say("room.kept-title")).wait_for()
+        one.get_by_text(words("room.kept-title")).wait_for()
         found["kept"] = audit(one)
         chair.locator(".people .yes").wait_for()
-        chair.get_by_text(say("room.console-paper"), exact=True).click()
+        chair.get_by_text(words("room.console-paper"), exact=True).click()
         found["console"] = audit(chair)
         assert small(chair) == []
-        wall.get_by_text(say("room.voted-count", voted=1, n=1)).wait_for()
+        wall.get_by_text(words("room.voted-count", voted=1, n=1)).wait_for()
         found["wall"] = audit(wall)
         press(chair, "console-close")
         press(chair, "console-reveal")
@@ -250,9 +250,9 @@ def test_every_page_can_be_used_by_everybody(
         found["results"] = audit(one)
         device = tab_of(browser, faults, width, bypass_csp=True)
         device.goto(f"{room.address}/#{room.keys.code}")
-        device.get_by_text(say("room.join-other-ways")).click()
+        device.get_by_text(words("room.join-other-ways")).click()
         press(device, "join-share")
-        device.get_by_role("heading", name=say("room.shared-title")).wait_for()
+        device.get_by_role("heading", name=words("room.shared-title")).wait_for()
         found["shared"] = audit(device)
     assert {page: wrong for page, wrong in found.items() if wrong} == {}
 
@@ -278,4 +278,4 @@ def test_a_change_is_said_aloud_and_the_keyboard_is_where_it_happened(
 def test_a_connection_that_is_gone_is_told(browser: Any, tmp_path: Path, faults: list[str]) -> None:
     with serve(tmp_path / "session.workshop", "role") as room:
         one = join(tab_of(browser, faults), room)
-    one.get_by_text(say("room.lost")).wait_for()
+    one.get_by_text(words("room.lost")).wait_for()

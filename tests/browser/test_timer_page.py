@@ -16,7 +16,7 @@ from workshop.session import Session
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
 WAIT = 20_000
-say = CONTENT.words
+words = CONTENT.words
 
 
 def begin(place: Path | str, block: str, minutes_ago: float) -> None:
@@ -46,9 +46,9 @@ def open_console(browser: Any, room: Room, width: int) -> tuple[Any, Any]:
     context.set_default_timeout(WAIT)
     chair = context.new_page()
     chair.goto(f"{room.address}/console#{room.keys.facilitator}")
-    chair.get_by_text(say("agenda.form-set"), exact=True).click()
+    chair.get_by_text(words("agenda.form-set"), exact=True).click()
     chair.fill("#timer-people", "10")
-    chair.get_by_role("button", name=say("agenda.form-set-button")).click()
+    chair.get_by_role("button", name=words("agenda.form-set-button")).click()
     chair.get_by_role("button", name="Begin: Opening").first.click()
     wall = context.new_page()
     wall.goto(f"{room.address}/projector")
@@ -72,7 +72,7 @@ def test_console_and_wall_follow_and_signal_without_being_loaded_again(
             tab.get_by_text("2 minutes left").wait_for()
         assert chair.evaluate("document.activeElement.id") == "act-block-extended"
         assert chair.locator("#day").get_attribute("open") is not None
-        signal = say("agenda.signal-soon", title="Silent vote")
+        signal = words("agenda.signal-soon", title="Silent vote")
         assert wall.locator("[data-live-words]").text_content() == signal
         found = {"soon": faults_of(chair), "soon on the wall": faults_of(wall)}
         chair.locator("#act-block-extended").click()
@@ -92,8 +92,8 @@ def test_a_notebooks_timer_follows_and_leaves_what_somebody_types(
         watched = open_app(browser, server, "02-ownership")
         tab = watched.tab
         timer = tab.locator(".ws-timer")
-        timer.get_by_text(say("agenda.form-set"), exact=True).click()
-        timer.get_by_role("button", name=say("agenda.form-set-button")).click()
+        timer.get_by_text(words("agenda.form-set"), exact=True).click()
+        timer.get_by_role("button", name=words("agenda.form-set-button")).click()
         timer.get_by_role("button", name="Begin: Opening", exact=True).first.click()
         timer.get_by_text("8 minutes left").wait_for()
         box = tab.locator("input[data-focus=model]")
@@ -104,5 +104,5 @@ def test_a_notebooks_timer_follows_and_leaves_what_somebody_types(
         tab.keyboard.type(" model")
         assert box.input_value() == "churn model"
         said = "Array.from(document.querySelectorAll('.ws-live')).map(p => p.textContent)"
-        assert say("agenda.signal-over", title="Silent vote") in tab.evaluate(said)
+        assert words("agenda.signal-over", title="Silent vote") in tab.evaluate(said)
         watched.close()

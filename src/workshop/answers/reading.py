@@ -287,14 +287,14 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
     except ValidationError as error:
         found += problems_of(error, data, Answers)
     found += islice(unknown_ids(data, content or load_content()), 2 * MAX_PROBLEMS)
-    problems += [placed(p, tree, path) for p in found if not _told(p.name, unread)]
+    problems += [placed(p, tree, path) for p in found if not _is_reported(p.name, unread)]
     if problems or answers is None:
         ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))
         raise InputError([*ordered[:MAX_PROBLEMS], *_left_over(len(ordered) - MAX_PROBLEMS, path)])
     return answers
 
 
-def _told(name: str, unread: set[str]) -> bool:
+def _is_reported(name: str, unread: set[str]) -> bool:
     """Return whether the value was found to be unreadable before, or a part of it was."""
     return any(one == name or one.startswith(f"{name}.") for one in unread)
 

@@ -806,7 +806,7 @@ class Earlier(Part):
 
     @field_validator("answers", mode="before")
     @classmethod
-    def _told_then(cls, value: Any) -> Any:
+    def _from_answers(cls, value: Any) -> Any:
         """Take the answers of today for those of last time, as a room does that comes back."""
         if isinstance(value, Answers) and not isinstance(value, EarlierAnswers):
             return value.to_parameters()

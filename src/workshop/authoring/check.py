@@ -87,15 +87,15 @@ def _leaves(annotation: Any) -> Iterator[Any]:
 
 
 def _choices(criterion: Criterion, choices: list[str], name: str) -> Iterator[Problem]:
-    told = [value for band in criterion.bands for value in band.is_]
-    for value in dict.fromkeys(told):
+    given = [value for band in criterion.bands for value in band.is_]
+    for value in dict.fromkeys(given):
         if value not in choices:
             message, allowed = "The answer cannot have this value.", ", ".join(choices) or "none"
             yield Problem(message, name, value, allowed, near(value, choices))
-        elif told.count(value) > 1:
+        elif given.count(value) > 1:
             yield Problem("Two bands speak of this value.", name, value)
     for value in choices:
-        if value not in told:
+        if value not in given:
             yield Problem("No band speaks of this value.", name, value)
 
 
@@ -150,8 +150,8 @@ def shown() -> Iterator[tuple[str, tuple[Any, ...]]]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "code" and source.startswith("page.show("):
                 call: Any = ast.parse(source, mode="eval").body
-                told = [*call.args[1:], *(k.value for k in call.keywords)]
-                yield call.args[0].attr, tuple(ast.literal_eval(a) for a in told)
+                given = [*call.args[1:], *(k.value for k in call.keywords)]
+                yield call.args[0].attr, tuple(ast.literal_eval(a) for a in given)
 
 
 def _draw(
@@ -193,9 +193,9 @@ def _silent_rules(content: Content) -> Iterator[Problem]:
             yield Problem(message, f"rules: {rule.id}", suggestion=hint)
 
 
-def _says(content: Content, rule: str, told: Mapping[str, Any]) -> bool:
+def _says(content: Content, rule: str, given: Mapping[str, Any]) -> bool:
     try:
-        answers = Answers.model_validate(told)
+        answers = Answers.model_validate(given)
     except ValueError:
         return False  # a number that was put there, and that no answer can be
     if RULES[rule](examine(content, answers)) is None:
@@ -212,10 +212,10 @@ def _cases(rule: str) -> tuple[dict[str, Any], ...]:
 def _trials(rule: str) -> Iterator[dict[str, Any]]:
     """Yield answers to which the kit's rule speaks, then the same with other numbers in them."""
     yield from _cases(rule)
-    for told in _cases(rule):
+    for given in _cases(rule):
         for number in NUMBERS:
-            yield _with_numbers(told, lambda _old, new=number: new)
-            yield _with_numbers(told, lambda old, times=number: old * times / 10)
+            yield _with_numbers(given, lambda _old, new=number: new)
+            yield _with_numbers(given, lambda old, times=number: old * times / 10)
 
 
 def _with_numbers(value: Any, change: Any) -> Any:
@@ -239,12 +239,12 @@ def _without_effect(content: Content) -> Iterator[Problem]:
     idle, losers = set(values), {p.id for p in content.patterns}
     draw = random.Random(1)  # noqa: S311 (the same trials every time)
     for _ in range(TRIALS):
-        told = {name: draw.choice(some) for name, some in values.items()}
+        given = {name: draw.choice(some) for name, some in values.items()}
         for name in sorted(idle):
-            others = [v for v in values[name] if v != told[name]]
+            others = [v for v in values[name] if v != given[name]]
             gate = name not in read
-            before = _outcome(content, told, gate)
-            if any(_outcome(content, {**told, name: v}, gate) != before for v in others):
+            before = _outcome(content, given, gate)
+            if any(_outcome(content, {**given, name: v}, gate) != before for v in others):
                 idle.discard(name)
         whole = {name: draw.choice(some[1:]) for name, some in values.items()}
         advised = settle(content, judge(content, Inputs(Answers(), whole)))
@@ -262,13 +262,13 @@ def _without_effect(content: Content) -> Iterator[Problem]:
         yield Problem(message, f"questions: {name}", reading)
 
 
-def _outcome(content: Content, told: Mapping[str, Any], missing: bool) -> tuple[Any, ...]:
+def _outcome(content: Content, given: Mapping[str, Any], missing: bool) -> tuple[Any, ...]:
     """Return what is told a team: the advice, each verdict, and on what conditions.
 
     missing: also what is missing to judge it whole, which is all that an answer may change that
     only says when others count.
     """
-    verdicts = judge(content, Inputs(Answers(), told))
+    verdicts = judge(content, Inputs(Answers(), given))
     said = [
         (v.verdict, tuple(c.words for c in v.conditions), v.unknown if missing else ())
         for v in verdicts.values()
@@ -433,11 +433,11 @@ def _judging(content: Content) -> Iterator[Problem]:
             yield from _references_values(content, f"{name}.when", condition.reads, values)
         if len(clash.answers) < 2:
             yield Problem("Two answers contradict each other, and one alone does not.", name)
-        told = {n.replace(".", "_").replace("-", "_") for n in clash.answers}
+        given = {n.replace(".", "_").replace("-", "_") for n in clash.answers}
         for field in ("statement", "why", "check"):
             for _, placeholder, _, _ in Formatter().parse(getattr(clash, field)):
-                if placeholder and placeholder not in told:
-                    message, allowed = "It does not read this.", ", ".join(sorted(told))
+                if placeholder and placeholder not in given:
+                    message, allowed = "It does not read this.", ", ".join(sorted(given))
                     yield Problem(message, f"{name}.{field}", placeholder, allowed)
     for pattern in content.patterns:
         if not any(c.pattern == pattern.id and c.role == "needed" for c in content.criteria):
@@ -484,9 +484,9 @@ def _options(content: Content) -> Iterator[Problem]:
     """Tell options that are missing, and names in one that lead nowhere."""
     combined = [c.id for c in content.combinations]
     known = [*(p.id for p in content.patterns), *combined]
-    told = {o.id: o for o in content.options}
+    given = {o.id: o for o in content.options}
     for id_ in known:
-        if id_ not in told:
+        if id_ not in given:
             message = "Nothing says what this option gives up and how the move to it begins."
             yield Problem(message, f"options: {id_}")
     facts = [f.id for f in content.facts]

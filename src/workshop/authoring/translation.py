@@ -88,10 +88,10 @@ def lost_placeholders(folder: Path) -> Iterator[Problem]:
                 yield from _lost(placeholders(old) - placeholders(new), name, LAYOUT[kind])
 
 
-def prose_problems(told: Mapping[str, Any]) -> Iterator[Problem]:
+def prose_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
     """Tell notebooks and cells that there are not, and links that lead elsewhere than the kit's."""
     kit = _kit_prose()
-    for name, entry in told.items():
+    for name, entry in given.items():
         if name not in kit:
             hint = near(name, kit)
             yield Problem("There is no such notebook.", name, suggestion=hint, where=NOTEBOOKS)
@@ -151,9 +151,9 @@ def _kit_prose() -> dict[str, dict[str, Any]]:
     return {path.stem: prose_of(json.loads(path.read_text("utf-8"))) for path in notebooks()}
 
 
-def _prose_pairs(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+def _prose_pairs(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     for name, prose in _kit_prose().items():
-        entry = told.get(name) or {}
+        entry = given.get(name) or {}
         yield f"{name}.title", prose["title"], entry.get("title")
         for id_, words in prose["cells"].items():
             new = (entry.get("cells") or {}).get(id_)
@@ -196,10 +196,10 @@ def _templates() -> list[Path]:
 
 
 def _about(name: str, language: str) -> str:
-    told = {"language": language, "name": name, "version": "1", "extends": "kit"}
+    given = {"language": language, "name": name, "version": "1", "extends": "kit"}
     return (
         "# What this content is. Its name and version stand in every pack that is made with it.\n"
-        + _yaml(told)
+        + _yaml(given)
     )
 
 

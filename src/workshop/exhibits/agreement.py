@@ -152,15 +152,15 @@ def _outcome(assessment: Assessment) -> list[Block]:
     if words := brought(assessment):
         blocks.append(paragraph(words, tone="critical"))
     for title, status in (("since.new", "new"), ("since.still", "open")):
-        told = [f for f in assessment.later_findings if f.status == status]
+        given = [f for f in assessment.later_findings if f.status == status]
         if status == "new":  # the urgent ones are named above
-            told = [f for f in told if f.severity != "critical"]
+            given = [f for f in given if f.severity != "critical"]
         items = [
             (
                 Span(_("since.finding", severity=_(f"common.severity-{f.severity}")), strong=True),
                 Span(f.statement),
             )
-            for f in told
+            for f in given
         ]
         if items:
             blocks += [paragraph((Span(_(title), strong=True),)), bullets(items)]

@@ -687,7 +687,7 @@ def _answers(assessment: Assessment, since: Since) -> list[Block]:
             _(f"since.{which}"),
             capital(assessment.listing([_since_name(assessment, c.name) for c in changes])),
         )
-        for which, changes in (("told", since.told), ("untold", since.untold))
+        for which, changes in (("told", since.added), ("untold", since.missing))
         if changes
     ]
     return [*blocks, pairs(only)] if only else blocks

@@ -330,9 +330,9 @@ def _handover(ax: Axes, x: float, start: float, end: float, words: str) -> None:
 def drill_timelines(assessment: Assessment) -> Exhibit:
     """Return every drill that was played, and in short those that could be played next."""
     _ = assessment.content.words
-    played = [d for d in assessment.drills if d.told]
+    played = [d for d in assessment.drills if d.answered]
     rest = [
-        d for d in assessment.drills if not d.told and concerns(assessment.answers, d.text.when)
+        d for d in assessment.drills if not d.answered and concerns(assessment.answers, d.text.when)
     ]
     blocks: list[Block] = [heading(2, _("oncall.drills-title"), _drills_lead(assessment, played))]
     said = ""
@@ -370,7 +370,7 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
     return _(
         f"oncall.drills-lead{'-open' if open_ else ''}",
         played=len(played),
-        all=sum(d.told or concerns(assessment.answers, d.text.when) for d in assessment.drills),
+        all=sum(d.answered or concerns(assessment.answers, d.text.when) for d in assessment.drills),
         well=well,
         open=open_,
         flagged=len(played) - well - open_,
@@ -413,7 +413,7 @@ def _drill_blocks(assessment: Assessment, drill: DrillTranscript, key: str) -> l
         blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
     clock = Span(phrase("oncall.clock", clock=words.clock), strong=True)
     blocks.append(paragraph([clock, words.story], small=True))
-    if drill.told:
+    if drill.answered:
         blocks.append(_drill_picture(assessment, drill, [flag for flag, _ in flags], key))
     blocks.append(_drill_table(assessment, drill))
     good = Span(phrase("oncall.good-title"), strong=True)
@@ -475,7 +475,7 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
 
 def _open_words(assessment: Assessment, drill: DrillTranscript, last: str) -> str:
     _ = assessment.content.words
-    if not drill.told:
+    if not drill.answered:
         return _("oncall.flag-not-played", n=drill.text.minutes)
     missing = [step for step in drill.steps if step.state == "unknown"]
     if missing:
@@ -491,7 +491,7 @@ def _drill_table(assessment: Assessment, drill: DrillTranscript) -> Table:
     """Return the three moments: with holders where they were told, else with their questions."""
     _ = assessment.content.words
     minute = column(_("oncall.minute"), align="right", width=0.45)
-    if not drill.told:
+    if not drill.answered:
         return table(
             [
                 minute,
@@ -645,7 +645,7 @@ def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
 def knowledge_map(assessment: Assessment) -> Exhibit:
     """Return who has which knowledge and whether the night calls them, drawn and as a table."""
     _, knowledge = assessment.content.words, assessment.knowledge
-    if not knowledge.told:
+    if not knowledge.answered:
         head = heading(2, _("oncall.map-title"), _("oncall.map-empty"))
         return Exhibit("knowledge-map", (head, _knowledge_questions(assessment)), ())
     picture = Picture(
@@ -661,7 +661,7 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
         ]
         for line in knowledge.lines
     ]
-    twin = table(
+    same_table = table(
         [
             column(_("oncall.kind"), width=1.1),
             column(_("oncall.answers"), width=1.6),
@@ -672,7 +672,8 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
         rows,
     )
     return Exhibit(
-        "knowledge-map", (heading(2, _("oncall.map-title"), _map_lead(assessment)), picture, twin)
+        "knowledge-map",
+        (heading(2, _("oncall.map-title"), _map_lead(assessment)), picture, same_table),
     )
 
 

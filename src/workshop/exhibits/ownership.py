@@ -52,7 +52,7 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     ledger = assessment.ledger
     head = heading(2, _("ownership.ledger-title"), _ledger_lead(assessment))
-    if not ledger.told:
+    if not ledger.answered:
         return Exhibit("ownership-ledger", (head, _duty_questions(assessment)), ())
     shown = _grid(assessment) if _side_by_side(assessment) else _holder_list(assessment)
     later = changes_among(assessment, lambda name: name.split(".")[0] in _AGREED)
@@ -63,7 +63,7 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
 
 def _ledger_lead(assessment: Assessment) -> str:
     _, ledger = assessment.content.words, assessment.ledger
-    given = ledger.told
+    given = ledger.answered
     values: dict[str, Any] = {
         "model": assessment.model,
         "all": len(ledger.lines),
@@ -425,7 +425,9 @@ def bought_model(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     names = [f"provider_duties.{duty}" for duty in _PROVIDER]
     given = [
-        n for n in ("model_origin", "provider", "version_pinned", *names) if _told(assessment, n)
+        n
+        for n in ("model_origin", "provider", "version_pinned", *names)
+        if _is_given(assessment, n)
     ]
     if not given or assessment.answers.model_origin == "built":
         return Exhibit("bought-model")
@@ -443,7 +445,7 @@ def language_model(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     names = [f"language_model_artefacts.{name}" for name in _ARTEFACTS]
     if assessment.answers.language_model_product is False or not any(
-        _told(assessment, n) for n in ("language_model_product", *names)
+        _is_given(assessment, n) for n in ("language_model_product", *names)
     ):
         return Exhibit("language-model")
     held = sum(_is_ours(assessment, n) for n in names)
@@ -457,7 +459,7 @@ def language_model(assessment: Assessment) -> Exhibit:
 def oversight(assessment: Assessment) -> Exhibit:
     """Return who validates, who may stop the model and who pays, as far as it was told."""
     _ = assessment.content.words
-    given = [n for n in _OVERSIGHT if _told(assessment, n)]
+    given = [n for n in _OVERSIGHT if _is_given(assessment, n)]
     if not given:
         return Exhibit("oversight")
     head = heading(2, _("stewardship.oversight-title"), _("stewardship.oversight-lead"))
@@ -465,7 +467,7 @@ def oversight(assessment: Assessment) -> Exhibit:
     return Exhibit("oversight", (head, _answers(assessment, given, caption)))
 
 
-def _told(assessment: Assessment, name: str) -> bool:
+def _is_given(assessment: Assessment, name: str) -> bool:
     return lookup(assessment.answers, name) is not None
 
 

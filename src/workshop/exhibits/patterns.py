@@ -496,7 +496,9 @@ def _judged(assessment: Assessment, option: Option, verdict: PatternVerdict) -> 
         body.append(_line(text("judgements.excluded"), [verdict.constraint.because]))
         body.append(paragraph(text("judgements.alone"), tone="muted", small=True))
     elif verdict.verdict is None:
-        body.append(paragraph(text("judgements.not-judged", names=_untold(assessment, verdict))))
+        body.append(
+            paragraph(text("judgements.not-judged", names=_unanswered(assessment, verdict)))
+        )
     elif verdict.verdict != "not-yet" and not verdict.conditions:
         body.append(
             paragraph(text("judgements.fits-open" if verdict.unknown else "judgements.fits"))
@@ -533,14 +535,14 @@ def _readings(assessment: Assessment, verdict: PatternVerdict) -> list[Block]:
             [
                 cell(_("judgements.untold", n=len(missing)), tone="muted"),
                 says_cell(assessment, "unknown"),
-                cell(_untold(assessment, verdict), tone="muted"),
+                cell(_unanswered(assessment, verdict), tone="muted"),
                 cell(""),
             ]
         )
     return [_criteria(assessment, rows)] if rows else []
 
 
-def _untold(assessment: Assessment, verdict: PatternVerdict) -> str:
+def _unanswered(assessment: Assessment, verdict: PatternVerdict) -> str:
     """Return by name the answers that were not told and that a pattern would read."""
     names = dict.fromkeys(r.asks for r in verdict.readings if r.says == "unknown")
     return assessment.listing(assessment.content.question(n).name for n in names)
@@ -703,12 +705,14 @@ def _side(assessment: Assessment, settled: Settled, side: Side) -> list[Cell]:
         cell(answer_words(assessment, side.reads)),
         favours,
         cell(
-            " ".join(_told_by(assessment, p, side.reads) for p in settled.contest.patterns).strip()
+            " ".join(
+                _criteria_on(assessment, p, side.reads) for p in settled.contest.patterns
+            ).strip()
         ),
     ]
 
 
-def _told_by(assessment: Assessment, pattern: Pattern, name: str) -> str:
+def _criteria_on(assessment: Assessment, pattern: Pattern, name: str) -> str:
     """Return what one pattern's criteria say of an answer."""
     found = [
         r.because

@@ -102,7 +102,10 @@ def _who(decision: Decision | None) -> tuple[str | None, str | None]:
 def _assess(answers: Answers, content: Content) -> Assessment:
     situation = examine(content, answers)
     heard = {r.id: v for r in content.rules if (v := RULES[r.id](situation)) is not None}
-    found = [_finding(situation, rule, heard[rule.id]) for rule in _told(content, heard.keys())]
+    found = [
+        _finding(situation, rule, heard[rule.id])
+        for rule in _without_replaced(content, heard.keys())
+    ]
     order = {rule.id: i for i, rule in enumerate(content.rules)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
     return Assessment(
@@ -115,7 +118,7 @@ def _assess(answers: Answers, content: Content) -> Assessment:
     )
 
 
-def _told(content: Content, heard: Set[str]) -> list[Rule]:
+def _without_replaced(content: Content, heard: Set[str]) -> list[Rule]:
     """Return the rules that are told of those that found something: nothing contradicts anything.
 
     A rule gives way to those it yields to. A strength gives way to every critical finding and risk

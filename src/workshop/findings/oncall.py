@@ -56,7 +56,7 @@ class Charter:
         return all(line.state == "held" for line in self.lines)
 
     @property
-    def told(self) -> int:
+    def answered(self) -> int:
         return sum(line.state != "unknown" for line in self.lines)
 
     def line(self, reads: str) -> CharterLine:
@@ -93,7 +93,7 @@ class KnowledgeMap:
     """The team that holds all of them, if one does."""
 
     @property
-    def told(self) -> int:
+    def answered(self) -> int:
         return sum(line.state != "unknown" for line in self.lines)
 
     def line(self, kind: str) -> KnowledgeLine:
@@ -132,7 +132,7 @@ class DrillTranscript:
     """Ids of the knowledge that a whole transcript never reached."""
 
     @property
-    def told(self) -> bool:
+    def answered(self) -> bool:
         """Whether any holder was told."""
         return any(step.state != "unknown" for step in self.steps)
 
@@ -154,7 +154,7 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
 def charter(content: Content, answers: Answers) -> Charter:
     """Return the charter's lines, told or not, and further ones that were told."""
     holders = {name: lookup(answers, name) for name in CHARTER}
-    holders |= {name: told for name in IF_TOLD if (told := lookup(answers, name)) is not None}
+    holders |= {name: given for name in IF_TOLD if (given := lookup(answers, name)) is not None}
     return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
 
 

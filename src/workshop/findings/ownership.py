@@ -78,7 +78,7 @@ class Ledger:
     """A sixth line; None where no rule asks for it and nobody was named."""
 
     @property
-    def told(self) -> int:
+    def answered(self) -> int:
         """How many duties were told."""
         return sum(line.state != "unknown" for line in self.lines)
 

@@ -89,7 +89,7 @@ def since_report(since: Since) -> SinceReport:
         actions=[_action(a) for a in since.actions],
         then=_advice(since.before),
         advice_changed=since.advice_changed,
-        answers=[_change(c) for c in (*since.changed, *since.told, *since.untold)],
+        answers=[_change(c) for c in (*since.changed, *since.added, *since.missing)],
         findings=ChangedFindings(
             gone=[f.id for f in since.gone],
             not_judged=[f.id for f in since.lost],

@@ -67,9 +67,9 @@ class Since:
     """The earlier answers, judged as today's are."""
     actions: tuple[Action, ...]
     changed: tuple[Change, ...]
-    told: tuple[Change, ...]
+    added: tuple[Change, ...]
     """Answers that only today's workshop has."""
-    untold: tuple[Change, ...]
+    missing: tuple[Change, ...]
     """Answers that only the earlier workshop has."""
     advice_changed: bool
     gone: tuple[Finding, ...]
@@ -93,19 +93,19 @@ class Since:
 def compare(before: Judged, now: Judged) -> Since:
     """Return what became of the earlier workshop, and what is different today."""
     changes = tuple(_changes(now.content, before.answers, now.answers))
-    given = tuple(c for c in changes if c.was is None)
+    added = tuple(c for c in changes if c.was is None)
     missing = tuple(c for c in changes if c.now is None)
     then, today = {f.id for f in before.findings}, {f.id for f in now.findings}
     ended = [f for f in before.findings if f.id not in today]
     begun = [f for f in now.findings if f.id not in then and not _looks_back(f)]
     lost = [f for f in ended if _rests_on_missing(f, now.answers, missing)]
-    uncovered = [f for f in begun if _rests_on_missing(f, before.answers, given)]
+    uncovered = [f for f in begun if _rests_on_missing(f, before.answers, added)]
     return Since(
         before=before,
         actions=actions(now.answers),
         changed=tuple(c for c in changes if c.was is not None and c.now is not None),
-        told=given,
-        untold=missing,
+        added=added,
+        missing=missing,
         advice_changed=before.recommendation.key != now.recommendation.key,
         gone=tuple(f for f in ended if f not in lost),
         lost=tuple(lost),
@@ -172,8 +172,8 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
         top, _, signal = name.partition(".")
         if top == "signals":
             # Where a signal stands is an answer of its own as well: it is told there.
-            given = [lookup(a, signal) for a in (then, today)]
-            yield from () if None not in given else (f"{name}.now",)
+            values = [lookup(a, signal) for a in (then, today)]
+            yield from () if None not in values else (f"{name}.now",)
             yield f"{name}.trigger"
         elif name == "drills":
             played = {**(then.drills or {}), **(today.drills or {})}

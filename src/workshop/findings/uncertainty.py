@@ -56,7 +56,7 @@ def _in_play_of(tension: str) -> Callable[[Situation], bool]:
     return lambda s: any(p in in_play(s) for p in _ABOUT[tension])
 
 
-def _told(*names: str) -> Callable[[Situation], bool]:
+def _needs(*names: str) -> Callable[[Situation], bool]:
     return lambda s: any(lookup(s.answers, n) is not None for n in names)
 
 
@@ -101,12 +101,12 @@ APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T2": _in_play_of("T2"),
     "T3": _in_play_of("T3"),
     "T4": lambda s: s.answers.mandate == "single-operator",
-    "T5": _told("duties.evaluation-set", "evaluation_set_authors"),
-    "T6": _told("model_teams"),
+    "T5": _needs("duties.evaluation-set", "evaluation_set_authors"),
+    "T6": _needs("model_teams"),
     "T7": _in_play_of("T7"),
-    "T8": _told("maturity"),
-    "T9": _told("data_access"),
-    "T10": _told("duties.paged", "paged_quality"),
+    "T8": _needs("maturity"),
+    "T9": _needs("data_access"),
+    "T10": _needs("duties.paged", "paged_quality"),
     "T11": lambda s: s.ledger.validation is not None,
     "T12": lambda s: s.answers.chosen_pattern is not None,
     "T13": lambda s: _in_play_of("T13")(s) and s.answers.maturity is not None,

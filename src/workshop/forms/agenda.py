@@ -206,11 +206,11 @@ def plan_agenda(content: Content, wish: Wish) -> Plan:
     slots = _slots(content, wish)
     if slots is None:
         shortest = next(n for n in range(wish.minutes + 1, 10**6) if _fits(agendas, wish, n))
-        say = content.words
-        problem = say("agenda.no-room", minutes=wish.minutes, people=wish.people)
-        works = say("agenda.no-room-works", minutes=shortest)
+        words = content.words
+        problem = words("agenda.no-room", minutes=wish.minutes, people=wish.people)
+        works = words("agenda.no-room-works", minutes=shortest)
         if shortest > agendas.longest:
-            works = say("agenda.fewer-people", n=agendas.people.usual)
+            works = words("agenda.fewer-people", n=agendas.people.usual)
         raise InputError([Problem(problem, suggestion=works)])
     planned = {s.id for s in slots}
     blocks = [b for b in agendas.blocks if b.id not in planned and not planned & {*b.unless}]
@@ -241,7 +241,7 @@ def pace_of(times: Iterable[BlockTimes]) -> dict[str, float]:
 
 def _refuse(content: Content, wish: Wish) -> None:
     """Raise `InputError` for what no agenda can be made of, whatever the blocks are."""
-    say, agendas = content.words, content.agenda
+    words, agendas = content.words, content.agenda
     people = agendas.people
     problems = []
     if wish.minutes < agendas.shortest:
@@ -252,20 +252,20 @@ def _refuse(content: Content, wish: Wish) -> None:
         problems.append(("too-few", "too-few-works", people.fewest))
     if wish.people > people.at_most:
         problems.append(("too-many", "too-many-works", people.most))
-    told = {"minutes": wish.minutes, "people": wish.people}
+    given = {"minutes": wish.minutes, "people": wish.people}
     if problems:
         raise InputError(
-            Problem(say(f"agenda.{what}", **told), suggestion=say(f"agenda.{works}", n=limit))
+            Problem(words(f"agenda.{what}", **given), suggestion=words(f"agenda.{works}", n=limit))
             for what, works, limit in problems
         )
 
 
 def _warnings(content: Content, wish: Wish) -> Iterable[str]:
-    say, people = content.words, content.agenda.people
+    words, people = content.words, content.agenda.people
     if wish.people < people.fewest:
-        yield say("agenda.few", people=wish.people, n=people.fewest)
+        yield words("agenda.few", people=wish.people, n=people.fewest)
     if wish.people > people.most:
-        yield say("agenda.many", people=wish.people, n=people.most)
+        yield words("agenda.many", people=wish.people, n=people.most)
 
 
 # -- choosing and timing the blocks -------------------------------------------------------------
@@ -403,13 +403,13 @@ def set_body(plan: Plan) -> dict[str, Any]:
     }
 
 
-def read_slot(told: Mapping[str, Any]) -> Slot:
+def read_slot(given: Mapping[str, Any]) -> Slot:
     """Return a block as it was kept. Raises KeyError, TypeError or ValueError for what is none."""
-    minutes, least, drop = int(told["minutes"]), int(told["least"]), told.get("drop")
-    name, title = str(told["id"])[:100], str(told["title"])[:200]
+    minutes, least, drop = int(given["minutes"]), int(given["least"]), given.get("drop")
+    name, title = str(given["id"])[:100], str(given["title"])[:200]
     if not 1 <= minutes <= LONGEST or not name.strip() or not title.strip():
-        raise ValueError(told)
-    kind: Literal["block", "break"] = "break" if told.get("kind") == "break" else "block"
+        raise ValueError(given)
+    kind: Literal["block", "break"] = "break" if given.get("kind") == "break" else "block"
     turn = None if drop is None else int(drop)
     return Slot(name, title, 0, minutes, min(max(least, 1), minutes), kind, turn)
 
@@ -695,7 +695,7 @@ class Line:
     id: str
     title: str
     state: Row
-    told: str
+    timing: str
     """When it begins and how long it takes, or how long it took."""
     may_begin: bool
     may_drop: bool
@@ -733,7 +733,7 @@ class TimerText:
 
 def timer_text(content: Content, clock: Clock, now: datetime.datetime) -> TimerText:
     """Return what is said of the timer at a moment; times are those of its time zone."""
-    say, reading = content.words, clock.at(now)
+    words, reading = content.words, clock.at(now)
     running = reading.running
     share = 0.0
     if running is not None:
@@ -741,15 +741,15 @@ def timer_text(content: Content, clock: Clock, now: datetime.datetime) -> TimerT
         share = min(max(1 - reading.left / whole, 0.0), 1.0)
     return TimerText(
         state=reading.state,
-        title=running.slot.title if running else say(f"agenda.timer-{_idle(clock, reading)}"),
-        left=_left(say, reading),
-        signal=_signal(say, reading),
+        title=running.slot.title if running else words(f"agenda.timer-{_idle(clock, reading)}"),
+        left=_left(words, reading),
+        signal=_signal(words, reading),
         share=round(share, 3),
-        next=_next(say, reading, now),
-        ends=say("agenda.timer-ends", at=_at(reading.ends, now)) if reading.ends else "",
-        changes=_changes(say, reading),
-        acts=_acts(say, clock, reading, now),
-        lines=tuple(_lines(say, clock, reading, now)),
+        next=_next(words, reading, now),
+        ends=words("agenda.timer-ends", at=_at(reading.ends, now)) if reading.ends else "",
+        changes=_changes(words, reading),
+        acts=_acts(words, clock, reading, now),
+        lines=tuple(_lines(words, clock, reading, now)),
     )
 
 
@@ -762,33 +762,33 @@ def _idle(clock: Clock, reading: Reading) -> str:
     return "between" if any(e.held for e in clock.entries) else "waiting"
 
 
-def _left(say: Words, reading: Reading) -> str:
+def _left(words: Words, reading: Reading) -> str:
     if reading.running is None:
         return ""
     if reading.state == "paused":
-        return say("agenda.timer-paused")
+        return words("agenda.timer-paused")
     if reading.left < 0:
-        return say("agenda.timer-over", n=-reading.left)
+        return words("agenda.timer-over", n=-reading.left)
     if reading.left == 0:
-        return say("agenda.timer-up")
-    return say("agenda.timer-left", n=reading.left)
+        return words("agenda.timer-up")
+    return words("agenda.timer-left", n=reading.left)
 
 
-def _signal(say: Words, reading: Reading) -> str:
+def _signal(words: Words, reading: Reading) -> str:
     if reading.running is None:
         return ""
     if reading.state == "soon":
-        return say("agenda.signal-soon", title=reading.running.slot.title)
+        return words("agenda.signal-soon", title=reading.running.slot.title)
     if reading.state == "over":
-        return say("agenda.signal-over", title=reading.running.slot.title)
+        return words("agenda.signal-over", title=reading.running.slot.title)
     return ""
 
 
-def _next(say: Words, reading: Reading, now: datetime.datetime) -> str:
+def _next(words: Words, reading: Reading, now: datetime.datetime) -> str:
     coming = next((c for c in reading.rest if c.minutes is not None), None)
     if coming is None:
-        return say("agenda.timer-last") if reading.running else ""
-    return say("agenda.timer-next", title=coming.slot.title, at=_at(coming.starts, now))
+        return words("agenda.timer-last") if reading.running else ""
+    return words("agenda.timer-next", title=coming.slot.title, at=_at(coming.starts, now))
 
 
 def _at(moment: datetime.datetime | None, now: datetime.datetime) -> str:
@@ -799,43 +799,43 @@ def _at(moment: datetime.datetime | None, now: datetime.datetime) -> str:
 # -- what changes -------------------------------------------------------------------------------
 
 
-def _changes(say: Words, reading: Reading) -> tuple[str, ...]:
+def _changes(words: Words, reading: Reading) -> tuple[str, ...]:
     """Return what is different from the agenda as it was planned."""
     before: dict[str, int | None] = {c.slot.id: c.slot.minutes for c in reading.rest}
-    return _differences(say, before, 0, reading.rest, reading.late)
+    return _differences(words, before, 0, reading.rest, reading.late)
 
 
 def _differences(
-    say: Words,
+    words: Words,
     before: dict[str, int | None],
     late: int,
     after: tuple[Coming, ...],
     now_late: int,
 ) -> tuple[str, ...]:
-    told = []
+    given = []
     for coming in after:
         was, now = before.get(coming.slot.id, coming.slot.minutes), coming.minutes
         title = coming.slot.title
         if was is not None and now is None:
-            told.append(say("agenda.cost-left-out", title=title))
+            given.append(words("agenda.cost-left-out", title=title))
         elif was is None and now is not None:
-            told.append(say("agenda.cost-back", title=title, n=now))
+            given.append(words("agenda.cost-back", title=title, n=now))
         elif was is not None and now is not None and was != now:
-            told.append(say("agenda.cost-minutes", title=title, was=was, n=now))
+            given.append(words("agenda.cost-minutes", title=title, was=was, n=now))
     if now_late > late:
-        told.append(say("agenda.cost-later", n=now_late - late))
+        given.append(words("agenda.cost-later", n=now_late - late))
     elif now_late < late:
-        told.append(say("agenda.cost-earlier", n=late - now_late))
-    return tuple(told)
+        given.append(words("agenda.cost-earlier", n=late - now_late))
+    return tuple(given)
 
 
 def _costs(
-    say: Words, clock: Clock, before: Reading, kind: str, block: str, now: datetime.datetime
+    words: Words, clock: Clock, before: Reading, kind: str, block: str, now: datetime.datetime
 ) -> tuple[str, ...]:
     after = clock.after(kind, act_body(clock, kind, block, now), now).at(now)
     shown = {c.slot.id: c.minutes for c in before.rest}
-    told = _differences(say, shown, before.late, after.rest, after.late)
-    return told or (say("agenda.cost-nothing"),)
+    given = _differences(words, shown, before.late, after.rest, after.late)
+    return given or (words("agenda.cost-nothing"),)
 
 
 def act_body(clock: Clock, kind: str, block: str, now: datetime.datetime) -> dict[str, str | int]:
@@ -849,29 +849,29 @@ def act_body(clock: Clock, kind: str, block: str, now: datetime.datetime) -> dic
     return {"block": block, "by": MORE + max(over, 0)}
 
 
-def _acts(say: Words, clock: Clock, reading: Reading, now: datetime.datetime) -> tuple[Act, ...]:
+def _acts(words: Words, clock: Clock, reading: Reading, now: datetime.datetime) -> tuple[Act, ...]:
     """Return what may be done now, what is most likely wanted first."""
     found = []
     running, coming = reading.running, reading.next
     if coming is not None:
         key = "agenda.act-begin" if running is None else "agenda.act-next"
-        found.append(Act(BEGUN, coming.id, say(key, title=coming.title)))
+        found.append(Act(BEGUN, coming.id, words(key, title=coming.title)))
     if running is not None:
         name, title = running.slot.id, running.slot.title
-        more = _costs(say, clock, reading, EXTENDED, name, now)
-        found.append(Act(EXTENDED, name, say("agenda.act-more", n=MORE), more))
+        more = _costs(words, clock, reading, EXTENDED, name, now)
+        found.append(Act(EXTENDED, name, words("agenda.act-more", n=MORE), more))
         if running.slot.drop is not None and coming is not None:
-            told = _costs(say, clock, reading, DROPPED, name, now)
-            found.append(Act(DROPPED, name, say("agenda.act-drop", title=title), told))
+            given = _costs(words, clock, reading, DROPPED, name, now)
+            found.append(Act(DROPPED, name, words("agenda.act-drop", title=title), given))
         if coming is None:
-            found.append(Act(ENDED, "", say("agenda.act-end")))
+            found.append(Act(ENDED, "", words("agenda.act-end")))
     return tuple(found)
 
 
 # -- the list of the day ------------------------------------------------------------------------
 
 
-def _lines(say: Words, clock: Clock, reading: Reading, now: datetime.datetime) -> list[Line]:
+def _lines(words: Words, clock: Clock, reading: Reading, now: datetime.datetime) -> list[Line]:
     rest = {c.slot.id: c for c in reading.rest}
     lines = []
     for entry, times in zip(clock.entries, clock.record() or clock.entries, strict=True):
@@ -879,20 +879,20 @@ def _lines(say: Words, clock: Clock, reading: Reading, now: datetime.datetime) -
         took = getattr(times, "actual", None)
         if entry is reading.running:
             state: Row = "running"
-            told = say("agenda.line-running")
+            given = words("agenda.line-running")
         elif coming is not None and coming.minutes is not None:
             state = "coming"
-            told = say("agenda.line-coming", at=_at(coming.starts, now), n=coming.minutes)
+            given = words("agenda.line-coming", at=_at(coming.starts, now), n=coming.minutes)
         elif entry.held and not entry.dropped:
             state = "held"
-            told = say("agenda.line-held", took=took or 0, n=slot.minutes)
+            given = words("agenda.line-held", took=took or 0, n=slot.minutes)
         elif coming is not None or entry.dropped:
             state = "left-out"
-            told = say("agenda.line-left-out")
+            given = words("agenda.line-left-out")
         else:
             state = "passed"
-            told = say("agenda.line-passed")
+            given = words("agenda.line-passed")
         open_ = reading.state not in ("none", "ended")
         drop = open_ and state == "coming" and slot.drop is not None
-        lines.append(Line(slot.id, slot.title, state, told, open_ and state != "running", drop))
+        lines.append(Line(slot.id, slot.title, state, given, open_ and state != "running", drop))
     return lines

@@ -142,12 +142,12 @@ def fields_of(content: Content, name: str) -> tuple[Field, ...]:
     """Return the fields of one question: one, or two for a signal (where it stands, its limit)."""
     if not name.startswith("signals."):
         return (field_of(content, name),)
-    say, question = content.words, content.question(name)
+    words, question = content.words, content.question(name)
     base = Field((), "number", "", question.name, unit=question.unit, type=float)
     top = tuple(name.split("."))
     return (
-        replace(base, address=(*top, "now"), ask=say("steps.signal-now"), basis=name),
-        replace(base, address=(*top, "trigger"), ask=say("steps.signal-trigger")),
+        replace(base, address=(*top, "now"), ask=words("steps.signal-now"), basis=name),
+        replace(base, address=(*top, "trigger"), ask=words("steps.signal-trigger")),
     )
 
 
@@ -192,14 +192,14 @@ _ITEM_KINDS: dict[str, dict[str, Kind]] = {
 
 
 def _item_choices(content: Content, name: str, part: str) -> tuple[Choice, ...]:
-    say = content.words
+    words = content.words
     if (name, part) == ("stages", "stage"):
         stages = ("data", "model", "serving", "product")
-        return tuple(Choice(s, say(f"steps.stage-{s}")) for s in stages)
+        return tuple(Choice(s, words(f"steps.stage-{s}")) for s in stages)
     if (name, part) == ("stages", "measured"):
         return (
-            Choice("true", say("steps.measured-true")),
-            Choice("false", say("steps.measured-false")),
+            Choice("true", words("steps.measured-true")),
+            Choice("false", words("steps.measured-false")),
         )
     return ()
 
@@ -248,13 +248,13 @@ def choices_of(content: Content, question: Question) -> tuple[Choice, ...]:
 
 def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
     """Return what each choice means, where the kit knows more of it than its name."""
-    say = content.words
+    words = content.words
     if name == "lead":
         return {
             lead.id: (
-                say("steps.lead-brings", words=lead.brings),
-                say("steps.lead-ships", words=lead.ships),
-                say("steps.lead-fails", words=lead.fails),
+                words("steps.lead-brings", words=lead.brings),
+                words("steps.lead-ships", words=lead.ships),
+                words("steps.lead-fails", words=lead.fails),
             )
             for lead in content.leads
         }
@@ -287,16 +287,16 @@ def known_teams(
     return tuple(choices)
 
 
-def _named(told: Mapping[str, Any]) -> Iterable[str]:
+def _named(given: Mapping[str, Any]) -> Iterable[str]:
     """Return every team that was named in the answers, in the order of the workshop."""
     for name in ("builder", "paged_infrastructure", "paged_quality", "validator", "cost_owner"):
-        if name in told:
-            yield told[name]
+        if name in given:
+            yield given[name]
     for name in ("duties", "provider_duties", "language_model_artefacts", "knowledge"):
-        yield from told.get(name, {}).values()
-    yield from told.get("evaluation_set_authors", ())
-    for drill in told.get("drills", {}).values():
+        yield from given.get(name, {}).values()
+    yield from given.get("evaluation_set_authors", ())
+    for drill in given.get("drills", {}).values():
         yield from drill.values()
-    for stage in told.get("stages", ()):
+    for stage in given.get("stages", ()):
         if "team" in stage:
             yield stage["team"]

@@ -41,7 +41,7 @@ class Bar:
 
     def view(self) -> View:
         """Return what stands on the screen."""
-        page, say = self.page, self.page.say
+        page, words = self.page, self.page.words
         progress = page.progress
         changes = page.session.history()[:MOST_TOLD]
         total = progress.total
@@ -50,71 +50,71 @@ class Bar:
             "words": page.labels,
             "done": progress.done,
             "total": total,
-            "progress": say("steps.progress", done=progress.done, n=total),
+            "progress": words("steps.progress", done=progress.done, n=total),
             "left": self._left(progress.minutes_left),
             "steps": [
                 {
                     "id": step.id,
                     "title": step.title,
                     "state": state,
-                    "label": say(f"steps.state-{state}"),
-                    "minutes": say("steps.minutes", n=step.minutes),
+                    "label": words(f"steps.state-{state}"),
+                    "minutes": words("steps.minutes", n=step.minutes),
                 }
                 for step, state in progress.of_part(page.part)
             ],
             "advice": headline(page.found),
             "who": page.session.who,
-            "place": say("steps.kept-in", place=page.session.place),
+            "place": words("steps.kept-in", place=page.session.place),
             "locked": page.locked or "",
             "problems": list(page.session.problems),
             "room": self._room(),
-            "history": [self._told(change) for change in changes],
+            "history": [self._change(change) for change in changes],
         }
 
     def _room(self) -> View | None:
         """Return how people join the room of this session, None unless it is open."""
-        room, say = self.page.room, self.page.say
+        room, words = self.page.room, self.page.words
         if room is None:
             return None
         half = len(room.code) // 2
         here = {str(e.body.get("person")) for e in self.page.session.notes("joined")}
         return {
-            "title": say("steps.room-title"),
-            "join": say("steps.room-join"),
+            "title": words("steps.room-title"),
+            "join": words("steps.room-join"),
             "address": room.address,
-            "with": say("steps.room-code"),
+            "with": words("steps.room-code"),
             "code": f"{room.code[:half]} {room.code[half:]}",
-            "joined": say("steps.room-joined", n=len(here)),
+            "joined": words("steps.room-joined", n=len(here)),
             "projector": f"{room.address}/projector",
-            "open": say("steps.room-projector"),
+            "open": words("steps.room-projector"),
             "qr": _picture(f"{room.address}/#{room.code}"),
-            "about": say("steps.room-qr"),
+            "about": words("steps.room-qr"),
         }
 
     def _left(self, minutes: int) -> str:
         if not minutes:
-            return self.page.say("steps.left-nothing")
-        return self.page.say("steps.left", n=minutes)
+            return self.page.words("steps.left-nothing")
+        return self.page.words("steps.left", n=minutes)
 
-    def _told(self, change: Change) -> View:
+    def _change(self, change: Change) -> View:
         """Return one change as it reads: when, who, what it was and what it became."""
-        say = self.page.say
+        words = self.page.words
         return {
             "seq": change.seq,
             "at": change.at.isoformat(timespec="seconds"),
-            "who": change.who or say("steps.somebody"),
+            "who": change.who or words("steps.somebody"),
             "what": self._what(change),
             "undone": change.undone,
             "undo": change.can_undo,
         }
 
     def _what(self, change: Change) -> str:
-        say = self.page.say
+        words = self.page.words
         if change.what != "answered":
             key = f"steps.did-{change.what}"
-            return say(key) if key in say else say("steps.did-other")
+            return words(key) if key in words else words("steps.did-other")
         name = name_of(self.page, change.address)
-        return say(
+        return words(
             "steps.did-answered",
             name=name,
             was=self._value(change.address, change.was),
@@ -126,11 +126,11 @@ class Bar:
         if isinstance(value, list | tuple | dict):
             return shorten(value)
         if address[0] == "basis" and value is not None:
-            return self.page.say(f"basis.{value}")
+            return self.page.words(f"basis.{value}")
         name = ".".join(address)
         if name in {q.id for q in content.questions}:
             return shorten(value_words(content, name, value))
-        return self.page.say("common.unknown") if value is None else shorten(value)
+        return self.page.words("common.unknown") if value is None else shorten(value)
 
     def take(self, message: Mapping[str, Any]) -> View:
         """Undo, or note who is at the screen; say how it went."""
@@ -139,18 +139,18 @@ class Bar:
             if message.get("do") == "who":
                 page.session.who = shorten(str(message.get("value") or ""), 80)
                 page.changed()
-                return {"ok": True, "said": page.say("steps.who-said")}
+                return {"ok": True, "said": page.words("steps.who-said")}
             if message.get("do") == "undo":
                 seq = message.get("seq")
                 change = page.session.undo(int(seq) if isinstance(seq, int) else None)
                 page.changed()
                 said = "steps.undone" if change else "steps.nothing-to-undo"
-                return {"ok": True, "said": page.say(said)}
+                return {"ok": True, "said": page.words(said)}
         except InputError as error:
             return {"ok": False, "problem": problem_words(error)}
         except page.failures as error:
             return {"ok": False, "problem": str(error), "failed": True}
-        return {"ok": False, "problem": page.say("steps.gone")}
+        return {"ok": False, "problem": page.words("steps.gone")}
 
 
 @lru_cache(maxsize=4)
@@ -162,18 +162,18 @@ def _picture(address: str) -> str:
 
 def name_of(page: SessionPage, address: tuple[str, ...]) -> str:
     """Return the name of an answer as a reader knows it."""
-    say, content = page.say, page.content
+    words, content = page.words, page.content
     if address[0] == "basis" and len(address) > 1:
-        return say("steps.basis-of", name=_question_name(content, address[1:]))
+        return words("steps.basis-of", name=_question_name(content, address[1:]))
     if address[0] in ("stages", "decisions") and len(address) == 3:
         ids = [item for item, _ in page.session.items(address[0])]
         number = ids.index(address[1]) + 1 if address[1] in ids else "–"
-        title = say(f"steps.{address[0]}-title", n=number)
-        return say("steps.of-item", item=title, name=say(f"steps.{address[0]}-{address[2]}"))
+        title = words(f"steps.{address[0]}-title", n=number)
+        return words("steps.of-item", item=title, name=words(f"steps.{address[0]}-{address[2]}"))
     if address[0] == "drills" and len(address) == 3:
         titles = {d.id: d.title for d in content.drills}
         title = titles.get(address[1], address[1])
-        return say("steps.drill-name", n=address[2].removeprefix("minute_"), title=title)
+        return words("steps.drill-name", n=address[2].removeprefix("minute_"), title=title)
     return _question_name(content, address)
 
 
@@ -203,38 +203,38 @@ class Timer:
 
     def view(self) -> View:
         """Return what stands on the screen."""
-        page, say = self.page, self.page.say
-        told = timer_text(page.content, page.session.clock(), self.now())
+        page, words = self.page, self.page.words
+        given = timer_text(page.content, page.session.clock(), self.now())
         prefix = "agenda.form-"
         agendas = page.content.agenda
         return {
             "kind": "timer",
             "words": {
                 **page.labels,
-                **{k.removeprefix(prefix): say(k) for k in say if k.startswith(prefix)},
+                **{k.removeprefix(prefix): words(k) for k in words if k.startswith(prefix)},
             },
             "locked": page.locked or "",
-            "state": told.state,
-            "title": told.title,
-            "left": told.left,
-            "signal": told.signal,
-            "share": told.share,
-            "next": told.next,
-            "ends": " ".join((told.ends, *told.changes)).strip(),
+            "state": given.state,
+            "title": given.title,
+            "left": given.left,
+            "signal": given.signal,
+            "share": given.share,
+            "next": given.next,
+            "ends": " ".join((given.ends, *given.changes)).strip(),
             "acts": [
                 {"what": a.what, "block": a.block, "label": a.label, "costs": " ".join(a.costs)}
-                for a in told.acts
+                for a in given.acts
             ],
             "lines": [
                 {
                     "id": line.id,
                     "title": line.title,
                     "state": line.state,
-                    "told": line.told,
+                    "timing": line.timing,
                     "begin": line.may_begin,
                     "leave": line.may_drop,
                 }
-                for line in told.lines
+                for line in given.lines
             ],
             "lengths": list(agendas.lengths),
             "limits": [agendas.shortest, agendas.longest],
@@ -250,21 +250,21 @@ class Timer:
                 plan = plan_agenda(page.content, _wish(message))
                 page.session.note(SET, set_body(plan))
                 page.changed()
-                return {"ok": True, "said": page.say("agenda.set-said")}
+                return {"ok": True, "said": page.words("agenda.set-said")}
             if message.get("do") == "act":
                 return self._act(str(message.get("what")), str(message.get("block") or ""))
         except InputError as error:
             return {"ok": False, "problem": problem_words(error)}
         except page.failures as error:
             return {"ok": False, "problem": str(error), "failed": True}
-        return {"ok": False, "problem": page.say("steps.gone")}
+        return {"ok": False, "problem": page.words("steps.gone")}
 
     def _act(self, what: str, block: str) -> View:
         page = self.page
         page.session.refresh()
         clock = page.session.clock()
         if what not in OWN - {SET} or block not in {e.slot.id for e in clock.entries} | {""}:
-            return {"ok": False, "problem": page.say("steps.gone")}
+            return {"ok": False, "problem": page.words("steps.gone")}
         page.session.note(what, act_body(clock, what, block, self.now()))
         page.changed()
         return {"ok": True}
@@ -317,31 +317,31 @@ class PackMaker:
 
     def view(self) -> View:
         """Return what stands on the screen: the button, how far it is, links to what was made."""
-        say, done = self.page.say, sum(done for done, _ in self.cells.values())
+        words, done = self.page.words, sum(done for done, _ in self.cells.values())
         total = max(sum(total for _, total in self.cells.values()), 1)
         finished = sum(done == total for done, total in self.cells.values())
         texts = {
-            "ready": say("steps.pack-ready"),
-            "making": say("steps.pack-making", done=finished, n=len(notebooks())),
-            "made": say("steps.pack-made", folder=self.folder),
-            "failed": say("steps.pack-failed", problem=self.problem),
+            "ready": words("steps.pack-ready"),
+            "making": words("steps.pack-making", done=finished, n=len(notebooks())),
+            "made": words("steps.pack-made", folder=self.folder),
+            "failed": words("steps.pack-failed", problem=self.problem),
         }
         return {
             "kind": "pack",
             "id": "pack",
             "words": self.page.labels,
-            "title": say("steps.pack-title"),
+            "title": words("steps.pack-title"),
             "state": self.state,
             "text": texts[self.state],
             "share": min(done / total * len(self.cells) / len(notebooks()), 1.0),
-            "button": say("steps.pack-button"),
+            "button": words("steps.pack-button"),
             "paper": {
-                "ask": say("steps.pack-paper"),
+                "ask": words("steps.pack-paper"),
                 "value": self.paper,
-                "choices": [{"value": p, "label": say(f"steps.paper-{p}")} for p in PAPERS],
+                "choices": [{"value": p, "label": words(f"steps.paper-{p}")} for p in PAPERS],
             },
             "files": [
-                {"href": f"{self.folder.name}/{name}", "label": say(f"steps.pack-{kind}")}
+                {"href": f"{self.folder.name}/{name}", "label": words(f"steps.pack-{kind}")}
                 for kind, name in FILES.items()
                 if self.state == "made" and (self.folder / name).is_file()
             ],
@@ -358,7 +358,7 @@ class PackMaker:
         answers = self.page.session.answers_with_votes().to_parameters()
         self._runs = threading.Thread(target=self._make, args=(answers,), daemon=True)
         self._runs.start()
-        return {"ok": True, "said": self.page.say("steps.pack-begun")}
+        return {"ok": True, "said": self.page.words("steps.pack-begun")}
 
     def wait(self) -> None:
         """Return once a pack that was begun is made, or has failed."""
@@ -394,11 +394,11 @@ class PackMaker:
     def _follow(self, process: subprocess.Popen[str], why: Callable[[], str]) -> None:
         failed: list[str] | None = None
         for line in process.stdout or ():
-            told = json.loads(line) if line.startswith("{") else {}
-            if "failed" in told:
-                failed = told["failed"]
-            elif "name" in told:
-                self.cells[told["name"]] = (told["done"], told["total"])
+            given = json.loads(line) if line.startswith("{") else {}
+            if "failed" in given:
+                failed = given["failed"]
+            elif "name" in given:
+                self.cells[given["name"]] = (given["done"], given["total"])
         process.wait()
         if process.returncode or failed is None:
             self.state, self.problem = "failed", why()

@@ -27,11 +27,11 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     `content_folder` names a folder of own content. Raises `InputError` for parameters that need
     mending.
     """
-    told = any(parameters.get(name) is not None for name in NAMES)
+    given = any(parameters.get(name) is not None for name in NAMES)
     place = os.environ.get(SESSION)
     folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
     content = load_content(folder or None)
-    if told or not place:
+    if given or not place:
         return Page(Answers.from_parameters(parameters), content)
     from workshop.notebook.steps import LivePage
     from workshop.notebook.widget import ScreenPage
@@ -49,8 +49,8 @@ class ClosedPage(Page):
 
     def __init__(self, why: str, content: Content) -> None:
         super().__init__(Answers(), content)
-        say = content.words
-        heading = Heading(3, text(say("steps.closed")))
+        words = content.words
+        heading = Heading(3, text(words("steps.closed")))
         shown = Exhibit("closed", (heading, Paragraph(text(why), tone="critical")))
         self._why = in_own_words(shown, content)
 

@@ -71,17 +71,17 @@ class Progress:
 
 def _state(content: Content, step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
     names = [n for n in step.questions if is_expected(content.question(n), answers)]
-    told = [lookup(answers, name) not in (None, {}) for name in names]
+    given = [lookup(answers, name) not in (None, {}) for name in names]
     if not names and any(lookup(answers, name) is not None for name in step.questions):
         return "done"
     if not names:
         return "optional"
     if step.kind == "earlier":
         became = answers.earlier.became if answers.earlier else None
-        told = [one.became is not None for one in became or ()] or [True]
-    if all(told):
+        given = [one.became is not None for one in became or ()] or [True]
+    if all(given):
         return "done"
-    if any(told):
+    if any(given):
         return "begun"
     return "skipped" if step.id in skipped else "open"
 
@@ -137,7 +137,7 @@ class SessionPage:
         self.session = session
         self.part = part
         self.content = session.content
-        self.say = self.content.words
+        self.words = self.content.words
         self.failures = SessionError
         self.room: Serving | None = session.served()
         """Where the session's room is open, as of the last look."""
@@ -164,20 +164,20 @@ class SessionPage:
     @property
     def locked(self) -> str | None:
         """Why nothing can be written, in words for whoever is at the screen; None if it can."""
-        return self.say("steps.read-only") if self.session.read_only else None
+        return self.words("steps.read-only") if self.session.read_only else None
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """The words that a screen needs by itself, by their key."""
         prefix = "steps.screen-"
-        return {k.removeprefix(prefix): self.say(k) for k in self.say if k.startswith(prefix)}
+        return {k.removeprefix(prefix): self.words(k) for k in self.words if k.startswith(prefix)}
 
     def where(self, step: StepText) -> str:
         """Return where a step stands in its part: “Step 2 of 5”."""
         steps = [s for s, _ in self.progress.of_part(step.part)]
         if step not in steps:
             return ""
-        return self.say("steps.where", at=steps.index(step) + 1, of=len(steps))
+        return self.words("steps.where", at=steps.index(step) + 1, of=len(steps))
 
     # -- what happens ------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class SessionPage:
         """Return what a screen says of a change that is in the file."""
         if change is None:
             return self.saved_now()
-        return {"said": self.say("steps.saved-name", name=name), **self.saved_now()}
+        return {"said": self.words("steps.saved-name", name=name), **self.saved_now()}
 
     def saved_now(self) -> View:
         """Return what a screen says once everything is in the file."""

@@ -43,7 +43,7 @@ class Form:
         """By key: what was typed and not taken, and why."""
 
     @property
-    def wanted(self) -> bool:
+    def has_questions(self) -> bool:
         """Whether there is anything to ask."""
         return True
 
@@ -51,7 +51,7 @@ class Form:
 
     def view(self) -> View:
         """Return what stands on the screen."""
-        say, page = self.page.say, self.page
+        words, page = self.page.words, self.page
         return {
             "kind": "step",
             "id": self.text.id,
@@ -64,7 +64,7 @@ class Form:
             "groups": self.groups(),
             "buttons": self.buttons(),
             "locked": page.locked or "",
-            "minutes": say("steps.minutes", n=self.text.minutes),
+            "minutes": words("steps.minutes", n=self.text.minutes),
         }
 
     def groups(self) -> list[View]:
@@ -81,7 +81,7 @@ class Form:
         """Return what can be done with the step as a whole."""
         if self.text.folded or self.page.progress.state(self.text.id) == "done":
             return []
-        return [{"do": "skip", "label": self.page.say("steps.skip")}]
+        return [{"do": "skip", "label": self.page.words("steps.skip")}]
 
     def show(self, field: Field) -> View:
         """Return one field as data."""
@@ -101,10 +101,10 @@ class Form:
             "unit": field.unit,
             "choices": [{"value": c.value, "label": c.label, "notes": c.notes} for c in choices],
             "value": typed if problem else shown,
-            "told": value is not None,
+            "answered": value is not None,
             "folded": field.folded,
             "problem": problem,
-            "basis": self._basis(field, told=value is not None),
+            "basis": self._basis(field, given=value is not None),
         }
 
     def value_of(self, field: Field) -> Any:
@@ -121,15 +121,15 @@ class Form:
             return tuple(c for c in names if not is_nobody(c.value))
         return names
 
-    def _basis(self, field: Field, *, told: bool) -> View | None:
+    def _basis(self, field: Field, *, given: bool) -> View | None:
         """Return how the answer is known, which is asked once there is an answer."""
-        if not field.basis or not told or field.basis in ("organisation", "group", "held_on"):
+        if not field.basis or not given or field.basis in ("organisation", "group", "held_on"):
             return None
-        say = self.page.say
+        words = self.page.words
         return {
             "value": self.page.session.value(("basis", field.basis)) or "",
             "choices": [
-                {"value": b, "label": say(f"basis.{b}")}
+                {"value": b, "label": words(f"basis.{b}")}
                 for b in ("measured", "documented", "opinion")
             ],
         }
@@ -159,10 +159,10 @@ class Form:
             field = self._field(message)
             value = str(message.get("value") or "") or None
             change = session.give(("basis", field.basis), value)
-            return page.saved(change, page.say("steps.basis-of", name=field.name))
+            return page.saved(change, page.words("steps.basis-of", name=field.name))
         if what == "skip":
             session.note("skipped", {"step": self.text.id})
-            return {"said": page.say("steps.skipped", title=self.text.title), "next": True}
+            return {"said": page.words("steps.skipped", title=self.text.title), "next": True}
         raise InputError(())
 
     def _field(self, message: Mapping[str, Any]) -> Field:
@@ -173,7 +173,7 @@ class Form:
         raise InputError(())
 
     def _refuse(self, message: Mapping[str, Any], words: str) -> View:
-        words = words or self.page.say("steps.gone")
+        words = words or self.page.words("steps.gone")
         if message.get("do") == "give":
             self.refused[str(message.get("key"))] = (message.get("value"), words)
         return {"ok": False, "problem": words}
@@ -213,8 +213,8 @@ class Drills(Form):
 
     def __init__(self, page: SessionPage, text: StepText) -> None:
         super().__init__(page, text)
-        told = page.session.answers.drills or {}
-        self.chosen = next((d.id for d in page.content.drills if d.id in told), "")
+        given = page.session.answers.drills or {}
+        self.chosen = next((d.id for d in page.content.drills if d.id in given), "")
         self.passed: set[tuple[str, int]] = set()
 
     @property
@@ -224,35 +224,39 @@ class Drills(Form):
 
     def groups(self) -> list[View]:
         """Return the stories to choose from, then the moments of the chosen one so far."""
-        say, drill = self.page.say, self.drill
+        words, drill = self.page.words, self.drill
         stories = [{"value": d.id, "label": d.title} for d in self.page.content.drills]
         found: list[View] = [
             {
                 "key": "drill",
                 "title": "",
                 "fields": [],
-                "pick": {"ask": say("steps.drill-which"), "choices": stories, "value": self.chosen},
+                "pick": {
+                    "ask": words("steps.drill-which"),
+                    "choices": stories,
+                    "value": self.chosen,
+                },
             }
         ]
         if drill is None:
             return found
-        found[0]["text"] = [say("steps.drill-clock", clock=drill.clock), drill.story]
+        found[0]["text"] = [words("steps.drill-clock", clock=drill.clock), drill.story]
         fields = self.fields()
         for moment, field in zip(drill.moments, fields, strict=False):
             group: View = {
                 "key": field.key,
-                "title": say("steps.drill-minute", n=moment.minute),
+                "title": words("steps.drill-minute", n=moment.minute),
                 "text": [moment.scene],
                 "fields": [self.show(field)],
             }
             over = self._over(moment.minute)
             if not over:
                 group["buttons"] = [
-                    {"do": "pass", "minute": moment.minute, "label": say("steps.drill-pass")}
+                    {"do": "pass", "minute": moment.minute, "label": words("steps.drill-pass")}
                 ]
             found.append(group)
         if self._over(60):
-            title = say("steps.drill-good")
+            title = words("steps.drill-good")
             found.append({"key": "good", "title": title, "text": [drill.good_answer], "fields": []})
         return found
 
@@ -267,7 +271,9 @@ class Drills(Form):
                     address=("drills", self.drill.id, f"minute_{moment.minute}"),
                     kind="team",
                     ask=moment.ask,
-                    name=self.page.say("steps.drill-name", n=moment.minute, title=self.drill.title),
+                    name=self.page.words(
+                        "steps.drill-name", n=moment.minute, title=self.drill.title
+                    ),
                 )
             )
             if not self._over(moment.minute):
@@ -277,8 +283,8 @@ class Drills(Form):
     def _over(self, minute: int) -> bool:
         """Return whether the story goes on after this minute, and all those before it."""
         for at in (0, 15, 60):
-            told = self.page.session.value(("drills", self.chosen, f"minute_{at}")) is not None
-            if not told and (self.chosen, at) not in self.passed:
+            given = self.page.session.value(("drills", self.chosen, f"minute_{at}")) is not None
+            if not given and (self.chosen, at) not in self.passed:
                 return False
             if at == minute:
                 return True
@@ -290,12 +296,12 @@ class Drills(Form):
             if message.get("value") not in {d.id for d in self.page.content.drills}:
                 raise InputError(())
             self.chosen = str(message["value"])
-            return {"said": self.page.say("steps.drill-begins")}
+            return {"said": self.page.words("steps.drill-begins")}
         if what == "pass":
             if message.get("minute") not in (0, 15, 60):
                 raise InputError(())
             self.passed.add((self.chosen, int(message["minute"])))
-            return {"said": self.page.say("steps.drill-on")}
+            return {"said": self.page.words("steps.drill-on")}
         return super().do(what, message)
 
 
@@ -318,12 +324,12 @@ class ItemList(Form):
             found.append(
                 {
                     "key": f"{self.name}/{item}",
-                    "title": page.say(f"steps.{self.name}-title", n=at + 1),
+                    "title": page.words(f"steps.{self.name}-title", n=at + 1),
                     "fields": [self.show(f) for f in self.item_fields(item)],
                     "buttons": self._moves(item, at, len(items)),
                 }
             )
-        title = page.say(f"steps.{self.name}-add", n=len(items) + 1)
+        title = page.words(f"steps.{self.name}-add", n=len(items) + 1)
         new = self.show(self._new())
         return [*found, {"key": f"{self.name}/{NEW}", "title": title, "fields": [new]}]
 
@@ -343,18 +349,18 @@ class ItemList(Form):
 
     def _new(self) -> Field:
         field = next(f for f in self.item_fields(NEW) if f.address[-1] == self.first)
-        words = self.page.say(f"steps.{self.name}-new")
+        words = self.page.words(f"steps.{self.name}-new")
         return replace(field, address=(self.name, NEW), ask=words)
 
     def _moves(self, item: str, at: int, count: int) -> list[View]:
-        say = self.page.say
-        name = say(f"steps.{self.name}-title", n=at + 1)
+        words = self.page.words
+        name = words(f"steps.{self.name}-title", n=at + 1)
         found = []
         if at:
-            found.append({"do": "move", "by": -1, "label": say("steps.earlier", name=name)})
+            found.append({"do": "move", "by": -1, "label": words("steps.earlier", name=name)})
         if at + 1 < count:
-            found.append({"do": "move", "by": 1, "label": say("steps.later", name=name)})
-        found.append({"do": "remove", "label": say("steps.remove", name=name)})
+            found.append({"do": "move", "by": 1, "label": words("steps.later", name=name)})
+        found.append({"do": "remove", "label": words("steps.remove", name=name)})
         return [{**button, "item": item} for button in found]
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
@@ -374,7 +380,7 @@ class ItemList(Form):
                 return {}
             added = session.add(self.name, {self.first: value})
             number = len(session.items(self.name))
-            said = page.say(f"steps.{self.name}-added", n=number)
+            said = page.words(f"steps.{self.name}-added", n=number)
             return {"said": said, "focus": f"{self.name}/{added}", **page.saved_now()}
         return super().do(what, message)
 
@@ -410,18 +416,18 @@ class Decisions(ItemList):
 
     def warnings(self) -> list[str]:
         """Return what has to be said at once: decisions that disagree, a new urgent risk."""
-        found, say = self.page.found, self.page.say
+        found, words = self.page.found, self.page.words
         disagree = [c for c in found.clashes if c.id == DECISIONS_DISAGREE]
-        told = [say("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
-        return [*told, *([brought(found)] if brought(found) else [])]
+        given = [words("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
+        return [*given, *([brought(found)] if brought(found) else [])]
 
     def item_fields(self, item: str) -> tuple[Field, ...]:
         """Return the fields of one decision: it can settle findings of today, and set answers."""
         graves = self.page.found.of_severity("critical", "risk", "watch")
-        told = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
+        given = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
         choices = [Choice(f.id, f.statement) for f in graves]
         offered = {c.value for c in choices}
-        choices += [Choice(i, i) for i in told or () if i not in offered]
+        choices += [Choice(i, i) for i in given or () if i not in offered]
         fields = [
             replace(f, choices=tuple(choices), folded=True) if f.address[-1] == "settles" else f
             for f in item_fields(self.page.content, "decisions", item)
@@ -433,19 +439,22 @@ class Decisions(ItemList):
 
         Of the drills, those that were played can be changed: nobody decides on the others.
         """
-        content, say, place = self.page.content, self.page.say, ("decisions", item, "sets")
-        told = self.page.session.value(place) or {}
-        names = list(dict.fromkeys([*told, *self.opened.get(item, ())]))
+        content, words, place = self.page.content, self.page.words, ("decisions", item, "sets")
+        given = self.page.session.value(place) or {}
+        names = list(dict.fromkeys([*given, *self.opened.get(item, ())]))
         fields = [self._set(content, (*place, name)) for name in names]
-        played = tuple(f"drills.{d.text.id}." for d in self.page.found.drills if d.told)
+        played = tuple(f"drills.{d.text.id}." for d in self.page.found.drills if d.answered)
         left = [
             n
             for n in settable(content)
             if n not in names and (not n.startswith("drills.") or n.startswith(played))
         ]
         choices = tuple(Choice(n, capital(name_words(content, n))) for n in left)
-        words = say("agreed.step-sets")
-        return (*fields, Field(place, "choice", words, words, choices=choices, folded=True))
+        asked_words = words("agreed.step-sets")
+        return (
+            *fields,
+            Field(place, "choice", asked_words, asked_words, choices=choices, folded=True),
+        )
 
     def _set(self, content: Content, address: tuple[str, ...]) -> Field:
         name = address[-1]
@@ -455,7 +464,7 @@ class Decisions(ItemList):
             asked = ".".join(name.split(".")[:2]) if name.startswith("signals.") else name
             found = fields_of(content, asked)
             field = next((f for f in found if ".".join(f.address) == name), found[0])
-        ask = self.page.say("agreed.step-set", ask=field.ask)
+        ask = self.page.words("agreed.step-set", ask=field.ask)
         return replace(field, address=address, ask=ask, basis="")
 
     def value_of(self, field: Field) -> Any:
@@ -471,7 +480,7 @@ class Decisions(ItemList):
             if name not in {c.value for c in field.choices}:
                 raise InputError(())
             self.opened.setdefault(place[1], []).append(name)
-            said = self.page.say("agreed.step-opened", name=name_words(self.page.content, name))
+            said = self.page.words("agreed.step-opened", name=name_words(self.page.content, name))
             return {"said": said, "focus": "/".join((*place, name))}
         before = self.warnings()
         done = super().do(what, message)
@@ -488,7 +497,7 @@ class Earlier(Form):
     """One group for each earlier decision."""
 
     @property
-    def wanted(self) -> bool:
+    def has_questions(self) -> bool:
         """Whether this session was opened on an earlier workshop that decided something."""
         return bool(self.page.session.items("earlier.became"))
 
@@ -508,13 +517,15 @@ class Earlier(Form):
         return tuple(f for item, _ in items for f in self._of(item))
 
     def _of(self, item: str) -> tuple[Field, Field]:
-        say = self.page.say
-        choices = tuple(Choice(b, say(f"steps.became-{b}")) for b in BECAME)
+        words = self.page.words
+        choices = tuple(Choice(b, words(f"steps.became-{b}")) for b in BECAME)
         address = ("earlier", "became", item)
-        name = say("steps.became")
+        name = words("steps.became")
         return (
             Field((*address, "became"), "choice", name, name, choices=choices),
-            Field((*address, "note"), "prose", say("steps.became-note"), say("steps.became-note")),
+            Field(
+                (*address, "note"), "prose", words("steps.became-note"), words("steps.became-note")
+            ),
         )
 
 
@@ -544,12 +555,12 @@ class WhatIf(Form):
     @property
     def found(self) -> Assessment:
         """What follows from the team's answers with those that were moved in their place."""
-        told = self.page.session.answers
+        given = self.page.session.answers
         if not self.tried:
             return self.page.found
-        if self._last is None or self._last[0] is not told or self._last[1] != self.tried:
-            answers = Answers.from_parameters({**told.to_parameters(), **self.tried})
-            self._last = told, dict(self.tried), assess(answers, self.page.content)
+        if self._last is None or self._last[0] is not given or self._last[1] != self.tried:
+            answers = Answers.from_parameters({**given.to_parameters(), **self.tried})
+            self._last = given, dict(self.tried), assess(answers, self.page.content)
         return self._last[2]
 
     def fields(self) -> tuple[Field, ...]:
@@ -559,26 +570,28 @@ class WhatIf(Form):
 
     def groups(self) -> list[View]:
         """Return the advice as it would be, then what can be moved."""
-        say, page = self.page.say, self.page
+        words, page = self.page.words, self.page
         before, after = headline(page.found), headline(self.found)
-        words = [after + "."]
+        sentences = [after + "."]
         if self.tried:
             moved = [self._moved(name) for name in self.tried]
-            words.append(say("steps.tried", names=page.content.words.listing(moved)))
+            sentences.append(words("steps.tried", names=page.content.words.listing(moved)))
             same = before == after
-            words.append(say("steps.tried-same") if same else say("steps.tried-was", was=before))
+            sentences.append(
+                words("steps.tried-same") if same else words("steps.tried-was", was=before)
+            )
         group: View = {
             "key": "advice",
-            "title": say("steps.tried-title" if self.tried else "steps.now-title"),
-            "text": words,
+            "title": words("steps.tried-title" if self.tried else "steps.now-title"),
+            "text": sentences,
             "fields": [],
             "said": self.crossed,
             "tone": "ours" if before == after else "seam",
         }
         if self.tried:
             group["buttons"] = [
-                {"do": "keep", "label": say("steps.keep")},
-                {"do": "back", "label": say("steps.back")},
+                {"do": "keep", "label": words("steps.keep")},
+                {"do": "back", "label": words("steps.back")},
             ]
         return [group, {"key": "sliders", "title": "", "fields": self._movable()}]
 
@@ -592,17 +605,17 @@ class WhatIf(Form):
 
     def _movable(self) -> list[View]:
         shown = []
-        told = {s.input: s for s in self.page.found.sensitivity}
+        given = {s.input: s for s in self.page.found.sensitivity}
         for strip in self._strips():
             view = self.show(field_of(self.page.content, strip.input))
             now = strip.now
-            view |= {"value": "" if now is None else word(now), "basis": None, "told": False}
+            view |= {"value": "" if now is None else word(now), "basis": None, "answered": False}
             view |= {"why": "", "good": "", "notes": self._changes(strip)}
             for choice in view["choices"]:
                 choice["notes"] = ()
             if strip.input in NUMBERS:
                 view["kind"] = "slider"
-                view["limits"] = self._limits(told[strip.input])
+                view["limits"] = self._limits(given[strip.input])
             shown.append(view)
         return shown
 
@@ -619,7 +632,7 @@ class WhatIf(Form):
 
     def _changes(self, strip: SensitivityRange) -> list[str]:
         """Return at which values the advice changes, in words, from below to above."""
-        say, content, found = self.page.say, self.page.content, []
+        words, content, found = self.page.words, self.page.content, []
         if strip.segments[0].start is None:
             return []
         for below, above in zip(strip.segments, strip.segments[1:], strict=False):
@@ -628,17 +641,17 @@ class WhatIf(Form):
             # today's value lies above the edge: what is news is how it is below
             if strip.now is not None and above.start is not None and strip.now >= above.start:
                 then = becomes(content, below)
-                found.append(say("steps.changes-below", at=above.start, becomes=then))
+                found.append(words("steps.changes-below", at=above.start, becomes=then))
             else:
                 then = becomes(content, above)
-                found.append(say("steps.changes-at", at=above.start, becomes=then))
-        return found or [say("steps.changes-never")]
+                found.append(words("steps.changes-at", at=above.start, becomes=then))
+        return found or [words("steps.changes-never")]
 
     def _moved(self, name: str) -> str:
         question = self.page.content.question(name)
         value = word(self.tried[name]) or ""
         label = question.choices.get(value, value)
-        return self.page.say("steps.tried-one", name=question.name, value=label)
+        return self.page.words("steps.tried-one", name=question.name, value=label)
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
         """Move a value, keep what was moved as answers, or go back to what was told."""
@@ -657,8 +670,8 @@ class WhatIf(Form):
             changed = (before.patterns, before.contested) != (after.patterns, after.contested)
             if changed:
                 then = becomes(page.content, after)
-                at = field.show(value) or page.say("common.unknown")
-                self.crossed = page.say("steps.crossed", name=field.name, at=at, becomes=then)
+                at = field.show(value) or page.words("common.unknown")
+                self.crossed = page.words("steps.crossed", name=field.name, at=at, becomes=then)
             else:
                 self.crossed = ""
             return {"said": self.crossed, "quiet": True}
@@ -670,7 +683,7 @@ class WhatIf(Form):
             return page.saved(change, self.text.title)
         if what == "back":
             self.tried, self.crossed = {}, ""
-            return {"said": page.say("steps.back-said")}
+            return {"said": page.words("steps.back-said")}
         raise InputError(())
 
     def _advice(self) -> Segment:

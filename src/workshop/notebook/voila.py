@@ -15,7 +15,6 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 
-from workshop.content.items import Words
 from workshop.content.loader import Content
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.files import notebooks
@@ -80,9 +79,9 @@ class PackFiles(AuthenticatedFileHandler):
 
 def page_words(folder: Path, content: Content) -> dict[str, Any]:
     """Return what the pages' templates need: words, colours, and the notebooks in their order."""
-    say: Words = content.words
-    keys = [k.removeprefix("serve.") for k in say if k.startswith("serve.")]
-    own = {key: say(f"serve.{key}") for key in keys}
+    words = content.words
+    keys = [k.removeprefix("serve.") for k in words if k.startswith("serve.")]
+    own = {key: words(f"serve.{key}") for key in keys}
     pages = []
     for source in notebooks():
         path = folder / source.name
@@ -98,7 +97,7 @@ def page_words(folder: Path, content: Content) -> dict[str, Any]:
                 "name": source.stem,
                 "number": part,
                 "title": str(title),
-                "minutes": say("steps.minutes", n=minutes) if minutes else "",
+                "minutes": words("steps.minutes", n=minutes) if minutes else "",
                 "about": own.get(f"about-{part}", ""),
             }
         )

@@ -45,8 +45,8 @@ def _answer(field: dict[str, Any], words: dict[str, str]) -> str:
     value = field["value"]
     chosen = value if isinstance(value, list) else [value]
     labels = {c["value"]: c["label"] for c in field["choices"]}
-    told = [labels.get(str(v), str(v)) for v in chosen if v not in (None, "")]
-    return words["comma"].join(told) or words["untold"]
+    given = [labels.get(str(v), str(v)) for v in chosen if v not in (None, "")]
+    return words["comma"].join(given) or words["untold"]
 
 
 FRONT = Path(__file__).parent / "front"
@@ -93,12 +93,16 @@ class Screen(anywidget.AnyWidget):
         self.update()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Add a static twin, for whoever opens the notebook without a kernel."""
+        """Add a static copy, for whoever opens the notebook without a kernel."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         shown = self.what.exhibit if isinstance(self.what, Shown) else static_fallback(self.view)
-        twin = shown._repr_mimebundle_()
-        return {**data, "text/html": twin["text/html"], "text/plain": twin["text/plain"]}, metadata
+        static = shown._repr_mimebundle_()
+        return {
+            **data,
+            "text/html": static["text/html"],
+            "text/plain": static["text/plain"],
+        }, metadata
 
 
 class Shown:
@@ -139,7 +143,7 @@ class ScreenPage(Page):
     def ask(self, step: str) -> Screen | None:
         """Return the form of a step; nothing if there is nothing to ask."""
         form = self.page.form(step)
-        return self._form(form) if form.wanted else None
+        return self._form(form) if form.has_questions else None
 
     def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> Screen:
         """Return an exhibit that is drawn anew whenever an answer changes it."""

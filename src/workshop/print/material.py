@@ -131,7 +131,7 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
 
     The conditions are those of the kit's own criteria; what a pattern costs is the kit's reading.
     """
-    say = content.words
+    words = content.words
     criteria = [c for c in content.criteria if c.pattern == pattern.id]
     return {
         "name": pattern.name,
@@ -141,7 +141,7 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
         "fits": pattern.fits,
         "fails": pattern.failure_mode,
         "conditions": list(dict.fromkeys(c.condition for c in criteria if c.condition)),
-        "gives-up": say(f"printed.gives-up-{pattern.id}"),
+        "gives-up": words(f"printed.gives-up-{pattern.id}"),
         "infrastructure": pattern.infrastructure_on_call,
         "quality": pattern.quality_on_call,
         "sources": " · ".join(pattern.sources),
@@ -151,19 +151,19 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
 
 def key_data(content: Content) -> dict[str, Any]:
     """Return the words of the key to the pictures."""
-    say = content.words
+    words = content.words
     modes = ("collaboration", "x-as-a-service", "facilitating")
     return {
-        "team": say("printed.key-team"),
-        "platform": say("printed.key-platform"),
-        "person": say("printed.key-person"),
+        "team": words("printed.key-team"),
+        "platform": words("printed.key-platform"),
+        "person": words("printed.key-person"),
         "modes": [
             {
                 "mode": mode,
-                "words": say(
+                "words": words(
                     "interactions.key",
-                    mode=say(f"interactions.mode-{mode}"),
-                    means=say(f"interactions.means-{mode}"),
+                    mode=words(f"interactions.mode-{mode}"),
+                    means=words(f"interactions.means-{mode}"),
                 ),
             }
             for mode in modes
@@ -172,14 +172,14 @@ def key_data(content: Content) -> dict[str, Any]:
 
 
 def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
-    say, shown, count = content.words, pattern.diagram, pattern.headcount
-    stages = {stage: say(f"handoffs.stage-{stage}") for stage in STAGES}
+    words, shown, count = content.words, pattern.diagram, pattern.headcount
+    stages = {stage: words(f"handoffs.stage-{stage}") for stage in STAGES}
     held = {
-        side: [words for stage, words in stages.items() if pattern.holders[stage] == side]
+        side: [name for stage, name in stages.items() if pattern.holders[stage] == side]
         for side in ("platform", "product")
     }
     low, high = count.absolute or count.per_ten
-    people = say(
+    people = words(
         "printed.people" if count.absolute else "printed.people-per-ten", low=low, high=high
     )
     inside = {"low": count.per_team[0], "high": count.per_team[1]} if count.per_team else None
@@ -203,27 +203,27 @@ def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
 
 def _alt(content: Content, pattern: PatternText, held: dict[str, list[str]], people: str) -> str:
     """Return the picture in words."""
-    say, shown = content.words, pattern.diagram
+    words, shown = content.words, pattern.diagram
     sides = (("product", shown.product), ("platform", shown.platform))
     does = [
-        say("printed.alt-does", team=team, stages=say.listing(held[side]))
+        words("printed.alt-does", team=team, stages=words.listing(held[side]))
         if held[side]
-        else say("printed.alt-does-none", team=team)
+        else words("printed.alt-does-none", team=team)
         for side, team in sides
     ]
     names = {"platform": shown.platform, "product": shown.product, "embedded": shown.embedded}
     links = [
-        say(
+        words(
             "interactions.link",
             start=names[link.start],
             end=names[link.end],
-            mode=say(f"interactions.mode-{link.mode}"),
+            mode=words(f"interactions.mode-{link.mode}"),
             words=link.words,
         )
         for link in shown.links
     ]
-    inside = [say("printed.alt-inside", people=shown.embedded)] if shown.embedded else []
-    where = say("printed.alt-people", team=shown.platform, people=people)
+    inside = [words("printed.alt-inside", people=shown.embedded)] if shown.embedded else []
+    where = words("printed.alt-people", team=shown.platform, people=people)
     return " ".join([pattern.name + ".", *does, *inside, where, *links])
 
 
@@ -249,9 +249,9 @@ def print_other_ballots(order: Order) -> bytes:
 
 
 def _print(order: Order, title: str, keys: Iterable[str]) -> bytes:
-    content, say = order.content, order.content.words
+    content, words = order.content, order.content.words
     codes = vote_codes(content)
-    roles = [role.strip() for role in say("room.room-roles").split(",")]
+    roles = [role.strip() for role in words("room.room-roles").split(",")]
     data = {
         "people": order.people,
         "ballots": [
@@ -260,23 +260,23 @@ def _print(order: Order, title: str, keys: Iterable[str]) -> bytes:
             if key in codes
         ],
         "say": {
-            "round": say("printed.ballot-round"),
-            "role": say("printed.ballot-role"),
-            "fact": say("room.ballot-fact"),
-            "fact-about": say("room.ballot-fact-about"),
-            "other": say("room.ballot-other"),
+            "round": words("printed.ballot-round"),
+            "role": words("printed.ballot-role"),
+            "fact": words("room.ballot-fact"),
+            "fact-about": words("room.ballot-fact-about"),
+            "other": words("room.ballot-other"),
         },
     }
     return press("ballots", data, order, title)
 
 
 def _ballot(content: Content, poll: Poll, code: str, roles: list[str]) -> dict[str, Any]:
-    say = content.words
+    words = content.words
     return {
         "code": code,
         "name": _capital(poll.name),
         "ask": poll.ask,
-        "how": say("room.ballot-several" if poll.kind == "teams" else "room.ballot-one"),
+        "how": words("room.ballot-several" if poll.kind == "teams" else "room.ballot-one"),
         "choices": [
             {"code": letter, "label": _capital(choice.label), "notes": choice.notes}
             for letter, choice in choice_codes(poll).items()
@@ -296,51 +296,51 @@ def print_pattern_cards(order: Order) -> bytes:
     Two cards stand on a sheet; each second page is the back of the one before, for a printer
     that turns the paper on its long edge.
     """
-    content, say = order.content, order.content.words
+    content, words = order.content, order.content.words
     data = {
         "patterns": [pattern_data(content, p) for p in content.patterns],
         "say": {
-            "back": say("printed.card-back"),
-            "fits": say("printed.card-fits"),
-            "fails": say("printed.card-fails"),
-            "conditions": say("printed.card-conditions"),
-            "gives-up": say("printed.card-gives-up"),
+            "back": words("printed.card-back"),
+            "fits": words("printed.card-fits"),
+            "fails": words("printed.card-fails"),
+            "conditions": words("printed.card-conditions"),
+            "gives-up": words("printed.card-gives-up"),
         },
     }
-    return press("pattern-cards", data, order, say("printed.cards-title"))
+    return press("pattern-cards", data, order, words("printed.cards-title"))
 
 
 def print_poster(order: Order) -> bytes:
     """Return the four patterns on one page, to be read from a few steps away."""
-    content, say = order.content, order.content.words
+    content, words = order.content, order.content.words
     data = {
         "patterns": [pattern_data(content, p) for p in content.patterns],
         "key": key_data(content),
         "say": {
-            "title": say("printed.poster-title"),
-            "lead": say("printed.poster-lead"),
-            "fits": say("printed.card-fits"),
-            "fails": say("printed.card-fails"),
-            "service": say("printed.poster-service"),
-            "quality": say("printed.poster-quality"),
+            "title": words("printed.poster-title"),
+            "lead": words("printed.poster-lead"),
+            "fits": words("printed.card-fits"),
+            "fails": words("printed.card-fails"),
+            "service": words("printed.poster-service"),
+            "quality": words("printed.poster-quality"),
         },
     }
-    return press("poster", data, order, say("printed.poster-title"))
+    return press("poster", data, order, words("printed.poster-title"))
 
 
 def print_drills(order: Order) -> bytes:
     """Return a page for each drill: the story, its moments with lines to fill in, what is good."""
-    content, say = order.content, order.content.words
+    content, words = order.content, order.content.words
     codes = vote_codes(content)
     drills = []
     for n, drill in enumerate(content.drills, 1):
-        needs = say.listing(content.question(f"knowledge.{kind}").name for kind in drill.needs)
+        needs = words.listing(content.question(f"knowledge.{kind}").name for kind in drill.needs)
         drills.append(
             {
-                "number": say("printed.drill-number", n=n, all=len(content.drills)),
+                "number": words("printed.drill-number", n=n, all=len(content.drills)),
                 "clock": drill.clock,
                 "title": drill.title,
-                "about": say("printed.drill-about", minutes=drill.minutes, needs=needs),
+                "about": words("printed.drill-about", minutes=drill.minutes, needs=needs),
                 "story": drill.story,
                 "good": drill.good_answer,
                 "sources": " · ".join(drill.sources),
@@ -349,7 +349,7 @@ def print_drills(order: Order) -> bytes:
                         "minute": m.minute,
                         "scene": m.scene,
                         "ask": m.ask,
-                        "ballot": say(
+                        "ballot": words(
                             "printed.drill-ballot",
                             code=codes[f"drills.{drill.id}.minute_{m.minute}"],
                         ),
@@ -361,17 +361,17 @@ def print_drills(order: Order) -> bytes:
     data = {
         "drills": drills,
         "say": {
-            "aloud": say("printed.drill-aloud"),
-            "how": say("printed.drill-how"),
-            "minutes": say("printed.drill-minutes"),
-            "has-it": say("printed.drill-has-it"),
-            "reached": say("printed.drill-reached"),
-            "missing": say("printed.drill-missing"),
-            "last": say("printed.drill-last"),
-            "change": say("printed.drill-change"),
+            "aloud": words("printed.drill-aloud"),
+            "how": words("printed.drill-how"),
+            "minutes": words("printed.drill-minutes"),
+            "has-it": words("printed.drill-has-it"),
+            "reached": words("printed.drill-reached"),
+            "missing": words("printed.drill-missing"),
+            "last": words("printed.drill-last"),
+            "change": words("printed.drill-change"),
         },
     }
-    return press("drills", data, order, say("printed.drills-title"))
+    return press("drills", data, order, words("printed.drills-title"))
 
 
 _LOOKS = {"A": "solid", "B": "stripes", "C": "dots", "D": "lines", "E": "grid"}
@@ -384,7 +384,7 @@ def print_duty_board(order: Order) -> bytes:
 
     The chips are the teams of the ballots under the same letters, and some without a name.
     """
-    content, say, answers = order.content, order.content.words, order.answers
+    content, words, answers = order.content, order.content.words, order.answers
     poll = poll_of(content, answers, "duties.ship")
     chips = [
         {"code": letter, "name": choice.label[:1].upper() + choice.label[1:]}
@@ -398,99 +398,99 @@ def print_duty_board(order: Order) -> bytes:
         "date": "",
         "chips": [chip | {"look": _LOOKS.get(chip["code"], "blank")} for chip in chips],
         "say": {
-            "title": say("printed.board-title"),
-            "lead": say("printed.board-lead"),
-            "model": say("printed.board-model"),
-            "builder": say("printed.board-builder"),
-            "date": say("printed.board-date"),
-            "today": say("printed.board-today"),
-            "agreed": say("printed.board-agreed"),
-            "know": say("printed.board-know"),
-            "rule": say("printed.board-rule"),
+            "title": words("printed.board-title"),
+            "lead": words("printed.board-lead"),
+            "model": words("printed.board-model"),
+            "builder": words("printed.board-builder"),
+            "date": words("printed.board-date"),
+            "today": words("printed.board-today"),
+            "agreed": words("printed.board-agreed"),
+            "know": words("printed.board-know"),
+            "rule": words("printed.board-rule"),
         },
     }
-    return press("duty-board", data, order, say("printed.board-title"))
+    return press("duty-board", data, order, words("printed.board-title"))
 
 
 def print_decision_cards(order: Order) -> bytes:
     """Return a sheet of decision cards and one of action cards, with marks for cutting."""
-    say = order.content.words
+    words = order.content.words
     data = {
         "say": {
-            "decision": say("decisions.label"),
-            "number": say("printed.record-number"),
-            "chosen": say("decisions.chosen"),
-            "chosen-hint": say("decisions.chosen-hint"),
-            "rejected": say("decisions.rejected"),
-            "rejected-hint": say("decisions.rejected-hint"),
-            "dissent": say("decisions.dissent"),
-            "dissent-hint": say("decisions.dissent-hint"),
-            "if-then": say("decisions.if-then"),
-            "if-then-hint": say("decisions.if-then-hint"),
-            "owner": say("decisions.owner"),
-            "owner-hint": say("decisions.owner-hint"),
-            "due": say("decisions.due"),
-            "due-hint": say("decisions.due-hint"),
-            "revisit": say("decisions.revisit"),
-            "revisit-hint": say("decisions.revisit-hint"),
-            "action": say("printed.record-action"),
-            "of-decision": say("printed.record-of"),
-            "if": say("printed.record-if"),
-            "then": say("printed.record-then"),
-            "owner-short": say("printed.record-owner"),
-            "by": say("printed.record-by"),
-            "effort": say("printed.record-effort"),
-            "effect": say("printed.record-effect"),
-            "small": say("printed.record-small"),
-            "middle": say("printed.record-middle"),
-            "large": say("printed.record-large"),
+            "decision": words("decisions.label"),
+            "number": words("printed.record-number"),
+            "chosen": words("decisions.chosen"),
+            "chosen-hint": words("decisions.chosen-hint"),
+            "rejected": words("decisions.rejected"),
+            "rejected-hint": words("decisions.rejected-hint"),
+            "dissent": words("decisions.dissent"),
+            "dissent-hint": words("decisions.dissent-hint"),
+            "if-then": words("decisions.if-then"),
+            "if-then-hint": words("decisions.if-then-hint"),
+            "owner": words("decisions.owner"),
+            "owner-hint": words("decisions.owner-hint"),
+            "due": words("decisions.due"),
+            "due-hint": words("decisions.due-hint"),
+            "revisit": words("decisions.revisit"),
+            "revisit-hint": words("decisions.revisit-hint"),
+            "action": words("printed.record-action"),
+            "of-decision": words("printed.record-of"),
+            "if": words("printed.record-if"),
+            "then": words("printed.record-then"),
+            "owner-short": words("printed.record-owner"),
+            "by": words("printed.record-by"),
+            "effort": words("printed.record-effort"),
+            "effect": words("printed.record-effect"),
+            "small": words("printed.record-small"),
+            "middle": words("printed.record-middle"),
+            "large": words("printed.record-large"),
         }
     }
-    return press("decision-cards", data, order, say("printed.records-title"))
+    return press("decision-cards", data, order, words("printed.records-title"))
 
 
 def print_value_stream(order: Order) -> bytes:
     """Return a page for each of the four stages, and one without a name for further stages."""
-    say = order.content.words
-    names = [say(f"handoffs.stage-{stage}") for stage in STAGES]
+    words = order.content.words
+    names = [words(f"handoffs.stage-{stage}") for stage in STAGES]
     data = {
         "stages": [{"name": name[:1].upper() + name[1:]} for name in (*names, "")],
         "say": {
-            "start": say("printed.stream-start"),
-            "end": say("printed.stream-end"),
-            "further": say("printed.stream-further"),
-            "cut": say("printed.stream-cut"),
-            "glue": say("printed.stream-glue"),
-            "wait": say("printed.stream-wait"),
-            "wait-about": say("printed.stream-wait-about"),
-            "wait-for": say("printed.stream-wait-for"),
-            "wait-whom": say("printed.stream-wait-whom"),
-            "touch": say("printed.stream-touch"),
-            "touch-about": say("printed.stream-touch-about"),
-            "team": say("printed.stream-team"),
-            "result": say("printed.stream-result"),
-            "days": say("printed.stream-days"),
-            "least": say("printed.stream-least"),
-            "likely": say("printed.stream-likely"),
-            "most": say("printed.stream-most"),
-            "handed": say("printed.stream-handed"),
+            "start": words("printed.stream-start"),
+            "end": words("printed.stream-end"),
+            "further": words("printed.stream-further"),
+            "cut": words("printed.stream-cut"),
+            "glue": words("printed.stream-glue"),
+            "wait": words("printed.stream-wait"),
+            "wait-about": words("printed.stream-wait-about"),
+            "wait-for": words("printed.stream-wait-for"),
+            "wait-whom": words("printed.stream-wait-whom"),
+            "touch": words("printed.stream-touch"),
+            "touch-about": words("printed.stream-touch-about"),
+            "team": words("printed.stream-team"),
+            "result": words("printed.stream-result"),
+            "days": words("printed.stream-days"),
+            "least": words("printed.stream-least"),
+            "likely": words("printed.stream-likely"),
+            "most": words("printed.stream-most"),
+            "handed": words("printed.stream-handed"),
             "ways": [
-                say("printed.stream-way-same"),
-                say("printed.stream-way-service"),
-                say("printed.stream-way-meeting"),
-                say("printed.stream-way-ticket"),
+                words("printed.stream-way-same"),
+                words("printed.stream-way-service"),
+                words("printed.stream-way-meeting"),
+                words("printed.stream-way-ticket"),
             ],
-            "measured": say("printed.stream-measured"),
-            "yes": say("printed.yes"),
-            "no": say("printed.no"),
-            "notes": say("printed.stream-notes"),
-            "total": say("printed.stream-total"),
-            "total-wait": say("printed.stream-total-wait"),
-            "total-touch": say("printed.stream-total-touch"),
-            "total-share": say("printed.stream-total-share"),
+            "measured": words("printed.stream-measured"),
+            "yes": words("printed.yes"),
+            "no": words("printed.no"),
+            "notes": words("printed.stream-notes"),
+            "total": words("printed.stream-total"),
+            "total-wait": words("printed.stream-total-wait"),
+            "total-touch": words("printed.stream-total-touch"),
+            "total-share": words("printed.stream-total-share"),
         },
     }
-    return press("value-stream", data, order, say("printed.stream-title"))
+    return press("value-stream", data, order, words("printed.stream-title"))
 
 
 _TENSIONS = ("T1", "T3", "T4", "T9")
@@ -499,16 +499,16 @@ _TENSIONS = ("T1", "T3", "T4", "T9")
 
 def print_handout(order: Order) -> bytes:
     """Return the handout: always four pages, on A3 as one sheet to be folded."""
-    content, say, name = (
+    content, words, name = (
         order.content,
         order.content.words,
         order.content.words("printed.handout-name"),
     )
     tensions = [t for t in content.tensions if t.id in _TENSIONS]
     if order.answers.organisation:
-        name = say("printed.handout-name-of", organisation=order.answers.organisation)
+        name = words("printed.handout-name-of", organisation=order.answers.organisation)
     data = {
-        "title": say("printed.handout-title"),
+        "title": words("printed.handout-title"),
         "decide": _listed(content, "decide", 5),
         "leads": [lead.model_dump(include={"name", "ships", "fails"}) for lead in content.leads],
         "vote": _listed(content, "vote", 6),
@@ -546,39 +546,39 @@ def print_handout(order: Order) -> bytes:
                 ]
             ),
         ],
-        "pages": [say("printed.handout-page", name=name, n=n) for n in range(1, 5)],
+        "pages": [words("printed.handout-page", name=name, n=n) for n in range(1, 5)],
         "say": {
-            "lead": say("printed.handout-lead"),
-            "decide": say("printed.decide-title"),
-            "leads": say("printed.leads-title"),
-            "leads-lead": say("printed.leads-lead"),
-            "leads-fails": say("printed.leads-fails"),
-            "vote": say("printed.vote-title"),
-            "bring": say("printed.bring-title"),
-            "not": say("printed.not-title"),
-            "notes": say("printed.handout-notes"),
-            "duties": say("printed.duties-title"),
-            "duties-lead": say("printed.duties-lead"),
-            "ours": say("printed.duties-ours"),
-            "three": say("printed.three-title"),
-            "passes": say("printed.three-passes"),
-            "fails": say("printed.three-fails"),
-            "patterns": say("printed.patterns-title"),
-            "patterns-lead": say("printed.patterns-lead"),
-            "service": say("printed.handout-service"),
-            "quality": say("printed.handout-quality"),
-            "gives-up": say("printed.handout-gives-up"),
-            "night": say("printed.night-title"),
-            "night-lead": say("printed.night-lead"),
-            "night-ask": say("printed.night-ask"),
-            "handoff": say("printed.handoff-title"),
-            "handoff-lead": say("printed.handoff-lead"),
-            "instead": say("printed.handoff-instead"),
-            "disagree": say("printed.disagree-title"),
-            "disagree-lead": say("printed.disagree-lead"),
-            "one": say("printed.disagree-one"),
-            "other": say("printed.disagree-other"),
-            "here": say("printed.disagree-here"),
+            "lead": words("printed.handout-lead"),
+            "decide": words("printed.decide-title"),
+            "leads": words("printed.leads-title"),
+            "leads-lead": words("printed.leads-lead"),
+            "leads-fails": words("printed.leads-fails"),
+            "vote": words("printed.vote-title"),
+            "bring": words("printed.bring-title"),
+            "not": words("printed.not-title"),
+            "notes": words("printed.handout-notes"),
+            "duties": words("printed.duties-title"),
+            "duties-lead": words("printed.duties-lead"),
+            "ours": words("printed.duties-ours"),
+            "three": words("printed.three-title"),
+            "passes": words("printed.three-passes"),
+            "fails": words("printed.three-fails"),
+            "patterns": words("printed.patterns-title"),
+            "patterns-lead": words("printed.patterns-lead"),
+            "service": words("printed.handout-service"),
+            "quality": words("printed.handout-quality"),
+            "gives-up": words("printed.handout-gives-up"),
+            "night": words("printed.night-title"),
+            "night-lead": words("printed.night-lead"),
+            "night-ask": words("printed.night-ask"),
+            "handoff": words("printed.handoff-title"),
+            "handoff-lead": words("printed.handoff-lead"),
+            "instead": words("printed.handoff-instead"),
+            "disagree": words("printed.disagree-title"),
+            "disagree-lead": words("printed.disagree-lead"),
+            "one": words("printed.disagree-one"),
+            "other": words("printed.disagree-other"),
+            "here": words("printed.disagree-here"),
         },
     }
     return press("handout", data, order, name)

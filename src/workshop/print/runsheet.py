@@ -90,24 +90,24 @@ def agenda_blocks(
 
     Without the picture nothing is drawn, for a terminal that would only describe it.
     """
-    say, wish = content.words, plan.wish
+    words, wish = content.words, plan.wish
     blocks: list[Block] = [heading(1, title(content, plan), _lead(content, plan, start))]
-    blocks += [paragraph(words, tone="seam") for words in plan.warnings]
+    blocks += [paragraph(warning, tone="seam") for warning in plan.warnings]
     if picture:
-        alt = say("agenda.strip-alt", n=len([s for s in plan.slots if s.kind == "break"]))
+        alt = words("agenda.strip-alt", n=len([s for s in plan.slots if s.kind == "break"]))
         blocks.append(Picture(draw_day(plan, start), alt))
     heads = [
-        column(say("agenda.at"), width=0.6),
-        column(say("agenda.minutes"), width=0.7, align="right"),
-        column(say("agenda.block-remote" if wish.remote else "agenda.block"), width=3.6),
+        column(words("agenda.at"), width=0.6),
+        column(words("agenda.minutes"), width=0.7, align="right"),
+        column(words("agenda.block-remote" if wish.remote else "agenda.block"), width=3.6),
     ]
     if not wish.remote:  # on screens nothing lies on a table, and more has to be said
-        heads.append(column(say("agenda.needed"), width=2.1))
+        heads.append(column(words("agenda.needed"), width=2.1))
     rows = [_row(content, plan, slot, start)[: len(heads)] for slot in plan.slots]
-    end = [cell(clock_time(start, wish.minutes)), cell(""), cell(say("agenda.end")), cell("")]
+    end = [cell(clock_time(start, wish.minutes)), cell(""), cell(words("agenda.end")), cell("")]
     blocks.append(table(heads, [*rows, end[: len(heads)]]))
-    for head, words in _below(content, plan):
-        blocks.append(paragraph((Span(head, strong=True), Span(f" {words}")), small=True))
+    for head, sentence in _below(content, plan):
+        blocks.append(paragraph((Span(head, strong=True), Span(f" {sentence}")), small=True))
     return tuple(blocks)
 
 
@@ -120,48 +120,50 @@ def title(content: Content, plan: Plan) -> str:
 
 
 def _lead(content: Content, plan: Plan, start: int) -> str:
-    say, wish = content.words, plan.wish
+    words, wish = content.words, plan.wish
     times = {"start": clock_time(start, 0), "end": clock_time(start, wish.minutes)}
     key = "agenda.lead-remote" if wish.remote else "agenda.lead"
-    told = [say(key, people=wish.people, **times)]
+    given = [words(key, people=wish.people, **times)]
     if wish.focus is not None:
-        told.append(say(f"agenda.focus-{wish.focus}"))
+        given.append(words(f"agenda.focus-{wish.focus}"))
     if wish.pace:
-        told.append(say("agenda.from-last-time"))
-    return " ".join(told)
+        given.append(words("agenda.from-last-time"))
+    return " ".join(given)
 
 
 def _row(content: Content, plan: Plan, slot: Slot, start: int) -> list[Cell]:
-    say = content.words
-    at, minutes = clock_time(start, slot.starts), say("agenda.number", minutes=slot.minutes)
+    words = content.words
+    at, minutes = clock_time(start, slot.starts), words("agenda.number", minutes=slot.minutes)
     if slot.kind == "break":
         look = {"tone": "muted", "fill": True}
         return [cell(at, **look), cell(minutes, **look), cell(slot.title, **look), cell("", **look)]
     block = content.agenda.block(slot.id)
     about = block.remote if plan.wish.remote else block.purpose
-    words = (Span(slot.title, strong=True), Span(f" · {about}", tone="muted"))
-    needed = say.listing(block.materials)
-    return [cell(at), cell(minutes), cell(words), cell(needed[:1].upper() + needed[1:])]
+    name = (Span(slot.title, strong=True), Span(f" · {about}", tone="muted"))
+    needed = words.listing(block.materials)
+    return [cell(at), cell(minutes), cell(name), cell(needed[:1].upper() + needed[1:])]
 
 
 def _below(content: Content, plan: Plan) -> list[tuple[str, str]]:
     """Return what stands below the table: what to do when it is late, and what is not in it."""
-    say = content.words
+    words = content.words
     slots = [s for s in plan.slots if s.kind == "block"]
     first = sorted((s for s in slots if s.drop is not None), key=lambda s: s.drop or 0)
     never = [s.title for s in slots if s.drop is None]
-    told: list[tuple[str, str]] = []
+    given: list[tuple[str, str]] = []
     if first:
         names = _quoted(content, [s.title for s in first])
-        told.append((say("agenda.late"), say("agenda.late-first", names=names)))
-    told.append((say("agenda.never"), say("agenda.names", names=_quoted(content, never))))
+        given.append((words("agenda.late"), words("agenda.late-first", names=names)))
+    given.append((words("agenda.never"), words("agenda.names", names=_quoted(content, never))))
     if plan.left_out:
         titles = [content.agenda.block(name).title for name in plan.left_out]
-        told.append((say("agenda.left-out"), say("agenda.names", names=_quoted(content, titles))))
+        given.append(
+            (words("agenda.left-out"), words("agenda.names", names=_quoted(content, titles)))
+        )
     if plan.apart:
         titles = [content.step(name).title for name in plan.apart]
-        told.append((say("agenda.apart"), say("agenda.names", names=_quoted(content, titles))))
-    return told
+        given.append((words("agenda.apart"), words("agenda.names", names=_quoted(content, titles))))
+    return given
 
 
 def _quoted(content: Content, titles: Iterable[str]) -> str:
@@ -177,13 +179,13 @@ def print_run_sheet(order: Order) -> bytes:
 
     Raises `InputError` where no agenda can be made of them.
     """
-    content, say = order.content, order.content.words
+    content, words = order.content, order.content.words
     people = order.people or content.agenda.people.usual
     plan = plan_agenda(content, Wish(order.minutes, people))
     start = order.start
     data = {
-        "title": say("printed.run-name"),
-        "lead": say(
+        "title": words("printed.run-name"),
+        "lead": words(
             "printed.run-lead",
             minutes=order.minutes,
             people=people,
@@ -191,32 +193,32 @@ def print_run_sheet(order: Order) -> bytes:
             end=clock_time(start, order.minutes),
         ),
         "warnings": plan.warnings,
-        "before": [say(f"printed.run-check-{n}") for n in range(1, _CHECKS + 1)],
+        "before": [words(f"printed.run-check-{n}") for n in range(1, _CHECKS + 1)],
         "rows": [_runsheet_row(content, plan, slot, start) for slot in plan.slots],
         "end": clock_time(start, order.minutes),
         "trouble": [
-            [say(f"printed.trouble-{n}"), say(f"printed.reply-{n}")]
+            [words(f"printed.trouble-{n}"), words(f"printed.reply-{n}")]
             for n in range(1, _TROUBLES + 1)
         ],
         "say": {
-            "before": say("printed.run-before"),
-            "at": say("printed.run-at"),
-            "minutes": say("printed.run-minutes"),
-            "block": say("printed.run-block"),
-            "needed": say("printed.run-needed"),
-            "actual": say("printed.run-actual"),
-            "end": say("printed.run-end"),
-            "trouble": say("printed.run-trouble"),
+            "before": words("printed.run-before"),
+            "at": words("printed.run-at"),
+            "minutes": words("printed.run-minutes"),
+            "block": words("printed.run-block"),
+            "needed": words("printed.run-needed"),
+            "actual": words("printed.run-actual"),
+            "end": words("printed.run-end"),
+            "trouble": words("printed.run-trouble"),
         },
     }
-    return press("run-sheet", data, order, say("printed.run-name"))
+    return press("run-sheet", data, order, words("printed.run-name"))
 
 
 def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[str, Any]:
-    say = content.words
+    words = content.words
     row = {
         "at": clock_time(start, slot.starts),
-        "minutes": say("printed.run-n-minutes", n=slot.minutes),
+        "minutes": words("printed.run-n-minutes", n=slot.minutes),
         "title": slot.title,
         "is-break": slot.kind == "break",
     }
@@ -226,15 +228,17 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
     first = min((s.drop for s in plan.slots if s.drop is not None), default=None)
     turn = ""
     if slot.drop is None:
-        turn = say("printed.run-never")
+        turn = words("printed.run-never")
     elif slot.drop == first:
-        turn = say("printed.run-first")
-    steps = [say("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
+        turn = words("printed.run-first")
+    steps = [words("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
     return row | {
         "purpose": block.purpose,
         "turn": turn,
         "prompts": _prompts(content, slot.id),
-        "steps": say("printed.run-steps", n=block.part, steps=say.listing(steps)) if steps else "",
+        "steps": words("printed.run-steps", n=block.part, steps=words.listing(steps))
+        if steps
+        else "",
         "materials": block.materials,
     }
 

@@ -83,7 +83,7 @@ class RoomCommands:
         taken = {p.name.casefold() for p in self.state.people.values()}
         if who.name and who.name.casefold() in taken:
             raise Refused("name-taken", 422)
-        self._note("joined", {"person": person, **_told(who)})
+        self._note("joined", {"person": person, **_public(who)})
 
     def vote(
         self,
@@ -272,13 +272,13 @@ class RoomCommands:
     ) -> None:
         values = read_choice(self._poll(at.question), chosen, other)
         value = kept_value(at.question, values)
-        body = {"value": value, "fact": clean(fact, MAX_FACT), **_told(who), **how}
+        body = {"value": value, "fact": clean(fact, MAX_FACT), **_public(who), **how}
         self._transaction.put(at.question, at.number, ballot, body)
         self.state.put(at.question, at.number, ballot, body)
         self.changes.append(BoxChange("put", at.question, at.number, ballot, body | {"value": ""}))
 
 
-def _told(who: Person) -> dict[str, str]:
+def _public(who: Person) -> dict[str, str]:
     return {k: v for k, v in (("role", who.role), ("name", who.name)) if v}
 
 

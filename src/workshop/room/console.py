@@ -91,12 +91,12 @@ def console(room_state: RoomState) -> APIRouter:
         if not room_state.is_facilitator(request):
             raise Refused("not-facilitator", 403)
 
-        def say() -> str:
+        def news() -> str:
             return json.dumps(
                 {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
             )
 
-        return room_state.stream(say)
+        return room_state.stream(news)
 
     @routes.post("/ask")
     async def ask(

@@ -113,7 +113,7 @@ def participants(room_state: RoomState) -> APIRouter:
         """Tell a participant's page when the room is somewhere else."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
-        return room_state.stream(lambda: told(room_state))
+        return room_state.stream(lambda: news_data(room_state))
 
     @routes.get("/shared")
     async def shared(request: Request, kept: bool = False) -> Response:
@@ -180,7 +180,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "tally": room_state.tally(at) if stage == "revealed" else None,
             "asked": room_state.voting.asked[at.question] if at else None,
             "follow": "/events",
-            "mark": told_stage(room_state),
+            "mark": stage_words(room_state),
             "counts": room_state.counts_words(),
             "problem": room_state.word(refused.word, **refused.values) if refused else "",
             "fact": clean(fact, MAX_FACT),
@@ -203,7 +203,7 @@ def participants(room_state: RoomState) -> APIRouter:
             poll=room_state.poll(at.question) if at else None,
             slip=identity.new_secret(),
             follow="/events",
-            mark=told_stage(room_state),
+            mark=stage_words(room_state),
             counts=room_state.counts_words(),
             problem=room_state.word(refused.word, **refused.values) if refused else "",
             fact="",
@@ -220,14 +220,14 @@ def home(room_state: RoomState, request: Request) -> str:
     return "/console" if room_state.is_facilitator(request) else "/projector"
 
 
-def told_stage(room_state: RoomState) -> str:
+def stage_words(room_state: RoomState) -> str:
     """Return by what a page knows whether it shows what is now."""
     return room_state.stage()
 
 
-def told(room_state: RoomState) -> str:
+def news_data(room_state: RoomState) -> str:
     """Return what an open page is told: where the room is, and counts in words."""
-    return json.dumps({"mark": told_stage(room_state), "counts": room_state.counts_words()})
+    return json.dumps({"mark": stage_words(room_state), "counts": room_state.counts_words()})
 
 
 def any_revealed(room_state: RoomState) -> bool:
@@ -299,8 +299,8 @@ def timer_news(room_state: RoomState) -> dict[str, Any]:
 
 def timer_words(room_state: RoomState) -> dict[str, str]:
     """Return the words around the timer that do not change, and those of the form that sets it."""
-    say, prefix = room_state.content.words, "agenda.form-"
-    return {k.removeprefix(prefix): say(k) for k in say if k.startswith(prefix)}
+    words, prefix = room_state.content.words, "agenda.form-"
+    return {k.removeprefix(prefix): words(k) for k in words if k.startswith(prefix)}
 
 
 def timer_form(room_state: RoomState) -> dict[str, Any]:
@@ -346,7 +346,7 @@ def projector(room_state: RoomState) -> APIRouter:
     qr = qr_svg(join_address(room_state))
 
     def mark() -> str:
-        return told_stage(room_state)
+        return stage_words(room_state)
 
     @routes.get("/projector")
     async def show(request: Request) -> Response:
@@ -379,11 +379,11 @@ def projector(room_state: RoomState) -> APIRouter:
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
 
-        def say() -> str:
+        def news() -> str:
             return json.dumps(
                 {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
             )
 
-        return room_state.stream(say)
+        return room_state.stream(news)
 
     return routes

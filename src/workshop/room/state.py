@@ -217,16 +217,16 @@ class RoomState:
         self.ending = True
         self.wake()
 
-    def stream(self, say: Callable[[], str]) -> StreamingResponse:
-        """Tell a page what `say` says, each time that it says something else.
+    def stream(self, news: Callable[[], str]) -> StreamingResponse:
+        """Tell a page what `news` returns, each time that it changes.
 
         Raises `Refused` if too many pages are told already.
         """
         if len(self._listening) >= MOST_PAGES:
             raise Refused("room-full", 503)
-        return StreamingResponse(self._follow(say), media_type="text/event-stream")
+        return StreamingResponse(self._follow(news), media_type="text/event-stream")
 
-    async def _follow(self, say: Callable[[], str]) -> AsyncIterator[str]:
+    async def _follow(self, news: Callable[[], str]) -> AsyncIterator[str]:
         one = _Listener()
         self._listening.add(one)
         # not all at the same moment: a vote that comes in just then would wait for all of them
@@ -236,10 +236,10 @@ class RoomState:
         try:
             yield "retry: 2000\n\n"
             while not self.ending:
-                told = say()
-                if told != last:
-                    last = told
-                    yield f"data: {told}\n\n"
+                latest = news()
+                if latest != last:
+                    last = latest
+                    yield f"data: {latest}\n\n"
                 with suppress(TimeoutError):  # counts come at a pace, a new question at once
                     await asyncio.wait_for(one.turned.wait(), pace)
                 one.turned.clear()

@@ -29,7 +29,7 @@ LOOK_EVERY = 0.5
 class _Job:
     act: Act | None
     alone: Callable[[], Any] | None
-    told: asyncio.Future[Any]
+    result: asyncio.Future[Any]
 
 
 class Writer:
@@ -47,7 +47,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._told = 0
+        self._last_seq = 0
         self.gone = False
         """Whether the session was deleted: from then on nothing is read or written."""
 
@@ -74,7 +74,7 @@ class Writer:
 
     async def _wait(self, job: _Job) -> Any:
         self._jobs.put(job)
-        return await job.told
+        return await job.result
 
     # -- in the thread ------------------------------------------------------------------------
 
@@ -186,20 +186,20 @@ class Writer:
         self, done: list[tuple[_Job, Any, Exception | None]], changes: list[BoxChange]
     ) -> None:
         self._learn()
-        events = self._session.since(self._told)
-        self._told = events[-1].seq if events else self._told
+        events = self._session.since(self._last_seq)
+        self._last_seq = events[-1].seq if events else self._last_seq
         if not (done or changes or events):
             return
 
         def tell() -> None:
             self._news(events, changes)
             for job, result, error in done:
-                if job.told.done():
+                if job.result.done():
                     continue
                 if error is not None:
-                    job.told.set_exception(error)
+                    job.result.set_exception(error)
                 else:
-                    job.told.set_result(result)
+                    job.result.set_result(result)
 
         assert self._loop is not None  # noqa: S101 (started)
         try:

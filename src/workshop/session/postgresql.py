@@ -38,7 +38,7 @@ def shown(place: str) -> str:
     if not is_server(place):
         return place
     address, name = _read(place)
-    told = URL.create(
+    given = URL.create(
         "postgresql",
         address.username,
         host=address.host,
@@ -46,7 +46,7 @@ def shown(place: str) -> str:
         database=address.database,
         query={"session": name},
     )
-    return told.render_as_string()
+    return given.render_as_string()
 
 
 class ServerStore(Store):
@@ -60,7 +60,7 @@ class ServerStore(Store):
         self._key = int.from_bytes(digest[:8], "big", signed=True)
         self.connection = self._connect(address)
         try:
-            with self._telling():
+            with self._explained():
                 self._open(create)
         except BaseException:
             self.close()
@@ -88,7 +88,7 @@ class ServerStore(Store):
             message = "Sessions in PostgreSQL need psycopg, which is not installed here."
             hint = "pip install 'ml-ownership-workshop[postgresql]'"
             raise InputError([Problem(message, suggestion=hint)]) from None
-        with self._telling():
+        with self._explained():
             try:
                 return engine.connect()
             except BaseException:
@@ -141,7 +141,7 @@ class ServerStore(Store):
 
         What the server keeps beside its tables (its log for recovery, its backups) is not ours.
         """
-        with self._lock, self._telling(), self.transaction():
+        with self._lock, self._explained(), self.transaction():
             if "ballots" in self._names():
                 left = self.connection.execute(text("SELECT 1 FROM ballots LIMIT 1")).scalar()
                 if left is None:
@@ -149,14 +149,14 @@ class ServerStore(Store):
 
     def delete(self) -> None:
         """Drop the session's schema, and those of its backups."""
-        with self._lock, self._telling(), self.transaction():
+        with self._lock, self._explained(), self.transaction():
             for schema in self._schemas():
                 self._run(f'DROP SCHEMA "{schema}" CASCADE')
         self.close()
 
     def files(self) -> list[str]:
         """Return the schemas that the session is kept in."""
-        with self._lock, self._telling(), self.connection.begin():
+        with self._lock, self._explained(), self.connection.begin():
             return self._schemas()
 
     def _schemas(self) -> list[str]:
@@ -172,12 +172,12 @@ class ServerStore(Store):
     def _explain(self, error: Exception) -> Exception:
         original = getattr(error, "orig", error)
         state = str(getattr(original, "sqlstate", "") or "")
-        told = " ".join(str(original).split("\n")[0].split())
+        given = " ".join(str(original).split("\n")[0].split())
         if isinstance(error, DBAPIError) and (error.connection_invalidated or not state):
             message = _AWAY
         else:
             message = next((m for c, m in _MESSAGES.items() if state.startswith(c)), _OTHER)
-        return SessionError(message.format(place=self.place, error=told))
+        return SessionError(message.format(place=self.place, error=given))
 
     _READ_ONLY = (
         "{place}: this session can be read but not written with this user's rights. Nothing was "
@@ -197,8 +197,8 @@ def _read(place: str) -> tuple[URL, str]:
         raise InputError(
             [Problem("This address of a database cannot be read.", allowed=wanted)]
         ) from None
-    told = address.query.get("session", NAME)
-    name = told if isinstance(told, str) else told[-1]
+    given = address.query.get("session", NAME)
+    name = given if isinstance(given, str) else given[-1]
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or "_format_" in name:
         allowed = "up to 40 small letters, digits and “_”, beginning with a letter"
         raise InputError(

@@ -110,22 +110,22 @@ class State:
 
     def _take(self, seq: int, answers: Mapping[str, Any]) -> None:
         """Put a whole set of answers in the place of what was there."""
-        told = dict(answers)
+        given = dict(answers)
         for name in ("stages", "decisions"):
-            items = told.pop(name, None) or ()
+            items = given.pop(name, None) or ()
             self.lists[name] = {f"{seq}.{n}": dict(item) for n, item in enumerate(items)}
-        earlier = told.pop("earlier", None) or {}
-        self.tree, self.lists["earlier.became"] = told, {}
+        earlier = given.pop("earlier", None) or {}
+        self.tree, self.lists["earlier.became"] = given, {}
         if earlier:
             self._follow(seq, earlier["answers"], earlier.get("became") or [])
 
     def _follow(self, seq: int, answers: Mapping[str, Any], became: Iterable[Any]) -> None:
         """Keep an earlier workshop's answers, with an item for each of its decisions."""
-        told = {decision_key(one["decision"]): one for one in became}
+        given = {decision_key(one["decision"]): one for one in became}
         items: dict[str, dict[str, Any]] = {}
         for number, decision in enumerate(answers.get("decisions") or ()):
             words = decision["decision"]
-            items[f"{seq}.{number}"] = dict(told.pop(decision_key(words), {"decision": words}))
+            items[f"{seq}.{number}"] = dict(given.pop(decision_key(words), {"decision": words}))
         self.tree["earlier"] = {"answers": dict(answers)}
         self.lists["earlier.became"] = items
 
@@ -145,14 +145,14 @@ class State:
 
     def plain(self) -> dict[str, Any]:
         """Return what an answers file would hold, parts that are empty left out."""
-        told = {k: v for k, v in self.tree.items() if v not in ({}, [], None)}
+        given = {k: v for k, v in self.tree.items() if v not in ({}, [], None)}
         for name in ("stages", "decisions"):
             if self.lists[name]:
-                told[name] = list(self.lists[name].values())
+                given[name] = list(self.lists[name].values())
         became = [one for one in self.lists["earlier.became"].values() if len(one) > 1]
-        if "earlier" in told:
-            told["earlier"] = {**told["earlier"], **({"became": became} if became else {})}
-        return told
+        if "earlier" in given:
+            given["earlier"] = {**given["earlier"], **({"became": became} if became else {})}
+        return given
 
     def drop(self, place: tuple[int | str, ...]) -> None:
         """Leave out what stands at a place of `plain`, or the nearest thing around it."""

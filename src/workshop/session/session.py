@@ -333,16 +333,16 @@ class Session:
         value = plain(value, ".".join(address))
         with self._lock:
             self.refresh()
-            if self._told(address, value):
+            if self._is_current(address, value):
                 return None
             with self.transaction() as transaction:
                 # another program may have been quicker
-                if self._told(address, value):
+                if self._is_current(address, value):
                     return None
                 body = {"address": list(address), "value": value, "was": self.value(address)}
                 return self._write(transaction, "answered", body)
 
-    def _told(self, address: Address, value: Any) -> bool:
+    def _is_current(self, address: Address, value: Any) -> bool:
         """Return whether the value at an address is this one."""
         name, item, _ = split(address)
         if item is not None:
@@ -380,10 +380,10 @@ class Session:
 
     def follow(self, earlier: Answers) -> Change:
         """Open this session on an earlier workshop, whose decisions will be looked at first."""
-        told = earlier.to_parameters()
-        told.pop("earlier", None)
+        given = earlier.to_parameters()
+        given.pop("earlier", None)
         with self.transaction() as transaction:
-            return self._write(transaction, "followed", {"answers": told})
+            return self._write(transaction, "followed", {"answers": given})
 
     def note(self, kind: str, body: Mapping[str, Any]) -> int:
         """Keep something that is not an answer and return its number."""
@@ -494,9 +494,9 @@ def _after(
     """Return state and answers after these events, and what people are told of left out ones."""
     state, odd = replay(events, state)
     answers, left_out = settle(state, content)
-    told = [f"An entry could not be understood and is left out (number {e.seq})." for e in odd]
-    told += [f"A value that is not allowed is left out: {shorten(name)}." for name in left_out]
-    return state, answers, tuple(told)
+    given = [f"An entry could not be understood and is left out (number {e.seq})." for e in odd]
+    given += [f"A value that is not allowed is left out: {shorten(name)}." for name in left_out]
+    return state, answers, tuple(given)
 
 
 def _steps(address: Address) -> Address:
@@ -509,10 +509,10 @@ def _steps(address: Address) -> Address:
 
 def _change(event: Event, undone: bool, can_undo: bool) -> Change:
     body = event.body
-    told = body.get("address")
-    if not isinstance(told, list):
-        told = [body.get("list", ""), body.get("item", event.seq)]
-    address = tuple(map(str, told))
+    given = body.get("address")
+    if not isinstance(given, list):
+        given = [body.get("list", ""), body.get("item", event.seq)]
+    address = tuple(map(str, given))
     now = body.get("value", body.get("values"))
     return Change(
         event.seq, event.at, event.who, event.kind, address, body.get("was"), now, undone, can_undo
@@ -543,20 +543,20 @@ def answers_text(session: Session) -> str:
 
     What is read from it is equal to the session's answers, whatever people typed.
     """
-    told = session.answers_with_votes().to_parameters()
+    given = session.answers_with_votes().to_parameters()
     history = session.history()
     head = f"# Answers of the session “{_line(Path(session.place).name)}”"
     if history:
         head += f", as of {history[0].at:%Y-%m-%d %H:%M} UTC"
     body = yaml.dump(
-        told,
+        given,
         Dumper=_Writer,
         sort_keys=False,
         allow_unicode=True,
         width=96,
         default_flow_style=False,
     )
-    return f"{head}\n\n{body if told else ''}"
+    return f"{head}\n\n{body if given else ''}"
 
 
 def history_lines(session: Session) -> Iterator[str]:

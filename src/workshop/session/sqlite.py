@@ -52,7 +52,7 @@ class FileStore(Store):
         existed = self._path.exists() and self._path.stat().st_size > 0
         self.connection = self._connect("rwc")
         try:
-            with self._telling():
+            with self._explained():
                 try:
                     found = self._format() if existed else 0
                     # only now: a file of another program stays as it is
@@ -85,7 +85,7 @@ class FileStore(Store):
             return made
 
         engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool)
-        with self._telling():
+        with self._explained():
             try:
                 return engine.connect()
             except BaseException:
@@ -144,7 +144,7 @@ class FileStore(Store):
 
     def checkpoint(self) -> None:
         """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
-        with self._lock, self._telling():
+        with self._lock, self._explained():
             self.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
             self.connection.commit()
 

@@ -188,7 +188,7 @@ class Store(ABC):
 
         Raises `SessionError` if it could not be written; then nothing was.
         """
-        with self._lock, self._telling():
+        with self._lock, self._explained():
             if self.read_only:
                 raise SessionError(self._READ_ONLY.format(place=self.place))
             with self.transaction():
@@ -228,11 +228,11 @@ class Store(ABC):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One look at the file, at one moment of it."""
-        with self._lock, self._telling(), self.connection.begin():
+        with self._lock, self._explained(), self.connection.begin():
             yield self.connection
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _explained(self) -> Iterator[None]:
         """Turn what the database says into what a person can do about it."""
         try:
             yield

@@ -222,7 +222,7 @@ function drawField(screen, field) {
     show(now) {
       if (now.problem) status.tell(now.problem, "problem");
       else if (status.node.dataset.kind === "problem" || !status.node.textContent) {
-        status.tell(now.told && now.kind !== "slider" ? screen.words.saved : "", "saved");
+        status.tell(now.answered && now.kind !== "slider" ? screen.words.saved : "", "saved");
       }
       control.show(now);
       if (basis) basis.show(now.basis);
@@ -596,7 +596,7 @@ function drawTimer(screen, view) {
       act.costs ? make("p", { id: `${screen.uid}-${act.what}`, class: "ws-small" }, act.costs) : null))),
     make("details", { "data-open": "day" }, make("summary", { "data-focus": "day" }, words.day),
       make("ol", { class: "ws-day" }, view.lines.map((line) => make("li", { "data-state": line.state },
-        make("span", {}, make("b", {}, line.title), make("span", { class: "ws-small" }, ` ${line.told}`)),
+        make("span", {}, make("b", {}, line.title), make("span", { class: "ws-small" }, ` ${line.timing}`)),
         make("span", { class: "ws-line" },
           line.begin ? press("block-begun", line.id, words.begin, { "aria-label": `${words.begin}: ${line.title}` }) : null,
           line.leave ? press("block-dropped", line.id, words.leave, { "aria-label": `${words.leave}: ${line.title}` }) : null))))),
