@@ -73,3 +73,17 @@ def test_entries_of_content_can_be_kept_in_sets(tidewater: Assessment) -> None:
     assert len({*content.rules, *content.rules}) == len(content.rules)
     assert len(set(tidewater.verdicts.values())) == len(tidewater.verdicts)
     assert len(set(tidewater.drills)) == len(content.drills)
+
+
+def test_records_of_an_assessment_can_be_keys_and_members_of_sets(tidewater: Assessment) -> None:
+    again = assess(read_answers(example("tidewater-retail")))
+    for one, other in (
+        (tidewater, again),
+        (tidewater.answers, again.answers),
+        *zip(tidewater.votes, again.votes, strict=True),
+        *zip(tidewater.options, again.options, strict=True),
+        *zip(tidewater.answers.decisions or (), again.answers.decisions or (), strict=True),
+    ):
+        assert one is not other
+        assert len({one, other}) == 1
+    assert len({f.id: f for f in tidewater.findings}) == len(set(tidewater.findings))

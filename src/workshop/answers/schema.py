@@ -104,6 +104,16 @@ class Part(BaseModel):
         frozen=True, strict=True, extra="forbid", populate_by_name=True, validate_default=False
     )
 
+    def __hash__(self) -> int:
+        """Hash by value, mappings included, so that records can be keys and members of sets."""
+        return hash((type(self), _hashable(self.__dict__)))
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, tuple) else value
+
 
 class Duties(Part):
     """Who holds each duty: a team, `nobody`, or `at-handover` (to be settled at handover)."""

@@ -6,7 +6,7 @@ What is here comes before any judgement: it looks at answers alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
@@ -50,9 +50,9 @@ class AgreedChange:
     """One answer that decisions change: as found, as agreed, and the decision that counts."""
 
     name: str
-    found: Any
+    found: Any = field(hash=False)
     """None where it was not answered."""
-    agreed: Any
+    agreed: Any = field(hash=False)
     decision: Decision
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers, lookup
@@ -72,7 +72,7 @@ class Situation:
 
     answers: Answers
     content: Content
-    verdicts: dict[Pattern, PatternVerdict]
+    verdicts: dict[Pattern, PatternVerdict] = field(hash=False)
     recommendation: Recommendation
     sensitivity: tuple[SensitivityRange, ...]
     tipping_points: tuple[TippingPoint, ...]

@@ -316,7 +316,7 @@ class Way:
     answered, `then` is advised. Each was tried."""
 
     answers: tuple[str, ...]
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(hash=False)
     then: tuple[Pattern, ...]
 
 

@@ -10,7 +10,7 @@ answers is nobody's answer, and showing one draws people towards it (G4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workshop.answers.schema import Answers, Fact, Round, Vote, lookup
@@ -50,7 +50,7 @@ class Option:
     value: str
     label: str
     counts: tuple[int, ...]
-    by_role: tuple[Mapping[str, int] | None, ...]
+    by_role: tuple[Mapping[str, int] | None, ...] = field(hash=False)
     on_record: bool
     """Whether it is the answer on record, however that is spelt."""
 
