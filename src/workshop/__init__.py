@@ -1,6 +1,6 @@
-"""A workshop kit with which a leadership team decides who owns its machine-learning work.
+"""Help a leadership team decide who owns its machine-learning work.
 
-`Answers` holds what a team answered; `assess` returns what follows from it; `load_content` reads
+`Answers` are what a team answered; `assess` returns what follows from them; `load_content` reads
 what the kit knows; `open_page` opens a notebook's page, with widgets in JupyterLab and without them
 in a headless run.
 """
@@ -38,7 +38,10 @@ _HOMES = {
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
 
     def __getattr__(name: str) -> object:
-        """Import what is asked for: whoever wants a kernel only does not wait for the rules."""
+        """Import a public name when it is first used.
+
+        A kernel then starts without loading the rules.
+        """
         for module, names in _HOMES.items():
             if name in names:
                 return globals().setdefault(name, getattr(import_module(module), name))

@@ -1,4 +1,4 @@
-"""The kit's version and files, what its kernels have ready, and how files are written: whole."""
+"""Find the kit's own files, and write files completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """Return a folder of this installation: `notebooks`, `examples`, or `tests/rules`.
+    """Return a folder of this installation, such as `notebooks` or `examples`.
 
     A wheel carries them inside the package; an editable installation reads the checkout's own.
     """
@@ -32,16 +32,20 @@ def example(name: str) -> Path:
 
 
 def preload() -> list[str]:
-    """Return what every kernel of the kit has imported beforehand, as its kernelspec says."""
+    """Return the modules that every kernel of the kit imports before it starts.
+
+    They are listed in the kernelspec.
+    """
     about = json.loads((_PACKAGE / "kernel.json").read_text("utf-8"))
     names: list[str] = about["metadata"]["kernel_provisioner"]["config"]["preload"]
     return names
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write all files or none: what is there stays until every new one lies beside it.
+    """Write all files or none.
 
-    Folders are made where they are missing. Raises OSError if a file cannot be written.
+    Old files stay until every new one is written beside them. Missing folders are made. Raises
+    OSError if a file cannot be written.
     """
     ready: list[Path] = []
     try:

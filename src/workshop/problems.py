@@ -1,7 +1,7 @@
-"""What is wrong with an input, said so that the person who typed it can mend it.
+"""Describe what is wrong with an input, so that people can mend it.
 
-Every part of the kit reports wrong input as `Problem`s and raises one `InputError` that holds them
-all; `problems_of` turns the schema's own errors into them.
+Every part of the kit reports wrong input as `Problem`s and raises one `InputError` with all of
+them; `problems_of` turns the schema's own errors into them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pydantic_core import ErrorDetails
 __all__ = ["InputError", "Problem", "SessionTrouble"]
 
 MAX_PROBLEMS = 200
-"""Problems that are told of one input; nobody reads more."""
+"""The most problems that are reported for one input."""
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing to mend: what, where, which values are allowed, what to do.
 
-    `where` is a file or a notebook's name; `line` counts from 1 (None where there are no lines);
+    `where` is the name of a file or notebook; `line` counts from 1 (None if there are no lines);
     `name` is the answer's dotted name; `value` is what was found, shortened for display.
     """
 
@@ -53,21 +53,21 @@ class Problem:
 
 
 class InputError(ValueError):
-    """The input is wrong; `problems` lists everything that is, in the order of the file."""
+    """The input is wrong; `problems` lists every mistake, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
     def _render_traceback_(self) -> list[str]:
-        """Show a notebook's reader the problems, not the path the code took to find them."""
+        """Return the problems as the lines a notebook shows instead of a traceback."""
         count = len(self.problems)
         head = "One answer needs a look:" if count == 1 else f"{count} answers need a look:"
         return [head, *(f"  {p}" for p in self.problems)]
 
 
 def need_extra(extra: str, what: str, libraries: Mapping[str, str]) -> None:
-    """Raise InputError, with how to get them, if libraries of an extra are missing.
+    """Raise `InputError` with install instructions if libraries are missing.
 
     `what` begins the sentence; `libraries` are names for people by the module to be imported.
     """
@@ -82,18 +82,18 @@ class SessionTrouble(Exception):  # noqa: N818 (nothing is wrong with the progra
     """A session cannot be read or written now: what happened, and what to do."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show a notebook's reader the message, not the path the code took to it."""
+        """Return the message as the lines a notebook shows instead of a traceback."""
         return [str(self)]
 
 
 def shorten(value: Any, limit: int = 60) -> str:
-    """Return `value` as one line of at most `limit` characters, as a person would type it."""
+    """Return a value as a person would type it, on one line of at most `limit`."""
     line = " ".join("".join(c if c.isprintable() else " " for c in _typed(value, limit)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _typed(value: Any, limit: int) -> str:
-    """Return a value as an answers file holds it, cut to a little more than the limit."""
+    """Return a value as an answers file has it, cut to a little over the limit."""
     if isinstance(value, str):
         return value[: 4 * limit]
     if value is None or isinstance(value, bool):
@@ -118,7 +118,7 @@ def _typed(value: Any, limit: int) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Return “Did you mean …?” for the closest known name, or nothing."""
+    """Return “Did you mean …?” for the closest known name, or an empty string."""
     if len(name) > 80:
         return ""
     names = list(known)
@@ -151,9 +151,9 @@ _MAX_DEPTH = 40
 
 
 def plain(value: Any, name: str, depth: int = 0) -> Any:
-    """Return a parameter's value with numpy's and pandas' numbers and arrays as plain ones.
+    """Return a parameter's value with numpy and pandas types made plain.
 
-    Raises `InputError` for values nested without end.
+    Raises `InputError` for values that are nested too deeply.
     """
     if depth > _MAX_DEPTH:
         raise InputError([Problem(f"Values are nested more than {_MAX_DEPTH} deep here.", name)])
@@ -241,7 +241,7 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any], schema: type[BaseMode
 
 
 def _hint(kind: str, found: Any) -> str:
-    """Return what to do with a value of another kind, where that can be guessed."""
+    """Return what to do about a value of the wrong type, or an empty string."""
     if kind.startswith("int") and isinstance(found, float) and found.is_integer():
         return f"Write {found:.0f}."
     if kind == "bool_type" and str(found).casefold() in ("yes", "y", "no", "n", "1", "0"):
@@ -256,7 +256,7 @@ def _hint(kind: str, found: Any) -> str:
 
 
 def _dotted(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
-    """Return where an error is, without the steps that only the schema knows."""
+    """Return where an error is, without the steps that only the schema has."""
     steps: list[str] = []
     at: Any = data
     for step in loc:
@@ -283,7 +283,7 @@ def _limits(context: Mapping[str, Any]) -> str:
 
 
 def _names_at(parents: Sequence[str], schema: type[BaseModel]) -> list[str]:
-    """Return the names that are known below these."""
+    """Return the names that are known below some parent names."""
     model: Any = schema
     for step in parents:
         if step.isdigit():
@@ -299,7 +299,7 @@ def _names_at(parents: Sequence[str], schema: type[BaseModel]) -> list[str]:
 
 
 def _inner(model: Any, step: str, schema: type[BaseModel]) -> Any:
-    """Return the class of the part below a field, looking through lists, dicts and `| None`."""
+    """Return the model of a field's values, inside lists, dicts and `| None`."""
     for field, info in model.model_fields.items():
         if step in (field, info.alias):
             return _first_model(info.annotation)

@@ -1,7 +1,7 @@
-"""Content: what the kit knows, in YAML files, and how a folder of them is read and checked.
+"""Read, check and overlay the YAML files that hold what the kit knows.
 
-Words that a reader sees stand here and never in code. To add a kind of item: a class in `items.py`,
-its field in `Content` (`loader.py`) and its file in `LAYOUT`.
+Every word that a reader sees is in these files and never in code. To add a kind of item: a class in
+`items.py`, its field in `Content` (`loader.py`) and its file in `LAYOUT`.
 """
 
 from workshop.content.loader import Content, load_content

@@ -1,7 +1,7 @@
-"""The kinds of item that the content is made of, one class for each.
+"""Define the kinds of item in the content, one class for each.
 
-What the kit knows (sources, patterns, drills, questions), how it judges (criteria, contests,
-rules), how long things take (agendas), and the words of screens and notebooks.
+Items are what the kit knows (sources, patterns, drills, questions), how it judges (criteria,
+contests, rules), how long things take (agendas), and the words of screens and notebooks.
 """
 
 from __future__ import annotations
@@ -23,25 +23,30 @@ LEADS: tuple[Lead, ...] = get_args(Lead)
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 Sentence = Annotated[str, Field(min_length=1)]
 Keys = Annotated[tuple[str, ...], Field(min_length=1)]
-"""Source keys; a place may follow: `S2 §on-call`."""
+"""Keys of sources; a place in the source may follow: `S2 §on-call`."""
 When = dict[str, tuple[str, ...]]
-"""Whom an item concerns: those who gave one of these answers one of these values, or any value
-where none is named. Without a name it concerns everybody."""
+"""The answers that make an item concern somebody, by name, with their values.
+
+An answer without values counts as soon as it is given. An empty mapping concerns everybody.
+"""
 
 
 class Item(BaseModel):
-    """An entry of a content file. Two are the same where everything they say is."""
+    """An entry of a content file. Two are equal if all their fields are equal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     def __hash__(self) -> int:
-        """Hash by what comes first, an id as a rule: some hold mappings, which have no hash."""
+        """Hash by class and first field, usually the id.
+
+        Fields that hold mappings cannot be hashed.
+        """
         first = getattr(self, next(iter(type(self).model_fields)))
         return hash((type(self), str(first)))
 
 
 class Source(Item):
-    """A work that claims come from, how strong it is, and what it can and cannot carry."""
+    """A work that claims come from, with its strength and its limits."""
 
     key: str
     citation: Sentence
@@ -52,12 +57,12 @@ class Source(Item):
     supports: Sentence
     not_for: Sentence
     places: tuple[str, ...] = ()
-    """Topics that may follow the key (`S2 §on-call`): labels of ours, not headings of the text."""
+    """Topics that may follow the key (`S2 §on-call`): our labels, not its headings."""
     when: When = Field(default_factory=dict)
 
 
 class Claim(Item):
-    """One claim, what was found when it was checked, and how far it may be used."""
+    """One claim, the result of checking it, and how far it may be used."""
 
     id: str
     claim: Sentence
@@ -82,7 +87,7 @@ class Claim(Item):
 
 
 class Case(Item):
-    """A published case: what was stated, and our reading of it, kept apart."""
+    """A published case: what its source states and, separately, how we read it."""
 
     id: str
     name: Sentence
@@ -92,12 +97,12 @@ class Case(Item):
     patterns: tuple[Pattern, ...] = ()
     lesson: str = ""
     illustrates: tuple[str, ...] = ()
-    """The patterns of the reading, and the situations that the case shows."""
+    """The patterns that we read in it, and the situations that the case shows."""
     citation: Sentence
     seen: Sentence
-    """How much of the source was read, said plainly."""
+    """How much of the source was read."""
     answers: str | None = None
-    """File name of the example in `examples/`, where there is one."""
+    """File name of the example in `examples/`, if there is one."""
 
 
 class Fact(Item):
@@ -112,10 +117,10 @@ class Fact(Item):
 
 
 class Headcounts(Item):
-    """People, as ranges [low, high]; None where the source gives none."""
+    """Headcounts as ranges [low, high]; None if the source gives none."""
 
     absolute: tuple[int, int] | None = None
-    """In all, up to ten consuming teams."""
+    """The total, for up to ten consuming teams."""
     per_ten: tuple[int, int]
     """Platform people for each ten consuming teams."""
     per_team: tuple[int, int] | None = None
@@ -123,7 +128,7 @@ class Headcounts(Item):
 
 
 class Link(Item):
-    """Who talks to whom, in which Team Topologies mode."""
+    """Two teams that interact, and the Team Topologies mode in which they do."""
 
     start: str
     end: str
@@ -132,24 +137,27 @@ class Link(Item):
 
 
 class Diagram(Item):
-    """A pattern's teams and their interactions; `product` stands for the product teams."""
+    """A pattern's teams and their interactions.
+
+    `product` is the product teams.
+    """
 
     platform: Sentence
     product: Sentence
     links: Annotated[tuple[Link, ...], Field(min_length=1)]
     embedded: str = ""
-    """What sits inside each product team, where something does."""
+    """The role that sits inside each product team, if there is one."""
 
 
 class PatternText(Item):
-    """One of the four patterns: its row in the comparison, and what else is known of it."""
+    """One of the four patterns: its row in the comparison and its description."""
 
     id: Pattern
     name: Sentence
     short: Sentence
-    """The name as it stands in a narrow column."""
+    """The name as it appears in a narrow column."""
     bet: Sentence
-    """One sentence: the bet it makes on where knowledge and accountability sit."""
+    """One sentence: where the pattern bets that knowledge and accountability belong."""
     staffing: Sentence
     headcount: Headcounts
     consumer_experience: Sentence
@@ -166,32 +174,35 @@ class PatternText(Item):
 
 
 class OnCallText(Item):
-    """Who is called under an option."""
+    """The people who are called under an option."""
 
     service: Sentence
     quality: Sentence
 
 
 class Losing(Item):
-    """Who gives something up in a move, and what."""
+    """A group that gives something up in a move, and what it gives up."""
 
     who: Sentence
     what: Sentence
 
 
 class Move(Item):
-    """The way from what there is today to an option."""
+    """The move from today's pattern to an option."""
 
     id: str
     from_: tuple[str, ...] = Field((), alias="from")
-    """Ids of the options that it leads from; the move without any serves where today is unknown."""
+    """Ids of the options that it starts from.
+
+    The move without any is used if today's pattern is unknown.
+    """
     steps: Annotated[tuple[Sentence, ...], Field(min_length=4, max_length=4)]
     loses: Annotated[tuple[Losing, ...], Field(min_length=1)]
     disruption: Sentence
 
 
 class Comparison(Item):
-    """What the comparison of the patterns says of a combination; the rest is in `OptionText`."""
+    """A combination's row in the comparison; the rest is in `OptionText`."""
 
     bet: Sentence
     staffing: Sentence
@@ -202,10 +213,10 @@ class Comparison(Item):
 
 
 class OptionText(Item):
-    """What a pattern or a combination gives and takes, and the first steps of the move to it."""
+    """The gains and costs of a pattern or combination, and first steps towards it."""
 
     id: str
-    """A pattern, or a combination as its base and what stands beside it: `federated-embedded`."""
+    """A pattern, or a combination as base and second: `federated-embedded`."""
     name: Sentence
     on_call: OnCallText
     main_failure: Sentence
@@ -214,14 +225,14 @@ class OptionText(Item):
     people: Sentence
     """What it costs in people, in plain words."""
     effects: tuple[str, ...] = ()
-    """Ids of facts: what was published on its effects."""
+    """Ids of facts: published results on its effects."""
     combined: Comparison | None = None
-    """For a combination."""
+    """The row in the comparison, for a combination."""
     moves: Annotated[tuple[Move, ...], Field(min_length=1)]
     sources: Keys
 
     def move(self, today: str | None) -> Move:
-        """Return the move from an option; from anywhere, where none is told for it."""
+        """Return the move from an option, or the general one if it has none of its own."""
         anywhere = next((m for m in self.moves if not m.from_), self.moves[-1])
         return next((m for m in self.moves if today in m.from_), anywhere)
 
@@ -273,7 +284,7 @@ class KnowledgeType(Item):
 
 
 class Choice(Item):
-    """What one value of an answer means: a deployment, a mandate, a maturity level."""
+    """The meaning of one value of an answer, such as a deployment or a mandate."""
 
     value: str
     name: Sentence
@@ -304,7 +315,7 @@ class DisciplineText(Item):
 
 
 class Tension(Item):
-    """Where the sources disagree: both sides, and what the kit does about it."""
+    """A question on which sources disagree: both sides, and what the kit does."""
 
     id: str
     title: Sentence
@@ -312,12 +323,15 @@ class Tension(Item):
     other_side: Sentence
     treatment: Sentence
     for_you: Sentence
-    """What it means where it applies to a team's answers; may hold {placeholders}."""
+    """What it means for a team to whose answers it applies.
+
+    May contain {placeholders}.
+    """
     sources: Keys
 
 
 class BlindSpot(Item):
-    """What the names of the four patterns leave unsaid, and the question that finds it out."""
+    """A question that the names of the four patterns do not answer."""
 
     id: str
     name: Sentence
@@ -334,7 +348,7 @@ class Moment(Item):
 
 
 class DrillText(Item):
-    """A pager drill: what happens, minute by minute, and the knowledge it takes to end it."""
+    """An on-call drill: what happens minute by minute, and the knowledge it needs."""
 
     id: str
     title: Sentence
@@ -353,11 +367,11 @@ class DrillText(Item):
 
 
 AsksAbout = Literal["today", "from-now-on"]
-"""today: how it is · from-now-on: what is to be."""
+"""`today`: how things are; `from-now-on`: how they shall be."""
 
 
 class Question(Item):
-    """How one answer is asked: in words that a leader reads once."""
+    """The words in which one answer is asked for."""
 
     id: str
     part: Annotated[int, Field(ge=1, le=6)]
@@ -366,22 +380,22 @@ class Question(Item):
     ask: Sentence
     why: Sentence
     good: Sentence
-    """What a good answer looks like."""
+    """An example of a good answer."""
     unit: str = ""
     asks_about: AsksAbout = "today"
-    """Whether it asks how it is today, or what is to be from now on."""
+    """Whether it asks how things are today, or how they shall be from now on."""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
     optional: bool = False
-    """True if nothing waits for it: a team that leaves it out has left nothing open."""
+    """True if a team may leave it out without leaving anything open."""
     when: When = Field(default_factory=dict)
-    """Whom it concerns; for all others it is optional."""
+    """The teams that it concerns; for all others it is optional."""
     defines: bool = False
-    """One of the answers that define which pattern is advised."""
+    """True if it is one of the answers that decide which pattern is advised."""
 
 
 class StepText(Item):
-    """What is asked together: one form of the workshop, in the order of the room."""
+    """Questions that are asked together: one form of the workshop."""
 
     id: str
     part: Annotated[int, Field(ge=1, le=6)]
@@ -389,17 +403,17 @@ class StepText(Item):
     title: Sentence
     about: Sentence
     minutes: Annotated[int, Field(ge=1, le=60)]
-    """How long a room takes over it, in minutes."""
+    """Minutes that a room takes for it."""
     questions: tuple[str, ...]
-    """Ids of the questions that have their place here."""
+    """Ids of the questions that belong to this step."""
     repeats: tuple[str, ...] = ()
     """Ids of questions of other steps that are shown here too."""
     folded: bool = False
-    """True if it is closed until somebody opens it."""
+    """True if it is collapsed until somebody opens it."""
 
 
 class TeamName(Item):
-    """A usual name that the kit reads, as people read it, and what else it is called."""
+    """A usual name of a team that the kit recognises, with its synonyms."""
 
     id: Literal[
         "research",
@@ -412,9 +426,9 @@ class TeamName(Item):
         "on-call",
     ]
     name: str = ""
-    """How a team of this name reads; empty where the words of the interface say it."""
+    """The name that a reader sees; empty if the words of the interface have it."""
     also: tuple[Sentence, ...] = ()
-    """Other spellings that people type: “Plattform”. Capitals do not matter."""
+    """Other spellings that people type, such as “Plattform”, in any case."""
 
 
 Severity = Literal["critical", "risk", "watch", "strength"]
@@ -422,24 +436,27 @@ Says = Literal["supports", "neutral", "against"]
 
 
 class Band(Item):
-    """What one stretch of an input says. Numbers: from (included) up to below (excluded)."""
+    """What a criterion says for one range of its input.
+
+    Numbers go from (included) up to below (excluded).
+    """
 
     says: Says
     because: Sentence
     from_: float | None = Field(None, alias="from")
     below: float | None = None
     is_: tuple[str, ...] = Field((), alias="is")
-    """Choices (and `true`/`false`) to which it applies."""
+    """Choices (and `true` or `false`) to which it applies."""
 
 
 class Criterion(Item):
     """One input against a range or a set of choices, for one pattern.
 
-    role: `needed`, what the source says the pattern fits (all groups must hold; the first one of
-    a pattern defines it, and the pattern is not judged while that is unknown);
-    `condition`, something a team can put right, named when it speaks against;
-    `growth`, a condition that comes with size: named in the same way, and it never makes the
-    pattern fit less; `leaning`, a circumstance that favours one side and decides a contest.
+    role: `needed`, what the source says the pattern fits (all groups must be met; the first one of
+    a pattern defines it, and the pattern is not judged while that is unknown); `condition`,
+    something a team can put right, named when it argues against; `growth`, a condition that comes
+    with size: named in the same way, and it never makes the pattern fit less; `leaning`, a
+    circumstance that favours one side and decides a contest.
     """
 
     id: str
@@ -449,33 +466,41 @@ class Criterion(Item):
     group: str = ""
     """Criteria of one group are alternatives: one that supports is enough."""
     defines: bool = False
-    """The pattern is not judged while this is unknown, though other criteria support it."""
+    """True if the pattern is not judged while this input is unknown."""
     per: str = ""
-    """The answer by which what is read is divided: models for each team."""
+    """The answer by which the input is divided, such as models for each team."""
     fewest: Literal["", "start", "scale"] = ""
-    """Bands count from the fewest platform people that the staffing rules ask for: with which the
-    pattern starts, or at the scale that was answered. Below 0 is too few."""
+    """The staffing minimum from which the bands count, in platform people.
+
+    `start`: the fewest with which the pattern starts; `scale`: the fewest at the scale that was
+    answered. A number below 0 means too few people.
+    """
     fewest_of: Pattern | None = None
-    """The pattern whose fewest is meant, where it is another one."""
+    """The pattern whose staffing minimum is used, if it is another one."""
     only_if: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """The criterion speaks only where these answers have one of these values."""
+    """The criterion applies only if these answers have one of these values."""
     unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """The criterion is silent where one of these answers has one of these values."""
+    """The criterion does not apply if one of these answers has one of these values."""
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     condition: str = ""
-    """What the team would do, where the role is `condition` or `growth` and it speaks against.
-    Here and in `change` stand the placeholders of the bands: {n}, {start}, {fewest}."""
+    """What the team would do if a `condition` or `growth` criterion is not met.
+
+    May contain the placeholders of the bands, as `change` may: {n}, {start}, {fewest}.
+    """
     change: str = ""
-    """What would have to change, where the role is `needed` and it speaks against."""
+    """What would have to change, if the role is `needed` and it argues against."""
     reason: Sentence
     firmness: Literal["source", "soft", "ours"] = "source"
-    """source: the threshold is the source's · soft: the source's, but weakly supported ·
-    ours: the source gives no number, the kit had to choose one."""
+    """How well supported the threshold is.
+
+    `source`: it is the source's own; `soft`: the source's, but weakly supported; `ours`: the source
+    gives no number, so the kit had to choose one.
+    """
     sources: Keys
 
 
 class Constraint(Item):
-    """A hard constraint: with these values of an answer, these patterns are out."""
+    """A hard constraint: these values of an answer rule these patterns out."""
 
     id: str
     reads: str
@@ -486,15 +511,17 @@ class Constraint(Item):
 
 
 class Staffing(Item):
-    """The fewest platform people with which a pattern runs. Of a pattern's entries the first that
-    applies counts."""
+    """The fewest platform people with which a pattern can be run.
+
+    The first of a pattern's entries that applies is used.
+    """
 
     id: str
     pattern: Pattern
     only_if: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     unless: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     at_least: Annotated[int, Field(ge=0)]
-    """From the first team on."""
+    """The number that is needed from the first team on."""
     per_ten: Annotated[int, Field(ge=0)]
     """For each ten teams that produce models."""
     reason: Sentence
@@ -505,18 +532,20 @@ class Staffing(Item):
 class Contest(Item):
     """Two patterns that can both fit, and the answers that decide between them.
 
-    Answers of `decided_by` that speak for one side must all speak for the same one.
+    All answers of `decided_by` that favour a side must favour the same one.
     """
 
     patterns: tuple[Pattern, Pattern]
     decided_by: Annotated[tuple[str, ...], Field(min_length=1)]
     decides_alone: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
-    """Answers that decide whatever the others say, where they speak for one of these patterns.
-    One that names both patterns leaves the contest open until it is known."""
+    """Answers that decide alone, each with the patterns that it can decide for.
+
+    One that names both patterns leaves the contest open until it is known.
+    """
     wins_without_conditions: Pattern | None = None
-    """The pattern that wins where it fits without conditions and the other does not."""
+    """The pattern that wins if it fits without conditions and the other does not."""
     easier: Pattern
-    """The one that is easier to undo: what to begin with while the contest is open."""
+    """The pattern that is easier to undo, to begin with while the contest is open."""
     words: Sentence
     undo: Sentence
     """Why it is easier to undo."""
@@ -524,26 +553,26 @@ class Contest(Item):
 
 
 class Combination(Item):
-    """Two patterns that are named together."""
+    """Two patterns that are advised together."""
 
     base: Pattern
     beside: Pattern
     only_beside: bool = False
-    """The second is never advised without the first."""
+    """True if the second is never advised without the first."""
     name: Sentence
     words: Sentence
     first: str = ""
-    """The condition on the second where the first does not fit."""
+    """The condition on the second if the first does not fit."""
     sources: Keys
 
     @property
     def id(self) -> str:
-        """The id of the option that it is."""
+        """Return the id of the option that the combination is."""
         return f"{self.base}-{self.beside}"
 
 
 class Condition(Item):
-    """What one answer, or one number worked out from several, has to be for it to hold.
+    """What one answer, or one number calculated from several, has to be.
 
     `reads` is an answer's name, or a number of `COMPUTED`. It is one of `is`, or from (included) up
     to below (excluded), or more than another answer, or far from one: at least `apart` and `times`
@@ -569,14 +598,16 @@ class Condition(Item):
 
 
 class Contradiction(Item):
-    """Two answers that cannot both be right: when, what to say of it, which of them to check."""
+    """Two answers that cannot both be right, and which of them to check."""
 
     id: str
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
-    """All have to hold. Together they read two answers or more."""
+    """Conditions that must all be met. Together they read at least two answers."""
     statement: Sentence
-    """Both answers, as they were given; {placeholders} are the names read, with hyphens for dots
-    and underscores taken as underscores."""
+    """Both answers, as they were given.
+
+    {placeholders} are the names of the answers, with underscores for dots and hyphens.
+    """
     why: Sentence
     check: Sentence
     """Which of the two to check, and how."""
@@ -584,34 +615,50 @@ class Contradiction(Item):
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What it reads: names of answers, and of numbers worked out from them."""
+        """Return the names of the answers and calculated numbers that it reads."""
         read = (n for c in self.when for n in (c.reads, c.more_than, c.far_from) if n)
         return tuple(dict.fromkeys(read))
 
 
 class Rule(Item):
-    """The words of a finding; its logic is the function of the same id in `findings/rules`."""
+    """The words of a finding.
+
+    Its logic is the function of the same id in `findings/rules`.
+    """
 
     id: str
     part: Annotated[int, Field(ge=1, le=6)]
     severity: Severity
     title: Sentence
-    """What the rule looks for: its name in the reference, and in a portfolio of many groups. Never
-    shown with one group's answers."""
+    """The rule's name in the reference and in a portfolio of many groups.
+
+    It is never shown with one group's answers.
+    """
     subject: str = ""
-    """What it is about. No strength is told on a subject that has a critical finding or a risk."""
+    """The subject of the finding.
+
+    No strength is reported on a subject that has an urgent risk or a risk.
+    """
     reads: Annotated[tuple[str, ...], Field(min_length=1)]
     yields_to: tuple[str, ...] = ()
-    """Rules that say the same and more, or the contrary with better reason: where one of them
-    has found something, this one stays silent, so that no fact is told twice."""
+    """Rules that take precedence because they say more, or have the better reason.
+
+    If one of them has a finding, this one has none, so that no fact is reported twice.
+    """
     statement: Sentence
     why: Sentence
     mitigation: Sentence
     """One action that can begin next week; for a strength: how to keep it."""
     what: str = ""
-    """What is different once it is done, as a task: “Put the builders on call for {model}.”"""
+    """What is different once it is done, worded as a task.
+
+    For example: “Put the builders on call for {model}.”
+    """
     owner: str = ""
-    """Placeholder or words for who would naturally start it, e.g. “{platform}”; may be empty."""
+    """Who would naturally start it, as words or a placeholder such as “{platform}”.
+
+    May be empty.
+    """
     limits: dict[str, float] = Field(default_factory=dict)
     """Thresholds that the logic reads, by name."""
     sources: Keys
@@ -623,16 +670,19 @@ Minutes = Annotated[int, Field(ge=1, le=480)]
 
 
 class People(Item):
-    """How many people the figures are for, and what more or fewer of them change."""
+    """The number of people that the minutes are for, and what a change adds."""
 
     usual: int
     share: float
-    """What one person more adds to a block that grows, as a share of its minutes."""
+    """What each further person adds to a block that grows, as a share of its minutes."""
     at_least: int
     fewest: int
     most: int
     at_most: int
-    """Outside `fewest` and `most` a plan warns, outside `at_least` and `at_most` it is refused."""
+    """The most people for whom a plan is made.
+
+    Outside `fewest` and `most` a plan warns; outside `at_least` and `at_most` it is refused.
+    """
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -643,11 +693,11 @@ class People(Item):
 
 
 class Breaks(Item):
-    """When work stops, in minutes."""
+    """Limits on work without a break and on the length of breaks, in minutes."""
 
     apart: Minutes
     apart_remote: Minutes
-    """The longest work without a break, in a room and on screens."""
+    """The longest work without a break for a group on screens."""
     minutes: Minutes
     first: Minutes
     first_from: Minutes
@@ -655,11 +705,11 @@ class Breaks(Item):
     lunch_from: Minutes
     least: Minutes
     lunch_least: Minutes
-    """What a break, and the long one, may shrink to on a day that runs late."""
+    """The shortest lunch on a day that runs late."""
 
 
 class BlockText(Item):
-    """One block of an agenda: what it is for, and how long it takes."""
+    """One block of an agenda: its purpose and how long it takes."""
 
     id: str
     title: Sentence
@@ -668,26 +718,29 @@ class BlockText(Item):
     """The notebook that it belongs to."""
     focus: Focus | None = None
     minutes: Annotated[dict[int, Minutes], Field(min_length=1)]
-    """By the length of the workshop, with the usual number of people."""
+    """Minutes by length of the workshop, for the usual number of people."""
     from_: Minutes | None = Field(None, alias="from")
-    """The shortest workshop in which it is planned; the first length with a figure without it."""
+    """The shortest workshop that has this block.
+
+    Without a value, it is the first length in `minutes`.
+    """
     least: Minutes
     drop: Annotated[int, Field(ge=1)] | None = None
-    """Its turn when time is short: 1 goes first, None never."""
+    """Order of leaving out when time is short: 1 goes first, None never goes."""
     unless: tuple[str, ...] = ()
-    """Blocks that do its work where they are planned."""
+    """Blocks that make this one unnecessary if they are planned."""
     grows: bool = False
     joined: bool = False
-    """No break comes between it and the next block, if that can be."""
+    """True if there should be no break between it and the next block."""
     steps: dict[str, Minutes] = Field(default_factory=dict)
-    """Steps of the notebooks, the one that matters most first, with their minutes."""
+    """Steps of the notebooks with their minutes, the most important first."""
     materials: tuple[Sentence, ...] = ()
     remote: Sentence
-    """What is done otherwise on screens."""
+    """What is done differently when people meet on screens."""
 
 
 class Agendas(Item):
-    """All that agendas are planned from; there is one entry of it."""
+    """Everything that agendas are planned from; content has one entry of it."""
 
     id: str
     lengths: Annotated[tuple[Minutes, ...], Field(min_length=1)]
@@ -698,11 +751,14 @@ class Agendas(Item):
 
     @property
     def longest(self) -> int:
-        """Minutes of the longest workshop in one day."""
+        """Return the minutes of the longest workshop in one day."""
         return self.lengths[-1]
 
     def block(self, id_: str) -> BlockText:
-        """Return the block of an id. KeyError for one that there is not."""
+        """Return the block of an id.
+
+        Raises KeyError for an unknown id.
+        """
         found = next((b for b in self.blocks if b.id == id_), None)
         if found is None:
             raise KeyError(id_)
@@ -736,9 +792,9 @@ class Agendas(Item):
 
 
 def time_steps(agendas: Iterable[Mapping[str, Any]], steps: Iterable[dict[str, Any]]) -> None:
-    """Give each step its minutes, as the blocks of the agendas have them; both not yet checked.
+    """Set each step's minutes from the blocks of the agendas.
 
-    A step that no block names is left as it is.
+    Both are plain data that is not checked yet. A step that no block names is left as it is.
     """
     minutes: dict[str, Any] = {}
     for one in agendas:
@@ -751,17 +807,17 @@ def time_steps(agendas: Iterable[Mapping[str, Any]], steps: Iterable[dict[str, A
 
 
 class NotebookText(Item):
-    """What a notebook says beside its code."""
+    """The prose of a notebook."""
 
     title: str = ""
     cells: dict[str, Sentence] = Field(default_factory=dict)
-    """Markdown by the id of its cell; a cell that is not named keeps its own words."""
+    """Markdown by cell id; a cell that is missing keeps its own text."""
 
 
 def put_prose(notebook: bytes, text: NotebookText | None, name: str) -> bytes:
-    """Return a notebook's file with other prose; the same bytes where there is none.
+    """Return a notebook's file with other prose; the same bytes if there is none.
 
-    Raises `InputError` for a cell that the notebook has not got.
+    Raises `InputError` for a cell that the notebook does not have.
     """
     if text is None:
         return notebook
@@ -816,9 +872,10 @@ class Words:
         return self.fill(str(entry), values) if values else str(entry)
 
     def fill(self, sentence: str, values: Mapping[str, Any]) -> str:
-        """Return a sentence with its placeholders filled in; numbers as the language writes them.
+        """Return a sentence with its placeholders filled in.
 
-        Raises KeyError for a placeholder that got no value.
+        Numbers are written as the language writes them. Raises KeyError for a placeholder without a
+        value.
         """
         return sentence.format(**{name: self._shown(value) for name, value in values.items()})
 
@@ -829,7 +886,7 @@ class Words:
     def number(self, value: float) -> str:
         """Return a number as the content's language writes it: “2.5”, “12,000”.
 
-        At most six digits count; four of them stand together.
+        Numbers are rounded to six significant digits; numbers of four digits get no separator.
         """
         rounded = float(f"{value + 0.0:.6g}")  # never “-0”
         sign, plain = ("-" if rounded < 0 else ""), f"{abs(rounded):f}".rstrip("0").rstrip(".")

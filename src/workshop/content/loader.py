@@ -1,4 +1,4 @@
-"""Everything the kit knows, read from the YAML files in this folder and checked."""
+"""Load and check everything the kit knows from the YAML files of a folder."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class Content(Item):
 
     version: str
     language: str
-    """BCP 47 tag of the language in which everything here is written."""
+    """BCP 47 tag of the language in which the content is written."""
     name: str = ""
-    """What a folder of own content calls itself; empty for the kit's own."""
+    """The name of a folder of own content; empty for the kit's own."""
     folder: Path = FOLDER
-    """Where it was read from."""
+    """The folder that it was read from."""
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     cases: tuple[Case, ...]
@@ -94,12 +94,12 @@ class Content(Item):
     team_names: tuple[TeamName, ...]
     agendas: tuple[Agendas, ...]
     notebooks: dict[str, NotebookText] = Field(default_factory=dict)
-    """Prose for notebooks, by the stem of their file names; they hold the kit's own themselves."""
+    """Prose that replaces a notebook's own, by the stem of its file name."""
     words: Words
 
     @cached_property
     def teams(self) -> Teams:
-        """How names of teams are read: which typed form stands for which, how each reads."""
+        """Return how names of teams are read and shown."""
         return Teams.of(self.team_names)
 
     def __repr__(self) -> str:
@@ -110,19 +110,22 @@ class Content(Item):
 
     @property
     def own_folder(self) -> str | None:
-        """The folder as another process is told it; None for the kit's own."""
+        """Return the folder as another process needs it; None for the kit's own."""
         return None if self.folder == FOLDER else str(self.folder.resolve())
 
     @property
     def defining(self) -> tuple[str, ...]:
-        """The answers that define the advice: with few of them, it is a first indication."""
+        """Return the answers that decide the advice.
+
+        If few of them are given, the advice is only a first indication.
+        """
         return tuple(q.id for q in self.questions if q.defines)
 
     def pattern(self, id_: str) -> PatternText:
         return _only(self.patterns, "id", id_)
 
     def option(self, id_: str) -> OptionText:
-        """Return what a pattern or a combination gives and takes."""
+        """Return the gains and costs of a pattern or a combination."""
         return _only(self.options, "id", id_)
 
     def lead(self, id_: str) -> LeadText:
@@ -132,7 +135,10 @@ class Content(Item):
         return _only(self.rules, "id", id_)
 
     def question(self, name: str) -> Question:
-        """Return the question behind an answer's name; a nested name falls back to its top."""
+        """Return the question that asks for an answer.
+
+        A nested name without a question of its own gets the question of its first part.
+        """
         for q in self.questions:
             if q.id == name:
                 return q
@@ -140,14 +146,14 @@ class Content(Item):
 
     @property
     def agenda(self) -> Agendas:
-        """All that agendas are planned from."""
+        """Return everything that agendas are planned from."""
         return self.agendas[0]
 
     def step(self, id_: str) -> StepText:
         return _only(self.steps, "id", id_)
 
     def source(self, key: str) -> Source:
-        """Return the source of a key; a place after it (`S2 §on-call`) is passed over."""
+        """Return the source of a key; a place after the key (`S2 §on-call`) is ignored."""
         return _only(self.sources, "key", key.split(" ")[0])
 
 
@@ -193,14 +199,18 @@ LAYOUT = {
     "team_names": "teams.yaml",
     "agendas": "agendas.yaml",
 }
-"""Where each kind stands: a file, or a folder whose files are read in the order of their names."""
+"""The file or folder of each kind of item.
+
+The files of a folder are read in the order of their names.
+"""
 
 
 def load_content(folder: Path | str | None = None) -> Content:
-    """Return the content of a folder, checked item by item; the kit's own without one.
+    """Return the checked content of a folder, by default the kit's own.
 
-    A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each is read once in
-    a process. Raises `InputError` that names the file, the item and the field of every problem.
+    A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each folder is read
+    once in a process. Raises `InputError` that names the file, the item and the field of every
+    problem.
     """
     return _load(FOLDER if folder is None else Path(folder))
 
@@ -265,7 +275,7 @@ def _field_problem(kind: str, file: str, name: str, error: Any) -> Problem:
 
 
 def _fields(model: Any) -> list[str]:
-    """Return the names of all fields of a kind of item and of what it is made of."""
+    """Return the names of all fields of a kind of item and of its nested models."""
     if isinstance(model, type) and issubclass(model, Item):
         found = [info.alias or name for name, info in model.model_fields.items()]
         return found + [f for i in model.model_fields.values() for f in _fields(i.annotation)]

@@ -1,4 +1,4 @@
-"""A content folder that gives only what differs, laid over the kit's own."""
+"""Lay a content folder that gives only what differs over the kit's own."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ MAY_BE_EMPTY = frozenset(
         "what",
     }
 )
-"""Fields of text that an item need not have; all others are marked as a `Sentence`."""
+"""Fields of text that may be empty; all others are marked as a `Sentence`."""
 
 
 def placeholders(words: Any) -> frozenset[str]:
-    """Return the names in braces of a sentence, or of both forms of `{one: …, other: …}`.
+    """Return the placeholder names of a sentence, or of all its plural forms.
 
-    Raises ValueError where a brace is not closed.
+    Raises ValueError if a brace is not closed.
     """
     if isinstance(words, Mapping):
         return frozenset[str]().union(*(placeholders(form) for form in words.values()))
@@ -46,7 +46,7 @@ def placeholders(words: Any) -> frozenset[str]:
 
 
 def texts_of(kind: type[Item], item: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Yield every text in a plain item (as YAML holds it), with the way to it."""
+    """Yield every text in a plain item (as in YAML), with its path in the item."""
     for name, hint in _hints(kind).items():
         if name in item:
             yield from _texts(hint, item[name], (name,), name in MAY_BE_EMPTY)
@@ -86,12 +86,12 @@ def _texts(hint: Any, value: Any, way: Path, empty: bool) -> Iterator[tuple[Path
 
 
 def _is_text(hint: Any) -> bool:
-    """Return whether a type is a sentence, or holds nothing but sentences."""
+    """Return whether a type is a sentence, or contains only sentences."""
     return hint == Sentence or any(_is_text(part) for part in get_args(hint))
 
 
 def _model_of(hint: Any) -> type[Item] | None:
-    """Return the kind of item that a type is made of, if it is."""
+    """Return the kind of item that a type contains, or None."""
     if isinstance(hint, type) and get_origin(hint) is None:
         return hint if issubclass(hint, Item) else None
     return next((found for part in get_args(hint) if (found := _model_of(part))), None)
@@ -115,21 +115,27 @@ FIXED = {
     "agendas": "There is one entry, from which every agenda is planned.",
     "team_names": "The kit reads these names and no others; its synonyms stand under “also”.",
 }
-"""Kinds of which none can be added or left out, and why. Their text and figures can differ."""
+"""Kinds whose entries cannot be added or left out, and why.
+
+Their texts and figures can differ.
+"""
 ONLY_FEWER = {
     "rules": (
         "A rule's logic is a function of the kit, so a new one cannot be added here. A threshold "
         "on one answer is a criterion: add that one instead."
     )
 }
-"""Kinds of which one can be left out, and why none can be added."""
+"""Kinds whose entries can be left out but not added, and why."""
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _QUOTES = "YAML reads “yes” and “no” as true and false: write such a word in quotes."
 _FIELDS = ("extends", "language", "name", "version")
 
 
 def lay_over(kit: RawContent, over: RawContent, kinds: Mapping[str, type[Item]]) -> RawContent:
-    """Return the kit's raw with another one over it; what does not fit is in its `problems`."""
+    """Return the kit's raw content with another one laid over it.
+
+    Whatever does not fit is in the `problems` of the result.
+    """
     laid = RawContent(about=_about(kit, over), problems=list(over.problems))
     for kind, model in kinds.items():
         laid.items[kind] = _lay_kind(kind, kit, over, model, laid.problems)
@@ -141,7 +147,7 @@ def lay_over(kit: RawContent, over: RawContent, kinds: Mapping[str, type[Item]])
 
 
 def join(base: Any, over: Any) -> Any:
-    """Return plain data with other data over it."""
+    """Return plain data with other data laid over it."""
     if isinstance(base, dict) and isinstance(over, dict):
         joined = dict(base)
         for key, value in over.items():
@@ -164,7 +170,7 @@ def join(base: Any, over: Any) -> Any:
 
 
 def name_of(entry: Mapping[str, Any]) -> Hashable | None:
-    """Return what names an entry of a list; None for one that only its place names."""
+    """Return what identifies an entry of a list; None if only its position does."""
     for field in ("id", "key", "value", "minute"):
         if field in entry:
             return str(entry[field])
@@ -219,7 +225,10 @@ def _lay_kind(
 def _named(
     kind: str, kit: RawContent, over: RawContent, problems: list[Problem]
 ) -> dict[Hashable | None, RawItem]:
-    """Return the overlay's items of a kind by name; those without one, by their place."""
+    """Return the overlay's items of a kind by name.
+
+    Items without names take those of the kit's items if there are equally many.
+    """
     items = over.items[kind]
     names = [name_of(p.item) for p in items]
     if items and not any(names) and len(items) == len(kit.items[kind]):
@@ -238,7 +247,10 @@ def _named(
 def _strange_placeholders(
     kind: str, kit: RawContent, model: type[Item], base: Mapping[str, Any], one: RawItem
 ) -> Iterator[Problem]:
-    """Tell placeholders that nothing fills in; only kinds whose text is filled in are looked at."""
+    """Yield a problem for each placeholder that nothing fills in.
+
+    Only kinds whose texts have placeholders are checked.
+    """
     if not any(placeholders(t) for p in kit.items[kind] for _, t in texts_of(model, p.item)):
         return
     known = {"n"} if kind == "criteria" else set()

@@ -1,4 +1,4 @@
-"""A content folder as plain data, before anything in it is checked."""
+"""Read a content folder as plain data, before anything in it is checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ABOUT, WORDS, NOTEBOOKS = "version.yaml", "words", "notebooks.yaml"
 
 
 class RawItem(NamedTuple):
-    """An item, and the file that it stands in, seen from its folder."""
+    """An item and its file, relative to the content folder."""
 
     file: str
     item: dict[str, Any]
@@ -23,7 +23,7 @@ class RawItem(NamedTuple):
 
 @dataclass
 class RawContent:
-    """What a content folder holds: items by kind, words by key, prose of notebooks by name."""
+    """The items of a content folder by kind, words by key, and prose by notebook."""
 
     about: dict[str, Any] = field(default_factory=dict)
     items: dict[str, list[RawItem]] = field(default_factory=dict)
@@ -33,7 +33,10 @@ class RawContent:
 
 
 def read_yaml(path: Path) -> Any:
-    """Return what a YAML file holds; `InputError` with the line where it cannot be read."""
+    """Return the data of a YAML file.
+
+    Raises `InputError` with the line if it cannot be read.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
@@ -47,10 +50,10 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_raw(folder: Path, layout: Mapping[str, str]) -> RawContent:
-    """Return what a folder holds; `layout` says in which file or folder each kind stands.
+    """Return the raw content of a folder.
 
-    Files that cannot be read or hold another shape are among its `problems`. Raises `InputError`
-    where the folder is none, or holds no content.
+    `layout` gives the file or folder of each kind. Files that cannot be read or have another shape
+    are among its `problems`. Raises `InputError` if there is no such folder, or no content in it.
     """
     check_folder(folder)
     raw = RawContent()
@@ -67,7 +70,7 @@ def read_raw(folder: Path, layout: Mapping[str, str]) -> RawContent:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise `InputError` unless there is content in a folder; what it says is not read yet."""
+    """Raise `InputError` unless a folder exists and has content; do not read it."""
     if not folder.is_dir():
         message = "There is no such folder."
         raise InputError([Problem(message, where=str(folder))])
@@ -78,7 +81,7 @@ def check_folder(folder: Path) -> None:
 
 
 def strange_files(folder: Path, layout: Mapping[str, str], words: set[str]) -> Iterator[Problem]:
-    """Tell every YAML file that nothing reads, with the name that may be meant."""
+    """Yield a problem for every YAML file that is not read, with a similar name."""
     places = [p if p.endswith(".yaml") else f"{p}/…" for p in layout.values()]
     known = [ABOUT, NOTEBOOKS, *places, *(f"{WORDS}/{stem}.yaml" for stem in sorted(words))]
     for path in sorted(folder.rglob("*.y*ml")):
@@ -136,5 +139,5 @@ def _read(raw: RawContent, folder: Path, file: Path) -> Any:
 
 
 def _name(key: Any) -> str:
-    """Return a key as content writes it: YAML reads `true`, `yes` and numbers for it."""
+    """Return a key as it was meant: YAML reads `true`, `yes` and numbers as values."""
     return str(key).lower() if isinstance(key, bool) else str(key)

@@ -1,7 +1,7 @@
-"""How a team's free-text name is read: who is the same, who is nobody, which kind it is.
+"""Read the free-text names of teams: which are equal, and which kind they are.
 
-English names are always read; content may have synonyms (“Plattform”) and says how a usual name
-reads.
+English names are always recognised; content may add synonyms (“Plattform”) and sets how a usual
+name is shown.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _SHIFT = re.compile(r"\s+(?:rota|shift|on[- ]call)$", re.IGNORECASE)
 _SUFFIXES = frozenset({"team", "teams", "group"})
 
 KINDS = ("research", "engineering", "product", "platform", "data")
-"""Team names that the kit reads: each has its colour and its part in the rules."""
+"""Kinds of team that the kit recognises, in charts and in rules."""
 
 
 class UsualName(Protocol):
-    """A usual name of a team, as content has it (`TeamName`)."""
+    """A usual name of a team, as in content (`TeamName`)."""
 
     @property
     def id(self) -> str: ...
@@ -38,7 +38,7 @@ class UsualName(Protocol):
 
 
 def bare(team: str) -> str:
-    """Return a name without capitals and endings such as “team”."""
+    """Return a name in lower case and without endings such as “team”."""
     words = unicodedata.normalize("NFKC", team).casefold().split()
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
@@ -49,7 +49,7 @@ def bare(team: str) -> str:
 class Teams:
     """How team names are read under one content: `content.teams`.
 
-    `kinds` maps each spelling of a usual name to its id; `labels` says how a usual name reads.
+    `kinds` maps each spelling of a usual name to its id; `labels` gives the name that is shown.
 
     >>> from workshop import load_content
     >>> load_content().teams.same("Data Team", "data")
@@ -61,7 +61,7 @@ class Teams:
 
     @classmethod
     def of(cls, names: Iterable[UsualName]) -> Teams:
-        """Return how names are read where these are the usual ones."""
+        """Return how names are read, given the usual names."""
         names = tuple(names)
         return cls(
             {bare(word): team.id for team in names for word in (team.name, *team.also) if word},
@@ -69,16 +69,19 @@ class Teams:
         )
 
     def key(self, team: str) -> str:
-        """Return the form in which two spellings of one team are equal (“Data Team”, “data”)."""
+        """Return the form in which spellings of one team are equal (“Data Team”, “data”)."""
         name = bare(team)
         return self.kinds.get(name, name)
 
     def same(self, one: str | None, other: str | None) -> bool:
-        """Return whether both are known and name the same team."""
+        """Return whether both names are known and mean the same team."""
         return one is not None and other is not None and self.key(one) == self.key(other)
 
     def shares(self, name: str | None, team: str | None) -> bool:
-        """Return whether a team is the one named, or has a part: “research and product rota”."""
+        """Return whether a name is this team or includes it.
+
+        “research and product rota” includes research and product.
+        """
         if name is None or team is None or not self.is_somebody(name):
             return False
         parts = _JOINED.split(name)
@@ -87,7 +90,7 @@ class Teams:
         )
 
     def among(self, team: str | None, others: Iterable[str | None]) -> bool:
-        """Return whether a team is known and one of the others."""
+        """Return whether a team is known and is one of the others."""
         return any(self.same(team, other) for other in others)
 
     def is_nobody(self, team: str | None) -> bool:
@@ -97,15 +100,15 @@ class Teams:
         return team is not None and self.key(team) in _HANDOVER_TOO
 
     def is_somebody(self, team: str | None) -> bool:
-        """Return whether a team is known: not unknown, nobody or left to the handover."""
+        """Return whether a name is a team: not None, nobody or “at handover”."""
         return team is not None and not self.is_nobody(team) and not self.is_at_handover(team)
 
     def is_vacant(self, team: str | None) -> bool:
-        """Return whether it is known that no team has it: nobody, or left to the handover."""
+        """Return whether the answer is that no team does it: nobody, or “at handover”."""
         return team is not None and not self.is_somebody(team)
 
     def kind(self, team: str | None) -> str | None:
-        """Return which of `KINDS` a name is (“Platform team” → platform), None for any other."""
+        """Return which of `KINDS` a name is, or None (“Platform team” → platform)."""
         if team is None:
             return None
         name = self.key(team)
@@ -114,23 +117,26 @@ class Teams:
         return name if name in KINDS else None
 
     def label(self, team: str) -> str:
-        """Return the name as a reader sees it: usual names as the content has them."""
+        """Return the name that a reader sees; usual names as content has them."""
         cleaned = " ".join(team.split())
         return self.labels.get(cleaned, cleaned) if cleaned in KINDS else cleaned
 
     def speaks_for(self, role: str | None, team: str | None) -> bool:
-        """Return whether a role belongs to a team by name: “Head of Research” to “research”."""
+        """Return whether a role belongs to a team by name.
+
+        “Head of Research” belongs to “research”.
+        """
         if role is None or team is None or not (self.is_somebody(role) and self.is_somebody(team)):
             return False
         return self.words_of(self.kind(team) or self.key(team)) <= self.words_of(role)
 
     def is_on_call(self, role: str | None) -> bool:
-        """Return whether a role is whoever is on call, whichever team that is."""
+        """Return whether a role means whoever is on call, in any team."""
         if role is None:
             return False
         words = self.words_of(role)
         return ON_CALL in words or any(usual <= words for usual in _ON_CALL)
 
     def words_of(self, name: str) -> set[str]:
-        """Return the words of a name, in the form in which two spellings are equal."""
+        """Return the words of a name, each in a form that ignores spelling variants."""
         return {self.kinds.get(w, w) for w in self.key(name).replace(",", " ").split()}
