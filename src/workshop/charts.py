@@ -1,12 +1,12 @@
-"""Charts: each picture of the workshop as a value that a notebook shows and a file keeps.
+"""Return each picture of the workshop as a value to show or save.
 
     >>> from workshop import Answers, charts
     >>> chart = charts.headcount(Answers(model_teams=6, platform_engineers=5))
     >>> chart.alt.split(".")[0]
     'Bars from the lowest to the highest number of people'
 
-A chart is drawn from an assessment, from answers, or from a mapping that reads as answers. The
-value stream is drawn from a frame of stages as well. `save` writes SVG, PNG or PDF.
+A chart is drawn from an assessment, from answers, or from a mapping of answers. The value stream is
+drawn from a frame of stages as well. `save` writes SVG, PNG or PDF.
 """
 
 from __future__ import annotations
@@ -43,27 +43,27 @@ __all__ = [
 ]
 
 Source = Assessment | Answers | Mapping[str, Any]
-"""What a chart is drawn from; answers are assessed with the kit's own content."""
+"""The sources of a chart; answers are assessed with the kit's own content."""
 ENDINGS = (".svg", ".png", ".pdf")
 PIXELS = 200
-"""Pixels an inch of a PNG, where nothing else is asked for."""
+"""The default resolution of a PNG in pixels per inch."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-    """A picture with its words: shown in a notebook, saved as a file, printed in a pack.
+    """A picture with its words, for a notebook, a file or a pack.
 
-    Where too few answers are there for a picture, `svg` is empty and `alt` says what is missing.
+    If there are too few answers for a picture, `svg` is empty and `alt` says what is missing.
     """
 
     name: str
     svg: str
-    """The drawing as SVG source; every text in it was escaped."""
+    """The drawing as SVG source, with all text escaped."""
     alt: str
-    """What the picture shows, in words."""
+    """The alternative text of the picture."""
     caption: str = ""
     exhibit: Exhibit = dataclasses.field(repr=False, default_factory=lambda: Exhibit(""))
-    """The same as a block of a page: what the pack prints."""
+    """The same picture as a block of a page, as the pack prints it."""
 
     def _repr_svg_(self) -> str | None:
         return self.svg or None
@@ -73,10 +73,10 @@ class Chart:
         return {**bundle, "image/svg+xml": self.svg} if self.svg else bundle
 
     def save(self, path: str | Path, *, ppi: int = PIXELS) -> Path:
-        """Write the chart to a file whose name ends in .svg, .png or .pdf, and return its path.
+        """Write the chart to a .svg, .png or .pdf file, and return its path.
 
-        A PNG has a white ground and `ppi` pixels an inch. A PDF keeps the alternative text. Raises
-        `InputError` for another ending, or where there is no picture to save.
+        A PNG has a white background and `ppi` pixels per inch. A PDF keeps the alternative text.
+        Raises `InputError` for another ending, or if there is no picture to save.
         """
         target = Path(path)
         ending = target.suffix.lower()
@@ -100,7 +100,7 @@ class Chart:
 
 
 def headcount(source: Source, content: Content | None = None) -> Chart:
-    """Return how many people each pattern takes, beside those there are."""
+    """Return the number of people that each pattern needs, beside those available."""
     return _drawn("headcount", exhibits.headcount_bars, source, content)
 
 
@@ -110,19 +110,19 @@ def queue(source: Source, content: Content | None = None) -> Chart:
 
 
 def tipping(source: Source, content: Content | None = None) -> Chart:
-    """Return at which value of each answer the advice changes."""
+    """Return the value of each answer at which the advice changes."""
     return _drawn("tipping", exhibits.tipping_strips, source, content)
 
 
 def knowledge(source: Source, content: Content | None = None) -> Chart:
-    """Return which team knows what, and whether the night calls it."""
+    """Return which team has which knowledge, and whether it is called at night."""
     return _drawn("knowledge", exhibits.knowledge_map, source, content)
 
 
 def drill(source: Source, drill: str, content: Content | None = None) -> Chart:
-    """Return one drill as an hour from left to right: who has the incident at each minute.
+    """Return one drill as an hour from left to right, with the team in charge.
 
-    Raises `InputError` for a drill that the content does not hold.
+    Raises `InputError` for a drill that the content does not have.
     """
     found = _assessed(source, content)
     known = [d.text.id for d in found.drills]
@@ -134,9 +134,9 @@ def drill(source: Source, drill: str, content: Content | None = None) -> Chart:
 
 
 def interactions(source: Source, option: str, content: Content | None = None) -> Chart:
-    """Return the teams of a pattern, or of a combination of two, and how they work together.
+    """Return the teams of a pattern or combination, and their interactions.
 
-    Raises `InputError` for an option that the content does not hold.
+    Raises `InputError` for an option that the content does not have.
     """
     found = _assessed(source, content)
     known = [o.id for o in compared(found)]
@@ -151,17 +151,17 @@ def interactions(source: Source, option: str, content: Content | None = None) ->
 
 
 def value_stream(source: Source | pd.DataFrame, content: Content | None = None) -> Chart:
-    """Return the stages from data to users as bars of working days, waiting and work.
+    """Return the stages from data to users as bars of working days.
 
-    `source` may be a frame with a row a stage: `assessment.to_frame("stages")`, or one of your own
-    with the columns stage, team, wait_days and touch_days. Raises `InputError` for other columns.
+    `source` may be a frame with a row for each stage: `assessment.to_frame("stages")`, or one with
+    the columns stage, team, wait_days and touch_days. Raises `InputError` for other columns.
     """
     told = _stages(source) if _is_frame(source) else source
     return _drawn("value-stream", exhibits.value_stream_timeline, told, content)
 
 
 def value_stream_by_pattern(source: Source | pd.DataFrame, content: Content | None = None) -> Chart:
-    """Return the stream under each pattern, as bars on one scale."""
+    """Return the value stream under each pattern, as bars on one scale."""
     told = _stages(source) if _is_frame(source) else source
     return _drawn("value-stream-by-pattern", exhibits.value_stream_by_pattern, told, content)
 
@@ -170,7 +170,7 @@ def value_stream_by_pattern(source: Source | pd.DataFrame, content: Content | No
 
 
 def _assessed(source: Any, content: Content | None) -> Assessment:
-    """Return the assessment of whatever a chart is drawn from."""
+    """Return the assessment of any source of a chart."""
     if isinstance(source, Assessment):
         return source
     if isinstance(source, Answers):
@@ -190,7 +190,10 @@ def _drawn(
 
 
 def _chart(name: str, exhibit: Exhibit, found: Assessment) -> Chart:
-    """Return the first picture of an exhibit as a chart; its first sentence where it has none."""
+    """Return the first picture of an exhibit as a chart.
+
+    Without a picture, the chart's words are the exhibit's first sentence.
+    """
     labels = labels_of(found.content)
     picture = next(_pictures(exhibit.blocks), None)
     if picture is None:
@@ -203,7 +206,7 @@ def _chart(name: str, exhibit: Exhibit, found: Assessment) -> Chart:
 
 
 def _pictures(blocks: Any) -> Iterator[Picture]:
-    """Yield each picture among blocks and in what they hold."""
+    """Yield each picture among blocks and inside them."""
     for block in blocks:
         if isinstance(block, Picture):
             yield block
@@ -214,7 +217,7 @@ def _pictures(blocks: Any) -> Iterator[Picture]:
 
 
 def _is_frame(source: object) -> bool:
-    """Return whether this is a frame of pandas; nothing is imported to find out."""
+    """Return whether this is a pandas frame, without importing pandas."""
     return type(source).__module__.split(".")[0] == "pandas" and hasattr(source, "columns")
 
 
@@ -222,7 +225,10 @@ _DAYS = {"wait_days": "wait", "touch_days": "touch"}
 
 
 def _stages(frame: Any) -> dict[str, Any]:
-    """Return a frame of stages as answers: days in one column, or in a low and a high one too."""
+    """Return a frame of stages as answers.
+
+    Days are in one column, or in a low and a high one too.
+    """
     import pandas as pd
 
     names = [str(c) for c in frame.columns]
@@ -244,7 +250,7 @@ def _stages(frame: Any) -> dict[str, Any]:
 
 
 def _days_of(told: Mapping[str, Any], name: str, short: str) -> Any:
-    """Return the days of a row: one number or three, None where none are told."""
+    """Return the days of a row: one number or three, or None."""
     if name in told:
         given = told[name]
         return [float(d) for d in given] if isinstance(given, list | tuple) else float(given)

@@ -1,6 +1,6 @@
-"""Own content: begun from the kit's, and proved whole before anybody relies on it.
+"""Start a folder of own content, and check that it is complete.
 
-`check` looks at single entries, thresholds, what the rule set can come to, and whether everything
-can be drawn; `translation` at sentences and placeholders; `starter` writes a folder to begin with.
-To add a check: a function that yields a `Problem` for each thing to mend, called in `check`.
+`check` checks single entries, thresholds, what the rule set can conclude, and whether everything
+can be drawn; `translation` checks sentences and placeholders, and writes a folder to begin with. To
+add a check: a function that yields a `Problem` for each thing to mend, called in `check`.
 """

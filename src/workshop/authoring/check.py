@@ -1,4 +1,4 @@
-"""One look over a content folder: everything in it that has to be mended."""
+"""Check a content folder for everything that has to be mended."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ from workshop.findings.verdicts import judge, settle
 from workshop.problems import InputError, Problem, near
 
 LOWEST = {"maturity": 1}
-"""The least that a number can be, where that is not 0."""
+"""The least that a number can be, if that is not 0."""
 
 
 def band_problems(content: Content) -> Iterator[Problem]:
-    """Tell every value of an answer for which a criterion says nothing, or two things."""
+    """Yield a problem for each answer value without exactly one band in a criterion."""
     questions = {q.id: q for q in content.questions}
     for criterion in content.criteria:
         if criterion.reads not in questions:
@@ -126,11 +126,11 @@ def _written(band: Band) -> str:
 
 
 EXAMPLES = ("tidewater-retail-second", "three-answers")
-"""Answers files of the kit: one that tells nearly everything, and one that tells little."""
+"""Example answers files: one nearly complete, one with few answers."""
 
 
 def drawing_problems(content: Content) -> Iterator[Problem]:
-    """Tell each exhibit that fails on answers of the kit's examples, and why."""
+    """Yield a problem for each exhibit that fails on the kit's example answers."""
     for name in EXAMPLES:
         try:
             found = assess(read_answers(example(name), content), content)
@@ -169,15 +169,15 @@ def _why(error: Exception) -> str:
 
 
 TRIALS = 4000
-"""Sets of answers that are tried; the kit's own content needs about a tenth of them."""
+"""Sets of answers that are tried; the kit's own content needs about a tenth."""
 MEASURED = {2.0, 4.0, 8.0, 20.0}
-"""Values of a number that criteria measure against another answer."""
+"""Numbers that criteria compare with another answer."""
 NUMBERS = (0, 1, 2, 3, 5, 8, 12, 20, 50, 120, 400, 1000)
-"""What numbers are tried instead, for a rule whose own limits were moved."""
+"""Numbers to try for a rule whose own limits were changed."""
 
 
 def effect_problems(content: Content) -> Iterator[Problem]:
-    """Tell rules that never speak, patterns that never win and answers that change nothing."""
+    """Yield problems for rules, patterns and answers that have no effect."""
     yield from _silent_rules(content)
     yield from _without_effect(content)
 
@@ -210,7 +210,7 @@ def _cases(rule: str) -> tuple[dict[str, Any], ...]:
 
 
 def _trials(rule: str) -> Iterator[dict[str, Any]]:
-    """Yield answers to which the kit's rule speaks, then the same with other numbers in them."""
+    """Yield answers with a finding from the kit's rule, then other numbers in them."""
     yield from _cases(rule)
     for given in _cases(rule):
         for number in NUMBERS:
@@ -233,7 +233,10 @@ def _with_numbers(value: Any, change: Any) -> Any:
 
 
 def _without_effect(content: Content) -> Iterator[Problem]:
-    """Try answers, changing one at a time, until everything has been seen to happen."""
+    """Yield a problem for each answer and pattern that never affects the advice.
+
+    Random answers are changed one at a time until every effect has been seen.
+    """
     values = {name: _values(content, name) for name in inputs_of(content)}
     read = {c.reads for c in content.criteria}
     idle, losers = set(values), {p.id for p in content.patterns}
@@ -263,10 +266,10 @@ def _without_effect(content: Content) -> Iterator[Problem]:
 
 
 def _outcome(content: Content, given: Mapping[str, Any], missing: bool) -> tuple[Any, ...]:
-    """Return what is told a team: the advice, each verdict, and on what conditions.
+    """Return the outcome for a team: the advice, each verdict and its conditions.
 
-    missing: also what is missing to judge it whole, which is all that an answer may change that
-    only says when others count.
+    With `missing`, what is missing for a full judgement is included: an answer that only decides
+    whether others count changes nothing else.
     """
     verdicts = judge(content, Inputs(Answers(), given))
     said = [
@@ -277,7 +280,7 @@ def _outcome(content: Content, given: Mapping[str, Any], missing: bool) -> tuple
 
 
 def _values(content: Content, name: str) -> list[Any]:
-    """Return not told, then values of an input that criteria tell apart."""
+    """Return None and then the values of an input that criteria distinguish."""
     question = content.question(name)
     if question.choices and name not in WHOLE_NUMBERS:
         typed: dict[str, Any] = {"true": True, "false": False}
@@ -293,7 +296,7 @@ def _values(content: Content, name: str) -> list[Any]:
 
 
 def reference_problems(content: Content) -> Iterator[Problem]:
-    """Tell every name that leads nowhere, and every name that stands for two entries."""
+    """Yield a problem for every unknown name and every name of two entries."""
     yield from _twice(content)
     for kind, item in _items(content):
         for way, key in _keys(item):
@@ -481,7 +484,7 @@ def _judging(content: Content) -> Iterator[Problem]:
 
 
 def _options(content: Content) -> Iterator[Problem]:
-    """Tell options that are missing, and names in one that lead nowhere."""
+    """Yield a problem for each missing option and each unknown name in one."""
     combined = [c.id for c in content.combinations]
     known = [*(p.id for p in content.patterns), *combined]
     given = {o.id: o for o in content.options}
@@ -540,18 +543,19 @@ def _team_names(content: Content) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in a folder; `content` is None where it could not be read."""
+    """The problems of a folder; `content` is None if it could not be read."""
 
     content: Content | None
     problems: tuple[Problem, ...]
     translated: tuple[Part, ...] = ()
-    """For another language than the kit's: how much of each kind is given."""
+    """For another language than the kit's: how much of each kind is translated."""
 
 
 def check_content(folder: Path = FOLDER) -> Report:
-    """Return everything that is to be mended in a content folder; the kit's own by default.
+    """Return everything that has to be mended in a content folder.
 
-    The same folder gives the same report. Nothing is raised for what stands in it.
+    The default is the kit's own. The same folder gives the same report. Wrong content is reported,
+    never raised.
     """
     try:
         content = load_content(folder)
@@ -570,7 +574,7 @@ def check_content(folder: Path = FOLDER) -> Report:
 
 
 def _missing(content: Content) -> Iterator[Problem]:
-    """Tell words that a folder which stands for itself does not say."""
+    """Yield a problem for each text that a complete folder does not have."""
     for key in read_raw(FOLDER, LAYOUT).words:
         if key not in content.words:
             stem, _, name = key.partition(".")

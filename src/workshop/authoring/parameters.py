@@ -1,7 +1,7 @@
-"""The parameters cell of each notebook, written from the schema of answers.
+"""Write the parameters cell of each notebook from the schema of answers.
 
 `make schemas` rewrites the cells: whoever adds an answer adds a field to `answers/schema.py` and
-its question, and each notebook that asks it or whose findings read it declares it from then on.
+its question, and each notebook that asks it or whose findings read it then declares it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _TYPES: dict[Any, str] = {
 
 
 def declared_names(part: int, before: Iterable[str], content: Content) -> list[str]:
-    """Return the answers that a part's notebook declares, in the order of the schema.
+    """Return the answers that a part's notebook declares, in schema order.
 
-    They are those it declares already, those that its steps ask, and those that the findings of
-    its part read.
+    They are those it declares already, those that its steps ask, and those that the findings of its
+    part read.
     """
     if part == LAST:
         return list(NAMES)
@@ -47,7 +47,7 @@ def declared_names(part: int, before: Iterable[str], content: Content) -> list[s
 
 
 def parameters_cell(names: Iterable[str]) -> str:
-    """Return the source of a parameters cell that declares these answers, with type and help."""
+    """Return a parameters cell that declares answers with their types and help."""
     lines = (
         f"{name}: {_type(Answers.model_fields[name].annotation)} = None"
         f"  # {Answers.model_fields[name].description}"
@@ -57,7 +57,7 @@ def parameters_cell(names: Iterable[str]) -> str:
 
 
 def rewrite(path: Path, content: Content) -> bool:
-    """Write the parameters cell of a notebook anew; return whether it changed."""
+    """Rewrite the parameters cell of a notebook; return whether it changed."""
     notebook = nbformat.read(path, as_version=4)
     cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
     before = [line.split(":")[0] for line in cell.source.splitlines() if not line.startswith("#")]
@@ -70,7 +70,7 @@ def rewrite(path: Path, content: Content) -> bool:
 
 
 def _type(annotation: Any) -> str:
-    """Return the type that papermill reads: one plain word."""
+    """Return the type that papermill reads, as one word."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return _type(next(a for a in get_args(annotation) if a is not type(None)))

@@ -1,4 +1,4 @@
-"""A folder of own content to begin with, and how much of one is translated."""
+"""Write a folder of own content to begin with, and measure a translation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 @dataclass
 class Part:
-    """The texts of one kind: how many there are, which are missing, how many read as before."""
+    """The texts of one kind: how many, which are missing, how many are unchanged."""
 
     name: str
     texts: int = 0
@@ -37,7 +37,7 @@ class Part:
         return self.texts - len(self.missing)
 
     def count(self, name: str, old: str, new: str | None) -> None:
-        """Count a text of the kit; `new` is None where the folder does not give it."""
+        """Count a text of the kit; `new` is None if the folder does not have it."""
         self.texts += 1
         self.same += new == old
         if new is None:
@@ -45,7 +45,7 @@ class Part:
 
 
 class _Given(str):
-    """A text that stands in the folder itself."""
+    """A text from the folder itself."""
 
     __slots__ = ()
 
@@ -57,7 +57,7 @@ def is_translation(content: Content) -> bool:
 
 
 def coverage(folder: Path) -> tuple[Part, ...]:
-    """Return how much of the kit's text a folder gives, kind by kind."""
+    """Return how much of the kit's text a folder translates, kind by kind."""
     kit, over = read_raw(FOLDER, LAYOUT), read_raw(folder, LAYOUT)
     parts = [_words(kit, over)]
     for kind in kinds():
@@ -73,7 +73,7 @@ def coverage(folder: Path) -> tuple[Part, ...]:
 
 
 def lost_placeholders(folder: Path) -> Iterator[Problem]:
-    """Tell what a translated sentence leaves out that the kit's has."""
+    """Yield a problem for each placeholder that a translated sentence lacks."""
     kit, over = read_raw(FOLDER, LAYOUT), read_raw(folder, LAYOUT)
     for key, entry in over.words.items():
         old = kit.words[key]
@@ -89,7 +89,7 @@ def lost_placeholders(folder: Path) -> Iterator[Problem]:
 
 
 def prose_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Tell notebooks and cells that there are not, and links that lead elsewhere than the kit's."""
+    """Yield problems for unknown notebooks and cells, and for changed links."""
     kit = _kit_prose()
     for name, entry in given.items():
         if name not in kit:
@@ -123,7 +123,7 @@ def _words(kit: RawContent, over: RawContent) -> Part:
 
 
 def _pairs(kind: str, kit: RawContent, over: RawContent) -> Iterator[tuple[str, str, str | None]]:
-    """Yield each text of the kit's entries of a kind with what the folder says instead."""
+    """Yield each text of the kit's entries of a kind with the folder's text."""
     model = kinds()[kind]
     given = {name_of(p.item): p.item for p in over.items[kind]}
     if None in given and len(over.items[kind]) == len(kit.items[kind]):  # named by their places
@@ -162,15 +162,15 @@ def _prose_pairs(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str | Non
 
 LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 STARTER = Path(__file__).parent / "starter"
-"""Files that every new folder gets, with examples to take the “#” away from."""
+"""Files of every new folder, with examples to uncomment."""
 
 
 def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]:
-    """Write a folder to begin own content with, and return its files.
+    """Write a folder of own content to begin with, and return its files.
 
-    With a language also every sentence of the kit's, in the kit's words, to be translated where
-    it stands. Raises `InputError` where something is there already, or for what is no language
-    tag; OSError where nothing can be written.
+    With a language it also has every sentence of the kit, to be translated in place. Raises
+    `InputError` if the folder has files already, or for an invalid language tag; OSError if nothing
+    can be written.
     """
     if language is not None and not LANGUAGE.fullmatch(language):
         message = "This is no language tag."
@@ -204,7 +204,7 @@ def _about(name: str, language: str) -> str:
 
 
 def _to_translate(kit: RawContent) -> dict[str, str]:
-    """Return every text of the kit's by file, in the form in which a folder gives it."""
+    """Return every text of the kit by file, in the form of a content folder."""
     files: dict[str, list[Any]] = {}
     for kind, model in kinds().items():
         for file, item in kit.items[kind]:
@@ -229,7 +229,7 @@ def _named(kit: RawContent) -> list[RawItem]:
 
 
 def _only(value: Any, ways: Mapping[tuple[str | int, ...], str], at: tuple[str | int, ...]) -> Any:
-    """Return an entry with nothing but what names it and its texts."""
+    """Return an entry with only its names and its texts."""
     if isinstance(value, Mapping):
         below = {k: _only(v, ways, (*at, str(k))) for k, v in value.items() if _has(ways, at, k)}
         named = name_of(value) is not None
@@ -254,7 +254,7 @@ _TEAMS = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes long texts folded, in a block of their own, as a person would."""
+    """A YAML writer that writes long texts folded, in a block of their own."""
 
 
 def _text(dumper: yaml.SafeDumper, words: str) -> yaml.ScalarNode:

@@ -1,4 +1,4 @@
-"""The `workshop` command: parse, call one function, print."""
+"""Provide the `workshop` command: parse, call one function, print."""
 
 from workshop.cli.commands import main
 

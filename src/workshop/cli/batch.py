@@ -1,4 +1,4 @@
-"""The command that makes many packs: `workshop batch`, with its progress."""
+"""Provide `workshop batch`, which makes many packs and shows its progress."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class BatchProgress:
-    """Shows how far a batch is, from what there is to do and what became of each pack."""
+    """Shows how many packs of a batch are done, failed and left."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -49,7 +49,7 @@ class BatchProgress:
         )
 
     def begin(self, todo: int, up_to_date: int) -> None:
-        """Say how many packs are to be made, and how many are whole and up to date."""
+        """Print how many packs will be made, and how many are up to date."""
         self._total, self._began = todo, time.monotonic()
         if up_to_date:
             packs = "1 pack is" if up_to_date == 1 else f"{up_to_date} packs are"
@@ -58,7 +58,7 @@ class BatchProgress:
             self._task = self._bar.add_task("packs", total=todo, left="")
 
     def report(self, outcome: Outcome) -> None:
-        """Say what became of one pack."""
+        """Show the outcome of one pack."""
         self._done += 1
         self._failed += outcome.state != "done"
         left = self._time_left()
@@ -72,7 +72,7 @@ class BatchProgress:
         self._console.print("; ".join([*parts, left] if left else parts), soft_wrap=True)
 
     def _time_left(self) -> str:
-        """Return about how long the rest takes at the pace so far."""
+        """Return in words how long the rest takes at the rate so far."""
         rest = self._total - self._done
         if not rest:
             return ""
@@ -139,7 +139,7 @@ def batch(
     ] = None,
     content: ContentFolder = None,
 ) -> None:
-    """Make a findings pack for each group of teams, and one portfolio over all of them."""
+    """Make a findings pack for each group of teams, and one portfolio of them all."""
     with clear_messages():
         from workshop.batch.source import read_source
         from workshop.content.loader import load_content
@@ -171,7 +171,7 @@ def batch(
 
 
 def _print_problems(found: Source, skip_bad: bool) -> None:
-    """Print every problem of every group; without `--skip-bad` that is the end."""
+    """Print every problem of every group; exit unless `--skip-bad` was given."""
     for problem in found.problems:
         err.print(str(problem), soft_wrap=True)
     if not found.problems:
@@ -187,7 +187,7 @@ def _print_problems(found: Source, skip_bad: bool) -> None:
 
 
 def _check_place(packs: str | None) -> None:
-    """See to it before anything runs that packs can be brought where they are to go."""
+    """Raise `InputError` if packs cannot be copied to their destination."""
     from workshop.batch.engine import is_address
     from workshop.problems import InputError, Problem, need_extra
 

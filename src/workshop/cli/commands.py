@@ -1,4 +1,4 @@
-"""The `workshop` command."""
+"""Define the `workshop` command."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ app = typer.Typer(
 
 
 class SchemaName(enum.StrEnum):
-    """Which published schema."""
+    """The published schemas."""
 
     answers = "answers"
     findings = "findings"
@@ -108,7 +108,7 @@ def check(
     ],
     content: ContentFolder = None,
 ) -> None:
-    """List every problem of answers at once: line or row, name, value, what is allowed."""
+    """List every problem of answers: line or row, name, value, allowed values."""
     from workshop.answers.reading import answers_files
     from workshop.batch.source import SESSION, TABLES, read_source
     from workshop.content.loader import load_content
@@ -179,7 +179,7 @@ def schema(
     name: Annotated[SchemaName, typer.Argument(help="Which one.")],
     content: ContentFolder = None,
 ) -> None:
-    """Print a published JSON Schema: of answers files, findings.json or portfolio.json."""
+    """Print a JSON Schema: of answers files, findings.json or portfolio.json."""
     if name is SchemaName.portfolio:
         from workshop.portfolio.record import schema_text as portfolio_schema
 
@@ -272,7 +272,7 @@ def _print_result(made: Pack) -> None:
 
 
 def main() -> None:
-    """Run the command; Ctrl-C ends it quietly."""
+    """Run the command; let Ctrl-C end it quietly."""
     gc.disable()  # a process of a few seconds: what would be collected goes with it
     try:
         app()

@@ -1,4 +1,4 @@
-"""The commands of a live workshop: `workshop lab`, `app`, `answers` and `room`."""
+"""Provide the commands of a live workshop: `lab`, `app`, `answers`, `room`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lab(
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
-    """Open the workshop in JupyterLab: for a facilitator, and whoever adapts the notebooks."""
+    """Open the workshop in JupyterLab, for facilitators and to adapt notebooks."""
     from workshop.notebook.servers import run_lab
 
     place = _set_up(folder, session, start_from, earlier, who, content)
@@ -80,7 +80,7 @@ def app(
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
-    """Open the workshop as pages without any code: for a leader alone."""
+    """Open the workshop as pages without code, for a leader alone."""
     from workshop.notebook.servers import run_app
     from workshop.problems import need_extra
 
@@ -147,7 +147,7 @@ def answers(
     ] = False,
     content: ContentFolder = None,
 ) -> None:
-    """Write a session's answers as an answers file, which papermill and `workshop pack` take."""
+    """Write a session's answers as a file for papermill and `workshop pack`."""
     from workshop.content.loader import load_content
     from workshop.files import write_files
     from workshop.session import Session
@@ -180,7 +180,7 @@ def answers(
 
 
 def _is_same(output: Path, session: str) -> bool:
-    """Return whether the answers would be written over the session itself."""
+    """Return whether the answers would overwrite the session itself."""
     return output.exists() and Path(session).exists() and output.samefile(session)
 
 
@@ -195,7 +195,7 @@ LIBRARIES = {
 
 
 class PrivacyName(enum.StrEnum):
-    """What is kept beside a vote."""
+    """What is kept with a vote."""
 
     named = "named"
     role = "role"
@@ -229,7 +229,7 @@ def room(
     ] = False,
     content: ContentFolder = None,
 ) -> None:
-    """Let everybody vote alone and in silence from their phones, then see where they differ."""
+    """Let everybody vote in silence from their phones, then see where they differ."""
     from workshop.content.loader import load_content
     from workshop.problems import need_extra
     from workshop.session import Session
@@ -288,7 +288,7 @@ def _serve(
 
 
 def _announce(address: str, keys: Keys, qr: bool) -> None:
-    """Print where each page is, and the secrets that open them."""
+    """Print the address of each page, and the secrets that open them."""
     from workshop.room.guard import show_code
 
     out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
@@ -333,7 +333,7 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
 
 
 def _listen(served: str, port: int) -> socket.socket:
-    """Return a socket that takes connections from now on, even if the pages need a moment."""
+    """Return a socket that accepts connections before the pages are ready."""
     family = socket.AF_INET6 if ":" in served else socket.AF_INET
     # the protocol by its name: else asyncio leaves small answers waiting for the next ones
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -350,7 +350,7 @@ def _listen(served: str, port: int) -> socket.socket:
 
 
 def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
-    """Return the privacy given or typed; with nobody to ask, the one that keeps least."""
+    """Return the privacy, as given or typed; the strictest if nobody can be asked."""
     if privacy is not None:
         return privacy.value
     if any(True for _ in session.notes("room-opened")):
@@ -384,7 +384,7 @@ def _address(ip: str | None) -> str:
 
 
 def who_can_reach(ip: str) -> str:
-    """Return in a sentence who can open pages that are served on an address."""
+    """Return a sentence on who can open pages that are served on an address."""
     address = ipaddress.ip_address(ip)
     if address.is_loopback:
         return "Only this computer can reach it."
@@ -399,7 +399,7 @@ def who_can_reach(ip: str) -> str:
 
 
 def own_address() -> str:
-    """Return this computer's address in its network; nothing is sent to find it."""
+    """Return this computer's address in its network, without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,4 +1,4 @@
-"""The commands that plan, print and adapt a workshop: `agenda`, `print`, `content`."""
+"""Provide the commands `agenda`, `print` and `content`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDINGS = (".pdf", ".html", ".txt")
 
 
 class FocusName(enum.StrEnum):
-    """What most of the time is for."""
+    """The topic that gets most of the time."""
 
     ownership = "ownership"
     patterns = "patterns"
@@ -52,7 +52,7 @@ def agenda(
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")] = Paper.a4,
     content: ContentFolder = None,
 ) -> None:
-    """Plan a workshop: blocks with times and breaks, and what to leave out when it is late."""
+    """Plan a workshop: blocks with times and breaks, and what to drop when late."""
     if output is not None and output.suffix.lower() not in _ENDINGS:
         message = f"-o: {output.name} has to end in {', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}."
         err.print(message, soft_wrap=True)
@@ -84,7 +84,10 @@ def _time_of_day(typed: str) -> int:
 
 
 def _pace(place: str, content: Content) -> Mapping[str, float]:
-    """Return how much longer than planned each block took. Raises `InputError` if none is known."""
+    """Return how many times longer than planned each block took.
+
+    Raises `InputError` if no minutes were recorded.
+    """
     from workshop.answers.reading import read_answers
     from workshop.forms.agenda import pace_of
     from workshop.problems import InputError, Problem
@@ -131,7 +134,7 @@ def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper
 
 
 class What(enum.StrEnum):
-    """What there is to print."""
+    """The material that can be printed."""
 
     ballots = "ballots"
     pattern_cards = "pattern-cards"
@@ -146,7 +149,7 @@ class What(enum.StrEnum):
 
 
 class Size(enum.StrEnum):
-    """On which paper."""
+    """The paper to print on."""
 
     a4 = "a4"
     a3 = "a3"
@@ -221,7 +224,7 @@ def new(
         typer.Option(help="Also write every sentence to translate, for a language such as “de”."),
     ] = None,
 ) -> None:
-    """Write a folder to begin with: explained, and changing nothing until you edit it."""
+    """Write a folder of own content to begin with, which changes nothing yet."""
     from workshop.authoring.translation import write_starter
 
     with clear_messages():
@@ -240,7 +243,7 @@ def check(
         bool, typer.Option("--complete", help="A text that is not translated is a problem too.")
     ] = False,
 ) -> None:
-    """Prove content whole: names, thresholds, rules, patterns, answers, pages, placeholders."""
+    """Check content: names, thresholds, rules, answers, pages, placeholders."""
     from workshop.authoring.check import check_content
 
     report = check_content(folder.resolve()) if folder else check_content()

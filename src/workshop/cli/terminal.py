@@ -1,4 +1,4 @@
-"""What every command shares: where it prints, how it ends, what it says went wrong."""
+"""Share printing, exit codes and error messages between all commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.progress import Progress as Bars
 
 
 class Progress:
-    """Shows how far each notebook is, from its name, cells done and cells in all."""
+    """Shows the progress of each notebook in cells."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -64,7 +64,7 @@ FAILED, WRONG_INPUT = 1, 2
 
 
 class Format(enum.StrEnum):
-    """What a pack can hold."""
+    """The file formats of a pack."""
 
     pdf = "pdf"
     html = "html"
@@ -75,7 +75,7 @@ class Format(enum.StrEnum):
 
 
 class Paper(enum.StrEnum):
-    """On which paper."""
+    """The paper sizes of the PDF."""
 
     a4 = "a4"
     letter = "letter"
@@ -83,7 +83,7 @@ class Paper(enum.StrEnum):
 
 @contextmanager
 def clear_messages() -> Iterator[None]:
-    """Turn wrong input into its messages and exit code 2, and a failing disk into one line."""
+    """Turn wrong input into messages and exit code 2, and disk errors into a line."""
     from workshop.problems import InputError, SessionTrouble
 
     try:
@@ -108,7 +108,10 @@ def clear_messages() -> Iterator[None]:
 
 
 def checked_folder(folder: Path | None) -> Path | None:
-    """Return a folder of own content by its full name; end the command where there is none."""
+    """Return the absolute path of a folder of own content.
+
+    Ends the command with exit code 2 if it has no content.
+    """
     if folder is None:
         return None
     from workshop.content.raw import check_folder
@@ -127,4 +130,4 @@ ContentFolder = Annotated[
         help="Own content: other words, thresholds, drills, another language.",
     ),
 ]
-"""Every command that reads content takes this, and `load_content` takes what it gives."""
+"""The option for own content; pass its value to `load_content`."""

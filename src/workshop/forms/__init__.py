@@ -1,6 +1,6 @@
-"""Forms: what a workshop asks, as plain objects for notebook, room and print alike.
+"""Describe what a workshop asks, for notebook, room and print alike.
 
-Fields of questions, what can be put to the vote, the agenda and its timer. All of them are pure:
-they are handed the moment, and read no clock of their own. To add a block to the agenda, add it
-to `content/agendas.yaml`.
+Fields of questions, polls, and the agenda with its timer are plain objects. They are pure: they get
+the time as an argument and read no clock. To add a block to the agenda, add it to
+`content/agendas.yaml`.
 """

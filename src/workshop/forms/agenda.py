@@ -1,4 +1,4 @@
-"""The agenda of a workshop and its timer: blocks, breaks, minutes, and what is left."""
+"""Plan the agenda of a workshop, and follow it with a timer."""
 
 from __future__ import annotations
 
@@ -19,23 +19,29 @@ __all__ = ["Plan", "Slot", "Wish", "pace_of", "plan_agenda"]
 
 FOCUS_SHARE = 1.25
 ENOUGH = 0.87
-"""The share of the minutes wanted below which a block is left out rather than all cut short."""
+"""The share of the wanted minutes below which a whole block is left out.
+
+Above it, all blocks are shortened instead.
+"""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: minutes in all, people, and how the workshop is held."""
+    """A request for an agenda: minutes, people, and how the workshop is held."""
 
     minutes: int
     people: int = 10
     focus: Focus | None = None
     remote: bool = False
     pace: Mapping[str, float] = field(default_factory=dict)
-    """By block: how much longer than its figure it took last time, as a share of it."""
+    """By block: its actual time last time as a multiple of the planned time."""
 
 
 def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockText] | None:
-    """Return the blocks for which there is time; None if those that never go need more."""
+    """Return the blocks for which there is time.
+
+    Returns None if the blocks that are never left out need more time.
+    """
     possible = [
         b
         for b in agendas.blocks
@@ -69,7 +75,7 @@ def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockT
 
 
 def wanted_minutes(agendas: Agendas, wish: Wish, block: BlockText, minutes: int) -> int:
-    """Return the minutes that a block would take if there were no others."""
+    """Return the minutes that a block would take on its own."""
     factor = _growth(agendas, wish, block) * wish.pace.get(block.id, 1.0)
     if wish.focus is not None and block.focus == wish.focus:
         factor *= FOCUS_SHARE
@@ -79,7 +85,10 @@ def wanted_minutes(agendas: Agendas, wish: Wish, block: BlockText, minutes: int)
 
 
 def least_minutes(agendas: Agendas, wish: Wish, block: BlockText) -> int:
-    """Return the fewest minutes of a block; more people need more, fewer people no less."""
+    """Return the fewest minutes of a block.
+
+    More people than usual need more; fewer people need no less.
+    """
     return math.ceil(block.least * max(_growth(agendas, wish, block), 1.0) - 1e-9)
 
 
@@ -89,7 +98,10 @@ def _growth(agendas: Agendas, wish: Wish, block: BlockText) -> float:
 
 
 def _figure(block: BlockText, minutes: int) -> float:
-    """Return a block's minutes in a workshop of a length, on the line between its figures."""
+    """Return a block's minutes in a workshop of some length.
+
+    Between the lengths that content gives, it is interpolated.
+    """
     points = sorted(block.minutes.items())
     below = [p for p in points if p[0] <= minutes]
     above = [p for p in points if p[0] > minutes]
@@ -100,18 +112,18 @@ def _figure(block: BlockText, minutes: int) -> float:
 
 
 STEP = 5
-"""Minutes are given and taken by so many at a time, so that most blocks keep round figures."""
+"""Minutes are added and removed in steps of this size, to keep round figures."""
 _SPOILT = 1_000_000
-"""What a break at a wrong place costs: more than any unevenness."""
+"""The cost of a break at a wrong place, higher than that of any unevenness."""
 
 
 def fit(
     wanted: Sequence[int], least: Sequence[int], most: Sequence[int], total: int
 ) -> list[int] | None:
-    """Return minutes near those wanted, each within its limits, that are `total` together.
+    """Return minutes that add up to `total`, near those wanted and within limits.
 
-    Five minutes at a time are taken from the block that has most of what it wanted, or given to
-    the one that has least; single minutes where five are too many. None if no minutes fit.
+    Five minutes at a time are taken from the block that has most of what it wanted, or given to the
+    one that has least; single minutes where five are too many. None if no minutes fit.
     """
     minutes = list(wanted)
     while gap := total - sum(minutes):
@@ -134,9 +146,10 @@ def fit(
 
 
 def cut(minutes: Sequence[int], parts: int, most: int, joined: frozenset[int]) -> list[int] | None:
-    """Return where so many stretches begin, none longer than `most`, as even as they can be.
+    """Return where each of `parts` stretches begins, as even as possible.
 
-    After the places in `joined` no stretch ends unless it has to. None if there is no way.
+    No stretch is longer than `most`. No stretch ends after a place in `joined` unless it has to.
+    None if it is impossible.
     """
 
     @cache
@@ -165,12 +178,15 @@ def cut(minutes: Sequence[int], parts: int, most: int, joined: frozenset[int]) -
 
 _MOST_BREAKS = 12
 _SLOWEST, _FASTEST = 2.0, 0.5
-"""How far the minutes of one earlier workshop may move a figure."""
+"""The most and the least by which one earlier workshop can scale a figure."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A block or a break at its place in an agenda. `starts`: minutes after the beginning."""
+    """A block or a break at its place in an agenda.
+
+    `starts` is in minutes after the beginning.
+    """
 
     id: str
     title: str
@@ -185,21 +201,21 @@ class Slot:
 
 @dataclass(frozen=True)
 class Plan:
-    """An agenda, what it leaves out, and what there is to say about it."""
+    """An agenda, what it leaves out, and remarks on it."""
 
     wish: Wish
     slots: tuple[Slot, ...]
     left_out: tuple[str, ...]
-    """Blocks that a longer workshop has, in their order."""
+    """Blocks that only a longer workshop has, in their order."""
     apart: tuple[str, ...]
-    """Steps for which there is no time together: to be answered before or after."""
+    """Steps for which there is no time together, to be answered before or after."""
     warnings: tuple[str, ...]
 
 
 def plan_agenda(content: Content, wish: Wish) -> Plan:
     """Return an agenda of exactly the minutes asked for.
 
-    Raises `InputError` with the reason, and with what would work, where there is none.
+    Raises `InputError` with the reason and a request that would work, if there is none.
     """
     agendas = content.agenda
     _refuse(content, wish)
@@ -224,10 +240,10 @@ def plan_agenda(content: Content, wish: Wish) -> Plan:
 
 
 def pace_of(times: Iterable[BlockTimes]) -> dict[str, float]:
-    """Return how much longer than planned each block took, from the record of a workshop.
+    """Return how many times longer than planned each block took.
 
-    Blocks that were not held, or not planned, say nothing. A single day moves a figure to its
-    half or its double at most.
+    Blocks that were not held, or not planned, are left out. One day changes a figure to half or
+    double at most.
     """
     return {
         one.block: min(max(one.actual / one.planned, _FASTEST), _SLOWEST)
@@ -240,7 +256,7 @@ def pace_of(times: Iterable[BlockTimes]) -> dict[str, float]:
 
 
 def _refuse(content: Content, wish: Wish) -> None:
-    """Raise `InputError` for what no agenda can be made of, whatever the blocks are."""
+    """Raise `InputError` for a request that no agenda can meet."""
     words, agendas = content.words, content.agenda
     people = agendas.people
     problems = []
@@ -272,7 +288,7 @@ def _warnings(content: Content, wish: Wish) -> Iterable[str]:
 
 
 def _slots(content: Content, wish: Wish) -> tuple[Slot, ...] | None:
-    """Return the blocks and breaks of an agenda, None if there is no room for them."""
+    """Return the blocks and breaks of an agenda, or None if they do not fit."""
     found = _timed(content.agenda, wish, wish.minutes)
     return None if found is None else _lay_out(content, wish, *found)
 
@@ -304,7 +320,7 @@ def _timed(agendas: Agendas, wish: Wish, minutes: int) -> _Timed | None:
 
 
 def _break_minutes(agendas: Agendas, minutes: int, count: int) -> list[int]:
-    """Return the minutes of so many breaks, the long one first."""
+    """Return the minutes of `count` breaks, the long one first."""
     breaks = agendas.breaks
     first = breaks.first if minutes >= breaks.first_from else breaks.minutes
     usual = [first, *[breaks.minutes] * count]
@@ -335,7 +351,7 @@ def _lay_out(
 def _placed_breaks(
     agendas: Agendas, minutes: int, times: Sequence[int], stretches: Sequence[int]
 ) -> list[int]:
-    """Return the minutes of each break in its order; the long one stands nearest the middle."""
+    """Return the minutes of each break in order, the long one nearest the middle."""
     pauses = _break_minutes(agendas, minutes, len(stretches) - 1)
     if minutes < agendas.breaks.lunch_from or not pauses:
         return pauses
@@ -356,7 +372,10 @@ def _break(content: Content, number: int, minutes: int, at: int) -> Slot:
 
 
 def _steps_together(content: Content, block: BlockText, minutes: int) -> tuple[str, ...]:
-    """Return the steps that a block has time for: always the first, the others while they fit."""
+    """Return the steps that a block has time for.
+
+    The first is always among them, the others while they fit.
+    """
     found: list[str] = []
     left = minutes
     for step, needed in block.steps.items():
@@ -368,7 +387,7 @@ def _steps_together(content: Content, block: BlockText, minutes: int) -> tuple[s
 
 
 def _steps_apart(content: Content, slots: Sequence[Slot]) -> tuple[str, ...]:
-    """Return the steps that no block has time for; earlier decisions, where there are any."""
+    """Return the steps that no block has time for, except earlier decisions."""
     together = {step for slot in slots for step in slot.steps}
     return tuple(
         s.id for s in content.steps if s.questions and s.kind != "earlier" and s.id not in together
@@ -376,11 +395,11 @@ def _steps_apart(content: Content, slots: Sequence[Slot]) -> tuple[str, ...]:
 
 
 LONGEST = 24 * 60
-"""Minutes that a block may have at most."""
+"""The most minutes that a block can have."""
 
 
 def set_body(plan: Plan) -> dict[str, Any]:
-    """Return what is kept of an agenda when the timer is set to it."""
+    """Return what the session keeps of an agenda when the timer starts to use it."""
     wish = plan.wish
     return {
         "wish": {
@@ -404,7 +423,10 @@ def set_body(plan: Plan) -> dict[str, Any]:
 
 
 def read_slot(given: Mapping[str, Any]) -> Slot:
-    """Return a block as it was kept. Raises KeyError, TypeError or ValueError for what is none."""
+    """Return a block from the data that the session keeps.
+
+    Raises KeyError, TypeError or ValueError for data that is no block.
+    """
     minutes, least, drop = int(given["minutes"]), int(given["least"]), given.get("drop")
     name, title = str(given["id"])[:100], str(given["title"])[:200]
     if not 1 <= minutes <= LONGEST or not name.strip() or not title.strip():
@@ -422,11 +444,11 @@ SET, BEGUN, EXTENDED, DROPPED, ENDED = (
     "agenda-ended",
 )
 OWN = frozenset({SET, BEGUN, EXTENDED, DROPPED, ENDED})
-"""Kinds of event that are the timer's own."""
+"""Kinds of event that only the timer writes."""
 MORE = 5
-"""Minutes by which a block is made longer."""
+"""Minutes by which a block is extended."""
 SOON = 2
-"""Minutes before its end from which a block is nearly over."""
+"""Minutes before its end from which a block is shown as nearly over."""
 
 State = Literal["none", "waiting", "running", "soon", "over", "paused", "ended"]
 _NOTHING = datetime.timedelta()
@@ -451,13 +473,13 @@ class Entry:
     extra: int = 0
     dropped: bool = False
     held: bool = False
-    """Whether it was begun and has ended, or was left for another one."""
+    """Whether it was begun and has ended, or was left for another block."""
     spent: datetime.timedelta = field(default=_NOTHING)
 
 
 @dataclass(frozen=True)
 class Coming:
-    """What a block still to come becomes. `minutes` is None where it is left out."""
+    """A block that is still to come; `minutes` is None if it will be left out."""
 
     slot: Slot
     minutes: int | None
@@ -466,25 +488,25 @@ class Coming:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the timer shows at a moment."""
+    """The timer's values at one moment."""
 
     state: State
     running: Entry | None
     left: int
-    """Minutes left of the running block, begun ones counted whole; below 0 once it is over."""
+    """Minutes left of the running block, rounded up; below 0 once it is over."""
     rest: tuple[Coming, ...]
     ends: datetime.datetime | None
     late: int
-    """Minutes by which the day will end later than it was to."""
+    """Minutes by which the day will end later than planned."""
 
     @property
     def next(self) -> Slot | None:
-        """The block to go on with."""
+        """Return the block that comes next, or None."""
         return next((c.slot for c in self.rest if c.minutes is not None), None)
 
 
 class Clock:
-    """The timer of a session: what it was set to, and what happened since."""
+    """The timer of a session: its agenda and what happened since."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -499,14 +521,14 @@ class Clock:
 
     @classmethod
     def of(cls, events: Iterable[Happened]) -> Clock:
-        """Return the timer after these events; what makes no sense is passed over."""
+        """Return the timer after these events; events that make no sense are ignored."""
         clock = cls()
         for event in events:
             clock.apply(event.kind, event.body, event.at)
         return clock
 
     def apply(self, kind: str, body: Mapping[str, Any], at: datetime.datetime) -> None:
-        """Take one more event in."""
+        """Apply one more event; ignore it if it makes no sense."""
         if kind not in _DOES:
             return
         try:
@@ -515,7 +537,7 @@ class Clock:
             return
 
     def after(self, kind: str, body: Mapping[str, Any], at: datetime.datetime) -> Clock:
-        """Return the timer as it would be after one more event; this one stays as it is."""
+        """Return a copy of the timer with one more event applied."""
         clock = copy.deepcopy(self)
         clock.apply(kind, body, at)
         return clock
@@ -567,11 +589,11 @@ class Clock:
 
     @property
     def is_set(self) -> bool:
-        """Whether there is an agenda to follow."""
+        """Return whether the timer has an agenda."""
         return bool(self.entries)
 
     def at(self, moment: datetime.datetime) -> Reading:
-        """Return what the timer shows at a moment."""
+        """Return the timer's values at a moment."""
         now = self._without_pauses(moment)
         back = moment - now  # from moments kept to those on the wall
         if not self.entries or self.ended:
@@ -595,9 +617,9 @@ class Clock:
         return Reading(self._state(left), running, left, tuple(rest), starts + back, late)
 
     def record(self) -> tuple[BlockTimes, ...]:
-        """Return what each block was to take and what it took, whole minutes; breaks too.
+        """Return the planned and actual minutes of each block and break.
 
-        The block that still runs has not taken anything yet.
+        They are whole minutes. The block that still runs has no actual minutes yet.
         """
         if self._began is None:
             return ()
@@ -621,7 +643,7 @@ class Clock:
         return "over" if left <= 0 else "soon" if left <= SOON else "running"
 
     def _coming(self, running: Entry | None) -> list[Entry]:
-        """Return what is still to come, in its order: what was passed over does not come back."""
+        """Return the entries that are still to come; skipped ones do not come back."""
         last = max((i for i, e in enumerate(self.entries) if e.held or e is running), default=-1)
         return [e for e in self.entries[last + 1 :] if not e.dropped]
 
@@ -650,10 +672,10 @@ _DOES: dict[str, Callable[[Clock, Mapping[str, Any], datetime.datetime], None]] 
 
 
 def share_out(slots: list[Slot], extra: list[int], free: int) -> list[int | None]:
-    """Return the minutes of blocks that are still to come in `free` minutes; None: left out.
+    """Return the minutes of the coming blocks in `free` minutes; None: left out.
 
-    No block becomes longer than planned. Where even the least minutes of those that are never
-    left out do not fit, they have their least minutes, and the day ends later.
+    No block becomes longer than planned. Where even the least minutes of those that are never left
+    out do not fit, they have their least minutes, and the day ends later.
     """
     wanted = [s.minutes + more for s, more in zip(slots, extra, strict=True)]
     least = [min(s.least, w) for s, w in zip(slots, wanted, strict=True)]
@@ -681,7 +703,7 @@ def _whole_up(span: datetime.timedelta) -> int:
 
 
 def _rounded(span: datetime.timedelta) -> int:
-    """Return whole minutes; what took any time at all took one."""
+    """Return whole minutes, at least one for any time above zero."""
     return min(max(1, math.floor(span / _minutes(1) + 0.5)), LONGEST)
 
 
@@ -703,10 +725,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that may be done now, and what it would cost."""
+    """An action that is possible now, and its effect on the day."""
 
     what: str
-    """The kind of event that it is kept as."""
+    """The kind of event that records it."""
     block: str
     label: str
     costs: tuple[str, ...] = ()
@@ -714,25 +736,25 @@ class Act:
 
 @dataclass(frozen=True)
 class TimerText:
-    """The timer at a moment, in words. Plain values: a page or a notebook only sets them."""
+    """The timer at a moment, in words that a page or a notebook only displays."""
 
     state: State
     title: str
     left: str
     signal: str
-    """What is said aloud when the state changes; empty while a block simply runs."""
+    """The announcement when the state changes; empty while a block simply runs."""
     share: float
-    """How much of the running block is over, 0 to 1."""
+    """The share of the running block that is over, 0 to 1."""
     next: str
     ends: str
     changes: tuple[str, ...]
-    """What is different now from the agenda as it was planned."""
+    """The differences from the agenda as it was planned."""
     acts: tuple[Act, ...]
     lines: tuple[Line, ...]
 
 
 def timer_text(content: Content, clock: Clock, now: datetime.datetime) -> TimerText:
-    """Return what is said of the timer at a moment; times are those of its time zone."""
+    """Return the timer's texts at a moment; times are in the time zone of `now`."""
     words, reading = content.words, clock.at(now)
     running = reading.running
     share = 0.0
@@ -800,7 +822,7 @@ def _at(moment: datetime.datetime | None, now: datetime.datetime) -> str:
 
 
 def _changes(words: Words, reading: Reading) -> tuple[str, ...]:
-    """Return what is different from the agenda as it was planned."""
+    """Return the differences from the agenda as it was planned."""
     before: dict[str, int | None] = {c.slot.id: c.slot.minutes for c in reading.rest}
     return _differences(words, before, 0, reading.rest, reading.late)
 
@@ -839,7 +861,10 @@ def _costs(
 
 
 def act_body(clock: Clock, kind: str, block: str, now: datetime.datetime) -> dict[str, str | int]:
-    """Return what is kept of an act; a block that is over already is made longer from now on."""
+    """Return the body of the event that records an action.
+
+    A block that is already over is extended from now on.
+    """
     if kind == ENDED:
         return {}
     if kind != EXTENDED:
@@ -850,7 +875,7 @@ def act_body(clock: Clock, kind: str, block: str, now: datetime.datetime) -> dic
 
 
 def _acts(words: Words, clock: Clock, reading: Reading, now: datetime.datetime) -> tuple[Act, ...]:
-    """Return what may be done now, what is most likely wanted first."""
+    """Return the actions that are possible now, the most likely one first."""
     found = []
     running, coming = reading.running, reading.next
     if coming is not None:

@@ -1,4 +1,4 @@
-"""The fields of a form: one answer each, with everything a screen needs to ask for it."""
+"""Describe each field of a form: one answer, and what a screen needs to ask it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ TEAM_ANSWERS = frozenset(
     | {"knowledge", "drills", "provider_duties", "language_model_artefacts"}
     | {"validator", "oversight_stop_authority", "cost_owner"}
 )
-"""Answers that name a team: they are chosen among the names that are known, or typed."""
+"""Answers that name a team, chosen from the known names or typed."""
 MAX_TEAMS = 14
-"""Team names that are offered; more than that is read slower than a name is typed."""
+"""The most team names that are offered; typing is quicker than reading more."""
 _DIGITS = re.compile(r"[-+]?\d+")
 _DECIMALS = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value that can be chosen: how it is kept, how it reads, what it means."""
+    """One value that can be chosen: how it is kept and shown, and what it means."""
 
     value: str
     label: str
@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One answer as it is asked for. `address` says where it is kept in a session."""
+    """The field of one answer; `address` is its place in a session."""
 
     address: Address
     kind: Kind
@@ -52,9 +52,9 @@ class Field:
     unit: str = ""
     choices: tuple[Choice, ...] = ()
     basis: str = ""
-    """Name under which is noted how the answer is known; empty: that is not asked."""
+    """The name under which the basis of the answer is kept; empty if not asked."""
     folded: bool = False
-    """Closed until somebody opens it: many choices that are seldom made."""
+    """Whether it is collapsed at first: many choices that are seldom made."""
     type: Any = field(default=str, compare=False)
 
     @property
@@ -64,7 +64,7 @@ class Field:
     def read(self, typed: Any) -> Any:
         """Return the value of what was typed or chosen; None for nothing.
 
-        What cannot be read comes back as it is, for the schema to say what is wrong with it.
+        Text that cannot be read is returned as it is, so that the schema reports what is wrong.
         """
         if isinstance(typed, list):
             return [t for one in typed if (t := str(one).strip())] or None
@@ -80,7 +80,7 @@ class Field:
         return typed if self.kind == "prose" else text
 
     def show(self, value: Any) -> Any:
-        """Return a value as it stands in its box or is marked among the choices."""
+        """Return a value as its text box shows it, or as its choice is marked."""
         if value is None:
             return [] if self.kind in ("many", "teams") else ""
         if self.kind in ("many", "teams"):
@@ -91,14 +91,17 @@ class Field:
 
 
 def _exactly(value: Any) -> str:
-    """Return a value as it would be typed to give the same value again."""
+    """Return the text that gives this value when it is typed."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     return word(value) or ""
 
 
 def _scalar(text: str, kind: Any) -> Any:
-    """Return a number or a yes-or-no from text; None if the field keeps text, or it is neither."""
+    """Return a number or a boolean from text.
+
+    Returns None if the field keeps text, or the text is neither.
+    """
     kinds = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     if bool in kinds and text in ("true", "false"):
         return text == "true"
@@ -110,7 +113,7 @@ def _scalar(text: str, kind: Any) -> Any:
 
 
 def _days(text: str) -> Any:
-    """Return working days: one number, or [low, likely, high] from “2, 5, 9” or “2 5 9”."""
+    """Return working days: one number, or [low, likely, high] from “2, 5, 9”."""
     parts = [p for p in re.split(r"[\s,;–-]+", text) if p]
     if not all(_DECIMALS.fullmatch(p) for p in parts):
         return text
@@ -120,7 +123,7 @@ def _days(text: str) -> Any:
 
 
 def field_of(content: Content, name: str, address: Address | None = None) -> Field:
-    """Return the field that asks for one answer by its name (`duties.paged`)."""
+    """Return the field for one answer by its name (`duties.paged`)."""
     question = content.question(name)
     address = address or tuple(name.split("."))
     kind, type_ = _kind(question, name)
@@ -139,7 +142,10 @@ def field_of(content: Content, name: str, address: Address | None = None) -> Fie
 
 
 def fields_of(content: Content, name: str) -> tuple[Field, ...]:
-    """Return the fields of one question: one, or two for a signal (where it stands, its limit)."""
+    """Return the fields of one question.
+
+    There is one, or two for a signal: its value now, and its limit.
+    """
     if not name.startswith("signals."):
         return (field_of(content, name),)
     words, question = content.words, content.question(name)
@@ -154,7 +160,7 @@ def fields_of(content: Content, name: str) -> tuple[Field, ...]:
 def item_fields(
     content: Content, name: Literal["stages", "decisions"], item: str
 ) -> tuple[Field, ...]:
-    """Return the fields of one stage or one decision, in the order in which they are asked."""
+    """Return the fields of one stage or one decision, in the order of asking."""
     model: Any = {"stages": Stage, "decisions": Decision}[name]
     found = []
     for part, kind in _ITEM_KINDS[name].items():
@@ -205,7 +211,7 @@ def _item_choices(content: Content, name: str, part: str) -> tuple[Choice, ...]:
 
 
 def _kind(question: Question, name: str) -> tuple[Kind, Any]:
-    """Return how an answer is asked for and of which type its value is."""
+    """Return how an answer is asked for, and the type of its value."""
     annotation = _annotation(name)
     top = name.split(".")[0]
     if name == "evaluation_set_authors":
@@ -220,7 +226,7 @@ def _kind(question: Question, name: str) -> tuple[Kind, Any]:
 
 
 def _annotation(name: str) -> Any:
-    """Return the type that the schema keeps under a dotted name."""
+    """Return the type that the schema has for a dotted name."""
     model: Any = Answers
     for step in name.split("."):
         info = next(i for f, i in model.model_fields.items() if step in (f, i.alias))
@@ -229,7 +235,7 @@ def _annotation(name: str) -> Any:
 
 
 def _inner(annotation: Any) -> Any:
-    """Return a type without `| None` and without what only limits it."""
+    """Return a type without `| None` and without its constraints."""
     kinds = [a for a in typing.get_args(annotation) if a is not types.NoneType]
     if typing.get_origin(annotation) is typing.Annotated:
         return _inner(kinds[0])
@@ -241,13 +247,13 @@ def _inner(annotation: Any) -> Any:
 
 
 def choices_of(content: Content, question: Question) -> tuple[Choice, ...]:
-    """Return the choices of a question, each with what it means where the kit knows that."""
+    """Return the choices of a question, each with its meaning if content has one."""
     notes = _notes(content, question.id)
     return tuple(Choice(v, label, notes.get(v, ())) for v, label in question.choices.items())
 
 
 def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
-    """Return what each choice means, where the kit knows more of it than its name."""
+    """Return what content says of each choice, beside its name."""
     words = content.words
     if name == "lead":
         return {
@@ -271,10 +277,10 @@ def _notes(content: Content, name: str) -> Mapping[str, tuple[str, ...]]:
 def known_teams(
     content: Content, answers: Answers, handover: bool = False, longest: int | None = None
 ) -> tuple[Choice, ...]:
-    """Return the names to choose a team from: the usual ones, those named so far, nobody.
+    """Return the teams to choose from: the usual ones, those named so far, nobody.
 
-    With `handover`, the choice to settle it at handover as well. `longest` leaves out names of
-    more characters.
+    With `handover`, “settle it at handover” is among them. Names of more than `longest` characters
+    are left out.
     """
     found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
     for name in _named(answers.to_parameters()):
@@ -288,7 +294,7 @@ def known_teams(
 
 
 def _named(given: Mapping[str, Any]) -> Iterable[str]:
-    """Return every team that was named in the answers, in the order of the workshop."""
+    """Return every team that the answers name, in the order of the workshop."""
     for name in ("builder", "paged_infrastructure", "paged_quality", "validator", "cost_owner"):
         if name in given:
             yield given[name]

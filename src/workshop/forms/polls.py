@@ -1,4 +1,4 @@
-"""What can be put to the vote, and the short codes of paper ballots."""
+"""List what can be put to the vote, and the short codes of paper ballots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workshop.forms.fields import MAX_TEAMS, Choice, choices_of, known_teams
 
 Kind = Literal["choice", "team", "teams"]
 MAX_NAME = 80
-"""Characters of a name that is typed on a ballot."""
+"""The most characters of a name that is typed on a ballot."""
 TEAM_QUESTIONS = (
     "builder",
     "duties.evaluation-set",
@@ -33,9 +33,9 @@ TEAM_QUESTIONS = (
     "rollback_authority",
 )
 AUTHORS = "evaluation_set_authors"
-"""The one question whose answer is several teams."""
+"""The only question whose answer is several teams."""
 SEVERAL = frozenset({"squad", "earlier.became"})
-"""Questions with choices of which several are taken at once: they are no single vote."""
+"""Questions of which several choices are taken at once, so no single vote."""
 SUGGESTED = (
     "lead",
     "duties.evaluation-set",
@@ -49,11 +49,11 @@ SUGGESTED = (
     "rollback_authority",
     "chosen_pattern",
 )
-"""The votes of a workshop, in its order: ownership, five duties, diagnostics, on call, pattern."""
+"""The suggested votes of a workshop, in their order."""
 
 
 class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)
-    """Somebody may not do this now. `word` is the key of the sentence that says why."""
+    """An action that is not allowed now; `word` is the key of the reason."""
 
     def __init__(self, word: str, status: int = 409, **values: Any) -> None:
         super().__init__(word)
@@ -62,7 +62,7 @@ class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)
 
 @dataclass(frozen=True)
 class Poll:
-    """A question as it is put to the vote. `scene` is the story before it, for a drill."""
+    """A question as it is put to the vote; `scene` is the story before a drill's."""
 
     key: str
     name: str
@@ -75,16 +75,16 @@ class Poll:
     scene: tuple[str, ...] = ()
     asks_about: AsksAbout = "today"
     about: str = ""
-    """In words, whether it asks how it is today or what is to be."""
+    """In words: whether it asks how things are today, or how they shall be."""
 
     def label(self, value: str) -> str:
-        """Return how a vote for a value reads."""
+        """Return the words for a vote's value."""
         found = next((c.label for c in self.choices if c.value == value), None)
         return self.teams.label(value) if found is None else found
 
 
 def pollable(content: Content) -> tuple[str, ...]:
-    """Return the keys of everything that can be put to the vote, in the order of the workshop."""
+    """Return the keys of everything that can be put to the vote, in order."""
     keys = [q.id for q in content.questions if q.choices and q.id not in SEVERAL]
     found = [q.id for q in content.questions if q.id in {*keys, *TEAM_QUESTIONS, AUTHORS}]
     found += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
@@ -92,7 +92,10 @@ def pollable(content: Content) -> tuple[str, ...]:
 
 
 def poll_of(content: Content, answers: Answers, name: str) -> Poll:
-    """Return a question as it is put to the vote. Raises KeyError for one that cannot be."""
+    """Return a question as it is put to the vote.
+
+    Raises KeyError for a question that cannot be.
+    """
     if name not in pollable(content):
         raise KeyError(name)
     if name.startswith("drills."):
@@ -128,15 +131,15 @@ def _drill(content: Content, answers: Answers, name: str) -> Poll:
 
 
 def _ballot_teams(content: Content, answers: Answers, handover: bool = False) -> tuple[Choice, ...]:
-    """Return the teams of a ballot: those of a form, without names too long to print on one."""
+    """Return the teams on a ballot, without names that are too long to print."""
     offered = known_teams(content, answers, handover, longest=MAX_NAME)
     return tuple(replace(c, label=content.teams.label(c.label)) for c in offered)
 
 
 def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
-    """Return what a ballot names: one choice, or several teams where the question asks for them.
+    """Return the values of a ballot: one choice, or several teams if asked for.
 
-    Raises `Refused` for one that names nothing allowed.
+    Raises `Refused` if none of them is allowed.
     """
     picked = [c for c in chosen if c]
     known = {c.value for c in poll.choices}
@@ -154,19 +157,19 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
 
 
 def _typed(poll: Poll, other: str) -> list[str]:
-    """Return the names that were typed, with commas between them where several are asked for."""
+    """Return the typed names, separated at commas if several are asked for."""
     if poll.kind != "teams" or any(poll.teams.same(c.value, other) for c in poll.choices):
         return [other]
     return re.split("[,;\n]", other)
 
 
 def kept_value(question: str, values: Sequence[str]) -> str | list[str]:
-    """Return what a ballot names as it is kept: a list where the question asks for several."""
+    """Return a ballot's values as they are kept: a list if several are asked for."""
     return list(values) if question == AUTHORS else values[0]
 
 
 def _canonical(poll: Poll, name: str) -> str:
-    """Return a team's name as the choices spell it, or as it was typed, on one line."""
+    """Return a team's name as the choices spell it, or as typed, on one line."""
     cleaned = clean(name, MAX_NAME)
     if poll.teams.is_nobody(cleaned):
         return NOBODY
@@ -174,13 +177,13 @@ def _canonical(poll: Poll, name: str) -> str:
 
 
 def clean(text: str, limit: int) -> str:
-    """Return what somebody typed on one line, without signs that nobody sees."""
+    """Return typed text on one line, without invisible characters."""
     shown = (c if c.isprintable() else " " for c in text if unicodedata.category(c) != "Cf")
     return " ".join("".join(shown).split())[:limit].strip()
 
 
 def answer_value(poll: Poll, values: Sequence[str]) -> Any:
-    """Return what was decided as the answers keep it: text, a number, true or false, a list."""
+    """Return a decided value in the type that the answers use for it."""
     if poll.kind == "teams":
         return list(values)
     (value,) = values
@@ -199,27 +202,27 @@ def address_of(poll: Poll) -> tuple[str, ...]:
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVW"
 OTHER = "Z"
-"""The letter of a team that was written in by hand."""
+"""The letter on a ballot for a team that is written in by hand."""
 _FIXED = {NOBODY: "X", AT_HANDOVER: "Y"}
 _CODE = re.compile(r"(Q?\d{1,3})\s*([A-Z]{1,16})(?:\s+(\d{1,2}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What a typed code says: the vote, the values chosen, the role if one was given."""
+    """The content of a typed code: the vote, the values, the role if it has one."""
 
     question: str
     chosen: tuple[str, ...]
     other: bool
-    """True if the box of a written-in team was ticked; its name is typed beside the code."""
+    """True if the box of a written-in team is ticked; its name is typed separately."""
     role: str
 
 
 def vote_codes(content: Content) -> dict[str, str]:
     """Return each vote's number by its key.
 
-    The votes of a workshop are 1 to 9; a drill's moments have its number and theirs (drill 2,
-    first moment: 21); every other question is Q1, Q2, ….
+    The votes of a workshop are 1 to 9; a drill's moments have the drill's number and their own
+    (drill 2, first moment: 21); every other question is Q1, Q2, ….
     """
     keys = pollable(content)
     found = {key: str(n) for n, key in enumerate(SUGGESTED, 1) if key in keys}
@@ -232,7 +235,7 @@ def vote_codes(content: Content) -> dict[str, str]:
 
 
 def choice_codes(poll: Poll) -> dict[str, Choice]:
-    """Return the choices of a vote by their letters, in the order in which they are shown."""
+    """Return the choices of a vote by their letters, in the order shown."""
     free = iter(_LETTERS if poll.kind == "choice" else _LETTERS[len(KINDS) :])
     found: dict[str, Choice] = {}
     for choice in poll.choices:
@@ -247,7 +250,10 @@ def choice_codes(poll: Poll) -> dict[str, Choice]:
 
 
 def read_code(content: Content, answers: Answers, typed: str, roles: Sequence[str] = ()) -> Slip:
-    """Return what a typed code such as “3B 2” says. Raises `Refused` for one that says nothing."""
+    """Return the content of a typed code such as “3B 2”.
+
+    Raises `Refused` for a code that is not valid.
+    """
     match = _CODE.fullmatch(typed.strip())
     if match is None:
         raise Refused("no-such-code", 422)

@@ -1,7 +1,7 @@
-"""Kernels that start at once, each one fresh, and notebooks that papermill runs on them.
+"""Start fresh kernels at once, and run notebooks on them with papermill.
 
 Knows Jupyter and papermill and nothing of what notebooks are about: README.md, beside this file,
-says how to use it. Only `warm_up` and `stop` are here at once; the rest is imported when asked for,
+says how to use it. Only `warm_up` and `stop` are imported here; the rest is imported on first use,
 so that a command can begin with `warm_up` and import the rest while the kernels' imports run.
 """
 
@@ -28,7 +28,7 @@ __all__ = [
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
 
     def __getattr__(name: str) -> object:
-        """Import what is asked for."""
+        """Import a public name when it is first used."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         home = "provisioner" if name == "WarmKernelManager" else "engine"

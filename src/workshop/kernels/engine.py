@@ -1,4 +1,4 @@
-"""Notebooks executed through papermill, one or several at once, with tidy results."""
+"""Execute notebooks through papermill, one or several at once."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ _CELL_FILE = re.compile(r"(?<![^\s\"'(])[^\s\"'(]*[\\/]ipykernel_\d+[\\/](\d+)\.
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Return a copy whose JSON is the same after every run with the same input.
 
-    Taken out: times, paths and process ids that papermill and the kernel have left; memory
-    addresses in text; the state of widgets, whose names are drawn at random and which nothing
-    can show once the kernel is gone (their static output stays). The injected cell gets its
-    tag as its id. Text that a cell has printed comes in one piece, first standard output, then
-    errors, since the pieces depend on timing.
+    It is without the times, paths and process ids of papermill and the kernel, memory addresses in
+    text, and the state of widgets, whose names are random and which nothing can show without a
+    kernel (their static output stays). The injected cell gets its tag as its id. Text that a cell
+    has printed comes in one piece, first standard output, then errors, since the pieces depend on
+    timing.
     """
     result = copy.deepcopy(notebook)
     left = result.metadata.pop("papermill", {})
@@ -121,11 +121,11 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True)
 class CellError:
-    """What ended a run early: the cell, the exception, and in which of three ways.
+    """The error that ended a run early: the cell, the exception, and how.
 
-    `cell_index` counts the cells of the executed notebook from 0; it is -1 when the kernel did
-    not get as far as a cell. `how` is "killed" when the kernel has died: by the system for want
-    of memory, by hand, or by a crash.
+    `cell_index` counts the cells of the executed notebook from 0; it is -1 when the kernel did not
+    get as far as a cell. `how` is "killed" when the kernel has died: by the system for want of
+    memory, by hand, or by a crash.
     """
 
     cell_index: int
@@ -137,10 +137,10 @@ class CellError:
 
 @dataclass(frozen=True)
 class Executed:
-    """One run: the notebook as far as it came, the seconds it took, and what stopped it.
+    """One run: the executed notebook, its seconds, and the error that ended it.
 
-    `memory_mb` is the most that the kernel has held at one time, with what it shares with others;
-    None where the system does not tell or the kernel has died.
+    `memory_mb` is the kernel's peak memory, including memory that it shares with others; None if it
+    is unknown or the kernel has died.
     """
 
     name: str
@@ -159,12 +159,12 @@ def execute_notebook(
     timeout_s: float | None = None,
     preload: Iterable[str] = (),
 ) -> Executed:
-    """Execute the notebook at `source` with those of the parameters that it declares.
+    """Execute the notebook at `source` with the parameters that it declares.
 
     Runs in the current folder, in a kernel of its own, in a thread of its own. `kernel` names a
     kernelspec; the warm one, the default, need not be installed, and has `preload` ready (see
-    :func:`workshop.kernels.warm_up`). `on_progress` is called with the notebook's name, cells
-    done and cells in all. `timeout_s` is for the whole notebook.
+    :func:`workshop.kernels.warm_up`). `on_progress` is called with the notebook's name, cells done
+    and cells in all. `timeout_s` is for the whole notebook.
 
     Raises:
         OSError: the file cannot be read.
@@ -197,8 +197,8 @@ def execute_many(
     The results are in the order of the sources.
 
     A notebook that fails does not stop the others. `timeout_s` is for each notebook. Calls of
-    `on_progress` come from several threads, but never two at once. `environment` is what the
-    kernels have in theirs beside what this process has.
+    `on_progress` come from several threads, but never two at once. `environment` is added to the
+    kernels' environment.
     """
     if kernel == WARM_KERNEL:
         warm_up(preload)
@@ -218,7 +218,7 @@ def execute_many(
 
 
 def read_notebook(source: Path) -> NotebookNode:
-    """Read a notebook; cells without an id get one that is the same every time.
+    """Return a notebook; cells without an id get one that is always the same.
 
     Raises:
         OSError: the file cannot be read.
@@ -239,7 +239,7 @@ def read_notebook(source: Path) -> NotebookNode:
 def declared(
     notebook: NotebookNode, parameters: Mapping[str, object], kernel: str = WARM_KERNEL
 ) -> dict[str, object]:
-    """Return those of the parameters that the notebook's `parameters` cell declares."""
+    """Return the parameters that the notebook's `parameters` cell declares."""
     cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
     about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": LANGUAGE}}
     probe = nbformat.v4.new_notebook(cells=cells[:1], metadata=about)
@@ -248,7 +248,7 @@ def declared(
 
 
 class _Client(PapermillNotebookClient):
-    """Gives a kernel that is done the time to clean up; kills one that is not."""
+    """Lets a kernel that is done clean up; kills one that is not."""
 
     memory_mb: float | None = None
 
@@ -302,7 +302,7 @@ class _Batch:
         return Executed(name, run.notebook, seconds, error, run.memory_mb)
 
     def stop(self) -> None:
-        """End the runs that are under way."""
+        """Stop the runs that are in progress."""
         with self.lock:
             self.stopped = True
             managers = list(self.managers)
@@ -313,7 +313,7 @@ class _Batch:
 
     @contextmanager
     def running(self, manager: AsyncKernelManager) -> Iterator[None]:
-        """Let `stop` reach a kernel while it runs."""
+        """Register a kernel while it runs, so that `stop` can kill it."""
         with self.lock:
             self.managers.add(manager)
         try:
@@ -342,7 +342,7 @@ class _Run:
     started: float = field(default_factory=time.monotonic)
 
     def execute(self, parameters: Mapping[str, object]) -> CellError | None:
-        """Execute the notebook, as far as it gets, and return what stopped it."""
+        """Execute the notebook as far as possible; return the error that ended it."""
         manager: AsyncKernelManager = self.manager
         try:
             papermill.execute_notebook(
@@ -373,7 +373,7 @@ class _Run:
 
     @cached_property
     def manager(self) -> AsyncKernelManager:
-        """What starts and ends the kernel."""
+        """Return the manager of the kernel."""
         kind = WarmKernelManager if self.batch.kernel == WARM_KERNEL else AsyncKernelManager
         return kind(kernel_name=self.batch.kernel)
 

@@ -1,8 +1,8 @@
-"""One fork server for each process that asks for kernels, and the kernels it has forked.
+"""Run one fork server for each process that needs kernels.
 
 Light on purpose: a command can import this and call :func:`warm_up` before anything else, and the
-server's imports then run beside its own. The server ends, and takes its kernels and every file
-of theirs along, as soon as the process that started it is gone, by whatever cause.
+server's imports then run beside its own. The server, its kernels and all their files end with the
+process that started it, whatever ends it.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _LONGEST_FOLDER = 60  # a socket's whole path has at most 104 bytes on macOS, 10
 
 
 class CannotForkError(Exception):
-    """There is no fork server here; the message says why. Start the kernel the ordinary way."""
+    """There is no fork server, for the reason given; start an ordinary kernel."""
 
 
 class KernelProcess:
-    """A forked kernel, with as much of :class:`subprocess.Popen` as Jupyter asks for."""
+    """A forked kernel, with as much of :class:`subprocess.Popen` as Jupyter needs."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, status: int, ready: int) -> None:
-        """`status` and `ready` are the reading ends of pipes that become this object's."""
+        """Take over the reading ends of the pipes `status` and `ready`."""
         os.set_blocking(status, False)
         os.set_blocking(ready, False)
         self.pid = 0
@@ -54,7 +54,7 @@ class KernelProcess:
 
     @property
     def signs(self) -> tuple[int, ...]:
-        """The open ends that become readable when the kernel is ready, or has ended."""
+        """Return the pipes that become readable when the kernel is ready or has ended."""
         return tuple(end for end in (self._status, self._ready) if end is not None)
 
     def starting(self) -> bool:
@@ -73,7 +73,7 @@ class KernelProcess:
         return False
 
     def poll(self) -> int | None:
-        """Return the exit code (negative: the signal that killed it), None while it runs."""
+        """Return the exit code (negative: a signal), or None while it runs."""
         while self._status is not None and self.returncode is None:
             try:
                 data = os.read(self._status, _STATUS.size)
@@ -91,7 +91,7 @@ class KernelProcess:
         return self.returncode
 
     def wait(self) -> int | None:
-        """Return the exit code; called only once :meth:`poll` has one."""
+        """Return the exit code; call it only once :meth:`poll` has one."""
         return self.poll()
 
     def send_signal(self, number: int) -> None:
@@ -141,9 +141,9 @@ class _Server:
             return home
 
     def warm_up(self, preload: Iterable[str] = ()) -> None:
-        """Start the server unless it runs; returns at once, while the server imports.
+        """Start the server unless it runs; return at once, while it imports.
 
-        A server that runs already has what it was started with; the next one has `preload` too.
+        A running server keeps its modules; only the next one imports `preload` too.
 
         Raises:
             CannotForkError: there is no fork here, or the server has failed before.
@@ -163,7 +163,7 @@ class _Server:
     def start(
         self, launch: Launch, streams: tuple[int, int, int], required: Mapping[str, str]
     ) -> KernelProcess:
-        """Ask for a kernel; returns at once, with the kernel still starting.
+        """Ask for a kernel; return at once, with the kernel still starting.
 
         Raises:
             CannotForkError: there is no server, or what it has read from the environment when it
@@ -200,7 +200,7 @@ class _Server:
         return process
 
     def why_it_failed(self) -> str:
-        """Return what the server has said about its end."""
+        """Return what the server printed before it ended."""
         with self._lock:
             return self._why_it_failed()
 
@@ -210,7 +210,7 @@ class _Server:
             self._drop()
 
     def forget(self) -> None:
-        """In a fork of the client: leave the server to the process that has started it."""
+        """Leave the server to the process that started it, in a fork of the client."""
         if self._alive is not None:
             os.close(self._alive)
         if self._process is not None:
@@ -292,10 +292,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def warm_up(preload: Iterable[str] = ()) -> None:
-    """Start the imports of coming kernels in the background, if this system can fork.
+    """Start the imports of coming kernels in the background, if possible.
 
-    `preload` names modules to have ready in every kernel, and functions (`module:function`) to
-    call once for what they leave in memory.
+    `preload` names modules to have ready in every kernel, and functions (`module:function`) to call
+    once for what they leave in memory.
     """
     with contextlib.suppress(CannotForkError):
         server.warm_up(preload)

@@ -1,4 +1,4 @@
-"""What starts and stops warm kernels: a provisioner and a manager for Jupyter."""
+"""Start and stop warm kernels: a provisioner and a manager for Jupyter."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class WarmProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork the kernel and see its sockets open, or start it the ordinary way."""
+        """Fork the kernel and wait for its sockets, or start an ordinary one."""
         try:
             await self._fork(cmd, dict(kwargs))
         except CannotForkError as reason:
@@ -82,12 +82,12 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel and see it dead."""
+        """Kill the kernel and wait for its end."""
         await super().kill(restart)
         await self._see_it_end()
 
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """Wait for the kernel to shut down: sooner than the manager would look."""
+        """Wait for the kernel to shut down, sooner than the manager would look."""
         await super().shutdown_requested(restart)
         await self._see_it_end()
 
@@ -143,7 +143,7 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = folder
 
     async def _see_it_end(self) -> None:
-        """Return when a forked kernel has ended, or after a second."""
+        """Wait until a forked kernel has ended, for a second at most."""
         process: Any = self.process
         if isinstance(process, KernelProcess):
             with contextlib.suppress(TimeoutError):
@@ -152,7 +152,7 @@ class WarmProvisioner(LocalProvisioner):
 
 
 async def _until(done: Callable[[], bool], process: KernelProcess) -> None:
-    """Return when something is done, looked at whenever the kernel gives a sign."""
+    """Wait until something is done, checked whenever the kernel sends a sign."""
     loop = asyncio.get_running_loop()
     sign = asyncio.Event()
     while not done():
@@ -183,7 +183,7 @@ def _is_free_to_choose(manager: KernelManager) -> bool:
 
 
 def _descriptor(stream: Any, default: int) -> int:
-    """Return the file descriptor that an argument for `subprocess.Popen` means."""
+    """Return the file descriptor that a `subprocess.Popen` argument means."""
     if stream is None:
         return default
     number = stream if isinstance(stream, int) else stream.fileno()
@@ -199,7 +199,7 @@ def _warn_once(message: str) -> None:
 
 
 class PromptClient(AsyncKernelClient):
-    """A client that is ready when the kernel is, rather than a fixed moment later."""
+    """A client that is ready as soon as the kernel is."""
 
     def start_channels(
         self,
@@ -209,7 +209,7 @@ class PromptClient(AsyncKernelClient):
         hb: bool = False,
         control: bool = True,
     ) -> None:
-        """Open the channels; no heartbeat, since the manager sees the process itself."""
+        """Open the channels without a heartbeat; the manager watches the process."""
         super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -237,14 +237,14 @@ class PromptClient(AsyncKernelClient):
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """Starts the warm kernel also where its kernelspec is not installed."""
+    """A manager that starts the warm kernel even without a kernelspec."""
 
     client_class = DottedObjectName(f"{__name__}.PromptClient")
     client_factory = Type(klass=PromptClient)
 
     @cached_property
     def kernel_spec(self) -> KernelSpec:
-        """An ordinary Python kernel; no file of that name need be installed."""
+        """Return an ordinary Python kernelspec, so that none need be installed."""
         command = ["python", *USUAL, "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name="Python (warm start)", language="python")
 

@@ -1,12 +1,12 @@
-"""The process that kernels are forked from: it has imported everything and runs nothing.
+"""Import everything in one process, from which kernels are forked.
 
 :func:`main` is what :mod:`workshop.kernels.forkserver` starts. It imports, reports what it could
-not import, and hands over to the fork server of the standard library. A :class:`Launch` is what
-the client sends for each kernel; it turns the fresh fork into an ordinary ipykernel.
+not import, and runs the fork server of the standard library. A :class:`Launch` is what the client
+sends for each kernel; it turns the fresh fork into an ordinary ipykernel.
 
-The imports are made here rather than through ``set_forkserver_preload``, which passes over a
-failing import in silence, and a ``Launch`` is sent in place of a ``multiprocessing.Process``,
-which would import the client's main module again in every kernel.
+The imports are made here rather than through ``set_forkserver_preload``, which ignores a failing
+import, and a ``Launch`` is sent in place of a ``multiprocessing.Process``, which would import the
+client's main module again in every kernel.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ ALWAYS = (
 )
 
 PRELOAD = "WORKSHOP_PRELOAD"
-"""Environment variable: more to have ready in every kernel, with commas between."""
+"""Environment variable: further modules to preload, separated by commas."""
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file
 FAILURE = "failure"  # in the server's folder: why it could not start
@@ -71,7 +71,7 @@ _problems: list[str] = []
 
 @dataclass(frozen=True)
 class Launch:
-    """One kernel to start: arguments of ``ipykernel_launcher``, environment and folders."""
+    """A kernel to start: ``ipykernel_launcher`` arguments, environment, folders."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
@@ -80,7 +80,7 @@ class Launch:
     connection_file: str
 
     def _bootstrap(self, _parent_sentinel: int) -> int:
-        """Live as a kernel and return its exit code; the fork server calls this."""
+        """Run as a kernel and return its exit code; the fork server calls this."""
         inherited = forkserver.get_inherited_fds() or []
         ready, streams = inherited[0], inherited[1:]
         server = os.getppid()
@@ -104,7 +104,7 @@ class Launch:
 def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> None:
     """Import everything, then serve forks until the last client is gone.
 
-    `names` are preloaded, and those in the environment variable `WORKSHOP_PRELOAD`.
+    Modules are preloaded from `names` and from the environment variable `WORKSHOP_PRELOAD`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if "" in sys.path:
@@ -135,7 +135,7 @@ def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> Non
 
 
 def _find_backends() -> None:
-    """Have matplotlib look for its backends once rather than in every kernel."""
+    """Let matplotlib find its backends once rather than in every kernel."""
     if backends := sys.modules.get("matplotlib.backends"):
         backends.backend_registry.list_all()
 
@@ -143,7 +143,7 @@ def _find_backends() -> None:
 def preload(names: Iterable[str]) -> list[str]:
     """Import modules, and call functions written as `module:function`.
 
-    Returns what failed, a sentence each. A module that is not installed is no problem.
+    Returns a sentence for each failure. A module that is not installed is none.
     """
     problems = []
     for name in names:

@@ -1,4 +1,4 @@
-"""All printed material by name: which files there are, on which paper, who prints them."""
+"""List all printed material by name, and print it."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ MATERIAL: dict[str, tuple[Sheet, ...]] = {
     "run-sheet": (Sheet("run-sheet.pdf", print_run_sheet),),
     "handout": (Sheet("handout.pdf", print_handout),),
 }
-"""By the name that is asked for, in the order in which they are of use."""
+"""Files by the name that is asked for, in the order of their use."""
 ALL = "all"
 
 
 def make(
     names: Iterable[str], folder: Path, order: Order, paper: PaperName | None = None
 ) -> list[Path]:
-    """Write the material of some names (`all` for everything) into a folder; return the files.
+    """Write the named material (`all` for everything) to a folder; return files.
 
-    Each is printed on `paper`, or on the one that it is meant for. Nothing is written unless all
-    of it can be printed. Raises KeyError for a name that is not known, `InputError` where no
-    agenda can be made for the run sheet.
+    Each is printed on `paper`, or on its usual paper. Nothing is written unless all of it can be
+    printed. Raises KeyError for an unknown name, `InputError` if no agenda can be made for the run
+    sheet.
     """
     asked = set(names)
     if ALL in asked:

@@ -1,4 +1,4 @@
-"""Everything printed for tables and walls, except the run sheet: data and Typst templates."""
+"""Print everything for tables and walls, except the run sheet."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ _SIZES: dict[str, tuple[float, float]] = {
     "a3": (297.0, 420.0),
     "letter": (215.9, 279.4),
 }
-"""Width and height in millimetres, upright."""
+"""Width and height in millimetres, portrait."""
 _ROOM = 13.0
-"""In ems: a word wider than this may be broken anywhere; few columns are wider."""
+"""The width in ems beyond which a word may be broken anywhere."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """For whom something is printed, and on which paper.
+    """The workshop for which something is printed, and the paper.
 
-    Raises ValueError for a paper that is not known.
+    Raises ValueError for an unknown paper.
     """
 
     content: Content
     answers: Answers = field(default_factory=Answers)
     paper: PaperName = "a4"
     people: int = 0
-    """How many are expected in the room; 0 where that is not known."""
+    """The number of people expected in the room; 0 if unknown."""
     minutes: int = 90
-    """How long the workshop is to be."""
+    """The length of the workshop in minutes."""
     start: int = 9 * 60
-    """When it begins, in minutes after midnight."""
+    """The start of the workshop, in minutes after midnight."""
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
@@ -55,10 +55,10 @@ class Order:
 
 
 def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> bytes:
-    """Return the PDF (PDF/UA-1) of a template of this folder, named without its ending.
+    """Return the PDF (PDF/UA-1) of a template of this folder.
 
-    `data` may hold texts, numbers, truths, lists and mappings of these; `say` holds the words of
-    the interface.
+    `template` is its name without the ending. `data` may contain texts, numbers, booleans, lists
+    and mappings of these; `say` in it has the words of the interface.
     """
     content, paper = order.content, order.paper
     width, height = _SIZES[paper]
@@ -103,7 +103,10 @@ def _template(name: str) -> bytes:
 
 
 def _letter(value: Any, letters: Lettering) -> Any:
-    """Return data with each text as a template sets it: itself, or spans where letters differ."""
+    """Return data with each text as a template sets it.
+
+    A text stays as it is, or becomes spans if parts of it need other fonts.
+    """
     if isinstance(value, Mapping):
         return {
             # what a screen reader says is one string
@@ -129,7 +132,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
     """Return a pattern's texts, and its picture as plain data.
 
-    The conditions are those of the kit's own criteria; what a pattern costs is the kit's reading.
+    The conditions are those of the kit's own criteria; what a pattern costs is the kit's judgement.
     """
     words = content.words
     criteria = [c for c in content.criteria if c.pattern == pattern.id]
@@ -150,7 +153,7 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
 
 
 def key_data(content: Content) -> dict[str, Any]:
-    """Return the words of the key to the pictures."""
+    """Return the words of the legend to the pictures."""
     words = content.words
     modes = ("collaboration", "x-as-a-service", "facilitating")
     return {
@@ -202,7 +205,7 @@ def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
 
 
 def _alt(content: Content, pattern: PatternText, held: dict[str, list[str]], people: str) -> str:
-    """Return the picture in words."""
+    """Return the alternative text of the picture."""
     words, shown = content.words, pattern.diagram
     sides = (("product", shown.product), ("platform", shown.platform))
     does = [
@@ -228,15 +231,15 @@ def _alt(content: Content, pattern: PatternText, held: dict[str, list[str]], peo
 
 
 def print_ballots(order: Order) -> bytes:
-    """Return ballots for the suggested votes: ownership, duties, on call, the pattern.
+    """Return ballots for the suggested votes.
 
-    There are at least as many of each vote as people; a sheet of each where that is not known.
+    There are at least as many of each vote as people; one sheet of each if their number is unknown.
     """
     return _print(order, order.content.words("printed.ballots-title"), SUGGESTED)
 
 
 def print_drill_ballots(order: Order) -> bytes:
-    """Return ballots for each moment of each pager drill."""
+    """Return ballots for each moment of each on-call drill."""
     keys = [key for key in vote_codes(order.content) if key.startswith("drills.")]
     return _print(order, order.content.words("printed.ballots-drills-title"), keys)
 
@@ -291,10 +294,10 @@ def _capital(words: str) -> str:
 
 
 def print_pattern_cards(order: Order) -> bytes:
-    """Return a card for each pattern: its picture and bet in front, when it fits on the back.
+    """Return a card for each pattern: picture and bet in front, fit on the back.
 
-    Two cards stand on a sheet; each second page is the back of the one before, for a printer
-    that turns the paper on its long edge.
+    There are two cards on a sheet; each second page is the back of the one before, for a printer
+    that flips the paper on its long edge.
     """
     content, words = order.content, order.content.words
     data = {
@@ -329,7 +332,7 @@ def print_poster(order: Order) -> bytes:
 
 
 def print_drills(order: Order) -> bytes:
-    """Return a page for each drill: the story, its moments with lines to fill in, what is good."""
+    """Return a page for each drill: story, moments to fill in, a good answer."""
     content, words = order.content, order.content.words
     codes = vote_codes(content)
     drills = []
@@ -375,12 +378,12 @@ def print_drills(order: Order) -> bytes:
 
 
 _LOOKS = {"A": "solid", "B": "stripes", "C": "dots", "D": "lines", "E": "grid"}
-"""By the letter of a ballot: the strip of the chip of a team that every workshop knows."""
+"""The pattern of the edge of a team's chip, by the team's letter on ballots."""
 _BLANKS = 3
 
 
 def print_duty_board(order: Order) -> bytes:
-    """Return the board on one page and the chips on the next, with marks for cutting.
+    """Return the board on one page and the chips on the next, with cutting marks.
 
     The chips are the teams of the ballots under the same letters, and some without a name.
     """
@@ -413,7 +416,7 @@ def print_duty_board(order: Order) -> bytes:
 
 
 def print_decision_cards(order: Order) -> bytes:
-    """Return a sheet of decision cards and one of action cards, with marks for cutting."""
+    """Return a sheet of decision cards and one of action cards, with cutting marks."""
     words = order.content.words
     data = {
         "say": {
@@ -450,7 +453,7 @@ def print_decision_cards(order: Order) -> bytes:
 
 
 def print_value_stream(order: Order) -> bytes:
-    """Return a page for each of the four stages, and one without a name for further stages."""
+    """Return a page for each of the four stages, and one for further stages."""
     words = order.content.words
     names = [words(f"handoffs.stage-{stage}") for stage in STAGES]
     data = {
@@ -494,11 +497,11 @@ def print_value_stream(order: Order) -> bytes:
 
 
 _TENSIONS = ("T1", "T3", "T4", "T9")
-"""Those that a room runs into on its day; the pack shows all."""
+"""The tensions that matter on the day; the pack shows all."""
 
 
 def print_handout(order: Order) -> bytes:
-    """Return the handout: always four pages, on A3 as one sheet to be folded."""
+    """Return the handout of four pages; on A3 they are one sheet to fold."""
     content, words, name = (
         order.content,
         order.content.words,
@@ -589,5 +592,5 @@ def _listed(content: Content, name: str, count: int) -> list[str]:
 
 
 def _sources(keys: Iterable[Sequence[str]]) -> str:
-    """Return the keys of all sources, each once, in their first order."""
+    """Return the keys of all sources, each once, in order of appearance."""
     return " · ".join(dict.fromkeys(key for found in keys for key in found))

@@ -1,4 +1,4 @@
-"""The agenda on one page, and the facilitator's run sheet."""
+"""Print the agenda on one page, and the facilitator's run sheet."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
 _TICKS = (15, 30, 60)
-"""Minutes between two times below the strip; the first that leaves them room is taken."""
+"""Possible minutes between two labels below the strip; the first that fits."""
 
 
 def clock_time(start: int, minutes: int) -> str:
-    """Return the time of day so many minutes after a start, itself in minutes after midnight."""
+    """Return the time of day some minutes after a start, in minutes from midnight."""
     hours, rest = divmod((start + minutes) % (24 * 60), 60)
     return f"{hours:02}:{rest:02}"
 
@@ -75,7 +75,7 @@ def _draw_slot(ax: Axes, slot: Slot, total: int) -> None:
 
 
 def _ticks(total: int, start: int) -> list[tuple[int, str]]:
-    """Return places and words of times: the full hours or parts of them, and both ends."""
+    """Return the places and texts of time labels, with both ends."""
     room = drawing.text_width("00:00", SMALL) + 0.2
     step = next((s for s in _TICKS if PAGE_WIDTH * s / total >= room), _TICKS[-1])
     nearest = room * total / PAGE_WIDTH
@@ -88,7 +88,7 @@ def agenda_blocks(
 ) -> tuple[Block, ...]:
     """Return an agenda as blocks; `start` is in minutes after midnight.
 
-    Without the picture nothing is drawn, for a terminal that would only describe it.
+    Leave out the picture for a terminal, which would only describe it.
     """
     words, wish = content.words, plan.wish
     blocks: list[Block] = [heading(1, title(content, plan), _lead(content, plan, start))]
@@ -112,7 +112,7 @@ def agenda_blocks(
 
 
 def title(content: Content, plan: Plan) -> str:
-    """Return the name of an agenda: how long it is."""
+    """Return the title of an agenda: its length."""
     minutes = plan.wish.minutes
     if minutes % 60 == 0:
         return content.words("agenda.title-hours", n=minutes // 60)
@@ -145,7 +145,7 @@ def _row(content: Content, plan: Plan, slot: Slot, start: int) -> list[Cell]:
 
 
 def _below(content: Content, plan: Plan) -> list[tuple[str, str]]:
-    """Return what stands below the table: what to do when it is late, and what is not in it."""
+    """Return the notes below the table: what to drop when late, what is left out."""
     words = content.words
     slots = [s for s in plan.slots if s.kind == "block"]
     first = sorted((s for s in slots if s.drop is not None), key=lambda s: s.drop or 0)
@@ -177,7 +177,7 @@ _TROUBLES = 8
 def print_run_sheet(order: Order) -> bytes:
     """Return the run sheet of a workshop of the order's minutes.
 
-    Raises `InputError` where no agenda can be made of them.
+    Raises `InputError` if no agenda can be made of them.
     """
     content, words = order.content, order.content.words
     people = order.people or content.agenda.people.usual
@@ -244,6 +244,6 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
 
 
 def _prompts(content: Content, block: str) -> list[str]:
-    """Return what is worth reading aloud in a block, if there is something."""
+    """Return the sentences to read aloud in a block, if there are any."""
     keys = (f"printed.prompt-{block}", f"printed.prompt-{block}-2")
     return [content.words(key) for key in keys if key in content.words]

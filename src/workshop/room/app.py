@@ -1,4 +1,4 @@
-"""The server: pages, guards, and what it says when something is refused."""
+"""Create the server: its pages, its guards and its error pages."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "ima
 
 
 def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
-    """Return the room of a session as an ASGI app; `commands.open_room` must have opened it.
+    """Return the room of a session as an ASGI app.
 
-    `address` is what participants type: `http://192.168.1.20:8710`. `app.state.room` is the room
-    itself. One app serves one session, in one process.
+    `commands.open_room` must have opened the room. `address` is what participants type, such as
+    `http://192.168.1.20:8710`. `app.state.room` is the room itself. One app serves one session, in
+    one process.
     """
     room_state = RoomState(session, keys, address)
 

@@ -1,4 +1,4 @@
-"""What may be done in a room. Each act checks, writes in the turn, or is refused with a reason."""
+"""Carry out the actions of a room: check each one, and write it or refuse it."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class BoxChange:
 def open_room(
     session: Session, privacy: Privacy | None, threshold: int | None, roles: Sequence[str]
 ) -> Voting:
-    """Open a session's room with a privacy, once; return the room as it is then.
+    """Open a session's room once, with a privacy; return the room.
 
-    A room that is open already keeps what was chosen. Raises `Refused` for another privacy or
-    threshold than that, and for a room that is not open yet if no privacy is given.
+    A room that is already open keeps its settings. Raises `Refused` for another privacy or
+    threshold, and for a room that is not open yet if no privacy is given.
     """
     session.refresh()
     state = Voting.of(session.since(0))
@@ -62,7 +62,7 @@ def open_room(
 
 
 class RoomCommands:
-    """The acts of a room within one turn to write. The state follows at once."""
+    """The actions of a room within one transaction; the state follows at once."""
 
     def __init__(
         self, transaction: Transaction, state: Voting, content: Content, answers: Answers
@@ -74,7 +74,7 @@ class RoomCommands:
     # -- participants ------------------------------------------------------------------------
 
     def join(self, person: str, role: str = "", name: str = "") -> None:
-        """Let somebody in. Coming back with another role or name changes nothing."""
+        """Add a person to the room; a second join with other details changes nothing."""
         if person in self.state.people:
             return
         if len(self.state.people) >= MAX_PEOPLE:
@@ -94,7 +94,7 @@ class RoomCommands:
         other: str,
         fact: str,
     ) -> None:
-        """Take the vote of somebody who joined, in the place of an earlier one of this round."""
+        """Record a participant's vote, replacing their earlier one in this round."""
         who = self.state.people.get(person)
         if who is None:
             raise Refused("not-joined", 403)
@@ -110,7 +110,7 @@ class RoomCommands:
         role: str,
         name: str,
     ) -> None:
-        """Take a vote given on a device that is passed from hand to hand."""
+        """Record a vote from a device that is passed from hand to hand."""
         at = self._open(ask)
         self._room_for_more(at)
         self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"shared": True})
@@ -127,7 +127,7 @@ class RoomCommands:
         role: str,
         name: str,
     ) -> None:
-        """Take a ballot from paper."""
+        """Record a ballot from paper."""
         at = self._open(ask)
         self._room_for_more(at)
         self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"keyed": True})
@@ -145,7 +145,7 @@ class RoomCommands:
             self._note("corrected", {"question": at.question, "round": at.number, "ballot": ballot})
 
     def ask(self, key: str, number: int) -> None:
-        """Open a question, for the first time or for the second."""
+        """Open the first or second vote on a question."""
         if self.state.paused:
             raise Refused("is-paused")
         current = self.state.current
@@ -167,14 +167,14 @@ class RoomCommands:
         self._note("asked", {"question": key, "round": number, **about})
 
     def close(self, ask: tuple[str, int]) -> None:
-        """End a vote: from now on nothing is taken and nothing changed."""
+        """Close a vote, so that nothing in it can be added or changed."""
         at = self._round(ask)
         if at.status == "open":
             self._transaction.close_ballots(at.question, at.number, at.opened_at)
             self._note("closed", {"question": at.question, "round": at.number})
 
     def reveal(self, ask: tuple[str, int]) -> None:
-        """Show the room what it voted."""
+        """Reveal a closed vote to the room."""
         at = self._round(ask)
         if at.status == "open":
             raise Refused("close-first")
@@ -182,7 +182,7 @@ class RoomCommands:
             self._note("revealed", {"question": at.question, "round": at.number})
 
     def discuss(self, key: str, note: str) -> None:
-        """Keep a note of what was said about a question."""
+        """Record a note on the discussion of a question."""
         self._revealed(key)
         words = clean_lines(note)
         if not words:
@@ -190,23 +190,23 @@ class RoomCommands:
         self._note("discussed", {"question": key, "note": words})
 
     def decide(self, key: str, values: Sequence[str], dissent: str) -> None:
-        """Record what was decided, and what those say who see it differently."""
+        """Record the decision on a question, and the dissents."""
         self._revealed(key)
         value = kept_value(key, values) if values else None
         words = clean_lines(dissent)
         self._note("decided", {"question": key, "value": value, "dissent": words or None})
 
     def expect(self, people: int) -> None:
-        """Keep how many people the room is for: counts and timer take that number."""
+        """Record the number of people expected, which counts and timer use."""
         self._note("expected", {"people": people})
 
     def pause(self, paused: bool) -> None:
-        """Stop for today, or go on."""
+        """Pause the workshop for today, or resume it."""
         if self.state.paused != paused:
             self._note("paused" if paused else "resumed", {})
 
     def time(self, kind: str, body: dict[str, Any]) -> None:
-        """Keep what the facilitator does with the timer."""
+        """Record an action of the facilitator on the timer."""
         self._note(kind, body)
 
     # -- parts of these ----------------------------------------------------------------------
@@ -221,7 +221,10 @@ class RoomCommands:
         return poll_of(self._content, self._answers, key)
 
     def _who(self, role: str, name: str) -> Person:
-        """Return what may be known of somebody. Raises `Refused` where something is missing."""
+        """Return what may be recorded of a person under the room's privacy.
+
+        Raises `Refused` if a role or name is missing.
+        """
         privacy = self.state.privacy
         if privacy == "anonymous":
             return Person()
@@ -241,7 +244,10 @@ class RoomCommands:
         return found
 
     def _open(self, ask: tuple[str, int]) -> Round:
-        """Return the round that a ballot is for. Raises `Refused` if it takes none now."""
+        """Return the round that a ballot is for.
+
+        Raises `Refused` if it is not open.
+        """
         if self.state.paused:
             raise Refused("is-paused")
         found = self._round(ask)
@@ -283,6 +289,6 @@ def _public(who: Person) -> dict[str, str]:
 
 
 def clean_lines(text: str) -> str:
-    """Return what somebody typed on several lines, each of them clean."""
+    """Return typed text of several lines, with each line cleaned."""
     lines = (clean(line, MAX_NOTE) for line in text.replace("\r\n", "\n").split("\n"))
     return "\n".join(lines).strip()[:MAX_NOTE]

@@ -1,4 +1,4 @@
-"""The facilitator's page: who is here, who has voted, every act only one may do."""
+"""Serve the facilitator's page: who is here, who voted, and every action."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from workshop.session.voting import Voting
 
 
 def files_of(session: Session) -> list[str]:
-    """Return all that is kept of a session: what it says itself, and the file with its keys."""
+    """Return all files or schemas of a session, and the file with its keys."""
     keys = key_file(session.place)
     return [*session.files(), *([str(keys)] if keys.exists() else [])]
 
 
 def delete_session(session: Session) -> None:
-    """Delete a session and its keys. What was copied elsewhere, or kept by a backup, stays."""
+    """Delete a session and its keys; copies and backups elsewhere stay."""
     session.delete()
     key_file(session.place).unlink(missing_ok=True)
 
@@ -65,7 +65,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
-        """Show all that was revealed; the way back leads to the console."""
+        """Show every revealed result, with a link back to the console."""
         if not room_state.is_facilitator(request):
             return room_state.to("/console")
         return room_state.page(
@@ -74,7 +74,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/enter")
     async def enter(request: Request, key: Text = "", form: Text = "") -> Response:
-        """Let the facilitator in, who has the key."""
+        """Let the facilitator in, if the key is right."""
         try:
             room_state.check_form(request, form)
             room_state.check(request, key.strip(), room_state.keys.facilitator, "key-wrong")
@@ -87,7 +87,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.get("/events")
     async def events(request: Request) -> Response:
-        """Tell the console what is new."""
+        """Stream news to the console."""
         if not room_state.is_facilitator(request):
             raise Refused("not-facilitator", 403)
 
@@ -105,7 +105,7 @@ def console(room_state: RoomState) -> APIRouter:
         round: Number = 1,  # noqa: A002
         form: Text = "",
     ) -> Response:
-        """Open a question, or open it for the second time."""
+        """Open the first or second vote on a question."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.ask(question, round))
 
@@ -116,7 +116,7 @@ def console(room_state: RoomState) -> APIRouter:
         round: Number = 1,  # noqa: A002
         form: Text = "",
     ) -> Response:
-        """End a vote."""
+        """Close a vote."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.close((question, round)))
 
@@ -127,7 +127,7 @@ def console(room_state: RoomState) -> APIRouter:
         round: Number = 1,  # noqa: A002
         form: Text = "",
     ) -> Response:
-        """Show everybody what was voted."""
+        """Reveal a vote to everybody."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.reveal((question, round)))
 
@@ -145,7 +145,7 @@ def console(room_state: RoomState) -> APIRouter:
         code: Text = "",
         form: Text = "",
     ) -> Response:
-        """Key in a ballot from paper, by its code or choice by choice."""
+        """Enter a ballot from paper, by its code or choice by choice."""
         room_state.check_facilitator(request, form)
         if code.strip():
             said = read_code(
@@ -170,7 +170,7 @@ def console(room_state: RoomState) -> APIRouter:
         ballot: Text = "",
         form: Text = "",
     ) -> Response:
-        """Take back a ballot that was keyed in wrongly."""
+        """Take back a ballot that was entered wrongly."""
         room_state.check_facilitator(request, form)
         ask = (question, round)
         return await act(lambda commands: commands.take_back(ask, ballot), "taken-back")
@@ -179,7 +179,7 @@ def console(room_state: RoomState) -> APIRouter:
     async def discuss(
         request: Request, question: Text = "", note: Text = "", form: Text = ""
     ) -> Response:
-        """Keep a note of the discussion."""
+        """Record a note on the discussion."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.discuss(question, note), "noted")
 
@@ -192,7 +192,10 @@ def console(room_state: RoomState) -> APIRouter:
         dissent: Text = "",
         form: Text = "",
     ) -> Response:
-        """Record what was decided: it becomes the session's answer. No choice: not decided."""
+        """Record a decision, which becomes the session's answer.
+
+        Without a choice, only the dissent is recorded.
+        """
         room_state.check_facilitator(request, form)
         poll = room_state.poll(question)
         values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
@@ -211,19 +214,19 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/expect")
     async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
-        """Keep how many people the room is for."""
+        """Record the number of people expected."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.expect(people), "expected")
 
     @routes.post("/pause")
     async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
-        """Stop for today, or go on."""
+        """Pause the workshop for today, or resume it."""
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.pause(paused))
 
     @routes.post("/delete")
     async def delete(request: Request, sure: Text = "", form: Text = "") -> Response:
-        """Delete the session for good, and end the server."""
+        """Delete the session for good, and stop the server."""
         room_state.check_facilitator(request, form)
         if sure.strip().casefold() != room_state.word("delete-word").casefold():
             raise Refused("delete-unsure", 422)
@@ -238,7 +241,7 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.writer.gone = True
 
     async def act(what: Act, said: str = "") -> Response:
-        """Do it, then show the console with what was done."""
+        """Carry out an action, then show the console with a confirmation."""
         await room_state.do(what)
         return room_state.to("/console" + (f"?said={said}" if said else ""))
 
@@ -281,7 +284,10 @@ def console(room_state: RoomState) -> APIRouter:
         }
 
     def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Return what can be opened: the votes of a workshop, the drills, everything else."""
+        """Return the questions that can be opened, in three groups.
+
+        They are the votes of a workshop, the drills, and everything else.
+        """
         drills = [k for k in keys if k.startswith("drills.")]
         others = [k for k in keys if k not in SUGGESTED and k not in drills]
         return [
@@ -297,7 +303,7 @@ def console(room_state: RoomState) -> APIRouter:
 
 
 def people_of(state: Voting) -> list[dict[str, Any]]:
-    """Return who has joined and who has voted, as far as the privacy lets it be known."""
+    """Return who has joined and voted, as far as the room's privacy allows."""
     slips = state.current.slips.values() if state.current else ()
     if state.privacy == "anonymous":
         return []

@@ -1,4 +1,4 @@
-"""Who may do what: secrets and tokens, hosts, sizes, and how often one may try."""
+"""Guard the room: secrets and tokens, hosts, sizes, and limits on attempts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from workshop.problems import InputError, Problem
 from workshop.session import is_server, shown
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Signs of a join code; none of them is taken for another when read from a wall."""
+"""Characters of a join code; none looks like another from a distance."""
 CODE_LENGTH = 6
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -45,23 +45,23 @@ def new_secret() -> str:
 
 
 def is_secret(text: str | None) -> bool:
-    """Return whether a cookie has the form of a secret."""
+    """Return whether a cookie's value has the form of a secret."""
     return text is not None and _SECRET.fullmatch(text) is not None
 
 
 def mark(secret: str, purpose: str) -> str:
-    """Return the id that a secret has for one purpose, 22 characters (128 bits)."""
+    """Return a secret's id for one purpose, 22 characters (128 bits)."""
     digest = hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
 def same(one: str, other: str) -> bool:
-    """Compare two secrets in a time that tells nothing of where they differ."""
+    """Return whether two secrets are equal, in constant time."""
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 def read_code(typed: str) -> str:
-    """Return a code as it is kept, however it was typed."""
+    """Return a typed code in the form in which it is kept."""
     return re.sub(r"[^A-Z0-9]", "", typed.upper())[:40]
 
 
@@ -81,9 +81,9 @@ def key_file(session: str | Path) -> Path:
 
 
 def keys_of(session: str | Path) -> Keys:
-    """Return the keys of the room of the session at a place; they are made at the first time.
+    """Return the keys of a session's room; create them the first time.
 
-    Raises `InputError` for a file that holds something else.
+    Raises `InputError` if the file has other content.
     """
     path = key_file(session)
     if not path.exists():
@@ -107,7 +107,7 @@ def keys_of(session: str | Path) -> Keys:
 
 
 MAX_BODY = 32 * 1024
-"""Bytes that a form may have: the longest note, in letters of four bytes."""
+"""The most bytes of a form: the longest note, in letters of four bytes."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -128,7 +128,7 @@ class TooLarge(Exception):  # noqa: N818 (told to the client, not a fault of our
 
 
 class Guard:
-    """Refuses what is too large or meant for another host, and puts the headers on every answer."""
+    """Middleware that checks size and host of requests and adds security headers."""
 
     def __init__(self, app: ASGIApp, host_is_ours: Callable[[str], bool]) -> None:
         self._app, self._host_is_ours = app, host_is_ours
@@ -158,7 +158,10 @@ class Guard:
 
 
 def _counted(receive: Receive) -> Receive:
-    """Count what comes in, for a client that does not say beforehand how much it is."""
+    """Count the bytes of a body whose length was not announced.
+
+    Raises `TooLarge` beyond `MAX_BODY`.
+    """
     seen = 0
 
     async def receive_counted() -> MutableMapping[str, Any]:
@@ -173,9 +176,9 @@ def _counted(receive: Receive) -> Receive:
 
 
 def hosts(*names: str) -> Callable[[str], bool]:
-    """Return whether a Host header is meant for us: an address in numbers, or one of our names.
+    """Return a check of Host headers: a numeric address, or one of our names.
 
-    A page elsewhere whose own name was made to point here is refused by it.
+    It refuses a foreign page whose own name was pointed at this server.
     """
     own = {n.casefold() for n in (*names, "localhost", socket.gethostname(), socket.getfqdn()) if n}
     own |= {f"{socket.gethostname().casefold()}.local"}
@@ -193,14 +196,14 @@ def hosts(*names: str) -> Callable[[str], bool]:
 
 
 class Tries:
-    """Counts wrong tries by where they come from, and all together. Kept in memory only."""
+    """Counts wrong attempts, by address and in all, in memory only."""
 
     def __init__(self, each: int = 20, everybody: int = 300, seconds: float = 60) -> None:
         self._each, self._everybody, self._seconds = each, everybody, seconds
         self._wrong: dict[str, list[float]] = {}
 
     def too_many(self, who: str) -> bool:
-        """Return whether somebody has to wait before trying again."""
+        """Return whether somebody has to wait before the next attempt."""
         now = time.monotonic()
         for key in list(self._wrong):
             self._wrong[key] = [t for t in self._wrong[key] if now - t < self._seconds]
@@ -210,5 +213,5 @@ class Tries:
         return len(self._wrong.get(who, ())) >= self._each or all_wrong >= self._everybody
 
     def wrong(self, who: str) -> None:
-        """Count a wrong try."""
+        """Count a wrong attempt."""
         self._wrong.setdefault(who, []).append(time.monotonic())

@@ -1,4 +1,4 @@
-"""The pages of participants and of the wall: join, wait, vote, see, and the timer."""
+"""Serve the pages of participants and projector, and the timer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def participants(room_state: RoomState) -> APIRouter:
 
     @routes.get("/")
     async def room(request: Request) -> Response:
-        """Show where the room is, to whoever has joined; else ask for the code."""
+        """Show the current vote to a participant, and the join form to others."""
         if not room_state.has_joined(request):
             return join_page(request)
         return room_state.page(request, "room.html", **now(request))
@@ -54,7 +54,7 @@ def participants(room_state: RoomState) -> APIRouter:
         form: Text = "",
         how: Text = "join",
     ) -> Response:
-        """Join the room, watch it, or make this the device that is passed on."""
+        """Join the room, watch it, or make this the shared device."""
         try:
             room_state.check_form(request, form)
             room_state.check_code(request, code)
@@ -82,7 +82,7 @@ def participants(room_state: RoomState) -> APIRouter:
         fact: Text = "",
         form: Text = "",
     ) -> Response:
-        """Take a vote; one that was sent twice counts once."""
+        """Record a vote; one that is sent twice counts once."""
         if not room_state.has_joined(request):
             raise Refused("not-joined", 403)
         room_state.check_form(request, form)
@@ -101,7 +101,7 @@ def participants(room_state: RoomState) -> APIRouter:
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
-        """Show all that was revealed, the widest splits first."""
+        """Show every revealed result, the widest splits first."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         return room_state.page(
@@ -110,14 +110,14 @@ def participants(room_state: RoomState) -> APIRouter:
 
     @routes.get("/events")
     async def events(request: Request) -> Response:
-        """Tell a participant's page when the room is somewhere else."""
+        """Stream news to a participant's page."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
         return room_state.stream(lambda: news_data(room_state))
 
     @routes.get("/shared")
     async def shared(request: Request, kept: bool = False) -> Response:
-        """Show an empty ballot to the next one who holds this device."""
+        """Show an empty ballot to the next person with this device."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         return shared_page(request, kept)
@@ -135,7 +135,7 @@ def participants(room_state: RoomState) -> APIRouter:
         slip: Text = "",
         form: Text = "",
     ) -> Response:
-        """Take a vote on a shared device: each form has a secret of its own, used once."""
+        """Record a vote on a shared device; each form has a secret for one use."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
         room_state.check_form(request, form)
@@ -166,7 +166,7 @@ def participants(room_state: RoomState) -> APIRouter:
         )
 
     def now(request: Request, refused: Refused | None = None, fact: str = "") -> dict[str, Any]:
-        """Return the page of a participant as the room is now."""
+        """Return the values of a participant's page as the room is now."""
         at = room_state.voting.current
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         mine = False
@@ -214,29 +214,29 @@ def participants(room_state: RoomState) -> APIRouter:
 
 
 def home(room_state: RoomState, request: Request) -> str:
-    """Return where the way back leads from what everybody may look at."""
+    """Return the link back from pages that everybody may see."""
     if room_state.has_joined(request):
         return "/"
     return "/console" if room_state.is_facilitator(request) else "/projector"
 
 
 def stage_words(room_state: RoomState) -> str:
-    """Return by what a page knows whether it shows what is now."""
+    """Return the key by which a page knows whether it is up to date."""
     return room_state.stage()
 
 
 def news_data(room_state: RoomState) -> str:
-    """Return what an open page is told: where the room is, and counts in words."""
+    """Return the news for an open page: its key, and counts in words."""
     return json.dumps({"mark": stage_words(room_state), "counts": room_state.counts_words()})
 
 
 def any_revealed(room_state: RoomState) -> bool:
-    """Return whether there is anything to look back at."""
+    """Return whether any vote has been revealed."""
     return any(asked.is_revealed for asked in room_state.voting.asked.values())
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
-    """Return every question that was revealed, the widest splits first."""
+    """Return every revealed question, the widest splits first."""
     found = []
     for asked in room_state.voting.asked.values():
         tally = room_state.tally(asked.latest)
@@ -249,7 +249,7 @@ Count = Annotated[int, Form(ge=0, le=10_000)]
 
 
 def timing(room_state: RoomState) -> APIRouter:
-    """Return the routes with which the facilitator drives the timer."""
+    """Return the routes with which the facilitator controls the timer."""
     routes = APIRouter(prefix="/console/timer", default_response_class=Response)
 
     @routes.post("/set")
@@ -261,7 +261,7 @@ def timing(room_state: RoomState) -> APIRouter:
         remote: Text = "",
         form: Text = "",
     ) -> Response:
-        """Plan an agenda and let the timer follow it; what it recorded before is begun anew."""
+        """Plan an agenda and set the timer to it; earlier records are discarded."""
         room_state.check_facilitator(request, form)
         found = next((f for f in FOCUSES if f == focus), None)
         try:
@@ -286,25 +286,25 @@ def timing(room_state: RoomState) -> APIRouter:
 
 
 def timer_of(room_state: RoomState) -> TimerText:
-    """Return what the timer says now."""
+    """Return the timer's texts now."""
     return timer_text(room_state.content, room_state.clock, room_state.now())
 
 
 def timer_news(room_state: RoomState) -> dict[str, Any]:
-    """Return what a page that shows the timer is told: it looks again when this is another."""
+    """Return the news for a page with the timer; it reloads if `timer` changes."""
     timer = timer_of(room_state)
     shown = (timer.state, timer.title, timer.left, timer.next, timer.changes)
     return {"timer": repr(shown), "signal": timer.signal}
 
 
 def timer_words(room_state: RoomState) -> dict[str, str]:
-    """Return the words around the timer that do not change, and those of the form that sets it."""
+    """Return the fixed words around the timer and of the form that sets it."""
     words, prefix = room_state.content.words, "agenda.form-"
     return {k.removeprefix(prefix): words(k) for k in words if k.startswith(prefix)}
 
 
 def timer_form(room_state: RoomState) -> dict[str, Any]:
-    """Return what the form that sets the timer begins with."""
+    """Return the first values of the form that sets the timer."""
     agendas, people = room_state.content.agenda, room_state.voting.expected
     enough = people >= agendas.people.at_least
     return {
@@ -318,12 +318,15 @@ def timer_form(room_state: RoomState) -> dict[str, Any]:
 
 
 def join_address(room_state: RoomState) -> str:
-    """Return the address of the QR code. The code stands behind the #, which is never sent."""
+    """Return the address of the QR code.
+
+    The join code follows the #, which a browser never sends.
+    """
     return f"{room_state.address}/#{room_state.keys.code}"
 
 
 def qr_svg(address: str) -> Markup:
-    """Return the QR code of an address as a picture in the page's own markup."""
+    """Return the QR code of an address as inline SVG."""
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         out,
@@ -350,7 +353,7 @@ def projector(room_state: RoomState) -> APIRouter:
 
     @routes.get("/projector")
     async def show(request: Request) -> Response:
-        """Show the room to everybody in it."""
+        """Show the room's current state to everybody."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         at = room_state.voting.current
@@ -375,7 +378,7 @@ def projector(room_state: RoomState) -> APIRouter:
 
     @routes.get("/projector/events")
     async def events(request: Request) -> Response:
-        """Tell the projector's page what is new."""
+        """Stream news to the projector's page."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
 

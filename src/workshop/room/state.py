@@ -1,4 +1,4 @@
-"""What all pages share: the room as it is now, its shown results, and the words."""
+"""Share the room's state, revealed results and words between all pages."""
 
 from __future__ import annotations
 
@@ -29,18 +29,21 @@ from workshop.session.voting import Round, Voting
 
 @dataclass(frozen=True)
 class Fact:
-    """What somebody wrote beside a vote; `who` as far as the privacy lets it be known."""
+    """A fact that was given with a vote; `who` as far as privacy allows."""
 
     label: str
     fact: str
     who: str = ""
     few: bool = False
-    """Whether fewer chose this than another answer: they are heard first."""
+    """Whether fewer people chose this than another answer; they speak first."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One choice: how many took it, by round; by role in the last one where that may be shown."""
+    """One choice and its votes by round.
+
+    Votes by role are of the last round, if they may be shown.
+    """
 
     label: str
     counts: tuple[int, ...]
@@ -49,9 +52,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Tally:
-    """One question's votes; where there are two rounds, all but the counts are of the second.
+    """One question's votes; all but the counts are of the last round.
 
-    Facts are those of the first where the second brought none.
+    Facts are those of the first round if the second has none.
     """
 
     key: str
@@ -59,10 +62,13 @@ class Tally:
     rows: tuple[Row, ...]
     facts: tuple[Fact, ...]
     leading: str
-    """What most chose, in words; all that more than half chose, where a ballot has several."""
+    """The most frequent choice, in words.
+
+    If a ballot has several choices, all that more than half chose.
+    """
     most: int
     several: bool
-    """Whether one ballot could name several choices."""
+    """Whether one ballot could have several choices."""
     tied: bool
     close: bool
     """Whether one vote more or less would bring another choice level or ahead."""
@@ -71,12 +77,12 @@ class Tally:
 
     @property
     def split(self) -> float:
-        """How far the room is apart: 0 if all agree, nearly 1 if each says something else."""
+        """Return how divided the room is: 0 if all agree, up to nearly 1."""
         return 1 - self.most / self.cast[-1] if self.cast[-1] else 0.0
 
 
 def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
-    """Return what was voted on a question as the pages show it."""
+    """Return the votes on a question as the pages show them."""
     last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
     ranked = sorted((c.count for c in last.choices), reverse=True)
@@ -104,7 +110,7 @@ def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
 
 
 def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
-    """Return a row for each choice of the question, or for each team that was named."""
+    """Return a row for each choice of the question, or each team that was named."""
     *_, last = vote.rounds
     found = []
     for counted in last.choices:
@@ -118,7 +124,7 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
 
 
 def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
-    """Return the facts, those of the fewest first."""
+    """Return the facts, those of the least frequent choices first."""
     counts = {c.value: c.count for c in at.choices}
     labels = {c.value: c.label for c in at.choices}
     most = max(counts.values(), default=0)
@@ -135,15 +141,15 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
 
 
 HEARTBEAT = 15.0
-"""Seconds after which a silent connection is told that it still stands."""
+"""Seconds of silence after which a connection gets a keep-alive."""
 PACE = 1.0
-"""Seconds between two counts that a page is told: two hundred votes are not two hundred news."""
+"""The least seconds between two updates of the counts on a page."""
 MOST_PAGES = 3000
-"""Pages that are told what is new; further ones have to be reloaded."""
+"""The most pages that get updates; further ones have to be reloaded."""
 
 
 class _Listener:
-    """A page that follows the room: whether anything is new, and whether all of it is."""
+    """A page that follows the room: whether counts changed, or the stage."""
 
     def __init__(self) -> None:
         self.news, self.turned = asyncio.Event(), asyncio.Event()
@@ -187,7 +193,7 @@ class RoomState:
     # -- what happens --------------------------------------------------------------------------
 
     async def do(self, act: Act) -> Any:
-        """Do an act; when this returns it is on the disk and the pages know."""
+        """Carry out an action; return once it is on disk and pages are notified."""
         return await self.writer.do(act)
 
     def _learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
@@ -204,7 +210,7 @@ class RoomState:
         self.wake()
 
     def wake(self) -> None:
-        """Let every open page know that something may look different now."""
+        """Notify every open page that something may have changed."""
         turned = self._stage != self.stage() or self.ending
         self._stage = self.stage()
         for one in self._listening:
@@ -213,14 +219,14 @@ class RoomState:
                 one.turned.set()
 
     def end(self) -> None:
-        """Let the pages' connections go, so that the server can end at once."""
+        """End the pages' connections, so that the server can stop at once."""
         self.ending = True
         self.wake()
 
     def stream(self, news: Callable[[], str]) -> StreamingResponse:
-        """Tell a page what `news` returns, each time that it changes.
+        """Return a stream that sends the result of `news` each time it changes.
 
-        Raises `Refused` if too many pages are told already.
+        Raises `Refused` if too many pages are connected.
         """
         if len(self._listening) >= MOST_PAGES:
             raise Refused("room-full", 503)
@@ -255,7 +261,10 @@ class RoomState:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """The names of our cookies: a browser keeps them apart by host, not by port or session."""
+        """Return the names of our cookies.
+
+        They contain the session's id, because browsers separate cookies by host only.
+        """
         return {kind: f"{kind}-{self.voting.id[:8]}" for kind in ("room", "console", "watch")}
 
     def secret(self, request: Request) -> str | None:
@@ -264,7 +273,7 @@ class RoomState:
         return found if identity.is_secret(found) else None
 
     def person(self, secret: str) -> str:
-        """Return the id under which a browser joined."""
+        """Return the id under which a browser has joined."""
         return identity.mark(secret, f"join {self.voting.id}")
 
     def ballot(self, secret: str, question: str) -> str:
@@ -276,7 +285,7 @@ class RoomState:
         return secret is not None and self.person(secret) in self.voting.people
 
     def console_pass(self) -> str:
-        """Return what the facilitator's browser keeps: made of the key, and not the key."""
+        """Return the facilitator's cookie, which is derived from the key."""
         return identity.mark(self.keys.facilitator, f"console {self.voting.id}")
 
     def watch_pass(self) -> str:
@@ -292,11 +301,11 @@ class RoomState:
         return watching or self.is_facilitator(request) or self.has_joined(request)
 
     def form_token(self, request: Request, secret: str | None = None) -> str:
-        """Return what a form must bring back, so that no other site can send it."""
+        """Return the token of a form, which stops other sites from sending it."""
         return identity.mark(secret or self.secret(request) or "nobody", "form")
 
     def check_form(self, request: Request, token: str) -> None:
-        """Raise `Refused` for a form that is not from a page of ours in this browser."""
+        """Raise `Refused` for a form that is not from our page in this browser."""
         secret = self.secret(request)
         if secret is None or not identity.same(token, self.form_token(request)):
             raise Refused("form-stale", 403)
@@ -308,11 +317,14 @@ class RoomState:
         self.check_form(request, token)
 
     def check_code(self, request: Request, typed: str) -> None:
-        """Raise `Refused` for a wrong join code, or too many of them."""
+        """Raise `Refused` for a wrong join code, or after too many attempts."""
         self.check(request, identity.read_code(typed), self.keys.code, "code-wrong")
 
     def check(self, request: Request, given: str, wanted: str, word: str) -> None:
-        """Raise `Refused` with `word` if a secret is wrong, or was wrong too often lately."""
+        """Raise `Refused` if a secret is wrong, or was wrong too often lately.
+
+        `word` is the key of the reason for a wrong secret.
+        """
         who = request.client.host if request.client else "?"
         if self.tries.too_many(who):
             raise Refused("too-many", 429)
@@ -325,7 +337,7 @@ class RoomState:
     def page(
         self, request: Request, template: str, status: int = 200, **values: Any
     ) -> HTMLResponse:
-        """Return a page, in whose browser a secret is kept from now on."""
+        """Return a page, and set a secret in its browser."""
         secret = self.secret(request) or identity.new_secret()
         token = self.form_token(request, secret)
 
@@ -346,7 +358,7 @@ class RoomState:
         return answer
 
     def keep(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
-        """Keep something in the browser that no script can read."""
+        """Set a cookie that no script can read."""
         answer.set_cookie(
             self.cookies[kind],
             value,
@@ -358,20 +370,20 @@ class RoomState:
 
     @staticmethod
     def to(path: str) -> RedirectResponse:
-        """Send a browser on after a form, so that a reload sends nothing twice."""
+        """Redirect a browser after a form, so that a reload sends nothing twice."""
         return RedirectResponse(path, 303)
 
     # -- what the pages show -------------------------------------------------------------------
 
     def poll(self, key: str) -> Poll:
-        """Return a question; one that another content asked has its key for words."""
+        """Return a question; one that the content does not have gets its key as words."""
         try:
             return poll_of(self.content, self.session.answers, key)
         except KeyError:
             return Poll(key, key, key, "team", (), self.content.teams)
 
     def stage(self) -> str:
-        """Return what the room is at, in one word; it tells no vote."""
+        """Return the room's stage in one word, without any vote."""
         at = self.voting.current
         if self.voting.paused:
             return "paused"
@@ -381,11 +393,11 @@ class RoomState:
         return f"{at.question}/{at.number}/{at.status}" + ("/decided" if decided else "")
 
     def now(self) -> datetime.datetime:
-        """Return the time on the wall, in this computer's zone."""
+        """Return the time in this computer's time zone."""
         return datetime.datetime.now().astimezone()
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many have voted, of how many."""
+        """Return how many have voted, and of how many."""
         at = self.voting.current
         people = len(self.voting.people)
         if at is None or at.status == "revealed":
@@ -400,7 +412,7 @@ class RoomState:
         return self.word("voted-count", voted=counts["voted"], n=counts["of"])
 
     def tally(self, at: Round | None) -> Tally | None:
-        """Return what the room voted, None before it is revealed."""
+        """Return the votes of a round, or None before it is revealed."""
         if at is None:
             return None
         if at.question not in self._tallies:

@@ -1,4 +1,4 @@
-"""The one thread that writes: what waits is written together, and each act is told how it went."""
+"""Write everything in one thread, several actions in each transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Act = Callable[[RoomCommands], Any]
 News = Callable[[tuple[Event, ...], list[BoxChange]], None]
 MOST_AT_ONCE = 64
 LOOK_EVERY = 0.5
-"""Seconds between two looks at what other programs wrote: a notebook on the same session."""
+"""Seconds between two looks for events of other programs."""
 
 
 @dataclass
@@ -33,10 +33,10 @@ class _Job:
 
 
 class Writer:
-    """Takes acts from the event loop, writes them in turns, and tells the loop what is new.
+    """Writes actions from the event loop, and tells the loop what is new.
 
-    `news` and each act's result reach the loop only once they are on the disk, in one call: who
-    is told that a vote is kept sees a room in which it is.
+    `news` and each action's result reach the loop only once they are on disk, in one call: whoever
+    sees that a vote is kept sees a room that has it.
     """
 
     def __init__(self, session: Session, news: News, serving: Serving | None = None) -> None:
@@ -52,24 +52,24 @@ class Writer:
         """Whether the session was deleted: from then on nothing is read or written."""
 
     def start(self) -> None:
-        """Begin to write; called on the event loop."""
+        """Start the thread; called on the event loop."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what waits, then end."""
+        """Write what is queued, then stop."""
         self._jobs.put(None)
         self._thread.join()
 
     async def do(self, act: Act) -> Any:
-        """Do an act; return its result once it is on the disk.
+        """Carry out an action; return its result once it is on disk.
 
         Raises `Refused`, or `SessionError` if it could not be written; then nothing was.
         """
         return await self._wait(_Job(act, None, asyncio.get_running_loop().create_future()))
 
     async def do_alone(self, act: Callable[[], Any]) -> Any:
-        """Do something with the session that takes a turn of its own."""
+        """Run a function on the session that opens its own transaction."""
         return await self._wait(_Job(None, act, asyncio.get_running_loop().create_future()))
 
     async def _wait(self, job: _Job) -> Any:
@@ -95,7 +95,7 @@ class Writer:
                 return
 
     def _tell_readers(self) -> None:
-        """Put down, now and again, where the room is open: notebooks show it."""
+        """Record at intervals where the room is open, which notebooks show."""
         if self.gone or self._serving is None or time.monotonic() < self._due:
             return
         self._due = time.monotonic() + BEAT
@@ -139,7 +139,7 @@ class Writer:
         self._publish([(job, result, error)], [])
 
     def _write(self, jobs: list[_Job]) -> None:
-        """Write jobs in one turn; if something unforeseen happens, each in a turn of its own."""
+        """Write jobs in one transaction, or one by one after an unexpected error."""
         if not jobs:
             return
         done: list[tuple[_Job, Any, Exception | None]] = []
@@ -169,7 +169,7 @@ class Writer:
         self._publish(done, commands.changes)
 
     def _start_over(self) -> None:
-        """After acts that were not kept: know again only what is."""
+        """Reload the state after actions that were not kept."""
         if self._stale:
             self._state = Voting.of(self._session.since(0), self._session.box())
             self._stale = False

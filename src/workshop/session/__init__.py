@@ -1,12 +1,12 @@
-"""The session: what a team told, kept as events that are appended and never changed.
+"""Keep a team's answers and votes as events that are appended, never changed.
 
-One session is a SQLite file, or a schema of a PostgreSQL database. What it says is worked out from
-its events anew each time it is opened: if a program stops in the middle, only what was not shown as
-saved can be missing, and who changed what and when is always known.
+One session is a SQLite file, or a schema of a PostgreSQL database. Its state is computed from its
+events each time it is opened: if a program stops in the middle, only what was not shown as saved
+can be missing, and who changed what and when is always known.
 
-To keep something new, append an event of a kind of its own with `Session.note`; to let it change
-the answers, give it a branch in `State.apply`. A change of the tables needs the next number in
-`FORMAT` and a function in `UPGRADES` of `opener.py`.
+To keep something new, append an event of its own kind with `Session.note`; to let it change the
+answers, add a branch to `State.apply`. A change of the tables needs the next number in `FORMAT` and
+a function in `UPGRADES` of `opener.py`.
 """
 
 from workshop.session.postgresql import is_server, shown

@@ -1,4 +1,4 @@
-"""A session as pandas frames: every answer with who gave it and when, and the votes."""
+"""Show a session as pandas frames: its answers with their history, and votes."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ ANSWERS = FrameText(
         Column("change", "whole", "number of the change in the session's history"),
     ),
 )
-"""What `Session.to_frame` returns."""
+"""The columns that `Session.to_frame` returns."""
 
 
 def answers_frame(events: Iterable[Event], answers: Answers) -> pd.DataFrame:
-    """Return every answer of a session with the change that made it what it is."""
+    """Return every answer of a session with the change that set it."""
     events = list(events)
     by = _givers(events)
     basis = answers.basis or {}
@@ -59,7 +59,7 @@ def answers_frame(events: Iterable[Event], answers: Answers) -> pd.DataFrame:
 
 
 class _Givers:
-    """Which event gave each value that a state holds, as its events are applied one by one."""
+    """The event that set each value of a state, tracked event by event."""
 
     def __init__(self) -> None:
         self.state = State()
@@ -90,7 +90,10 @@ def _givers(events: list[Event]) -> _Givers:
 
 
 def _values(state: State) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Return every value of a state; items of lists go by their ids, which moves leave alone."""
+    """Yield every value of a state; list items are addressed by id.
+
+    Ids stay the same when items are moved.
+    """
     tree = {name: value for name, value in state.tree.items() if value is not None}
     yield from cells_of(tree, ()) if tree else ()
     for name in ("stages", "decisions"):
@@ -101,7 +104,7 @@ def _values(state: State) -> Iterator[tuple[tuple[Any, ...], Any]]:
 
 
 def _key(steps: tuple[str | int, ...], ids: dict[str, list[str]]) -> tuple[Any, ...]:
-    """Return the way to a value with the id of a list's item in the place of its number."""
+    """Return the path to a value, with list items by id instead of by number."""
     if len(steps) > 1 and steps[0] in ids and isinstance(steps[1], int):
         items = ids[str(steps[0])]
         if steps[1] <= len(items):
@@ -112,7 +115,7 @@ def _key(steps: tuple[str | int, ...], ids: dict[str, list[str]]) -> tuple[Any, 
 def votes_frame(
     answers: Answers, content: Content, by: Literal["choice", "role", "facts"]
 ) -> pd.DataFrame:
-    """Return what was voted: a row a choice, a role of a choice, or a fact."""
+    """Return the votes: a row for each choice, role of a choice, or fact."""
     names: dict[str, Literal["votes", "votes_by_role", "facts"]] = {
         "choice": "votes",
         "role": "votes_by_role",

@@ -1,4 +1,4 @@
-"""Open the store of a session, and bring one of an older format up to date, with a backup."""
+"""Open a session's store, and upgrade an older format after a backup."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from workshop.session.sqlite import FileStore
 from workshop.session.store import ABOUT, FORMAT, SessionError, Store, unknown_format
 
 UPGRADES: dict[int, Callable[[Connection], None]] = {}
-"""By the format that a session has: what makes the next one of it. Format 1 is the first."""
+"""Functions that upgrade a session from a format to the next, by format."""
 
 
 def open_store(place: Path | str, *, create: bool = True) -> Store:
-    """Return the store of a session in today's format; begin one if there is none.
+    """Return the store of a session in today's format; create one if there is none.
 
-    Raises `InputError` for what is no session, or one that no version of the kit writes or only a
-    newer one; `SessionError` for one that cannot be opened or upgraded now.
+    Raises `InputError` for a place that is no session, or one in an unknown or newer format;
+    `SessionError` for one that cannot be opened or upgraded now.
     """
     store: Store
     if is_server(place):
@@ -38,10 +38,10 @@ def open_store(place: Path | str, *, create: bool = True) -> Store:
 
 
 def upgrade(store: Store) -> str | None:
-    """Bring a session to today's format; return where the backup of what it was is.
+    """Upgrade a session to today's format; return where its backup is.
 
-    All steps are one transaction: if one fails, the session stays what it was. Returns None if
-    another program did all of it while this one waited.
+    All steps are one transaction: if one fails, the session does not change. Returns None if
+    another program did the upgrade meanwhile.
     """
     if store.format not in UPGRADES:
         raise InputError([unknown_format(str(store.format), store.place)])

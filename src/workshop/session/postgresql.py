@@ -1,7 +1,7 @@
-"""A session in a PostgreSQL database that several rooms share: a schema for each session.
+"""Keep a session in a PostgreSQL database, as a schema of its own.
 
 The address is `postgresql://user@host/database?session=NAME`. A password is best left to libpq's
-own means (`PGPASSFILE`, `~/.pgpass`); one in the address is used and told nobody.
+own means (`PGPASSFILE`, `~/.pgpass`); one in the address is used and never shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from workshop.session.store import LOCK_TIMEOUT, SessionError, Store
 
 SCHEMES = ("postgresql", "postgres")
 NAME = "workshop"
-"""The session's name where the address tells none."""
+"""The session's name if the address has none."""
 _PREFIX = "workshop_"
 
 
@@ -31,7 +31,7 @@ def is_server(place: str | Path) -> bool:
 
 
 def shown(place: str) -> str:
-    """Return a place as people may be told it: an address without its password.
+    """Return a place as people may see it: an address without its password.
 
     Raises `InputError` for an address that cannot be read.
     """
@@ -119,13 +119,13 @@ class ServerStore(Store):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the session's one turn to write; what was written before it is seen in it."""
+        """Hold the session's write lock; everything written before is visible in it."""
         with self.connection.begin():
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._key})
             yield
 
     def back_up(self, found: int) -> str:
-        """Copy all tables into a schema of another name, in the turn that upgrades them."""
+        """Copy all tables into another schema, within the upgrade's transaction."""
         taken = set(inspect(self.connection).get_schema_names())
         number, backup = 1, f"{self._schema}_format_{found}"
         while backup in taken:
@@ -137,9 +137,9 @@ class ServerStore(Store):
         return backup
 
     def checkpoint(self) -> None:
-        """Give an empty ballot box a new file, so that no dead row tells the order of arrival.
+        """Truncate an empty ballot box, so that dead rows show no order of arrival.
 
-        What the server keeps beside its tables (its log for recovery, its backups) is not ours.
+        The server's log and its backups are not covered.
         """
         with self._lock, self._explained(), self.transaction():
             if "ballots" in self._names():
@@ -166,7 +166,7 @@ class ServerStore(Store):
 
     @property
     def folder(self) -> Path:
-        """Where files are put that belong beside the session: here."""
+        """Return the folder for files that belong to the session: the current one."""
         return Path.cwd()
 
     def _explain(self, error: Exception) -> Exception:
@@ -188,7 +188,7 @@ class ServerStore(Store):
 def _read(place: str) -> tuple[URL, str]:
     """Return the address for the driver and the session's name.
 
-    Raises `InputError` that never repeats the address, since it may hold a password.
+    Raises `InputError`, which never repeats the address because it may contain a password.
     """
     wanted = "postgresql://user@host/database?session=name"
     try:

@@ -1,4 +1,4 @@
-"""From events to state: pure, and tolerant of what it does not understand."""
+"""Compute the state from events; ignore events that make no sense."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def clock_of(events: Iterable[Event]) -> Clock:
 
 
 def with_minutes(answers: Answers, events: Iterable[Event]) -> Answers:
-    """Return answers with what this session's timer recorded, in the place of what they hold."""
+    """Return answers with the minutes that this session's timer recorded.
+
+    Without a record, the answers keep their own.
+    """
     times = clock_of(events).record()
     return answers.model_copy(update={"agenda": times}) if times else answers
 
@@ -35,11 +38,11 @@ LISTS: dict[str, Address] = {
     "decisions": ("decisions",),
     "earlier.became": ("earlier", "became"),
 }
-"""Lists whose items are added, changed and removed one by one, and where each is kept."""
+"""Lists whose items are changed one by one, with their addresses."""
 CHANGES = frozenset({"answered", "added", "removed", "moved", "imported", "followed"})
 """Kinds of event that change the answers; `undone` takes one of them back."""
 ODD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What an event that makes no sense may lead to when it is applied."""
+"""Exceptions that an event without sense may cause when it is applied."""
 
 
 class State:
@@ -50,7 +53,7 @@ class State:
         self.lists: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in LISTS}
 
     def copy(self) -> State:
-        """Return a state of its own."""
+        """Return an independent copy."""
         other = State()
         other.tree, other.lists = copy.deepcopy(self.tree), copy.deepcopy(self.lists)
         return other
@@ -58,8 +61,8 @@ class State:
     def apply(self, event: Event) -> None:
         """Change the state as an event says.
 
-        What it cannot be applied to is passed over: an item that another person removed. Raises
-        one of `ODD` for an event that makes no sense; the state is of no use then.
+        A change of an item that another person removed is ignored. Raises one of `ODD` for an event
+        that makes no sense; discard the state then.
         """
         # an event stays what it was, whatever is put into its values later
         body = copy.deepcopy(event.body)
@@ -109,7 +112,7 @@ class State:
             _put(self.tree, address, value)
 
     def _take(self, seq: int, answers: Mapping[str, Any]) -> None:
-        """Put a whole set of answers in the place of what was there."""
+        """Replace everything with a whole set of answers."""
         given = dict(answers)
         for name in ("stages", "decisions"):
             items = given.pop(name, None) or ()
@@ -130,7 +133,7 @@ class State:
         self.lists["earlier.became"] = items
 
     def value(self, address: Address) -> Any:
-        """Return a copy of the plain value at an address, None where there is none."""
+        """Return a copy of the plain value at an address, or None."""
         name, item, rest = split(address)
         at: Any = self.tree
         if item is not None:
@@ -144,7 +147,7 @@ class State:
         return copy.deepcopy(at)
 
     def plain(self) -> dict[str, Any]:
-        """Return what an answers file would hold, parts that are empty left out."""
+        """Return the data of an answers file, without empty parts."""
         given = {k: v for k, v in self.tree.items() if v not in ({}, [], None)}
         for name in ("stages", "decisions"):
             if self.lists[name]:
@@ -155,7 +158,7 @@ class State:
         return given
 
     def drop(self, place: tuple[int | str, ...]) -> None:
-        """Leave out what stands at a place of `plain`, or the nearest thing around it."""
+        """Remove the value at a place of `plain`, or the nearest part around it."""
         top = str(place[0])
         items: dict[str, dict[str, Any]] = self.lists.get(top, {})
         shown = list(items)
@@ -182,7 +185,7 @@ class State:
 
 
 def split(address: Address) -> tuple[str, str | None, Address]:
-    """Return the list, the item and what is left of an address; no item: it is not in a list."""
+    """Return an address as list, item and rest; item is None outside lists."""
     for name, place in LISTS.items():
         if address[: len(place)] == place:
             rest = address[len(place) :]
@@ -191,9 +194,9 @@ def split(address: Address) -> tuple[str, str | None, Address]:
 
 
 def standing(events: Iterable[Event]) -> tuple[frozenset[int], dict[int, int]]:
-    """Return the events that were taken back, and for each the event that did so.
+    """Return the events that were undone, and for each the event that did so.
 
-    Taking back an `undone` event brings back what it had taken.
+    Undoing an `undone` event restores the change.
     """
     by: dict[int, int] = {}
     gone: set[int] = set()
@@ -207,9 +210,10 @@ def standing(events: Iterable[Event]) -> tuple[frozenset[int], dict[int, int]]:
 
 
 def replay(events: Iterable[Event], state: State | None = None) -> tuple[State, list[Event]]:
-    """Return the state after these events, and those that could not be applied.
+    """Return the state after these events, and the events that could not be applied.
 
-    With a state it is the one before them, which stays as it is; none of them may be an `undone`.
+    `state` is the state before them and is not changed; with it, none of the events may be
+    `undone`.
     """
     events = list(events)
     gone, _ = standing(events)
@@ -229,10 +233,9 @@ def replay(events: Iterable[Event], state: State | None = None) -> tuple[State, 
 
 
 def settle(state: State, content: Content) -> tuple[Answers, list[str]]:
-    """Return the state's answers, and the names of what had to be left out of them.
+    """Return the state's answers, and the names of values that were left out.
 
-    A file that somebody edited may hold what the schema or the content refuses; the rest of it
-    still counts.
+    An edited file may contain what the schema or the content refuses; the rest of it is still used.
     """
     left_out: dict[str, None] = {}
     for _ in range(1000):
@@ -253,7 +256,7 @@ def settle(state: State, content: Content) -> tuple[Answers, list[str]]:
 
 
 def _steps(name: str, data: Any) -> tuple[int | str, ...]:
-    """Return the steps to a dotted name; names may have dots of their own."""
+    """Return the path of a dotted name; names of items may contain dots."""
     steps: list[int | str] = []
     while name:
         first = name.partition(".")[0]
@@ -270,7 +273,7 @@ def _steps(name: str, data: Any) -> tuple[int | str, ...]:
 
 
 def _place(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
-    """Return where an error of the schema is, without the steps that only the schema knows."""
+    """Return where a schema error is, without steps that only the schema has."""
     place: list[int | str] = []
     for step in loc:
         if isinstance(data, Mapping):
@@ -283,7 +286,7 @@ def _place(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
 
 
 def _put(tree: dict[str, Any], address: Address, value: Any) -> None:
-    """Put a value at an address, or take it away if it is None."""
+    """Set the value at an address, or remove it if it is None."""
     *parents, last = address
     for step in parents:
         if value is None and step not in tree:
@@ -296,7 +299,7 @@ def _put(tree: dict[str, Any], address: Address, value: Any) -> None:
 
 
 def _cut(at: Any, place: tuple[int | str, ...]) -> bool:
-    """Take away what stands at a place, as deep as the place goes; return whether it could be."""
+    """Remove the value at a place, or its nearest parent; return whether it could."""
     holder: Any = None
     last: int | str = ""
     for step in place:
@@ -310,7 +313,7 @@ def _cut(at: Any, place: tuple[int | str, ...]) -> bool:
 
 
 def _insert(items: dict[str, dict[str, Any]], key: str, item: dict[str, Any], at: int) -> None:
-    """Put an item at a place among the others."""
+    """Insert an item at a position among the others."""
     pairs = [pair for pair in items.items() if pair[0] != key]
     pairs.insert(at, (key, item))
     items.clear()

@@ -1,9 +1,9 @@
-"""Where a room is open just now: what everybody who reads its session may be told of it.
+"""Record where a session's room is open now, for everybody who reads it.
 
-This is no event, since it is true for a while only. Whoever serves the room writes it anew every
-`BEAT` seconds and takes it away at the end, table and all: neither the address nor the code stays
-in a session that gets copied. A room that was killed cannot do so; after `STALE` seconds what it
-wrote counts no longer.
+This is no event, because it is true only for a while. The room's server writes it every `BEAT`
+seconds and removes it at the end, table and all, so that neither the address nor the code stays in
+a session that gets copied. A room that was killed cannot remove it, so it expires after `STALE`
+seconds.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _CODE = re.compile(r"[A-Z0-9]{4,12}")
 
 @dataclass(frozen=True)
 class Serving:
-    """A room that is open: the address that people type, and the code by which they join."""
+    """An open room: the address that people type, and the code to join."""
 
     address: str
     code: str
 
 
 def write(connection: Connection, room: Serving | None) -> None:
-    """Put down where the room is open, in the place of what stood there; None: nowhere."""
+    """Record where the room is open, in place of an earlier record; None: nowhere."""
     if room is None:
         SERVING.drop(connection, checkfirst=True)
         return
@@ -48,9 +48,9 @@ def write(connection: Connection, room: Serving | None) -> None:
 
 
 def read(connection: Connection) -> Serving | None:
-    """Return where the room is open just now, None if it is not.
+    """Return where the room is open now, or None.
 
-    What cannot be the address of a room is passed over: it becomes a link.
+    An entry that cannot be a room's address is ignored, because it becomes a link.
     """
     if not inspect(connection).has_table(SERVING.name):
         return None
@@ -65,6 +65,9 @@ def read(connection: Connection) -> Serving | None:
 
 
 def _now(connection: Connection) -> int:
-    """Return the seconds of the database's own clock: two computers need not agree on theirs."""
+    """Return the seconds of the database's clock.
+
+    The clocks of two computers may differ.
+    """
     now: datetime.datetime = connection.execute(select(func.current_timestamp())).scalar_one()
     return int((now if now.tzinfo else now.replace(tzinfo=datetime.UTC)).timestamp())

@@ -1,4 +1,4 @@
-"""A session as its users see it: answers to read and give, history, and the way back."""
+"""Read and change a session: answers, history and undo."""
 
 from __future__ import annotations
 
@@ -54,13 +54,14 @@ __all__ = ["Change", "Session", "SessionError"]
 
 MAX_DEPTH = 40
 MAX_DIGITS = 300
-"""Digits of a number; the schema allows far fewer, and more cannot be written in every place."""
+"""The most digits of a number; the schema allows far fewer."""
 
 
 def plain(value: Any, name: str = "", depth: int = 0) -> Any:
-    """Return a copy of a value as JSON keeps it: dates as text, tuples and arrays as lists.
+    """Return a copy of a value as JSON keeps it.
 
-    Raises `InputError` that names the answer `name` for what a file cannot hold.
+    Dates become text; tuples and arrays become lists. Raises `InputError` with the answer's name
+    for a value that a file cannot keep.
     """
     if hasattr(type(value), "tolist"):  # numbers and arrays of numpy and pandas
         value = value.tolist()
@@ -93,7 +94,10 @@ def plain(value: Any, name: str = "", depth: int = 0) -> Any:
 
 
 def validate(state: State, event: Event, content: Content) -> tuple[State, Answers]:
-    """Return state and answers after an event. Raises `InputError` if they would not be whole."""
+    """Return state and answers after an event.
+
+    Raises `InputError` if the answers would not be valid.
+    """
     after = state.copy()
     try:
         after.apply(event)
@@ -117,7 +121,10 @@ def validate(state: State, event: Event, content: Content) -> tuple[State, Answe
 
 
 def _strange(data: Any, kept: Any, name: str = "") -> list[Problem]:
-    """Return the names that the schema takes and nobody asks for, such as `if_` for `if`."""
+    """Return problems for names that the schema accepts but nobody asks for.
+
+    One such name is `if_` for `if`.
+    """
     found: list[Problem] = []
     if isinstance(data, Mapping):
         for key, value in data.items():
@@ -152,11 +159,11 @@ class Change:
 
 
 class Session:
-    """What a team told so far, kept in one file that several programs may have open.
+    """The answers of a team, in one file that several programs may have open.
 
-    Every change is in the file when the method that makes it returns. It raises `InputError` for
-    a value that the schema refuses and `SessionError` if the file could not be written; in both
-    cases nothing has changed, in the file or here.
+    Every change is in the file when the method that makes it returns. It raises `InputError` for a
+    value that the schema refuses and `SessionError` if the file could not be written; in both cases
+    nothing has changed, in the file or here.
     """
 
     def __init__(self, store: Store, who: str = "", content: Content | None = None) -> None:
@@ -187,24 +194,24 @@ class Session:
         create: bool = True,
         content: Content | None = None,
     ) -> Self:
-        """Return the session at a place, which is made if there is none and `create` is true.
+        """Return the session at a place; create it if there is none and `create` is true.
 
-        `place` is a file's path, or `postgresql://user@host/database?session=name`; `content` is
-        what its answers are checked against, the kit's own if none is given.
+        `place` is a file's path, or `postgresql://user@host/database?session=name`; its answers are
+        checked against `content`, by default the kit's own.
 
-        Raises `InputError` for what is no session or one of a newer kit, `SessionError` for one
-        that cannot be opened now.
+        Raises `InputError` for a place that is no session or one of a newer kit, `SessionError` for
+        one that cannot be opened now.
         """
         return cls(open_store(place, create=create), who, content)
 
     @property
     def place(self) -> str:
-        """Where the session is kept, without any password."""
+        """Return where the session is kept, without any password."""
         return self._store.place
 
     @property
     def folder(self) -> Path:
-        """Where files are put that belong beside the session."""
+        """Return the folder for files that belong to the session."""
         return self._store.folder
 
     def files(self) -> list[str]:
@@ -212,24 +219,24 @@ class Session:
         return self._store.files()
 
     def delete(self) -> None:
-        """Delete the session for good. What was copied elsewhere, or kept by a backup, stays."""
+        """Delete the session for good; copies and backups elsewhere stay."""
         self._store.delete()
 
     @property
     def read_only(self) -> bool:
-        """Whether it can be read but not written."""
+        """Return whether the session can be read but not written."""
         return self._store.read_only
 
     @property
     def answers(self) -> Answers:
-        """The answers; the same object until something changes."""
+        """Return the answers; the same object until something changes."""
         return self._answers
 
     def answers_with_votes(self) -> Answers:
-        """Return the answers, what the room voted as far as it was revealed, and the minutes.
+        """Return the answers with the revealed votes and the timer's minutes.
 
-        The same object until something changes. Of votes on one question those of this session's
-        own room count, and those of an imported file otherwise; so do the minutes of its timer.
+        Returns the same object until something changes. Votes of this session's own room replace
+        those of an imported file on the same question; so do the minutes of its timer.
         """
         with self._lock:
             known = (self._answers, sum(e.kind in KINDS_OF_ROOM | TIMED for e in self._events))
@@ -242,7 +249,7 @@ class Session:
     # -- reading ------------------------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Read what others appended since; return whether there was anything."""
+        """Read the events that others appended; return whether there were any."""
         with self._lock:
             last = self._events[-1].seq if self._events else 0
             if self._store.last() == last:
@@ -251,7 +258,7 @@ class Session:
             return True
 
     def _learn(self, events: list[Event]) -> None:
-        """Take further events into the state."""
+        """Apply further events to the state."""
         if not events:
             return
         self._events += events
@@ -270,29 +277,32 @@ class Session:
             self._answers = answers
 
     def items(self, name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-        """Return the items of `stages`, `decisions` or `earlier.became`: id and plain values."""
+        """Return the id and plain values of each item of a list.
+
+        `name` is `stages`, `decisions` or `earlier.became`.
+        """
         items = self._state.lists[name].items()
         return tuple((item, copy.deepcopy(values)) for item, values in items)
 
     def value(self, address: Address) -> Any:
-        """Return the plain value at an address, None where nothing was told."""
+        """Return the plain value at an address, or None if it was not answered."""
         return self._state.value(_steps(address))
 
     def notes(self, kind: str) -> tuple[Event, ...]:
-        """Return the events of a kind that is not about answers, in their order."""
+        """Return the events of a kind that is not about answers, in order."""
         return tuple(e for e in self._events if e.kind == kind)
 
     def clock(self) -> Clock:
-        """Return the timer, as far as this session knows what happened."""
+        """Return the timer after this session's events."""
         return clock_of(self._events)
 
     def since(self, seq: int) -> tuple[Event, ...]:
-        """Return every event after the one of a number, of whatever kind."""
+        """Return every event after a number, of any kind."""
         events = self._events
         return tuple(events[bisect.bisect_right(events, seq, key=lambda e: e.seq) :])
 
     def box(self) -> list[tuple[str, int, str, dict[str, Any]]]:
-        """Return the ballots of rounds that are not closed: question, round, ballot, body."""
+        """Return the ballots of open rounds: question, round, ballot id and body."""
         with self._store.reading() as connection:
             return in_box(connection)
 
@@ -303,20 +313,20 @@ class Session:
         return tuple(_change(e, e.seq in gone, not self.read_only) for e in reversed(changes))
 
     def to_frame(self) -> DataFrame:
-        """Return every answer with who gave it and when, as a pandas frame by the answer's name.
+        """Return every answer with who gave it and when, as a pandas frame.
 
-        `workshop.session.frames.ANSWERS` says what stands in each column.
+        The index is the answer's name. `workshop.session.frames.ANSWERS` describes the columns.
         """
         from workshop.session.frames import answers_frame
 
         return answers_frame(self._events, self._answers)
 
     def votes_frame(self, by: Literal["choice", "role", "facts"] = "choice") -> DataFrame:
-        """Return what the room voted as a pandas frame, once it was revealed.
+        """Return the revealed votes as a pandas frame.
 
-        Nothing stands in it that the room's own page of results does not show: roles and names
-        only as chosen before the vote, and no group that is smaller than the room's limit. `by`
-        gives a row to each choice, to each role of a choice, or to each fact beside a vote.
+        It shows no more than the room's own page of results: roles and names only as chosen before
+        the vote, and no group that is smaller than the room's limit. `by` gives a row to each
+        choice, to each role of a choice, or to each fact that was given with a vote.
         """
         from workshop.session.frames import votes_frame
 
@@ -325,9 +335,9 @@ class Session:
     # -- writing ------------------------------------------------------------------------------
 
     def give(self, address: Address, value: Any) -> Change | None:
-        """Keep an answer and return the change; None takes the answer away.
+        """Keep an answer and return the change; None removes the answer.
 
-        Returns None if the answer is that already.
+        Returns None if the answer has that value already.
         """
         address = _steps(address)
         value = plain(value, ".".join(address))
@@ -343,7 +353,7 @@ class Session:
                 return self._write(transaction, "answered", body)
 
     def _is_current(self, address: Address, value: Any) -> bool:
-        """Return whether the value at an address is this one."""
+        """Return whether an address has this value."""
         name, item, _ = split(address)
         if item is not None:
             self._item(name, item)
@@ -357,7 +367,7 @@ class Session:
             return str(self._write(transaction, "added", body).seq)
 
     def remove(self, name: str, item: str) -> Change:
-        """Take an item out of a list."""
+        """Remove an item from a list."""
         with self.transaction() as transaction:
             body = {"list": name, "item": item, "was": self._item(name, item)}
             return self._write(transaction, "removed", body)
@@ -369,24 +379,24 @@ class Session:
             return self._write(transaction, "moved", {"list": name, "item": item, "by": by})
 
     def import_answers(self, answers: Answers, source: str) -> Change:
-        """Put a whole set of answers in the place of what was told; `source` says where from.
+        """Replace all answers; `source` says where the new ones come from.
 
-        Votes that the answers hold stay with them as they are, counted; they are no ballots of
-        this session's room.
+        Counted votes in the answers are kept as they are; they are no ballots of this session's
+        room.
         """
         body = {"answers": answers.to_parameters(), "source": plain(source)}
         with self.transaction() as transaction:
             return self._write(transaction, "imported", body)
 
     def follow(self, earlier: Answers) -> Change:
-        """Open this session on an earlier workshop, whose decisions will be looked at first."""
+        """Continue an earlier workshop, whose decisions are reviewed first."""
         given = earlier.to_parameters()
         given.pop("earlier", None)
         with self.transaction() as transaction:
             return self._write(transaction, "followed", {"answers": given})
 
     def note(self, kind: str, body: Mapping[str, Any]) -> int:
-        """Keep something that is not an answer and return its number."""
+        """Keep an event that is not about answers, and return its number."""
         if kind in CHANGES or kind == "undone":
             raise ValueError(f"{kind} has a method of its own")
         with self.transaction() as transaction:
@@ -394,9 +404,9 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One turn to write several things that are kept together or not at all.
+        """Open a transaction, in which several things are kept together or not at all.
 
-        What others wrote before it is known inside it; what is written in it is known after it.
+        The session knows what others wrote before it, and afterwards what was written in it.
         """
         with self._lock:
             try:
@@ -410,12 +420,12 @@ class Session:
                 self._validated = None
 
     def serve(self, room: Serving | None) -> None:
-        """Tell whoever reads the session where its room is open now, None: nowhere any more."""
+        """Record where the session's room is open now; None: nowhere."""
         with self._lock, self._store.writing() as connection:
             write(connection, room)
 
     def served(self) -> Serving | None:
-        """Return where the session's room is open now; None if it is not, or cannot be known."""
+        """Return where the session's room is open now; None if closed or unknown."""
         try:
             with self._store.reading() as connection:
                 return read(connection)
@@ -423,15 +433,15 @@ class Session:
             return None
 
     def checkpoint(self) -> None:
-        """Leave no trace in the log of the order in which the box was filled."""
+        """Remove the order in which ballots arrived from the store's log."""
         self._store.checkpoint()
 
     def undo(self, seq: int | None = None) -> Change | None:
-        """Take a change back, or bring back one that was taken back, and return it.
+        """Undo a change, or redo one that was undone, and return it.
 
-        Without a number: the last change of this `who` that still stands, None if there is none.
-        What another program took back, or brought back, a moment before remains as that left it.
-        Raises `InputError` if the answers would not be whole without the change.
+        Without a number: the last change of this `who` that is not undone; None if there is none. A
+        change that another program undid or redid a moment before is left as it is. Raises
+        `InputError` if the answers would not be valid without the change.
         """
         with self._lock:
             seen, _ = standing(self._events)
@@ -459,14 +469,14 @@ class Session:
         return next((e.seq for e in own if e.seq not in gone), None)
 
     def _check_undone(self, events: list[Event]) -> None:
-        """Raise `InputError` if more than now would have to be left out of the answers."""
+        """Raise `InputError` if these events would make more answers invalid."""
         _, _, problems = _after(self.content, [*self._events, *events])
         if not set(problems) <= set(self.problems):
             message = "With what was told since, the answers would not be whole any more."
             raise InputError([Problem(message, suggestion="Take that back first.")])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the session's file."""
         self._store.close()
 
     def _item(self, name: str, item: str) -> Mapping[str, Any]:
@@ -476,7 +486,7 @@ class Session:
         return found
 
     def _write(self, transaction: Transaction, kind: str, body: Mapping[str, Any]) -> Change:
-        """Write a change, checked against what all others did before it."""
+        """Write a change, checked against everything that others wrote before it."""
         transaction.note(kind, body)
         event = transaction.events[-1]
         state, answers = validate(self._state, event, self.content)
@@ -491,7 +501,7 @@ _TELLING = CHANGES | {"undone", UNREADABLE}
 def _after(
     content: Content, events: list[Event], state: State | None = None
 ) -> tuple[State, Answers, tuple[str, ...]]:
-    """Return state and answers after these events, and what people are told of left out ones."""
+    """Return state and answers after these events, and messages on what is left out."""
     state, odd = replay(events, state)
     answers, left_out = settle(state, content)
     given = [f"An entry could not be understood and is left out (number {e.seq})." for e in odd]
@@ -500,7 +510,10 @@ def _after(
 
 
 def _steps(address: Address) -> Address:
-    """Return an address as it is kept. Raises `InputError` for what can be none."""
+    """Return an address as it is kept.
+
+    Raises `InputError` for one that is not valid.
+    """
     steps = tuple(plain(list(address)))
     if not steps or not all(isinstance(step, str) for step in steps):
         raise InputError([Problem("This is no place of an answer.", value=shorten(address))])
@@ -523,7 +536,7 @@ _BREAKS = "\r\x85\u2028\u2029"
 
 
 class _Writer(yaml.SafeDumper):
-    """Writes text of several lines as a block, which a person can read and edit."""
+    """A YAML writer that writes text of several lines as an editable block."""
 
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -541,7 +554,7 @@ _Writer.add_representer(str, _text)
 def answers_text(session: Session) -> str:
     """Return the session's answers and votes as the text of an answers file.
 
-    What is read from it is equal to the session's answers, whatever people typed.
+    Reading it gives the session's answers again, whatever people typed.
     """
     given = session.answers_with_votes().to_parameters()
     history = session.history()
@@ -560,7 +573,7 @@ def answers_text(session: Session) -> str:
 
 
 def history_lines(session: Session) -> Iterator[str]:
-    """Return who changed what and when, a line for each change, the oldest first."""
+    """Yield a line for each change: who, what and when, the oldest first."""
     for change in reversed(session.history()):
         undone = " (taken back)" if change.undone else ""
         who = _line(change.who) or "somebody"

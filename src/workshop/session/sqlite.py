@@ -1,4 +1,4 @@
-"""A session in a file of its own: everything that is particular to SQLite."""
+"""Keep a session in a SQLite file."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class FileStore(Store):
                 raise
 
     def _set_up(self) -> None:
-        """One writer and many readers, and a commit that is on the disk when it returns."""
+        """Set up one writer, many readers, and commits that are on disk on return."""
         until = time.monotonic() + LOCK_TIMEOUT
         while True:
             try:
@@ -111,7 +111,7 @@ class FileStore(Store):
             self.connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
 
     def _reopen_to_read(self, error: DBAPIError) -> None:
-        """Open a file that cannot be written, so that at least it can be read."""
+        """Open a file that cannot be written for reading only."""
         if not self._path.exists():
             raise error
         self.close()
@@ -123,14 +123,14 @@ class FileStore(Store):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the file's one turn to write; what was written before it is seen in it."""
+        """Hold the file's write lock; everything written before is visible in it."""
         with self.connection.begin():
             # the driver begins no transaction of its own, so a reader never waits for a writer
             self.connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield
 
     def back_up(self, found: int) -> str:
-        """Copy the file with what lies in its log, beside it, over nothing that is there."""
+        """Copy the file with its log to a new file beside it; return its path."""
         place = self._path
         number, backup = 1, place.with_name(f"{place.name}.format-{found}.backup")
         while backup.exists():
@@ -143,13 +143,13 @@ class FileStore(Store):
         return str(backup)
 
     def checkpoint(self) -> None:
-        """Bring what lies in the log into the file and empty the log, if nobody reads just now."""
+        """Write the log into the file and empty it, if nobody is reading."""
         with self._lock, self._explained():
             self.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
             self.connection.commit()
 
     def delete(self) -> None:
-        """Let go of the file and delete it, with its log and the backups of older formats."""
+        """Close the file and delete it, with its log and backups of older formats."""
         self.close()
         for path in self.files():
             Path(path).unlink(missing_ok=True)
@@ -163,7 +163,7 @@ class FileStore(Store):
 
     @property
     def folder(self) -> Path:
-        """Where things are put that belong beside the session."""
+        """Return the folder for files that belong to the session: its own."""
         return self._path.absolute().parent
 
     def _explain(self, error: Exception) -> Exception:

@@ -1,4 +1,4 @@
-"""Keep a session's events: tables, transactions, and reading on from where one was."""
+"""Store a session's events: tables, transactions, and reading what is new."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KIT = "ml-ownership-workshop"
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program that is writing."""
 UNREADABLE = "unreadable"
-"""The kind of an event whose row holds something else than an event."""
+"""The kind of an event whose row cannot be read."""
 
 META = MetaData()
 ABOUT = Table("about", META, Column("key", Text, primary_key=True), Column("value", Text))
@@ -54,7 +54,7 @@ EVENTS = Table(
 
 
 class SessionError(SessionTrouble):
-    """The session's file cannot be read or written now: what happened, and what to do."""
+    """The session cannot be read or written now: what happened, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,17 @@ class Event:
 
 
 def unknown_format(written: str, place: str) -> Problem:
-    """Return what people are told of a session in a format that no version can bring up to date."""
+    """Return the problem with a session in a format that cannot be upgraded."""
     message = "No version of the kit writes sessions of this format."
     hint = "Open a backup of it, or write its answers with the kit that made it."
     return Problem(message, "", shorten(written), f"{FORMAT}", hint, place)
 
 
 class Store(ABC):
-    """Where one session is kept. `read_only` is True where it can be read but not written."""
+    """The place of one session; `read_only` if it can be read but not written."""
 
     _READ_ONLY: str
-    """What people are told who want to write where they can only read."""
+    """The message for people who want to write where they can only read."""
     OLD_AND_READ_ONLY = (
         "{place}: this session was written by an older version of the kit and has to be brought "
         "up to date, but it can only be read here. Nothing was changed. Copy it to a place of "
@@ -99,15 +99,15 @@ class Store(ABC):
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
-        """Hold the one turn to write; what was written before it is seen in it."""
+        """Hold the write lock; everything written before is visible in it."""
 
     @abstractmethod
     def back_up(self, found: int) -> str:
-        """Copy everything before it is upgraded and return where the copy is."""
+        """Copy everything before an upgrade; return where the copy is."""
 
     @abstractmethod
     def checkpoint(self) -> None:
-        """Leave no trace of the order in which things came that are kept no longer."""
+        """Remove traces of the order in which deleted entries had arrived."""
 
     @abstractmethod
     def delete(self) -> None:
@@ -115,21 +115,21 @@ class Store(ABC):
 
     @abstractmethod
     def files(self) -> list[str]:
-        """Return everything that `delete` deletes, as people are told it."""
+        """Return everything that `delete` deletes, as people may see it."""
 
     @property
     @abstractmethod
     def folder(self) -> Path:
-        """Where files are put that belong beside the session."""
+        """Return the folder for files that belong to the session."""
 
     @abstractmethod
     def _explain(self, error: Exception) -> Exception:
-        """Return what a database says as what a person can do about it."""
+        """Return a database's error as one that says what a person can do."""
 
     # -- what all do alike ------------------------------------------------------------------------
 
     def _format(self) -> int:
-        """Return the number of the file's layout; 0 if nothing has begun in it."""
+        """Return the number of the file's layout; 0 for an empty file."""
         names = self._tables()
         if not names:
             return 0
@@ -184,7 +184,7 @@ class Store(ABC):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One turn to write: what is inserted in it is on the disk once it is over, or not at all.
+        """Open a write transaction, which is on disk at its end or not at all.
 
         Raises `SessionError` if it could not be written; then nothing was.
         """
@@ -202,7 +202,7 @@ class Store(ABC):
         body: Mapping[str, Any],
         at: datetime.datetime | None = None,
     ) -> Event:
-        """Add an event in a turn to write and return it; its time is now if none is given."""
+        """Append an event in a transaction and return it; its time is now by default."""
         at = at or _now()
         who = as_written(who)
         text = json.dumps(body, ensure_ascii=False, allow_nan=False)
@@ -213,7 +213,7 @@ class Store(ABC):
         return Event(int((key or (0,))[0]), at, who, kind, json.loads(text))
 
     def after(self, seq: int, connection: Connection | None = None) -> list[Event]:
-        """Return the events that were appended after the one of number `seq`."""
+        """Return the events after the event of number `seq`."""
         wanted = select(EVENTS).where(EVENTS.c.seq > seq).order_by(EVENTS.c.seq)
         if connection is not None:
             return [_read(row) for row in connection.execute(wanted)]
@@ -227,20 +227,20 @@ class Store(ABC):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One look at the file, at one moment of it."""
+        """Open a read transaction, which sees the file at one moment."""
         with self._lock, self._explained(), self.connection.begin():
             yield self.connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn what the database says into what a person can do about it."""
+        """Turn a database's errors into ones that say what a person can do."""
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
             raise self._explain(error) from None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             connection = getattr(self, "connection", None)
             if connection is not None:
@@ -254,7 +254,7 @@ def _now() -> datetime.datetime:
 
 
 def _read(row: Any) -> Event:
-    """Return an event from its row; one that cannot be read keeps its place and says nothing."""
+    """Return an event from its row; an unreadable row gives an empty event."""
     who, kind = str(row.who), str(row.kind)
     try:
         f"{who}{kind}{row.body}".encode()
@@ -270,7 +270,10 @@ def _read(row: Any) -> Event:
 
 
 def as_written(who: str) -> str:
-    """Return a name as a file can hold it: the system may name its user in bytes of no text."""
+    """Return a name without characters that a file cannot keep.
+
+    The system may give its user's name in bytes that are no text.
+    """
     return who.replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -288,7 +291,7 @@ BOX = Table(
 
 
 class Transaction:
-    """What is written through it is on the disk once the turn is over, or nothing of it is."""
+    """A write transaction: everything in it is on disk at its end, or nothing."""
 
     def __init__(self, store: Store, connection: Connection, who: str) -> None:
         self._store, self._connection, self._who = store, connection, who
@@ -296,13 +299,13 @@ class Transaction:
         self.events: list[Event] = []
 
     def note(self, kind: str, body: Mapping[str, Any], at: datetime.datetime | None = None) -> int:
-        """Append an event, with another time than now if one is given; return its number."""
+        """Append an event, at another time than now if given; return its number."""
         event = self._store.append(self._connection, self._who, kind, body, at)
         self.events.append(event)
         return event.seq
 
     def put(self, question: str, number: int, ballot: str, body: Mapping[str, Any]) -> None:
-        """Put a ballot into the box, in the place of what it held for this ballot."""
+        """Put a ballot into the box, replacing an earlier one of the same id."""
         if not self._box_is_there():
             BOX.create(self._connection)
             self._has_box = True
@@ -319,7 +322,7 @@ class Transaction:
         return self._connection.execute(gone.where(BOX.c.ballot == ballot)).rowcount > 0
 
     def close_ballots(self, question: str, number: int, at: datetime.datetime) -> int:
-        """Turn the box of a round into `voted` events and return how many."""
+        """Turn the ballots of a round into `voted` events; return their number."""
         waiting = [b for b in in_box(self._connection) if b[:2] == (question, number)]
         for _, _, ballot, body in waiting:
             kept = {"question": question, "round": number, "ballot": ballot, **body}
@@ -334,7 +337,7 @@ class Transaction:
 
 
 def in_box(connection: Connection) -> list[tuple[str, int, str, Body]]:
-    """Return what lies in the box: question, round, ballot and body, in the order of their ids."""
+    """Return the ballots in the box, by question, round and ballot id."""
     if not inspect(connection).has_table(BOX.name):
         return []
     wanted = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)

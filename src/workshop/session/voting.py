@@ -1,13 +1,13 @@
-"""A room replayed from its session's events: who is there, what is asked, what was voted.
+"""Replay a room from its session's events: people, questions and votes.
 
-The one replay that the room's pages, the answers and the findings share. Privacy is applied here,
-once, for every later step. Before a vote is revealed nothing but who has voted can be read: what a
-ballot says lies apart, and only `votes` opens it, for revealed rounds. Nothing that leaves this
-module leads from a vote to a person further than the room agreed before its first vote. Roles are
-counted apart only where no group under the room's limit shows, neither by itself nor as what is
-left over: see `_roles_shown`. Facts stand in the order of the alphabet, never in that of arrival.
+The room's pages, the answers and the findings share this replay, so privacy is applied here once
+for all of them. Before a vote is revealed, only who has voted can be read: ballots are kept apart,
+and only `votes` opens those of revealed rounds. Nothing that leaves this module leads from a vote
+to a person further than the room agreed before its first vote. Roles are counted separately only if
+no group under the room's limit shows, neither by itself nor by subtraction: see `_roles_shown`.
+Facts are in alphabetical order, never in that of arrival.
 
-Every field of an event may be missing or odd: such an event says less, or is passed over.
+Every field of an event may be missing or odd: such an event is used in part or ignored.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _LIMIT = 3
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
 Status = Literal["open", "closed", "revealed"]
 Values = tuple[str, ...]
-"""What a ballot or a decision names: one choice, or several teams."""
+"""The values of a ballot or a decision: one choice, or several teams."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who joined: what the room's privacy lets us know."""
+    """Somebody who joined, as far as the room's privacy allows."""
 
     role: str = ""
     name: str = ""
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Slip:
-    """That a ballot was cast, and by whom if that may be known. Not what stands on it."""
+    """A cast ballot without its content, and who cast it if that may be known."""
 
     role: str = ""
     name: str = ""
@@ -61,13 +61,13 @@ class Slip:
 
     @property
     def without_phone(self) -> bool:
-        """Whether it came on paper or on a device that several people share."""
+        """Return whether it came on paper or on a device that several people share."""
         return self.keyed or self.shared
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What was decided on a question, as far as it was said."""
+    """The decision on a question, as far as it was recorded."""
 
     values: Values = ()
     dissent: Values = ()
@@ -83,9 +83,9 @@ class Round:
     status: Status = "open"
     slips: dict[str, Slip] = field(default_factory=dict)
     joined: int = 0
-    """How many had joined when it was revealed."""
+    """The number of people who had joined when it was revealed."""
     expected: int = 0
-    """How many were expected in all when it was revealed; 0 where nobody was."""
+    """The number of people expected when it was revealed; 0 if unknown."""
 
 
 @dataclass
@@ -105,20 +105,20 @@ class Asked:
 
     @property
     def is_revealed(self) -> bool:
-        """Whether at least one of its rounds was shown."""
+        """Return whether at least one of its rounds was revealed."""
         return any(at.status == "revealed" for at in self.rounds.values())
 
 
 @dataclass(frozen=True)
 class _Said:
-    """What a ballot says."""
+    """The content of a ballot."""
 
     values: Values
     fact: str
 
 
 class Voting:
-    """A room after its events: privacy, people, questions. `seq` is the last event known."""
+    """A room after its events; `seq` is the number of the last one."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -135,7 +135,7 @@ class Voting:
 
     @classmethod
     def of(cls, events: Iterable[Event], box: Iterable[tuple[str, int, str, Any]] = ()) -> Voting:
-        """Return the room after these events, with these ballots waiting in the box."""
+        """Return the room after these events, with these ballots in the box."""
         voting = cls()
         for event in events:
             voting.apply(event)
@@ -144,7 +144,7 @@ class Voting:
         return voting
 
     def apply(self, event: Event) -> None:
-        """Take one more event in; what makes no sense is passed over."""
+        """Apply one more event; ignore it if it makes no sense."""
         self.seq = event.seq
         if event.kind in _APPLY:
             try:
@@ -166,21 +166,21 @@ class Voting:
             self._said.get((question, number), {}).pop(ballot, None)
 
     def round(self, question: str, number: int) -> Round | None:
-        """Return a vote on a question, None if there was none."""
+        """Return a vote on a question, or None."""
         asked = self.asked.get(question)
         return asked.rounds.get(number) if asked else None
 
     @property
     def started(self) -> bool:
-        """Whether anything was put to the vote yet."""
+        """Return whether anything was put to the vote yet."""
         return bool(self.asked)
 
     @property
     def expected(self) -> int:
-        """How many people the room is for: as many as were planned, or as are known to be here.
+        """Return the number of people in the room, planned or known, if more.
 
         Known are those who joined, and those who voted on paper or on a shared device: as many as
-        in the round that had most of them. Timer, counts and ballots all take this number.
+        in the round that had most of them. Timer, counts and ballots all use this number.
         """
         paper = [sum(s.without_phone for s in at.slips.values()) for at in self._rounds()]
         voted = [len(at.slips) for at in self._rounds()]
@@ -236,7 +236,7 @@ class Voting:
             self._said.setdefault((at.question, at.number), {})[ballot] = _Said(values, fact)
 
     def _opened(self, event: Event, body: Mapping[str, Any]) -> tuple[Asked, Round]:
-        """Return a question and its round, which begin with the first event about them."""
+        """Return a question and its round; create them with their first event."""
         key, number = _words(body["question"], _LONGEST_NAME), int(body["round"])
         if number not in (1, 2):
             raise ValueError(number)
@@ -280,15 +280,15 @@ class Voting:
     # -- what was voted ---------------------------------------------------------------------------
 
     def votes(self, content: Content) -> tuple[Vote, ...]:
-        """Return what the room voted, question by question, in the order of their first asking.
+        """Return the votes, question by question, in the order of first asking.
 
-        Only of rounds that were revealed; the last ballot of a person in a round counts.
+        Only revealed rounds are counted, and a person's last ballot in each.
         """
         found = (self.vote(content, key) for key in self.asked)
         return tuple(vote for vote in found if vote is not None)
 
     def vote(self, content: Content, question: str) -> Vote | None:
-        """Return what the room voted on a question, None if nothing of it was revealed."""
+        """Return the vote on a question, or None if no round was revealed."""
         asked = self.asked.get(question)
         if asked is None:
             return None
@@ -355,7 +355,7 @@ def votes_of(events: Iterable[Event], content: Content) -> tuple[Vote, ...]:
 
 
 def with_votes(answers: Answers, votes: tuple[Vote, ...]) -> Answers:
-    """Return answers with these votes, in the place of those they hold on the same questions."""
+    """Return answers with these votes instead of their own on the same questions."""
     if not votes:
         return answers
     anew = {vote.question for vote in votes}
@@ -364,7 +364,7 @@ def with_votes(answers: Answers, votes: tuple[Vote, ...]) -> Answers:
 
 
 def read_values(question: Any, value: Any) -> Values:
-    """Return what a ballot or a decision names; nothing where it names nothing.
+    """Return the values of a ballot or a decision, possibly none.
 
     Several teams are a list. Sessions of earlier versions have them in one text, “a + b”, on the
     one question that asks for several; in every other text a plus sign belongs to a name.
@@ -400,7 +400,7 @@ def _count(
     naming: _Naming,
     roles: Values,
 ) -> CountedRound:
-    """Return one revealed round, counted by option: a ballot counts once for each it names."""
+    """Return one revealed round, with a ballot counted for each of its values."""
     counts = Counter(value for values in given.values() for value in values)
     by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
     facts = [
@@ -436,7 +436,7 @@ def _fact(
     options: list[str],
     roles: Values,
 ) -> Fact:
-    """Return a fact beside the choice that fewest made of those on its ballot."""
+    """Return a fact, with the least frequent choice on its ballot."""
     first, *also = sorted(values, key=lambda v: (counts[v], options.index(v)))
     shown = privacy == "named" or (privacy == "role" and slip.role in roles)
     return Fact(
@@ -449,11 +449,11 @@ def _fact(
 
 
 def _roles_shown(sizes: list[Counter[str]], threshold: int) -> Values:
-    """Return the roles that may be counted apart.
+    """Return the roles that may be counted separately.
 
-    In every round each of them has as many people as the room's limit asks for, and so has what
-    is left when they are taken from all: else a small group could be found by subtraction. A
-    role is shown in all rounds or in none, so that two rounds cannot be set against each other.
+    In every round each of them has as many people as the room's limit asks for, and so has what is
+    left when they are subtracted from all: else a small group could be found by subtraction. A role
+    is shown in all rounds or in none, so that two rounds cannot be compared to find one.
     """
     least = {role: min(s[role] for s in sizes) for s in sizes for role in s if role}
     shown = [role for role in sorted(least) if least[role] >= threshold]
@@ -466,7 +466,10 @@ def _roles_shown(sizes: list[Counter[str]], threshold: int) -> Values:
 
 
 class _Naming:
-    """How the values of one question are read, ordered and said; `given` are its ballots' own."""
+    """How the values of one question are read, ordered and labelled.
+
+    `given` are the values on its ballots.
+    """
 
     def __init__(self, content: Content, name: str, given: Iterable[str]) -> None:
         self._text, self._teams = content.words, content.teams
@@ -485,7 +488,7 @@ class _Naming:
         self._spelt = {self._teams.key(name): name for name in names}
 
     def values(self, values: Values) -> Values:
-        """Return a ballot's values as they are counted: spellings of one team are one."""
+        """Return a ballot's values as counted: spellings of one team are one."""
         if self._choices:
             return values
         return tuple(sorted({self._team(value) for value in values}))
@@ -499,7 +502,7 @@ class _Naming:
         return key if key in KINDS else self._spelt.get(key, name)
 
     def in_order(self, values: set[str]) -> list[str]:
-        """Return all choices of the question, or the teams that were named; one order for all."""
+        """Return all choices of the question, or the named teams, in a fixed order."""
         if self._choices:
             return [*self._choices, *sorted(values - self._choices.keys())]
         last = [v for v in (NOBODY, AT_HANDOVER) if v in values]
@@ -507,7 +510,7 @@ class _Naming:
         return [*first, *sorted(values - {*first, *last}), *last]
 
     def label(self, value: str) -> str:
-        """Return a value in words."""
+        """Return the label of a value."""
         if value in self._choices:
             return self._choices[value]
         if value in (NOBODY, AT_HANDOVER):
@@ -516,7 +519,10 @@ class _Naming:
 
 
 def _words(value: Any, longest: int, missing: str | None = None) -> str:
-    """Return text that can be kept. Raises ValueError for anything else, unless it may miss."""
+    """Return text that can be kept, or the default for anything else.
+
+    Raises ValueError if there is no default.
+    """
     if isinstance(value, str) and any(c.isprintable() and not c.isspace() for c in value[:longest]):
         return value[:longest]
     if missing is None:
@@ -533,11 +539,11 @@ def _lines(value: Any) -> Values:
 
 
 def _text(value: Any) -> str:
-    """Return text as it was kept; nothing for whatever is none."""
+    """Return kept text, or an empty string for anything else."""
     return value if isinstance(value, str) else ""
 
 
 def _whole(value: Any, otherwise: int) -> int:
-    """Return a whole number as it was kept, or another where there is none."""
+    """Return a kept whole number, or the default for anything else."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     return value if whole else otherwise
