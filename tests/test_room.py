@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from databases import everything_kept
 from rooms import CONTENT, ROLES, Room, events, serve, votes
+from workshop.answers.schema import Answers
 from workshop.forms.polls import (
     Refused,
     answer_value,
@@ -525,6 +526,120 @@ def test_a_decision_that_is_none_keeps_both_positions_and_no_answer(room: Room) 
     assert "Ana: product. Bo: research." in page
     room.session.refresh()
     assert room.session.answers.lead is None
+
+
+RECORD = {
+    "on_record": "true",
+    "rejected": "Centralised",
+    "dissent": "Ana: the templates are not ready.",
+    "owner": "Head of engineering",
+    "due": "2027-02-12",
+    "revisit_on": "2027-06-01",
+    "if": "two teams leave the template",
+    "then": "we review it at once",
+}
+
+
+def on_record(room: Room) -> dict[str, Any]:
+    room.session.refresh()
+    (made,) = room.session.answers.to_parameters()["decisions"]
+    return dict(made)
+
+
+def test_a_decision_from_a_vote_is_a_whole_record_and_is_recorded_once(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    chair.reveal("chosen_pattern")
+    assert words("room.console-decide") not in chair.get("/console").text, "it is not about today"
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", **RECORD)
+    made = on_record(room)
+    assert made.pop("decision") == CONTENT.question("chosen_pattern").ask
+    assert made.pop("chosen") == "Federated"
+    assert made.pop("sets") == {"current_pattern": "federated"}
+    assert made == {k: v for k, v in RECORD.items() if k != "on_record"}
+    assert room.session.answers.chosen_pattern == "federated"
+    page = one.get().text
+    assert words("room.record-both", owner="Head of engineering", due="12 February 2027") in page
+    assert RECORD["dissent"] in page
+    filled = BeautifulSoup(chair.get("/console").text, "html.parser")
+    owner = filled.find("input", {"name": "owner"})
+    assert owner is not None
+    assert owner["value"] == RECORD["owner"]
+    other = {**RECORD, "owner": "Head of data"}
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", **other)
+    assert on_record(room)["owner"] == "Head of data"
+
+
+def test_a_vote_on_today_can_lead_to_an_answer_and_to_a_decision(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("duties.paged")
+    one.vote("duties.paged", "platform")
+    chair.reveal("duties.paged")
+    chair.post("/console/decide", question="duties.paged", choice="platform")
+    chair.post("/console/decide", question="duties.paged", choice="research", **RECORD)
+    made = on_record(room)
+    assert made["sets"] == {"duties.paged": "research"}
+    assert made["chosen"] == "Research"
+    duties = room.session.answers.duties
+    assert duties is not None
+    assert duties.paged == "platform", "as found stays as found"
+    page = BeautifulSoup(one.get().text, "html.parser").get_text()
+    assert page.index(words("room.decided-title")) < page.index(words("room.record-title"))
+
+
+def test_a_decision_that_notebook_6_made_is_taken_further_and_a_contrary_one_is_told(
+    room: Room,
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    notebook = Session.open(room.place, who="notebook")
+    notebook.add("decisions", {"decision": "Who is called?", "sets": {"duties.paged": "research"}})
+    chair.ask("duties.paged")
+    one.vote("duties.paged", "platform")
+    chair.reveal("duties.paged")
+    chair.post("/console/decide", question="duties.paged", choice="research", **RECORD)
+    made = on_record(room)
+    assert made["decision"] == "Who is called?"
+    assert made["owner"] == RECORD["owner"]
+    clash = html.unescape(chair.get("/console").text)
+    assert "contradicts another decision" not in clash
+    chair.post("/console/decide", question="duties.paged", choice="platform", **RECORD)
+    for page in (chair.get("/console"), chair.get("/projector")):
+        assert "contradicts another decision" in page.text
+    notebook.refresh()
+    assert len(notebook.answers.decisions or ()) == 2
+    notebook.close()
+
+
+def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("duties.turn-off")
+    one.vote("duties.turn-off", "product")
+    chair.reveal("duties.turn-off")
+    chair.post("/console/decide", question="duties.turn-off", choice="product")
+    assert "▲" not in chair.get("/projector").text
+    chair.post("/console/decide", question="duties.turn-off", choice="nobody", on_record="true")
+    warned = CONTENT.rule("nobody-can-turn-off")
+    assert warned.severity == "critical"
+    for page in (chair.get("/console"), chair.get("/projector")):
+        found = BeautifulSoup(page.text, "html.parser").select(".problem")
+        assert any("urgent" in one.get_text() for one in found), page.text
+
+
+def test_a_decision_with_a_date_that_is_none_is_refused_and_nothing_is_kept(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    wrong = {**RECORD, "due": "spring"}
+    refused = chair.post("/console/decide", question="chosen_pattern", choice="federated", **wrong)
+    assert refused.status_code == 409, "nothing was shown yet"
+    chair.reveal("chosen_pattern")
+    refused = chair.post("/console/decide", question="chosen_pattern", choice="federated", **wrong)
+    assert refused.status_code == 422
+    assert "spring" in html.unescape(refused.text)
+    room.session.refresh()
+    assert room.session.answers == Answers()
+    assert not room.session.notes("decided")
 
 
 def test_all_results_stand_with_the_widest_split_first(room: Room) -> None:

@@ -764,3 +764,40 @@ def test_the_first_page_tells_what_the_room_decided_before_anybody_wrote_it_down
     rows, words = first_page(decisions=None, votes=None)
     assert rows == []
     assert CONTENT.words("front.no-decisions") in words
+
+
+# -- decisions ----------------------------------------------------------------------------------
+
+
+def _decided(vote: str, record: dict[str, Any] | None, **told: Any) -> Assessment:
+    decisions = {"decisions": [record]} if record else {}
+    kept = [*room(), *ballots(vote, 1, *told.pop("cast"))]
+    kept.append(("decided", {"question": vote, "value": told.pop("value", None)}))
+    answers = Answers.from_parameters({**told, **decisions})
+    return assess(answers.model_copy(update={"votes": counted(kept)}), CONTENT)
+
+
+def test_a_vote_shows_the_decision_on_record_and_its_dissent_once() -> None:
+    record = {
+        "decision": "Which way do we go?",
+        "chosen": "Federated, with two templates.",
+        "dissent": "Ana: too early.",
+        "owner": "Head of data",
+        "sets": {"current_pattern": "federated"},
+    }
+    a = _decided("chosen_pattern", record, cast=["federated", "embedded"], value="federated")
+    assert a.votes[0].record is not None
+    shown = blocks_to_text(exhibits.votes(a).blocks, 100)
+    assert "Federated, with two templates, Head of data" in " ".join(shown.split())
+    assert shown.count("Ana: too early.") == 1
+    said = [r.dissent for o in a.options if o.move for r in o.move.replies]
+    assert len(said) == len(set(said))
+
+
+def test_dissent_on_record_is_dissent_of_a_divided_room() -> None:
+    told = {"cast": ["federated", "embedded"], "value": "federated"}
+    record = {"decision": "Which way?", "sets": {"current_pattern": "federated"}}
+    divided = "room-divided-without-dissent"
+    assert divided in {f.id for f in _decided("chosen_pattern", record, **told).findings}
+    record["dissent"] = "Ana: too early."
+    assert divided not in {f.id for f in _decided("chosen_pattern", record, **told).findings}

@@ -42,6 +42,7 @@ __all__ = [
     "leaves",
     "lookup",
     "nested",
+    "record_on",
 ]
 
 SHOWN = 400
@@ -854,6 +855,12 @@ def as_agreed(answers: Answers) -> Answers | None:
         update[name] = _joined(kept, value)
     agreed = Answers.model_validate(update)
     return answers.model_copy(update={name: getattr(agreed, name) for name in update})
+
+
+def record_on(answers: Answers, name: str) -> Decision | None:
+    """Return the decision that says what an answer is to be: the last one, None without any."""
+    made = [d for d in answers.decisions or () if name in (d.sets or {})]
+    return made[-1] if made else None
 
 
 def _joined(kept: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -384,6 +384,8 @@ class Question(Item):
     unit: str = ""
     asks_about: AsksAbout = "today"
     """Whether it asks how things are today, or how they shall be from now on."""
+    sets: str = ""
+    """The answer that a decision on it sets, where that is another one."""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
     optional: bool = False

@@ -144,6 +144,10 @@ class Content(Item):
                 return q
         return _only(self.questions, "id", name.split(".")[0])
 
+    def sets(self, name: str) -> str:
+        """Return the name of the answer that a decision on a question sets."""
+        return self.question(name).sets or name
+
     @property
     def agenda(self) -> Agendas:
         """Return everything that agendas are planned from."""

@@ -175,6 +175,14 @@ def brought(assessment: Assessment) -> str:
     return assessment.content.words("agreed.new-critical", n=len(new), findings=" ".join(new))
 
 
+def decision_warnings(assessment: Assessment) -> list[str]:
+    """Return what has to be said at once: decisions that disagree, a new urgent risk."""
+    _ = assessment.content.words
+    disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
+    told = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
+    return [*told, *([brought(assessment)] if brought(assessment) else [])]
+
+
 # -- the plan -----------------------------------------------------------------------------------
 
 

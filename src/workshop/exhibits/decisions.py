@@ -82,7 +82,7 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     return [
         (r.vote.asked, capital(_value(assessment, r, r.vote.decision)))
         for r in assessment.votes
-        if r.vote.decision is not None and not _drill(assessment, r)
+        if r.vote.decision is not None and r.record is None and not _drill(assessment, r)
     ]
 
 
@@ -306,13 +306,23 @@ def _from(assessment: Assessment, said: Said) -> str:
 def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Text]]:
     _, vote = assessment.content.words, result.vote
     lines: list[tuple[Text, Text]] = []
-    if vote.decision is not None:
-        decided = capital(_value(assessment, result, vote.decision))
-        lines.append(((Span(_("votes.decided")),), (Span(decided),)))
-    dissent = vote.dissent or ()
-    if vote.decision is not None and not dissent and result.last.state != "one":
+    record = result.record
+    if vote.decision is not None and (record is None or vote.asks_about != "from-now-on"):
+        found = capital(_value(assessment, result, vote.decision))
+        lines.append(((Span(_("votes.decided")),), (Span(found),)))
+    if record is not None:
+        lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
+    dissent = result.dissent
+    if lines and not dissent and result.last.state != "one":
         dissent = (_("votes.no-dissent"),)
     return [*lines, *(((Span(_("votes.dissent")),), (Span(words),)) for words in dissent)]
+
+
+def _from_now_on(assessment: Assessment, record: Decision) -> str:
+    """Return what was decided, by whom it is done and by when, as far as it was said."""
+    who = [words for _, words in _who_and_when(assessment, record) if words]
+    chosen = record.chosen or record.decision
+    return assessment.content.words("common.comma").join([chosen.rstrip("."), *who])
 
 
 def _value(assessment: Assessment, result: VoteResult, value: str | tuple[str, ...]) -> str:

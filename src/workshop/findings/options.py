@@ -399,5 +399,6 @@ def replies(situation: Situation) -> Iterator[Reply]:
         if d.dissent:
             yield Reply(d.decision, d.dissent, d.reply)
     for result in situation.votes:
-        for dissent in result.vote.dissent or ():
-            yield Reply(result.vote.asked, dissent, None)
+        if result.record is None or not result.record.dissent:
+            for dissent in result.vote.dissent or ():
+                yield Reply(result.vote.asked, dissent, None)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workshop.answers.schema import Answers, Fact, Round, Vote, lookup
+from workshop.answers.schema import Answers, Decision, Fact, Round, Vote, lookup, record_on
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.inputs import Inputs, word
@@ -86,6 +86,15 @@ class VoteResult:
     """Whether the answer on record is another than the room's."""
     advice: Recommendation | None
     """What would be advised with the room's answer, where that is something else than now."""
+    record: Decision | None
+    """The decision that says what is to be, wherever it was recorded; None without any."""
+
+    @property
+    def dissent(self) -> tuple[str, ...]:
+        """What those say who see it otherwise: on record with the decision, else with the vote."""
+        if self.record is not None and self.record.dissent:
+            return (self.record.dissent,)
+        return self.vote.dissent or ()
 
     @property
     def first(self) -> Tally:
@@ -154,7 +163,15 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         recorded=recorded,
         differs=recorded is not None and _differs(teams, vote, options, last, recorded),
         advice=_advice(content, answers, advised, vote.question, room_says),
+        record=_record(content, answers, vote),
     )
+
+
+def _record(content: Content, answers: Answers, vote: Vote) -> Decision | None:
+    try:
+        return record_on(answers, content.sets(vote.question))
+    except KeyError:  # another content asked this
+        return None
 
 
 def _options(

@@ -76,6 +76,8 @@ class Poll:
     asks_about: AsksAbout = "today"
     about: str = ""
     """In words: whether it asks how things are today, or how they shall be."""
+    sets: str = ""
+    """Name of the answer that a decision on what is to be sets."""
 
     def label(self, value: str) -> str:
         """Return the words for a vote's value."""
@@ -103,7 +105,8 @@ def poll_of(content: Content, answers: Answers, name: str) -> Poll:
     else:
         poll = _question(content, answers, name)
     about = content.question(name).asks_about
-    return replace(poll, asks_about=about, about=content.words(f"room.about-{about}"))
+    words = content.words(f"room.about-{about}")
+    return replace(poll, asks_about=about, about=words, sets=content.sets(name))
 
 
 def _question(content: Content, answers: Answers, name: str) -> Poll:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.schema import Answers
 from workshop.content.teams import Teams
-from workshop.exhibits.agreement import brought
+from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital
 from workshop.findings import Assessment, assess
 from workshop.findings.advice import becomes, headline
-from workshop.findings.agreement import DECISIONS_DISAGREE, name_words
+from workshop.findings.agreement import name_words
 from workshop.findings.inputs import word
 from workshop.findings.report import settable
 from workshop.findings.tipping import Segment, SensitivityRange
@@ -416,10 +416,7 @@ class Decisions(ItemList):
 
     def warnings(self) -> list[str]:
         """Return what has to be said at once: decisions that disagree, a new urgent risk."""
-        found, words = self.page.found, self.page.words
-        disagree = [c for c in found.clashes if c.id == DECISIONS_DISAGREE]
-        given = [words("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
-        return [*given, *([brought(found)] if brought(found) else [])]
+        return decision_warnings(self.page.found)
 
     def item_fields(self, item: str) -> tuple[Field, ...]:
         """Return the fields of one decision: it can settle findings of today, and set answers."""

@@ -189,12 +189,24 @@ class RoomCommands:
             raise Refused("write-something", 422)
         self._note("discussed", {"question": key, "note": words})
 
-    def decide(self, key: str, values: Sequence[str], dissent: str) -> None:
-        """Record the decision on a question, and the dissents."""
+    def decide(
+        self, key: str, values: Sequence[str], dissent: str, *, on_record: bool = False
+    ) -> None:
+        """Keep what was decided, and what those say who see it differently.
+
+        With `on_record` it is what is to be: the session's decisions hold it, and its dissent.
+        """
         self._revealed(key)
         value = kept_value(key, values) if values else None
-        words = clean_lines(dissent)
-        self._note("decided", {"question": key, "value": value, "dissent": words or None})
+        words = clean_lines(dissent) or None
+        body: dict[str, Any] = {"question": key, "value": value, "dissent": words}
+        if on_record:
+            body |= {"dissent": None, "on_record": True}
+        self._note("decided", body)
+
+    def check_revealed(self, key: str) -> None:
+        """Raise `Refused` for a question of which nothing was shown yet: nothing is decided."""
+        self._revealed(key)
 
     def expect(self, people: int) -> None:
         """Record the number of people expected, which counts and timer use."""

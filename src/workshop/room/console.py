@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from workshop.answers.schema import record_on
+from workshop.content.loader import Content
+from workshop.findings.report import settable
+from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
     MAX_NAME,
     SUGGESTED,
@@ -21,7 +26,7 @@ from workshop.forms.polls import (
 )
 from workshop.problems import InputError
 from workshop.room import guard as identity
-from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON
+from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON, clean_lines
 from workshop.room.guard import key_file
 from workshop.room.pages import (
     Count,
@@ -50,6 +55,13 @@ def delete_session(session: Session) -> None:
     """Delete a session and its keys; copies and backups elsewhere stay."""
     session.delete()
     key_file(session.place).unlink(missing_ok=True)
+
+
+def fields_of_record(content: Content) -> tuple[Field, ...]:
+    """Return the fields of a decision that stand beside what is chosen."""
+    apart = ("decision", "chosen", "settles")
+    fields = item_fields(content, "decisions", "new")
+    return tuple(f for f in fields if f.address[-1] not in apart)
 
 
 def console(room_state: RoomState) -> APIRouter:
@@ -184,33 +196,69 @@ def console(room_state: RoomState) -> APIRouter:
         return await act(lambda commands: commands.discuss(question, note), "noted")
 
     @routes.post("/decide")
-    async def decide(
-        request: Request,
-        question: Text = "",
-        choice: Many = [],  # noqa: B006
-        other: Text = "",
-        dissent: Text = "",
-        form: Text = "",
-    ) -> Response:
-        """Record a decision, which becomes the session's answer.
+    async def decide(request: Request) -> Response:
+        """Keep what was decided: how it is today as the answer, what is to be as a decision.
 
-        Without a choice, only the dissent is recorded.
+        No choice: nothing was decided, and both positions are kept.
         """
-        room_state.check_facilitator(request, form)
-        poll = room_state.poll(question)
+        typed = await request.form()
+        told = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
+        room_state.check_facilitator(request, told.get("form", ""))
+        poll = room_state.poll(told.get("question", ""))
+        choice = [str(one) for one in typed.getlist("choice")][:MAX_TEAMS]
+        other, dissent = told.get("other", ""), told.get("dissent", "")
         values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        answer = await act(lambda commands: commands.decide(question, values, dissent), "decided")
-        if values:
-            await room_state.writer.do_alone(lambda: give(poll, values))
-        return answer
+        if not values or not (told.get("on_record") or poll.asks_about == "from-now-on"):
+            answer = await act(
+                lambda commands: commands.decide(poll.key, values, dissent), "decided"
+            )
+            if values:
+                await room_state.writer.do_alone(lambda: give(poll, values))
+            return answer
+        await room_state.do(lambda commands: commands.check_revealed(poll.key))
+        await room_state.writer.do_alone(lambda: put_on_record(poll, values, told))
+        return await act(
+            lambda commands: commands.decide(poll.key, values, "", on_record=True), "recorded"
+        )
 
     def give(poll: Poll, values: tuple[str, ...]) -> None:
         try:
             room_state.session.give(address_of(poll), answer_value(poll, values))
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    def put_on_record(poll: Poll, values: tuple[str, ...], told: Mapping[str, str]) -> None:
+        """Record what is to be from now on, as notebook 6 does: one decision that sets it."""
+        value, content = answer_value(poll, values), room_state.content
+        labels = content.words.listing([poll.label(one) for one in values])
+        fields = {f.address[-1]: f for f in fields_of_record(content)}
+        written = {n: f.read(clean_lines(told.get(n, ""))) for n, f in fields.items()}
+        record = {
+            "decision": f"{poll.name}: {poll.ask}" if poll.scene else poll.ask,
+            "chosen": labels[:1].upper() + labels[1:],
+            "sets": {poll.sets: value},
+            **written,
+        }
+        try:
+            room_state.session.record(record)
+            if poll.sets != poll.key:  # a choice is an answer too
+                room_state.session.give(address_of(poll), value)
+        except InputError as error:
+            raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    def record_fields(poll: Poll | None) -> list[dict[str, str]]:
+        """Return what the form of a decision asks beside the choice, with what is on record."""
+        if poll is None or poll.sets not in settable(room_state.content):
+            return []
+        record = record_on(room_state.session.answers, poll.sets)
+        known = record.model_dump(by_alias=True, mode="json") if record else {}
+        return [
+            {"name": name, "kind": f.kind, "ask": f.ask, "value": str(known.get(name) or "")}
+            for f in fields_of_record(room_state.content)
+            if (name := f.address[-1])
+        ]
 
     @routes.post("/expect")
     async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
@@ -259,6 +307,9 @@ def console(room_state: RoomState) -> APIRouter:
             "stage": "waiting" if at is None else at.status,
             "poll": room_state.poll(at.question) if at else None,
             "asked": state.asked[at.question] if at else None,
+            "made": room_state.made(at.question) if at and at.status == "revealed" else None,
+            "warnings": room_state.warnings(),
+            "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),

@@ -178,7 +178,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "mine": mine,
             "poll": room_state.poll(at.question) if at else None,
             "tally": room_state.tally(at) if stage == "revealed" else None,
-            "asked": room_state.voting.asked[at.question] if at else None,
+            "made": room_state.made(at.question) if at and stage == "revealed" else None,
             "follow": "/events",
             "mark": stage_words(room_state),
             "counts": room_state.counts_words(),
@@ -241,7 +241,8 @@ def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
     for asked in room_state.voting.asked.values():
         tally = room_state.tally(asked.latest)
         if tally is not None:
-            found.append({"poll": room_state.poll(asked.key), "tally": tally, "asked": asked})
+            made = room_state.made(asked.key)
+            found.append({"poll": room_state.poll(asked.key), "tally": tally, "made": made})
     return sorted(found, key=lambda one: -one["tally"].split)
 
 
@@ -365,7 +366,8 @@ def projector(room_state: RoomState) -> APIRouter:
             at=at,
             poll=room_state.poll(at.question) if at else None,
             tally=room_state.tally(at) if stage == "revealed" else None,
-            asked=room_state.voting.asked[at.question] if at else None,
+            made=room_state.made(at.question) if at and stage == "revealed" else None,
+            warnings=room_state.warnings() if stage == "revealed" else (),
             follow="/projector/events",
             mark=mark(),
             counts=room_state.counts_words(),

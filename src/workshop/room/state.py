@@ -15,9 +15,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from workshop.answers.schema import Answers, Decision, Vote, record_on
 from workshop.answers.schema import Round as CountedRound
-from workshop.answers.schema import Vote
 from workshop.content.loader import Content
+from workshop.exhibits.agreement import decision_warnings
+from workshop.exhibits.layout import date_words
+from workshop.findings import assess
 from workshop.forms.polls import Poll, Refused, poll_of
 from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
@@ -79,6 +82,18 @@ class Tally:
     def split(self) -> float:
         """Return how divided the room is: 0 if all agree, up to nearly 1."""
         return 1 - self.most / self.cast[-1] if self.cast[-1] else 0.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was decided on a question: how it is today, and the record of what is to be."""
+
+    values: tuple[str, ...]
+    none: bool
+    """Whether it was said that nothing is decided."""
+    dissent: tuple[str, ...]
+    record: Decision | None
+    who: str
 
 
 def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
@@ -185,6 +200,7 @@ class RoomState:
         self._pages_opened = 0
         self._stage = self.stage()
         self._tallies: dict[str, Tally | None] = {}
+        self._warned: tuple[Answers, list[str]] | None = None
 
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
@@ -389,8 +405,8 @@ class RoomState:
             return "paused"
         if at is None:
             return "waiting"
-        decided = self.voting.asked[at.question].decided is not None
-        return f"{at.question}/{at.number}/{at.status}" + ("/decided" if decided else "")
+        decided = self.voting.asked[at.question].times_decided
+        return f"{at.question}/{at.number}/{at.status}" + (f"/decided/{decided}" if decided else "")
 
     def now(self) -> datetime.datetime:
         """Return the time in this computer's time zone."""
@@ -410,6 +426,41 @@ class RoomState:
         if "voted" not in counts:
             return self.word("people-count", n=counts["people"])
         return self.word("voted-count", voted=counts["voted"], n=counts["of"])
+
+    def made(self, key: str) -> Made | None:
+        """Return what was decided on a question, None as long as nothing was."""
+        asked, poll = self.voting.asked[key], self.poll(key)
+        record = record_on(self.session.answers, poll.sets) if poll.sets else None
+        now = asked.decided
+        if record is not None and poll.asks_about == "from-now-on":
+            now = None  # the record says it, and more
+        if now is None and record is None:
+            return None
+        return Made(
+            values=tuple(poll.label(value) for value in now.values) if now else (),
+            none=now is not None and not now.values,
+            dissent=now.dissent if now else (),
+            record=record,
+            who=self._who(record) if record else "",
+        )
+
+    def _who(self, record: Decision) -> str:
+        """Return who does what was decided, and by when, as far as it was said."""
+        due = date_words(self.content, record.due) if record.due else ""
+        if record.owner and due:
+            return self.word("record-both", owner=record.owner, due=due)
+        if record.owner:
+            return self.word("record-owner", owner=record.owner)
+        return self.word("record-due", due=due) if due else ""
+
+    def warnings(self) -> list[str]:
+        """Return what decisions bring about that nobody wants, as it stands now."""
+        answers = self.session.answers
+        if not any(d.sets for d in answers.decisions or ()):
+            return []
+        if self._warned is None or self._warned[0] is not answers:
+            self._warned = answers, decision_warnings(assess(answers, self.content))
+        return self._warned[1]
 
     def tally(self, at: Round | None) -> Tally | None:
         """Return the votes of a round, or None before it is revealed."""

@@ -17,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, decision_key
 from workshop.content.loader import Content, load_content
 from workshop.forms.agenda import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
@@ -377,6 +377,45 @@ class Session:
         with self.transaction() as transaction:
             self._item(name, item)
             return self._write(transaction, "moved", {"list": name, "item": item, "by": by})
+
+    def record(self, values: Mapping[str, Any]) -> str:
+        """Record a decision that sets answers, once, and return its id.
+
+        One in the same words, or one that sets the same answers to the same values, is taken
+        further: what is told now takes the place of what it said. Any other is added, also where
+        it contradicts one that is there.
+        """
+        told = {name: value for name, value in plain(values, "decisions").items() if value}
+        with self._lock:
+            self.refresh()
+            item = self._recorded(told)
+            if item is None:
+                return self.add("decisions", told)
+            kept = self._item("decisions", item)
+            same = decision_key(kept["decision"]) == decision_key(told.pop("decision"))
+            if not same and kept.get("chosen"):  # in words of its own, which say more
+                told.pop("chosen", None)
+            told["sets"] = {**(kept.get("sets") or {}), **told["sets"]}
+            data = {"decisions": [{**kept, **told}]}
+            try:
+                Answers.model_validate(data)
+            except ValidationError as error:
+                raise InputError(problems_of(error, data, Answers)) from None
+            for name, value in told.items():
+                self.give(("decisions", item, name), value)
+            return item
+
+    def _recorded(self, told: Mapping[str, Any]) -> str | None:
+        """Return the decision of the same words, or the last one that sets the same."""
+        items, words = self.items("decisions"), decision_key(told["decision"])
+        same = [i for i, kept in items if decision_key(str(kept.get("decision", ""))) == words]
+        sets: Mapping[str, Any] = told["sets"]
+        same += [
+            i
+            for i, kept in reversed(items)
+            if all((kept.get("sets") or {}).get(name) == value for name, value in sets.items())
+        ]
+        return same[0] if same else None
 
     def import_answers(self, answers: Answers, source: str) -> Change:
         """Replace all answers; `source` says where the new ones come from.

@@ -97,6 +97,8 @@ class Asked:
     about: AsksAbout | None = None
     rounds: dict[int, Round] = field(default_factory=dict)
     decided: Decided | None = None
+    times_decided: int = 0
+    """How often something was decided on it: a page that shows less is out of date."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -267,6 +269,9 @@ class Voting:
 
     def _decide(self, _: Event, body: Mapping[str, Any]) -> None:
         asked = self.asked[body["question"]]
+        asked.times_decided += 1
+        if body.get("on_record") and asked.about != "from-now-on":
+            return  # what is to be is on record with the decisions; the vote was about today
         asked.decided = Decided(
             read_values(asked.key, body.get("value")), _lines(body.get("dissent"))
         )

@@ -115,8 +115,8 @@ def room_divided_without_dissent(situation: Situation) -> Values | None:
         r.vote.asked
         for r in situation.votes
         if r.last.state == "divided"
-        and r.vote.decision is not None
-        and not any(_objects(situation, words) for words in r.vote.dissent or ())
+        and (r.vote.decision is not None or r.record is not None)
+        and not any(_objects(situation, words) for words in r.dissent)
     ]
     return {"questions": quotations(situation, found)} if found else None
 
