@@ -1,11 +1,11 @@
-"""Documents: blocks, and how screen, paper, slides and office programs show them.
+"""Build documents of blocks, and show them on screen, paper and slides.
 
-Nothing here knows what the documents are about. `blocks` is the vocabulary; `html` and `page`,
-`paper`, `text`, `slides` and `office` each draw all of it; `exhibit` is the value that a notebook
-cell shows; `notebooks` turns any notebook into blocks and holds the exporters for nbconvert;
-`theme` is the one place for colours, marks and labels. The README beside this file begins with an
-example. To add a kind of block: a class in `blocks.py`, and a branch in each renderer; a test
-holds that none is left out.
+Nothing here depends on what the documents are about. `blocks` defines the blocks; `html` and
+`page`, `paper`, `text`, `slides` and `office` each draw all of them; `exhibit` is the value that a
+notebook cell shows; `notebooks` turns any notebook into blocks and has the exporters for nbconvert;
+`theme` has all colours, marks and labels. The README beside this file begins with an example. To
+add a kind of block: a class in `blocks.py`, and a branch in each renderer; a test fails if a
+renderer lacks one.
 """
 
 from workshop.documents.blocks import (

@@ -1,4 +1,4 @@
-"""The vocabulary in which every page is written: a few kinds of block, as plain data."""
+"""Define the few kinds of block, as plain data, that every page consists of."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 Tone = Literal["plain", "ours", "seam", "critical", "strength", "muted"]
-"""What a colour means. Each tone also has a mark or a word, for black and white.
+"""The meaning of a colour; each tone also has a mark or a word.
 
 ours: the builder, or the pattern that is ours (blue) · seam: a risk or a boundary between teams
-(amber) · critical: nobody, or critical (red) · strength: a practice in place (green) · muted:
+(amber) · critical: nobody, or urgent (red) · strength: a practice in place (green) · muted:
 structure and asides (grey) · plain: everything else.
 """
 TONES: tuple[Tone, ...] = get_args(Tone)
@@ -22,7 +22,7 @@ Align = Literal["left", "right", "center"]
 
 @dataclass(frozen=True)
 class Span:
-    """A run of text with one look. `math` holds LaTeX; `link` an address."""
+    """A run of text with one look; `math` is LaTeX; `link` is an address."""
 
     text: str
     strong: bool = False
@@ -33,7 +33,10 @@ class Span:
     link: str | None = None
     tone: Tone = "plain"
     file: str | None = None
-    """Path of a file, seen from the page's own folder: a link on the screen, words on paper."""
+    """Path of a file relative to the page's folder.
+
+    It is a link on the screen and words on paper.
+    """
 
 
 Text = tuple[Span, ...]
@@ -59,7 +62,7 @@ class Heading:
     level: int
     text: Text
     lead: Text = ()
-    """A sentence under the heading: the answer first."""
+    """A sentence under the heading that gives the answer first."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,12 @@ class Cell:
     """A character that says in black and white what the tone says in colour."""
     strong: bool = False
     fill: bool = False
-    """Tint the cell with its tone (otherwise only the mark and the text carry it)."""
+    """Whether the cell's background is tinted with its tone.
+
+    Otherwise only the mark and the text have the tone.
+    """
     span: int = 1
-    """How many columns it takes."""
+    """The number of columns that the cell takes."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,9 @@ class Column:
     title: Text
     align: Align = "left"
     width: float = 1.0
-    """Share of the width, relative to the other columns."""
+    """The width relative to the other columns."""
     tone: Tone = "plain"
-    """`ours` tints the whole column."""
+    """The tone of the whole column; `ours` tints it."""
 
 
 @dataclass(frozen=True)
@@ -105,43 +111,43 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: Text = ()
-    """One sentence below the table that says what to see in it."""
+    """A sentence below the table that says what to see in it."""
     row_heads: bool = True
-    """The first cell of each row is that row's header cell."""
+    """Whether the first cell of each row is the row's header."""
     wide: bool = False
-    """Needs a landscape page on paper."""
+    """Whether the table needs a landscape page on paper."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing. `data` is SVG source, or base64 of a PNG or JPEG."""
+    """A picture; `data` is SVG source, or base64 of a PNG or JPEG."""
 
     data: str
     alt: str
-    """What the picture shows, in words; required, and never only its title."""
+    """The alternative text; required, and never only the title."""
     media: Literal["image/svg+xml", "image/png", "image/jpeg"] = "image/svg+xml"
     width: float = 1.0
-    """Share of the text width, 0 to 1."""
+    """The share of the text width, 0 to 1."""
     caption: Text = ()
 
 
 @dataclass(frozen=True)
 class Card:
-    """A finding, a profile, a thing to sign: kept whole on one page where it fits."""
+    """A finding, a profile, a thing to sign: kept on one page if it fits."""
 
     title: Text
     body: tuple[Block, ...] = ()
     label: str = ""
-    """A word in small capitals, e.g. CRITICAL: says in words what the tone says in colour."""
+    """A word in small capitals, such as URGENT, that names the tone."""
     tone: Tone = "plain"
     sources: tuple[str, ...] = ()
     boxed: bool = False
-    """A tinted panel, for the one thing on a page that must be seen first."""
+    """Whether it is a tinted panel, for the one thing to see first on a page."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Terms and what stands for them, e.g. the charter's lines or the basis of answers."""
+    """Terms with their descriptions, such as the lines of the charter."""
 
     pairs: tuple[tuple[Text, Text], ...]
 
@@ -161,21 +167,21 @@ class Quote:
 
 @dataclass(frozen=True)
 class Formula:
-    """Displayed mathematics, as LaTeX."""
+    """A displayed formula, as LaTeX."""
 
     latex: str
 
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Blocks beside each other on paper and on wide screens, below each other on narrow ones."""
+    """Blocks beside each other on paper and wide screens, else below each other."""
 
     columns: tuple[tuple[Block, ...], ...]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A thin line between two thoughts."""
+    """A thin line between two sections."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +271,7 @@ def pairs(items: Iterable[tuple[TextLike, TextLike]]) -> Pairs:
 
 
 def to_data(block: Block) -> dict[str, Any]:
-    """Return `block` as JSON-ready data; defaults are left out, so outputs stay small."""
+    """Return a block as JSON-ready data without fields that have defaults."""
     return {"kind": _NAMES[type(block)], **_fields(block)}
 
 
@@ -292,7 +298,7 @@ def _value(item: Any) -> Any:
 def from_data(data: Mapping[str, Any]) -> Block:
     """Return the block that `to_data` described.
 
-    Raises ValueError for a kind or a field that this version does not know.
+    Raises ValueError for a kind or a field that this version does not have.
     """
     fields = dict(data)
     name = fields.pop("kind", None)
@@ -312,7 +318,10 @@ def _spans(value: Iterable[Mapping[str, Any]]) -> Text:
 
 
 def blocks_from_data(value: Iterable[Mapping[str, Any]]) -> tuple[Block, ...]:
-    """Return the blocks that `to_data` described; ValueError as for `from_data`."""
+    """Return the blocks that `to_data` described.
+
+    Raises ValueError as `from_data` does.
+    """
     return tuple(from_data(b) for b in value)
 
 
@@ -361,7 +370,7 @@ _INVISIBLE = re.compile(
 
 
 def find_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
-    """Yield every heading in reading order, those inside other blocks too."""
+    """Yield every heading in reading order, also inside other blocks."""
     for block in blocks:
         match block:
             case Heading():
@@ -376,10 +385,10 @@ def find_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
 
 
 def settle_levels(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Return `blocks` with the first heading at level 1 and no level skipped on the way down.
+    """Return `blocks` with headings from level 1 down, without a skipped level.
 
-    Accessible documents require both, and notebooks from elsewhere keep neither. Headings that
-    stood on one level below the same parent still do. A heading without words is left out.
+    Accessible documents require this, and notebooks from elsewhere may not do it. Headings that had
+    the same level below the same parent still do. A heading without words is left out.
     """
     above: list[int] = []
 
@@ -395,7 +404,7 @@ def settle_levels(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def lower_levels(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Return `blocks` with every heading one level down, to stand below a document's title."""
+    """Return `blocks` with every heading one level down, below a document's title."""
     return _change(blocks, lambda block: replace(block, level=min(block.level + 1, 6)))
 
 

@@ -1,4 +1,4 @@
-"""The exhibit: one value that a notebook shows and the pack prints, drawn three ways."""
+"""Define the exhibit, which a notebook shows and the pack prints."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import ENGLISH, Labels
 
 MEDIA_TYPE = "application/vnd.ml-ownership-workshop.exhibit+json"
-"""The output that carries an exhibit's blocks from an executed notebook to the pack."""
+"""The media type of an exhibit's blocks in an executed notebook."""
 
 _INSTEAD = ("in_pack", "in_short_pack", "on_slides")
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One value, drawn three ways: what a notebook cell shows and what the pack prints.
+    """One value that a notebook shows, the pack prints and a terminal writes.
 
-    `name` is stable and readable (`ownership-ledger`); `blocks` is what stands on the page.
+    `name` is stable and readable (`ownership-ledger`); `blocks` is its content.
     """
 
     name: str
     blocks: tuple[Block, ...] = field(default_factory=tuple)
     in_pack: tuple[Block, ...] | None = None
     in_short_pack: tuple[Block, ...] | None = None
-    """What a pack, and one of few answers, shows instead; empty: it leaves the exhibit out."""
+    """What a pack shows instead; empty: the pack leaves the exhibit out."""
     on_slides: tuple[Block, ...] | None = None
-    """What slides show instead of what a pack shows; empty: they leave the exhibit out."""
+    """What slides show instead of the pack's; empty: slides leave it out."""
     labels: Labels = ENGLISH
-    """What the renderers say by themselves in a cell; a pack has words of its own."""
+    """The renderers' own words in a cell; a pack has its own."""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"version": 1, "name": self.name}
@@ -43,7 +43,10 @@ class Exhibit:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Exhibit:
-        """Return the exhibit that `to_data` described; ValueError if it cannot be read."""
+        """Return the exhibit that `to_data` described.
+
+        Raises ValueError if it cannot be read.
+        """
         if not isinstance(data, Mapping) or data.get("version") != 1:
             raise ValueError("not an exhibit of version 1")
         pack, short, slides = (blocks_from_data(data[n]) if n in data else None for n in _INSTEAD)

@@ -1,4 +1,4 @@
-"""Blocks as HTML: real headings, header cells, alternative text; every word escaped."""
+"""Write blocks as accessible HTML with every word escaped."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
 
 
 def escape_text(words: str) -> str:
-    """Return typed words as HTML text: nothing in them is markup, line breaks are kept."""
+    """Return typed words as HTML text without markup; keep line breaks."""
     return escape(make_harmless(words)).replace("\n", "<br>")
 
 
 def escape_attribute(words: str) -> str:
-    """Return typed words as the value of an attribute, in one line."""
+    """Return typed words as an attribute's value, on one line."""
     return escape(" ".join(make_harmless(words).split()), quote=True)
 
 
 def direction(words: Text) -> str:
-    """Return the attribute that lets words read from right to left, where any of them do."""
+    """Return the `dir` attribute if any words are written from right to left."""
     return ' dir="auto"' if any(has_right_to_left(s.text) for s in words) else ""
 
 
@@ -87,7 +87,7 @@ def _span(span: Span, alone: bool) -> str:
 
 
 def formula_to_html(latex: str) -> str:
-    """Return a formula as a drawing with its source as alternative text, or that source."""
+    """Return a formula as a picture with alternative text, or as its source."""
     drawn = draw_formula(latex)
     if drawn is None:
         return f"<code>{escape_text(latex)}</code>"
@@ -97,13 +97,13 @@ def formula_to_html(latex: str) -> str:
 
 
 def svg_address(source: str) -> str:
-    """Return a drawing as a data address; in an image nothing in it can run."""
+    """Return a drawing as a data address; nothing in it can run in an image."""
     data = base64.b64encode(source.encode("utf-8", "replace")).decode("ascii")
     return f"data:image/svg+xml;base64,{data}"
 
 
 def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
-    """Return the mark of a tone: the author's own, or the usual one with its word said aloud.
+    """Return the mark of a tone with its spoken word: the author's or the usual.
 
     It never stands alone at the end of a line.
     """
@@ -119,14 +119,15 @@ def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
 
 
 _PROSE, _INKED, _SHORT = 40, 60, 18
-"""Letters from which a cell is prose, too much to read in colour, and surely in one line."""
+"""Letters of a cell of prose, of one too long for colour, and of a short one."""
 
 
 def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
-    """Return a table in a frame that can be scrolled by keyboard; `number` is its name aloud.
+    """Return a table in a frame that can be scrolled by keyboard.
 
-    A table with prose is marked so that a narrow screen shows its rows below each other, each
-    cell after its column's title; one with short cells scrolls there beside its first column.
+    `number` is part of its spoken name. On a narrow screen a table with prose shows its rows below
+    each other, each cell after its column's title; one with short cells scrolls beside its first
+    column.
     """
     rows, columns = table.rows, table.columns
     count = max([len(columns), *(sum(c.span for c in r) for r in rows)], default=0)
@@ -166,8 +167,8 @@ def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
 class _Rows:
     """Writes header cells and rows.
 
-    Some browsers forget that a table is one when its rows are laid out below each other, so a
-    table that may be says its roles itself.
+    Some browsers lose a table's semantics if its rows are laid out below each other, so such a
+    table has explicit roles.
     """
 
     def __init__(
@@ -235,7 +236,7 @@ def _label(title: Text) -> str:
 
 
 def _stays_in_line(words: str, column: Column, count: int) -> bool:
-    """Whether a cell is a number, a date or an amount of a few words."""
+    """Return whether a cell is a number, a date or an amount of a few words."""
     if column.align == "right":
         return len(words) < _SHORT
     return len(words) <= _SHORT and any(map(str.isdigit, words)) and count <= 6
@@ -265,8 +266,8 @@ Scope = Literal["cell", "page"]
 def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", labels: Labels = ENGLISH) -> str:
     """Return `blocks` as an HTML fragment that needs no script and fetches nothing.
 
-    With scope `cell` it stands in a notebook's output, in the colours of a light or dark
-    JupyterLab; with scope `page` its headings carry the ids that `list_headings` names.
+    Scope `cell` is for a notebook's output, in the colours of a light or dark JupyterLab; with
+    scope `page` headings have the ids of `list_headings`.
     """
     if scope == "page":
         return parts_to_html([blocks], labels)[0]
@@ -275,13 +276,13 @@ def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", labels: Label
 
 
 def parts_to_html(parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH) -> list[str]:
-    """Return each part of one page as HTML; ids and numbers run on from part to part."""
+    """Return each part of a page as HTML; ids and numbers continue between parts."""
     writer = _Writer("page", labels)
     return [writer.write_all(part) for part in parts]
 
 
 def list_headings(blocks: Iterable[Block]) -> tuple[tuple[int, str, str], ...]:
-    """Return (level, id, words) of every heading in reading order, as the page names them."""
+    """Return level, id and words of every heading in reading order."""
     names = _Names()
     return tuple((h.level, names.name(plain(h.text)), plain(h.text)) for h in find_headings(blocks))
 
@@ -291,7 +292,7 @@ PAGE_IDS = ("main", "page-contents", "page-all")
 
 
 class _Names:
-    """Gives each heading an id of its own, readable in an address."""
+    """Gives each heading a unique id that is readable in an address."""
 
     def __init__(self) -> None:
         self._taken = set(PAGE_IDS)
@@ -310,7 +311,7 @@ class _Names:
 
 @cache
 def page_template(name: str) -> Template:
-    """Return the shell of a whole page; what is typed goes through its filters, or is escaped."""
+    """Return the template of a whole page, which escapes typed text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -330,7 +331,7 @@ def page_template(name: str) -> Template:
 
 
 def language_tag(given: str, otherwise: str = "en") -> str:
-    """Return a BCP 47 tag as far as it is one by the letter."""
+    """Return a language tag if it has the form of BCP 47, else the other one."""
     return given if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", given) else otherwise
 
 
@@ -338,7 +339,7 @@ def language_tag(given: str, otherwise: str = "en") -> str:
 
 
 def tone_variables(night: bool = False) -> str:
-    """Return the colours of every tone as CSS custom properties, for day or night."""
+    """Return the colours of all tones as CSS custom properties, for day or night."""
     parts = [
         f"--wk-page:{NIGHT_PAGE if night else PAGE}",
         f"--wk-panel:{'#ffffff' if night else 'none'}",
@@ -354,7 +355,7 @@ def tone_variables(night: bool = False) -> str:
 
 @cache
 def screen_style() -> str:
-    """Return the style of blocks, without colours, as one line."""
+    """Return the style of blocks, without colours, on one line."""
     source = resources.files("workshop.documents").joinpath("screen.css").read_text("utf-8")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return re.sub(r"\s*([{};:,])\s+", r"\1", source).strip()
@@ -497,11 +498,11 @@ class _Writer:
 
 
 _PHONE, _FULL = 300, 640
-"""Pixels that a picture gets on any phone, and that one as wide as the text was drawn for."""
+"""Pixels of a picture on any phone, and of one as wide as the text."""
 
 
 def _readable_width(picture: Picture, share: float) -> int:
-    """Return the pixels below which a picture's words become too small: as wide as drawn."""
+    """Return the pixels below which a picture's words become too small."""
     width = re.search(r"<svg\b[^>]*?\swidth=.(\d{1,5}(?:\.\d{1,5})?)pt", picture.data[:2000])
     drawn = float(width[1]) * 4 / 3 if width else _FULL
     return round(min(drawn, _FULL * share))

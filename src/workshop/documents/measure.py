@@ -1,4 +1,4 @@
-"""Typed words and formulas as data for paper, and how much room text takes."""
+"""Prepare words and formulas for paper, and measure the room they take."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from workshop.documents.theme import LOOKS
 
 _SIZE = 10.0
 _LONGEST_ADDRESS = 8000
-"""Bytes up to which Typst makes a link; the words of a longer one are printed without it."""
+"""The most bytes of a link in Typst; longer ones are printed without it."""
 
 
 @dataclass(frozen=True)
 class DrawnFormula:
-    """An SVG picture with transparent ground; `width`, `height`, `depth` in ems.
+    """A transparent SVG picture of a formula; width, height and depth in ems.
 
-    `depth` is how far the picture reaches below the line of writing.
+    `depth` is how far the picture extends below the baseline.
     """
 
     svg: str
@@ -62,7 +62,7 @@ class DrawnFormula:
 
 @lru_cache(maxsize=512)
 def draw_formula(latex: str) -> DrawnFormula | None:
-    """Return `latex` as a picture, or None where matplotlib cannot draw it; never raises."""
+    """Return `latex` as a picture, or None if matplotlib cannot draw it."""
     source = " ".join(latex.split())
     if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$", source):
         return None
@@ -114,13 +114,13 @@ BODY = 10.4
 
 
 class Lettering:
-    """Turns spans into the template's data and keeps the pictures that go with them as files."""
+    """Turns spans into the template's data and collects their pictures."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
     def words(self, spans: Text, room: float, bold: bool = False) -> list[Data]:
-        """Return spans as data, their characters printable, long words breakable in `room` ems."""
+        """Return spans as printable data; long words can break in `room` ems."""
         return [part for span in spans for part in self._span(span, room, bold)]
 
     def _span(self, span: Span, room: float, bold: bool) -> list[Data]:
@@ -179,12 +179,12 @@ class Lettering:
 
 
 _WHOLE = re.compile(r"(?P<box>§(?:[^\W\d_]|-){1,16})|(?P<word>[^\W\d_]{5,})")
-"""A source's key, and a word that is long enough to be hyphenated."""
+"""A source's key, or a word that is long enough for hyphenation."""
 _LONGEST_NAME = 16
 
 
 def keep_whole(words: str) -> str | list[str | dict[str, str]]:
-    """Return words in pieces, so that no name is hyphenated and no source's key is broken.
+    """Return words in pieces so that names and keys of sources stay whole.
 
     Names of patterns, teams and people begin with a capital. Neighbours of one kind are one piece,
     and short words belong to either: most texts stay a single string.
@@ -211,7 +211,7 @@ def keep_whole(words: str) -> str | list[str | dict[str, str]]:
 
 
 def reads_from_right(words: Text) -> bool:
-    """Return whether the first word with a direction is read from right to left."""
+    """Return whether the first word with a direction is written from right to left."""
     letters = next((c for c in plain(words) if c.isalpha()), "")
     return has_right_to_left(letters)
 
@@ -225,8 +225,8 @@ def share_widths(
 ) -> list[float]:
     """Return the width of every column in points, together at most `room`.
 
-    The authors' shares hold as far as no column becomes narrower than its longest ordinary
-    word; where all is too narrow, every column gives up alike.
+    The authors' shares are kept unless a column becomes narrower than its longest ordinary word; if
+    there is too little room, every column shrinks equally.
     """
     least = [_longest_word(c.title, size, bold=True) for c in columns]
     for row in rows:
@@ -283,9 +283,9 @@ def _longest_word(words: Text, size: float, bold: bool = False) -> float:
 
 
 def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bool:
-    """Return whether no word is longer than its column: a heading or a verdict is not hyphenated.
+    """Return whether every word fits into its column without hyphenation.
 
-    Running text in a column is, since it would leave wide gaps.
+    This is for headings and verdicts; running text in a column is hyphenated to avoid wide gaps.
     """
     room = width - CELL_PADDING
     return all(measure_words(word, bold) * size <= room for word in plain(words).split())
@@ -295,13 +295,13 @@ def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bo
 
 
 class Medium(NamedTuple):
-    """How one kind of document sets type, beside the font that words are measured in."""
+    """How one kind of document sets type, apart from the measured font."""
 
     line: float
-    """The height of a line, in sizes of type."""
+    """The height of a line relative to the type size."""
     wider: float
     wider_bold: float
-    """How much wider its font runs than the one that is measured, and a little."""
+    """The ratio of its font's width to the measured one, with a small margin."""
 
 
 PAPER, SCREEN, OFFICE = Medium(1.3, 1.06, 1.06), Medium(1.42, 1.06, 1.06), Medium(1.19, 1.08, 1.13)
@@ -310,7 +310,7 @@ PAPER, SCREEN, OFFICE = Medium(1.3, 1.06, 1.06), Medium(1.42, 1.06, 1.06), Mediu
 def count_lines(
     words: str, width: float, size: float, bold: bool = False, medium: Medium = OFFICE
 ) -> int:
-    """Return into how many lines words break at `width`, rather more than fewer."""
+    """Return the number of lines of words at `width`, rather too many."""
     room = max(width, size) / (size * (medium.wider_bold if bold else medium.wider))
     return sum(_count(line, room, bold) for line in words.split("\n"))
 
@@ -334,30 +334,30 @@ def _count(line: str, room: float, bold: bool) -> int:
 
 
 def _words(line: str) -> list[str]:
-    """Return what a line may be broken between: not at a space that holds two words together."""
+    """Return a line's words, which no-break spaces keep together."""
     return [word for word in re.split(r"[ \t\n]+", line) if word]
 
 
 def text_height(
     words: str, width: float, size: float, bold: bool = False, medium: Medium = OFFICE
 ) -> float:
-    """Return how high words stand at `width`, in the unit of `width` and `size`."""
+    """Return the height of words at `width`, in the unit of `width` and `size`."""
     return count_lines(words, width, size, bold, medium) * size * medium.line
 
 
 def cell_height(words: Text, width: float, size: float) -> float:
-    """Return about how high words stand in a cell on paper, in points, with its padding."""
+    """Return the approximate height of a table cell on paper, in points."""
     return text_height(plain(words), width - CELL_PADDING, size, medium=PAPER) + 9
 
 
 # -- how high blocks stand on a slide -----------------------------------------------------------
 
 WIDTH, HEIGHT = 1280, 720
-"""Pixels of a slide; the screen scales them."""
+"""The size of a slide in pixels; the screen scales it."""
 BODY_WIDTH = 1152.0
 _FOOT = 56.0
 _SIZE, _TABLE, _TITLE, _LEAD = 24.0, 20.5, 38.0, 24.0
-"""Pixels of type: from this size on a slide is cut rather than set smaller."""
+"""Pixels of type on slides; beyond that a slide is split, not set smaller."""
 T = TypeVar("T")
 
 
@@ -372,7 +372,7 @@ def body_height(title: Text, lead: Text, above: bool) -> float:
 
 
 def height_of(blocks: Sequence[Block], width: float = BODY_WIDTH) -> float:
-    """Return about how high blocks stand below each other at `width` pixels, rather more."""
+    """Return the approximate height of stacked blocks at `width` pixels."""
     return sum(_block(block, width) for block in blocks)
 
 
@@ -419,7 +419,7 @@ def _pair(pair: tuple[Text, Text], width: float) -> float:
 
 
 def _aspect(picture: Picture) -> float:
-    """Return height by width of a drawing, as far as its first lines say; else a usual one."""
+    """Return a drawing's height by its width, or a usual ratio if unknown."""
     found = re.search(
         r"<svg\b[^>]*?\bviewBox=.[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)", picture.data[:2000]
     )
@@ -463,9 +463,9 @@ def _widths(table: Table, width: float) -> list[float]:
 
 
 def cut(block: Block, room: float) -> list[Block]:
-    """Return a block as pieces that each fit into `room` pixels, as far as it can be cut.
+    """Return a block as pieces of at most `room` pixels, as far as possible.
 
-    Tables are cut between rows and keep their heads, lists between items, code between lines.
+    Tables are split between rows and keep their headers, lists between items, code between lines.
     """
     if _block(block, BODY_WIDTH) <= room:
         return [block]
@@ -499,7 +499,7 @@ def cut(block: Block, room: float) -> list[Block]:
 
 
 def _cut_table(table: Table, rows: Sequence[tuple[Cell, ...]], room: float) -> list[Block]:
-    """Return a table as several that fit, each measured with the columns that it gets itself."""
+    """Return a table as several that fit, each measured with its own columns."""
     pieces: list[Table] = []
     tall = list(_rows(table, BODY_WIDTH))
     left = room - _table_head(table, BODY_WIDTH) - 20
@@ -517,7 +517,7 @@ def _cut_table(table: Table, rows: Sequence[tuple[Cell, ...]], room: float) -> l
 
 
 def _cut_card(card: Card, room: float) -> list[Block]:
-    """Return a card as several: its title stands on the first, its sources on the last."""
+    """Return a card as several: the first has its title, the last its sources."""
     inner = BODY_WIDTH - (48 if card.boxed else 24)
     head = _block(replace(card, body=(), sources=()), BODY_WIDTH)
     pieces = [piece for block in card.body for piece in cut(block, room - head)]
@@ -536,7 +536,7 @@ def _cut_card(card: Card, room: float) -> list[Block]:
 
 
 def _group(items: Sequence[T], tall: Sequence[float], room: float) -> list[tuple[T, ...]]:
-    """Return items in as few groups as fit, about alike: no slide with one row left over."""
+    """Return items in as few groups as possible, of about equal height."""
     full = _share(items, tall, room, room)
     even = _share(items, tall, room, sum(tall) / len(full), len(full))
     return even if len(even) == len(full) else full
@@ -545,9 +545,9 @@ def _group(items: Sequence[T], tall: Sequence[float], room: float) -> list[tuple
 def _share(
     items: Sequence[T], tall: Sequence[float], room: float, goal: float, most: int = 0
 ) -> list[tuple[T, ...]]:
-    """Return items in groups that fit into `room` and end near `goal`; the last of `most` is full.
+    """Return items in groups that fit into `room` and end near `goal`.
 
-    An item that is higher than the room has a group of its own.
+    The last of `most` groups may be full. An item higher than the room has a group of its own.
     """
     groups: list[tuple[T, ...]] = [()]
     used = 0.0
@@ -565,9 +565,9 @@ def _share(
 
 
 def shorten(words: str, width: float, size: float, lines: int, bold: bool = False) -> str:
-    """Return the words, or as many as fit into so many lines and “…”.
+    """Return the words, shortened to `lines` lines with “…” if necessary.
 
-    The speaker's notes must then hold the whole.
+    The speaker's notes must then have all of them.
     """
     words = " ".join(_words(words))
     if count_lines(words, width, size, bold) <= lines:
@@ -586,24 +586,24 @@ def shorten(words: str, width: float, size: float, lines: int, bold: bool = Fals
 
 
 class Line(NamedTuple):
-    """A paragraph of a text box; a size of 0 is that of the layout."""
+    """A paragraph of a text box; size 0 is that of the layout."""
 
     words: str
     size: float = 15.0
     bold: bool = False
     tone: Tone = "plain"
     head: str = ""
-    """What stands before the words, in bold."""
+    """Words in bold before the others."""
     before: float = 5.0
     """Points above it."""
 
     def height(self, width: float) -> float:
-        """Return how high it stands at `width` points, with what is above it."""
+        """Return its height at `width` points, including the space above."""
         return text_height(self.head + self.words, width, self.size, self.bold) + self.before
 
 
 def fit_lines(lines: Sequence[Line], width: float, height: float) -> list[Line]:
-    """Return lines that fit: in smaller type first, then in fewer words, then fewer of them."""
+    """Return lines that fit: in smaller type, then with fewer words, then fewer."""
     found = list(lines)
     for scale in (1.2, 1.1, 1.0, 0.93, 0.87, 0.8):
         found = [line._replace(size=round(line.size * scale, 1)) for line in lines]
@@ -627,13 +627,13 @@ def _cut(line: Line, width: float, most: int) -> Line:
 PADDING = 14.0
 """Points left and right of the words in a cell, together."""
 _SHORT = 14
-"""Letters up to which words beside a mark are a verdict."""
+"""The most letters beside a mark that count as a verdict."""
 
 # -- rows of a table ----------------------------------------------------------------------------
 
 
 class TablePage(NamedTuple):
-    """The rows of a table that stand on one slide; `heights` begins with that of the header."""
+    """The rows of a table on one slide; `heights` begins with the header's."""
 
     rows: list[Sequence[Cell]]
     widths: list[float]
@@ -641,14 +641,14 @@ class TablePage(NamedTuple):
 
 
 class TableRoom(NamedTuple):
-    """What a table may take: points across and down, and the size of its type."""
+    """The room for a table: width and height in points, and the size of type."""
 
     width: float
     height: float
     size: float
 
     def paginate(self, columns: Sequence[Column], table: Table) -> list[TablePage]:
-        """Return the rows of a table slide by slide; every row is on one of them."""
+        """Return the rows of a table by slide."""
         if not columns:
             return []
         widths = share_widths(columns, table.rows, self.width, self.size * OFFICE.wider_bold)
@@ -663,14 +663,14 @@ class TableRoom(NamedTuple):
         return pages
 
     def show(self, cell: Cell, width: float) -> str:
-        """Return the words of a cell after its mark, shortened where no slide could hold them."""
+        """Return the words of a cell after its mark, shortened to fit on a slide."""
         mark = cell.mark or LOOKS[cell.tone].mark
         words = f"{mark}\u00a0{plain(cell.text)}" if mark else plain(cell.text)
         most = int(self.height * 0.6 / (self.size * OFFICE.line))
         return shorten(words, width - PADDING, self.size, most, cell.strong)
 
     def keeps_verdicts(self, row: Sequence[Cell], widths: Sequence[float]) -> bool:
-        """Return whether the short cells with a mark stand on one line each."""
+        """Return whether every short cell with a mark fits on one line."""
         at = 0
         for cell in row:
             width = sum(widths[at : at + max(cell.span, 1)])
@@ -699,9 +699,10 @@ class TableRoom(NamedTuple):
 def fit_table(
     columns: Sequence[Column], table: Table, width: float, height: float, sizes: Sequence[float]
 ) -> tuple[TableRoom, list[TablePage]]:
-    """Return a table's slides in the largest type that needs only one, else in the smallest.
+    """Return a table's slides in the largest type that needs only one.
 
-    Smaller type is better than a verdict of two words on two lines, where it helps.
+    If none does, the smallest type is used. A smaller one is also used if it keeps each verdict on
+    one line.
     """
     fitting: list[tuple[TableRoom, list[TablePage]]] = []
     for size in sizes:

@@ -1,4 +1,4 @@
-"""Whole web pages that ask for no other file: a document, or slides for a projector."""
+"""Write a web page that loads no other file: a document or slides."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _POLICY = (
 def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> str:
     """Return `blocks` as a whole HTML document, in the order of the paper version.
 
-    Its contents stand beside the text on a wide screen and fold away above it on a narrow one.
+    The contents are beside the text on a wide screen and folded above it on a narrow one.
     """
     setup = setup or PageSetup()
     settled = settle_levels(blocks)
@@ -111,39 +111,42 @@ def _contents(blocks: Sequence[Block], top: int) -> list[_Entry]:
 
 
 Kind = Literal["", "slide", "subslide", "fragment", "skip", "notes"]
-"""How a part begins, in the words of notebooks' own slideshow metadata; empty: its headings say."""
+"""How a part begins, as in notebooks' slideshow metadata.
+
+Empty: its headings decide.
+"""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one cell of a notebook adds: its blocks, how they begin, and what is said to them."""
+    """The part of a talk from one cell: blocks, how they begin, and notes."""
 
     blocks: tuple[Block, ...]
     kind: Kind = ""
     notes: tuple[Block, ...] = ()
     notes_language: str = ""
-    """A BCP 47 tag, where the notes may speak another language than the slides."""
+    """A BCP 47 tag, if the notes are in another language than the slides."""
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide. `steps` are groups of blocks that appear one after the other; mostly one."""
+    """One slide; `steps` are groups of blocks that appear one after another."""
 
     title: Text
     above: Text
-    """The title of what the slide belongs to; empty for the slide that opens it."""
+    """The title of the section; empty for the slide that opens it."""
     lead: Text
     steps: tuple[tuple[Block, ...], ...]
     notes: tuple[Block, ...]
     notes_language: str = ""
     opens: bool = False
-    """It opens a part of the talk, and is set like a title page."""
+    """Whether it opens a section, and is laid out like a title page."""
 
 
 @dataclass
 class _Draft:
-    """What stands under one heading, before it is cut into slides."""
+    """The content under one heading, before it is split into slides."""
 
     heading: Heading | None
     above: Text
@@ -157,23 +160,26 @@ class _Draft:
 
     @property
     def says(self) -> bool:
-        """Whether something stands under the heading, or it is the title of the talk."""
+        """Return whether there is content under the heading, or it is the talk's title."""
         level = self.heading.level if self.heading else 0
         return any(self.steps) or level == 1 or bool(self.heading and self.heading.lead)
 
     @property
     def opens(self) -> bool:
-        """Whether this is a title page: a first heading with a few words, or one with none."""
+        """Return whether this is a title page.
+
+        That is a first heading with a few words, or any heading without.
+        """
         level = self.heading.level if self.heading else 0
         few = all(isinstance(b, Paragraph) for step in self.steps for b in step)
         return few and (level == 1 or not self.says)
 
 
 def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
-    """Return slides in columns: across go the ideas, down goes what else there is to each.
+    """Return slides in columns: topics go across, their details go down.
 
     A heading of level 1 or 2 begins a column, a lower one a slide below. A picture, a table or a
-    card has a slide of its own, with the sentences around it; what does not fit goes on below
+    card has a slide of its own, with the sentences around it; what does not fit continues below
     under the same title. A heading with nothing under it has a slide too, unless the next slide
     names it above its own title.
     """
@@ -202,7 +208,7 @@ class _Talk:
         """By level: the headings that what comes next stands under."""
 
     def add(self, part: Part) -> None:
-        """Add what one part shows, and its notes to every slide that it touches."""
+        """Add the blocks of a part, and its notes to each of its slides."""
         if part.kind == "notes" and self.columns:
             self.columns[-1][-1].notes += part.blocks
         if part.kind in ("skip", "notes"):
@@ -239,7 +245,7 @@ class _Talk:
         return draft
 
     def _enter(self, heading: Heading) -> Text:
-        """Make a heading the one to stand under; return the title of what it belongs to."""
+        """Make a heading the current one; return the title of its section."""
         upper = {level: words for level, words in self._titles.items() if level < heading.level}
         self._titles = {**upper, heading.level: heading.text}
         return upper[max(upper)] if upper else ()
@@ -263,7 +269,7 @@ def _slides(draft: _Draft) -> Iterator[Slide]:
 
 
 def _ideas(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Yield groups of blocks: at most one of them is more than sentences."""
+    """Yield groups of blocks, each with one block at most that is not a paragraph."""
     group: list[Block] = []
     full = False
     for block in blocks:
@@ -278,14 +284,14 @@ def _ideas(blocks: Iterable[Block]) -> Iterator[list[Block]]:
 
 
 def _is_key(block: Block) -> bool:
-    """Return whether a drawing is as low as the key to what follows it."""
+    """Return whether a drawing is low enough to be a legend of what follows."""
     return isinstance(block, Picture) and height_of([block]) < 200
 
 
 def _give(group: Sequence[Block]) -> float:
-    """Return by how much a group may be too high: the page sets it a little smaller then.
+    """Return the factor by which a group may be too high and is set smaller.
 
-    A drawing gives way to a sentence or two. A sentence beside a table is better small than alone.
+    A drawing shrinks for a sentence or two. A sentence beside a table is better small than alone.
     """
     drawn = any(isinstance(block, Picture | SideBySide) for block in group)
     if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 120:
@@ -294,7 +300,7 @@ def _give(group: Sequence[Block]) -> float:
 
 
 def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]]:
-    """Yield groups that fit into `room` pixels, as far as their blocks can be cut."""
+    """Yield groups that fit into `room` pixels, as far as blocks can be split."""
     for group in groups:
         if height_of(group) <= room * _give(group):
             yield list(group)
@@ -313,10 +319,10 @@ def _fit(groups: Iterable[Sequence[Block]], room: float) -> Iterator[list[Block]
 
 
 def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> str:
-    """Return parts of a talk as an HTML document that shows them slide by slide, offline.
+    """Return parts of a talk as one HTML document of slides that works offline.
 
-    Keys: arrows and space to move, S for the notes, O for all slides, F for the whole
-    screen. Adding `?print-pdf` to the address lays all slides out to be printed.
+    Keys: arrows and space to move, S for the notes, O for all slides, F for the whole screen.
+    Adding `?print-pdf` to the address lays all slides out to be printed.
     """
     setup = setup or PageSetup()
     columns = divide(parts)
@@ -354,7 +360,10 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
 
 
 def _shown(slide: Slide, written: Iterator[str], language: str) -> dict[str, Any]:
-    """Return a slide as its template takes it; `written` yields its steps, then its notes."""
+    """Return a slide's values for the template.
+
+    `written` yields its steps, then its notes.
+    """
     title = f"<span{direction(slide.title)}>{words_to_html(slide.title)}</span>"
     steps = [next(written) for _ in slide.steps]
     notes = next(written)
@@ -388,7 +397,7 @@ def _style() -> str:
 
 
 def _policy(scripts: Iterable[str]) -> str:
-    """Return what the page may do: run these scripts and show what it holds, nothing else."""
+    """Return a content security policy that allows only these scripts."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
         for s in scripts

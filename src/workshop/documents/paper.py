@@ -1,4 +1,4 @@
-"""Blocks as a PDF: accessible (PDF/UA-1), bookmarked, A4 or US Letter, set by Typst."""
+"""Print blocks as an accessible PDF (PDF/UA-1), with Typst."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ MEASURE = 356.0
 """The width of about 80 characters of running text, in points."""
 _DEEPEST = 12
 _OPENING, _LED_TO = 3, ("heading", "picture", "table")
-"""Up to so many paragraphs under a heading stay on the page of what follows them."""
+"""The most paragraphs under a heading that stay with what follows, and kinds."""
 
 
 class Sheet(TypedDict):
@@ -87,7 +87,7 @@ SHEETS: dict[str, Sheet] = {
 
 
 class Place(NamedTuple):
-    """Where a block stands: the width it has, in points, and how deep inside others."""
+    """A block's width in points, and its depth inside other blocks."""
 
     room: float
     depth: int = 0
@@ -97,7 +97,7 @@ class Place(NamedTuple):
 
 
 class Typesetter:
-    """Turns blocks into the template's data and collects the pictures they need as files."""
+    """Turns blocks into the template's data and collects their pictures."""
 
     def __init__(self, paper: str, new_pages: bool, labels: Labels = ENGLISH) -> None:
         self._sheet = SHEETS[paper]
@@ -123,7 +123,10 @@ class Typesetter:
         """Names of pictures that cannot be drawn: their words stand for them."""
 
     def set_page(self, blocks: Iterable[Block]) -> list[Data]:
-        """Return the blocks of a page; a wide table and its headings share a landscape page."""
+        """Return the blocks of a page; a wide table gets a landscape page.
+
+        Its headings go with it.
+        """
         parts: list[Data] = []
         waiting: list[Block] = []  # headings and their text that may belong to a wide table
         for block in blocks:
@@ -350,9 +353,9 @@ class Typesetter:
 
 
 def _tie(parts: list[Data]) -> list[Data]:
-    """Keep on one page what belongs together.
+    """Mark blocks that belong together to stay on one page.
 
-    A card stays with its table, and the few words under a heading with what they lead to.
+    A card stays with its table, and the few words under a heading with what they introduce.
     """
     opening: list[Data] | None = None  # the paragraphs since a heading
     for part, following in pairwise(parts):
@@ -375,19 +378,22 @@ def _starts_from_right(item: Sequence[Block]) -> bool:
 
 
 def _break_code(line: str, limit: int) -> str:
-    """Return a line of code with places to break, since no line may leave the page."""
+    """Return a line of code with places to break, so that it stays on the page."""
     if len(line) <= limit:
         return line
     return re.sub(rf"(\S{{{max(limit // 3, 4)}}})(?=\S)", "\\1\u200b", line)
 
 
 def _printable_svg(source: str) -> bytes:
-    """Return a drawing's source with printable characters only (names keep it well-formed)."""
+    """Return a drawing's source with printable characters only.
+
+    They are replaced by names, which keep it well-formed.
+    """
     return source.encode() if source.isascii() else make_printable(source).encode()
 
 
 def _wrap_bitmap(picture: Picture) -> str:
-    """Return a PNG or JPEG inside an SVG (Typst takes files in memory as text), or nothing."""
+    """Return a PNG or JPEG inside an SVG, which Typst needs, or an empty string."""
     from PIL import Image
 
     data = re.sub(r"\s", "", picture.data)
@@ -417,46 +423,46 @@ PAPERS: tuple[Paper, ...] = get_args(Paper)
 
 
 class Origin(NamedTuple):
-    """The notebook and the number of the cell, from 1, that a block came from."""
+    """The notebook and the number of the cell, from 1, of a block."""
 
     notebook: str
     cell: int
 
 
 class PrintError(ValueError):
-    """What Typst said of a document that it cannot set at all."""
+    """Typst cannot set a document, for the reason given."""
 
 
 @dataclass(frozen=True)
 class PageSetup:
-    """What stands around the blocks of a document, on paper and on screen."""
+    """The title, paper, language and other settings of a document."""
 
     title: str = ""
-    """The document's name; the first heading where it is empty."""
+    """The document's title; if empty, the first heading."""
     subtitle: tuple[str, ...] = ()
     """Lines under the title on the cover."""
     organisation: str = ""
     running_head: str = ""
-    """Stands at the head of every page; title and organisation where it is empty."""
+    """The header of every page; if empty, title and organisation."""
     author: str = ""
     language: str = "en"
     """A BCP 47 tag such as `en`, `en-GB` or `de`."""
     paper: Paper = "a4"
     timestamp: datetime | None = None
-    """The moment the PDF says it was made; none is said without it, so that bytes repeat."""
+    """The time of creation in the PDF; None keeps the bytes reproducible."""
     cover: bool = False
     contents: bool = False
     front: int = 0
-    """How many of the leading blocks stand before the contents."""
+    """The number of leading blocks before the contents."""
     new_pages: bool = False
-    """Each heading of level 1 begins a new page."""
+    """Whether each heading of level 1 begins a new page."""
     labels: Labels = ENGLISH
-    """What the renderers say by themselves."""
+    """The renderers' own words."""
     origins: tuple[Origin, ...] = ()
-    """Where each block came from, for messages; a block without one has none."""
+    """Where each block came from, for messages; may be shorter than the blocks."""
 
     def name(self, blocks: Iterable[Block]) -> str:
-        """Return the title, or the words of the first heading, or what stands for neither."""
+        """Return the title, else the first heading, else the word for untitled."""
         first = next(find_headings(blocks), Heading(1, ()))
         return " ".join((self.title or plain(first.text)).split()) or self.labels.untitled
 
@@ -479,7 +485,10 @@ def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> by
 
 
 def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
-    """Return blocks as a PDF, broken pictures as words; PrintError if Typst refuses the rest."""
+    """Return blocks as a PDF, with broken pictures as words.
+
+    Raises PrintError if Typst refuses the rest.
+    """
     import typst
 
     settled = settle_levels(blocks)
@@ -497,7 +506,10 @@ def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
 
 
 def _replace_refused(blocks: Sequence[Block], setup: PageSetup) -> list[Block]:
-    """Return blocks with a card in place of each that Typst refuses; the log names them."""
+    """Return blocks with a card in place of each that Typst refuses.
+
+    The log names them.
+    """
     found: dict[int, str] = {}
     alone = replace(setup, cover=False, contents=False, front=0, origins=())
 
@@ -579,12 +591,12 @@ def _shorten(words: str, most: int) -> str:
 
 
 _COMPILING = threading.Lock()
-"""There is one compiler, for one document at a time."""
+"""The lock of the one compiler, which compiles one document at a time."""
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    """Return the one compiler of this process; it knows the bundled fonts and no others."""
+    """Return the one compiler of this process, with only the bundled fonts."""
     import typst
 
     fonts = typst.Fonts(
@@ -606,9 +618,9 @@ def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:
 
 
 def compile_pages(files: Mapping[str, bytes], timestamp: datetime | None = None) -> bytes:
-    """Return a PDF (PDF/UA-1) of `main.typ` and the files beside it that it reads by name.
+    """Return a PDF (PDF/UA-1) of `main.typ` and the files that it reads by name.
 
-    Only the bundled fonts are known. Raises typst.TypstError where the source is wrong.
+    Only the bundled fonts are available. Raises typst.TypstError for wrong source.
     """
     # The wheel takes files by name; its type hints do not say so.
     compiler: Any = _compiler()
@@ -641,9 +653,9 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
 
 
 def svg_to_file(source: bytes, alt: str, kind: Literal["png", "pdf"], ppi: int) -> bytes:
-    """Return a drawing as PNG on white or as PDF, as large as it was drawn.
+    """Return a drawing as PNG on white or as PDF, in its own size.
 
-    Words in it are set in the bundled fonts; a PDF carries the words of `alt`.
+    Words in it are set in the bundled fonts; a PDF has `alt` as its alternative text.
     """
     fonts = json.dumps(choose_families(""))[1:-1]
     page = (
@@ -663,9 +675,9 @@ def svg_to_file(source: bytes, alt: str, kind: Literal["png", "pdf"], ppi: int) 
 
 
 def svg_to_png(source: bytes, width: float, tallest: float, ppi: int) -> bytes | None:
-    """Return a drawing as PNG on white, or None where it cannot be drawn.
+    """Return a drawing as PNG on white, or None if it cannot be drawn.
 
-    It becomes `width` points wide, or narrower where it would be taller than `tallest` points.
+    It becomes `width` points wide, or narrower if it would be taller than `tallest` points.
     """
     import typst
 

@@ -1,4 +1,4 @@
-"""Blocks as plain text for a terminal: aligned tables, labelled cards, pictures in words."""
+"""Write blocks as plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ _NARROWEST_COLUMN = 7
 
 
 def blocks_to_text(blocks: Iterable[Block], width: int = 80, labels: Labels = ENGLISH) -> str:
-    """Return `blocks` as lines of at most `width` columns, wide characters counted as two.
+    """Return `blocks` as lines of at most `width` columns.
 
-    Code keeps its own lines. Nothing in typed text can move a cursor or change a colour.
+    Wide characters count as two columns. Code keeps its own lines. Nothing in typed text can move a
+    cursor or change a colour.
     """
     return "\n".join(_join(blocks, max(width, 20), labels)).strip("\n")
 
@@ -101,7 +102,7 @@ def _width(words: str) -> int:
 
 
 def _wrap(words: str, width: int) -> list[str]:
-    """Return `words` in lines of at most `width` columns; a longer word is cut in pieces."""
+    """Return `words` in lines of at most `width` columns; break longer words."""
     if not words:
         return []
     if words.isascii() and len(words) <= width and "\n" not in words and "\t" not in words:
@@ -169,7 +170,7 @@ def _spread(row: Sequence[Cell], count: int) -> list[str]:
 
 
 def _records(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[str]:
-    """Return a table too wide for the terminal as one list of `column: value` a row."""
+    """Return a table that is too wide as a list of `column: value` for each row."""
     lines: list[str] = []
     for row in rows:
         lines += [""] if lines else []

@@ -1,4 +1,4 @@
-"""The one place that says which colour, mark and word stand for what."""
+"""Define the colour, mark and word of each tone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workshop.documents.blocks import Tone
 
 @dataclass(frozen=True)
 class Look:
-    """Colours as #rrggbb; `mark` is one character, `word` what it says aloud."""
+    """The colours of a tone as #rrggbb, its mark, and the mark's spoken word."""
 
     ink: str
     tint: str
@@ -36,7 +36,7 @@ LOOKS: dict[Tone, Look] = {
 
 @dataclass(frozen=True)
 class Labels:
-    """Sentences with `{placeholders}`; those of `tone_…` say a mark's meaning aloud."""
+    """Sentences with `{placeholders}`; `tone_…` are the spoken words of marks."""
 
     contents: str = "Contents"
     skip: str = "Skip to the text"
@@ -63,22 +63,22 @@ class Labels:
     tone_strength: str = LOOKS["strength"].word
 
     def tone(self, tone: Tone) -> str:
-        """Return what a tone's mark says aloud; nothing for a tone without a mark."""
+        """Return the spoken word of a tone's mark, or an empty string."""
         return str(getattr(self, f"tone_{tone}", ""))
 
     def name_sources(self, keys: str, count: int) -> str:
-        """Return the line that names where something comes from."""
+        """Return the line that names the sources of a block."""
         return (self.source if count == 1 else self.sources).format(keys=keys)
 
     def number_pages(self) -> tuple[str, str, str]:
-        """Return what stands before, between and after a page's number and that of the last."""
+        """Return the text before, between and after page number and page count."""
         before, _, rest = self.page.partition("{page}")
         between, _, after = rest.partition("{pages}")
         return before, between, after
 
     @classmethod
     def of(cls, words: Any) -> Labels:
-        """Return the words of a mapping by name; English where it has none."""
+        """Return labels from a mapping of words by name; English if it has none."""
         given = words if isinstance(words, Mapping) else {}
         known = {f.name: given.get(f.name) for f in fields(cls)}
         return cls(**{name: said for name, said in known.items() if isinstance(said, str)})

@@ -1,4 +1,4 @@
-"""Exporters for nbconvert: any notebook as an accessible PDF, as one web page, or to edit.
+"""Export any notebook with nbconvert: accessible PDF, web page, Word, slides.
 
 `jupyter nbconvert --to findings-pdf notebook.ipynb`, `--to findings-html`, `--to findings-docx`, or
 JupyterLab's menu.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _FindingsExporter(Exporter):
-    """What the exporters share: the notebook's blocks and what stands around them."""
+    """The base of the exporters: reads the notebook's blocks and page setup."""
 
     paper = Enum(
         (None, *PAPERS),
@@ -51,7 +51,10 @@ class _FindingsExporter(Exporter):
     def read(
         self, nb: Any, resources: Mapping[str, Any] | None
     ) -> tuple[tuple[Block, ...], PageSetup]:
-        """Return the blocks of `nb` and the page setup from traits, its metadata and its name."""
+        """Return the blocks and page setup of a notebook.
+
+        The setup comes from traits, the notebook's metadata and its name.
+        """
         from workshop.documents.notebooks.notebook import cells_to_blocks
 
         name, folder = _place(resources)
@@ -66,7 +69,7 @@ class _FindingsExporter(Exporter):
         return tuple(blocks), replace(setup, origins=tuple(origins))
 
     def _excludes_input(self) -> bool | None:
-        """Return whether code is left out; None where nothing but the notebook says so."""
+        """Return whether code is left out; None if only the notebook decides."""
         if self.exclude_input is None and self.config.get("TemplateExporter", {}).get(
             "exclude_input"
         ):
@@ -113,7 +116,7 @@ class _FindingsExporter(Exporter):
 
 
 class FindingsPDFExporter(_FindingsExporter):
-    """A notebook as a tagged PDF with bookmarks; nothing needs to be installed beside it."""
+    """A notebook as a tagged PDF with bookmarks; needs no other program."""
 
     export_from_notebook = "PDF to read and hand on (findings)"
     output_mimetype = "application/pdf"
@@ -128,7 +131,7 @@ class FindingsPDFExporter(_FindingsExporter):
 
 
 class FindingsHTMLExporter(_FindingsExporter):
-    """A notebook as one web page that asks for no other file."""
+    """A notebook as one web page that loads no other file."""
 
     export_from_notebook = "HTML in one file (findings)"
     output_mimetype = "text/html"
@@ -161,7 +164,7 @@ class FindingsDocxExporter(_FindingsExporter):
 
 
 class FindingsSlidesExporter(_FindingsExporter):
-    """A notebook as slides in one web page; a subclass may give them speaker's notes."""
+    """A notebook as slides in one web page; a subclass may add speaker's notes."""
 
     export_from_notebook = "Slides for a projector (findings)"
     output_mimetype = "text/html"
@@ -187,12 +190,12 @@ class FindingsSlidesExporter(_FindingsExporter):
         return parts_to_slides(parts, setup), resources
 
     def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:  # noqa: ARG002
-        """Return what is said to the cells of `nb`, by place from 0, and in which language."""
+        """Return the notes for cells, by position from 0, and their language."""
         return {}, ""
 
 
 def _place(resources: Mapping[str, Any] | None) -> tuple[str, Path | None]:
-    """Return a notebook's name and folder, as far as nbconvert knows them."""
+    """Return a notebook's name and folder, as far as nbconvert has them."""
     about = _mapping((resources or {}).get("metadata"))
     path = about.get("path")
     return str(about.get("name") or ""), Path(path or ".") if path is not None else None
@@ -213,7 +216,7 @@ def _authors(metadata: Mapping[str, Any]) -> str:
 
 
 def _moment(value: Any) -> datetime.datetime | None:
-    """Return an ISO 8601 moment, in UTC where it names no zone, or None for anything else."""
+    """Return an ISO 8601 time, in UTC if it has no zone, or None."""
     try:
         moment = datetime.datetime.fromisoformat(_words(value))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Markdown and HTML from notebooks as blocks, by walking a parser's tree."""
+"""Read Markdown and HTML from notebooks as blocks."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ LOOKS = {
     "code": "code", "tt": "code", "kbd": "code", "samp": "code", "s": "strike", "del": "strike",
     "strike": "strike",
 }  # fmt: skip
-"""Simple HTML tags and the look they stand for."""
+"""Simple HTML tags and the look that each has."""
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 
 
 def shift_text(words: str, tag: str) -> str:
-    """Return `words` raised (`sup`) or lowered (`sub`) where there are such characters."""
+    """Return `words` raised (`sup`) or lowered (`sub`) if characters exist."""
     table, sign = (RAISED, "^") if tag == "sup" else (LOWERED, "_")
     if all(ord(char) in table for char in words):
         return words.translate(table)
@@ -58,13 +58,13 @@ def shift_text(words: str, tag: str) -> str:
 
 @dataclass
 class Inline:
-    """Gathers spans; a picture among them ends one paragraph and begins the next."""
+    """Collects spans; a picture among them ends a paragraph and begins another."""
 
     look: Span = field(default_factory=lambda: Span(""))
     parts: list[Block | Span] = field(default_factory=list)
 
     def set_look(self, tag: str, on: bool = True) -> None:
-        """Give the words to come, or no longer, the look of a simple HTML tag."""
+        """Switch the look of a simple HTML tag on or off for the following words."""
         value = {LOOKS[tag]: on}
         self.look = replace(self.look, **value)  # type: ignore[arg-type]  # LOOKS names flags only
 
@@ -79,7 +79,7 @@ class Inline:
         self.parts.append(block)
 
     def words(self) -> Text:
-        """Return only the words, neighbours of one look joined, blanks at the ends removed."""
+        """Return only the words, with equal looks joined and outer blanks removed."""
         return _trim([part for part in self.parts if isinstance(part, Span)])
 
     def blocks(self, heading: int = 0) -> list[Block]:
@@ -122,7 +122,7 @@ def _trim(spans: list[Span]) -> Text:
 
 
 def squeeze(words: str) -> str:
-    """Return `words` with every run of blanks and line ends as one blank, as HTML reads it."""
+    """Return `words` with runs of white space as one blank, as HTML does."""
     return re.sub(r"[ \t\r\n\f]+", " ", words)
 
 
@@ -145,7 +145,7 @@ _LARGEST_FILE = 25_000_000
 
 
 def make_picture(media: str, data: str, alt: str, width: float | None = None) -> Block:
-    """Return a picture of one of three kinds, or a sentence where it cannot be drawn.
+    """Return a picture of one of three kinds, or a sentence if it is unreadable.
 
     `data` is SVG source or base64; `width`, in pixels, overrides the picture's own.
     """
@@ -162,7 +162,7 @@ def make_picture(media: str, data: str, alt: str, width: float | None = None) ->
 def find_picture(
     address: str, alt: str, folder: Path | None, attachments: dict[str, dict[str, str]]
 ) -> Block:
-    """Return the picture a Markdown or HTML image names, or a sentence with its address.
+    """Return the picture of a Markdown or HTML image, or a sentence about it.
 
     Attachments, `data:` addresses and files inside `folder` are read; nothing else is.
     """
@@ -186,7 +186,7 @@ def find_picture(
 
 
 def _find_file(address: str, folder: Path | None) -> Path | None:
-    """Return an image file inside `folder`, links followed, or None."""
+    """Return an image file inside `folder`, following links, or None."""
     if folder is None or re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:|//|\\", address):
         return None
     try:
@@ -211,7 +211,7 @@ def _read_data(address: str, alt: str) -> Block:
 
 
 def _decode(data: str) -> str:
-    """Return base64 as text; text that is none stays as it is."""
+    """Return base64 as text; text that is not base64 stays as it is."""
     try:
         return base64.b64decode(data, validate=False).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
@@ -223,7 +223,7 @@ def _picture_missing(alt: str, why: str) -> Block:
 
 
 def _measure_bitmap(data: str) -> float | None:
-    """Return the width of a base64 PNG or JPEG in pixels, or None if it cannot be read."""
+    """Return the width of a base64 PNG or JPEG in pixels, or None."""
     from PIL import Image
 
     try:
@@ -258,13 +258,13 @@ def _measure_svg(source: str) -> float | None:
 
 _NUMBER = re.compile(r"[-−+]?[\d  ,.']*\d(?:[eE][-+]?\d+)?\s*%?|NaN|nan|None|—|-|")
 _WIDE, _WIDEST = 100, 170
-"""Characters a row may have on a portrait page, and on a landscape page."""
+"""The most characters of a row on a portrait and on a landscape page."""
 _MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
 class FoundCell:
-    """A cell as it was found: `across` columns wide, `down` rows high."""
+    """A cell as found in a table: `across` columns wide, `down` rows high."""
 
     text: Text
     head: bool = False
@@ -278,10 +278,10 @@ FoundRow = Sequence[FoundCell]
 def make_tables(
     head: Sequence[FoundRow], body: Sequence[FoundRow], caption: Text = ()
 ) -> tuple[Block, ...]:
-    """Return a table of found rows as one table, or several where it is wider than a page.
+    """Return found rows as a table, or as several if it is wider than a page.
 
-    Several header rows become one, joined by a stroke; a cell over several rows stands in each.
-    Without a header row the columns are numbered, since a reader needs something to call them.
+    Several header rows become one, joined by a slash; a cell over several rows is repeated in each.
+    Without a header row the columns are numbered.
     """
     top, rows = _spread(head), _spread(body)
     count = max((len(row) for row in (*top, *rows)), default=0)
@@ -367,7 +367,7 @@ def _align(cells: Sequence[FoundCell], is_head: bool) -> Align:
 
 
 def _group(sizes: Sequence[int], row_heads: bool) -> list[list[int]]:
-    """Return the columns of each table; the row's header stands in every one."""
+    """Return the columns of each table; the row's header is in every one."""
     if sum(sizes) <= _WIDEST:
         return [list(range(len(sizes)))]
     first = [0] if row_heads else []
@@ -392,14 +392,14 @@ _DEEPEST = 60
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a cell's own pictures are: its notebook's folder and its attachments."""
+    """The folder and the attachments in which a cell's own pictures are."""
 
     folder: Path | None = None
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
-    """Return the content of `source`; scripts are shown as text, styles are left out."""
+    """Return the blocks of HTML; scripts are shown as text, styles are left out."""
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(source, "html.parser")
@@ -407,7 +407,7 @@ def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Blo
 
 
 def _walk(node: Any, around: Surroundings, depth: int) -> list[Block]:
-    """Return the blocks of a node's children; words between block elements become paragraphs."""
+    """Return the blocks of a node's children; loose words become paragraphs."""
     if depth > _DEEPEST:
         words = squeeze(node.get_text(" ")).strip()
         return [Paragraph(_as_text(words))] if words else []
@@ -500,7 +500,7 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
 
 
 def _table(node: Any) -> tuple[Block, ...]:
-    """Return a table's rows as one or more tables; tables inside cells give their words."""
+    """Return a table's rows as one or more tables; inner tables become words."""
     rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
     head: list[list[FoundCell]] = []
     body: list[list[FoundCell]] = []
@@ -560,7 +560,7 @@ def _parser() -> MarkdownIt:
 
 
 def markdown_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
-    """Return `source` as blocks. Raw HTML is read for its content; scripts are shown as text."""
+    """Return Markdown as blocks; read raw HTML for content, scripts as text."""
     from markdown_it.tree import SyntaxTreeNode
 
     tokens = _parser().parse(source)
@@ -579,7 +579,7 @@ class _Reader:
         self._around = around
 
     def read(self, nodes: Sequence[SyntaxTreeNode]) -> list[Block]:
-        """Return nodes as blocks; an HTML table is read whole, blank lines or not."""
+        """Return nodes as blocks; an HTML table is read whole despite blank lines."""
         blocks: list[Block] = []
         at = 0
         while at < len(nodes):
@@ -593,7 +593,7 @@ class _Reader:
         return blocks
 
     def _end_of_table(self, nodes: Sequence[SyntaxTreeNode], start: int) -> int:
-        """Return the place of the node in which a table that opens at `start` ends.
+        """Return the index of the node in which a table that opens at `start` ends.
 
         Markdown ends a piece of HTML at a blank line, so the rest of the table is another node.
         """
@@ -724,7 +724,7 @@ class _Reader:
         run.look = start
 
     def _gather_tag(self, source: str, run: Inline) -> None:
-        """Read one HTML tag among words: a known simple one acts, every other is shown."""
+        """Read one HTML tag among words; an unknown one is shown as text."""
         if source.startswith("<!--"):
             return
         tag = _TAG.fullmatch(source)

@@ -1,4 +1,4 @@
-"""A notebook as blocks: its prose and what its cells show, in order."""
+"""Turn a notebook into blocks: its prose and its outputs, in order."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from workshop.documents.page import KINDS, Kind, Part
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
-"""Plain text that names an object and says nothing of what it holds."""
+"""Plain text that names an object without its content."""
 _MOST_LINES, _MOST_CHARACTERS = 400, 60_000
 
 
 def outputs_to_blocks(
     outputs: Iterable[Any], cell: int, around: Surroundings | None = None
 ) -> tuple[Block, ...]:
-    """Return the outputs of a cell as blocks; `cell` is its number, counted from 1."""
+    """Return the outputs of a cell as blocks; `cell` counts from 1."""
     blocks: list[Block] = []
     streamed: list[str] = []
 
@@ -53,7 +53,10 @@ def outputs_to_blocks(
 
 
 def resolve_progress(words: str) -> str:
-    """Return what a terminal shows in the end: colours gone, overwritten characters overwritten."""
+    """Return what a terminal shows in the end, without colours.
+
+    Characters that were overwritten are gone.
+    """
     words = strip_ansi(words).replace("\r\n", "\n")
     if "\r" not in words and "\b" not in words:
         return words
@@ -75,7 +78,7 @@ def _overwrite(line: str) -> str:
 
 
 def _join(value: Any) -> str:
-    """Return text that a notebook file may hold as one string or as a list of lines."""
+    """Return text that a notebook file has as a string or as a list of lines."""
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
@@ -104,7 +107,7 @@ def _error(output: Mapping[str, Any]) -> Block:
 
 
 def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[Block]:
-    """Return the first of the output's kinds that can be shown, in the order of `_KINDS`."""
+    """Return an output in the first of `_KINDS` that can be shown."""
     data, metadata = output.get("data"), output.get("metadata")
     if not isinstance(data, Mapping) or not data:
         return []
@@ -124,7 +127,7 @@ def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[
 
 
 class _Found(NamedTuple):
-    """One kind in which an output is given, and what is known about it."""
+    """One media type of an output, with its data and metadata."""
 
     media: str
     data: Mapping[str, Any]
@@ -210,10 +213,11 @@ def hides_code(nb: Mapping[str, Any]) -> bool:
 def notebook_to_blocks(
     nb: Mapping[str, Any], *, exclude_input: bool | None = None, folder: Path | None = None
 ) -> tuple[Block, ...]:
-    """Return what `nb` shows. Code is left out where `exclude_input` or the notebook says so.
+    """Return what a notebook shows.
 
-    Cells are dropped or shortened by their tags, as nbconvert and this kit name them. Pictures
-    that Markdown names are read from `folder` and from nowhere else.
+    Code is left out if `exclude_input` or the notebook says so. Cells are dropped or shortened by
+    their tags, as nbconvert and this kit name them. Pictures in Markdown are read from `folder`
+    only.
     """
     cells = cells_to_blocks(nb, exclude_input=exclude_input, folder=folder)
     return tuple(block for _, blocks in cells for block in blocks)
@@ -222,7 +226,7 @@ def notebook_to_blocks(
 def cells_to_blocks(
     nb: Mapping[str, Any], *, exclude_input: bool | None = None, folder: Path | None = None
 ) -> Iterator[tuple[int, list[Block]]]:
-    """Yield the number of each cell, from 1, and what it shows; as for `notebook_to_blocks`."""
+    """Yield each cell's number, from 1, and its blocks; see `notebook_to_blocks`."""
     hide = hides_code(nb) if exclude_input is None else exclude_input
     language = _language(nb)
     cells = nb.get("cells")
@@ -243,9 +247,10 @@ def cell_to_blocks(
     folder: Path | None = None,
     screen: bool = False,
 ) -> list[Block]:
-    """Return what one cell shows; `number` is its place from 1, `hide` leaves its code out.
+    """Return the blocks of one cell.
 
-    On a `screen` stands also what is not meant for paper.
+    `number` is its position from 1; `hide` leaves its code out; `screen` includes what is not meant
+    for paper.
     """
     metadata = _mapping(cell.get("metadata"))
     given = metadata.get("tags")
@@ -281,7 +286,7 @@ def cell_to_blocks(
 
 _NOT_PROJECTED = frozenset(("lab-only", "skip", "remove-cell", "remove_cell"))
 Notes = Mapping[int, tuple[Block, ...]]
-"""What is said to the cells of a notebook, by their place counted from 0."""
+"""The notes for the cells of a notebook, by position from 0."""
 
 
 def notebook_to_parts(
@@ -292,11 +297,11 @@ def notebook_to_parts(
     exclude_input: bool = True,
     folder: Path | None = None,
 ) -> Iterator[Part]:
-    """Yield what each cell of a notebook adds to a talk.
+    """Yield the part of a talk that each cell of a notebook adds.
 
-    Cells begin as `slideshow.slide_type` in their metadata says, which nbconvert reads too.
-    Exhibits show what they have for slides, or else for a pack. Pictures that Markdown names are
-    read from `folder`.
+    Cells begin slides as `slideshow.slide_type` in their metadata says, which nbconvert uses too.
+    Exhibits show their content for slides, or else for a pack. Pictures in Markdown are read from
+    `folder`.
     """
     notes = notes or {}
     titled = False
@@ -325,7 +330,7 @@ def _slide_type(metadata: Mapping[str, Any]) -> Kind:
 
 
 def _for_slides(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a cell whose exhibits show what they have for slides."""
+    """Return a cell whose exhibits show their content for slides."""
     outputs = cell.get("outputs")
     if not isinstance(outputs, list):
         return cell

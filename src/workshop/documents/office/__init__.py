@@ -1,4 +1,4 @@
-"""Office files to edit and paste from: Word documents and PowerPoint slides.
+"""Write Word documents and PowerPoint slides that people can edit.
 
 Each needs a library that nothing else does.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 LIBRARIES = {"docx": "python-docx", "pptx": "python-pptx"}
-"""By format (and module): the library that writes it."""
+"""The library that writes each format, by format (and module)."""
 
 
 def check_library(kind: str) -> None:
-    """Raise ImportError with how to install it, if the library for a format is missing."""
+    """Raise ImportError with install instructions if a format's library is missing."""
     if find_spec(kind) is None:
         name = LIBRARIES[kind]
         message = f"{name} is not installed here. Install it with: pip install {name}"

@@ -1,4 +1,4 @@
-"""What Word and PowerPoint files share: the archive, pictures, languages and addresses."""
+"""Share the archive, pictures, languages and addresses of office files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from workshop.documents.fonts import clean_address, make_harmless, make_printabl
 from workshop.documents.paper import svg_to_png
 
 NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
-"""What a document says of its date where none is known: the first day that an archive can name."""
+"""The date of a document without one: the earliest that an archive allows."""
 
 
 def fix_times(data: bytes) -> bytes:
-    """Return an archive with the same parts in the same order, and with no clock in it."""
+    """Return an archive with the same parts in the same order, without times."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as given,
@@ -52,7 +52,7 @@ REGIONS = {
 
 
 def full_language(tag: str) -> str:
-    """Return a language with a region, without which an office program checks no spelling."""
+    """Return a language with a region, which spelling checkers need."""
     language, _, region = tag.partition("-")
     if not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
         return "en-GB"
@@ -64,7 +64,7 @@ def full_language(tag: str) -> str:
 
 PPI = 200
 WIDEST, TALLEST = 482.4, 600.0
-"""Points: how wide a picture across the text is drawn, and how tall one may become."""
+"""The width of a full-width picture and the greatest height, in points."""
 _MOST_PIXELS = 40_000_000
 
 
@@ -77,7 +77,7 @@ class Bitmap(NamedTuple):
 
 
 def draw_picture(picture: Picture, ppi: int = PPI) -> Bitmap | None:
-    """Return a picture as PNG on white, or None where it cannot be drawn; never raises."""
+    """Return a picture as PNG on white, or None if it cannot be drawn."""
     share = min(max(picture.width, 0.05), 1.0)
     if picture.media == "image/svg+xml":
         return draw_svg(picture.data, WIDEST * share, ppi)
@@ -86,7 +86,7 @@ def draw_picture(picture: Picture, ppi: int = PPI) -> Bitmap | None:
 
 @lru_cache(maxsize=64)
 def draw_svg(source: str, width: float, ppi: int = PPI) -> Bitmap | None:
-    """Return a drawing as PNG, `width` points wide or less if it would become too tall."""
+    """Return a drawing as PNG, `width` points wide or less if it is too tall."""
     data = svg_to_png(make_printable(source).encode(), width, TALLEST, ppi)
     if data is None:
         return None
@@ -95,7 +95,7 @@ def draw_svg(source: str, width: float, ppi: int = PPI) -> Bitmap | None:
 
 
 def _copy_bitmap(data: str, width: float) -> Bitmap | None:
-    """Return a base64 PNG or JPEG as a new PNG: only what is seen goes into the document."""
+    """Return a base64 PNG or JPEG as a new PNG without hidden data."""
     from PIL import Image
 
     try:
@@ -119,14 +119,14 @@ _LONGEST_ADDRESS = 2000
 
 
 def one_line(words: str) -> str:
-    """Return typed words in one line, as an attribute holds them."""
+    """Return typed words on one line, as an attribute has them."""
     return " ".join(make_harmless(words).split())
 
 
 def safe_address(address: str | None) -> str | None:
     """Return an address that an office program opens, or None.
 
-    One that is no address by the letter makes Word call the whole document damaged.
+    An invalid address makes Word call the whole document damaged.
     """
     found = clean_address(address)
     if not found:

@@ -1,4 +1,4 @@
-"""Slides for PowerPoint: titles, tables and pictures that fit their place."""
+"""Write PowerPoint slides: titles, tables and pictures that fit."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ from workshop.documents.theme import LINE, LOOKS
 WIDTH, HEIGHT = 960.0, 540.0
 """A 16:9 slide, in points."""
 LEFT, TITLE, LEAD, TOP, FOOT = 46.0, 26.0, 72.0, 124.0, 506.0
-"""Where things begin: the left edge, the title, the lead, the content; and where content ends."""
+"""Points to the left edge, title, lead and content, and the content's end."""
 ROOM = WIDTH - 2 * LEFT
 TITLE_SIZE, LEAD_SIZE, FOOT_SIZE = 25.0, 15.0, 10.0
 CELL_SIZES = (18.0, 16.0, 14.0, 12.5)
-"""Sizes of type in points; a table takes the largest at which it fits on a slide."""
+"""Sizes of type in points; a table gets the largest that fits on a slide."""
 _LAYOUTS = {1: "Title and Text", 2: "Title, Lead and Chart"}
 _LAST = 512.0
 
 
 def dress(show: Any) -> tuple[SlideLayout, SlideLayout]:
-    """Give a new presentation its shape, fonts, colours and two layouts; return these.
+    """Set up a new presentation; return its two layouts.
 
     The first is for text under a title, the second has a lead above a table or a picture.
     """
@@ -82,7 +82,7 @@ def kind_of(shape: Any) -> str:
 
 
 def _place(holder: Any, lead: bool) -> None:
-    """Put the placeholders of a layout where they belong on a wide slide."""
+    """Position the placeholders of a layout on a wide slide."""
     boxes = {
         "title": (LEFT, TITLE, ROOM, LEAD - TITLE),
         "body": (LEFT, LEAD, ROOM, TOP - LEAD - 4) if lead else (LEFT, TOP, ROOM, FOOT - TOP - 6),
@@ -99,7 +99,7 @@ def _place(holder: Any, lead: bool) -> None:
 
 
 def _style(shape: Any, kind: str, lead: bool) -> None:
-    """Replace what a placeholder of the template says of its text."""
+    """Replace the template's text style of a placeholder."""
     looks = {"title": ("b", TITLE_SIZE, 1), "body": ("t", LEAD_SIZE, 0)}
     anchor, size, bold = looks.get(kind, ("ctr", FOOT_SIZE, 0))
     quiet = kind in ("ftr", "sldNum") or (lead and kind == "body")
@@ -119,7 +119,7 @@ def _style(shape: Any, kind: str, lead: bool) -> None:
 
 
 def _set_levels(master: Any) -> None:
-    """Let text of every level begin at the left, in our sizes and without bullets."""
+    """Left-align text of every level, in our sizes and without bullets."""
     styles = master._element.find(qn("p:txStyles"))
     for name, size, bold in (("p:titleStyle", TITLE_SIZE, "1"), ("p:bodyStyle", LEAD_SIZE, "0")):
         for level in styles.find(qn(name)):
@@ -137,12 +137,12 @@ def _set_levels(master: Any) -> None:
 _CAPTION_SIZE = 11.0
 _PPI = 300
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-"""The table style without a grid: what rules there are stand with the cells."""
+"""The table style without a grid; cells have their own borders."""
 _ALIGNED = {"right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER, "left": None}
 
 
 class Deck:
-    """A presentation that is being written, in one language, with one line at the foot."""
+    """A presentation that is being written, in one language, with one footer."""
 
     def __init__(self, title: str, author: str, language: str, footer: str) -> None:
         self._show = pptx.Presentation()
@@ -154,7 +154,7 @@ class Deck:
     def add_text(
         self, title: str, lead: str, lines: Sequence[Line], tone: Tone, notes: str
     ) -> None:
-        """Add a slide with a tinted panel of text, made smaller or shorter until it fits."""
+        """Add a slide with a tinted panel of text, made smaller or shorter to fit."""
         slide = self._slide(self._text, title, notes)
         panel, most = slide.placeholders[1], FOOT - TOP - 6
         fitted = fit_lines(lines, ROOM - 40, most - 28)
@@ -178,7 +178,10 @@ class Deck:
         notes: str,
         again: Callable[[str, int, int], str],
     ) -> None:
-        """Add a table, on as many slides as it takes; `again(title, n, all)` names each."""
+        """Add a table on as many slides as needed.
+
+        `again(title, n, all)` returns the title of each.
+        """
         columns = columns_of(table)
         room, pages = fit_table(columns, table, ROOM, FOOT - TOP, CELL_SIZES)
         for n, page in enumerate(pages, 1):
@@ -187,7 +190,7 @@ class Deck:
             self._table(slide, table, columns, room, page)
 
     def add_picture(self, title: str, lead: str, picture: Picture, notes: str) -> None:
-        """Add a picture as large as fits, with its caption below; its words where it fails."""
+        """Add a picture as large as fits, with its caption, or else its words."""
         slide = self._slide(self._chart, title, notes, lead)
         bitmap = draw_picture(picture, _PPI)
         if bitmap is None:
@@ -240,7 +243,7 @@ class Deck:
         return slide
 
     def _repeat(self, slide: Any, of_layout: Any) -> None:
-        """Copy the foot or the number of the layout, which the library leaves out."""
+        """Copy the layout's footer or slide number, which the library leaves out."""
         kind, shapes = kind_of(of_layout), slide.shapes
         number = max(int(n) for n in shapes._spTree.xpath(".//p:cNvPr/@id")) + 1
         made = copy.deepcopy(of_layout._element)
@@ -350,7 +353,7 @@ class Deck:
 
 
 def _element(tag: str, /, **attributes: object) -> Any:
-    """Return an element for which the library has no words."""
+    """Return an XML element that the library has no method for."""
     made: Any = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(key, str(value))

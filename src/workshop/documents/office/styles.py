@@ -1,6 +1,7 @@
-"""The styles of a Word document: built-in ones where there is one, so that changing it is enough.
+"""Define the styles of a Word document, built-in ones where possible.
 
-Sizes and colours are those of the PDF as far as a font allows that every office program has.
+Changing a built-in style then changes the document. Sizes and colours are those of the PDF, in
+fonts that every office program has.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from docx.shared import Pt, RGBColor
 from workshop.documents.theme import LINE, LOOKS
 
 FONT, CODE_FONT = "Arial", "Courier New"
-"""On Windows and Mac; elsewhere programs know Liberation Sans and Mono as their equals."""
+"""Fonts on Windows and Mac; elsewhere Liberation Sans and Mono replace them."""
 BODY, SMALL, TABLE, WIDE_TABLE = 9.5, 8.5, 8.5, 7.5
-"""Sizes of type in points; this font looks larger than the one of the PDF."""
+"""Sizes of type in points; this font looks larger than the PDF's."""
 INK, QUIET, BLUE = (LOOKS[tone].ink for tone in ("plain", "muted", "ours"))
 LISTS = 3
-"""Levels of lists that have a style of their own."""
+"""Levels of lists that have their own style."""
 BULLETED, NUMBERED = 1, 2
 """Numbers of the two kinds of list in the document."""
 
 
 class Style(NamedTuple):
-    """One paragraph style; sizes and gaps in points, 0 or empty for what its base says."""
+    """A paragraph style; sizes and gaps in points, 0 or empty to inherit."""
 
     name: str
     size: float = 0.0
@@ -39,14 +40,14 @@ class Style(NamedTuple):
     before: float | None = None
     after: float | None = None
     line: float = 1.1
-    """The height of a line in lines."""
+    """The height of a line, in lines."""
     based: str = "Normal"
     following: str = ""
     keep: bool = False
-    """It stays on the page of what follows, and in one piece."""
+    """Whether it stays in one piece, on the page of what follows."""
     left: float = 0.0
     edge: str = ""
-    """A rule: its side, its width in points and its colour, with spaces between."""
+    """A border: its side, width in points and colour, separated by spaces."""
 
 
 _STYLES = (
@@ -83,12 +84,12 @@ _STYLES = (
 
 
 def style_id(name: str) -> str:
-    """Return the id of a style by its name, as Word itself makes them."""
+    """Return the id that Word itself gives to a style of this name."""
     return {"toc 1": "TOC1", "toc 2": "TOC2"}.get(name, name.replace(" ", ""))
 
 
 def dress(document: Document, language: str, new_pages: bool, measure: float) -> None:
-    """Give a new document its styles, lists, fonts and language; `measure` is in points."""
+    """Set styles, lists, fonts and language of a document; `measure` in points."""
     for style in list(document.styles):
         if re.match("(Light|Medium|Dark|Colorful)", style.name or ""):
             style.delete()  # a hundred tables in colours that are not ours
@@ -115,7 +116,7 @@ def dress(document: Document, language: str, new_pages: bool, measure: float) ->
 
 
 def _paragraph_style(document: Document, name: str) -> Any:
-    """Return a paragraph style as new: what the library's template says of its look is gone."""
+    """Return a paragraph style without the look of the library's template."""
     styles = document.styles
     if name not in styles:
         built_in = name.startswith("toc")
@@ -157,7 +158,7 @@ def _add_style(document: Document, style: Style) -> Any:
 
 
 def _add_exceptions(document: Document, new_pages: bool, measure: float) -> None:
-    """Set what few styles have: tabs, tints, fixed heights, outlines."""
+    """Set what only few styles have: tabs, tints, fixed heights, outlines."""
     styles: Any = document.styles
     top = styles["Heading 1"].paragraph_format
     for level in range(1, 7):
@@ -200,7 +201,7 @@ def _add_characters(document: Document) -> None:
 
 
 def _add_tables(document: Document) -> None:
-    """Add the two table styles: rules between rows, and cards with wide margins."""
+    """Add the two table styles: one with lines between rows, and cards."""
     for name, margin in (("Findings Table", 90), ("Findings Card", 180)):
         made: Any = document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
         made.base_style = document.styles["Normal Table"]
@@ -228,7 +229,7 @@ def _add_tables(document: Document) -> None:
 
 
 def _add_lists(document: Document) -> None:
-    """Replace the template's lists by two kinds of three levels; the styles point to them."""
+    """Replace the template's lists by two kinds of three levels, with styles."""
     root: Any = document.part.numbering_part.element
     for child in list(root):
         root.remove(child)
@@ -288,7 +289,7 @@ def _set_font(font: Any, size: float = 0, ink: str = "", bold: bool = False) -> 
 
 
 def element(tag: str, /, **attributes: object) -> Any:
-    """Return an element of Word's markup with attributes, all in its main vocabulary."""
+    """Return an element of Word's main namespace with attributes."""
     made: Any = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), str(value))
@@ -301,36 +302,36 @@ _ORDER = re.findall(
     "shd tabs suppressAutoHyphens bidi spacing ind contextualSpacing jc outlineLvl sectPr "
     "rFonts b bCs i iCs caps strike color position sz szCs u rtl lang",
 )
-"""Properties of paragraphs and of runs in the order without which Word calls a file damaged."""
+"""Properties of paragraphs and runs in the order that Word requires."""
 
 
 def put(parent: Any, child: Any) -> None:
-    """Put a property where Word demands it among those of a paragraph or of a run."""
+    """Insert a property of a paragraph or run in the order that Word requires."""
     at = _ORDER.index(child.tag.rpartition("}")[2])
     parent.insert_element_before(child, *(f"w:{name}" for name in _ORDER[at + 1 :]))
 
 
 def border(side: str, width: float, color: str, space: int = 0) -> Any:
-    """Return a rule at one side, `width` points wide."""
+    """Return a border at one side, `width` points wide."""
     return element(
         f"w:{side}", val="single", sz=round(width * 8), space=space, color=color[1:].upper()
     )
 
 
 def shading(color: str) -> Any:
-    """Return a tint of the ground."""
+    """Return a background tint."""
     return element("w:shd", val="clear", color="auto", fill=color[1:].upper())
 
 
 def set_number(properties: Any, level: int, number: int) -> None:
-    """Make a paragraph or its style an item of a list at a level."""
+    """Make a paragraph or its style a list item at a level."""
     look = properties.get_or_add_numPr()
     look.get_or_add_ilvl().val = level
     look.get_or_add_numId().val = number
 
 
 def dress_theme(blob: bytes) -> bytes:
-    """Return a theme with our font and colours; its fonts for other scripts stay."""
+    """Return a theme with our font and colours; other scripts keep their fonts."""
     words = blob.decode("utf-8")
     words = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FONT}", words)
     colors = {

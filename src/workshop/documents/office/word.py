@@ -1,4 +1,4 @@
-"""Blocks as a Word document, to edit and to cut and paste from."""
+"""Write blocks as a Word document, to edit and to copy from."""
 
 from __future__ import annotations
 
@@ -78,24 +78,24 @@ from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import LINE, LOOKS
 
 WIDER = 1.09
-"""How much wider the font of office documents runs than the one that widths are measured in."""
+"""The ratio of the office font's width to that of the measured font."""
 _KEPT_WHOLE = 260.0
 """Points up to which a table is kept on one page."""
 _PAPERS = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
 _SIDE, _TOP, _FOOT = 62.0, 68.0, 62.0
 """Margins in points."""
 _LISTED = 2
-"""Levels of headings that the contents name."""
+"""Levels of headings in the table of contents."""
 _DEEPEST = 6
 _TERMS = 0.26
-"""The share of the width that terms take before what stands for them."""
+"""The share of the width for terms before their descriptions."""
 _SHARP = 400
-"""Pixels an inch of a formula, whose lines are fine."""
+"""Pixels per inch of a formula, whose lines are fine."""
 _ALIGNED = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 
 
 class Place(NamedTuple):
-    """Where a block stands: in the text or in a cell, and the points it has there."""
+    """The container of a block, and the points of width it has there."""
 
     parent: Any
     room: float
@@ -103,7 +103,10 @@ class Place(NamedTuple):
     style: str = ""
     list_level: int = 0
     abreast: int = 1
-    """How many stand side by side in the PDF; here they follow each other, pictures as small."""
+    """The number of blocks side by side in the PDF; here they are stacked.
+
+    Pictures stay as small.
+    """
 
     def inside(self, room: float, style: str) -> Place:
         return self._replace(room=room, depth=self.depth + 1, style=style)
@@ -170,7 +173,7 @@ class Writer:
         return len(self._body._element) > 1  # the last element is the section's
 
     def write_cover(self) -> None:
-        """Write the title page, where there is one."""
+        """Write the title page, if there is one."""
         if self._setup.cover:
             self._run(self._line(self._body, "Cover Organisation"), self._setup.organisation)
             self._words(self._line(self._body, "Title"), (Span(self._name),))
@@ -180,7 +183,7 @@ class Writer:
     def write_contents(self) -> None:
         """Write a contents field that Word and LibreOffice fill.
 
-        Until then it names and links the headings; nobody but they knows the pages.
+        Until then it links the headings without page numbers.
         """
         listed = [
             (n, h) for n, h in enumerate(self._headings, 1) if h.level <= _LISTED and plain(h.text)
@@ -199,7 +202,10 @@ class Writer:
                 line.add_run()._r.append(element("w:fldChar", fldCharType="end"))
 
     def write_page(self, blocks: Iterable[Block], new_page: bool = False) -> None:
-        """Write the blocks of a page; a wide table and its headings share a landscape page."""
+        """Write the blocks of a page; a wide table gets a landscape page.
+
+        Its headings go with it.
+        """
         for wide, group in _split(blocks):
             turned = self._turn(upright=not wide)
             room = self._sheet[1 if wide else 0] - 2 * _SIDE
@@ -207,7 +213,7 @@ class Writer:
             new_page = False
 
     def _turn(self, upright: bool) -> bool:
-        """Let what follows stand on upright or on landscape pages; return whether it is new."""
+        """Begin upright or landscape pages; return whether a new page began."""
         last = self.document.sections[-1]
         if (last.orientation == WD_ORIENTATION.PORTRAIT) == upright:
             return False
@@ -227,7 +233,7 @@ class Writer:
         section.header_distance, section.footer_distance = Pt(34), Pt(28)
 
     def finish(self) -> None:
-        """Set head, foot and properties; the text is whole by now."""
+        """Set header, footer and properties once all text is written."""
         setup, first = self._setup, self.document.sections[0]
         organisation = "" if setup.organisation in self._name else setup.organisation
         running = setup.running_head or " · ".join(p for p in (organisation, self._name) if p)
@@ -272,7 +278,7 @@ class Writer:
         return line
 
     def _words(self, line: Any, spans: Text, style: str = "", bold: bool = False) -> None:
-        """Add spans as runs; `style` is the character style of what has none of its own."""
+        """Add spans as runs; `style` is the character style if a span has none."""
         for span in spans:
             if span.math and self._drawn(line, span.text):
                 continue
@@ -304,7 +310,7 @@ class Writer:
     def _run(
         self, line: Any, words: str, style: str = "", bold: bool = False, within: Any = None
     ) -> Any:
-        """Add typed words as one run; nothing in them is markup, line breaks are kept."""
+        """Add typed words as one run without markup; keep line breaks."""
         words = make_harmless(words).replace("\t", " ")
         if not words:
             return None
@@ -320,7 +326,7 @@ class Writer:
         return run
 
     def _tone(self, line: Any, tone: Tone, given: str = "") -> None:
-        """Add the mark of a tone, the author's own where there is one."""
+        """Add the mark of a tone, or the author's own."""
         shown = given or LOOKS[tone].mark
         style = f"Tone {tone.capitalize()}" if tone != "plain" else ""
         if shown:
@@ -335,7 +341,7 @@ class Writer:
     # -- blocks ---------------------------------------------------------------------------------
 
     def write_all(self, blocks: Iterable[Block], place: Place, new_page: bool = False) -> None:
-        """Write blocks one after the other, the first of them on a page of its own if asked."""
+        """Write blocks in order, the first on a new page if `new_page`."""
         if place.depth > _DEEPEST:  # nobody reads so deep an indent; the words are kept
             for block in blocks:
                 gist = blocks_to_text((block,), 10_000, self._labels)
@@ -421,7 +427,10 @@ class Writer:
             self._words(self._line(place.parent, "Caption", block.caption), block.caption)
 
     def _pairs(self, block: Pairs, place: Place) -> None:
-        """Write terms beside what stands for them: a hanging indent, no table to be read out."""
+        """Write terms with descriptions as a hanging indent, without a table.
+
+        A screen reader then reads running text.
+        """
         left = place.room * _TERMS
         for term, words in block.pairs:
             line = self._line(place.parent, place.style, words)
@@ -452,7 +461,7 @@ class Writer:
     # -- tables and cards -----------------------------------------------------------------------
 
     def _table(self, block: Table, place: Place) -> None:
-        """Write a table as wide as there is room or narrower, with its caption below."""
+        """Write a table with its caption below, no wider than the room."""
         columns = columns_of(block)
         if not columns:
             words = block.caption or (Span(self._labels.empty_table),)
@@ -519,7 +528,7 @@ class Writer:
     def _fill(
         self, tc: Any, width: float, tone: Tone, style: str, words: Text, column: Column
     ) -> Any:
-        """Give a cell its width, tint and direction; return its paragraph."""
+        """Set a cell's width, tint and direction; return its paragraph."""
         tc.width = Pt(width)
         if tone != "plain":
             tc.get_or_add_tcPr().append(shading(LOOKS[tone].tint))
@@ -528,7 +537,7 @@ class Writer:
         return self._line(cell, style, words, column.align)
 
     def _card(self, block: Card, place: Place) -> None:
-        """Write a card as a table of one column: its title as header, below it the rest."""
+        """Write a card as a table of one column with the title as its header."""
         look = LOOKS[block.tone]
         label = block.label or self._labels.tone(block.tone)
         tone: Tone = "muted" if block.tone == "plain" else block.tone
@@ -576,7 +585,7 @@ class Writer:
         self._line(place.parent, "Gap")
 
     def _grid(self, parent: Any, style: str, rows: int, widths: Sequence[float], said: str) -> Any:
-        """Add an empty table whose first row is its header; `said` is what it is called aloud."""
+        """Add an empty table with a header row; `said` is its alternative text."""
         width = Pt(sum(widths))
         if parent is self._body:
             table = parent.add_table(rows, len(widths), width)
@@ -605,7 +614,7 @@ def _mark(number: int) -> str:
 
 
 def _begin_field(line: Any, code: str) -> None:
-    """Begin a field; what is added until its end is what it shows for the time being."""
+    """Begin a field; what is added until its end is its current result."""
     said = element("w:instrText")
     said.text = code
     said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
