@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -10,6 +12,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from workshop.documents import drawing as d
+from workshop.documents.fonts import set_runs
+from workshop.documents.paper import compile_pages
 
 TYPED = [
     "$x_1^2$ and $",
@@ -21,14 +25,28 @@ TYPED = [
     "w" * 200,
     "ሰላም नमस्ते مرحبا",
     "two\nlines\r\nand\ttabs",
+    "q\u0301 e\u0301 A\u0301\u0302 \u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f",
     "",
 ]
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def draw(words: str, weight: d.Weight = "normal") -> str:
-    with d.sheet(3, 1) as (fig, ax):
-        d.write(ax, 0.1, 0.5, words, weight=weight)
-        return d.to_svg(fig)
+    sheet = d.Sheet(3, 1)
+    sheet.write(0.1, 0.5, words, weight=weight)
+    return sheet.svg()
+
+
+def print_it(source: str) -> bytes:
+    page = (
+        '#set document(title: "x")\n#set text(lang: "en", font: "Source Sans Pro")\n'
+        '#image("it.svg", alt: "words")'
+    )
+    return compile_pages({"main.typ": page.encode(), "it.svg": source.encode()})
+
+
+def said(source: str) -> str:
+    return "".join(t.text or "" for t in ET.fromstring(source).iter(f"{SVG}text"))
 
 
 @pytest.mark.parametrize("words", TYPED)
@@ -37,19 +55,31 @@ def test_whatever_is_typed_can_be_drawn_and_is_drawn_the_same_twice(
     words: str, weight: d.Weight
 ) -> None:
     source = draw(words, weight)
-    ET.fromstring(source)
+    assert {e.tag.removeprefix(SVG) for e in ET.fromstring(source).iter()} <= {"svg", "text"}
+    assert said(source) == d.drawable(words).replace("\n", "")
     assert source == draw(words, weight)
+    assert print_it(source)
 
 
-def test_dollar_signs_are_letters_and_not_mathematics() -> None:
-    # As mathematics `$x$` would lose its signs and be drawn like the italic letter.
-    assert draw("$x$").count("<use") == 3
+@pytest.mark.parametrize("words", TYPED)
+def test_what_a_mark_says_is_the_typed_words_in_one_line(words: str) -> None:
+    sheet = d.Sheet(3, 1)
+    with sheet.mark(f"a {words}"):
+        sheet.rectangle(0, 0, 1, 1)
+    found = ET.fromstring(sheet.svg()).find(f"{SVG}g/{SVG}title")
+    assert found is not None
+    assert found.text == " ".join(f"a {d.drawable(words)}".split())
 
 
-def test_a_drawing_holds_no_date_no_name_and_no_typed_words() -> None:
+def test_a_mark_without_anything_drawn_is_none() -> None:
+    sheet = d.Sheet(3, 1)
+    with sheet.mark("nothing"):
+        pass
+    assert "nothing" not in sheet.svg()
+
+
+def test_a_drawing_holds_no_date_no_name_and_no_comment() -> None:
     source = draw("Research -- secret --> name")
-    assert "secret" not in source
-    assert "matplotlib" not in source.lower()
     assert "<!--" not in source
     assert "metadata" not in source
     assert source.startswith("<svg")
@@ -59,11 +89,10 @@ def test_another_process_draws_the_same_bytes() -> None:
     code = (
         "import sys\n"
         "from workshop.documents import drawing as d\n"
-        "from matplotlib.patches import Rectangle\n"
-        "with d.sheet(3, 1) as (fig, ax):\n"
-        "    ax.add_patch(Rectangle((1, 0.2), 1, 0.3, hatch=d.HATCHES[1], fc='none'))\n"
-        "    d.write(ax, 0.1, 0.5, 'same 推荐')\n"
-        "    sys.stdout.buffer.write(d.to_svg(fig).encode())\n"
+        "sheet = d.Sheet(3, 1)\n"
+        "sheet.rectangle(1, 0.2, 1, 0.3, hatch='x')\n"
+        "sheet.write(0.1, 0.5, 'same 推荐')\n"
+        "sys.stdout.buffer.write(sheet.svg().encode())\n"
     )
     runs = [
         subprocess.run(
@@ -77,27 +106,80 @@ def test_another_process_draws_the_same_bytes() -> None:
     assert runs[0] == runs[1] != b""
 
 
-def test_a_chart_keeps_the_words_on_its_axes_as_typed() -> None:
-    with d.figure(3, 2) as (fig, ax):
-        ax.plot([1, 2, 3], [3, 1, 2])
-        ax.set_xlabel("weeks, $5 to $6")
-        source = d.to_svg(fig)
-    ET.fromstring(source)
-    assert source.count("<use") > 10
+def test_words_of_a_picture_are_words_on_paper() -> None:
+    import io
+
+    from pypdf import PdfReader
+
+    sheet = d.Sheet(3, 1)
+    for at, (words, weight) in enumerate((("Plain AVATAR", "normal"), ("☂ Bold 推荐", "semibold"))):
+        sheet.write(0.1, 0.3 + 0.3 * at, words, weight=weight)  # type: ignore[arg-type]
+    text = PdfReader(io.BytesIO(print_it(sheet.svg()))).pages[0].extract_text()
+    assert {"Plain", "AVATAR", "☂", "Bold", "推荐"} <= set(text.split())
 
 
-def test_drawing_changes_nothing_for_other_users_of_matplotlib() -> None:
-    import matplotlib
+def test_heavier_levels_cover_lighter_ones_and_later_what_was_drawn_before() -> None:
+    sheet = d.Sheet(3, 1)
+    sheet.rectangle(0, 0, 1, 1, fill="#000003", level=3)
+    sheet.rectangle(0, 0, 1, 1, fill="#000001", level=1)
+    sheet.rectangle(0, 0, 1, 1, fill="#000002", level=1)
+    assert re.findall("#00000(.)", sheet.svg()) == ["1", "2", "3"]
 
-    before = dict(matplotlib.rcParams)
-    draw("x")
-    assert dict(matplotlib.rcParams) == before
+
+@pytest.mark.parametrize("hatch", ["/", "\\", "x"])
+@pytest.mark.parametrize("size", [(1.0, 0.3), (0.2, 0.9), (0.01, 0.01)])
+def test_hatching_stays_inside_its_rectangle(hatch: d.Hatch, size: tuple[float, float]) -> None:
+    sheet = d.Sheet(3, 1)
+    sheet.rectangle(0.5, 0.05, *size, hatch=hatch)
+    (path,) = [e for e in ET.fromstring(sheet.svg()) if e.tag == f"{SVG}path"]
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", path.get("d", ""))]
+    left, right = 36 - 0.01, 36 + size[0] * 72 + 0.01
+    foot, top = 72 * 0.95 + 0.01, 72 * (0.95 - size[1]) - 0.01
+    assert all(left <= x <= right for x in numbers[::2])
+    assert all(top <= y <= foot for y in numbers[1::2])
 
 
-def test_the_theme_is_imported_without_matplotlib() -> None:
-    code = "import sys, workshop.documents.drawing; print('matplotlib' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert run.stdout.strip() == b"False"
+def test_an_arrow_ends_where_it_points_and_words_beside_their_point() -> None:
+    sheet = d.Sheet(2, 1)
+    sheet.arrow((0, 0.5), (1, 0.5))
+    sheet.write(1, 0.5, "middle", side="center")
+    sheet.write(1, 0.5, "right", side="right")
+    root = ET.fromstring(sheet.svg())
+    assert root[1].get("d", "").startswith("M72 36L")
+    middle, right = root.findall(f"{SVG}text")
+    for text, part in ((middle, 2), (right, 1)):
+        x, wide = float(text.get("x", "")), float(text.get("data-width", ""))
+        assert x + wide / part == pytest.approx(72, abs=0.02)
+
+
+@pytest.mark.parametrize(("high", "most"), [(159, 6), (0.3, 5), (7, 6), (20, 5), (1, 6), (997, 6)])
+def test_ticks_are_round_equal_few_and_inside(high: float, most: int) -> None:
+    ticks = d.nice_ticks(high, most)
+    steps = {round(b - a, 9) for a, b in itertools.pairwise(ticks)}
+    assert len(steps) == 1
+    assert ticks[0] == 0
+    assert 2 <= len(ticks) <= most + 1
+    assert high - steps.pop() < ticks[-1] <= high
+
+
+def test_ticks_of_people_are_whole() -> None:
+    assert d.nice_ticks(2, 6, whole=True) == [0, 1, 2]
+    assert d.nice_ticks(0, 6, whole=True) == [0]
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def test_each_run_of_words_has_one_font_that_holds_it() -> None:
+    families = [(run.words, run.family) for run in set_runs("☂ Team 推荐")]
+    assert families == [("☂ ", "DejaVu Sans"), ("Team ", ""), ("推荐", "Noto Sans CJK SC")]
+    assert [run.family for run in set_runs("مرحبا Team")] == ["DejaVu Sans"]
+
+
+def test_kerning_counts() -> None:
+    apart = d.text_width("T") + d.text_width("o")
+    assert d.text_width("To") < apart
+    assert d.text_width("ll") == pytest.approx(2 * d.text_width("l"))
 
 
 @pytest.mark.parametrize("words", [*TYPED, "a plain sentence of several words, longer than a line"])

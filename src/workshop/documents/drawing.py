@@ -1,35 +1,25 @@
-"""Drawing: the one theme of every picture, and its export as SVG that is the same every time.
+"""Drawing: one theme and one small surface for every picture, as SVG that is the same every time.
 
-Type, sizes and colours are those of the page around the picture. Text becomes outlines, so no
-reader needs our fonts; what people typed is data, never markup or mathematics. Matplotlib is
-imported only when something is drawn, so that a terminal answer does not wait for it.
+Type, sizes and colours are those of the page around the picture. Words stay words: they can be
+selected and searched, and are set where the bundled fonts' widths and kerning put them. What
+people typed is data, never markup. Nothing is imported to draw but the fonts' tables.
 """
 
 from __future__ import annotations
 
-import io
+import math
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from functools import lru_cache
+from html import escape
+from typing import Literal
 
-from workshop.documents.fonts import (
-    choose_families,
-    find_script,
-    font_folders,
-    has_character,
-    make_printable,
-)
+from workshop.documents.fonts import make_printable, set_runs
 from workshop.documents.theme import LINE as LINE
 from workshop.documents.theme import LOOKS
 from workshop.documents.theme import PAGE as PAGE
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.text import Text
 
 INK, GREY = LOOKS["plain"].ink, LOOKS["muted"].ink
 BLUE, AMBER = LOOKS["ours"].ink, LOOKS["seam"].ink
@@ -41,150 +31,269 @@ PAGE_WIDTH = 6.7
 """Inches across the text on an upright A4 page; at this width sizes are as printed."""
 SMALL, NORMAL, LARGE = 8.5, 9.0, 10.0
 """Type sizes in points."""
-HATCHES = ("", "////", "\\\\\\\\", "....", "xxxx")
+
+Weight = Literal["normal", "semibold"]
+Side = Literal["left", "center", "right"]
+Hatch = Literal["", "/", "\\", "x"]
 """Fills that differ in black and white, plainest first."""
-
-_SANS, _SIGNS, _CJK = "workshop sans", "workshop signs", "workshop "
-_THEME: Any = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": INK,
-    "axes.labelsize": NORMAL,
-    "axes.linewidth": 0.8,
-    "axes.prop_cycle": f"cycler(color={[BLUE, AMBER, GREY, GREEN, RED]})",
-    "axes.spines.left": False,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.unicode_minus": True,
-    "figure.dpi": 72,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "font.family": [_SANS, _SIGNS],
-    "font.size": NORMAL,
-    "hatch.color": GREY,
-    "hatch.linewidth": 0.7,
-    "lines.linewidth": 1.6,
-    "patch.linewidth": 0.8,
-    "savefig.facecolor": "none",
-    "svg.fonttype": "path",
-    "svg.hashsalt": "workshop",
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": GREY,
-    "xtick.labelcolor": INK,
-    "xtick.labelsize": SMALL,
-    "ytick.color": GREY,
-    "ytick.labelcolor": INK,
-    "ytick.labelsize": SMALL,
-    "ytick.left": False,
-}
+Point = tuple[float, float]
+Dash = tuple[float, ...]
+"""Lengths of strokes and gaps, in widths of the line; empty is solid."""
+SOLID: Dash = ()
+DASHED: Dash = (3.7, 1.6)
+DOTTED: Dash = (1.0, 1.6)
 
 
-# -- canvases -----------------------------------------------------------------------------------
+# -- the surface --------------------------------------------------------------------------------
 
 
-@contextmanager
-def figure(width: float = PAGE_WIDTH, height: float = 2.5) -> Iterator[tuple[Figure, Axes]]:
-    """Yield a figure and its axes for a chart with scales; sizes in inches.
+class Sheet:
+    """A picture in the making: inches from its lower left corner, line widths in points.
 
-    Draw inside the `with` block and export there with `to_svg`; nothing global is left behind.
+    `level` says what covers what; within a level, later covers earlier.
+
+    >>> sheet = Sheet(2, 1)
+    >>> with sheet.mark("Data: 3 days"):
+    ...     sheet.rectangle(0.1, 0.2, 1.5, 0.3, fill=BLUE)
+    ...     sheet.write(0.2, 0.35, "3", color=PAGE)
+    >>> "<title>Data: 3 days</title>" in sheet.svg()
+    True
     """
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    _register_fonts()
-    with rc_context(_THEME):
-        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
-        fig = Figure(figsize=(width, height), layout=layout)
-        yield fig, fig.add_subplot()
+    def __init__(self, width: float = PAGE_WIDTH, height: float = 2.5) -> None:
+        self.width, self.height = width, height
+        self._drawn: list[tuple[int, str]] = []
 
-
-@contextmanager
-def sheet(width: float = PAGE_WIDTH, height: float = 2.5) -> Iterator[tuple[Figure, Axes]]:
-    """Yield a figure and empty axes without scales, whose coordinates are inches from the foot.
-
-    For diagrams: x from 0 to `width`, y from 0 to `height`; nothing beyond them is drawn.
-    """
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    _register_fonts()
-    with rc_context(_THEME):
-        fig = Figure(figsize=(width, height))
-        ax = fig.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(0, width), ylim=(0, height))
-        ax.set_axis_off()
-        yield fig, ax
-
-
-def to_svg(fig: Figure) -> str:
-    """Return a figure as SVG source: the same bytes for the same drawing, no clock, no name."""
-    from matplotlib import rc_context
-
-    _register_fonts()
-    out = io.StringIO()
-    with rc_context(_THEME):
-        fig.savefig(
-            out,
-            format="svg",
-            transparent=True,
-            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+    def svg(self) -> str:
+        """Return the picture: the same bytes for the same drawing, no clock, no name."""
+        wide, high = _number(self.width * 72), _number(self.height * 72)
+        body = "".join(part for _, part in sorted(self._drawn, key=lambda item: item[0]))
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{DRAWING}" width="{wide}pt" '
+            f'height="{high}pt" viewBox="0 0 {wide} {high}" font-family="{_FAMILIES}">{body}</svg>'
         )
-    source = out.getvalue()
-    source = re.sub(r"<!--.*?-->\n?\s*", "", source[source.index("<svg") :], flags=re.DOTALL)
-    return re.sub(r'<g id="(?!glyph)[a-z0-9A-Z_.]+">', "<g>", source)
+
+    @contextmanager
+    def mark(self, says: str) -> Iterator[None]:
+        """Gather what is drawn inside into one mark, which says more to whoever points at it."""
+        before, self._drawn = self._drawn, []
+        try:
+            yield
+        finally:
+            inside, self._drawn = self._drawn, before
+            if inside:
+                body = "".join(part for _, part in sorted(inside, key=lambda item: item[0]))
+                said = escape(" ".join(drawable(says).split()), quote=False)
+                self._put(inside[0][0], f"<g><title>{said}</title>{body}</g>")
+
+    def rectangle(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str = "none",
+        edge: str = "none",
+        line: float = 0.8,
+        dash: Dash = SOLID,
+        hatch: Hatch = "",
+        hatch_color: str = GREY,
+        level: int = 1,
+    ) -> None:
+        """Draw a rectangle from its lower left corner."""
+        left, top = self._at(x, y + height)
+        wide, high = width * 72, height * 72
+        place = f'x="{_number(left)}" y="{_number(top)}" width="{_number(wide)}" '
+        place += f'height="{_number(high)}"'
+        if hatch:
+            self._put(level, f'<rect {place} fill="{fill}"/>')
+            path = _hatching(left, top, wide, high, hatch)
+            self._put(level, f'<path d="{path}" {_stroke(hatch_color, 0.7)}/>')
+            fill = "none"
+        if not hatch or edge != "none":
+            look = f" {_stroke(edge, line, dash)}" if edge != "none" and line else ""
+            self._put(level, f'<rect {place} fill="{fill}"{look}/>')
+
+    def polygon(
+        self,
+        points: Sequence[Point],
+        *,
+        fill: str = INK,
+        edge: str = "none",
+        line: float = 0.8,
+        dash: Dash = SOLID,
+        level: int = 1,
+    ) -> None:
+        """Draw a closed shape through points."""
+        look = f" {_stroke(edge, line, dash)}" if edge != "none" and line else ""
+        self._put(level, f'<path d="{self._path(points)}Z" fill="{fill}"{look}/>')
+
+    def line(
+        self,
+        points: Sequence[Point],
+        *,
+        color: str = INK,
+        width: float = 1.6,
+        dash: Dash = SOLID,
+        level: int = 2,
+    ) -> None:
+        """Draw a line through points."""
+        path = self._path(points)
+        self._put(level, f'<path d="{path}" fill="none" {_stroke(color, width, dash)}/>')
+
+    def arrow(
+        self,
+        start: Point,
+        end: Point,
+        *,
+        color: str = INK,
+        width: float = 1.1,
+        dash: Dash = SOLID,
+        head: tuple[float, float] = (3.6, 1.7),
+        level: int = 2,
+    ) -> None:
+        """Draw a line with a solid head at its end; `head` is long and half wide, in points."""
+        (x0, y0), (x1, y1) = start, end
+        far = math.hypot(x1 - x0, y1 - y0) or 1.0
+        ux, uy = (x1 - x0) / far, (y1 - y0) / far
+        long, half = head[0] / 72, head[1] / 72
+        bx, by = x1 - ux * long, y1 - uy * long
+        self.line([start, (bx, by)], color=color, width=width, dash=dash, level=level)
+        sides = [(bx - uy * half, by + ux * half), (bx + uy * half, by - ux * half)]
+        self.polygon([end, *sides], fill=color, edge=color, line=width / 2, level=level)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = NORMAL,
+        color: str = INK,
+        weight: Weight = "normal",
+        side: Side = "left",
+        level: int = 3,
+        spacing: float = 1.25,
+        on_page: bool = False,
+        upright: bool = False,
+    ) -> None:
+        """Write `words` beside a point, at half their height, whatever characters they hold.
+
+        `side` is where the point stands. Line ends are kept, `spacing` is from line to line; use
+        `wrap` for long words. With `on_page` nothing behind the words shows through; `upright`
+        words read from below.
+        """
+        lines = drawable(words).split("\n")
+        left, middle = self._at(x, y)
+        base = middle + 0.34 * size - spacing * size * (len(lines) - 1) / 2
+        for at, line in enumerate(lines):
+            runs = set_runs(line, weight == "semibold")
+            wide = sum(run.width for run in runs) * size
+            start = left - {"left": 0.0, "center": wide / 2, "right": wide}[side]
+            foot = base + at * spacing * size
+            if on_page and line.strip():
+                ground = (start - 0.8, foot - 0.78 * size, wide + 1.6, size)
+                place = zip(("x", "y", "width", "height"), ground, strict=True)
+                box = " ".join(f'{name}="{_number(value)}"' for name, value in place)
+                self._put(level, f'<rect {box} fill="{PAGE}"/>')
+            for run in runs:
+                look = f'x="{_number(start)}" y="{_number(foot)}" font-size="{size:g}"'
+                look += ' font-weight="600"' if weight == "semibold" else ""
+                look += f' font-family="{run.family}"' if run.family else ""
+                look += f' fill="{color}" data-width="{_number(run.width * size)}"'
+                if upright:
+                    look += f' transform="rotate(-90 {_number(left)} {_number(middle)})"'
+                said = escape(run.words, quote=False)
+                if said.strip():
+                    self._put(level, f'<text xml:space="preserve" {look}>{said}</text>')
+                start += run.width * size
+
+    def _put(self, level: int, source: str) -> None:
+        self._drawn.append((level, source))
+
+    def _at(self, x: float, y: float) -> Point:
+        """Return a place in points from the upper left corner."""
+        return x * 72, (self.height - y) * 72
+
+    def _path(self, points: Sequence[Point]) -> str:
+        found = (self._at(x, y) for x, y in points)
+        return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in found)
+
+
+DRAWING = "wk-drawing"
+"""The class of every picture drawn here, by which a page knows it."""
+_FAMILIES = "'Source Sans Pro','Source Sans 3','DejaVu Sans',sans-serif"
+_PITCH = 5.6
+"""Points between two lines of a hatching, along an edge."""
+
+
+def _number(value: float) -> str:
+    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
+
+
+def _stroke(color: str, width: float, dash: Dash = SOLID) -> str:
+    out = f'stroke="{color}" stroke-width="{_number(width)}"'
+    if dash:
+        out += f' stroke-dasharray="{" ".join(_number(part * width) for part in dash)}"'
+    return out
+
+
+def _hatching(left: float, top: float, width: float, height: float, hatch: Hatch) -> str:
+    """Return slanted lines that fill a rectangle and end at its edges, as path data."""
+    parts = []
+    steps = range(1, math.ceil((width + height) / _PITCH))
+    for rising in (True, False):
+        if hatch not in ("x", "/" if rising else "\\"):
+            continue
+        for at in steps:
+            far = at * _PITCH  # along the upper and then the right edge, or back
+            x0, y0 = (far, 0.0) if far <= width else (width, far - width)
+            x1, y1 = (0.0, far) if far <= height else (far - height, height)
+            if not rising:
+                x0, x1 = width - x0, width - x1
+            parts.append(
+                f"M{_number(left + x0)} {_number(top + y0)}"
+                f"L{_number(left + x1)} {_number(top + y1)}"
+            )
+    return "".join(parts)
+
+
+def nice_ticks(high: float, most: int, whole: bool = False) -> list[float]:
+    """Return at most `most` + 1 round values from 0 to `high`, in equal steps.
+
+    >>> nice_ticks(159, 6), nice_ticks(3, 6, whole=True)
+    ([0.0, 50.0, 100.0, 150.0], [0.0, 1.0, 2.0, 3.0])
+    """
+    if high <= 0:
+        return [0.0]
+    least = max(high / most, 1.0 if whole else 0.0)
+    scale: float = 10.0 ** math.floor(math.log10(least) + 1e-12)
+    step = next(s * scale for s in (1, 2, 5, 10) if s * scale >= least * (1 - 1e-9))
+    return [round(step * at, 10) for at in range(math.floor(high / step + 1e-9) + 1)]
 
 
 # -- words --------------------------------------------------------------------------------------
 
-Weight = Literal["normal", "semibold"]
-
-
-def write(
-    ax: Axes,
-    x: float,
-    y: float,
-    words: str,
-    *,
-    size: float = NORMAL,
-    color: str = INK,
-    weight: Weight = "normal",
-    **look: Any,
-) -> Text:
-    """Write `words` at a point and return the text, whatever characters it holds.
-
-    `look` takes matplotlib's own options (`ha`, `va`, `rotation`, `zorder`, `transform`,
-    `linespacing`). Line ends in `words` are kept; use `wrap` for long words.
-    """
-    words = drawable(words)
-    look.setdefault("va", "center")
-    return ax.text(
-        x,
-        y,
-        words,
-        fontproperties=_properties(words, size, weight),
-        color=color,
-        parse_math=False,
-        **look,
-    )
-
 
 def drawable(words: str) -> str:
-    """Return `words` as the fonts can draw them: what no font has becomes its name."""
-    return make_printable(words).replace("\t", " ")
+    """Return `words` as a picture can show them: what no font has becomes its name.
+
+    Accents and vowel signs that are no part of a letter are left out, since a picture's words
+    could not be read aloud from a PDF with them.
+    """
+    if words.isascii() and words.isprintable():
+        return words
+    composed = unicodedata.normalize("NFC", make_printable(words).replace("\t", " "))
+    return "".join(char for char in composed if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=8192)
 def text_width(words: str, size: float = NORMAL, weight: Weight = "normal") -> float:
     """Return how wide one line of `words` is, in inches."""
-    from matplotlib.textpath import text_to_path
-
-    _register_fonts()
-    words = drawable(words).replace("\n", " ")
-    font = _properties(words, size, weight)
-    wide, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
-    return float(wide) / 72
+    runs = set_runs(drawable(words).replace("\n", " "), weight == "semibold")
+    return sum(run.width for run in runs) * size / 72
 
 
 def shorten_to(words: str, width: float, size: float = NORMAL, weight: Weight = "normal") -> str:
@@ -257,59 +366,3 @@ def _break(word: str, width: float, size: float, weight: Weight) -> list[str]:
         pieces.append(word[:low])
         word = word[low:]
     return [*pieces, word]
-
-
-# -- fonts --------------------------------------------------------------------------------------
-
-
-def _properties(words: str, size: float, weight: Weight) -> FontProperties:
-    from matplotlib.font_manager import FontProperties
-
-    families = [_SANS, _SIGNS]
-    if not words.isascii() and not all(map(_in_small_fonts, set(words))):
-        families.append(_cjk_family(find_script(words) or ""))
-    return FontProperties(family=families, size=size, weight=weight)
-
-
-@cache
-def _in_small_fonts(char: str) -> bool:
-    """Return whether a character is surely in the reading or the sign font."""
-    return ord(char) < 0x2E80 and has_character(char)
-
-
-@cache
-def _register_fonts() -> None:
-    """Make the bundled fonts known under names of our own, so that no other copy is chosen."""
-    sans, signs, _ = font_folders()
-    for folder, file, name, weight in (
-        (sans, "SourceSansPro-Regular.ttf", _SANS, 400),
-        (sans, "SourceSansPro-Semibold.ttf", _SANS, 600),
-        (signs, "DejaVuSans.ttf", _SIGNS, 400),
-        (signs, "DejaVuSans-Bold.ttf", _SIGNS, 600),
-    ):
-        _add_font(str(folder / file), name, (weight,))
-
-
-@cache
-def _cjk_family(language: str) -> str:
-    """Return the family for Chinese, Japanese or Korean; the large file is read only if used."""
-    names = _add_font(str(font_folders()[2] / "NotoSansCJK-Regular.ttc"), _CJK, (400, 600))
-    family = _CJK + choose_families(language)[-1]
-    return family if family in names else names[0]
-
-
-@cache
-def _add_font(path: str, name: str, weights: tuple[int, ...]) -> tuple[str, ...]:
-    """Add a file under `name` (followed by its own, where `name` ends in a space)."""
-    from dataclasses import replace
-
-    from matplotlib.font_manager import fontManager
-
-    at = len(fontManager.ttflist)
-    fontManager.addfont(path)
-    faces = [
-        replace(face, name=name + face.name if name.endswith(" ") else name)
-        for face in fontManager.ttflist[at:]
-    ]
-    fontManager.ttflist[at:] = [replace(f, weight=w) for f in faces for w in weights]
-    return tuple(face.name for face in faces)

@@ -7,11 +7,11 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from importlib import resources
-from itertools import groupby
+from functools import cache, cached_property, lru_cache
+from importlib.util import find_spec
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\uffff"
@@ -82,6 +82,7 @@ def clean_address(address: str | None) -> str | None:
 
 
 READING, CODE, SIGNS = "Source Sans Pro", "DejaVu Sans Mono", "DejaVu Sans"
+_SIGNS_FILE = "DejaVuSans.ttf"
 _COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
     "–—‘’“”„…•€→←↑↓≤≥≠−×÷·§✓▲†‡′″ \n\t"
 )
@@ -105,13 +106,19 @@ _TONES = {0x1F3FB: "light", 0x1F3FC: "medium-light", 0x1F3FD: "medium", 0x1F3FE:
 @cache
 def font_folders() -> tuple[Path, ...]:
     """Return the folders that hold the three families."""
-    import matplotlib
-
     return (
-        Path(str(resources.files("font_source_sans_pro") / "files")),
-        Path(matplotlib.get_data_path()) / "fonts" / "ttf",
-        Path(str(resources.files("noto_cjk_sans_otc"))),
+        _package_folder("font_source_sans_pro") / "files",
+        _package_folder("ziafont") / "fonts",
+        _package_folder("noto_cjk_sans_otc"),
     )
+
+
+def _package_folder(name: str) -> Path:
+    """Return where a package lies, without importing it."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"the fonts of the package {name} are not installed", name=name)
+    return Path(spec.origin).parent
 
 
 def choose_families(language: str) -> tuple[str, ...]:
@@ -149,9 +156,9 @@ def _characters(folder: int, name: str) -> frozenset[int]:
 def _cuts(bold: bool, slanted: bool) -> Iterator[tuple[int, str]]:
     """Yield the font files one after the other in which a cut is looked for."""
     reading = {(False, False): "Regular", (True, False): "Semibold"}.get((bold, slanted))
-    yield 0, f"SourceSansPro-{reading or ('SemiboldIt' if bold else 'It')}.otf"
-    style = ("Bold" if bold else "") + ("Oblique" if slanted else "")
-    yield 1, f"DejaVuSans{'-' + style if style else ''}.ttf"
+    yield 0, f"SourceSansPro-{reading or ('SemiboldIt' if bold else 'It')}.ttf"
+    if not slanted:
+        yield 1, _SIGNS_FILE
     yield 2, "NotoSansCJK-Regular.ttc"
 
 
@@ -168,27 +175,142 @@ def has_cut(words: str, bold: bool = False, slanted: bool = False) -> bool:
     return all(has_character(char, bold, slanted) for char in set(words))
 
 
-def has_mathematics(words: str) -> bool:
-    """Return whether the font of formulas has every character of `words`."""
-    return _characters(1, "STIXGeneral.ttf").issuperset(map(ord, words))
+class _Face:
+    """The widths and kerning of one font, in ems."""
+
+    def __init__(self, folder: int, name: str) -> None:
+        from fontTools.ttLib import TTFont
+
+        self._font = TTFont(font_folders()[folder] / name, lazy=True)
+        widths: Any = self._font["hmtx"]
+        unit: Any = self._font["head"]
+        self._unit = unit.unitsPerEm
+        self._glyphs = self._font.getBestCmap() or {}
+        self.advances: dict[str, float] = {
+            chr(code): widths[glyph][0] / self._unit for code, glyph in self._glyphs.items()
+        }
+        self._kerned: dict[tuple[str, str], float] = {}
+
+    def width(self, words: str) -> float:
+        """Return how wide words are whose characters are all here."""
+        wide: float = sum(map(self.advances.__getitem__, words))
+        for pair in pairwise(words):
+            kern = self._kerned.get(pair)
+            if kern is None:
+                kern = self._kerned[pair] = self._kern(*pair)
+            wide += kern
+        return wide
+
+    @cached_property
+    def _pairs(self) -> list[Any]:
+        """The subtables of pairs, in the order in which the first that knows a pair counts."""
+        if "GPOS" not in self._font:
+            return []
+        table: Any = self._font["GPOS"]
+        features = table.table.FeatureList.FeatureRecord
+        chosen = {
+            at for f in features if f.FeatureTag == "kern" for at in f.Feature.LookupListIndex
+        }
+        lookups = [table.table.LookupList.Lookup[at] for at in sorted(chosen)]
+        parts = [getattr(part, "ExtSubTable", part) for l_ in lookups for part in l_.SubTable]
+        return [part for part in parts if part.LookupType == 2]
+
+    def _kern(self, first: str, second: str) -> float:
+        one, two = self._glyphs[ord(first)], self._glyphs[ord(second)]
+        for part in self._pairs:
+            if one not in part.Coverage.glyphs:
+                continue
+            if part.Format == 1:
+                records = part.PairSet[part.Coverage.glyphs.index(one)].PairValueRecord
+                found = next((r.Value1 for r in records if r.SecondGlyph == two), part)
+                if found is part:
+                    continue
+            else:
+                row = part.Class1Record[part.ClassDef1.classDefs.get(one, 0)]
+                found = row.Class2Record[part.ClassDef2.classDefs.get(two, 0)].Value1
+            return float(getattr(found, "XAdvance", 0) / self._unit)
+        return 0.0
 
 
 @cache
-def _advances(bold: bool) -> dict[str, float]:
-    from fontTools.ttLib import TTFont
+def _reading_face(bold: bool) -> _Face:
+    return _Face(0, f"SourceSansPro-{'Semibold' if bold else 'Regular'}.ttf")
 
-    name = f"SourceSansPro-{'Semibold' if bold else 'Regular'}.otf"
-    with TTFont(font_folders()[0] / name, lazy=True) as font:
-        widths: Any = font["hmtx"]
-        unit: Any = font["head"]
-        cmap = font.getBestCmap() or {}
-        return {chr(code): widths[glyph][0] / unit.unitsPerEm for code, glyph in cmap.items()}
+
+@cache
+def _signs_face() -> _Face:
+    return _Face(1, _SIGNS_FILE)
+
+
+def _advances(bold: bool) -> dict[str, float]:
+    return _reading_face(bold).advances
 
 
 def measure_words(words: str, bold: bool = False) -> float:
     """Return the width of `words` on one line, in ems; a little too much for other scripts."""
     known = _advances(bold)
     return sum(known.get(char) or (0.7 if ord(char) < 0x1100 else 1.0) for char in words)
+
+
+class Run(NamedTuple):
+    """Words in one font; an empty `family` is the reading font. The width is in ems."""
+
+    words: str
+    family: str
+    width: float
+
+
+def set_runs(words: str, bold: bool = False) -> list[Run]:
+    """Return one line of printable words in pieces of one font each, as a drawing sets them."""
+    reading = _reading_face(bold)
+    if reading.advances.keys() >= set(words):
+        return [Run(words, "", reading.width(words))] if words else []
+    signs = _signs_face()
+    if has_right_to_left(words) and signs.advances.keys() >= set(words):
+        return [Run(words, SIGNS, signs.width(words))]  # one font, so that its order is one
+    families = [_family(char, reading, signs) for char in words]
+    for at, char in enumerate(words):
+        if at and char == " ":
+            families[at] = families[at - 1]
+    runs, chinese = [], choose_families(find_script(words) or "")[-1]
+    for family, group in groupby(zip(families, words, strict=True), lambda pair: pair[0]):
+        run = "".join(char for _, char in group)
+        if family == _CHINESE:
+            runs.append(Run(run, chinese, sum(map(_chinese_width, run))))
+        else:
+            face = signs if family == SIGNS else reading
+            runs.append(Run(run, family, face.width(run)))
+    return runs
+
+
+_CHINESE = "cjk"
+
+
+def _family(char: str, reading: _Face, signs: _Face) -> str:
+    if char in reading.advances:
+        return ""
+    return SIGNS if char in signs.advances else _CHINESE
+
+
+def _chinese_width(char: str) -> float:
+    """Return the advance of a character in the large font, which is not read for it."""
+    if "\uac00" <= char <= "\ud7af":
+        return 0.92
+    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5 if char != " " else 0.224
+
+
+def has_mathematics(words: str) -> bool:
+    """Return whether the font of formulas has every character of `words`."""
+    return _mathematics().issuperset(map(ord, words))
+
+
+@cache
+def _mathematics() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    name = Path("fonts", "STIXTwoMath-Regular.ttf")
+    with TTFont(_package_folder("ziamath") / name, lazy=True) as font:
+        return frozenset(font.getBestCmap() or ())
 
 
 # -- what stands for the rest -------------------------------------------------------------------

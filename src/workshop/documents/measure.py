@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
+from xml.etree import ElementTree
 
 from workshop.documents.blocks import (
     Block,
@@ -42,7 +44,8 @@ from workshop.documents.fonts import (
 )
 from workshop.documents.theme import LOOKS
 
-_SIZE = 10.0
+_EM = 10.0
+"""Units of a formula's drawing in an em."""
 _LONGEST_ADDRESS = 8000
 """The most bytes of a link in Typst; longer ones are printed without it."""
 
@@ -62,50 +65,36 @@ class DrawnFormula:
 
 @lru_cache(maxsize=512)
 def draw_formula(latex: str) -> DrawnFormula | None:
-    """Return `latex` as a picture, or None if matplotlib cannot draw it."""
+    """Return `latex` as a picture, or None if it cannot be drawn."""
     source = " ".join(latex.split())
-    if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$", source):
+    if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$|&\w*;", source):
         return None
     if not source.isascii() and not has_mathematics(source):
         return None
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    font = FontProperties(size=_SIZE, math_fontfamily="stix")
     try:
-        path = TextPath((0, 0), f"${source}$", prop=font)
+        return _set_formula(source)
     except Exception:  # the parser raises many kinds; whatever it cannot read is shown as source
         return None
-    points, codes = path.vertices, path.codes
-    if codes is None or not len(points):
-        return None
-    margin = 0.1 * _SIZE
-    right, top = points.max(axis=0) + margin
-    left, bottom = points.min(axis=0) - margin
-    left, bottom, top = min(left, -margin), min(bottom, -margin), max(top, margin)
-    width, height = right - left, top - bottom
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="{left:.2f} 0 {width:.2f} {height:.2f}" width="{width:.2f}pt" '
-        f'height="{height:.2f}pt"><path fill="#1b2430" d="{_outline(points, codes, top)}"/></svg>'
-    )
-    return DrawnFormula(svg, *(float(v) / _SIZE for v in (width, height, -bottom)))
 
 
-def _outline(points: Any, codes: Any, top: float) -> str:
-    """Return matplotlib's path as SVG path data, with y downwards from `top`."""
-    letters = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
-    parts, pending = [], 0
-    for (x, y), code in zip(points.tolist(), codes, strict=True):
-        if code == 79:
-            parts.append("Z")
-            continue
-        if pending == 0:
-            parts.append(letters[int(code)])
-            pending = {1: 1, 2: 1, 3: 2, 4: 3}[int(code)]
-        parts.append(f"{x:.2f} {top - y:.2f}")
-        pending -= 1
-    return " ".join(parts)
+def _set_formula(source: str) -> DrawnFormula:
+    with warnings.catch_warnings():  # it asks for its font in a way that Python 3.11 deprecates
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.tex import tex2mml
+        from ziamath.zmath import Math
+    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+
+    source = source.replace("<", r"\lt ")  # nothing that could be markup on its way
+    mathml = fromstring(tex2mml(source, inline=True))
+    if any((part.text or "").startswith("\\") for part in mathml.iter()):
+        raise ValueError("an unknown command")
+    mathml.set("mathcolor", LOOKS["plain"].ink)
+    drawing = Math(mathml, size=_EM).svgxml()
+    _, top, width, height = map(float, drawing.get("viewBox", "").split())
+    if not (width > 2 and height > 2 and math.isfinite(width * height)):
+        raise ValueError("nothing is drawn")
+    svg = ElementTree.tostring(drawing, encoding="unicode")
+    return DrawnFormula(svg, width / _EM, height / _EM, (top + height) / _EM)
 
 
 Data = dict[str, Any]

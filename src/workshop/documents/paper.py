@@ -601,7 +601,7 @@ def _compiler() -> typst.Compiler:
 
     fonts = typst.Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=True,
         font_paths=[str(folder) for folder in font_folders()],
     )
     return typst.Compiler(font_paths=fonts)

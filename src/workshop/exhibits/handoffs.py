@@ -32,6 +32,7 @@ from workshop.exhibits.value_stream import (
     days_or_unknown,
     draw_timeline,
     excluded_words,
+    stage_words,
     times_words,
 )
 from workshop.findings import Assessment
@@ -173,7 +174,7 @@ def _pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
             if whole
             else _("handoffs.stream-caption-part", first=first + 1, last=last, all=count)
         )
-        rows = " ".join(_stage_alt(assessment, stream, at) for at in range(first, last))
+        rows = " ".join(stage_words(assessment, stream, at) for at in range(first, last))
         times = _(
             "handoffs.stream-alt-times",
             p50=days_or_unknown(assessment, stream.p50, stream.lower_bound),
@@ -186,21 +187,6 @@ def _pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
             )
         )
     return found
-
-
-def _stage_alt(assessment: Assessment, stream: ValueStream, at: int) -> str:
-    _, stage = assessment.content.words, stream.stages[at]
-    row = _(
-        "handoffs.stream-alt-row",
-        number=at + 1,
-        stage=_(f"handoffs.stage-{stage.stage}"),
-        team=team_words(assessment.content, stage.team),
-        wait=days_or_unknown(assessment, stage.wait),
-        touch=days_or_unknown(assessment, stage.touch),
-    )
-    if stream.seam_at(at) is None:
-        return row
-    return f"{_('handoffs.stream-alt-seam', number=at + 1)} {row}"
 
 
 def _said(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
 
 from workshop.answers.schema import concerns, lookup
 from workshop.documents.blocks import (
@@ -26,6 +25,7 @@ from workshop.documents.drawing import (
     AMBER,
     AMBER_TINT,
     BLUE,
+    DASHED,
     GREY,
     INK,
     LINE,
@@ -35,12 +35,12 @@ from workshop.documents.drawing import (
     RED,
     RED_TINT,
     SMALL,
+    SOLID,
     TINT,
-    sheet,
+    Dash,
+    Sheet,
     shorten_to,
-    to_svg,
     wrap,
-    write,
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
@@ -53,9 +53,6 @@ from workshop.findings.oncall import (
     KnowledgeLine,
     KnowledgeMap,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = [
     "bar_of",
@@ -95,29 +92,30 @@ def draw_knowledge(assessment: Assessment) -> str:
     height = rows * _ROW + 0.1
     team_at = _spread(len(teams), height)
     kind_at = _spread(len(lines), height)
-    with sheet(PAGE_WIDTH, height) as (fig, ax):
-        x, width = _PAGER
-        _box(ax, x, height / 2, width, TINT, INK)
-        write(ax, x + width / 2, height / 2, _("oncall.pager"), weight="semibold", ha="center")
-        for team, y in zip(teams, team_at, strict=True):
-            called = called_at_night(assessment.knowledge, team, assessment)
-            _team_box(ax, assessment.teams.label(team), y, called)
-            if called is not False:
-                _line(ax, (x + width, height / 2), (_TEAM[0], y), called is True)
-        for line, y in zip(lines, kind_at, strict=True):
-            state = night_of(line)
-            _kind_box(ax, line.kind.name, _(f"oncall.picture-{state}"), y, state)
-            at = next(
-                (
-                    t
-                    for k, t in zip(teams, team_at, strict=True)
-                    if assessment.teams.same(k, line.holder)
-                ),
-                None,
-            )
-            if at is not None:
-                _line(ax, (_TEAM[0] + _TEAM[1], at), (_KIND[0], y), state != "path-unknown")
-        return to_svg(fig)
+    sheet = Sheet(height=height)
+    x, width = _PAGER
+    _box(sheet, x, height / 2, width, TINT, INK)
+    sheet.write(x + width / 2, height / 2, _("oncall.pager"), weight="semibold", side="center")
+    for team, y in zip(teams, team_at, strict=True):
+        called = called_at_night(assessment.knowledge, team, assessment)
+        _team_box(sheet, assessment.teams.label(team), y, called)
+        if called is not False:
+            _line(sheet, (x + width, height / 2), (_TEAM[0], y), called is True)
+    for line, y in zip(lines, kind_at, strict=True):
+        state = night_of(line)
+        with sheet.mark(_knowledge_words(assessment, line)):
+            _kind_box(sheet, line.kind.name, _(f"oncall.picture-{state}"), y, state)
+        at = next(
+            (
+                t
+                for k, t in zip(teams, team_at, strict=True)
+                if assessment.teams.same(k, line.holder)
+            ),
+            None,
+        )
+        if at is not None:
+            _line(sheet, (_TEAM[0] + _TEAM[1], at), (_KIND[0], y), state != "path-unknown")
+    return sheet.svg()
 
 
 def _drawn_teams(assessment: Assessment) -> list[str]:
@@ -150,24 +148,22 @@ def _spread(count: int, height: float) -> list[float]:
     return [height / 2 + _ROW * ((count - 1) / 2 - i) for i in range(count)]
 
 
-def _box(ax: Axes, x: float, y: float, width: float, fill: str, edge: str, **look: Any) -> None:
-    from matplotlib.patches import Rectangle
-
+def _box(
+    sheet: Sheet, x: float, y: float, width: float, fill: str, edge: str, dash: Dash = SOLID
+) -> None:
     tall = _ROW - 0.14
-    ax.add_patch(
-        Rectangle((x, y - tall / 2), width, tall, facecolor=fill, edgecolor=edge, zorder=2, **look)
-    )
+    sheet.rectangle(x, y - tall / 2, width, tall, fill=fill, edge=edge, dash=dash, level=2)
 
 
-def _team_box(ax: Axes, name: str, y: float, called: bool | None) -> None:
+def _team_box(sheet: Sheet, name: str, y: float, called: bool | None) -> None:
     x, width = _TEAM
     fill, edge = (AMBER_TINT, AMBER) if called is False else (PAGE, INK if called else GREY)
-    _box(ax, x, y, width, fill, edge, linestyle="-" if called is not None else "--")
+    _box(sheet, x, y, width, fill, edge, SOLID if called is not None else DASHED)
     lines = wrap(name, width - 0.16, NORMAL, lines=2)
-    write(ax, x + width / 2, y, "\n".join(lines), ha="center", linespacing=1.15, zorder=3)
+    sheet.write(x + width / 2, y, "\n".join(lines), side="center", spacing=1.2)
 
 
-def _kind_box(ax: Axes, name: str, words: str, y: float, state: str) -> None:
+def _kind_box(sheet: Sheet, name: str, words: str, y: float, state: str) -> None:
     x, width = _KIND
     fill, edge, mark = {
         "reached": (TINT, INK, LOOKS["strength"].mark),
@@ -176,26 +172,23 @@ def _kind_box(ax: Axes, name: str, words: str, y: float, state: str) -> None:
         "nobody": (RED_TINT, RED, LOOKS["critical"].mark),
         "unknown": (PAGE, GREY, "?"),
     }[state]
-    _box(ax, x, y, width, fill, edge, linestyle="--" if mark == "?" else "-")
+    _box(sheet, x, y, width, fill, edge, DASHED if mark == "?" else SOLID)
     inner = width - 0.16
     first = shorten_to(name, inner, NORMAL, "semibold")
-    write(ax, x + 0.08, y + 0.1, first, weight="semibold", zorder=3)
+    sheet.write(x + 0.08, y + 0.1, first, weight="semibold")
     color = GREY if mark == "?" else edge
-    write(
-        ax,
+    sheet.write(
         x + 0.08,
         y - 0.11,
         shorten_to(f"{mark} {words}", inner, SMALL),
         size=SMALL,
         color=color,
-        zorder=3,
     )
 
 
-def _line(ax: Axes, start: tuple[float, float], end: tuple[float, float], sure: bool) -> None:
-    style = {"arrowstyle": "-|>,head_width=0.16,head_length=0.32", "shrinkA": 0, "shrinkB": 0}
-    look = {"color": INK, "linewidth": 1.1} if sure else {"color": GREY, "linestyle": (0, (2, 2))}
-    ax.annotate("", xy=end, xytext=start, arrowprops={**style, **look}, zorder=1)
+def _line(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], sure: bool) -> None:
+    color, dash = (INK, SOLID) if sure else (GREY, (2.0, 2.0))
+    sheet.arrow(start, end, color=color, dash=dash, level=1)
 
 
 # -- a drill ------------------------------------------------------------------------------------
@@ -229,28 +222,28 @@ def draw_drill(assessment: Assessment, drill: DrillTranscript) -> str:
     lanes = _lanes(assessment, drill)
     height = len(lanes) * _LANE + 0.38
     minutes = [step.moment.minute for step in drill.steps]
-    with sheet(PAGE_WIDTH, height) as (fig, ax):
-        for minute in minutes:
-            x = _x(minute)
-            ax.plot([x, x], [0.05, height - 0.28], color=LINE, linewidth=0.8, zorder=0)
-            words = text("oncall.axis-minute", minute=minute)
-            write(ax, x, height - 0.15, words, size=SMALL, color=GREY, ha="left")
-        centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
-        for (name, _), y in zip(lanes, centres, strict=True):
-            lines = wrap(name, _LEFT - 0.15, NORMAL, lines=2)
-            write(ax, _LEFT - 0.1, y, "\n".join(lines), ha="right", linespacing=1.05)
-        at = [
-            next(y for (_, s), y in zip(lanes, centres, strict=True) if step in s)
-            for step in drill.steps
-        ]
-        for first, last in _stretches(at):
-            end = minutes[last + 1] if last + 1 < len(minutes) else _END
-            _bar(ax, assessment, drill, drill.steps[first], at[first], end)
-            if first and "unknown" not in (drill.steps[first].state, drill.steps[first - 1].state):
-                back = first == 2 and "loop" in drill.outcomes
-                words = text("oncall.back") if back else ""
-                _handover(ax, _x(minutes[first]), at[first - 1], at[first], words)
-        return to_svg(fig)
+    sheet = Sheet(height=height)
+    for minute in minutes:
+        x = _x(minute)
+        sheet.line([(x, 0.05), (x, height - 0.28)], color=LINE, width=0.8, level=0)
+        words = text("oncall.axis-minute", minute=minute)
+        sheet.write(x, height - 0.15, words, size=SMALL, color=GREY, side="left")
+    centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
+    for (name, _), y in zip(lanes, centres, strict=True):
+        lines = wrap(name, _LEFT - 0.15, NORMAL, lines=2)
+        sheet.write(_LEFT - 0.1, y, "\n".join(lines), side="right", spacing=1.15)
+    at = [
+        next(y for (_, s), y in zip(lanes, centres, strict=True) if step in s)
+        for step in drill.steps
+    ]
+    for first, last in _stretches(at):
+        end = minutes[last + 1] if last + 1 < len(minutes) else _END
+        _bar(sheet, assessment, drill, drill.steps[first], at[first], end)
+        if first and "unknown" not in (drill.steps[first].state, drill.steps[first - 1].state):
+            back = first == 2 and "loop" in drill.outcomes
+            words = text("oncall.back") if back else ""
+            _handover(sheet, _x(minutes[first]), at[first - 1], at[first], words)
+    return sheet.svg()
 
 
 def _stretches(at: list[float]) -> list[tuple[int, int]]:
@@ -285,10 +278,13 @@ def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, li
 
 
 def _bar(
-    ax: Axes, assessment: Assessment, drill: DrillTranscript, step: DrillStep, y: float, end: int
+    sheet: Sheet,
+    assessment: Assessment,
+    drill: DrillTranscript,
+    step: DrillStep,
+    y: float,
+    end: int,
 ) -> None:
-    from matplotlib.patches import Polygon
-
     kind = bar_of(assessment, drill, step)
     fill, ink, mark = {
         "builder": (BLUE, PAGE, LOOKS["ours"].mark),
@@ -301,29 +297,37 @@ def _bar(
     left, right, half = _x(step.moment.minute) + 0.02, _x(end) - 0.02, 0.13
     tip = right + 0.1 if end == _END else right  # the hour ends, the incident may not
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
-    style = "--" if kind == "unknown" else "-"
-    ax.add_patch(Polygon(corners, facecolor=fill, edgecolor=edge, linestyle=style, zorder=2))
+    dash = DASHED if kind == "unknown" else SOLID
     said = assessment.content.words(f"oncall.bar-{kind}")
     words = shorten_to(f"{mark} {said}", right - left - 0.1, SMALL)
-    write(ax, left + 0.07, y, words, size=SMALL, color=ink, zorder=3)
+    with sheet.mark(_holder_words(assessment, step, kind)):
+        sheet.polygon(corners, fill=fill, edge=edge, dash=dash, level=2)
+        sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
 
 
-def _handover(ax: Axes, x: float, start: float, end: float, words: str) -> None:
+def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
+    """Return who has a moment in hand, and how that team stands to the model."""
+    team = team_words(assessment.content, step.holder)
+    if kind in ("nobody", "unknown", "held"):
+        return team
+    reading = assessment.content.words(f"oncall.bar-{kind}")
+    return assessment.content.words("oncall.alt-holder", team=team, reading=reading)
+
+
+def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> None:
     """Draw the moment at which the incident changes hands."""
-    style = {"arrowstyle": "-|>,head_width=0.16,head_length=0.3", "shrinkA": 0, "shrinkB": 0}
     gap = 0.13 if end < start else -0.13
     tip, tail = (x, end + gap), (x, start - gap)
-    ax.annotate("", xy=tip, xytext=tail, arrowprops={**style, "color": INK, "lw": 1.1}, zorder=4)
+    sheet.arrow(tail, tip, level=4)
     if words:
-        write(
-            ax,
+        sheet.write(
             x - 0.06,
             end,  # in the lane it comes back to, which stands empty before
             words,
             size=SMALL,
             color=AMBER,
             weight="semibold",
-            ha="right",
+            side="right",
         )
 
 
@@ -434,14 +438,9 @@ def _drill_picture(
     assessment: Assessment, drill: DrillTranscript, flags: list[str], key: str
 ) -> Picture:
     _ = assessment.content.words
-    holders = []
-    for step in drill.steps:
-        kind = bar_of(assessment, drill, step)
-        team = team_words(assessment.content, step.holder)
-        plain = kind in ("nobody", "unknown", "held")
-        reading = _(f"oncall.bar-{kind}")
-        holders.append(team if plain else _("oncall.alt-holder", team=team, reading=reading))
-    first, second, third = holders
+    first, second, third = (
+        _holder_words(assessment, step, bar_of(assessment, drill, step)) for step in drill.steps
+    )
     alt = _("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
     return Picture(draw_drill(assessment, drill), alt, caption=text(key) if key else ())
 
@@ -717,16 +716,15 @@ def _map_lead(assessment: Assessment) -> str:
     return _(f"oncall.map-lead{'-path-unknown' if 'path-unknown' in states else ''}", **counts)
 
 
+def _knowledge_words(assessment: Assessment, line: KnowledgeLine) -> str:
+    """Return who holds a kind of knowledge, and whether the night calls that team."""
+    team = team_words(assessment.content, line.holder)
+    return assessment.content.words(f"oncall.alt-{night_of(line)}", kind=line.kind.name, team=team)
+
+
 def _map_alt(assessment: Assessment) -> str:
     _ = assessment.content.words
-    lines = [
-        _(
-            f"oncall.alt-{night_of(line)}",
-            kind=line.kind.name,
-            team=team_words(assessment.content, line.holder),
-        )
-        for line in assessment.knowledge.lines
-    ]
+    lines = [_knowledge_words(assessment, line) for line in assessment.knowledge.lines]
     path = _("oncall.alt-no-path")
     if assessment.knowledge.path:
         path = _(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from workshop.content.items import Case, Contest, Diagram, Link, Pattern, PatternText
 from workshop.content.loader import Content
 from workshop.documents import drawing as d
@@ -43,9 +41,6 @@ from workshop.findings import Assessment
 from workshop.findings.advice import deciding, either, firmness, headline, options
 from workshop.findings.options import Option
 from workshop.findings.verdicts import PatternVerdict, Reading, Says, Settled, Side
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     "fits": ("strength", "✓"),
@@ -818,17 +813,17 @@ def _alt(assessment: Assessment, option: Option) -> str:
 def _draw(assessment: Assessment, option: Option) -> str:
     shown, own = _shown(assessment, option), mark_tone(option) == "ours"
     names = _names(assessment, shown)
-    with d.sheet(_WIDTH, _HEIGHT) as (fig, ax):
-        boxes = _boxes(ax, names, assessment.answers.model_teams, own, some=option.combines)
-        links = shown.links
-        step = (_HEIGHT - 0.3) / len(links)
-        for i, link in enumerate(links):
-            _link(ax, link, _HEIGHT - 0.15 - step * (i + 0.62), boxes)
-        return d.to_svg(fig)
+    sheet = d.Sheet(_WIDTH, _HEIGHT)
+    boxes = _boxes(sheet, names, assessment.answers.model_teams, own, some=option.combines)
+    links = shown.links
+    step = (_HEIGHT - 0.3) / len(links)
+    for i, link in enumerate(links):
+        _link(sheet, link, _HEIGHT - 0.15 - step * (i + 0.62), boxes)
+    return sheet.svg()
 
 
 def _boxes(
-    ax: Axes, names: dict[str, str], teams: int | None, own: bool, some: bool
+    sheet: d.Sheet, names: dict[str, str], teams: int | None, own: bool, some: bool
 ) -> dict[str, float]:
     """Draw the teams; return where a line to each of them ends.
 
@@ -836,8 +831,8 @@ def _boxes(
     """
     edge, tint, width = (d.BLUE, d.BLUE_TINT, 1.5) if own else (d.GREY, d.TINT, 0.9)
     left, right = _PLATFORM
-    _box(ax, left, 0.15, right - left, _HEIGHT - 0.3, edge, tint, width)
-    _words(ax, names["platform"], (left + right) / 2, _HEIGHT / 2, right - left - 0.1)
+    _box(sheet, left, 0.15, right - left, _HEIGHT - 0.3, edge, tint, width)
+    _words(sheet, names["platform"], (left + right) / 2, _HEIGHT / 2, right - left - 0.1)
     left, right = _PRODUCT
     inside = bool(names["embedded"])
     lines = d.wrap(names["embedded"], right - left - 0.16, d.SMALL) if inside else []
@@ -846,67 +841,63 @@ def _boxes(
     head = _HEIGHT - 0.15 - _LINE * len(label) - 0.08
     y = _HEIGHT - 0.15 - _LINE / 2
     for words in label:
-        d.write(ax, (left + right) / 2, y, words, size=d.SMALL, weight="semibold", ha="center")
+        sheet.write((left + right) / 2, y, words, size=d.SMALL, weight="semibold", side="center")
         y -= _LINE
     count = min(teams, _MOST) if teams and teams > 1 else 3
     gap = 0.16 / count
     high = (head - foot - (count - 1) * gap) / count
     margin = high * 0.22
-    _box(ax, left - 0.06, foot - 0.05, right - left + 0.1, head - foot + 0.1, d.LINE, "none", 0.8)
+    _box(
+        sheet, left - 0.06, foot - 0.05, right - left + 0.1, head - foot + 0.1, d.LINE, "none", 0.8
+    )
     for i in range(count):
         y = foot + i * (high + gap)
-        _box(ax, left, y, right - left, high, edge, tint, width)
+        _box(sheet, left, y, right - left, high, edge, tint, width)
         if inside and not (some and i < count // 2):
-            _box(ax, left + 0.06, y + margin, 0.26, high - 2 * margin, d.INK, d.INK, 0.5)
+            _box(sheet, left + 0.06, y + margin, 0.26, high - 2 * margin, d.INK, d.INK, 0.5)
     y = foot - 0.1 - _LINE / 2
     if lines:
-        _box(ax, left, y - 0.045, 0.09, 0.09, d.INK, d.INK, 0.5)
+        _box(sheet, left, y - 0.045, 0.09, 0.09, d.INK, d.INK, 0.5)
     for words in lines:
-        d.write(ax, left + 0.14, y, words, size=d.SMALL)
+        sheet.write(left + 0.14, y, words, size=d.SMALL)
         y -= _LINE
     return {"platform": _PLATFORM[1], "product": left - 0.06, "embedded": left - 0.06}
 
 
 def _box(
-    ax: Axes, x: float, y: float, wide: float, high: float, edge: str, fill: str, width: float
+    sheet: d.Sheet, x: float, y: float, wide: float, high: float, edge: str, fill: str, width: float
 ) -> None:
-    from matplotlib.patches import Rectangle
-
-    ax.add_patch(Rectangle((x, y), wide, high, ec=edge, fc=fill, lw=width))
+    sheet.rectangle(x, y, wide, high, fill=fill, edge=edge, line=width)
 
 
-def _words(ax: Axes, words: str, x: float, y: float, width: float) -> None:
+def _words(sheet: d.Sheet, words: str, x: float, y: float, width: float) -> None:
     lines = d.wrap(words, width, d.SMALL, "semibold", 5)
     y += _LINE * (len(lines) - 1) / 2
     for line in lines:
-        d.write(ax, x, y, line, size=d.SMALL, weight="semibold", ha="center")
+        sheet.write(x, y, line, size=d.SMALL, weight="semibold", side="center")
         y -= _LINE
 
 
-def _link(ax: Axes, link: Link, y: float, ends: dict[str, float]) -> None:
-    _stroke(ax, link.mode, ends[link.start], ends[link.end], y)
+def _link(sheet: d.Sheet, link: Link, y: float, ends: dict[str, float]) -> None:
+    _stroke(sheet, link.mode, ends[link.start], ends[link.end], y)
     middle = (_PLATFORM[1] + _PRODUCT[0] - 0.06) / 2
     lines = d.wrap(link.words, _PRODUCT[0] - _PLATFORM[1] - 0.14, d.SMALL, lines=3)
     top = y + 0.1 + _LINE * (len(lines) - 1)
     for line in lines:
-        d.write(ax, middle, top, line, size=d.SMALL, ha="center")
+        sheet.write(middle, top, line, size=d.SMALL, side="center")
         top -= _LINE
 
 
-def _stroke(ax: Axes, mode: str, start: float, end: float, y: float) -> None:
+def _stroke(sheet: d.Sheet, mode: str, start: float, end: float, y: float) -> None:
     """Draw a line of one mode: double and thick, thin with an arrow, or dotted."""
     way = 1 if end > start else -1
     if mode == "collaboration":
         for dy in (-0.025, 0.025):
-            ax.plot([start + 0.03 * way, end - 0.03 * way], [y + dy, y + dy], color=d.INK, lw=2)
+            sheet.line([(start + 0.03 * way, y + dy), (end - 0.03 * way, y + dy)], width=2)
         return
-    from matplotlib.patches import Polygon
-
-    look = {"lw": 1.8, "ls": (0, (1, 1.5))} if mode == "facilitating" else {"lw": 1.1}
-    tip = end - 0.02 * way
-    back = tip - 0.09 * way
-    ax.plot([start + 0.03 * way, back], [y, y], color=d.INK, **look)
-    ax.add_patch(Polygon([(tip, y), (back, y + 0.045), (back, y - 0.045)], fc=d.INK, lw=0))
+    tip = (end - 0.02 * way, y)
+    width, dash = (1.8, d.DOTTED) if mode == "facilitating" else (1.1, d.SOLID)
+    sheet.arrow((start + 0.03 * way, y), tip, width=width, dash=dash, head=(6.5, 3.2))
 
 
 def _key(content: Content) -> Picture:
@@ -915,16 +906,15 @@ def _key(content: Content) -> Picture:
     rows = [
         _("interactions.key", mode=modes[m], means=_(f"interactions.means-{m}")) for m in _MODES
     ]
-    with d.sheet(d.PAGE_WIDTH, 0.62) as (fig, ax):
-        for i, (mode, words) in enumerate(zip(_MODES, rows, strict=True)):
-            y = 0.52 - 0.2 * i
-            _stroke(ax, mode, 0.02, 0.6, y)
-            d.write(ax, 0.72, y, words, size=d.NORMAL)
-        svg = d.to_svg(fig)
+    sheet = d.Sheet(d.PAGE_WIDTH, 0.62)
+    for i, (mode, words) in enumerate(zip(_MODES, rows, strict=True)):
+        y = 0.52 - 0.2 * i
+        _stroke(sheet, mode, 0.02, 0.6, y)
+        sheet.write(0.72, y, words, size=d.NORMAL)
     alt = _(
         "interactions.key-alt",
         collaboration=rows[0],
         service=rows[1],
         facilitating=rows[2],
     )
-    return Picture(svg, alt)
+    return Picture(sheet.svg(), alt)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workshop.documents import drawing
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -22,12 +21,21 @@ from workshop.documents.drawing import (
     AMBER,
     BLUE,
     BLUE_TINT,
+    DASHED,
     GREY,
     INK,
     LINE,
+    PAGE,
     PAGE_WIDTH,
     SMALL,
+    SOLID,
     TINT,
+    Dash,
+    Sheet,
+    Side,
+    nice_ticks,
+    shorten_to,
+    text_width,
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
@@ -48,44 +56,42 @@ from workshop.findings.handoffs import days_words, rounded
 from workshop.findings.inputs import HOLDS_TO
 from workshop.findings.options import Option
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 _SEAM, _OURS = LOOKS["seam"].mark, LOOKS["ours"].mark
-_CURVES: tuple[tuple[int, str, Any, float, str], ...] = (
-    (1, INK, "solid", 2.4, "right"),
-    (3, BLUE, (0, (5, 1.5)), 1.4, "right"),
-    (8, GREY, (0, (1.5, 1.5)), 2.4, "left"),
+_CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
+    (1, INK, SOLID, 2.4, "right"),
+    (3, BLUE, (5, 1.5), 1.4, "right"),
+    (8, GREY, (1.5, 1.5), 2.4, "left"),
 )
 """Engineers, colour and line of each curve of the general law; where its name stands."""
 _NUMBERED = 20
 """Up to this many bars each carries its days; beyond, only today's and the crossing's."""
-_LEFT, _RIGHT = 0.32, drawing.PAGE_WIDTH - 0.65
+_LEFT, _RIGHT = 0.32, PAGE_WIDTH - 0.65
 
 
 def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
     """Return the SVG of the mean wait for each number of teams: today, two weeks, the crossing."""
     _, now = assessment.content.words, queue.now
     height, foot, head = 2.95, 0.78, 0.3
-    with drawing.sheet(height=height) as (fig, ax):
-        room = _Room(queue, foot, height - head)
-        _waiting_axis(assessment, ax, room)
-        for point in queue.points:
-            _column(assessment, ax, room, queue, point)
-        _team_numbers(ax, room, queue)
-        y = room.y(LIMIT_DAYS)
-        ax.plot([_LEFT, _RIGHT], [y, y], color=AMBER, linewidth=1, linestyle=(0, (4, 2)), zorder=3)
-        drawing.write(ax, _RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
-        if now is not None and room.shows(now.teams):
-            _below(ax, room.x(now.teams), foot - 0.3, _OURS, _("staffing.today-mark"), BLUE)
-        if queue.crossing is not None and room.shows(queue.crossing):
-            words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
-            _below(ax, room.x(queue.crossing), foot - 0.48, _SEAM, words, AMBER)
-        if queue.saturated is not None and room.shows(queue.saturated):
-            words = _("staffing.endless")
-            drawing.write(ax, _LEFT, 0.1, words, size=SMALL, color=GREY)
-        drawing.write(ax, _RIGHT, 0.1, _("staffing.queue-x"), size=SMALL, color=GREY, ha="right")
-        return drawing.to_svg(fig)
+    sheet = Sheet(height=height)
+    room = _Room(queue, foot, height - head)
+    _waiting_axis(assessment, sheet, room)
+    for point in queue.points:
+        with sheet.mark(_point_words(assessment, point)):
+            _column(assessment, sheet, room, queue, point)
+    _team_numbers(sheet, room, queue)
+    y = room.y(LIMIT_DAYS)
+    sheet.line([(_LEFT, y), (_RIGHT, y)], color=AMBER, width=1, dash=(4, 2), level=3)
+    sheet.write(_RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
+    if now is not None and room.shows(now.teams):
+        _below(sheet, room.x(now.teams), foot - 0.3, _OURS, _("staffing.today-mark"), BLUE)
+    if queue.crossing is not None and room.shows(queue.crossing):
+        words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
+        _below(sheet, room.x(queue.crossing), foot - 0.48, _SEAM, words, AMBER)
+    if queue.saturated is not None and room.shows(queue.saturated):
+        words = _("staffing.endless")
+        sheet.write(_LEFT, 0.1, words, size=SMALL, color=GREY)
+    sheet.write(_RIGHT, 0.1, _("staffing.queue-x"), size=SMALL, color=GREY, side="right")
+    return sheet.svg()
 
 
 class _Room:
@@ -108,121 +114,133 @@ class _Room:
         return 0 < teams <= self.last
 
 
-def _waiting_axis(assessment: Assessment, ax: Axes, room: _Room) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    for days in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, room.days):
-        if 0 <= days <= room.days:
-            y = room.y(days)
-            ax.plot([_LEFT, _RIGHT], [y, y], color=GREY if days == 0 else LINE, linewidth=0.7)
-            shown = assessment.content.words.number(days)
-            drawing.write(ax, _LEFT - 0.07, y, shown, size=SMALL, color=GREY, ha="right")
+def _waiting_axis(assessment: Assessment, sheet: Sheet, room: _Room) -> None:
+    for days in nice_ticks(room.days, 5):
+        y = room.y(days)
+        sheet.line([(_LEFT, y), (_RIGHT, y)], color=LINE if days else GREY, width=0.7)
+        shown = assessment.content.words.number(days)
+        sheet.write(_LEFT - 0.07, y, shown, size=SMALL, color=GREY, side="right")
     words = assessment.content.words("staffing.queue-y")
-    drawing.write(ax, 0, room.top + 0.14, words, size=SMALL, color=GREY)
+    sheet.write(0, room.top + 0.14, words, size=SMALL, color=GREY)
+
+
+def _point_words(assessment: Assessment, point: QueuePoint) -> str:
+    """Return how long requests of so many teams wait."""
+    _ = assessment.content.words
+    teams = _("staffing.teams", n=point.teams)
+    if point.wait is None:
+        return _("staffing.queue-alt-endless", teams=teams)
+    days = days_words(assessment.content, point.wait)
+    return _("staffing.queue-alt-point", teams=teams, days=days)
 
 
 def _column(
-    assessment: Assessment, ax: Axes, room: _Room, queue: QueueCurve, point: QueuePoint
+    assessment: Assessment, sheet: Sheet, room: _Room, queue: QueueCurve, point: QueuePoint
 ) -> None:
     """Draw one number of teams: its wait as a bar with its days, or a hatched one without end."""
-    from matplotlib import rc_context
-    from matplotlib.patches import Rectangle
-
     own = queue.now is not None and point.teams == queue.now.teams
     late = point.wait is not None and point.wait > LIMIT_DAYS
     color = BLUE if own else AMBER if late else GREY
     x, width = room.x(point.teams), room.pitch * 0.72
     top = room.top if point.wait is None else max(room.y(point.wait), room.foot + 0.012)
     look: dict[str, Any] = (
-        {"facecolor": drawing.TINT, "edgecolor": color if own else LINE, "hatch": "////"}
+        {"fill": TINT, "edge": color if own else LINE, "hatch": "/", "hatch_color": LINE}
         if point.wait is None
-        else {"facecolor": color, "edgecolor": color}
+        else {"fill": color, "edge": color}
     )
-    corner = (x - width / 2, room.foot)
-    with rc_context({"hatch.color": LINE}):
-        bar = Rectangle(corner, width, top - room.foot, linewidth=0.8, zorder=2, **look)
-    ax.add_patch(bar)
+    sheet.rectangle(x - width / 2, room.foot, width, top - room.foot, level=2, **look)
     if point.wait is None:
         return
     words = rounded(assessment.content, point.wait)
     if own or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
-        drawing.write(
-            ax,
+        sheet.write(
             x,
             top + 0.08,
             words,
             size=SMALL,
             weight="semibold" if own else "normal",
             color=color if own or late else INK,
-            ha="center",
-            zorder=4,
+            side="center",
+            level=4,
         )
 
 
-def _team_numbers(ax: Axes, room: _Room, queue: QueueCurve) -> None:
+def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
     """Write the numbers of teams below their bars, as many as there is room for."""
     counts = [p.teams for p in queue.points]
-    wide = drawing.text_width(str(counts[-1]), SMALL) + 0.1
+    wide = text_width(str(counts[-1]), SMALL) + 0.1
     step = max(1, -(-int(wide * 100) // max(int(room.pitch * 100), 1)))
     own = queue.now.teams if queue.now else None
     kept = [n for n in (own, queue.crossing) if n is not None]
     for at, teams in enumerate(counts):
         near = any(n != teams and abs(room.x(n) - room.x(teams)) < wide for n in kept)
         if teams in kept or (at % step == 0 and not near):
-            drawing.write(
-                ax,
+            sheet.write(
                 room.x(teams),
                 room.foot - 0.1,
                 str(teams),
                 size=SMALL,
                 color=BLUE if teams == own else INK,
                 weight="semibold" if teams == own else "normal",
-                ha="center",
+                side="center",
             )
 
 
-def _below(ax: Axes, x: float, y: float, mark: str, words: str, color: str) -> None:
+def _below(sheet: Sheet, x: float, y: float, mark: str, words: str, color: str) -> None:
     """Write a label under the scale, its mark below the number that it speaks of."""
-    half = drawing.text_width(mark, SMALL, "semibold") / 2
+    half = text_width(mark, SMALL, "semibold") / 2
     shown = f"{mark} {words}"
-    left = x - half + drawing.text_width(shown, SMALL, "semibold") <= drawing.PAGE_WIDTH
-    drawing.write(
-        ax,
+    left = x - half + text_width(shown, SMALL, "semibold") <= PAGE_WIDTH
+    sheet.write(
         x - half if left else x + half,
         y,
         shown if left else f"{words} {mark}",
         size=SMALL,
         weight="semibold",
         color=color,
-        ha="left" if left else "right",
+        side="left" if left else "right",
     )
 
 
 def draw_teaching(assessment: Assessment) -> str:
     """Return the SVG of the general law: waiting against how busy the engineers are."""
     _ = assessment.content.words
-    with drawing.figure(height=2.6) as (fig, ax):
-        ax.set(xlim=(0, 112), ylim=(0, 6), xticks=range(0, 101, 20))
-        loads = [i / 200 for i in range(200)]
-        for servers, color, style, height, side in _CURVES:
-            waits = [mean_wait(load * servers, servers, 1.0) or 0.0 for load in loads]
-            ax.plot([100 * x for x in loads], waits, color=color, linestyle=style)
-            at = next(i for i, wait in enumerate(waits) if wait > height)
-            drawing.write(
-                ax,
-                100 * loads[at] + (2.0 if side == "left" else -2.0),
-                waits[at],
-                _("staffing.engineers", n=servers),
-                size=SMALL,
-                color=color,
-                ha=side,
-            )
-        ax.grid(axis="y", color=LINE, linewidth=0.6)
-        ax.set_xlabel(_("staffing.teaching-x"), fontsize=SMALL, color=GREY)
-        ax.set_ylabel(_("staffing.teaching-y"), fontsize=SMALL, color=GREY)
-        return drawing.to_svg(fig)
+    sheet = Sheet(height=2.6)
+    left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, 2.52
+
+    def at(load: float, wait: float) -> tuple[float, float]:
+        return left + (right - left) * load / 1.12, foot + (top - foot) * wait / _MOST
+
+    for wait in range(_MOST + 1):
+        y = at(0, wait)[1]
+        sheet.line([(left, y), (right, y)], color=LINE if wait else GREY, width=0.7, level=0)
+        sheet.write(left - 0.07, y, str(wait), size=SMALL, color=GREY, side="right")
+    for percent in range(0, 101, 20):
+        x = at(percent / 100, 0)[0]
+        sheet.write(x, foot - 0.13, str(percent), size=SMALL, color=GREY, side="center")
+    loads = [i / 200 for i in range(200)]
+    for servers, color, dash, height, side in _CURVES:
+        waits = [mean_wait(load * servers, servers, 1.0) or 0.0 for load in loads]
+        inside = next(i for i, wait in enumerate(waits) if wait > _MOST)
+        part = (_MOST - waits[inside - 1]) / (waits[inside] - waits[inside - 1])
+        edge = loads[inside - 1] + part * (loads[inside] - loads[inside - 1])
+        curve = [at(x, y) for x, y in zip(loads[:inside], waits, strict=False)]
+        sheet.line([*curve, at(edge, _MOST)], color=color, dash=dash)
+        named = next(i for i, wait in enumerate(waits) if wait > height)
+        x, y = at(loads[named], waits[named])
+        x += 0.12 if side == "left" else -0.12
+        words = _("staffing.engineers", n=servers)
+        sheet.write(x, y, words, size=SMALL, color=color, side=side)
+    middle = (left + right) / 2
+    words = _("staffing.teaching-x")
+    sheet.write(middle, 0.1, words, size=SMALL, color=GREY, side="center")
+    words = _("staffing.teaching-y")
+    sheet.write(0.08, (foot + top) / 2, words, size=SMALL, color=GREY, side="center", upright=True)
+    return sheet.svg()
 
 
+_MOST = 6
+"""The longest wait that the general law's picture shows, in times of the work itself."""
 _PITCH = 0.36
 
 
@@ -323,9 +341,6 @@ def _compare(option: Option, now: int | None) -> Place:
 
 def _draw(assessment: Assessment, bars: list[Bar]) -> str:
     """Return the SVG of ranges from low to high, with today's platform team as a line."""
-    from matplotlib.patches import Rectangle
-    from matplotlib.ticker import MaxNLocator
-
     _, now = assessment.content.words, assessment.answers.platform_engineers
     left = min(
         max([2.05, *(_room(assessment, b.option) + 0.15 for b in bars if not b.inside)]), 3.2
@@ -337,67 +352,57 @@ def _draw(assessment: Assessment, bars: list[Bar]) -> str:
     def x_of(people: float) -> float:
         return left + (right - left) * people / most
 
-    with drawing.sheet(height=height) as (fig, ax):
-        top = height - head
-        for people in MaxNLocator(6, integer=True).tick_values(0, most):
-            if 0 <= people <= most:
-                ax.plot([x_of(people)] * 2, [foot, top], color=LINE, linewidth=0.6, zorder=0)
-                shown = assessment.content.words.number(people)
-                drawing.write(
-                    ax, x_of(people), foot - 0.1, shown, size=SMALL, color=GREY, ha="center"
-                )
-        unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
-        drawing.write(ax, right, foot - 0.28, unit, size=SMALL, color=GREY, ha="right")
-        for row, bar in enumerate(bars):
-            y = top - _PITCH * (row + 0.5)
-            own = mark_tone(bar.option) == "ours"
-            _words(assessment, ax, bar, y, left - 0.1)
-            low, high = bar.people
-            ax.add_patch(
-                Rectangle(
-                    (x_of(low), y - 0.09),
-                    max(x_of(high) - x_of(low), 0.02),
-                    0.18,
-                    facecolor=drawing.PAGE if bar.inside else BLUE_TINT if own else TINT,
-                    edgecolor=BLUE if own else GREY,
-                    linestyle="dashed" if bar.inside else "solid",
-                    linewidth=1.1 if own else 0.8,
-                    hatch="////" if bar.option.people.extrapolated and not bar.inside else "",
-                    zorder=2,
-                )
+    sheet = Sheet(height=height)
+    top = height - head
+    for people in nice_ticks(most, 6, whole=True):
+        x = x_of(people)
+        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        shown = assessment.content.words.number(people)
+        sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
+    unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
+    sheet.write(right, foot - 0.28, unit, size=SMALL, color=GREY, side="right")
+    for row, bar in enumerate(bars):
+        y = top - _PITCH * (row + 0.5)
+        own = mark_tone(bar.option) == "ours"
+        _words(assessment, sheet, bar, y, left - 0.1)
+        low, high = bar.people
+        with sheet.mark(_said(assessment, bar)):
+            sheet.rectangle(
+                x_of(low),
+                y - 0.09,
+                max(x_of(high) - x_of(low), 0.02),
+                0.18,
+                fill=PAGE if bar.inside else BLUE_TINT if own else TINT,
+                edge=BLUE if own else GREY,
+                dash=DASHED if bar.inside else SOLID,
+                line=1.1 if own else 0.8,
+                hatch="/" if bar.option.people.extrapolated and not bar.inside else "",
+                level=2,
             )
-            color = BLUE if own else INK
-            for people, side, shift in ((low, "right", -0.06), (high, "left", 0.06)):
-                drawing.write(
-                    ax,
-                    x_of(people) + shift,
-                    y,
-                    str(people),
-                    size=SMALL,
-                    color=color,
-                    ha=side,
-                    zorder=4,
-                    bbox={"facecolor": drawing.PAGE, "edgecolor": "none", "pad": 0.8},
-                )
-        if now is not None:
-            _today(ax, x_of(now), foot, top, _("staffing.today", people=now))
-        return drawing.to_svg(fig)
+        color = BLUE if own else INK
+        ends: tuple[tuple[int, Side, float], ...] = ((low, "right", -0.06), (high, "left", 0.06))
+        for count, side, shift in ends:
+            at, shown = x_of(count) + shift, str(count)
+            sheet.write(at, y, shown, size=SMALL, color=color, side=side, level=4, on_page=True)
+    if now is not None:
+        _today(sheet, x_of(now), foot, top, _("staffing.today", people=now))
+    return sheet.svg()
 
 
-def _words(assessment: Assessment, ax: Axes, bar: Bar, y: float, room: float) -> None:
+def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float) -> None:
     """Write the option's name with its marks, and below which people the bar counts."""
     option = bar.option
     if not bar.inside:
         color = BLUE if mark_tone(option) == "ours" else INK
         name, found = _named(assessment, option)
-        name = drawing.shorten_to(name, room, weight="semibold")
-        drawing.write(ax, 0, y + 0.085, name, weight="semibold", color=color)
-        at = drawing.text_width(name, weight="semibold") + 0.06
+        name = shorten_to(name, room, weight="semibold")
+        sheet.write(0, y + 0.085, name, weight="semibold", color=color)
+        at = text_width(name, weight="semibold") + 0.06
         if found and room - at > 0.3:
-            found = drawing.shorten_to(found, room - at, SMALL)
-            drawing.write(ax, at, y + 0.08, found, size=SMALL, color=color)
-    shown = drawing.shorten_to(bar.words, room, SMALL)
-    drawing.write(ax, 0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
+            found = shorten_to(found, room - at, SMALL)
+            sheet.write(at, y + 0.08, found, size=SMALL, color=color)
+    shown = shorten_to(bar.words, room, SMALL)
+    sheet.write(0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
 
 
 def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
@@ -412,28 +417,27 @@ def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
 def _room(assessment: Assessment, option: Option) -> float:
     """Return how wide an option's name and marks are, in inches."""
     name, found = _named(assessment, option)
-    return drawing.text_width(name, weight="semibold") + 0.06 + drawing.text_width(found, SMALL)
+    return text_width(name, weight="semibold") + 0.06 + text_width(found, SMALL)
 
 
-def _today(ax: Axes, x: float, foot: float, top: float, words: str) -> None:
-    ax.plot([x, x], [foot, top + 0.08], color=INK, linewidth=1.3, zorder=3)
-    half = drawing.text_width(words, SMALL, "semibold") / 2
+def _today(sheet: Sheet, x: float, foot: float, top: float, words: str) -> None:
+    sheet.line([(x, foot), (x, top + 0.08)], width=1.3, level=3)
+    half = text_width(words, SMALL, "semibold") / 2
     at = min(max(x, half + 0.02), PAGE_WIDTH - half - 0.02)
-    drawing.write(ax, at, top + 0.18, words, size=SMALL, weight="semibold", ha="center")
+    sheet.write(at, top + 0.18, words, size=SMALL, weight="semibold", side="center")
+
+
+def _said(assessment: Assessment, bar: Bar) -> str:
+    """Return a bar as a sentence."""
+    low, high = bar.people
+    return assessment.content.words(
+        "staffing.alt-row", pattern=bar.option.short, what=bar.words, low=low, high=high
+    )
 
 
 def _alt(assessment: Assessment, bars: list[Bar]) -> str:
     _, now = assessment.content.words, assessment.answers.platform_engineers
-    rows = " ".join(
-        _(
-            "staffing.alt-row",
-            pattern=b.option.short,
-            what=b.words,
-            low=b.people[0],
-            high=b.people[1],
-        )
-        for b in bars
-    )
+    rows = " ".join(_said(assessment, bar) for bar in bars)
     today = "" if now is None else _("staffing.alt-today", people=_("staffing.people", n=now))
     unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
     return _("staffing.alt", unit=unit, rows=rows, today=today).strip()

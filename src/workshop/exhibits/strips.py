@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workshop.documents import drawing as d
 from workshop.documents.blocks import (
@@ -23,16 +23,13 @@ from workshop.findings import Assessment
 from workshop.findings.advice import choice_words, edge_line, either, firmness, headline, options
 from workshop.findings.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 _LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
 _BAR = 0.25
 _LINE = 0.145
 """Height of a line of small type, in inches."""
 _TALLEST = 6.6
 _ENDS = {"maturity": 6.0}
-_DASHES: dict[str, Any] = {"source": "solid", "soft": (0, (3, 2)), "ours": (0, (1, 1.6))}
+_DASHES: dict[str, d.Dash] = {"source": d.SOLID, "soft": (3, 2), "ours": d.DOTTED}
 
 
 # -- in words -----------------------------------------------------------------------------------
@@ -142,19 +139,19 @@ def _picture(assessment: Assessment, strips: list[SensitivityRange]) -> str:
     keys = d.wrap(_key(assessment, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
     foot = (0.2 if limits else 0) + _LINE * len(keys) + (0.08 if keys else 0)
     height = sum(_height(assessment, s) for s in strips) + foot
-    with d.sheet(d.PAGE_WIDTH, height) as (fig, ax):
-        y = height
-        for strip in strips:
-            (_numbers if has_limits(strip) else _choices)(assessment, ax, strip, y, letters)
-            y -= _height(assessment, strip)
-        y = foot
-        for words in keys:
-            d.write(ax, 0, y - _LINE / 2, words, size=d.SMALL)
-            y -= _LINE
-        if limits:
-            line_words = assessment.content.words("strips.key-lines")
-            d.write(ax, 0, 0.09, line_words, size=d.SMALL, color=d.GREY)
-        return d.to_svg(fig)
+    sheet = d.Sheet(d.PAGE_WIDTH, height)
+    y = height
+    for strip in strips:
+        (_numbers if has_limits(strip) else _choices)(assessment, sheet, strip, y, letters)
+        y -= _height(assessment, strip)
+    y = foot
+    for words in keys:
+        sheet.write(0, y - _LINE / 2, words, size=d.SMALL)
+        y -= _LINE
+    if limits:
+        line_words = assessment.content.words("strips.key-lines")
+        sheet.write(0, 0.09, line_words, size=d.SMALL, color=d.GREY)
+    return sheet.svg()
 
 
 def _key(assessment: Assessment, letters: dict[str, str]) -> str:
@@ -170,22 +167,20 @@ def _height(assessment: Assessment, strip: SensitivityRange) -> float:
     return 0.37 + _LINE * _lines(assessment, strip)
 
 
-def _label(assessment: Assessment, ax: Axes, strip: SensitivityRange, y: float) -> None:
+def _label(assessment: Assessment, sheet: d.Sheet, strip: SensitivityRange, y: float) -> None:
     """Write an answer's name and its value left of the strip, in at most four lines."""
     name = assessment.content.question(strip.input).name
     lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
     for words in lines:
-        d.write(ax, 0, y, words, weight="semibold")
+        sheet.write(0, y, words, weight="semibold")
         y -= 0.155
     for words in d.wrap(_now_words(assessment, strip), _LEFT - 0.15, d.SMALL, lines=2):
-        d.write(ax, 0, y, words, size=d.SMALL, color=d.GREY)
+        sheet.write(0, y, words, size=d.SMALL, color=d.GREY)
         y -= _LINE
 
 
-def _marker(ax: Axes, x: float, y: float) -> None:
-    from matplotlib.patches import Polygon
-
-    ax.add_patch(Polygon([(x - 0.07, y + 0.12), (x + 0.07, y + 0.12), (x, y + 0.01)], fc=d.INK))
+def _marker(sheet: d.Sheet, x: float, y: float) -> None:
+    sheet.polygon([(x - 0.07, y + 0.12), (x + 0.07, y + 0.12), (x, y + 0.01)], fill=d.INK)
 
 
 # numbers
@@ -204,10 +199,12 @@ def _scale(strip: SensitivityRange) -> tuple[float, float, bool]:
 
 
 def _numbers(
-    assessment: Assessment, ax: Axes, strip: SensitivityRange, top: float, letters: dict[str, str]
+    assessment: Assessment,
+    sheet: d.Sheet,
+    strip: SensitivityRange,
+    top: float,
+    letters: dict[str, str],
 ) -> None:
-    from matplotlib.patches import Polygon, Rectangle
-
     low, high, beyond = _scale(strip)
     foot = top - 0.17 - _BAR
     room = (_RIGHT - _LEFT) * (0.88 if beyond else 1)
@@ -216,47 +213,61 @@ def _numbers(
     def at(value: float) -> float:
         return _LEFT + room * (min(value, high) - low) / (high - low)
 
-    _label(assessment, ax, strip, foot + _BAR / 2 + 0.04)
+    _label(assessment, sheet, strip, foot + _BAR / 2 + 0.04)
     used = 0.0
     for at_segment, s in enumerate(strip.segments):
         x, last = at(s.start or 0), s is strip.segments[-1]
         end = _RIGHT if last else at(s.end or high)
         same = (s.patterns, s.contested) == assessment.recommendation.key
         look = _look(assessment, same)
-        if last and not closed:
-            tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
-            tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
-            ax.add_patch(Polygon(tip, **look))
-        else:
-            ax.add_patch(Rectangle((x, foot), end - x, _BAR, **look))
         edge = at(high) if beyond and last else end  # words end before the mark of a gap
-        _outcome(assessment, ax, s, ((x + edge) / 2, foot + _BAR / 2), edge - x - 0.12, letters)
+        with sheet.mark(_said(assessment, strip, s)):
+            if last and not closed:
+                tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
+                tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
+                sheet.polygon(tip, **look)
+            else:
+                sheet.rectangle(x, foot, end - x, _BAR, **look)
+            middle = ((x + edge) / 2, foot + _BAR / 2)
+            _outcome(assessment, sheet, s, middle, edge - x - 0.12, letters)
         if s is not strip.segments[0]:
             style = _DASHES[edge_line(assessment.content, strip, at_segment)]
-            ends = [foot - 0.07, foot + _BAR + 0.07]
-            ax.plot([x, x], ends, color=d.PAGE, lw=3.4, zorder=4)
-            ax.plot([x, x], ends, color=d.INK, lw=1.4, ls=style, zorder=5)
+            ends = [(x, foot - 0.07), (x, foot + _BAR + 0.07)]
+            sheet.line(ends, color=d.PAGE, width=3.4, level=4)
+            sheet.line(ends, width=1.4, dash=style, level=5)
             words = assessment.content.words("strips.from", edge=s.start or 0)
             wide = d.text_width(words, d.SMALL)
             left = max(x - wide / 2, used + 0.06)
-            d.write(ax, left, foot - 0.14, words, size=d.SMALL, color=d.GREY)
+            sheet.write(left, foot - 0.14, words, size=d.SMALL, color=d.GREY)
             used = left + wide
     if beyond:
         for x in (at(high) + 0.04, at(high) + 0.1):
-            ax.plot([x - 0.04, x + 0.04], [foot - 0.04, foot + _BAR + 0.04], color=d.INK, lw=0.9)
+            gap = [(x - 0.04, foot - 0.04), (x + 0.04, foot + _BAR + 0.04)]
+            sheet.line(gap, width=0.9)
     if strip.now is not None:
         whole = strip.input in WHOLE_NUMBERS
         x = _RIGHT - 0.25 if beyond else at(strip.now + (0.5 if whole else 0))
-        _marker(ax, x, foot + _BAR)
+        _marker(sheet, x, foot + _BAR)
+
+
+def _said(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
+    """Return what a segment says to whoever points at it: its values and what is advised there."""
+    name = assessment.content.question(strip.input).name
+    said = assessment.content.words(
+        "strips.segment",
+        range=range_words(assessment, strip, segment),
+        outcome=outcome_words(assessment, segment),
+    )
+    return f"{name[:1].upper()}{name[1:]}: {said}"
 
 
 def _look(assessment: Assessment, same: bool) -> dict[str, Any]:
     """Return the look of a box: as advised now, or not; grey where nothing is advised."""
     if not same:
-        return {"fc": d.PAGE, "ec": d.GREY, "lw": 0.8, "zorder": 1}
+        return {"fill": d.PAGE, "edge": d.GREY, "line": 0.8, "level": 1}
     if not assessment.recommendation.patterns:
-        return {"fc": d.TINT, "ec": d.LINE, "lw": 0.8, "zorder": 1}
-    return {"fc": d.BLUE_TINT, "ec": d.BLUE, "lw": 1.5, "zorder": 2}
+        return {"fill": d.TINT, "edge": d.LINE, "line": 0.8, "level": 1}
+    return {"fill": d.BLUE_TINT, "edge": d.BLUE, "line": 1.5, "level": 2}
 
 
 def _ink(assessment: Assessment, same: bool) -> str:
@@ -267,7 +278,7 @@ def _ink(assessment: Assessment, same: bool) -> str:
 
 def _outcome(
     assessment: Assessment,
-    ax: Axes,
+    sheet: d.Sheet,
     segment: Segment,
     middle: tuple[float, float],
     room: float,
@@ -278,15 +289,13 @@ def _outcome(
     words = _short(assessment, segment)
     if d.text_width(words, d.SMALL, "semibold") > room:
         words = letters.get(words, words)
-    d.write(
-        ax,
+    sheet.write(
         *middle,
         words,
         size=d.SMALL,
-        ha="center",
+        side="center",
         weight="semibold" if same else "normal",
         color=_ink(assessment, same),
-        zorder=3,
     )
 
 
@@ -333,30 +342,32 @@ def _lines(assessment: Assessment, strip: SensitivityRange) -> int:
 
 
 def _choices(
-    assessment: Assessment, ax: Axes, strip: SensitivityRange, top: float, letters: dict[str, str]
+    assessment: Assessment,
+    sheet: d.Sheet,
+    strip: SensitivityRange,
+    top: float,
+    letters: dict[str, str],
 ) -> None:
-    from matplotlib.patches import Rectangle
-
     del letters  # boxes grow with their words
     width = _box_width(strip)
     high = _LINE * _lines(assessment, strip) + 0.12
     foot = top - 0.17 - high
-    _label(assessment, ax, strip, foot + high - 0.1)
+    _label(assessment, sheet, strip, foot + high - 0.1)
     for i, s in enumerate(strip.segments):
         x = _LEFT + i * width
         same = (s.patterns, s.contested) == assessment.recommendation.key
-        ax.add_patch(Rectangle((x + 0.02, foot), width - 0.04, high, **_look(assessment, same)))
-        choice, to = _box_words(assessment, strip, s)
-        y = foot + high - 0.13
-        for words in choice:
-            color = _ink(assessment, same)
-            d.write(ax, x + 0.06, y, words, size=d.SMALL, color=color, zorder=3)
-            y -= _LINE
-        for words in to:
-            d.write(ax, x + 0.06, y, words, size=d.SMALL, weight="semibold", zorder=3)
-            y -= _LINE
+        with sheet.mark(_said(assessment, strip, s)):
+            sheet.rectangle(x + 0.02, foot, width - 0.04, high, **_look(assessment, same))
+            choice, to = _box_words(assessment, strip, s)
+            y = foot + high - 0.13
+            for words in choice:
+                sheet.write(x + 0.06, y, words, size=d.SMALL, color=_ink(assessment, same))
+                y -= _LINE
+            for words in to:
+                sheet.write(x + 0.06, y, words, size=d.SMALL, weight="semibold")
+                y -= _LINE
         if strip.now is not None and s.value == strip.now:
-            _marker(ax, x + width / 2, foot + high)
+            _marker(sheet, x + width / 2, foot + high)
 
 
 def tipping_strips(assessment: Assessment) -> Exhibit:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workshop.documents import drawing
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -20,7 +19,24 @@ from workshop.documents.blocks import (
     table,
     text,
 )
-from workshop.documents.drawing import AMBER, BLUE, GREY, INK, LINE, PAGE, RED, SMALL
+from workshop.documents.drawing import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    PAGE,
+    PAGE_WIDTH,
+    RED,
+    SMALL,
+    SOLID,
+    Dash,
+    Hatch,
+    Sheet,
+    nice_ticks,
+    shorten_to,
+    text_width,
+)
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import in_two_columns, team_words
@@ -30,14 +46,11 @@ from workshop.findings.handoffs import PatternStream, StageDays, ValueStream, da
 from workshop.findings.options import Option
 from workshop.findings.situation import Situation
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 ROWS = 24
 """Stages in one picture; a longer stream continues in the next, on the same scale."""
 _SEAM, _OURS, _NOBODY = LOOKS["seam"].mark, LOOKS["ours"].mark, LOOKS["critical"].mark
 _PITCH, _BAR = 0.3, 0.15
-_RIGHT = drawing.PAGE_WIDTH - 0.25
+_RIGHT = PAGE_WIDTH - 0.25
 
 
 @dataclass(frozen=True)
@@ -64,77 +77,88 @@ def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> s
     _ = assessment.content.words
     shown = stream.stages[rows.start : rows.stop]
     names = [_(f"handoffs.stage-{s.stage}") for s in shown]
-    stage_room = max(drawing.text_width(n, weight="semibold") for n in names)
+    stage_room = max(text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
     scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
     foot, head = 0.68, 0.5 if stream.p50 is not None else 0.1
     height = foot + _PITCH * len(shown) + head
-    with drawing.sheet(height=height) as (fig, ax):
-        top = height - head
-        draw_axis(assessment, ax, scale, foot, top, _("handoffs.axis"))
-        _percentile_lines(assessment, stream, ax, scale, foot, top)
-        for row, stage in enumerate(shown):
-            y = top - _PITCH * (row + 0.5)
-            _label(
-                assessment, ax, stage, names[row], rows.start + row, y, team_at, scale.left - 0.1
-            )
-            _stage_bar(assessment, stream, ax, scale, rows.start + row, y)
-            if rows.start + row:
-                _step(stream, ax, scale, rows.start + row, y, above=row > 0)
-        _key(assessment, ax, shown)
-        return drawing.to_svg(fig)
+    sheet = Sheet(height=height)
+    top = height - head
+    draw_axis(assessment, sheet, scale, foot, top, _("handoffs.axis"))
+    _percentile_lines(assessment, stream, sheet, scale, foot, top)
+    for row, stage in enumerate(shown):
+        y, at = top - _PITCH * (row + 0.5), rows.start + row
+        _label(assessment, sheet, stage, names[row], at, y, team_at, scale.left - 0.1)
+        with sheet.mark(stage_words(assessment, stream, at)):
+            _stage_bar(assessment, stream, sheet, scale, at, y)
+        if at:
+            _step(stream, sheet, scale, at, y, above=row > 0)
+    _key(assessment, sheet, shown)
+    return sheet.svg()
+
+
+def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
+    """Return a stage with its team and days as a sentence."""
+    _, stage = assessment.content.words, stream.stages[at]
+    row = _(
+        "handoffs.stream-alt-row",
+        number=at + 1,
+        stage=_(f"handoffs.stage-{stage.stage}"),
+        team=team_words(assessment.content, stage.team),
+        wait=days_or_unknown(assessment, stage.wait),
+        touch=days_or_unknown(assessment, stage.touch),
+    )
+    if stream.seam_at(at) is None:
+        return row
+    return f"{_('handoffs.stream-alt-seam', number=at + 1)} {row}"
 
 
 def draw_axis(
-    assessment: Assessment, ax: Axes, scale: Scale, foot: float, top: float, words: str
+    assessment: Assessment, sheet: Sheet, scale: Scale, foot: float, top: float, words: str
 ) -> None:
     """Draw the scale of days below the bars, with faint lines through them."""
-    from matplotlib.ticker import MaxNLocator
-
-    for day in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0, scale.days):
-        if 0 <= day <= scale.days * 1.001:
-            x = scale(day)
-            ax.plot([x, x], [foot, top], color=LINE, linewidth=0.6, zorder=0)
-            shown = assessment.content.words.number(day)
-            drawing.write(ax, x, foot - 0.1, shown, size=SMALL, color=GREY, ha="center")
-    ax.plot([scale.left, scale.right], [foot, foot], color=GREY, linewidth=0.8)
-    drawing.write(ax, scale.right, foot - 0.27, words, size=SMALL, color=GREY, ha="right")
+    for day in nice_ticks(scale.days, 6):
+        x = scale(day)
+        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        shown = assessment.content.words.number(day)
+        sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
+    sheet.line([(scale.left, foot), (scale.right, foot)], color=GREY, width=0.8)
+    sheet.write(scale.right, foot - 0.27, words, size=SMALL, color=GREY, side="right")
 
 
 def _percentile_lines(
-    assessment: Assessment, stream: ValueStream, ax: Axes, scale: Scale, foot: float, top: float
+    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, foot: float, top: float
 ) -> None:
     """Draw P50 and P90 through the rows, each named above its line."""
     least = "-least" if stream.lower_bound else ""
-    lines: list[tuple[str, float | None, float, Any]] = [
-        ("p50", stream.p50, 0.12, "solid"),
-        ("p90", stream.p90, 0.34, (0, (4, 2))),
+    lines: list[tuple[str, float | None, float, Dash]] = [
+        ("p50", stream.p50, 0.12, SOLID),
+        ("p90", stream.p90, 0.34, (4, 2)),
     ]
     if stream.p50 == stream.p90:
-        lines = [("both", stream.p50, 0.12, "solid")]
+        lines = [("both", stream.p50, 0.12, SOLID)]
     for name, days, up, style in lines:
         if days is None:
             continue
         x = scale(days)
-        ax.plot([x, x], [foot, top + up - 0.02], color=INK, linewidth=0.9, linestyle=style)
+        sheet.line([(x, foot), (x, top + up - 0.02)], width=0.9, dash=style)
         words = assessment.content.words(
             f"handoffs.line-{name}{least}", days=rounded(assessment.content, days)
         )
-        fits = x - 0.05 - drawing.text_width(words, SMALL, "semibold") > 0
-        drawing.write(
-            ax,
+        fits = x - 0.05 - text_width(words, SMALL, "semibold") > 0
+        sheet.write(
             x - 0.05 if fits else x + 0.05,
             top + up,
             words,
             size=SMALL,
             weight="semibold",
-            ha="right" if fits else "left",
+            side="right" if fits else "left",
         )
 
 
 def _label(
     assessment: Assessment,
-    ax: Axes,
+    sheet: Sheet,
     stage: StageDays,
     name: str,
     at: int,
@@ -142,19 +166,19 @@ def _label(
     team_at: float,
     end: float,
 ) -> None:
-    drawing.write(ax, 0.2, y, str(at + 1), size=SMALL, color=GREY, ha="right")
-    drawing.write(ax, 0.32, y, name, weight="semibold")
+    sheet.write(0.2, y, str(at + 1), size=SMALL, color=GREY, side="right")
+    sheet.write(0.32, y, name, weight="semibold")
     team = team_words(assessment.content, stage.team)
     color = GREY if stage.team is None else INK
     if stage.team is not None and not assessment.teams.is_somebody(stage.team):
         team, color = f"{_NOBODY} {team}", RED
     elif assessment.teams.same(stage.team, assessment.answers.builder):
         team, color = f"{_OURS} {team}", BLUE
-    drawing.write(ax, team_at, y, drawing.shorten_to(team, end - team_at), color=color)
+    sheet.write(team_at, y, shorten_to(team, end - team_at), color=color)
 
 
 def _stage_bar(
-    assessment: Assessment, stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float
+    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float
 ) -> None:
     """Draw one stage's waiting and work with their days; what was not told is a “?”."""
     stage = stream.stages[at]
@@ -163,18 +187,17 @@ def _stage_bar(
     x = scale(stage.start)
     days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
     outside = len(days) < 2 or any(
-        0 < width < drawing.text_width(rounded(assessment.content, d), SMALL) + 0.06
-        for d, width in days
+        0 < width < text_width(rounded(assessment.content, d), SMALL) + 0.06 for d, width in days
     )
     for days_, hollow in ((stage.wait, True), (stage.touch, False)):
         if days_ is None:
             continue
         width = scale(days_) - scale.left
-        draw_bar(ax, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
+        draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
         if not outside and width > 0:
             color = INK if hollow else PAGE
             words = rounded(assessment.content, days_)
-            drawing.write(ax, x + width / 2, y - 0.005, words, size=SMALL, color=color, ha="center")
+            sheet.write(x + width / 2, y - 0.005, words, size=SMALL, color=color, side="center")
         x += width
     if outside:
         words = assessment.content.words(
@@ -182,13 +205,13 @@ def _stage_bar(
             wait=_or_unknown(assessment, stage.wait),
             touch=_or_unknown(assessment, stage.touch),
         )
-        right = x + 0.06 + drawing.text_width(words, SMALL) <= drawing.PAGE_WIDTH
+        right = x + 0.06 + text_width(words, SMALL) <= PAGE_WIDTH
         at_x = x + 0.06 if right else scale(stage.start) - 0.06
-        drawing.write(ax, at_x, y, words, size=SMALL, ha="left" if right else "right")
+        sheet.write(at_x, y, words, size=SMALL, side="left" if right else "right")
 
 
 def draw_bar(
-    ax: Axes,
+    sheet: Sheet,
     x: float,
     y: float,
     width: float,
@@ -197,75 +220,65 @@ def draw_bar(
     hollow: bool,
     color: str = GREY,
     seam: bool = False,
-    hatch: str = "",
+    hatch: Hatch = "",
 ) -> None:
     """Draw waiting (hollow; amber at a seam) or work (solid) with its middle at height y."""
-    from matplotlib import rc_context
-    from matplotlib.patches import Rectangle
-
     if width <= 0:
         return
     look: dict[str, Any] = (
-        {"facecolor": PAGE, "edgecolor": AMBER if seam else GREY, "linewidth": 1.1 if seam else 0.8}
+        {"fill": PAGE, "edge": AMBER if seam else GREY, "line": 1.1 if seam else 0.8}
         if hollow
-        else {"facecolor": color, "edgecolor": PAGE if hatch else color, "linewidth": 0}
+        else {"fill": color, "hatch": hatch, "hatch_color": PAGE}
     )
-    with rc_context({"hatch.color": PAGE}):
-        bar = Rectangle((x, y - height / 2), width, height, hatch=hatch, zorder=2, **look)
-    ax.add_patch(bar)
+    sheet.rectangle(x, y - height / 2, width, height, level=2, **look)
 
 
-def _step(stream: ValueStream, ax: Axes, scale: Scale, at: int, y: float, above: bool) -> None:
+def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, above: bool) -> None:
     """Join a stage with the one before; a seam is amber and marked."""
     x = scale(stream.stages[at].start)
     seam = stream.seam_at(at) is not None
     upper = y + _PITCH - _BAR / 2 if above else y + _PITCH / 2
-    ax.plot(
-        [x, x],
-        [upper, y + _BAR / 2],
-        color=AMBER if seam else GREY,
-        linewidth=1.4 if seam else 0.8,
-        zorder=3,
-    )
+    color, width = (AMBER, 1.4) if seam else (GREY, 0.8)
+    sheet.line([(x, upper), (x, y + _BAR / 2)], color=color, width=width, level=3)
     if seam:
-        drawing.write(ax, x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, ha="right")
+        sheet.write(x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, side="right")
 
 
 def _or_unknown(assessment: Assessment, days: float | None) -> str:
     return "?" if days is None else rounded(assessment.content, days)
 
 
-def _key(assessment: Assessment, ax: Axes, stages: Sequence[StageDays]) -> None:
+def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> None:
     """Explain the signs that occur in one line at the foot."""
     _ = assessment.content.words
     items: list[tuple[str, Callable[[float], None]]] = [
-        (_("handoffs.key-wait"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True)),
-        (_("handoffs.key-work"), lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=False)),
-        (_("handoffs.key-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
+        (_("handoffs.key-wait"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True)),
+        (_("handoffs.key-work"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False)),
+        (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
     ]
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
-        items.append((_("handoffs.key-builder"), lambda x: _sign(ax, x + 0.12, _OURS, BLUE)))
+        items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _OURS, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
-        items.append((_("handoffs.key-unknown"), lambda x: _sign(ax, x + 0.14, "?", INK)))
-    draw_key(ax, items)
+        items.append((_("handoffs.key-unknown"), lambda x: _sign(sheet, x + 0.14, "?", INK)))
+    draw_key(sheet, items)
 
 
-def seam_sign(ax: Axes, x: float, y: float) -> None:
+def seam_sign(sheet: Sheet, x: float, y: float) -> None:
     """Draw the mark of a seam."""
-    drawing.write(ax, x, y, _SEAM, size=7, color=AMBER, ha="center")
+    sheet.write(x, y, _SEAM, size=7, color=AMBER, side="center")
 
 
-def _sign(ax: Axes, x: float, mark: str, color: str) -> None:
-    drawing.write(ax, x, 0.1, mark, color=color, ha="center")
+def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
+    sheet.write(x, 0.1, mark, color=color, side="center")
 
 
-def draw_key(ax: Axes, items: Sequence[tuple[str, Callable[[float], None]]]) -> None:
+def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]]) -> None:
     """Draw signs with their words in a line at the foot; each sign is a quarter inch wide."""
     x = 0.05
     for words, draw in items:
         draw(x)
-        drawing.write(ax, x + 0.3, 0.1, words, size=SMALL, color=GREY)
-        x += 0.3 + drawing.text_width(words, SMALL) + 0.22
+        sheet.write(x + 0.3, 0.1, words, size=SMALL, color=GREY)
+        x += 0.3 + text_width(words, SMALL) + 0.22
 
 
 _SEAM, _OURS = LOOKS["seam"].mark, LOOKS["ours"].mark
@@ -283,61 +296,64 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     lanes = _lanes(assessment)
     own = [", ".join(marks(assessment, o)) for o, _ in lanes]
     names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
-    wide = [drawing.text_width(n, weight="semibold") for n in names]
-    wide += [drawing.text_width(f"{_OURS} {mark}", SMALL) for mark in own]
+    wide = [text_width(n, weight="semibold") for n in names]
+    wide += [text_width(f"{_OURS} {mark}", SMALL) for mark in own]
     left = min(max(wide) + 0.15, 2.2)
     scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
     foot, head = 0.68, 0.3
     height = foot + _LANE * len(names) + head
-    with drawing.sheet(height=height) as (fig, ax):
-        top = height - head
-        draw_axis(assessment, ax, scale, foot, top, text("handoffs.axis"))
-        for words, x in (("P50", _DAYS_AT + 0.35), ("P90", drawing.PAGE_WIDTH - 0.05)):
-            drawing.write(ax, x, top + 0.15, words, size=SMALL, color=GREY, ha="right")
-        y = top - _LANE / 2
-        _today_lane(stream, ax, scale, y)
+    sheet = Sheet(height=height)
+    top = height - head
+    draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
+    for words, x in (("P50", _DAYS_AT + 0.35), ("P90", PAGE_WIDTH - 0.05)):
+        sheet.write(x, top + 0.15, words, size=SMALL, color=GREY, side="right")
+    y = top - _LANE / 2
+    with sheet.mark(_lane_said(assessment, names[0], len(stream.seams), stream)):
+        _today_lane(stream, sheet, scale, y)
+    _lane_words(
+        assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
+    )
+    for (option, under), mark in zip(lanes, own, strict=True):
+        y -= _LANE
+        edge = y + _LANE / 2
+        sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
+        with sheet.mark(_lane_said(assessment, option.short, under.seams, under)):
+            _pattern_lane(sheet, scale, under, y)
         _lane_words(
-            assessment, ax, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
+            assessment,
+            sheet,
+            option.short,
+            mark or excluded_words(assessment, option),
+            left,
+            y,
+            under.p50,
+            under.p90,
+            under.lower_bound,
+            mark_tone(option) == "ours",
         )
-        for (option, under), mark in zip(lanes, own, strict=True):
-            y -= _LANE
-            ax.plot([0, drawing.PAGE_WIDTH], [y + _LANE / 2] * 2, color=LINE, linewidth=0.6)
-            _pattern_lane(ax, scale, under, y)
-            _lane_words(
-                assessment,
-                ax,
-                option.short,
-                mark or excluded_words(assessment, option),
-                left,
-                y,
-                under.p50,
-                under.p90,
-                under.lower_bound,
-                mark_tone(option) == "ours",
-            )
-        draw_key(
-            ax,
-            [
-                (
-                    text("handoffs.key-wait"),
-                    lambda x: draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=True),
-                ),
-                (text("handoffs.key-today"), lambda x: _solid(ax, x, INK, "")),
-                (text("handoffs.key-platform"), lambda x: _solid(ax, x, GREY, "//////")),
-                (text("handoffs.key-product"), lambda x: _solid(ax, x, BLUE, "")),
-                (text("handoffs.key-any-seam"), lambda x: seam_sign(ax, x + 0.12, 0.1)),
-            ],
-        )
-        return drawing.to_svg(fig)
+    draw_key(
+        sheet,
+        [
+            (
+                text("handoffs.key-wait"),
+                lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True),
+            ),
+            (text("handoffs.key-today"), lambda x: _solid(sheet, x, INK, "")),
+            (text("handoffs.key-platform"), lambda x: _solid(sheet, x, GREY, "/")),
+            (text("handoffs.key-product"), lambda x: _solid(sheet, x, BLUE, "")),
+            (text("handoffs.key-any-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
+        ],
+    )
+    return sheet.svg()
 
 
-def _solid(ax: Axes, x: float, color: str, hatch: str) -> None:
-    draw_bar(ax, x, 0.1, 0.24, 0.13, hollow=False, color=color, hatch=hatch)
+def _solid(sheet: Sheet, x: float, color: str, hatch: Hatch) -> None:
+    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False, color=color, hatch=hatch)
 
 
 def _lane_words(
     assessment: Assessment,
-    ax: Axes,
+    sheet: Sheet,
     name: str,
     mark: str,
     left: float,
@@ -348,49 +364,49 @@ def _lane_words(
     own: bool = False,
 ) -> None:
     color = BLUE if own else INK
-    shown = drawing.shorten_to(name, left - 0.1, weight="semibold")
+    shown = shorten_to(name, left - 0.1, weight="semibold")
     up = 0.07 if mark else 0
-    drawing.write(ax, 0, y + up, shown, weight="semibold", color=color)
+    sheet.write(0, y + up, shown, weight="semibold", color=color)
     if mark:
-        words = drawing.shorten_to(f"{_OURS} {mark}" if own else mark, left - 0.1, SMALL)
-        drawing.write(ax, 0, y - 0.09, words, size=SMALL, color=color if own else GREY)
-    for days, x in ((p50, _DAYS_AT + 0.35), (p90, drawing.PAGE_WIDTH - 0.05)):
+        words = shorten_to(f"{_OURS} {mark}" if own else mark, left - 0.1, SMALL)
+        sheet.write(0, y - 0.09, words, size=SMALL, color=color if own else GREY)
+    for days, x in ((p50, _DAYS_AT + 0.35), (p90, PAGE_WIDTH - 0.05)):
         words = "?" if days is None else ("≥ " if least else "") + rounded(assessment.content, days)
-        drawing.write(ax, x, y, words, ha="right", color=color)
+        sheet.write(x, y, words, side="right", color=color)
 
 
-def _today_lane(stream: ValueStream, ax: Axes, scale: Scale, y: float) -> None:
+def _today_lane(stream: ValueStream, sheet: Sheet, scale: Scale, y: float) -> None:
     for at, stage in enumerate(stream.stages):
         x, seam = scale(stage.start), stream.seam_at(at) is not None
         wait = scale(stage.wait or 0.0) - scale.left
         touch = scale(stage.touch or 0.0) - scale.left
-        draw_bar(ax, x, y, wait, 0.17, hollow=True, seam=seam)
-        draw_bar(ax, x + wait, y, touch, 0.17, hollow=False, color=INK)
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=seam)
+        draw_bar(sheet, x + wait, y, touch, 0.17, hollow=False, color=INK)
         if seam:
-            seam_sign(ax, x, y + 0.155)
+            seam_sign(sheet, x, y + 0.155)
 
 
-def _pattern_lane(ax: Axes, scale: Scale, under: PatternStream, y: float) -> None:
+def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) -> None:
     seams = {c.at: c for c in under.changes if c.change != "vanishes"}
     if under.entrance is not None:
         seams[0] = under.entrance
     for at, bar in enumerate(under.bars):
         x, wait = scale(bar.start), scale(bar.wait) - scale.left
         platform = bar.holder == "platform"
-        draw_bar(ax, x, y, wait, 0.17, hollow=True, seam=at in seams)
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=at in seams)
         draw_bar(
-            ax,
+            sheet,
             x + wait,
             y,
             scale(bar.touch) - scale.left,
             0.17,
             hollow=False,
             color=GREY if platform else BLUE,
-            hatch="//////" if platform else "",
+            hatch="/" if platform else "",
         )
         if at in seams:
             sign = _SEAM + ("?" if seams[at].wait is None else "")
-            drawing.write(ax, x, y + 0.155, sign, size=7, color=AMBER, ha="center")
+            sheet.write(x, y + 0.155, sign, size=7, color=AMBER, side="center")
 
 
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
@@ -447,21 +463,24 @@ def times_words(assessment: Assessment, n: int) -> str:
     return assessment.content.words("handoffs.times-n", n=n)
 
 
+def _lane_said(
+    assessment: Assessment, name: str, seams: int, under: ValueStream | PatternStream
+) -> str:
+    """Return a lane as a sentence."""
+    return assessment.content.words(
+        "handoffs.pattern-alt-row",
+        name=name,
+        n=seams,
+        p50=days_or_unknown(assessment, under.p50, under.lower_bound),
+        p90=days_or_unknown(assessment, under.p90, under.lower_bound),
+    )
+
+
 def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
-    _ = assessment.content.words
-
-    def row(name: str, seams: int, p50: float | None, p90: float | None, least: bool) -> str:
-        return _(
-            "handoffs.pattern-alt-row",
-            name=name,
-            n=seams,
-            p50=days_or_unknown(assessment, p50, least),
-            p90=days_or_unknown(assessment, p90, least),
-        )
-
-    rows = [row(_("handoffs.today"), len(stream.seams), stream.p50, stream.p90, stream.lower_bound)]
-    rows += [row(o.short, u.seams, u.p50, u.p90, u.lower_bound) for o, u in _lanes(assessment)]
-    return _("handoffs.pattern-alt", rows=" ".join(rows))
+    text = assessment.content.words
+    rows = [_lane_said(assessment, text("handoffs.today"), len(stream.seams), stream)]
+    rows += [_lane_said(assessment, o.short, u.seams, u) for o, u in _lanes(assessment)]
+    return text("handoffs.pattern-alt", rows=" ".join(rows))
 
 
 def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:

@@ -44,7 +44,7 @@ __all__ = [
     "pack_date",
 ]
 
-_MATTERS = ("papermill", "nbclient", "ipykernel", "matplotlib", "numpy", "typst")
+_MATTERS = ("papermill", "nbclient", "ipykernel", "typst", "ziamath")
 """Packages whose version can change what a pack looks like."""
 
 

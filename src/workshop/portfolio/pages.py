@@ -44,11 +44,9 @@ from workshop.documents.drawing import (
     RED,
     RED_TINT,
     SMALL,
-    sheet,
+    Sheet,
     shorten_to,
     text_width,
-    to_svg,
-    write,
 )
 from workshop.exhibits.layout import SEVERITY_TONES, capital, date_words, graded, short, value_words
 from workshop.exhibits.patterns import VERDICT_LOOKS
@@ -70,7 +68,7 @@ from workshop.portfolio.record import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    pass
 
 SHOWN = ("findings.html", "findings.pdf", "findings.docx", "findings.pptx")
 """What a reader opens of a pack, the page first."""
@@ -738,25 +736,26 @@ def draw_duties(view: View) -> Picture:
     names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
     key = _key_lines([(k, names[k]) for k in kinds])
     height = len(duties) * _STEP + len(key) * _LINE + 0.05
-    with sheet(height=height) as (fig, ax):
-        for at, duty in enumerate(duties):
-            y = height - (at + 0.5) * _STEP
-            write(ax, 0, y, shorten_to(duty.short, _NAME - 0.1))
-            x = _NAME
-            for kind in kinds:
-                n = held[duty.id][kind]
-                width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
-                if n:
-                    _draw_part(ax, x, y, width, kind, n)
-                x += width
-        for at, line in enumerate(key):
-            y = height - len(duties) * _STEP - (at + 0.5) * _LINE
-            for x, kind, words in line:
-                _draw_box(ax, x, y, 0.22, 0.16, kind)
-                ink = _FILLS[kind][2]
-                write(ax, x + 0.11, y, DUTY_LOOKS[kind][1], size=7, color=ink, ha="center")
-                write(ax, x + 0.29, y, words, size=SMALL)
-        svg = to_svg(fig)
+    sheet = Sheet(height=height)
+    for at, duty in enumerate(duties):
+        y = height - (at + 0.5) * _STEP
+        sheet.write(0, y, shorten_to(duty.short, _NAME - 0.1))
+        x = _NAME
+        for kind in kinds:
+            n = held[duty.id][kind]
+            width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
+            if n:
+                said = view.text("portfolio.picture-count", count=n, kind=names[kind])
+                with sheet.mark(f"{duty.short}: {said}"):
+                    _draw_part(sheet, x, y, width, kind, n)
+            x += width
+    for at, line in enumerate(key):
+        y = height - len(duties) * _STEP - (at + 0.5) * _LINE
+        for x, kind, words in line:
+            _draw_box(sheet, x, y, 0.22, 0.16, kind)
+            ink = _FILLS[kind][2]
+            sheet.write(x + 0.11, y, DUTY_LOOKS[kind][1], size=7, color=ink, side="center")
+            sheet.write(x + 0.29, y, words, size=SMALL)
     rows = []
     for d in duties:
         counts = [
@@ -768,26 +767,26 @@ def draw_duties(view: View) -> Picture:
             view.text("portfolio.picture-row", duty=d.short, counts=view.text.listing(counts))
         )
     return Picture(
-        svg, view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups))
+        sheet.svg(),
+        view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups)),
     )
 
 
-def _draw_box(ax: Axes, x: float, y: float, width: float, height: float, kind: DutyState) -> None:
-    from matplotlib.patches import Rectangle
-
+def _draw_box(
+    sheet: Sheet, x: float, y: float, width: float, height: float, kind: DutyState
+) -> None:
     ground, edge, _ = _FILLS[kind]
-    low = (x, y - height / 2)
-    ax.add_patch(Rectangle(low, width, height, facecolor=ground, edgecolor=edge, linewidth=0.7))
+    sheet.rectangle(x, y - height / 2, width, height, fill=ground, edge=edge, line=0.7)
 
 
-def _draw_part(ax: Axes, x: float, y: float, width: float, kind: DutyState, n: int) -> None:
+def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, n: int) -> None:
     """Draw one part of a bar with its mark and number, or as much of them as there is room for."""
-    _draw_box(ax, x, y, width, _BAR, kind)
+    _draw_box(sheet, x, y, width, _BAR, kind)
     for words in (f"{DUTY_LOOKS[kind][1]} {n}", str(n)):
         if text_width(words, SMALL, "semibold") + 0.04 <= width:
             ink = _FILLS[kind][2]
             middle = x + width / 2
-            write(ax, middle, y, words, size=SMALL, color=ink, weight="semibold", ha="center")
+            sheet.write(middle, y, words, size=SMALL, color=ink, weight="semibold", side="center")
             return
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workshop.content.loader import Content
-from workshop.documents import drawing
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -18,12 +17,19 @@ from workshop.documents.blocks import (
     paragraph,
     table,
 )
-from workshop.documents.drawing import BLUE, BLUE_TINT, GREY, INK, PAGE_WIDTH, SMALL
+from workshop.documents.drawing import (
+    BLUE,
+    BLUE_TINT,
+    GREY,
+    INK,
+    PAGE_WIDTH,
+    SMALL,
+    Sheet,
+    Side,
+    text_width,
+)
 from workshop.forms.agenda import Plan, Slot, Wish, plan_agenda
 from workshop.print.material import Order, press
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
 _TICKS = (15, 30, 60)
@@ -39,44 +45,40 @@ def clock_time(start: int, minutes: int) -> str:
 def draw_day(plan: Plan, start: int) -> str:
     """Return the SVG of an agenda's blocks and breaks, to scale, with times below."""
     total = plan.wish.minutes
-    with drawing.sheet(height=_HEIGHT) as (fig, ax):
-        for slot in plan.slots:
-            _draw_slot(ax, slot, total)
-        for minutes, shown in _ticks(total, start):
-            x = PAGE_WIDTH * minutes / total
-            side = "left" if minutes == 0 else "right" if minutes == total else "center"
-            ax.plot([x, x], [_FOOT - 0.05, _FOOT], color=GREY, linewidth=0.7)
-            drawing.write(ax, x, _FOOT - 0.14, shown, size=SMALL, color=GREY, ha=side)
-        return drawing.to_svg(fig)
+    sheet = Sheet(height=_HEIGHT)
+    for slot in plan.slots:
+        _draw_slot(sheet, slot, total)
+    for minutes, shown in _ticks(total, start):
+        x = PAGE_WIDTH * minutes / total
+        side: Side = "left" if minutes == 0 else "right" if minutes == total else "center"
+        sheet.line([(x, _FOOT - 0.05), (x, _FOOT)], color=GREY, width=0.7)
+        sheet.write(x, _FOOT - 0.14, shown, size=SMALL, color=GREY, side=side)
+    return sheet.svg()
 
 
-def _draw_slot(ax: Axes, slot: Slot, total: int) -> None:
-    from matplotlib.patches import Rectangle
-
+def _draw_slot(sheet: Sheet, slot: Slot, total: int) -> None:
     left, width = PAGE_WIDTH * slot.starts / total, PAGE_WIDTH * slot.minutes / total
     rest = slot.kind == "break"
-    corner, height = (left + 0.012, _FOOT), _TOP - _FOOT
-    look: dict[str, Any] = {"facecolor": "none", "edgecolor": GREY, "hatch": "////"}
+    look: dict[str, Any] = {"edge": GREY, "hatch": "/"}
     if not rest:
-        look = {"facecolor": BLUE_TINT, "edgecolor": BLUE}
-    ax.add_patch(Rectangle(corner, width - 0.024, height, linewidth=0.8, **look))
+        look = {"fill": BLUE_TINT, "edge": BLUE}
+    sheet.rectangle(left + 0.012, _FOOT, width - 0.024, _TOP - _FOOT, **look)
     shown = str(slot.minutes)
-    if drawing.text_width(shown, SMALL, "semibold") + 0.05 <= width and not rest:
-        drawing.write(
-            ax,
+    if text_width(shown, SMALL, "semibold") + 0.05 <= width and not rest:
+        sheet.write(
             left + width / 2,
             (_FOOT + _TOP) / 2,
             shown,
             size=SMALL,
             weight="semibold",
             color=INK,
-            ha="center",
+            side="center",
         )
 
 
 def _ticks(total: int, start: int) -> list[tuple[int, str]]:
     """Return the places and texts of time labels, with both ends."""
-    room = drawing.text_width("00:00", SMALL) + 0.2
+    room = text_width("00:00", SMALL) + 0.2
     step = next((s for s in _TICKS if PAGE_WIDTH * s / total >= room), _TICKS[-1])
     nearest = room * total / PAGE_WIDTH
     inner = [m for m in range(-start % step, total, step) if nearest <= m <= total - nearest]
