@@ -1,5 +1,6 @@
-"""The advice in sentences: the headline that every page, terminal and report repeats, and how
-firm it is. Pure words; nothing here decides anything.
+"""Put the advice into sentences: the headline, and how firm it is.
+
+Every page, terminal and report repeats them. Nothing here decides anything.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _Key = tuple[tuple[Pattern, ...], bool]
 
 
 def headline(situation: Situation) -> str:
-    """Return the recommendation in one sentence without a full stop, in the team's numbers."""
+    """Return the recommendation as one sentence without a full stop.
+
+    It uses the team's own numbers.
+    """
     _, r = situation.content.words, situation.recommendation
     if r.status == "first-indication":
         names = either(situation.content, options(situation.content, r.patterns))
@@ -48,7 +52,7 @@ def headline(situation: Situation) -> str:
 
 
 def _open(situation: Situation) -> str:
-    """Return the headline of an open contest: what decides it, or what to do meanwhile."""
+    """Return the headline of an open contest: what decides it, or what to do now."""
     _, r = situation.content.words, situation.recommendation
     patterns = either(situation.content, options(situation.content, r.patterns))
     asked = what_decides(situation)
@@ -69,7 +73,7 @@ def _open(situation: Situation) -> str:
 
 
 def _until(situation: Situation) -> str:
-    """Return the trigger at which today's arrangement ends, as a clause."""
+    """Return as a clause what ends today's arrangement."""
     default = situation.recommendation.default
     if default is None or default.until is None:
         raise AssertionError("there is no trigger")
@@ -80,7 +84,7 @@ def _until(situation: Situation) -> str:
 
 
 def _one(situation: Situation) -> str:
-    """Return the headline of one pattern, or of two that are combined."""
+    """Return the headline of one pattern, or of a combination of two."""
     patterns, teams = situation.recommendation.patterns, situation.answers.model_teams
     key = f"advice.headline-{'-'.join(patterns)}"
     bought = fewest_is_none(situation, patterns[0])
@@ -105,7 +109,7 @@ def _one(situation: Situation) -> str:
 
 
 def fewest_is_none(situation: Situation, pattern: Pattern) -> bool:
-    """Return whether a pattern runs here without platform people of its own."""
+    """Return whether a pattern needs no platform people of its own here."""
     return (
         platform_range(
             situation.content, situation.content.pattern(pattern), Inputs(situation.answers)
@@ -115,7 +119,7 @@ def fewest_is_none(situation: Situation, pattern: Pattern) -> bool:
 
 
 def possible_range(situation: Situation, pattern: Pattern) -> tuple[int, int]:
-    """Return how many people the pattern's platform takes, at most as many as there are."""
+    """Return how many people the pattern's platform takes, at most those available."""
     low, high = platform_range(
         situation.content, situation.content.pattern(pattern), Inputs(situation.answers)
     )
@@ -126,7 +130,7 @@ def possible_range(situation: Situation, pattern: Pattern) -> tuple[int, int]:
 
 
 def people_there(situation: Situation) -> int | None:
-    """Return the people there are for a platform: its team today; else all who could be."""
+    """Return the people available for a platform: today's team, else all engineers."""
     given = [
         n
         for n in (situation.answers.platform_engineers, situation.answers.ml_engineers)
@@ -136,7 +140,7 @@ def people_there(situation: Situation) -> int | None:
 
 
 def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
-    """Return the short names of what is advised, a combination counted as one."""
+    """Return the short names of what is advised, with a combination as one."""
     names = {p: str(content.pattern(p).short) for p in patterns}
     for c in content.combinations:
         if c.base in names and c.beside in names:
@@ -146,14 +150,14 @@ def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
 
 
 def what_decides(situation: Situation) -> list[str]:
-    """Return the names of the answers not given of which each closes an open contest alone."""
+    """Return the names of the missing answers that each close an open contest."""
     ways = [w for w in situation.recommendation.decided_by if len(w.answers) == 1]
     names = [n for w in ways for n in w.answers if Inputs(situation.answers)[n] is None]
     return [situation.content.question(n).name for n in dict.fromkeys(names)]
 
 
 def deciding(situation: Situation) -> tuple[str, ...]:
-    """Return sentences on what would close an open contest, and what to do until then."""
+    """Return sentences on what closes an open contest, and what to do until then."""
     _, r = situation.content.words, situation.recommendation
     if not r.contested:
         return ()
@@ -192,7 +196,7 @@ def _value(content: Content, name: str, value: object) -> str:
 
 
 def not_judged(situation: Situation) -> tuple[str, ...]:
-    """Return a sentence for each pattern that was not judged, with what is missing for that."""
+    """Return a sentence for each pattern that was not judged, with what is missing."""
     return tuple(
         situation.content.words(
             "advice.not-judged",
@@ -207,7 +211,7 @@ def not_judged(situation: Situation) -> tuple[str, ...]:
 
 
 def _defining(verdict: PatternVerdict) -> list[str]:
-    """Return the missing answers that keep a pattern from being judged."""
+    """Return the missing answers without which a pattern cannot be judged."""
     needed = [r for r in verdict.readings if r.says == "unknown" and r.criterion.role == "needed"]
     return list(dict.fromkeys(r.asks for r in needed))
 
@@ -232,7 +236,7 @@ def number_words(content: Content, n: int) -> str:
 def firmness(situation: Situation) -> tuple[str, ...]:
     """Return sentences on how firm the advice is, the narrowest margin first.
 
-    Numbers come before choices, and what was told before what was not.
+    Numbers come before choices, and given answers before missing ones.
     """
     text, now = situation.content.words, situation.recommendation.key
     numbers, choices, missing, soft = [], [], [], []
@@ -258,7 +262,7 @@ def firmness(situation: Situation) -> tuple[str, ...]:
 
 
 def becomes(content: Content, segment: Segment) -> str:
-    """Return what the advice becomes in a segment, as a clause."""
+    """Return as a clause what the advice becomes in a segment."""
     names = options(content, segment.patterns)
     if not names:
         return content.words("advice.becomes-none")
@@ -268,17 +272,17 @@ def becomes(content: Content, segment: Segment) -> str:
 
 
 def choice_words(content: Content, name: str, value: object) -> str:
-    """Return a choice as its question words it."""
+    """Return a choice in the words of its question."""
     written = word(value) or ""
     return content.question(name).choices.get(written, written)
 
 
 def line(content: Content, name: str, edge: float, patterns: Iterable[Pattern] = ()) -> Line:
-    """Return how well a threshold is supported: the weakest criterion that draws it.
+    """Return how well a threshold is supported: the weakest criterion that sets it.
 
-    Of these patterns, where they are given. Where no criterion draws the threshold as a number of
-    its own, one does that measures the answer against another: models for each team, or people
-    beyond the fewest.
+    Only criteria of `patterns` count, if there are any. If no criterion has the threshold as a
+    number of its own, one counts that compares the answer with another: models for each team, or
+    people beyond the fewest.
     """
     grades: tuple[Line, ...] = ("source", "soft", "ours")
     looking = [c for c in content.criteria if name in depends_on(content, c)]
@@ -291,14 +295,14 @@ def line(content: Content, name: str, edge: float, patterns: Iterable[Pattern] =
 
 
 def edge_line(content: Content, strip: SensitivityRange, at: int) -> Line:
-    """Return how well the limit is supported that begins a strip's segment."""
+    """Return how well the threshold at the start of a segment is supported."""
     before, after = strip.segments[at - 1], strip.segments[at]
     patterns = {*before.patterns, *after.patterns}
     return line(content, strip.input, after.start or 0, patterns)
 
 
 def _lines(content: Content, strip: SensitivityRange) -> list[Line]:
-    """Return how well the limits next to where the team stands are supported."""
+    """Return how well the thresholds next to today's value are supported."""
     here = strip.here
     at = strip.segments.index(here) if here is not None else 0
     return [edge_line(content, strip, i) for i in (at, at + 1) if 0 < i < len(strip.segments)]
@@ -336,7 +340,7 @@ def _number(situation: Situation, strip: SensitivityRange) -> str:
 
 
 def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:
-    """Return which values would bring an advice where there is none."""
+    """Return which values would give advice if there is none."""
     points = [t for t in situation.tipping_points if t.input == strip.input]
     sentences = [
         situation.content.words(
@@ -351,7 +355,7 @@ def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:
 
 
 def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
-    """Return a sentence for each other advice that another choice would bring."""
+    """Return a sentence for each other advice that another choice would give."""
     outcomes: dict[_Key, list[str]] = {}
     for s in strip.segments:
         key = (s.patterns, s.contested)

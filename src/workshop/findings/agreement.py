@@ -1,6 +1,6 @@
-"""As found, as agreed: answers that do not fit together, and answers that decisions change.
+"""Find answers that do not fit together, and answers that decisions change.
 
-What is here comes before any judgement: it looks at answers alone.
+This comes before any judgement: it looks at answers alone.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     ),
     "computed.handoffs": ("stages",),
 }
-"""Numbers that a contradiction may read beside answers, and the answers they are made from."""
+"""Calculated numbers that a contradiction may read, and their answers."""
 DECISIONS_DISAGREE = "decisions-disagree"
-"""Id of the contradiction between two decisions that set one answer to different values."""
+"""Id of the contradiction between decisions that set an answer differently."""
 _WEEKS = ("queue_weeks", "computed.queue_weeks")
 
 
@@ -47,17 +47,17 @@ class Clash:
 
 @dataclass(frozen=True)
 class AgreedChange:
-    """One answer that decisions change: as found, as agreed, and the decision that counts."""
+    """An answer that a decision changes: as found, as agreed, and the decision."""
 
     name: str
     found: Any = field(hash=False)
-    """None where it was not answered."""
+    """None if it was not answered."""
     agreed: Any = field(hash=False)
     decision: Decision
 
 
 def changes(content: Content, answers: Answers) -> tuple[AgreedChange, ...]:
-    """Return the answers that are other ones as agreed than as found, in the order of decisions."""
+    """Return the answers that decisions change, in the order of decisions."""
     agreed = as_agreed(answers)
     if agreed is None:
         return ()
@@ -67,7 +67,7 @@ def changes(content: Content, answers: Answers) -> tuple[AgreedChange, ...]:
 
 
 def alike(teams: Teams, one: Any, other: Any) -> bool:
-    """Return whether two answers are the same, however the teams in them are spelt."""
+    """Return whether two answers are the same, however their teams are spelt."""
     return bool(_comparable(teams, one) == _comparable(teams, other))
 
 
@@ -92,7 +92,7 @@ def _comparable(teams: Teams, value: Any) -> Any:
 def clashes(
     content: Content, answers: Answers, stream: ValueStream | None, queue: QueueCurve | None
 ) -> tuple[Clash, ...]:
-    """Return the answers that do not fit together, in the order of the content; decisions last."""
+    """Return the answers that do not fit together; decisions come last."""
     values = {
         "computed.queue_weeks": _queue_weeks(queue),
         "computed.handoffs": len(stream.seams) if stream and not stream.undecided else None,
@@ -153,7 +153,7 @@ def _clash(
 
 
 def _shown(content: Content, name: str, value: Any) -> str:
-    """Return a value as it stands in a sentence: weeks with their word, choices by their label."""
+    """Return a value as in a sentence: weeks with their word, choices by label."""
     if name in _WEEKS:
         weeks = rounded(content, value)
         if weeks == "0":
@@ -169,7 +169,7 @@ def _shown(content: Content, name: str, value: Any) -> str:
 
 
 def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
-    """Return a clash for each answer that two decisions set to different values."""
+    """Yield a clash for each answer that two decisions set to different values."""
     _ = content.words
     first: dict[str, tuple[Decision, Any]] = {}
     given: set[str] = set()
@@ -200,7 +200,10 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
 
 
 def name_words(content: Content, name: str) -> str:
-    """Return the name of an answer in words; a moment of a drill and a signal have two."""
+    """Return the name of an answer in words.
+
+    A moment of a drill and a signal have two names.
+    """
     text = content.words
     top, _, below = name.partition(".")
     if top == "drills":
@@ -217,7 +220,7 @@ def name_words(content: Content, name: str) -> str:
 
 
 def value_of(content: Content, name: str, value: Any) -> str:
-    """Return an answer's value in words: choices by their label, numbers with their unit."""
+    """Return an answer's value in words: choices by label, numbers with units."""
     _ = content.words
     if value is None:
         return _("common.unknown")

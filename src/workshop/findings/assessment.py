@@ -1,4 +1,4 @@
-"""The assessment: everything the kit has to say about a team's answers."""
+"""Define the assessment, and make one from a team's answers."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 class Assessment(Judged):
     """Everything that follows from a team's answers.
 
-    `findings` stand in the order of their severity, then of the workshop; `unknowns` in the order
-    of how much each answer would change.
+    `findings` are in the order of their severity, then of the workshop; `unknowns` in the order of
+    how much each answer would change.
     """
 
     tensions: tuple[AppliedTension, ...]
     since: Since | None = None
-    """What became of the earlier workshop; None where there was none."""
+    """The comparison with the earlier workshop; None if there was none."""
     heard: frozenset[str] = frozenset()
-    """Ids of all rules that found something, those included that gave way to another."""
+    """Ids of all rules that had a finding, including those that yielded to another."""
 
     def __repr__(self) -> str:
         return in_one_line(self)
@@ -47,7 +47,7 @@ class Assessment(Judged):
 
         `name` is findings, verdicts, criteria, ledger, on_call, drills, stages, options, actions,
         headcount, tipping_points, votes, votes_by_role, facts or unknowns. A frame without rows has
-        the same columns and dtypes; `workshop.findings.frames.FRAMES` says what they are.
+        the same columns and dtypes; `workshop.findings.frames.FRAMES` describes them.
 
         >>> from workshop import Answers, assess
         >>> assess(Answers(model_teams=6)).to_frame("verdicts").index.name
@@ -61,7 +61,7 @@ class Assessment(Judged):
 def assess(answers: Answers, content: Content | None = None) -> Assessment:
     """Return the assessment of a team's answers.
 
-    Pure: the same answers and content, the kit's own if none is given, give the same assessment.
+    Pure: the same answers and content (by default the kit's own) give the same assessment.
 
     >>> from workshop import Answers, assess
     >>> assess(Answers(model_teams=6, mandate="single-operator")).verdicts["federated"].verdict
@@ -77,14 +77,14 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
 
 
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:
-    """Return the assessment as found, with the one as agreed and how each finding stands."""
+    """Return the assessment as found, with the agreed one and status of findings."""
     stand = [f if f.id in agreed.heard else _settled(f, found) for f in found.findings]
     later = [replace(f, status="open" if f.id in found.heard else "new") for f in agreed.findings]
     return replace(found, findings=tuple(stand), agreed=replace(agreed, findings=tuple(later)))
 
 
 def _settled(finding: Finding, found: Assessment) -> Finding:
-    """Return a finding that is gone as agreed, with who carries out what settles it, by when."""
+    """Return a finding as settled, with owner and date from the decision."""
     if finding.owner or finding.due:
         return replace(finding, status="settled")
     reads = found.content.rule(finding.id).reads
@@ -119,10 +119,10 @@ def _assess(answers: Answers, content: Content) -> Assessment:
 
 
 def _without_replaced(content: Content, heard: Set[str]) -> list[Rule]:
-    """Return the rules that are told of those that found something: nothing contradicts anything.
+    """Return the rules whose findings are reported, without contradictions.
 
-    A rule gives way to those it yields to. A strength gives way to every critical finding and risk
-    on its subject, also to one that gives way to another of them.
+    A rule is left out if one that it yields to has a finding. A strength is left out if its subject
+    has an urgent risk or a risk, even one that itself yields to another of them.
     """
     found = [rule for rule in content.rules if rule.id in heard]
     strengths = {rule.id for rule in found if rule.severity == "strength"}
@@ -162,6 +162,6 @@ def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
 
 
 def _sentence(words: str) -> str:
-    """Return the words with a capital first, unless what was typed there mixes its own."""
+    """Return the words with a capital first, unless the first has its own."""
     first = words.split(" ", 1)[0]
     return words[:1].upper() + words[1:] if first.islower() else words

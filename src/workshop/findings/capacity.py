@@ -1,9 +1,9 @@
-"""What a platform team must carry: its size under each pattern, and its queue.
+"""Calculate a platform team's size under each pattern, and its queue.
 
-One article counts people for every ten teams, and speaks of Embedded's one or two in two senses.
-At any other number of teams the range shrinks or grows in step, which is our extrapolation and is
-marked as one. It never falls below the fewest of the staffing rules (`content/staffing.yaml`),
-which also make the conditions of the verdicts.
+One article counts people for every ten teams, and speaks of Embedded's one or two in two senses. At
+any other number of teams the range scales in proportion, which is our extrapolation and is marked
+as one. It never falls below the fewest of the staffing rules (`content/staffing.yaml`), which also
+make the conditions of the verdicts.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from workshop.findings.inputs import HOLDS_TO, Inputs, fewest, per_ten
 Range = tuple[int, int]
 """People, [low, high]."""
 Place = Literal["below", "within", "above", "unknown"]
-"""Where a platform team stands against a range."""
+"""The position of a platform team's size relative to a range."""
 
 
 @dataclass(frozen=True)
 class Headcount:
-    """People for one pattern at the number of model-producing teams that was answered.
+    """People for one pattern at the given number of model-producing teams.
 
-    `total` is None where that number is unknown or no team produces models; `per_ten` and
-    `per_team` are the source's ranges, which can always be shown.
+    `total` is None if that number is unknown or no team produces models; `per_ten` and `per_team`
+    are the source's ranges, which can always be shown.
     """
 
     pattern: PatternText
     teams: int | None
     platform: Range | None
     inside_teams: Range | None
-    """People who sit in product teams; None where the pattern puts nobody there."""
+    """People inside product teams; None if the pattern has none there."""
     total: Range | None
     per_ten: Range
     per_team: Range | None
@@ -43,7 +43,7 @@ class Headcount:
 
 
 def headcounts(content: Content, answers: Answers) -> tuple[Headcount, ...]:
-    """Return the people each pattern takes, in the order of the patterns (S2 §patterns)."""
+    """Return the people each pattern takes, in the order of patterns (S2 §patterns)."""
     inputs = Inputs(answers)
     return tuple(_headcount(content, p, inputs) for p in content.patterns)
 
@@ -68,8 +68,10 @@ def _headcount(content: Content, pattern: PatternText, inputs: Inputs) -> Headco
 
 
 def platform_range(content: Content, pattern: PatternText, inputs: Inputs) -> Range:
-    """Return how many people the pattern's platform takes here; where the number of teams is
-    unknown, from the fewest to what the article counts in all."""
+    """Return how many people the pattern's platform takes here.
+
+    If the number of teams is unknown, the range goes from the fewest to the article's total.
+    """
     low, teams = fewest(content, pattern.id, inputs).scale, inputs["model_teams"]
     people = pattern.headcount
     high = per_ten(people.per_ten[1], teams) if teams else (people.absolute or people.per_ten)[1]
@@ -77,7 +79,7 @@ def platform_range(content: Content, pattern: PatternText, inputs: Inputs) -> Ra
 
 
 def compare(headcount: Headcount, platform_engineers: int | None) -> Place:
-    """Return where today's platform team stands against the pattern's range for the platform."""
+    """Return how today's platform team compares with the pattern's range."""
     if platform_engineers is None or headcount.platform is None:
         return "unknown"
     low, high = headcount.platform
@@ -90,17 +92,17 @@ DAYS_A_MONTH = 21
 """Working days in a month."""
 DAYS_A_WEEK = 5
 LIMIT_DAYS = 10
-"""Two weeks in working days: the wait from which the kit calls the queue the limit (K1)."""
+"""Two weeks in working days: a longer wait makes the queue the limit (K1)."""
 SHOWN_TEAMS = 60
-"""A curve has at most this many points."""
+"""The most points of a curve."""
 
 
 @dataclass(frozen=True)
 class QueuePoint:
-    """A number of teams, the share of the engineers' time it takes, and the mean wait.
+    """A number of teams, the load that they cause, and the mean wait.
 
-    `wait` is in working days; None where work arrives at least as fast as it can be done, so
-    that the queue grows without end.
+    `load` is a share of the engineers' time. `wait` is in working days; None if work arrives at
+    least as fast as it can be done, so that the queue grows without end.
     """
 
     teams: int
@@ -110,29 +112,29 @@ class QueuePoint:
 
 @dataclass(frozen=True)
 class QueueCurve:
-    """Waiting time against the number of teams that send requests."""
+    """Waiting time by the number of teams that send requests."""
 
     servers: int
     requests: float
-    """Requests a team sends in a month."""
+    """Requests from one team in a month."""
     days: float
     """Working days of one engineer for a request."""
     points: tuple[QueuePoint, ...]
     now: QueuePoint | None
-    """Today's number of teams; None where it is unknown."""
+    """Today's number of teams; None if unknown."""
     crossing: int | None
-    """First number of teams whose mean wait is more than two weeks; None if no request comes."""
+    """First number of teams with a mean wait over two weeks; None without requests."""
     saturated: int | None
-    """First number of teams whose requests take all the engineers' time."""
+    """First number of teams whose requests take all of the engineers' time."""
     assumptions: tuple[str, ...]
 
     def at(self, teams: int) -> QueuePoint:
-        """Return the point for a number of teams, also one that the curve does not show."""
+        """Return the point for a number of teams, also outside the curve."""
         return _point(teams, self.requests, self.days, self.servers)
 
 
 def queue_curve(content: Content, answers: Answers) -> QueueCurve | None:
-    """Return the queue in front of the platform team, or None where an answer is missing.
+    """Return the queue of the platform team, or None if an answer is missing.
 
     Needs `requests_per_team_month`, `days_per_request` and at least one of `platform_engineers`.
     """
@@ -162,10 +164,10 @@ def queue_curve(content: Content, answers: Answers) -> QueueCurve | None:
 
 
 def mean_wait(offered: float, servers: int, days: float) -> float | None:
-    """Return the mean wait before work begins, in the unit of `days`; None if it has no end.
+    """Return the mean wait before work begins, in the unit of `days`.
 
-    offered: work that arrives in engineers kept busy (arrival rate × days) · servers: at least 1
-    · days: mean days of work for a request. Erlang C (Q1).
+    offered: work that arrives in engineers kept busy (arrival rate × days) · servers: at least 1 ·
+    days: mean days of work for a request. None if the queue grows without end. Erlang C (Q1).
     """
     if offered >= servers:
         return None
@@ -173,7 +175,7 @@ def mean_wait(offered: float, servers: int, days: float) -> float | None:
 
 
 def _erlang_c(offered: float, servers: int) -> float:
-    """Return the chance that a request finds everybody busy (0 to 1)."""
+    """Return the probability that a request finds everybody busy (0 to 1)."""
     blocked = 1.0
     for k in range(1, servers + 1):
         blocked = offered * blocked / (k + offered * blocked)
@@ -189,7 +191,7 @@ def _point(teams: int, requests: float, days: float, servers: int) -> QueuePoint
 
 
 def _saturated(requests: float, days: float, servers: int) -> int | None:
-    """Return the first number of teams whose load reaches the servers; None for no requests."""
+    """Return the first number of teams whose load reaches the servers, or None."""
     one = requests * days / DAYS_A_MONTH
     if one <= 0.0:
         return None
@@ -202,7 +204,7 @@ def _saturated(requests: float, days: float, servers: int) -> int | None:
 
 
 def _crossing(requests: float, days: float, servers: int, saturated: int) -> int:
-    """Return the first number of teams with a longer mean wait than two weeks, by halving."""
+    """Return the first number of teams with a mean wait over two weeks."""
     low, high = 0, saturated
     while high - low > 1:
         middle = (low + high) // 2
@@ -212,7 +214,7 @@ def _crossing(requests: float, days: float, servers: int, saturated: int) -> int
 
 
 def _counts(now: int | None, crossing: int | None, saturated: int | None) -> tuple[int, ...]:
-    """Return the numbers of teams to show: from 1 to a little past today and the crossing."""
+    """Return the numbers of teams to show, to just past today and the crossing."""
     seen = [n for n in (now, crossing) if n is not None]
     last = max([8, *(n + 2 for n in seen)])
     if saturated is not None and (now is None or now < saturated):

@@ -1,6 +1,6 @@
-"""What decides: the reasons for the advice, and for an open contest what would close it.
+"""Find the reasons for the advice, and what would close an open contest.
 
-Found by trying other answers, never listed beforehand.
+They are found by trying other answers, never listed beforehand.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from workshop.findings.verdicts import (
 )
 
 GROWTH = ("model_teams", "queue_weeks", "ml_engineers", "maturity", "models_in_production")
-"""Numbers that a growing organisation watches: at one of them today's arrangement ends."""
+"""Numbers that grow with an organisation and end today's arrangement."""
 _SETS = 6
-"""So many sets of answers are named where no single one closes a contest."""
+"""The most sets of answers that are named if no single one closes a contest."""
 _LARGEST = 4
-"""A set has at most so many answers."""
+"""The most answers in a set."""
 
 
 def decide(
@@ -40,7 +40,7 @@ def decide(
     strips: tuple[SensitivityRange, ...],
     points: tuple[TippingPoint, ...],
 ) -> Recommendation:
-    """Return the recommendation with its status, its reasons, and what would close a contest."""
+    """Return the recommendation with its status, reasons, and what closes a contest."""
     missing = tuple(name for name in content.defining if judge.inputs[name] is None)
     known = len(content.defining) - len(missing)
     status: Status = "contested" if found.contested else "recommendation"
@@ -68,8 +68,11 @@ def _reasons(
     strips: tuple[SensitivityRange, ...],
     points: tuple[TippingPoint, ...],
 ) -> tuple[Reason, ...]:
-    """Return the reasons: a hard constraint in force, then the nearest to changing the advice,
-    then what merely agrees."""
+    """Return the reasons for the advice, in order.
+
+    A hard constraint in force comes first, then answers by how little would change the advice, then
+    those that merely agree.
+    """
     moving = {p.input for p in points if p.now is not None}
     hard = {c.reads for c in content.constraints if judge.inputs.word(c.reads) in c.is_}
     beside = {c.beside for c in content.combinations}
@@ -103,14 +106,17 @@ def _rank(reading: Reading) -> int:
 
 
 def _only_beside(found: Recommendation, strip: SensitivityRange, beside: set[Pattern]) -> bool:
-    """Return whether an answer only adds or takes away what stands beside the advised pattern."""
+    """Return whether an answer only changes what is advised beside the pattern."""
     bases = {(frozenset(s.patterns) - beside, s.contested) for s in strip.segments}
     return bases == {(frozenset(found.patterns) - beside, found.contested)}
 
 
 def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[str]:
-    """Return what an answer says for the advice: for each contestant what supports it; else
-    against those that another value would bring; else what is neutral."""
+    """Return what an answer says for the advice.
+
+    That is what supports each contestant; else what argues against those that another value would
+    bring; else what is neutral.
+    """
     name, advised = strip.input, found.patterns
     rivals = {p for s in strip.segments for p in s.patterns if p not in advised}
     supporting = []
@@ -147,8 +153,10 @@ def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[
 def _ways(
     content: Content, judge: Judge, found: Recommendation, strips: tuple[SensitivityRange, ...]
 ) -> tuple[Way, ...]:
-    """Return the single answers that close the contest, those not given yet before others; if
-    none does, the smallest sets of answers that do."""
+    """Return the single answers that close the contest, else the smallest sets.
+
+    Missing answers come before given ones.
+    """
     hard = {c.reads for c in content.constraints}
     unknown = [s for s in strips if s.now is None]
     singles = tuple(_singles(found, unknown))
@@ -187,14 +195,14 @@ def _singles(found: Recommendation, strips: Iterable[SensitivityRange]) -> Itera
 
 
 def _closes(found: Recommendation, patterns: tuple[Pattern, ...], contested: bool) -> bool:
-    """Return whether an advice is one of the contestants, alone or with what stands beside it."""
+    """Return whether an advice is one contestant, alone or in a combination."""
     return bool(patterns) and not contested and bool(set(patterns) & set(found.patterns))
 
 
 def _smallest(
     content: Content, judge: Judge, found: Recommendation, strips: list[SensitivityRange]
 ) -> tuple[Way, ...]:
-    """Return the smallest sets of answers that close the contest, one for each set and outcome."""
+    """Return the smallest sets of answers that close the contest, by outcome."""
     values = {s.input: s.tried for s in strips}
     for size in range(2, min(_LARGEST, len(values)) + 1):
         ways: dict[tuple[Any, ...], Way] = {}
@@ -232,7 +240,7 @@ def _default(
 def _until(
     found: Recommendation, strips: tuple[SensitivityRange, ...], begun: Pattern
 ) -> tuple[str, Any] | None:
-    """Return the nearest number, on the way up, at which another contestant takes over."""
+    """Return the nearest higher number at which another contestant takes over."""
     best: tuple[float, str, Any] | None = None
     for strip in strips:
         if strip.input not in GROWTH or strip.now is None:

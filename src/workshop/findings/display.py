@@ -1,4 +1,4 @@
-"""How an assessment shows itself in a notebook cell: the advice, the verdicts, the findings."""
+"""Show an assessment in a notebook cell: advice, verdicts and findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def labels_of(content: Content) -> Labels:
 
 
 def blocks_of(judged: Judged) -> Iterator[Block]:
-    """Give the headline, the verdict on each pattern, and every finding by severity."""
+    """Yield the headline, each pattern's verdict, and every finding by severity."""
     _, advised = judged.content.words, judged.recommendation
     label = "label-open" if advised.contested else "label" if advised.patterns else "label-none"
     yield card(headline(judged), label=_(f"patterns.{label}"), tone="ours", boxed=True)
@@ -44,7 +44,7 @@ def blocks_of(judged: Judged) -> Iterator[Block]:
 
 
 def mimebundle(judged: Judged) -> dict[str, Any]:
-    """Return what Jupyter shows of an assessment: HTML on the screen, text in a terminal."""
+    """Return Jupyter's view of an assessment: HTML, and text for a terminal."""
     blocks, labels = tuple(blocks_of(judged)), labels_of(judged.content)
     return {
         "text/html": blocks_to_html(blocks, scope="cell", labels=labels),
@@ -53,7 +53,7 @@ def mimebundle(judged: Judged) -> dict[str, Any]:
 
 
 def in_one_line(judged: Judged) -> str:
-    """Return an assessment as Python shows it: whose it is, what is advised, what was found."""
+    """Return an assessment as Python shows it: team, advice and findings."""
     whose = " ".join(filter(None, [judged.answers.organisation, judged.answers.group]))
     advised = " or ".join if judged.recommendation.contested else " with ".join
     patterns = advised(judged.recommendation.patterns) or "nothing"

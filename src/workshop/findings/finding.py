@@ -1,4 +1,4 @@
-"""What a finding is, and a situation with its findings."""
+"""Define a finding, and a situation with its findings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import OpenQuestion
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
-"""The gravest first."""
+"""Severities, the most severe first."""
 
 
 Status = Literal["open", "settled", "new"]
-"""open: found today, and still there as agreed · settled: found today, gone as agreed · new: only
-there as agreed. Without decisions that set answers everything is open."""
+"""The status of a finding as decisions change the answers.
+
+open: found today, and also as agreed · settled: found today, gone as agreed · new: only as agreed.
+Without decisions that set answers everything is open.
+"""
 
 
 FrameName = Literal[
@@ -36,27 +39,30 @@ FrameName = Literal[
     "facts",
     "unknowns",
 ]
-"""What an assessment gives as a pandas frame."""
+"""Names of an assessment's pandas frames."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: a statement in the team's own terms, and what to do about it."""
+    """One finding: a statement in the team's own terms, and what to do about it."""
 
     id: str
     part: int
     severity: Severity
     statement: str
     answers: tuple[str, ...]
-    """Names of the answers it rests on, those that were given."""
+    """Names of the given answers that it depends on."""
     why: str
     sources: tuple[str, ...]
     mitigation: str
     owner: str | None
     due: str | None
-    """ISO date. Owner and date come from the decision that settles the finding, if one does."""
+    """ISO date, from the decision that settles the finding, if one does.
+
+    So is the owner.
+    """
     subject: str = ""
-    """What it is about; no strength is told on a subject that has a critical finding or a risk."""
+    """The subject; no strength is reported on one with an urgent risk or a risk."""
     what: str = ""
     """What is different once it is done, as a task; empty for a strength."""
     status: Status = "open"
@@ -64,26 +70,28 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judged(Situation):
-    """The situation, and what was found in it: the most severe first."""
+    """A situation with its findings, the most severe first."""
 
     findings: tuple[Finding, ...]
     unknowns: tuple[OpenQuestion, ...]
     options: tuple[Option, ...]
-    """What can be done: doing nothing first, then the other patterns and the combinations."""
+    """The options: doing nothing first, then other patterns and combinations."""
     agreed: Self | None = None
-    """The assessment of the answers as agreed; None where no decision sets an answer. Its findings
-    are open or new; those of the answers as found are open or settled."""
+    """The assessment of the answers as agreed, if a decision sets an answer.
+
+    Its findings are open or new; those of the answers as found are open or settled.
+    """
 
     @property
     def signed(self) -> Self:
-        """What is signed and carried out: as agreed where anything was, else as found."""
+        """Return the assessment to sign and carry out: as agreed if there is one."""
         return self.agreed or self
 
     @property
     def later_findings(self) -> tuple[Finding, ...]:
-        """Findings that are told only as agreed, the gravest first.
+        """Return findings that are reported only as agreed, the most severe first.
 
-        A new one is brought by the decisions. An open one was covered today by a graver finding
+        A new one comes from the decisions. An open one was covered today by a more severe finding
         that the decisions settle.
         """
         today = {f.id for f in self.findings}
@@ -91,11 +99,11 @@ class Judged(Situation):
 
     @property
     def new_findings(self) -> tuple[Finding, ...]:
-        """The findings that the decisions bring, the gravest first."""
+        """Return the findings that the decisions cause, the most severe first."""
         return tuple(f for f in self.signed.findings if f.status == "new")
 
     def of_status(self, status: Status) -> tuple[Finding, ...]:
-        """Return findings as found or as agreed by how they stand, the gravest first."""
+        """Return findings of a status, as found or as agreed, the most severe first."""
         if status == "new":
             return self.new_findings
         return tuple(f for f in self.findings if f.status == status)
@@ -104,10 +112,10 @@ class Judged(Situation):
         return tuple(f for f in self.findings if f.severity in severities)
 
     def of_part(self, part: int) -> tuple[Finding, ...]:
-        """Return the findings of one part of the workshop (1 to 6), the gravest first."""
+        """Return the findings of one part of the workshop (1 to 6), most severe first."""
         return tuple(f for f in self.findings if f.part == part)
 
     @property
     def top_risks(self) -> tuple[Finding, ...]:
-        """The three findings that will hurt first."""
+        """Return the three most urgent findings."""
         return self.of_severity("critical", "risk", "watch")[:3]

@@ -1,13 +1,13 @@
-"""An assessment as pandas frames: one tidy frame of each kind, with documented columns.
+"""Show an assessment as tidy pandas frames with documented columns.
 
 `FRAMES` declares every frame: what a row is, its index, and each column with dtype and meaning.
 Frames are made by it, tests compare frames with it, and the documentation prints it. A frame
 without rows has the same columns and dtypes as any other.
 
-Text is `string`, numbers are `Int64` and `Float64`, yes and no are `boolean`: pandas' dtypes in
-which `pd.NA` is what was not answered. Choices are categories, ordered where they have an order.
-Dates are `datetime64[us]`, which reaches any year. Lists are tuples in a column of objects, so
-that `frame.explode("sources")` gives them a row each.
+Text is `string`, numbers are `Int64` and `Float64`, booleans are `boolean`: pandas' dtypes in which
+`pd.NA` is a missing answer. Choices are categories, ordered if they have an order. Dates are
+`datetime64[us]`, which reaches any year. Lists are tuples in a column of objects, so that
+`frame.explode("sources")` gives them a row each.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from workshop.problems import InputError, Problem, near
 
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 VERDICTS = ("excluded", "not-yet", "fits-on-conditions", "fits")
-"""The most hopeless first."""
+"""Verdicts, the least favourable first."""
 SAYS: tuple[Says, ...] = ("against", "neutral", "supports", "unknown")
 STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -52,9 +52,9 @@ DTYPES: dict[Dtype, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, what it holds, what that means.
+    """A column: its name, the type of its values, and their meaning.
 
-    `choices` make it a category, `ordered` one whose choices stand in their order.
+    `choices` make it a category, `ordered` one whose choices are in order.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Column:
 
     @property
     def dtype(self) -> str:
-        """The dtype as pandas names it."""
+        """Return the dtype as pandas names it."""
         return "category" if self.choices else DTYPES[self.holds]
 
     def series(self, values: Iterable[Any]) -> pd.Series[Any]:
@@ -87,7 +87,7 @@ class Column:
 
 @dataclass(frozen=True)
 class FrameText:
-    """A frame: what one row is, the columns of its index, its other columns."""
+    """A frame: the meaning of a row, the columns of its index, its other columns."""
 
     name: str
     row: str
@@ -95,7 +95,7 @@ class FrameText:
     columns: tuple[Column, ...]
 
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-        """Return rows as this frame; what a row does not name is missing."""
+        """Return rows as this frame; values that a row lacks are missing."""
         given = list(rows)
         data = {c.name: c.series(r.get(c.name) for r in given) for c in self.all}
         frame = pd.DataFrame(data, columns=[c.name for c in self.all])
@@ -103,7 +103,7 @@ class FrameText:
 
     @property
     def all(self) -> tuple[Column, ...]:
-        """The columns of the index, then the others."""
+        """Return the columns of the index, then the others."""
         return self.index + self.columns
 
 
@@ -393,7 +393,10 @@ FRAMES: dict[str, FrameText] = {
 
 
 def to_frame(judged: Judged, name: FrameName) -> pd.DataFrame:
-    """Return one frame of an assessment. Raises `InputError` for a name that is none."""
+    """Return one frame of an assessment.
+
+    Raises `InputError` for an unknown name.
+    """
     if name not in FRAMES:
         message = "No frame has this name."
         raise InputError([Problem(message, str(name), "", ", ".join(FRAMES), near(name, FRAMES))])

@@ -1,7 +1,7 @@
-"""The way from an idea to users: how long it takes, where it waits, what would change.
+"""Measure the value stream: lead time, waiting, handoffs, and what changes them.
 
-Durations that are not certain, the value stream as it is and under each pattern, and whether
-everything that a product needs is in one team.
+Durations may be uncertain. The stream is shown as it is and under each pattern, with a check
+whether one team has everything that a product needs.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 
 DRAWS = 10_000
 SEED = 20_260_101
-"""Any fixed number serves; it is fixed so that the same stages always give the same days."""
+"""The seed of all draws, fixed so that the same stages give the same days."""
 
 Days = float | tuple[float, float, float]
 
 
 def likely(days: Days | None) -> float | None:
-    """Return the number itself, or the middle value of a range."""
+    """Return the number itself, or the likely value of a range."""
     return days[1] if isinstance(days, tuple) else days
 
 
 def ends(days: Days | None) -> tuple[float, float] | None:
-    """Return the low and the high end of a range; None for a number or the unknown."""
+    """Return the low and the high end of a range; None for a number or None."""
     return (days[0], days[2]) if isinstance(days, tuple) else None
 
 
 def generator() -> Any:
-    """Return the generator that every stream begins with."""
+    """Return the random generator of every stream."""
     import numpy as np
 
     return np.random.Generator(np.random.PCG64(SEED))
 
 
 def draw(rng: Any, days: Days | None) -> Draws | None:
-    """Return one value for each draw, or None for the unknown."""
+    """Return one value for each draw, or None for an unknown duration."""
     import numpy as np
 
     if days is None:
@@ -60,7 +60,7 @@ def draw(rng: Any, days: Days | None) -> Draws | None:
 
 
 def added(parts: Iterable[Draws | None]) -> Draws:
-    """Return the sums of the parts that are known, draw by draw."""
+    """Return the sums of the known parts, draw by draw."""
     import numpy as np
 
     total = np.zeros(DRAWS)
@@ -79,12 +79,12 @@ def percentiles(total: Draws) -> tuple[float, float]:
 
 
 def rounded(content: Content, number: float) -> str:
-    """Return days, weeks or a share as a reader needs them: whole from ten, one decimal below."""
+    """Return a number as a reader needs it: whole from ten, one decimal below."""
     return content.words.number(round(number, 0 if abs(number) >= 9.95 else 1))
 
 
 def days_words(content: Content, days: float, least: bool = False) -> str:
-    """Return “1 working day”, “12 working days” or, for a lower bound, “at least 12 …”."""
+    """Return “1 working day”, “12 working days”, or “at least 12 …”."""
     shown = rounded(content, days)
     key = "handoffs.days-at-least" if least else "handoffs.days"
     return content.words(key, n=1 if shown == "1" else 2, days=shown)
@@ -92,12 +92,12 @@ def days_words(content: Content, days: float, least: bool = False) -> str:
 
 Holder = Literal["platform", "product"]
 QUEUES: tuple[Pattern, ...] = ("centralised", "platform-as-mlops")
-"""Patterns in which work that enters the platform team waits for its turn (S2 §patterns)."""
+"""Patterns in which requests to the platform team queue (S2 §patterns)."""
 
 
 @dataclass(frozen=True)
 class Seam:
-    """Two neighbouring stages of today, held by different teams.
+    """A handoff between two neighbouring stages that different teams do.
 
     `at` is the later stage (from 0); `wait` its likely wait in working days, None if unknown.
     """
@@ -112,9 +112,9 @@ class Seam:
 
 @dataclass(frozen=True)
 class SeamChange:
-    """What becomes of one place between two stages, or (`at` 0) of the way into the first.
+    """The change of one handoff, or (`at` 0) of the entrance to the first stage.
 
-    vanishes: a seam of today, gone · stays: a seam of today and then · new: no seam today.
+    vanishes: a handoff of today, gone · stays: a handoff of today and then · new: none today.
     `wait` is in working days: what goes, what stays, or what comes; None is unknown.
     """
 
@@ -127,7 +127,7 @@ class SeamChange:
 
 @dataclass(frozen=True)
 class PatternBar:
-    """One stage under a pattern, in working days at the likely value; unknown days left out."""
+    """A stage under a pattern, in likely working days without unknown ones."""
 
     stage: Literal["data", "model", "serving", "product"]
     holder: Holder
@@ -140,9 +140,9 @@ class PatternBar:
 class PatternStream:
     """Today's stream as it would be under one pattern.
 
-    P50 and P90 are working days, None where not a single duration is known; `lower_bound` says
-    that days are missing. `entrance` is the wait for the platform team's turn before the first
-    stage, where the pattern has one and today's stream has none.
+    P50 and P90 are working days, None if no duration is known; `lower_bound` says that days are
+    missing. `entrance` is the wait for the platform team before the first stage, if the pattern has
+    one and today's stream has none.
     """
 
     pattern: PatternText
@@ -155,7 +155,7 @@ class PatternStream:
 
     @property
     def seams(self) -> int:
-        """How many seams stand between stages; the entrance is not one of them."""
+        """Return the number of handoffs between stages, without the entrance."""
         return sum(c.change != "vanishes" for c in self.changes)
 
     def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[SeamChange, ...]:
@@ -163,7 +163,10 @@ class PatternStream:
 
 
 def is_seam(teams: Teams, stages: Sequence[Stage], at: int) -> bool | None:
-    """Return whether stage `at` is held by another team than the one before; None if not told."""
+    """Return whether stage `at` is done by another team than the one before.
+
+    None if a team is not answered.
+    """
     giver, taker = stages[at - 1].team, stages[at].team
     if giver is None or taker is None:
         return None
@@ -235,10 +238,10 @@ def _change(
     at: int,
     queue: float | None,
 ) -> SeamChange | None:
-    """Return what becomes of the place before stage `at`; None where no seam is or comes.
+    """Return the change of the handoff before stage `at`, or None.
 
-    Where we were not told today's teams, the wait is left as it is: a seam that may not exist
-    cannot vanish.
+    None means that there is no handoff today or then. If today's teams were not answered, the wait
+    is left as it is: a handoff that may not exist cannot vanish.
     """
     giver, taker = holders[at - 1], holders[at]
     today, then = is_seam(teams, stages, at), giver != taker
@@ -260,7 +263,7 @@ def _entrance(
     holders: Sequence[Holder],
     queue: float | None,
 ) -> SeamChange | None:
-    """Return the wait for the platform's turn before the first stage, where it would be new."""
+    """Return the wait for the platform team before the first stage, if it is new."""
     already = answers.current_pattern == pattern.id or teams.kind(stages[0].team) == "platform"
     if pattern.id not in QUEUES or holders[0] != "platform" or already:
         return None
@@ -281,10 +284,10 @@ def _bars(
 
 @dataclass(frozen=True)
 class StageDays:
-    """One stage, for drawing. Days are working days at the likely value; None is unknown.
+    """One stage, for drawing, in likely working days; None is unknown.
 
-    `start` is when its waiting begins, counted from the start of the stream, with unknown days
-    left out. `wait_ends` and `touch_ends` are (low, high) where a range was given.
+    `start` is when its waiting begins, counted from the start of the stream without unknown days.
+    `wait_ends` and `touch_ends` are (low, high) if a range was given.
     """
 
     stage: Literal["data", "model", "serving", "product"]
@@ -301,25 +304,28 @@ class StageDays:
 class ValueStream:
     """The stream as it is today, and the same stream under each pattern.
 
-    Lead times are working days; None where not a single duration is known. Shares are 0 to 1 of
-    the mean days that are known; None where those are none.
+    Lead times are working days; None if no duration is known. Shares are 0 to 1 of the mean days
+    that are known; None if there are none.
     """
 
     stages: tuple[StageDays, ...]
     seams: tuple[Seam, ...]
-    """Neighbouring stages held by different teams."""
+    """Handoffs between neighbouring stages of different teams."""
     undecided: int
-    """Neighbouring stages of which we were not told both teams: a seam may stand there."""
+    """The number of neighbouring stages that may have a handoff.
+
+    Not both of their teams were answered.
+    """
     p50: float | None
     p90: float | None
     touch_p50: float | None
     wait_p50: float | None
     wait_share: float | None
-    """Share of the days that is waiting; the rest is work."""
+    """The share of the days that is waiting; the rest is work."""
     measured_share: float | None
-    """Share of the days that stands on stages said to be measured."""
+    """The share of the days in stages that were measured."""
     guessed_share: float | None
-    """Share on stages said to be guessed; what is left was not told."""
+    """The share of the days in stages that were guessed; the rest is not answered."""
     unknown_touch: tuple[int, ...]
     """Stages (from 0) whose working time is unknown."""
     unknown_wait: tuple[int, ...]
@@ -328,22 +334,22 @@ class ValueStream:
 
     @property
     def lower_bound(self) -> bool:
-        """Whether days are missing, so that the real lead time is longer."""
+        """Return whether days are missing, so that the real lead time is longer."""
         return bool(self.unknown_touch or self.unknown_wait)
 
     @property
     def longest_wait(self) -> int | None:
-        """The stage (from 0) with the longest likely wait; None if none above 0 is known."""
+        """Return the stage (from 0) with the longest likely wait, or None."""
         waits = [(s.wait, -i) for i, s in enumerate(self.stages) if s.wait]
         return -max(waits)[1] if waits else None
 
     def seam_at(self, stage: int) -> Seam | None:
-        """Return the seam before a stage (from 0), where there is one."""
+        """Return the handoff before a stage (from 0), or None."""
         return next((s for s in self.seams if s.at == stage), None)
 
 
 def value_stream(content: Content, answers: Answers) -> ValueStream | None:
-    """Return the stream of the answered stages, or None where there are none (S3; method K1)."""
+    """Return the stream of the answered stages, or None (S3; method K1)."""
     stages, teams = answers.stages, content.teams
     if not stages:
         return None
@@ -394,7 +400,7 @@ def _of(days: Sequence[float], measured: Sequence[bool | None], required: bool) 
 
 
 def _measured(answers: Answers, stage: Stage) -> bool | None:
-    """Return whether a stage was measured; what was said of all stages stands for the untold."""
+    """Return whether a stage was measured, by itself or as all stages were."""
     if stage.measured is not None:
         return stage.measured
     basis = (answers.basis or {}).get("stages")
@@ -448,17 +454,17 @@ _POINTS_TO = {
     "usage": "users-never-seen",
     "effects": "users-never-seen",
 }
-"""Which breakage a gap in each item points to; that outcomes belong to the third is ours (K1)."""
+"""The breakage that a gap in each item points to; one link is ours (K1)."""
 
 
 @dataclass(frozen=True)
 class VerticalItem:
-    """One thing to have in place: True, False, or None where we were not told."""
+    """One thing to have in place: True, False, or None if not answered."""
 
     id: str
     holds: bool | None
     words: str
-    """What was found, in a sentence."""
+    """A sentence on what was found."""
     reads: tuple[str, ...]
     breakage: str
     sources: tuple[str, ...]
@@ -470,11 +476,11 @@ class VerticalCheck:
 
     items: tuple[VerticalItem, ...]
     holders: tuple[str, ...]
-    """The different teams that hold stages, as typed, each once."""
+    """The different teams that do stages, as typed, each once."""
     missing: tuple[Discipline, ...] | None
-    """Disciplines that the squad lacks; None where the squad is unknown."""
+    """Disciplines that the squad lacks; None if the squad is unknown."""
     breakages: tuple[Breakage, ...]
-    """Those that at least one gap points to, in the content's order."""
+    """Breakages that at least one gap points to, in the content's order."""
     mandated: bool
     """True under a single-operator mandate."""
     permitted: tuple[str, ...]
@@ -493,7 +499,10 @@ class VerticalCheck:
         return sum(i.holds is None for i in self.items)
 
     def item(self, id_: str) -> VerticalItem:
-        """Return the item of an id; KeyError for one that does not exist."""
+        """Return the item of an id.
+
+        Raises KeyError for an unknown id.
+        """
         for item in self.items:
             if item.id == id_:
                 return item
@@ -554,7 +563,7 @@ def vertical_check(content: Content, answers: Answers) -> VerticalCheck:
 
 
 def missing_disciplines(answers: Answers) -> tuple[Discipline, ...] | None:
-    """Return which of the needed disciplines the squad lacks; None if none was named at all."""
+    """Return which needed disciplines the squad lacks; None if none was named."""
     if not answers.squad:
         return None
     return tuple(d for d in NEEDED if d not in answers.squad)
@@ -571,7 +580,7 @@ def _word(holds: bool | None, id_: str, holders: tuple[str, ...]) -> str:
 
 
 def _holders(teams: Teams, answers: Answers) -> tuple[str, ...]:
-    """Return the teams that hold stages, each once, in the order in which they come."""
+    """Return the teams that do stages, each once, in the order of the stages."""
     found: dict[str, str] = {}
     for stage in answers.stages or ():
         if stage.team is not None and teams.is_somebody(stage.team):
@@ -580,7 +589,10 @@ def _holders(teams: Teams, answers: Answers) -> tuple[str, ...]:
 
 
 def _one_team(teams: Teams, answers: Answers, holders: tuple[str, ...]) -> bool | None:
-    """Return whether one team holds all four kinds of stage; two teams are enough for False."""
+    """Return whether one team does all four kinds of stage.
+
+    Two teams are enough for False; None if unknown.
+    """
     stages = answers.stages or ()
     nobody = any(s.team is not None and not teams.is_somebody(s.team) for s in stages)
     if len(holders) > 1 or nobody:

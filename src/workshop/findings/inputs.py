@@ -1,4 +1,4 @@
-"""What criteria read: the answers, single ones replaced for a what-if, and counts made of them."""
+"""Give criteria their values: answers, what-if values, and numbers from them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from workshop.content.items import Criterion, Pattern, Staffing
 from workshop.content.loader import Content
 
 HOLDS_TO = 10
-"""Teams for which the articles' ranges are counted; any other number is our extrapolation."""
+"""The number of teams that the ranges count; others are our extrapolation."""
 
 
 class Inputs:
-    """The values that criteria read: the answers, with single inputs replaced for a what-if."""
+    """The values that criteria read: answers, or other values for a what-if."""
 
     def __init__(self, answers: Answers, changes: Mapping[str, Any] | None = None) -> None:
         self._answers = answers
@@ -24,7 +24,7 @@ class Inputs:
         self._words: dict[str, str | None] = {}
 
     def but(self, changes: Mapping[str, Any]) -> Inputs:
-        """Return the same inputs with these replaced too."""
+        """Return the same inputs with these changes too."""
         other = Inputs(self._answers, {**self._changes, **changes})
         other._known, other._words = self._known, self._words
         return other
@@ -37,7 +37,7 @@ class Inputs:
         return self._known[name]
 
     def word(self, name: str) -> str | None:
-        """Return the value as content writes it (`true`, `3`), or None where it is unknown."""
+        """Return the value as content writes it (`true`, `3`), or None if unknown."""
         if name in self._changes:
             return word(self._changes[name])
         if name not in self._words:
@@ -47,7 +47,7 @@ class Inputs:
     def applies(
         self, only_if: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str, ...]]
     ) -> bool:
-        """Return whether each answer of `only_if` has one of its values, and none of `unless`."""
+        """Return whether all answers of `only_if` match, and none of `unless`."""
         for name, values in only_if.items():
             if self.word(name) not in values:
                 return False
@@ -67,7 +67,7 @@ def word(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Fewest:
-    """The fewest platform people of a pattern: with the first team, and at the scale answered."""
+    """A pattern's fewest platform people, with one team and at today's scale."""
 
     start: int
     scale: int
@@ -75,9 +75,9 @@ class Fewest:
 
 
 def fewest(content: Content, pattern: Pattern, inputs: Inputs) -> Fewest:
-    """Return the fewest platform people with which a pattern runs here, from the staffing rules.
+    """Return the fewest platform people for a pattern, from the staffing rules.
 
-    Where the number of teams is unknown, that of a start.
+    If the number of teams is unknown, it is the number for a start.
     """
     for rule in content.staffing:
         if rule.pattern == pattern and inputs.applies(rule.only_if, rule.unless):
@@ -87,12 +87,12 @@ def fewest(content: Content, pattern: Pattern, inputs: Inputs) -> Fewest:
 
 
 def per_ten(people: int, teams: int) -> int:
-    """Return people for each ten teams at this many teams, rounded up to whole people."""
+    """Return people for each ten teams at this many teams, rounded up."""
     return -(-people * teams // HOLDS_TO)
 
 
 def depends_on(content: Content, criterion: Criterion) -> frozenset[str]:
-    """Return every answer that a criterion looks at."""
+    """Return every answer that a criterion reads."""
     names = {criterion.reads, *criterion.only_if, *criterion.unless}
     if criterion.per:
         names.add(criterion.per)
@@ -105,10 +105,10 @@ def depends_on(content: Content, criterion: Criterion) -> frozenset[str]:
 
 
 def measure(content: Content, criterion: Criterion, inputs: Inputs) -> Any:
-    """Return what a criterion's bands are held against; None where an answer is missing.
+    """Return the number that a criterion compares with its bands, or None.
 
-    The answer itself; or, where the criterion says so, the answer for each of another (models
-    for each team), or the platform people beyond the fewest that a pattern takes.
+    It is the answer itself; or, if the criterion says so, the answer divided by another (models for
+    each team), or the platform people beyond the fewest that a pattern takes.
     """
     value = inputs[criterion.reads]
     if value is None:

@@ -1,4 +1,4 @@
-"""Who is called at night: the charter, the knowledge an incident needs, and the pager drills."""
+"""Examine who is called at night, the knowledge an incident needs, and drills."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHARTER = (
     "rollback_authority",
     "duties.turn-off",
 )
-"""The answers that a charter is made of, in the order in which a night asks for them."""
+"""The answers of a charter, in the order in which a night needs them."""
 
 
 IF_TOLD = (
@@ -32,12 +32,12 @@ IF_TOLD = (
     "language_model_artefacts.prompts",
     "language_model_artefacts.tool-permissions",
 )
-"""Lines that a charter has only where they were told: they concern few."""
+"""Lines that a charter has only if they were answered: they concern few."""
 
 
 @dataclass(frozen=True)
 class CharterLine:
-    """One line of the charter: the answer's name, its holder as typed, and how that stands."""
+    """A line of the charter: the answer's name, its holder as typed, its state."""
 
     reads: str
     holder: str | None
@@ -46,13 +46,13 @@ class CharterLine:
 
 @dataclass(frozen=True)
 class Charter:
-    """Who is paged first, who knows what, who decides to roll back and who may turn it off."""
+    """The on-call charter: who is paged, who knows what, who may act."""
 
     lines: tuple[CharterLine, ...]
 
     @property
     def complete(self) -> bool:
-        """Whether each line has a holder."""
+        """Return whether each line has a holder."""
         return all(line.state == "held" for line in self.lines)
 
     @property
@@ -70,8 +70,8 @@ class Charter:
 class KnowledgeLine:
     """One kind of knowledge and the team that has it.
 
-    `on_pager_path`: whether a pager, or a hand in a drill, reaches that team; None where that
-    cannot be said. It is False only if both first calls of the night were told.
+    `on_pager_path`: whether a page, or a handoff in a drill, reaches that team; None if that is
+    unknown. It is False only if both first calls of the night were answered.
     """
 
     kind: KnowledgeType
@@ -82,15 +82,15 @@ class KnowledgeLine:
 
 @dataclass(frozen=True)
 class KnowledgeMap:
-    """Which team holds which of the three kinds of knowledge."""
+    """The team with each of the three kinds of knowledge."""
 
     lines: tuple[KnowledgeLine, ...]
     path: tuple[str, ...]
-    """The teams that a pager or a drill reaches, as typed, in the order of the night."""
+    """The teams that a page or a drill reaches, as typed, in the order of the night."""
     coverage: int | None
-    """How many kinds some team holds; None where none was told."""
+    """How many kinds some team has; None if none was answered."""
     in_one_team: str | None
-    """The team that holds all of them, if one does."""
+    """The team that has all of them, if one does."""
 
     @property
     def answered(self) -> int:
@@ -106,14 +106,17 @@ class KnowledgeMap:
 Outcome = Literal[
     "nobody", "loop", "handed-on-without-rollback", "lacks-knowledge", "ends-well", "unknown"
 ]
-"""nobody: at some minute no team has it · loop: a team that passed it on gets it back ·
-handed-on-without-rollback: it ends with a team that may not roll back · lacks-knowledge: a kind
-it takes never reaches it · ends-well: none of these, with a team that may act · unknown."""
+"""The outcome of a drill.
+
+nobody: at some minute no team has it · loop: a team that passed it on gets it back ·
+handed-on-without-rollback: it ends with a team that may not roll back · lacks-knowledge: a kind it
+needs never reaches it · ends-well: none of these, with a team that may act · unknown.
+"""
 
 
 @dataclass(frozen=True)
 class DrillStep:
-    """One moment of a drill. `lacks`: ids of knowledge it takes that no team so far has."""
+    """One moment of a drill; `lacks` are ids of knowledge that no team so far has."""
 
     moment: Moment
     holder: str | None
@@ -123,27 +126,27 @@ class DrillStep:
 
 @dataclass(frozen=True)
 class DrillTranscript:
-    """A drill with the holders told at minutes 0, 15 and 60; without any it still teaches."""
+    """A drill with its teams at minutes 0, 15 and 60, as far as answered."""
 
     text: DrillText
     steps: tuple[DrillStep, ...]
     outcomes: tuple[Outcome, ...]
     lacks: tuple[str, ...]
-    """Ids of the knowledge that a whole transcript never reached."""
+    """Ids of the knowledge that a complete transcript never reached."""
 
     @property
     def answered(self) -> bool:
-        """Whether any holder was told."""
+        """Return whether any team was answered."""
         return any(step.state != "unknown" for step in self.steps)
 
     @property
     def holders(self) -> tuple[str | None, ...]:
-        """The holders at minutes 0, 15 and 60, as typed."""
+        """Return the teams in charge at minutes 0, 15 and 60, as typed."""
         return tuple(step.holder for step in self.steps)
 
 
 def state_of(teams: Teams, holder: str | None) -> HolderState:
-    """Return how a line stands whose holder is this."""
+    """Return the state of a line with this holder."""
     if holder is None:
         return "unknown"
     if teams.is_nobody(holder):
@@ -152,7 +155,7 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
 
 
 def charter(content: Content, answers: Answers) -> Charter:
-    """Return the charter's lines, told or not, and further ones that were told."""
+    """Return the charter's lines, and further ones that were answered."""
     holders = {name: lookup(answers, name) for name in CHARTER}
     holders |= {name: given for name in IF_TOLD if (given := lookup(answers, name)) is not None}
     return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
@@ -165,7 +168,7 @@ def _charter_line(teams: Teams, answers: Answers, name: str, holder: str | None)
 
 
 def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
-    """Return who holds each kind of knowledge, and whether a pager reaches them."""
+    """Return who has each kind of knowledge, and whether a page reaches them."""
     teams = content.teams
     path = _path(teams, answers)
     both_given = answers.paged_quality is not None and answers.paged_infrastructure is not None
@@ -189,7 +192,7 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
 
 
 def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
-    """Return the teams that the night reaches: those paged, then those a drill brings in."""
+    """Return the teams that are reached at night: first paged, then by drills."""
     named = [
         answers.paged_quality,
         answers.paged_infrastructure,
@@ -225,7 +228,7 @@ def _transcript(teams: Teams, text: DrillText, answers: Answers) -> DrillTranscr
 def _lacks(
     teams: Teams, text: DrillText, answers: Answers, so_far: list[str | None]
 ) -> tuple[str, ...]:
-    """Return the kinds of knowledge that are known to be with none of the teams so far."""
+    """Return the kinds of knowledge that none of the teams so far has."""
     if not any(map(teams.is_somebody, so_far)):
         return text.needs
     holders = {need: lookup(answers, f"knowledge.{need}") for need in text.needs}
@@ -262,7 +265,7 @@ def _outcomes(
 
 
 def _acts(teams: Teams, answers: Answers, team: str | None) -> bool:
-    """Return whether a team may end a wrong answer by itself: roll back, or switch off."""
+    """Return whether a team may roll back or switch off by itself."""
     authority = answers.rollback_authority
     if teams.is_on_call(authority) or teams.speaks_for(authority, team):
         return True
@@ -270,5 +273,5 @@ def _acts(teams: Teams, answers: Answers, team: str | None) -> bool:
 
 
 def _brings(teams: Teams, text: DrillText, answers: Answers, team: str | None) -> bool:
-    """Return whether a team holds knowledge that a drill takes."""
+    """Return whether a team has knowledge that a drill needs."""
     return any(teams.same(lookup(answers, f"knowledge.{need}"), team) for need in text.needs)

@@ -1,8 +1,8 @@
-"""What can be done, as things of one kind: doing nothing, each pattern, each combination.
+"""Compare the options: doing nothing, each pattern, each combination.
 
-Every option has the same attributes, so that they can stand in one table. Roles say what an option
-is to this organisation. An option may have several, and the strongest comes first: what was chosen
-outweighs what we advise, that outweighs what was rejected, and that outweighs what is there today.
+Every option has the same attributes, so that they fit into one table. Roles say what an option is
+to this organisation. An option may have several, and the strongest comes first: chosen before
+advised, advised before rejected, and rejected before today's.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from workshop.findings.verdicts import FITTING, PatternVerdict, Verdict
 
 Role = Literal["chosen", "advised", "rejected", "today", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
-"""The strongest first. `other` stands alone, for an option that is nothing else."""
+"""Roles, the strongest first; `other` is for an option without another role."""
 TODAY: Literal["today"] = "today"
-"""Id of doing nothing, where today's pattern is not answered; else that pattern does."""
+"""Id of doing nothing if today's pattern is not answered.
+
+Otherwise that pattern is doing nothing.
+"""
 _WEAKEST: tuple[Verdict | None, ...] = (
     "excluded",
     "not-yet",
@@ -36,12 +39,12 @@ _WEAKEST: tuple[Verdict | None, ...] = (
 
 @dataclass(frozen=True)
 class People:
-    """People an option takes, and how many of them there are.
+    """People that an option takes, and how many are available.
 
-    `low` and `high` count the platform and those inside product teams, None where the number of
-    teams is unknown or none produces models. For a combination nobody says how many teams get an
+    `low` and `high` count the platform and those inside product teams, None if the number of teams
+    is unknown or none produces models. For a combination nobody says how many teams get an
     engineer, so the range goes from one team to all of them. `have` counts today's platform team,
-    or all who build and run models where these are fewer or it is unknown.
+    or all who build and run models if these are fewer or it is unknown.
     """
 
     low: int | None
@@ -53,13 +56,13 @@ class People:
 
     @property
     def too_few(self) -> bool:
-        """Whether the option takes more people than there are."""
+        """Return whether the option takes more people than are available."""
         return self.low is not None and self.have is not None and self.low > self.have
 
 
 @dataclass(frozen=True)
 class OnCall:
-    """Who is called when the service fails, and when quality drops; None is not answered."""
+    """Who is called when the service fails, and when quality drops, or None."""
 
     service: str | None
     quality: str | None
@@ -67,8 +70,11 @@ class OnCall:
 
 @dataclass(frozen=True)
 class LeadTime:
-    """Working days from an idea to users: half of all changes take up to `half`, and one in ten
-    takes longer than `one_in_ten`. None without stages; `at_least` where days are missing."""
+    """The lead time from an idea to users, in working days.
+
+    Half of all changes take up to `half`, and one in ten takes longer than `one_in_ten`. None
+    without stages; `at_least` if days are missing.
+    """
 
     half: float | None = None
     one_in_ten: float | None = None
@@ -77,7 +83,7 @@ class LeadTime:
 
 @dataclass(frozen=True)
 class Reply:
-    """A recorded dissent, and what answers it; None where nothing on record does."""
+    """A recorded dissent, and the recorded answer to it or None."""
 
     decision: str
     dissent: str
@@ -91,29 +97,29 @@ class Move:
     start: str
     """Id of the option that it starts from."""
     stays: bool
-    """Whether it is what there is today already."""
+    """Whether it is already in place today."""
     steps: tuple[str, ...]
     people: str
     disruption: str
     effects: tuple[Fact, ...]
-    """What was published on its effects, each with its limits and sources."""
+    """Published facts on its effects, each with its limits and sources."""
     loses: tuple[Losing, ...]
     replies: tuple[Reply, ...]
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that can be done.
+    """One option.
 
-    An option that is there today tells who is called, the lead time and the handoffs as they were
-    found; any other as its pattern would have them.
+    For an option that is in place today, on-call teams, lead time and handoffs are as found; for
+    any other they are as its pattern would have them.
     """
 
     id: str
     name: str
     short: str
     patterns: tuple[Pattern, ...]
-    """None for doing nothing where today's pattern is not answered; two for a combination."""
+    """The patterns: none if today's is not answered, two for a combination."""
     roles: tuple[Role, ...]
     people: People
     on_call: OnCall
@@ -121,22 +127,22 @@ class Option:
     handoffs: int | None
     main_failure: str | None
     needs: tuple[str, ...]
-    """What has to be true: the conditions of its verdict, or what would have to change."""
+    """The conditions of its verdict, or what would have to change."""
     gives_up: tuple[str, ...]
     undo: str | None
     verdict: Verdict | None
     because: tuple[str, ...]
     move: Move | None
-    """Where the option is advised or chosen."""
+    """The move to it, if the option is advised or chosen."""
     text: OptionText | None = None
-    """What the content says of it; None for doing nothing without a pattern."""
+    """The content's text; None for doing nothing without a pattern."""
     headcount: Headcount | None = None
     stream: PatternStream | None = None
-    """The work as its pattern would have it, also where it is there today."""
+    """The stream as its pattern would have it, even if it is in place today."""
 
     @property
     def role(self) -> Role:
-        """The strongest of its roles."""
+        """Return the strongest of its roles."""
         return self.roles[0]
 
     @property
@@ -149,7 +155,7 @@ class Option:
 
 
 def options_of(situation: Situation) -> tuple[Option, ...]:
-    """Return doing nothing first, then the other patterns and combinations as in the content."""
+    """Return the options: doing nothing first, then the others as in the content."""
     entries: list[tuple[Pattern, ...]] = [(p.id,) for p in situation.content.patterns]
     given = {o.id for o in situation.content.options}
     entries += [(c.base, c.beside) for c in situation.content.combinations if c.id in given]
@@ -161,12 +167,12 @@ def options_of(situation: Situation) -> tuple[Option, ...]:
 
 
 def combination_of(situation: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
-    """Return the combination that two patterns are, or None."""
+    """Return the combination of two patterns, or None."""
     return next((c for c in situation.content.combinations if (c.base, c.beside) == patterns), None)
 
 
 def advised(options: Iterable[Option]) -> tuple[Option, ...]:
-    """Return the options that are advised; several where the contest between them is open."""
+    """Return the advised options; several if the contest between them is open."""
     return tuple(o for o in options if "advised" in o.roles)
 
 
@@ -210,7 +216,7 @@ def _option(situation: Situation, patterns: tuple[Pattern, ...]) -> Option:
 
 
 def _nothing(situation: Situation) -> Option:
-    """Return doing nothing, where the pattern of today is not answered."""
+    """Return doing nothing, if today's pattern is not answered."""
     return Option(
         id=TODAY,
         name=situation.content.words("options.nothing-name"),
@@ -248,7 +254,10 @@ def _roles(situation: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role
 
 
 def _is_advised(situation: Situation, patterns: tuple[Pattern, ...]) -> bool:
-    """Return whether an option is advised, as a whole: of a combination neither part alone is."""
+    """Return whether an option as a whole is advised.
+
+    Neither part of an advised combination is advised alone.
+    """
     r = situation.recommendation
     whole = (r.combination.base, r.combination.beside) if r.combination else ()
     if len(patterns) > 1:
@@ -257,13 +266,13 @@ def _is_advised(situation: Situation, patterns: tuple[Pattern, ...]) -> bool:
 
 
 def _rejects(situation: Situation, decision: Decision, patterns: tuple[Pattern, ...]) -> bool:
-    """Return whether a decision turns an option down by its name and does not choose it."""
+    """Return whether a decision rejects an option by name and does not choose it."""
     named = _named(situation, decision.rejected) - _named(situation, decision.chosen)
     return patterns in named
 
 
 def _named(situation: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
-    """Return the options that people name; a combination where they name both of its patterns."""
+    """Return the options that people name; both patterns mean a combination."""
     if not words:
         return set()
     single = {
@@ -295,7 +304,7 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
 
 
 def _as_found(situation: Situation, words: OnCall) -> OnCall:
-    """Return who is called today, as answered; in the words of today's pattern where it was not."""
+    """Return who is called today, as answered or as today's pattern has it."""
     return OnCall(
         _team(situation, situation.answers.paged_infrastructure) or words.service,
         _team(situation, situation.answers.paged_quality) or words.quality,
@@ -327,7 +336,7 @@ def _lead(stream: PatternStream | None) -> LeadTime:
 
 
 def _handoffs_today(situation: Situation) -> int | None:
-    """Return how often the work changes hands; None where not every team is known."""
+    """Return the number of handoffs today; None if not every team is known."""
     return (
         None
         if situation.stream is None or situation.stream.undecided
@@ -336,14 +345,14 @@ def _handoffs_today(situation: Situation) -> int | None:
 
 
 def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
-    """Return what has to be true; nothing makes up for a rule that excludes an option."""
+    """Return the conditions, or none if a rule excludes the option."""
     if whole == "excluded":
         return []
     return [*verdict.changes, *(c.words for c in verdict.conditions)]
 
 
 def _beside(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[str]:
-    """Yield what is said of a pattern that fits, and only beside another that fits too."""
+    """Yield the sentence on a pattern that fits only beside another one."""
     for c in a.content.combinations:
         fit = all(a.verdicts[p].verdict in FITTING for p in (c.base, c.beside))
         if c.only_beside and fit and patterns == (c.beside,):
@@ -356,7 +365,7 @@ def _because(
     verdicts: list[PatternVerdict],
     verdict: Verdict | None,
 ) -> tuple[str, ...]:
-    """Return the reasons of a verdict: the rule, what argues against, or what supports it."""
+    """Return the reasons of a verdict: a rule, or arguments against or for it."""
     if verdict == "excluded":
         return _unique(v.constraint.because for v in verdicts if v.constraint)
     if patterns == situation.recommendation.patterns:
@@ -394,7 +403,7 @@ def _move(situation: Situation, text: OptionText) -> Move:
 
 
 def replies(situation: Situation) -> Iterator[Reply]:
-    """Yield every recorded dissent with its answer: those of the decisions, then of the votes."""
+    """Yield every recorded dissent with its answer: decisions first, then votes."""
     for d in situation.answers.decisions or ():
         if d.dissent:
             yield Reply(d.decision, d.dissent, d.reply)

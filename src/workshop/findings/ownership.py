@@ -1,4 +1,4 @@
-"""Who holds the five duties, what the three diagnostics say, and what the chosen lead risks."""
+"""Examine the five duties, the three diagnostics and the chosen lead's risks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from workshop.content.loader import Content
 from workshop.content.teams import KINDS, Teams
 
 DutyState = Literal["builder", "other-team", "held", "nobody", "at-handover", "unknown"]
-"""builder: the team that builds has it · other-team: a team that does not build · held: a team,
-and who builds was not told · nobody: no team, or the provider of a bought model, which is none of
-one's own · unknown: not told."""
+"""The state of a duty.
+
+builder: the team that builds has it · other-team: a team that does not build · held: a team, and
+the builder is not answered · nobody: no team, or the provider of a bought model, which is none of
+one's own · unknown: not answered.
+"""
 
 RESPONDING = ("paged", "answers-to-business")
-"""The duties of answering for a model in production (S1: it breaks, or the business asks)."""
+"""The duties of responding for a model in production (S1).
+
+They matter when it breaks, or when the business asks.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,11 @@ class DutyLine:
 
 @dataclass(frozen=True)
 class OwnershipRule:
-    """Whether whoever builds the model has to answer for it once it is live.
+    """Whether the builder of the model has to answer for it in production.
 
-    holds: it has both duties of answering · partly: one of them is elsewhere · gap: whatever was
-    told is elsewhere · mandated: a rule puts one team in charge of operating, so that others build
-    · unknown: not enough was told. `parted` are the duties that part ways.
+    holds: it has both duties of responding · partly: one of them is elsewhere · gap: all that were
+    answered are elsewhere · mandated: a rule puts one team in charge of operating, so that others
+    build · unknown: not enough was answered. `parted` are the duties that are elsewhere.
     """
 
     verdict: Literal["holds", "partly", "gap", "mandated", "unknown"]
@@ -44,10 +50,10 @@ class OwnershipRule:
 
 @dataclass(frozen=True)
 class Validation:
-    """Who validates the model independently of those who build it.
+    """Who validates the model independently of its builder.
 
-    independent: another team · builder: the one that builds it · held: a team, and who builds was
-    not told · nobody · unknown: a rule asks for it and nobody was named.
+    independent: another team · builder: the one that builds it · held: a team, and the builder is
+    not answered · nobody · unknown: a rule asks for it and nobody was named.
     """
 
     holder: str | None
@@ -56,30 +62,33 @@ class Validation:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The five duties of one model. `teams` are the columns: the builder first.
+    """The five duties of one model; `teams` are the columns, the builder first.
 
     `counts` are the duties of each of them.
     """
 
     model: str | None
     builder: str | None
-    """The team that builds it; None where it is not known, or where the provider does."""
+    """The team that builds it; None if unknown, or if the provider does."""
     lines: tuple[DutyLine, ...]
     teams: tuple[str, ...]
     counts: tuple[int, ...]
     held_by_builder: int | None
-    """How many of the duties told; None where the builder or every duty is unknown."""
+    """The number of its answered duties; None if the builder or all are unknown."""
     fullest: tuple[str, int] | None
-    """The team with the most duties, and how many; the builder wins a tie, then the first named."""
+    """The team with the most duties, and how many.
+
+    The builder wins a tie, then the team that was named first.
+    """
     rule: OwnershipRule
     bought_from: str | None = None
-    """The maker of the model, where no team of one's own builds it."""
+    """The maker of the model, if no team of one's own builds it."""
     validation: Validation | None = None
-    """A sixth line; None where no rule asks for it and nobody was named."""
+    """A sixth line; None if no rule asks for it and nobody was named."""
 
     @property
     def answered(self) -> int:
-        """How many duties were told."""
+        """Return how many duties were answered."""
         return sum(line.state != "unknown" for line in self.lines)
 
     def line(self, duty: str) -> DutyLine:
@@ -89,7 +98,7 @@ class Ledger:
         return tuple(line for line in self.lines if line.state in states)
 
     def held_by(self, team: str) -> int:
-        """Return how many duties one of `teams` holds, as far as they were told."""
+        """Return how many of the answered duties one of `teams` has."""
         return self.counts[self.teams.index(team)]
 
 
@@ -104,7 +113,8 @@ class DiagnosticResult:
     · builds-only · ship-not-told · named-twice · on-call-open · mandated (paged) · training-team ·
     no-modelling-team · without-builder · no-user-facing-team · unowned · apart (evaluation set) ·
     no-switch · switch-elsewhere · switch-not-told (retirement) · not-told · undecided · passes.
-    `matches` is the failing answer of the content, where one fits; `because` says why, in words.
+    `matches` is the failing answer of the content that fits, if any; `because` gives the reason in
+    words.
     """
 
     text: Diagnostic
@@ -117,25 +127,25 @@ class DiagnosticResult:
 
 @dataclass(frozen=True)
 class LeadProfile:
-    """The chosen lead, and whether its counter-measure is in place (None: not told)."""
+    """The chosen lead, and whether its counter-measure is in place (None: unknown)."""
 
     text: LeadText
     mitigation_in_place: bool | None
 
 
 def is_provider(teams: Teams, answers: Answers, team: str | None) -> bool:
-    """Return whether a name is that of the model's maker, which is no team of one's own."""
+    """Return whether a name is the maker of the model, which is no own team."""
     known = answers.model_origin != "built" and teams.is_somebody(team)
     return known and teams.same(team, answers.provider)
 
 
 def _builds_here(teams: Teams, answers: Answers) -> str | None:
-    """Return the builder as typed; None where it is unknown, or is the provider of the model."""
+    """Return the builder as typed; None if it is unknown or the provider."""
     return None if is_provider(teams, answers, answers.builder) else answers.builder
 
 
 def ledger(content: Content, answers: Answers) -> Ledger:
-    """Return the ownership ledger; every duty of the content has its line."""
+    """Return the ownership ledger, with a line for every duty of the content."""
     teams = content.teams
     builder = _builds_here(teams, answers)
     lines = tuple(
@@ -165,7 +175,7 @@ def ledger(content: Content, answers: Answers) -> Ledger:
 
 
 def _validation(teams: Teams, answers: Answers) -> Validation | None:
-    """Return the sixth line where a rule asks for it, or where it was told all the same."""
+    """Return the sixth line if a rule asks for it or it was answered."""
     holder, builder = answers.validator, answers.builder
     if holder is None:
         asked = answers.mandate == "independent-validation"
@@ -190,7 +200,7 @@ def _state(teams: Teams, answers: Answers, holder: str | None, builder: str | No
 
 
 def _distinct(teams: Teams, names: Iterable[str | None]) -> tuple[str, ...]:
-    """Return the real teams once each, in the spelling that came first."""
+    """Return the teams once each, in their first spelling."""
     seen: dict[str, str] = {}
     for team in names:
         if team is not None and teams.is_somebody(team):
@@ -224,17 +234,17 @@ _OPEN = (
     "named-twice",
     "mandated",
 )
-"""Cases in which it cannot be said whether an answer passes."""
+"""Cases in which it is unknown whether an answer passes."""
 _ORDER = {
     "paged": ("at-handover", "platform", "nobody"),
     "evaluation-set": ("training-team", "no-modelling-team", "nobody"),
     "retirement": ("nobody", "no-switch"),
 }
-"""Which case each failing answer of the content stands for, in the order of the content."""
+"""The case of each failing answer of the content, in the content's order."""
 
 
 def diagnostics(content: Content, answers: Answers) -> tuple[DiagnosticResult, ...]:
-    """Return the three questions asked before a project starts, with what the answers say."""
+    """Return the three diagnostic questions with what the answers say."""
     judges = {"paged": _paged, "evaluation-set": _evaluation_set, "retirement": _retirement}
     return tuple(
         _result(content, text, *judges[text.id](content.teams, answers), answers)
@@ -268,9 +278,9 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
 
 
 def _builder_paged(teams: Teams, answers: Answers, holder: str, ships: str | None) -> str:
-    """Return the case where the builder is paged: it passes if the builder ships as well.
+    """Return the case of a paged builder, which passes if it ships as well.
 
-    The answers of the night must not say something else.
+    The on-call answers must not contradict it.
     """
     quality, service = answers.paged_quality, answers.paged_infrastructure
     calls = (quality, service)
@@ -364,7 +374,7 @@ def _result(
 
 
 def lead_profile(content: Content, answers: Answers) -> LeadProfile | None:
-    """Return the chosen lead's profile, or None where no lead was told."""
+    """Return the chosen lead's profile, or None if no lead was answered."""
     if answers.lead is None:
         return None
     return LeadProfile(content.lead(answers.lead), lookup(answers, f"mitigations.{answers.lead}"))

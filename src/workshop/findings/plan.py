@@ -1,4 +1,4 @@
-"""One list of actions: what was decided, and what nobody has decided on yet, each thing once."""
+"""List all actions once: decisions, and findings that nobody decided on."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from workshop.content.items import Severity
 from workshop.findings.finding import SEVERITIES, Finding, Judged
 
 Horizon = Literal[30, 60, 90]
-"""Days after the workshop; 90 is everything later as well."""
+"""Days after the workshop; 90 includes everything later."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
-"""Until when something without a date should be done (ours)."""
+"""The horizon of an action without a date, by severity (ours)."""
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,29 @@ class Action:
     """One thing to do."""
 
     finding: str | None
-    """Id of the gravest finding that it answers; None for a decision that answers none."""
+    """Id of the most severe finding that it answers; None if it answers none."""
     severity: Severity | None
     what: str
     """What is different once it is done."""
     first_step: str
-    """What can begin next week; empty where nothing was said."""
+    """What can begin next week; empty if nothing was said."""
     owner: str | None
     due: str | None
     """ISO date by which it is done."""
     horizon: Horizon
     status: Literal["decided", "proposed"]
-    """decided: a decision of this workshop · proposed: a finding on which nothing was decided."""
+    """Whether a decision or only a finding asks for it.
+
+    decided: a decision of this workshop · proposed: a finding on which nothing was decided.
+    """
     decision: Decision | None = None
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
-    """Return every action once: the gravest first, then by date.
+    """Return every action once: the most severe first, then by date.
 
     A decision is an action, with the findings that it settles or whose answers it sets. A finding
-    that no decision answers, and that is still there as agreed, is one of its own.
+    that no decision answers, and that is still open as agreed, is an action of its own.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -63,9 +66,10 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
 
 
 def answers_to(assessment: Judged, decision: Decision, finding: Finding) -> bool:
-    """Return whether a decision answers a finding: it says so, or it sets what the finding reads.
+    """Return whether a decision answers a finding.
 
-    A finding that a decision brings is never answered by what that decision sets.
+    It does if it says so, or if it sets what the finding reads. A finding that a decision causes is
+    never answered by what that decision sets.
     """
     if finding.id in (decision.settles or ()):
         return True
@@ -76,7 +80,10 @@ def answers_to(assessment: Judged, decision: Decision, finding: Finding) -> bool
 
 
 def _about(finding: Finding, decisions: list[Decision]) -> bool:
-    """Return whether a finding only says that a decision is not whole: its line shows that."""
+    """Return whether a finding only says that a decision is incomplete.
+
+    The decision's own line shows that.
+    """
     return bool(decisions) and finding.id in ("decision-without-owner", "decision-without-date")
 
 
@@ -112,7 +119,7 @@ def _proposed(finding: Finding) -> Action:
 
 
 def _horizon(held: datetime.date | None, due: datetime.date | None) -> Horizon | None:
-    """Return the stretch in which a date lies; None where one of the two is not known."""
+    """Return the horizon of a date; None if the date or the workshop's is unknown."""
     if held is None or due is None:
         return None
     return next((h for h in HORIZONS if (due - held).days <= h), 90)
@@ -128,5 +135,5 @@ def _order(action: Action) -> tuple[int, str]:
 
 
 def within(found: tuple[Action, ...], horizon: Horizon) -> Iterator[Action]:
-    """Return the actions of one stretch, in their order."""
+    """Yield the actions of one horizon, in order."""
     return (action for action in found if action.horizon == horizon)

@@ -1,4 +1,4 @@
-"""`findings.json`: the assessment as plain data, with a published JSON Schema."""
+"""Write `findings.json`, the assessment as data with a published schema."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SignalMoveReport(_Report):
 
 
 class SinceReport(_Report):
-    """What became of an earlier workshop, and what is different today."""
+    """The comparison with an earlier workshop."""
 
     held_on: str | None
     actions: list[ActionReport]
@@ -160,7 +160,7 @@ class SaidReport(_Report):
 
 
 class VoteReport(_Report):
-    """What was voted on one question."""
+    """The votes on one question."""
 
     question: str
     asked: str
@@ -345,7 +345,7 @@ class FindingReport(_Report):
 
 
 class ContradictionReport(_Report):
-    """Answers that do not fit together; told before any advice."""
+    """Answers that do not fit together; reported before any advice."""
 
     id: str
     answers: list[str]
@@ -356,7 +356,7 @@ class ContradictionReport(_Report):
 
 
 class PlannedActionReport(_Report):
-    """One thing to do: a decision, or an open finding on which nothing was decided."""
+    """One action: a decision, or an open finding on which nothing was decided."""
 
     finding: str | None = Field(description="the gravest finding that it answers")
     what: str = Field(description="what is different once it is done")
@@ -431,7 +431,7 @@ class MoveReport(_Report):
 
 
 class OptionReport(_Report):
-    """One thing that can be done. Days and handoffs are as found where it is there today."""
+    """One option; days and handoffs are as found if it is in place today."""
 
     id: str = Field(description="a pattern, a combination of two, or `today`")
     name: str
@@ -487,7 +487,7 @@ class Report(_Report):
 
 
 OPTIONAL = ("since", "votes")
-"""Parts of `findings.json` that are left out where there is nothing to put into them."""
+"""Parts of `findings.json` that are left out if they are empty."""
 
 
 def report(assessment: Assessment) -> Report:
@@ -625,7 +625,7 @@ def _finding(finding: Finding) -> FindingReport:
 
 
 def recommendation_report(situation: Situation) -> RecommendationReport:
-    """Return the part of `findings.json` that says what is advised."""
+    """Return the part of `findings.json` on the recommendation."""
     r = situation.recommendation
     return RecommendationReport(
         patterns=list(r.patterns),
@@ -699,8 +699,8 @@ Name = Literal["answers", "findings"]
 def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
     """Return the JSON Schema of an answers file or of `findings.json`.
 
-    Editors complete and check an answers file by it: each answer has its question, each choice
-    its values, and names that do not exist are marked.
+    With it, editors complete and check an answers file: each answer has its question, each choice
+    its values, and unknown names are marked.
     """
     if name == "findings":
         data = Report.model_json_schema(mode="serialization")
@@ -722,7 +722,7 @@ def schema(name: Name, content: Content | None = None) -> dict[str, Any]:
 
 
 def settable(content: Content) -> tuple[str, ...]:
-    """Return the names of the answers that a decision can set, in the order of the workshop."""
+    """Return the names of answers that a decision can set, in workshop order."""
     found: list[str] = []
     for name in leaf_names(content):
         if name.split(".")[0] in NEVER_SET:

@@ -1,6 +1,6 @@
-"""What became of the workshop before this one: its actions, and what is different today.
+"""Compare an earlier workshop with today's: its actions, and what changed.
 
-Both sides are judged by the same rules and the same content, so that nothing changes but answers.
+Both sides are judged by the same rules and content, so that only answers differ.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from workshop.findings.finding import Finding, Judged
 from workshop.findings.uncertainty import leaf_names
 
 CLOSED: tuple[Became, ...] = ("done", "dropped")
-"""What no longer waits for anybody."""
+"""Outcomes of actions that are finished."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """One decision of the earlier workshop, and what became of it (None: nothing was told)."""
+    """A decision of the earlier workshop, and what became of it (None: unknown)."""
 
     decision: Decision
     became: Became | None
     note: str | None
     overdue: bool
-    """Its date lies before today's workshop, and it is neither done nor dropped."""
+    """Whether its date is before today's workshop, and it is not done or dropped."""
     review_due: bool
-    """The day on which it was to be looked at again has come, and it was not dropped."""
+    """Whether its review date has come, and it was not dropped."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One answer that is not the same; None on a side where it was not told.
+    """One answer that differs; None on a side where it was not answered.
 
     `name` is a dotted name; a drill has its own (`drills.stale-features`), and a signal its limit
     (`signals.queue_weeks.trigger`).
@@ -49,22 +49,22 @@ class Change:
 
 @dataclass(frozen=True)
 class SignalMove:
-    """A signal that is now on the other side of the limit that was set last time."""
+    """A signal that is now on the other side of last time's limit."""
 
     text: SignalText
     was: float | None
     now: float
     limit: float
     moved: Literal["crossed", "eased"]
-    """crossed: it has reached the limit since · eased: it was there, and is below it now."""
+    """crossed: it has reached the limit since · eased: it is below it now."""
 
 
 @dataclass(frozen=True)
 class Since:
-    """An earlier workshop beside today's. Findings are compared by their ids."""
+    """An earlier workshop beside today's; findings are compared by their ids."""
 
     before: Judged
-    """The earlier answers, judged as today's are."""
+    """The judgement of the earlier answers, by today's rules."""
     actions: tuple[Action, ...]
     changed: tuple[Change, ...]
     added: tuple[Change, ...]
@@ -74,10 +74,10 @@ class Since:
     advice_changed: bool
     gone: tuple[Finding, ...]
     lost: tuple[Finding, ...]
-    """Of the earlier workshop, and not judged today: an answer that they rest on is not told."""
+    """Earlier findings that are not judged today, for want of an answer."""
     new: tuple[Finding, ...]
     uncovered: tuple[Finding, ...]
-    """New today, and resting on an answer that was not told last time."""
+    """Findings that are new today and read an answer that was missing last time."""
     still: tuple[Finding, ...]
     signals: tuple[SignalMove, ...]
 
@@ -86,12 +86,12 @@ class Since:
         return self.before.answers.held_on
 
     def count(self, *became: Became | None) -> int:
-        """Return how many actions became one of these."""
+        """Return how many actions have one of these outcomes."""
         return sum(action.became in became for action in self.actions)
 
 
 def compare(before: Judged, now: Judged) -> Since:
-    """Return what became of the earlier workshop, and what is different today."""
+    """Return the comparison of an earlier workshop with today's."""
     changes = tuple(_changes(now.content, before.answers, now.answers))
     added = tuple(c for c in changes if c.was is None)
     missing = tuple(c for c in changes if c.now is None)
@@ -119,7 +119,7 @@ def compare(before: Judged, now: Judged) -> Since:
 def actions(answers: Answers) -> tuple[Action, ...]:
     """Return the decisions of the earlier workshop, each with what became of it.
 
-    What is said of a decision that the earlier answers do not hold stands at the end.
+    Outcomes of decisions that the earlier answers do not have come last.
     """
     if answers.earlier is None:
         return ()
@@ -148,19 +148,22 @@ def _past(day: datetime.date | None, today: datetime.date | None) -> bool:
 
 
 def _looks_back(finding: Finding) -> bool:
-    """Return whether a finding is about the earlier workshop itself, so never one of it."""
+    """Return whether a finding is about the earlier workshop itself."""
     return any(name.startswith("earlier.") for name in finding.answers)
 
 
 def _rests_on_missing(finding: Finding, answers: Answers, missing: Iterable[Change]) -> bool:
-    """Return whether an answer of a finding, or a part of one, is not told on the other side."""
+    """Return whether an answer of a finding is missing on the other side.
+
+    Part of an answer counts as well.
+    """
     if any(lookup(answers, name) is None for name in finding.answers):
         return True
     return any(c.name.startswith(f"{name}.") for name in finding.answers for c in missing)
 
 
 def _changes(content: Content, then: Answers, today: Answers) -> Iterator[Change]:
-    """Return the answers that are not the same, in the order of the workshop."""
+    """Yield the answers that differ, in the order of the workshop."""
     for name in ("organisation", "group", *_names(content, then, today)):
         was, now = lookup(then, name), lookup(today, name)
         if not alike(content.teams, was, now):
@@ -183,7 +186,7 @@ def _names(content: Content, then: Answers, today: Answers) -> Iterator[str]:
 
 
 def _moves(before: Judged, now: Judged) -> Iterator[SignalMove]:
-    """Return the signals that are on the other side of the limit of last time."""
+    """Yield the signals that are on the other side of last time's limit."""
     for then, today in zip(before.signals, now.signals, strict=True):
         if then.trigger is None or today.now is None:
             continue

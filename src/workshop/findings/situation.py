@@ -1,4 +1,4 @@
-"""Everything worked out from a team's answers before the rules look at it."""
+"""Calculate everything that the rules read from a team's answers."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from workshop.findings.verdicts import Judge, PatternVerdict, Recommendation, se
 from workshop.findings.votes import VoteResult, vote_results
 
 NEAR = 0.8
-"""A signal is close to its trigger from this share of it on (the kit's own choice)."""
+"""The share of its limit from which a signal is near it (the kit's choice)."""
 
 
 @dataclass(frozen=True)
 class SignalState:
-    """One signal. `now` falls back to the answer of the same name; None is unknown."""
+    """One signal; `now` falls back to the answer of the same name, or None."""
 
     text: SignalText
     now: float | None
@@ -68,7 +68,7 @@ def _state(answers: Answers, text: SignalText) -> SignalState:
 
 @dataclass(frozen=True)
 class Situation:
-    """The answers and what follows from them. Parts that need answers not given are None."""
+    """The answers and what follows; parts that lack answers are None."""
 
     answers: Answers
     content: Content
@@ -88,38 +88,38 @@ class Situation:
     queue: QueueCurve | None
     signals: tuple[SignalState, ...]
     clashes: tuple[Clash, ...]
-    """Answers that do not fit together: told before any advice."""
+    """Answers that do not fit together: reported before any advice."""
     changes: tuple[AgreedChange, ...]
     """Answers that decisions change: as found, as agreed."""
     votes: tuple[VoteResult, ...]
-    """What the room voted, its widest splits first; empty where nothing was voted."""
+    """The room's votes, the widest splits first; empty without votes."""
 
     @property
     def teams(self) -> Teams:
-        """How names of teams are read."""
+        """Return how names of teams are read."""
         return self.content.teams
 
     @property
     def model(self) -> str:
-        """The model's name as typed, or the words that stand for it."""
+        """Return the model's name as typed, or words for it."""
         return self.answers.model or self.content.words("common.the-model")
 
     def are_teams(self, *teams: str | None) -> bool:
-        """Return whether each is known to be a team: not unknown, nobody or left for later."""
+        """Return whether each name is a team: not None, nobody or “at handover”."""
         return all(map(self.teams.is_somebody, teams))
 
     def is_provider(self, team: str | None) -> bool:
-        """Return whether a name is that of the model's maker, which is no team of one's own."""
+        """Return whether a name is the maker of the model, which is no own team."""
         return is_provider(self.teams, self.answers, team)
 
     @property
     def provider(self) -> str:
-        """The name of whoever makes a bought model as typed, or the words that stand for it."""
+        """Return the name of a bought model's maker as typed, or words for it."""
         return self.answers.provider or self.content.words("common.the-provider")
 
     @property
     def judged_pattern(self) -> Pattern | None:
-        """The pattern whose consequences are examined: the chosen one, else today's."""
+        """Return the pattern to examine: the chosen one, else today's."""
         return self.answers.chosen_pattern or self.answers.current_pattern
 
     def name_of(self, pattern: str) -> str:
@@ -131,7 +131,7 @@ class Situation:
 
 
 def examine(content: Content, answers: Answers) -> Situation:
-    """Return everything that follows from the answers, but for the findings."""
+    """Return everything that follows from the answers, except findings."""
     judge = Judge(content, answers)
     advised = settle(content, judge.verdicts)
     sensitivity = sensitivity_ranges(content, judge)
@@ -163,5 +163,5 @@ def examine(content: Content, answers: Answers) -> Situation:
 
 
 def shared(situation: Situation) -> dict[str, Any]:
-    """Return the situation's parts by name, for building the `Assessment` from it."""
+    """Return the situation's fields by name, to build the `Assessment` from it."""
     return {f.name: getattr(situation, f.name) for f in fields(situation)}

@@ -1,4 +1,4 @@
-"""How firm the advice is: for each input, the values over which it holds, and where it changes.
+"""Find how firm the advice is: where each input would change it.
 
 Criteria are data, so their thresholds are known and the search is exact: between two neighbouring
 thresholds nothing can change.
@@ -20,8 +20,11 @@ WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}
 )
 _LIMITS = {"maturity": (1, 6), "model_teams": (1, math.inf)}
-"""Lowest value worth a what-if (below one team nothing is left to place), and the value just past
-the highest; other numbers start at 0 and have no end. A range reaches down to what was told."""
+"""The lowest value to try, and the one just past the highest, by input.
+
+Below one team nothing is left to place. Other numbers start at 0 and have no end. A range always
+includes the value that was answered.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class SensitivityRange:
-    """One input's whole range, with where the team stands (`now`, None: unknown)."""
+    """One input's whole range, with today's value `now` (None: unknown)."""
 
     input: str
     now: Any
@@ -50,7 +53,7 @@ class SensitivityRange:
 
     @property
     def here(self) -> Segment | None:
-        """The segment in which the team stands."""
+        """Return the segment of today's value."""
         return next((s for s in self.segments if _holds(s, self.now)), None)
 
     @property
@@ -58,7 +61,7 @@ class SensitivityRange:
         return bool(self.segments) and self.segments[0].start is not None
 
     def value_in(self, segment: Segment) -> Any:
-        """Return a value of a segment: the choice, or the number that is nearest to today's."""
+        """Return a value of a segment: the choice, or the number nearest to today's."""
         if segment.start is None:
             return segment.value
         below = self.now is not None and segment.end is not None and segment.end <= self.now
@@ -93,19 +96,22 @@ def inputs_of(content: Content) -> tuple[str, ...]:
 
 
 def sensitivity_ranges(content: Content, judge: Judge) -> tuple[SensitivityRange, ...]:
-    """Return a strip for each input, in the order of the content."""
+    """Return the range of each input, in the order of the content."""
     return tuple(_strip(content, judge, name) for name in inputs_of(content))
 
 
 def tipping_points(
     ranges: tuple[SensitivityRange, ...], now: Recommendation
 ) -> tuple[TippingPoint, ...]:
-    """Return the nearest changes of advice: up and down for numbers, each value for choices."""
+    """Return the nearest changes of advice for each input.
+
+    Numbers have one up and one down, choices one for each value.
+    """
     return tuple(point for strip in ranges for point in _points(strip, now))
 
 
 def neighbours(strip: SensitivityRange) -> tuple[Segment | None, Segment | None]:
-    """Return the segments just below and just above the one in which the team stands."""
+    """Return the segments just below and just above today's."""
     here = strip.here
     if here is None:
         return None, None
@@ -115,15 +121,17 @@ def neighbours(strip: SensitivityRange) -> tuple[Segment | None, Segment | None]
 
 
 def last_of(strip: SensitivityRange, segment: Segment) -> float | None:
-    """Return the highest value of a segment: its last whole number, or where it ends."""
+    """Return the highest value of a segment: its last whole number, or its end."""
     if segment.end is None:
         return None
     return segment.end - 1 if strip.input in WHOLE_NUMBERS else segment.end
 
 
 def margin(strip: SensitivityRange) -> float:
-    """Return how far the nearest other advice is, as a share of where the team stands; 0 for a
-    choice, and where that is unknown."""
+    """Return how far the nearest other advice is, relative to today's value.
+
+    It is 0 for a choice, and if today's value is unknown.
+    """
     if strip.now is None or not strip.is_number:
         return 0.0
     below, above = neighbours(strip)
@@ -157,7 +165,7 @@ def _strip(content: Content, judge: Judge, name: str) -> SensitivityRange:
 
 
 def _choices(content: Content, name: str) -> list[str] | None:
-    """Return the allowed values of a choice, in the order of its question; None for a number."""
+    """Return the values of a choice in the order of its question; None for numbers."""
     question = content.question(name)
     return list(question.choices) if question.choices and name not in WHOLE_NUMBERS else None
 
@@ -167,7 +175,7 @@ def _typed(value: str) -> Any:
 
 
 def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
-    """Return every value of a number at which a criterion starts to say something else."""
+    """Return every value of a number at which a criterion changes."""
     edges: set[float] = set()
     for criterion in content.criteria:
         if name not in judge.looks[criterion.id]:
@@ -180,7 +188,7 @@ def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
 
 
 def _edges(content: Content, criterion: Criterion, inputs: Inputs, name: str) -> set[float]:
-    """Return the values of a number at which one criterion passes from band to band."""
+    """Return the values of a number at which one criterion changes its band."""
     bounds = {e for b in criterion.bands for e in (b.from_, b.below) if e is not None}
     if not criterion.per and not criterion.fewest:
         return bounds if criterion.reads == name else set()
@@ -195,9 +203,9 @@ _MOST = 100_000
 def _crossing(
     content: Content, criterion: Criterion, inputs: Inputs, name: str, bound: float
 ) -> float | None:
-    """Return the first whole number at which what is measured passes a bound, by halving.
+    """Return the first whole number at which the measured value passes a bound.
 
-    What criteria measure only rises or only falls with each answer it is made of.
+    The search halves the range: each measured value only rises or only falls with each answer.
     """
 
     def reaches(value: int) -> bool | None:

@@ -1,4 +1,4 @@
-"""What is not certain: where the sources disagree, and what was not answered."""
+"""List what is uncertain: where sources disagree, and missing answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workshop.findings.situation import Situation
 
 @dataclass(frozen=True)
 class AppliedTension:
-    """A tension; `for_you` says what it means here, and is None where it does not apply."""
+    """A tension; `for_you` says what it means here, or is None if it does not apply."""
 
     text: Tension
     for_you: str | None
@@ -49,7 +49,7 @@ _ABOUT: dict[str, tuple[Pattern, ...]] = {
     "T13": ("embedded",),
     "T16": ("federated",),
 }
-"""The patterns that a tension is about, where it is about patterns."""
+"""The patterns that a tension is about, if it is about patterns."""
 
 
 def _in_play_of(tension: str) -> Callable[[Situation], bool]:
@@ -67,7 +67,7 @@ def _contested_zone(situation: Situation) -> bool:
 
 
 def _set_without_a_side(situation: Situation) -> bool:
-    """Return whether the set lacks one kind of author, or only the remedy's side was in view."""
+    """Return whether the evaluation set lacks one kind of author."""
     case = next(d.reason for d in situation.diagnostics if d.text.id == "evaluation-set")
     return case in ("no-modelling-team", "no-user-facing-team")
 
@@ -116,7 +116,7 @@ APPLIES: dict[str, Callable[[Situation], bool]] = {
     "T17": lambda s: s.answers.mandate == "single-operator",
     "T18": _many_on_own_machines,
 }
-"""When each tension touches a team's answers."""
+"""The condition under which each tension applies to a team's answers."""
 
 
 def _values(situation: Situation, tension: str) -> dict[str, str]:
@@ -164,7 +164,7 @@ def _team(situation: Situation, team: str | None) -> str:
 
 
 _WEIGHT: dict[Severity, int] = {"critical": 8, "risk": 3, "watch": 1, "strength": 0}
-"""How a finding that waits for an answer counts when open questions are put in order (ours)."""
+"""Weights of findings that wait for an answer, to order open questions (ours)."""
 
 
 @dataclass(frozen=True)
@@ -173,13 +173,13 @@ class OpenQuestion:
 
     question: Question
     patterns: tuple[Pattern, ...]
-    """Patterns that some answer would bring into the recommendation, or take out of it."""
+    """Patterns that some answer would add to the recommendation, or remove."""
     rules: int
-    """How many findings wait for it."""
+    """The number of findings that wait for it."""
 
 
 def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
-    """Return the questions without an answer, those that could change the advice first."""
+    """Return the missing answers, those that could change the advice first."""
     strips = {s.input: s for s in situation.sensitivity}
     now = set(situation.recommendation.patterns)
     found = []
@@ -201,15 +201,15 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
 
 
 def is_expected(question: Question, answers: Answers) -> bool:
-    """Return whether a question is open until it is answered: not if it concerns others only."""
+    """Return whether a question is open until answered: it concerns this team."""
     return not question.optional and concerns(answers, question.when)
 
 
 def leaf_names(content: Content) -> tuple[str, ...]:
-    """Return the names that are asked one by one: `duties.paged`, but not `duties`.
+    """Return the names that are asked one by one: `duties.paged`, not `duties`.
 
     Left out are names that say nothing about the work, an earlier workshop, which most teams have
-    not had, votes and minutes, which a room and its timer give and nobody types.
+    not had, and votes and minutes, which come from a room and its timer.
     """
     ids = [q.id for q in content.questions]
     parents = {i.split(".")[0] for i in ids if "." in i}

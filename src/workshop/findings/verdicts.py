@@ -1,10 +1,10 @@
-"""Each pattern's verdict, and the recommendation that follows from the four.
+"""Judge each pattern, and recommend what follows from the four verdicts.
 
-The hard constraint comes first, then criteria that say supports, neutral or against; from the
-verdicts one pattern, a combination, an open contest or nothing is recommended. No score and no
-forced winner: two patterns that both fit are settled by the answers that the content names for
-that pair, one that decides alone, else all that speak, if they speak for the same side. Otherwise,
-or where fewer than half of them are known, the contest stays open.
+The hard constraint comes first, then criteria that support, are neutral or argue against; from the
+verdicts one pattern, a combination, an open contest or nothing is recommended. There is no score
+and no forced winner: two patterns that both fit are settled by the answers that the content names
+for that pair, one that decides alone, else all that count, if they favour the same side. Otherwise,
+or if fewer than half of them are known, the contest stays open.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Status = Literal["none", "first-indication", "contested", "recommendation"]
 FITTING: tuple[Verdict, ...] = ("fits", "fits-on-conditions")
 _LEVEL = {"against": 0, "neutral": 1, "supports": 2}
 ENOUGH = 4
-"""Of the answers that define the advice, so many make it more than a first indication."""
+"""Deciding answers that are needed for more than a first indication."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,17 @@ class Reading:
 
     @property
     def asks(self) -> str:
-        """The answer that is missing, where what it says is unknown."""
+        """Return the answer that is missing if the reading is unknown."""
         c = self.criterion
         return c.per if c.per and self.value is not None else c.reads
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What has to be done for a pattern to fit. `growth`: it comes with size alone, so it is
-    named and the pattern fits all the same."""
+    """Something to do for a pattern to fit.
+
+    `growth`: it comes with size alone, so it is named and the pattern fits all the same.
+    """
 
     reads: str
     words: str
@@ -62,9 +64,9 @@ class Condition:
 class PatternVerdict:
     """The judgement of one pattern.
 
-    `verdict` is None where an answer that defines the pattern is missing, or no answer speaks for
-    or against what it needs: it was not judged. `unknown` lists the answers that would be needed
-    to judge it whole; a pattern can fit without them.
+    `verdict` is None if the pattern was not judged: an answer that defines it is missing, or no
+    answer supports or argues against what it needs. `unknown` lists the answers that would complete
+    the judgement; a pattern can fit without them.
     """
 
     pattern: Pattern
@@ -73,7 +75,7 @@ class PatternVerdict:
     constraint: Constraint | None
     conditions: tuple[Condition, ...]
     changes: tuple[str, ...]
-    """What would have to change, where the verdict is not-yet."""
+    """What would have to change, if the verdict is not-yet."""
     unknown: tuple[str, ...]
 
     @property
@@ -99,16 +101,16 @@ def judge(content: Content, inputs: Inputs) -> dict[Pattern, PatternVerdict]:
 
 
 def _after(first: str, base: PatternVerdict, beside: PatternVerdict) -> PatternVerdict:
-    """Return the verdict of a pattern that waits for the one it is never advised without."""
+    """Return the verdict of a pattern that is advised only after another one."""
     at = next(r.criterion for r in base.readings if r.says in ("against", "neutral"))
     condition = Condition(at.reads, first, at.sources)
     return replace(beside, verdict="fits-on-conditions", conditions=(condition, *beside.conditions))
 
 
 class Judge:
-    """The verdicts on one set of answers, and on the same answers with single ones replaced.
+    """The verdicts on a set of answers, and with some answers replaced.
 
-    Only criteria that look at what was replaced are read again, and their words are left out.
+    Only criteria that read a replaced answer are read again, without their words.
     """
 
     def __init__(self, content: Content, answers: Answers) -> None:
@@ -210,14 +212,14 @@ def _verdict(
 
 
 def _speaker(group: list[Reading], says: Says) -> Reading:
-    """Return the first of a group of alternatives that says this."""
+    """Return the first reading of a group of alternatives that says this."""
     return next(r for r in group if r.says == says)
 
 
 def _read(
     content: Content, criterion: Criterion, inputs: Inputs, tell: bool = True
 ) -> Reading | None:
-    """Return what a criterion says, or None where it has nothing to say to these answers.
+    """Return what a criterion says, or None if it does not apply.
 
     tell: with its words; a what-if can do without.
     """
@@ -238,7 +240,7 @@ def _read(
 def _values(
     content: Content, criterion: Criterion, inputs: Inputs, measured: Any
 ) -> dict[str, Any]:
-    """Return what fills the placeholders of a criterion's words."""
+    """Return the values for the placeholders of a criterion's words."""
     if criterion.fewest:
         count = fewest(content, criterion.fewest_of or criterion.pattern, inputs)
         return {"n": inputs[criterion.reads], "start": count.start, "fewest": count.scale}
@@ -252,7 +254,7 @@ def _fill(content: Content, words: str, reading: Reading) -> str:
 
 
 def matches(band: Band, value: Any) -> bool:
-    """Return whether a value lies in a band: from (included) up to below (excluded)."""
+    """Return whether a value is in a band: from (included) up to below (excluded)."""
     if band.is_:
         return word(value) in band.is_
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -279,8 +281,11 @@ def _groups(readings: tuple[Reading, ...]) -> list[list[Reading]]:
 
 
 def _state(group: list[Reading]) -> Says:
-    """Return what a group of alternatives says: one that supports is enough, one unknown leaves
-    it open, and it speaks against only when nothing else could still support it."""
+    """Return what a group of alternatives says together.
+
+    One that supports is enough, one unknown leaves it open, and it argues against only if nothing
+    else could still support it.
+    """
     said = [r.says for r in group]
     if "supports" in said:
         return "supports"
@@ -294,7 +299,7 @@ def _state(group: list[Reading]) -> Says:
 
 @dataclass(frozen=True)
 class Side:
-    """One deciding answer, and the pattern on whose side it stands (None: on neither)."""
+    """One deciding answer, and the pattern that it favours (None: neither)."""
 
     reads: str
     favours: Pattern | None
@@ -303,7 +308,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Settled:
-    """How a pair that both fit was compared."""
+    """The comparison of two patterns that both fit."""
 
     contest: Contest
     sides: tuple[Side, ...]
@@ -312,8 +317,11 @@ class Settled:
 
 @dataclass(frozen=True)
 class Way:
-    """A way to close an open contest: with these values of these answers, everything else as
-    answered, `then` is advised. Each was tried."""
+    """A way to close an open contest.
+
+    With these values of these answers, and everything else as answered, `then` is advised. Each was
+    tried.
+    """
 
     answers: tuple[str, ...]
     values: Mapping[str, Any] = field(hash=False)
@@ -322,8 +330,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Default:
-    """What to do while a contest is open: keep today's arrangement, or begin with what is easier
-    to undo. `until` is the value of an answer at which the other pattern takes over."""
+    """What to do while a contest is open.
+
+    Keep today's arrangement, or begin with the one that is easier to undo. `until` is the value of
+    an answer at which the other pattern takes over.
+    """
 
     pattern: Pattern
     kind: Literal["today", "easier"]
@@ -333,8 +344,10 @@ class Default:
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason for the advice: the answer it rests on, in words. `decides`: another value of
-    that answer would change the advice."""
+    """One reason for the advice, with the answer that it depends on.
+
+    `decides`: another value of that answer would change the advice.
+    """
 
     answer: str
     because: str
@@ -343,9 +356,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """`patterns` holds none, one, a combination (base first), or the contestants.
+    """The advice: `patterns` is none, one, a combination or the contestants.
 
-    What follows `nearest` is left empty in a what-if.
+    A combination has its base first. What follows `nearest` is left empty in a what-if.
     """
 
     patterns: tuple[Pattern, ...]
@@ -353,19 +366,19 @@ class Recommendation:
     combination: Combination | None
     settled: tuple[Settled, ...]
     nearest: tuple[Pattern, ...]
-    """Where none fits: the patterns with the fewest obstacles."""
+    """The patterns with the fewest obstacles, if none fits."""
     status: Status = "none"
     missing: tuple[str, ...] = ()
-    """Answers that define the advice and were not given."""
+    """Missing answers that decide the advice."""
     reasons: tuple[Reason, ...] = ()
-    """Those that decide first, the nearest to changing the advice before the others."""
+    """The reasons, those that decide first, by how little would change the advice."""
     decided_by: tuple[Way, ...] = ()
-    """Where contested: the single answers that close it; if none does, the smallest sets."""
+    """Single answers that close an open contest, else the smallest sets."""
     default: Default | None = None
 
     @property
     def key(self) -> tuple[tuple[Pattern, ...], bool]:
-        """What a change of advice is a change of."""
+        """Return what makes two recommendations the same advice."""
         return self.patterns, self.contested
 
     @property
@@ -374,7 +387,7 @@ class Recommendation:
 
 
 def recommend(content: Content, inputs: Inputs) -> Recommendation:
-    """Return the recommendation for these inputs, without what takes other inputs to know."""
+    """Return the recommendation for these inputs, without what-ifs."""
     return settle(content, judge(content, inputs))
 
 
@@ -406,7 +419,7 @@ def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Reco
 def _contest(
     content: Content, verdicts: Mapping[Pattern, PatternVerdict], contenders: list[Pattern]
 ) -> tuple[tuple[Settled, ...], list[Pattern]]:
-    """Return how each pair of contenders was compared, and those that no other has beaten."""
+    """Return how each pair of contenders was compared, and the unbeaten ones."""
     settled = tuple(
         _compare(contest, verdicts)
         for contest in content.contests
@@ -452,7 +465,7 @@ def _side(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict], name: st
 
 
 def _level(verdict: PatternVerdict, name: str) -> int | None:
-    """Return the least that a pattern's criteria say of an input; None where it is unknown."""
+    """Return the least favourable reading of an input; None if unknown."""
     said = [
         _LEVEL[r.says] for r in verdict.readings if r.criterion.reads == name and r.says in _LEVEL
     ]

@@ -1,9 +1,9 @@
-"""What the room's votes mean: how far people agree, who moved, and how firm the answer is.
+"""Interpret the room's votes: agreement, who moved, and how firm it is.
 
 Choices of a vote have no order, and a question that asks for a team has as many choices as people
 name. So agreement is counted by the most frequent answer, as one minus the variation ratio: how
 many of those who voted gave it (“8 of 11 agree”). Measures for ordered scales would need an order,
-and standardised ones a known number of choices (Q2). No mean is formed anywhere: an average of
+and standardised ones a known number of choices (Q2). No mean is calculated anywhere: an average of
 answers is nobody's answer, and showing one draws people towards it (G4).
 """
 
@@ -20,15 +20,18 @@ from workshop.findings.inputs import Inputs, word
 from workshop.findings.verdicts import Recommendation, recommend
 
 State = Literal["one", "most", "divided"]
-"""one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie."""
+"""The agreement of a vote.
+
+one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie.
+"""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One round, counted. `leading` are the choices with the most votes, several in a tie.
+    """One counted round; `leading` are the choices with the most votes.
 
-    Where one ballot may name several choices, they are those that more than half of all ballots
-    name, if there are any; `most` is the most votes of one choice all the same.
+    If a ballot may have several choices, they are those on more than half of all ballots, if there
+    are any; `most` is the most votes of one choice all the same.
     """
 
     cast: int
@@ -39,59 +42,61 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """How large a part of the votes the most frequent answer has: agreement, 0 to 1."""
+        """Return the share of votes of the most frequent answer: agreement, 0 to 1."""
         return self.most / self.cast if self.cast else 0.0
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice with its votes, a number for each round; roles as far as they may be shown."""
+    """One choice with its votes by round, and roles as far as they may be shown."""
 
     value: str
     label: str
     counts: tuple[int, ...]
     by_role: tuple[Mapping[str, int] | None, ...] = field(hash=False)
     on_record: bool
-    """Whether it is the answer on record, however that is spelt."""
+    """Whether it is the recorded answer, however that is spelt."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """A fact beside a vote. `round` is 1 or 2; one that was given twice stands once, as first."""
+    """A fact that was given with a vote; `round` is 1 or 2.
+
+    A fact that was given twice appears once, in its first round.
+    """
 
     round: Literal[1, 2]
     fact: Fact
     few: bool
-    """Whether fewer chose this than another answer in that round: it is heard first."""
+    """Whether fewer people chose this than another answer; they speak first."""
 
 
 @dataclass(frozen=True)
 class VoteResult:
-    """What the votes on one question mean."""
+    """The interpretation of the votes on one question."""
 
     vote: Vote
     options: tuple[Option, ...]
-    """All choices in one order for both rounds."""
+    """All choices, in one order for both rounds."""
     rounds: tuple[Tally, ...]
     said: tuple[Said, ...]
-    """All facts, those of the fewest first."""
+    """All facts, those of the least frequent choices first."""
     minority: tuple[Said, ...]
-    """Why those who did not give the room's answer in the last round see it otherwise."""
+    """Facts of those who did not give the room's answer in the last round."""
     swing: tuple[str, ...]
-    """Where one vote more or less makes another answer of it: the choices between which it hangs;
-    empty where no single vote does."""
+    """The choices between which a single vote decides; empty if none does."""
     recorded: str | tuple[str, ...] | None
-    """The answer on record, as ballots would give it; None where there is none."""
+    """The recorded answer, in the form of a ballot; None if there is none."""
     differs: bool
-    """Whether the answer on record is another than the room's."""
+    """Whether the recorded answer differs from the room's."""
     advice: Recommendation | None
-    """What would be advised with the room's answer, where that is something else than now."""
+    """The recommendation with the room's answer, if it differs from today's."""
     record: Decision | None
-    """The decision that says what is to be, wherever it was recorded; None without any."""
+    """The decision that sets the answer, if there is one."""
 
     @property
     def dissent(self) -> tuple[str, ...]:
-        """What those say who see it otherwise: on record with the decision, else with the vote."""
+        """Return the dissent recorded with the decision, else with the vote."""
         if self.record is not None and self.record.dissent:
             return (self.record.dissent,)
         return self.vote.dissent or ()
@@ -106,12 +111,12 @@ class VoteResult:
 
     @property
     def room_says(self) -> str | None:
-        """The room's answer: the choice with the most votes in the last round, if it is one."""
+        """Return the room's answer: the single leading choice of the last round."""
         return self.last.leading[0] if len(self.last.leading) == 1 else None
 
     @property
     def moves(self) -> tuple[tuple[Option, int], ...]:
-        """The choices that won or lost votes between two rounds, and how many."""
+        """Return the choices that gained or lost votes between rounds, and how many."""
         if len(self.rounds) == 1:
             return ()
         found = [(o, o.counts[1] - o.counts[0]) for o in self.options]
@@ -119,22 +124,22 @@ class VoteResult:
 
     @property
     def several(self) -> bool:
-        """Whether one ballot could name several choices."""
+        """Return whether one ballot could have several choices."""
         return bool(self.vote.several)
 
     def named(self, fact: Fact) -> list[str]:
-        """Return how the choices read that stand on the ballot of a fact."""
+        """Return the labels of the choices on a fact's ballot."""
         return [self.label(value) for value in (fact.value, *(fact.also or ()))]
 
     def label(self, value: str) -> str:
-        """Return how a choice reads."""
+        """Return the label of a choice."""
         return next((o.label for o in self.options if o.value == value), value)
 
 
 def vote_results(
     content: Content, answers: Answers, advised: Recommendation
 ) -> tuple[VoteResult, ...]:
-    """Return what was voted, the questions on which the room is furthest apart first."""
+    """Return the vote results, the most divided questions first."""
     found = [_result(content, answers, advised, v) for v in answers.votes or ()]
     found = [r for r in found if r.last.cast]
     return tuple(sorted(found, key=lambda r: (r.last.share, r.first.share)))
@@ -200,9 +205,10 @@ def _differs(
     last: Tally,
     recorded: str | tuple[str, ...],
 ) -> bool:
-    """Return whether the answer on record is another than the room's.
+    """Return whether the recorded answer differs from the room's.
 
-    Of several choices, each that leads has to be on record, and each on record named by half.
+    With several choices, each leading one has to be recorded, and each recorded one be on half of
+    the ballots.
     """
     on_record, leading = _keys(teams, recorded), {_key(teams, value) for value in last.leading}
     if not vote.several:
@@ -243,13 +249,13 @@ def _holds(at: Round, fact: Fact) -> bool:
 
 
 def _swing(options: tuple[Option, ...], last: Tally) -> tuple[str, ...]:
-    """Return the choices between which a single vote decides: level, or one vote apart."""
+    """Return the choices between which a single vote decides."""
     near = tuple(o.value for o in options if o.counts[-1] and o.counts[-1] >= last.most - 1)
     return near if len(near) > 1 else ()
 
 
 def _recorded(answers: Answers, vote: Vote) -> str | tuple[str, ...] | None:
-    """Return the session's answer to the question, else what was decided right after the vote."""
+    """Return the recorded answer to the question, else the decision after the vote."""
     try:
         given = lookup(answers, vote.question)
     except KeyError:
@@ -260,14 +266,14 @@ def _recorded(answers: Answers, vote: Vote) -> str | tuple[str, ...] | None:
 
 
 def _keys(teams: Teams, recorded: str | tuple[str, ...] | None) -> set[str]:
-    """Return the form of each answer on record in which two spellings of it are equal."""
+    """Return each recorded answer in a form that ignores spelling variants."""
     if recorded is None:
         return set()
     return {_key(teams, one) for one in ((recorded,) if isinstance(recorded, str) else recorded)}
 
 
 def _key(teams: Teams, name: str) -> str:
-    """Return the form in which two spellings of an answer are equal."""
+    """Return an answer in a form that ignores spelling variants."""
     if teams.is_nobody(name):
         return NOBODY
     return AT_HANDOVER if teams.is_at_handover(name) else teams.key(name)
@@ -276,7 +282,7 @@ def _key(teams: Teams, name: str) -> str:
 def _advice(
     content: Content, answers: Answers, advised: Recommendation, name: str, room_says: str | None
 ) -> Recommendation | None:
-    """Return what would be advised with the room's answer, None if it is the same."""
+    """Return the recommendation with the room's answer, or None if unchanged."""
     choices = content.question(name).choices if name in Answers.model_fields else {}
     if room_says not in choices:
         return None

@@ -1,9 +1,9 @@
-"""Findings that combine answers: one small function a rule, its words in `content/rules/`.
+"""Find what combined answers show: one small function for each rule.
 
-A rule is a function `nobody_paged(s: Situation) -> Values | None`. It returns None to stay silent,
-or the values for the placeholders of its words. Its id is its name with hyphens. List it in its
-module's `RULES`; a test holds that every rule has its words, its reasons, its sources, a case that
-fires and a case that stays silent (`tests/rules/<id>.yaml`).
+A rule is a function `nobody_paged(s: Situation) -> Values | None`. It returns the values for the
+placeholders of its words in `content/rules/`, or None for no finding. Its id is its name with
+hyphens. List it in its module's `RULES`; a test checks that every rule has its words, reasons and
+sources, a case with the finding and a case without (`tests/rules/<id>.yaml`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a rule is, and how rules read names and quote what people typed."""
+"""Define rules, and read names and quote typed text for them."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from workshop.content.teams import KINDS
 from workshop.findings.situation import Situation
 
 Values = Mapping[str, Any]
-"""What fills the placeholders of a rule's words."""
+"""Values for the placeholders of a rule's words."""
 Check = Callable[[Situation], Values | None]
 
 
 def named(*checks: Check) -> dict[str, Check]:
-    """Return checks by id: the function's name with hyphens."""
+    """Return checks by id, which is the function's name with hyphens."""
     return {check.__name__.replace("_", "-"): check for check in checks}
 
 
 def is_vacant(situation: Situation, name: str | None) -> bool:
-    """Return whether it is known that no team has it: nobody, or left to the handover."""
+    """Return whether the answer is that no team does it: nobody, or “at handover”."""
     return situation.teams.is_vacant(name)
 
 
 def one_operator(situation: Situation) -> bool:
     """Return whether a rule puts one team in charge of operating models.
 
-    No finding blames the structure that such a rule demands.
+    No finding criticises the structure that such a rule demands.
     """
     return situation.answers.mandate == "single-operator"
 
 
 def faces_users(situation: Situation, team: str | None) -> bool:
-    """Return whether a team may be one that users meet: product, or any name of its own.
+    """Return whether a team may be user-facing: product, or any unusual name.
 
-    Research, engineering, platform and data are the usual names of teams that do not.
+    Research, engineering, platform and data are the usual names of teams that are not.
     """
     return situation.teams.is_somebody(team) and situation.teams.kind(team) in (None, "product")
 
@@ -46,13 +46,13 @@ def kinds_in(situation: Situation, role: str | None) -> frozenset[str]:
 
 
 SHOWN = 3
-"""How many are named; of the others the sentence gives the number."""
+"""The number of items that a sentence quotes; the others are counted."""
 LENGTH = 70
-"""Characters of a text that stand for it in a sentence."""
+"""Characters of a text that a sentence quotes."""
 
 
 def quotations(situation: Situation, texts: Sequence[str]) -> str:
-    """Return texts in quotation marks as a reader lists them: “a”, “b”, “c” and 2 more."""
+    """Return quoted texts as a list: “a”, “b”, “c” and 2 more."""
     shown = texts[: SHOWN if len(texts) > SHOWN + 1 else len(texts)]
     items = [
         situation.content.words("rules.quoted", text=shorten(text, LENGTH, placeholder=" …"))

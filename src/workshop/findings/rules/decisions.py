@@ -1,4 +1,4 @@
-"""Rules on what was decided: owner, date, review, dissent, the signals, and what it rests on."""
+"""Check decisions: owner, date, review, dissent, signals and basis."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def _decided(situation: Situation) -> tuple[Decision, ...]:
 
 
 def _list(situation: Situation, check: Callable[[Decision], bool]) -> Values | None:
-    """Return the decisions for which the check holds, quoted, or None if there are none."""
+    """Return the decisions that pass a check, quoted, or None."""
     found = [d.decision for d in _decided(situation) if check(d)]
     return {"decisions": quotations(situation, found)} if found else None
 
 
 def _dissents(situation: Situation, decision: Decision) -> bool:
-    """Return whether somebody disagrees; “none” written into the field is no dissent."""
+    """Return whether somebody disagrees; “none” in the field is no dissent."""
     return _objects(situation, decision.dissent or "")
 
 
@@ -36,33 +36,33 @@ def _planned(decision: Decision) -> bool:
 
 
 def decision_without_owner(situation: Situation) -> Values | None:
-    """Find a decision that nobody carries out: a record is complete with one name (K1, G7)."""
+    """Find a decision without an owner: a record needs one name (K1, G7)."""
     return _list(situation, lambda d: d.owner is None or is_vacant(situation, d.owner))
 
 
 def decision_without_date(situation: Situation) -> Values | None:
-    """Find a decision that may be carried out at any time, so later (K1, G7)."""
+    """Find a decision without a date, which is likely to be late (K1, G7)."""
     return _list(situation, lambda d: d.due is None)
 
 
 def decision_without_review(situation: Situation) -> Values | None:
-    """Find a decision that neither a date nor an event reopens (S2 §transition, K1)."""
+    """Find a decision without a review date or event (S2 §transition, K1)."""
     return _list(situation, lambda d: d.revisit_on is None and not d.revisit_when)
 
 
 def decisions_without_if_then(situation: Situation) -> Values | None:
-    """Find decisions none of which says when who acts: if-then plans get done more (G7)."""
+    """Find decisions without any if-then plan, which get done more (G7)."""
     plans = [_planned(d) for d in _decided(situation)]
     return {"n": len(plans)} if plans and not any(plans) else None
 
 
 def dissent_recorded(situation: Situation) -> Values | None:
-    """Find disagreement kept in its owner's words: it improves a later review (G2)."""
+    """Find dissent in its owner's words, which improves a later review (G2)."""
     return _list(situation, lambda d: _dissents(situation, d))
 
 
 def nobody_disagrees(situation: Situation) -> Values | None:
-    """Find several decisions and not one dissent: agreement that came fast (G2)."""
+    """Find several decisions without any dissent, so a fast agreement (G2)."""
     decided = _decided(situation)
     few = len(decided) < situation.content.rule("nobody-disagrees").limits["decisions"]
     return None if few or any(_dissents(situation, d) for d in decided) else {"n": len(decided)}
@@ -84,7 +84,7 @@ def decisions_ready_to_start(situation: Situation) -> Values | None:
 
 
 def _moved(situation: Situation) -> bool:
-    """Return whether the move that signals start, away from one central team, was made already."""
+    """Return whether the move away from one central team was already made."""
     return situation.answers.current_pattern in ("embedded", "federated")
 
 
@@ -105,12 +105,12 @@ def _signals(situation: Situation, state: str) -> Values | None:
 
 
 def signal_reached(situation: Situation) -> Values | None:
-    """Find a limit that the team set and has reached: the move is due (S2 §transition)."""
+    """Find a signal that has reached the team's limit: move now (S2 §transition)."""
     return _signals(situation, "reached")
 
 
 def room_divided_without_dissent(situation: Situation) -> Values | None:
-    """Find a decision on which the room stayed divided, without a word of dissent (G2, K1)."""
+    """Find a decision in a divided room without a recorded dissent (G2, K1)."""
     found = [
         r.vote.asked
         for r in situation.votes
@@ -122,19 +122,19 @@ def room_divided_without_dissent(situation: Situation) -> Values | None:
 
 
 def all_agree_after_a_split(situation: Situation) -> Values | None:
-    """Find a second vote of one mind after a divided first: a fact, or conformity (G4, Q2)."""
+    """Find a second vote of one mind after a split: facts or conformity (G4, Q2)."""
     found = [r for r in situation.votes if len(r.rounds) == 2 and r.first.state == "divided"]
     asked = [r.vote.asked for r in found if r.last.state == "one"]
     return {"questions": quotations(situation, asked)} if asked else None
 
 
 def signal_near(situation: Situation) -> Values | None:
-    """Find a signal close to its limit: time to prepare (S2 §transition; nearness is ours)."""
+    """Find a signal near its limit: prepare (S2 §transition; nearness is ours)."""
     return _signals(situation, "near")
 
 
 def signal_without_limit(situation: Situation) -> Values | None:
-    """Find a watched number without a limit, beside others that have one (S2 §transition)."""
+    """Find a watched number without a limit, while others have one (S2 §transition)."""
     given, limited = (
         situation.answers.signals,
         [x for x in situation.signals if x.trigger is not None],
@@ -150,13 +150,13 @@ def signal_without_limit(situation: Situation) -> Values | None:
 
 
 def earlier_actions_not_begun(situation: Situation) -> Values | None:
-    """Find decisions of the earlier workshop that nobody has begun with (K1)."""
+    """Find decisions of the earlier workshop that nobody has begun (K1)."""
     found = [a.decision.decision for a in actions(situation.answers) if a.became == "not-begun"]
     return {"decisions": quotations(situation, found)} if found else None
 
 
 def earlier_actions_done(situation: Situation) -> Values | None:
-    """Find an earlier workshop that led to deeds: most of its decisions are carried out (K1)."""
+    """Find an earlier workshop with most of its decisions carried out (K1)."""
     decided = actions(situation.answers)
     done = [a.decision.decision for a in decided if a.became == "done"]
     share = situation.content.rule("earlier-actions-done").limits["share"]
@@ -166,7 +166,7 @@ def earlier_actions_done(situation: Situation) -> Values | None:
 
 
 def limit_raised_when_reached(situation: Situation) -> Values | None:
-    """Find a limit of last time that is reached, and a higher one in its place (S2 §transition)."""
+    """Find a limit that was reached and then raised (S2 §transition)."""
     if situation.answers.earlier is None:
         return None
     then = {
@@ -186,7 +186,7 @@ def limit_raised_when_reached(situation: Situation) -> Values | None:
 
 
 def advice_rests_on_opinion(situation: Situation) -> Values | None:
-    """Find a recommendation whose needed answers are all opinions: measure one (K1)."""
+    """Find advice whose needed answers are all opinions: measure one (K1)."""
     carried = [
         r.criterion.reads
         for p in situation.recommendation.patterns
@@ -202,7 +202,7 @@ def advice_rests_on_opinion(situation: Situation) -> Values | None:
 
 
 def _politics(situation: Situation) -> Values | None:
-    """Return what the decisions cost people and whom, or None where nothing was said to."""
+    """Return what the decisions cost people and whom, or None if not answered."""
     costs = [
         situation.content.words(f"decisions.costs-{name}")
         for name in ("teams-split", "lines-changed")
@@ -215,14 +215,14 @@ def _politics(situation: Situation) -> Values | None:
 
 
 def losers_not_spoken_to(situation: Situation) -> Values | None:
-    """Find a change that costs people something and that they hear of last (S3)."""
+    """Find a change that costs people something before anybody asked them (S3)."""
     return (
         _politics(situation) if lookup(situation.answers, "politics.spoken-to") is False else None
     )
 
 
 def losers_spoken_to(situation: Situation) -> Values | None:
-    """Find a change whose losers were heard before (S3, G2)."""
+    """Find a change whose losers were heard before it (S3, G2)."""
     return _politics(situation) if lookup(situation.answers, "politics.spoken-to") else None
 
 

@@ -1,4 +1,4 @@
-"""Part 5: handoffs, waiting, the queue in front of the platform, and what builders see."""
+"""Check handoffs, waiting, the platform's queue, and what builders see."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def _percent(share: float) -> str:
 
 
 def _waiting(situation: Situation) -> tuple[float, Values] | None:
-    """Return the share of waiting and what says it; None where unknown work could change it."""
+    """Return the share of waiting and its values.
+
+    None if unknown work could change it.
+    """
     stream = situation.stream
     if stream is None or stream.p50 is None or stream.wait_share is None or stream.unknown_touch:
         return None
@@ -89,7 +92,7 @@ def many_seams(situation: Situation) -> Values | None:
 
 
 def handed_along(situation: Situation) -> Values | None:
-    """Fire where no team holds two of the three, and every one of their teams is known."""
+    """Find three stages without a team in common, all of whose teams are known."""
     kinds = ("model", "serving", "product")
     if one_operator(situation):  # serving is another team's because the rule says so
         return None
@@ -131,7 +134,10 @@ def squad_lacks_discipline(situation: Situation) -> Values | None:
 
 
 def cannot_deploy_alone(situation: Situation) -> Values | None:
-    """Stay silent under a single-operator mandate, which leaves no other way (tension T4)."""
+    """Find a product team that cannot deploy alone, without a mandate for it.
+
+    A single-operator mandate leaves no other way (tension T4).
+    """
     return (
         {} if situation.answers.deploys_alone is False and not situation.vertical.mandated else None
     )
@@ -149,7 +155,10 @@ def several_sets_of_goals(situation: Situation) -> Values | None:
 
 
 def handoff_without_contract(situation: Situation) -> Values | None:
-    """Stay silent where one team trains and serves: nothing changes hands there."""
+    """Find a handoff without a contract.
+
+    No finding if one team trains and serves: there is no handoff.
+    """
     held = {
         kind: {situation.teams.key(t) for t in _held(situation, kind)}
         for kind in ("model", "serving")
@@ -196,7 +205,10 @@ def _seen(situation: Situation) -> dict[str, bool | None]:
 
 
 def builders_never_see_users(situation: Situation) -> Values | None:
-    """Fire on two of three that are missing, none being in place: one alone says too little."""
+    """Find builders who lack two of three views of users and have none of them.
+
+    One missing view alone says too little.
+    """
     seen = list(_seen(situation).values())
     return {} if seen.count(False) >= 2 and True not in seen else None
 
@@ -272,7 +284,7 @@ def _counted(situation: Situation, what: str, n: int) -> str:
 
 
 def _held(situation: Situation, kind: str) -> list[str]:
-    """Return the teams that hold stages of a kind, as a reader sees them."""
+    """Return the teams that do stages of a kind, as a reader sees them."""
     held = (st.team for st in situation.answers.stages or () if st.stage == kind)
     return list(
         dict.fromkeys(
@@ -292,7 +304,7 @@ def _team(situation: Situation, name: str) -> str:
 
 
 def _listed(situation: Situation, names: Iterable[str]) -> str:
-    """Return at most six names as a reader lists them, with how many are left."""
+    """Return a list of at most six names, with the number of others."""
     names = list(names)
     if len(names) <= _SHOWN_TEAMS:
         return situation.listing(names)

@@ -1,4 +1,4 @@
-"""Rules on where we stand: infrastructure and organisation, people for the platform, maturity."""
+"""Check today's infrastructure, platform people and maturity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
 
 
 def _pair(situation: Situation) -> tuple[str, Pattern] | None:
-    """Return the pattern the infrastructure was built for and the one judged, if both are told."""
+    """Return the pattern of the infrastructure and the judged one, if both given."""
     built, judged = situation.answers.infrastructure_built_for, situation.judged_pattern
     return None if built in (None, "none") or judged is None else (built, judged)
 
@@ -26,7 +26,7 @@ def _short(situation: Situation, pattern: str) -> str:
 
 
 def infrastructure_for_another_pattern(situation: Situation) -> Values | None:
-    """Find machines built for another pattern than the teams: tickets fill the gap (S2, R1)."""
+    """Find infrastructure built for another pattern than the teams (S2, R1)."""
     pair = _pair(situation)
     if pair is None or pair[0] == pair[1] or _named_case(pair):
         return None
@@ -34,7 +34,7 @@ def infrastructure_for_another_pattern(situation: Situation) -> Values | None:
 
 
 def self_service_rails_under_central_team(situation: Situation) -> Values | None:
-    """Find the mismatch that S2 §deployment names: rails for many behind the backlog of one."""
+    """Find shared tooling under one central team's backlog (S2 §deployment)."""
     pair = _pair(situation)
     return {} if pair is not None and _named_case(pair) and not one_operator(situation) else None
 
@@ -42,8 +42,7 @@ def self_service_rails_under_central_team(situation: Situation) -> Values | None
 def infrastructure_agrees(situation: Situation) -> Values | None:
     """Find infrastructure and organisation built for one pattern (S2 §deployment).
 
-    It is no strength that they agree on a pattern that a rule forbids, or without shared tools on
-    one that stands on them.
+    No finding if a rule excludes that pattern, or if it needs shared tooling and there is none.
     """
     pair = _pair(situation)
     if pair is None or pair[0] != pair[1] or situation.verdicts[pair[1]].verdict == "excluded":
@@ -54,7 +53,7 @@ def infrastructure_agrees(situation: Situation) -> Values | None:
 
 
 def own_machines_too_few_people(situation: Situation) -> Values | None:
-    """Find own machines with the platform team of a cloud: more is needed (S2 §deployment)."""
+    """Find own machines with a team that is only enough for cloud (S2 §deployment)."""
     people, place = situation.answers.platform_engineers, situation.answers.deployment
     if people is None or place not in _OWN_MACHINES:
         return None
@@ -70,8 +69,8 @@ def own_machines_too_few_people(situation: Situation) -> Values | None:
 def platform_below_range(situation: Situation) -> Values | None:
     """Find a platform team smaller than the judged pattern takes (S2 §patterns).
 
-    Silent on Embedded, whose platform team is optional; on bought rails, which stand in for
-    people; and on a small central team, which has a rule of its own.
+    No finding for Embedded, whose platform team is optional; for bought tooling, which replaces
+    people; and for a small central team, which has a rule of its own.
     """
     people, pattern = situation.answers.platform_engineers, situation.judged_pattern
     if people is None or pattern in (None, "embedded") or situation.answers.rails == "bought":
@@ -83,9 +82,9 @@ def platform_below_range(situation: Situation) -> Values | None:
 
 
 def platform_above_range(situation: Situation) -> Values | None:
-    """Find a platform team larger than the source's range: a question, not a limit (S2).
+    """Find a platform team above the source's range: a question, no limit (S2).
 
-    Silent while it stays within the article's count in all, which does not shrink with the teams.
+    No finding within the article's total, which does not shrink with the teams.
     """
     found = _against_range(situation, "above")
     if found is None or situation.judged_pattern is None:
@@ -113,19 +112,19 @@ def _against_range(situation: Situation, place: str) -> Values | None:
 
 
 def bought_rails_without_people(situation: Situation) -> Values | None:
-    """Find bought rails that nobody looks after: a real answer, with one open question (R5)."""
+    """Find bought shared tooling without people to look after it (R5)."""
     empty = situation.answers.platform_engineers == 0 and situation.answers.rails == "bought"
     return {} if empty else None
 
 
 def built_rails_without_people(situation: Situation) -> Values | None:
-    """Find own rails with nobody left on the platform team: they age unattended (S2, R5)."""
+    """Find own shared tooling without a platform team: it ages (S2, R5)."""
     empty = situation.answers.platform_engineers == 0 and situation.answers.rails == "built"
     return {} if empty else None
 
 
 def maturity_beyond_guidance(situation: Situation) -> Values | None:
-    """Find the fifth level: the source counts it and says nothing of it (S2 §maturity)."""
+    """Find the fifth level, on which the source says nothing (S2 §maturity)."""
     limit = situation.content.rule("maturity-beyond-guidance").limits["level"]
     maturity = situation.answers.maturity
     return {"level": maturity} if maturity is not None and maturity >= limit else None

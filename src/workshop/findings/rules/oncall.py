@@ -1,4 +1,4 @@
-"""Rules on the night: who is called, who knows what, who may roll back, how the drills went."""
+"""Check the night: who is called, knows what and may roll back, and drills."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workshop.findings.situation import Situation
 
 
 def _knowledge(situation: Situation) -> dict[str, str]:
-    """Return the holder of each kind of knowledge that was told, nobody included."""
+    """Return the answered holder of each kind of knowledge, also nobody."""
     given = {
         k.id: lookup(situation.answers, f"knowledge.{k.id}") for k in situation.content.knowledge
     }
@@ -26,7 +26,7 @@ def _knowledge(situation: Situation) -> dict[str, str]:
 
 
 def _named_drills(situation: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
-    """Return the titles of the drills for which the check holds, or None if there are none."""
+    """Return the titles of the drills that pass a check, or None."""
     found = [drill.text.title for drill in situation.drills if check(drill)]
     return {"model": situation.model, "drills": quotations(situation, found)} if found else None
 
@@ -36,7 +36,7 @@ def _may_roll_back(situation: Situation, team: str | None) -> bool:
 
 
 def nobody_paged_for_quality(situation: Situation) -> Values | None:
-    """Find a night on which all dashboards are green and nobody is called (S2 §on-call)."""
+    """Find a quality drop that pages nobody (S2 §on-call)."""
     return (
         {"model": situation.model}
         if is_vacant(situation, situation.answers.paged_quality)
@@ -45,7 +45,7 @@ def nobody_paged_for_quality(situation: Situation) -> Values | None:
 
 
 def nobody_paged_for_infrastructure(situation: Situation) -> Values | None:
-    """Find a service that may stop without anyone being called (S2 §on-call)."""
+    """Find a service failure that pages nobody (S2 §on-call)."""
     return (
         {"model": situation.model}
         if is_vacant(situation, situation.answers.paged_infrastructure)
@@ -54,7 +54,7 @@ def nobody_paged_for_infrastructure(situation: Situation) -> Values | None:
 
 
 def first_call_to_the_provider(situation: Situation) -> Values | None:
-    """Find a vendor on the rota: it opens a case and nobody has the incident (S1 §duties, K1)."""
+    """Find a vendor on the rota, so that no own team responds (S1 §duties, K1)."""
     names = [
         situation.content.question(name).name
         for name in ("paged_quality", "paged_infrastructure")
@@ -70,7 +70,7 @@ def first_call_to_the_provider(situation: Situation) -> Values | None:
 
 
 def one_pager_without_business_knowledge(situation: Situation) -> Values | None:
-    """Find one team called for everything that cannot say what a drop costs (S2 §on-call)."""
+    """Find one team paged for all that lacks business knowledge (S2 §on-call)."""
     paged, knows = situation.answers.paged_quality, lookup(situation.answers, "knowledge.business")
     if (
         paged is None
@@ -88,10 +88,10 @@ def one_pager_without_business_knowledge(situation: Situation) -> Values | None:
 
 
 def platform_alone_on_quality_path(situation: Situation) -> Values | None:
-    """Find platform called for quality and product nowhere near: S2's own contradiction.
+    """Find platform paged for quality without product: S2's own contradiction.
 
-    Speaks once the holder of the business knowledge was told; a team with a name of its own
-    may be a product team and keeps the rule silent.
+    Needs the answer on business knowledge; a team with a name of its own may be a product team, so
+    there is no finding.
     """
     drilled = [team for drill in situation.drills for team in drill.holders]
     path = [*_knowledge(situation).values(), situation.answers.rollback_authority, *drilled]
@@ -110,7 +110,7 @@ def platform_alone_on_quality_path(situation: Situation) -> Values | None:
 
 
 def _product_responds(situation: Situation) -> bool:
-    """Return whether people close to the users are called at night, first or in a drill."""
+    """Return whether a user-facing team is called at night, first or in a drill."""
     drilled = [team for drill in situation.drills for team in drill.holders]
     called = [situation.answers.paged_quality, situation.answers.rollback_authority, *drilled]
     return any(
@@ -119,7 +119,7 @@ def _product_responds(situation: Situation) -> bool:
 
 
 def operator_without_product_responder(situation: Situation) -> Values | None:
-    """Find one operator by rule, and nobody in product who is called about quality (K1)."""
+    """Find one operator by rule, without product people paged for quality (K1)."""
     paged = situation.answers.paged_quality
     if paged is None or not one_operator(situation) or not situation.teams.is_somebody(paged):
         return None
@@ -131,12 +131,12 @@ def operator_without_product_responder(situation: Situation) -> Values | None:
 
 
 def operator_without_written_escalation(situation: Situation) -> Values | None:
-    """Find one operator by rule, with a path of escalation that stands nowhere (K1)."""
+    """Find one operator by rule, without a written escalation (K1)."""
     return {} if one_operator(situation) and situation.answers.escalation_written is False else None
 
 
 def operator_controls_in_place(situation: Situation) -> Values | None:
-    """Find all three that make up for one operator by rule: the structure itself is no fault."""
+    """Find all three safeguards of one operator by rule, which is no fault."""
     together = any(
         d.text.id == "evaluation-set" and d.result == "passes" for d in situation.diagnostics
     )
@@ -158,7 +158,7 @@ def no_rollback_authority(situation: Situation) -> Values | None:
 
 
 def rollback_off_the_pager_path(situation: Situation) -> Values | None:
-    """Find people who are called and may not act: they look for permission (S2 §on-call)."""
+    """Find paged people who may not roll back and need permission (S2 §on-call)."""
     role = situation.answers.rollback_authority
     quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
     if role is None or quality is None or service is None or situation.teams.is_on_call(role):
@@ -175,7 +175,7 @@ def rollback_off_the_pager_path(situation: Situation) -> Values | None:
 
 
 def rollback_with_the_pager(situation: Situation) -> Values | None:
-    """Find the team that is called for quality with the right to roll back (S2 §on-call)."""
+    """Find a team paged for quality that may roll back (S2 §on-call)."""
     paged, role = situation.answers.paged_quality, situation.answers.rollback_authority
     if situation.is_provider(paged):
         return None
@@ -189,7 +189,7 @@ def rollback_with_the_pager(situation: Situation) -> Values | None:
 
 
 def nobody_knows_the_business(situation: Situation) -> Values | None:
-    """Find an incident in which nobody can say what the drop costs (S2 §on-call)."""
+    """Find an incident in which nobody knows the cost of a drop (S2 §on-call)."""
     return (
         {"model": situation.model}
         if situation.teams.is_nobody(_knowledge(situation).get("business"))
@@ -198,7 +198,7 @@ def nobody_knows_the_business(situation: Situation) -> Values | None:
 
 
 def technical_knowledge_held_by_nobody(situation: Situation) -> Values | None:
-    """Find a cause that nobody can look for: in the model, or in what feeds it (S2 §on-call)."""
+    """Find a cause that nobody can find, in model or inputs (S2 §on-call)."""
     held = _knowledge(situation)
     gaps = [
         situation.content.question(f"knowledge.{id_}").name
@@ -209,7 +209,7 @@ def technical_knowledge_held_by_nobody(situation: Situation) -> Values | None:
 
 
 def knowledge_in_different_teams(situation: Situation) -> Values | None:
-    """Find the three kinds of knowledge apart: write down how each is reached (S2 §on-call)."""
+    """Find the three kinds of knowledge in different teams (S2 §on-call)."""
     held = _knowledge(situation)
     teams = {
         situation.teams.key(team): situation.teams.label(team)
@@ -222,9 +222,9 @@ def knowledge_in_different_teams(situation: Situation) -> Values | None:
 
 
 def pager_holds_all_knowledge(situation: Situation) -> Values | None:
-    """Find all three kinds of knowledge where the phone rings (S2 §on-call).
+    """Find all three kinds of knowledge in the team that is paged (S2 §on-call).
 
-    A platform team is left out: that it knows the business is what S2 both says and denies.
+    A platform team is left out: S2 both says and denies that it knows the business.
     """
     paged, held = situation.answers.paged_quality, _knowledge(situation)
     if situation.is_provider(paged):
@@ -243,7 +243,7 @@ def pager_holds_all_knowledge(situation: Situation) -> Values | None:
 
 
 def pager_named_twice(situation: Situation) -> Values | None:
-    """Find two answers to one question: the ledger's pager is not among the charter's (T10)."""
+    """Find a ledger that pages another team than the charter (T10)."""
     given = lookup(situation.answers, "duties.paged")
     quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
     if not (situation.teams.is_somebody(given) or situation.teams.is_nobody(given)):
@@ -263,12 +263,12 @@ def pager_named_twice(situation: Situation) -> Values | None:
 
 
 def drill_ends_with_nobody(situation: Situation) -> Values | None:
-    """Find a drill that nobody has in hand after an hour (S2 §on-call)."""
+    """Find a drill without a team in charge after an hour (S2 §on-call)."""
     return _named_drills(situation, lambda d: is_vacant(situation, d.holders[-1]))
 
 
 def drill_has_a_gap(situation: Situation) -> Values | None:
-    """Find a drill with nobody in charge earlier on, though a team has it later (S2 §on-call)."""
+    """Find a drill with nobody in charge first and a team later (S2 §on-call)."""
     return _named_drills(
         situation,
         lambda d: (
@@ -279,14 +279,14 @@ def drill_has_a_gap(situation: Situation) -> Values | None:
 
 
 def drill_goes_in_a_circle(situation: Situation) -> Values | None:
-    """Find an incident handed back to where it began: an hour gone, nothing new (S2, K1)."""
+    """Find a drill that returns to its first team after an hour (S2, K1)."""
     return _named_drills(situation, lambda d: "loop" in d.outcomes)
 
 
 def drill_ends_without_authority(situation: Situation) -> Values | None:
-    """Find a quality incident that ends where nobody may roll back (S2 §on-call, S1 §duties).
+    """Find a quality drill that ends without rollback authority (S2, S1).
 
-    Silent where a team that had it earlier may, or whoever is on call.
+    No finding if an earlier team in it may roll back, or whoever is on call (§on-call, §duties).
     """
     role = situation.answers.rollback_authority
     if role is None or not situation.teams.is_somebody(role) or situation.teams.is_on_call(role):
@@ -301,7 +301,7 @@ def drill_ends_without_authority(situation: Situation) -> Values | None:
 
 
 def drill_lacks_knowledge(situation: Situation) -> Values | None:
-    """Find a drill that knowledge it takes, held by some team, never reaches (S2 §on-call)."""
+    """Find a drill that never reaches knowledge that some team has (S2 §on-call)."""
     held = {id_ for id_, team in _knowledge(situation).items() if situation.teams.is_somebody(team)}
     found = _named_drills(situation, lambda d: bool(held & {*d.lacks}))
     if found is None:
@@ -312,12 +312,12 @@ def drill_lacks_knowledge(situation: Situation) -> Values | None:
 
 
 def drill_ends_well(situation: Situation) -> Values | None:
-    """Find a drill with a team at each moment, and at its end one that may act (S2)."""
+    """Find a drill with a team at each moment, and one that may act at its end (S2)."""
     return _named_drills(situation, lambda d: "ends-well" in d.outcomes)
 
 
 def drill_starts_with_another_team(situation: Situation) -> Values | None:
-    """Find drills whose first call went elsewhere than the on-call answer says (S2, K1)."""
+    """Find drills that begin with another team than the one on call (S2, K1)."""
 
     def elsewhere(drill: DrillTranscript) -> bool:
         quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure

@@ -1,4 +1,4 @@
-"""Rules on who answers for one model: the five duties, its evaluation set, its end, its lead."""
+"""Check one model's duties, evaluation set, retirement and lead."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def _between(situation: Situation, builder: str, other: str) -> Values:
 
 
 def _differs(situation: Situation, duty: str) -> tuple[str, str] | None:
-    """Return builder and holder of a duty where both are known teams and not the same.
+    """Return builder and holder of a duty if they are different known teams.
 
-    Nothing where a rule demands that another team than the builder operates the model.
+    None if a rule demands that another team than the builder operates the model.
     """
     builder, holder = situation.ledger.builder, _duty(situation, duty)
     if builder is None or holder is None or situation.teams.shares(holder, builder):
@@ -56,14 +56,14 @@ def _differs(situation: Situation, duty: str) -> tuple[str, str] | None:
 
 
 def nobody_paged(situation: Situation) -> Values | None:
-    """Find a model whose failures wake nobody: users notice first (S1 §diagnostics)."""
+    """Find a model whose failures page nobody: users notice first (S1 §diagnostics)."""
     return (
         {"model": situation.model} if situation.teams.is_nobody(_duty(situation, "paged")) else None
     )
 
 
 def pager_left_to_handover(situation: Situation) -> Values | None:
-    """Find a pager to be settled later: the project's extent is not known yet (S1 §diagnostics)."""
+    """Find on-call left to handover: the scope is unknown yet (S1 §diagnostics)."""
     return (
         {"model": situation.model}
         if situation.teams.is_at_handover(_duty(situation, "paged"))
@@ -72,7 +72,7 @@ def pager_left_to_handover(situation: Situation) -> Values | None:
 
 
 def pager_with_platform(situation: Situation) -> Values | None:
-    """Find a platform team paged for what others built: it can only guess (S1 §diagnostics)."""
+    """Find a platform team paged for what others built (S1 §diagnostics)."""
     pair = _differs(situation, "paged")
     return (
         _between(situation, *pair) if pair and situation.teams.kind(pair[1]) == "platform" else None
@@ -80,7 +80,7 @@ def pager_with_platform(situation: Situation) -> Values | None:
 
 
 def pager_with_another_team(situation: Situation) -> Values | None:
-    """Find any other team paged for what it did not build: the ownership rule of S1 is broken."""
+    """Find another team paged for what it did not build (S1's ownership rule)."""
     pair = _differs(situation, "paged")
     return (
         _between(situation, *pair) if pair and situation.teams.kind(pair[1]) != "platform" else None
@@ -88,7 +88,7 @@ def pager_with_another_team(situation: Situation) -> Values | None:
 
 
 def builder_paged(situation: Situation) -> Values | None:
-    """Find the builder on the pager: the one thing that S1 takes to predict success."""
+    """Find a paged builder, the one thing that S1 takes to predict success."""
     builder = situation.ledger.builder
     if (
         builder is None
@@ -100,7 +100,7 @@ def builder_paged(situation: Situation) -> Values | None:
 
 
 def nobody_can_turn_off(situation: Situation) -> Values | None:
-    """Find a model without a switch: a wrong one goes on deciding (S1 §duties)."""
+    """Find a model that nobody can switch off, even if it is wrong (S1 §duties)."""
     return (
         {"model": situation.model}
         if situation.teams.is_nobody(_duty(situation, "turn-off"))
@@ -109,7 +109,7 @@ def nobody_can_turn_off(situation: Situation) -> Values | None:
 
 
 def turn_off_left_to_handover(situation: Situation) -> Values | None:
-    """Find a switch to be settled later: until then it is nobody's (S1 §duties)."""
+    """Find an off switch left to handover: nobody has it until then (S1 §duties)."""
     return (
         {"model": situation.model}
         if situation.teams.is_at_handover(_duty(situation, "turn-off"))
@@ -118,9 +118,9 @@ def turn_off_left_to_handover(situation: Situation) -> Values | None:
 
 
 def no_retirement_role(situation: Situation) -> Values | None:
-    """Find a model that nobody may retire: it stays and costs attention (S1 §diagnostics).
+    """Find a model that nobody may retire, which costs attention (S1 §diagnostics).
 
-    Silent where the switch itself has no holder, which is graver and said already.
+    No finding if nobody can switch it off, which is worse and already reported.
     """
     if not is_vacant(situation, situation.answers.retirement_authority) or is_vacant(
         situation, _duty(situation, "turn-off")
@@ -130,9 +130,9 @@ def no_retirement_role(situation: Situation) -> Values | None:
 
 
 def retirement_role_without_switch(situation: Situation) -> Values | None:
-    """Find a role in one team that decides and a switch in another (S1 §diagnostics).
+    """Find a retirement role and an off switch in two teams (S1 §diagnostics).
 
-    Only a role that names a team can be told apart from the team with the switch.
+    Only a role that names a team can be compared with the team that has the switch.
     """
     role, switch = situation.answers.retirement_authority, _duty(situation, "turn-off")
     if (
@@ -155,7 +155,7 @@ def retirement_role_without_switch(situation: Situation) -> Values | None:
 
 
 def retirement_role_with_switch(situation: Situation) -> Values | None:
-    """Find one role that can both decide and switch off: the answer that passes (S1)."""
+    """Find a role that both decides and can switch off: the answer passes (S1)."""
     role, switch = situation.answers.retirement_authority, _duty(situation, "turn-off")
     speaks = situation.teams.speaks_for(role, switch) or situation.teams.shares(switch, role)
     if (
@@ -169,7 +169,7 @@ def retirement_role_with_switch(situation: Situation) -> Values | None:
 
 
 def _authors(situation: Situation) -> list[str]:
-    """Return the teams that write the evaluation set; empty where none is known."""
+    """Return the teams that write the evaluation set; empty if none is known."""
     return [
         a for a in situation.answers.evaluation_set_authors or () if situation.teams.is_somebody(a)
     ]
@@ -181,29 +181,29 @@ def _names(situation: Situation, teams: Iterable[str]) -> str:
 
 
 def _set_case(situation: Situation) -> str:
-    """Return which case the diagnostic on the evaluation set is, as `DiagnosticResult` names it."""
+    """Return the case of the evaluation set, as in `DiagnosticResult`."""
     case = next(d.reason for d in situation.diagnostics if d.text.id == "evaluation-set")
     return "passes" if case == "apart" else case  # which has a rule of its own
 
 
 def nobody_writes_evaluation_set(situation: Situation) -> Values | None:
-    """Find a model without anyone to write its examples: good cannot be told from bad (S1).
+    """Find an evaluation set that nobody writes: quality is unknown (S1).
 
-    An empty list is taken as not told; only `nobody` in it is an answer.
+    An empty list counts as not answered; only `nobody` in it is an answer.
     """
     given = situation.answers.evaluation_set_authors
     return {"model": situation.model} if given and not _authors(situation) else None
 
 
 def evaluation_set_by_builder_alone(situation: Situation) -> Values | None:
-    """Find an exam set and marked by its candidate: it will be passed (S1 §diagnostics)."""
+    """Find an evaluation set that the builder writes alone (S1 §diagnostics)."""
     if situation.answers.builder is None or _set_case(situation) != "training-team":
         return None
     return {"model": situation.model, "builder": situation.teams.label(situation.answers.builder)}
 
 
 def evaluation_set_without_modellers(situation: Situation) -> Values | None:
-    """Find examples written where nobody models: no model can satisfy them (S1 §diagnostics)."""
+    """Find an evaluation set written without modellers (S1 §diagnostics)."""
     case, builder = _set_case(situation), situation.ledger.builder
     if case != "no-modelling-team":
         return None
@@ -220,21 +220,21 @@ def evaluation_set_without_modellers(situation: Situation) -> Values | None:
 
 
 def evaluation_set_without_users(situation: Situation) -> Values | None:
-    """Find examples that several teams write, and none that meets users (S1 §diagnostics)."""
+    """Find an evaluation set of several teams, none user-facing (S1 §diagnostics)."""
     if _set_case(situation) != "no-user-facing-team":
         return None
     return {"model": situation.model, "authors": _names(situation, _authors(situation))}
 
 
 def evaluation_set_written_together(situation: Situation) -> Values | None:
-    """Find modellers and a user-facing team as joint authors: the answer that passes (S1)."""
+    """Find modellers and a user-facing team as joint authors, which passes (S1)."""
     if _set_case(situation) != "passes":
         return None
     return {"model": situation.model, "authors": _names(situation, _authors(situation))}
 
 
 def evaluation_set_unowned(situation: Situation) -> Values | None:
-    """Find an evaluation set that no team answers for: several may write it, one owns it (S1)."""
+    """Find an evaluation set that no team owns (S1)."""
     return (
         {"model": situation.model}
         if situation.teams.is_nobody(_duty(situation, "evaluation-set"))
@@ -243,14 +243,14 @@ def evaluation_set_unowned(situation: Situation) -> Values | None:
 
 
 def nobody_ships(situation: Situation) -> Values | None:
-    """Find a model that no team takes to users: it stays in its notebook (S1 §duties)."""
+    """Find a model that no team ships to users (S1 §duties)."""
     return (
         {"model": situation.model} if situation.teams.is_nobody(_duty(situation, "ship")) else None
     )
 
 
 def nobody_answers_to_business(situation: Situation) -> Values | None:
-    """Find a business without a door to knock on when accuracy regresses (S1 §duties)."""
+    """Find a business without a contact when accuracy drops (S1 §duties)."""
     return (
         {"model": situation.model}
         if situation.teams.is_nobody(_duty(situation, "answers-to-business"))
@@ -259,7 +259,7 @@ def nobody_answers_to_business(situation: Situation) -> Values | None:
 
 
 def duties_left_to_handover(situation: Situation) -> Values | None:
-    """Find the other duties that wait for the handover: that is a project not scoped (S1)."""
+    """Find other duties left to handover: the project is not scoped (S1)."""
     waiting = [
         situation.content.question(f"duties.{duty}").name
         for duty in ("evaluation-set", "ship", "answers-to-business")
@@ -269,19 +269,19 @@ def duties_left_to_handover(situation: Situation) -> Values | None:
 
 
 def ship_by_another_team(situation: Situation) -> Values | None:
-    """Find a release that others make: each change waits, and meaning gets lost (S1, R6)."""
+    """Find a release by another team: changes wait, meaning is lost (S1, R6)."""
     pair = _differs(situation, "ship")
     return _between(situation, *pair) if pair else None
 
 
 def business_answered_by_another_team(situation: Situation) -> Values | None:
-    """Find a team that explains results it cannot change: the gap S1 warns of, by daylight."""
+    """Find a team that explains results that it cannot change (S1)."""
     pair = _differs(situation, "answers-to-business")
     return _between(situation, *pair) if pair else None
 
 
 def builder_holds_most_duties(situation: Situation) -> Values | None:
-    """Find a builder with most of the five duties: the more in one team, the better (S1)."""
+    """Find a builder with most of the five duties, which S1 prefers."""
     builder = situation.ledger.builder
     held = sum(situation.teams.shares(holder, builder) for holder in _holders(situation))
     if builder is None or held < _limit(situation, "builder-holds-most-duties", "duties"):
@@ -290,9 +290,9 @@ def builder_holds_most_duties(situation: Situation) -> Values | None:
 
 
 def builder_holds_few_duties(situation: Situation) -> Values | None:
-    """Find a builder with hardly a duty: it makes the model, others live with it (S1 §duties).
+    """Find a builder with few of the five duties (S1 §duties).
 
-    Duties not told may be the builder's, so they count as if they were.
+    Duties that are not answered may be the builder's, so they count as if they were.
     """
     builder, holders = situation.ledger.builder, _holders(situation)
     if builder is None or not situation.teams.is_somebody(builder) or one_operator(situation):
@@ -305,7 +305,7 @@ def builder_holds_few_duties(situation: Situation) -> Values | None:
 
 
 def duties_spread_over_teams(situation: Situation) -> Values | None:
-    """Find duties over many teams: an incident needs all of them in one call (S1 §duties)."""
+    """Find duties of many teams, all needed in an incident (S1 §duties)."""
     teams = {
         situation.teams.key(h): situation.teams.label(h)
         for h in _holders(situation)
@@ -326,17 +326,17 @@ def _unguarded(situation: Situation, lead: Lead) -> Values | None:
 
 
 def research_led_without_shared_model(situation: Situation) -> Values | None:
-    """Find research leading towards a handoff: that is where its work stops (S1 §leads, R6)."""
+    """Find research as lead without a shared model: work stops there (S1 §leads, R6)."""
     return _unguarded(situation, "research")
 
 
 def engineering_led_without_user_set(situation: Situation) -> Values | None:
-    """Find engineering leading by its own measure: users feel another one (S1 §leads)."""
+    """Find engineering as lead without a user-facing set (S1 §leads)."""
     return _unguarded(situation, "engineering")
 
 
 def product_led_without_specialist(situation: Situation) -> Values | None:
-    """Find product leading without ML skill of its own: the hard cases stay (S1 §leads)."""
+    """Find product as lead without ML skills: hard cases remain (S1 §leads)."""
     return _unguarded(situation, "product")
 
 
@@ -358,7 +358,7 @@ def lead_safeguard_in_place(situation: Situation) -> Values | None:
 
 
 def user_set_not_borne_out(situation: Situation) -> Values | None:
-    """Find a user-facing co-author who is claimed but not among the authors (S1 §leads)."""
+    """Find a claimed user-facing co-author who is not among the authors (S1 §leads)."""
     authors = _authors(situation)
     claimed = lookup(situation.answers, "mitigations.engineering") is True
     if not claimed or not authors or any(faces_users(situation, a) for a in authors):

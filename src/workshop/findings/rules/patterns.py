@@ -1,4 +1,4 @@
-"""Rules on the pattern that was chosen or is lived today, and on how it tends to break."""
+"""Check the chosen or current pattern, and how it tends to break."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _short(situation: Situation, pattern: Pattern) -> str:
 
 
 def _advised(situation: Situation) -> str:
-    """Return the recommendation's name: a pattern, a combination, or the contestants."""
+    """Return the recommendation's name: a pattern, a combination, or contestants."""
     return either(situation.content, options(situation.content, situation.recommendation.patterns))
 
 
@@ -36,12 +36,12 @@ def _excluded(situation: Situation, pattern: Pattern | None) -> Values | None:
 
 
 def chosen_pattern_excluded(situation: Situation) -> Values | None:
-    """Find a choice that a rule forbids: no fit makes up for that (S2 §deployment)."""
+    """Find a choice that a rule excludes, whatever else fits (S2 §deployment)."""
     return _excluded(situation, situation.answers.chosen_pattern)
 
 
 def current_pattern_excluded(situation: Situation) -> Values | None:
-    """Find a rule broken today, where the choice does not repeat it (S2 §deployment)."""
+    """Find a rule broken today but not by the choice (S2 §deployment)."""
     current = situation.answers.current_pattern
     return None if current == situation.answers.chosen_pattern else _excluded(situation, current)
 
@@ -61,7 +61,7 @@ def _against(situation: Situation, pattern: Pattern | None) -> Values | None:
 
 
 def chosen_against_advice(situation: Situation) -> Values | None:
-    """Find a choice that something speaks against: it needs a reason on paper (S2, K1)."""
+    """Find a choice with arguments against it: write down the reason (S2, K1)."""
     return (
         None
         if _fits(situation, situation.answers.chosen_pattern)
@@ -70,7 +70,7 @@ def chosen_against_advice(situation: Situation) -> Values | None:
 
 
 def chosen_fits_beside_advice(situation: Situation) -> Values | None:
-    """Find a choice that fits, where the deciding answers all lean to another (S2 §patterns)."""
+    """Find a choice that fits, while the answers favour another (S2 §patterns)."""
     return (
         _against(situation, situation.answers.chosen_pattern)
         if _fits(situation, situation.answers.chosen_pattern)
@@ -86,7 +86,7 @@ def _fits(situation: Situation, pattern: Pattern | None) -> bool:
 
 
 def current_against_advice(situation: Situation) -> Values | None:
-    """Find a way of working that the answers have left behind, before a choice is made (S2)."""
+    """Find a current pattern that the answers argue against, without a choice (S2)."""
     return (
         None
         if situation.answers.chosen_pattern
@@ -95,7 +95,7 @@ def current_against_advice(situation: Situation) -> Values | None:
 
 
 def chosen_does_not_fit_yet(situation: Situation) -> Values | None:
-    """Find a choice that something stands against, while nothing else fits either (S2)."""
+    """Find a choice that does not fit yet, while nothing else fits (S2)."""
     chosen = situation.answers.chosen_pattern
     if (
         chosen is None
@@ -107,7 +107,7 @@ def chosen_does_not_fit_yet(situation: Situation) -> Values | None:
 
 
 def chosen_in_open_contest(situation: Situation) -> Values | None:
-    """Find a choice between two that fit alike: record what decided it (S2 §patterns, K1)."""
+    """Find a choice in an open contest: record the reason (S2 §patterns, K1)."""
     chosen, advice = situation.answers.chosen_pattern, situation.recommendation
     if chosen is None or not advice.contested or chosen not in advice.patterns:
         return None
@@ -127,12 +127,12 @@ def _matches(situation: Situation, pattern: Pattern | None) -> Values | None:
 
 
 def chosen_matches_advice(situation: Situation) -> Values | None:
-    """Find a choice that the answers lead to (S2 §patterns)."""
+    """Find a choice that the answers support (S2 §patterns)."""
     return _matches(situation, situation.answers.chosen_pattern)
 
 
 def current_matches_advice(situation: Situation) -> Values | None:
-    """Find a way of working that the answers still support, before a choice is made (S2)."""
+    """Find a current pattern that the answers support, without a choice (S2)."""
     return (
         None
         if situation.answers.chosen_pattern
@@ -141,19 +141,19 @@ def current_matches_advice(situation: Situation) -> Values | None:
 
 
 def embedded_without_rails(situation: Situation) -> Values | None:
-    """Find engineers in each team and nothing shared: shadow infrastructure grows (S2, C1)."""
+    """Find embedded engineers without shared tooling (S2, C1)."""
     lone = situation.judged_pattern == "embedded" and situation.answers.rails == "none"
     return {} if lone else None
 
 
 def federated_without_rails(situation: Situation) -> Values | None:
-    """Find Federated in name, with nothing to share: each team builds its own (S2 §patterns)."""
+    """Find Federated without shared tooling: teams build their own (S2 §patterns)."""
     bare = situation.judged_pattern == "federated" and situation.answers.rails == "none"
     return {} if bare else None
 
 
 def centralised_with_queue(situation: Situation) -> Values | None:
-    """Find one team that others wait for: its pace is everyone's (S2 §patterns)."""
+    """Find a central team that others wait for (S2 §patterns)."""
     weeks = situation.answers.queue_weeks
     if situation.judged_pattern != "centralised" or weeks is None:
         return None
@@ -163,7 +163,10 @@ def centralised_with_queue(situation: Situation) -> Values | None:
 
 
 def centralised_with_many_teams(situation: Situation) -> Values | None:
-    """Find more teams than one central team serves well; a single operator may (S2 §patterns)."""
+    """Find more teams than a central team serves well (S2 §patterns).
+
+    A single operator by rule is no finding.
+    """
     teams = situation.answers.model_teams
     if situation.judged_pattern != "centralised" or teams is None or one_operator(situation):
         return None
@@ -175,9 +178,9 @@ def centralised_with_many_teams(situation: Situation) -> Values | None:
 
 
 def centralised_without_triggers(situation: Situation) -> Values | None:
-    """Find a central team with no number that ends it: the bottleneck stays (S2 §transition).
+    """Find a central team without a limit that would end it (S2 §transition).
 
-    Speaks once the signals were looked at and none was given a limit.
+    Needs an answer on signals, without a limit in any.
     """
     if (
         situation.judged_pattern != "centralised"
@@ -189,7 +192,7 @@ def centralised_without_triggers(situation: Situation) -> Values | None:
 
 
 def small_central_team(situation: Situation) -> Values | None:
-    """Find a central team so small that one departure takes the memory along (S2 §patterns)."""
+    """Find a central team so small that one departure is a loss (S2 §patterns)."""
     people = situation.answers.platform_engineers
     if situation.judged_pattern != "centralised" or people is None:
         return None
@@ -199,7 +202,7 @@ def small_central_team(situation: Situation) -> Values | None:
 
 
 def platform_as_best_effort(situation: Situation) -> Values | None:
-    """Find rails that nobody runs as a product: they break their users (S2 §patterns, R5)."""
+    """Find shared tooling that nobody runs as a product (S2 §patterns, R5)."""
     missing = [h for h in _HABITS if lookup(situation.answers, f"platform_as_product.{h}") is False]
     enough = len(missing) >= _limit(situation, "platform-as-best-effort", "habits")
     if situation.judged_pattern != "federated" or not enough:
@@ -209,19 +212,19 @@ def platform_as_best_effort(situation: Situation) -> Values | None:
 
 
 def platform_run_as_product(situation: Situation) -> Values | None:
-    """Find all four habits of a platform run as a product (R5)."""
+    """Find all four habits of a platform that is run as a product (R5)."""
     kept = [lookup(situation.answers, f"platform_as_product.{h}") is True for h in _HABITS]
     return {} if all(kept) else None
 
 
 def rails_left_by_teams(situation: Situation) -> Values | None:
-    """Find work that goes round shared rails: too narrow, they are left (S2 §patterns, R5)."""
+    """Find shared tooling that teams bypass, as too narrow (S2 §patterns, R5)."""
     left = situation.answers.rails_bypassed is True and situation.answers.rails != "none"
     return {} if left else None
 
 
 def experts_under_full_service(situation: Situation) -> Values | None:
-    """Find teams that could build models and may only hand them over: trials stop (S2)."""
+    """Find expert teams that may only hand models over (S2)."""
     held = (
         situation.judged_pattern == "platform-as-mlops"
         and situation.answers.ml_expertise_in_product == "most"
@@ -230,9 +233,9 @@ def experts_under_full_service(situation: Situation) -> Values | None:
 
 
 def business_knowledge_unproven(situation: Situation) -> Values | None:
-    """Find a full service that is taken to know the business: S2 says both that and not.
+    """Find a full service assumed to know the business, on which S2 differs.
 
-    Where no holder was told, the disagreement of the sources speaks of it, and nothing else yet.
+    Needs an answer on business knowledge; without one, only the tension of the sources applies.
     """
     holder = lookup(situation.answers, "knowledge.business")
     if situation.judged_pattern != "platform-as-mlops" or not situation.teams.is_somebody(holder):
@@ -241,10 +244,10 @@ def business_knowledge_unproven(situation: Situation) -> Values | None:
 
 
 def structural_ownership_gap(situation: Situation) -> Values | None:
-    """Find a pattern that parts builder and responder: S1's rule against S2's on-call rows.
+    """Find a pattern that separates builder and responder: S1 against S2.
 
-    Silent where the builder is paged all the same, so that there is no gap, and where a rule
-    demands one operator: then what makes up for the gap is looked at (see the rules on call).
+    No finding if the builder is paged all the same, or if a rule demands one operator: then other
+    rules check the safeguards.
     """
     judged, builder = situation.judged_pattern, situation.answers.builder
     if judged not in ("centralised", "platform-as-mlops") or one_operator(situation):
@@ -258,7 +261,7 @@ def structural_ownership_gap(situation: Situation) -> Values | None:
 
 
 def product_responder_named(situation: Situation) -> Values | None:
-    """Find the remedy for that gap: product is called for quality under a central pattern.
+    """Find the remedy for that gap: product is paged for quality.
 
     Only a name with “product” in it counts; any other may be the central team's own name.
     """
@@ -271,25 +274,25 @@ def product_responder_named(situation: Situation) -> Values | None:
 
 
 def regulated_without_mandate(situation: Situation) -> Values | None:
-    """Find regulated work whose rule demands no single operator: nothing is excluded (S2, R11)."""
+    """Find regulated work without a rule for a single operator (S2, R11)."""
     given = situation.answers.regulated is True and situation.answers.mandate is not None
     return {} if given and not one_operator(situation) else None
 
 
 def single_operator_without_validation(situation: Situation) -> Values | None:
-    """Find one team that does everything by rule: ask who checks its models (R11)."""
+    """Find one team that does everything by rule: ask who checks it (R11)."""
     validated = situation.teams.is_somebody(situation.answers.validator)
     return {} if one_operator(situation) and not validated else None
 
 
 def reports_centrally_works_embedded(situation: Situation) -> Values | None:
-    """Find people with two masters: a central head, and the product they work for (K1)."""
+    """Find people who report centrally and work in a product team (K1)."""
     split = situation.answers.reporting_line == "central" and situation.judged_pattern == "embedded"
     return {} if split else None
 
 
 def several_kinds_of_consumers(situation: Situation) -> Values | None:
-    """Find teams with and without ML skill under one verdict: judge each group (K1)."""
+    """Find teams with and without ML skills under one verdict (K1)."""
     if situation.answers.ml_expertise_in_product != "some":
         return None
     teams = situation.answers.model_teams

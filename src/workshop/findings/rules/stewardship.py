@@ -1,7 +1,7 @@
-"""Rules on what a live model takes beside the five duties.
+"""Check what a model in production needs beside the five duties.
 
-A provider that changes it, artefacts that decide its answers, somebody who validates, somebody who
-may stop it, and somebody who pays. All of it is asked only of those whom it concerns.
+That is a provider's changes, artefacts that decide answers, validation, the authority to stop it,
+and its cost. Each question is asked only of those whom it concerns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def _named(situation: Situation, **values: str) -> Values:
 
 
 def _is_open(situation: Situation, team: str | None) -> bool:
-    """Return whether it is known that no team of one's own has it; a provider is none."""
+    """Return whether no team of one's own does it; a provider is none."""
     return is_vacant(situation, team) or situation.is_provider(team)
 
 
@@ -25,7 +25,7 @@ def _is_ours(situation: Situation, team: str | None) -> bool:
 
 
 def _towards_provider(situation: Situation, duty: str) -> str | None:
-    """Return who has a duty towards the provider; None where the model is built here."""
+    """Return who has a duty towards the provider; None if the model is built here."""
     if situation.answers.model_origin == "built":
         return None
     team = lookup(situation.answers, f"provider_duties.{duty}")
@@ -33,7 +33,7 @@ def _towards_provider(situation: Situation, duty: str) -> str | None:
 
 
 def _artefact(situation: Situation, name: str) -> str | None:
-    """Return who owns an artefact; None where no language model is in the product."""
+    """Return who owns an artefact; None without a language model."""
     if situation.answers.language_model_product is False:
         return None
     team = lookup(situation.answers, f"language_model_artefacts.{name}")
@@ -50,21 +50,21 @@ def _without_owner(situation: Situation, artefact: str) -> Values | None:
 
 
 def provider_holds_a_duty(situation: Situation) -> Values | None:
-    """Find a vendor taken for a team: it cannot be put on a rota (S1 §duties, K1)."""
+    """Find a vendor named as a team, which cannot be on a rota (S1 §duties, K1)."""
     held = [line for line in situation.ledger.lines if situation.is_provider(line.holder)]
     names = [situation.content.question(f"duties.{line.duty.id}").name for line in held]
     return _named(situation, duties=situation.listing(names)) if names else None
 
 
 def provider_notices_reach_nobody(situation: Situation) -> Values | None:
-    """Find an end date that was announced to nobody: requests will fail on it (V1, V2, V5)."""
+    """Find provider notices that reach nobody, such as end dates (V1, V2, V5)."""
     return (
         _named(situation) if _is_open(situation, _towards_provider(situation, "notices")) else None
     )
 
 
 def notices_reach_another_team(situation: Situation) -> Values | None:
-    """Find notices that go to a team without the model: it cannot read what they mean (V5)."""
+    """Find notices that go to a team without the model (V5)."""
     team = _towards_provider(situation, "notices")
     owner = situation.ledger.builder or lookup(situation.answers, "duties.paged")
     if (
@@ -84,7 +84,7 @@ def _nobody_reruns(situation: Situation) -> bool:
 
 
 def floating_version_unwatched(situation: Situation) -> Values | None:
-    """Find a version that floats while nobody looks: it changes without a word (V5, V6)."""
+    """Find an unpinned version that nobody watches (V5, V6)."""
     if situation.answers.version_pinned is not False or situation.answers.model_origin == "built":
         return None
     return (
@@ -95,24 +95,24 @@ def floating_version_unwatched(situation: Situation) -> Values | None:
 
 
 def evaluation_set_not_run_again(situation: Situation) -> Values | None:
-    """Find a change of version that no set of one's own will judge (V6, S1 §diagnostics)."""
+    """Find a version change without an own evaluation run (V6, S1 §diagnostics)."""
     return _named(situation) if _nobody_reruns(situation) else None
 
 
 def nobody_may_switch_provider(situation: Situation) -> Values | None:
-    """Find an end date with nobody to decide what comes after it (V1, V2)."""
+    """Find an end date without anybody to decide on a successor (V1, V2)."""
     return (
         _named(situation) if _is_open(situation, _towards_provider(situation, "switch")) else None
     )
 
 
 def nobody_pays_for_the_move(situation: Situation) -> Values | None:
-    """Find a move that will come and is in no plan (V1, V2, K1)."""
+    """Find a coming move that is in no plan (V1, V2, K1)."""
     return _named(situation) if _is_open(situation, _towards_provider(situation, "pay")) else None
 
 
 def bought_model_looked_after(situation: Situation) -> Values | None:
-    """Find a team of one's own for notices, evaluation and switch (K1)."""
+    """Find own teams for notices, evaluation and switching (K1)."""
     teams = [
         _towards_provider(situation, duty) for duty in ("notices", "evaluation-rerun", "switch")
     ]
@@ -129,27 +129,27 @@ def prompts_without_owner(situation: Situation) -> Values | None:
 
 
 def retrieval_data_without_owner(situation: Situation) -> Values | None:
-    """Find documents that nobody keeps: what the model quotes grows old (R6, K1)."""
+    """Find documents that nobody maintains and the model quotes (R6, K1)."""
     return _without_owner(situation, "retrieval-data")
 
 
 def tool_permissions_without_owner(situation: Situation) -> Values | None:
-    """Find a model that may act while nobody decides how far (K1)."""
+    """Find a model that may act without anybody who sets its permissions (K1)."""
     return _without_owner(situation, "tool-permissions")
 
 
 def guardrails_without_owner(situation: Situation) -> Values | None:
-    """Find guardrails that stay where they were when all else moves (K1)."""
+    """Find guardrails that nobody owns while everything else changes (K1)."""
     return _without_owner(situation, "guardrails")
 
 
 def evaluation_criteria_without_owner(situation: Situation) -> Values | None:
-    """Find criteria that nobody may revise, though people's criteria drift (E1)."""
+    """Find evaluation criteria that nobody revises, though they drift (E1)."""
     return _without_owner(situation, "evaluation-criteria")
 
 
 def prompts_change_away_from_the_call(situation: Situation) -> Values | None:
-    """Find prompts with one team and the night's call with another (S1 §duties, K1)."""
+    """Find prompts in one team and on-call in another (S1 §duties, K1)."""
     owner, paged = _artefact(situation, "prompts"), lookup(situation.answers, "duties.paged")
     if (
         owner is None
@@ -161,7 +161,7 @@ def prompts_change_away_from_the_call(situation: Situation) -> Values | None:
 
 
 def criteria_owner_writes_nothing(situation: Situation) -> Values | None:
-    """Find criteria owned apart from those who see the outputs (E1)."""
+    """Find criteria owned by a team that does not see the outputs (E1)."""
     owner = _artefact(situation, "evaluation-criteria")
     authors = [
         a for a in situation.answers.evaluation_set_authors or () if situation.teams.is_somebody(a)
@@ -190,7 +190,7 @@ def language_model_artefacts_owned(situation: Situation) -> Values | None:
 
 
 def builder_validates_itself(situation: Situation) -> Values | None:
-    """Find a candidate that marks its own exam under another name (R11, L4)."""
+    """Find a builder that validates its own model (R11, L4)."""
     builder = situation.answers.builder
     if (
         builder is None
@@ -202,7 +202,7 @@ def builder_validates_itself(situation: Situation) -> Values | None:
 
 
 def independent_validation_unnamed(situation: Situation) -> Values | None:
-    """Find a rule that asks for a validator, and none (R11, L4)."""
+    """Find a rule that asks for a validator where none is named (R11, L4)."""
     asked = situation.answers.mandate == "independent-validation"
     return (
         {"model": situation.model}
@@ -226,7 +226,7 @@ def validator_is_independent(situation: Situation) -> Values | None:
 
 
 def deployer_may_become_provider(situation: Situation) -> Values | None:
-    """Find a deployer that changes the model: it may count as provider (L1, Article 25)."""
+    """Find a deployer that adapts the model and may be provider (L1, Article 25)."""
     adapts = (
         situation.answers.ai_act_role == "deployer" and situation.answers.model_origin == "adapted"
     )
@@ -234,12 +234,12 @@ def deployer_may_become_provider(situation: Situation) -> Values | None:
 
 
 def ai_act_role_not_checked(situation: Situation) -> Values | None:
-    """Find a role that nobody has looked up (L1, L6)."""
+    """Find a role under the AI Act that nobody has checked (L1, L6)."""
     return {"model": situation.model} if situation.answers.ai_act_role == "not-checked" else None
 
 
 def oversight_without_authority(situation: Situation) -> Values | None:
-    """Find people who watch and may not stop anything (L1, L2)."""
+    """Find oversight without the authority to stop the model (L1, L2)."""
     return (
         {"model": situation.model}
         if _is_open(situation, situation.answers.oversight_stop_authority)
@@ -248,22 +248,22 @@ def oversight_without_authority(situation: Situation) -> Values | None:
 
 
 def no_off_switch(situation: Situation) -> Values | None:
-    """Find a model that nothing turns off, whoever has the right to (L2, S1 §duties)."""
+    """Find a model without a technical off switch (L2, S1 §duties)."""
     return {"model": situation.model} if situation.answers.off_switch == "none" else None
 
 
 def off_switch_untried(situation: Situation) -> Values | None:
-    """Find a switch that nobody knows to work (L2, K1)."""
+    """Find an off switch that nobody has tried (L2, K1)."""
     return {"model": situation.model} if situation.answers.off_switch == "exists" else None
 
 
 def off_switch_tried(situation: Situation) -> Values | None:
-    """Find a switch that was used on purpose (L2, K1)."""
+    """Find an off switch that was tried (L2, K1)."""
     return {"model": situation.model} if situation.answers.off_switch == "tested" else None
 
 
 def nobody_answers_for_the_cost(situation: Situation) -> Values | None:
-    """Find a bill without an owner (S2 §maturity, M1)."""
+    """Find a cost without an owner (S2 §maturity, M1)."""
     return {"model": situation.model} if _is_open(situation, situation.answers.cost_owner) else None
 
 
@@ -279,17 +279,17 @@ def _shown(situation: Situation, *ways: str) -> Values | None:
 
 
 def cost_owner_without_a_bill(situation: Situation) -> Values | None:
-    """Find an owner of a cost who never sees it (M2)."""
+    """Find a cost owner who never sees the cost (M2)."""
     return _shown(situation, "none")
 
 
 def cost_owned_and_shown(situation: Situation) -> Values | None:
-    """Find an owner of a cost who sees it or pays it (M2)."""
+    """Find a cost owner who sees or pays the cost (M2)."""
     return _shown(situation, "showback", "chargeback")
 
 
 def evaluation_set_written_apart(situation: Situation) -> Values | None:
-    """Find two halves sent to and fro: S1 wants the same week and the same coffee."""
+    """Find an evaluation set whose authors do not write it together (S1)."""
     authors = [
         a for a in situation.answers.evaluation_set_authors or () if situation.teams.is_somebody(a)
     ]
