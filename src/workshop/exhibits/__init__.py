@@ -1,8 +1,8 @@
-"""Exhibits: what was found, laid out as tables, pictures and cards.
+"""Lay findings out as tables, pictures and cards.
 
-To add one: write a function in the module of its part that takes an `Assessment` and returns an
-`Exhibit` made of `blocks`; take its words from `content/words/`; export it here; show it in a
-notebook. The renderers need no change, since they know only blocks.
+To add an exhibit: write a function in the module of its part that takes an `Assessment` and returns
+an `Exhibit` made of `blocks`; take its words from `content/words/`; export it here; show it in a
+notebook. The renderers need no change, since they depend only on blocks.
 """
 
 from workshop.exhibits.agreement import agreed, contradictions, plan

@@ -1,4 +1,4 @@
-"""What does not fit together, what was agreed, and who does what by when."""
+"""Show answers that do not fit together, agreed changes, and the plan."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from workshop.findings.plan import HORIZONS, Action, Horizon, actions, within
 
 
 def contradictions(assessment: Assessment) -> Exhibit:
-    """Return the answers that do not fit together; nothing where all of them do."""
+    """Return the answers that do not fit together, or an empty exhibit."""
     if not assessment.clashes:
         return Exhibit("contradictions", (), (), ())
     cards = (_clash_card(assessment, clash) for clash in assessment.clashes)
@@ -48,7 +48,7 @@ def contradictions(assessment: Assessment) -> Exhibit:
 
 
 def clashes_in_brief(assessment: Assessment) -> list[Block]:
-    """Return them for a first page as one paragraph: how many, and the first in a sentence."""
+    """Return a paragraph for a first page: how many answers clash, and the first."""
     if not assessment.clashes:
         return []
     _, found = assessment.content.words, assessment.clashes
@@ -85,7 +85,7 @@ def _clash_card(assessment: Assessment, clash: Clash) -> Card:
 
 
 def agreed(assessment: Assessment) -> Exhibit:
-    """Return every answer that decisions change: today → agreed, and where it was decided."""
+    """Return every answer that decisions change: today → agreed, and the decision."""
     _ = assessment.content.words
     if not assessment.changes:
         return Exhibit("agreed", (paragraph(_("agreed.none"), tone="muted"),), (), ())
@@ -96,7 +96,7 @@ def agreed(assessment: Assessment) -> Exhibit:
 
 
 def changes_among(assessment: Assessment, required: Callable[[str], bool]) -> list[Block]:
-    """Return the changed answers whose names are wanted, under a heading; nothing without any."""
+    """Return a table of the changed answers whose names pass `required`, if any."""
     found = tuple(c for c in assessment.changes if required(c.name))
     if not found:
         return []
@@ -127,7 +127,7 @@ def _arrow(assessment: Assessment, name: str, found: object, agreed_value: objec
 
 
 def set_by(assessment: Assessment, decision: Decision) -> list[str]:
-    """Return what a decision sets, a line each: the answer, today → agreed where that differs."""
+    """Return a line for each answer that a decision sets: today → agreed."""
     _, content = assessment.content.words, assessment.content
     lines = []
     for name, value in (decision.sets or {}).items():
@@ -144,7 +144,7 @@ def set_by(assessment: Assessment, decision: Decision) -> list[str]:
 
 
 def _outcome(assessment: Assessment) -> list[Block]:
-    """Return how many findings are settled as agreed, and those told only as agreed."""
+    """Return how many findings are settled as agreed, and those only as agreed."""
     _, blocks = assessment.content.words, list[Block]()
     settled = [f for f in assessment.of_status("settled") if f.severity != "strength"]
     if settled:
@@ -168,7 +168,7 @@ def _outcome(assessment: Assessment) -> list[Block]:
 
 
 def brought(assessment: Assessment) -> str:
-    """Return a sentence that names the urgent risks the decisions bring; nothing without any."""
+    """Return a sentence on urgent risks that decisions cause, or an empty string."""
     new = [f.statement for f in assessment.new_findings if f.severity == "critical"]
     if not new:
         return ""
@@ -176,7 +176,7 @@ def brought(assessment: Assessment) -> str:
 
 
 def decision_warnings(assessment: Assessment) -> list[str]:
-    """Return what has to be said at once: decisions that disagree, a new urgent risk."""
+    """Return what to say at once: decisions that disagree, a new urgent risk."""
     _ = assessment.content.words
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
     told = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
@@ -187,7 +187,7 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 
 
 def plan(assessment: Assessment) -> Exhibit:
-    """Return what is to be done within 30, 60 and 90 days: each action once, owner and date."""
+    """Return the actions of 30, 60 and 90 days, each once with owner and date."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())

@@ -1,4 +1,4 @@
-"""What the room voted and decided, and what became of earlier decisions."""
+"""Show the room's votes and decisions, and the earlier decisions."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ from workshop.findings.situation import SignalState
 from workshop.findings.votes import Option, Said, Tally, VoteResult
 
 _DOTS = 24
-"""Dots that stand beside each other at most; in a larger room each stands for several votes."""
+"""The most dots in a row; in a larger room each dot is several votes."""
 _OPTIONS = 5
-"""Choices that are all shown; of more, those that somebody chose."""
+"""The most choices that are all shown; of more, only those with votes."""
 _FEW, _MOST = 8, 3
-"""Facts that are quoted for a choice of few and for the one of most; the others are counted."""
+"""Facts that are quoted for a choice of few, and for the most frequent one."""
 _NAMED = 3
-"""Questions that are named in one sentence."""
+"""The most questions that are named in one sentence."""
 
 
 def votes(assessment: Assessment) -> Exhibit:
-    """Return the votes of the room, the questions on which it is furthest apart first."""
+    """Return the votes of the room, the most divided questions first."""
     _ = assessment.content.words
     if not assessment.votes:
         return Exhibit("votes", (paragraph(_("votes.none"), tone="muted"),), (), ())
@@ -70,14 +70,14 @@ def votes(assessment: Assessment) -> Exhibit:
 
 
 def divided_line(assessment: Assessment) -> str:
-    """Return a sentence for the first page where the room is divided, nothing where it is not."""
+    """Return a sentence for the first page if the room is divided, else nothing."""
     return _divided_on(assessment) if _divided(assessment) else ""
 
 
 def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
-    """Return each question that the room decided on right after its vote, and what it decided.
+    """Return each question that was decided after its vote, with the decision.
 
-    A moment of a drill is none: who has an incident in a story needs no owner and no date.
+    A moment of a drill is left out: an incident in a story needs no owner and no date.
     """
     return [
         (r.vote.asked, capital(_value(assessment, r, r.vote.decision)))
@@ -121,7 +121,7 @@ def _name(assessment: Assessment, result: VoteResult) -> str:
 
 
 def _drill(assessment: Assessment, result: VoteResult) -> str:
-    """Return which moment of which drill a vote is about; nothing for other votes."""
+    """Return the moment and drill of a vote, or an empty string."""
     name = result.vote.question
     for drill in assessment.content.drills:
         if name.startswith(f"drills.{drill.id}.minute_"):
@@ -157,7 +157,7 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
 
 
 def _answer(assessment: Assessment, result: VoteResult) -> str:
-    """Return what was asked about, how far the room agrees, and how many moved."""
+    """Return the question, the room's agreement, and how many moved."""
     _ = assessment.content.words
     about = [_(f"votes.about-{result.vote.asks_about}")] if result.vote.asks_about else []
     sentences = [*about, _agreement(assessment, result, result.last)]
@@ -201,7 +201,7 @@ def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
 
 
 def _leading(assessment: Assessment, result: VoteResult, at: int) -> str:
-    """Return the choices that lead a round in which a ballot names several, each with its votes."""
+    """Return the leading choices with their votes, if a ballot has several."""
     tally = result.rounds[at]
     options = [o for o in result.options if o.value in tally.leading]
     _ = assessment.content.words
@@ -239,7 +239,7 @@ def _choice(assessment: Assessment, result: VoteResult, option: Option) -> Cell:
 
 
 def _counts(assessment: Assessment, result: VoteResult, option: Option) -> list[Cell]:
-    """Return the votes as a number and as dots: the number is what is read aloud."""
+    """Return the votes as a number and as dots; only the number is read aloud."""
     wide, each = len(str(max(t.most for t in result.rounds))), _votes_per_dot(assessment)
     found = []
     for n in option.counts:
@@ -277,7 +277,7 @@ def _caption(assessment: Assessment, result: VoteResult, roles: bool) -> str:
 
 
 def _facts(assessment: Assessment, result: VoteResult) -> list[Block]:
-    """Return the facts by choice, those of the fewest first."""
+    """Return the facts by choice, the least frequent choice first."""
     _ = assessment.content.words
     order = {s.fact.value: i for i, s in reversed(list(enumerate(result.said)))}
     by_choice = sorted(result.said, key=lambda s: (order[s.fact.value], s.round))
@@ -319,14 +319,14 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
 
 
 def _from_now_on(assessment: Assessment, record: Decision) -> str:
-    """Return what was decided, by whom it is done and by when, as far as it was said."""
+    """Return the decision with its owner and date, as far as given."""
     who = [words for _, words in _who_and_when(assessment, record) if words]
     chosen = record.chosen or record.decision
     return assessment.content.words("common.comma").join([chosen.rstrip("."), *who])
 
 
 def _value(assessment: Assessment, result: VoteResult, value: str | tuple[str, ...]) -> str:
-    """Return an answer in words, whether somebody voted for it or not."""
+    """Return the words of an answer, whether it got votes or not."""
     if isinstance(value, tuple):
         return assessment.listing([_value(assessment, result, one) for one in value])
     if any(o.value == value for o in result.options):
@@ -338,7 +338,7 @@ def _value(assessment: Assessment, result: VoteResult, value: str | tuple[str, .
 
 
 def _doubts(assessment: Assessment, result: VoteResult) -> list[str]:
-    """Return what speaks against taking the room's answer as settled."""
+    """Return arguments against taking the room's answer as settled."""
     _ = assessment.content.words
     given = []
     if result.swing and len(result.swing) <= _OPTIONS:
@@ -372,7 +372,7 @@ _STATES: dict[str, tuple[Tone, str]] = {
 
 
 def decision_register(assessment: Assessment) -> Exhibit:
-    """Return each decision as a card: chosen, rejected, dissent, if–then, owner, date, review."""
+    """Return each decision as a card with all its fields."""
     _ = assessment.content.words
     decisions = assessment.answers.decisions or ()
     dissents = sum(1 for d in decisions if d.dissent)
@@ -429,7 +429,7 @@ def _card(assessment: Assessment, made: Decision) -> Card:
 
 
 def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str, str | None]]:
-    """Return the owner and the date in one line where both are known, else in two."""
+    """Return the owner and the date on one line if both are known, else on two."""
     _ = assessment.content.words
     due = date_words(assessment.content, decision.due) if decision.due else None
     if decision.owner and due:
@@ -459,7 +459,7 @@ def _revisit(assessment: Assessment, decision: Decision) -> str | None:
 
 
 def transition_signals(assessment: Assessment) -> Exhibit:
-    """Return the signals that start the next move: where each stands against its trigger."""
+    """Return the signals that start the next move, each with its limit."""
     _ = assessment.content.words
     named = [s for s in assessment.signals if s.trigger is not None]
     reached = [assessment.content.question(s.text.id).name for s in named if s.state == "reached"]
@@ -507,7 +507,7 @@ def _number(assessment: Assessment, value: float | None, unit: str) -> Cell:
 
 
 def after_the_workshop(assessment: Assessment) -> Exhibit:
-    """Return how decisions become habits: if–then plans, few at a time, reviewed on their date."""
+    """Return how decisions become habits: a few if-then plans, reviewed on time."""
     _ = assessment.content.words
     studies = {s.key: s for s in assessment.content.sources}
     claims = [c for c in assessment.content.claims if c.topic == "room"]
@@ -540,13 +540,16 @@ _SINCE_STATES: dict[str, tuple[Tone, str]] = {
     "untold": ("muted", "–"),
 }
 _LONGEST, _ASKED = 170, 90
-"""Characters of an earlier decision and of its question; they stand in full in their own pack."""
+"""The most characters of an earlier decision and of its question.
+
+Their own pack has all of them.
+"""
 _LISTED = 6
-"""Findings that share a pair of columns."""
+"""The number of findings in a pair of columns."""
 
 
 def since_last_time(assessment: Assessment) -> Exhibit:
-    """Return what became of the earlier decisions, and how advice, answers and findings moved."""
+    """Return what became of earlier decisions, and what changed since."""
     _, since = assessment.content.words, assessment.since
     if since is None:
         return Exhibit("since-last-time", (paragraph(_("since.none"), tone="muted"),), (), ())
@@ -567,7 +570,7 @@ def since_last_time(assessment: Assessment) -> Exhibit:
 
 
 def since_line(assessment: Assessment, since: Since) -> Paragraph:
-    """Return two lines for the first page: this is not the first workshop, and what has moved."""
+    """Return a paragraph for the first page on the earlier workshop."""
     _, n = assessment.content.words, len(since.actions)
     moved = _moved(assessment, since)
     key = f"since.front-{moved}" if n else f"since.front-none-{moved}"
@@ -591,7 +594,10 @@ def _since_lead(assessment: Assessment, since: Since) -> str:
 
 
 def _moved(assessment: Assessment, since: Since) -> str:
-    """Return how the advice moved; it is not another one while too little is told for any."""
+    """Return how the advice changed, as the key of its words.
+
+    With too few answers for any advice, it did not change.
+    """
     r = assessment.recommendation
     if not r.patterns and None in [v.verdict for v in assessment.verdicts.values()]:
         return "untold"
@@ -605,7 +611,7 @@ def _day(assessment: Assessment, since: Since) -> str:
 
 
 def _since_counts(assessment: Assessment, since: Since) -> str:
-    """Return how many decisions are done, under way and so on; only those that there are."""
+    """Return how many decisions are done, under way and so on."""
     counts = {state: since.count(None if state == "untold" else state) for state in _SINCE_STATES}  # type: ignore[arg-type]
     return assessment.listing(
         [assessment.content.words(f"since.count-{s}", n=n) for s, n in counts.items() if n]
@@ -712,7 +718,7 @@ def _change(assessment: Assessment, since: Since, change: Change) -> list[Cell]:
 
 
 def _since_name(assessment: Assessment, name: str) -> str:
-    """Return the name of an answer in words; a drill and a signal have two."""
+    """Return the name of an answer in words; a drill and a signal have two parts."""
     text = assessment.content.words
     top, _, below = name.partition(".")
     if top == "drills":
@@ -726,7 +732,7 @@ def _since_name(assessment: Assessment, name: str) -> str:
 
 
 def _since_value(judged: Judged, name: str, value: Any) -> str:
-    """Return what was told in words: numbers with their unit, choices by their label."""
+    """Return an answer in words: numbers with units, choices by label."""
     _, content = judged.content.words, judged.content
     if isinstance(value, Drill):
         minutes = [team_words(content, m) for m in (value.minute_0, value.minute_15)]

@@ -1,4 +1,4 @@
-"""The first pages: the summary, the cards of findings, and where we stand."""
+"""Show the first pages: summary, cards of findings, and where we stand."""
 
 from __future__ import annotations
 
@@ -46,15 +46,20 @@ from workshop.exhibits.patterns import recommendation_card
 from workshop.findings import Assessment, Finding
 
 _ROWS = 4
-"""Decisions on the first page; where answers contradict each other, fewer have room."""
+"""The most decisions on the first page; fewer if answers contradict each other."""
 _LONGEST, _ASKED = 96, 48
-"""Characters of a decision on the first page, about two lines, and of the question in it; the full
-words stand with the decisions."""
+"""The most characters of a decision on the first page, and of its question.
+
+That is about two lines; the decisions' own page has all words.
+"""
 
 
 def one_page(assessment: Assessment) -> Exhibit:
-    """Return the page for whoever reads one page: the advice and how firm it is, the three
-    gravest findings, the strengths, and the actions with owner and date."""
+    """Return the summary on one page.
+
+    It has the advice and how firm it is, the three most urgent findings, the strengths, and the
+    actions with owner and date.
+    """
     _ = assessment.content.words
     blocks: list[Block] = [
         heading(1, _("front.title"), _("front.lead")),
@@ -80,7 +85,7 @@ def one_page(assessment: Assessment) -> Exhibit:
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
-    """Return every finding of one part (1 to 6), strengths first, then the gravest."""
+    """Return every finding of one part (1 to 6), strengths first, then by severity."""
     _, found = assessment.content.words, assessment.of_part(part)
     strengths = [f for f in found if f.severity == "strength"]
     others = [f for f in found if f.severity != "strength"]
@@ -95,7 +100,7 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
 
 
 def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) -> Card:
-    """Return a finding as a card: the statement, why it matters, what to start, who and when."""
+    """Return a finding as a card: statement, reason, first step, owner and date."""
     _ = assessment.content.words
     action = _("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
     owner = _owner(assessment, finding)
@@ -152,7 +157,7 @@ def _rows(assessment: Assessment) -> int:
 
 
 def _settled(assessment: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
-    """Return what the room decided in its votes, where no decision was written down since."""
+    """Return the questions that the room decided on in votes only."""
     text = assessment.content.words
     rows = []
     for question, chosen in settled[: _rows(assessment)]:
@@ -195,11 +200,11 @@ def _action(assessment: Assessment, decision: Decision) -> list[Cell]:
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
 _BASES = ("measured", "documented", "opinion")
 _PARTS = {"ownership": 2, "on-call": 4, "handoffs": 5}
-"""The part whose answers a topic goes with; the other topics go with several."""
+"""The part of the answers on a topic; other topics belong to several."""
 
 
 def where_we_stand(assessment: Assessment) -> Exhibit:
-    """Return the organisation's answers with the basis of each: measured, documented, opinion."""
+    """Return the organisation's answers, each with its basis."""
     _ = assessment.content.words
     questions = [q for q in assessment.content.questions if q.part == 1 and q.id not in _SKIPPED]
     given = [q for q in questions if lookup(assessment.answers, q.id) is not None]
@@ -235,7 +240,7 @@ def _answers(assessment: Assessment, rows: list[list[Cell]]) -> Table:
 
 
 def _basis(assessment: Assessment) -> str:
-    """Return how many answers are measured, documented, opinion; only those that there are."""
+    """Return how many answers are measured, documented or opinion."""
     _ = assessment.content.words
     found = [b for name, b in (assessment.answers.basis or {}).items() if _is_question(name)]
     counts = [(kind, found.count(kind)) for kind in _BASES if kind in found]
@@ -258,7 +263,7 @@ def _answer(assessment: Assessment, name: str) -> Cell:
 
 
 def other_answers(assessment: Assessment) -> Exhibit:
-    """Return the basis of the answers of the later parts, where it was noted."""
+    """Return the basis of the answers of the later parts, if it was given."""
     _ = assessment.content.words
     names = [n for n in assessment.answers.basis or {} if assessment.content.question(n).part > 1]
     if not names:
@@ -276,7 +281,10 @@ def other_answers(assessment: Assessment) -> Exhibit:
 
 
 def meanings(assessment: Assessment) -> Exhibit:
-    """Return what the deployment, the mandate and the maturity levels mean, ours marked."""
+    """Return the meaning of deployments, mandates and maturity levels.
+
+    The team's own are marked.
+    """
     text = assessment.content.words
     kinds = (
         ("deployment", assessment.content.deployments),
@@ -303,7 +311,7 @@ def meanings(assessment: Assessment) -> Exhibit:
 
 
 def blind_spots(assessment: Assessment) -> Exhibit:
-    """Return what the four labels cannot express, the question for each, and what was told."""
+    """Return what the four labels leave open, with question and answer."""
     _ = assessment.content.words
     rows = []
     for spot in assessment.content.blind_spots:
@@ -344,9 +352,9 @@ def blind_spots(assessment: Assessment) -> Exhibit:
 
 
 def facts(assessment: Assessment, *topics: str) -> Exhibit:
-    """Return what is known on some topics: each statement with its limits and its sources.
+    """Return facts on some topics, each with its limits and its sources.
 
-    Statements that concern others only are left out.
+    Facts that concern only others are left out.
     """
     _ = assessment.content.words
     items: list[TextLike] = []
@@ -369,9 +377,9 @@ def facts(assessment: Assessment, *topics: str) -> Exhibit:
 
 
 def asked(assessment: Assessment, step: str) -> Exhibit:
-    """Return an exhibit that only slides show: the questions of a step with their choices.
+    """Return the questions of a step with their choices, for slides only.
 
-    KeyError for a step that the content does not have.
+    Raises KeyError for a step that the content does not have.
     """
     text = assessment.content.step(step)
     questions = {question.id: question for question in assessment.content.questions}

@@ -1,4 +1,4 @@
-"""Handoffs between teams, and what one team has in place to do without them."""
+"""Show handoffs between teams, and what one team has to avoid them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LOOKS: dict[bool | None, tuple[str, Tone, str]] = {
 
 
 def vertical_check(assessment: Assessment) -> Exhibit:
-    """Return the check item by item, the breakages its gaps point to, and what a rule permits."""
+    """Return the check item by item, the breakages, and what a rule permits."""
     _, check = assessment.content.words, assessment.vertical
     given = check.in_place + check.gaps
     lead = _(
@@ -109,7 +109,7 @@ def _state(assessment: Assessment, item: VerticalItem) -> Cell:
 
 
 def breakage_list(assessment: Assessment) -> Bullets:
-    """Return the breakages of separate teams: what happens, and what to do instead."""
+    """Return the breakages of separate teams, and what to do instead."""
     instead = assessment.content.words("vertical.instead")
     return bullets(
         (
@@ -122,14 +122,14 @@ def breakage_list(assessment: Assessment) -> Bullets:
 
 
 _LISTED = 6
-"""Stages that a sentence names before it only counts."""
+"""The most stages that a sentence names before it only counts."""
 
 
 # -- the stream as it is ------------------------------------------------------------------------
 
 
 def value_stream_timeline(assessment: Assessment) -> Exhibit:
-    """Return the way from idea to users to scale, with lead time, waiting, and what it rests on."""
+    """Return the value stream as a timeline with lead time and waiting."""
     _, stream = assessment.content.words, assessment.stream
     head = heading(2, _("handoffs.stream-title"), _stream_lead(assessment))
     if stream is None:
@@ -190,7 +190,7 @@ def _pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
 
 
 def _said(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
-    """Return what the picture cannot show: shares, what the days rest on, what is missing."""
+    """Return the shares, the basis of the days, and what is missing."""
     _ = assessment.content.words
     found = []
     wait, work = stream.wait_p50, stream.touch_p50
@@ -219,7 +219,7 @@ def _said(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
 
 
 def _numbered(assessment: Assessment, stream: ValueStream, stages: Sequence[int]) -> str:
-    """Return stages as “2 model and 4 product”; many are cut short and counted."""
+    """Return stages as “2 model and 4 product”, shortened if there are many."""
     _ = assessment.content.words
     names = [
         _(
@@ -311,7 +311,7 @@ def _known_cell(assessment: Assessment, stage: StageDays) -> Cell:
 
 
 def seams(assessment: Assessment) -> Exhibit:
-    """Return the places where the work changes hands, the wait there, and where each would go."""
+    """Return the handoffs, the wait at each, and the patterns without it."""
     _, stream = assessment.content.words, assessment.stream
     head = heading(2, _("handoffs.seams-title"), _seams_lead(assessment))
     blocks: list[Block] = [head]

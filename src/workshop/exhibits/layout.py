@@ -1,4 +1,4 @@
-"""What exhibits share: two columns, completeness, and how answers read in a sentence."""
+"""Share layout and the words of answers between exhibits."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from workshop.findings.inputs import word
 from workshop.findings.uncertainty import is_expected
 
 _TOGETHER = 6
-"""Items that share a pair of columns: few, so that nobody reads a column over two pages."""
+"""The most items in a pair of columns, so that a column stays on one page."""
 
 
 def in_two_columns(
     items: Iterable[TextLike], ordered: bool = False, together: int = _TOGETHER
 ) -> list[Block]:
-    """Return items as lists in small type, two beside each other and about equally long."""
+    """Return items as lists in small type, in two columns of about equal length."""
     found, blocks = [text(item) for item in items], list[Block]()
     for first in range(0, len(found), together):
         part = found[first : first + together]
@@ -44,7 +44,7 @@ def in_two_columns(
 
 
 def _middle(lengths: Sequence[int]) -> int:
-    """Return how many items stand on the left, so that the two sides differ least."""
+    """Return how many items go left, so that both columns are about as long."""
     total = sum(lengths)
     return min(range(len(lengths) + 1), key=lambda i: (abs(2 * sum(lengths[:i]) - total), -i))
 
@@ -64,13 +64,13 @@ _NAMING = (
     "votes",
     "agenda",
 )
-"""Answers that name what is judged, or speak of another day, or of the answers themselves."""
+"""Answers that are not about the work, and do not count as answered."""
 ASKED_NEXT = 12
-"""How many open questions are asked in full; the others are named."""
+"""How many open questions are asked in full; the others are only named."""
 
 
 def count_answered(assessment: Assessment, *parts: int) -> int:
-    """Return how many questions of these parts (of all parts, if none is named) were answered."""
+    """Return how many questions of some parts were answered; of all by default."""
     return sum(
         lookup(assessment.answers, q.id) is not None
         for q in assessment.content.questions
@@ -81,7 +81,7 @@ def count_answered(assessment: Assessment, *parts: int) -> int:
 def is_sparse(assessment: Assessment) -> bool:
     """Return whether fewer than a quarter of the questions were answered.
 
-    A pack of so little asks more than it says: it is short, and leaves out what only teaches.
+    A pack with so few answers is short, and leaves out what only teaches.
     """
     given = [
         q for q in assessment.content.questions if lookup(assessment.answers, q.id) is not None
@@ -103,28 +103,28 @@ SEVERITY_TONES: dict[Severity, Tone] = {
 
 
 def capital(words: str) -> str:
-    """Return words with the first letter as at the start of a sentence."""
+    """Return words with a capital first letter."""
     return words[:1].upper() + words[1:]
 
 
 _CAPITAL_NOUNS = ("de", "lb")
-"""Languages that write every noun with a capital, wherever it stands."""
+"""Languages that write every noun with a capital."""
 
 
 def within(content: Content, words: str) -> str:
-    """Return a heading's words as they stand inside a sentence of the content's language."""
+    """Return a heading's words for use inside a sentence."""
     if content.language.partition("-")[0].lower() in _CAPITAL_NOUNS:
         return words
     return words[:1].lower() + words[1:]
 
 
 def keys_span(keys: tuple[str, ...]) -> Span:
-    """Return source keys in brackets, as they stand behind a sentence; no key is broken."""
+    """Return source keys in brackets, for the end of a sentence; no key is broken."""
     return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
 
 
 def team_words(content: Content, team: str | None) -> str:
-    """Return a team as a reader sees it: “Research”, “nobody”, “not told”."""
+    """Return a team as a reader sees it: “Research”, “nobody”, “not answered”."""
     if team is None:
         return content.words("common.unknown")
     if content.teams.is_nobody(team):
@@ -158,12 +158,12 @@ def value_words(content: Content, name: str, value: Any) -> str:
 
 
 def answer_words(assessment: Assessment, name: str) -> str:
-    """Return what was told for an answer, in words; “not told” where nothing was."""
+    """Return an answer in words, or “not answered”."""
     return value_words(assessment.content, name, lookup(assessment.answers, name))
 
 
 def basis_words(assessment: Assessment, name: str) -> str:
-    """Return how an answer is known: measured, documented, opinion, or nothing said."""
+    """Return how an answer is known: measured, documented, opinion, or unknown."""
     basis = (assessment.answers.basis or {}).get(name) or (assessment.answers.basis or {}).get(
         name.split(".")[0]
     )
@@ -171,12 +171,12 @@ def basis_words(assessment: Assessment, name: str) -> str:
 
 
 def pattern_list(assessment: Assessment, patterns: tuple[str, ...]) -> str:
-    """Return patterns by name, as a reader lists them."""
+    """Return the names of patterns as a list."""
     return assessment.listing([assessment.content.pattern(p).short for p in patterns])
 
 
 def graded(content: Content, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return source keys with how strong each is, those of one strength together.
+    """Return source keys with their strength, grouped by strength.
 
     `("S1 §duties", "S1 §leads", "R6")` → `("S1 §duties, S1 §leads (opinion)", "R6 (moderate)")`
     """
@@ -194,9 +194,9 @@ def graded(content: Content, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def decided(decision: Decision, longest: int, asked: int) -> Text:
-    """Return what was decided, after the question it answers, in at most `longest` characters.
+    """Return the question and what was decided, in at most `longest` characters.
 
-    `asked` is for the question, where something was chosen.
+    `asked` limits the question, if something was chosen.
     """
     if not decision.chosen:
         return (Span(short(decision.decision, longest)),)
@@ -206,5 +206,5 @@ def decided(decision: Decision, longest: int, asked: int) -> Text:
 
 
 def short(words: str, limit: int) -> str:
-    """Return the words, or as many as fit; the whole stands elsewhere."""
+    """Return the words, shortened if necessary; they must be in full elsewhere."""
     return textwrap.shorten(words, limit, placeholder=" …") or words[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""On call: the drills, the charter to sign, and who knows what at night."""
+"""Show the drills, the charter to sign, and who knows what at night."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _PAGER, _TEAM, _KIND = (0.05, 1.0), (1.95, 2.15), (4.85, 1.8)
 
 
 def night_of(line: KnowledgeLine) -> str:
-    """Return how a kind of knowledge stands at night, as the key of its words."""
+    """Return how a kind of knowledge is reached at night, as the key of its words."""
     if line.state == "unknown":
         return "unknown"
     if line.state != "held":
@@ -85,7 +85,7 @@ def night_of(line: KnowledgeLine) -> str:
 
 
 def draw_knowledge(assessment: Assessment) -> str:
-    """Return the knowledge map as SVG: the pager, the teams it calls, what each of them knows."""
+    """Return the knowledge map as SVG: on-call, teams, and their knowledge."""
     _, lines = assessment.content.words, assessment.knowledge.lines
     teams = _drawn_teams(assessment)
     rows = max(len(teams), len(lines))
@@ -119,7 +119,7 @@ def draw_knowledge(assessment: Assessment) -> str:
 
 
 def _drawn_teams(assessment: Assessment) -> list[str]:
-    """Return the teams that know something, as their knowledge stands, and those called first."""
+    """Return the teams that have knowledge, in order, and those called first."""
     teams: list[str] = []
     first = [assessment.answers.paged_quality, assessment.answers.paged_infrastructure]
     for team in [*(line.holder for line in assessment.knowledge.lines), *first]:
@@ -133,7 +133,7 @@ def _drawn_teams(assessment: Assessment) -> list[str]:
 
 
 def called_at_night(knowledge: KnowledgeMap, team: str, assessment: Assessment) -> bool | None:
-    """Return whether the night calls a team; None where that was not told."""
+    """Return whether a team is called at night; None if not answered."""
     if any(assessment.teams.same(team, other) for other in knowledge.path):
         return True
     given = (
@@ -195,13 +195,13 @@ def _line(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], su
 
 _LANE, _LEFT, _RIGHT = 0.33, 1.75, PAGE_WIDTH - 0.1
 _END = 76
-"""The minute at which the picture ends: what is in hand at minute 60 goes on beyond it."""
+"""The minute at which the picture ends, after the last moment at minute 60."""
 
 
 def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> str:
-    """Return how the holder of a moment stands to the model, as the key of its words.
+    """Return how a moment's team relates to the model, as the key of its words.
 
-    Where only the service is at stake, no team is better placed for having built the model.
+    If only the service is at stake, having built the model is no advantage.
     """
     if step.state == "unknown":
         return "unknown"
@@ -217,7 +217,7 @@ def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> s
 
 
 def draw_drill(assessment: Assessment, drill: DrillTranscript) -> str:
-    """Return a drill's hour as SVG, to scale: one lane a holder, one bar for each stretch."""
+    """Return a drill's hour as SVG, to scale: a lane for each team."""
     text = assessment.content.words
     lanes = _lanes(assessment, drill)
     height = len(lanes) * _LANE + 0.38
@@ -257,7 +257,7 @@ def _x(minute: float) -> float:
 
 
 def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillStep]]]:
-    """Return each holder's name with its moments, in the order in which they come in."""
+    """Return each team's name with its moments, in order of appearance."""
     text = assessment.content.words
     lanes: list[tuple[str, list[DrillStep]]] = []
     for step in drill.steps:
@@ -306,7 +306,7 @@ def _bar(
 
 
 def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
-    """Return who has a moment in hand, and how that team stands to the model."""
+    """Return who is in charge at a moment, and how that team relates to the model."""
     team = team_words(assessment.content, step.holder)
     if kind in ("nobody", "unknown", "held"):
         return team
@@ -315,7 +315,7 @@ def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
 
 
 def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> None:
-    """Draw the moment at which the incident changes hands."""
+    """Draw the moment at which the incident is handed over."""
     gap = 0.13 if end < start else -0.13
     tip, tail = (x, end + gap), (x, start - gap)
     sheet.arrow(tail, tip, level=4)
@@ -332,7 +332,7 @@ def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> N
 
 
 def drill_timelines(assessment: Assessment) -> Exhibit:
-    """Return every drill that was played, and in short those that could be played next."""
+    """Return every drill that was played, and in short those to play next."""
     _ = assessment.content.words
     played = [d for d in assessment.drills if d.answered]
     rest = [
@@ -351,9 +351,9 @@ def drill_timelines(assessment: Assessment) -> Exhibit:
 
 
 def drill_timeline(assessment: Assessment, drill_id: str) -> Exhibit:
-    """Return one drill: its story, who had it in hand when, what that shows, a good answer.
+    """Return one drill: its story, who was in charge when, and a good answer.
 
-    Raises ValueError for a drill that the content does not hold.
+    Raises ValueError for a drill that the content does not have.
     """
     drill = next((d for d in assessment.drills if d.text.id == drill_id), None)
     if drill is None:
@@ -409,7 +409,7 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
 
 
 def _drill_blocks(assessment: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
-    """Return a drill's page; `key` explains the picture's marks, once for drills in a row."""
+    """Return a drill's page; `key` is the legend, once for drills in a row."""
     phrase, words = assessment.content.words, drill.text
     flags = drill_flags(assessment, drill)
     blocks: list[Block] = [heading(3, words.title, flags[0][0])]
@@ -446,7 +446,7 @@ def _drill_picture(
 
 
 def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
-    """Return what a drill shows, in sentences, each with its tone; the gravest first."""
+    """Return what a drill shows, as sentences with tones, the most severe first."""
     _ = assessment.content.words
     last = team_words(assessment.content, drill.steps[-1].holder)
     found: list[tuple[str, Tone]] = []
@@ -487,7 +487,7 @@ def _minutes(assessment: Assessment, steps: list[DrillStep]) -> str:
 
 
 def _drill_table(assessment: Assessment, drill: DrillTranscript) -> Table:
-    """Return the three moments: with holders where they were told, else with their questions."""
+    """Return the three moments with their teams if answered, else the questions."""
     _ = assessment.content.words
     minute = column(_("oncall.minute"), align="right", width=0.45)
     if not drill.answered:
@@ -540,7 +540,10 @@ def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) 
 
 
 def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
-    """Return the knowledge that is still missing; “nothing” only where all of it is known."""
+    """Return the knowledge that is still missing, if any.
+
+    “Nothing” needs an answer for each kind that the drill needs.
+    """
     _ = assessment.content.words
     if step.lacks:
         names = assessment.listing(
@@ -557,9 +560,9 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 
 
 def oncall_charter(assessment: Assessment) -> Exhibit:
-    """Return a page to sign: who is called, who knows, who decides; blanks where nobody is.
+    """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    What is signed is what was agreed; a line that differs from today names both.
+    Teams are as agreed; a line that differs from today names both.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, held = charter.lines, charter.of_state("held")
@@ -642,7 +645,7 @@ def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
 
 
 def knowledge_map(assessment: Assessment) -> Exhibit:
-    """Return who has which knowledge and whether the night calls them, drawn and as a table."""
+    """Return who has which knowledge and is called at night, drawn and as a table."""
     _, knowledge = assessment.content.words, assessment.knowledge
     if not knowledge.answered:
         head = heading(2, _("oncall.map-title"), _("oncall.map-empty"))
@@ -717,7 +720,7 @@ def _map_lead(assessment: Assessment) -> str:
 
 
 def _knowledge_words(assessment: Assessment, line: KnowledgeLine) -> str:
-    """Return who holds a kind of knowledge, and whether the night calls that team."""
+    """Return who has a kind of knowledge, and whether that team is called at night."""
     team = team_words(assessment.content, line.holder)
     return assessment.content.words(f"oncall.alt-{night_of(line)}", kind=line.kind.name, team=team)
 

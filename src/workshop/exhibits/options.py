@@ -1,4 +1,4 @@
-"""The options side by side with the same columns, and how the advised one begins."""
+"""Compare the options in one table, and show how the advised one begins."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ from workshop.findings.handoffs import rounded
 from workshop.findings.options import Move, Option, Reply, advised
 
 _FEW = 3
-"""Up to so many options share their page with the move."""
+"""The most options that share their page with the move."""
 _NEEDS, _ROOM = 2, 150
-"""Of what has to be true the table has room for so many sentences, and so many characters; the
-whole stands with the verdict."""
+"""The most sentences and characters of conditions in the table.
+
+The verdict's own page has all of them.
+"""
 
 
 def options(assessment: Assessment) -> Exhibit:
-    """Return each option that is not ruled out with the same columns, then the advised move."""
+    """Return the options that are not ruled out, then the advised move."""
     _ = assessment.content.words
     open_ones = [o for o in assessment.options if not o.excluded]
     head = heading(2, _("options.title"), _lead(assessment))
@@ -88,7 +90,7 @@ def _ruled_out(assessment: Assessment) -> list[str]:
 
 
 def _table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return the options as columns: what is compared has about the same length in each."""
+    """Return the options as columns of one table."""
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
         "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
@@ -116,7 +118,7 @@ def _table(assessment: Assessment, shown: list[Option]) -> Table:
 
 
 def _short_table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return what a wall has room for."""
+    """Return a table that is short enough for slides."""
     _ = assessment.content.words
     return table(
         [
@@ -138,7 +140,7 @@ def _short_table(assessment: Assessment, shown: list[Option]) -> Table:
 
 
 def _name(assessment: Assessment, option: Option) -> Cell:
-    """Return an option's name, what it is to us, and its verdict."""
+    """Return an option's name, its roles, and its verdict."""
     tone = mark_tone(option)
     words = [Span(title(assessment, option))]
     if option.patterns:
@@ -148,7 +150,7 @@ def _name(assessment: Assessment, option: Option) -> Cell:
 
 
 def people_cell(assessment: Assessment, option: Option) -> Cell:
-    """Return the people an option takes beside those there are; red where these are too few."""
+    """Return the people an option takes and those available; red if too few."""
     _, p = assessment.content.words, option.people
     if p.low is None or p.high is None:
         if p.have is None:
@@ -236,12 +238,12 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _moving(assessment: Assessment) -> list[Option]:
-    """Return the options whose first steps are shown: the advised, then what was chosen."""
+    """Return the options with a move, the advised one before the chosen one."""
     return sorted((o for o in assessment.options if o.move), key=lambda o: "advised" not in o.roles)
 
 
 def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
-    """Return how an option begins; of a second one only what the first has not told already."""
+    """Return how an option begins; of a second one only what differs."""
     _, move, given = (
         assessment.content.words,
         option.move,

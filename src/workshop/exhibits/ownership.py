@@ -1,4 +1,4 @@
-"""Ownership: the ledger of five duties, the three diagnostics, the lead and what it risks."""
+"""Show ownership: the ledger, the three diagnostics, the lead and its risks."""
 
 from __future__ import annotations
 
@@ -39,16 +39,19 @@ _TONES: dict[DutyState, Tone] = {
     "unknown": "muted",
 }
 _AGREED = ("builder", "duties", "evaluation_set_authors", "retirement_authority", "validator")
-"""Answers whose change as agreed stands below the ledger."""
+"""Answers whose agreed changes are listed below the ledger."""
 _MOST_COLUMNS, _LONGEST_NAME, _LONGEST_WORD = 5, 26, 13
-"""Beyond these the teams do not fit side by side, and the ledger is a list of holders."""
+"""Limits for teams side by side; beyond them the ledger is a list.
+
+They are columns, and the lengths of a name and of a word.
+"""
 
 
 # -- the ledger ---------------------------------------------------------------------------------
 
 
 def ownership_ledger(assessment: Assessment) -> Exhibit:
-    """Return the five duties against the teams that hold them, and the ownership rule's word."""
+    """Return the five duties by team, and what the ownership rule says."""
     _ = assessment.content.words
     ledger = assessment.ledger
     head = heading(2, _("ownership.ledger-title"), _ledger_lead(assessment))
@@ -118,7 +121,7 @@ def _side_by_side(assessment: Assessment) -> bool:
 
 
 def _grid(assessment: Assessment) -> Table:
-    """Return duties × teams: each holder's cell with its mark, its word and its tint."""
+    """Return duties × teams: each holder's cell with its mark, word and tint."""
     _, ledger = assessment.content.words, assessment.ledger
     states: list[DutyState] = ["nobody", "at-handover"]
     states += ["unknown"] if ledger.of_state("unknown") else []
@@ -150,7 +153,7 @@ def _grid(assessment: Assessment) -> Table:
 
 
 def _validation(assessment: Assessment) -> list[Block]:
-    """Return the sixth line, where a rule asks for it or somebody was named."""
+    """Return the sixth line, if a rule asks for it or somebody was named."""
     _, sixth = assessment.content.words, assessment.ledger.validation
     if sixth is None:
         return []
@@ -184,7 +187,7 @@ def _state_cell(assessment: Assessment, line: DutyLine) -> Cell:
 
 
 def _holder_list(assessment: Assessment) -> Table:
-    """Return duty, holder and reading in three columns, for names too long to head a column."""
+    """Return duties with holder and state, for names too long to head a column."""
     _ = assessment.content.words
     rows = [
         [
@@ -209,7 +212,7 @@ def _ledger_caption(assessment: Assessment) -> str:
 
 
 def _rule_card(assessment: Assessment) -> Card:
-    """Return what the ownership rule says to this ledger."""
+    """Return what the ownership rule says about this ledger."""
     _, rule, ledger = assessment.content.words, assessment.ledger.rule, assessment.ledger
     sources = graded(assessment.content, assessment.content.duties[0].sources)
     known = assessment.teams.is_somebody(ledger.builder)
@@ -251,7 +254,7 @@ def _rule_card(assessment: Assessment) -> Card:
 
 
 def diagnostics(assessment: Assessment) -> Exhibit:
-    """Return the three questions: what was answered, whether it passes, and why."""
+    """Return the three questions: the answer, whether it passes, and why."""
     _ = assessment.content.words
     results = [r.result for r in assessment.diagnostics]
     counts = {name: results.count(name) for name in ("passes", "fails", "unknown")}
@@ -273,7 +276,7 @@ def diagnostics(assessment: Assessment) -> Exhibit:
 def _diagnostic_card(
     assessment: Assessment, diagnostic: DiagnosticResult, brief: bool = False
 ) -> Card:
-    """Return a question as a card; `brief` without what fails in general."""
+    """Return a question as a card; `brief` leaves out what fails in general."""
     _ = assessment.content.words
     word = (
         "undecided"
@@ -326,7 +329,7 @@ def _said(term: str, words: str) -> Paragraph:
 
 
 def lead_profile(assessment: Assessment) -> Exhibit:
-    """Return the chosen lead's profile and its safeguard; without a lead, all three."""
+    """Return the chosen lead's profile and its safeguard, or all three leads."""
     _ = assessment.content.words
     if assessment.lead is None:
         head = heading(2, _("ownership.lead-none-title"), _("ownership.lead-none"))
@@ -353,7 +356,7 @@ def lead_profile(assessment: Assessment) -> Exhibit:
 
 
 def lead_comparison(assessment: Assessment) -> Exhibit:
-    """Return the three leads beside each other, ours marked with a word."""
+    """Return the three leads side by side, with the team's own marked."""
     _ = assessment.content.words
     lead = _("ownership.comparison-lead")
     if assessment.lead is not None:
@@ -417,11 +420,11 @@ _CHOSEN: dict[tuple[str, str], Tone] = {
     ("ai_act_role", "not-checked"): "seam",
     ("cost_shown_by", "none"): "seam",
 }
-"""How a choice is marked; the others stand as they are."""
+"""The tone of some choices; the others have none."""
 
 
 def bought_model(assessment: Assessment) -> Exhibit:
-    """Return who deals with the provider of a bought or adapted model; silent for all others."""
+    """Return who deals with the provider of a bought model, if there is one."""
     _ = assessment.content.words
     names = [f"provider_duties.{duty}" for duty in _PROVIDER]
     given = [
@@ -441,7 +444,7 @@ def bought_model(assessment: Assessment) -> Exhibit:
 
 
 def language_model(assessment: Assessment) -> Exhibit:
-    """Return who owns what decides the answers of a language-model product; silent for others."""
+    """Return who owns what decides a language-model product's answers, if any."""
     _ = assessment.content.words
     names = [f"language_model_artefacts.{name}" for name in _ARTEFACTS]
     if assessment.answers.language_model_product is False or not any(
@@ -457,7 +460,7 @@ def language_model(assessment: Assessment) -> Exhibit:
 
 
 def oversight(assessment: Assessment) -> Exhibit:
-    """Return who validates, who may stop the model and who pays, as far as it was told."""
+    """Return who validates, may stop the model and pays, as far as answered."""
     _ = assessment.content.words
     given = [n for n in _OVERSIGHT if _is_given(assessment, n)]
     if not given:

@@ -1,4 +1,4 @@
-"""The four patterns: side by side, judged, contested, and who talks to whom."""
+"""Show the four patterns: comparison, verdicts, contests and interactions."""
 
 from __future__ import annotations
 
@@ -49,34 +49,34 @@ VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     "excluded": ("critical", "✕"),
     None: ("muted", "?"),
 }
-"""Tone and mark of each verdict; the word stands beside them everywhere."""
+"""Tone and mark of each verdict; its word is always shown too."""
 
 _BRIEF = 2
-"""Sentences of each kind on the first page, reasons one more; the rest stands further on."""
+"""Sentences of each kind on the first page, with one reason more."""
 
 
 # -- which is ours ------------------------------------------------------------------------------
 
 
 def is_judged(assessment: Assessment) -> bool:
-    """Return whether the answers judge at least one pattern."""
+    """Return whether the answers suffice to judge at least one pattern."""
     return any(v.verdict is not None for v in assessment.verdicts.values())
 
 
 def option_of(assessment: Assessment, pattern: Pattern) -> Option:
-    """Return the option that a single pattern is."""
+    """Return the option of a single pattern."""
     return next(o for o in assessment.options if o.patterns == (pattern,))
 
 
 def compared(assessment: Assessment) -> list[Option]:
-    """Return the four patterns and the combinations, in the order of the content."""
+    """Return the four patterns and the combinations, in the content's order."""
     order = [p.id for p in assessment.content.patterns]
     found = [o for o in assessment.options if o.patterns]
     return sorted(found, key=lambda o: (len(o.patterns), [order.index(p) for p in o.patterns]))
 
 
 def marks(assessment: Assessment, option: Option) -> list[str]:
-    """Return the words that say what an option is to us: advised, chosen, rejected, today."""
+    """Return the words of an option's roles: advised, chosen, rejected, today."""
     _, found = assessment.content.words, []
     if "advised" in option.roles:
         found.append(_(f"patterns.mark-{_kind(assessment)}"))
@@ -89,7 +89,7 @@ def marks(assessment: Assessment, option: Option) -> list[str]:
 
 
 def _kind(assessment: Assessment) -> str:
-    """Return how firm the advice is, as keys of words have it."""
+    """Return how firm the advice is, as in the keys of words."""
     r = assessment.recommendation
     if r.status == "first-indication":
         return "first"
@@ -97,14 +97,14 @@ def _kind(assessment: Assessment) -> str:
 
 
 def mark_tone(option: Option) -> Tone:
-    """Return the tint that goes with the marks: ours, muted for today's only, or plain."""
+    """Return the tone of an option's roles: ours, muted for only today's, or plain."""
     if {"advised", "chosen"} & set(option.roles):
         return "ours"
     return "muted" if "today" in option.roles and option.patterns else "plain"
 
 
 def ours_first(assessment: Assessment) -> list[Option]:
-    """Return the options: advised or contested first, then by verdict, then as in the content."""
+    """Return the options: advised ones first, then by verdict."""
     order = list(VERDICT_LOOKS)
     own = assessment.recommendation.patterns
 
@@ -117,13 +117,13 @@ def ours_first(assessment: Assessment) -> list[Option]:
 
 
 def verdict_cell(assessment: Assessment, option: Option) -> Cell:
-    """Return an option's verdict as a cell: word, mark and tone."""
+    """Return an option's verdict as a cell with word, mark and tone."""
     tone, mark = VERDICT_LOOKS[option.verdict]
     return cell(verdict_words(assessment, option), tone=tone, mark=mark, strong=True)
 
 
 def source_words(keys: tuple[str, ...]) -> str:
-    """Return source keys for a narrow column: lines break between keys, never inside one."""
+    """Return source keys for a narrow column; lines break only between keys."""
     return " · ".join(key.replace(" ", "\u00a0") for key in keys)
 
 
@@ -135,8 +135,10 @@ def verdict_words(assessment: Assessment, option: Option) -> str:
 
 
 def four_patterns(assessment: Assessment) -> Exhibit:
-    """Return the four patterns and the combination in one table, for a landscape page; ours
-    tinted and named."""
+    """Return patterns and combinations in one table, for a landscape page.
+
+    The team's own are tinted and marked with words.
+    """
     _, shown = assessment.content.words, compared(assessment)
     rows: list[list[Cell | str]] = [
         [_("patterns.row-verdict"), *(verdict_cell(assessment, o) for o in shown)]
@@ -174,7 +176,7 @@ def four_patterns(assessment: Assessment) -> Exhibit:
 
 
 def _compares(assessment: Assessment, option: Option, field: str) -> str:
-    """Return what one row of the comparison says of an option."""
+    """Return the text of an option in one row of the comparison."""
     text = option.text
     if text is None or text.combined is None:
         return str(getattr(assessment.content.pattern(option.patterns[0]), field))
@@ -187,7 +189,7 @@ def _compares(assessment: Assessment, option: Option, field: str) -> str:
 
 
 def _lead(assessment: Assessment) -> str:
-    """Return what is advised in few words: the whole sentence stands with the recommendation."""
+    """Return the advice in few words; the recommendation has the whole sentence."""
     _, r = assessment.content.words, assessment.recommendation
     if not is_judged(assessment):
         return _("patterns.lead-untold")
@@ -202,7 +204,7 @@ def _lead(assessment: Assessment) -> str:
 
 
 def _columns(assessment: Assessment, rows: list[list[Cell | str]]) -> list[Column]:
-    """Return the options' columns, wider where there is more to read, so that rows stay low."""
+    """Return the options' columns, wider for longer text."""
     shown = compared(assessment)
     lengths = [
         sum(len(words) for row in rows if isinstance(words := row[i + 1], str))
@@ -216,7 +218,7 @@ def _columns(assessment: Assessment, rows: list[list[Cell | str]]) -> list[Colum
 
 
 def title(assessment: Assessment, option: Option) -> str:
-    """Return an option's short name with the words that mark it as ours."""
+    """Return an option's short name with the words of its roles."""
     found = marks(assessment, option)
     if not found:
         return option.short
@@ -237,7 +239,7 @@ def _marked(assessment: Assessment) -> str:
 
 
 def _per_ten(assessment: Assessment, option: Option) -> str:
-    """Return the platform people for ten teams, and of a combination those beside them."""
+    """Return the platform people for ten teams, and those inside teams."""
     low, high = assessment.content.pattern(option.patterns[0]).headcount.per_ten
     inside = assessment.content.pattern(option.patterns[-1]).headcount.per_team
     if inside is None:
@@ -252,7 +254,10 @@ def _per_ten(assessment: Assessment, option: Option) -> str:
 
 
 def pattern_notes(assessment: Assessment) -> Exhibit:
-    """Return what else is known of each pattern and who published a case of it, ours first."""
+    """Return further notes and published cases of each pattern.
+
+    The team's own come first.
+    """
     _ = assessment.content.words
     own = options(assessment.content, assessment.recommendation.patterns)
     lead = (
@@ -277,7 +282,7 @@ def pattern_notes(assessment: Assessment) -> Exhibit:
 
 
 def _published(assessment: Assessment, cases: list[Case]) -> Text:
-    """Return the published cases of a pattern by name; the case library says what happened."""
+    """Return the names of a pattern's published cases."""
     _ = assessment.content.words
     names = _("patterns.separator").join(
         _("patterns.case", name=c.name, years=c.years) for c in cases
@@ -292,7 +297,7 @@ def _published(assessment: Assessment, cases: list[Case]) -> Text:
 
 
 def recommendation(assessment: Assessment) -> Exhibit:
-    """Return what is advised, why, on what conditions and how firmly, in a box of its own."""
+    """Return the recommendation with reasons, conditions and how firm it is."""
     _ = assessment.content.words
     return Exhibit(
         "recommendation",
@@ -313,7 +318,7 @@ def recommendation(assessment: Assessment) -> Exhibit:
 
 
 def recommendation_card(assessment: Assessment, brief: bool = True) -> Card:
-    """Return the recommendation as a boxed card; `brief` for the first page."""
+    """Return the recommendation as a boxed card; `brief` is for the first page."""
     _, r = assessment.content.words, assessment.recommendation
     limit = _BRIEF if brief else None
     label = {"none": "label-none", "first-indication": "label-first", "contested": "label-open"}
@@ -339,7 +344,7 @@ def recommendation_card(assessment: Assessment, brief: bool = True) -> Card:
 
 
 def _lines(assessment: Assessment, limit: int | None) -> list[tuple[str, str]]:
-    """Return the card's terms and what stands for them."""
+    """Return the card's terms with their texts."""
     _, r = assessment.content.words, assessment.recommendation
     lines: list[tuple[str, str]] = []
     conditions = _conditions(assessment)
@@ -376,7 +381,7 @@ def _lines(assessment: Assessment, limit: int | None) -> list[tuple[str, str]]:
 
 
 def _conditions(assessment: Assessment) -> list[str]:
-    """Return what the answers say must be put right for the advised patterns to fit."""
+    """Return what must be put right for the advised patterns to fit."""
     found = [
         c.words
         for p in assessment.recommendation.patterns
@@ -407,9 +412,9 @@ SAYS_LOOKS: dict[Says, tuple[Tone, str]] = {
 
 
 def verdicts(assessment: Assessment) -> Exhibit:
-    """Return the verdict of each pattern with every criterion behind it, ours first.
+    """Return the verdict of each pattern with every criterion behind it.
 
-    Slides show the verdicts; who wants to check the criteria reads them on paper.
+    The team's own come first. Slides show only the verdicts.
     """
     _ = assessment.content.words
     if not is_judged(assessment):
@@ -436,7 +441,7 @@ def verdicts(assessment: Assessment) -> Exhibit:
 
 
 def _brief(assessment: Assessment) -> Table:
-    """Return the four verdicts with how many criteria speak for and against each."""
+    """Return the four verdicts with the number of criteria for and against each."""
     _ = assessment.content.words
     rows = []
     for option in ours_first(assessment):
@@ -466,7 +471,7 @@ def _brief(assessment: Assessment) -> Table:
 
 
 def _judged_together(assessment: Assessment, option: Option) -> Card:
-    """Return a combination's verdict, which is the weaker of its two, with what it needs."""
+    """Return a combination's verdict, the weaker of its two, and its conditions."""
     text = assessment.content.words
     tone, _ = VERDICT_LOOKS[option.verdict]
     two = [
@@ -483,7 +488,7 @@ def _judged_together(assessment: Assessment, option: Option) -> Card:
 
 
 def _judged(assessment: Assessment, option: Option, verdict: PatternVerdict) -> Card:
-    """Return a pattern's verdict in words: why, what to do, what would have to change."""
+    """Return a pattern's verdict in words, with what to do or to change."""
     text = assessment.content.words
     tone, _ = VERDICT_LOOKS[verdict.verdict]
     body: list[Block] = []
@@ -519,7 +524,7 @@ def _line(lead: str, sentences: list[str]) -> Block:
 
 
 def _readings(assessment: Assessment, verdict: PatternVerdict) -> list[Block]:
-    """Return the table of a pattern's criteria; those not told share one row."""
+    """Return the table of a pattern's criteria; unanswered ones share a row."""
     _ = assessment.content.words
     given = [r for r in verdict.readings if r.says != "unknown" and not _repeats(r)]
     given.sort(key=lambda r: ("needed", "leaning", "condition", "growth").index(r.criterion.role))
@@ -538,13 +543,13 @@ def _readings(assessment: Assessment, verdict: PatternVerdict) -> list[Block]:
 
 
 def _unanswered(assessment: Assessment, verdict: PatternVerdict) -> str:
-    """Return by name the answers that were not told and that a pattern would read."""
+    """Return the names of the missing answers that a pattern would read."""
     names = dict.fromkeys(r.asks for r in verdict.readings if r.says == "unknown")
     return assessment.listing(assessment.content.question(n).name for n in names)
 
 
 def _repeats(reading: Reading) -> bool:
-    """Return whether a criterion has nothing to add: a condition that does not come up."""
+    """Return whether a criterion is a condition that does not apply."""
     return reading.criterion.role in ("condition", "growth") and reading.says == "neutral"
 
 
@@ -576,13 +581,13 @@ def _reading(assessment: Assessment, reading: Reading) -> list[Cell]:
 
 
 def says_cell(assessment: Assessment, says: Says) -> Cell:
-    """Return what a criterion says as a cell: word, mark and tone."""
+    """Return the reading of a criterion as a cell with word, mark and tone."""
     tone, mark = SAYS_LOOKS[says]
     return cell(assessment.content.words(f"judgements.says-{says}"), tone=tone, mark=mark)
 
 
 def _asked(assessment: Assessment, pattern: PatternText) -> Card:
-    """Return what a pattern would be asked, where nothing was told."""
+    """Return the questions of a pattern without any answer."""
     _ = assessment.content.words
     rows = []
     for c in assessment.content.criteria:
@@ -601,7 +606,7 @@ def _asked(assessment: Assessment, pattern: PatternText) -> Card:
 
 
 def contest(assessment: Assessment) -> Exhibit:
-    """Return each contest between two patterns that both fit: which answers stand where."""
+    """Return each contest between two patterns that fit, with the answers."""
     _, settled = assessment.content.words, assessment.recommendation.settled
     if not settled:
         lead = _("contests.lead-none")
@@ -626,7 +631,7 @@ def _pair(assessment: Assessment, contest: Contest) -> str:
 
 
 def _possible(assessment: Assessment) -> Table:
-    """Return the contests that can come up, each with the answers that decide it."""
+    """Return the contests that are possible, with the answers that decide."""
     _ = assessment.content.words
     return table(
         [
@@ -737,12 +742,12 @@ _PRODUCT = (2.2, 3.15)
 """Left and right edges of the boxes, in inches."""
 _LINE = 0.14
 _MOST = 6
-"""Boxes drawn for product teams; the number above them is the true one."""
+"""The most boxes for product teams; the number above them is exact."""
 _MODES = ("collaboration", "x-as-a-service", "facilitating")
 
 
 def interaction_diagrams(assessment: Assessment) -> Exhibit:
-    """Return a small diagram of each pattern, ours marked, with a key to the lines."""
+    """Return a small diagram of each pattern, with a legend of the lines."""
     _, content = assessment.content.words, assessment.content
     own = options(content, assessment.recommendation.patterns)
     lead = (

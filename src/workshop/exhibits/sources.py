@@ -1,4 +1,4 @@
-"""Where claims come from: disagreements, strength of the evidence, cases, open questions."""
+"""Show the sources of claims: disagreements, evidence, cases, open questions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _STRENGTHS: dict[Strength, tuple[Tone, str]] = {
 
 
 def tensions(assessment: Assessment) -> Exhibit:
-    """Return where the sources disagree; first, as cards, where that touches these answers."""
+    """Return where the sources disagree, with cards if it concerns the team."""
     _ = assessment.content.words
     touching = [t for t in assessment.tensions if t.for_you is not None]
     others = [t for t in assessment.tensions if t.for_you is None]
@@ -97,7 +97,7 @@ def _tension(assessment: Assessment, tension: AppliedTension) -> Card:
 
 
 def open_questions(assessment: Assessment) -> Exhibit:
-    """Return what was not told: the twelve questions worth answering next, the rest by name."""
+    """Return the missing answers: twelve questions in full, the rest by name."""
     _ = assessment.content.words
     if not assessment.unknowns:
         return Exhibit(
@@ -135,7 +135,7 @@ def open_questions(assessment: Assessment) -> Exhibit:
 
 
 def evidence(assessment: Assessment) -> Exhibit:
-    """Return each claim with its strength, what it may and what it must not be used for."""
+    """Return each claim with its strength, and what it may be used for."""
     _ = assessment.content.words
     rows = [
         [
@@ -182,10 +182,10 @@ def _strength(assessment: Assessment, strength: Strength) -> Text:
 
 
 def source_list(assessment: Assessment) -> Exhibit:
-    """Return the sources: key, citation, kind, strength, what each supports and what not.
+    """Return the sources: key, citation, kind, strength, and what each supports.
 
-    Left out are those that concern others only; a short pack, which prints no facts and no claims,
-    leaves out those on which nothing but facts and claims rests.
+    Sources that concern only others are left out. A short pack, which prints no facts and no
+    claims, also leaves out those that only facts and claims cite.
     """
     _ = assessment.content.words
     sources = [s for s in assessment.content.sources if concerns(assessment.answers, s.when)]
@@ -227,7 +227,7 @@ def source_list(assessment: Assessment) -> Exhibit:
 
 
 def _behind_findings(assessment: Assessment, sources: list[Source]) -> list[Source]:
-    """Return the sources without those that only background cites."""
+    """Return the sources that are cited by more than background."""
     content = assessment.content
     background = {key.split(" ")[0] for c in content.claims for key in c.sources}
     background |= {key.split(" ")[0] for f in content.facts for key in f.sources}
@@ -244,7 +244,7 @@ def _behind_findings(assessment: Assessment, sources: list[Source]) -> list[Sour
 
 
 def case_library(assessment: Assessment) -> Exhibit:
-    """Return the published cases: what was stated, and apart from it how we read it."""
+    """Return the published cases: what was stated and, separately, our reading."""
     _ = assessment.content.words
     advised = set(assessment.recommendation.patterns)
     rows = []
@@ -285,7 +285,7 @@ def case_library(assessment: Assessment) -> Exhibit:
 
 
 def provenance(assessment: Assessment) -> Exhibit:
-    """Return what made this pack: versions and the fingerprint of the answers."""
+    """Return the versions and the fingerprint of the answers of this pack."""
     import hashlib
     import json
 
@@ -319,5 +319,5 @@ def provenance(assessment: Assessment) -> Exhibit:
 
 
 def _in_groups(digest: str) -> str:
-    """Return a fingerprint in groups that a line can break between and an eye can compare."""
+    """Return a fingerprint in groups of eight characters."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))

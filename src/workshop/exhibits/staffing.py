@@ -1,4 +1,4 @@
-"""How many people each pattern takes, and how long requests wait for a platform team."""
+"""Show how many people each pattern needs, and the wait for a platform team."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ _CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
     (3, BLUE, (5, 1.5), 1.4, "right"),
     (8, GREY, (1.5, 1.5), 2.4, "left"),
 )
-"""Engineers, colour and line of each curve of the general law; where its name stands."""
+"""Engineers, colour, line and label position of each curve."""
 _NUMBERED = 20
-"""Up to this many bars each carries its days; beyond, only today's and the crossing's."""
+"""The most bars that all have their days written; else only two have."""
 _LEFT, _RIGHT = 0.32, PAGE_WIDTH - 0.65
 
 
 def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
-    """Return the SVG of the mean wait for each number of teams: today, two weeks, the crossing."""
+    """Return the mean wait by the number of teams as SVG."""
     _, now = assessment.content.words, queue.now
     height, foot, head = 2.95, 0.78, 0.3
     sheet = Sheet(height=height)
@@ -95,7 +95,7 @@ def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
 
 
 class _Room:
-    """Where teams and days stand on the sheet, in inches."""
+    """The position of teams and days on the sheet, in inches."""
 
     def __init__(self, queue: QueueCurve, foot: float, top: float) -> None:
         now = queue.now.wait if queue.now else None
@@ -125,7 +125,7 @@ def _waiting_axis(assessment: Assessment, sheet: Sheet, room: _Room) -> None:
 
 
 def _point_words(assessment: Assessment, point: QueuePoint) -> str:
-    """Return how long requests of so many teams wait."""
+    """Return how long requests wait with a number of teams, as a sentence."""
     _ = assessment.content.words
     teams = _("staffing.teams", n=point.teams)
     if point.wait is None:
@@ -137,7 +137,7 @@ def _point_words(assessment: Assessment, point: QueuePoint) -> str:
 def _column(
     assessment: Assessment, sheet: Sheet, room: _Room, queue: QueueCurve, point: QueuePoint
 ) -> None:
-    """Draw one number of teams: its wait as a bar with its days, or a hatched one without end."""
+    """Draw the wait of one number of teams; hatched if it has no end."""
     own = queue.now is not None and point.teams == queue.now.teams
     late = point.wait is not None and point.wait > LIMIT_DAYS
     color = BLUE if own else AMBER if late else GREY
@@ -166,7 +166,7 @@ def _column(
 
 
 def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
-    """Write the numbers of teams below their bars, as many as there is room for."""
+    """Write the numbers of teams below their bars, as far as there is room."""
     counts = [p.teams for p in queue.points]
     wide = text_width(str(counts[-1]), SMALL) + 0.1
     step = max(1, -(-int(wide * 100) // max(int(room.pitch * 100), 1)))
@@ -187,7 +187,7 @@ def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
 
 
 def _below(sheet: Sheet, x: float, y: float, mark: str, words: str, color: str) -> None:
-    """Write a label under the scale, its mark below the number that it speaks of."""
+    """Write a label under the scale, with its mark below its number."""
     half = text_width(mark, SMALL, "semibold") / 2
     shown = f"{mark} {words}"
     left = x - half + text_width(shown, SMALL, "semibold") <= PAGE_WIDTH
@@ -203,7 +203,7 @@ def _below(sheet: Sheet, x: float, y: float, mark: str, words: str, color: str) 
 
 
 def draw_teaching(assessment: Assessment) -> str:
-    """Return the SVG of the general law: waiting against how busy the engineers are."""
+    """Return waiting time by utilisation of the engineers as SVG."""
     _ = assessment.content.words
     sheet = Sheet(height=2.6)
     left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, 2.52
@@ -240,7 +240,7 @@ def draw_teaching(assessment: Assessment) -> str:
 
 
 _MOST = 6
-"""The longest wait that the general law's picture shows, in times of the work itself."""
+"""The longest wait in that picture, as a multiple of the work itself."""
 _PITCH = 0.36
 
 
@@ -249,7 +249,7 @@ _PITCH = 0.36
 
 @dataclass(frozen=True)
 class Bar:
-    """One range to draw: `inside` counts people in product teams, not on a platform."""
+    """One range to draw; `inside` counts people in product teams."""
 
     option: Option
     words: str
@@ -258,7 +258,7 @@ class Bar:
 
 
 def headcount_bars(assessment: Assessment) -> Exhibit:
-    """Return the people each pattern takes, as ranges beside today's platform team."""
+    """Return the people each pattern takes, as ranges beside today's team."""
     _ = assessment.content.words
     head = heading(2, _("staffing.title"), _lead(assessment))
     bars = _bars(assessment)
@@ -276,7 +276,7 @@ def headcount_bars(assessment: Assessment) -> Exhibit:
 
 
 def _scaled(assessment: Assessment) -> bool:
-    """Return whether the number of teams is known, so that there are people to count."""
+    """Return whether the number of teams is known, so that people can be counted."""
     return all(h.total is not None for h in assessment.headcounts)
 
 
@@ -302,7 +302,7 @@ def _lead(assessment: Assessment) -> str:
 
 
 def _bars(assessment: Assessment) -> list[Bar]:
-    """Return the ranges to draw; without a number of teams, those for ten teams."""
+    """Return the ranges to draw; without a number of teams, for ten teams."""
     _, found = assessment.content.words, []
     for option in compared(assessment):
         inside = _inside(option)
@@ -317,7 +317,7 @@ def _bars(assessment: Assessment) -> list[Bar]:
 
 
 def _inside(option: Option) -> Range | None:
-    """Return the people inside product teams; of ten teams where their number is unknown."""
+    """Return the people inside product teams, by default of ten teams."""
     per_team = _per_team(option)
     if option.people.low is not None or per_team is None:
         return option.people.inside_teams
@@ -335,12 +335,12 @@ def _per_team(option: Option) -> Range | None:
 
 
 def _compare(option: Option, now: int | None) -> Place:
-    """Return where today's platform team stands against the range for an option's platform."""
+    """Return how today's platform team compares with an option's range."""
     return compare(option.headcount, now) if option.headcount else "unknown"
 
 
 def _draw(assessment: Assessment, bars: list[Bar]) -> str:
-    """Return the SVG of ranges from low to high, with today's platform team as a line."""
+    """Return ranges from low to high as SVG, with today's team as a line."""
     _, now = assessment.content.words, assessment.answers.platform_engineers
     left = min(
         max([2.05, *(_room(assessment, b.option) + 0.15 for b in bars if not b.inside)]), 3.2
@@ -390,7 +390,7 @@ def _draw(assessment: Assessment, bars: list[Bar]) -> str:
 
 
 def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float) -> None:
-    """Write the option's name with its marks, and below which people the bar counts."""
+    """Write the option's name and roles, and which people the bar counts."""
     option = bar.option
     if not bar.inside:
         color = BLUE if mark_tone(option) == "ours" else INK
@@ -406,7 +406,7 @@ def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float
 
 
 def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
-    """Return an option's name as it is drawn, and the words that mark it."""
+    """Return an option's name as drawn, and the words of its roles."""
     own = mark_tone(option) == "ours"
     found = ", ".join(
         [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
@@ -415,7 +415,7 @@ def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
 
 
 def _room(assessment: Assessment, option: Option) -> float:
-    """Return how wide an option's name and marks are, in inches."""
+    """Return the width of an option's name and roles, in inches."""
     name, found = _named(assessment, option)
     return text_width(name, weight="semibold") + 0.06 + text_width(found, SMALL)
 
@@ -498,7 +498,7 @@ def _place(assessment: Assessment, option: Option) -> Cell:
 
 
 def queue_curve(assessment: Assessment) -> Exhibit:
-    """Return the wait for the platform team against the number of teams that ask it."""
+    """Return the wait for the platform team by the number of teams."""
     _, queue = assessment.content.words, assessment.queue
     if queue is None:
         return _queue_teaching(assessment)

@@ -1,4 +1,4 @@
-"""The tipping strips: each answer's range, today's value, where the advice changes."""
+"""Show each answer's range, today's value, and where the advice changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DASHES: dict[str, d.Dash] = {"source": d.SOLID, "soft": (3, 2), "ours": d.DOTTE
 
 
 def has_limits(strip: SensitivityRange) -> bool:
-    """Return whether a strip is one of numbers, with limits between its segments."""
+    """Return whether a strip is of numbers, with limits between its segments."""
     return strip.segments[0].start is not None
 
 
@@ -112,7 +112,7 @@ def _alt(assessment: Assessment, strips: list[SensitivityRange]) -> str:
 
 
 def draw_strips(assessment: Assessment, strips: list[SensitivityRange]) -> list[Picture]:
-    """Return the strips as pictures no taller than a page."""
+    """Return the strips as pictures that are no taller than a page."""
     pages: list[list[SensitivityRange]] = []
     used = _TALLEST
     for strip in strips:
@@ -168,7 +168,7 @@ def _height(assessment: Assessment, strip: SensitivityRange) -> float:
 
 
 def _label(assessment: Assessment, sheet: d.Sheet, strip: SensitivityRange, y: float) -> None:
-    """Write an answer's name and its value left of the strip, in at most four lines."""
+    """Write an answer's name and value left of the strip, in up to four lines."""
     name = assessment.content.question(strip.input).name
     lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
     for words in lines:
@@ -187,7 +187,7 @@ def _marker(sheet: d.Sheet, x: float, y: float) -> None:
 
 
 def _scale(strip: SensitivityRange) -> tuple[float, float, bool]:
-    """Return the lowest and highest value drawn, and whether the team stands far beyond."""
+    """Return the lowest and highest value drawn, and whether today's is far beyond."""
     low = strip.segments[0].start or 0
     edges = [s.start or 0 for s in strip.segments[1:]]
     top = _ENDS.get(strip.input, max(edges) + 0.6 * (max(edges) - low))
@@ -251,7 +251,7 @@ def _numbers(
 
 
 def _said(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
-    """Return what a segment says to whoever points at it: its values and what is advised there."""
+    """Return a segment's tooltip: its values and what is advised there."""
     name = assessment.content.question(strip.input).name
     said = assessment.content.words(
         "strips.segment",
@@ -262,7 +262,7 @@ def _said(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> 
 
 
 def _look(assessment: Assessment, same: bool) -> dict[str, Any]:
-    """Return the look of a box: as advised now, or not; grey where nothing is advised."""
+    """Return the look of a box: blue as advised now, grey without advice."""
     if not same:
         return {"fill": d.PAGE, "edge": d.GREY, "line": 0.8, "level": 1}
     if not assessment.recommendation.patterns:
@@ -284,7 +284,7 @@ def _outcome(
     room: float,
     letters: dict[str, str],
 ) -> None:
-    """Write what is advised into a box, or its letter where the words are too wide."""
+    """Write what is advised into a box, or its letter if there is no room."""
     same = (segment.patterns, segment.contested) == assessment.recommendation.key
     words = _short(assessment, segment)
     if d.text_width(words, d.SMALL, "semibold") > room:
@@ -300,7 +300,7 @@ def _outcome(
 
 
 def _letters(assessment: Assessment, strips: list[SensitivityRange]) -> dict[str, str]:
-    """Return a letter for each outcome that is too wide for some segment of numbers."""
+    """Return a letter for each outcome that is too wide for some segment."""
     found: dict[str, str] = {}
     for strip in strips:
         if not has_limits(strip):
@@ -328,7 +328,7 @@ def _box_width(strip: SensitivityRange) -> float:
 def _box_words(
     assessment: Assessment, strip: SensitivityRange, segment: Segment
 ) -> tuple[list[str], list[str]]:
-    """Return a box's lines: the choice, and what it would change the advice to."""
+    """Return a box's lines: the choice, and the advice that it would give."""
     room = _box_width(strip) - 0.12
     choice = d.wrap(choice_words(assessment.content, strip.input, segment.value), room, d.SMALL)
     if (segment.patterns, segment.contested) == assessment.recommendation.key:
@@ -371,7 +371,7 @@ def _choices(
 
 
 def tipping_strips(assessment: Assessment) -> Exhibit:
-    """Return a strip for each answer that can change the advice, and a table with the values."""
+    """Return a strip for each answer that can change the advice, and a table."""
     _, now = assessment.content.words, assessment.recommendation.key
     moving = [
         s
@@ -430,7 +430,7 @@ def _row(assessment: Assessment, strip: SensitivityRange) -> list[Cell]:
 
 
 def _others(assessment: Assessment, strip: SensitivityRange, segments: list[Segment]) -> str:
-    """Return where the advice is another one: each outcome once, with all its values."""
+    """Return where the advice differs: each outcome once, with all its values."""
     _ = assessment.content.words
     ranges: dict[str, list[str]] = {}
     for s in segments:
@@ -444,7 +444,7 @@ def _others(assessment: Assessment, strip: SensitivityRange, segments: list[Segm
 
 
 def _whose(assessment: Assessment, strip: SensitivityRange) -> str:
-    """Return who drew the limits of a strip: the source, softly, or the kit."""
+    """Return who set the limits of a strip: the source, softly, or the kit."""
     _ = assessment.content.words
     if not has_limits(strip):
         return _("strips.line-choice")

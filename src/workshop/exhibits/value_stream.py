@@ -1,4 +1,4 @@
-"""The value stream to scale in working days: as it is, and under each pattern."""
+"""Draw the value stream to scale in working days, today and by pattern."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ from workshop.findings.options import Option
 from workshop.findings.situation import Situation
 
 ROWS = 24
-"""Stages in one picture; a longer stream continues in the next, on the same scale."""
+"""Stages in one picture; a longer stream continues in the next.
+
+All have the same scale.
+"""
 _SEAM, _OURS, _NOBODY = LOOKS["seam"].mark, LOOKS["ours"].mark, LOOKS["critical"].mark
 _PITCH, _BAR = 0.3, 0.15
 _RIGHT = PAGE_WIDTH - 0.25
@@ -55,7 +58,7 @@ _RIGHT = PAGE_WIDTH - 0.25
 
 @dataclass(frozen=True)
 class Scale:
-    """Days to inches: day 0 stands at `left`, `days` at `right`."""
+    """Converts days to inches: day 0 is at `left`, `days` at `right`."""
 
     left: float
     right: float
@@ -73,7 +76,7 @@ def stream_end(stream: ValueStream) -> float:
 
 
 def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> str:
-    """Return the SVG of some of the stages (from 0), as a stair of bars."""
+    """Return some of the stages (from 0) as SVG, as a stair of bars."""
     _ = assessment.content.words
     shown = stream.stages[rows.start : rows.stop]
     names = [_(f"handoffs.stage-{s.stage}") for s in shown]
@@ -129,7 +132,7 @@ def draw_axis(
 def _percentile_lines(
     assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, foot: float, top: float
 ) -> None:
-    """Draw P50 and P90 through the rows, each named above its line."""
+    """Draw P50 and P90 through the rows, with labels above."""
     least = "-least" if stream.lower_bound else ""
     lines: list[tuple[str, float | None, float, Dash]] = [
         ("p50", stream.p50, 0.12, SOLID),
@@ -180,7 +183,7 @@ def _label(
 def _stage_bar(
     assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float
 ) -> None:
-    """Draw one stage's waiting and work with their days; what was not told is a “?”."""
+    """Draw one stage's waiting and work with their days; “?” if unknown."""
     stage = stream.stages[at]
     seam = stream.seam_at(at) is not None
     solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
@@ -222,7 +225,7 @@ def draw_bar(
     seam: bool = False,
     hatch: Hatch = "",
 ) -> None:
-    """Draw waiting (hollow; amber at a seam) or work (solid) with its middle at height y."""
+    """Draw waiting (hollow; amber at a handoff) or work (solid), centred at y."""
     if width <= 0:
         return
     look: dict[str, Any] = (
@@ -234,7 +237,7 @@ def draw_bar(
 
 
 def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, above: bool) -> None:
-    """Join a stage with the one before; a seam is amber and marked."""
+    """Join a stage with the one before; a handoff is amber and marked."""
     x = scale(stream.stages[at].start)
     seam = stream.seam_at(at) is not None
     upper = y + _PITCH - _BAR / 2 if above else y + _PITCH / 2
@@ -249,7 +252,7 @@ def _or_unknown(assessment: Assessment, days: float | None) -> str:
 
 
 def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> None:
-    """Explain the signs that occur in one line at the foot."""
+    """Draw a legend at the foot of the signs that occur."""
     _ = assessment.content.words
     items: list[tuple[str, Callable[[float], None]]] = [
         (_("handoffs.key-wait"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True)),
@@ -264,7 +267,7 @@ def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> N
 
 
 def seam_sign(sheet: Sheet, x: float, y: float) -> None:
-    """Draw the mark of a seam."""
+    """Draw the mark of a handoff."""
     sheet.write(x, y, _SEAM, size=7, color=AMBER, side="center")
 
 
@@ -273,7 +276,10 @@ def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
 
 
 def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]]) -> None:
-    """Draw signs with their words in a line at the foot; each sign is a quarter inch wide."""
+    """Draw signs with their words on a line at the foot.
+
+    Each sign is a quarter inch wide.
+    """
     x = 0.05
     for words, draw in items:
         draw(x)
@@ -287,9 +293,9 @@ _DAYS_AT = 5.62
 
 
 def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
-    """Return the SVG of today's stream above the same under each option, on one scale.
+    """Return today's stream and that of each option as SVG, on one scale.
 
-    Each lane is named with the words that mark its option, or with the word that it is excluded.
+    Each lane is labelled with its option's roles, or as excluded.
     """
     text = assessment.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
@@ -410,7 +416,7 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
 
 
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
-    """Return the stream under each of the four patterns: bars on one scale, holders, seams."""
+    """Return the stream under each pattern: bars, responsible teams, handoffs."""
     _, stream = assessment.content.words, assessment.stream
     head = heading(2, _("handoffs.pattern-title"), _pattern_lead(assessment))
     if stream is None:
@@ -449,17 +455,17 @@ def _pattern_lead(assessment: Assessment) -> str:
 
 
 def excluded_words(assessment: Assessment, option: Option) -> str:
-    """Return the word for an option that a rule excludes, or nothing."""
+    """Return the word for an option that a rule excludes, or an empty string."""
     return assessment.content.words("patterns.verdict-excluded") if option.excluded else ""
 
 
 def _lanes(assessment: Assessment) -> list[tuple[Option, PatternStream]]:
-    """Return each option with the work as it would be; a combination's goes as its base's does."""
+    """Return each option with its stream; a combination has its base's."""
     return [(o, o.stream) for o in compared(assessment) if o.stream is not None]
 
 
 def times_words(assessment: Assessment, n: int) -> str:
-    """Return how often the work changes hands: “once”, “3 times”."""
+    """Return the number of handoffs in words: “once”, “3 times”."""
     return assessment.content.words("handoffs.times-n", n=n)
 
 
@@ -523,7 +529,7 @@ def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
 
 
 def _holder_table(assessment: Assessment) -> Table:
-    """Return who holds what under each pattern, without any answer."""
+    """Return who does what under each pattern, without any answer."""
     _ = assessment.content.words
     rows = []
     for option in compared(assessment):
@@ -555,7 +561,7 @@ def _name_cell(assessment: Assessment, option: Option) -> Cell:
 
 
 def _holders(assessment: Assessment, under: PatternStream) -> list[str]:
-    """Return what the platform team and what the product teams would hold, of today's kinds."""
+    """Return what the platform team and what the product teams would do."""
     _ = assessment.content.words
     held = {bar.stage: bar.holder for bar in under.bars}
     if len(held) > 1 and len(set(held.values())) == 1:
@@ -577,7 +583,7 @@ def _least(assessment: Assessment, days: float | None, least: bool) -> Cell:
 
 
 def _entrances(assessment: Assessment, stream: ValueStream) -> list[str]:
-    """Return what is said of patterns that make work wait before its first stage."""
+    """Return sentences on patterns in which work waits before its first stage."""
     new = [u for u in stream.under if u.entrance is not None]
     if not new:
         return []
@@ -590,7 +596,7 @@ def _entrances(assessment: Assessment, stream: ValueStream) -> list[str]:
 
 
 def days_or_unknown(situation: Situation, days: float | None, least: bool = False) -> str:
-    """Return days in words; “not told” where they are unknown."""
+    """Return days in words; “not answered” if they are unknown."""
     return (
         situation.content.words("common.unknown")
         if days is None
