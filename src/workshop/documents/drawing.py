@@ -1,8 +1,8 @@
-"""Drawing: one theme and one small surface for every picture, as SVG that is the same every time.
+"""Draw every picture on one small surface, as reproducible SVG.
 
 Type, sizes and colours are those of the page around the picture. Words stay words: they can be
-selected and searched, and are set where the bundled fonts' widths and kerning put them. What
-people typed is data, never markup. Nothing is imported to draw but the fonts' tables.
+selected and searched, and are set where the bundled fonts' widths and kerning put them. What people
+typed is data, never markup. Nothing but the fonts' tables is imported.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TINT, BLUE_TINT = LOOKS["muted"].tint, LOOKS["ours"].tint
 AMBER_TINT, RED_TINT = LOOKS["seam"].tint, LOOKS["critical"].tint
 
 PAGE_WIDTH = 6.7
-"""Inches across the text on an upright A4 page; at this width sizes are as printed."""
+"""Inches across the text on an upright A4 page, where sizes are as printed."""
 SMALL, NORMAL, LARGE = 8.5, 9.0, 10.0
 """Type sizes in points."""
 
@@ -38,7 +38,7 @@ Hatch = Literal["", "/", "\\", "x"]
 """Fills that differ in black and white, plainest first."""
 Point = tuple[float, float]
 Dash = tuple[float, ...]
-"""Lengths of strokes and gaps, in widths of the line; empty is solid."""
+"""Lengths of dashes and gaps, in line widths; empty is solid."""
 SOLID: Dash = ()
 DASHED: Dash = (3.7, 1.6)
 DOTTED: Dash = (1.0, 1.6)
@@ -48,9 +48,9 @@ DOTTED: Dash = (1.0, 1.6)
 
 
 class Sheet:
-    """A picture in the making: inches from its lower left corner, line widths in points.
+    """A picture, in inches from its lower left corner, with line widths in points.
 
-    `level` says what covers what; within a level, later covers earlier.
+    `level` decides what covers what; within a level, later covers earlier.
 
     >>> sheet = Sheet(2, 1)
     >>> with sheet.mark("Data: 3 days"):
@@ -65,7 +65,7 @@ class Sheet:
         self._drawn: list[tuple[int, str]] = []
 
     def svg(self) -> str:
-        """Return the picture: the same bytes for the same drawing, no clock, no name."""
+        """Return the picture as SVG, with the same bytes for the same drawing."""
         wide, high = _number(self.width * 72), _number(self.height * 72)
         body = "".join(part for _, part in sorted(self._drawn, key=lambda item: item[0]))
         return (
@@ -75,7 +75,7 @@ class Sheet:
 
     @contextmanager
     def mark(self, says: str) -> Iterator[None]:
-        """Gather what is drawn inside into one mark, which says more to whoever points at it."""
+        """Group everything drawn inside into one mark with a tooltip."""
         before, self._drawn = self._drawn, []
         try:
             yield
@@ -153,7 +153,7 @@ class Sheet:
         head: tuple[float, float] = (3.6, 1.7),
         level: int = 2,
     ) -> None:
-        """Draw a line with a solid head at its end; `head` is long and half wide, in points."""
+        """Draw a line with a solid head; `head` is its length and half width in points."""
         (x0, y0), (x1, y1) = start, end
         far = math.hypot(x1 - x0, y1 - y0) or 1.0
         ux, uy = (x1 - x0) / far, (y1 - y0) / far
@@ -178,11 +178,11 @@ class Sheet:
         on_page: bool = False,
         upright: bool = False,
     ) -> None:
-        """Write `words` beside a point, at half their height, whatever characters they hold.
+        """Write `words` beside a point, vertically centred, with any characters.
 
-        `side` is where the point stands. Line ends are kept, `spacing` is from line to line; use
-        `wrap` for long words. With `on_page` nothing behind the words shows through; `upright`
-        words read from below.
+        `side` is the side of the words on which the point is. Line ends are kept, `spacing` is from
+        line to line; use `wrap` for long words. With `on_page` nothing behind the words shows
+        through; `upright` words read from below.
         """
         lines = drawable(words).split("\n")
         left, middle = self._at(x, y)
@@ -213,7 +213,7 @@ class Sheet:
         self._drawn.append((level, source))
 
     def _at(self, x: float, y: float) -> Point:
-        """Return a place in points from the upper left corner."""
+        """Return a point in points from the upper left corner."""
         return x * 72, (self.height - y) * 72
 
     def _path(self, points: Sequence[Point]) -> str:
@@ -222,7 +222,7 @@ class Sheet:
 
 
 DRAWING = "wk-drawing"
-"""The class of every picture drawn here, by which a page knows it."""
+"""The class of every picture drawn here, by which a page recognises it."""
 _FAMILIES = "'Source Sans Pro','Source Sans 3','DejaVu Sans',sans-serif"
 _PITCH = 5.6
 """Points between two lines of a hatching, along an edge."""
@@ -241,7 +241,7 @@ def _stroke(color: str, width: float, dash: Dash = SOLID) -> str:
 
 
 def _hatching(left: float, top: float, width: float, height: float, hatch: Hatch) -> str:
-    """Return slanted lines that fill a rectangle and end at its edges, as path data."""
+    """Return slanted lines that fill a rectangle, as path data."""
     parts = []
     steps = range(1, math.ceil((width + height) / _PITCH))
     for rising in (True, False):
@@ -278,10 +278,10 @@ def nice_ticks(high: float, most: int, whole: bool = False) -> list[float]:
 
 
 def drawable(words: str) -> str:
-    """Return `words` as a picture can show them: what no font has becomes its name.
+    """Return `words` with each character that no font has replaced by its name.
 
-    Accents and vowel signs that are no part of a letter are left out, since a picture's words
-    could not be read aloud from a PDF with them.
+    Accents and vowel signs that are no part of a letter are left out, since a picture's words could
+    not be read aloud from a PDF with them.
     """
     if words.isascii() and words.isprintable():
         return words
@@ -291,15 +291,15 @@ def drawable(words: str) -> str:
 
 @lru_cache(maxsize=8192)
 def text_width(words: str, size: float = NORMAL, weight: Weight = "normal") -> float:
-    """Return how wide one line of `words` is, in inches."""
+    """Return the width of one line of `words`, in inches."""
     runs = set_runs(drawable(words).replace("\n", " "), weight == "semibold")
     return sum(run.width for run in runs) * size / 72
 
 
 def shorten_to(words: str, width: float, size: float = NORMAL, weight: Weight = "normal") -> str:
-    """Return one line of at most `width` inches; what does not fit gives way to “…”.
+    """Return one line of at most `width` inches, shortened with “…”.
 
-    The alternative text or a table must then hold the whole.
+    The alternative text or a table must then have all of it.
     """
     words = " ".join(drawable(words).split())
     if text_width(words, size, weight) <= width:
@@ -321,9 +321,9 @@ def wrap(
     weight: Weight = "normal",
     lines: int | None = None,
 ) -> list[str]:
-    """Return `words` in lines of at most `width` inches, at most `lines` of them.
+    """Return `words` in at most `lines` lines of at most `width` inches.
 
-    A word wider than a line is broken. Where the lines do not suffice, the last ends in “…”.
+    A word wider than a line is broken. If the lines do not suffice, the last ends in “…”.
     """
     found: list[str] = []
     line = ""
@@ -347,13 +347,13 @@ def wrap(
 
 
 def _pieces(words: str) -> list[str]:
-    """Return `words` cut where a line may end: after spaces, and after hyphens inside words."""
+    """Return `words` split where a line may end: after spaces and inner hyphens."""
     line = " ".join(re.split(r"[ \t\r\n]+", words.strip()))
     return re.findall(r"[^ ]*?-(?=[^\W\d])|[^ ]+ *", line)
 
 
 def _break(word: str, width: float, size: float, weight: Weight) -> list[str]:
-    """Return a word in pieces that fit; at least one character each."""
+    """Return a word in pieces that fit, of at least one character each."""
     pieces = []
     while word and text_width(word, size, weight) > width:
         low, high = 1, len(word)

@@ -1,4 +1,4 @@
-"""Characters made harmless, and the fonts that print them on paper and in web pages."""
+"""Make characters harmless, and choose the fonts for paper and web pages."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u2067\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-"""A terminal's colour and cursor sequences, as tracebacks and progress bars print them."""
+"""A terminal's colour and cursor sequences, as in tracebacks."""
 
 
 def make_harmless(words: str) -> str:
-    """Return `words` with nothing in it that acts: what acted is shown, or is a line break.
+    """Return `words` without active characters; they are shown or line breaks.
 
-    Line ends of every kind become a newline. Other control characters become their pictures
-    (ESC is shown as ␛), halves of characters and noncharacters the replacement character, and
-    an override of the direction its name in brackets. Invisible embeddings are dropped: the
-    usual rules of mixed writing do without them.
+    Line ends of every kind become a newline. Other control characters become their pictures (ESC is
+    shown as ␛), halves of characters and noncharacters the replacement character, and an override
+    of the direction its name in brackets. Invisible embeddings are dropped: the usual rules of
+    mixed writing do without them.
     """
     if words.isascii() and words.isprintable():
         return words
@@ -74,7 +74,7 @@ def strip_ansi(words: str) -> str:
 
 
 def clean_address(address: str | None) -> str | None:
-    """Return an address a reader can follow (web or mail), or None for every other."""
+    """Return an address that a reader can follow (web or mail), or None."""
     if not address:
         return None
     cleaned = re.sub(r"\s", "%20", make_harmless(address).strip())
@@ -86,7 +86,7 @@ _SIGNS_FILE = "DejaVuSans.ttf"
 _COMMON = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
     "–—‘’“”„…•€→←↑↓≤≥≠−×÷·§✓▲†‡′″ \n\t"
 )
-"""Characters known to be in every cut of the reading font: most text needs no look-up."""
+"""Characters that every style of the reading font has, without a look-up."""
 
 _FLAGS = "[\U0001f1e6-\U0001f1ff]"
 _EMOJI = "[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
@@ -99,13 +99,13 @@ _SEQUENCE = re.compile(
     "|[\ufe00-\ufe0f\U000e0020-\U000e007f]"
 )
 _HYPHENATED = re.compile(r"(?!.*[^aeiouyäöüéèà]{5})[^\W\d_]+[.,;:!?)]?", re.IGNORECASE)
-"""A word in which patterns of syllables will find places to break."""
+"""A word that hyphenation patterns can break."""
 _TONES = {0x1F3FB: "light", 0x1F3FC: "medium-light", 0x1F3FD: "medium", 0x1F3FE: "medium-dark"}
 
 
 @cache
 def font_folders() -> tuple[Path, ...]:
-    """Return the folders that hold the three families."""
+    """Return the folders of the three font families."""
     return (
         _package_folder("font_source_sans_pro") / "files",
         _package_folder("ziafont") / "fonts",
@@ -114,7 +114,7 @@ def font_folders() -> tuple[Path, ...]:
 
 
 def _package_folder(name: str) -> Path:
-    """Return where a package lies, without importing it."""
+    """Return the folder of a package, without importing it."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"the fonts of the package {name} are not installed", name=name)
@@ -122,7 +122,7 @@ def _package_folder(name: str) -> Path:
 
 
 def choose_families(language: str) -> tuple[str, ...]:
-    """Return the families in which running text of `language` is set, first choice first."""
+    """Return the font families for running text of a language, in order."""
     return (READING, SIGNS, f"Noto Sans CJK {_region(language)}")
 
 
@@ -134,7 +134,10 @@ def _region(language: str) -> str:
 
 
 def find_script(words: str) -> str | None:
-    """Return `ja` or `ko` where `words` hold kana or hangul, whose shapes differ, else None."""
+    """Return `ja` for kana, `ko` for hangul, else None.
+
+    Their shapes of shared characters differ.
+    """
     if words.isascii():
         return None
     if re.search("[\u3040-\u30ff\u31f0-\u31ff]", words):
@@ -154,7 +157,7 @@ def _characters(folder: int, name: str) -> frozenset[int]:
 
 
 def _cuts(bold: bool, slanted: bool) -> Iterator[tuple[int, str]]:
-    """Yield the font files one after the other in which a cut is looked for."""
+    """Yield the font files in which a style is looked for, in order."""
     reading = {(False, False): "Regular", (True, False): "Semibold"}.get((bold, slanted))
     yield 0, f"SourceSansPro-{reading or ('SemiboldIt' if bold else 'It')}.ttf"
     if not slanted:
@@ -164,12 +167,15 @@ def _cuts(bold: bool, slanted: bool) -> Iterator[tuple[int, str]]:
 
 @cache
 def has_character(char: str, bold: bool = False, slanted: bool = False) -> bool:
-    """Return whether the bundled fonts have `char` in that cut."""
+    """Return whether the bundled fonts have `char` in that style."""
     return char in _COMMON or any(ord(char) in _characters(*cut) for cut in _cuts(bold, slanted))
 
 
 def has_cut(words: str, bold: bool = False, slanted: bool = False) -> bool:
-    """Return whether all of `words` can be set in that cut (few scripts have an italic)."""
+    """Return whether all of `words` can be set in that style.
+
+    Few scripts have an italic.
+    """
     if words.isascii():
         return True
     return all(has_character(char, bold, slanted) for char in set(words))
@@ -192,7 +198,7 @@ class _Face:
         self._kerned: dict[tuple[str, str], float] = {}
 
     def width(self, words: str) -> float:
-        """Return how wide words are whose characters are all here."""
+        """Return the width of words whose characters are all in the font."""
         wide: float = sum(map(self.advances.__getitem__, words))
         for pair in pairwise(words):
             kern = self._kerned.get(pair)
@@ -203,7 +209,7 @@ class _Face:
 
     @cached_property
     def _pairs(self) -> list[Any]:
-        """The subtables of pairs, in the order in which the first that knows a pair counts."""
+        """Return the subtables of kerning pairs, in order of precedence."""
         if "GPOS" not in self._font:
             return []
         table: Any = self._font["GPOS"]
@@ -247,13 +253,13 @@ def _advances(bold: bool) -> dict[str, float]:
 
 
 def measure_words(words: str, bold: bool = False) -> float:
-    """Return the width of `words` on one line, in ems; a little too much for other scripts."""
+    """Return the width of `words` on one line, in ems; too much for some scripts."""
     known = _advances(bold)
     return sum(known.get(char) or (0.7 if ord(char) < 0x1100 else 1.0) for char in words)
 
 
 class Run(NamedTuple):
-    """Words in one font; an empty `family` is the reading font. The width is in ems."""
+    """Words in one font; an empty `family` is the reading font; width in ems."""
 
     words: str
     family: str
@@ -261,7 +267,7 @@ class Run(NamedTuple):
 
 
 def set_runs(words: str, bold: bool = False) -> list[Run]:
-    """Return one line of printable words in pieces of one font each, as a drawing sets them."""
+    """Return one line of printable words in pieces of one font each."""
     reading = _reading_face(bold)
     if reading.advances.keys() >= set(words):
         return [Run(words, "", reading.width(words))] if words else []
@@ -293,7 +299,7 @@ def _family(char: str, reading: _Face, signs: _Face) -> str:
 
 
 def _chinese_width(char: str) -> float:
-    """Return the advance of a character in the large font, which is not read for it."""
+    """Return the assumed advance of a character in the large font."""
     if "\uac00" <= char <= "\ud7af":
         return 0.92
     return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5 if char != " " else 0.224
@@ -317,10 +323,10 @@ def _mathematics() -> frozenset[int]:
 
 
 def make_printable(words: str) -> str:
-    """Return `words` with every character the fonts lack replaced by its name in brackets.
+    """Return `words` with characters that the fonts lack as names in brackets.
 
-    A sequence that readers see as one sign becomes one bracket: ⟨thumbs up sign, medium skin⟩.
-    A run of letters of one script becomes one bracket too. Control characters are harmless.
+    A sequence that readers see as one sign becomes one bracket: ⟨thumbs up sign, medium skin⟩. A
+    run of letters of one script becomes one bracket too. Control characters are made harmless.
     """
     if words.isascii() and words.isprintable():
         return words
@@ -338,7 +344,7 @@ def make_printable(words: str) -> str:
 
 
 def _name_sequence(match: re.Match[str]) -> str:
-    """Return a sign as the fonts have it, or what it is called."""
+    """Return a sign as the fonts have it, or its name."""
     found = match.group()
     first = ord(found[0])
     if 0x1F1E6 <= first <= 0x1F1FF:
@@ -375,8 +381,8 @@ def _name_run(run: str) -> str:
 def add_breaks(words: str, room: float) -> str:
     """Return `words` with places to break in every word wider than `room` ems.
 
-    The places are zero-width spaces, after punctuation where there is any. An ordinary long
-    word is left to hyphenation.
+    The places are zero-width spaces, after punctuation if there is any. An ordinary long word is
+    left to hyphenation.
     """
     if max(map(len, words.split()), default=0) * 1.2 <= room:  # wide enough for any letters
         return words
@@ -395,15 +401,15 @@ def _break_word(word: str, room: float) -> str:
 
 
 FAMILY = "Source Sans 3"
-"""As the style of blocks names it first."""
+"""The first font family in the style of blocks."""
 _CUTS = ((400, "Regular"), (650, "Semibold"))
 _FEATURES = ["kern", "liga", "tnum", "lnum", "mark", "mkmk", "ccmp", "locl"]
 
 
 def embed_reading_font(words: str) -> str:
-    """Return CSS that brings the reading font with the characters of `words`, as data.
+    """Return CSS that embeds the reading font with the characters of `words`.
 
-    The same characters give the same bytes. What the font lacks comes from the reader's system.
+    The same characters give the same bytes. The reader's system has to show what the font lacks.
     """
     return _faces("".join(sorted({*words, *map(chr, range(0x20, 0x7F))})))
 

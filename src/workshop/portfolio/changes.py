@@ -1,4 +1,4 @@
-"""Two batches beside each other: which groups, verdicts, findings and actions are not the same."""
+"""Compare two batches: groups, verdicts, findings and actions that changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AnswerMove = Literal["changed", "told", "untold"]
 
 @dataclass(frozen=True)
 class AnswerChange:
-    """One answer that is not the same; None on a side where it was not answered."""
+    """One answer that differs; None on a side where it was not answered."""
 
     name: str
     was: Value | None
@@ -43,7 +43,7 @@ class VerdictChange:
 
 @dataclass(frozen=True)
 class GroupChange:
-    """One group whose verdicts moved, and the answers they read that are not the same."""
+    """A group whose verdicts changed, and the changed answers that they read."""
 
     group: Summary
     verdicts: tuple[VerdictChange, ...]
@@ -57,7 +57,7 @@ Became = Literal["open", "closed", "unheard"]
 class FormerAction:
     """An action that was open in the previous batch.
 
-    open: it still is · closed: done or dropped since · unheard: today's answers do not speak of it.
+    open: it still is · closed: done or dropped since · unheard: today's answers do not mention it.
     """
 
     group: Summary
@@ -67,40 +67,43 @@ class FormerAction:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is different from the previous batch. Groups that left are as they were then."""
+    """The differences from the previous batch.
+
+    Groups that left are as they were then.
+    """
 
     before: Portfolio
     new: tuple[Summary, ...]
     gone: tuple[Summary, ...]
     missing: tuple[Summary, ...]
-    """They have no pack this time, because it failed."""
+    """Groups without a pack this time, because it failed."""
     returned: tuple[Summary, ...]
-    """They had none last time, for the same reason."""
+    """Groups without a pack last time, because it failed."""
     verdicts: tuple[GroupChange, ...]
     appeared: tuple[Shared, ...]
     shown: tuple[Shared, ...]
-    """New, and resting on an answer that was not given last time."""
+    """New findings that read an answer which was missing last time."""
     ended: tuple[Shared, ...]
     hidden: tuple[Shared, ...]
-    """Not found today, because an answer they rest on is not given any more."""
+    """Findings that are gone because an answer is missing now."""
     actions: tuple[FormerAction, ...]
     other_content: bool
-    """The kit or what it knows is another version, so that verdicts can move without answers."""
+    """Whether the kit or its content has changed, so that verdicts may change."""
 
     def count(self, became: Became) -> int:
         return sum(a.became == became for a in self.actions)
 
     @cached_property
     def common(self) -> int:
-        """How many groups both batches have."""
+        """Return how many groups both batches have."""
         return len(self.before.groups) - len(self.gone) - len(self.missing)
 
 
 def compare(before: Portfolio, now: Gathering) -> Changes:
-    """Return what is different from `before`.
+    """Return the differences from `before`.
 
-    A group is the same by organisation and group where only one on each side has these, or else by
-    its name, unless that has come to stand for another organisation.
+    A group is the same by organisation and group if these are unique on each side, or else by its
+    name, unless that is now the name of another organisation's group.
     """
     pairs = tuple(_pairs(before.groups, now.groups))
     then, today = {p.name for p, _ in pairs}, {s.name for _, s in pairs}
@@ -173,7 +176,7 @@ def _verdicts(content: Content, was: Summary, now: Summary) -> GroupChange | Non
 
 
 def _reads(content: Content, pattern: Pattern) -> Iterator[str]:
-    """Yield the answers that a pattern's verdict rests on."""
+    """Yield the answers that a pattern's verdict reads."""
     for criterion in content.criteria:
         if criterion.pattern == pattern:
             yield from (criterion.reads, *criterion.only_if, *criterion.unless)
@@ -219,12 +222,12 @@ def _compare_findings(was: Summary, now: Summary, moved: Mapping[str, _Findings]
 
 
 def _looks_back(answers: Iterable[str]) -> bool:
-    """Return whether a finding is about the workshop before, so that each batch has its own."""
+    """Return whether a finding is about the earlier workshop."""
     return any(name.startswith("earlier") for name in answers)
 
 
 def _answered(group: Summary) -> set[str]:
-    """Return all names that count as answered: a part of an answer is enough."""
+    """Return all answered names; part of an answer is enough."""
     return {
         *group.told,
         *group.answers,
@@ -234,7 +237,7 @@ def _answered(group: Summary) -> set[str]:
 
 
 def _actions(was: Summary, now: Summary) -> Iterator[FormerAction]:
-    """Yield the former open actions; words of today's side where it has them."""
+    """Yield the former open actions, with today's words if there are any."""
     open_ = {decision_key(a.decision): a for a in now.actions}
     closed = {decision_key(c.decision) for c in now.closed}
     for action in was.actions:

@@ -1,4 +1,4 @@
-"""The portfolio as files: one page, one PDF, one table, one file of data; reading the last."""
+"""Write the portfolio as web page, PDF, table and data, and read the last."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ from workshop.portfolio.record import (
 from workshop.problems import InputError, Problem, shorten
 
 SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
-"""What follows the one page, in reading order; each gets all groups and returns its blocks."""
+"""The sections after the first page; each gets all groups and returns blocks."""
 
 _SMALL = 12
-"""Up to so many groups the paper needs no contents: it is a few pages."""
+"""The most groups for which the PDF has no contents."""
 
 
 def write_portfolio(
@@ -66,15 +66,15 @@ def write_portfolio(
     when: datetime.datetime | None = None,
     packs: str = "packs",
 ) -> tuple[Path, ...]:
-    """Write `index.html`, `portfolio.pdf`, `.csv` and `.json` into `folder` and return them.
+    """Write `index.html`, `portfolio.pdf`, `.csv` and `.json`; return their paths.
 
-    `summaries` are those of `summarise`, in any order; `previous` is what `read_portfolio` gave of
-    an earlier batch. `when` is the day from which dates are past; without it `SOURCE_DATE_EPOCH`
-    is, else the day of the latest workshop, never the clock: the same input gives the same bytes.
-    `packs` is where the packs lie, relative to `folder` or absolute.
+    `summaries` are those of `summarise`, in any order; `previous` is the result of `read_portfolio`
+    for an earlier batch. `when` is the day from which dates are past; by default it is
+    `SOURCE_DATE_EPOCH`, else the day of the latest workshop, never the clock: the same input gives
+    the same bytes. `packs` is the folder of the packs, relative to `folder` or absolute.
 
-    Raises InputError if a summary or `previous` is not what this kit writes, ValueError for
-    a paper other than a4 and letter, OSError if `folder` cannot be written.
+    Raises InputError if a summary or `previous` is not what this kit writes, ValueError for a paper
+    other than a4 and letter, OSError if `folder` cannot be written.
     """
     if paper not in PAPERS:
         raise ValueError(f"paper {paper!r} is not known; choose {' or '.join(PAPERS)}")
@@ -160,7 +160,7 @@ def _subtitle(gathering: Gathering, changes: Changes | None) -> tuple[str, ...]:
 
 
 def compose(view: View, changes: Changes | None) -> tuple[list[Block], list[Block]]:
-    """Return the blocks of the one page, and those of everything that follows."""
+    """Return the blocks of the first page, and those of everything after it."""
     sections = SECTIONS if view.all.groups else (failed,)
     body = [block for section in sections for block in section(view)]
     if changes is not None:
@@ -187,17 +187,18 @@ def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
 
 
 _FORMULA = "=+-@＝＋－＠\t\r"
-"""Signs with which a spreadsheet takes a cell for a formula."""
+"""Characters with which a spreadsheet formula begins."""
 
 
 # -- portfolio.csv --------------------------------------------------------------------------------
 
 
 def to_csv(view: View) -> bytes:
-    """Return `portfolio.csv`: a row a group, the same columns always, UTF-8 with its mark.
+    """Return `portfolio.csv`: a row for each group, with fixed columns.
 
-    A cell that a spreadsheet could take for a formula begins with an apostrophe. Several values
-    in one cell are parted by “; ”, and are ids as in `findings.json`. What is unknown is empty.
+    It is UTF-8 with a byte-order mark. A cell that a spreadsheet could take for a formula begins
+    with an apostrophe. Several values in one cell are separated by “; ”, and are ids as in
+    `findings.json`. Unknown values are empty.
     """
     gathering = view.all
     out = io.StringIO()
@@ -280,7 +281,7 @@ def make_safe(value: object) -> str:
 
 
 def to_record(gathering: Gathering, title: str) -> Portfolio:
-    """Return what `portfolio.json` holds."""
+    """Return the content of `portfolio.json`."""
     from workshop.files import __version__
 
     return Portfolio(
@@ -312,7 +313,7 @@ def _dump(value: Any) -> str:
 
 
 def read_portfolio(path: Path) -> Mapping[str, Any]:
-    """Return what a `portfolio.json` of an earlier batch holds.
+    """Return the content of an earlier batch's `portfolio.json`.
 
     Raises InputError if the file cannot be read, is something else, or was written by a later kit.
     """
@@ -334,7 +335,10 @@ def read_portfolio(path: Path) -> Mapping[str, Any]:
 
 
 def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
-    """Return a portfolio from plain data; InputError names what does not belong in one."""
+    """Return a portfolio from plain data.
+
+    Raises InputError that names what does not belong in one.
+    """
     try:
         return Portfolio.model_validate(data)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The pages of a portfolio: the first page, what groups share, and group by group."""
+"""Show a portfolio's pages: the first page, common findings, and each group."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     pass
 
 SHOWN = ("findings.html", "findings.pdf", "findings.docx", "findings.pptx")
-"""What a reader opens of a pack, the page first."""
+"""The files of a pack that a reader opens, the page first."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class Places:
 
 
 def find_places(folder: Path, packs: str, names: list[str]) -> Places:
-    """Return where the packs of these names lie, seen from `folder`.
+    """Return where the packs of these names are, relative to `folder`.
 
-    `packs` is a folder, relative to `folder` or absolute. Where it can be looked into, only what
-    lies there is named, so that no link leads nowhere; where it cannot yet, a pack's usual two
-    files are. A place that a browser cannot follow from here (`s3://…`) has no files.
+    `packs` is a folder, relative to `folder` or absolute. If it exists, only files in it are named,
+    so that no link is broken; if it does not exist yet, a pack's usual two files are named. A place
+    that a browser cannot open from here (`s3://…`) has no files.
     """
     if "://" in packs:
         return Places()
@@ -110,12 +110,12 @@ def find_places(folder: Path, packs: str, names: list[str]) -> Places:
 
 
 IN_A_LINE, IN_A_CELL, IN_A_PARAGRAPH = 80, 200, 600
-"""Characters of names that are listed; beyond them their number is said, for nobody reads on."""
+"""Characters of names that are listed; further names are only counted."""
 
 
 @dataclass(frozen=True)
 class View:
-    """All groups, and how they are shown: on the screen with links, on paper without."""
+    """All groups, shown on the screen with links, or on paper without."""
 
     all: Gathering
     places: Places
@@ -132,7 +132,7 @@ class View:
     # -- groups ---------------------------------------------------------------------------------
 
     def label(self, name: str) -> str:
-        """Return what a group is called; a group that is gone has only its own words."""
+        """Return a group's label; a group that is gone has only its own words."""
         return self.all.labels.get(name, name)
 
     def group(self, summary: Summary) -> Text:
@@ -140,7 +140,7 @@ class View:
         return self.linked(summary.name)
 
     def linked(self, name: str) -> Text:
-        """Return a group's name as a link to its page, then its other files by their kind."""
+        """Return a group's name as a link to its page, then links to its other files."""
         first, *others = self.places.of(name) or ("",)
         spans = [Span(self.label(name), file=first or None)]
         for path in others:
@@ -148,11 +148,11 @@ class View:
         return tuple(spans)
 
     def names(self, groups: Iterable[Summary], room: int = IN_A_CELL) -> str:
-        """Return the names of groups as a reader lists them, as many as fit into `room`."""
+        """Return a list of group names, as many as fit into `room` characters."""
         return self.listing([self.label(s.name) for s in groups], room)
 
     def listing(self, names: Sequence[str], room: int = IN_A_CELL) -> str:
-        """Return names as a reader lists them; those beyond `room` characters are counted."""
+        """Return a list of names; those beyond `room` characters are only counted."""
         ends = accumulate(len(name) + 2 for name in names)
         shown = max(sum(end <= room for end in ends), 1)
         if shown < len(names):
@@ -165,7 +165,7 @@ class View:
         return self.outcome(outcome(summary))
 
     def outcome(self, found: Outcome) -> str:
-        """Return what is advised in a few words."""
+        """Return an outcome in a few words."""
         kind, patterns = found
         names = options(self.content, patterns)
         if kind == "one":
@@ -180,7 +180,7 @@ class View:
         return self.text(f"portfolio.verdict-{verdict or 'none'}")
 
     def verdict_cell(self, verdict: Verdict | None, advised: bool) -> Cell:
-        """Return a verdict as mark and word; tinted and strong where the pattern is advised."""
+        """Return a verdict as mark and word, tinted if the pattern is advised."""
         tone, mark = VERDICT_LOOKS[verdict]
         return cell(self.verdict(verdict), tone=tone, mark=mark, fill=advised, strong=advised)
 
@@ -191,7 +191,7 @@ class View:
         return value_words(self.content, name, value)
 
     def number(self, name: str, value: float) -> str:
-        """Return a number with its unit; of a level only the number, as its words are long."""
+        """Return a number with its unit; a level without one."""
         unit = self.content.question(name).unit
         return (
             self.text("common.with-unit", n=value, unit=unit) if unit else self.text.number(value)
@@ -203,12 +203,12 @@ class View:
 
 _FINDINGS, _ACTIONS = 3, 4
 _LONGEST = 110
-"""Characters of an action, about two lines; the whole stands in its pack."""
+"""Characters of an action, about two lines; its pack has all of it."""
 VERDICTS = ("fits", "fits-on-conditions", "not-yet", "excluded", None)
 
 
 def one_page(view: View, changes: Changes | None) -> list[Block]:
-    """Return the page for whoever reads one page."""
+    """Return the summary on one page."""
     text = view.text
     blocks: list[Block] = [heading(1, text("portfolio.front"), _lead(view))]
     if view.all.groups:
@@ -217,7 +217,7 @@ def one_page(view: View, changes: Changes | None) -> list[Block]:
 
 
 def _lead(view: View) -> str:
-    """Return how many groups there are, and how many have too little to be judged on."""
+    """Return how many groups there are, and how many lack answers for advice."""
     gathering, text = view.all, view.text
     unknown = len(gathering.of_kind("unknown"))
     if not gathering.groups:
@@ -228,7 +228,7 @@ def _lead(view: View) -> str:
 
 
 def _advice_card(view: View) -> Card:
-    """Return what is advised to how many, in one sentence, and for whom it is open."""
+    """Return what is advised to how many groups, and for whom it is open."""
     gathering, text = view.all, view.text
     ones = {o: groups for o, groups in gathering.advised.items() if o[0] == "one"}
     if ones:
@@ -251,7 +251,7 @@ def _advice_card(view: View) -> Card:
 
 
 def patterns_table(view: View) -> Table:
-    """Return the four patterns against how many groups each of them fits."""
+    """Return the four patterns with the number of groups for each verdict."""
     gathering, text = view.all, view.text
     rows: list[list[Cell]] = []
     for pattern in view.content.patterns:
@@ -279,7 +279,7 @@ def _number(count: int, strong: bool = False) -> Cell:
 
 
 def _findings(view: View) -> list[Block]:
-    """Return the commonest critical findings as cards, the commonest strength first of all."""
+    """Return the most frequent strength and urgent risks as cards."""
     gathering, text = view.all, view.text
     blocks: list[Block] = []
     for strength in gathering.shared("strength")[:1]:
@@ -302,7 +302,7 @@ def _findings(view: View) -> list[Block]:
 
 
 def _waiting(view: View, changes: Changes | None) -> list[Block]:
-    """Return what waits: near tipping points, actions, failed packs, what moved since."""
+    """Return what needs attention: tipping points, actions, failures, changes."""
     gathering, text = view.all, view.text
     lines: list[str] = []
     if near := list(dict.fromkeys(s.name for s, _ in gathering.near)):
@@ -330,13 +330,13 @@ def _waiting(view: View, changes: Changes | None) -> list[Block]:
 
 
 def _cases(changes: Changes, *kinds: str) -> int:
-    """Return how often findings of these kinds occur, strengths left out."""
+    """Return how often findings of these kinds occur, without strengths."""
     shared = (f for kind in kinds for f in getattr(changes, kind))
     return sum(len(f.groups) for f in shared if f.severity != "strength")
 
 
 def actions_lead(view: View) -> str:
-    """Return how many actions are open, past their date, and without one."""
+    """Return how many actions are open, overdue, and without a date."""
     gathering, text = view.all, view.text
     n = len(gathering.actions)
     past = sum(gathering.is_past(a) for _, a in gathering.actions)
@@ -400,7 +400,7 @@ def action_words(action: Action) -> str:
 
 
 def actions(view: View) -> list[Block]:
-    """Return every open action by its date, those without a date last."""
+    """Return every open action by date, those without a date last."""
     gathering, text = view.all, view.text
     if not gathering.actions:
         return [heading(1, text("portfolio.actions"), text("portfolio.no-actions"))]
@@ -412,7 +412,7 @@ def actions(view: View) -> list[Block]:
 
 
 def failed(view: View) -> list[Block]:
-    """Return the packs that failed, with why, and what there is of each nevertheless."""
+    """Return the packs that failed, why, and which files there are."""
     gathering, text = view.all, view.text
     if not gathering.failed:
         return []
@@ -442,7 +442,7 @@ _MOVES = ("appeared", "shown", "ended", "hidden")
 
 
 def since(view: View, changes: Changes) -> list[Block]:
-    """Return what is different from the previous batch."""
+    """Return the differences from the previous batch."""
     text, before = view.text, changes.before
     key = "portfolio.since-lead" if before.day else "portfolio.since-lead-no-day"
     day = view.day(before.day) if before.day else ""
@@ -505,7 +505,7 @@ def _moved(view: View, change: GroupChange) -> list[Cell | TextLike]:
 
 
 def _answer(view: View, change: AnswerChange) -> str:
-    """Return an answer that is not the same; one told on one side only is said to be so."""
+    """Return the words of an answer that differs."""
     return view.text(
         f"portfolio.answer-{change.kind}",
         name=view.answer_name(change.name),
@@ -591,11 +591,11 @@ def _former(view: View, former: FormerAction) -> list[Cell]:
 
 
 _RISKS, _STRENGTHS, _FEW = 20, 6, 2
-"""Findings below critical that are listed, and from how many groups on they are common."""
+"""The most risks and strengths that are listed, and the least groups for one."""
 
 
 def findings(view: View) -> list[Block]:
-    """Return the findings that most groups share: the gravest first, then the commonest."""
+    """Return the most common findings: the most severe first, then by frequency."""
     gathering, text = view.all, view.text
     critical = gathering.shared("critical")
     others = [
@@ -624,7 +624,7 @@ def findings(view: View) -> list[Block]:
 
 
 def findings_table(view: View, found: Sequence[Shared], caption: str = "") -> Table:
-    """Return findings with how many groups have each of them, and which."""
+    """Return findings with the number and names of their groups."""
     text = view.text
     return table(
         [
@@ -656,7 +656,7 @@ def severity_cell(view: View, finding: Shared) -> Cell:
 
 
 def companies(view: View) -> list[Block]:
-    """Return where one company needs different patterns for different groups."""
+    """Return where one organisation needs different patterns for its groups."""
     gathering, text = view.all, view.text
     mixed = [c for c in gathering.companies if len(c.advised) > 1]
     alike = len(gathering.companies) - len(mixed)
@@ -712,7 +712,7 @@ DUTY_LOOKS: dict[DutyState, tuple[Tone, str]] = {
     "at-handover": ("critical", "◇"),
     "unknown": ("muted", "?"),
 }
-"""Tone and mark of each way to hold a duty: no two share a mark, for a copier knows only grey."""
+"""Tone and mark of each state of a duty; marks differ for black and white."""
 
 _FILLS: dict[DutyState, tuple[str, str, str]] = {
     "builder": (BLUE, BLUE, PAGE),
@@ -722,14 +722,14 @@ _FILLS: dict[DutyState, tuple[str, str, str]] = {
     "at-handover": (RED_TINT, RED, INK),
     "unknown": (PAGE, GREY, INK),
 }
-"""Ground, edge and ink of each kind; the mark before a number tells them apart in grey too."""
+"""Ground, edge and ink of each state of a duty."""
 _NAME, _BAR, _STEP, _LINE = 1.45, 0.25, 0.36, 0.24
-"""Inches: room for a duty's name, height of a bar, from bar to bar, height of a line of the key."""
+"""Inches: a duty's name, height of a bar, bar to bar, a line of the legend."""
 _Entry = tuple[float, DutyState, str]
 
 
 def draw_duties(view: View) -> Picture:
-    """Return a bar for each duty, parted by who holds it; the number stands in each part."""
+    """Return a bar for each duty, divided by its state, with numbers."""
     gathering, duties = view.all, view.content.duties
     held = {d.id: gathering.count_duty(d.id) for d in duties}
     kinds = [k for k in KINDS if any(held[d.id][k] for d in duties)]
@@ -780,7 +780,7 @@ def _draw_box(
 
 
 def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, n: int) -> None:
-    """Draw one part of a bar with its mark and number, or as much of them as there is room for."""
+    """Draw one part of a bar with its mark and number, as far as they fit."""
     _draw_box(sheet, x, y, width, _BAR, kind)
     for words in (f"{DUTY_LOOKS[kind][1]} {n}", str(n)):
         if text_width(words, SMALL, "semibold") + 0.04 <= width:
@@ -791,7 +791,7 @@ def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, 
 
 
 def _key_lines(kinds: list[tuple[DutyState, str]]) -> list[list[_Entry]]:
-    """Return the key's entries in lines, each with where it begins."""
+    """Return the legend's entries in lines, each with its position."""
     lines: list[list[_Entry]] = [[]]
     x = _NAME
     for kind, words in kinds:
@@ -805,7 +805,7 @@ def _key_lines(kinds: list[tuple[DutyState, str]]) -> list[list[_Entry]]:
 
 
 def verdicts(view: View) -> list[Block]:
-    """Return the table of groups against patterns, with what is advised."""
+    """Return the table of groups by pattern, with what is advised."""
     gathering, text = view.all, view.text
     contested = len(gathering.of_kind("open"))
     key = "portfolio.verdicts-lead-open" if contested else "portfolio.verdicts-lead"
@@ -844,7 +844,7 @@ def _advice(view: View, group: Summary) -> Cell:
 
 
 def duties(view: View) -> list[Block]:
-    """Return who holds the five duties: a picture of all groups, then each group in a row."""
+    """Return who has the five duties: a picture of all, then a row for each group."""
     gathering, text, content = view.all, view.text, view.content
     held = {d.id: gathering.count_duty(d.id) for d in content.duties}
     open_ = {d: held[d.id]["nobody"] + held[d.id]["at-handover"] for d in content.duties}
@@ -897,7 +897,7 @@ def _duty(view: View, kind: DutyState) -> Cell:
 
 
 def near(view: View) -> list[Block]:
-    """Return the groups near a tipping point: which answer, where it stands, what would change."""
+    """Return the groups near a tipping point: answer, value, and change."""
     gathering, text = view.all, view.text
     names = dict.fromkeys(s.name for s, _ in gathering.near)
     if not names:

@@ -1,4 +1,4 @@
-"""What a portfolio holds: each group's summary, the file of all, and counts over them."""
+"""Define a portfolio: each group's summary, the whole file, and counts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from workshop.findings.uncertainty import leaf_names
 from workshop.findings.verdicts import Verdict
 
 VERSION = 1
-"""Of the shape below; a change that an earlier kit could not read raises it."""
+"""The version of the file's shape; raise it if an earlier kit cannot read it."""
 
 Value = bool | int | float | str
 
@@ -50,14 +50,14 @@ class Advice(_Record):
 
 
 class DutyHolder(_Record):
-    """Who holds one duty, as typed (shortened), and how that is read."""
+    """Who has one duty, as typed (shortened), and its state."""
 
     holder: str | None
     kind: DutyState
 
 
 class Tipping(_Record):
-    """A value of a given number at which the advice changes."""
+    """A value of an answered number at which the advice changes."""
 
     input: str
     now: float
@@ -68,7 +68,7 @@ class Tipping(_Record):
 
 
 class Found(_Record):
-    """One finding: its rule, and the answers it rests on."""
+    """One finding: its rule, and the answers that it reads."""
 
     id: str
     severity: Severity
@@ -76,7 +76,7 @@ class Found(_Record):
 
 
 class Action(_Record):
-    """A decision that waits for somebody. `became` is what was said of an earlier one."""
+    """An open decision; `became` is the outcome of an earlier one."""
 
     decision: str
     chosen: str | None
@@ -87,7 +87,7 @@ class Action(_Record):
 
 
 class Closed(_Record):
-    """A decision of an earlier workshop that waits for nobody any more."""
+    """A decision of an earlier workshop that is done or dropped."""
 
     decision: str
     became: Became
@@ -120,7 +120,7 @@ class Summary(_Record):
 
 
 class FailedPack(_Record):
-    """A pack that is missing or not whole, and why."""
+    """A pack that is missing or incomplete, and why."""
 
     name: str
     organisation: str
@@ -142,7 +142,7 @@ class Portfolio(_Record):
 
 @dataclass(frozen=True)
 class Failed:
-    """A pack that is missing or not whole; `why` is one sentence."""
+    """A pack that is missing or incomplete; `why` is one sentence."""
 
     name: str
     organisation: str
@@ -165,13 +165,13 @@ def schema_text() -> str:
 
 
 _PROSE, _NAME = 240, 120
-"""Characters that are kept of a decision and of a holder; the whole stands in the pack."""
+"""The most characters of a decision and of a holder; the pack has all."""
 
 
 def summarise(name: str, assessment: Assessment) -> dict[str, Any]:
     """Return everything that a portfolio shows of one group, as JSON-ready data.
 
-    `name` is the folder of the group's pack. A few kilobytes, whatever people wrote.
+    `name` is the folder of the group's pack. The data has a few kilobytes, whatever people wrote.
     """
     from workshop.files import __version__
     from workshop.pack.build import content_hash  # it brings what notebooks run with
@@ -213,7 +213,7 @@ def _cut(words: str | None) -> str | None:
 
 
 def _tipping(assessment: Assessment) -> Iterable[Tipping]:
-    """Return the tipping points of told numbers: only those have a distance."""
+    """Return the tipping points of answered numbers, which have a distance."""
     for t in assessment.tipping_points:
         if t.when == "is" or t.now is None:
             continue
@@ -237,7 +237,7 @@ def _answers(assessment: Assessment) -> dict[str, Any]:
 
 
 def _actions(assessment: Assessment) -> Iterable[Action]:
-    """Return what was decided, and of last time what is neither done, dropped nor decided anew."""
+    """Yield today's decisions, and earlier ones that are still open."""
     decisions = assessment.answers.decisions or ()
     for decision in decisions:
         yield _action(decision, earlier=False)
@@ -266,10 +266,13 @@ def _closed(assessment: Assessment) -> Iterable[Closed]:
 
 
 NEAR = 0.2
-"""An answer is near a tipping point within this share of its value, or within one step (one team,
-one person, one level, one week) where that is more. The reason: answers are counted by people, and
-are off by so little often enough. It is the share from which a transition signal counts as near.
-The kit's own choice; no source draws this line. Choices have no distance and are never near."""
+"""The share of a value within which an answer is near a tipping point.
+
+It is at least one step (one team, one person, one level, one week). The reason: answers are counted
+by people, and are off by so little often enough. It is the share from which a transition signal
+counts as near. The kit's own choice; no source sets this limit. Choices have no distance and are
+never near.
+"""
 
 KINDS: tuple[DutyState, ...] = (
     "builder",
@@ -279,16 +282,16 @@ KINDS: tuple[DutyState, ...] = (
     "at-handover",
     "unknown",
 )
-"""How a duty can be held, in the order of every table and picture."""
+"""The states of a duty, in the order of every table and picture."""
 
 _LONGEST = 70
-"""Characters of an organisation and of a group on the page; `portfolio.csv` has them whole."""
+"""Characters of an organisation and a group on the page; the CSV has all."""
 
 Outcome = tuple[Literal["one", "open", "none", "excluded", "unknown"], tuple[Pattern, ...]]
-"""What a group is advised: its kind, and the patterns it names (where none fits, the nearest).
+"""The advice to a group: its kind, and its patterns (if none fits, the nearest).
 
 one: a pattern or a combination · open: a contest that the answers do not decide · none: nothing
-fits yet · excluded: no pattern is left · unknown: too little was told to judge.
+fits yet · excluded: no pattern is left · unknown: too few answers to judge.
 """
 
 
@@ -303,7 +306,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class Company:
-    """One organisation's groups by what they are advised, the most frequent advice first."""
+    """One organisation's groups by their advice, the most frequent first."""
 
     organisation: str | None
     advised: tuple[tuple[Outcome, tuple[Summary, ...]], ...]
@@ -311,7 +314,10 @@ class Company:
 
 @dataclass(frozen=True)
 class Gathering:
-    """All groups of a batch, by name. `day` is the day from which dates are past, where known."""
+    """All groups of a batch, by name.
+
+    `day` is the day from which dates are past, if known.
+    """
 
     content: Content
     groups: tuple[Summary, ...]
@@ -320,18 +326,18 @@ class Gathering:
 
     @property
     def lost(self) -> tuple[FailedPack, ...]:
-        """Those failed that left nothing to judge either."""
+        """Return the failed packs whose groups could not be judged either."""
         judged = {s.name for s in self.groups}
         return tuple(f for f in self.failed if f.name not in judged)
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
-        """Every organisation once, in the order of the groups."""
+        """Return every organisation once, in the order of the groups."""
         return tuple(dict.fromkeys(s.organisation for s in self.groups if s.organisation))
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """What each group is called on the page, by its name: no two are called the same."""
+        """Return the label of each group on the page by its name; all differ."""
         plain = {s.name: self.call(s) for s in self.groups}
         plain |= {f.name: self.call(f) for f in self.failed if f.name not in plain}
         often = Counter(plain.values())
@@ -342,21 +348,21 @@ class Gathering:
         }
 
     def call(self, one: Summary | FailedPack) -> str:
-        """Return a group's own words: with its organisation, where the batch has several."""
+        """Return a group's own words, with its organisation if there are several."""
         if one.organisation and one.group and len(self.organisations) > 1:
             organisation, group = _line(one.organisation), _line(one.group)
             return self.content.words("portfolio.label", organisation=organisation, group=group)
         return _line(one.group or one.organisation or one.name)
 
     def own_name(self, group: Summary) -> str:
-        """Return what a group is called where its organisation stands beside it."""
+        """Return a group's label beside its organisation."""
         return _line(group.group or group.name)
 
     # -- patterns -------------------------------------------------------------------------------
 
     @cached_property
     def advised(self) -> Mapping[Outcome, tuple[Summary, ...]]:
-        """The groups of each outcome, the most frequent first."""
+        """Return the groups of each outcome, the most frequent first."""
         return _by_outcome(self.groups)
 
     def of_kind(self, kind: str) -> tuple[Summary, ...]:
@@ -368,14 +374,14 @@ class Gathering:
         return Counter(s.verdicts.get(pattern) for s in self.groups)
 
     def count_advised(self, pattern: Pattern) -> int:
-        """Return for how many groups a pattern is advised, alone or in a combination."""
+        """Return how many groups a pattern is advised to, alone or combined."""
         return sum(outcome(s)[0] == "one" and pattern in s.advice.patterns for s in self.groups)
 
     @cached_property
     def companies(self) -> tuple[Company, ...]:
-        """The organisations of which two groups or more were judged.
+        """Return the organisations with at least two judged groups.
 
-        Where no group names its organisation, the batch is taken for one.
+        If no group names its organisation, the batch counts as one.
         """
         found = []
         for organisation in self.organisations or (None,):
@@ -391,12 +397,12 @@ class Gathering:
     # -- duties, findings, tipping points, actions ------------------------------------------------
 
     def count_duty(self, duty: str) -> Counter[DutyState]:
-        """Return how many groups hold a duty in each way."""
+        """Return how many groups have each state of a duty."""
         held = (s.duties[duty].kind if duty in s.duties else "unknown" for s in self.groups)
         return Counter[DutyState](held)
 
     def shared(self, *severities: Severity) -> tuple[Shared, ...]:
-        """Return the findings of these severities: the gravest, then the commonest first."""
+        """Return findings of these severities, the most severe, then most common first."""
         having: dict[tuple[str, Severity], list[Summary]] = {}
         for s in self.groups:
             for f in s.findings:
@@ -408,12 +414,12 @@ class Gathering:
 
     @cached_property
     def near(self) -> tuple[tuple[Summary, Tipping], ...]:
-        """Every tipping point that a group is near to, by group."""
+        """Return every tipping point that a group is near, by group."""
         return tuple((s, t) for s in self.groups for t in s.tipping_points if is_near(t))
 
     @cached_property
     def actions(self) -> tuple[tuple[Summary, Action], ...]:
-        """Every open action by its date, those without one last."""
+        """Return every open action by date, those without one last."""
         found = [(s, action) for s in self.groups for action in s.actions]
         found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or datetime.date.min))
         return tuple(found)
@@ -428,7 +434,7 @@ def gather(
     failed: Iterable[FailedPack],
     day: datetime.date | None,
 ) -> Gathering:
-    """Return all groups in the order of their names, whatever order they came in."""
+    """Return all groups, sorted by name."""
     return Gathering(
         content,
         tuple(sorted(groups, key=lambda s: _order(s.organisation, s.group, s.name))),
@@ -438,7 +444,7 @@ def gather(
 
 
 def outcome(group: Summary) -> Outcome:
-    """Return what a group is advised."""
+    """Return the advice to a group."""
     if group.advice.patterns:
         return ("open" if group.advice.contested else "one"), group.advice.patterns
     if None in group.verdicts.values():
@@ -447,7 +453,7 @@ def outcome(group: Summary) -> Outcome:
 
 
 def is_near(point: Tipping) -> bool:
-    """Return whether an answer stands so close to a tipping point that it may be across it."""
+    """Return whether an answer is near enough to a tipping point to be across it."""
     # A whole number changes the advice at `to` itself, another number just below it.
     return abs(point.to - point.now) <= max(1.0, NEAR * abs(point.now))
 
@@ -462,7 +468,7 @@ def _by_outcome(groups: Sequence[Summary]) -> dict[Outcome, tuple[Summary, ...]]
 
 
 def _order(*names: str | None) -> list[tuple[str, list[tuple[int, str]], str]]:
-    """Return the key by which names are sorted as people do: “Team 2” before “Team 10”."""
+    """Return a sort key in natural order: “Team 2” before “Team 10”."""
     return [
         (
             "" if name else "\uffff",
