@@ -39,9 +39,18 @@ def test_answers_and_findings_import_nothing_that_they_do_not_use(code: str) -> 
     assert not loaded(f"import os; os.chdir({str(TOP)!r})\n{code}") & set(HEAVY.split())
 
 
-def test_numbers_are_crunched_only_where_answers_ask_for_it() -> None:
-    few = "from workshop import Answers, assess; assess(Answers(model_teams=6, maturity=2))"
-    assert "numpy" not in loaded(few)
+@pytest.mark.parametrize("more", ["", ", '--json'"])
+def test_findings_of_a_whole_file_import_no_library_of_numbers_or_pictures(more: str) -> None:
+    file = str(TOP / "examples" / "tidewater-retail.yaml")
+    code = (
+        "import contextlib, io, sys\n"
+        f"sys.argv = ['workshop', 'findings', {file!r}{more}]\n"
+        "from workshop.cli.commands import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):\n"
+        "    main()\n"
+        "assert len(said.getvalue()) > 1000\n"
+    )
+    assert not loaded(code) & {*HEAVY.split(), "numpy", "fontTools"}
 
 
 def test_documents_import_nothing_that_they_do_not_use() -> None:
