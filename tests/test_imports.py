@@ -1,8 +1,10 @@
-"""Imports point one way: nothing low knows anything high."""
+"""Imports point one way, and every module says briefly what its parts are for."""
 
 from __future__ import annotations
 
 import ast
+import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,29 @@ def ends_of(modules: dict[str, set[str]]) -> set[str]:
 def test_the_tests_of_documents_need_nothing_but_documents() -> None:
     files = sorted((Path(__file__).parent / "documents").glob("test_*.py"))
     assert {part for path in files for part in imported(path)} == {"documents"}
+
+
+def documented(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of every docstring, and of every one under a name."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for at, statement in enumerate(node.body):
+            value = statement.value if isinstance(statement, ast.Expr) else None
+            if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+                continue
+            if at == 0 or isinstance(node.body[at - 1], ast.Assign | ast.AnnAssign):
+                yield statement.lineno, inspect.cleandoc(value.value)
+
+
+def test_every_docstring_begins_with_a_short_sentence() -> None:
+    long = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.relative_to(PACKAGE).parts[0] in ("answers", "notebook", "pack"):
+            continue
+        for line, text in documented(ast.parse(path.read_text("utf-8"))):
+            first, _, rest = text.partition("\n")
+            if len(first) > 79 or not first.endswith(".") or (rest and not rest.startswith("\n")):
+                long.append(f"{path.relative_to(PACKAGE)}:{line}: {first}")
+    told = "Begin with a whole sentence of at most 79 characters, then leave a line blank:"
+    assert not long, "\n".join([told, *long])

@@ -84,8 +84,11 @@ def tree_of(text: str, path: Path) -> yaml.Node | None:
 
 
 def _refuse_what_answers_never_need(text: str, path: Path) -> None:
-    """Look at the tokens first: references may grow without bound, and libyaml builds nested
-    values on the C stack, so that a file of brackets would end the whole process."""
+    """Raise `InputError` for references and for values that are nested too deep.
+
+    References may grow without bound, and libyaml builds nested values on the C stack, so that a
+    file of brackets would end the whole process. Only tokens are read here.
+    """
     depth = 0
     for count, token in enumerate(yaml.scan(text, Loader=_LOADER)):
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken):

@@ -1,4 +1,4 @@
-"""A batch from its groups to its portfolio, on local processes or a cluster; resumable."""
+"""Run a batch on local processes or a cluster, and resume it."""
 
 from __future__ import annotations
 
@@ -44,34 +44,34 @@ if TYPE_CHECKING:
     from workshop.pack.build import Pack
 
 NOTEBOOKS_AT_ONCE = 2
-"""In each worker: while one kernel starts or ends and nothing is computed, the other computes."""
+"""Notebooks at once in a worker: one computes while another starts or ends."""
 
 State = Literal["done", "partial", "failed"]
-"""partial: a pack that says which notebook is missing · failed: no pack."""
+"""partial: a pack without some notebook, which it names · failed: no pack."""
 
 ENVIRONMENT = ("SOURCE_DATE_EPOCH",)
-"""What workers need of the environment, since it changes what a pack says."""
+"""Environment variables that workers need, since they change a pack."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is the same for all packs of a batch."""
+    """Everything that is the same for all packs of a batch."""
 
     formats: tuple[str, ...]
     paper: str
     packs: str
-    """Where packs go: a folder, or an address that fsspec knows (`s3://bucket/2026-q4`)."""
+    """The destination: a folder, or an fsspec address (`s3://bucket/2026-q4`)."""
     timeout_s: float | None
     environment: Mapping[str, str]
     content: str | None
-    """Folder of own content, which the workers have to see too; None for the kit's own."""
+    """Folder of own content, which workers must reach; None for the kit's own."""
     made_from: str
     """Fingerprint of the kit's version, its notebooks and its content."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One pack to make: everything that the worker needs, as plain data."""
+    """One pack to make, with everything that a worker needs as plain data."""
 
     name: str
     answers: Mapping[str, Any]
@@ -79,7 +79,7 @@ class Job:
 
     @property
     def key(self) -> str:
-        """Return what the pack depends on, as one fingerprint."""
+        """Return a fingerprint of everything that the pack depends on."""
         inputs = {
             "answers": self.answers,
             "formats": self.plan.formats,
@@ -94,7 +94,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a pack is not whole: the notebook and its cell (from 1) where there is one, and why.
+    """The reason why a pack is incomplete, with notebook and cell (from 1) if any.
 
     `how` is that of `CellError`, or "stopped" when the whole worker ended, or "pack" when the
     notebooks ran and the pack could not be written.
@@ -115,10 +115,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: its state, what it took, what went wrong, and the group in short.
+    """The outcome of a job: state, cost, troubles, and the group's summary.
 
-    `seconds` is wall time; `memory_mb` the peak of the largest kernel, None where the system does
-    not tell; `files` are sizes in bytes by name.
+    `seconds` is wall time; `memory_mb` the peak of the largest kernel, None if unknown; `files` are
+    sizes in bytes by name.
     """
 
     name: str
@@ -132,7 +132,7 @@ class Outcome:
 
 
 def made_from(content: Content) -> str:
-    """Return the fingerprint of all that packs with this content are made from."""
+    """Return the fingerprint of everything that packs with this content need."""
     from workshop.files import __version__, notebooks
     from workshop.pack.build import content_hash
 
@@ -144,7 +144,7 @@ def made_from(content: Content) -> str:
 
 
 def make_pack(job: Job) -> Outcome:
-    """Make the pack of a job and return what became of it; raise nothing."""
+    """Make the pack of a job and return the outcome; never raise."""
     started = time.monotonic()
     try:
         return _make(job, started)
@@ -214,7 +214,7 @@ def _build(job: Job, answers: Answers, content: Content, folder: Path) -> Pack:
 
 
 def _upload(made: Pack, address: str) -> None:
-    """Bring a pack to another kind of file system; the manifest, last, says it is whole."""
+    """Copy a pack to an fsspec address; the manifest, last, marks it complete."""
     import fsspec
 
     files, root = fsspec.core.url_to_fs(address)
@@ -243,22 +243,22 @@ PRELOAD = [
     "workshop.portfolio",
     "workshop.batch.engine",
 ]
-"""Imported once, by the process that local workers are forked from."""
+"""Modules that are imported once, before local workers are forked."""
 PACKS_A_WORKER = 200
-"""After so many packs a worker process makes way for a new one, so that memory stays flat."""
+"""The most packs of a worker process, so that memory stays flat."""
 
 
 class Workers(Protocol):
-    """Where jobs are done."""
+    """An executor of jobs."""
 
     executor: Executor
 
     @property
     def places(self) -> int:
-        """How many packs can be under way at once, now."""
+        """Return how many packs can be made at once, now."""
 
     def renew(self) -> None:
-        """Bring in a fresh executor after the old one broke."""
+        """Replace a broken executor by a new one."""
 
     def __enter__(self) -> Self: ...
 
@@ -266,7 +266,7 @@ class Workers(Protocol):
 
 
 class LocalWorkers:
-    """So many processes of this machine, each with a server of its own to fork kernels from."""
+    """Worker processes of this machine, each with its own fork server."""
 
     def __init__(self, count: int) -> None:
         self.places = count
@@ -301,10 +301,10 @@ class LocalWorkers:
 
 
 def _begin() -> None:
-    """Prepare a worker: it ends with the command, however that ends.
+    """Prepare a worker, which ends with the command in any case.
 
-    Ctrl-C is for the command, which then ends its workers itself; where it was killed it cannot,
-    and a worker would wait for its next job for ever.
+    Ctrl-C is for the command, which then ends its workers itself; if it was killed it cannot, and a
+    worker would wait for its next job for ever.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_command, daemon=True).start()
@@ -325,12 +325,18 @@ class DaskWorkers:
     """The workers of a Dask cluster, wherever they run."""
 
     def __init__(self, address: str) -> None:
-        """Raise InputError if Dask is not installed."""
+        """Set the scheduler's address.
+
+        Raises `InputError` if Dask is not installed.
+        """
         need_extra("cluster", "A batch on a cluster", {"distributed": "Dask"})
         self._address = address
 
     def __enter__(self) -> Self:
-        """Connect; raise InputError if no scheduler answers."""
+        """Connect to the scheduler.
+
+        Raises `InputError` if none answers.
+        """
         from distributed import Client
 
         try:
@@ -351,12 +357,12 @@ class DaskWorkers:
 
     @property
     def places(self) -> int:
-        """How many packs the workers of now make at once; 1 while there is none yet."""
+        """Return how many packs the current workers make at once; at least 1."""
         threads: list[int] = list(self._client.nthreads().values())
         return max(1, sum(threads))
 
     def renew(self) -> None:
-        """Nothing to do: the scheduler makes up for a worker that is gone."""
+        """Do nothing; the scheduler replaces a worker that is gone."""
 
 
 def cores() -> int:
@@ -379,12 +385,12 @@ CREATE TABLE IF NOT EXISTS packs (
 
 
 class Ledger:
-    """The outcomes of a batch's jobs by name, each with the key of the job it belongs to."""
+    """The outcomes of a batch by pack, each with the key of its job."""
 
     def __init__(self, folder: Path) -> None:
         """Open the ledger in `folder`, or begin one.
 
-        Raises InputError if another batch holds it, or if it is no ledger of this version.
+        Raises InputError if another batch has it open, or if it is no ledger of this version.
         """
         self._path = folder / FILE
         self._file = sqlite3.connect(self._path, timeout=0.2, isolation_level=None)
@@ -421,7 +427,7 @@ class Ledger:
         return {row[0]: (row[1], _outcome(*row[:1], *row[2:])) for row in rows}
 
     def record(self, key: str, outcome: Outcome) -> None:
-        """Write what became of a pack; it is on the disk when this returns."""
+        """Write the outcome of a pack; it is on disk on return."""
         troubles = [dataclasses.asdict(trouble) for trouble in outcome.troubles]
         row = (
             outcome.name,
@@ -475,17 +481,17 @@ PACKS = "packs"
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch that has run: what was made now, what is up to date, and the portfolio."""
+    """A finished batch: packs made now, packs up to date, and the portfolio."""
 
     made: tuple[Outcome, ...]
     up_to_date: tuple[Outcome, ...]
     portfolio: tuple[Path, ...]
     not_in_source: tuple[str, ...]
-    """Packs of an earlier run in this folder, whose groups are not in the source any more."""
+    """Packs of an earlier run whose groups are not in the source any more."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
-        """What is not whole: partial packs, and groups without one."""
+        """Return the outcomes that are not complete: partial and failed packs."""
         return tuple(outcome for outcome in self.made if outcome.state != "done")
 
 
@@ -521,10 +527,10 @@ def run_batch(
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     write_portfolio: Callable[[Sequence[Outcome]], tuple[Path, ...]] = lambda _outcomes: (),
 ) -> Batch:
-    """Make the packs that are not whole and up to date, then the portfolio of all.
+    """Make the packs that are incomplete or out of date, then the portfolio.
 
     `on_start` gets how many packs are to be made and how many are up to date; `on_outcome` each
-    outcome once it is on the disk. `write_portfolio` gets all outcomes in the groups' order.
+    outcome once it is on disk. `write_portfolio` gets all outcomes in the groups' order.
 
     Raises InputError if another batch writes into `folder`, OSError if it cannot be written.
     """
@@ -557,7 +563,7 @@ def run_batch(
 
 
 def _is_whole(outcome: Outcome, plan: Plan) -> bool:
-    """Return whether a pack is done and its files have the sizes they had."""
+    """Return whether a pack is done and its files have their recorded sizes."""
     if outcome.state != "done" or not outcome.files:
         return False
     if is_address(plan.packs):
@@ -579,9 +585,9 @@ def run_jobs(jobs: Iterable[Job], workers: Workers) -> Iterator[Outcome]:
     """Yield the outcome of each job as it is done.
 
     Twice as many jobs as workers have places are handed out at a time: enough that nobody waits,
-    few enough that memory stays flat. When a worker process dies it takes the executor with it,
-    and nobody knows which job it was; those under way are then done again one by one, and the one
-    that ends its worker again has failed.
+    few enough that memory stays flat. When a worker process dies it takes the executor with it, and
+    the job is unknown; those in progress are then done again one by one, and the one that ends its
+    worker again has failed.
     """
     waiting = iter(jobs)
     running: dict[Future[Outcome], Job] = {}

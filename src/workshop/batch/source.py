@@ -1,4 +1,4 @@
-"""What a batch is made from, and the folder name of each group."""
+"""Read the groups of a batch, and name the folder of each."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from workshop.problems import InputError, Problem, SessionTrouble, shorten
 
 LONGEST = 60
 _RESERVED = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
-"""Names that Windows keeps for devices, whatever follows after a dot."""
+"""Names that Windows reserves for devices, with any ending."""
 
 
 def slug(text: str) -> str:
     """Return a text as a folder's name: letters and digits of any script, hyphens.
 
-    Letters with marks lose them where a plain letter is left. Longer ones are cut and end in a few
-    signs that keep them apart. The name is empty where the text has neither letter nor digit.
+    Letters with marks lose them if a plain letter is left. Longer names are cut and end in a few
+    characters that keep them distinct. The name is empty if the text has neither letter nor digit.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # Cherokee folds upwards
     kept = "".join(_plain(c) for c in unicodedata.normalize("NFKC", folded))
@@ -47,7 +47,7 @@ def _plain(letter: str) -> str:
 
 @dataclass(frozen=True)
 class Called:
-    """What a group is called in its answers, and by the file or row that they stand in."""
+    """A group's name in its answers, and that of its file or row."""
 
     group: str
     organisation: str
@@ -58,7 +58,7 @@ class Called:
 def names_for(groups: Sequence[Called]) -> list[str]:
     """Return a folder name for each group.
 
-    Names may still be the same where nothing tells the groups apart.
+    Names are equal if nothing distinguishes the groups.
     """
     short = [slug(g.group) or slug(g.organisation) or slug(g.file or g.row) for g in groups]
     often = Counter(short)
@@ -85,7 +85,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Group:
-    """One pack to make: the name of its folder, the answers, and where they stand."""
+    """One pack to make: the name of its folder, the answers, and their place."""
 
     name: str
     answers: Answers
@@ -94,11 +94,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Source:
-    """The groups that can be made, and all that is wrong with the others.
+    """The groups that can be made, and all problems of the others.
 
-    `problems` stand in the order of rows and files. `left_out` says where each group is told that
-    is not among `groups`, and which columns were not read. `notes` say how something was read, and
-    need no mending.
+    `problems` are in the order of rows and files. `left_out` lists each group that is not among
+    `groups`, and columns that were not read. `notes` say how something was read, and need no
+    mending.
     """
 
     groups: tuple[Group, ...]
@@ -109,7 +109,7 @@ class Source:
 
 @dataclass(frozen=True)
 class _Entry:
-    """Answers before they have a name, None if any is wrong; their file, and the row in a table."""
+    """Answers without a name yet, None if any is wrong; their file and row."""
 
     answers: Answers | None
     called: Called
@@ -185,7 +185,7 @@ def _of(answers: Answers, path: Path) -> _Entry:
 
 
 def _of_file(path: Path, content: Content) -> tuple[Answers, list[str]]:
-    """Return the answers of a file or a session, and what is to be said of them."""
+    """Return the answers of a file or a session, and notes on them."""
     ending = path.suffix.lower()
     if ending == SESSION:
         return _of_session(path, content)
@@ -212,7 +212,7 @@ def _of_session(path: Path, content: Content) -> tuple[Answers, list[str]]:
 def _named(
     found: list[_Entry], problems: list[Problem], left_out: list[str], notes: list[str]
 ) -> Source:
-    """Give each group its name; those whose names are the same are all left out."""
+    """Return the groups with names; groups with equal names are all left out."""
     names = names_for([one.called for one in found])
     same: dict[str, list[_Entry]] = defaultdict(list)
     for name, one in zip(names, found, strict=True):

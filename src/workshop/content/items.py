@@ -866,7 +866,7 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         """Return the sentence of `key` with its placeholders filled in.
 
-        Raises KeyError for a key that no file holds, or a placeholder that got no value.
+        Raises KeyError for an unknown key, or a placeholder without a value.
         """
         entry = self._entries[key]
         if isinstance(entry, dict):

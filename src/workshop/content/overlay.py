@@ -53,7 +53,7 @@ def texts_of(kind: type[Item], item: Mapping[str, Any]) -> Iterator[tuple[Path, 
 
 
 def has_texts(kind: type[Item]) -> bool:
-    """Return whether items of this kind hold any text at all."""
+    """Return whether items of this kind have any text at all."""
     return any(
         name in MAY_BE_EMPTY or _is_text(hint) or _model_of(hint)
         for name, hint in _hints(kind).items()

@@ -205,7 +205,7 @@ class _Talk:
     def __init__(self) -> None:
         self.columns: list[list[_Draft]] = []
         self._titles: dict[int, Text] = {}
-        """By level: the headings that what comes next stands under."""
+        """The headings above the next block, by level."""
 
     def add(self, part: Part) -> None:
         """Add the blocks of a part, and its notes to each of its slides."""

@@ -120,7 +120,7 @@ class Typesetter:
         }
         self.letters = Lettering()
         self.broken: frozenset[str] = frozenset()
-        """Names of pictures that cannot be drawn: their words stand for them."""
+        """Names of pictures that cannot be drawn; their words replace them."""
 
     def set_page(self, blocks: Iterable[Block]) -> list[Data]:
         """Return the blocks of a page; a wide table gets a landscape page.

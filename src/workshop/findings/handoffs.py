@@ -39,11 +39,12 @@ def mean(days: Days | None) -> float:
 
 @lru_cache(maxsize=512)
 def percentiles(parts: tuple[Days | None, ...]) -> tuple[float, float]:
-    """Return P50 and P90 of the sum of independent triangular ranges, to a hundredth of a day.
+    """Return P50 and P90 of the sum of independent ranges, in working days.
 
-    The chance that the sum stays below a number of days is a Fourier series over all days that
-    are possible. Its coefficients are known exactly; terms below a hundred-thousandth are left
-    out, so that no chance is wrong by more than a thousandth.
+    Each range is a triangular distribution; results are rounded to a hundredth of a day. The
+    probability that the sum stays below a number of days is a Fourier series over all possible
+    days. Its coefficients are known exactly; terms below a hundred-thousandth are left out, so that
+    no probability is wrong by more than a thousandth.
     """
     ranges = [p for p in parts if isinstance(p, tuple) and p[0] < p[2]]
     certain = sum(likely(p) or 0.0 for p in parts if p not in ranges)
@@ -73,7 +74,7 @@ _MOST_WAVES, _SMALLEST_WAVE = 1024, 1e-5
 
 
 def _waves(ranges: Sequence[tuple[float, float, float]], low: float, high: float) -> list[float]:
-    """Return the sizes of the sine waves that make up the chance between two ends."""
+    """Return the sizes of the sine waves of the probability between two ends."""
     found: list[float] = []
     quiet = 0
     for k in range(1, _MOST_WAVES + 1):
@@ -91,7 +92,10 @@ def _waves(ranges: Sequence[tuple[float, float, float]], low: float, high: float
 
 
 def _half(z: float) -> complex:
-    """Return the characteristic function of a triangle that falls from 0, `z` turns wide."""
+    """Return the characteristic function of a triangle that falls from 0.
+
+    `z` is its width times the angular frequency.
+    """
     if abs(z) < 1e-3:
         return complex(1 - z * z / 12, z / 3)
     return 2 * (1 + 1j * z - cmath.exp(1j * z)) / (z * z)

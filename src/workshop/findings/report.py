@@ -128,7 +128,7 @@ def _change(change: Change) -> ChangeReport:
 
 
 def _plain(value: Any) -> Any:
-    """Return an answer as an answers file holds it."""
+    """Return an answer as an answers file has it."""
     return _ANY.dump_python(value, mode="json", by_alias=True, exclude_none=True)
 
 

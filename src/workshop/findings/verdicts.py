@@ -123,7 +123,7 @@ class Judge:
         }
         self.verdicts = judge(content, self.inputs)
         self.looks = {c.id: depends_on(content, c) for c in content.criteria}
-        """Every answer that each criterion looks at, by its id."""
+        """Every answer that each criterion reads, by the criterion's id."""
         self._touched: dict[tuple[Pattern, str], list[int]] = {}
         for pattern, criteria in self._criteria.items():
             for i, c in enumerate(criteria):

@@ -517,7 +517,7 @@ class Clock:
         self._run_began: datetime.datetime | None = None
         self._paused_at: datetime.datetime | None = None
         self._paused = _NOTHING
-        """All moments here are kept as if the timer had never been paused: less this much."""
+        """The total length of all pauses, which all times here exclude."""
 
     @classmethod
     def of(cls, events: Iterable[Happened]) -> Clock:

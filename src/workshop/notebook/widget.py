@@ -168,7 +168,7 @@ class ScreenPage(Page):
         display(self._bar, self._timer)  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
-        """Follow the session no longer."""
+        """Stop following the session."""
         self.page.listeners.remove(self._mark)
         self._following.cancel()
 

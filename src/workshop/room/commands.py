@@ -192,9 +192,9 @@ class RoomCommands:
     def decide(
         self, key: str, values: Sequence[str], dissent: str, *, on_record: bool = False
     ) -> None:
-        """Keep what was decided, and what those say who see it differently.
+        """Record the decision on a question, and the dissents.
 
-        With `on_record` it is what is to be: the session's decisions hold it, and its dissent.
+        With `on_record` the session's decisions have the decision with its dissent.
         """
         self._revealed(key)
         value = kept_value(key, values) if values else None
@@ -205,7 +205,7 @@ class RoomCommands:
         self._note("decided", body)
 
     def check_revealed(self, key: str) -> None:
-        """Raise `Refused` for a question of which nothing was shown yet: nothing is decided."""
+        """Raise `Refused` for a question that has not been revealed."""
         self._revealed(key)
 
     def expect(self, people: int) -> None:

@@ -58,7 +58,7 @@ def delete_session(session: Session) -> None:
 
 
 def fields_of_record(content: Content) -> tuple[Field, ...]:
-    """Return the fields of a decision that stand beside what is chosen."""
+    """Return the fields of a decision record, without the choice itself."""
     apart = ("decision", "chosen", "settles")
     fields = item_fields(content, "decisions", "new")
     return tuple(f for f in fields if f.address[-1] not in apart)
@@ -197,9 +197,9 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/decide")
     async def decide(request: Request) -> Response:
-        """Keep what was decided: how it is today as the answer, what is to be as a decision.
+        """Record a decision: today's answer, or a record of what shall be.
 
-        No choice: nothing was decided, and both positions are kept.
+        Without a choice, nothing is decided and only the dissent is recorded.
         """
         typed = await request.form()
         told = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
@@ -230,7 +230,7 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     def put_on_record(poll: Poll, values: tuple[str, ...], told: Mapping[str, str]) -> None:
-        """Record what is to be from now on, as notebook 6 does: one decision that sets it."""
+        """Record a decision that sets an answer, as notebook 6 does."""
         value, content = answer_value(poll, values), room_state.content
         labels = content.words.listing([poll.label(one) for one in values])
         fields = {f.address[-1]: f for f in fields_of_record(content)}
@@ -249,7 +249,7 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     def record_fields(poll: Poll | None) -> list[dict[str, str]]:
-        """Return what the form of a decision asks beside the choice, with what is on record."""
+        """Return the fields of a decision's form, with the recorded values."""
         if poll is None or poll.sets not in settable(room_state.content):
             return []
         record = record_on(room_state.session.answers, poll.sets)

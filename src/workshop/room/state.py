@@ -86,11 +86,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Made:
-    """What was decided on a question: how it is today, and the record of what is to be."""
+    """The decision on a question, and its record if it sets an answer."""
 
     values: tuple[str, ...]
     none: bool
-    """Whether it was said that nothing is decided."""
+    """Whether it was recorded that nothing is decided."""
     dissent: tuple[str, ...]
     record: Decision | None
     who: str
@@ -188,14 +188,14 @@ class RoomState:
     def __init__(self, session: Session, keys: identity.Keys, address: str) -> None:
         self.session, self.content, self.keys = session, session.content, keys
         self.address = address
-        """What participants type: `http://192.168.1.20:8710`, without anything after it."""
+        """The address that participants type, such as `http://192.168.1.20:8710`."""
         self.voting = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
         self.writer = Writer(session, self._learn, Serving(address, keys.code))
         self.ending = False
         self.on_end: Callable[[], None] = lambda: None
-        """Called when the session is deleted: whoever serves the room ends it then."""
+        """The callback after the session is deleted; the server stops then."""
         self._listening: set[_Listener] = set()
         self._pages_opened = 0
         self._stage = self.stage()
@@ -454,7 +454,7 @@ class RoomState:
         return self.word("record-due", due=due) if due else ""
 
     def warnings(self) -> list[str]:
-        """Return what decisions bring about that nobody wants, as it stands now."""
+        """Return warnings on what the current decisions cause."""
         answers = self.session.answers
         if not any(d.sets for d in answers.decisions or ()):
             return []

@@ -49,7 +49,7 @@ class Writer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._last_seq = 0
         self.gone = False
-        """Whether the session was deleted: from then on nothing is read or written."""
+        """Whether the session was deleted; nothing is read or written afterwards."""
 
     def start(self) -> None:
         """Start the thread; called on the event loop."""

@@ -169,7 +169,7 @@ class Session:
     def __init__(self, store: Store, who: str = "", content: Content | None = None) -> None:
         self._store = store
         self.content = load_content() if content is None else content
-        """What the answers are checked against: drills, findings and names that exist."""
+        """The content that the answers are checked against."""
         self._lock = threading.RLock()
         self.who = who
         self._events: list[Event] = []
@@ -177,7 +177,7 @@ class Session:
         self._answers = Answers()
         self._voted: tuple[Answers, int, Answers] | None = None
         self._validated: tuple[Event, State, Answers] | None = None
-        """The change of this turn with what it leads to, which is adopted as it was validated."""
+        """The change in this transaction with its validated result, to adopt it."""
         self.problems: tuple[str, ...] = ()
         try:
             self.refresh()
@@ -381,9 +381,8 @@ class Session:
     def record(self, values: Mapping[str, Any]) -> str:
         """Record a decision that sets answers, once, and return its id.
 
-        One in the same words, or one that sets the same answers to the same values, is taken
-        further: what is told now takes the place of what it said. Any other is added, also where
-        it contradicts one that is there.
+        A decision in the same words, or one that sets the same answers to the same values, is
+        updated with these values. Any other is added, even if it contradicts an existing one.
         """
         told = {name: value for name, value in plain(values, "decisions").items() if value}
         with self._lock:

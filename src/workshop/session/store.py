@@ -88,7 +88,7 @@ class Store(ABC):
 
     def __init__(self, place: str) -> None:
         self.place = place
-        """Where the session is kept, as people are told it: without any password."""
+        """The session's place as people may see it, without a password."""
         self.read_only = False
         self.format = FORMAT
         """The number of the layout that was found; `opener` upgrades an older one."""
