@@ -13,7 +13,6 @@ import os
 import signal
 import socket
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -287,7 +286,7 @@ class LocalWorkers:
 
     def _start(self) -> ProcessPoolExecutor:
         context: Any
-        if sys.platform == "win32":
+        if not hasattr(os, "fork"):
             context = multiprocessing.get_context("spawn")
         else:
             context = multiprocessing.get_context("forkserver")

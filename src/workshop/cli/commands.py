@@ -17,9 +17,11 @@ from workshop.cli.terminal import (
     ContentFolder,
     Format,
     Paper,
+    allow_any_character,
     clear_messages,
     err,
     out,
+    write_data,
 )
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ def findings(
         own = load_content(content)
         assessment = assess(read_answers(answers, own), own)
     if as_json:
-        typer.echo(to_json(assessment), nl=False)
+        write_data(to_json(assessment))
         return
     from workshop import exhibits
     from workshop.documents.text import blocks_to_text
@@ -183,14 +185,14 @@ def schema(
     if name is SchemaName.portfolio:
         from workshop.portfolio.record import schema_text as portfolio_schema
 
-        typer.echo(portfolio_schema(), nl=False)
+        write_data(portfolio_schema())
         return
     from workshop.content.loader import load_content
     from workshop.findings.report import Name, schema_text
 
     with clear_messages():
         which: Name = "findings" if name is SchemaName.findings else "answers"
-        typer.echo(schema_text(which, load_content(content)), nl=False)
+        write_data(schema_text(which, load_content(content)))
 
 
 app.command(
@@ -273,6 +275,7 @@ def _print_result(made: Pack) -> None:
 
 def main() -> None:
     """Run the command; let Ctrl-C end it quietly."""
+    allow_any_character()
     gc.disable()  # a process of a few seconds: what would be collected goes with it
     try:
         app()

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workshop.cli.terminal import FAILED, WRONG_INPUT, ContentFolder, clear_messages, err, out
+from workshop.cli.terminal import (
+    FAILED,
+    WRONG_INPUT,
+    ContentFolder,
+    clear_messages,
+    err,
+    out,
+    write_data,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -170,7 +178,7 @@ def answers(
                 return
             text = answers_text(opened)
             if output is None:
-                typer.echo(text, nl=False)
+                write_data(text)
                 return
             write_files({output: text.encode()})
             count = len(opened.answers.to_parameters())

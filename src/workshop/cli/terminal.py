@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import io
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,3 +133,16 @@ ContentFolder = Annotated[
     ),
 ]
 """The option for own content; pass its value to `load_content`."""
+
+
+def write_data(text: str) -> None:
+    """Write text for programs to standard output, always in UTF-8."""
+    sys.stdout.flush()
+    typer.echo(text.encode(), nl=False)
+
+
+def allow_any_character() -> None:
+    """Have a console that lacks a character show a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

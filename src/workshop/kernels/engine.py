@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import nbformat
 import papermill
+import zmq
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -375,7 +376,12 @@ class _Run:
     def manager(self) -> AsyncKernelManager:
         """Return the manager of the kernel."""
         kind = WarmKernelManager if self.batch.kernel == WARM_KERNEL else AsyncKernelManager
-        return kind(kernel_name=self.batch.kernel)
+        manager = kind(kernel_name=self.batch.kernel)
+        # without keys an ordinary kernel warns in every run that others here could listen
+        forks = kind is WarmKernelManager and hasattr(os, "fork")
+        if not forks and zmq.has("curve"):
+            manager.transport_encryption = "auto"
+        return manager
 
     def execute_cells(self, execution: NotebookExecutionManager, kernel: str) -> None:
         """Execute the cells that papermill has prepared."""

@@ -29,6 +29,11 @@ from workshop.kernels.zygote import FAILURE, THREAD_LIMITS, Launch
 
 _SOURCE = Path(__file__).parents[2]
 _STATUS = struct.Struct("q")  # the fork server writes a pid, and later an exit code, in this form
+if sys.platform == "win32":
+    _KILL = signal.SIGTERM
+else:
+    _KILL = signal.SIGKILL
+_NO_FORK = "this system cannot fork processes"
 _LONGEST_FOLDER = 60  # a socket's whole path has at most 104 bytes on macOS, 108 on Linux
 
 
@@ -43,14 +48,16 @@ class KernelProcess:
 
     def __init__(self, status: int, ready: int) -> None:
         """Take over the reading ends of the pipes `status` and `ready`."""
-        os.set_blocking(status, False)
-        os.set_blocking(ready, False)
         self.pid = 0
         self.returncode: int | None = None
         self.problems: list[str] = []
         self._status: int | None = status
         self._ready: int | None = ready
         self._message = b""
+        if sys.platform == "win32":
+            raise CannotForkError(_NO_FORK)
+        os.set_blocking(status, False)
+        os.set_blocking(ready, False)
 
     @property
     def signs(self) -> tuple[int, ...]:
@@ -80,13 +87,14 @@ class KernelProcess:
             except BlockingIOError:
                 return None
             if not data:  # the server is gone, and a kernel never outlives it
-                self.returncode = -signal.SIGKILL if self.pid else 255
+                self.returncode = -_KILL if self.pid else 255
             elif not self.pid:
                 self.pid = _STATUS.unpack(data)[0]
             else:
                 self.returncode = _STATUS.unpack(data)[0]
-                with contextlib.suppress(OSError):  # what the kernel has started goes with it
-                    os.killpg(self.pid, signal.SIGKILL)
+                if sys.platform != "win32":  # what the kernel has started goes with it
+                    with contextlib.suppress(OSError):
+                        os.killpg(self.pid, _KILL)
         self.close()
         return self.returncode
 
@@ -102,7 +110,7 @@ class KernelProcess:
 
     def kill(self) -> None:
         """Kill the kernel."""
-        self.send_signal(signal.SIGKILL)
+        self.send_signal(_KILL)
 
     def terminate(self) -> None:
         """Ask the kernel to end."""
@@ -149,7 +157,7 @@ class _Server:
             CannotForkError: there is no fork here, or the server has failed before.
         """
         if not hasattr(os, "fork") or not hasattr(socket, "AF_UNIX"):
-            raise CannotForkError("this system cannot fork processes")
+            raise CannotForkError(_NO_FORK)
         with self._lock:
             self._preload = tuple(dict.fromkeys((*self._preload, *preload)))
             if self._process is not None:
@@ -169,6 +177,8 @@ class _Server:
             CannotForkError: there is no server, or what it has read from the environment when it
                 started is not `required`.
         """
+        if sys.platform == "win32":
+            raise CannotForkError(_NO_FORK)
         self.warm_up()
         differing = sorted(
             name
@@ -225,6 +235,8 @@ class _Server:
         return self._root
 
     def _start(self) -> None:
+        if sys.platform == "win32":
+            raise CannotForkError(_NO_FORK)
         root = self._folder()
         alive, self._alive = os.pipe()
         with socket.socket(socket.AF_UNIX) as listener:

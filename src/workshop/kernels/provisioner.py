@@ -246,7 +246,12 @@ class WarmKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """Return an ordinary Python kernelspec, so that none need be installed."""
         command = ["python", *USUAL, "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python (warm start)", language="python")
+        return KernelSpec(
+            argv=command,
+            display_name="Python (warm start)",
+            language="python",
+            metadata={"supported_encryption": ["curve"]},  # for an ordinary start, over TCP
+        )
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:

@@ -84,7 +84,8 @@ class Launch:
         inherited = forkserver.get_inherited_fds() or []
         ready, streams = inherited[0], inherited[1:]
         server = os.getppid()
-        os.setsid()  # as an ordinary kernel: a signal to its group reaches all it started
+        if sys.platform != "win32":
+            os.setsid()  # as an ordinary kernel: a signal to its group reaches all it started
         record = f"{os.getpid()}\n{self.connection_file}\n"
         Path(self.home, RECORD).write_text(record, encoding="utf-8")
         _die_with(server)
@@ -96,7 +97,8 @@ class Launch:
         os.environ.update(self.environment)
         for name in THREAD_LIMITS:
             os.environ.setdefault(name, "1")
-        time.tzset()
+        if sys.platform != "win32":
+            time.tzset()
         os.chdir(self.folder)
         return _run_kernel(self.arguments, ready, server)
 
@@ -164,8 +166,9 @@ def kill_orphans(root: Path) -> None:
     """Kill the kernels left under a server's folder and remove their files."""
     for record in root.glob(f"*/{RECORD}"):
         pid, connection_file = record.read_text(encoding="utf-8").splitlines()
-        with contextlib.suppress(OSError):
-            os.killpg(int(pid), signal.SIGKILL)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.killpg(int(pid), signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.unlink(connection_file)  # noqa: PTH108 - may be empty
     shutil.rmtree(root, ignore_errors=True)

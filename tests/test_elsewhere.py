@@ -1,0 +1,107 @@
+"""What can be held here about systems that nobody here has: no fork, another console."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
+
+from conftest import TOP
+
+WITHOUT_FORK = """
+import os
+for name in ("fork", "forkpty"):
+    delattr(os, name)
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return an environment without fork, UTF-8 mode or a console that knows every character."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "sitecustomize.py").write_text(WITHOUT_FORK, encoding="utf-8")
+    return os.environ | {
+        "PYTHONPATH": str(folder),
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "cp1252",
+    }
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("answers") / "answers.yaml"
+    text = "organisation: Café Σ 株式会社\nmodel_teams: 3\nduties:\n  paged: Équipe Ω\n"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess[bytes]:
+    code = "from workshop.cli.commands import main; main()"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+
+def test_the_simulation_has_no_fork_and_a_narrow_console(elsewhere: dict[str, str]) -> None:
+    code = "import os, sys; print(hasattr(os, 'fork'), sys.stdout.encoding, sys.flags.utf8_mode)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=elsewhere)
+    assert done.stdout.split() == [b"False", b"cp1252", b"0"]
+
+
+@pytest.mark.parametrize("command", ["check", "findings"])
+def test_a_console_that_lacks_characters_still_gets_every_message(
+    elsewhere: dict[str, str], answers: Path, command: str
+) -> None:
+    done = run(elsewhere, command, answers)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"3 answers" in done.stdout or command == "findings"
+    wrong = answers.with_name("wrong.yaml")
+    wrong.write_text("modl_teams: Σ\n", encoding="utf-8")
+    done = run(elsewhere, command, wrong)
+    assert done.returncode == 2
+    assert "“model_teams”".encode("cp1252") in done.stdout + done.stderr
+
+
+def test_what_is_written_for_programs_is_utf_8_on_any_console(
+    elsewhere: dict[str, str], answers: Path
+) -> None:
+    done = run(elsewhere, "findings", answers, "--json")
+    assert json.loads(done.stdout.decode())["organisation"] == "Café Σ 株式会社"
+
+
+def test_a_pack_is_made_where_there_is_no_fork(
+    elsewhere: dict[str, str], answers: Path, tmp_path: Path
+) -> None:
+    done = run(elsewhere, "pack", answers, "-o", tmp_path / "pack", "--format", "json")
+    assert done.returncode == 0, done.stderr.decode("cp1252")
+    assert b"WARNING" not in done.stderr + done.stdout
+    found = json.loads((tmp_path / "pack" / "findings.json").read_text(encoding="utf-8"))
+    assert found["organisation"] == "Café Σ 株式会社"
+    assert len(list((tmp_path / "pack" / "notebooks").glob("*.ipynb"))) == 7
+
+
+def test_a_batch_is_made_where_there_is_no_fork(elsewhere: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "groups.csv"
+    table.write_text("group,model_teams\nCON,3\naux.txt,4\nSearch: “?”.,5\n", encoding="utf-8")
+    done = run(elsewhere, "batch", table, "-o", tmp_path / "out", "--format", "json", "--jobs", "2")
+    assert done.returncode == 0, done.stderr.decode("cp1252")
+    names = {p.name for p in (tmp_path / "out" / "packs").iterdir()}
+    assert names == {"group-con", "aux-txt", "search"}
+
+
+def test_the_workflow_covers_three_systems_and_each_python_and_fits_its_schema() -> None:
+    path = TOP / ".github" / "workflows" / "test.yml"
+    arguments = ["--builtin-schema", "vendor.github-workflows", str(path)]
+    checked = CliRunner().invoke(check_jsonschema, arguments)
+    assert checked.exit_code == 0, checked.output
+    matrix = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "windows", "macos"}
