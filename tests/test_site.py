@@ -144,6 +144,12 @@ def test_reference_holds_every_rule_with_its_words(pages: dict[Path, Page], site
             assert re.sub(r"\s+", " ", words).strip() in page.text, rule.id
 
 
+def test_reference_leaves_a_space_before_code_in_a_docstring(site: Path) -> None:
+    page = (site / "reference" / "python.html").read_text("utf-8")
+    assert re.search(r"[a-z] <code>", page)
+    assert not re.search(r"[a-z]<code>", page)
+
+
 def test_reference_holds_every_criterion_with_its_bands(
     pages: dict[Path, Page], site: Path
 ) -> None:

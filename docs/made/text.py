@@ -11,8 +11,11 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]#|])")
 
 def plain(words: object) -> str:
     """Return words on one line, with nothing in them that Markdown would read."""
-    text = re.sub(r"\s+", " ", str(words)).strip()
-    return _SIGNS.sub(r"\\\1", html.escape(text, quote=False))
+    return _escaped(re.sub(r"\s+", " ", str(words)).strip())
+
+
+def _escaped(words: str) -> str:
+    return _SIGNS.sub(r"\\\1", html.escape(words, quote=False))
 
 
 def code(words: object) -> str:
@@ -23,7 +26,7 @@ def code(words: object) -> str:
 def doc(words: str) -> str:
     """Return a docstring's words: what stands between backticks there stays in code type."""
     pieces = re.split(r"``?([^`]+)``?", re.sub(r"\s+", " ", words).strip())
-    return "".join(code(p) if at % 2 else plain(p) for at, p in enumerate(pieces))
+    return "".join(code(p) if at % 2 else _escaped(p) for at, p in enumerate(pieces))
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -164,7 +164,7 @@ def execute_notebook(
 
     Runs in the current folder, in a kernel of its own, in a thread of its own. `kernel` names a
     kernelspec; the warm one, the default, need not be installed, and has `preload` ready (see
-    :func:`workshop.kernels.warm_up`). `on_progress` is called with the notebook's name, cells done
+    `workshop.kernels.warm_up`). `on_progress` is called with the notebook's name, cells done
     and cells in all. `timeout_s` is for the whole notebook.
 
     Raises:
@@ -193,7 +193,7 @@ def execute_many(
     environment: Mapping[str, str] | None = None,
     preload: Iterable[str] = (),
 ) -> list[Executed]:
-    """Execute several notebooks, `jobs` at once; see :func:`execute_notebook`.
+    """Execute several notebooks, `jobs` at once; see `execute_notebook`.
 
     The results are in the order of the sources.
 

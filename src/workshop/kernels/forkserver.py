@@ -1,6 +1,6 @@
 """Run one fork server for each process that needs kernels.
 
-Light on purpose: a command can import this and call :func:`warm_up` before anything else, and the
+Light on purpose: a command can import this and call `warm_up` before anything else, and the
 server's imports then run beside its own. The server, its kernels and all their files end with the
 process that started it, whatever ends it.
 """
@@ -42,7 +42,7 @@ class CannotForkError(Exception):
 
 
 class KernelProcess:
-    """A forked kernel, with as much of :class:`subprocess.Popen` as Jupyter needs."""
+    """A forked kernel, with as much of `subprocess.Popen` as Jupyter needs."""
 
     stdin = stdout = stderr = None
 
@@ -99,7 +99,7 @@ class KernelProcess:
         return self.returncode
 
     def wait(self) -> int | None:
-        """Return the exit code; call it only once :meth:`poll` has one."""
+        """Return the exit code; call it only once `poll` has one."""
         return self.poll()
 
     def send_signal(self, number: int) -> None:

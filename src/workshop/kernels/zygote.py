@@ -1,11 +1,11 @@
 """Import everything in one process, from which kernels are forked.
 
-:func:`main` is what :mod:`workshop.kernels.forkserver` starts. It imports, reports what it could
-not import, and runs the fork server of the standard library. A :class:`Launch` is what the client
+`main` is what `workshop.kernels.forkserver` starts. It imports, reports what it could
+not import, and runs the fork server of the standard library. A `Launch` is what the client
 sends for each kernel; it turns the fresh fork into an ordinary ipykernel.
 
-The imports are made here rather than through ``set_forkserver_preload``, which ignores a failing
-import, and a ``Launch`` is sent in place of a ``multiprocessing.Process``, which would import the
+The imports are made here rather than through `set_forkserver_preload`, which ignores a failing
+import, and a `Launch` is sent in place of a `multiprocessing.Process`, which would import the
 client's main module again in every kernel.
 """
 
@@ -71,7 +71,7 @@ _problems: list[str] = []
 
 @dataclass(frozen=True)
 class Launch:
-    """A kernel to start: ``ipykernel_launcher`` arguments, environment, folders."""
+    """A kernel to start: `ipykernel_launcher` arguments, environment, folders."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
