@@ -116,7 +116,7 @@ def tidewater() -> tuple[Any, ...]:
     """Everything that can be shown of an example, as one document."""
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     shown = (
-        exhibits.one_page,
+        exhibits.board_decision,
         exhibits.where_we_stand,
         exhibits.ownership_ledger,
         exhibits.four_patterns,

@@ -38,7 +38,7 @@ def test_a_pack_holds_them_only_when_asked(tmp_path: Path) -> None:
     assert names == {"findings.docx", "summary.pptx", "manifest.json"}
     text = docx.Document(str(tmp_path / "findings.docx"))
     assert text.core_properties.author == "Tidewater Retail"
-    assert "The one page" in [p.text for p in text.paragraphs if p.style.name == "Heading 1"]
+    assert "The decision" in [p.text for p in text.paragraphs if p.style.name == "Heading 1"]
     slides = pptx.Presentation(str(tmp_path / "summary.pptx"))
     assert slides.core_properties.created.isoformat().startswith("2026-11-19")
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))

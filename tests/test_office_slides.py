@@ -78,37 +78,31 @@ def again(title: str, n: int, count: int) -> str:
 # -- what stands there ---------------------------------------------------------------------------
 
 
-def test_it_begins_with_the_advice_then_what_hurts_then_what_was_decided(
-    tidewater: list[Any],
-) -> None:
-    assert titles(tidewater)[:3] == [
+def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
+    shown = titles(tidewater)
+    order = [
         "Who owns our machine-learning work",
-        "What will hurt first",
-        "What was decided",
+        "Where time and safety are lost",
+        "The options on one page",
+        "Decisions and dissent (1 of 2)",
+        "How sure we are",
     ]
+    assert [t for t in shown if t in order] == order
     advice = tidewater[0].placeholders[1].text_frame.text
     assert "Federated with Embedded" in advice
-    assert "How firm:" in advice
+    assert "Decision asked:" in advice
+    assert "Sources:" in notes(tidewater[0])
 
 
-def test_the_gravest_findings_stand_in_a_real_table_with_what_to_start(
-    tidewater: list[Any],
-) -> None:
-    (found,) = tables(tidewater[1])
-    rows = [[c.text_frame.text for c in row.cells] for row in found.rows]
-    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
-    assert [row[1] for row in rows[1:]] == [f.statement for f in a.top_risks]
-    assert [row[2] for row in rows[1:]] == [f.mitigation for f in a.top_risks]
-    assert all(f.why in notes(tidewater[1]) for f in a.top_risks)
-    assert "Sources:" in notes(tidewater[1])
-
-
-def test_the_charts_follow(tidewater: list[Any]) -> None:
+def test_every_dissent_stands_in_a_real_table_with_our_reply(tidewater: list[Any]) -> None:
     found = dict(zip(titles(tidewater), tidewater, strict=True))
-    assert tables(found["How we came to this"])
-    assert tables(found["Who holds the five duties"])
-    for drawn in ("Where the advice changes", "How long it takes from an idea to users"):
-        assert len(pictures(found[drawn])) == 1
+    pages = [s for t, s in found.items() if t.startswith("Decisions and dissent")]
+    rows = sum(len(t.rows) - 1 for page in pages for t in tables(page))
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    said = notes(pages[0])
+    assert all(d.dissent in said for d in a.answers.decisions or () if d.dissent)
+    assert rows == 5 + 2
+    assert len(pictures(found["Where time and safety are lost"])) == 1
 
 
 def test_every_slide_has_a_title_a_number_and_notes(slides: list[Any]) -> None:
@@ -135,7 +129,7 @@ def test_every_table_has_a_header_row(slides: list[Any]) -> None:
 def test_few_answers_give_few_slides_and_no_empty_one() -> None:
     slides = slides_of(Answers())
     assert titles(slides)[0] == "Who owns our machine-learning work"
-    assert "What to find out next" in titles(slides)
+    assert "What to answer next" in titles(slides)
     assert len(slides) < 6
     assert all(len(slide.shapes) > 3 for slide in slides)
 

@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import TOP
 from test_content_check import changed, told
 from test_verdicts import CLOUD, random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, load_content
+from workshop.answers.reading import read_answers
 from workshop.authoring.check import reference_problems
 from workshop.content.items import PATTERNS
-from workshop.documents.blocks import Bullets, Heading, PageBreak, SideBySide, Table, plain
+from workshop.documents.blocks import Block, Bullets, Heading, PageBreak, SideBySide, Table, plain
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits.options import options
+from workshop.exhibits import board_decisions, board_options
+from workshop.exhibits import move as first_steps
 from workshop.findings import Assessment
 from workshop.findings.options import ROLES, Option, advised
 from workshop.findings.report import schema, to_json
@@ -294,16 +297,20 @@ def test_dissent_from_a_vote_is_there_too() -> None:
 # -- side by side -------------------------------------------------------------------------------
 
 
+def both(a: Assessment) -> tuple[Block, ...]:
+    return (*board_options(a).blocks, *first_steps(a).blocks)
+
+
 def words(a: Assessment) -> str:
-    return " ".join(blocks_to_text(options(a).blocks, width=100_000).split())
+    return " ".join(blocks_to_text(both(a), width=100_000).split())
 
 
 def compared(a: Assessment) -> Table:
-    return next(b for b in options(a).blocks if isinstance(b, Table))
+    return next(b for b in both(a) if isinstance(b, Table))
 
 
 def headings(a: Assessment) -> list[str]:
-    return [plain(b.text) for b in options(a).blocks if isinstance(b, Heading)]
+    return [plain(b.text) for b in both(a) if isinstance(b, Heading)]
 
 
 def row(a: Assessment, name: str) -> list[str]:
@@ -348,7 +355,7 @@ def test_what_was_not_answered_is_said_and_not_made_up() -> None:
 
 def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> None:
     a = found(**COMBINED)
-    begins = next(b for b in options(a).blocks if isinstance(b, SideBySide))
+    begins = next(b for b in both(a) if isinstance(b, SideBySide))
     (steps,) = begins.columns[0]
     assert isinstance(steps, Bullets)
     assert steps.ordered
@@ -377,26 +384,29 @@ def test_staying_is_no_move() -> None:
 def test_a_dissent_without_an_answer_is_red_and_counted() -> None:
     decisions = [choice(dissent="“Too early.”"), choice(dissent="“Too few.”", reply="We hire.")]
     a = found(chosen_pattern="federated", decisions=decisions)
-    table = [b for b in options(a).blocks if isinstance(b, Table)][-1]
-    assert [(plain(r[1].text), r[1].tone) for r in table.rows] == [
-        ("Not answered", "critical"),
+    blocks = board_decisions(a).blocks
+    (table,) = [b for b in blocks if isinstance(b, Table)]
+    assert [(plain(r[2].text), r[2].tone) for r in table.rows] == [
+        ("no reply yet", "critical"),
         ("We hire.", "plain"),
     ]
-    assert "Not answered so far: 1 of 2." in words(a)
+    assert "Two dissents are on record" in blocks_to_text(blocks, 400)
+    assert "One of them has no reply yet." in blocks_to_text(blocks, 400)
 
 
 def test_on_paper_the_comparison_has_a_page_of_its_own() -> None:
-    exhibit = options(found(**COMBINED))
+    exhibit = board_options(assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")))
     assert exhibit.in_pack is not None
-    assert [i for i, b in enumerate(exhibit.in_pack) if isinstance(b, PageBreak)] == [0, 3]
+    assert [i for i, b in enumerate(exhibit.in_pack) if isinstance(b, PageBreak)] == [0]
     assert not any(isinstance(b, PageBreak) for b in exhibit.blocks)
-    assert options(found()).in_short_pack == ()
+    assert board_options(found()).in_short_pack == ()
 
 
 def test_what_people_type_is_never_read_as_markup() -> None:
     typed = "<script>alert(1)</script>"
     decisions = [choice(dissent=typed, reply=typed)]
-    shown = blocks_to_html(options(found(chosen_pattern="federated", decisions=decisions)).blocks)
+    a = found(chosen_pattern="federated", decisions=decisions)
+    shown = blocks_to_html(board_decisions(a).blocks)
     assert "<script>" not in shown
     assert shown.count("&lt;script&gt;") == 2
 

@@ -34,8 +34,9 @@ def example(name: str) -> Answers:
 
 
 def pdf_text(folder: Path) -> str:
-    reader = pypdf.PdfReader(folder / "findings.pdf")
-    return squeeze("\n".join(page.extract_text() for page in reader.pages))
+    """Return what is printed in all editions."""
+    readers = [pypdf.PdfReader(folder / f"{name}.pdf") for name in ("findings", "reference")]
+    return squeeze("\n".join(page.extract_text() for r in readers for page in r.pages))
 
 
 def html_text(folder: Path) -> str:
@@ -58,7 +59,8 @@ def tidewater(tmp_path_factory) -> Pack:
 
 def test_it_holds_the_files_of_the_contract(tidewater: Pack) -> None:
     names = {str(f.relative_to(tidewater.folder)) for f in tidewater.files}
-    assert names >= {"findings.pdf", "findings.html", "findings.json", "manifest.json"}
+    assert names >= {"board.pdf", "findings.pdf", "reference.pdf", "findings.html"}
+    assert names >= {"findings.json", "manifest.json"}
     assert {f"notebooks/{p.name}" for p in notebooks()} <= names
     assert not tidewater.failed
     assert {p for p in tidewater.folder.rglob("*") if p.is_file()} == set(tidewater.files)
@@ -134,28 +136,36 @@ def test_the_pdf_is_tagged_titled_and_bookmarked_in_reading_order(tidewater: Pac
     assert b"pdfuaid" in root["/Metadata"].get_data()
     top = [item.title for item in reader.outline if not isinstance(item, list)]
     order = [
-        "The one page",
+        "The decision",
+        "The plan",
         "Where we stand",
         "Who owns the model",
         "Which pattern fits",
         "Who answers at two in the morning",
         "From idea to users",
         "What we decided",
-        "What stands behind this",
     ]
     assert [t for t in top if t in order] == order
 
 
-def test_after_the_cover_come_one_page_then_the_options_and_the_move_then_the_contents(
+def test_the_board_edition_comes_first_then_the_contents_of_the_working_pack(
     tidewater: Pack,
 ) -> None:
-    reader = pypdf.PdfReader(tidewater.folder / "findings.pdf")
-    pages = [squeeze(page.extract_text()) for page in reader.pages[:5]]
-    assert "Theonepage" in pages[1]
-    assert "Whatwasdecided" in pages[1]
-    assert "Theoptionssidebyside" in pages[2]
-    assert "thefirstfoursteps" in pages[3]
-    assert "Contents" in pages[4]
+    whole = pypdf.PdfReader(tidewater.folder / "findings.pdf").pages
+    board = pypdf.PdfReader(tidewater.folder / "board.pdf").pages
+    for alone, within in zip(board[1:], whole[1:], strict=False):
+        assert squeeze(alone.extract_text())[:200] == squeeze(within.extract_text())[:200]
+    contents = squeeze(whole[len(board)].extract_text())
+    assert "Workingpack" in contents
+    assert "Contents" in contents
+    assert "Thedecision" not in contents
+
+
+def test_only_the_editions_that_are_asked_for_are_made(tmp_path: Path) -> None:
+    pack = build_pack(example("three-answers"), tmp_path, editions=["board"])
+    names = {f.name for f in pack.files if f.parent == tmp_path}
+    assert names == {"board.pdf", "findings.html", "findings.json", "manifest.json"}
+    assert "Provenance" not in html_text(tmp_path)
 
 
 def test_letter_and_a4_are_what_they_say(tidewater: Pack, tmp_path: Path) -> None:

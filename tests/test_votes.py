@@ -18,7 +18,7 @@ from conftest import TOP
 from workshop import Answers, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Vote
-from workshop.documents.blocks import Heading, Table, plain
+from workshop.documents.blocks import Heading
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
 from workshop.findings.report import schema, to_json
@@ -674,7 +674,7 @@ def test_the_example_shows_where_its_room_stayed_divided() -> None:
     assert "9 of 11 agree: Platform." in words
     assert words.index("Merchandisers come to me") < words.index("Every change of the last year")
     assert "We describe today with this." in words
-    front = blocks_to_text(exhibits.one_page(a).blocks, 2000)
+    front = blocks_to_text(exhibits.board_decisions(a).blocks, 2000)
     assert "The room stayed divided on “Who leads on this model?”." in front
     for raw in ("None", "minute_0", "by_role", "_"):
         assert raw not in words
@@ -686,7 +686,7 @@ def test_without_votes_the_pack_shows_nothing_and_the_notebook_one_line() -> Non
     assert len(made.blocks) == 1
     assert (made.in_pack, made.in_short_pack) == ((), ())
     assert "votes" not in json.loads(to_json(a))
-    assert "divided" not in blocks_to_text(exhibits.one_page(a).blocks, 2000)
+    assert "divided" not in blocks_to_text(exhibits.board_decisions(a).blocks, 2000)
 
 
 def test_in_a_large_room_a_dot_stands_for_several_votes() -> None:
@@ -745,25 +745,18 @@ def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: s
     assert told(a)
 
 
-def test_the_first_page_tells_what_the_room_decided_before_anybody_wrote_it_down() -> None:
+def test_the_board_is_told_what_the_room_decided_before_anybody_wrote_it_down() -> None:
     told = read_answers(EXAMPLE).to_parameters()
 
-    def first_page(**changed: Any) -> tuple[list[list[str]], str]:
+    def page(**changed: Any) -> str:
         a = assess(Answers.from_parameters({**told, **changed}))
-        blocks = exhibits.one_page(a).blocks
-        (rows,) = [b.rows for b in blocks if isinstance(b, Table)] or [()]
-        cells = [[plain(cell.text) for cell in row] for row in rows]
-        return cells, " ".join(blocks_to_text(blocks, width=200).split())
+        return " ".join(blocks_to_text(exhibits.board_decisions(a).blocks, width=2000).split())
 
-    rows, words = first_page(decisions=None)
-    assert rows == [["Who leads on this model? Research-led", "open", "open", "open"]]
-    assert CONTENT.words("front.settled") in words
-    rows, words = first_page()
-    assert len(rows) > 1
-    assert CONTENT.words("front.settled") not in words
-    rows, words = first_page(decisions=None, votes=None)
-    assert rows == []
-    assert CONTENT.words("front.no-decisions") in words
+    words = page(decisions=None)
+    assert "Who leads on this model? Research-led" in words
+    assert CONTENT.words("board.settled-in-votes") in words
+    assert CONTENT.words("board.settled-in-votes") not in page()
+    assert CONTENT.words("board.decisions-none") in page(decisions=None, votes=None)
 
 
 # -- decisions ----------------------------------------------------------------------------------

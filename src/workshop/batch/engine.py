@@ -57,6 +57,7 @@ class Plan:
     """Everything that is the same for all packs of a batch."""
 
     formats: tuple[str, ...]
+    editions: tuple[str, ...]
     paper: str
     packs: str
     """The destination: a folder, or an fsspec address (`s3://bucket/2026-q4`)."""
@@ -82,6 +83,7 @@ class Job:
         inputs = {
             "answers": self.answers,
             "formats": self.plan.formats,
+            "editions": self.plan.editions,
             "paper": self.plan.paper,
             "environment": dict(self.plan.environment),
             "content": self.plan.content,
@@ -199,12 +201,13 @@ def is_address(place: str) -> bool:
 
 
 def _build(job: Job, answers: Answers, content: Content, folder: Path) -> Pack:
-    from workshop.pack.build import FORMATS, PAPERS, build_pack
+    from workshop.pack.build import EDITIONS, FORMATS, PAPERS, build_pack
 
     return build_pack(
         answers,
         folder,
         formats=[f for f in FORMATS if f in job.plan.formats],
+        editions=[e for e in EDITIONS if e in job.plan.editions],
         paper=next(p for p in PAPERS if p == job.plan.paper),
         content=content,
         jobs=NOTEBOOKS_AT_ONCE,
@@ -498,6 +501,7 @@ def plan_of(
     folder: Path,
     *,
     formats: Iterable[str],
+    editions: Iterable[str] = ("board", "working"),
     paper: str,
     packs: str | None = None,
     timeout_s: float | None = None,
@@ -507,6 +511,7 @@ def plan_of(
     content = load_content() if content is None else content
     return Plan(
         formats=tuple(formats),
+        editions=tuple(editions),
         paper=paper,
         packs=packs or str((folder / PACKS).resolve()),
         timeout_s=timeout_s,

@@ -18,6 +18,7 @@ from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,
     ContentFolder,
+    Edition,
     Format,
     Paper,
     clear_messages,
@@ -119,6 +120,13 @@ def batch(
     formats: Annotated[
         list[Format] | None, typer.Option("--format", help="Only this; may be given again.")
     ] = None,
+    editions: Annotated[
+        list[Edition] | None,
+        typer.Option(
+            "--edition",
+            help="Only this edition; may be given again. Board and working if not given.",
+        ),
+    ] = None,
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDFs.")] = Paper.a4,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Go on without the groups that have problems.")
@@ -159,6 +167,7 @@ def batch(
             output,
             _workers(scheduler, jobs),
             formats=[f.value for f in formats] if formats else ["pdf", "html", "json"],
+            editions=[e.value for e in editions] if editions else ["board", "working"],
             paper=paper.value,
             packs=packs,
             timeout_s=timeout,
@@ -223,6 +232,7 @@ def _run(
     workers: Workers,
     *,
     formats: list[str],
+    editions: list[str],
     paper: str,
     packs: str | None,
     timeout_s: float,
@@ -234,7 +244,13 @@ def _run(
 
     gc.enable()  # a batch may run for hours
     plan: Plan = plan_of(
-        output, formats=formats, paper=paper, packs=packs, timeout_s=timeout_s, content=content
+        output,
+        formats=formats,
+        editions=editions,
+        paper=paper,
+        packs=packs,
+        timeout_s=timeout_s,
+        content=content,
     )
     groups = {group.name: group for group in found.groups}
 

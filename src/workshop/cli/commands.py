@@ -15,6 +15,7 @@ from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,
     ContentFolder,
+    Edition,
     Format,
     Paper,
     allow_any_character,
@@ -53,6 +54,10 @@ Target = Annotated[Path, typer.Option("-o", "--output", help="Folder for the pac
 Formats = Annotated[
     list[Format] | None, typer.Option("--format", help="Only this; may be given again.")
 ]
+Editions = Annotated[
+    list[Edition] | None,
+    typer.Option("--edition", help="Only this edition; may be given again."),
+]
 PaperSize = Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")]
 
 
@@ -73,6 +78,7 @@ def demo(
     name: Annotated[
         str, typer.Option("--example", help="Which packaged example.")
     ] = "tidewater-retail",
+    editions: Editions = None,
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
     content: ContentFolder = None,
@@ -85,19 +91,20 @@ def demo(
         names = ", ".join(sorted(p.stem for p in folder("examples").glob("*.yaml")))
         err.print(f"No example is called {name}. Allowed: {names}.", soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    _make_pack(path, output, formats, paper, content)
+    _make_pack(path, output, editions, formats, paper, content)
 
 
 @app.command(epilog="Example: workshop pack answers.yaml -o build/our-pack --paper letter")
 def pack(
     answers: AnswersFile,
     output: Target = Path("build/pack"),
+    editions: Editions = None,
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
     content: ContentFolder = None,
 ) -> None:
     """Run the seven notebooks on an answers file and write the findings pack."""
-    _make_pack(answers, output, formats, paper, content)
+    _make_pack(answers, output, editions, formats, paper, content)
 
 
 @app.command(epilog="Example: workshop check answers.yaml examples")
@@ -168,7 +175,7 @@ def findings(
     from workshop.findings.display import labels_of
 
     width, labels = min(out.width, 100), labels_of(assessment.content)
-    pages = [exhibits.one_page(assessment), exhibits.verdicts(assessment)]
+    pages = [exhibits.board_decision(assessment), exhibits.verdicts(assessment)]
     found = {f.part for f in assessment.findings}
     pages += [exhibits.findings(assessment, part) for part in sorted(found)]
     pages.append(exhibits.open_questions(assessment))
@@ -218,7 +225,12 @@ app.command("answers", epilog="Example: workshop answers our-workshop/session.wo
 
 
 def _make_pack(
-    path: Path, output: Path, formats: list[Format] | None, paper: Paper, folder: Path | None
+    path: Path,
+    output: Path,
+    editions: list[Edition] | None,
+    formats: list[Format] | None,
+    paper: Paper,
+    folder: Path | None,
 ) -> None:
     from workshop.files import preload
     from workshop.kernels import warm_up
@@ -233,12 +245,13 @@ def _make_pack(
         from workshop.cli.terminal import Progress
 
         with Progress(err) as progress:
-            from workshop.pack.build import USUAL, build_pack
+            from workshop.pack.build import EDITIONS, USUAL, build_pack
 
             made = build_pack(
                 answers,
                 output,
                 formats=[f.value for f in formats] if formats else USUAL,
+                editions=[e.value for e in editions] if editions else EDITIONS,
                 paper=paper.value,
                 content=content,
                 on_progress=progress,
@@ -259,7 +272,7 @@ def _print_result(made: Pack) -> None:
     out.print(f"  notebooks/ ({len(made.runs)} executed)")
     out.print(f"\n{headline(assessment)}", soft_wrap=True)
     if assessment.top_risks:
-        out.print("\nWhat will hurt first:")
+        out.print("\nWhat is most urgent:")
     for finding in assessment.top_risks:
         label = assessment.content.words(f"common.severity-{finding.severity}")
         out.print(f"  {label}: {finding.statement}", soft_wrap=True)

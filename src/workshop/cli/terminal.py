@@ -76,6 +76,14 @@ class Format(enum.StrEnum):
     pptx = "pptx"
 
 
+class Edition(enum.StrEnum):
+    """What a pack is made of."""
+
+    board = "board"
+    working = "working"
+    reference = "reference"
+
+
 class Paper(enum.StrEnum):
     """The paper sizes of the PDF."""
 

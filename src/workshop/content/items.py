@@ -221,6 +221,10 @@ class OptionText(Item):
     on_call: OnCallText
     main_failure: Sentence
     gives_up: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    do: Sentence
+    """What to do, as an order to those who decide."""
+    keep: Sentence
+    """The same where it is there today already."""
     undo: Sentence
     people: Sentence
     """What it costs in people, in plain words."""
@@ -338,6 +342,17 @@ class BlindSpot(Item):
     ask: Sentence
     why: Sentence
     reads: tuple[str, ...]
+    sources: Keys
+
+
+class GlossaryTerm(Item):
+    """A word that a reader needs, and what it means."""
+
+    id: str
+    term: Sentence
+    meaning: Sentence
+    patterns: tuple[Pattern, ...] = ()
+    """Patterns that the word goes with; without any, it is of use to everybody."""
     sources: Keys
 
 

@@ -26,6 +26,7 @@ from workshop.content.items import (
     DrillText,
     Duty,
     Fact,
+    GlossaryTerm,
     Item,
     KnowledgeType,
     LeadText,
@@ -80,6 +81,7 @@ class Content(Item):
     disciplines: tuple[DisciplineText, ...]
     tensions: tuple[Tension, ...]
     blind_spots: tuple[BlindSpot, ...]
+    glossary: tuple[GlossaryTerm, ...]
     drills: tuple[DrillText, ...]
     questions: tuple[Question, ...]
     steps: tuple[StepText, ...]
@@ -189,6 +191,7 @@ LAYOUT = {
     "disciplines": "disciplines.yaml",
     "tensions": "tensions.yaml",
     "blind_spots": "blind-spots.yaml",
+    "glossary": "glossary.yaml",
     "drills": "drills.yaml",
     "questions": "questions.yaml",
     "steps": "steps.yaml",

@@ -33,10 +33,10 @@ class Span:
     link: str | None = None
     tone: Tone = "plain"
     file: str | None = None
-    """Path of a file relative to the page's folder.
-
-    It is a link on the screen and words on paper.
-    """
+    """Path of a file, seen from the page's own folder: a link on the screen, words on paper."""
+    to: str | None = None
+    """Anchor of a heading: paper names its page instead of the words, a screen links to it. The
+    words stay where the document has no such heading."""
 
 
 Text = tuple[Span, ...]
@@ -62,7 +62,9 @@ class Heading:
     level: int
     text: Text
     lead: Text = ()
-    """A sentence under the heading that gives the answer first."""
+    """A sentence under the heading: the answer first."""
+    anchor: str = ""
+    """A name by which spans lead here; one of its own in each document."""
 
 
 @dataclass(frozen=True)
@@ -226,8 +228,8 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 # -- shorthands: the usual ways to write a block ------------------------------------------------
 
 
-def heading(level: int, words: TextLike, lead: TextLike = ()) -> Heading:
-    return Heading(level, text(words), text(lead))
+def heading(level: int, words: TextLike, lead: TextLike = (), anchor: str = "") -> Heading:
+    return Heading(level, text(words), text(lead), anchor)
 
 
 def paragraph(words: TextLike, tone: Tone = "plain", small: bool = False) -> Paragraph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -77,13 +77,32 @@ def _span(span: Span, alone: bool) -> str:
     if span.tone != "plain":
         out = f'<span class="wk-{span.tone} wk-word">{out}</span>'
     address = clean_address(span.link)
-    if address:
+    if span.to:
+        out = f'<a class="wk-to" href="#{anchor_id(span.to)}">{out}</a>'
+    elif address:
         out = f'<a href="{escape_attribute(address)}" rel="noopener noreferrer">{out}</a>'
     elif span.file:  # quoted, and below this folder: it can be no other kind of address
         out = f'<a href="./{escape_attribute(quote(make_harmless(span.file)))}">{out}</a>'
     if not alone and has_right_to_left(span.text):
         out = f"<bdi>{out}</bdi>"
     return out
+
+
+def anchor_id(anchor: str) -> str:
+    """Return the id of the heading that an anchor names."""
+    return "to-" + (re.sub(r"[^\w]+", "-", anchor.lower()).strip("-") or "part")
+
+
+_LEADS = re.compile(r'<a class="wk-to" href="#(?P<id>[\w-]+)">(?P<words>.*?)</a>', re.DOTALL)
+
+
+def _keep_leads(html: str, known: Collection[str]) -> str:
+    """Return HTML whose links lead to headings that there are; others become words."""
+
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if found["id"] in known else found["words"]
+
+    return _LEADS.sub(kept, html)
 
 
 def formula_to_html(latex: str) -> str:
@@ -271,20 +290,22 @@ def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", labels: Label
     """
     if scope == "page":
         return parts_to_html([blocks], labels)[0]
-    body = _Writer(scope, labels).write_all(blocks)
+    body = _keep_leads(_Writer(scope, labels).write_all(blocks), ())
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
 def parts_to_html(parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH) -> list[str]:
-    """Return each part of a page as HTML; ids and numbers continue between parts."""
+    """Return each part of one page as HTML; ids and numbers run on from part to part."""
+    given = [tuple(part) for part in parts]
+    known = {anchor_id(h.anchor) for part in given for h in find_headings(part) if h.anchor}
     writer = _Writer("page", labels)
-    return [writer.write_all(part) for part in parts]
+    return [_keep_leads(writer.write_all(part), known) for part in given]
 
 
 def list_headings(blocks: Iterable[Block]) -> tuple[tuple[int, str, str], ...]:
     """Return level, id and words of every heading in reading order."""
     names = _Names()
-    return tuple((h.level, names.name(plain(h.text)), plain(h.text)) for h in find_headings(blocks))
+    return tuple((h.level, names.of(h), plain(h.text)) for h in find_headings(blocks))
 
 
 PAGE_IDS = ("main", "page-contents", "page-all")
@@ -296,6 +317,14 @@ class _Names:
 
     def __init__(self) -> None:
         self._taken = set(PAGE_IDS)
+
+    def of(self, heading: Heading) -> str:
+        """Return a heading's id: its anchor's where it is the first with it, or of its words."""
+        name = anchor_id(heading.anchor) if heading.anchor else ""
+        if not name or name in self._taken:
+            return self.name(plain(heading.text))
+        self._taken.add(name)
+        return name
 
     def name(self, words: str) -> str:
         stem = re.sub(r"[^\w]+", "-", make_harmless(words).lower())[:48].strip("-") or "part"
@@ -402,7 +431,7 @@ class _Writer:
 
     def _heading(self, block: Heading) -> str:
         self._level = min(max(block.level, 1), 6)
-        name = self._names.name(plain(block.text))
+        name = self._names.of(block)
         anchor = f' id="{escape_attribute(name)}"' if self._scope == "page" else ""
         tag = f"h{self._level}"
         out = f"<{tag}{anchor}{direction(block.text)}>{words_to_html(block.text)}</{tag}>"

@@ -147,6 +147,8 @@ class Lettering:
         address = make_printable(clean_address(span.link) or "")
         if 0 < len(address.encode()) <= _LONGEST_ADDRESS:
             look["link"] = address
+        if span.to:
+            look["to"] = make_printable(span.to)
         parts: list[Data] = []
         for at, line in enumerate(words.split("\n")):
             parts += [{"break": True}] if at else []

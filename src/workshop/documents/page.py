@@ -60,7 +60,10 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     if entitled:
         settled = lower_levels(settled)
     front = settled[: setup.front] if entitled else ()
-    before, after = parts_to_html((front, settled[len(front) :]), setup.labels)
+    end = len(settled) - setup.folded
+    before, after, folded = parts_to_html(
+        (front, settled[len(front) : end], settled[end:]), setup.labels
+    )
     return page_template("page.html").render(
         setup=setup,
         labels=setup.labels,
@@ -72,6 +75,7 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         contents=_contents(settled, 2 if entitled else 1) if setup.contents else [],
         front=Markup(before),  # noqa: S704 (escaped before)
         body=Markup(after),  # noqa: S704 (escaped before)
+        folded=Markup(folded),  # noqa: S704 (escaped before)
     )
 
 

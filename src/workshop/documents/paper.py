@@ -65,8 +65,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("workshop.documents")
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 """Sizes of type in points."""
-MEASURE = 356.0
-"""The width of about 80 characters of running text, in points."""
 _DEEPEST = 12
 _OPENING, _LED_TO = 3, ("heading", "picture", "table")
 """The most paragraphs under a heading that stay with what follows, and kinds."""
@@ -81,8 +79,8 @@ class Sheet(TypedDict):
 
 
 SHEETS: dict[str, Sheet] = {
-    "a4": {"width": 447.0, "height": 705.0, "long_side": 728.0},
-    "letter": {"width": 464.0, "height": 655.0, "long_side": 678.0},
+    "a4": {"width": 481.0, "height": 725.0, "long_side": 728.0},
+    "letter": {"width": 498.0, "height": 675.0, "long_side": 678.0},
 }
 
 
@@ -173,6 +171,7 @@ class Typesetter:
             "kind": "heading",
             "level": level,
             "new-page": level == 1 and place.depth == 0 and self._new_pages,
+            "anchor": make_printable(block.anchor),
             "lead": self.letters.words(block.lead, place.room / 12),
             **words,
         }
@@ -183,11 +182,11 @@ class Typesetter:
             "tone": block.tone,
             "small": block.small,
             "tied": False,
-            **self.letters.text(block.text, min(place.room, MEASURE)),
+            **self.letters.text(block.text, place.room),
         }
 
     def _bullets(self, block: Bullets, place: Place) -> Data:
-        inner = min(place.room, MEASURE) - 18
+        inner = place.room - 18
         return {
             "kind": "bullets",
             "ordered": block.ordered,
@@ -452,10 +451,19 @@ class PageSetup:
     """The time of creation in the PDF; None keeps the bytes reproducible."""
     cover: bool = False
     contents: bool = False
+    masthead: bool = False
+    """Organisation, title and subtitle stand in a few lines above the first page's text."""
     front: int = 0
-    """The number of leading blocks before the contents."""
+    """How many of the leading blocks stand before the contents. Page breaks part them into groups:
+    each is set on one page where it fits, and short ones share a page."""
+    body_title: str = ""
+    """Stands above the contents where blocks stand before them, for what follows."""
+    body_lead: str = ""
+    folded: int = 0
+    """How many of the last blocks are folded away on a screen, below `folded_title`."""
+    folded_title: str = ""
     new_pages: bool = False
-    """Whether each heading of level 1 begins a new page."""
+    """Each heading of level 1 begins a new page, unless half a page is left."""
     labels: Labels = ENGLISH
     """The renderers' own words."""
     origins: tuple[Origin, ...] = ()
@@ -560,12 +568,19 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "region": region.upper() if re.fullmatch("[A-Za-z]{2}", region) else None,
             "paper": {"a4": "a4", "letter": "us-letter"}[setup.paper],
             "cover": setup.cover,
-            "contents": setup.contents and any(True for _ in find_headings(blocks)),
+            "masthead": setup.masthead,
+            "contents": setup.contents and any(True for _ in find_headings(blocks[setup.front :])),
+            "body-title": line(setup.body_title, 19) if setup.front else [],
+            "body-lead": line(setup.body_lead, 12) if setup.front else [],
             "name": typesetter.letters.words((Span(name),), 380 / 31, bold=True),
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
             "running-head": line(_shorten(running, 60), 17),
-            "words": {"contents": setup.labels.contents, "page": setup.labels.number_pages()},
+            "words": {
+                "contents": setup.labels.contents,
+                "page": setup.labels.number_pages(),
+                "page-ref": setup.labels.refer_to_page(),
+            },
         },
         "looks": {
             tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
@@ -574,7 +589,6 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
         "line": LINE,
         "families": choose_families(setup.language),
         "code-families": (*FAMILIES_OF_CODE, choose_families(setup.language)[-1]),
-        "measure": MEASURE,
         "height": sheet["height"],
         "front": typesetter.set_page(blocks[: setup.front]),
         "body": typesetter.set_page(blocks[setup.front :]),

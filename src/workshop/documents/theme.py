@@ -41,6 +41,7 @@ class Labels:
     contents: str = "Contents"
     skip: str = "Skip to the text"
     page: str = "{page} of {pages}"
+    page_ref: str = "page {page}"
     untitled: str = "Untitled"
     source: str = "Source: {keys}"
     sources: str = "Sources: {keys}"
@@ -75,6 +76,11 @@ class Labels:
         before, _, rest = self.page.partition("{page}")
         between, _, after = rest.partition("{pages}")
         return before, between, after
+
+    def refer_to_page(self) -> tuple[str, str]:
+        """Return what stands before and after the number of a page that is referred to."""
+        before, _, after = self.page_ref.partition("{page}")
+        return before, after
 
     @classmethod
     def of(cls, words: Any) -> Labels:

@@ -5,7 +5,17 @@ an `Exhibit` made of `blocks`; take its words from `content/words/`; export it h
 notebook. The renderers need no change, since they depend only on blocks.
 """
 
-from workshop.exhibits.agreement import agreed, contradictions, plan
+from workshop.exhibits.agreement import agreed, contradictions
+from workshop.exhibits.board import (
+    all_actions,
+    board_confidence,
+    board_decision,
+    board_decisions,
+    board_losses,
+    board_options,
+    board_plan,
+    glossary,
+)
 from workshop.exhibits.decisions import (
     after_the_workshop,
     decision_register,
@@ -20,13 +30,18 @@ from workshop.exhibits.front import (
     findings,
     meanings,
     minutes,
-    one_page,
     other_answers,
     where_we_stand,
 )
 from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
-from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
-from workshop.exhibits.options import options
+from workshop.exhibits.oncall import (
+    drill_timeline,
+    drill_timelines,
+    drills_to_play,
+    knowledge_map,
+    oncall_charter,
+)
+from workshop.exhibits.options import move
 from workshop.exhibits.ownership import (
     bought_model,
     diagnostics,
@@ -59,8 +74,15 @@ from workshop.exhibits.value_stream import value_stream_by_pattern
 __all__ = [
     "after_the_workshop",
     "agreed",
+    "all_actions",
     "asked",
     "blind_spots",
+    "board_confidence",
+    "board_decision",
+    "board_decisions",
+    "board_losses",
+    "board_options",
+    "board_plan",
     "bought_model",
     "case_library",
     "contest",
@@ -69,10 +91,12 @@ __all__ = [
     "diagnostics",
     "drill_timeline",
     "drill_timelines",
+    "drills_to_play",
     "evidence",
     "facts",
     "findings",
     "four_patterns",
+    "glossary",
     "headcount_bars",
     "interaction_diagrams",
     "knowledge_map",
@@ -81,15 +105,13 @@ __all__ = [
     "lead_profile",
     "meanings",
     "minutes",
+    "move",
     "oncall_charter",
-    "one_page",
     "open_questions",
-    "options",
     "other_answers",
     "oversight",
     "ownership_ledger",
     "pattern_notes",
-    "plan",
     "provenance",
     "queue_curve",
     "recommendation",

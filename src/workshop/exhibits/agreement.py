@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from workshop.answers.schema import Decision, lookup
 from workshop.documents.blocks import (
@@ -34,7 +34,7 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
-from workshop.findings.plan import HORIZONS, Action, Horizon, actions, within
+from workshop.findings.plan import Action
 
 # -- what does not fit together -----------------------------------------------------------------
 
@@ -43,26 +43,27 @@ def contradictions(assessment: Assessment) -> Exhibit:
     """Return the answers that do not fit together, or an empty exhibit."""
     if not assessment.clashes:
         return Exhibit("contradictions", (), (), ())
-    cards = (_clash_card(assessment, clash) for clash in assessment.clashes)
-    return Exhibit("contradictions", (_clash_heading(assessment), *cards))
+    head = _clash_heading(assessment)
+    cards = tuple(_clash_card(assessment, clash) for clash in assessment.clashes)
+    return Exhibit("contradictions", (head, *cards), (head, _clash_table(assessment)))
 
 
-def clashes_in_brief(assessment: Assessment) -> list[Block]:
-    """Return a paragraph for a first page: how many answers clash, and the first."""
-    if not assessment.clashes:
-        return []
-    _, found = assessment.content.words, assessment.clashes
-    shown = found[: 2 if len(found) == 2 else 1]  # what is left is several, or nothing
-    left = len(found) - len(shown)
-    spans = [Span(_("agreed.clashes-lead", n=len(found)), strong=True)]
-    spans += [Span(f" {clash.statement}") for clash in shown]
-    spans += [Span(" " + _("agreed.clashes-more", n=left))] if left else []
-    return [paragraph(tuple(spans))]
+def _clash_table(assessment: Assessment) -> Table:
+    """Return them as lines for paper: what does not fit together, why, and what to check."""
+    _ = assessment.content.words
+    heads = [
+        column(_("agreed.clash"), width=2),
+        column(_("agreed.clash-why"), width=2),
+        column(_("agreed.clash-check"), width=2),
+    ]
+    rows = [[c.statement, c.why, c.check] for c in assessment.clashes]
+    return table(heads, rows, row_heads=False)
 
 
 def _clash_heading(assessment: Assessment) -> Heading:
     _ = assessment.content.words
-    return heading(2, _("agreed.clashes"), _("agreed.clashes-lead", n=len(assessment.clashes)))
+    lead = _("agreed.clashes-lead", n=len(assessment.clashes))
+    return heading(2, _("agreed.clashes"), lead, anchor="contradictions")
 
 
 def _clash_card(assessment: Assessment, clash: Clash) -> Card:
@@ -186,51 +187,44 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 # -- the plan -----------------------------------------------------------------------------------
 
 
-def plan(assessment: Assessment) -> Exhibit:
-    """Return the actions of 30, 60 and 90 days, each once with owner and date."""
-    _, found = assessment.content.words, actions(assessment)
-    if not found:
-        return Exhibit("plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
-    vacant = sum(action.owner is None for action in found)
-    lead: list[Span] = [Span(_("agreed.plan-lead", n=len(found)))]
-    if vacant:
-        lead.append(Span(" " + _("agreed.plan-vacant", n=vacant), tone="critical", strong=True))
-    blocks: list[Block] = [heading(2, _("agreed.plan-title"), tuple(lead))]
-    for horizon in HORIZONS:
-        if part := tuple(within(found, horizon)):
-            blocks += [
-                heading(3, _(f"agreed.plan-{horizon}")),
-                _plan_table(assessment, part, horizon),
-            ]
-    return Exhibit("plan", tuple(blocks))
+def plan_table(
+    assessment: Assessment, groups: Iterable[tuple[str, Sequence[Action]]], later: str = ""
+) -> Table:
+    """Return actions as lines below the name of each group.
 
-
-def _plan_table(assessment: Assessment, found: tuple[Action, ...], horizon: Horizon) -> Table:
+    The group `later` goes without first steps.
+    """
     _ = assessment.content.words
-    return table(
-        [
-            column(_("agreed.plan-what"), width=2.2),
-            column(_("agreed.plan-first"), width=2.6),
-            column(_("agreed.plan-owner"), width=1),
-            column(_("agreed.plan-due"), width=0.9),
-        ],
-        [_plan_row(assessment, action, horizon) for action in found],
-    )
+    heads = [
+        column(_("agreed.plan-what"), width=2.4),
+        column(_("agreed.plan-first"), width=2.9),
+        column(_("agreed.plan-owner"), width=0.95),
+        column(_("agreed.plan-due"), width=0.95),
+    ]
+    rows: list[list[Cell]] = []
+    for name, found in groups:
+        rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
+        rows += [_plan_row(assessment, a, name != later) for a in found]
+    return table(heads, rows)
 
 
-def _plan_row(assessment: Assessment, action: Action, horizon: Horizon) -> list[Cell]:
+def _plan_row(assessment: Assessment, action: Action, steps: bool) -> list[Cell]:
     _ = assessment.content.words
     tone = SEVERITY_TONES[action.severity] if action.severity else "plain"
     mark = LOOKS[tone].mark if action.severity in ("critical", "risk") else ""
-    words = (Span(f"{mark} ", tone=tone), Span(action.what)) if mark else (Span(action.what),)
+    words = [Span(f"{mark} ", tone=tone)] if mark else []
+    if action.decision is not None and action.decision.chosen:
+        words.append(Span(f"{action.decision.decision} ", tone="muted"))
+    words.append(Span(action.what))
     missing = LOOKS["critical"].mark
     owner = cell(action.owner) if action.owner else None
     due = None
     if action.due:
         due = cell(date_words(assessment.content, datetime.date.fromisoformat(action.due)))
+    first = [cell(action.first_step or _("agreed.plan-no-step"))] if steps else []
     return [
-        cell(words),
-        cell(action.first_step or _("agreed.plan-no-step")),
+        cell(words, span=1 if steps else 2),
+        *first,
         owner or cell(_("agreed.plan-no-owner"), tone="critical", mark=missing),
-        due or cell(_("agreed.plan-no-date", days=horizon), tone="muted"),
+        due or cell(_("agreed.plan-no-date"), tone="muted"),
     ]

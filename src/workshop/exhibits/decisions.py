@@ -86,6 +86,26 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
+def voted_on(assessment: Assessment, result: VoteResult) -> str:
+    """Return what a vote was about: the question, or the moment of a drill."""
+    return capital(_drill(assessment, result)) or result.vote.asked
+
+
+def decided_by_vote(assessment: Assessment, result: VoteResult) -> str:
+    """Return what the room decided after a vote; nothing where it decided nothing."""
+    decision = result.vote.decision
+    return "" if decision is None else capital(_value(assessment, result, decision))
+
+
+def vote_lines(assessment: Assessment, most: int = 2) -> list[Text]:
+    """Return the votes on which the room is furthest apart, a line each: what, and how many."""
+    lines: list[Text] = []
+    for result in assessment.votes[:most]:
+        said = _agreement(assessment, result, result.last)
+        lines.append((Span(f"{voted_on(assessment, result)}: ", strong=True), Span(said)))
+    return lines
+
+
 def _divided(assessment: Assessment) -> list[VoteResult]:
     return [r for r in assessment.votes if r.last.state == "divided"]
 
@@ -390,9 +410,35 @@ def decision_register(assessment: Assessment) -> Exhibit:
             in_short_pack=(),
         )
     lead = _("decisions.lead", n=len(decisions), dissents=dissents)
-    return Exhibit(
-        "decision-register",
-        (heading(2, _("decisions.title"), lead), *(_card(assessment, d) for d in decisions)),
+    head = heading(2, _("decisions.title"), lead)
+    cards = tuple(_card(assessment, d) for d in decisions)
+    return Exhibit("decision-register", (head, *cards), (head, _register(assessment, decisions)))
+
+
+def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
+    """Return decisions as lines for those who carry them out; the board edition has the dissent."""
+    _ = assessment.content.words
+    missing = Span(_("decisions.missing-one"), tone="critical")
+    rows = []
+    for d in decisions:
+        who = Span(d.owner) if d.owner else missing
+        due = Span(date_words(assessment.content, d.due)) if d.due else missing
+        rows.append(
+            [
+                cell((Span(d.decision, strong=True), Span(f" {d.chosen or ''}"))),
+                cell(_if_then(assessment, d) or missing),
+                cell((who, Span("\n"), due)),
+                cell(_revisit(assessment, d) or missing),
+            ]
+        )
+    return table(
+        [
+            column(_("decisions.label"), width=2.2),
+            column(_("decisions.if-then"), width=2),
+            column(_("decisions.who-and-when"), width=1.1),
+            column(_("decisions.revisit"), width=1.4),
+        ],
+        rows,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from workshop.answers.schema import Answers, BlockTimes, Decision, concerns, lookup
+from workshop.answers.schema import Answers, BlockTimes, concerns, lookup
 from workshop.content.items import Question, Severity
 from workshop.documents.blocks import (
     Block,
@@ -25,63 +25,19 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import clashes_in_brief
-from workshop.exhibits.decisions import decided_in_room, divided_line, since_line
+from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import (
-    ASKED_NEXT,
     SEVERITY_TONES,
     answer_words,
     basis_words,
     capital,
     count_answered,
     date_words,
-    decided,
     graded,
     in_two_columns,
-    is_sparse,
     keys_span,
-    short,
 )
-from workshop.exhibits.patterns import recommendation_card
 from workshop.findings import Assessment, Finding
-
-_ROWS = 4
-"""The most decisions on the first page; fewer if answers contradict each other."""
-_LONGEST, _ASKED = 96, 48
-"""The most characters of a decision on the first page, and of its question.
-
-That is about two lines; the decisions' own page has all words.
-"""
-
-
-def one_page(assessment: Assessment) -> Exhibit:
-    """Return the summary on one page.
-
-    It has the advice and how firm it is, the three most urgent findings, the strengths, and the
-    actions with owner and date.
-    """
-    _ = assessment.content.words
-    blocks: list[Block] = [
-        heading(1, _("front.title"), _("front.lead")),
-        *([since_line(assessment, assessment.since)] if assessment.since else []),
-        *clashes_in_brief(assessment),
-        recommendation_card(assessment),
-    ]
-    strengths = assessment.of_severity("strength")
-    if strengths:
-        label = _("front.works-already")
-        blocks.append(card(strengths[0].statement, label=label, tone="strength"))
-    blocks.append(heading(2, _("front.gravest")))
-    if assessment.top_risks:
-        blocks += [finding_card(assessment, f, brief=True) for f in assessment.top_risks]
-    else:
-        blocks.append(paragraph(_("front.nothing-found")))
-    blocks += _actions(assessment)
-    if is_sparse(assessment):
-        asked = [u.question.ask for u in assessment.unknowns[:ASKED_NEXT]]
-        blocks.append(heading(2, _("front.ask-next"), _("front.ask-next-lead", n=len(asked))))
-        blocks += in_two_columns(asked, ordered=True, together=ASKED_NEXT)
-    return Exhibit("one-page", tuple(blocks))
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -94,9 +50,47 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     else:
         lead = _("front.found-strengths" if strengths else "front.found-none")
     blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
+    head = blocks[0]
     blocks += [finding_card(assessment, f) for f in (*strengths, *others)]
-    missing = () if not found and not count_answered(assessment, part) else None
-    return Exhibit(f"findings-{part}", tuple(blocks), missing, None if found else ())
+    printed: tuple[Block, ...] | None = None
+    if found:
+        printed = (head, _finding_table(assessment, [*others, *strengths]))
+    if not found and not count_answered(assessment, part):
+        printed = ()
+    return Exhibit(f"findings-{part}", tuple(blocks), printed, printed if found else ())
+
+
+def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
+    """Return findings as lines for paper: what we found, why it matters, and the first step."""
+    _ = assessment.content.words
+    rows = []
+    for f in found:
+        tone = SEVERITY_TONES[f.severity]
+        mark = LOOKS[tone].mark
+        label = _label(assessment, f.severity).upper()
+        first = (
+            Span(f"{mark} {label} ".lstrip(), tone=tone, strong=True),
+            Span(f.statement, strong=True),
+        )
+        owner = _owner(assessment, f) if f.owner else ""
+        step = [Span(f.mitigation)]
+        if owner:
+            step.append(Span(f" {owner}", tone="muted"))
+        rows.append(
+            [
+                cell(first),
+                cell((Span(f"{f.why} "), keys_span(f.sources))),
+                cell(step),
+            ]
+        )
+    return table(
+        [
+            column(_("front.finding"), width=2.2),
+            column(_("front.why"), width=2.5),
+            column(_("front.step"), width=2.2),
+        ],
+        rows,
+    )
 
 
 def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) -> Card:
@@ -129,72 +123,6 @@ def _owner(assessment: Assessment, finding: Finding) -> str:
     if finding.owner:
         return _("common.owner-only", owner=finding.owner)
     return _("common.owner-open")
-
-
-def _actions(assessment: Assessment) -> list[Block]:
-    _ = assessment.content.words
-    decisions, divided = assessment.answers.decisions or (), divided_line(assessment)
-    if not decisions and (settled := decided_in_room(assessment)):
-        return [heading(2, _("front.actions")), _settled(assessment, settled, divided)]
-    if not decisions:
-        words = _(
-            "front.no-decisions" if assessment.top_risks else "front.no-decisions-nothing-found"
-        )
-        shown = (Span(words), *((Span(f" {divided}"),) if divided else ()))
-        return [heading(2, _("front.actions")), paragraph(shown)]
-    rows = _rows(assessment)
-    soonest = sorted(decisions, key=lambda d: (d.due is None, d.due or 0))[:rows]
-    left = len(decisions) - len(soonest)
-    below = _("front.more-actions", n=left) if left else ""
-    return [
-        heading(2, _("front.actions")),
-        _actions_table(assessment, [_action(assessment, d) for d in soonest], below, divided),
-    ]
-
-
-def _rows(assessment: Assessment) -> int:
-    return _ROWS - 2 if assessment.clashes else _ROWS
-
-
-def _settled(assessment: Assessment, settled: list[tuple[str, str]], divided: str) -> Table:
-    """Return the questions that the room decided on in votes only."""
-    text = assessment.content.words
-    rows = []
-    for question, chosen in settled[: _rows(assessment)]:
-        asked = short(question, _ASKED)
-        words = (Span(f"{asked} ", tone="muted"), Span(short(chosen, _LONGEST - len(asked))))
-        rows.append([cell(words), *(cell(text("front.open")) for _ in range(3))])
-    left = len(settled) - len(rows)
-    below = text("front.more-settled", n=left) if left else text("front.settled")
-    return _actions_table(assessment, rows, below, divided)
-
-
-def _actions_table(
-    assessment: Assessment, rows: list[list[Cell]], below: str, divided: str
-) -> Table:
-    _ = assessment.content.words
-    return table(
-        [
-            column(_("front.action"), width=4.6),
-            column(_("front.owner"), width=1.4),
-            column(_("front.due"), width=1.2),
-            column(_("front.revisit"), width=1.2),
-        ],
-        rows,
-        # beside the other words below the table: a line of its own may not fit on the page
-        caption=" ".join(words for words in (below, divided) if words),
-    )
-
-
-def _action(assessment: Assessment, decision: Decision) -> list[Cell]:
-    _ = assessment.content.words
-    due, again = decision.due, decision.revisit_on
-    return [
-        cell(decided(decision, _LONGEST, _ASKED)),
-        cell(short(decision.owner or _("front.open"), 40)),
-        cell(date_words(assessment.content, due) if due else _("front.open")),
-        cell(date_words(assessment.content, again) if again else _("front.open")),
-    ]
 
 
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")

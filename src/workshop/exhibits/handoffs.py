@@ -139,7 +139,7 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
             _form(assessment),
         )
         return Exhibit("value-stream", blocks, ())
-    pictures = _pictures(assessment, stream) if stream.p50 is not None else []
+    pictures = stream_pictures(assessment, stream) if stream.p50 is not None else []
     return Exhibit(
         "value-stream",
         (head, *pictures, *_said(assessment, stream), _stage_table(assessment, stream)),
@@ -162,7 +162,8 @@ def _stream_lead(assessment: Assessment) -> str:
     return _(f"handoffs.stream-lead{certain}", **values)
 
 
-def _pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
+def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
+    """Return the way from idea to users drawn to scale, in as many pictures as it needs."""
     _, count = assessment.content.words, len(stream.stages)
     step = -(-count // -(-count // ROWS))
     found = []

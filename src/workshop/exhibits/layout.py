@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workshop.answers.schema import Decision, lookup
-from workshop.content.items import Severity
+from workshop.content.items import Severity, Words
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -121,6 +121,21 @@ def within(content: Content, words: str) -> str:
 def keys_span(keys: tuple[str, ...]) -> Span:
     """Return source keys in brackets, for the end of a sentence; no key is broken."""
     return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
+
+
+def spelled(assessment: Assessment, n: int) -> str:
+    """Return a number as a sentence begins with it: in letters as far as the words have them."""
+    key = f"advice.number-{n}"
+    return capital(assessment.content.words(key)) if key in assessment.content.words else str(n)
+
+
+_HERE = "\ue000"
+
+
+def with_reference(words: Words, key: str, anchor: str, name: str, **values: Any) -> Text:
+    """Return a sentence whose `{page}` leads to a heading: its page on paper, else its name."""
+    before, _, after = words(key, page=_HERE, **values).partition(_HERE)
+    return tuple(s for s in (Span(before), Span(name, to=anchor), Span(after)) if s.text)
 
 
 def team_words(content: Content, team: str | None) -> str:

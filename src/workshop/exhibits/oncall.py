@@ -332,22 +332,63 @@ def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> N
 
 
 def drill_timelines(assessment: Assessment) -> Exhibit:
-    """Return every drill that was played, and in short those to play next."""
+    """Return every drill that was played: all of them in a table, then each in full.
+
+    A pack shows in full only those that found a gap.
+    """
     _ = assessment.content.words
     played = [d for d in assessment.drills if d.answered]
+    head = heading(2, _("oncall.drills-title"), _drills_lead(assessment, played), anchor="drills")
+    overview = [_overview(assessment, played)] if len(played) > 1 else []
+    gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
+    shown = (head, *overview, *_in_full(assessment, played))
+    printed = (head, *overview, *_in_full(assessment, gaps, tables=False))
+    return Exhibit("drill-timelines", shown, printed if played else (), printed if played else ())
+
+
+def _in_full(
+    assessment: Assessment, drills: list[DrillTranscript], tables: bool = True
+) -> list[Block]:
+    blocks: list[Block] = []
+    said = ""
+    for drill in drills:
+        key = _key_words(assessment, drill)
+        blocks += _drill_blocks(assessment, drill, key if key != said else "", tables)
+        said = key
+    return blocks
+
+
+def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
+    """Return a line for each drill: who was in charge when, and what that shows."""
+    _ = assessment.content.words
+    rows = []
+    for drill in played:
+        flag, tone = drill_flags(assessment, drill)[0]
+        holders = [_hand_cell(assessment, drill, step) for step in drill.steps]
+        shown = cell(flag, tone=tone, mark=LOOKS[tone].mark)
+        rows.append([cell(drill.text.title), *holders, shown])
+    minutes = [step.moment.minute for step in played[0].steps]
+    return table(
+        [
+            column(_("oncall.drill"), width=1.5),
+            *(column(_("oncall.axis-minute", minute=m), width=0.85) for m in minutes),
+            column(_("oncall.shows"), width=2.2),
+        ],
+        rows,
+    )
+
+
+def drills_to_play(assessment: Assessment) -> Exhibit:
+    """Return in short the drills that could be played next."""
+    _ = assessment.content.words
     rest = [
         d for d in assessment.drills if not d.answered and concerns(assessment.answers, d.text.when)
     ]
-    blocks: list[Block] = [heading(2, _("oncall.drills-title"), _drills_lead(assessment, played))]
-    said = ""
-    for drill in played:
-        key = _key_words(assessment, drill)
-        blocks += _drill_blocks(assessment, drill, key if key != said else "")
-        said = key
-    if rest:
-        blocks.append(heading(3, _("oncall.drills-to-play"), _("oncall.drills-to-play-lead")))
-        blocks.append(_unplayed(assessment, rest))
-    return Exhibit("drill-timelines", tuple(blocks), None if count_answered(assessment, 4) else ())
+    if not rest:
+        return Exhibit("drills-to-play")
+    head = heading(2, _("oncall.drills-to-play"), _("oncall.drills-to-play-lead"))
+    blocks = (head, _unplayed(assessment, rest))
+    return Exhibit("drills-to-play", blocks, None if count_answered(assessment, 4) else ())
 
 
 def drill_timeline(assessment: Assessment, drill_id: str) -> Exhibit:
@@ -408,8 +449,13 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
     )
 
 
-def _drill_blocks(assessment: Assessment, drill: DrillTranscript, key: str) -> list[Block]:
-    """Return a drill's page; `key` is the legend, once for drills in a row."""
+def _drill_blocks(
+    assessment: Assessment, drill: DrillTranscript, key: str, tables: bool = True
+) -> list[Block]:
+    """Return a drill's page; `key` explains the picture's marks, once for drills in a row.
+
+    `tables` shows its three moments as a table, beside the picture.
+    """
     phrase, words = assessment.content.words, drill.text
     flags = drill_flags(assessment, drill)
     blocks: list[Block] = [heading(3, words.title, flags[0][0])]
@@ -419,7 +465,8 @@ def _drill_blocks(assessment: Assessment, drill: DrillTranscript, key: str) -> l
     blocks.append(paragraph([clock, words.story], small=True))
     if drill.answered:
         blocks.append(_drill_picture(assessment, drill, [flag for flag, _ in flags], key))
-    blocks.append(_drill_table(assessment, drill))
+    if tables or not drill.answered:
+        blocks.append(_drill_table(assessment, drill))
     good = Span(phrase("oncall.good-title"), strong=True)
     answer = [good, Span(f"{words.good_answer} "), keys_span(words.sources)]
     blocks.append(paragraph(answer, small=True))

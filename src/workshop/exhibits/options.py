@@ -8,7 +8,6 @@ from workshop.content.items import Fact
 from workshop.documents.blocks import (
     Block,
     Cell,
-    PageBreak,
     SideBySide,
     Span,
     Table,
@@ -25,54 +24,25 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import graded
 from workshop.exhibits.patterns import VERDICT_LOOKS, mark_tone, title, verdict_cell, verdict_words
 from workshop.findings import Assessment
-from workshop.findings.advice import either
 from workshop.findings.handoffs import rounded
-from workshop.findings.options import Move, Option, Reply, advised
+from workshop.findings.options import Move, Option, advised
 
-_FEW = 3
-"""The most options that share their page with the move."""
-_NEEDS, _ROOM = 2, 150
-"""The most sentences and characters of conditions in the table.
-
-The verdict's own page has all of them.
-"""
+_AGAINST = 2
+"""So many reasons against an option have room in the table; the reference has all."""
 
 
-def options(assessment: Assessment) -> Exhibit:
-    """Return the options that are not ruled out, then the advised move."""
-    _ = assessment.content.words
-    open_ones = [o for o in assessment.options if not o.excluded]
-    head = heading(2, _("options.title"), _lead(assessment))
-    ruled_out = [paragraph(words) for words in _ruled_out(assessment)]
+def move(assessment: Assessment) -> Exhibit:
+    """Return how the advised option begins, what that costs, and who loses what."""
     moving = _moving(assessment)
     moves = [b for o in moving for b in _move(assessment, o, moving[0])]
-    side_by_side: tuple[Block, ...] = (head, _table(assessment, open_ones), *ruled_out)
-    then: tuple[Block, ...] = (*moves, *_replies(assessment))
-    apart = (PageBreak(),) if then and len(open_ones) > _FEW else ()
-    printed: tuple[Block, ...] = (PageBreak(), *side_by_side, *apart, *then)
-    return Exhibit(
-        "options",
-        (*side_by_side, *then),
-        in_pack=printed,
-        in_short_pack=(),  # a pack of few answers asks instead
-        on_slides=(head, _short_table(assessment, open_ones), *ruled_out, *moves),
-    )
+    _ = assessment.content.words
+    if not moves:
+        return Exhibit("move", (heading(2, _("options.begins"), _("options.begins-none")),), (), ())
+    blocks = (heading(2, _("options.begins")), *moves)
+    return Exhibit("move", blocks, blocks, ())
 
 
-def _lead(assessment: Assessment) -> str:
-    _, own = assessment.content.words, advised(assessment.options)
-    names = [o.short for o in own]
-    if not own:
-        return _("options.lead-none")
-    if assessment.recommendation.status == "first-indication":
-        return _("options.lead-first", names=either(assessment.content, names))
-    if len(own) > 1:
-        return _("options.lead-open", names=either(assessment.content, names))
-    key = "options.lead-stay" if "today" in own[0].roles else "options.lead-advised"
-    return _(key, name=names[0])
-
-
-def _ruled_out(assessment: Assessment) -> list[str]:
+def ruled_out_words(assessment: Assessment) -> list[str]:
     """Return one line for each reason that rules options out."""
     reasons: dict[str, list[str]] = {}
     for o in assessment.options:
@@ -89,8 +59,8 @@ def _ruled_out(assessment: Assessment) -> list[str]:
 # -- the table ----------------------------------------------------------------------------------
 
 
-def _table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return the options as columns of one table."""
+def options_table(assessment: Assessment, shown: list[Option]) -> Table:
+    """Return the options as columns: what is compared has about the same length in each."""
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
         "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
@@ -100,9 +70,9 @@ def _table(assessment: Assessment, shown: list[Option]) -> Table:
         "failure": [
             _sentences(assessment, [o.main_failure] if o.main_failure else []) for o in shown
         ],
-        "needs": [cell(_needs(assessment, o)) for o in shown],
         "price": [_sentences(assessment, o.gives_up) for o in shown],
         "undo": [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
+        "why-not": [_why_not(assessment, o) for o in shown],
     }
     return table(
         [
@@ -117,8 +87,8 @@ def _table(assessment: Assessment, shown: list[Option]) -> Table:
     )
 
 
-def _short_table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return a table that is short enough for slides."""
+def short_table(assessment: Assessment, shown: list[Option]) -> Table:
+    """Return what a wall has room for."""
     _ = assessment.content.words
     return table(
         [
@@ -201,16 +171,30 @@ def _time(assessment: Assessment, option: Option) -> str:
     return " ".join(found) or _("options.unknown")
 
 
-def _needs(assessment: Assessment, option: Option) -> str:
-    _ = assessment.content.words
+def _why_not(assessment: Assessment, option: Option) -> Cell:
+    """Return why an option is not the advised one."""
+    _, own = assessment.content.words, advised(assessment.options)
+    if "advised" in option.roles:
+        key = "advised" if len(own) == 1 else "advised-open"
+        return cell(_(f"board.options-why-{key}"), tone="ours")
     if not option.patterns or option.verdict is None:
-        return _("options.not-judged")
-    if not option.needs:
-        return _("options.nothing-needed")
-    shown = _NEEDS if sum(map(len, option.needs[:_NEEDS])) <= _ROOM else 1
-    left = len(option.needs) - shown
-    rest = [_("options.more-needed", n=left, title=_("judgements.title"))] if left > 0 else []
-    return " ".join((*option.needs[:shown], *rest))
+        return cell(_("options.not-judged"), tone="muted")
+    against = [
+        r.because
+        for p in option.patterns
+        for r in assessment.verdicts[p].readings
+        if r.says == "against" and r.because and r.criterion.role in ("needed", "leaning")
+    ]
+    if option.verdict == "not-yet" and against:
+        return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
+    if any(set(option.patterns) < set(o.patterns) for o in own):
+        return cell(_("board.options-why-part"))
+    if against:
+        return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
+    if option.verdict == "not-yet" and option.needs:
+        return cell(option.needs[0])
+    names = assessment.listing([o.short for o in own])
+    return cell(_("board.options-why-fits" if own else "options.not-judged", advised=names))
 
 
 def _undo(assessment: Assessment, option: Option) -> str:
@@ -289,31 +273,4 @@ def _effect(assessment: Assessment, fact: Fact) -> list[Span]:
     return [
         Span(f"{fact.statement} "),
         Span(f"{limits}[{sources}] ".replace(" §", "\u00a0§"), tone="muted"),
-    ]
-
-
-def _replies(assessment: Assessment) -> list[Block]:
-    """Return each recorded dissent with its answer, once for all moves."""
-    found: tuple[Reply, ...] = next((o.move.replies for o in _moving(assessment) if o.move), ())
-    if not found:
-        return []
-    _ = assessment.content.words
-    missing = sum(r.answer is None for r in found)
-    lead = _("options.replies-done")
-    if missing:
-        lead = _("options.replies-open", n=missing, all=len(found))
-    return [
-        heading(3, _("options.replies"), lead),
-        table(
-            [column(_("options.dissent"), width=1.4), column(_("options.answer"), width=1)],
-            [
-                [
-                    cell(r.dissent),
-                    cell(r.answer)
-                    if r.answer
-                    else cell(_("options.not-answered"), tone="critical"),
-                ]
-                for r in found
-            ],
-        ),
     ]

@@ -60,8 +60,9 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
     shown = _grid(assessment) if _side_by_side(assessment) else _holder_list(assessment)
     later = changes_among(assessment, lambda name: name.split(".")[0] in _AGREED)
     today = [paragraph(_("agreed.ledger-today"), tone="muted")] if later else []
-    blocks = (head, *today, shown, *_validation(assessment), _rule_card(assessment), *later)
-    return Exhibit("ownership-ledger", blocks)
+    beside = (*_validation(assessment), _rule_card(assessment))
+    printed = (head, *today, shown, *beside)  # the decisions' chapter says what changes
+    return Exhibit("ownership-ledger", (*printed, *later), printed if later else None)
 
 
 def _ledger_lead(assessment: Assessment) -> str:

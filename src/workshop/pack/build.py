@@ -16,8 +16,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
@@ -29,13 +30,15 @@ from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
-from workshop.pack.merge import Document, merge, missing
+from workshop.pack.merge import EDITIONS, Documents, Edition, merge, missing
 from workshop.problems import need_extra
 
 __all__ = [
+    "EDITIONS",
     "FORMATS",
     "PAPERS",
     "USUAL",
+    "Edition",
     "Format",
     "Pack",
     "Paper",
@@ -145,6 +148,7 @@ def build_pack(
     folder: Path,
     *,
     formats: Iterable[Format] = USUAL,
+    editions: Iterable[Edition] = EDITIONS,
     paper: Paper = "a4",
     content: Content | None = None,
     jobs: int = 2,
@@ -154,6 +158,9 @@ def build_pack(
 ) -> Pack:
     """Write the findings pack of these answers into `folder`.
 
+    `editions` are those that are printed and shown: `board.pdf`, `findings.pdf` with the board
+    edition and the working pack, `reference.pdf`, and all of them in one `findings.html`.
+
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
     than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
     notebook's name, cells done, cells in all. Files are replaced once all of them lie ready, so a
@@ -161,6 +168,7 @@ def build_pack(
     if a library is missing that one of the formats needs.
     """
     chosen = tuple(dict.fromkeys(formats))
+    wanted = tuple(e for e in EDITIONS if e in set(editions))
     need_libraries(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = {path.stem: path for path in sources or kit_notebooks()}
@@ -176,14 +184,15 @@ def build_pack(
             timeout_s=timeout_s,
         )
         when = pack_date(assessment)
-        document = merge(runs, assessment, paper=paper, when=when)
+        documents = merge(runs, assessment, paper=paper, when=when)
         wait([ready])
-        editions = {
-            EDITIONS[name].file: pool.submit(EDITIONS[name].make, document, runs, assessment)
+        made = {
+            file: pool.submit(make)
             for name in chosen
+            for file, make in _FILES[name](documents, wanted, runs)
         }
         files = {f"notebooks/{run.name}.ipynb": _as_file(run) for run in runs}
-        files |= {name: edition.result() for name, edition in editions.items()}
+        files |= {file: one.result() for file, one in made.items()}
     files["manifest.json"] = manifest(assessment, notebooks, runs, files, when).encode()
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
@@ -254,34 +263,56 @@ def _load_fonts(formats: Collection[Format]) -> None:
         blocks_to_page(())
 
 
-def _pdf(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+Made = Iterator[tuple[str, Callable[[], bytes]]]
+"""Files of one format: each with what makes it."""
+
+
+def _pdf(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
+    """Yield the board edition alone, both that are read in a room, and the reference."""
     from workshop.documents.paper import blocks_to_pdf
 
-    return blocks_to_pdf(document.blocks, document.setup)
+    def printed(*editions: Edition) -> Callable[[], bytes]:
+        document = documents.of(*editions)
+        return partial(blocks_to_pdf, document.blocks, document.setup)
+
+    if "board" in wanted:
+        yield "board.pdf", printed("board")
+    if "working" in wanted:
+        yield "findings.pdf", printed(*(e for e in wanted if e != "reference"))
+    if "reference" in wanted:
+        yield "reference.pdf", printed("reference")
 
 
-def _html(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+def _html(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
     from workshop.documents.page import blocks_to_page
 
-    return blocks_to_page(document.blocks, document.setup).encode()
+    document = documents.of(*wanted)
+    yield "findings.html", lambda: blocks_to_page(document.blocks, document.setup).encode()
 
 
-def _docx(document: Document, _runs: Runs, _a: Assessment) -> bytes:
+def _docx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+    """Yield the board edition, to be edited and sent round."""
     from workshop.documents.office.word import blocks_to_docx
 
-    return blocks_to_docx(document.blocks, document.setup)
+    document = documents.of("board")
+    yield "findings.docx", lambda: blocks_to_docx(document.blocks, document.setup)
 
 
-def _json(_document: Document, _runs: Runs, assessment: Assessment) -> bytes:
-    return to_json(assessment).encode()
+def _json(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+    yield "findings.json", lambda: to_json(documents.assessment).encode()
 
 
-def _slides(document: Document, runs: Runs, assessment: Assessment) -> bytes:
-    """Return the notebooks as slides, in the order of the workshop."""
+def _slides(documents: Documents, _wanted: Sequence[Edition], runs: Runs) -> Made:
+    """Yield the notebooks as slides, in the order of the workshop."""
+    yield "slides.html", lambda: _talk(documents, runs)
+
+
+def _talk(documents: Documents, runs: Runs) -> bytes:
     from workshop.documents.notebooks.notebook import notebook_to_parts
     from workshop.documents.page import Part, parts_to_slides
     from workshop.pack.merge import notes_of, read_guide
 
+    assessment = documents.assessment
     parts: list[Part] = []
     for run in runs:
         guide = read_guide(run.name, assessment.content)
@@ -289,29 +320,22 @@ def _slides(document: Document, runs: Runs, assessment: Assessment) -> bytes:
         parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)
         if run.error is not None:
             parts.append(Part(missing(assessment, run)))
-    # The advice is not given away on the first slide.
-    setup = replace(document.setup, subtitle=document.setup.subtitle[:-1])
-    return parts_to_slides(parts, setup).encode()
+    title = assessment.content.words("pack.title")
+    return parts_to_slides(parts, replace(documents.setup, title=title)).encode()
 
 
-def _pptx(document: Document, _runs: Runs, assessment: Assessment) -> bytes:
+def _pptx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
     from workshop.pack.summary import assessment_to_pptx
 
-    return assessment_to_pptx(assessment, document.setup.timestamp)
+    when = documents.setup.timestamp
+    yield "summary.pptx", lambda: assessment_to_pptx(documents.assessment, when)
 
 
-class Edition(NamedTuple):
-    """One form of a pack: its file, and what makes it of the document and what lies behind it."""
-
-    file: str
-    make: Callable[[Document, Runs, Assessment], bytes]
-
-
-EDITIONS: Mapping[Format, Edition] = {
-    "pdf": Edition("findings.pdf", _pdf),
-    "html": Edition("findings.html", _html),
-    "json": Edition("findings.json", _json),
-    "slides": Edition("slides.html", _slides),
-    "docx": Edition("findings.docx", _docx),
-    "pptx": Edition("summary.pptx", _pptx),
+_FILES: Mapping[Format, Callable[[Documents, Sequence[Edition], Runs], Made]] = {
+    "pdf": _pdf,
+    "html": _html,
+    "json": _json,
+    "slides": _slides,
+    "docx": _docx,
+    "pptx": _pptx,
 }

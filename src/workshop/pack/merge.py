@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from markdown_it import MarkdownIt
 from traitlets import Unicode
@@ -20,6 +20,7 @@ from workshop.documents.blocks import (
     Heading,
     Paragraph,
     Quote,
+    Span,
     Table,
     Text,
     card,
@@ -33,15 +34,16 @@ from workshop.documents.notebooks.notebook import Notes, cell_to_blocks
 from workshop.documents.paper import Origin, PageSetup, Paper
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.files import folder
-from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment
 from workshop.findings.display import labels_of
 from workshop.kernels import Executed
 
-FRONT = "front"
-"""Tag of the cells that stand before the contents page."""
+Edition = Literal["board", "working", "reference"]
+EDITIONS: tuple[Edition, ...] = get_args(Edition)
+"""What a pack is made of, in the order in which it is read. A cell is tagged with the edition that
+it belongs to; a cell without such a tag belongs to the working pack."""
 QUESTIONS = "questions"
-"""Tag of the cells that ask what was not told; they come first where little was told."""
+"""Tag of the cells that ask what is not answered; they come first where little is answered."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,49 @@ class _Section:
         self.blocks += blocks
         self.origins += [Origin(notebook, cell)] * (len(self.blocks) - before)
 
+    def extend(self, other: _Section) -> None:
+        self.blocks += other.blocks
+        self.origins += other.origins
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The editions of one pack, and the documents that they are printed and shown in."""
+
+    setup: PageSetup
+    sections: Mapping[Edition, _Section]
+    assessment: Assessment
+
+    def of(self, *editions: Edition) -> Document:
+        """Return one document with these editions, in the order of `EDITIONS`.
+
+        The board edition stands before the contents, and the reference is folded on a screen.
+        """
+        text, sparse = self.assessment.content.words, is_sparse(self.assessment)
+        chosen = [e for e in EDITIONS if e in editions and self.sections[e].blocks]
+        whole = _Section()
+        for edition in chosen:
+            whole.extend(self.sections[edition])
+        alone = len(chosen) == 1
+        title = text(f"pack.{chosen[0]}") if alone else text("pack.title")
+        body = next((e for e in chosen if e != "board"), None)
+        fold = "reference" in chosen and not alone
+        setup = replace(
+            self.setup,
+            title=text("pack.edition", title=text("pack.title"), edition=title) if alone else title,
+            front=len(self.sections["board"].blocks) if "board" in chosen else 0,
+            body_title=text(f"pack.{body}") if body else "",
+            body_lead=text(f"pack.{body}-lead") if body else "",
+            folded=len(self.sections["reference"].blocks) if fold else 0,
+            folded_title=text("pack.folded") if fold else "",
+            contents=body is not None and not sparse,
+            origins=tuple(whole.origins),
+        )
+        return Document(tuple(whole.blocks), setup)
+
+    def has(self, edition: Edition) -> bool:
+        return bool(self.sections[edition].blocks)
+
 
 def merge(
     runs: Iterable[Executed],
@@ -72,54 +117,76 @@ def merge(
     *,
     paper: Paper = "a4",
     when: datetime.datetime | None = None,
-) -> Document:
-    """Return one document with what the executed notebooks show.
+) -> Documents:
+    """Return the editions that the executed notebooks make, sorted by the tags of their cells.
 
-    Cells tagged `front` come first, before the contents page; then each notebook in turn. An
-    exhibit that says less in a pack is shortened or left out, and a notebook of which nothing is
-    left is only named. A notebook that failed is followed by a card that says what is missing.
+    An exhibit that says less in a pack is shortened or left out, and a notebook of which nothing
+    is left is only named. A notebook that failed is followed by a card that says what is missing.
     """
     sparse = is_sparse(assessment)
     shown_instead = ("in_short_pack", "in_pack") if sparse else ("in_pack",)
-    front, questions, body = _Section(), _Section(), _Section()
+    sections: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
+    questions = _Section()
     left_out: list[str] = []
     for run in runs:
         cells = [_as_in_pack(cell, shown_instead) for cell in run.notebook.cells]
+        title = run.notebook.metadata.get("title") or run.name
         if run.error is None and _says_nothing(cells):
-            left_out.append(run.notebook.metadata.get("title") or run.name)
+            left_out.append(title)
             continue
+        own: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
         for number, cell in enumerate(cells, 1):
             tags = cell["metadata"].get("tags", ())
-            early = questions if sparse and QUESTIONS in tags else body
-            section = front if FRONT in tags else early
-            section.add(cell_to_blocks(cell, number, hide=True), run.name, number)
+            blocks = cell_to_blocks(cell, number, hide=True)
+            if sparse and QUESTIONS in tags:
+                questions.add(blocks, run.name, number)
+                continue
+            for edition in [e for e in EDITIONS if e in tags] or ["working"]:
+                own[edition].add(blocks, run.name, number)
         if run.error is not None:
-            body.add(missing(assessment, run), run.name, run.error.cell_index + 1)
+            own["working"].add(missing(assessment, run), run.name, run.error.cell_index + 1)
+        for edition in EDITIONS:
+            _add_chapter(sections[edition], own[edition], edition, title, run.name)
     if left_out:
-        last = questions if questions.blocks else body
+        last = questions if questions.blocks else sections["working"]
         last.add(_name_left_out(assessment, left_out), "", 0)
-    sections = (front, questions, body)
+    questions.extend(sections["working"])
+    sections["working"] = questions
     text, answers = assessment.content.words, assessment.answers
     organisation = answers.organisation or text("pack.no-organisation")
     lines = [answers.group] if answers.group else []
     if answers.held_on:
         lines.append(date_words(assessment.content, answers.held_on))
     setup = PageSetup(
-        title=text("pack.title"),
-        subtitle=(*lines, headline(assessment)),
+        subtitle=tuple(lines),
         organisation=organisation,
         running_head=text("pack.running-head", organisation=organisation),
         language=assessment.content.language,
         paper=paper,
         timestamp=when,
-        cover=True,
-        contents=not sparse,
-        front=len(front.blocks),
+        masthead=True,
         new_pages=not sparse,
         labels=labels_of(assessment.content),
-        origins=tuple(origin for section in sections for origin in section.origins),
     )
-    return Document(tuple(block for section in sections for block in section.blocks), setup)
+    return Documents(setup, sections, assessment)
+
+
+def _add_chapter(
+    section: _Section, own: _Section, edition: Edition, title: str, notebook: str
+) -> None:
+    """Add what a notebook gives to an edition; under its title, but for the board edition.
+
+    A chapter of which only the title is left is no chapter.
+    """
+    if edition == "board":
+        section.extend(own)
+        return
+    named = [b for b in own.blocks if not (isinstance(b, Heading) and b.level == 1)]
+    if not any(not isinstance(b, Paragraph) for b in named) and edition == "working":
+        return
+    if edition == "reference" and named:
+        section.add([Heading(1, (Span(title),))], notebook, 0)
+    section.extend(own)
 
 
 def missing(assessment: Assessment, run: Executed) -> tuple[Block, ...]:

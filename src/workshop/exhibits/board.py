@@ -1,0 +1,704 @@
+"""The board edition: six pages for those who decide, and only what they need for it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import get_args
+
+from workshop.answers.schema import Decision
+from workshop.content.items import GlossaryTerm, Strength
+from workshop.documents.blocks import (
+    Block,
+    Cell,
+    PageBreak,
+    Span,
+    Text,
+    TextLike,
+    Tone,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+    text,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.theme import LOOKS
+from workshop.exhibits.agreement import brought, plan_table
+from workshop.exhibits.decisions import (
+    decided_by_vote,
+    decided_in_room,
+    divided_line,
+    since_line,
+    vote_lines,
+    voted_on,
+)
+from workshop.exhibits.handoffs import stream_pictures
+from workshop.exhibits.layout import (
+    ASKED_NEXT,
+    SEVERITY_TONES,
+    capital,
+    date_words,
+    in_two_columns,
+    is_sparse,
+    spelled,
+    team_words,
+    with_reference,
+)
+from workshop.exhibits.options import options_table, people_cell, ruled_out_words, short_table
+from workshop.exhibits.patterns import is_judged
+from workshop.findings import Assessment
+from workshop.findings.advice import deciding, either, firmness, headline
+from workshop.findings.handoffs import rounded
+from workshop.findings.options import Option, advised
+from workshop.findings.plan import HORIZONS, Action, actions
+from workshop.findings.votes import VoteResult
+
+_REASONS, _URGENT, _TERMS, _TIPS = 3, 4, 12, 6
+"""Reasons on the first page, risks on the second, terms and limits on the last."""
+_BASES = ("measured", "documented", "opinion")
+_STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+_GRAVE = ("critical", "risk")
+_MOST_ACTIONS, _HANDOFFS = 26, 6
+"""Actions and handoffs that have room; the working pack has all of them."""
+
+
+def _starts(assessment: Assessment) -> tuple[Block, ...]:
+    """Return what parts one page from the one before; a pack of few answers runs on."""
+    return () if is_sparse(assessment) else (PageBreak(),)
+
+
+# -- 1 the decision -----------------------------------------------------------------------------
+
+
+def board_decision(assessment: Assessment) -> Exhibit:
+    """Return what to decide and why, what it takes, the main risk, and on what conditions."""
+    _ = assessment.content.words
+    blocks: list[Block] = [heading(1, _("board.decision"), anchor="decision"), _advice(assessment)]
+    if assessment.since:
+        blocks.append(since_line(assessment, assessment.since))
+    if is_judged(assessment):
+        reasons = _reasons(assessment)[:_REASONS]
+        blocks += [heading(2, _("board.why")), bullets(reasons, ordered=len(reasons) > 1)]
+        blocks += _takes(assessment)
+        blocks += _conditions(assessment)
+    elif not is_sparse(assessment):
+        blocks.append(pairs([(_("board.sure"), _sure(assessment))]))
+    blocks += _questions(assessment)
+    return Exhibit("board-decision", tuple(blocks))
+
+
+def _one(assessment: Assessment) -> Option | None:
+    """Return the option that is advised, where it is one and firm enough to be advice."""
+    own = advised(assessment.options)
+    return (
+        own[0] if len(own) == 1 and assessment.recommendation.status == "recommendation" else None
+    )
+
+
+def _advice(assessment: Assessment) -> Block:
+    _, option = assessment.content.words, _one(assessment)
+    if option is None or option.text is None:
+        label = {"none": "label-none", "first-indication": "label-first"}
+        key = label.get(assessment.recommendation.status, "label-open")
+        tone: Tone = "ours" if assessment.recommendation.patterns else "muted"
+        body: list[Block | str] = list(deciding(assessment))
+        if assessment.recommendation.contested:
+            body.append(_line(_("board.asked"), _asked(assessment, option)))
+        return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
+    title = option.text.keep if "today" in option.roles else option.text.do
+    return card(
+        title,
+        [
+            paragraph(f"{headline(assessment)}. {_benefit(assessment, option)}"),
+            _line(_("board.asked"), _asked(assessment, option)),
+        ],
+        label=_("board.we-advise"),
+        tone="ours",
+        boxed=True,
+    )
+
+
+def _line(term: str, words: TextLike) -> Block:
+    return paragraph((Span(f"{term}: ", strong=True), *text(words)))
+
+
+def _today(assessment: Assessment) -> Option | None:
+    return next((o for o in assessment.options if "today" in o.roles), None)
+
+
+def _benefit(assessment: Assessment, option: Option) -> str:
+    _, today = assessment.content.words, _today(assessment)
+    if "today" in option.roles:
+        return _("board.benefit-today")
+    then, now = option.lead_time.half, today.lead_time.half if today else None
+    if then is None or now is None:
+        return _("board.benefit-no-days")
+    shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
+    return _("board.benefit-same" if then >= now else "board.benefit-both", **shown)
+
+
+def _asked(assessment: Assessment, option: Option | None) -> str:
+    """Return the decision that is asked of the readers."""
+    _, chosen = assessment.content.words, assessment.answers.chosen_pattern
+    own = assessment.recommendation.patterns
+    name = assessment.content.pattern(chosen).short if chosen else ""
+    if option is None:
+        key = "asked-within" if chosen in own else "asked-open"
+    elif not chosen:
+        key = "asked-none"
+    elif chosen not in own:
+        key = "asked-other"
+    elif len(own) > 1:
+        key = "asked-part"
+    else:
+        key = "asked-keep" if "today" in option.roles else "asked-same"
+    return _(f"board.{key}", name=name, advised=option.short if option else "")
+
+
+def _reasons(assessment: Assessment) -> list[Text]:
+    """Return the reasons with their numbers: the answers that decide, time, then nights."""
+    _, r = assessment.content.words, assessment.recommendation
+    found: list[Text] = []
+
+    def add(title: str, words: str) -> None:
+        found.append((Span(f"{_(title)} ", strong=True), Span(words)))
+
+    said = dict.fromkeys(x.because for x in r.reasons) or dict.fromkeys(r.because)
+    counted = [w for w in said if any(c.isdigit() for c in w)]
+    first = [*counted, *(w for w in said if w not in counted)][:2]
+    if first:
+        title = "reason-pattern" if _one(assessment) else "reason-pattern-open"
+        add(f"board.{title}", " ".join(first))
+    stream = assessment.stream
+    if stream and stream.p50 and stream.wait_p50 and stream.touch_p50:
+        n = None if stream.undecided else len(stream.seams)
+        handoffs = "" if n is None else _("board.reason-time-no-handoff")
+        if n:
+            handoffs = _("board.reason-time-handoffs", n=n)
+        total = stream.wait_p50 + stream.touch_p50
+        numbers = {"total": rounded(assessment.content, total)}
+        numbers["wait"] = rounded(assessment.content, stream.wait_p50)
+        words = _("board.reason-time-words", handoffs=handoffs, **numbers)
+        add("board.reason-time", words.strip())
+    played = [d for d in assessment.drills if d.answered]
+    gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
+    if gaps:
+        words = _(
+            "board.reason-nights-words", n=len(gaps) if len(played) > 1 else 1, all=len(played)
+        )
+        add("board.reason-nights", words)
+    return found
+
+
+def _takes(assessment: Assessment) -> list[Block]:
+    """Return people, cost, the main risk, how sure we are, and a strength to keep."""
+    _, option = assessment.content.words, _one(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
+    if option is not None:
+        lines.append((_("board.people"), people_words(assessment, option)))
+        cost = [option.move.disruption] if option.move else []
+        lines.append((_("board.effort"), " ".join([*cost, _("board.cost-unknown")])))
+        risks = [option.main_failure] if option.main_failure else []
+        if new := brought(assessment):
+            risks.append(new)
+        lines.append((_("board.risk"), " ".join(risks)))
+    lines.append((_("board.sure"), _sure(assessment)))
+    strengths = assessment.of_severity("strength")
+    if strengths:
+        lines.append((_("board.strength"), strengths[0].statement))
+    return [heading(2, _("board.takes")), pairs(lines)]
+
+
+def people_words(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes, in a sentence."""
+    people = " ".join(span.text for span in people_cell(assessment, option).text)
+    inside = f" {option.text.people}" if option.text else ""
+    return f"{people}{'' if people.endswith('.') else '.'}{inside}"
+
+
+def _sure(assessment: Assessment) -> Text:
+    _ = assessment.content.words
+    spans: list[Span] = [Span(_("board.sure-one"))] if _one(assessment) else []
+    basis = list((assessment.answers.basis or {}).values())
+    opinions = basis.count("opinion")
+    if opinions * 3 > len(basis):
+        words = _("board.sure-many-opinions", n=opinions, all=len(basis))
+        spans.append(Span(f" {words}"))
+    firm = firmness(assessment)
+    if firm and is_judged(assessment):
+        spans.append(Span(f" {firm[0]}"))
+    if n := len(assessment.clashes):
+        name = _("board.sure-page")
+        spans += [Span(" "), *with_reference(_, "board.sure-clashes", "confidence", name, n=n)]
+    if spans and spans[0].text.startswith(" "):
+        spans[0] = Span(spans[0].text.strip())
+    return tuple(spans)
+
+
+def _conditions(assessment: Assessment) -> list[Block]:
+    """Return what must be done for the advice to hold, each with its owner or the lack of one."""
+    _, r = assessment.content.words, assessment.recommendation
+    found = {c.words: c.reads for p in r.patterns for c in assessment.verdicts[p].conditions}
+    if not found or r.status == "first-indication":
+        return []
+    plan = actions(assessment)
+    return [
+        heading(2, _("board.conditions"), _("board.conditions-lead", n=len(found))),
+        table(
+            [
+                column(_("board.condition"), width=4),
+                column(_("board.owner"), width=1.2),
+                column(_("board.by"), width=1.1),
+            ],
+            [
+                [cell(words), *_who(assessment, _answering(assessment, plan, reads))]
+                for words, reads in found.items()
+            ],
+        ),
+    ]
+
+
+def _answering(assessment: Assessment, plan: Sequence[Action], reads: str) -> Action | None:
+    """Return the action of the plan that looks after an answer; None where there is none."""
+    top = reads.split(".")[0]
+    for action in plan:
+        about = assessment.content.rule(action.finding).reads if action.finding else ()
+        sets = (action.decision.sets or {}) if action.decision else {}
+        if any(name.split(".")[0] == top for name in (*about, *sets)):
+            return action
+    return None
+
+
+def _who(assessment: Assessment, action: Action | None) -> list[Cell]:
+    _ = assessment.content.words
+    owner, due = (action.owner, action.due) if action else (None, None)
+    mark = LOOKS["critical"].mark
+    return [
+        cell(owner) if owner else cell(_("board.no-owner"), tone="critical", mark=mark),
+        cell(_day(assessment, due)) if due else cell(_("board.no-date"), tone="muted"),
+    ]
+
+
+def _day(assessment: Assessment, iso: str) -> str:
+    return date_words(assessment.content, datetime.date.fromisoformat(iso))
+
+
+def _questions(assessment: Assessment) -> list[Block]:
+    """Return what to answer next, where little was answered."""
+    _ = assessment.content.words
+    if not is_sparse(assessment):
+        return []
+    asked = [u.question.ask for u in assessment.unknowns[:ASKED_NEXT]]
+    head = heading(2, _("board.questions"), _("board.questions-lead", n=len(asked)))
+    return [head, *in_two_columns(asked, ordered=True, together=ASKED_NEXT)]
+
+
+# -- 2 where time and safety are lost -----------------------------------------------------------
+
+
+def board_losses(assessment: Assessment) -> Exhibit:
+    """Return where work waits, who has the five duties today and as agreed, and what is urgent."""
+    _, stream = assessment.content.words, assessment.stream
+    head = heading(1, _("board.losses"), _losses_lead(assessment), anchor="losses")
+    parts: list[Block] = []
+    if stream is not None and stream.p50 is not None:
+        parts += stream_pictures(assessment, stream)
+        parts += _waits(assessment)
+    if assessment.ledger.answered or assessment.answers.paged_quality is not None:
+        parts += _duties(assessment)
+    parts += _gravest(assessment)
+    printed = (*_starts(assessment), head, *parts) if parts else ()
+    return Exhibit("board-losses", (head, *parts), printed, printed)
+
+
+def _losses_lead(assessment: Assessment) -> str:
+    _, stream = assessment.content.words, assessment.stream
+    if stream is None or not stream.wait_p50 or not stream.touch_p50:
+        return _("board.losses-none") if stream is None or stream.p50 is None else ""
+    measured = round(100 * (stream.measured_share or 0))
+    values = {
+        "wait": rounded(assessment.content, stream.wait_p50),
+        "work": rounded(assessment.content, stream.touch_p50),
+        "total": rounded(assessment.content, stream.wait_p50 + stream.touch_p50),
+    }
+    if not measured:
+        return _("board.losses-shares-unmeasured", **values)
+    return _("board.losses-shares", measured=measured, **values)
+
+
+def _waits(assessment: Assessment) -> list[Block]:
+    """Return a sentence on where the work changes hands, and how long it waits at each place."""
+    _, stream = assessment.content.words, assessment.stream
+    if stream is None or not stream.seams or len(stream.seams) > _HANDOFFS:
+        return []
+    longest = max((s.wait for s in stream.seams if s.wait is not None), default=None)
+    spans = [Span(_("board.waits", n=len(stream.seams)), strong=True)]
+    for seam in stream.seams:
+        giver, taker = (team_words(assessment.content, t) for t in (seam.giver, seam.taker))
+        days = _("board.wait-unknown")
+        if seam.wait is not None:
+            shown = rounded(assessment.content, seam.wait)
+            days = _("board.wait-days", n=1 if shown == "1" else 2, days=shown)
+        words = _("board.wait", giver=giver, taker=taker, days=days)
+        first = seam.wait is not None and seam.wait == longest
+        end = "." if seam is stream.seams[-1] else ";"
+        mark = f"{LOOKS['seam'].mark} " if first else ""
+        spans += [Span(" "), Span(f"{mark}{words}{end}", tone="seam" if first else "plain")]
+    return [paragraph(spans)]
+
+
+_STATES: dict[str, Tone] = {
+    "builder": "ours",
+    "other-team": "seam",
+    "held": "plain",
+    "nobody": "critical",
+    "at-handover": "critical",
+    "unknown": "muted",
+}
+
+
+_CALLED = ("paged_infrastructure", "paged_quality", "rollback_authority")
+"""Lines of the charter that say who is called and who may act, beside the five duties."""
+
+
+def _duties(assessment: Assessment) -> list[Block]:
+    """Return who has the five duties and who is called: today, and as agreed."""
+    _, today, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
+    before, after = assessment.charter, assessment.signed.charter
+    lines = [
+        (one.duty.name, (one.holder, one.state), (two.holder, two.state))
+        for one, two in zip(today.lines, then.lines, strict=True)
+    ]
+    lines += [
+        (
+            _(f"oncall.line-{one.reads.replace('_', '-')}"),
+            (one.holder, one.state),
+            (two.holder, two.state),
+        )
+        for one, two in zip(before.lines, after.lines, strict=True)
+        if one.reads in _CALLED and not one.state == two.state == "unknown"
+    ]
+    changed = any(one != two for _name, one, two in lines)
+    rows = []
+    for name, one, two in lines:
+        row = [cell(name), _holder(assessment, *one)]
+        if changed:
+            same = cell(_("board.duty-same"), tone="muted")
+            row.append(same if one == two else _holder(assessment, *two))
+        rows.append(row)
+    heads = [column(_("board.duty"), width=1.6), column(_("board.duty-today"), width=1.5)]
+    if changed:
+        heads.append(column(_("board.duty-agreed"), width=1.9))
+    key = "board.duties-of" if changed else "board.duties-of-today"
+    lead = _(key, model=capital(assessment.model))
+    return [heading(2, _("board.duties"), lead), table(heads, rows)]
+
+
+def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
+    words = capital(team_words(assessment.content, holder))
+    if state == "builder":
+        words = assessment.content.words("board.duty-state-builder", team=words)
+    tone = _STATES[state]
+    return cell(words, tone=tone, mark=LOOKS[tone].mark)
+
+
+def _gravest(assessment: Assessment) -> list[Block]:
+    """Return the urgent risks in a sentence each, and whether a decision settles them."""
+    _ = assessment.content.words
+    found = assessment.of_severity("critical")
+    title = heading(
+        2,
+        _("board.gravest"),
+        _("board.gravest-lead", n=len(found), number=spelled(assessment, len(found))),
+    )
+    if not found:
+        if is_sparse(assessment):
+            return []
+        return [heading(2, _("board.gravest"), _("board.gravest-none"))]
+    rows = []
+    for finding in found[:_URGENT]:
+        settled = finding.status == "settled"
+        tone: Tone = "strength" if settled else "critical"
+        state = _(f"board.status-{'settled' if settled else 'open'}")
+        mark = SEVERITY_TONES[finding.severity]
+        words = (Span(f"{LOOKS[mark].mark} ", tone=mark), Span(finding.statement))
+        rows.append([cell(words), cell(state, tone=tone, mark=LOOKS[tone].mark)])
+    heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
+    return [title, table(heads, rows)]
+
+
+# -- 3 the options ------------------------------------------------------------------------------
+
+
+def board_options(assessment: Assessment) -> Exhibit:
+    """Return every option that is not ruled out with the same lines, and why not each other."""
+    _ = assessment.content.words
+    open_ones = [o for o in assessment.options if not o.excluded]
+    blocks: tuple[Block, ...] = (
+        heading(1, _("board.options"), _options_lead(assessment), anchor="options"),
+        options_table(assessment, open_ones),
+        *(paragraph(words) for words in ruled_out_words(assessment)),
+    )
+    printed = (*_starts(assessment), *blocks)
+    slides = (blocks[0], short_table(assessment, open_ones), *blocks[2:])
+    return Exhibit("board-options", blocks, printed, (), slides)
+
+
+def _options_lead(assessment: Assessment) -> str:
+    _, own = assessment.content.words, advised(assessment.options)
+    names = [o.short for o in own]
+    if not own:
+        return _("options.lead-none")
+    if assessment.recommendation.status == "first-indication":
+        return _("options.lead-first", names=either(assessment.content, names))
+    if len(own) > 1:
+        return _("options.lead-open", names=either(assessment.content, names))
+    key = "options.lead-stay" if "today" in own[0].roles else "options.lead-advised"
+    return _(key, name=names[0])
+
+
+# -- 4 the plan ---------------------------------------------------------------------------------
+
+
+def board_plan(assessment: Assessment) -> Exhibit:
+    """Return every action once, within 30, 60 and 90 days."""
+    _, found = assessment.content.words, actions(assessment)
+    if not found:
+        return Exhibit("board-plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
+    vacant = sum(action.owner is None for action in found)
+    lead: list[Span] = [Span(_("board.plan-lead", n=len(found)))]
+    if vacant:
+        key = "plan-vacant-all" if vacant == len(found) else "plan-vacant"
+        lead.append(Span(f" {_(f'board.{key}', n=vacant)}", tone="critical", strong=True))
+    blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
+    grave = [a for a in found if a.status == "decided" or a.severity in _GRAVE]
+    shown = list(islice(grave, _MOST_ACTIONS))
+    later = [a for a in found if a not in shown][: _MOST_ACTIONS - len(shown)]
+    blocks.append(plan_table(assessment, _groups(assessment, shown, later), _("board.plan-later")))
+    if left := len(found) - len(shown) - len(later):
+        name = _("board.plan-rest-name")
+        blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
+    shown_blocks = tuple(blocks)
+    printed = (*_starts(assessment), *shown_blocks)
+    return Exhibit("board-plan", shown_blocks, printed, printed)
+
+
+def _groups(
+    assessment: Assessment, found: Sequence[Action], later: Sequence[Action] = ()
+) -> Iterable[tuple[str, Sequence[Action]]]:
+    """Yield the actions of each stretch of days by date, then those of lower urgency."""
+    _ = assessment.content.words
+    for horizon in HORIZONS:
+        part = sorted((a for a in found if a.horizon == horizon), key=lambda a: a.due or "")
+        if part:
+            yield _(f"agreed.plan-{horizon}"), part
+    if later:
+        yield _("board.plan-later"), later
+
+
+def all_actions(assessment: Assessment) -> Exhibit:
+    """Return the whole plan, where the board edition has room for a part of it only."""
+    _, found = assessment.content.words, actions(assessment)
+    if not found:
+        return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
+    lead = _("board.all-actions-lead", n=len(found))
+    head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
+    blocks = (head, plan_table(assessment, _groups(assessment, found)))
+    fits = len(found) <= _MOST_ACTIONS
+    return Exhibit("all-actions", blocks, () if fits else blocks, () if fits else blocks)
+
+
+# -- 5 decisions --------------------------------------------------------------------------------
+
+
+def board_decisions(assessment: Assessment) -> Exhibit:
+    """Return each decision with the option turned down, who disagrees, our reply, and the votes."""
+    _, made = assessment.content.words, assessment.answers.decisions or ()
+    head = heading(1, _("board.decisions"), _decisions_lead(assessment), anchor="decisions")
+    blocks: list[Block] = [head]
+    if not made and (settled := decided_in_room(assessment)):
+        blocks += [pairs(settled), paragraph(_("board.settled-in-votes"))]
+    rows = [_decision(assessment, d) for d in made]
+    rows += [_vote(assessment, result, d) for result, d in _voted(assessment)]
+    if rows:
+        heads = [
+            column(_("board.decided"), width=2.3),
+            column(_("board.dissent"), width=1.7),
+            column(_("board.reply"), width=1.2),
+        ]
+        blocks.append(table(heads, rows))
+    lines = vote_lines(assessment)
+    if lines:
+        blocks += [heading(2, _("board.votes"), divided_line(assessment)), bullets(lines)]
+    shown = tuple(blocks)
+    printed = (*_starts(assessment), *shown)
+    return Exhibit("board-decisions", shown, printed, printed if made or lines else ())
+
+
+def _decisions_lead(assessment: Assessment) -> Text:
+    _, made = assessment.content.words, assessment.answers.decisions or ()
+    dissents = [d.reply for d in made if d.dissent]
+    dissents += [None for _vote_, _dissent in _voted(assessment)]
+    if not made and not dissents:
+        return (Span(_("board.decisions-none")),)
+    said = _("board.decisions-no-dissent")
+    if dissents:
+        number = spelled(assessment, len(dissents))
+        said = _("board.decisions-dissents", n=len(dissents), number=number)
+    first = _("board.decisions-lead", n=len(made), dissent=said) if made else said
+    spans = [Span(first)]
+    if open_ := sum(not reply for reply in dissents):
+        key = "replies-all-open" if open_ == len(dissents) else "replies-open"
+        words = _(f"board.{key}", n=open_, number=spelled(assessment, open_))
+        spans.append(Span(f" {words}", tone="critical", strong=True))
+    return tuple(spans)
+
+
+def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
+    """Return a decision as a line: what was chosen instead of what, who disagrees, our reply."""
+    _ = assessment.content.words
+    chosen: list[Span] = [Span(d.decision, strong=True)]
+    if d.chosen:
+        chosen.append(Span(f"\n{d.chosen}"))
+    if d.rejected:
+        chosen.append(Span(f"\n{_('board.instead-of')}{d.rejected}", tone="muted"))
+    if d.revisit_on:
+        day = date_words(assessment.content, d.revisit_on)
+        chosen.append(Span(f"\n{_('board.review', date=day)}", tone="muted"))
+    if not d.dissent:
+        return [cell(chosen), cell("–"), cell("")]
+    return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
+
+
+def _voted(assessment: Assessment) -> list[tuple[VoteResult, str]]:
+    """Return each dissent that was noted with a vote and with no decision."""
+    noted = {d.dissent for d in assessment.answers.decisions or ()}
+    found = [(r, d) for r in assessment.votes for d in r.vote.dissent or ()]
+    return [(result, dissent) for result, dissent in found if dissent not in noted]
+
+
+def _vote(assessment: Assessment, result: VoteResult, dissent: str) -> list[Cell]:
+    """Return a dissent that was noted with a vote."""
+    words: list[Span] = [Span(voted_on(assessment, result), strong=True)]
+    if value := decided_by_vote(assessment, result):
+        words.append(Span(f"\n{value}"))
+    return [cell(words), cell(dissent), _reply(assessment, None)]
+
+
+def _reply(assessment: Assessment, reply: str | None) -> Cell:
+    if reply:
+        return cell(reply)
+    words = assessment.content.words("board.no-reply")
+    return cell(words, tone="critical", mark=LOOKS["critical"].mark)
+
+
+# -- 6 how sure we are --------------------------------------------------------------------------
+
+
+def board_confidence(assessment: Assessment) -> Exhibit:
+    """Return how the answers are known, what would change the advice, what nobody looked at."""
+    _ = assessment.content.words
+    head = heading(1, _("board.confidence"), _confidence_lead(assessment), anchor="confidence")
+    blocks: list[Block] = [head]
+    if known := _known(assessment):
+        blocks.append(pairs(known))
+    firm = firmness(assessment) if is_judged(assessment) else ()
+    if firm:
+        blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
+    if n := len(assessment.clashes):
+        found = [c.statement for c in assessment.clashes]
+        lead = with_reference(
+            _, "board.clashes-lead", "contradictions", _("board.clashes-page"), n=n
+        )
+        blocks += [
+            heading(2, _("board.clashes"), lead),
+            *in_two_columns(found, together=len(found)),
+        ]
+    blocks += [heading(2, _("board.not-looked")), bullets(_not_looked(assessment))]
+    blocks += _terms(assessment)
+    shown = tuple(blocks)
+    return Exhibit("board-confidence", shown, (*_starts(assessment), *shown), shown)
+
+
+def _confidence_lead(assessment: Assessment) -> str:
+    _ = assessment.content.words
+    basis = list((assessment.answers.basis or {}).values())
+    if not basis:
+        return _("board.confidence-lead-none")
+    counts = [_(f"overview.basis-{kind}", n=basis.count(kind)) for kind in _BASES if kind in basis]
+    return _("board.confidence-lead", n=len(basis), counts=assessment.listing(counts))
+
+
+def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    _, basis = assessment.content.words, assessment.answers.basis or {}
+    lines: list[tuple[TextLike, TextLike]] = []
+    for kind in _BASES:
+        names = [assessment.content.question(n).name for n, b in basis.items() if b == kind]
+        if names:
+            lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
+    keys = {
+        key
+        for p in assessment.recommendation.patterns
+        for r in assessment.verdicts[p].readings
+        if r.says != "unknown"
+        for key in r.criterion.sources
+    }
+    if keys and is_judged(assessment):
+        strengths = Counter(assessment.content.source(key).strength for key in keys)
+        counts = [_(f"board.strength-{s}", n=strengths[s]) for s in _STRENGTHS if strengths[s]]
+        said = _("board.sources-line", n=len(keys), counts=assessment.listing(counts))
+        lines.append((_("board.sources-of"), said))
+    return lines
+
+
+def _not_looked(assessment: Assessment) -> Iterable[str]:
+    _, answers = assessment.content.words, assessment.answers
+    models, teams = answers.models_in_production, answers.model_teams
+    if answers.model and models and models > 1:
+        yield _("board.one-model", n=models, model=answers.model)
+    elif answers.model:
+        yield _("board.one-model-untold", model=answers.model)
+    if teams and teams > 1:
+        yield _("board.one-group", n=teams)
+    yield _("board.no-money")
+    if n := len(assessment.unknowns):
+        yield _("board.unanswered", n=n)
+
+
+def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
+    """Return the terms that the board edition explains: at most twelve, none that is ruled out."""
+    ruled_out = {o.patterns[0] for o in assessment.options if o.excluded and len(o.patterns) == 1}
+    found = [
+        t for t in assessment.content.glossary if not t.patterns or not set(t.patterns) <= ruled_out
+    ]
+    return found[:_TERMS]
+
+
+def _terms(assessment: Assessment) -> list[Block]:
+    _ = assessment.content.words
+    items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
+    head = heading(2, _("board.glossary"))
+    return [head, *in_two_columns(items, together=_TERMS)]
+
+
+def glossary(assessment: Assessment) -> Exhibit:
+    """Return every term that the pack uses in a sense of its own."""
+    _ = assessment.content.words
+    rows = [
+        [cell(t.term, strong=True), cell(t.meaning), cell(", ".join(t.sources), tone="muted")]
+        for t in assessment.content.glossary
+    ]
+    heads = [
+        column(_("board.term"), width=1.2),
+        column(_("board.meaning"), width=3.6),
+        column(_("board.sources"), width=0.9),
+    ]
+    head = heading(2, _("board.glossary"), _("board.glossary-lead"), anchor="glossary")
+    return Exhibit("glossary", (head, table(heads, rows)))
