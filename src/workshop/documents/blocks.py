@@ -33,10 +33,15 @@ class Span:
     link: str | None = None
     tone: Tone = "plain"
     file: str | None = None
-    """Path of a file, seen from the page's own folder: a link on the screen, words on paper."""
+    """Path of a file relative to the page's folder.
+
+    It is a link on the screen and words on paper.
+    """
     to: str | None = None
-    """Anchor of a heading: paper names its page instead of the words, a screen links to it. The
-    words stay where the document has no such heading."""
+    """Anchor of a heading: a link on the screen, and its page on paper.
+
+    The words stay where the document has no such heading.
+    """
 
 
 Text = tuple[Span, ...]

@@ -452,10 +452,13 @@ class PageSetup:
     cover: bool = False
     contents: bool = False
     masthead: bool = False
-    """Organisation, title and subtitle stand in a few lines above the first page's text."""
+    """Whether organisation, title and subtitle stand above the first page's text."""
     front: int = 0
-    """How many of the leading blocks stand before the contents. Page breaks part them into groups:
-    each is set on one page where it fits, and short ones share a page."""
+    """The number of leading blocks before the contents.
+
+    Page breaks part them into groups. Each is set on one page where it fits, and short ones
+    share a page.
+    """
     body_title: str = ""
     """Stands above the contents where blocks stand before them, for what follows."""
     body_lead: str = ""

@@ -49,7 +49,7 @@ def contradictions(assessment: Assessment) -> Exhibit:
 
 
 def _clash_table(assessment: Assessment) -> Table:
-    """Return them as lines for paper: what does not fit together, why, and what to check."""
+    """Return the answers that do not fit together as lines for paper."""
     _ = assessment.content.words
     heads = [
         column(_("agreed.clash"), width=2),

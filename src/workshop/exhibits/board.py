@@ -1,4 +1,4 @@
-"""The board edition: six pages for those who decide, and only what they need for it."""
+"""The board edition: six pages for those who decide."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _starts(assessment: Assessment) -> tuple[Block, ...]:
 
 
 def board_decision(assessment: Assessment) -> Exhibit:
-    """Return what to decide and why, what it takes, the main risk, and on what conditions."""
+    """Return what to decide and why, what it takes, and on what conditions."""
     _ = assessment.content.words
     blocks: list[Block] = [heading(1, _("board.decision"), anchor="decision"), _advice(assessment)]
     if assessment.since:
@@ -95,7 +95,7 @@ def board_decision(assessment: Assessment) -> Exhibit:
 
 
 def _one(assessment: Assessment) -> Option | None:
-    """Return the option that is advised, where it is one and firm enough to be advice."""
+    """Return the option that is advised, where it is one and firm enough."""
     own = advised(assessment.options)
     return (
         own[0] if len(own) == 1 and assessment.recommendation.status == "recommendation" else None
@@ -163,7 +163,7 @@ def _asked(assessment: Assessment, option: Option | None) -> str:
 
 
 def _reasons(assessment: Assessment) -> list[Text]:
-    """Return the reasons with their numbers: the answers that decide, time, then nights."""
+    """Return the reasons with their numbers: answers, time, then nights."""
     _, r = assessment.content.words, assessment.recommendation
     found: list[Text] = []
 
@@ -243,7 +243,7 @@ def _sure(assessment: Assessment) -> Text:
 
 
 def _conditions(assessment: Assessment) -> list[Block]:
-    """Return what must be done for the advice to hold, each with its owner or the lack of one."""
+    """Return what must be done for the advice to hold, each with its owner."""
     _, r = assessment.content.words, assessment.recommendation
     found = {c.words: c.reads for p in r.patterns for c in assessment.verdicts[p].conditions}
     if not found or r.status == "first-indication":
@@ -266,7 +266,7 @@ def _conditions(assessment: Assessment) -> list[Block]:
 
 
 def _answering(assessment: Assessment, plan: Sequence[Action], reads: str) -> Action | None:
-    """Return the action of the plan that looks after an answer; None where there is none."""
+    """Return the action of the plan that looks after an answer, or None."""
     top = reads.split(".")[0]
     for action in plan:
         about = assessment.content.rule(action.finding).reads if action.finding else ()
@@ -304,7 +304,7 @@ def _questions(assessment: Assessment) -> list[Block]:
 
 
 def board_losses(assessment: Assessment) -> Exhibit:
-    """Return where work waits, who has the five duties today and as agreed, and what is urgent."""
+    """Return where work waits, who has which duty, and what is urgent."""
     _, stream = assessment.content.words, assessment.stream
     head = heading(1, _("board.losses"), _losses_lead(assessment), anchor="losses")
     parts: list[Block] = []
@@ -334,7 +334,7 @@ def _losses_lead(assessment: Assessment) -> str:
 
 
 def _waits(assessment: Assessment) -> list[Block]:
-    """Return a sentence on where the work changes hands, and how long it waits at each place."""
+    """Return a sentence on where the work changes hands and waits."""
     _, stream = assessment.content.words, assessment.stream
     if stream is None or not stream.seams or len(stream.seams) > _HANDOFFS:
         return []
@@ -365,7 +365,7 @@ _STATES: dict[str, Tone] = {
 
 
 _CALLED = ("paged_infrastructure", "paged_quality", "rollback_authority")
-"""Lines of the charter that say who is called and who may act, beside the five duties."""
+"""Lines of the charter that say who is called and who may act."""
 
 
 def _duties(assessment: Assessment) -> list[Block]:
@@ -410,7 +410,7 @@ def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
 
 
 def _gravest(assessment: Assessment) -> list[Block]:
-    """Return the urgent risks in a sentence each, and whether a decision settles them."""
+    """Return the urgent risks, and whether a decision settles them."""
     _ = assessment.content.words
     found = assessment.of_severity("critical")
     title = heading(
@@ -438,7 +438,7 @@ def _gravest(assessment: Assessment) -> list[Block]:
 
 
 def board_options(assessment: Assessment) -> Exhibit:
-    """Return every option that is not ruled out with the same lines, and why not each other."""
+    """Return every option that is not ruled out, and why not each other."""
     _ = assessment.content.words
     open_ones = [o for o in assessment.options if not o.excluded]
     blocks: tuple[Block, ...] = (
@@ -519,7 +519,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
 
 
 def board_decisions(assessment: Assessment) -> Exhibit:
-    """Return each decision with the option turned down, who disagrees, our reply, and the votes."""
+    """Return each decision with who disagrees and our reply, and the votes."""
     _, made = assessment.content.words, assessment.answers.decisions or ()
     head = heading(1, _("board.decisions"), _decisions_lead(assessment), anchor="decisions")
     blocks: list[Block] = [head]
@@ -562,7 +562,7 @@ def _decisions_lead(assessment: Assessment) -> Text:
 
 
 def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
-    """Return a decision as a line: what was chosen instead of what, who disagrees, our reply."""
+    """Return a decision as a line, with who disagrees and our reply."""
     _ = assessment.content.words
     chosen: list[Span] = [Span(d.decision, strong=True)]
     if d.chosen:
@@ -603,7 +603,7 @@ def _reply(assessment: Assessment, reply: str | None) -> Cell:
 
 
 def board_confidence(assessment: Assessment) -> Exhibit:
-    """Return how the answers are known, what would change the advice, what nobody looked at."""
+    """Return how the answers are known and what would change the advice."""
     _ = assessment.content.words
     head = heading(1, _("board.confidence"), _confidence_lead(assessment), anchor="confidence")
     blocks: list[Block] = [head]
@@ -673,7 +673,7 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
 
 
 def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
-    """Return the terms that the board edition explains: at most twelve, none that is ruled out."""
+    """Return the terms that the board edition explains, at most twelve."""
     ruled_out = {o.patterns[0] for o in assessment.options if o.excluded and len(o.patterns) == 1}
     found = [
         t for t in assessment.content.glossary if not t.patterns or not set(t.patterns) <= ruled_out

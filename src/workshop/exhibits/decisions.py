@@ -98,7 +98,7 @@ def decided_by_vote(assessment: Assessment, result: VoteResult) -> str:
 
 
 def vote_lines(assessment: Assessment, most: int = 2) -> list[Text]:
-    """Return the votes on which the room is furthest apart, a line each: what, and how many."""
+    """Return the votes on which the room is furthest apart, a line each."""
     lines: list[Text] = []
     for result in assessment.votes[:most]:
         said = _agreement(assessment, result, result.last)
@@ -416,7 +416,7 @@ def decision_register(assessment: Assessment) -> Exhibit:
 
 
 def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
-    """Return decisions as lines for those who carry them out; the board edition has the dissent."""
+    """Return decisions as lines for those who carry them out."""
     _ = assessment.content.words
     missing = Span(_("decisions.missing-one"), tone="critical")
     rows = []

@@ -163,7 +163,7 @@ def _stream_lead(assessment: Assessment) -> str:
 
 
 def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture]:
-    """Return the way from idea to users drawn to scale, in as many pictures as it needs."""
+    """Return the timeline in as many pictures as it needs."""
     _, count = assessment.content.words, len(stream.stages)
     step = -(-count // -(-count // ROWS))
     found = []

@@ -452,7 +452,7 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
 def _drill_blocks(
     assessment: Assessment, drill: DrillTranscript, key: str, tables: bool = True
 ) -> list[Block]:
-    """Return a drill's page; `key` explains the picture's marks, once for drills in a row.
+    """Return a drill's page; `key` is the legend, once for drills in a row.
 
     `tables` shows its three moments as a table, beside the picture.
     """

@@ -28,7 +28,7 @@ from workshop.findings.handoffs import rounded
 from workshop.findings.options import Move, Option, advised
 
 _AGAINST = 2
-"""So many reasons against an option have room in the table; the reference has all."""
+"""The most reasons against an option that have room in the table."""
 
 
 def move(assessment: Assessment) -> Exhibit:
@@ -60,7 +60,7 @@ def ruled_out_words(assessment: Assessment) -> list[str]:
 
 
 def options_table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return the options as columns: what is compared has about the same length in each."""
+    """Return the options as columns of one table."""
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
         "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
