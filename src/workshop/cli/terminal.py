@@ -77,7 +77,7 @@ class Format(enum.StrEnum):
 
 
 class Edition(enum.StrEnum):
-    """What a pack is made of."""
+    """The editions of a pack."""
 
     board = "board"
     working = "working"
@@ -150,7 +150,7 @@ def write_data(text: str) -> None:
 
 
 def allow_any_character() -> None:
-    """Have a console that lacks a character show a question mark in its place."""
+    """Replace characters that a console lacks by question marks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

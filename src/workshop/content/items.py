@@ -222,9 +222,9 @@ class OptionText(Item):
     main_failure: Sentence
     gives_up: Annotated[tuple[Sentence, ...], Field(min_length=1)]
     do: Sentence
-    """What to do, as an order to those who decide."""
+    """What to do, as an instruction to those who decide."""
     keep: Sentence
-    """The same where it is there today already."""
+    """What to do if the option is already in place today."""
     undo: Sentence
     people: Sentence
     """What it costs in people, in plain words."""
@@ -346,13 +346,13 @@ class BlindSpot(Item):
 
 
 class GlossaryTerm(Item):
-    """A word that a reader needs, and what it means."""
+    """A term that a reader needs, and its meaning."""
 
     id: str
     term: Sentence
     meaning: Sentence
     patterns: tuple[Pattern, ...] = ()
-    """Patterns that the word goes with; without any, it is of use to everybody."""
+    """Patterns that use the term; none if it is for everybody."""
     sources: Keys
 
 
@@ -400,7 +400,7 @@ class Question(Item):
     asks_about: AsksAbout = "today"
     """Whether it asks how things are today, or how they shall be from now on."""
     sets: str = ""
-    """The answer that a decision on it sets, where that is another one."""
+    """The answer that a decision on it sets, if it is another one."""
     choices: dict[str, str] = Field(default_factory=dict)
     """Readable words for each allowed value; `true`/`false` for yes-or-no answers."""
     optional: bool = False

@@ -40,7 +40,7 @@ class Span:
     to: str | None = None
     """Anchor of a heading: a link on the screen, and its page on paper.
 
-    The words stay where the document has no such heading.
+    The words stay if the document has no such heading.
     """
 
 
@@ -69,7 +69,7 @@ class Heading:
     lead: Text = ()
     """A sentence under the heading: the answer first."""
     anchor: str = ""
-    """A name by which spans lead here; one of its own in each document."""
+    """A name by which spans link here, unique in a document."""
 
 
 @dataclass(frozen=True)

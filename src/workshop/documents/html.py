@@ -97,7 +97,7 @@ _LEADS = re.compile(r'<a class="wk-to" href="#(?P<id>[\w-]+)">(?P<words>.*?)</a>
 
 
 def _keep_leads(html: str, known: Collection[str]) -> str:
-    """Return HTML whose links lead to headings that there are; others become words."""
+    """Return HTML without links to missing headings; their words stay."""
 
     def kept(found: re.Match[str]) -> str:
         return found[0] if found["id"] in known else found["words"]

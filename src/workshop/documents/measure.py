@@ -45,7 +45,7 @@ from workshop.documents.fonts import (
 from workshop.documents.theme import LOOKS
 
 _EM = 10.0
-"""Units of a formula's drawing in an em."""
+"""Units of a formula's drawing per em."""
 _LONGEST_ADDRESS = 8000
 """The most bytes of a link in Typst; longer ones are printed without it."""
 

@@ -452,21 +452,21 @@ class PageSetup:
     cover: bool = False
     contents: bool = False
     masthead: bool = False
-    """Whether organisation, title and subtitle stand above the first page's text."""
+    """Whether organisation, title and subtitle are above the first page's text."""
     front: int = 0
     """The number of leading blocks before the contents.
 
-    Page breaks part them into groups. Each is set on one page where it fits, and short ones
-    share a page.
+    Page breaks divide them into groups. Each is set on one page if it fits, and short ones share a
+    page.
     """
     body_title: str = ""
-    """Stands above the contents where blocks stand before them, for what follows."""
+    """The title above the contents, if there are blocks before them."""
     body_lead: str = ""
     folded: int = 0
-    """How many of the last blocks are folded away on a screen, below `folded_title`."""
+    """The number of last blocks that a screen folds below `folded_title`."""
     folded_title: str = ""
     new_pages: bool = False
-    """Each heading of level 1 begins a new page, unless half a page is left."""
+    """Whether headings of level 1 begin a page, unless half of one is left."""
     labels: Labels = ENGLISH
     """The renderers' own words."""
     origins: tuple[Origin, ...] = ()

@@ -78,7 +78,7 @@ class Labels:
         return before, between, after
 
     def refer_to_page(self) -> tuple[str, str]:
-        """Return what stands before and after the number of a page that is referred to."""
+        """Return the text before and after a page's number in a reference."""
         before, _, after = self.page_ref.partition("{page}")
         return before, after
 

@@ -49,7 +49,7 @@ def contradictions(assessment: Assessment) -> Exhibit:
 
 
 def _clash_table(assessment: Assessment) -> Table:
-    """Return the answers that do not fit together as lines for paper."""
+    """Return the answers that do not fit together as a table for paper."""
     _ = assessment.content.words
     heads = [
         column(_("agreed.clash"), width=2),
@@ -192,7 +192,7 @@ def plan_table(
 ) -> Table:
     """Return actions as lines below the name of each group.
 
-    The group `later` goes without first steps.
+    The group `later` has no first steps.
     """
     _ = assessment.content.words
     heads = [

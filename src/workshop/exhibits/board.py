@@ -1,4 +1,4 @@
-"""The board edition: six pages for those who decide."""
+"""Show the board edition: six pages for those who decide."""
 
 from __future__ import annotations
 
@@ -61,16 +61,16 @@ from workshop.findings.plan import HORIZONS, Action, actions
 from workshop.findings.votes import VoteResult
 
 _REASONS, _URGENT, _TERMS, _TIPS = 3, 4, 12, 6
-"""Reasons on the first page, risks on the second, terms and limits on the last."""
+"""The most reasons, urgent risks, terms and limits that a page shows."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
 _MOST_ACTIONS, _HANDOFFS = 26, 6
-"""Actions and handoffs that have room; the working pack has all of them."""
+"""The most actions and handoffs; the working pack has all of them."""
 
 
 def _starts(assessment: Assessment) -> tuple[Block, ...]:
-    """Return what parts one page from the one before; a pack of few answers runs on."""
+    """Return the page break before a page; none in a pack of few answers."""
     return () if is_sparse(assessment) else (PageBreak(),)
 
 
@@ -78,7 +78,7 @@ def _starts(assessment: Assessment) -> tuple[Block, ...]:
 
 
 def board_decision(assessment: Assessment) -> Exhibit:
-    """Return what to decide and why, what it takes, and on what conditions."""
+    """Return what to decide, the reasons, the cost and the conditions."""
     _ = assessment.content.words
     blocks: list[Block] = [heading(1, _("board.decision"), anchor="decision"), _advice(assessment)]
     if assessment.since:
@@ -95,7 +95,7 @@ def board_decision(assessment: Assessment) -> Exhibit:
 
 
 def _one(assessment: Assessment) -> Option | None:
-    """Return the option that is advised, where it is one and firm enough."""
+    """Return the advised option, if there is one and it is firm enough."""
     own = advised(assessment.options)
     return (
         own[0] if len(own) == 1 and assessment.recommendation.status == "recommendation" else None
@@ -145,7 +145,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
 
 
 def _asked(assessment: Assessment, option: Option | None) -> str:
-    """Return the decision that is asked of the readers."""
+    """Return the decision that readers are asked to make."""
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     own = assessment.recommendation.patterns
     name = assessment.content.pattern(chosen).short if chosen else ""
@@ -198,7 +198,7 @@ def _reasons(assessment: Assessment) -> list[Text]:
 
 
 def _takes(assessment: Assessment) -> list[Block]:
-    """Return people, cost, the main risk, how sure we are, and a strength to keep."""
+    """Return people, cost, the main risk, confidence, and a strength to keep."""
     _, option = assessment.content.words, _one(assessment)
     lines: list[tuple[TextLike, TextLike]] = []
     if option is not None:
@@ -266,7 +266,7 @@ def _conditions(assessment: Assessment) -> list[Block]:
 
 
 def _answering(assessment: Assessment, plan: Sequence[Action], reads: str) -> Action | None:
-    """Return the action of the plan that looks after an answer, or None."""
+    """Return the action of the plan that is about an answer, or None."""
     top = reads.split(".")[0]
     for action in plan:
         about = assessment.content.rule(action.finding).reads if action.finding else ()
@@ -291,7 +291,7 @@ def _day(assessment: Assessment, iso: str) -> str:
 
 
 def _questions(assessment: Assessment) -> list[Block]:
-    """Return what to answer next, where little was answered."""
+    """Return what to answer next, if few questions are answered."""
     _ = assessment.content.words
     if not is_sparse(assessment):
         return []
@@ -334,7 +334,7 @@ def _losses_lead(assessment: Assessment) -> str:
 
 
 def _waits(assessment: Assessment) -> list[Block]:
-    """Return a sentence on where the work changes hands and waits."""
+    """Return a sentence on handoffs and waiting."""
     _, stream = assessment.content.words, assessment.stream
     if stream is None or not stream.seams or len(stream.seams) > _HANDOFFS:
         return []
@@ -365,7 +365,7 @@ _STATES: dict[str, Tone] = {
 
 
 _CALLED = ("paged_infrastructure", "paged_quality", "rollback_authority")
-"""Lines of the charter that say who is called and who may act."""
+"""Lines of the charter on who is called and who may act."""
 
 
 def _duties(assessment: Assessment) -> list[Block]:
@@ -438,7 +438,7 @@ def _gravest(assessment: Assessment) -> list[Block]:
 
 
 def board_options(assessment: Assessment) -> Exhibit:
-    """Return every option that is not ruled out, and why not each other."""
+    """Return every option that is not ruled out, with reasons against it."""
     _ = assessment.content.words
     open_ones = [o for o in assessment.options if not o.excluded]
     blocks: tuple[Block, ...] = (
@@ -493,7 +493,7 @@ def board_plan(assessment: Assessment) -> Exhibit:
 def _groups(
     assessment: Assessment, found: Sequence[Action], later: Sequence[Action] = ()
 ) -> Iterable[tuple[str, Sequence[Action]]]:
-    """Yield the actions of each stretch of days by date, then those of lower urgency."""
+    """Yield the actions of each horizon by date, then those of lower urgency."""
     _ = assessment.content.words
     for horizon in HORIZONS:
         part = sorted((a for a in found if a.horizon == horizon), key=lambda a: a.due or "")
@@ -504,7 +504,7 @@ def _groups(
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
-    """Return the whole plan, where the board edition has room for a part of it only."""
+    """Return the whole plan, if the board edition has only part of it."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
@@ -578,14 +578,14 @@ def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
 
 
 def _voted(assessment: Assessment) -> list[tuple[VoteResult, str]]:
-    """Return each dissent that was noted with a vote and with no decision."""
+    """Return each dissent that was recorded with a vote but no decision."""
     noted = {d.dissent for d in assessment.answers.decisions or ()}
     found = [(r, d) for r in assessment.votes for d in r.vote.dissent or ()]
     return [(result, dissent) for result, dissent in found if dissent not in noted]
 
 
 def _vote(assessment: Assessment, result: VoteResult, dissent: str) -> list[Cell]:
-    """Return a dissent that was noted with a vote."""
+    """Return a dissent that was recorded with a vote."""
     words: list[Span] = [Span(voted_on(assessment, result), strong=True)]
     if value := decided_by_vote(assessment, result):
         words.append(Span(f"\n{value}"))
@@ -689,7 +689,7 @@ def _terms(assessment: Assessment) -> list[Block]:
 
 
 def glossary(assessment: Assessment) -> Exhibit:
-    """Return every term that the pack uses in a sense of its own."""
+    """Return every term that the pack uses in a special sense."""
     _ = assessment.content.words
     rows = [
         [cell(t.term, strong=True), cell(t.meaning), cell(", ".join(t.sources), tone="muted")]

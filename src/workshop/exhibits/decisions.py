@@ -87,18 +87,18 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
 
 
 def voted_on(assessment: Assessment, result: VoteResult) -> str:
-    """Return what a vote was about: the question, or the moment of a drill."""
+    """Return the subject of a vote: the question, or the moment of a drill."""
     return capital(_drill(assessment, result)) or result.vote.asked
 
 
 def decided_by_vote(assessment: Assessment, result: VoteResult) -> str:
-    """Return what the room decided after a vote; nothing where it decided nothing."""
+    """Return what the room decided after a vote, or an empty string."""
     decision = result.vote.decision
     return "" if decision is None else capital(_value(assessment, result, decision))
 
 
 def vote_lines(assessment: Assessment, most: int = 2) -> list[Text]:
-    """Return the votes on which the room is furthest apart, a line each."""
+    """Return the most divided votes, a line for each."""
     lines: list[Text] = []
     for result in assessment.votes[:most]:
         said = _agreement(assessment, result, result.last)
@@ -416,7 +416,7 @@ def decision_register(assessment: Assessment) -> Exhibit:
 
 
 def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
-    """Return decisions as lines for those who carry them out."""
+    """Return decisions as a table for those who carry them out."""
     _ = assessment.content.words
     missing = Span(_("decisions.missing-one"), tone="critical")
     rows = []

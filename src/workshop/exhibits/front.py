@@ -61,7 +61,7 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
 
 
 def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
-    """Return findings as lines for paper, each with its first step."""
+    """Return findings as a table for paper, each with its first step."""
     _ = assessment.content.words
     rows = []
     for f in found:

@@ -124,7 +124,7 @@ def keys_span(keys: tuple[str, ...]) -> Span:
 
 
 def spelled(assessment: Assessment, n: int) -> str:
-    """Return a number as a sentence begins with it, in letters up to twelve."""
+    """Return a number as a sentence begins with it, in words up to twelve."""
     key = f"advice.number-{n}"
     return capital(assessment.content.words(key)) if key in assessment.content.words else str(n)
 
@@ -133,7 +133,7 @@ _HERE = "\ue000"
 
 
 def with_reference(words: Words, key: str, anchor: str, name: str, **values: Any) -> Text:
-    """Return a sentence whose `{page}` leads to a heading, by page or by name."""
+    """Return a sentence whose `{page}` links to a heading, by page or name."""
     before, _, after = words(key, page=_HERE, **values).partition(_HERE)
     return tuple(s for s in (Span(before), Span(name, to=anchor), Span(after)) if s.text)
 

@@ -332,9 +332,9 @@ def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> N
 
 
 def drill_timelines(assessment: Assessment) -> Exhibit:
-    """Return every drill that was played: all of them in a table, then each in full.
+    """Return every drill that was played, in a table and then in full.
 
-    A pack shows in full only those that found a gap.
+    A pack has in full only those that found a gap.
     """
     _ = assessment.content.words
     played = [d for d in assessment.drills if d.answered]
@@ -359,7 +359,7 @@ def _in_full(
 
 
 def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
-    """Return a line for each drill: who was in charge when, and what that shows."""
+    """Return a line for each drill: the teams in charge, and what it shows."""
     _ = assessment.content.words
     rows = []
     for drill in played:
@@ -379,7 +379,7 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
 
 
 def drills_to_play(assessment: Assessment) -> Exhibit:
-    """Return in short the drills that could be played next."""
+    """Return in short the drills to play next."""
     _ = assessment.content.words
     rest = [
         d for d in assessment.drills if not d.answered and concerns(assessment.answers, d.text.when)

@@ -28,11 +28,11 @@ from workshop.findings.handoffs import rounded
 from workshop.findings.options import Move, Option, advised
 
 _AGAINST = 2
-"""The most reasons against an option that have room in the table."""
+"""The most reasons against an option in the table."""
 
 
 def move(assessment: Assessment) -> Exhibit:
-    """Return how the advised option begins, what that costs, and who loses what."""
+    """Return how the advised option begins, its cost, and who loses what."""
     moving = _moving(assessment)
     moves = [b for o in moving for b in _move(assessment, o, moving[0])]
     _ = assessment.content.words

@@ -77,7 +77,7 @@ class Poll:
     about: str = ""
     """In words: whether it asks how things are today, or how they shall be."""
     sets: str = ""
-    """Name of the answer that a decision on what is to be sets."""
+    """Name of the answer that a decision on it sets."""
 
     def label(self, value: str) -> str:
         """Return the words for a vote's value."""

@@ -1,6 +1,6 @@
-"""The findings pack: answers, assessment, executed notebooks, one document, its editions.
+"""Build the findings pack from answers: notebooks, document, editions.
 
-`build_pack` reads like that list, and each step gets what the one before has made.
+`build_pack` reads like that list, and each step gets the result of the one before.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def sha256(data: bytes | str) -> str:
 
 
 def content_hash(folder: Path) -> str:
-    """Return one fingerprint over the files of a content folder and of the kit's."""
+    """Return a fingerprint of the files of a content folder and of the kit's."""
     digest = hashlib.sha256()
     for root in dict.fromkeys((FOLDER, folder)):
         for path in sorted(root.rglob("*.yaml")):
@@ -85,7 +85,7 @@ def manifest(
 ) -> str:
     """Return the manifest's text.
 
-    `sources` are the notebooks by name, `files` what the pack holds (all but the manifest).
+    `sources` are the notebooks by name, `files` the files of the pack (all but the manifest).
     """
     from workshop.files import __version__
 
@@ -114,13 +114,13 @@ def manifest(
 Format = Literal["pdf", "html", "json", "slides", "docx", "pptx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 USUAL: tuple[Format, ...] = ("pdf", "html", "json")
-"""What a pack holds where nothing else is asked for; the others need libraries of their own."""
+"""The default formats of a pack; the others need libraries of their own."""
 Runs = Sequence[Executed]
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack that was written: its files, the assessment behind it, and how the runs went."""
+    """A written pack: its files, the assessment behind it, and the runs."""
 
     folder: Path
     sizes: Mapping[Path, int]
@@ -134,12 +134,12 @@ class Pack:
 
     @property
     def failed(self) -> tuple[Executed, ...]:
-        """The notebooks that could not be finished; the pack says what is missing."""
+        """Return the notebooks that failed; the pack says what is missing."""
         return tuple(run for run in self.runs if run.error is not None)
 
 
 def need_libraries(formats: Iterable[str]) -> None:
-    """Raise InputError with how to get them, if libraries for these formats are missing."""
+    """Raise `InputError` with install instructions if a format needs libraries."""
     need_extra("office", "This format", {f: LIBRARIES[f] for f in formats if f in LIBRARIES})
 
 
@@ -158,12 +158,12 @@ def build_pack(
 ) -> Pack:
     """Write the findings pack of these answers into `folder`.
 
-    `editions` are those that are printed and shown: `board.pdf`, `findings.pdf` with the board
-    edition and the working pack, `reference.pdf`, and all of them in one `findings.html`.
+    `editions` are those to print and show: `board.pdf`, `findings.pdf` with the board edition and
+    the working pack, `reference.pdf`, and all of them in one `findings.html`.
 
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
     than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
-    notebook's name, cells done, cells in all. Files are replaced once all of them lie ready, so a
+    notebook's name, cells done, cells in all. Files are replaced once all of them are ready, so a
     full disk leaves an old pack whole. Raises OSError if `folder` cannot be written, `InputError`
     if a library is missing that one of the formats needs.
     """
@@ -211,7 +211,7 @@ def _execute(
     on_progress: Callable[[str, int, int], None] | None,
     timeout_s: float | None,
 ) -> tuple[Executed, ...]:
-    """Execute the notebooks on the answers that were assessed, with the same content."""
+    """Execute the notebooks on the assessed answers, with the same content."""
     content = assessment.content
     with _in_own_words(notebooks, content if own_prose else None) as paths:
         runs = execute_many(
@@ -227,7 +227,7 @@ def _execute(
 
 @contextmanager
 def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterator[list[Path]]:
-    """Give the notebooks with the prose that own content has for them."""
+    """Yield the notebooks' paths, with own content's prose if there is any."""
     if content is None or not content.notebooks:
         yield list(paths.values())
         return
@@ -239,7 +239,7 @@ def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterato
 
 
 def _own_content(content: Content) -> dict[str, str]:
-    """Return the parameter that names a notebook its folder of own content."""
+    """Return the parameter for a notebook's folder of own content."""
     return {} if content.own_folder is None else {"content_folder": content.own_folder}
 
 
@@ -253,7 +253,7 @@ def _as_file(run: Executed) -> bytes:
 
 
 def _load_fonts(formats: Collection[Format]) -> None:
-    """Set an empty page while the kernels start: that loads fonts and compiler."""
+    """Set an empty page while the kernels start, to load fonts and compiler."""
     from workshop.documents.page import blocks_to_page
     from workshop.documents.paper import blocks_to_pdf
 
@@ -264,11 +264,11 @@ def _load_fonts(formats: Collection[Format]) -> None:
 
 
 Made = Iterator[tuple[str, Callable[[], bytes]]]
-"""Files of one format: each with what makes it."""
+"""The files of one format, each with the function that makes it."""
 
 
 def _pdf(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
-    """Yield the board edition alone, both that are read in a room, and the reference."""
+    """Yield the PDFs: board edition, board edition with working pack, reference."""
     from workshop.documents.paper import blocks_to_pdf
 
     def printed(*editions: Edition) -> Callable[[], bytes]:
@@ -291,7 +291,7 @@ def _html(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
 
 
 def _docx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
-    """Yield the board edition, to be edited and sent round."""
+    """Yield the board edition as a document to edit."""
     from workshop.documents.office.word import blocks_to_docx
 
     document = documents.of("board")

@@ -1,4 +1,4 @@
-"""Executed notebooks in the reading order of the pack, and as a talk with notes."""
+"""Merge executed notebooks into the pack's order, and into a talk with notes."""
 
 from __future__ import annotations
 
@@ -40,15 +40,17 @@ from workshop.kernels import Executed
 
 Edition = Literal["board", "working", "reference"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
-"""What a pack is made of, in the order in which it is read. A cell is tagged with the edition that
-it belongs to; a cell without such a tag belongs to the working pack."""
+"""The editions of a pack, in the order of reading.
+
+A cell is tagged with its edition; a cell without such a tag belongs to the working pack.
+"""
 QUESTIONS = "questions"
-"""Tag of the cells that ask what is not answered; they come first where little is answered."""
+"""Tag of cells with open questions, which come first if few are answered."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is printed: blocks, and what stands around them."""
+    """The blocks to print, and the page setup."""
 
     blocks: tuple[Block, ...]
     setup: PageSetup
@@ -56,13 +58,13 @@ class Document:
 
 @dataclass
 class _Section:
-    """Part of a document as it grows; each block with the cell that it came from."""
+    """A growing part of a document; each block with the cell that it came from."""
 
     blocks: list[Block] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
 
     def add(self, blocks: Iterable[Block], notebook: str, cell: int) -> None:
-        """Add what a cell shows."""
+        """Add the blocks of a cell."""
         before = len(self.blocks)
         self.blocks += blocks
         self.origins += [Origin(notebook, cell)] * (len(self.blocks) - before)
@@ -74,7 +76,7 @@ class _Section:
 
 @dataclass(frozen=True)
 class Documents:
-    """The editions of one pack, and the documents that they are printed and shown in."""
+    """The editions of one pack, and the documents made of them."""
 
     setup: PageSetup
     sections: Mapping[Edition, _Section]
@@ -83,7 +85,7 @@ class Documents:
     def of(self, *editions: Edition) -> Document:
         """Return one document with these editions, in the order of `EDITIONS`.
 
-        The board edition stands before the contents, and the reference is folded on a screen.
+        The board edition comes before the contents, and the reference is folded on a screen.
         """
         text, sparse = self.assessment.content.words, is_sparse(self.assessment)
         chosen = [e for e in EDITIONS if e in editions and self.sections[e].blocks]
@@ -118,10 +120,10 @@ def merge(
     paper: Paper = "a4",
     when: datetime.datetime | None = None,
 ) -> Documents:
-    """Return the editions that the executed notebooks make, sorted by the tags of their cells.
+    """Return the editions that the executed notebooks make, by tags of cells.
 
-    An exhibit that says less in a pack is shortened or left out, and a notebook of which nothing
-    is left is only named. A notebook that failed is followed by a card that says what is missing.
+    An exhibit that says less in a pack is shortened or left out, and a notebook of which nothing is
+    left is only named. A notebook that failed is followed by a card that says what is missing.
     """
     sparse = is_sparse(assessment)
     shown_instead = ("in_short_pack", "in_pack") if sparse else ("in_pack",)
@@ -174,9 +176,9 @@ def merge(
 def _add_chapter(
     section: _Section, own: _Section, edition: Edition, title: str, notebook: str
 ) -> None:
-    """Add what a notebook gives to an edition; under its title, but for the board edition.
+    """Add a notebook's blocks to an edition, under its title.
 
-    A chapter of which only the title is left is no chapter.
+    The board edition has no titles of notebooks. A chapter with only a title is left out.
     """
     if edition == "board":
         section.extend(own)
@@ -207,7 +209,7 @@ def missing(assessment: Assessment, run: Executed) -> tuple[Block, ...]:
 
 
 def _name_left_out(assessment: Assessment, titles: list[str]) -> tuple[Block, ...]:
-    """Return what names the parts of which nothing was told."""
+    """Return the paragraph that names the parts without any answers."""
     names = assessment.listing(
         [assessment.content.words("pack.part", title=title) for title in titles]
     )
@@ -235,7 +237,7 @@ def _exhibit(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _says_nothing(cells: Iterable[Mapping[str, Any]]) -> bool:
-    """Return whether cells show exhibits, all of them empty, and nothing else."""
+    """Return whether cells show only exhibits, all of them empty."""
     exhibits = [_exhibit(output) for cell in cells for output in cell.get("outputs", ())]
     return bool(exhibits) and all(e is not None and not e.get("blocks") for e in exhibits)
 
@@ -243,29 +245,29 @@ def _says_nothing(cells: Iterable[Mapping[str, Any]]) -> bool:
 GUIDE = "facilitator"
 """Folder of the guide, in the kit and in a folder of own content."""
 SHOWS = 4
-"""Which of a page's sections goes through the screen, counted from 0."""
+"""The section of a page that explains the screen, counted from 0."""
 OPENING, FIRST = (3,), (0, 5, 6, 7)
-"""The sections that are said to a notebook's title, and to the question under it."""
+"""The sections for a notebook's title, and for the question under it."""
 CELL = re.compile(r"<!-- cell: (?P<id>\S+) -->")
-"""What names the cell of a notebook that a part of the guide belongs to."""
+"""The comment that names the notebook cell of a part of the guide."""
 
 
 @dataclass(frozen=True)
 class Guide:
-    """What the facilitator's guide says to one notebook, and in which language."""
+    """The facilitator's guide to one notebook, and its language."""
 
     opening: tuple[Block, ...] = ()
     first: tuple[Block, ...] = ()
     cells: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
-    """By the id of a notebook's cell."""
+    """Notes by the id of a notebook's cell."""
     language: str = ""
 
 
 def read_guide(name: str, content: Content) -> Guide:
-    """Return what the guide says to a notebook; nothing where it has no page for it.
+    """Return the guide to a notebook, empty if there is no page for it.
 
-    A folder of own content may hold pages of its own, under the same names in `facilitator/`;
-    each has the sections of the kit's page in the same order.
+    A folder of own content may have pages of its own, under the same names in `facilitator/`; each
+    has the sections of the kit's page in the same order.
     """
     for place, language in ((content.folder / GUIDE, content.language), (folder(GUIDE), "en")):
         path = place / f"{name}.md"
@@ -291,7 +293,7 @@ def _guide(text: str, language: str) -> Guide:
 
 
 def _notes_of_cells(text: str) -> Iterator[tuple[str, Iterable[Block]]]:
-    """Yield the id of each cell that a page of the guide speaks of, and what it says.
+    """Yield the id and the notes of each cell on a page of the guide.
 
     A comment `<!-- cell: its-id -->` under a heading names the cell; what follows belongs to it as
     far as the next heading. So a cell keeps its notes wherever it is moved to.
@@ -311,9 +313,9 @@ def _notes_of_cells(text: str) -> Iterator[tuple[str, Iterable[Block]]]:
 
 
 def notes_of(nb: Mapping[str, Any], guide: Guide) -> dict[int, tuple[Block, ...]]:
-    """Return what the guide says to each cell, by its place counted from 0.
+    """Return the guide's notes for each cell, by its position from 0.
 
-    Its cells are named by their ids; the title and the question under it are its first prose.
+    Cells are found by their ids; the title and the question under it are the first prose.
     """
     cells = [cell if isinstance(cell, Mapping) else {} for cell in nb.get("cells") or ()]
     notes = {at: guide.cells.get(str(cell.get("id")), ()) for at, cell in enumerate(cells)}
@@ -322,7 +324,7 @@ def notes_of(nb: Mapping[str, Any], guide: Guide) -> dict[int, tuple[Block, ...]
 
 
 class GuidedSlidesExporter(FindingsSlidesExporter):
-    """A notebook as slides, with what the facilitator's guide says as notes."""
+    """A notebook as slides, with the facilitator's guide as notes."""
 
     export_from_notebook = "Slides for a projector (findings)"
     content_folder = Unicode(
@@ -330,13 +332,13 @@ class GuidedSlidesExporter(FindingsSlidesExporter):
     ).tag(config=True)
 
     def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:
-        """Return what the content's guide says to the notebook."""
+        """Return the notes of the content's guide for the notebook."""
         guide = read_guide(name, load_content(self.content_folder or None))
         return notes_of(nb, guide), guide.language
 
 
 def _unlinked(block: Block) -> Block:
-    """Return a block without links: the guide's pages do not lie beside the slides."""
+    """Return a block without links, since the guide's pages are elsewhere."""
     match block:
         case Paragraph() | Heading():
             return replace(block, text=_plain(block.text))

@@ -1,6 +1,6 @@
-"""The board edition as slides: one for each thing that a page says, and what is said to it.
+"""Write the board edition as slides, with speaker's notes.
 
-Tables are real ones, every picture has its words, and what a slide shortens stands whole in the
+Tables are real ones, every picture has its words, and what a slide shortens is in full in the
 speaker's notes, with the reasons and the sources.
 """
 
@@ -47,7 +47,7 @@ _KEY = re.compile(r"\b[A-Z]{1,2}\d{1,2}\b")
 def assessment_to_pptx(assessment: Assessment, when: datetime.datetime | None = None) -> bytes:
     """Return the board edition as a presentation.
 
-    `when` is the date that the file says it was made; none is known without it.
+    `when` is the file's date of creation; None leaves it out.
     """
     text = assessment.content.words
     organisation = assessment.answers.organisation or text("pack.no-organisation")
@@ -69,7 +69,7 @@ def assessment_to_pptx(assessment: Assessment, when: datetime.datetime | None = 
 
 
 def _shown(assessment: Assessment, exhibit: Exhibit) -> tuple[Block, ...]:
-    """Return what slides show of an exhibit: what a pack shows, where they have nothing else."""
+    """Return an exhibit's blocks for slides, by default those of a pack."""
     printed = exhibit.blocks if exhibit.in_pack is None else exhibit.in_pack
     if is_sparse(assessment):
         return printed if exhibit.in_short_pack is None else exhibit.in_short_pack
@@ -77,7 +77,7 @@ def _shown(assessment: Assessment, exhibit: Exhibit) -> tuple[Block, ...]:
 
 
 def _sections(blocks: Iterable[Block]) -> Iterator[tuple[str, str, list[Block]]]:
-    """Yield each heading with its lead and what stands under it."""
+    """Yield each heading with its lead and the blocks under it."""
     title, lead, part = "", "", list[Block]()
     for block in blocks:
         if isinstance(block, Heading):
@@ -117,7 +117,7 @@ def _advice(assessment: Assessment, deck: Deck, organisation: str, part: list[Bl
 
 
 def _keys(assessment: Assessment) -> list[str]:
-    """Return the sources behind the patterns that are advised."""
+    """Return the sources on the advised patterns."""
     return [
         key
         for p in assessment.recommendation.patterns
@@ -130,7 +130,7 @@ def _keys(assessment: Assessment) -> list[str]:
 
 
 def _section(assessment: Assessment, deck: Deck, title: str, lead: str, part: list[Block]) -> None:
-    """Add what stands under one heading: pictures and tables alone, sentences together."""
+    """Add the blocks under one heading, with each picture or table alone."""
     said = [line for block in part for line in _spoken(assessment, block)]
     keys = [key for words in said for key in re.findall(r"\[([^\]]+)\]", words)]
     keys += [key for b in part if isinstance(b, Table) for key in _KEY.findall(plain(b.caption))]
@@ -176,7 +176,7 @@ def _again(assessment: Assessment) -> Callable[[str, int, int], str]:
 
 
 def _spoken(assessment: Assessment, block: Block) -> list[str]:
-    """Return a block as lines to be said aloud."""
+    """Return a block as lines to be read aloud."""
     text = assessment.content.words
     match block:
         case Picture():
@@ -203,7 +203,7 @@ def _spoken(assessment: Assessment, block: Block) -> list[str]:
 
 
 def _notes(assessment: Assessment, lines: Iterable[str], keys: Iterable[str]) -> str:
-    """Return lines for the speaker, then the works behind them."""
+    """Return lines for the speaker, followed by the sources."""
     text = assessment.content.words
     found = dict.fromkeys(k for words in keys for k in _KEY.findall(words))
     known = {s.key: s for s in assessment.content.sources}

@@ -428,7 +428,7 @@ class RoomState:
         return self.word("voted-count", voted=counts["voted"], n=counts["of"])
 
     def made(self, key: str) -> Made | None:
-        """Return what was decided on a question, None as long as nothing was."""
+        """Return the decision on a question, or None."""
         asked, poll = self.voting.asked[key], self.poll(key)
         record = record_on(self.session.answers, poll.sets) if poll.sets else None
         now = asked.decided
@@ -445,7 +445,7 @@ class RoomState:
         )
 
     def _who(self, record: Decision) -> str:
-        """Return who does what was decided, and by when, as far as it was said."""
+        """Return who carries out a decision, and by when, as far as given."""
         due = date_words(self.content, record.due) if record.due else ""
         if record.owner and due:
             return self.word("record-both", owner=record.owner, due=due)

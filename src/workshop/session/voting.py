@@ -98,7 +98,7 @@ class Asked:
     rounds: dict[int, Round] = field(default_factory=dict)
     decided: Decided | None = None
     times_decided: int = 0
-    """How often something was decided on it: a page that shows less is out of date."""
+    """The number of decisions on it, by which a page is known to be out of date."""
     notes: list[str] = field(default_factory=list)
 
     @property
