@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from workshop import Answers, assess, exhibits
+from workshop.answers.columns import column_of
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import as_agreed, lookup
-from workshop.answers.table import answers_to_row, column_of, read_table, table_of
+from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text

@@ -224,7 +224,8 @@ NOTHING = {
     "empty folder": ("empty", "No answers file and no session"),
     "folder with a table": ("tables", "Name the table itself"),
     "another kind of file": ("picture.png", "neither a table nor a session"),
-    "spreadsheet of another program": ("teams.ods", "neither a table"),
+    "spreadsheet of another program": ("teams.ods", "not an ODS workbook"),
+    "old workbook": ("teams.xls", "Save it as .xlsx"),
     "wrong answers": ("wrong.yaml", "maturity"),
 }
 
@@ -234,7 +235,7 @@ def test_what_can_be_no_source_is_refused(tmp_path: Path, name: str, words: str)
     (tmp_path / "empty").mkdir()
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "teams.csv").write_text("group\nx\n")
-    for other in ("picture.png", "teams.ods"):
+    for other in ("picture.png", "teams.ods", "teams.xls"):
         (tmp_path / other).write_bytes(b"\x89PNG")
     (tmp_path / "wrong.yaml").write_text("maturity: 9\n")
     with pytest.raises(InputError, match=words):

@@ -21,18 +21,14 @@ from openpyxl import Workbook
 
 from conftest import TOP
 from whole_answers import whole_answers
+from workshop.answers.columns import column_of
+from workshop.answers.intake import exact, meant
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
+from workshop.answers.sheets import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from workshop.answers.table import (
-    MAX_BYTES,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
     Table,
     answers_to_row,
-    column_of,
-    exact,
-    meant,
     read_table,
     table_of,
     typed,
@@ -603,21 +599,41 @@ def test_merged_cells_among_the_values_are_named(tmp_path: Path) -> None:
     assert [row.answers is None for row in table.rows] == [True, True, True, False, False]
 
 
-def test_first_sheet_with_names_of_answers_is_read_and_the_others_are_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["hidden", "veryHidden", "visible"])
+def test_the_sheet_that_shows_is_read_and_the_others_are_said(tmp_path: Path, state: str) -> None:
     def add(book: Any) -> None:
         book.active.title = "Read me"
-        for title in ("Q4", "Q3"):
+        for title in ("Q3", "Q4"):
             sheet = book.create_sheet(title)
             sheet.append(["group", "maturity"])
             sheet.append([title, 9 if title == "Q4" else 2])
             sheet.row_dimensions[2].hidden = True
+        book["Q3"].sheet_state = state
         book.create_sheet("Nothing")
 
     path = workbook(tmp_path, ["How to fill in"], ["One row for each group"], change=add)
+    if state == "visible":
+        with pytest.raises(InputError, match="More than one sheet has the names of answers"):
+            read_table(path, CONTENT)
+        return
     table = read_table(path, CONTENT)
     assert [row.group for row in table.rows] == ["Q4"]
     assert table.problems[0].where == f"{path} (sheet Q4)"
-    assert ["Read me" in note or "Q3" in note for note in table.notes] == [True, True]
+    assert [note.partition(": ")[2] for note in table.notes] == [
+        "the sheet “Read me” was not read.",
+        "the hidden sheet “Q3” was not read.",
+    ]
+
+
+def test_answers_in_nothing_but_a_hidden_sheet_are_not_read(tmp_path: Path) -> None:
+    def add(book: Any) -> None:
+        sheet = book.create_sheet("Q3")
+        sheet.append(["group", "maturity"])
+        sheet.append(["a", 2])
+        sheet.sheet_state = "hidden"
+
+    with pytest.raises(InputError, match="Only a hidden sheet"):
+        read_table(workbook(tmp_path, ["How to fill in"], change=add), CONTENT)
 
 
 def test_examples_are_the_same_from_a_workbook(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from workshop import load_content
+from workshop.answers.intake import is_sign
 from workshop.answers.schema import Answers, Decision, Discipline, Stage
 
 CONTENT = load_content()
@@ -31,7 +32,7 @@ words = st.text(
     st.characters(codec="utf-8", exclude_categories=UNSEEN),
     min_size=1,
     max_size=12,
-)
+).filter(lambda text: not is_sign(text))
 names = st.one_of(st.sampled_from(["Ranking squad", "Ana", *NASTY]), words)
 teams = st.one_of(
     st.sampled_from(["research", "engineering", "product", "platform", "data", "nobody"]), names

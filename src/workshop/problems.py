@@ -117,6 +117,19 @@ def _typed(value: Any, limit: int) -> str:
         return "a number of thousands of digits"
 
 
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Characters without a shape, which nobody types on purpose.
+
+Those that join letters and signs (U+200C, U+200D) are part of how some languages write names.
+"""
+
+
+def unseen_in(text: str) -> str:
+    """Return in words which unseen character or space a text holds, or nothing."""
+    odd = UNSEEN.search(text) or re.search("[\u00a0\u2007\u202f]", text)
+    return f"A character that cannot be seen (U+{ord(odd.group()):04X}) is in it." if odd else ""
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """Return “Did you mean …?” for the closest known name, or an empty string."""
     if len(name) > 80:
@@ -150,6 +163,13 @@ _KINDS = {
 _MAX_DEPTH = 40
 
 
+def is_missing(value: Any) -> bool:
+    """Return whether a value is None, or NaN, NA or NaT of numpy and pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value
+
+
 def plain(value: Any, name: str, depth: int = 0) -> Any:
     """Return a parameter's value with numpy and pandas types made plain.
 
@@ -159,6 +179,8 @@ def plain(value: Any, name: str, depth: int = 0) -> Any:
         raise InputError([Problem(f"Values are nested more than {_MAX_DEPTH} deep here.", name)])
     if hasattr(type(value), "tolist"):
         value = value.tolist()
+    if value is not None and is_missing(value):
+        return None
     if isinstance(value, dict):
         return {k: plain(v, name, depth + 1) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -206,6 +228,8 @@ def _problem(error: ErrorDetails, data: Mapping[str, Any], schema: type[BaseMode
     if kind == "literal_error":
         allowed = [w.strip(" '") for w in re.split(r", | or ", str(context["expected"]))]
         hint = near(str(found), allowed) if isinstance(found, str) else ""
+        if isinstance(found, str) and (odd := unseen_in(found)):
+            hint = " ".join(filter(None, [odd, hint]))
         if isinstance(found, bool):
             hint = "YAML reads yes, no, on and off as true or false; write the value out."
         return Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,6 +13,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from workshop.answers.columns import column_of
+from workshop.answers.intake import answered, clean, trimmed
 from workshop.answers.schema import NAMES, Answers, decision_key, leaves
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
@@ -37,11 +40,19 @@ _PLAIN_NUMBER = re.compile(
 )
 
 
+_INDENT = re.compile("^[ \u00a0]*\u00a0[ \u00a0]*", re.MULTILINE)
+"""Indentation in which a space that was pasted from elsewhere stands."""
+_PAIR = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+"""One sign in two halves, as JSON writes those beyond the first 65,536."""
+_CUT = re.compile(r"\s+#(?=[^\s#])")
+
+
 def text_of(path: Path) -> str:
+    """Return the text of an answers file as it is meant. Raises `InputError` for what is none."""
     raw = _bytes_of(path)
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = raw.decode(encoding)
+        text = raw.decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         message = "A character is not UTF-8. Save the file as UTF-8 and try again."
@@ -53,7 +64,8 @@ def text_of(path: Path) -> str:
         if odd.group() == "\0":
             message = "This is no text in UTF-8. Save the file as UTF-8 text and try again."
         raise InputError([Problem(message, where=str(path), line=line)])
-    return text
+    text = _INDENT.sub(lambda found: " " * len(found.group()), text)
+    return _PAIR.sub(lambda found: json.loads(f'"{found.group()}"'), text)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -106,13 +118,13 @@ def _refuse_what_answers_never_need(text: str, path: Path) -> None:
         raise InputError([Problem(message, where=str(path), line=token.start_mark.line + 1)])
 
 
-def plain_of(tree: yaml.Node | None, path: Path) -> tuple[Any, list[Problem]]:
+def plain_of(tree: yaml.Node | None, text: str, path: Path) -> tuple[Any, list[Problem]]:
     """Return the plain values of a tree, and what stands in it that is no answer.
 
     A value that cannot be read is left out of its mapping, and is None in a list.
     """
     problems: list[Problem] = []
-    plain = None if tree is None else _Reader(path, problems).value(tree, "")
+    plain = None if tree is None else _Reader(text, path, problems).value(tree, "")
     return plain, problems
 
 
@@ -122,7 +134,8 @@ _MISSING: Any = object()
 class _Reader:
     """Builds plain values, and goes on after a problem so that all are told at once."""
 
-    def __init__(self, path: Path, problems: list[Problem]) -> None:
+    def __init__(self, text: str, path: Path, problems: list[Problem]) -> None:
+        self._lines = _LINE_ENDS.split(text)
         self._path, self._problems = path, problems
         self._scalars = yaml.SafeLoader("")
 
@@ -151,22 +164,35 @@ class _Reader:
                 message = "A name is text; here stands a list, or names with values of their own."
                 self._tell(key, name, message)
                 continue
-            full = _below(name, key.value)
+            typed = clean(key.value) if not key.style else key.value
+            full = _below(name, typed)
+            known = full if name.startswith("votes") else typed.replace("_", "-")
             if key.tag == _TAG + "merge":
                 self._tell(key, full, "Values are not merged here. Write them out.")
-            elif key.value in lines:
-                first = lines[key.value]
+            elif known in lines:
+                first = lines[known]
                 message = f"This name stands twice; the first is on line {first}. Keep one."
                 self._tell(key, full, message)
             else:
                 # A key that YAML takes for a number or true is a name as typed.
-                lines[key.value] = key.start_mark.line + 1
+                lines[known] = key.start_mark.line + 1
                 plain = self.value(value, full)
                 if plain is not _MISSING:
-                    found[key.value] = plain
+                    found[typed] = plain
         return found
 
-    def _scalar(self, node: yaml.Node, name: str) -> Any:
+    def _scalar(self, node: Any, name: str) -> Any:
+        if not node.style and (bare := trimmed(node.value)) != node.value:
+            resolve: Any = self._scalars.resolve
+            tag = resolve(yaml.ScalarNode, bare, (True, False))
+            node = yaml.ScalarNode(tag, bare, node.start_mark, node.end_mark)
+        if not node.style and self._is_cut(node, name):
+            message = f"Only “{shorten(node.value)}” was read here, since “ #” begins a comment."
+            hint = "Put the whole text in quotes; or write a space after the #, if it is a comment."
+            return self._tell(node, name, message if node.value else _ALL_CUT, hint)
+        if node.style == '"' and (odd := yaml.reader.Reader.NON_PRINTABLE.search(node.value)):
+            message = f"A backslash makes a control character (U+{ord(odd.group()):04X}) here."
+            return self._tell(node, name, message, "Write it in single quotes, or double each \\.")
         kind = node.tag.removeprefix(_TAG)
         try:
             plain = self._scalars.construct_document(node)
@@ -179,12 +205,25 @@ class _Reader:
             return self._tell(node, name, message, hint, value=shorten(node.value))
         return plain
 
+    def _is_cut(self, node: yaml.Node, name: str) -> bool:
+        """Return whether a sign # in a text made the rest of it a comment: “Team #2”."""
+        end = node.end_mark
+        line = self._lines[end.line] if end.line < len(self._lines) else ""
+        if not _CUT.match(line, end.column) or node.tag not in (_TAG + "str", _TAG + "null"):
+            return False
+        column = column_of(re.sub(r"(?<=\.)[0-9]+(?=\.|$)", lambda n: str(int(n[0]) + 1), name))
+        return column is None or column.kind in ("text", "texts", "text-or-texts")
+
     def _tell(
         self, node: yaml.Node, name: str, message: str, suggestion: str = "", value: str = ""
     ) -> Any:
         line = node.start_mark.line + 1
         self._problems.append(Problem(message, name, value, "", suggestion, str(self._path), line))
         return _MISSING
+
+
+_LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_ALL_CUT = "Nothing was read here, since “ #” begins a comment."
 
 
 def _below(name: str, step: str) -> str:
@@ -247,7 +286,7 @@ def placed(problem: Problem, tree: yaml.Node | None, path: Path) -> Problem:
 
 def _same(one: str, other: str) -> bool:
     """Return whether two names are one: `turn_off` may be typed for `turn-off`."""
-    return one.replace("_", "-") == other.replace("_", "-")
+    return one.replace("_", "-") == clean(other).replace("_", "-")
 
 
 def _step(node: yaml.Node | None, name: str) -> tuple[tuple[yaml.Node, yaml.Node] | None, str]:
@@ -273,15 +312,18 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
 
     Raises `InputError` with every problem of the file: line, name, value, what is allowed.
     """
-    tree = tree_of(text_of(path), path)
-    data, problems = plain_of(tree, path)
+    text, content = text_of(path), content or load_content()
+    tree = tree_of(text, path)
+    data, problems = plain_of(tree, text, path)
     if data is None and not problems:
         data = {}
     if not isinstance(data, dict):
         message = "An answers file holds names with values, such as “model_teams: 6”."
         given = problems or [Problem(message, value=shorten(data), where=str(path), line=1)]
         raise InputError(given)
-    data = {key: value for key, value in data.items() if value is not None}
+    asked: list[Problem] = []
+    data = answered({k: v for k, v in data.items() if v is not None}, content.teams, asked)
+    problems += [placed(p, tree, path) for p in asked]
     unread = {p.name for p in problems}
     answers: Answers | None = None
     found: list[Problem] = []
@@ -289,7 +331,7 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
         answers = Answers.model_validate(data)
     except ValidationError as error:
         found += problems_of(error, data, Answers)
-    found += islice(unknown_ids(data, content or load_content()), 2 * MAX_PROBLEMS)
+    found += islice(unknown_ids(data, content), 2 * MAX_PROBLEMS)
     problems += [placed(p, tree, path) for p in found if not _is_reported(p.name, unread)]
     if problems or answers is None:
         ordered = sorted(dict.fromkeys(problems), key=lambda p: (p.line or 0, p.name))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -22,8 +24,13 @@ from pydantic import (
     model_validator,
 )
 
+from workshop.answers.intake import answered
 from workshop.content.items import AsksAbout, Lead, Pattern, When
-from workshop.problems import MAX_PROBLEMS, InputError, plain, problems_of
+from workshop.content.loader import Content, load_content
+from workshop.problems import MAX_PROBLEMS, InputError, Problem, plain, problems_of
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 __all__ = [
     "NAMES",
@@ -773,22 +780,63 @@ class Answers(Part):
     __str__ = __repr__
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
-        """Return the answers among a notebook's parameters; other names are passed over.
+    def from_parameters(cls, parameters: Mapping[str, Any], content: Content | None = None) -> Self:
+        """Return the answers among a notebook's parameters.
 
-        `parameters` may be a notebook's `globals()`; numbers and arrays of numpy and pandas are
-        taken for plain ones. None means unknown. Raises `InputError` with every problem at once.
+        `parameters` may be a notebook's `globals()`, of which other names are passed over; of any
+        other mapping they are told. Numbers and arrays of numpy and pandas are taken for plain
+        ones. None means unknown, and so do NaN, NA, NaT and signs such as “TBD”. Raises
+        `InputError` with every problem at once.
         """
-        answered = [k for k in cls.model_fields if parameters.get(k) is not None]
-        given = {k: plain(parameters[k], k) for k in answered}
+        names: Iterable[str] = cls.model_fields
+        if "__builtins__" not in parameters:
+            names = list(parameters.keys())
+        told = {k: plain(parameters[k], k) for k in names if k in parameters}
+        problems: list[Problem] = []
+        teams = (content or load_content()).teams
+        given = answered({k: v for k, v in told.items() if v is not None}, teams, problems)
         try:
-            return cls.model_validate(given)
+            answers = cls.model_validate({k: _from_command_line(k, v) for k, v in given.items()})
         except ValidationError as error:
-            raise _input_error(error, given, cls) from None
+            problems += map(_of_parameters, problems_of(error, given, cls))
+        if problems:
+            raise InputError(problems[:MAX_PROBLEMS])
+        return answers
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any] | Series[Any]) -> Answers:
+        """Return the answers of one row: a series of a frame, or a mapping of dotted names.
+
+        Missing values are unknown, and whole numbers that became decimals are whole. Raises
+        `InputError` for a name that no answer has, with the near one, and for any wrong value.
+
+        >>> from workshop import Answers
+        >>> Answers.from_row({"model_teams": 6.0, "duties.paged": "data"})
+        Answers(model_teams=6, duties={'paged': 'data'})
+        """
+        # what reads rows knows the schema, so that it cannot be imported from here by name
+        found: Answers = import_module("workshop.answers.table").answers_of_row(row)
+        return found
 
     def to_parameters(self) -> dict[str, Any]:
         """Return what an answers file holds: only what is known, as plain JSON-ready values."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _from_command_line(name: str, value: Any) -> Any:
+    """Return true and false as papermill's command line has them: as text."""
+    words = {"true": True, "false": False}
+    field = Answers.model_fields.get(name)
+    asks = field is not None and bool in get_args(field.annotation)
+    return words.get(value.strip().casefold(), value) if asks and isinstance(value, str) else value
+
+
+def _of_parameters(problem: Problem) -> Problem:
+    """Return a problem with a hint that can be followed where a parameter was given."""
+    if not problem.allowed.startswith("text (put it in quotes"):
+        return problem
+    hint = "In a file it stands in quotes; on papermill's command line give it with -r, not -p."
+    return replace(problem, allowed="text", suggestion=hint)
 
 
 def _input_error(

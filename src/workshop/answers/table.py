@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
-import threading
-import types
-import warnings
-import zipfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from workshop.answers.columns import (
+    Column,
+    Kind,
+    cells_of,
+    column_named,
+    name_of,
+    order_of,
+    suggestion_for,
+)
+from workshop.answers.intake import (
+    MADE,
+    clean,
+    exact,
+    is_sign,
+    is_unknown,
+    meant,
+    two_ways,
+)
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import NEVER_SET, Answers
-from workshop.content.loader import Content
-from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
+from workshop.answers.schema import Answers
+from workshop.answers.sheets import (
+    ENDINGS,
+    Cell,
+    Draft,
+    Row,
+    Sheet,
+    Unreadable,
+    drafts_of,
+    plain_cell,
+    refuse,
+    sheet_of,
+)
+from workshop.content.loader import Content, load_content
+from workshop.content.teams import Teams
+from workshop.problems import MAX_PROBLEMS, InputError, Problem, problems_of, shorten, unseen_in
 
-Kind = Literal[
-    "text", "whole", "number", "yes-no", "date", "days", "texts", "text-or-texts", "part", "parts"
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "ENDINGS",
+    "Table",
+    "answers_of_row",
+    "answers_to_row",
+    "read_frame",
+    "read_table",
+    "table_of",
 ]
-"""What a column holds. `days` is a number or a range, `texts` a list of them; `part` and `parts`
-have columns of their own below them."""
 
 YES = ("true", "yes", "ja", "wahr")
 NO = ("false", "no", "nein", "falsch")
@@ -40,6 +68,7 @@ EMPTY_LIST, EMPTY_PART = "[]", "{}"
 _NUMBER = re.compile(r"[-+]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][-+]?[0-9]{1,4})?")
 _COMMA = re.compile(r"[-+]?[0-9]{1,400},[0-9]{1,400}")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
+_POINTS = re.compile(r"[-+]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ENTRY = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*(?=;|\Z)|(?P<bare>[^;]*))(?:;|\Z)')
 
 DAYS = "a number from 0 to 10000, or three from low to high: 1; 3; 9"
@@ -54,18 +83,6 @@ _ALLOWED: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A cell whose value nobody can know: why, and what to do."""
-
-    message: str
-    suggestion: str = ""
-
-
-Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | Unreadable
-"""What a table file holds; files of text hold nothing but text."""
-
-
 class CellError(ValueError):
     """A cell does not hold what its column is for; the words are those of a `Problem`."""
 
@@ -74,10 +91,11 @@ class CellError(ValueError):
         self.message, self.allowed, self.suggestion = message, allowed, suggestion
 
 
-def value_of(cell: Cell, kind: Kind, *, comma: bool = False) -> Any:
+def value_of(cell: Cell, kind: Kind, *, comma: bool = False, teams: Teams | None = None) -> Any:
     """Return what a cell that is not blank says in a column of this kind, as plain values.
 
-    `comma` takes `2,5` for a number, as tables do whose columns are parted by semicolons.
+    `teams` says which entries of a list say that something is not known. `comma` takes `2,5` for a
+    number, as tables do whose columns are parted by semicolons.
     Raises CellError. Limits are left to the schema.
     """
     if isinstance(cell, Unreadable):
@@ -85,10 +103,12 @@ def value_of(cell: Cell, kind: Kind, *, comma: bool = False) -> Any:
     match kind:
         case "text":
             return meant(_text(cell))
+        case "choice":
+            return clean(_text(cell))
         case "texts":
-            return _texts(_text(cell))
+            return _list(cell) if isinstance(cell, list) else _texts(_text(cell), teams)
         case "text-or-texts":
-            found = _texts(_text(cell))
+            found = _texts(_text(cell), teams)
             return found if len(found) > 1 else meant(_text(cell))
         case "yes-no":
             return _yes_no(cell)
@@ -118,29 +138,6 @@ def typed(value: Any) -> str:
     return exact(str(value))
 
 
-def exact(text: str) -> str:
-    """Return a text in quotation marks if it would otherwise be read as another."""
-    return f'"{text}"' if _needs_marks(text) else text
-
-
-def meant(text: str) -> str:
-    """Return the text that a cell stands for.
-
-    Quotation marks around a text that needs none belong to it: somebody is quoted.
-    """
-    text = text.strip()
-    inner = text[1:-1]
-    return inner if _in_marks(text) and _needs_marks(inner) else text
-
-
-def _in_marks(text: str) -> bool:
-    return len(text) > 1 and text[0] == text[-1] == '"'
-
-
-def _needs_marks(text: str) -> bool:
-    return not text or text != text.strip() or _in_marks(text)
-
-
 def _text(cell: Cell) -> str:
     """Return what a spreadsheet's value is as text: a group may be called 7, or be a date."""
     if isinstance(cell, float) and cell.is_integer():
@@ -152,7 +149,7 @@ def _text(cell: Cell) -> str:
     return str(cell)
 
 
-def _texts(text: str) -> list[str]:
+def _texts(text: str, teams: Teams | None) -> list[str]:
     if text.strip() == EMPTY_LIST:
         return []
     found, at = [], 0
@@ -161,17 +158,22 @@ def _texts(text: str) -> list[str]:
         assert entry is not None  # noqa: S101 (the second way matches anything)
         if entry["quoted"] is not None:
             found.append(entry["quoted"].replace('""', '"'))
-        elif entry["bare"].strip():
+        elif entry["bare"].strip() and not (teams and is_unknown(entry["bare"], teams)):
             found.append(entry["bare"].strip())
         at = entry.end()
     return found
+
+
+def _list(cells: Iterable[Any]) -> list[Any]:
+    """Return the entries of a list in a frame's cell."""
+    return [c if not isinstance(c, str) else c.strip() for c in map(plain_cell, cells) if c]
 
 
 def _entry(value: Any) -> str:
     if not isinstance(value, str):
         return typed(value)
     bare = value and value == value.strip() and ";" not in value and value[0] != '"'
-    if bare and value != EMPTY_LIST:
+    if bare and value != EMPTY_LIST and not is_sign(value):
         return value
     return '"' + value.replace('"', '""') + '"'
 
@@ -179,7 +181,7 @@ def _entry(value: Any) -> str:
 def _yes_no(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return cell
-    word = _text(cell).strip().casefold()
+    word = clean(_text(cell)).casefold()
     if word in YES or word in NO:
         return word in YES
     raise _another("yes-no", _leave_empty(word))
@@ -193,7 +195,7 @@ def _date(cell: Cell) -> datetime.date:
     hint = "Year first, with hyphens: 2027-03-31."
     if isinstance(cell, str):
         try:
-            found = datetime.datetime.fromisoformat(cell.strip())
+            found = datetime.datetime.fromisoformat(clean(cell))
         except ValueError:
             raise _another("date", hint) from None
         if found.time() == datetime.time.min and found.tzinfo is None:
@@ -202,6 +204,8 @@ def _date(cell: Cell) -> datetime.date:
 
 
 def _days(cell: Cell, comma: bool) -> Any:
+    if isinstance(cell, list):
+        return [_number(plain_cell(part), "days", comma) for part in cell]
     if not isinstance(cell, str) or ";" not in cell:
         return _number(cell, "days", comma)
     parts = [part.strip() for part in cell.split(";")]
@@ -214,7 +218,10 @@ def _number(cell: Cell, kind: Kind, comma: bool) -> int | float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return cell
     if isinstance(cell, str):
-        text = cell.strip()
+        text = clean(cell)
+        if comma and _POINTS.fullmatch(text):
+            hint = f"Write {text.replace('.', '')}, or {text.replace('.', ',')} if that is meant."
+            raise _another(kind, hint)
         if comma and _COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text):
             text = text.replace(",", ".")
         if _NUMBER.fullmatch(text):
@@ -250,488 +257,7 @@ def _another(kind: Kind, hint: str) -> CellError:
 
 def shown(cell: Cell) -> str:
     """Return a cell on one line, for messages."""
-    return "" if isinstance(cell, Unreadable) else shorten(_text(cell))
-
-
-ENDINGS = (".csv", ".tsv", ".xlsx")
-MAX_BYTES = 50_000_000
-MAX_ROWS = 10_000
-"""Groups of one batch; the largest that is known of had five hundred."""
-MAX_COLUMNS = 16_384
-"""As many as a spreadsheet can have."""
-MAX_CELLS = 2_000_000
-HEAD_ROWS = 20
-"""Rows, blank ones not counted, among which the one with the columns' names is looked for."""
-_HEAD = 2_000_000
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_BROKEN = re.compile("[\ud800-\udfff]")
-_OTHERS = {
-    ".xls": "Save it as .xlsx or as CSV.",
-    ".xlsm": "Save it as .xlsx, which holds no macros, or as CSV.",
-    ".xlsb": "Save it as .xlsx or as CSV.",
-    ".ods": "Save it as .xlsx or as CSV.",
-    ".numbers": "Export it as .xlsx or as CSV.",
-}
-_field_limit = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Row:
-    """The cells of a row that are not blank, by column from 0; `number` as a spreadsheet shows."""
-
-    number: int
-    cells: Mapping[int, Cell]
-
-
-@dataclass(frozen=True)
-class Merged:
-    """Cells that were made one: rows from 1, columns from 0. Only the first has a value."""
-
-    span: str
-    rows: range
-    columns: range
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The rows of a table that are not blank, in order.
-
-    `comma` says that numbers may have a decimal comma.
-    """
-
-    where: str
-    rows: tuple[Row, ...]
-    comma: bool = False
-    merged: tuple[Merged, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What there is to say of how it was read, and nobody has to mend."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One way to read a table file: its first rows, and how to get all of them."""
-
-    head: tuple[Row, ...]
-    whole: Callable[[], Sheet]
-    title: str = ""
-    """The name of the sheet in a workbook."""
-
-
-def drafts_of(path: Path) -> list[Draft]:
-    """Return each way to read a table: by separator, or sheet by sheet.
-
-    Raises InputError for what is no table, and for one that is too large; so does `whole`.
-    """
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        message, allowed = "This is not a table that can be read here.", ", ".join(ENDINGS)
-        raise InputError([Problem(message, "", "", allowed, _OTHERS.get(ending, ""), str(path))])
-    raw = _bytes_of(path)
-    if ending == ".xlsx":
-        return sheets_in(raw, path)
-    if raw.startswith(b"PK\x03\x04"):
-        refuse(path, "This is a workbook under the name of a text table. Name it .xlsx.")
-    text, notes = _decoded(raw, path)
-    separators = ("\t", ",", ";") if ending == ".tsv" else (",", ";", "\t")
-    return [_draft(text, separator, path, notes) for separator in separators]
-
-
-def _draft(text: str, separator: str, path: Path, notes: tuple[str, ...]) -> Draft:
-    def whole() -> Sheet:
-        with _cells_of_any_length():
-            rows = gathered(_records(text, separator, path), path)
-        return Sheet(str(path), rows, separator == ";", notes=notes)
-
-    head: list[Row] = []
-    # what is wrong with the first rows is told when all are read
-    with _cells_of_any_length(), suppress(InputError):
-        head.extend(islice(_records(text[:_HEAD], separator, path), HEAD_ROWS))
-    return Draft(tuple(head), whole)
-
-
-def gathered(rows: Iterable[Row], path: Path) -> tuple[Row, ...]:
-    """Return rows as long as there are not more than anybody needs. Raises InputError."""
-    found: list[Row] = []
-    count = 0
-    for row in rows:
-        found.append(row)
-        count += len(row.cells)
-        if max(row.cells) >= MAX_COLUMNS:
-            message = f"This row has more than {MAX_COLUMNS:,} columns, which no table needs."
-            refuse(path, message, row.number)
-        if len(found) > MAX_ROWS + HEAD_ROWS:
-            refuse(path, f"The table has more than {MAX_ROWS:,} rows. Make it several tables.")
-        if count > MAX_CELLS:
-            refuse(path, f"The table has more than {MAX_CELLS:,} cells. Make it several tables.")
-    return tuple(found)
-
-
-def refuse(path: Path, message: str, line: int | None = None) -> NoReturn:
-    """Raise InputError for a table that cannot be read as a whole."""
-    raise InputError([Problem(message, where=str(path), line=line)])
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            message = "This is no file with a table in it."
-        elif size > MAX_BYTES:
-            message = (
-                f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read. "
-                "Look for a cell with a very long text, or make it several tables."
-            )
-        elif not size:
-            message = "The file is empty."
-        else:
-            return path.read_bytes()
-    except OSError as error:
-        message = f"Cannot be read: {error.strerror or error}."
-    except ValueError:  # a NUL in the name
-        message = "No file has such a name."
-    raise InputError([Problem(message, where=str(path))])
-
-
-def _decoded(raw: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
-    """Return a table's text, and what there is to say of how it was read.
-
-    Where some letters are UTF-8 and others are not, the others remain as lone surrogates, so that
-    each cell that holds one can be named.
-    """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return raw.decode("utf-16"), ()
-        except UnicodeDecodeError:
-            refuse(path, "This begins as UTF-16 and does not go on so. Save it as CSV UTF-8.")
-    if b"\0" in raw[:4000]:
-        refuse(path, "This is no text in UTF-8. Save the table as CSV UTF-8 and try again.")
-    text = raw.decode("utf-8-sig", "surrogateescape")
-    if not _BROKEN.search(text) or re.search("[\x80-\ud7ff\ue000-\U0010ffff]", text):
-        return text, ()
-    try:
-        text = raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return text, ()
-    note = (
-        f"{path} is not UTF-8 and was read as Windows-1252 (Western European). "
-        "If letters look wrong, save it as CSV UTF-8."
-    )
-    return text, (note,)
-
-
-def _records(text: str, separator: str, path: Path) -> Iterator[Row]:
-    number = 0
-    try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        for number, record in enumerate(lines, 1):
-            cells = {i: _checked(c) for i, c in enumerate(record) if c and not c.isspace()}
-            if cells:
-                yield Row(number, cells)
-    except csv.Error as error:
-        message = f"Something is wrong with the quotation marks here ({error})."
-        if "end of data" in str(error):
-            message = "A quotation mark is opened in this row and never closed."
-        hint = "A text with quotation marks in it stands in quotation marks, and each is doubled."
-        at = Problem(message, suggestion=hint, where=str(path), line=number + 1)
-        raise InputError([at]) from None
-
-
-@contextmanager
-def _cells_of_any_length() -> Iterator[None]:
-    """Lift a limit that is one for the whole process: what a file may hold is measured before."""
-    with _field_limit:
-        before = csv.field_size_limit(MAX_BYTES)
-        try:
-            yield
-        finally:
-            csv.field_size_limit(before)
-
-
-def _checked(cell: str) -> Cell:
-    odd = _CONTROL.search(cell)
-    if odd:
-        return Unreadable(
-            f"A control character (U+{ord(odd.group()):04X}) stands here.", "Remove it."
-        )
-    if _BROKEN.search(cell):
-        return Unreadable(
-            "A letter here is not UTF-8, in which the rest of the file is written.",
-            "Type this cell anew and save the table as CSV UTF-8.",
-        )
-    return cell
-
-
-MAX_UNPACKED = 100_000_000
-_LAST_ROW = 1_048_576
-_MAX_MERGED = 1_000
-_Odd = Mapping[int, Mapping[int, Unreadable]]
-"""Cells that cannot be read, by row from 1 and column from 0."""
-_KNOWN = (bool, int, float, datetime.date, datetime.time, datetime.timedelta)
-_FORMULA = Unreadable(
-    "A formula stands here whose value was never worked out.",
-    "Open the workbook in a spreadsheet and save it, or type the value.",
-)
-
-
-def sheets_in(raw: bytes, path: Path) -> list[Draft]:
-    """Return the sheets of a workbook that hold anything, in order. Raises InputError."""
-    _check_size(raw, path)
-    with _clear_words(path):
-        found = [draft for draft in _drafts(raw, path) if draft.head]
-    if not found:
-        refuse(path, "The workbook is empty.")
-    return found
-
-
-@contextmanager
-def _clear_words(path: Path) -> Iterator[None]:
-    """Say of a workbook that it is damaged, in whichever of its parts that shows."""
-    try:
-        with warnings.catch_warnings():
-            # what the reader does not know (pictures, styles, lists of choices) is of no use here
-            warnings.simplefilter("ignore")
-            yield
-    except InputError:
-        raise
-    except Exception as error:
-        message = f"The workbook is damaged and cannot be read ({type(error).__name__})."
-        hint = "Open it in a spreadsheet and save it anew, or save the table as CSV UTF-8."
-        raise InputError([Problem(message, suggestion=hint, where=str(path))]) from None
-
-
-def _check_size(raw: bytes, path: Path) -> None:
-    """Refuse what is no workbook and what would fill the memory, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            # no more of a part is ever unpacked than is said here
-            size = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        hint = "Save it as .xlsx without a password, or as CSV UTF-8."
-        message = "This is not an XLSX workbook."
-        raise InputError([Problem(message, suggestion=hint, where=str(path))]) from None
-    if size > MAX_UNPACKED:
-        message = f"The workbook unpacks to {size:,} bytes; at most {MAX_UNPACKED:,} are read."
-        hint = "Leave pictures and other sheets out, or save the table as CSV UTF-8."
-        raise InputError([Problem(message, suggestion=hint, where=str(path))])
-
-
-def _drafts(raw: bytes, path: Path) -> Iterator[Draft]:
-    from openpyxl.reader import excel
-
-    load: Any = excel.load_workbook  # it has no types
-    book = load(io.BytesIO(raw), read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        where = f"{path} (sheet {sheet.title})" if len(book.worksheets) > 1 else str(path)
-        sheet.reset_dimensions()  # a file may claim any size
-        head = tuple(islice(_rows(sheet, {}, path), HEAD_ROWS))
-        yield Draft(head, partial(_whole, sheet, raw, path, where), sheet.title)
-
-
-def _whole(sheet: Any, raw: bytes, path: Path, where: str) -> Sheet:
-    with _clear_words(path):
-        odd, merged = _scan(raw, sheet._worksheet_path, path)
-        return Sheet(where, gathered(_rows(sheet, odd, path), path), merged=merged)
-
-
-def _rows(sheet: Any, odd: _Odd, path: Path) -> Iterator[Row]:
-    """Yield the rows of a sheet, with those cells in the place of theirs that cannot be read."""
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        if number > _LAST_ROW:
-            refuse(path, f"The workbook has a row beyond {_LAST_ROW:,}, which no spreadsheet has.")
-        cells = {i: c for i, value in enumerate(row) if (c := _cell(value)) is not None}
-        cells |= odd.get(number, {})
-        if cells:
-            yield Row(number, cells)
-
-
-def _cell(value: Any) -> Cell | None:
-    """Return what a cell says, None if it is blank."""
-    if isinstance(value, str):
-        value = value.replace("_x000D_", "")  # how line ends of Windows are written here
-        return value if value and not value.isspace() else None
-    if value is None or isinstance(value, _KNOWN):
-        return value
-    return str(value)
-
-
-def _scan(raw: bytes, part: str, path: Path) -> tuple[_Odd, tuple[Merged, ...]]:
-    """Return what the reader passes over: cells without a value of their own, and merged cells."""
-    from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
-    from openpyxl.utils import cell
-
-    boundaries: Any = cell.range_boundaries
-    odd: dict[int, dict[int, Unreadable]] = defaultdict(dict)
-    merged: list[Merged] = []
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(part.lstrip("/")) as file:
-        for _, element in iterparse(file):
-            kind = element.tag.rpartition("}")[2]
-            if kind == "c" and (wrong := _wrong(element)):
-                left, top, _, _ = boundaries(element.get("r"))
-                odd[top][left - 1] = wrong
-            elif kind == "mergeCell":
-                left, top, right, bottom = boundaries(element.get("ref"))
-                rows, columns = range(top, bottom + 1), range(left - 1, right)
-                merged.append(Merged(element.get("ref"), rows, columns))
-            elif kind == "row":
-                element.clear()
-            if len(odd) > MAX_ROWS or len(merged) > _MAX_MERGED:
-                refuse(path, "The sheet has too many formulas without a value, or merged cells.")
-    return odd, tuple(merged)
-
-
-def _wrong(element: Any) -> Unreadable | None:
-    """Return what is wrong with a cell, if it shows an error or a formula's value is not there."""
-    parts = {part.tag.rpartition("}")[2]: part for part in element}
-    value = parts["v"].text if "v" in parts else None
-    if element.get("t") == "e":
-        return Unreadable(f"The spreadsheet shows an error here ({value}).", "Mend the formula.")
-    # the value of a formula that says nothing is an empty text
-    return _FORMULA if "f" in parts and not value and element.get("t") != "str" else None
-
-
-_TABLE_ENTRY = re.compile(r"[1-9][0-9]{0,3}")
-_LEAVES: dict[Any, Kind] = {
-    str: "text",
-    int: "whole",
-    float: "number",
-    bool: "yes-no",
-    datetime.date: "date",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """Where a column's values belong: names and keys as text, places in lists as numbers from 1."""
-
-    steps: tuple[str | int, ...]
-    kind: Kind
-
-    @cached_property
-    def name(self) -> str:
-        """The column's name as the kit writes it."""
-        return name_of(self.steps)
-
-
-def name_of(steps: tuple[str | int, ...]) -> str:
-    """Return the name of the column that these steps lead to."""
-    return ".".join(str(s) if isinstance(s, int) else exact(s) for s in steps)
-
-
-def column_of(name: str) -> Column | None:
-    """Return the column of this name, None if no answer has it."""
-    return _find(Answers, name, ())
-
-
-def suggestion_for(name: str, content: Content) -> str:
-    """Return “Did you mean …?” for a name that no column has, or nothing."""
-    numbers = iter(re.findall(r"(?<=\.)[0-9]+(?=\.)", name))
-    known = [name_of(steps) for steps in _all(Answers, (), content)]
-    words = near(re.sub(r"(?<=\.)[0-9]+(?=\.)", "1", name), known)
-    return re.sub(r"(?<=\.)1(?=\.)", lambda _: next(numbers, "1"), words)
-
-
-def order_of(steps: tuple[str | int, ...]) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts columns in the order of the workshop, entry by entry."""
-    kind: Any = Answers
-    order = []
-    for step in steps:
-        kind = _bare(kind)
-        if _is_part(kind):
-            fields = [info.alias or field for field, info in kind.model_fields.items()]
-            at = fields.index(str(step))
-            order.append((at, ""))
-            kind = list(kind.model_fields.values())[at].annotation
-        else:
-            order.append((step, "") if isinstance(step, int) else (0, step))
-            kind = get_args(kind)[0 if get_origin(kind) is tuple else 1]
-    return tuple(order)
-
-
-def _find(kind: Any, rest: str | None, steps: tuple[str | int, ...]) -> Column | None:
-    """Return the column that the rest of a name leads to from a type of the schema."""
-    kind = _bare(kind)
-    if kind is type(None):  # what only stands in the schema to be refused
-        return None
-    leaf = _leaf(kind)
-    if rest is None or leaf is not None:
-        return Column(steps, leaf or _holder(kind)) if rest is None else None
-    step, dot, after = rest.partition(".")
-    if _is_part(kind):
-        for field, info in kind.model_fields.items():
-            if step in (field, info.alias):
-                below = (*steps, info.alias or field)
-                return _find(info.annotation, after if dot else None, below)
-        return None
-    if get_origin(kind) is tuple:
-        if not _TABLE_ENTRY.fullmatch(step):
-            return None
-        return _find(get_args(kind)[0], after if dot else None, (*steps, int(step)))
-    if get_origin(kind) is not dict:
-        return None
-    if steps[-1] == "sets":  # what a decision sets are answers, by their names
-        column = _find(Answers, rest, ())
-        free = column is not None and column.steps[0] not in NEVER_SET
-        return Column((*steps, column.name), column.kind) if column and free else None
-    inner = get_args(kind)[1]
-    if _leaf(_bare(inner)) is not None:  # a key may have dots of its own: basis.duties.paged
-        return _find(inner, None, (*steps, meant(rest)))
-    key, dot, after = rest.rpartition(".")
-    return _find(inner, after if dot else None, (*steps, meant(key if dot else rest)))
-
-
-def _all(kind: Any, steps: tuple[str | int, ...], content: Content) -> Iterator[tuple[Any, ...]]:
-    """Return the way to every column there can be, with 1 for each place in a list."""
-    kind = _bare(kind)
-    if _leaf(kind) is not None:
-        yield steps
-    elif _is_part(kind):
-        for field, info in kind.model_fields.items():
-            yield from _all(info.annotation, (*steps, info.alias or field), content)
-    elif get_origin(kind) is tuple:
-        yield from _all(get_args(kind)[0], (*steps, 1), content)
-    elif get_origin(kind) is dict and steps[-1] == "sets":
-        for field, info in Answers.model_fields.items():
-            if field not in NEVER_SET:
-                for below in _all(info.annotation, (field,), content):
-                    yield (*steps, name_of(below))
-    elif get_origin(kind) is dict:
-        drills, questions = [d.id for d in content.drills], [q.id for q in content.questions]
-        for key in {"drills": drills, "basis": questions}.get(str(steps[-1]), ()):
-            yield from _all(get_args(kind)[1], (*steps, key), content)
-
-
-def _bare(kind: Any) -> Any:
-    """Return a type without its limits and without “or None”."""
-    if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
-    if get_origin(kind) in (Union, types.UnionType):
-        inner = [a for a in get_args(kind) if a is not type(None)]
-        return _bare(inner[0]) if len(inner) == 1 else kind
-    return kind
-
-
-def _leaf(kind: Any) -> Kind | None:
-    """Return what a cell of this type holds, None for what has columns below it, or none at all."""
-    if kind in _LEAVES:
-        return _LEAVES[kind]
-    if get_origin(kind) is Literal:
-        return "text"
-    if get_origin(kind) in (Union, types.UnionType):
-        return "text-or-texts" if str in map(_bare, get_args(kind)) else "days"
-    if get_origin(kind) is tuple and not _is_part(_bare(get_args(kind)[0])):
-        return "texts"
-    return None
-
-
-def _is_part(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _holder(kind: Any) -> Kind:
-    return "parts" if get_origin(kind) is tuple else "part"
-
-
-Steps = tuple[str | int, ...]
+    return shorten(cell.shows if isinstance(cell, Unreadable) else _text(cell))
 
 
 @dataclass(frozen=True)
@@ -755,39 +281,19 @@ def answers_to_row(answers: Answers) -> dict[str, str]:
     return {name_of(steps): typed(v) for steps, v in cells_of(answers.to_parameters(), ())}
 
 
-def cells_of(value: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
-    """Return the values of plain answers that stand in cells, each with the way to its column."""
-    if isinstance(value, dict) and (value or not steps):
-        for name, inner in value.items():
-            yield from cells_of(inner, (*steps, name))
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        for number, inner in enumerate(value, 1):
-            yield from cells_of(inner, (*steps, number))
-    else:
-        yield steps, value
-
-
-def read_row(
-    sheet: Sheet, columns: Mapping[int, Column | None], row: Row, content: Content
-) -> tuple[TableRow, list[Problem]]:
-    """Return a row of a sheet as answers, and what is wrong with it.
-
-    `columns` are those with a name, None for the ones that are not read.
-    """
-    return _Reading(sheet, columns, row, content).result()
-
-
 class _Reading:
     """Reads one row, and goes on after a problem so that all are told at once."""
 
     def __init__(
         self, sheet: Sheet, columns: Mapping[int, Column | None], row: Row, content: Content
     ) -> None:
+        """Take a row and the columns with a name, None for the ones that are not read."""
         self._sheet, self._columns, self._row, self._content = sheet, columns, row, content
         self._days: set[str] = set()
         self._unread: set[str] = set()
         self._problems: list[Problem] = []
         self._tree: dict[Any, Any] = {}
+        self._said = False
 
     def result(self) -> tuple[TableRow, list[Problem]]:
         """Return the row, and what is wrong with it."""
@@ -800,7 +306,7 @@ class _Reading:
         except ValidationError as error:
             self._tell_all(problems_of(error, data, Answers))
         self._tell_all(unknown_ids(data, self._content))
-        if self._problems or not self._tree:
+        if self._problems or not (self._tree or self._said):
             answers = None
         group, organisation = (str(data.get(name, "")) for name in ("group", "organisation"))
         row = TableRow(self._row.number, answers, group, organisation)
@@ -813,11 +319,11 @@ class _Reading:
             self._tell(Problem(message, "", shown(cell), "", hint))
             return
         column = self._columns[at]
-        if column is None:
+        if column is None or self._is_unknown(cell, column):
             return
         name = column.name
         try:
-            value = value_of(cell, column.kind, comma=self._sheet.comma)
+            value = value_of(cell, column.kind, comma=self._sheet.comma, teams=self._teams(column))
         except CellError as error:
             self._unread.add(name)
             self._tell(Problem(error.message, name, shown(cell), error.allowed, error.suggestion))
@@ -831,6 +337,26 @@ class _Reading:
             node.setdefault(column.steps[-1], {} if column.kind == "part" else _NO_ENTRIES)
         elif value is not None or isinstance(column.steps[-1], int):
             node[column.steps[-1]] = value
+
+    def _teams(self, column: Column) -> Teams | None:
+        return None if column.steps[0] in MADE else self._content.teams
+
+    def _is_unknown(self, cell: Any, column: Column) -> bool:
+        """Return whether a cell says that its answer is not known; what could say so is told."""
+        if not isinstance(cell, str) or column.kind in ("part", "parts"):
+            return False
+        if column.steps[0] in MADE:
+            return False
+        last = next(step for step in reversed(column.steps) if isinstance(step, str))
+        if last in ("decision", "stage"):
+            return False
+        if column.kind in ("text", "texts", "text-or-texts") and (odd := two_ways(last, cell)):
+            self._unread.add(column.name)
+            self._tell(replace(odd, name=column.name, value=shorten(cell)))
+            return True
+        unknown = is_unknown(cell, self._content.teams)
+        self._said = self._said or unknown
+        return unknown
 
     def _tell(self, problem: Problem) -> None:
         self._problems.append(replace(problem, where=self._sheet.where, line=self._row.number))
@@ -906,33 +432,101 @@ class Table:
 
 
 def read_table(path: Path, content: Content) -> Table:
-    """Return the answers of each row of a CSV, TSV or XLSX table.
+    """Return the answers of each row of a CSV, TSV, XLSX, ODS or Parquet table.
 
     Raises InputError if it cannot be read as a whole: no table, too large, no names of answers as
     columns, no rows below them.
     """
     drafts = drafts_of(path)
-    best = max(drafts, key=_likeness)
-    if not _likeness(best):
-        raise InputError(_no_names(best, path, content))
+    best = _chosen(drafts, path, content)
     sheet = best.whole()
-    header = max(best.head, key=_names_in)
-    rows = [row for row in sheet.rows if row.number > header.number]
-    if not rows:
-        refuse(path, "The table has the names of answers and no row below them.", header.number)
+    others = [d for d in drafts if d.title and d is not best]
+    notes = [
+        f"{path}: the {'hidden ' if d.hidden else ''}sheet “{shorten(d.title)}” was not read."
+        for d in others
+    ]
+    table = _read(sheet, max(best.head, key=_names_in), content)
+    if not table.rows:
+        refuse(path, "The table has the names of answers and no row below them.", _at(best))
+    return replace(table, notes=(*table.notes, *notes))
+
+
+def _at(draft: Draft) -> int:
+    return max(draft.head, key=_names_in).number
+
+
+def read_frame(frame: DataFrame, content: Content | None = None) -> Table:
+    """Return the answers of each row of a frame with names of answers as its columns.
+
+    What is told of a row names it by its label in the frame's index.
+    """
+    content = load_content() if content is None else content
+    sheet = sheet_of(frame, "")
+    header = next(sheet.rows(), Row(1, {}))
+    table = _read(sheet, header, content)
+    labels = [shorten(label) for label in frame.index]
+    placed = tuple(
+        replace(p, where=f"row {labels[p.line - 2]}" if p.line and p.line > 1 else "", line=None)
+        for p in table.problems
+    )
+    return replace(table, problems=placed)
+
+
+def answers_of_row(row: Mapping[str, Any], content: Content | None = None) -> Answers:
+    """Return the answers of one row: a series of a frame, or any mapping with dotted names.
+
+    Raises `InputError` with every problem, also for a name that no answer has.
+    """
+    from pandas import DataFrame
+
+    items = dict(row.items())
+    table = read_frame(DataFrame([list(items.values())], columns=list(items)), content)
+    if table.problems:
+        raise InputError(replace(p, where="") for p in table.problems)
+    return (table.rows[0].answers if table.rows else None) or Answers()
+
+
+def _read(sheet: Sheet, header: Row, content: Content) -> Table:
+    """Return what a sheet told below the row that has the names of answers."""
+    rows = [row for row in sheet.rows() if row.number > header.number]
+    rows, notes = _without_surveys_headers(rows, sheet.where)
     columns, problems = _columns(header, sheet.where, content)
     left_out = tuple(f"{sheet.where}, column {shorten(p.name)}" for p in problems[:MAX_PROBLEMS])
     merged = dict(_merged(sheet, header, rows))
+    hidden = (m.columns for m in sheet.merged if header.number in m.rows[1:])
+    columns.update({at: None for span in hidden for at in span if at not in columns})
     problems += dict.fromkeys(merged.values())
+    sheet = replace(sheet, comma=sheet.comma and _has_commas(rows))
     given = []
     for row in rows:
-        found, wrong = read_row(sheet, columns, row, content)
+        found, wrong = _Reading(sheet, columns, row, content).result()
         problems += wrong
         given.append(replace(found, answers=None) if row.number in merged else found)
-    others = [d.title for d in drafts if d.title and d is not best]
-    notes = tuple(f"{path}: the sheet “{shorten(title)}” was not read." for title in others)
     ordered = sorted(problems, key=lambda p: p.line or 0)
     return Table(sheet.where, tuple(given), tuple(ordered), left_out, (*sheet.notes, *notes))
+
+
+def _has_commas(rows: list[Row]) -> bool:
+    """Return whether any number of a table is written with a decimal comma."""
+    return any(
+        isinstance(c, str) and _COMMA.fullmatch(clean(part))
+        for row in rows
+        for c in row.cells.values()
+        if isinstance(c, str) and len(c) < 100
+        for part in c.split(";")
+    )
+
+
+def _without_surveys_headers(rows: list[Row], where: str) -> tuple[list[Row], list[str]]:
+    """Leave out what Qualtrics writes below the names: its questions, and ids in JSON."""
+    for at, row in enumerate(rows[:3]):
+        if any(
+            isinstance(c, str) and c.strip().startswith('{"ImportId"') for c in row.cells.values()
+        ):
+            numbers = ", ".join(str(r.number) for r in rows[: at + 1])
+            note = f"{where}: rows {numbers} are headers of the survey and were not read."
+            return rows[at + 1 :], [note]
+    return rows, []
 
 
 def table_of(groups: Iterable[Answers]) -> list[list[str]]:
@@ -946,8 +540,28 @@ def table_of(groups: Iterable[Answers]) -> list[list[str]]:
 # -- the header ---------------------------------------------------------------------------------
 
 
+def _chosen(drafts: list[Draft], path: Path, content: Content) -> Draft:
+    """Return the draft that has names of answers. Raises InputError for none, or for several."""
+    shown_ones = [d for d in drafts if not d.hidden]
+    best = max(shown_ones or drafts, key=_likeness)
+    if not _likeness(best) and (hidden := [d for d in drafts if d.hidden and _likeness(d)]):
+        message = f"Only a hidden sheet has the names of answers: {_titles(hidden)}."
+        refuse(path, message, suggestion="Unhide it, or move its table to a sheet that shows.")
+    if not _likeness(best):
+        raise InputError(_no_names(best, path, content))
+    alike = [d for d in shown_ones if d.title and _likeness(d) > 1]
+    if len(alike) > 1:
+        message = f"More than one sheet has the names of answers: {_titles(alike)}."
+        refuse(path, message, suggestion="Hide or delete all but one, or make each a file.")
+    return best
+
+
+def _titles(drafts: list[Draft]) -> str:
+    return ", ".join(f"“{shorten(d.title)}”" for d in drafts)
+
+
 def _names_in(row: Row) -> int:
-    return sum(isinstance(c, str) and column_of(c.strip()) is not None for c in row.cells.values())
+    return sum(isinstance(c, str) and column_named(c) is not None for c in row.cells.values())
 
 
 def _likeness(draft: Draft) -> int:
@@ -962,7 +576,8 @@ def _no_names(draft: Draft, path: Path, content: Content) -> list[Problem]:
     given = shorten(", ".join(shown(c) for c in list(first.cells.values())[:20]))
     message = "No row of this table has the names of answers as columns."
     allowed = "group, organisation, model_teams, duties.paged and so on"
-    problems = [Problem(message, "", given, allowed, "", str(path), first.number)]
+    hint = "Is it the export of a survey? Then run: workshop import, with its name."
+    problems = [Problem(message, "", given, allowed, hint, str(path), first.number)]
     for cell in list(first.cells.values())[:MAX_PROBLEMS]:
         if hint := suggestion_for(shown(cell), content):
             problems.append(_unknown(shown(cell), hint, str(path), first))
@@ -983,9 +598,12 @@ def _columns(
     seen: set[str] = set()
     for at, cell in header.cells.items():
         typed_name = cell.strip() if isinstance(cell, str) else shown(cell)
-        column = columns[at] = column_of(typed_name)
+        column = columns[at] = column_named(typed_name)
         if column is None:
-            hint = suggestion_for(typed_name, content) if len(problems) < MAX_PROBLEMS else ""
+            hint = (
+                suggestion_for(clean(typed_name), content) if len(problems) < MAX_PROBLEMS else ""
+            )
+            hint = " ".join(filter(None, [unseen_in(typed_name), hint]))
             problems.append(_unknown(shorten(typed_name), hint, where, header))
         elif column.name in seen:
             message = "Two columns have this name. The first is read. Keep one."
@@ -1011,12 +629,22 @@ def _strange(column: Column, content: Content) -> Problem | None:
 
 
 def _merged(sheet: Sheet, header: Row, rows: list[Row]) -> Iterator[tuple[int, Problem]]:
-    """Tell merged cells among the values: but one of each range are blank without meaning it."""
+    """Tell merged cells among the values: but one of each range are blank without meaning it.
+
+    One that covers the row of names hides the name of its column.
+    """
     for merged in sheet.merged:
-        names = [c for at, c in header.cells.items() if at in merged.columns]
-        touched = [row.number for row in rows if row.number in merged.rows]
         first = merged.span.partition(":")[0]
         message = f"The cells {merged.span} are merged, so that only {first} has a value."
+        if header.number in merged.rows and merged.rows.start < header.number:
+            columns = [at for at in merged.columns if at not in header.cells]
+            touched = [row.number for row in rows if any(at in row.cells for at in columns)]
+            hint = f"Undo that, and write each column's name into row {header.number}."
+            for number in touched:
+                yield number, Problem(message, "", "", "", hint, sheet.where, header.number)
+            continue
+        names = [c for at, c in header.cells.items() if at in merged.columns]
+        touched = [row.number for row in rows if row.number in merged.rows]
         hint = "Undo that and fill in each."
         for number in touched if names else ():
             name = shown(names[0])

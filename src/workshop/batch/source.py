@@ -11,7 +11,8 @@ from pathlib import Path
 
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
-from workshop.answers.table import ENDINGS, read_table
+from workshop.answers.sheets import TABLE_LIKE
+from workshop.answers.table import read_table
 from workshop.content.loader import Content, load_content
 from workshop.problems import InputError, Problem, SessionTrouble, shorten
 
@@ -78,7 +79,7 @@ def names_for(groups: Sequence[Called]) -> list[str]:
 
 
 ANSWERS = (".yaml", ".yml", ".json")
-TABLES = ENDINGS
+TABLES = TABLE_LIKE
 SESSION = ".workshop"
 _SHOWN = 10
 

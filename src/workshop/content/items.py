@@ -441,6 +441,7 @@ class TeamName(Item):
         "nobody",
         "at-handover",
         "on-call",
+        "unknown",
     ]
     name: str = ""
     """The name that a reader sees; empty if the words of the interface have it."""

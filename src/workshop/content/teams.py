@@ -15,11 +15,14 @@ from typing import Protocol
 NOBODY = "nobody"
 AT_HANDOVER = "at-handover"
 ON_CALL = "on-call"
+UNKNOWN = "unknown"
 _NOBODY_TOO = frozenset({"nobody", "no one", "no-one", "noone", "none"})
 _HANDOVER_TOO = frozenset({"at-handover", "at handover", "at_handover"})
 _ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota"}, {"paged"})
 _JOINED = re.compile(r"\s*(?:[,&+/]|\b(?:and|und)\b)\s*", re.IGNORECASE)
 _SHIFT = re.compile(r"\s+(?:rota|shift|on[- ]call)$", re.IGNORECASE)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Characters without a shape: two names that differ in nothing else are one."""
 _SUFFIXES = frozenset({"team", "teams", "group"})
 
 KINDS = ("research", "engineering", "product", "platform", "data")
@@ -39,7 +42,9 @@ class UsualName(Protocol):
 
 def bare(team: str) -> str:
     """Return a name in lower case and without endings such as “team”."""
-    words = unicodedata.normalize("NFKC", team).casefold().split()
+    if not team.isascii():
+        team = _UNSEEN.sub("", unicodedata.normalize("NFKC", team))
+    words = team.casefold().split()
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
     return " ".join(words)
@@ -95,6 +100,10 @@ class Teams:
 
     def is_nobody(self, team: str | None) -> bool:
         return team is not None and self.key(team) in _NOBODY_TOO
+
+    def is_unknown(self, text: str | None) -> bool:
+        """Return whether a text only says that something is not known: TBD, n/a, ?."""
+        return text is not None and self.key(text) == UNKNOWN
 
     def is_at_handover(self, team: str | None) -> bool:
         return team is not None and self.key(team) in _HANDOVER_TOO

@@ -32,7 +32,8 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
     content = load_content(folder or None)
     if given or not place:
-        return Page(Answers.from_parameters(parameters), content)
+        told = {name: parameters[name] for name in NAMES if name in parameters}
+        return Page(Answers.from_parameters(told, content), content)
     from workshop.notebook.steps import LivePage
     from workshop.notebook.widget import ScreenPage
     from workshop.session import Session

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from workshop.answers.columns import cells_of, name_of
 from workshop.answers.schema import Answers
-from workshop.answers.table import cells_of, name_of, typed
+from workshop.answers.table import typed
 from workshop.content.loader import Content
 from workshop.findings import assess
 from workshop.findings.frames import Column, FrameText

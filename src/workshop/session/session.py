@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import yaml
 from pydantic import ValidationError
 
+from workshop.answers.intake import marked, trimmed
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers, decision_key
 from workshop.content.loader import Content, load_content
@@ -579,7 +580,7 @@ class _Writer(yaml.SafeDumper):
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = None
-    if any(c in value for c in _BREAKS):
+    if any(c in value for c in _BREAKS) or trimmed(value) != value.strip(" \n\t"):
         style = '"'  # YAML reads these as the end of a line and would lose which it was
     elif "\n" in value:
         style = "|"
@@ -600,7 +601,7 @@ def answers_text(session: Session) -> str:
     if history:
         head += f", as of {history[0].at:%Y-%m-%d %H:%M} UTC"
     body = yaml.dump(
-        given,
+        marked(given),
         Dumper=_Writer,
         sort_keys=False,
         allow_unicode=True,
