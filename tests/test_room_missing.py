@@ -23,6 +23,7 @@ from workshop.notebook.steps import LivePage
 from workshop.room import create_app
 from workshop.room.commands import open_room
 from workshop.room.guard import keys_of
+from workshop.room.network import Network
 from workshop.room.state import RoomState
 from workshop.session import Session
 from workshop.session.session import answers_text, history_lines
@@ -118,7 +119,7 @@ def pages_of(session: Session) -> Mapping[str, httpx.Response]:
     keys = keys_of(session.place)
     app = the_app(session)
     vars(app.state.room).clear()
-    vars(app.state.room).update(vars(RoomState(session, keys, ADDRESS)))
+    vars(app.state.room).update(vars(RoomState(session, keys, Network.at(ADDRESS))))
 
     async def visit() -> dict[str, httpx.Response]:
         async with httpx.AsyncClient(

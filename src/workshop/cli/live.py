@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from workshop.answers.schema import Privacy
+    from workshop.content.loader import Content
     from workshop.notebook.servers import Workplace
     from workshop.room.guard import Keys
+    from workshop.room.network import Network
     from workshop.session import Session
 
 Folder = Annotated[
@@ -199,6 +201,7 @@ LIBRARIES = {
     "uvicorn": "Uvicorn",
     "python_multipart": "python-multipart",
     "platformdirs": "platformdirs",
+    "psutil": "psutil",
 }
 
 
@@ -223,6 +226,10 @@ def room(
         typer.Option("--ip", help="Address to serve on; asked for if a person starts it."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = PORT,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="A name that the network has for this computer; it is shown."),
+    ] = "",
     privacy: Annotated[
         PrivacyName | None,
         typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
@@ -249,7 +256,7 @@ def room(
             return
         opened = Session.open(session, who="room", content=load_content(content))
         try:
-            _serve(opened, ip, port, privacy, threshold, qr)
+            _serve(opened, ip, port, host.strip().casefold(), privacy, threshold, qr)
         finally:
             opened.close()
 
@@ -258,6 +265,7 @@ def _serve(
     session: Session,
     ip: str | None,
     port: int,
+    host: str,
     privacy: PrivacyName | None,
     threshold: int | None,
     qr: bool,
@@ -265,29 +273,36 @@ def _serve(
     from workshop.forms.polls import Refused
     from workshop.room import create_app
     from workshop.room.commands import open_room
-    from workshop.room.guard import keys_of
+    from workshop.room.guard import held_alone, keys_of
+    from workshop.room.network import Network, is_host_name
 
     content = session.content
+    if host and not is_host_name(host):
+        message = (
+            f"--host: “{host}” is no name of a computer. Give one such as workshop.example.org."
+        )
+        err.print(message, soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
     held = any(True for _ in session.notes("room-opened"))
     served = _address(ip)
-    with _listen(served, port) as listener:
+    _refuse_second(session)
+    with _listen(served, port) as listener, held_alone(session.place) as alone:
+        if not alone:
+            _refuse(content, "room-is-open-here")
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
         try:
             state = open_room(session, _privacy(session, privacy), threshold, roles)
         except Refused as refused:
-            err.print(content.words(f"room.{refused.word}", **refused.values), soft_wrap=True)
-            raise typer.Exit(WRONG_INPUT) from None
+            _refuse(content, refused.word, **refused.values)
         keys = keys_of(session.place)
-        host = own_address() if ipaddress.ip_address(served).is_unspecified else served
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{listener.getsockname()[1]}"
-        app = create_app(session, keys, address)
+        network = Network(served, listener.getsockname()[1], host)
+        app = create_app(session, keys, network)
         begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
             reach = who_can_reach(served)
             out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
-            _announce(address, keys, qr)
+            _announce(network, keys, qr)
             _run_server(app, listener)
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
@@ -295,14 +310,36 @@ def _serve(
         out.print("The room is closed. What was given is kept; start it again to go on.")
 
 
-def _announce(address: str, keys: Keys, qr: bool) -> None:
-    """Print the address of each page, and the secrets that open them."""
+def _refuse(content: Content, word: str, **values: Any) -> NoReturn:
+    err.print(content.words(f"room.{word}", **values), soft_wrap=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _refuse_second(session: Session) -> None:
+    """End if the session's room is open elsewhere: two would each count their own votes."""
+    from workshop.room.network import answers_at
+    from workshop.session.voting import Voting
+
+    served, room = session.served(), Voting.of(session.since(0)).id
+    if served is not None and answers_at(served.address, f"room-{room[:8]}"):
+        _refuse(session.content, "room-is-open", address=served.address)
+
+
+def _announce(network: Network, keys: Keys, qr: bool) -> None:
+    """Print where each page is, and the secrets that open them."""
     from workshop.room.guard import show_code
 
+    address = network.address
     out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
     out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
     out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)
     out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
+    if others := [one for one in network.choices() if one != address]:
+        out.print(
+            "  This computer is in several networks. Choose on the console which one is shown:"
+        )
+        for one in others:
+            out.print(f"                {one}/", soft_wrap=True)
     if qr:
         import segno
 
@@ -379,8 +416,10 @@ def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
 def _address(ip: str | None) -> str:
     """Return the address to serve on: as given, as typed, or this computer's own."""
     if ip is None and sys.stdin.isatty():
+        from workshop.room.network import own_addresses
+
         out.print("On which address shall the room be served?")
-        for one in dict.fromkeys((LOCAL, own_address())):
+        for one in dict.fromkeys((LOCAL, *own_addresses(), "0.0.0.0")):  # noqa: S104 (a choice)
             out.print(f"  {one:<16} {who_can_reach(one)}", soft_wrap=True)
         ip = typer.prompt("Address", default=LOCAL).strip()
     try:
@@ -404,16 +443,6 @@ def who_can_reach(ip: str) -> str:
     if address.is_private or address.is_link_local:
         return "Everybody in the same network can reach it, and what is sent is not encrypted."
     return "Everybody on the internet may reach it, and what is sent is not encrypted."
-
-
-def own_address() -> str:
-    """Return this computer's address in its network, without sending anything."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return LOCAL
 
 
 def _delete(place: str) -> None:

@@ -179,10 +179,27 @@ def _canonical(poll: Poll, name: str) -> str:
     return next((c.value for c in poll.choices if poll.teams.same(c.value, cleaned)), cleaned)
 
 
+_JOINERS = "\u200c\u200d"
+_NEEDED = frozenset(
+    _JOINERS
+    + "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+    + "".join(map(chr, range(0xE0020, 0xE0080)))
+)
+"""Format characters without which a text reads otherwise: joiners, Arabic signs, tags of flags."""
+
+
 def clean(text: str, limit: int) -> str:
-    """Return typed text on one line, without invisible characters."""
-    shown = (c if c.isprintable() else " " for c in text if unicodedata.category(c) != "Cf")
-    return " ".join("".join(shown).split())[:limit].strip()
+    """Return what somebody typed on one line, without signs that nobody sees and nobody needs."""
+    kept = (c for c in text if c in _NEEDED or unicodedata.category(c) != "Cf")
+    shown = (c if c.isprintable() or c in _NEEDED else " " for c in kept)
+    words = " ".join("".join(shown).split())[:limit].strip()
+    return words if words.strip(_JOINERS + " ") else ""
+
+
+def name_key(name: str) -> str:
+    """Return the form in which two spellings of one person's name are equal."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", plain.translate(dict.fromkeys(map(ord, _JOINERS))))
 
 
 def answer_value(poll: Poll, values: Sequence[str]) -> Any:
@@ -253,11 +270,8 @@ def choice_codes(poll: Poll) -> dict[str, Choice]:
 
 
 def read_code(content: Content, answers: Answers, typed: str, roles: Sequence[str] = ()) -> Slip:
-    """Return the content of a typed code such as “3B 2”.
-
-    Raises `Refused` for a code that is not valid.
-    """
-    match = _CODE.fullmatch(typed.strip())
+    """Return what a typed code such as “3B 2” says. Raises `Refused` for one that says nothing."""
+    match = _CODE.fullmatch(unicodedata.normalize("NFKC", typed).strip())
     if match is None:
         raise Refused("no-such-code", 422)
     number, letters, role = match[1].upper(), match[2].upper(), match[3]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
 from workshop.room.guard import Guard, Keys, TooLarge, hosts
+from workshop.room.network import Network
 from workshop.room.pages import participants, projector, timing
 from workshop.room.state import RoomState
 from workshop.session import Session
@@ -23,19 +24,21 @@ from workshop.session import Session
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
-    """Return the room of a session as an ASGI app.
+def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
+    """Return the room of a session as an ASGI app; `commands.open_room` must have opened it.
 
-    `commands.open_room` must have opened the room. `address` is what participants type, such as
-    `http://192.168.1.20:8710`. `app.state.room` is the room itself. One app serves one session, in
-    one process.
+    `address` is what participants type, `http://192.168.1.20:8710`, or the network in which it
+    may change. `app.state.room` is the room itself. One app serves one session, in one process.
     """
-    room_state = RoomState(session, keys, address)
+    network = Network.at(address) if isinstance(address, str) else address
+    room_state = RoomState(session, keys, network)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         room_state.writer.start()
+        looking = asyncio.create_task(room_state.follow_network())
         yield
+        looking.cancel()
         room_state.end()
         room_state.writer.stop()
 
@@ -57,7 +60,10 @@ def create_app(session: Session, keys: Keys, address: str) -> FastAPI:
         app.include_router(routes)
     _add_static(app)
     _add_refusals(app, room_state)
-    app.add_middleware(Guard, host_is_ours=hosts(urlsplit(address).hostname or ""))
+    other_host = room_state.word("other-host", host="{host}")
+    app.add_middleware(
+        Guard, host_is_ours=hosts(network.host, network.served), other_host=other_host
+    )
     return app
 
 
@@ -92,8 +98,8 @@ def _add_refusals(app: FastAPI, room_state: RoomState) -> None:
         return sorry(request, 422, room_state.word("form-odd"))
 
     @app.exception_handler(TooLarge)
-    async def large(_: Request, __: TooLarge) -> Response:
-        return PlainTextResponse("Too large.", 413)
+    async def large(request: Request, _: TooLarge) -> Response:
+        return sorry(request, 413, room_state.word("form-large"))
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:

@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 from workshop.answers.schema import PRIVACIES, Answers, Privacy
 from workshop.content.loader import Content
-from workshop.forms.polls import Poll, Refused, clean, kept_value, poll_of, read_choice
+from workshop.forms.polls import (
+    Poll,
+    Refused,
+    clean,
+    kept_value,
+    name_key,
+    poll_of,
+    read_choice,
+)
 from workshop.session import Session
 from workshop.session.store import Transaction
 from workshop.session.voting import Person, Round, Voting
@@ -73,16 +81,24 @@ class RoomCommands:
 
     # -- participants ------------------------------------------------------------------------
 
-    def join(self, person: str, role: str = "", name: str = "") -> None:
-        """Add a person to the room; a second join with other details changes nothing."""
+    def join(self, person: str, role: str = "", name: str = "", again: bool = False) -> None:
+        """Let somebody in. Coming back with another role or name changes nothing.
+
+        `again`: whoever has this name comes back from another browser and takes the same place.
+        """
         if person in self.state.people:
+            return
+        who = self._who(role, name)
+        before = self.state.named(who.name)
+        if before is not None:
+            if not again:
+                raise Refused("name-taken", 422)
+            known = self.state.people[before]
+            body = {"person": person, **_public(known), "instead_of": before}
+            self._note("joined", body)
             return
         if len(self.state.people) >= MAX_PEOPLE:
             raise Refused("room-full", 503)
-        who = self._who(role, name)
-        taken = {p.name.casefold() for p in self.state.people.values()}
-        if who.name and who.name.casefold() in taken:
-            raise Refused("name-taken", 422)
         self._note("joined", {"person": person, **_public(who)})
 
     def vote(
@@ -98,7 +114,9 @@ class RoomCommands:
         who = self.state.people.get(person)
         if who is None:
             raise Refused("not-joined", 403)
-        self._cast(self._open(ask), ballot, chosen, other, fact, who, {})
+        at = self._open(ask)
+        ballot = self.state.ballot_of(at.question, who.name) or ballot
+        self._cast(at, ballot, chosen, other, fact, who, {})
 
     def vote_shared(
         self,
@@ -208,6 +226,36 @@ class RoomCommands:
         """Raise `Refused` for a question that has not been revealed."""
         self._revealed(key)
 
+    def rename(self, person: str, role: str, name: str) -> None:
+        """Give somebody in a named room another name or role, also beside what was voted."""
+        self._named(person)
+        who = self._who(role, name)
+        if self.state.named(who.name) not in (None, person):
+            raise Refused("name-taken", 422)
+        self._reword_box(self.state.people[person].name, who)
+        self._note("renamed", {"person": person, **_public(who)})
+
+    def merge(self, person: str, into: str) -> None:
+        """Make two entries of a named room one: votes of the first are votes of the second."""
+        self._named(person)
+        self._named(into)
+        if person == into:
+            raise Refused("same-person", 422)
+        self._reword_box(self.state.people[person].name, self.state.people[into])
+        self._note("left", {"person": person, "into": into})
+
+    def take_off(self, person: str) -> None:
+        """Take somebody off the list of a named room; what they voted stays."""
+        self._named(person)
+        self._note("left", {"person": person})
+
+    def one_fewer(self, role: str) -> None:
+        """Count one person less where nobody has a name: somebody joined twice, or left."""
+        found = self.state.joined_as(role)
+        if self.state.privacy == "named" or not found:
+            raise Refused("no-such-person", 404)
+        self._note("left", {"role": role})
+
     def expect(self, people: int) -> None:
         """Record the number of people expected, which counts and timer use."""
         self._note("expected", {"people": people})
@@ -248,6 +296,25 @@ class RoomCommands:
         if not called:
             raise Refused("name-missing", 422)
         return Person(role, called)
+
+    def _named(self, person: str) -> None:
+        if self.state.privacy != "named" or person not in self.state.people:
+            raise Refused("no-such-person", 404)
+
+    def _reword_box(self, name: str, who: Person) -> None:
+        """Put another name on the ballots that lie in the box, one on each question."""
+        for question, number, ballot, body in self._transaction.box():
+            if name_key(str(body.get("name", ""))) != name_key(name):
+                continue
+            at = self.state.round(question, number)
+            twice = at is not None and any(
+                other != ballot and name_key(slip.name) == name_key(who.name)
+                for other, slip in at.slips.items()
+            )
+            if twice:
+                self._transaction.take_out(question, number, ballot)
+            else:
+                self._transaction.put(question, number, ballot, body | _public(who))
 
     def _round(self, ask: tuple[str, int]) -> Round:
         found = self.state.round(*ask)

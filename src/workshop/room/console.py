@@ -26,7 +26,13 @@ from workshop.forms.polls import (
 )
 from workshop.problems import InputError
 from workshop.room import guard as identity
-from workshop.room.commands import MAX_FACT, MAX_NOTE, MAX_PERSON, clean_lines
+from workshop.room.commands import (
+    MAX_FACT,
+    MAX_NOTE,
+    MAX_PERSON,
+    RoomCommands,
+    clean_lines,
+)
 from workshop.room.guard import key_file
 from workshop.room.pages import (
     Count,
@@ -73,6 +79,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Show the console, or ask for the facilitator's key."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="")
+        room_state.network.look()
         return room_state.page(request, "console.html", **view(said))
 
     @routes.get("/results")
@@ -108,7 +115,7 @@ def console(room_state: RoomState) -> APIRouter:
                 {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
             )
 
-        return room_state.stream(news)
+        return room_state.stream(request, news)
 
     @routes.post("/ask")
     async def ask(
@@ -266,6 +273,40 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.expect(people), "expected")
 
+    @routes.post("/person")
+    async def person(
+        request: Request,
+        person: Text = "",
+        what: Text = "",
+        role: Text = "",
+        name: Text = "",
+        into: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Rename somebody, take them off the list, or make two entries one."""
+        room_state.check_facilitator(request, form)
+
+        def change(commands: RoomCommands) -> None:
+            if what == "rename":
+                commands.rename(person, role, name)
+            elif what == "merge":
+                commands.merge(person, into)
+            elif what == "fewer":
+                commands.one_fewer(role)
+            else:
+                commands.take_off(person)
+
+        return await act(change, "people")
+
+    @routes.post("/address")
+    async def address(request: Request, address: Text = "", form: Text = "") -> Response:
+        """Show another of this computer's addresses to participants."""
+        room_state.check_facilitator(request, form)
+        if not room_state.network.choose(address):
+            raise Refused("no-such-address", 404)
+        room_state.moved()
+        return room_state.to("/console")
+
     @routes.post("/pause")
     async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
         """Pause the workshop for today, or resume it."""
@@ -297,7 +338,7 @@ def console(room_state: RoomState) -> APIRouter:
         state = room_state.voting
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
-        return f"{room_state.stage()} {len(state.asked)} {keyed}"
+        return f"{room_state.stage()} {len(state.asked)} {keyed} {room_state.address}"
 
     def view(said: str) -> dict[str, Any]:
         state, at = room_state.voting, room_state.voting.current
@@ -326,6 +367,9 @@ def console(room_state: RoomState) -> APIRouter:
             "follow": "/console/events",
             "mark": mark(),
             "address": room_state.address,
+            "addresses": room_state.network.choices(),
+            "address_lost": room_state.network.is_lost,
+            "devices": len(room_state.devices),
             "code": identity.show_code(room_state.keys.code),
             "fact": "",
             "timer": timer_of(room_state),
@@ -370,6 +414,6 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
         ]
     voted = {s.name for s in slips}
     return [
-        {"name": p.name, "role": p.role, "joined": 1, "voted": p.name in voted}
-        for p in sorted(state.people.values(), key=lambda p: p.name.casefold())
+        {"id": i, "name": p.name, "role": p.role, "joined": 1, "voted": p.name in voted}
+        for i, p in sorted(state.people.items(), key=lambda one: one[1].name.casefold())
     ]

@@ -12,7 +12,9 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Callable, MutableMapping
+import unicodedata
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,8 +63,8 @@ def same(one: str, other: str) -> bool:
 
 
 def read_code(typed: str) -> str:
-    """Return a typed code in the form in which it is kept."""
-    return re.sub(r"[^A-Z0-9]", "", typed.upper())[:40]
+    """Return a code as it is kept, however it was typed."""
+    return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", typed).upper())[:40]
 
 
 def show_code(code: str) -> str:
@@ -106,8 +108,32 @@ def keys_of(session: str | Path) -> Keys:
     return keys
 
 
-MAX_BODY = 32 * 1024
-"""The most bytes of a form: the longest note, in letters of four bytes."""
+@contextmanager
+def held_alone(session: str | Path) -> Iterator[bool]:
+    """Hold the room of a session for this program; tell whether no other one holds it.
+
+    The system lets go of it when the program ends, however that happens. Where it knows no such
+    lock (Windows), nothing is held and the answer is yes.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield True
+        return
+    keys_of(session)
+    with key_file(session).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:  # a network drive that knows no locks
+            pass
+        yield True
+
+
+MAX_BODY = 96 * 1024
+"""Bytes that a form may have: the longest note in letters of four bytes, as forms send them."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -130,8 +156,10 @@ class TooLarge(Exception):  # noqa: N818 (told to the client, not a fault of our
 class Guard:
     """Middleware that checks size and host of requests and adds security headers."""
 
-    def __init__(self, app: ASGIApp, host_is_ours: Callable[[str], bool]) -> None:
-        self._app, self._host_is_ours = app, host_is_ours
+    def __init__(
+        self, app: ASGIApp, host_is_ours: Callable[[str], bool], other_host: str = "Unknown host."
+    ) -> None:
+        self._app, self._host_is_ours, self._other_host = app, host_is_ours, other_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -147,8 +175,10 @@ class Guard:
                 kept.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        if not self._host_is_ours(headers.get("host", "")):
-            await PlainTextResponse("Unknown host.", 421)(scope, receive, send_with_headers)
+        host = headers.get("host", "")
+        if not self._host_is_ours(host):
+            words = self._other_host.replace("{host}", _name_in(host)[:100])
+            await PlainTextResponse(words, 421)(scope, receive, send_with_headers)
             return
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length[:12]) > MAX_BODY:
@@ -184,8 +214,7 @@ def hosts(*names: str) -> Callable[[str], bool]:
     own |= {f"{socket.gethostname().casefold()}.local"}
 
     def is_ours(header: str) -> bool:
-        name = header.strip().casefold()
-        name = name[1 : name.find("]")] if name.startswith("[") else name.rsplit(":", 1)[0]
+        name = _name_in(header)
         try:
             ipaddress.ip_address(name)
         except ValueError:
@@ -193,6 +222,12 @@ def hosts(*names: str) -> Callable[[str], bool]:
         return True
 
     return is_ours
+
+
+def _name_in(header: str) -> str:
+    """Return the name or the address in a Host header, without the port."""
+    name = header.strip().casefold()
+    return name[1 : name.find("]")] if name.startswith("[") else name.rsplit(":", 1)[0]
 
 
 class Tries:

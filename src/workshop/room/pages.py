@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import lru_cache
 from typing import Annotated, Any
 
 import segno
@@ -67,9 +68,10 @@ def participants(room_state: RoomState) -> APIRouter:
                 room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             person = room_state.person(room_state.secret(request) or "")
-            await room_state.do(lambda commands: commands.join(person, role, name))
+            again = how == "again"
+            await room_state.do(lambda commands: commands.join(person, role, name, again))
         except Refused as refused:
-            return join_page(request, refused, role, name)
+            return join_page(request, refused, role, name, code)
         return room_state.to("/")
 
     @routes.post("/vote")
@@ -113,7 +115,7 @@ def participants(room_state: RoomState) -> APIRouter:
         """Stream news to a participant's page."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
-        return room_state.stream(lambda: news_data(room_state))
+        return room_state.stream(request, lambda: news_data(room_state))
 
     @routes.get("/shared")
     async def shared(request: Request, kept: bool = False) -> Response:
@@ -153,13 +155,19 @@ def participants(room_state: RoomState) -> APIRouter:
         return room_state.to("/shared?kept=true")
 
     def join_page(
-        request: Request, refused: Refused | None = None, role: str = "", name: str = ""
+        request: Request,
+        refused: Refused | None = None,
+        role: str = "",
+        name: str = "",
+        code: str = "",
     ) -> Response:
         return room_state.page(
             request,
             "join.html",
             refused.status if refused else 200,
             problem=room_state.word(refused.word, **refused.values) if refused else "",
+            again=refused is not None and refused.word == "name-taken",
+            typed=code if refused is not None and refused.word != "code-wrong" else "",
             role=role,
             name=clean(name, MAX_PERSON),
             limits={"name": MAX_PERSON},
@@ -171,7 +179,7 @@ def participants(room_state: RoomState) -> APIRouter:
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         mine = False
         if at is not None:
-            mine = room_state.ballot(room_state.secret(request) or "", at.question) in at.slips
+            mine = room_state.has_voted(request, at)
         return {
             "stage": stage,
             "at": at,
@@ -326,6 +334,7 @@ def join_address(room_state: RoomState) -> str:
     return f"{room_state.address}/#{room_state.keys.code}"
 
 
+@lru_cache(maxsize=8)
 def qr_svg(address: str) -> Markup:
     """Return the QR code of an address as inline SVG."""
     out = io.BytesIO()
@@ -347,16 +356,16 @@ def qr_svg(address: str) -> Markup:
 def projector(room_state: RoomState) -> APIRouter:
     """Return the routes of the projector."""
     routes = APIRouter(default_response_class=Response)
-    qr = qr_svg(join_address(room_state))
 
     def mark() -> str:
-        return stage_words(room_state)
+        return f"{stage_words(room_state)} {room_state.address}"
 
     @routes.get("/projector")
     async def show(request: Request) -> Response:
         """Show the room's current state to everybody."""
         if not room_state.may_watch(request):
             return room_state.to("/")
+        room_state.network.look()
         at = room_state.voting.current
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         return room_state.page(
@@ -373,7 +382,7 @@ def projector(room_state: RoomState) -> APIRouter:
             counts=room_state.counts_words(),
             address=room_state.address,
             code=show_code(room_state.keys.code),
-            qr=qr,
+            qr=qr_svg(join_address(room_state)),
             timer=timer_of(room_state),
             timer_words=timer_words(room_state),
         )
@@ -389,6 +398,6 @@ def projector(room_state: RoomState) -> APIRouter:
                 {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
             )
 
-        return room_state.stream(news)
+        return room_state.stream(request, news)
 
     return routes

@@ -25,6 +25,7 @@ from workshop.forms.polls import Poll, Refused, poll_of
 from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
 from workshop.room.guard import Tries
+from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
 from workshop.session import Event, Serving, Session
 from workshop.session.voting import Round, Voting
@@ -155,8 +156,12 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
     )
 
 
-HEARTBEAT = 15.0
-"""Seconds of silence after which a connection gets a keep-alive."""
+HEARTBEAT = 5.0
+"""Seconds after which a page is told that its connection still stands; it notices if it is not."""
+LOOK_AT_NETWORK = 4.0
+"""Seconds between two looks at the addresses that this computer has."""
+MOST_TABS = 3
+"""Pages of one browser that are told what is new; further ones ask for it."""
 PACE = 1.0
 """The least seconds between two updates of the counts on a page."""
 MOST_PAGES = 3000
@@ -168,6 +173,7 @@ class _Listener:
 
     def __init__(self) -> None:
         self.news, self.turned = asyncio.Event(), asyncio.Event()
+        self.is_over = False
 
 
 @cache
@@ -185,26 +191,44 @@ def _templates() -> Environment:
 class RoomState:
     """One room while it is served."""
 
-    def __init__(self, session: Session, keys: identity.Keys, address: str) -> None:
+    def __init__(self, session: Session, keys: identity.Keys, network: Network) -> None:
         self.session, self.content, self.keys = session, session.content, keys
-        self.address = address
-        """The address that participants type, such as `http://192.168.1.20:8710`."""
+        self.network = network
+        self.devices: set[str] = set()
+        """Where other devices came from since the start: whether phones can reach the room."""
         self.voting = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
-        self.writer = Writer(session, self._learn, Serving(address, keys.code))
+        self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
         self.ending = False
         self.on_end: Callable[[], None] = lambda: None
-        """The callback after the session is deleted; the server stops then."""
-        self._listening: set[_Listener] = set()
+        """Called when the session is deleted: whoever serves the room ends it then."""
+        self._listening: dict[_Listener, tuple[str, str]] = {}
         self._pages_opened = 0
-        self._stage = self.stage()
+        self._stage = ""
         self._tallies: dict[str, Tally | None] = {}
         self._warned: tuple[Answers, list[str]] | None = None
 
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
         return self.content.words(f"room.{name}", **values)
+
+    @property
+    def address(self) -> str:
+        """What participants type: `http://192.168.1.20:8710`, without anything after it."""
+        return self.network.address
+
+    def moved(self) -> None:
+        """Let everybody know under which address the room is reached now."""
+        self.writer.tell_readers(Serving(self.address, self.keys.code))
+        self.wake()
+
+    async def follow_network(self) -> None:
+        """Look now and again whether this computer has other addresses."""
+        while True:
+            await asyncio.sleep(LOOK_AT_NETWORK)
+            if self.network.look():
+                self.moved()
 
     # -- what happens --------------------------------------------------------------------------
 
@@ -226,9 +250,10 @@ class RoomState:
         self.wake()
 
     def wake(self) -> None:
-        """Notify every open page that something may have changed."""
-        turned = self._stage != self.stage() or self.ending
-        self._stage = self.stage()
+        """Let every open page know that something may look different now."""
+        stage = f"{self.stage()} {self.address}"
+        turned = self._stage != stage or self.ending
+        self._stage = stage
         for one in self._listening:
             one.news.set()
             if turned:
@@ -239,25 +264,40 @@ class RoomState:
         self.ending = True
         self.wake()
 
-    def stream(self, news: Callable[[], str]) -> StreamingResponse:
-        """Return a stream that sends the result of `news` each time it changes.
+    def stream(self, request: Request, news: Callable[[], str]) -> Response:
+        """Tell a page what `news` returns, each time that it changes.
 
-        Raises `Refused` if too many pages are connected.
+        A page that asks only once gets it as it is now. So does each further page of a browser
+        that follows with `MOST_TABS` of them: browsers hold six connections to one server, and
+        with all of them taken no page of the room would load any more. Raises `Refused` if too
+        many pages are told already.
         """
+        if "once" in request.query_params:
+            return Response(news(), media_type="application/json")
+        browser = self.secret(request) or ""
+        page = (browser, request.query_params.get("page", "")[:40])
+        for one, of in self._listening.items():
+            if of == page and page[1]:
+                one.is_over = True  # this page's own stream of before, which broke off
+                one.news.set()
+                one.turned.set()
+        tabs = {of for one, of in self._listening.items() if of[0] == browser and not one.is_over}
+        if browser and len(tabs - {page}) >= MOST_TABS:
+            return Response(status_code=204)
         if len(self._listening) >= MOST_PAGES:
             raise Refused("room-full", 503)
-        return StreamingResponse(self._follow(news), media_type="text/event-stream")
+        return StreamingResponse(self._follow(page, news), media_type="text/event-stream")
 
-    async def _follow(self, news: Callable[[], str]) -> AsyncIterator[str]:
+    async def _follow(self, page: tuple[str, str], news: Callable[[], str]) -> AsyncIterator[str]:
         one = _Listener()
-        self._listening.add(one)
+        self._listening[one] = page
         # not all at the same moment: a vote that comes in just then would wait for all of them
         self._pages_opened += 1
         pace = PACE * (0.75 + self._pages_opened % 17 / 34)
         last = None
         try:
             yield "retry: 2000\n\n"
-            while not self.ending:
+            while not self.ending and not one.is_over:
                 latest = news()
                 if latest != last:
                     last = latest
@@ -269,9 +309,9 @@ class RoomState:
                     await asyncio.wait_for(one.news.wait(), HEARTBEAT)
                     one.news.clear()
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    yield "event: beat\ndata:\n\n"
         finally:
-            self._listening.discard(one)
+            self._listening.pop(one, None)
 
     # -- who is asking -------------------------------------------------------------------------
 
@@ -300,6 +340,13 @@ class RoomState:
         secret = self.secret(request)
         return secret is not None and self.person(secret) in self.voting.people
 
+    def has_voted(self, request: Request, at: Round) -> bool:
+        """Return whether a vote of this browser's person lies in a round."""
+        secret = self.secret(request) or ""
+        me = self.voting.people.get(self.person(secret))
+        voted = me is not None and me.name and any(s.name == me.name for s in at.slips.values())
+        return bool(voted) or self.ballot(secret, at.question) in at.slips
+
     def console_pass(self) -> str:
         """Return the facilitator's cookie, which is derived from the key."""
         return identity.mark(self.keys.facilitator, f"console {self.voting.id}")
@@ -323,6 +370,8 @@ class RoomState:
     def check_form(self, request: Request, token: str) -> None:
         """Raise `Refused` for a form that is not from our page in this browser."""
         secret = self.secret(request)
+        if secret is None and not request.cookies:
+            raise Refused("cookies-blocked", 403)
         if secret is None or not identity.same(token, self.form_token(request)):
             raise Refused("form-stale", 403)
 
@@ -355,6 +404,9 @@ class RoomState:
     ) -> HTMLResponse:
         """Return a page, and set a secret in its browser."""
         secret = self.secret(request) or identity.new_secret()
+        client = request.client.host if request.client else ""
+        if len(self.devices) < MOST_PAGES and client and not self.network.is_own(client):
+            self.devices.add(client)
         token = self.form_token(request, secret)
 
         def form_token() -> Markup:
@@ -415,7 +467,7 @@ class RoomState:
     def counts(self) -> Mapping[str, int]:
         """Return how many have voted, and of how many."""
         at = self.voting.current
-        people = len(self.voting.people)
+        people = self.voting.joined
         if at is None or at.status == "revealed":
             return {"people": people}
         return {"people": people, "voted": len(at.slips), "of": self.voting.expected}

@@ -61,6 +61,10 @@ class Writer:
         self._jobs.put(None)
         self._thread.join()
 
+    def tell_readers(self, serving: Serving) -> None:
+        """Put down another place where the room is open, soon."""
+        self._serving, self._due = serving, 0.0
+
     async def do(self, act: Act) -> Any:
         """Carry out an action; return its result once it is on disk.
 

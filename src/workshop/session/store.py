@@ -330,6 +330,10 @@ class Transaction:
             self.take_out(question, number, ballot)
         return len(waiting)
 
+    def box(self) -> list[tuple[str, int, str, dict[str, Any]]]:
+        """Return what lies in the box now."""
+        return in_box(self._connection)
+
     def _box_is_there(self) -> bool:
         if self._has_box is None:
             self._has_box = inspect(self._connection).has_table(BOX.name)

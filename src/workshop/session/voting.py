@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from workshop.answers.schema import (
@@ -32,7 +32,7 @@ from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
-from workshop.forms.polls import AUTHORS
+from workshop.forms.polls import AUTHORS, name_key
 from workshop.session.store import Event
 
 _LIMIT = 3
@@ -133,6 +133,7 @@ class Voting:
         self.current: Round | None = None
         self.paused = False
         self._planned = 0
+        self._left: Counter[str] = Counter()
         self._said: dict[tuple[str, int], dict[str, _Said]] = {}
 
     @classmethod
@@ -186,11 +187,32 @@ class Voting:
         """
         paper = [sum(s.without_phone for s in at.slips.values()) for at in self._rounds()]
         voted = [len(at.slips) for at in self._rounds()]
-        return max([self._planned, len(self.people) + max(paper, default=0), *voted])
+        return max([self._planned, self.joined + max(paper, default=0), *voted])
+
+    @property
+    def joined(self) -> int:
+        """How many people have joined, without those whom the facilitator took off."""
+        return max(0, len(self.people) - self._left.total())
+
+    def joined_as(self, role: str) -> int:
+        """Return how many people of a role have joined; the role is empty in an anonymous room."""
+        return sum(p.role == role for p in self.people.values()) - self._left[role]
+
+    def named(self, name: str) -> str | None:
+        """Return who has a name, however it is spelt; None for nobody."""
+        key = name_key(name)
+        return next((i for i, p in self.people.items() if key and name_key(p.name) == key), None)
+
+    def ballot_of(self, question: str, name: str) -> str | None:
+        """Return the ballot that lies on a question under a name, in whichever round."""
+        asked, key = self.asked.get(question), name_key(name)
+        rounds = reversed(asked.rounds.values()) if asked and key else ()
+        slips = ((b, s) for at in rounds for b, s in at.slips.items() if not s.without_phone)
+        return next((b for b, s in slips if name_key(s.name) == key), None)
 
     def expected_of(self, role: str) -> int:
         """Return how many people of a role are known to be here."""
-        joined = sum(person.role == role for person in self.people.values())
+        joined = self.joined_as(role)
         slips = [[s for s in at.slips.values() if s.role == role] for at in self._rounds()]
         paper = max((sum(s.without_phone for s in found) for found in slips), default=0)
         return max([joined + paper, *map(len, slips)])
@@ -210,7 +232,35 @@ class Voting:
 
     def _join(self, _: Event, body: Mapping[str, Any]) -> None:
         person = Person(_text(body.get("role")), _text(body.get("name")))
+        self.people.pop(_text(body.get("instead_of")), None)
         self.people[str(body["person"])] = person
+
+    def _rename(self, _: Event, body: Mapping[str, Any]) -> None:
+        person = str(body["person"])
+        was, now = self.people[person], Person(_text(body.get("role")), _text(body.get("name")))
+        self.people[person] = now
+        self._give_slips(was, now)
+
+    def _leave(self, _: Event, body: Mapping[str, Any]) -> None:
+        if isinstance(role := body.get("role", "" if "person" not in body else None), str):
+            self._left[role] += self.joined_as(role) > 0
+            return
+        was, into = self.people.pop(str(body["person"])), self.people.get(_text(body.get("into")))
+        if into is not None:
+            self._give_slips(was, into)
+
+    def _give_slips(self, was: Person, now: Person) -> None:
+        """Put another name on all ballots of somebody; a second one of the same round goes."""
+        old, new = name_key(was.name), name_key(now.name)
+        for at in self._rounds():
+            has = any(name_key(slip.name) == new for slip in at.slips.values())
+            for ballot, slip in list(at.slips.items()):
+                if not old or name_key(slip.name) != old:
+                    continue
+                if has and old != new:
+                    self.take_out(at.question, at.number, ballot)
+                else:
+                    at.slips[ballot] = replace(slip, role=now.role, name=now.name)
 
     def _expect(self, _: Event, body: Mapping[str, Any]) -> None:
         self._planned = max(0, min(_whole(body.get("people"), 0), 10_000))
@@ -258,7 +308,7 @@ class Voting:
         found = self.round(body["question"], int(body["round"]))
         if found is not None and found.status != "revealed":
             found.status = "revealed"
-            found.joined, found.expected = len(self.people), self.expected
+            found.joined, found.expected = self.joined, self.expected
         if self.current is None or self.current.status != "open":
             # it may have waited, closed, while others were asked: what is shown is looked at now
             self.current = found or self.current
@@ -338,6 +388,8 @@ class Voting:
 _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "room-opened": Voting._open_room,
     "joined": Voting._join,
+    "renamed": Voting._rename,
+    "left": Voting._leave,
     "expected": Voting._expect,
     "agenda-set": Voting._set_agenda,
     "asked": Voting._ask,

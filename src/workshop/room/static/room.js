@@ -2,6 +2,8 @@
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
+const BEAT = 5000; // the server speaks at least so often
+const POLL = 3000;
 
 // A code or a key that stands behind the # of the address: it was never sent, and it goes now.
 function takeWhatIsBehind() {
@@ -25,20 +27,103 @@ function say(words) {
   if (place) place.textContent = words;
 }
 
-async function fetched() {
-  const answer = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+/** Ask the server, and give up after a while: a connection may be dead without saying so. */
+async function asked(address, options = {}, wait = 8000) {
+  const giveUp = new AbortController();
+  const clock = setTimeout(() => giveUp.abort(), wait);
+  try {
+    const answer = await fetch(address, {
+      credentials: "same-origin", signal: giveUp.signal, ...options,
+    });
+    return { ok: answer.ok, url: answer.url, text: await answer.text() };
+  } finally {
+    clearTimeout(clock);
+  }
 }
+
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+
+// -- what somebody is typing stays when the page around it changes
+
+const drafts = new Map();
+const shown = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.tagName !== "BUTTON");
+const draftKey = (form) => [form.getAttribute("action"), form.elements.question?.value, form.elements.round?.value, form.elements.block?.value].join("|");
+const turnable = (e) => e.type === "radio" || e.type === "checkbox";
+
+function isTyped(e) {
+  if (turnable(e)) return e.checked !== e.defaultChecked;
+  if (e.tagName === "SELECT") return [...e.options].some((o) => o.selected !== o.defaultSelected) && e.selectedIndex > 0;
+  return e.value !== e.defaultValue;
+}
+
+function keepDrafts(root, except) {
+  for (const form of root.querySelectorAll("form")) {
+    if (form === except) {
+      drafts.delete(draftKey(form));
+      continue;
+    }
+    const typed = shown(form).filter(isTyped);
+    if (!typed.length) continue;
+    drafts.set(draftKey(form), typed.map((e) => ({
+      name: e.name, value: e.value, checked: turnable(e) ? e.checked : undefined,
+    })));
+  }
+}
+
+function giveDrafts(root) {
+  for (const form of root.querySelectorAll("form")) {
+    for (const one of drafts.get(draftKey(form)) ?? []) {
+      const field = shown(form).find((e) => e.name === one.name && (one.checked === undefined || e.value === one.value));
+      if (!field) continue;
+      if (one.checked === undefined) field.value = one.value;
+      else field.checked = one.checked;
+    }
+  }
+  for (const place of root.querySelectorAll("[data-draft]")) {
+    const fact = drafts.get(place.dataset.draft)?.find((one) => one.name === "fact")?.value;
+    place.hidden = !fact;
+    $("q", place).textContent = fact ?? "";
+  }
+}
+
+const named = (details) => details.id || $("summary", details)?.textContent;
 
 /** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
 function renew(part, fresh) {
   if (part.isEqualNode(fresh)) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
-  const open = [...part.querySelectorAll("details[open]")].map((one) => one.id);
+  const open = new Set([...part.querySelectorAll("details[open]")].map(named));
   part.replaceWith(fresh);
-  for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
+  for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/** Show another state of this page. On the console nothing moves under somebody's hands. */
+function turn(page, sent) {
+  const now = $("main");
+  const next = $("main", page);
+  if (!next) throw new Error("no page");
+  const stays = "stay" in now.dataset && "stay" in next.dataset;
+  keepDrafts(now, sent);
+  document.title = page.title;
+  if (!stays) {
+    now.replaceWith(next);
+    giveDrafts(next);
+    say($("[data-say]", next)?.textContent ?? "");
+    scrollTo(0, 0);
+    next.focus({ preventScroll: true });
+    return;
+  }
+  const at = scrollY;
+  const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = new Set([...now.querySelectorAll("details[open]")].map(named));
+  now.replaceWith(next);
+  for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
+  giveDrafts(next);
+  const said = $(".kept, [data-say]", next)?.textContent ?? "";
+  say(said);
+  scrollTo(0, at);
+  (document.getElementById(focused) ?? next).focus({ preventScroll: true });
 }
 
 // One look at a time; what comes in meanwhile is looked at afterwards.
@@ -51,17 +136,13 @@ async function look(whole) {
   }
   looking = true;
   try {
-    const page = await fetched();
-    const now = $("main");
-    const next = $("main", page);
+    const answer = await asked(location.pathname, { redirect: "manual" });
+    if (!answer.ok) throw new Error(answer.text);
+    const page = parsed(answer.text);
     if (whole) {
-      document.title = page.title;
-      now.replaceWith(next);
-      say($("[data-say]", next)?.textContent ?? "");
-      scrollTo(0, 0);
-      next.focus({ preventScroll: true });
+      turn(page);
     } else {
-      for (const part of now.querySelectorAll("[data-live]")) {
+      for (const part of $("main").querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(part.id);
         if (fresh) renew(part, fresh);
       }
@@ -89,41 +170,151 @@ function hearTimer(told) {
   if (turned) look(false);
 }
 
+function hear(told) {
+  const now = $("main");
+  hearTimer(told);
+  if (told.mark !== now.dataset.mark) {
+    look(true);
+    return;
+  }
+  let changed = false;
+  for (const place of now.querySelectorAll("[data-counts]")) {
+    changed = changed || place.textContent !== told.counts;
+    place.textContent = told.counts;
+  }
+  if (changed && $("[data-live]:not(.timer)", now)) look(false);
+}
+
+// -- following: a stream; where there is none, or it died without a word, the page asks by itself
+
+const page = Math.random().toString(36).slice(2, 12);
 let source = null;
+let heard = 0;
+let failures = 0;
+let opening = 0;
+
+function isLost(yes) {
+  $("[data-lost]").hidden = !yes;
+}
+
+function alive() {
+  heard = Date.now();
+  isLost(false);
+}
+
 function follow() {
   const main = $("main[data-follow]");
   if (!main || !window.EventSource) return;
-  source = new EventSource(main.dataset.follow);
-  const lost = $("[data-lost]");
-  source.onopen = () => { lost.hidden = true; };
-  source.onerror = () => { lost.hidden = false; };
-  source.onmessage = (event) => {
-    const told = JSON.parse(event.data);
-    const now = $("main");
-    hearTimer(told);
-    if (told.mark !== now.dataset.mark) {
-      look(true);
-      return;
+  source?.close();
+  opening = Date.now();
+  source = new EventSource(`${main.dataset.follow}?page=${page}`);
+  source.onopen = () => { failures = 0; alive(); };
+  source.addEventListener("beat", alive);
+  source.onmessage = (event) => { alive(); hear(JSON.parse(event.data)); };
+  source.onerror = () => { failures += 1; check(); };
+}
+
+let checking = false;
+/** Ask once where the room is; say so if nobody answers. */
+async function check() {
+  const main = $("main[data-follow]");
+  if (!main || checking) return;
+  checking = true;
+  try {
+    const answer = await asked(`${main.dataset.follow}?once`, {}, 5000);
+    if (!answer.ok) throw new Error(answer.text);
+    isLost(false);
+    hear(JSON.parse(answer.text));
+  } catch {
+    isLost(true);
+  } finally {
+    checking = false;
+  }
+}
+
+let last = Date.now();
+let polled = 0;
+function watch() {
+  const now = Date.now();
+  const slept = now - last > 4 * POLL;
+  last = now;
+  if (!$("main[data-follow]") || !source) return;
+  const silent = now - Math.max(heard, opening) > 2.5 * BEAT;
+  const closed = source.readyState === EventSource.CLOSED;
+  if (slept || silent || closed) {
+    if (slept || now - polled >= POLL - 200) {
+      polled = now;
+      check();
     }
-    let changed = false;
-    for (const place of now.querySelectorAll("[data-counts]")) {
-      changed = changed || place.textContent !== told.counts;
-      place.textContent = told.counts;
-    }
-    if (changed && $("[data-live]:not(.timer)", now)) look(false);
-  };
+    const wait = Math.min(30000, 2000 * 2 ** Math.min(failures, 4));
+    if (slept || now - opening > (closed ? wait : 2.5 * BEAT)) follow();
+  }
 }
 follow();
+setInterval(watch, 1000);
 
 // A phone that slept may have given the connection up.
+function woken() {
+  if (document.hidden || !source) return;
+  check();
+  if (source.readyState === EventSource.CLOSED || Date.now() - heard > 1.5 * BEAT) follow();
+}
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && source && source.readyState === EventSource.CLOSED) follow();
-});
+addEventListener("online", woken);
+addEventListener("focus", woken);
+document.addEventListener("visibilitychange", woken);
+
+// -- forms: sent without leaving the page, so that nothing typed is lost when they cannot be kept
+
+function problem(form, words) {
+  let place = $("[data-problem]", form);
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "problem";
+    place.dataset.problem = "";
+    place.setAttribute("role", "alert");
+    form.append(place);
+  }
+  place.textContent = words;
+}
+
+async function send(form, submitter) {
+  const data = new URLSearchParams(new FormData(form));
+  if (submitter?.name) data.set(submitter.name, submitter.value);
+  const buttons = [...form.querySelectorAll("button")];
+  for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  form.dataset.sending = "";
+  try {
+    const answer = await asked(form.action, { method: "POST", body: data }, 15000);
+    const fresh = parsed(answer.text);
+    if (!answer.ok) {
+      problem(form, $(".problem", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
+      return;
+    }
+    if (new URL(answer.url).pathname !== location.pathname) {
+      location.assign(answer.url);
+      return;
+    }
+    turn(fresh, form);
+  } catch {
+    problem(form, $("[data-unsent]").textContent);
+  } finally {
+    delete form.dataset.sending;
+    for (const button of buttons) button.removeAttribute("aria-disabled");
+  }
+}
 
 document.addEventListener("submit", (event) => {
-  for (const button of event.target.querySelectorAll("button")) {
-    setTimeout(() => { button.disabled = true; }, 0);
-    setTimeout(() => { button.disabled = false; }, 4000);
+  const form = event.target;
+  if ("sending" in form.dataset) {
+    event.preventDefault();
+  } else if (form.matches(".ballot, [data-stay] form:not([data-leave])")) {
+    event.preventDefault();
+    send(form, event.submitter);
+  } else {
+    for (const button of form.querySelectorAll("button")) {
+      setTimeout(() => { button.disabled = true; }, 0);
+      setTimeout(() => { button.disabled = false; }, 4000);
+    }
   }
 });

@@ -1,0 +1,143 @@
+"""Where a room can be reached: this computer's addresses, and the one that people are shown.
+
+A laptop is in several networks at once (wireless, a cable, a VPN), and changes them on the way. A
+room that is served on all of them knows every address, shows the likeliest, follows when it goes,
+and lets the facilitator choose another.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import re
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import psutil
+
+LOCAL = "127.0.0.1"
+_APART = re.compile(
+    r"(tun|tap|utun|wg|ppp|ipsec|tailscale|zt|docker|veth|virbr|br-|vmnet|vboxnet|vethernet|vmware"
+    r"|openvpn|nordlynx|proton)",
+    re.IGNORECASE,
+)
+"""Names of network interfaces that phones in the room are never in: VPNs, virtual machines."""
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*", re.IGNORECASE)
+
+
+def own_address() -> str:
+    """Return this computer's address in its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return LOCAL
+
+
+def own_addresses() -> tuple[str, ...]:
+    """Return this computer's addresses, the one that phones most likely reach first."""
+    usual = own_address()
+    found: list[tuple[bool, bool, str]] = []
+    for interface, addresses in psutil.net_if_addrs().items():
+        for one in addresses:
+            if one.family != socket.AF_INET:
+                continue
+            address = ipaddress.ip_address(one.address)
+            if not (address.is_loopback or address.is_link_local):
+                apart = _APART.match(interface) is not None
+                found.append((apart, one.address != usual, one.address))
+    return tuple(dict.fromkeys(address for *_, address in sorted(found)))
+
+
+def is_host_name(text: str) -> bool:
+    """Return whether a text can be the name of a computer in a network."""
+    return _NAME.fullmatch(text) is not None and len(text) <= 253
+
+
+class Network:
+    """The addresses of one room that is served on `served` and `port`.
+
+    `host` is a name that the network has for this computer; it is shown before any address.
+    """
+
+    def __init__(
+        self,
+        served: str,
+        port: int,
+        host: str = "",
+        find: Callable[[], tuple[str, ...]] = own_addresses,
+    ) -> None:
+        self.served, self.port, self.host = served, port, host
+        self._find, self._chosen = find, ""
+        self._own: tuple[str, ...] = ()
+        self.look()
+
+    @classmethod
+    def at(cls, address: str) -> Network:
+        """Return the network of a room that has this one address and no other."""
+        parts = urlsplit(address)
+        return cls(parts.hostname or LOCAL, parts.port or 80, find=tuple)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the room is served on every address that the computer has."""
+        return ipaddress.ip_address(self.served).is_unspecified
+
+    def look(self) -> bool:
+        """Look which addresses the computer has now; return whether they are others."""
+        found = self._own
+        with suppress(OSError):
+            found = self._find()
+        changed, self._own = found != self._own, found
+        return changed
+
+    def choices(self) -> tuple[str, ...]:
+        """Return every address under which the room can be opened, the likeliest first."""
+        own = (self._own or (LOCAL,)) if self.everywhere else (self.served,)
+        return tuple(map(self._shown, ((self.host,) if self.host else ()) + own))
+
+    @property
+    def address(self) -> str:
+        """What participants type: the address that was chosen as long as it is there."""
+        choices = self.choices()
+        return self._chosen if self._chosen in choices else choices[0]
+
+    def choose(self, address: str) -> bool:
+        """Show another address from now on; return whether there is such a one."""
+        if address not in self.choices():
+            return False
+        self._chosen = address
+        return True
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the one address on which the room is served is this computer's no longer."""
+        address = ipaddress.ip_address(self.served)
+        if self.everywhere or address.is_loopback or address.version == 6:
+            return False
+        return bool(self._own) and self.served not in self._own
+
+    def is_own(self, client: str) -> bool:
+        """Return whether a client is this computer itself."""
+        with suppress(ValueError):
+            return ipaddress.ip_address(client).is_loopback or client in self._own
+        return True
+
+    def _shown(self, host: str) -> str:
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def answers_at(address: str, cookie: str) -> bool:
+    """Return whether a room that sets this cookie answers at an address."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or LOCAL, parts.port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return f"{cookie}=" in (connection.getresponse().headers.get("set-cookie") or "")
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

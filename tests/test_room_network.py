@@ -1,0 +1,193 @@
+"""Where a room can be reached: several networks, a change of network, names, a second server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from rooms import CONTENT, Participant, Room, serve
+from workshop.cli import live
+from workshop.room.guard import held_alone, read_code
+from workshop.room.network import Network, answers_at, is_host_name, own_addresses
+
+words = CONTENT.words
+app = typer.Typer()
+app.command()(live.room)
+run = CliRunner()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop", "role") as served:
+        yield served
+
+
+class Laptop:
+    """A computer whose addresses change."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+
+    def __call__(self) -> tuple[str, ...]:
+        return self.addresses
+
+
+def test_a_room_on_all_addresses_lists_them_and_shows_the_one_that_is_chosen() -> None:
+    laptop = Laptop("10.8.0.2", "192.168.1.20")
+    network = Network("0.0.0.0", 8710, find=laptop)
+    assert network.choices() == ("http://10.8.0.2:8710", "http://192.168.1.20:8710")
+    assert network.address == "http://10.8.0.2:8710"
+    assert network.choose("http://192.168.1.20:8710")
+    assert network.address == "http://192.168.1.20:8710"
+    assert not network.choose("http://203.0.113.9:8710")
+
+
+def test_a_room_follows_the_computer_into_another_network() -> None:
+    laptop = Laptop("10.8.0.2", "192.168.1.20")
+    network = Network("0.0.0.0", 8710, find=laptop)
+    network.choose("http://192.168.1.20:8710")
+    laptop.addresses = ("172.20.10.3",)
+    assert network.look()
+    assert network.address == "http://172.20.10.3:8710"
+    assert not network.look()
+    laptop.addresses = ("172.20.10.3", "192.168.1.20")
+    network.look()
+    assert network.address == "http://192.168.1.20:8710", "what was chosen comes back"
+
+
+def test_an_address_that_the_computer_lost_is_noticed() -> None:
+    laptop = Laptop("192.168.7.7")
+    network = Network("192.168.7.7", 8710, find=laptop)
+    assert not network.is_lost
+    laptop.addresses = ("172.20.10.3",)
+    network.look()
+    assert network.is_lost
+    assert not Network("127.0.0.1", 1, find=laptop).is_lost
+
+
+def test_a_name_is_shown_before_addresses() -> None:
+    network = Network("0.0.0.0", 80, "workshop.example.org", Laptop("192.168.1.20"))
+    assert network.address == "http://workshop.example.org:80"
+    assert "http://192.168.1.20:80" in network.choices()
+
+
+def test_own_addresses_are_none_of_the_computer_alone() -> None:
+    assert not any(one.startswith("127.") for one in own_addresses())
+
+
+@pytest.mark.parametrize("name", ["a", "workshop.example.org", "laptop-7.local"])
+def test_a_name_of_a_computer_is_taken(name: str) -> None:
+    assert is_host_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "http://x", "a b", "-a", "a..b", "a:80", "a/b", "é"])
+def test_what_cannot_be_a_name_of_a_computer_is_refused(name: str, tmp_path: Path) -> None:
+    assert not is_host_name(name)
+    if name:
+        done = run.invoke(app, [str(tmp_path / "s"), "--host", name, "--privacy", "role"])
+        assert done.exit_code == 2
+        assert "is no name of a computer" in done.stderr
+
+
+def test_the_wall_and_the_code_to_scan_follow_the_address(room: Room) -> None:
+    laptop = Laptop("10.8.0.2", "192.168.1.20")
+    room.room_state.network = Network("0.0.0.0", 8710, find=laptop)
+    chair = room.facilitator()
+    before = chair.get("/projector").text
+    assert "http://10.8.0.2:8710" in before
+    console = chair.get("/console").text
+    assert "http://192.168.1.20:8710" in console
+    chosen = chair.post("/console/address", address="http://192.168.1.20:8710")
+    assert chosen.status_code == 200
+    after = chair.get("/projector").text
+    assert '<b class="address">http://192.168.1.20:8710</b>' in after
+    assert "10.8.0.2" not in after
+    assert before.split("<svg")[1] != after.split("<svg")[1]
+    assert chair.post("/console/address", address="http://evil.example").status_code == 404
+    laptop.addresses = ("172.20.10.3",)
+    assert "http://172.20.10.3:8710" in chair.get("/projector").text
+
+
+def test_a_lost_address_is_told_on_the_console(room: Room) -> None:
+    room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("172.20.10.3"))
+    said = words("room.network-lost", address="http://192.168.7.7:8710")
+    assert said in room.facilitator().get("/console").text.replace("\n", " ")
+
+
+def test_a_host_that_is_not_ours_says_how_to_make_it_ours(room: Room) -> None:
+    answer = room.participant().get("/", headers={"host": "Workshop.corp.example:8710"})
+    assert answer.status_code == 421
+    assert "--host workshop.corp.example" in answer.text
+
+
+def test_a_browser_without_cookies_is_told_so(room: Room) -> None:
+    form = {"code": room.keys.code, "role": "product", "form": "x"}
+    answer = httpx.post(f"{room.address}/join", data=form, trust_env=False)
+    assert answer.status_code == 403
+    assert words("room.cookies-blocked") in answer.text
+
+
+def test_a_code_in_full_width_letters_is_the_same_code() -> None:
+    assert read_code("ＫＸＭ　４ＰＴ") == "KXM4PT"
+
+
+def test_a_second_server_on_a_session_is_refused(room: Room) -> None:
+    done = run.invoke(app, [str(room.place), "--port", "0"])
+    assert done.exit_code == 2
+    assert words("room.room-is-open", address=room.address) in done.stderr
+    assert not answers_at(room.address, "room-00000000"), "the room of another session"
+
+
+def test_the_room_of_a_session_is_held_by_one_program(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    with held_alone(tmp_path / "s") as first, held_alone(tmp_path / "s") as second:
+        assert (first, second) == (True, False)
+    with held_alone(tmp_path / "s") as later:
+        assert later
+
+
+def test_further_tabs_of_one_browser_ask_instead_of_holding_a_connection(room: Room) -> None:
+    one = room.participant()
+    streams = [one.client.stream("GET", f"/events?page=p{n}") for n in range(3)]
+    opened = [stream.__enter__() for stream in streams]
+    try:
+        assert [o.status_code for o in opened] == [200, 200, 200]
+        reading = [stream.iter_raw() for stream in opened]
+        assert all(next(one) for one in reading)
+        assert one.client.get("/events?page=p4").status_code == 204
+        again = one.client.stream("GET", "/events?page=p2")
+        assert again.__enter__().status_code == 200, "a page's own stream is no further one"
+        again.__exit__(None, None, None)
+        assert one.client.get("/events?once").json()["counts"] == words("room.people-count", n=1)
+    finally:
+        for stream in streams:
+            stream.__exit__(None, None, None)
+
+
+def test_it_is_known_whether_other_devices_reach_the_room(room: Room) -> None:
+    chair = room.facilitator()
+    assert words("room.network-none") in chair.get("/console").text
+    room.room_state.devices.add("192.168.1.44")
+    assert words("room.network-devices", n=1) in chair.get("/console").text
+
+
+def test_the_longest_note_arrives_in_every_script(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    for sign in ("議", "𝒜"):
+        assert chair.post("/console/discuss", question="lead", note=sign * 4000).status_code == 200
+        assert sign * 4000 in chair.get("/console").text
+
+
+def test_a_stranger_learns_nothing_from_asking_once(room: Room) -> None:
+    stranger = Participant(room.address)
+    for path in ("/events?once", "/projector/events?once", "/console/events?once"):
+        assert stranger.get(path).status_code == 403
+    stranger.client.close()

@@ -1,0 +1,157 @@
+"""Who is in a room: names however they are spelt, coming back, and what the facilitator mends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rooms import CONTENT, Room, serve, votes
+from workshop.forms.polls import clean, name_key
+from workshop.session import Session
+from workshop.session.voting import Voting
+
+words = CONTENT.words
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop", "named") as served:
+        yield served
+
+
+def counts(room: Room) -> str:
+    return room.room_state.counts_words()
+
+
+def joined(room: Room, name: str, role: str = "research") -> object:
+    one = room.participant(join=False)
+    assert one.join(room.keys.code, role, name).status_code == 200
+    return one
+
+
+def id_of(room: Room, name: str) -> str:
+    found = room.room_state.voting.named(name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", ["👨‍👩‍👧", "می‌خواهم", "ශ්‍රී", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])
+def test_a_name_keeps_the_signs_that_join_its_letters(name: str, room: Room) -> None:
+    joined(room, name)
+    assert f'<b dir="auto">{name}</b>' in room.facilitator().get("/console").text
+
+
+@pytest.mark.parametrize("empty", ["\u200d", "\u200c \u200d", "\u200b", " "])
+def test_signs_that_join_nothing_are_no_name(empty: str) -> None:
+    assert clean(empty, 80) == ""
+
+
+def test_a_name_is_the_same_however_its_accent_is_typed(room: Room) -> None:
+    assert name_key("Zo\u00eb") == name_key("ZOE\u0308") == name_key("Zo\u200d\u00eb")
+    joined(room, "Zo\u00eb")
+    other = room.participant(join=False)
+    assert other.join(room.keys.code, "research", "Zoe\u0308").status_code == 422
+
+
+def test_whoever_comes_back_from_another_browser_takes_the_same_place(room: Room) -> None:
+    chair = room.facilitator()
+    first = joined(room, "Ann")
+    chair.ask("lead")
+    first.vote("lead", "research")
+    later = room.participant(join=False)
+    asked = later.join(room.keys.code, "product", "ann")
+    assert asked.status_code == 422
+    assert words("room.join-again") in asked.text
+    assert room.keys.code in asked.text, "the code need not be typed again"
+    back = later.join(room.keys.code, "product", "ann", how="again")
+    assert words("room.kept-title") in back.text
+    assert counts(room) == words("room.voted-count", voted=1, n=1)
+    later.vote("lead", "product")
+    assert counts(room) == words("room.voted-count", voted=1, n=1)
+    assert words("room.join-title") in first.get("/").text, "one place, one browser"
+    chair.reveal("lead")
+    kept = votes(room.place)
+    assert [(v["value"], v["name"], v["role"]) for v in kept] == [("product", "Ann", "research")]
+
+
+def test_who_came_back_is_one_person_in_both_votes(room: Room) -> None:
+    chair = room.facilitator()
+    first = joined(room, "Ann")
+    chair.ask("lead")
+    first.vote("lead", "research")
+    chair.reveal("lead")
+    later = room.participant(join=False)
+    later.join(room.keys.code, "research", "Ann", how="again")
+    chair.ask("lead", 2)
+    later.vote("lead", "product", number=2)
+    chair.reveal("lead", 2)
+    vote = room.room_state.voting.vote(CONTENT, "lead")
+    assert vote is not None
+    assert (vote.moved, vote.stayed) == (1, 0)
+
+
+def test_a_name_is_changed_also_beside_what_was_voted(room: Room) -> None:
+    chair = room.facilitator()
+    one = joined(room, "Anm")
+    chair.ask("lead")
+    one.vote("lead", "research", "a fact")
+    chair.reveal("lead")
+    chair.ask("duties.paged")
+    one.vote("duties.paged", "research")
+    changed = {"person": id_of(room, "Anm"), "name": "Ann", "role": "product"}
+    assert chair.post("/console/person", what="rename", **changed).status_code == 200
+    assert "(Ann · product)" in one.get("/results").text
+    assert words("room.kept-title") in one.get("/").text
+    chair.reveal("duties.paged")
+    again = Voting.of(room.session.since(0))
+    assert {s.name for a in again.asked.values() for s in a.latest.slips.values()} == {"Ann"}
+
+
+def test_two_entries_of_one_person_are_made_one(room: Room) -> None:
+    chair = room.facilitator()
+    first, second = joined(room, "Ann"), joined(room, "Ann 2")
+    chair.ask("lead")
+    first.vote("lead", "research")
+    second.vote("lead", "product")
+    same = {"person": id_of(room, "Ann 2"), "into": id_of(room, "Ann")}
+    assert chair.post("/console/person", what="merge", **same).status_code == 200
+    assert counts(room) == words("room.voted-count", voted=1, n=1)
+    chair.reveal("lead")
+    assert [v["value"] for v in votes(room.place)] == ["research"]
+    with_self = {"person": id_of(room, "Ann"), "into": id_of(room, "Ann")}
+    assert chair.post("/console/person", what="merge", **with_self).status_code == 422
+
+
+def test_who_is_taken_off_counts_no_more_and_votes_stay(room: Room) -> None:
+    chair = room.facilitator()
+    first = joined(room, "Ann")
+    joined(room, "Bo")
+    chair.ask("lead")
+    first.vote("lead", "research")
+    gone = {"person": id_of(room, "Bo")}
+    assert chair.post("/console/person", what="off", **gone).status_code == 200
+    assert counts(room) == words("room.voted-count", voted=1, n=1)
+    assert chair.post("/console/person", what="off", **gone).status_code == 404
+
+
+@pytest.mark.parametrize("privacy", ["role", "anonymous"])
+def test_where_nobody_has_a_name_one_person_less_is_counted(privacy: str, tmp_path: Path) -> None:
+    with serve(tmp_path / "s", privacy) as room:  # type: ignore[arg-type]
+        chair = room.facilitator()
+        people = [room.participant(), room.participant()]
+        role = (
+            ""
+            if privacy == "anonymous"
+            else next(iter(room.room_state.voting.people.values())).role
+        )
+        fewer = chair.post("/console/person", what="fewer", role=role)
+        assert fewer.status_code == 200
+        assert re.search(words("room.people-count", n=1), fewer.text)
+        for one in people:
+            assert words("room.waiting-title") in one.get("/").text, "nobody is thrown out"
+    session = Session.open(tmp_path / "s", create=False)
+    assert Voting.of(session.since(0)).joined == 1
+    session.close()
