@@ -316,7 +316,10 @@ def _refuse(content: Content, word: str, **values: Any) -> NoReturn:
 
 
 def _refuse_second(session: Session) -> None:
-    """End if the session's room is open elsewhere: two would each count their own votes."""
+    """End if the session's room is open elsewhere.
+
+    Two rooms would each count only their own votes.
+    """
     from workshop.room.network import answers_at
     from workshop.session.voting import Voting
 

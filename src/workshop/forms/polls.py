@@ -185,11 +185,11 @@ _NEEDED = frozenset(
     + "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
     + "".join(map(chr, range(0xE0020, 0xE0080)))
 )
-"""Format characters without which a text reads otherwise: joiners, Arabic signs, tags of flags."""
+"""Invisible characters that letters, numbers and emoji need."""
 
 
 def clean(text: str, limit: int) -> str:
-    """Return what somebody typed on one line, without signs that nobody sees and nobody needs."""
+    """Return typed text on one line, without needless invisible characters."""
     kept = (c for c in text if c in _NEEDED or unicodedata.category(c) != "Cf")
     shown = (c if c.isprintable() or c in _NEEDED else " " for c in kept)
     words = " ".join("".join(shown).split())[:limit].strip()
@@ -270,7 +270,10 @@ def choice_codes(poll: Poll) -> dict[str, Choice]:
 
 
 def read_code(content: Content, answers: Answers, typed: str, roles: Sequence[str] = ()) -> Slip:
-    """Return what a typed code such as “3B 2” says. Raises `Refused` for one that says nothing."""
+    """Return what a typed code such as “3B 2” says.
+
+    Raises `Refused` for one that says nothing.
+    """
     match = _CODE.fullmatch(unicodedata.normalize("NFKC", typed).strip())
     if match is None:
         raise Refused("no-such-code", 422)

@@ -236,7 +236,7 @@ class RoomCommands:
         self._note("renamed", {"person": person, **_public(who)})
 
     def merge(self, person: str, into: str) -> None:
-        """Make two entries of a named room one: votes of the first are votes of the second."""
+        """Make two entries of a named room one; the second gets the votes."""
         self._named(person)
         self._named(into)
         if person == into:

@@ -110,7 +110,7 @@ def keys_of(session: str | Path) -> Keys:
 
 @contextmanager
 def held_alone(session: str | Path) -> Iterator[bool]:
-    """Hold the room of a session for this program; tell whether no other one holds it.
+    """Hold the room of a session, and tell whether no other program does.
 
     The system lets go of it when the program ends, however that happens. Where it knows no such
     lock (Windows), nothing is held and the answer is yes.
@@ -133,7 +133,7 @@ def held_alone(session: str | Path) -> Iterator[bool]:
 
 
 MAX_BODY = 96 * 1024
-"""Bytes that a form may have: the longest note in letters of four bytes, as forms send them."""
+"""The most bytes of a form: the longest note in letters of four bytes."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; "

@@ -1,4 +1,4 @@
-"""Where a room can be reached: this computer's addresses, and the one that people are shown.
+"""The addresses of this computer, and the one that people are shown.
 
 A laptop is in several networks at once (wireless, a cable, a VPN), and changes them on the way. A
 room that is served on all of them knows every address, shows the likeliest, follows when it goes,
@@ -23,7 +23,7 @@ _APART = re.compile(
     r"|openvpn|nordlynx|proton)",
     re.IGNORECASE,
 )
-"""Names of network interfaces that phones in the room are never in: VPNs, virtual machines."""
+"""Names of network interfaces of VPNs and virtual machines."""
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*", re.IGNORECASE)
 
 
@@ -114,7 +114,7 @@ class Network:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the one address on which the room is served is this computer's no longer."""
+        """Whether the computer has lost the one address of the room."""
         address = ipaddress.ip_address(self.served)
         if self.everywhere or address.is_loopback or address.version == 6:
             return False

@@ -157,7 +157,7 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
 
 
 HEARTBEAT = 5.0
-"""Seconds after which a page is told that its connection still stands; it notices if it is not."""
+"""Seconds of silence after which a connection gets a keep-alive."""
 LOOK_AT_NETWORK = 4.0
 """Seconds between two looks at the addresses that this computer has."""
 MOST_TABS = 3
@@ -195,7 +195,7 @@ class RoomState:
         self.session, self.content, self.keys = session, session.content, keys
         self.network = network
         self.devices: set[str] = set()
-        """Where other devices came from since the start: whether phones can reach the room."""
+        """The addresses of other devices that opened the room since the start."""
         self.voting = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()

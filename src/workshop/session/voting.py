@@ -195,7 +195,10 @@ class Voting:
         return max(0, len(self.people) - self._left.total())
 
     def joined_as(self, role: str) -> int:
-        """Return how many people of a role have joined; the role is empty in an anonymous room."""
+        """Return how many people of a role have joined.
+
+        The role is empty in an anonymous room.
+        """
         return sum(p.role == role for p in self.people.values()) - self._left[role]
 
     def named(self, name: str) -> str | None:
@@ -250,7 +253,7 @@ class Voting:
             self._give_slips(was, into)
 
     def _give_slips(self, was: Person, now: Person) -> None:
-        """Put another name on all ballots of somebody; a second one of the same round goes."""
+        """Put another name on all ballots of a person, one in each round."""
         old, new = name_key(was.name), name_key(now.name)
         for at in self._rounds():
             has = any(name_key(slip.name) == new for slip in at.slips.values())
