@@ -27,8 +27,9 @@ STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "ima
 def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
     """Return the room of a session as an ASGI app.
 
-    `commands.open_room` must have opened the room. `address` is what participants type, `http://192.168.1.20:8710`, or the network in which it
-    may change. `app.state.room` is the room itself. One app serves one session, in one process.
+    `commands.open_room` must have opened the room. `address` is what participants type, such as
+    `http://192.168.1.20:8710`, or the network in which it may change. `app.state.room` is the room
+    itself. One app serves one session, in one process.
     """
     network = Network.at(address) if isinstance(address, str) else address
     room_state = RoomState(session, keys, network)
