@@ -118,14 +118,14 @@ def _typed(value: Any, limit: int) -> str:
 
 
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""Characters without a shape, which nobody types on purpose.
+"""Invisible characters, which nobody types on purpose.
 
 Those that join letters and signs (U+200C, U+200D) are part of how some languages write names.
 """
 
 
 def unseen_in(text: str) -> str:
-    """Return in words which unseen character or space a text holds, or nothing."""
+    """Return in words which invisible character or space a text has, or nothing."""
     odd = UNSEEN.search(text) or re.search("[\u00a0\u2007\u202f]", text)
     return f"A character that cannot be seen (U+{ord(odd.group()):04X}) is in it." if odd else ""
 

@@ -1,4 +1,4 @@
-"""Answers: what a team knows, from a file, a table or parameters, checked when it is read.
+"""Read what a team answered from a file, a table or parameters, and check it.
 
 To add an answer: a field in `schema.py`, a question in `content/questions.yaml`, and the name in
 the parameters cell of each notebook that reads it (a test compares the three).

@@ -1,4 +1,4 @@
-"""Where each answer stands: the names of columns, read from the schema, and what they hold."""
+"""Find the column of each answer, by names and types from the schema."""
 
 from __future__ import annotations
 
@@ -31,8 +31,11 @@ Kind = Literal[
     "part",
     "parts",
 ]
-"""What a column holds. `days` is a number or a range, `texts` a list of them; `part` and `parts`
-have columns of their own below them."""
+"""The type of a column's values.
+
+`days` is a number or a range, `texts` a list; `part` and `parts` have columns of their own below
+them.
+"""
 
 _ENTRY = re.compile(r"[1-9][0-9]{0,3}")
 _LEAVES: dict[Any, Kind] = {
@@ -46,35 +49,35 @@ _LEAVES: dict[Any, Kind] = {
 
 @dataclass(frozen=True)
 class Column:
-    """Where a column's values belong: names and keys as text, places in lists as numbers from 1."""
+    """The place of a column's values: names as text, positions from 1."""
 
     steps: tuple[str | int, ...]
     kind: Kind
 
     @cached_property
     def name(self) -> str:
-        """The column's name as the kit writes it."""
+        """Return the column's name as the kit writes it."""
         return name_of(self.steps)
 
 
 def name_of(steps: tuple[str | int, ...]) -> str:
-    """Return the name of the column that these steps lead to."""
+    """Return the name of the column with these steps."""
     return ".".join(str(s) if isinstance(s, int) else exact(s) for s in steps)
 
 
 @lru_cache(maxsize=4096)
 def column_of(name: str) -> Column | None:
-    """Return the column of this name, None if no answer has it."""
+    """Return the column of this name, or None if no answer has it."""
     return _find(Answers, name, ())
 
 
 def column_named(name: str) -> Column | None:
-    """Return the column of a name as people type it, in which unseen characters say nothing."""
+    """Return the column of a typed name, ignoring invisible characters."""
     return column_of(name.strip()) or column_of(clean(name))
 
 
 def suggestion_for(name: str, content: Content) -> str:
-    """Return “Did you mean …?” for a name that no column has, or nothing."""
+    """Return “Did you mean …?” for an unknown name, or an empty string."""
     numbers = iter(re.findall(r"(?<=\.)[0-9]+(?=\.)", name))
     known = [name_of(steps) for steps in _all(Answers, (), content)]
     words = near(re.sub(r"(?<=\.)[0-9]+(?=\.)", "1", name), known)
@@ -99,7 +102,7 @@ def order_of(steps: tuple[str | int, ...]) -> tuple[tuple[int, str], ...]:
 
 
 def _find(kind: Any, rest: str | None, steps: tuple[str | int, ...]) -> Column | None:
-    """Return the column that the rest of a name leads to from a type of the schema."""
+    """Return the column of the rest of a name, below a type of the schema."""
     kind = _bare(kind)
     if kind is type(None):  # what only stands in the schema to be refused
         return None
@@ -131,7 +134,7 @@ def _find(kind: Any, rest: str | None, steps: tuple[str | int, ...]) -> Column |
 
 
 def _all(kind: Any, steps: tuple[str | int, ...], content: Content) -> Iterator[tuple[Any, ...]]:
-    """Return the way to every column there can be, with 1 for each place in a list."""
+    """Yield the steps to every possible column, with 1 for positions in lists."""
     kind = _bare(kind)
     if _leaf(kind) is not None:
         yield steps
@@ -162,7 +165,7 @@ def _bare(kind: Any) -> Any:
 
 
 def _leaf(kind: Any) -> Kind | None:
-    """Return what a cell of this type holds, None for what has columns below it, or none at all."""
+    """Return the kind of a cell of this type; None if it has columns below it."""
     if kind in _LEAVES:
         return _LEAVES[kind]
     if get_origin(kind) is Literal:
@@ -183,7 +186,7 @@ def _holder(kind: Any) -> Kind:
 
 
 def cells_of(value: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
-    """Return the values of plain answers that stand in cells, each with the way to its column."""
+    """Yield the value of each cell of plain answers, with its steps."""
     if isinstance(value, dict) and (value or not steps):
         for name, inner in value.items():
             yield from cells_of(inner, (*steps, name))

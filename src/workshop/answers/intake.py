@@ -1,8 +1,8 @@
-"""What people type that is no answer: signs for “not known”, quotation marks, unseen characters.
+"""Clean typed answers: “not known”, quotation marks, invisible characters.
 
-A sign for “not known” (`unknown` in the content's `teams.yaml`: TBD, n/a, ?, …) leaves its answer
-unknown, wherever it stands: in a file, a cell, a frame or a parameter. Whoever means a team of that
-name puts quotation marks into the text. “None” and “NA” can mean two things, and are asked about.
+A text for “not known” (`unknown` in the content's `teams.yaml`: TBD, n/a, ?, …) leaves its answer
+unknown, wherever it is: in a file, a cell, a frame or a parameter. Whoever means a team of that
+name puts quotation marks into the text. “None” and “NA” can mean two things, so they are reported.
 """
 
 from __future__ import annotations
@@ -23,24 +23,25 @@ PROSE = frozenset(
         *("decision", "asked", "fact", "label", "title"),
     }
 )
-"""Answers that are sentences, in which any word may stand."""
+"""Answers that are sentences, in which any word may occur."""
 _REQUIRED = frozenset({"decision", "stage"})
 MADE = frozenset({"votes", "agenda"})
-"""Made by the room and its timer, never typed."""
+"""Answers that the room and its timer give, never people."""
 _NAMES = frozenset({"group", "organisation", "model"})
-"""What carries a name of its own and is no team."""
+"""Answers that are names, but not of teams."""
 
 
 def clean(text: str) -> str:
-    """Return a text without unseen characters, with plain spaces, and none around it.
+    """Return a text without invisible characters and outer spaces.
 
-    So are names of answers and choices read, in which no such character can be meant.
+    Other spaces become plain ones. Names of answers and choices are read this way, in which no such
+    character can be meant.
     """
     return " ".join(UNSEEN.sub("", text).split())
 
 
 def trimmed(text: str) -> str:
-    """Return a text without spaces and unseen characters around it; within it they stay."""
+    """Return a text without spaces and invisible characters around it."""
     start, end = _EDGES.match(text), len(text)
     while end and (UNSEEN.match(text[end - 1]) or text[end - 1].isspace()):
         end -= 1
@@ -51,14 +52,14 @@ def trimmed(text: str) -> str:
 
 
 def exact(text: str) -> str:
-    """Return a text in quotation marks if it would otherwise be read as another."""
+    """Return a text in quotation marks if it would otherwise be read differently."""
     return f'"{text}"' if _needs_marks(text) else text
 
 
 def meant(text: str) -> str:
-    """Return the text that a cell stands for.
+    """Return the text that a cell means.
 
-    Quotation marks around a text that needs none belong to it: somebody is quoted.
+    Unnecessary quotation marks belong to the text: somebody is quoted.
     """
     text = text.strip()
     inner = text[1:-1]
@@ -74,7 +75,7 @@ def _needs_marks(text: str) -> bool:
 
 
 def is_sign(text: str, teams: Teams | None = None) -> bool:
-    """Return whether a text says that something is not known, or could say so."""
+    """Return whether a text means “not known”, or might mean it."""
     if len(text) > _LONGEST:
         return False
     word = clean(text)
@@ -92,7 +93,7 @@ TWO_WAYS = {
         suggestion="Leave it out if it is not known, or write “NA team”.",
     ),
 }
-"""Words that are asked about, since a verdict on a misreading would be worse."""
+"""Words that are reported, since a verdict on a misreading would be worse."""
 
 
 # -- trees of plain values -----------------------------------------------------------------------
@@ -101,7 +102,10 @@ TWO_WAYS = {
 def answered(
     data: Mapping[str, Any], teams: Teams, problems: list[Problem], above: str = ""
 ) -> dict[str, Any]:
-    """Return plain answers without signs for “not known”; what can mean two things is told."""
+    """Return plain answers without texts for “not known”.
+
+    Texts that can mean two things are added to `problems`.
+    """
     found: dict[str, Any] = {}
     for name, value in data.items():
         full = f"{above}{name}"
@@ -137,7 +141,10 @@ def _answered_list(
 
 
 def two_ways(name: str, text: str) -> Problem | None:
-    """Return what is asked about a word that can mean two things; sentences may hold any."""
+    """Return the problem of a word that can mean two things, or None.
+
+    Sentences may contain any word.
+    """
     word = clean(text) if len(text) <= _LONGEST else ""
     if word not in TWO_WAYS or name in PROSE or (word == "NA" and name in _NAMES):
         return None
@@ -145,7 +152,7 @@ def two_ways(name: str, text: str) -> Problem | None:
 
 
 def is_unknown(text: str, teams: Teams) -> bool:
-    """Return whether a text says that something is not known."""
+    """Return whether a text means “not known”."""
     return len(text) <= _LONGEST and teams.is_unknown(clean(text))
 
 
@@ -159,7 +166,10 @@ def _marks_matter(text: str) -> bool:
 
 
 def marked(data: Any) -> Any:
-    """Return plain answers with quotation marks in texts that would be read as not known."""
+    """Return plain answers with quotation marks where they are needed.
+
+    Without them, these texts would be read as “not known”.
+    """
     if isinstance(data, Mapping):
         return {k: v if k in MADE | _REQUIRED else marked(v) for k, v in data.items()}
     if isinstance(data, list):

@@ -1,4 +1,4 @@
-"""Read an answers file so that every problem is found at once, with its line."""
+"""Read an answers file, and report every problem at once with its line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
 MAX_TOKENS = 150_000
-"""Several times what the longest answers can have."""
+"""The most tokens of a file, several times what the longest answers have."""
 MAX_ENTRIES = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = (
@@ -41,14 +41,17 @@ _PLAIN_NUMBER = re.compile(
 
 
 _INDENT = re.compile("^[ \u00a0]*\u00a0[ \u00a0]*", re.MULTILINE)
-"""Indentation in which a space that was pasted from elsewhere stands."""
+"""Indentation with a space that was pasted from elsewhere."""
 _PAIR = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-"""One sign in two halves, as JSON writes those beyond the first 65,536."""
+"""A character in two halves, as JSON writes those beyond the first 65,536."""
 _CUT = re.compile(r"\s+#(?=[^\s#])")
 
 
 def text_of(path: Path) -> str:
-    """Return the text of an answers file as it is meant. Raises `InputError` for what is none."""
+    """Return the text of an answers file as it is meant.
+
+    Raises `InputError` for a file that is no text.
+    """
     raw = _bytes_of(path)
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
@@ -119,7 +122,7 @@ def _refuse_what_answers_never_need(text: str, path: Path) -> None:
 
 
 def plain_of(tree: yaml.Node | None, text: str, path: Path) -> tuple[Any, list[Problem]]:
-    """Return the plain values of a tree, and what stands in it that is no answer.
+    """Return the plain values of a tree, and the problems in it.
 
     A value that cannot be read is left out of its mapping, and is None in a list.
     """
@@ -132,7 +135,7 @@ _MISSING: Any = object()
 
 
 class _Reader:
-    """Builds plain values, and goes on after a problem so that all are told at once."""
+    """Builds plain values, and continues after a problem to report all at once."""
 
     def __init__(self, text: str, path: Path, problems: list[Problem]) -> None:
         self._lines = _LINE_ENDS.split(text)
@@ -206,7 +209,7 @@ class _Reader:
         return plain
 
     def _is_cut(self, node: yaml.Node, name: str) -> bool:
-        """Return whether a sign # in a text made the rest of it a comment: “Team #2”."""
+        """Return whether a # in a text made the rest of it a comment: “Team #2”."""
         end = node.end_mark
         line = self._lines[end.line] if end.line < len(self._lines) else ""
         if not _CUT.match(line, end.column) or node.tag not in (_TAG + "str", _TAG + "null"):
@@ -231,7 +234,7 @@ def _below(name: str, step: str) -> str:
 
 
 def _tag_words(node: yaml.Node) -> tuple[str, str]:
-    """Return what to say of a value whose tag, written or guessed, does not suit it."""
+    """Return message and hint for a value with an unsuitable tag."""
     kind = node.tag.removeprefix(_TAG)
     if kind in ("timestamp", "int", "float", "bool"):
         return (
@@ -272,7 +275,7 @@ def _yaml_problem(error: yaml.YAMLError, path: Path) -> Problem:
 
 
 def placed(problem: Problem, tree: yaml.Node | None, path: Path) -> Problem:
-    """Return the problem with its file and line; a typed name may have dots of its own."""
+    """Return the problem with its file and line; typed names may contain dots."""
     node, line = tree, 1
     rest = problem.name
     while rest:
@@ -285,12 +288,12 @@ def placed(problem: Problem, tree: yaml.Node | None, path: Path) -> Problem:
 
 
 def _same(one: str, other: str) -> bool:
-    """Return whether two names are one: `turn_off` may be typed for `turn-off`."""
+    """Return whether two names are equal; `turn_off` is the same as `turn-off`."""
     return one.replace("_", "-") == clean(other).replace("_", "-")
 
 
 def _step(node: yaml.Node | None, name: str) -> tuple[tuple[yaml.Node, yaml.Node] | None, str]:
-    """Return the key and the value that a dotted name leads to, and what is left of the name."""
+    """Return the key and value of a dotted name, and the rest of the name."""
     if isinstance(node, yaml.MappingNode):
         for key, value in reversed(node.value):
             typed = str(getattr(key, "value", ""))
@@ -310,7 +313,7 @@ _ENDINGS = (".yaml", ".yml", ".json")
 def read_answers(path: Path, content: Content | None = None) -> Answers:
     """Return the answers in a YAML file.
 
-    Raises `InputError` with every problem of the file: line, name, value, what is allowed.
+    Raises `InputError` with every problem of the file: line, name, value, allowed values.
     """
     text, content = text_of(path), content or load_content()
     tree = tree_of(text, path)
@@ -340,7 +343,7 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
 
 
 def _is_reported(name: str, unread: set[str]) -> bool:
-    """Return whether the value was found to be unreadable before, or a part of it was."""
+    """Return whether the value, or part of it, was already reported as unreadable."""
     return any(one == name or one.startswith(f"{name}.") for one in unread)
 
 
@@ -350,7 +353,10 @@ def _left_over(count: int, path: Path) -> list[Problem]:
 
 
 def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
-    """Tell every id among plain answers that the content does not know: drills, findings, names."""
+    """Yield a problem for every unknown id in plain answers.
+
+    Ids are those of drills, findings and other names of the content.
+    """
     yield from _unknown_in(data, content)
     earlier = data.get("earlier")
     then = earlier.get("answers") if isinstance(earlier, dict) else None
@@ -361,7 +367,7 @@ def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
 
 
 def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
-    """Tell what is said of a decision that the earlier workshop did not make, or said twice."""
+    """Yield a problem for outcomes of unknown or repeated earlier decisions."""
     made = [str(text) for _, text in _texts(decisions)]
     said: list[str] = []
     for i, text in _texts(became):
@@ -380,7 +386,7 @@ def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
 
 
 def _texts(items: Any) -> Iterator[tuple[int, Any]]:
-    """Return the words of decisions, each with its place, where there are any."""
+    """Yield the words of decisions, each with its position."""
     for i, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and item.get("decision"):
             yield i, item["decision"]
@@ -456,9 +462,9 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
 
 
 def answers_files(paths: list[Path], others: tuple[str, ...] = ()) -> list[Path]:
-    """Return the answers files among files and folders (`.yaml`, `.yml`, `.json`, searched deep).
+    """Return the answers files among files and folders, searched deep.
 
-    `others` are more endings that may be read. A folder of own content among them is passed over.
+    They end in `.yaml`, `.yml`, `.json` or one of `others`. A folder of own content is left out.
 
     Raises `InputError` for a folder without any and for a file of another kind.
     """

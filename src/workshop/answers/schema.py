@@ -1,4 +1,4 @@
-"""A team's answers: one schema for files, notebook parameters, widgets, room and batch.
+"""Define a team's answers, in one schema for files, notebooks, room and batch.
 
 Every answer is optional; what is missing is None, which means *unknown*, never zero or false. The
 parts of nested answers come first, then what a room voted, then `Answers` itself.
@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 SHOWN = 400
-"""Characters of the answers that Python shows of them."""
+"""The most characters of answers in Python's representation."""
 
 Basis = Literal["measured", "documented", "opinion"]
 Became = Literal["done", "under-way", "not-begun", "dropped"]
@@ -72,14 +72,14 @@ Discipline = Literal[
 
 
 def visible(text: str) -> str:
-    """Refuse a name that nobody could see: spaces, or characters without a shape."""
+    """Return a name; raise ValueError if it is only spaces or invisible."""
     if text and not any(c.isprintable() and not c.isspace() for c in text):
         raise ValueError("This is blank; fill it in, or leave the whole line out")
     return text
 
 
 Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(visible)]
-"""A team, a role, a model: free text, kept as typed."""
+"""A team, a role or a model: free text, kept as typed."""
 Prose = Annotated[str, Field(max_length=50_000)]
 """What people write: a decision, a reason, a dissent."""
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -87,7 +87,7 @@ Days = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 
 
 def _date(value: Any) -> Any:
-    """Read an ISO date from text: papermill hands dates over as strings."""
+    """Return a date from ISO text, which papermill passes as a string."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, str):
@@ -106,14 +106,14 @@ def _hyphens(name: str) -> str:
 
 
 class Part(BaseModel):
-    """Frozen, strict, and closed: a name nobody knows is a mistake worth telling."""
+    """A part of the answers: frozen and strict; unknown names are errors."""
 
     model_config = ConfigDict(
         frozen=True, strict=True, extra="forbid", populate_by_name=True, validate_default=False
     )
 
     def __hash__(self) -> int:
-        """Hash by value, mappings included, so that records can be keys and members of sets."""
+        """Hash by value, including mappings, so that records can be keys."""
         return hash((type(self), _hashable(self.__dict__)))
 
 
@@ -124,7 +124,7 @@ def _hashable(value: Any) -> Any:
 
 
 class Duties(Part):
-    """Who holds each duty: a team, `nobody`, or `at-handover` (to be settled at handover)."""
+    """Who has each duty: a team, `nobody`, or `at-handover` (settled at handover)."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
     evaluation_set: Name | None = Field(None, description="team that owns the evaluation set")
@@ -151,7 +151,7 @@ class Mitigations(Part):
 
 
 class ProviderDuties(Part):
-    """Which of one's own teams has each duty towards the maker of a bought model."""
+    """Own teams with each duty towards the maker of a bought model."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
     notices: Name | None = Field(None, description="team that receives the provider's notices")
@@ -163,7 +163,7 @@ class ProviderDuties(Part):
 
 
 class LanguageModelArtefacts(Part):
-    """Which team owns what decides the answers of a product on a language model."""
+    """Owners of what decides the answers of a language-model product."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
     prompts: Name | None = Field(None, description="team that owns the prompts")
@@ -186,7 +186,7 @@ class InputContracts(Part):
 
 
 class Politics(Part):
-    """Who loses by what is decided, and whether somebody has talked with them."""
+    """Who loses by the decisions, and whether somebody has talked with them."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
     teams_split: bool | None = Field(None, description="a team is split up")
@@ -196,7 +196,7 @@ class Politics(Part):
 
 
 class PlatformAsProduct(Part):
-    """Which product habits the platform team has."""
+    """Product habits of the platform team."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
     user_research: bool | None = Field(None, description="it studies what its users need")
@@ -206,7 +206,7 @@ class PlatformAsProduct(Part):
 
 
 class Knowledge(Part):
-    """Which team holds each kind of knowledge that an incident needs (a team, or `nobody`)."""
+    """Teams with each kind of knowledge that an incident needs, or `nobody`."""
 
     business: Name | None = Field(None, description="what a drop means for the product")
     model: Name | None = Field(None, description="which feature has drifted")
@@ -214,7 +214,7 @@ class Knowledge(Part):
 
 
 class Drill(Part):
-    """Who has the incident in hand at each minute (a team, or `nobody`)."""
+    """Who is in charge of the incident at each minute (a team, or `nobody`)."""
 
     minute_0: Name | None = Field(None, description="whose phone rings first")
     minute_15: Name | None = Field(None, description="who has it a quarter of an hour later")
@@ -232,7 +232,7 @@ Duration = Annotated[Days | tuple[Days, Days, Days], BeforeValidator(_range)]
 
 
 class Stage(Part):
-    """One step on the way from an idea to a model that users meet."""
+    """One stage between an idea and a model that users meet."""
 
     stage: Literal["data", "model", "serving", "product"] = Field(
         description="data, model, serving or product"
@@ -263,7 +263,7 @@ class UsersSeen(Part):
 
 
 Agreed = bool | int | float | str | tuple[str, ...]
-"""What an answer is to be from now on: checked like the answer of that name."""
+"""The value that an answer shall have, checked like the answer itself."""
 NEVER_SET = (
     "organisation",
     "group",
@@ -276,11 +276,11 @@ NEVER_SET = (
     "decisions",
     "basis",
 )
-"""Answers that no decision sets: names, lists of parts, and what is said about other answers."""
+"""Answers that no decision sets, such as names and lists."""
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Return the dotted name and the value of each answer in a tree of them."""
+    """Yield the dotted name and the value of each answer in a tree."""
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield from leaves(value, f"{above}{name}.")
@@ -289,7 +289,10 @@ def leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 
 def nested(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers by their dotted names as a tree. ValueError where a name leads nowhere."""
+    """Return answers by dotted name as a tree.
+
+    Raises ValueError for a name below a value.
+    """
     tree: dict[str, Any] = {}
     for name, value in given.items():
         *parents, last = name.split(".")
@@ -331,7 +334,7 @@ class Decision(Part):
     @field_validator("sets", mode="before")
     @classmethod
     def _sets(cls, value: Any) -> Any:
-        """Check each agreed value as the answer itself, and write its name as the kit does."""
+        """Return the agreed values, checked as the answers themselves."""
         if not isinstance(value, Mapping):
             return value
         given = {name: one for name, one in leaves(value) if one is not None}
@@ -342,7 +345,7 @@ class Decision(Part):
 
 
 class Signal(Part):
-    """A number that is watched, and the value at which the move begins."""
+    """A number that is watched, and the limit at which the move begins."""
 
     now: Days | None = Field(None, description="where it stands")
     trigger: Days | None = Field(None, description="at which value the move starts")
@@ -367,11 +370,11 @@ class Outcome(Part):
 Privacy = Literal["named", "role", "anonymous"]
 PRIVACIES: tuple[Privacy, ...] = get_args(Privacy)
 BETWEEN = " + "
-"""Between the teams of one ballot as earlier versions kept them: “product + research”."""
+"""Separator of a ballot's teams in earlier versions: “product + research”."""
 SMALLEST = 2
-"""People in a group that is shown apart, whatever a room's own limit: one is that person."""
+"""The smallest group shown separately, in people, whatever a room's limit."""
 Value = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(visible)]
-"""What a ballot names: a choice of the question, or a team."""
+"""A value on a ballot: a choice of the question, or a team."""
 
 
 def _tuple(value: Any) -> Any:
@@ -379,7 +382,7 @@ def _tuple(value: Any) -> Any:
 
 
 class Counted(Part):
-    """One choice, and how many took it."""
+    """One choice and its number of votes."""
 
     value: Value = Field(description="the choice, as the answer would hold it")
     label: Value = Field(description="the choice in words")
@@ -390,7 +393,7 @@ class Counted(Part):
 
 
 class Fact(Part):
-    """What somebody wrote beside a vote."""
+    """A fact that somebody gave with a vote."""
 
     value: Value = Field(description="the choice it speaks for")
     also: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
@@ -454,11 +457,11 @@ class Round(Part):
 
     @property
     def total(self) -> int:
-        """How many votes the choices have together; more than were cast where a ballot has two."""
+        """Return the votes of all choices; more than ballots if one can have several."""
         return sum(choice.count for choice in self.choices)
 
     def sizes(self) -> dict[str, int]:
-        """Return how many people of each role that is shown voted."""
+        """Return the number of voters of each role that is shown."""
         sizes: Counter[str] = Counter()
         for choice in self.choices:
             sizes.update(choice.by_role or {})
@@ -466,7 +469,7 @@ class Round(Part):
 
 
 class Vote(Part):
-    """What the room voted on one question: once, or before and after it talked."""
+    """The room's vote on one question: once, or before and after discussion."""
 
     question: Name = Field(description="the answer's name: lead, duties.paged, …")
     asked: Prose = Field(min_length=1, description="the question, in the words of that day")
@@ -523,9 +526,9 @@ class Vote(Part):
 
 
 def _decided(data: Any) -> Any:
-    """Return a vote whose decision is a list just where a ballot could name several.
+    """Return a vote with a list as decision if a ballot could have several choices.
 
-    A cell of a table does not tell the two apart.
+    A cell of a table does not distinguish the two.
     """
     if not isinstance(data, Mapping):
         return data
@@ -538,14 +541,14 @@ def _decided(data: Any) -> Any:
 
 
 _SEVERAL = "evaluation_set_authors"
-"""The question that earlier versions counted by the combination on a ballot."""
+"""The question that earlier versions counted by combination."""
 
 
 def _split_ballots(data: Any) -> Any:
-    """Return a vote of an earlier version counted by option; any other as it is.
+    """Return a vote of an earlier version counted by choice; any other as it is.
 
-    It has a choice for each combination, “product + research”. What is not made as a vote is left
-    for the schema to refuse.
+    Earlier versions have a choice for each combination, “product + research”. The schema refuses
+    whatever is no vote.
     """
     try:
         odd = data["question"] != _SEVERAL or data.get("several")
@@ -580,7 +583,7 @@ Spent = Annotated[int, Field(ge=0, le=1_440)]
 
 
 class BlockTimes(Part):
-    """One block of the agenda that a workshop followed."""
+    """The planned and actual minutes of one block of the agenda."""
 
     block: Name = Field(description="id of the block")
     title: Name = Field(description="what the block was called that day")
@@ -589,7 +592,7 @@ class BlockTimes(Part):
 
 
 class Answers(Part):
-    """Everything a team told the kit. The field order is the order of the workshop."""
+    """Everything that a team answered, in the order of the workshop."""
 
     organisation: Name | None = Field(None, description="name of the organisation")
     group: Name | None = Field(None, description="the group of teams that is judged")
@@ -748,7 +751,7 @@ class Answers(Part):
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, data: Any) -> Any:
-        """Take lists where tuples are kept, and an empty list for an answer not given."""
+        """Return lists as tuples, and an empty list as a missing answer."""
         if not isinstance(data, Mapping):
             return data
         names = ("stages", "votes", "agenda", "decisions", "squad", "evaluation_set_authors")
@@ -783,10 +786,9 @@ class Answers(Part):
     def from_parameters(cls, parameters: Mapping[str, Any], content: Content | None = None) -> Self:
         """Return the answers among a notebook's parameters.
 
-        `parameters` may be a notebook's `globals()`, of which other names are passed over; of any
-        other mapping they are told. Numbers and arrays of numpy and pandas are taken for plain
-        ones. None means unknown, and so do NaN, NA, NaT and signs such as “TBD”. Raises
-        `InputError` with every problem at once.
+        `parameters` may be a notebook's `globals()`, of which other names are ignored; in any other
+        mapping they are problems. Numpy and pandas types are converted. None means unknown, and so
+        do NaN, NA, NaT and texts such as “TBD”. Raises `InputError` with every problem at once.
         """
         names: Iterable[str] = cls.model_fields
         if "__builtins__" not in parameters:
@@ -805,10 +807,11 @@ class Answers(Part):
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any] | Series[Any]) -> Answers:
-        """Return the answers of one row: a series of a frame, or a mapping of dotted names.
+        """Return the answers of one row: a pandas series, or a mapping.
 
-        Missing values are unknown, and whole numbers that became decimals are whole. Raises
-        `InputError` for a name that no answer has, with the near one, and for any wrong value.
+        Names are dotted names of answers. Missing values are unknown, and whole numbers that became
+        decimals are whole. Raises `InputError` for an unknown name, with a similar one, and for any
+        wrong value.
 
         >>> from workshop import Answers
         >>> Answers.from_row({"model_teams": 6.0, "duties.paged": "data"})
@@ -819,12 +822,12 @@ class Answers(Part):
         return found
 
     def to_parameters(self) -> dict[str, Any]:
-        """Return what an answers file holds: only what is known, as plain JSON-ready values."""
+        """Return the known answers as an answers file has them, JSON-ready."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _from_command_line(name: str, value: Any) -> Any:
-    """Return true and false as papermill's command line has them: as text."""
+    """Return true and false from papermill's command line, which has text."""
     words = {"true": True, "false": False}
     field = Answers.model_fields.get(name)
     asks = field is not None and bool in get_args(field.annotation)
@@ -832,7 +835,7 @@ def _from_command_line(name: str, value: Any) -> Any:
 
 
 def _of_parameters(problem: Problem) -> Problem:
-    """Return a problem with a hint that can be followed where a parameter was given."""
+    """Return a problem with a hint that suits a notebook's parameter."""
     if not problem.allowed.startswith("text (put it in quotes"):
         return problem
     hint = "In a file it stands in quotes; on papermill's command line give it with -r, not -p."
@@ -846,17 +849,17 @@ def _input_error(
 
 
 class EarlierAnswers(Answers):
-    """What was told at the workshop before this one.
+    """The answers of the workshop before this one.
 
-    It holds no `earlier` of its own: a comparison has two sides. Such a chain is refused rather
-    than cut, so that nothing that somebody typed goes unread without a word.
+    They have no `earlier` of their own: a comparison has two sides. A longer chain is refused
+    rather than cut, so that nothing that somebody typed is dropped unnoticed.
     """
 
     earlier: None = Field(None, description="left out: only one earlier workshop is compared")
 
 
 class Earlier(Part):
-    """The workshop before this one, and what has become of its decisions."""
+    """The workshop before this one, and what became of its decisions."""
 
     answers: EarlierAnswers = Field(description="the answers of that time, the whole file")
     became: Annotated[tuple[Outcome, ...], Field(max_length=200)] | None = Field(
@@ -866,7 +869,7 @@ class Earlier(Part):
     @field_validator("answers", mode="before")
     @classmethod
     def _from_answers(cls, value: Any) -> Any:
-        """Take the answers of today for those of last time, as a room does that comes back."""
+        """Return earlier answers from `Answers`, as a returning room gives them."""
         if isinstance(value, Answers) and not isinstance(value, EarlierAnswers):
             return value.to_parameters()
         return value
@@ -880,13 +883,13 @@ class Earlier(Part):
 Answers.model_rebuild()
 
 NAMES: tuple[str, ...] = tuple(Answers.model_fields)
-"""The top-level answer names, in the order of the workshop."""
+"""The top-level names of answers, in the order of the workshop."""
 
 
 def as_agreed(answers: Answers) -> Answers | None:
-    """Return the answers with everything in their place that decisions set; None without any.
+    """Return the answers with the values that decisions set; None without any.
 
-    Of two decisions that set one answer the later one counts. The decisions stay as they are.
+    If two decisions set one answer the later one counts. The decisions stay as they are.
     """
     given = {n: v for d in answers.decisions or () for n, v in (d.sets or {}).items()}
     if not given:
@@ -906,7 +909,7 @@ def as_agreed(answers: Answers) -> Answers | None:
 
 
 def record_on(answers: Answers, name: str) -> Decision | None:
-    """Return the decision that says what an answer is to be: the last one, None without any."""
+    """Return the last decision that sets an answer, or None."""
     made = [d for d in answers.decisions or () if name in (d.sets or {})]
     return made[-1] if made else None
 
@@ -921,12 +924,12 @@ def _joined(kept: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decision_key(words: str) -> str:
-    """Return the form in which two spellings of one decision are equal, however they are broken."""
+    """Return a form of a decision that ignores case and white space."""
     return " ".join(words.casefold().split())
 
 
 def lookup(answers: Answers, name: str) -> Any:
-    """Return the value at a dotted name (`duties.turn-off`), or None where it is unknown.
+    """Return the value at a dotted name (`duties.turn-off`), or None if unknown.
 
     Raises KeyError for a name that is no answer.
     """
@@ -947,7 +950,7 @@ def lookup(answers: Answers, name: str) -> Any:
 
 
 def concerns(answers: Answers, when: When) -> bool:
-    """Return whether an item of the content concerns those who gave these answers."""
+    """Return whether an item of the content concerns a team with these answers."""
     return not when or any(_given(lookup(answers, name), values) for name, values in when.items())
 
 

@@ -1,11 +1,11 @@
-"""Tables of any kind as pandas frames of cells, with what pandas cannot tell of them beside it.
+"""Read tables of any kind as pandas frames, and find what pandas leaves out.
 
-A sheet's frame holds the cells as they are: its index has the row numbers of the file, its columns
-count from 0, and nothing in it was guessed. Text stays text, and “NA” is a word like any other.
-Text tables are cut by Python's strict csv reader, since pandas' own takes torn quotations and rows
-of other lengths without a word; workbooks are read by pandas with calamine. Merged cells, errors,
-formats, formulas without a value and hidden sheets come from the workbook's own XML, which is
-looked at first, so that no workbook can fill the memory.
+A sheet's frame has the cells as they are: its index has the row numbers of the file, its columns
+count from 0, and nothing in it is guessed. Text stays text, and “NA” is a word like any other. Text
+tables are read by Python's strict csv reader, since pandas' own accepts broken quotations and rows
+of other lengths; workbooks are read by pandas with calamine. Merged cells, errors, formats,
+formulas without a value and hidden sheets come from the workbook's own XML, which is read first, so
+that no workbook can fill the memory.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".tsv", ".xlsx", ".ods", ".parquet")
 MAX_BYTES = 50_000_000
 MAX_ROWS = 10_000
-"""Groups of one batch; the largest that is known of had five hundred."""
+"""The most groups of one batch; the largest known one had five hundred."""
 MAX_COLUMNS = 16_384
-"""As many as a spreadsheet can have."""
+"""The most columns that a spreadsheet can have."""
 MAX_CELLS = 2_000_000
 MAX_AREA = 20_000_000
-"""Cells of a frame, blank ones counted."""
+"""The most cells of a frame, with blank ones."""
 MAX_UNPACKED = 100_000_000
 HEAD_ROWS = 20
-"""Rows, blank ones not counted, among which the one with the columns' names is looked for."""
+"""The most rows, without blank ones, to search for the columns' names."""
 _HEAD = 2_000_000
 _LAST_ROW = 1_048_576
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -52,7 +52,7 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 _ERROR = re.compile(
     r"#(N/A|NV|REF!|BEZUG!|NAME\?|VALUE!|WERT!|DIV/0!|NUM!|ZAHL!|NULL!|SPILL!|CALC!)"
 )
-"""What Excel shows for an error, in English and German; a file of text holds it as text."""
+"""Errors as Excel shows them, in English and German, and text files have them."""
 _OTHERS = {
     ".xls": "Save it as .xlsx or as CSV.",
     ".xlsm": "Save it as .xlsx, which holds no macros, or as CSV.",
@@ -60,13 +60,13 @@ _OTHERS = {
     ".numbers": "Export it as .xlsx or as CSV.",
 }
 TABLE_LIKE = (*ENDINGS, *_OTHERS)
-"""Endings of tables, those included of which we only say how to save them."""
+"""Endings of tables, also of those that have to be saved differently."""
 _field_limit = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell whose value nobody can know: why, and what to do."""
+    """A cell without a readable value: why, and what to do."""
 
     message: str
     suggestion: str = ""
@@ -84,12 +84,15 @@ Cell = (
     | list[Any]
     | Unreadable
 )
-"""What a cell holds: text in files of text, lists only in frames and Parquet."""
+"""A value in a cell: only text in text files, lists only in frames and Parquet."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of a row that are not blank, by column from 0; `number` as a spreadsheet shows."""
+    """The cells of a row that are not blank, by column from 0.
+
+    `number` is the row's number in a spreadsheet.
+    """
 
     number: int
     cells: Mapping[int, Cell]
@@ -97,7 +100,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Merged:
-    """Cells that were made one: rows from 1, columns from 0. Only the first has a value."""
+    """Merged cells: rows from 1, columns from 0; only the first has a value."""
 
     span: str
     rows: range
@@ -106,10 +109,10 @@ class Merged:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its cells, and what is known of them beside.
+    """A table: its cells, and what else is known of them.
 
-    `comma` says that numbers may have a decimal comma; `odd` are cells in whose place something
-    is to be told, by row and column; `notes` is what there is to say and nobody has to mend.
+    `comma` says that numbers may have a decimal comma; `odd` are cells with a problem, by row and
+    column; `notes` need no mending.
     """
 
     where: str
@@ -120,7 +123,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
-        """Give the rows that are not blank, in order."""
+        """Yield the rows that are not blank, in order."""
         for number, *cells in self.frame.itertuples(name=None):
             found = {i: c for i, value in enumerate(cells) if (c := plain_cell(value)) is not None}
             found |= self.odd.get(number, {})
@@ -130,7 +133,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Draft:
-    """One way to read a table file: its first rows, and how to get all of them."""
+    """One way to read a table file: its first rows, and a function for all rows."""
 
     head: tuple[Row, ...]
     whole: Callable[[], Sheet]
@@ -141,9 +144,9 @@ class Draft:
 
 
 def plain_cell(value: Any) -> Any:
-    """Return what a cell of a frame says in plain Python; None where it is blank.
+    """Return the plain Python value of a frame's cell; None if it is blank.
 
-    None, NaN, NA and NaT are blank, and so is text without any character that shows.
+    None, NaN, NA and NaT are blank, and so is text without any visible character.
     """
     if isinstance(value, str):
         value = value.replace("_x000D_", "")  # how workbooks write line ends of Windows
@@ -166,7 +169,7 @@ def plain_cell(value: Any) -> Any:
 
 
 def checked(cell: str) -> Cell:
-    """Return a text, or why it cannot be read: a control character, or what shows an error."""
+    """Return a text, or the reason why it cannot be read."""
     if odd := _CONTROL.search(cell):
         message = f"A control character (U+{ord(odd.group()):04X}) stands here."
         return Unreadable(message, "Remove it.")
@@ -179,7 +182,7 @@ def checked(cell: str) -> Cell:
 
 
 def error_cell(shows: str) -> Unreadable:
-    """Return what is told of a cell in which a spreadsheet shows an error."""
+    """Return the problem of a cell in which a spreadsheet shows an error."""
     hint = "Mend the formula, or leave the cell empty where it is not known."
     return Unreadable(f"The spreadsheet shows an error here ({shows.strip()}).", hint, shows)
 
@@ -192,7 +195,7 @@ def refuse(path: Path, message: str, line: int | None = None, suggestion: str = 
 def drafts_of(path: Path) -> list[Draft]:
     """Return each way to read a table: by separator, or sheet by sheet.
 
-    Raises InputError for what is no table, and for one that is too large; so does `whole`.
+    Raises InputError for a file that is no table or too large; so does `whole`.
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
@@ -232,7 +235,10 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def frame_of(rows: Iterable[tuple[int, list[Any]]], path: Path) -> DataFrame:
-    """Return rows with their numbers as a frame, if nobody needs more. Raises InputError."""
+    """Return rows with their numbers as a frame.
+
+    Raises InputError for more rows, columns or cells than any batch needs.
+    """
     from pandas import DataFrame
 
     numbers: list[int] = []
@@ -277,10 +283,10 @@ def _draft(text: str, separator: str, path: Path, notes: tuple[str, ...]) -> Dra
 
 
 def _decoded(raw: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
-    """Return a table's text, and what there is to say of how it was read.
+    """Return a table's text, and notes on how it was read.
 
-    Where some letters are UTF-8 and others are not, the others remain as lone surrogates, so that
-    each cell that holds one can be named.
+    If some letters are UTF-8 and others are not, the others remain as lone surrogates, so that each
+    cell with one can be named.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -304,7 +310,7 @@ def _decoded(raw: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _records(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of a text table; spaces before a quotation mark belong to nothing."""
+    """Yield the rows of a text table; ignore spaces before quotation marks."""
     number, odd = 0, ""
     try:
         source = io.StringIO(text, newline="")
@@ -323,7 +329,7 @@ def _records(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[
 
 @contextmanager
 def _cells_of_any_length() -> Iterator[None]:
-    """Lift a limit that is one for the whole process: what a file may hold is measured before."""
+    """Lift the limit on cells of the whole process; files are measured before."""
     with _field_limit:
         before = csv.field_size_limit(MAX_BYTES)
         try:
@@ -347,7 +353,7 @@ _BUILT_IN = {9: "0%", 10: "0.00%", 5: "$", 6: "$", 7: "$", 8: "$", 42: "$", 44: 
 
 @dataclass
 class _Beside:
-    """What pandas does not tell of one sheet, and how far its cells reach."""
+    """What pandas leaves out of one sheet, and the extent of its cells."""
 
     odd: dict[int, dict[int, Unreadable]] = field(default_factory=lambda: defaultdict(dict))
     merged: list[Merged] = field(default_factory=list)
@@ -355,7 +361,10 @@ class _Beside:
     columns: int = 0
 
     def reach(self, row: int, column: int, path: Path) -> None:
-        """Note a cell with a value (from 1), and refuse one that nobody can have meant."""
+        """Extend the sheet to a cell (from 1), unless it is too far away.
+
+        Raises InputError then.
+        """
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         if row > _LAST_ROW or column > MAX_COLUMNS:
             refuse(path, f"The workbook has a row beyond {_LAST_ROW:,}, which no spreadsheet has.")
@@ -369,7 +378,10 @@ class _Beside:
 
 
 def _sheets_in(raw: bytes, path: Path, ending: str) -> list[Draft]:
-    """Return the sheets of a workbook that hold anything, in order. Raises InputError."""
+    """Return the sheets of a workbook that are not empty, in order.
+
+    Raises InputError if it cannot be read.
+    """
     _check_size(raw, path, ending)
     with _clear_words(path):
         beside = _beside_ods(raw, path) if ending == ".ods" else _beside_xlsx(raw, path)
@@ -381,7 +393,7 @@ def _sheets_in(raw: bytes, path: Path, ending: str) -> list[Draft]:
 
 @contextmanager
 def _clear_words(path: Path) -> Iterator[None]:
-    """Say of a workbook that it is damaged, in whichever of its parts that shows."""
+    """Raise `InputError` for a damaged workbook, whatever part of it fails."""
     try:
         with warnings.catch_warnings():
             # what the reader does not know (pictures, styles, lists of choices) is of no use here
@@ -398,7 +410,7 @@ def _clear_words(path: Path) -> Iterator[None]:
 
 
 def _check_size(raw: bytes, path: Path, ending: str) -> None:
-    """Refuse what is no workbook and what would fill the memory, before anything is unpacked."""
+    """Raise `InputError` for a file that is no workbook or unpacks too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             # no more of a part is ever unpacked than is said here
@@ -443,7 +455,10 @@ def _checked_sheet(sheet: Sheet, path: Path) -> Sheet:
 
 
 def _elements(archive: zipfile.ZipFile, part: str, ends: str) -> Iterator[tuple[str, Any]]:
-    """Give every element of a part with its bare name; what is under `ends` is let go of."""
+    """Yield every element of a part with its bare name.
+
+    The elements under each `ends` are freed.
+    """
     from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
     with archive.open(part) as file:
@@ -455,12 +470,12 @@ def _elements(archive: zipfile.ZipFile, part: str, ends: str) -> Iterator[tuple[
 
 
 def _attribute(element: Any, name: str) -> str | None:
-    """Return an attribute by its bare name, whichever namespace it is in."""
+    """Return an attribute by its bare name, in any namespace."""
     return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), None)
 
 
 def _beside_xlsx(raw: bytes, path: Path) -> dict[str, _Beside]:
-    """Return what the XML of each worksheet tells, by its title."""
+    """Return what the XML of each worksheet adds, by title."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = set(archive.namelist())
         targets = {
@@ -482,7 +497,7 @@ def _beside_xlsx(raw: bytes, path: Path) -> dict[str, _Beside]:
 
 
 def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return which styles of cells make a percentage or money of a number, by their number."""
+    """Return the styles that show a number as a percentage or money."""
     codes = dict(_BUILT_IN)
     styles: dict[str, str] = {}
     for name, element in _elements(archive, "xl/styles.xml", ""):
@@ -497,7 +512,7 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def format_says(code: str) -> str:
-    """Return what a number format makes of a number: a percentage, money, or nothing."""
+    """Return what a number format shows: a percentage, money, or nothing."""
     code = re.sub(r"\[\$-[^\]]*\]", "", code)  # a language, in which nothing is said of money
     bare = re.sub(r'"[^"]*"|\\.', lambda m: m.group() if _MONEY.search(m.group()) else "", code)
     if "%" in bare:
@@ -515,7 +530,10 @@ _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,8})")
 
 
 def _place(name: str | None) -> tuple[int, int]:
-    """Return row and column of a cell's name, both from 1. ValueError for what is none."""
+    """Return row and column of a cell's name, both from 1.
+
+    Raises ValueError for an invalid name.
+    """
     found = _PLACE.fullmatch(name or "")
     if not found:
         raise ValueError(name)
@@ -526,10 +544,10 @@ def _place(name: str | None) -> tuple[int, int]:
 
 
 class _Scan:
-    """Reads the XML of a worksheet as it comes, so that a million empty rows cost no memory."""
+    """Reads a worksheet's XML as a stream, so that empty rows cost no memory."""
 
     def __init__(self, formats: Mapping[str, str], path: Path) -> None:
-        """Take which styles show a number as something else."""
+        """Set the styles that show a number as something else."""
         self.found = _Beside()
         self._formats, self._path = formats, path
         self._row = self._column = 0
@@ -589,7 +607,10 @@ class _Scan:
 def _wrong(
     cell: Mapping[str, str], inner: set[str], value: str, formats: Mapping[str, str]
 ) -> Unreadable | None:
-    """Return what is wrong with a cell: an error, a formula without value, a number's format."""
+    """Return the problem of a cell, or None.
+
+    It is an error, a formula without a value, or a number's format.
+    """
     kind = cell.get("t", "n")
     if kind == "e":
         return error_cell(value)
@@ -602,7 +623,7 @@ def _wrong(
 
 
 def _beside_ods(raw: bytes, path: Path) -> dict[str, _Beside]:
-    """Return what the XML of each sheet of an OpenDocument table tells, by its title."""
+    """Return what the XML of each sheet of an OpenDocument table adds, by title."""
     found: dict[str, _Beside] = {}
     now, row, column = _Beside(), 1, 1
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -650,7 +671,7 @@ def _span(rows: range, columns: range) -> str:
 
 
 def _parquet(raw: bytes, path: Path) -> Draft:
-    """Return the one sheet of a Parquet file, with the names of its columns as its first row."""
+    """Return the one sheet of a Parquet file; its first row has the names."""
     if find_spec("pyarrow") is None:
         hint = "Install it with: pip install pyarrow. Or save the table as CSV UTF-8."
         refuse(path, "A Parquet file is read with pyarrow, which is not installed.", None, hint)
@@ -665,9 +686,9 @@ def _parquet(raw: bytes, path: Path) -> Draft:
 
 
 def sheet_of(frame: DataFrame, where: str, path: Path | None = None) -> Sheet:
-    """Return a frame with names of answers as columns as a sheet whose first row has them.
+    """Return a frame of answers as a sheet; its first row has the names.
 
-    An index with a name is a column too; the levels of a column's name are joined by points.
+    An index with a name is a column too; the levels of a column's name are joined by dots.
     """
     named = [name for name in frame.index.names if name is not None]
     whole = frame.reset_index() if named else frame

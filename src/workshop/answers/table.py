@@ -1,4 +1,4 @@
-"""A table of groups: one row a group, the names of answers as columns, from any sheet."""
+"""Read a table of groups, with a row for each and answers as columns."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ __all__ = [
 
 YES = ("true", "yes", "ja", "wahr")
 NO = ("false", "no", "nein", "falsch")
-"""Two languages: this is what their spreadsheets make of a ticked box."""
+"""Words for false, in the two languages of the spreadsheets we know."""
 
 EMPTY_LIST, EMPTY_PART = "[]", "{}"
 _NUMBER = re.compile(r"[-+]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][-+]?[0-9]{1,4})?")
@@ -84,7 +84,7 @@ _ALLOWED: dict[Kind, str] = {
 
 
 class CellError(ValueError):
-    """A cell does not hold what its column is for; the words are those of a `Problem`."""
+    """A cell's value does not fit its column; the words are those of a `Problem`."""
 
     def __init__(self, message: str, allowed: str = "", suggestion: str = "") -> None:
         super().__init__(message)
@@ -92,11 +92,10 @@ class CellError(ValueError):
 
 
 def value_of(cell: Cell, kind: Kind, *, comma: bool = False, teams: Teams | None = None) -> Any:
-    """Return what a cell that is not blank says in a column of this kind, as plain values.
+    """Return the plain value of a cell in a column of this kind.
 
-    `teams` says which entries of a list say that something is not known. `comma` takes `2,5` for a
-    number, as tables do whose columns are parted by semicolons.
-    Raises CellError. Limits are left to the schema.
+    `teams` says which entries of a list mean “not known”. `comma` reads `2,5` as a number, for
+    tables whose columns are separated by semicolons. Raises CellError. The schema checks limits.
     """
     if isinstance(cell, Unreadable):
         raise CellError(cell.message, "", cell.suggestion)
@@ -126,7 +125,7 @@ def value_of(cell: Cell, kind: Kind, *, comma: bool = False, teams: Teams | None
 
 
 def typed(value: Any) -> str:
-    """Return the text of a cell from which `value_of` reads this plain value again."""
+    """Return the text of a cell from which `value_of` reads this value again."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -139,7 +138,7 @@ def typed(value: Any) -> str:
 
 
 def _text(cell: Cell) -> str:
-    """Return what a spreadsheet's value is as text: a group may be called 7, or be a date."""
+    """Return a spreadsheet's value as text: a group's name may be 7, or a date."""
     if isinstance(cell, float) and cell.is_integer():
         return f"{cell:.0f}"
     if isinstance(cell, bool):
@@ -262,9 +261,9 @@ def shown(cell: Cell) -> str:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row: its number as a spreadsheet shows it, and its answers, None if any is wrong.
+    """One row: its number, and its answers, or None if any is wrong.
 
-    `group` and `organisation` are what it told of them, whatever else is wrong.
+    `group` and `organisation` are its own, whatever else is wrong.
     """
 
     number: int
@@ -274,7 +273,7 @@ class TableRow:
 
 
 def answers_to_row(answers: Answers) -> dict[str, str]:
-    """Return answers as the cells of a row by the names of their columns; the unknown are left out.
+    """Return known answers as the cells of a row, by column name.
 
     A table of such rows gives the same answers again.
     """
@@ -282,12 +281,12 @@ def answers_to_row(answers: Answers) -> dict[str, str]:
 
 
 class _Reading:
-    """Reads one row, and goes on after a problem so that all are told at once."""
+    """Reads one row, and continues after a problem to report all at once."""
 
     def __init__(
         self, sheet: Sheet, columns: Mapping[int, Column | None], row: Row, content: Content
     ) -> None:
-        """Take a row and the columns with a name, None for the ones that are not read."""
+        """Take a row and the named columns, None for those that are not read."""
         self._sheet, self._columns, self._row, self._content = sheet, columns, row, content
         self._days: set[str] = set()
         self._unread: set[str] = set()
@@ -296,7 +295,7 @@ class _Reading:
         self._said = False
 
     def result(self) -> tuple[TableRow, list[Problem]]:
-        """Return the row, and what is wrong with it."""
+        """Return the row and its problems."""
         for at, cell in self._row.cells.items():
             self._take(at, cell)
         answers = None
@@ -342,7 +341,7 @@ class _Reading:
         return None if column.steps[0] in MADE else self._content.teams
 
     def _is_unknown(self, cell: Any, column: Column) -> bool:
-        """Return whether a cell says that its answer is not known; what could say so is told."""
+        """Return whether a cell means “not known”; report one that might."""
         if not isinstance(cell, str) or column.kind in ("part", "parts"):
             return False
         if column.steps[0] in MADE:
@@ -362,7 +361,7 @@ class _Reading:
         self._problems.append(replace(problem, where=self._sheet.where, line=self._row.number))
 
     def _tell_all(self, problems: Iterable[Problem]) -> None:
-        """Tell what the schema and the content refuse, by the names of columns."""
+        """Report the problems of schema and content by the names of columns."""
         for _, problem in zip(range(2 * MAX_PROBLEMS), problems, strict=False):
             name = _column_name(problem.name, self._tree)
             if any(one == name or one.startswith(f"{name}.") for one in self._unread):
@@ -379,7 +378,7 @@ class _Reading:
 
 
 def _of_cells(words: str) -> str:
-    """Return what is said of a line in a file as it is said of a cell."""
+    """Return a message on a file's line as one on a cell."""
     return words.replace("leave the whole line out", "leave the cell empty")
 
 
@@ -388,7 +387,7 @@ _FALLS = "One of these three numbers is less than the one before."
 
 
 def _plain(node: Any) -> Any:
-    """Return a tree of a row as an answers file would hold it: entries by number become a list."""
+    """Return a row's tree as an answers file has it, with lists for entries."""
     if not isinstance(node, dict):
         return [] if node is _NO_ENTRIES else node
     if node and all(isinstance(key, int) for key in node):
@@ -397,7 +396,7 @@ def _plain(node: Any) -> Any:
 
 
 def _column_name(name: str, tree: Any) -> str:
-    """Return the column that the schema means by a dotted name, where lists count from 0."""
+    """Return the column of a dotted name in which lists count from 0."""
     steps: list[str | int] = []
     node, rest = tree, name
     while rest and isinstance(node, dict):
@@ -418,10 +417,10 @@ def _column_name(name: str, tree: Any) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """What a table told: its rows, and every problem in the order of the table.
+    """A table's rows, and every problem in the order of the table.
 
-    `left_out` are the columns that were not read; `notes` say how the file was read where that is
-    not plain.
+    `left_out` are the columns that were not read; `notes` say how the file was read if that is not
+    obvious.
     """
 
     where: str
@@ -456,9 +455,9 @@ def _at(draft: Draft) -> int:
 
 
 def read_frame(frame: DataFrame, content: Content | None = None) -> Table:
-    """Return the answers of each row of a frame with names of answers as its columns.
+    """Return the answers of each row of a frame with answers as columns.
 
-    What is told of a row names it by its label in the frame's index.
+    Problems name a row by its label in the frame's index.
     """
     content = load_content() if content is None else content
     sheet = sheet_of(frame, "")
@@ -473,9 +472,10 @@ def read_frame(frame: DataFrame, content: Content | None = None) -> Table:
 
 
 def answers_of_row(row: Mapping[str, Any], content: Content | None = None) -> Answers:
-    """Return the answers of one row: a series of a frame, or any mapping with dotted names.
+    """Return the answers of one row: a pandas series, or a mapping.
 
-    Raises `InputError` with every problem, also for a name that no answer has.
+    Names are dotted names of answers. Raises `InputError` with every problem, also for an unknown
+    name.
     """
     from pandas import DataFrame
 
@@ -487,7 +487,7 @@ def answers_of_row(row: Mapping[str, Any], content: Content | None = None) -> An
 
 
 def _read(sheet: Sheet, header: Row, content: Content) -> Table:
-    """Return what a sheet told below the row that has the names of answers."""
+    """Return the rows of a sheet below the row with the names of answers."""
     rows = [row for row in sheet.rows() if row.number > header.number]
     rows, notes = _without_surveys_headers(rows, sheet.where)
     columns, problems = _columns(header, sheet.where, content)
@@ -507,7 +507,7 @@ def _read(sheet: Sheet, header: Row, content: Content) -> Table:
 
 
 def _has_commas(rows: list[Row]) -> bool:
-    """Return whether any number of a table is written with a decimal comma."""
+    """Return whether any number of a table has a decimal comma."""
     return any(
         isinstance(c, str) and _COMMA.fullmatch(clean(part))
         for row in rows
@@ -518,7 +518,7 @@ def _has_commas(rows: list[Row]) -> bool:
 
 
 def _without_surveys_headers(rows: list[Row], where: str) -> tuple[list[Row], list[str]]:
-    """Leave out what Qualtrics writes below the names: its questions, and ids in JSON."""
+    """Return rows without Qualtrics' lines of questions and ids."""
     for at, row in enumerate(rows[:3]):
         if any(
             isinstance(c, str) and c.strip().startswith('{"ImportId"') for c in row.cells.values()
@@ -530,7 +530,7 @@ def _without_surveys_headers(rows: list[Row], where: str) -> tuple[list[Row], li
 
 
 def table_of(groups: Iterable[Answers]) -> list[list[str]]:
-    """Return a table of groups: a row of names in the order of the workshop, then a row each."""
+    """Return a table of groups: a row of names in workshop order, then the groups."""
     rows = [dict(cells_of(answers.to_parameters(), ())) for answers in groups]
     columns = sorted({steps for row in rows for steps in row}, key=order_of)
     cells = [[typed(row[c]) if c in row else "" for c in columns] for row in rows]
@@ -541,7 +541,10 @@ def table_of(groups: Iterable[Answers]) -> list[list[str]]:
 
 
 def _chosen(drafts: list[Draft], path: Path, content: Content) -> Draft:
-    """Return the draft that has names of answers. Raises InputError for none, or for several."""
+    """Return the draft that has names of answers.
+
+    Raises InputError for none, or for several.
+    """
     shown_ones = [d for d in drafts if not d.hidden]
     best = max(shown_ones or drafts, key=_likeness)
     if not _likeness(best) and (hidden := [d for d in drafts if d.hidden and _likeness(d)]):
@@ -565,13 +568,13 @@ def _names_in(row: Row) -> int:
 
 
 def _likeness(draft: Draft) -> int:
-    """Return how much the first rows look like answers; of sheets that do, the first counts."""
+    """Return how much the first rows look like answers; of equal sheets, the first."""
     most = max(map(_names_in, draft.head), default=0)
     return min(most, 2) if draft.title else most
 
 
 def _no_names(draft: Draft, path: Path, content: Content) -> list[Problem]:
-    """Return what to say of a table whose columns have no names of answers."""
+    """Return the problems of a table whose columns have no names of answers."""
     first = draft.head[0] if draft.head else Row(1, {})
     given = shorten(", ".join(shown(c) for c in list(first.cells.values())[:20]))
     message = "No row of this table has the names of answers as columns."
@@ -592,7 +595,7 @@ def _unknown(name: str, hint: str, where: str, row: Row) -> Problem:
 def _columns(
     header: Row, where: str, content: Content
 ) -> tuple[dict[int, Column | None], list[Problem]]:
-    """Return the columns that have a name, None for those that cannot be read, and why."""
+    """Return the named columns, None for unreadable ones, and their problems."""
     columns: dict[int, Column | None] = {}
     problems: list[Problem] = []
     seen: set[str] = set()
@@ -621,7 +624,7 @@ def _columns(
 
 
 def _strange(column: Column, content: Content) -> Problem | None:
-    """Tell a column whose name holds an id that the content does not know."""
+    """Return a problem for a column with an id that the content does not have."""
     node: Any = ""
     for step in reversed(column.steps):
         node = {step: node} if isinstance(step, str) else [node]
@@ -629,9 +632,10 @@ def _strange(column: Column, content: Content) -> Problem | None:
 
 
 def _merged(sheet: Sheet, header: Row, rows: list[Row]) -> Iterator[tuple[int, Problem]]:
-    """Tell merged cells among the values: but one of each range are blank without meaning it.
+    """Yield a problem for merged cells among the values.
 
-    One that covers the row of names hides the name of its column.
+    All but one of each range are blank unintentionally. A range that covers the row of names hides
+    the name of its column.
     """
     for merged in sheet.merged:
         first = merged.span.partition(":")[0]

@@ -22,7 +22,7 @@ _ON_CALL = ({"on-call"}, {"oncall"}, {"on", "call"}, {"duty"}, {"shift"}, {"rota
 _JOINED = re.compile(r"\s*(?:[,&+/]|\b(?:and|und)\b)\s*", re.IGNORECASE)
 _SHIFT = re.compile(r"\s+(?:rota|shift|on[- ]call)$", re.IGNORECASE)
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""Characters without a shape: two names that differ in nothing else are one."""
+"""Invisible characters, which are ignored when names are compared."""
 _SUFFIXES = frozenset({"team", "teams", "group"})
 
 KINDS = ("research", "engineering", "product", "platform", "data")
@@ -102,7 +102,7 @@ class Teams:
         return team is not None and self.key(team) in _NOBODY_TOO
 
     def is_unknown(self, text: str | None) -> bool:
-        """Return whether a text only says that something is not known: TBD, n/a, ?."""
+        """Return whether a text only means “not known”: TBD, n/a, ?."""
         return text is not None and self.key(text) == UNKNOWN
 
     def is_at_handover(self, team: str | None) -> bool:

@@ -319,7 +319,7 @@ class _Names:
         self._taken = set(PAGE_IDS)
 
     def of(self, heading: Heading) -> str:
-        """Return a heading's id, made of its anchor or of its words."""
+        """Return a heading's id, from its anchor or its words."""
         name = anchor_id(heading.anchor) if heading.anchor else ""
         if not name or name in self._taken:
             return self.name(plain(heading.text))
