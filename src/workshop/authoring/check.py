@@ -27,6 +27,7 @@ from workshop.authoring.translation import (
     lost_placeholders,
     prose_problems,
 )
+from workshop.authoring.wording import content_texts, read_vocabulary, wording_problems
 from workshop.content.items import Band, Criterion, OptionText
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content
 from workshop.content.overlay import name_of
@@ -426,7 +427,7 @@ def _judging(content: Content) -> Iterator[Problem]:
             yield Problem(message, f"criteria: {c.id}.condition")
         if bool(c.change) != (c.role == "needed" and against):
             message = (
-                "“change” says what would have to change, where something needed can speak against."
+                "“change” says what would have to change, where something needed can argue against."
             )
             yield Problem(message, f"criteria: {c.id}.change")
     for clash in content.contradictions:
@@ -549,6 +550,8 @@ class Report:
     problems: tuple[Problem, ...]
     translated: tuple[Part, ...] = ()
     """For another language than the kit's: how much of each kind is translated."""
+    hints: tuple[Problem, ...] = ()
+    """What could be worded better; content with hints is whole all the same."""
 
 
 def check_content(folder: Path = FOLDER) -> Report:
@@ -570,7 +573,9 @@ def check_content(folder: Path = FOLDER) -> Report:
     if not problems:  # what cannot be resolved would only fail here once more
         problems += effect_problems(content)
         problems += drawing_problems(content)
-    return Report(content, tuple(dict.fromkeys(problems)), translated)
+    vocabulary = read_vocabulary(content.language)
+    hints = wording_problems(content_texts(folder), vocabulary) if vocabulary else ()
+    return Report(content, tuple(dict.fromkeys(problems)), translated, tuple(dict.fromkeys(hints)))
 
 
 def _missing(content: Content) -> Iterator[Problem]:

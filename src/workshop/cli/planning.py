@@ -12,11 +12,12 @@ import typer
 from workshop.cli.terminal import WRONG_INPUT, ContentFolder, Paper, clear_messages, err, out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from workshop.authoring.translation import Part
     from workshop.content.loader import Content
     from workshop.forms.agenda import Plan
+    from workshop.problems import Problem
 
 _ENDINGS = (".pdf", ".html", ".txt")
 
@@ -242,8 +243,11 @@ def check(
     complete: Annotated[
         bool, typer.Option("--complete", help="A text that is not translated is a problem too.")
     ] = False,
+    wording: Annotated[
+        bool, typer.Option("--wording", help="Print every hint on wording, not only the first.")
+    ] = False,
 ) -> None:
-    """Check content: names, thresholds, rules, answers, pages, placeholders."""
+    """Check content: names, thresholds, rules, answers, pages, placeholders, wording."""
     from workshop.authoring.check import check_content
 
     report = check_content(folder.resolve()) if folder else check_content()
@@ -251,6 +255,7 @@ def check(
         err.print(str(problem), soft_wrap=True)
     if report.translated:
         _report_translation(report.translated)
+    _report_wording(report.hints, None if wording else FEW_HINTS)
     missing = sum(len(part.missing) for part in report.translated) if complete else 0
     if report.problems or missing:
         count = len(report.problems) + missing
@@ -263,6 +268,18 @@ def check(
         f"{len(found.criteria)} criteria, {len(found.rules)} rules, {len(found.drills)} drills.",
         soft_wrap=True,
     )
+
+
+FEW_HINTS = 5
+"""Hints on wording that are printed unless all of them are asked for."""
+
+
+def _report_wording(hints: Sequence[Problem], most: int | None) -> None:
+    """Print what could be worded better; it never fails the check."""
+    for hint in hints[:most]:
+        out.print(f"Hint: {hint}", soft_wrap=True)
+    if most is not None and len(hints) > most:
+        out.print(f"{len(hints) - most} more hints on wording: --wording prints all of them.")
 
 
 def _report_translation(parts: tuple[Part, ...]) -> None:

@@ -1,0 +1,277 @@
+"""Check how texts are worded: banned words, long sentences, unfinished sentences.
+
+What is banned, what to say instead and which exceptions there are stands in
+`content/vocabulary.yaml`, one entry for each language.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from workshop.content.items import Item, Sentence
+from workshop.content.loader import FOLDER, LAYOUT, kinds
+from workshop.content.overlay import texts_of
+from workshop.content.raw import NOTEBOOKS, WORDS, read_raw, read_yaml
+from workshop.problems import Problem, shorten
+
+VOCABULARY = "vocabulary.yaml"
+
+
+class Text(NamedTuple):
+    """A text that a person reads, and where it stands."""
+
+    where: str
+    name: str
+    words: str
+    whole: bool | None = False
+    """Whether it is whole sentences with an end mark; None for a heading."""
+
+
+class Phrases(Item):
+    """Phrases that are not used, and what to say instead."""
+
+    say: Sentence
+    avoid: tuple[Sentence, ...]
+
+
+class Exemption(Item):
+    """A place where a banned phrase, or any sentence, may stay, and why."""
+
+    where: Sentence
+    """The place (`drills.yaml: *.story`), as a pattern with `*`."""
+    phrase: str = ""
+    """The phrase that may stay; empty for a whole text."""
+    because: Sentence
+
+
+class Vocabulary(Item):
+    """How a language is written: limits, banned phrases and exemptions."""
+
+    language: Sentence
+    longest: int
+    """The most words of a sentence."""
+    abbreviations: tuple[Sentence, ...] = ()
+    """What ends with a full stop inside a sentence."""
+    phrases: tuple[Phrases, ...]
+    exemptions: tuple[Exemption, ...] = ()
+
+    def allows(self, text: Text, phrase: str = "") -> bool:
+        """Return whether an exemption covers a phrase, or with none the whole text."""
+        place = f"{text.where}: {text.name}"
+        return any(
+            fnmatchcase(place, one.where) and one.phrase in ("", phrase.lower())
+            for one in self.exemptions
+        )
+
+
+@dataclass(frozen=True)
+class _Banned:
+    pattern: re.Pattern[str]
+    say: Mapping[str, str]
+
+
+def read_vocabulary(language: str) -> Vocabulary | None:
+    """Return the vocabulary of a language tag; None if the kit has none for it."""
+    short = language.partition("-")[0].lower()
+    found = (v for v in _all() if v.language == short)
+    return next(found, None)
+
+
+@cache
+def _all() -> tuple[Vocabulary, ...]:
+    return tuple(map(Vocabulary.model_validate, read_yaml(FOLDER / VOCABULARY)))
+
+
+def wording_problems(texts: Iterable[Text], vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Yield a problem for each sentence that breaks a rule of the vocabulary."""
+    banned = _compiled(vocabulary)
+    for text in texts:
+        if vocabulary.allows(text):
+            continue
+        yield from _banned_problems(text, vocabulary, banned)
+        yield from _sentence_problems(text, vocabulary)
+
+
+def _compiled(vocabulary: Vocabulary) -> _Banned:
+    say = {phrase.lower(): entry.say for entry in vocabulary.phrases for phrase in entry.avoid}
+    longest_first = sorted(say, key=len, reverse=True)
+    either = "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in longest_first)
+    return _Banned(re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE), say)
+
+
+def _banned_problems(text: Text, vocabulary: Vocabulary, banned: _Banned) -> Iterator[Problem]:
+    for match in banned.pattern.finditer(text.words):
+        phrase = " ".join(match[0].lower().split())
+        if not vocabulary.allows(text, phrase):
+            message = f"“{match[0]}” is not used: say {banned.say[phrase]}."
+            near = text.words[max(0, match.start() - 25) : match.end() + 25]
+            yield Problem(message, text.name, shorten(near, 70), where=text.where)
+
+
+_END = re.compile(r"[.!?…:][”“’)»\"]*$")
+_STARTS_WITH_DIGIT = re.compile(r"[“„\"(]*\d")
+
+
+def _sentence_problems(text: Text, vocabulary: Vocabulary) -> Iterator[Problem]:
+    sentences = list(sentences_of(text.words, vocabulary.abbreviations))
+    for sentence in sentences:
+        count = len(words_of(sentence))
+        ended = _END.search(sentence) is not None
+        if count > vocabulary.longest:
+            message = f"A sentence has {count} words; {vocabulary.longest} are the most."
+            yield Problem(message, text.name, shorten(sentence, 70), where=text.where)
+        if ended and count > 3 and _STARTS_WITH_DIGIT.match(sentence):
+            message = "A sentence starts with a digit: write the number as a word, or turn it."
+            yield Problem(message, text.name, shorten(sentence, 70), where=text.where)
+    if sentences and text.whole is not None and (text.whole or len(sentences) > 1):
+        yield from _open_problems(text, sentences[-1])
+
+
+def _open_problems(text: Text, last: str) -> Iterator[Problem]:
+    """Yield a problem if the last sentence has no end.
+
+    A placeholder alone, or after a colon, may bring a whole sentence with its end mark.
+    """
+    if not _END.search(last) and not re.fullmatch(r"(?:.*: )?\{[^{}]*\}", last):
+        message = "A sentence has no end mark."
+        yield Problem(message, text.name, shorten(last, 70), where=text.where)
+
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def words_of(sentence: str) -> list[str]:
+    """Return the words of a sentence; a placeholder counts as one."""
+    plain = _PLACEHOLDER.sub("X", sentence)
+    return [w for w in plain.split() if any(c.isalnum() for c in w)]
+
+
+def sentences_of(text: str, abbreviations: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the sentences of a text; a line's end does not end one."""
+    plain = " ".join(text.split())
+    start = 0
+    for match in re.finditer(r"[.!?…][”“’)»\"]* (?=[“„‘«\"({]?[\w{])", plain):
+        before, after = plain[start : match.end()].rstrip(), plain[match.end() :].lstrip('“„‘«"({')
+        if after[:1].islower() or before.endswith(tuple(abbreviations)):
+            continue
+        yield before
+        start = match.end()
+    if plain[start:].strip():
+        yield plain[start:].strip()
+
+
+# -- where texts stand --------------------------------------------------------------------------
+
+WHOLE = frozenset(
+    {
+        "about",
+        "ask",
+        "because",
+        "brings",
+        "condition",
+        "for_you",
+        "found",
+        "good_answer",
+        "happens",
+        "instead",
+        "lesson",
+        "limits",
+        "meaning",
+        "mitigation",
+        "one_side",
+        "other_side",
+        "question",
+        "reading",
+        "reason",
+        "reasons",
+        "scene",
+        "stated",
+        "statement",
+        "story",
+        "treatment",
+        "use_for",
+        "what",
+        "why",
+    }
+)
+"""Fields of content items that hold whole sentences."""
+
+
+def content_texts(folder: Path = FOLDER) -> Iterator[Text]:
+    """Yield every text that a content folder gives itself."""
+    raw = read_raw(folder, LAYOUT)
+    for kind, model in kinds().items():
+        for file, item in raw.items[kind]:
+            name = str(item.get("id", item.get("key", item.get("value", ""))))
+            for way, text in texts_of(model, item):
+                field = next((str(p) for p in reversed(way) if not isinstance(p, int)), "")
+                yield Text(file, ".".join([name, *map(str, way)]), text, field in WHOLE)
+    for key, entry in raw.words.items():
+        stem, _, name = key.partition(".")
+        for form in entry.values() if isinstance(entry, dict) else [entry]:
+            for line in str(form).split("\n"):
+                yield Text(f"{WORDS}/{stem}.yaml", name, line)
+    for name, prose in raw.notebooks.items():
+        for id_, words in ((prose or {}).get("cells") or {}).items():
+            yield from markdown_texts(str(words), NOTEBOOKS, f"{name}.{id_}")
+
+
+def markdown_texts(markdown: str, where: str, name: str = "") -> Iterator[Text]:
+    """Yield each heading, paragraph, list entry and table cell; code is left out."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    for at, token in enumerate(tokens):
+        if token.type != "inline":
+            continue
+        children = token.children or []
+        if children and children[0].type == "image":
+            continue  # a picture of its own, whose words are a title
+        words = "".join(_SPOKEN.get(child.type, child.content) for child in children)
+        line = token.map[0] + 1 if token.map else 0
+        opened = tokens[at - 1]
+        paragraph = opened.type == "paragraph_open" and opened.level == 0
+        whole = None if opened.type == "heading_open" else paragraph and len(words.split()) > 5
+        yield Text(where, f"{name}:{line}" if name else f"line {line}", words, whole)
+
+
+_SPOKEN = {"code_inline": "X", "softbreak": " ", "hardbreak": " ", "html_inline": ""}
+
+
+def python_texts(source: str, where: str, *, commands: bool = False) -> Iterator[Text]:
+    """Yield the messages, suggestions and help in a Python module.
+
+    With `commands`, the docstrings of public functions too, since they are the help of commands.
+    """
+    for node in ast.walk(ast.parse(source)):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.FunctionDef) and commands and not node.name.startswith("_"):
+            yield Text(where, node.name, ast.get_docstring(node) or "", True)
+        elif isinstance(node, ast.Assign):
+            names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+            given += [node.value] if {"message", "hint"} & set(names) else []
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            given += [k.value for k in node.keywords if k.arg in ("help", "suggestion", "message")]
+            given += node.args[:1] if called.endswith(("Problem", "Trouble", ".print")) else []
+        for value in given:
+            words = _literal(value)
+            if words:
+                yield Text(where, f"line {value.lineno}", words)
+
+
+def _literal(value: ast.expr) -> str:
+    """Return a written string, with a placeholder for what an f-string fills in."""
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else ""
+    if isinstance(value, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "{x}" for p in value.values)
+        return "".join(map(str, parts))
+    return ""

@@ -1,0 +1,353 @@
+"""How texts are worded: the vocabulary, long sentences, digits at the start, no end."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import TOP
+from workshop.authoring.wording import (
+    Exemption,
+    Phrases,
+    Text,
+    Vocabulary,
+    content_texts,
+    markdown_texts,
+    python_texts,
+    read_vocabulary,
+    sentences_of,
+    wording_problems,
+)
+from workshop.cli.commands import app
+from workshop.content.loader import FOLDER
+from workshop.problems import Problem
+
+GERMAN = TOP / "examples" / "content-de"
+SRC = TOP / "src" / "workshop"
+
+NOT_YET_SINCE = datetime.date(2026, 11, 28)
+NOT_YET: dict[str, frozenset[str]] = {
+    "en": frozenset(
+        {
+            "README.md",
+            "agendas.yaml",
+            "authoring/check.py",
+            "blind-spots.yaml",
+            "breakages.yaml",
+            "cases.yaml",
+            "cli/live.py",
+            "contests.yaml",
+            "criteria/centralised.yaml",
+            "criteria/embedded.yaml",
+            "criteria/federated.yaml",
+            "criteria/platform-as-mlops.yaml",
+            "deployments.yaml",
+            "diagnostics.yaml",
+            "docs/explanation/disagreements.md",
+            "docs/explanation/rules.md",
+            "docs/guides/adapt.md",
+            "docs/guides/batch.md",
+            "docs/guides/carry-on.md",
+            "docs/guides/facilitate.md",
+            "docs/guides/print.md",
+            "docs/index.md",
+            "docs/reference/commands.md",
+            "docs/reference/files.md",
+            "docs/reference/frames.md",
+            "docs/reference/rules.md",
+            "docs/tutorial.md",
+            "documents/office/__init__.py",
+            "drills.yaml",
+            "duties.yaml",
+            "evidence.yaml",
+            "facilitator/00-before.md",
+            "facilitator/00-when-it-fails.md",
+            "facilitator/01-where-we-stand.md",
+            "facilitator/02-ownership.md",
+            "facilitator/03-patterns.md",
+            "facilitator/04-on-call.md",
+            "facilitator/05-handoffs.md",
+            "facilitator/06-decisions.md",
+            "facilitator/07-findings.md",
+            "facilitator/08-after.md",
+            "facilitator/09-politics.md",
+            "facilitator/README.md",
+            "facilitator/agendas.md",
+            "facilitator/worked-example.md",
+            "facts.yaml",
+            "mandates.yaml",
+            "maturity.yaml",
+            "notebooks/01-where-we-stand.ipynb",
+            "notebooks/02-ownership.ipynb",
+            "notebooks/03-patterns.ipynb",
+            "notebooks/04-on-call.ipynb",
+            "notebooks/05-handoffs.ipynb",
+            "notebooks/06-decisions.ipynb",
+            "notebooks/07-findings.ipynb",
+            "options.yaml",
+            "patterns.yaml",
+            "questions.yaml",
+            "rules/1-infrastructure.yaml",
+            "rules/2-ownership.yaml",
+            "rules/3-patterns.yaml",
+            "rules/4-oncall.yaml",
+            "rules/5-handoffs.yaml",
+            "rules/6-decisions.yaml",
+            "session/session.py",
+            "signals.yaml",
+            "sources.yaml",
+            "src/workshop/notebook/WELCOME.md",
+            "staffing.yaml",
+            "steps.yaml",
+            "tensions.yaml",
+            "words/advice.yaml",
+            "words/board.yaml",
+            "words/common.yaml",
+            "words/contests.yaml",
+            "words/decisions.yaml",
+            "words/front.yaml",
+            "words/handoffs.yaml",
+            "words/interactions.yaml",
+            "words/judgements.yaml",
+            "words/oncall.yaml",
+            "words/overview.yaml",
+            "words/ownership.yaml",
+            "words/pack.yaml",
+            "words/patterns.yaml",
+            "words/portfolio.yaml",
+            "words/printed.yaml",
+            "words/room.yaml",
+            "words/serve.yaml",
+            "words/since.yaml",
+            "words/sources.yaml",
+            "words/staffing.yaml",
+            "words/steps.yaml",
+            "words/strips.yaml",
+            "words/vertical.yaml",
+            "words/votes.yaml",
+        }
+    ),
+    "de": frozenset(
+        {
+            "WELCOME.md",
+            "agendas.yaml",
+            "blind-spots.yaml",
+            "breakages.yaml",
+            "cases.yaml",
+            "combinations.yaml",
+            "contests.yaml",
+            "criteria/centralised.yaml",
+            "criteria/embedded.yaml",
+            "criteria/federated.yaml",
+            "criteria/platform-as-mlops.yaml",
+            "deployments.yaml",
+            "diagnostics.yaml",
+            "duties.yaml",
+            "evidence.yaml",
+            "facilitator/01-where-we-stand.md",
+            "facilitator/02-ownership.md",
+            "facilitator/03-patterns.md",
+            "facilitator/04-on-call.md",
+            "facilitator/05-handoffs.md",
+            "facilitator/06-decisions.md",
+            "facts.yaml",
+            "mandates.yaml",
+            "maturity.yaml",
+            "notebooks.yaml",
+            "patterns.yaml",
+            "questions.yaml",
+            "rules/1-infrastructure.yaml",
+            "rules/3-patterns.yaml",
+            "rules/4-oncall.yaml",
+            "rules/5-handoffs.yaml",
+            "rules/6-decisions.yaml",
+            "signals.yaml",
+            "sources.yaml",
+            "staffing.yaml",
+            "steps.yaml",
+            "tensions.yaml",
+            "words/advice.yaml",
+            "words/basis.yaml",
+            "words/contests.yaml",
+            "words/front.yaml",
+            "words/handoffs.yaml",
+            "words/interactions.yaml",
+            "words/oncall.yaml",
+            "words/ownership.yaml",
+            "words/patterns.yaml",
+            "words/portfolio.yaml",
+            "words/printed.yaml",
+            "words/room.yaml",
+            "words/serve.yaml",
+            "words/since.yaml",
+            "words/sources.yaml",
+            "words/staffing.yaml",
+            "words/steps.yaml",
+            "words/strips.yaml",
+            "words/vertical.yaml",
+        }
+    ),
+}
+"""Files that are not rewritten yet; one that has become clean leaves this list."""
+
+SMALL = Vocabulary(
+    language="en",
+    longest=30,
+    abbreviations=("e.g.",),
+    phrases=(Phrases(say="handoff", avoid=("seam", "hand-over line")),),
+    exemptions=(Exemption(where="drills.yaml: *.story", phrase="seam", because="A story."),),
+)
+
+
+def found(words: str, where: str = "x.yaml", name: str = "a.why", *, whole: bool = False) -> str:
+    return "\n".join(map(str, wording_problems([Text(where, name, words, whole)], SMALL)))
+
+
+# -- the texts of the kit -----------------------------------------------------------------------
+
+
+def english() -> Iterator[Text]:
+    yield from content_texts(FOLDER)
+    guides = [*(TOP / "facilitator").glob("*.md"), *(TOP / "docs").rglob("*.md")]
+    for path in sorted([*guides, TOP / "README.md", SRC / "notebook" / "WELCOME.md"]):
+        yield from markdown_texts(path.read_text("utf-8"), path.relative_to(TOP).as_posix())
+    for path in sorted((TOP / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                yield from markdown_texts(
+                    "".join(cell["source"]), f"notebooks/{path.name}", cell["id"]
+                )
+    for path in sorted(SRC.rglob("*.py")):
+        name = path.relative_to(SRC).as_posix()
+        yield from python_texts(path.read_text("utf-8"), name, commands=name.startswith("cli/"))
+
+
+def german() -> Iterator[Text]:
+    yield from content_texts(GERMAN)
+    for path in [*sorted((GERMAN / "facilitator").glob("*.md")), GERMAN / "WELCOME.md"]:
+        yield from markdown_texts(path.read_text("utf-8"), path.relative_to(GERMAN).as_posix())
+
+
+@cache
+def texts_of(language: str) -> tuple[Text, ...]:
+    return tuple(english() if language == "en" else german())
+
+
+@cache
+def vocabulary_of(language: str) -> Vocabulary:
+    vocabulary = read_vocabulary(language)
+    assert vocabulary is not None
+    return vocabulary
+
+
+@cache
+def problems(language: str) -> tuple[Problem, ...]:
+    return tuple(wording_problems(texts_of(language), vocabulary_of(language)))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_text_is_worded_as_the_vocabulary_wants_it(language: str) -> None:
+    wrong = [str(p) for p in problems(language) if p.where not in NOT_YET[language]]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_file_that_is_rewritten_leaves_the_list_of_those_that_are_not(language: str) -> None:
+    clean = NOT_YET[language] - {p.where for p in problems(language)}
+    assert not clean, f"Take out of NOT_YET[{language!r}]: {sorted(clean)}"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_exemption_is_needed(language: str) -> None:
+    """An exemption without which nothing is found hides the next mistake."""
+    vocabulary = vocabulary_of(language)
+    for one in vocabulary.exemptions:
+        rest = tuple(e for e in vocabulary.exemptions if e != one)
+        without = vocabulary.model_copy(update={"exemptions": rest})
+        covered = [t for t in texts_of(language) if fnmatchcase(f"{t.where}: {t.name}", one.where)]
+        with_it = set(wording_problems(covered, vocabulary))
+        assert set(wording_problems(covered, without)) - with_it, one
+
+
+# -- what the check finds -----------------------------------------------------------------------
+
+
+def test_a_banned_phrase_is_named_with_what_to_say_instead() -> None:
+    said = found("Work waits at the Seam between two teams.")
+    assert said == (
+        "x.yaml: a.why: “Seam” is not used: say handoff."
+        " Found: Work waits at the Seam between two teams.."
+    )
+
+
+def test_a_phrase_counts_over_a_line_break_and_not_inside_another_word() -> None:
+    assert "hand-over\nline" in found("Draw the hand-over\nline here.")
+    assert found("A seamless start, and non-seam work.") == ""
+
+
+def test_an_exemption_covers_its_place_and_phrase_only() -> None:
+    assert found("The seam broke.", "drills.yaml", "night.story") == ""
+    assert "“seam”" in found("The seam broke.", "drills.yaml", "night.title")
+    assert "hand-over line" in found("The hand-over line broke.", "drills.yaml", "night.story")
+
+
+def test_a_sentence_of_more_than_thirty_words_is_found_and_a_placeholder_is_one_word() -> None:
+    assert found(" ".join(["word"] * 30) + ".") == ""
+    assert "31 words" in found(" ".join(["word"] * 31) + ".")
+    assert found(" ".join(["{a name of three}"] * 30) + ".") == ""
+
+
+def test_a_sentence_does_not_start_with_a_digit_and_a_label_may() -> None:
+    assert "starts with a digit" in found("All is well. 46 of 159 days are waiting.")
+    assert found("6 to 12 people") == ""
+
+
+def test_a_text_of_whole_sentences_ends_with_a_mark() -> None:
+    assert "no end mark" in found("They wait for data", whole=True)
+    assert "no end mark" in found("They wait. Then they ask", whole=False)
+    assert found("Waiting time", whole=False) == ""
+    assert found("What to do: {mitigation}", whole=True) == ""
+    assert "no end mark" in found("They wait until {until}", whole=True)
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert list(sentences_of("Ask one, e.g. Ada. Then go on.", ["e.g."])) == [
+        "Ask one, e.g. Ada.",
+        "Then go on.",
+    ]
+
+
+def test_code_in_a_page_is_not_read_as_words() -> None:
+    page = "# Seams\n\nRun `seam --now`.\n\n```\nseam\n```\n\n| a | seam |\n|---|---|\n"
+    texts = list(markdown_texts(page, "p.md"))
+    assert [t.words for t in texts] == ["Seams", "Run X.", "a", "seam"]
+    assert [t.whole for t in texts] == [None, False, False, False]
+
+
+def test_messages_and_help_of_a_module_are_read_and_other_strings_are_not() -> None:
+    source = (
+        'def go(x):\n    """Go on."""\n    message = f"No {x} here."\n'
+        '    yield Problem("It broke.", name, suggestion="Try again.")\n    key = "seam"\n'
+    )
+    assert {t.words for t in python_texts(source, "m.py")} == {
+        "No {x} here.",
+        "It broke.",
+        "Try again.",
+    }
+    assert "Go on." in {t.words for t in python_texts(source, "m.py", commands=True)}
+
+
+def test_own_content_gets_hints_that_do_not_fail_the_check(tmp_path: Path) -> None:
+    (tmp_path / "version.yaml").write_text("extends: kit\nversion: '1'\nname: x\n")
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "common.yaml").write_text("unknown: never told\n")
+    run = CliRunner().invoke(app, ["content", "check", str(tmp_path)])
+    assert run.exit_code == 0
+    assert "Hint: words/common.yaml: unknown: “told” is not used" in run.output
