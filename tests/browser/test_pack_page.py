@@ -98,13 +98,17 @@ def test_no_accessibility_fault_by_day_or_night(pack_page: Path, browser: Any, w
     assert passed_at_night == 1
 
 
-def test_night_has_a_dark_ground_and_light_panels_under_pictures(
+def test_night_has_a_dark_ground_and_pictures_in_its_own_colours(
     pack_page: Path, browser: Any
 ) -> None:
     tab = show(browser, pack_page, scheme="dark")
     ground = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
     assert tab.evaluate(ground, "body") == "rgb(20, 25, 31)"
-    assert tab.evaluate(ground, ".wk-figure img") == "rgb(255, 255, 255)"
+    assert tab.evaluate(ground, ".wk-drawing") == "rgba(0, 0, 0, 0)"
+    inks = """() => [...document.querySelectorAll('.wk-drawing > text')]
+        .map(t => getComputedStyle(t).fill)"""
+    assert "rgb(230, 234, 238)" in tab.evaluate(inks)  # the ink of the night
+    assert "rgb(27, 36, 48)" not in tab.evaluate(inks)
 
 
 # -- on a phone ------------------------------------------------------------------------------------
@@ -124,8 +128,9 @@ def test_page_never_scrolls_sideways(pack_page: Path, browser: Any, width: int) 
 def test_pictures_keep_the_width_they_were_drawn_for(pack_page: Path, browser: Any) -> None:
     tab = show(browser, pack_page, PHONE)
     sizes = tab.evaluate(
-        """() => [...document.querySelectorAll('.wk-figure img')].map(i =>
-           [i.clientWidth, i.naturalWidth, !!i.closest('.wk-frame[tabindex="0"]')])"""
+        """() => [...document.querySelectorAll('.wk-figure .wk-drawing')].map(i =>
+           [i.clientWidth, i.viewBox.baseVal.width * 4 / 3,
+            !!i.closest('.wk-frame[tabindex="0"]')])"""
     )
     assert len(sizes) > 8
     for width, drawn, framed in sizes:

@@ -30,7 +30,7 @@ SMALLEST = 17
 LOOK = """() => [...slides.deck.getSlides()].map(slide => {
     const body = slide.querySelector('.slide-body'), box = slide.querySelector('.slide');
     const title = slide.querySelector('h1, h2');
-    const drawn = [...slide.querySelectorAll('.wk-figure img')];
+    const drawn = [...slide.querySelectorAll('.wk-figure :is(img, .wk-drawing)')];
     return {
         title: title ? title.textContent : '',
         size: body ? parseFloat(getComputedStyle(body).fontSize) : 24,

@@ -31,11 +31,20 @@ from workshop.documents.blocks import (
     table,
     text,
 )
+from workshop.documents.drawing import BLUE, Sheet
 from workshop.documents.html import blocks_to_html, list_headings, screen_style
 from workshop.documents.theme import LOOKS, NIGHT_PAGE, PAGE
 
 NASTY = '<script>alert(1)</script> "quotes" \\back & <b>x</b> #set page() $x$'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
+
+
+DRAWN = Sheet(3, 1)
+with DRAWN.mark('a "bar" & <more>'):
+    DRAWN.rectangle(0, 0.2, 1, 0.4, fill=BLUE, hatch="x")
+    DRAWN.write(0.1, 0.4, "<b>1</b>", color=PAGE)
+DRAWN.arrow((1.2, 0.5), (2, 0.5), dash=(2.0, 2.0))
+DRAWN.write(2.2, 0.5, "words", upright=True)
 
 
 def parse(*blocks, scope="page"):
@@ -270,3 +279,55 @@ def test_every_ink_can_be_read_by_day_and_by_night(tone):
         (LOOKS["muted"].night_ink, look.night_tint),
     ):
         assert _contrast(ink, ground) >= 4.5, (ink, ground)
+
+
+# -- our own drawings ------------------------------------------------------------------------------
+
+
+def test_our_own_drawing_is_part_of_the_page_with_its_words_and_colours():
+    soup = parse(Picture(DRAWN.svg(), 'All "of" it'))
+    assert soup.img is None
+    assert soup.svg["aria-label"] == 'All "of" it'
+    assert [t.get_text() for t in soup.svg.find_all("text", class_=None)] == ["<b>1</b>", "words"]
+    assert f"var(--wk-ours,{BLUE})" in str(soup.svg)
+    assert set(re.findall(r"(?<!,)#[0-9a-f]{6}", str(soup.svg))) == set()
+
+
+def test_a_mark_can_be_reached_with_the_keyboard_and_says_what_it_is():
+    soup = parse(Picture(DRAWN.svg(), "x"))
+    (mark,) = soup.find_all(tabindex="0", role="img")
+    assert mark["aria-label"] == mark.title.get_text() == 'a "bar" & <more>'
+    assert soup.svg["role"] == "group"  # an image would hide the mark
+    assert mark.find("text", class_="wk-says").get_text() == 'a "bar" & <more>'
+    plain_one = parse(Picture(Sheet(1, 1).svg(), "x"))
+    assert plain_one.svg["role"] == "img"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<rect", "<script>alert(1)</script><rect"),
+        ("<rect", '<a href="javascript:alert(1)"><rect/></a><rect'),
+        ("<rect", '<image href="http://example.org/x.png"/><rect'),
+        ("<rect", '<rect onload="alert(1)"'),
+        ("<rect", '<rect style="fill:url(http://example.org)"'),
+        (BLUE, "url(http://example.org/x)"),
+        ('x="0"', 'x="0;1"'),
+        ("<g>", '<g onfocus="alert(1)">'),
+        ("<g><title>", "<g><style>*{display:none}</style><title>"),
+        ("</svg>", "<foreignObject/></svg>"),
+        ("</svg>", "</g></svg>"),
+        ("<svg ", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg "),
+        ('viewBox="0 0 216 72"', 'viewBox="0 0 9e9 72"'),
+        ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"),
+    ],
+)
+def test_what_only_claims_to_be_our_drawing_stays_an_image(old: str, new: str):
+    source = DRAWN.svg()
+    assert old in source
+    claims = source.replace(old, new, 1)
+    soup = parse(Picture(claims, "x"))
+    assert "alert" not in str(soup.svg or "")
+    assert "example.org" not in str(soup.svg or "")
+    assert soup.svg is None or "onfocus" not in str(soup.svg)
+    assert soup.find("script") is None

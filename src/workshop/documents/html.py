@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -34,6 +34,7 @@ from workshop.documents.blocks import (
     find_headings,
     plain,
 )
+from workshop.documents.drawing import DRAWING, SMALL, text_width
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.measure import draw_formula
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
@@ -473,10 +474,10 @@ class _Writer:
             source = source.replace(" ", "")
         share = min(max(block.width, 0.05), 1)
         least = _readable_width(block, share)
-        image = (
-            f'<img alt="{escape_attribute(block.alt)}" '
-            f'style="--wk-share:{100 * share:.4g}%;--wk-least:{least}px" src="{source}">'
-        )
+        size = f"--wk-share:{100 * share:.4g}%;--wk-least:{least}px"
+        alt = escape_attribute(block.alt)
+        image = drawing_to_html(block.data, alt, size) if block.media == "image/svg+xml" else None
+        image = image or f'<img alt="{alt}" style="{size}" src="{source}">'
         if least > _PHONE:
             named = escape_attribute(self._labels.picture.format(n=self._pictures))
             image = (
@@ -524,6 +525,105 @@ class _Writer:
     def _side_by_side(self, block: SideBySide) -> str:
         parts = "".join(f"<div>{self.write_all(part)}</div>" for part in block.columns)
         return f'<div class="wk-beside">{parts}</div>'
+
+
+_NUMBER = r"-?\d{1,5}(\.\d{1,3})?"
+_HARMLESS: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(
+        ("x", "y", "width", "height", "font-size", "font-weight", "stroke-width", "data-width"),
+        re.compile(_NUMBER),
+    ),
+    **dict.fromkeys(("fill", "stroke"), re.compile("none|#[0-9a-f]{6}")),
+    "d": re.compile(r"[MLZ\d. -]*"),
+    "stroke-dasharray": re.compile(r"[\d. ]+"),
+    "transform": re.compile(rf"rotate\(-90 {_NUMBER} {_NUMBER}\)"),
+}
+"""What may stand in a drawing that becomes part of a page, and in which form."""
+_COLOURS = {PAGE: f"var(--wk-page,{PAGE})", LINE: f"var(--wk-line,{LINE})"} | {
+    getattr(look, kind): f"var(--wk-{tone}{ending},{getattr(look, kind)})"
+    for tone, look in LOOKS.items()
+    for kind, ending in (("ink", ""), ("tint", "-tint"))
+}
+_DRAWN = re.compile(rf'<svg xmlns="http://www\.w3\.org/2000/svg" class="{DRAWING}" ')
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawing_to_html(source: str, alt: str, style: str) -> str | None:
+    """Return one of our drawings as part of a page, or None for every other drawing.
+
+    Its words can be selected, its colours are those of the page by day and by night, and what its
+    marks say can be read with the keyboard. It is written anew, from nothing but the elements and
+    values that our own drawings have: whatever else claims to be one stays an image.
+    """
+    if not _DRAWN.match(source):
+        return None
+    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+    from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
+
+    try:
+        root = fromstring(source)
+        box = re.fullmatch(rf"0 0 ({_NUMBER}) ({_NUMBER})", root.get("viewBox", ""))
+        if root.tag != f"{_SVG}svg" or box is None:
+            return None
+        width = float(box[1])
+        body = "".join(_element_to_html(part, width) for part in root)
+    except (ParseError, DefusedXmlException, ValueError):
+        return None
+    role = "group" if "<title>" in body else "img"
+    return (
+        f'<svg class="{DRAWING}" role="{role}" aria-label="{alt}" style="{style}" '
+        f'viewBox="{box[0]}">{body}</svg>'
+    )
+
+
+def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
+    """Return an element of a drawing; ValueError if it is none of ours."""
+    name = str(element.tag).removeprefix(_SVG)
+    if name == "g" and not marked and len(element) and element[0].tag == f"{_SVG}title":
+        said = " ".join((element[0].text or "").split())
+        inside = "".join(_element_to_html(part, width, True) for part in element[1:])
+        label = escape_attribute(said)
+        return (
+            f'<g role="img" tabindex="0" aria-label="{label}"><title>{escape(said)}</title>'
+            f"{inside}{_says(element[1:], said, width)}</g>"
+        )
+    if name not in ("rect", "path", "text") or len(element):
+        raise ValueError(name)
+    look = ""
+    for key, value in element.items():
+        if key in ("font-family", "{http://www.w3.org/XML/1998/namespace}space"):
+            continue
+        if key not in _HARMLESS or not _HARMLESS[key].fullmatch(value):
+            raise ValueError(key)
+        if key == "data-width":
+            look += f' textLength="{value}" lengthAdjust="spacingAndGlyphs"'
+        else:
+            look += f' {key}="{_COLOURS.get(value, value)}"'
+    if name != "text":
+        return f"<{name}{look}/>"
+    hidden = "" if marked else ' aria-hidden="true"'
+    return f"<text{hidden}{look}>{escape(make_harmless(element.text or ''))}</text>"
+
+
+def _says(parts: Sequence[Any], said: str, width: float) -> str:
+    """Return the words that appear above a mark while the keyboard is on it."""
+    places: list[float] = []
+    for part in parts:
+        if path := part.get("d"):
+            places += map(float, re.findall(r"-?[\d.]+", path))
+        elif not part.text:
+            places += (float(part.get("x", 0)), float(part.get("y", 0)))
+    if not places:
+        return ""
+    top = min(places[1::2])
+    wide = text_width(said, SMALL) * 72
+    left = max(0.0, min([*places[::2], width - wide - 2]))
+    above = top - 4 if top > 12 else top + 24
+    return (
+        f'<text class="wk-says" aria-hidden="true" x="{left:.2f}" y="{above:.2f}" '
+        f'font-size="{SMALL}" textLength="{wide:.2f}" lengthAdjust="spacingAndGlyphs">'
+        f"{escape(said)}</text>"
+    )
 
 
 _PHONE, _FULL = 300, 640

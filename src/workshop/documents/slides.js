@@ -18,7 +18,7 @@
     const set = (size) => body.style.setProperty("--slide-type", size + "px");
     let low = SMALLEST, high = LARGEST;
     set(24);
-    const pictures = body.querySelectorAll(".wk-figure img");
+    const pictures = body.querySelectorAll(".wk-figure :is(img, .wk-drawing)");
     for (const picture of pictures) {
       const over = body.scrollHeight - body.clientHeight;
       if (over > 0) picture.style.maxHeight = Math.max(picture.clientHeight - over, 160) + "px";
