@@ -289,6 +289,58 @@ def test_papermill_command_has_what_the_kernelspec_preloads(write: Writer, tmp_p
     assert printed(nbformat.read(out, as_version=4)) == "us True\n"
 
 
+def test_papermill_runs_a_notebook_with_the_engine_of_the_kit(
+    write: Writer, tmp_path: Path
+) -> None:
+    source = write(
+        "one",
+        "import sys; print(team, len(sys.argv), file=sys.stderr)",
+        "'zmq.asyncio' in sys.modules, get_ipython().kernel.shell_stream",
+        "handle = display('first', display_id='d')",
+        "handle.update('second'); 1 / 0",
+    )
+    ran = []
+    for number, engine in enumerate(([], ["--engine", "workshop"])):
+        out = tmp_path / f"{number}.ipynb"
+        done = subprocess.run(
+            [sys.executable, "-m", "papermill", source, out, "-p", "team", "us", *engine],
+            env={k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert "ZeroDivisionError" in done.stderr
+        ran.append(tidy(nbformat.read(out, as_version=4)))
+    usual, direct = ran
+    sockets = []
+    for notebook in ran:
+        (cell,) = [c for c in notebook.cells if "zmq" in c.source]
+        sockets.append(cell.outputs)
+        notebook.cells.remove(cell)
+    assert "ZMQStream" in str(sockets[0])
+    assert "(False, None)" in str(sockets[1])
+    assert nbformat.writes(usual) == nbformat.writes(direct)
+
+
+@pytest.mark.parametrize("kernel", ["workshop", "python3"])
+def test_widgets_are_kept_as_from_a_kernel(write: Writer, kernel: str) -> None:
+    source = write(
+        "one",
+        "import ipywidgets as w\nout = w.Output()\nout",
+        "with out:\n    print('inside')\nprint('outside')",
+        "len(out.outputs)",
+        parameters=None,
+    )
+    done = execute_notebook(source, {}, kernel=kernel).notebook
+    (states,) = done.metadata.widgets.values()
+    shown = [s["state"] for s in states["state"].values() if "outputs" in s["state"]]
+    assert [part["text"] for part in shown[0]["outputs"]] == ["inside\n"]
+    assert printed(done) == "outside\n"
+    assert done.cells[2].outputs[0]["data"]["text/plain"] == "1"
+
+
 INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored

@@ -31,14 +31,18 @@ def example(name: str) -> Path:
     return folder("examples") / f"{name}.yaml"
 
 
-def preload() -> list[str]:
+_ON_SCREEN = ("pandas", "ipywidgets")
+"""What only a person at a notebook uses, of the modules below."""
+
+
+def preload(headless: bool = False) -> list[str]:
     """Return the modules that every kernel of the kit imports before it starts.
 
-    They are listed in the kernelspec.
+    They are listed in the kernelspec. A `headless` run, which makes a pack, needs fewer.
     """
     about = json.loads((_PACKAGE / "kernel.json").read_text("utf-8"))
     names: list[str] = about["metadata"]["kernel_provisioner"]["config"]["preload"]
-    return names
+    return [name for name in names if not (headless and name in _ON_SCREEN)]
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:

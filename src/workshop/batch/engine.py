@@ -313,7 +313,7 @@ def _begin() -> None:
     from workshop.files import preload
     from workshop.kernels import warm_up
 
-    warm_up(preload())
+    warm_up(preload(headless=True))
 
 
 def _end_with_command() -> None:

@@ -235,7 +235,8 @@ def _make_pack(
     from workshop.files import preload
     from workshop.kernels import warm_up
 
-    warm_up(preload())  # before anything else is imported: the kernels' imports run beside ours
+    # Before anything else is imported: the imports of the notebooks' server run beside ours.
+    warm_up(preload(headless=True))
     with clear_messages():
         from workshop.answers.reading import read_answers
         from workshop.content.loader import load_content

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import copy
 import json
 import logging
 import os
 import re
+import shutil
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,23 +21,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import nbformat
 import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.session import Session
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.client import timestamp
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 # Two modules beside papermill's front door: an engine is its way to run cells in a kernel of one's
 # own, and only the client of its own engine records what papermill reports of cells.
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import (
+    Engine,
+    NBClientEngine,
+    NotebookExecutionManager,
+    papermill_engines,
+)
+from papermill.log import logger
 
-from workshop.kernels.forkserver import warm_up
-from workshop.kernels.provisioner import WarmKernelManager
+from workshop.kernels.forkserver import (
+    CannotForkError,
+    receive_frame,
+    send_frame,
+    server,
+    warm_up,
+)
+from workshop.kernels.provisioner import USUAL, WarmKernelManager, warn_once
+from workshop.kernels.shell import ShellLaunch
 
 # papermill and nbformat carry no types, and papermill names nothing in an `__all__`.
 # mypy: disable-error-code="no-untyped-call, no-any-return, attr-defined, override"
@@ -257,11 +278,168 @@ class _Client(PapermillNotebookClient):
         self.shutdown_kernel = "immediate"
         super().papermill_execute_cells()
         self.shutdown_kernel = "graceful"
-        self.memory_mb = _most_memory(self.km)
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        self.memory_mb = _most_memory(getattr(process, "pid", 0))
 
 
-class _Engine(Engine):
-    """Lets a `_Run` execute the notebook that papermill has prepared."""
+class _Child:
+    """A process forked for one notebook, which runs its cells."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Start it.
+
+        Raises:
+            CannotForkError: this system cannot, or not with this environment.
+        """
+        server.warm_up()
+        self._home = server.new_home()
+        ours, theirs = socket.socketpair()
+        self._stream = ours
+        launch = ShellLaunch((), dict(environment), str(Path.cwd()), str(self._home), "")
+        try:
+            with theirs, Path(os.devnull).open("rb") as nothing:
+                streams = (nothing.fileno(), 1, 2, theirs.fileno())
+                self.process = server.start(launch, streams, environment)
+            if (hello := receive_frame(ours)) is None:
+                self.process.wait_for_end(10)
+                raise CannotForkError(server.why_it_failed())
+        except BaseException:
+            ours.close()
+            shutil.rmtree(self._home, ignore_errors=True)
+            raise
+        server.proven = True
+        self.process.poll()  # which reads the number of the process
+        self.language_info: dict[str, Any] = hello["language_info"]
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # then the next reading tells that it has ended
+            send_frame(self._stream, message)
+
+    def receive(self, deadline: float | None) -> Any:
+        return receive_frame(self._stream, deadline)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def finish(self, graceful: bool) -> None:
+        """Let the process end by itself if it may, and remove its files."""
+        self._stream.close()
+        if not graceful or self.process.wait_for_end(30) is None:
+            self.kill()
+            self.process.wait_for_end(10)
+        self.process.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+class _DirectClient(PapermillNotebookClient):
+    """Run the cells in a process of its own; nbclient makes the outputs as ever.
+
+    There is no kernel and so no manager of one: cells go to the process and messages come back.
+    """
+
+    memory_mb: float | None = None
+
+    def execute(
+        self, environment: Mapping[str, str], started: Callable[[_Child], None] = lambda _: None
+    ) -> NotebookNode:
+        """Execute all cells, until one fails."""
+        self.reset_execution_trackers()
+        self.child = _Child(environment)
+        started(self.child)
+        self.kc: Any = SimpleNamespace(  # all that nbclient's output widget asks of a client
+            session=Session(), shell_channel=SimpleNamespace(send=self._send_comm)
+        )
+        graceful = False
+        try:
+            self.papermill_execute_cells()
+            self.nb.metadata["language_info"] = self.child.language_info
+            self.set_widgets_metadata()
+            self.memory_mb = _most_memory(self.child.process.pid)
+            graceful = True
+        finally:
+            self.child.finish(graceful)
+        return self.nb
+
+    def _send_comm(self, message: Mapping[str, Any]) -> None:
+        self.child.send({"comm": {"content": message["content"], "metadata": {}, "buffers": []}})
+
+    def execute_cell(
+        self,
+        cell: NotebookNode,
+        cell_index: int,
+        execution_count: int | None = None,
+        store_history: bool = True,
+    ) -> NotebookNode:
+        """Execute one cell with nbclient's hooks, rules for skipping, and errors."""
+        self._call(self.on_cell_start, cell=cell, cell_index=cell_index)
+        if cell.cell_type != "code" or not cell.source.strip():
+            return cell
+        if self.skip_cells_with_tag in cell.metadata.get("tags", []):
+            return cell
+        timed = cell.metadata.setdefault("execution", {}) if self.record_timing else {}
+        timed.clear()
+        timed["iopub.status.busy"] = timestamp()
+        self._call(self.on_cell_execute, cell=cell, cell_index=cell_index)
+        self.code_cells_executed += 1
+        name = f"cell-{self.code_cells_executed}"
+        self.child.send({"id": name, "code": cell.source, "store_history": store_history})
+        self._call(self.on_cell_complete, cell=cell, cell_index=cell_index)
+        cell.outputs = []
+        self.clear_before_next_output = False
+        reply = {"content": self._wait_for_reply(cell, cell_index)}
+        timed["iopub.status.idle"] = timed["shell.execute_reply"] = timestamp()
+        if execution_count:
+            cell["execution_count"] = execution_count
+        self._call(self.on_cell_executed, cell=cell, cell_index=cell_index, execute_reply=reply)
+        self._raise_error(cell, cell_index, reply)
+        self.nb["cells"][cell_index] = cell
+        return cell
+
+    def _wait_for_reply(self, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
+        timeout = self._get_timeout(cell)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                message = self.child.receive(deadline)
+            except TimeoutError:
+                words = "Cell execution timed out"
+                raise CellTimeoutError.error_from_timeout_and_cell(
+                    words, timeout or 0, cell
+                ) from None
+            if message is None:
+                self.child.process.wait_for_end(10)
+                raise DeadKernelError("Kernel died")
+            if "reply" in message:
+                content: dict[str, Any] = message["reply"]
+                cell["execution_count"] = content["execution_count"]
+                return content
+            message["buffers"] = [base64.b64decode(part) for part in message["buffers"]]
+            self.process_message(message, cell, cell_index)
+
+    def _raise_error(self, cell: NotebookNode, cell_index: int, reply: dict[str, Any]) -> None:
+        content = reply["content"]
+        if content["status"] != "error":
+            return
+        allowed = not self.force_raise_errors and (
+            self.allow_errors
+            or content.get("ename") in self.allow_error_names
+            or "raises-exception" in cell.metadata.get("tags", [])
+        )
+        self._call(self.on_cell_error, cell=cell, cell_index=cell_index, execute_reply=reply)
+        if not allowed:
+            raise CellExecutionError.from_cell_and_msg(cell, content)
+
+    def _call(self, hook: Callable[..., Any] | None, **about: Any) -> None:
+        if hook is not None:
+            hook(**about)
+
+
+class NotebookEngine(Engine):
+    """Papermill's engine `workshop`: each notebook in a process forked for it.
+
+    Where there is no fork, or the notebook's kernel is another Python or language, papermill's
+    own engine runs it.
+    """
 
     @classmethod
     def execute_managed_notebook(
@@ -269,13 +447,46 @@ class _Engine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        run: _Run,
-        **_: Any,
+        run: _Run | None = None,
+        **options: Any,
     ) -> None:
-        run.execute_cells(nb_man, kernel_name)
+        """Execute the notebook that papermill has prepared."""
+        if run is not None:
+            run.execute_cells(nb_man, kernel_name)
+            return
+        if _is_this_python(kernel_name):
+            chosen = {name: options[name] for name in _PASSED if name in options}
+            timeout = options.get("execution_timeout") or options.get("timeout")
+            client = _DirectClient(
+                nb_man, kernel_name=kernel_name, log=logger, timeout=timeout, **chosen
+            )
+            try:
+                client.execute(os.environ)
+            except CannotForkError as reason:
+                logger.warning("The notebook runs in an ordinary kernel: %s.", reason)
+            else:
+                return
+        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
 
 
-papermill_engines.register(ENGINE, _Engine)
+_PASSED = ("log_output", "stdout_file", "stderr_file", "allow_errors", "record_timing")
+
+
+def _is_this_python(kernel_name: str) -> bool:
+    """Return whether a kernelspec starts ipykernel with the Python that runs this."""
+    if kernel_name == WARM_KERNEL:
+        return True
+    manager = KernelManager(kernel_name=kernel_name)
+    spec = manager.kernel_spec
+    return (
+        spec is not None
+        and spec.argv[1:3] == USUAL
+        and not spec.env
+        and manager.format_kernel_cmd()[0] == sys.executable
+    )
+
+
+papermill_engines.register(ENGINE, NotebookEngine)
 
 
 @dataclass
@@ -286,7 +497,8 @@ class _Batch:
     on_progress: Progress | None
     timeout_s: float | None
     environment: dict[str, str]
-    managers: set[AsyncKernelManager] = field(default_factory=set)
+    running: set[Callable[[], None]] = field(default_factory=set)
+    """What kills the process of each run in progress."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: bool = False
 
@@ -306,22 +518,20 @@ class _Batch:
         """Stop the runs that are in progress."""
         with self.lock:
             self.stopped = True
-            managers = list(self.managers)
-        for manager in managers:
-            process = getattr(manager.provisioner, "process", None)
-            if process is not None:
-                process.kill()
+            running = list(self.running)
+        for kill in running:
+            kill()
 
     @contextmanager
-    def running(self, manager: AsyncKernelManager) -> Iterator[None]:
-        """Register a kernel while it runs, so that `stop` can kill it."""
+    def stopping(self, kill: Callable[[], None]) -> Iterator[None]:
+        """Have `stop` call `kill` while this runs."""
         with self.lock:
-            self.managers.add(manager)
+            self.running.add(kill)
         try:
             yield
         finally:
             with self.lock:
-                self.managers.discard(manager)
+                self.running.discard(kill)
 
     def report(self, name: str, done: int, total: int) -> None:
         with self.lock:
@@ -340,11 +550,11 @@ class _Run:
     notebook: NotebookNode
     memory_mb: float | None = None
     current: int = -1
+    child: _Child | None = None
     started: float = field(default_factory=time.monotonic)
 
     def execute(self, parameters: Mapping[str, object]) -> CellError | None:
         """Execute the notebook as far as possible; return the error that ended it."""
-        manager: AsyncKernelManager = self.manager
         try:
             papermill.execute_notebook(
                 self.notebook,
@@ -363,7 +573,7 @@ class _Run:
             why = f"no end after {self.batch.timeout_s:g} seconds"
             return self._failure("TimeoutError", why, "timed-out")
         except DeadKernelError:
-            return self._failure("DeadKernelError", _cause_of_death(manager), "killed")
+            return self._failure("DeadKernelError", _cause_of_death(self._process()), "killed")
         except RuntimeError as error:
             if self.current >= 0:
                 raise
@@ -388,22 +598,51 @@ class _Run:
         self.notebook = execution.nb
         self.cells = list(execution.nb.cells)
         self.notebook.metadata.papermill["input_path"] = None  # it would be the whole notebook
-        client = _Client(
-            execution,
-            km=self.manager,
-            kernel_name=kernel,
-            log=_log,
-            timeout_func=self._seconds_left,
-            iopub_timeout=60,
-            record_timing=False,
-            extra_arguments=["--HistoryManager.hist_file=:memory:"],
-            on_cell_start=self._start_cell,
-        )
-        with self.batch.running(self.manager):
+        options: dict[str, Any] = {
+            "kernel_name": kernel,
+            "log": _log,
+            "timeout_func": self._seconds_left,
+            "record_timing": False,
+            "on_cell_start": self._start_cell,
+        }
+        environment = {**os.environ, **self.batch.environment}
+        with self.batch.stopping(self._kill):
+            if self.batch.kernel == WARM_KERNEL and self._execute_directly(
+                _DirectClient(execution, **options), environment
+            ):
+                return
+            client = _Client(
+                execution,
+                km=self.manager,
+                iopub_timeout=60,
+                extra_arguments=["--HistoryManager.hist_file=:memory:"],
+                **options,
+            )
             try:
-                client.execute(cleanup_kc=True, env={**os.environ, **self.batch.environment})
+                client.execute(cleanup_kc=True, env=environment)
             finally:
                 self.memory_mb = client.memory_mb
+
+    def _execute_directly(self, client: _DirectClient, environment: Mapping[str, str]) -> bool:
+        """Execute the cells in a process of their own; return whether this system can."""
+        try:
+            client.execute(environment, lambda child: setattr(self, "child", child))
+        except CannotForkError as reason:
+            warn_once(f"A notebook runs in an ordinary kernel: {reason}.")
+            return False
+        finally:
+            self.memory_mb = client.memory_mb
+        return True
+
+    def _process(self) -> Any:
+        """Return the process that the cells run in, if there is one."""
+        if self.child is not None:
+            return self.child.process
+        return getattr(self.manager.provisioner, "process", None)
+
+    def _kill(self) -> None:
+        if (process := self._process()) is not None:
+            process.kill()
 
     def _start_cell(self, cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG002
         self.current = cell_index
@@ -419,8 +658,7 @@ class _Run:
         return CellError(self.current, ename, evalue, source, how)
 
 
-def _most_memory(manager: KernelManager | None) -> float | None:
-    pid = getattr(getattr(getattr(manager, "provisioner", None), "process", None), "pid", 0)
+def _most_memory(pid: int) -> float | None:
     try:
         for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
             if line.startswith("VmHWM:"):
@@ -430,8 +668,7 @@ def _most_memory(manager: KernelManager | None) -> float | None:
     return None
 
 
-def _cause_of_death(manager: AsyncKernelManager) -> str:
-    process = getattr(manager.provisioner, "process", None)
+def _cause_of_death(process: Any) -> str:
     code = process.poll() if process is not None else None
     if code is None:
         return "the kernel died"

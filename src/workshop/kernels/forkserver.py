@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import pickle
+import select
 import shutil
 import signal
 import socket
@@ -21,9 +22,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from multiprocessing import reduction
 from pathlib import Path
+from typing import Any
 
 from workshop.kernels.zygote import FAILURE, THREAD_LIMITS, Launch
 
@@ -116,6 +119,13 @@ class KernelProcess:
         """Ask the kernel to end."""
         self.send_signal(signal.SIGTERM)
 
+    def wait_for_end(self, seconds: float) -> int | None:
+        """Return the exit code as soon as there is one, or None after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while self.poll() is None and (left := deadline - time.monotonic()) > 0:
+            select.select(self.signs, [], [], left)
+        return self.returncode
+
     def close(self) -> None:
         """Close the pipes."""
         for end in (self._status, self._ready):
@@ -169,7 +179,7 @@ class _Server:
             self._start()
 
     def start(
-        self, launch: Launch, streams: tuple[int, int, int], required: Mapping[str, str]
+        self, launch: Launch, streams: tuple[int, ...], required: Mapping[str, str]
     ) -> KernelProcess:
         """Ask for a kernel; return at once, with the kernel still starting.
 
@@ -295,6 +305,39 @@ def _read_at_start(name: str) -> bool:
         "MATPLOTLIBRC",
         *THREAD_LIMITS,
     }
+
+
+def send_frame(stream: socket.socket, message: Mapping[str, Any]) -> None:
+    """Send a message as JSON after its length in bytes."""
+    data = json.dumps(message).encode()
+    stream.sendall(_STATUS.pack(len(data)) + data)
+
+
+def receive_frame(stream: socket.socket, deadline: float | None = None) -> Any:
+    """Return the next message, or None where the other end is gone.
+
+    Raises:
+        TimeoutError: nothing has come until `deadline`, in seconds of the monotonic clock.
+    """
+    head = _receive(stream, _STATUS.size, deadline)
+    data = head and _receive(stream, _STATUS.unpack(head)[0], deadline)
+    return json.loads(data) if data else None
+
+
+def _receive(stream: socket.socket, count: int, deadline: float | None) -> bytes:
+    """Return exactly so many bytes, or none where the other end is gone."""
+    parts = []
+    while count:
+        stream.settimeout(None if deadline is None else max(deadline - time.monotonic(), 1e-3))
+        try:
+            part = stream.recv(min(count, 1 << 20))
+        except ConnectionError:
+            return b""
+        if not part:
+            return b""
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
 
 
 server = _Server()

@@ -30,6 +30,8 @@ from workshop.kernels.zygote import Launch
 log = logging.getLogger(__name__)
 
 USUAL = ["-m", "ipykernel_launcher"]
+SERVED = ("ipykernel.debugger", "psutil")
+"""What a kernel imports for its clients, beside what runs its cells."""
 
 _warned: set[str] = set()
 
@@ -60,7 +62,7 @@ class WarmProvisioner(LocalProvisioner):
             self.obstacle = f"its command is not the usual one ({' '.join(self.kernel_spec.argv)})"
         else:
             try:
-                server.warm_up(self.preload)
+                server.warm_up((*SERVED, *self.preload))
             except CannotForkError as reason:
                 self.obstacle = str(reason)
             else:
@@ -77,7 +79,7 @@ class WarmProvisioner(LocalProvisioner):
         try:
             await self._fork(cmd, dict(kwargs))
         except CannotForkError as reason:
-            _warn_once(f"A kernel starts without the warm start: {reason}.")
+            warn_once(f"A kernel starts without the warm start: {reason}.")
             return await super().launch_kernel(cmd, **kwargs)
         return self.connection_info
 
@@ -137,7 +139,7 @@ class WarmProvisioner(LocalProvisioner):
             raise CannotForkError(server.why_it_failed())
         server.proven = True
         for problem in process.problems:
-            _warn_once(f"Not ready in warm kernels: {problem}.")
+            warn_once(f"Not ready in warm kernels: {problem}.")
         self.process = process  # type: ignore[assignment]  # as much of a Popen as it needs
         self.pid = self.pgid = process.pid
         self.cwd = folder
@@ -192,7 +194,7 @@ def _descriptor(stream: Any, default: int) -> int:
     return int(number)
 
 
-def _warn_once(message: str) -> None:
+def warn_once(message: str) -> None:
     if message not in _warned:
         _warned.add(message)
         log.warning(message)

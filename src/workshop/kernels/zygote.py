@@ -40,11 +40,10 @@ THREAD_LIMITS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-REQUIRED = ("ipykernel.kernelapp", "ipykernel.ipkernel")
+REQUIRED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "workshop.kernels.shell")
 
 # What ipykernel and IPython themselves import only once a kernel starts.
 ALWAYS = (
-    "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
@@ -53,7 +52,6 @@ ALWAYS = (
     "IPython.extensions.storemagic",
     "faulthandler",
     "matplotlib_inline",
-    "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
     "tornado.queues",
@@ -82,7 +80,7 @@ class Launch:
     def _bootstrap(self, _parent_sentinel: int) -> int:
         """Run as a kernel and return its exit code; the fork server calls this."""
         inherited = forkserver.get_inherited_fds() or []
-        ready, streams = inherited[0], inherited[1:]
+        ready, streams, rest = inherited[0], inherited[1:4], inherited[4:]
         server = os.getppid()
         if sys.platform != "win32":
             os.setsid()  # as an ordinary kernel: a signal to its group reaches all it started
@@ -100,6 +98,9 @@ class Launch:
         if sys.platform != "win32":
             time.tzset()
         os.chdir(self.folder)
+        return self._run(ready, server, rest)
+
+    def _run(self, ready: int, server: int, rest: list[int]) -> int:  # noqa: ARG002
         return _run_kernel(self.arguments, ready, server)
 
 
@@ -221,9 +222,14 @@ def _run_kernel(arguments: tuple[str, ...], ready: int, server: int) -> int:
         app.control_thread.join(timeout=1)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    end_process()
+    return code
+
+
+def end_process() -> None:
+    """Do what Python does before a process ends; a fork of the server does not."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.__stdout__, sys.__stderr__):
         with contextlib.suppress(Exception):
             stream.flush()  # type: ignore[union-attr]
-    return code

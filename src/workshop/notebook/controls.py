@@ -289,7 +289,7 @@ import json, sys
 from pathlib import Path
 from workshop.kernels import warm_up
 from workshop.files import preload
-warm_up(preload())
+warm_up(preload(headless=True))
 from workshop.answers.reading import read_answers
 from workshop.pack.build import build_pack
 def tell(**what): print(json.dumps(what), flush=True)

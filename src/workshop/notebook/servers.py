@@ -118,7 +118,14 @@ def _cell(cell: Mapping[str, Any]) -> list[Any]:
     return [cell.get("cell_type"), words, cell.get("metadata", {}).get("tags", [])]
 
 
-LIVE = ("anywidget", "sqlalchemy", "sqlalchemy.dialects.sqlite", "workshop.notebook.widget")
+LIVE = (
+    "ipykernel.debugger",
+    "psutil",
+    "anywidget",
+    "sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "workshop.notebook.widget",
+)
 """What a live kernel needs beside the imports of every kernel."""
 PORTS = 100
 

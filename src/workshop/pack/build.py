@@ -220,7 +220,7 @@ def _execute(
             jobs=jobs,
             on_progress=on_progress,
             timeout_s=timeout_s,
-            preload=preload(),
+            preload=preload(headless=True),
         )
     return tuple(runs)
 
