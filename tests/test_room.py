@@ -716,6 +716,21 @@ def test_a_question_that_another_content_asked_is_shown_and_can_be_closed(tmp_pa
 # -- pieces ------------------------------------------------------------------------------------
 
 
+def test_a_copy_is_saved_beside_the_session_without_its_keys(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.ask("lead")
+        one.vote("lead", "product")
+        said = chair.post("/console/copy").text
+    (copy,) = tmp_path.glob("session-copy-*.workshop")
+    assert str(copy) in said
+    session = Session.open(copy, create=False)
+    assert [ballot[0] for ballot in session.box()] == ["lead"]
+    assert session.served() is None
+    session.close()
+    assert room.keys.code.encode() not in copy.read_bytes()
+
+
 def test_a_privacy_is_chosen_once(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "s")
     with pytest.raises(Refused, match="privacy-missing"):

@@ -202,3 +202,29 @@ def test_of_two_programs_that_find_an_old_session_one_upgrades_it(
         assert opened.answers.model_teams == 6
     backups = [name for name in beside(place) if "backup" in name]
     assert backups == [f"{place.name}.format-1.backup"]
+
+
+def test_a_copy_holds_everything_while_the_session_is_in_use(
+    session: Session, place: Path, tmp_path: Path
+) -> None:
+    session.give(("model_teams",), 6)
+    with closing(Session.open(place, who="Bo")) as other:
+        other.give(("organisation",), "Northfold")
+        session.copy(tmp_path / "copy.workshop")
+    session.refresh()
+    alone = tmp_path / "elsewhere"
+    alone.mkdir()
+    (tmp_path / "copy.workshop").rename(alone / "copy.workshop")
+    with closing(Session.open(alone / "copy.workshop", create=False)) as copied:
+        assert (copied.answers.model_teams, copied.answers.organisation) == (6, "Northfold")
+        assert [e.body for e in copied.since(0)] == [e.body for e in session.since(0)]
+
+
+def test_a_copy_writes_over_nothing(session: Session, place: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine")
+    for taken in (tmp_path / "kept.txt", place):
+        with pytest.raises(InputError, match="nothing is written over"):
+            session.copy(taken)
+    with pytest.raises(InputError, match="folder"):
+        session.copy(tmp_path / "none" / "copy.workshop")
+    assert (tmp_path / "kept.txt").read_text() == "mine"

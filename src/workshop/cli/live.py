@@ -155,6 +155,10 @@ def answers(
     history: Annotated[
         bool, typer.Option("--history", help="Print who changed what and when instead.")
     ] = False,
+    copy: Annotated[
+        Path | None,
+        typer.Option("--copy", help="Save a whole copy of the session, votes and all, instead."),
+    ] = None,
     content: ContentFolder = None,
 ) -> None:
     """Write a session's answers as a file for papermill and `workshop pack`."""
@@ -174,6 +178,10 @@ def answers(
         try:
             for line in opened.problems:
                 err.print(f"{opened.place}: {line}", soft_wrap=True)
+            if copy is not None:
+                opened.copy(copy)
+                out.print(f"{copy}: a whole copy of {opened.place}.", soft_wrap=True)
+                return
             if history:
                 for line in history_lines(opened):
                     out.print(line, soft_wrap=True)

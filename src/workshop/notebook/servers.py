@@ -257,6 +257,20 @@ def reach(address: str) -> str:
 OVERRIDES = Path(__file__).parent / "overrides.json"
 
 
+HIDDEN = [
+    "__pycache__",
+    "*.pyc",
+    "*.pyo",
+    ".DS_Store",
+    "*~",
+    "*-wal",
+    "*-shm",
+    "*-journal",
+    "*.room-key",
+]
+"""Files that the lab's file browser leaves out: others' leftovers, and those beside a session."""
+
+
 def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict[str, Any]:
     """Return JupyterLab's settings by their full names.
 
@@ -270,6 +284,7 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "ServerApp.ip": ip,
         "ServerApp.port": port,
         "ServerApp.port_retries": 0,
+        "ContentsManager.hide_globs": HIDDEN,
         "ServerApp.open_browser": browser,
         "ServerApp.answer_yes": True,
         "ServerApp.allow_root": True,

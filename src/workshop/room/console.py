@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Form, Request
@@ -307,6 +308,17 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.moved()
         return room_state.to("/console")
 
+    @routes.post("/copy")
+    async def copy(request: Request, form: Text = "") -> Response:
+        """Save a whole copy of the session beside it, on the computer that runs the room."""
+        room_state.check_facilitator(request, form)
+        place = Path(room_state.session.place)
+        now = f"{room_state.now():%Y-%m-%d-%H%M%S}"
+        to = room_state.session.folder / f"{place.stem}-copy-{now}{place.suffix}"
+        await room_state.writer.do_alone(lambda: room_state.session.copy(to))
+        room_state.copied = str(to)
+        return room_state.to("/console?said=copied")
+
     @routes.post("/pause")
     async def pause(request: Request, paused: bool = Form(True), form: Text = "") -> Response:
         """Pause the workshop for today, or resume it."""
@@ -358,7 +370,7 @@ def console(room_state: RoomState) -> APIRouter:
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
             "tallies": all_tallies(room_state),
-            "said": room_state.word(f"said-{said}")
+            "said": room_state.word(f"said-{said}", place=room_state.copied)
             if f"room.said-{said}" in room_state.content.words
             else "",
             "problem": "",

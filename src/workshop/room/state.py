@@ -201,6 +201,8 @@ class RoomState:
         self.tries = Tries()
         self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
         self.ending = False
+        self.copied = ""
+        """The file of the last copy that was saved."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}

@@ -42,7 +42,7 @@ class Writer:
     def __init__(self, session: Session, news: News, serving: Serving | None = None) -> None:
         self._session, self._content, self._news = session, session.content, news
         self._serving, self._due = serving, 0.0
-        self._stale = False
+        self._stale = self._unsettled = False
         self._state = Voting.of(session.since(0), session.box())
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="room-writer", daemon=True)
@@ -89,6 +89,7 @@ class Writer:
                 first = self._jobs.get(timeout=LOOK_EVERY)
             except queue.Empty:
                 self._look()
+                self._settle()
                 continue
             jobs: list[_Job | None] = [first]
             while len(jobs) < MOST_AT_ONCE and not self._jobs.empty():
@@ -112,6 +113,12 @@ class Writer:
         with suppress(SessionTrouble):
             self._session.serve(None)
             self._session.checkpoint()
+
+    def _settle(self) -> None:
+        """While nobody votes, put everything into the one file, so that a copy has all of it."""
+        if self._unsettled and not self.gone:
+            self._unsettled = False
+            self._checkpoint(wait=False)
 
     def _look(self) -> None:
         if self.gone:
@@ -168,6 +175,7 @@ class Writer:
             for job in jobs:
                 self._write([job])
             return
+        self._unsettled = True
         if any(e.kind == "closed" for e in transaction.events):
             self._checkpoint()
         self._publish(done, commands.changes)
@@ -178,9 +186,9 @@ class Writer:
             self._state = Voting.of(self._session.since(0), self._session.box())
             self._stale = False
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, wait: bool = True) -> None:
         with suppress(SessionTrouble):
-            self._session.checkpoint()
+            self._session.checkpoint(wait)
 
     def _learn(self) -> None:
         for event in self._session.since(self._state.seq):

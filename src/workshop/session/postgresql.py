@@ -136,11 +136,20 @@ class ServerStore(Store):
             self._run(f'CREATE TABLE "{backup}"."{table}" AS TABLE "{table}"')
         return backup
 
-    def checkpoint(self) -> None:
+    def copy(self, to: Path) -> None:  # noqa: ARG002 (nothing is written there)
+        """Refuse: a server's own tools copy what is kept on it."""
+        raise SessionError(
+            f"{self.place}: a session on a server is copied by the server's own backup, such as "
+            "pg_dump. “workshop answers SESSION -o FILE” writes its answers."
+        )
+
+    def checkpoint(self, wait: bool = True) -> None:
         """Truncate an empty ballot box, so that dead rows show no order of arrival.
 
         The server's log and its backups are not covered.
         """
+        if not wait:
+            return
         with self._lock, self._explained(), self.transaction():
             if "ballots" in self._names():
                 left = self.connection.execute(text("SELECT 1 FROM ballots LIMIT 1")).scalar()

@@ -471,9 +471,16 @@ class Session:
         except SessionError:
             return None
 
-    def checkpoint(self) -> None:
+    def copy(self, to: Path | str) -> None:
+        """Write a whole copy of the session into a new file, also while others write.
+
+        Raises `InputError` if there is a file already, `SessionError` if it cannot be written.
+        """
+        self._store.copy(Path(to))
+
+    def checkpoint(self, wait: bool = True) -> None:
         """Remove the order in which ballots arrived from the store's log."""
-        self._store.checkpoint()
+        self._store.checkpoint(wait)
 
     def undo(self, seq: int | None = None) -> Change | None:
         """Undo a change, or redo one that was undone, and return it.

@@ -142,10 +142,34 @@ class FileStore(Store):
             new.execute("PRAGMA journal_mode=DELETE").close()
         return str(backup)
 
-    def checkpoint(self) -> None:
-        """Write the log into the file and empty it, if nobody is reading."""
+    def copy(self, to: Path) -> None:
+        """Write a whole copy of the session into a new file, while it may be in use."""
+        if to.exists():
+            message = "There is a file of this name already, and nothing is written over."
+            raise InputError([Problem(message, where=str(to), suggestion="Name another file.")])
+        if not to.absolute().parent.is_dir():
+            message = "The folder for the copy does not exist."
+            raise InputError([Problem(message, where=str(to), suggestion="Make the folder first.")])
         with self._lock, self._explained():
-            self.connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            try:
+                old = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
+                with closing(old), closing(sqlite3.connect(to)) as new:
+                    old.backup(new)
+                    # one file, without a log beside it and without the address of a room
+                    new.execute("PRAGMA journal_mode=DELETE").close()
+                    new.execute("DROP TABLE IF EXISTS serving").close()
+                    new.commit()
+                    new.execute("VACUUM").close()
+            except sqlite3.Error as error:
+                to.unlink(missing_ok=True)
+                words = f"{to}: the copy could not be written ({error}). Choose another place."
+                raise SessionError(words) from None
+
+    def checkpoint(self, wait: bool = True) -> None:
+        """Write the log into the file, and empty it if nobody is reading."""
+        mode = "TRUNCATE" if wait else "PASSIVE"
+        with self._lock, self._explained():
+            self.connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").close()
             self.connection.commit()
 
     def delete(self) -> None:

@@ -106,7 +106,11 @@ class Store(ABC):
         """Copy everything before an upgrade; return where the copy is."""
 
     @abstractmethod
-    def checkpoint(self) -> None:
+    def copy(self, to: Path) -> None:
+        """Write a whole copy of the session into a new file."""
+
+    @abstractmethod
+    def checkpoint(self, wait: bool = True) -> None:
         """Remove traces of the order in which deleted entries had arrived."""
 
     @abstractmethod
