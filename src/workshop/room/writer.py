@@ -115,7 +115,7 @@ class Writer:
             self._session.checkpoint()
 
     def _settle(self) -> None:
-        """While nobody votes, put everything into the one file, so that a copy has all of it."""
+        """Write the log into the file while nobody votes."""
         if self._unsettled and not self.gone:
             self._unsettled = False
             self._checkpoint(wait=False)
