@@ -18,10 +18,12 @@ from hypothesis import given, settings
 from conftest import TOP
 from test_votes import ballots, room
 from whole_answers import NASTY, whole_answers
-from workshop import Answers, Assessment, InputError, assess
+from workshop import Answers, Assessment, InputError, assess, assess_frame
 from workshop.answers.reading import answers_files, read_answers
+from workshop.answers.table import answers_to_row
 from workshop.findings.finding import FrameName
-from workshop.findings.frames import FRAMES, FrameText
+from workshop.findings.frames import FOUND, FRAMES, FrameText
+from workshop.findings.groups import KINDS
 from workshop.findings.report import to_json
 from workshop.session import Session
 from workshop.session.frames import ANSWERS
@@ -165,6 +167,54 @@ def test_a_frame_that_does_not_exist_is_told_with_the_near_name(tidewater: Asses
         tidewater.to_frame("finding")  # type: ignore[arg-type]
 
 
+# -- many groups --------------------------------------------------------------------------------
+
+
+def test_many_groups_give_one_long_frame_of_what_each_would_give_alone() -> None:
+    answers = [read_answers(path) for path in EXAMPLES]
+    named = [a.model_copy(update={"group": f"g{n}"}) for n, a in enumerate(answers)]
+    frame = pd.DataFrame([answers_to_row(a) for a in named])
+    found = assess_frame(frame, kinds=KINDS)
+    is_as_declared(found, FOUND)
+    for one in named:
+        alone = assess(one)
+        mine = found.loc[one.group]
+        ids = [id_ for kind, id_ in mine.index if kind == "finding"]
+        assert ids == list(alone.to_frame("findings").index)
+        verdicts = mine.loc["verdict"]["verdict"]
+        assert [None if v is pd.NA or v != v else v for v in verdicts] == [
+            v.verdict for v in alone.verdicts.values()
+        ]
+        assert list(mine.loc["advice"].index) == [alone.recommendation.status]
+        others = (alone.clashes, alone.tipping_points, alone.unknowns)
+        assert len(mine) == 5 + len(ids) + sum(map(len, others))
+
+
+def test_a_frame_of_groups_without_rows_gives_an_empty_frame() -> None:
+    is_as_declared(assess_frame(pd.DataFrame({"group": [], "model_teams": []})), FOUND)
+
+
+def test_groups_are_told_apart_by_name_or_by_label() -> None:
+    frame = pd.DataFrame({"model_teams": [3, 6]}, index=pd.Index(["Pay", "Ads"], name="group"))
+    assert {*assess_frame(frame).index.get_level_values("group")} == {"Pay", "Ads"}
+    bare = pd.DataFrame({"model_teams": [3, 6]}, index=["x", "y"])
+    assert {*assess_frame(bare).index.get_level_values("group")} == {"row x", "row y"}
+    with pytest.raises(InputError, match="More than one row has this group"):
+        assess_frame(pd.DataFrame({"group": ["a", "a"], "model_teams": [1, 2]}))
+
+
+def test_a_wrong_frame_of_groups_is_told_as_a_whole() -> None:
+    frame = pd.DataFrame({"group": ["a", "b"], "modle_teams": [1, 2], "maturity": [9, 2]})
+    with pytest.raises(InputError) as caught:
+        assess_frame(frame)
+    told = [str(p) for p in caught.value.problems]
+    assert len(told) == 2
+    assert "Did you mean “model_teams”" in told[0]
+    assert told[1].startswith("row 0: maturity")
+    with pytest.raises(InputError, match="Did you mean “finding”"):
+        assess_frame(frame[["group"]], kinds=["findings"])  # type: ignore[list-item]
+
+
 # -- a session ----------------------------------------------------------------------------------
 
 
@@ -259,3 +309,4 @@ def test_the_documentation_has_every_column_of_every_frame() -> None:
             assert f"<code>{column.name}</code>" in part
             assert column.meaning in part
     assert all(f"<code>{c.name}</code>" in PARTS["session-frame"]() for c in ANSWERS.all)
+    assert all(f"<code>{c.name}</code>" in PARTS["found-frame"]() for c in FOUND.all)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from made.answers import all_answers, parts_of_answers
 from made.commands import all_commands, command_list
 from made.files import findings_fields, portfolio_fields
-from made.frames import all_frames, session_frame
+from made.frames import all_frames, found_frame, session_frame
 from made.knowledge import (
     all_claims,
     all_criteria,
@@ -38,6 +38,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "facilitator": facilitator_pages,
     "facts": all_facts,
     "findings-fields": findings_fields,
+    "found-frame": found_frame,
     "frames": all_frames,
     "limits": limits_of_rules,
     "names": main_names,

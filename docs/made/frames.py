@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from made.text import code, heading, table
-from workshop.findings.frames import FRAMES, FrameText
+from workshop.findings.frames import FOUND, FRAMES, FrameText
 from workshop.session.frames import ANSWERS
 
 
@@ -27,6 +27,11 @@ def all_frames() -> str:
         parts += [heading(3, code(frame.name), f"frame-{frame.name}"), f"One row: {frame.row}.\n"]
         parts.append(columns_of(frame))
     return "\n".join(parts)
+
+
+def found_frame() -> str:
+    """Return the columns of what is found about many groups."""
+    return columns_of(FOUND)
 
 
 def session_frame() -> str:

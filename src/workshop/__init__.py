@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workshop.content.loader import Content, load_content
     from workshop.files import __version__ as __version__
     from workshop.findings import Assessment, assess
+    from workshop.findings.groups import assess_frame
     from workshop.notebook.opening import open_page
     from workshop.problems import InputError
 
@@ -22,6 +23,7 @@ __all__ = [
     "Content",
     "InputError",
     "assess",
+    "assess_frame",
     "load_content",
     "open_page",
 ]
@@ -29,6 +31,7 @@ __all__ = [
 _HOMES = {
     "workshop.files": ("__version__",),
     "workshop.findings": ("Assessment", "assess"),
+    "workshop.findings.groups": ("assess_frame",),
     "workshop.answers.schema": ("Answers",),
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),

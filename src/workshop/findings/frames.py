@@ -38,6 +38,8 @@ VERDICTS = ("excluded", "not-yet", "fits-on-conditions", "fits")
 SAYS: tuple[Says, ...] = ("against", "neutral", "supports", "unknown")
 STATUSES: tuple[Status, ...] = get_args(Status)
 
+WHENS = ("at-least", "at-most", "below", "is")
+
 Dtype = Literal["text", "whole", "number", "yes-no", "date", "moment", "list"]
 DTYPES: dict[Dtype, str] = {
     "text": "string",
@@ -327,7 +329,7 @@ FRAMES: dict[str, FrameText] = {
                 _text("to", "the value that changes the advice"),
                 _number("now_number", "the answer, where it is a number"),
                 _number("to_number", "the value, where it is a number"),
-                _choice("when", "how the value is reached", ("at-least", "at-most", "below", "is")),
+                _choice("when", "how the value is reached", WHENS),
                 _list("patterns", "what is advised then"),
                 _yes("contested", "whether the advice is an open contest then"),
             ),
@@ -390,6 +392,33 @@ FRAMES: dict[str, FrameText] = {
     )
 }
 """Every frame of an assessment by its name."""
+
+
+FOUND = FrameText(
+    "found",
+    "a thing found about a group",
+    (
+        _text("group", "the group"),
+        _choice(
+            "kind",
+            "what was found",
+            ("advice", "verdict", "finding", "contradiction", "tipping_point", "unknown"),
+        ),
+        _text("id", "of advice its status, of a verdict the pattern, of others the id or answer"),
+    ),
+    (
+        _SEVERITY,
+        _whole("part", "of a finding: part of the workshop, 1 to 6"),
+        _choice("status", "of a finding: open, settled or new", STATUSES),
+        _choice("verdict", "missing where the pattern could not be judged", VERDICTS, True),
+        _text("statement", "what was found, in a sentence"),
+        _choice("when", "of a tipping point: how it is reached", WHENS),
+        _text("to", "of a tipping point: the value that changes the advice"),
+        _list("patterns", "the patterns it speaks of"),
+        _list("answers", "names of the answers it rests on"),
+    ),
+)
+"""What `assess_frame` returns."""
 
 
 def to_frame(judged: Judged, name: FrameName) -> pd.DataFrame:

@@ -1,0 +1,104 @@
+"""What is found about many groups at once: a row a group in, one long frame out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from workshop.answers.table import TableRow, read_frame
+from workshop.content.loader import Content, load_content
+from workshop.findings.advice import headline
+from workshop.findings.assessment import Assessment, assess
+from workshop.findings.inputs import word
+from workshop.problems import InputError, Problem, near, shorten
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Kind = Literal["advice", "verdict", "finding", "contradiction", "tipping_point", "unknown"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def assess_frame(
+    frame: DataFrame,
+    content: Content | None = None,
+    *,
+    kinds: Sequence[Kind] = ("advice", "verdict", "finding", "contradiction", "tipping_point"),
+) -> DataFrame:
+    """Return what is found about each group of a frame, as one long frame.
+
+    A row is a group, and the names of its columns are those of answers, with dots for nesting
+    (`duties.paged`). Missing values are unknown. The result has a row for each thing found, by
+    group, kind and id; `workshop.findings.frames.FOUND` says what stands in its columns.
+
+    Raises `InputError` with every problem of every row, also for a column that is no answer.
+
+    >>> import pandas as pd
+    >>> from workshop import assess_frame
+    >>> teams = pd.DataFrame({"group": ["Pay", "Ads"], "model_teams": [6, None]})
+    >>> sorted(assess_frame(teams, kinds=["verdict"]).index.get_level_values("group").unique())
+    ['Ads', 'Pay']
+    """
+    from workshop.findings.frames import FOUND
+
+    content = load_content() if content is None else content
+    if odd := [k for k in kinds if k not in KINDS]:
+        message = "Nothing of this kind is found."
+        hint = near(str(odd[0]), KINDS)
+        raise InputError([Problem(message, "kinds", shorten(odd[0]), ", ".join(KINDS), hint)])
+    table = read_frame(frame, content)
+    if table.problems:
+        raise InputError(table.problems)
+    names = _names(table.rows, frame)
+    rows: list[dict[str, Any]] = []
+    for name, row in zip(names, table.rows, strict=True):
+        if row.answers is not None:
+            rows += _found(name, assess(row.answers, content), kinds)
+    return FOUND.frame(rows)
+
+
+def _names(rows: Sequence[TableRow], frame: DataFrame) -> list[str]:
+    """Return what each group is called: by its name, else by its label in the frame."""
+    names = [row.group or f"row {shorten(frame.index[row.number - 2])}" for row in rows]
+    often = Counter(names)
+    if twice := [name for name, count in often.items() if count > 1]:
+        message = "More than one row has this group."
+        hint = "Give each row a group of its own."
+        raise InputError(Problem(message, "group", shorten(n), "", hint) for n in twice)
+    return names
+
+
+def _found(group: str, assessment: Assessment, kinds: Sequence[Kind]) -> Iterator[dict[str, Any]]:
+    for kind in kinds:
+        for one in _of_kind(assessment, kind):
+            yield {"group": group, "kind": kind, **one}
+
+
+def _of_kind(found: Assessment, kind: Kind) -> Iterator[dict[str, Any]]:
+    if kind == "advice":
+        advised = found.recommendation
+        yield {"id": advised.status, "patterns": advised.patterns, "statement": headline(found)}
+    elif kind == "verdict":
+        for pattern, v in found.verdicts.items():
+            yield {"id": pattern, "verdict": v.verdict, "patterns": (pattern,)}
+    elif kind == "finding":
+        for f in (*found.findings, *found.later_findings):
+            yield {
+                "id": f.id,
+                "part": f.part,
+                "severity": f.severity,
+                "status": f.status,
+                "statement": f.statement,
+                "answers": f.answers,
+            }
+    elif kind == "contradiction":
+        for clash in found.clashes:
+            yield {"id": clash.id, "statement": clash.statement, "answers": clash.answers}
+    elif kind == "tipping_point":
+        for t in found.tipping_points:
+            yield {"id": t.input, "when": t.when, "to": word(t.to), "patterns": t.patterns}
+    else:
+        for u in found.unknowns:
+            asked = u.question
+            yield {"id": asked.id, "statement": asked.ask, "patterns": u.patterns}
