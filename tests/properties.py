@@ -14,6 +14,8 @@ from typing import Any
 
 from plausible import DEFINING
 from workshop import Answers, Assessment, assess, load_content
+from workshop.answers.schema import lookup
+from workshop.findings import Finding
 from workshop.findings.report import recommendation_report
 from workshop.findings.situation import Situation, examine
 from workshop.findings.verdicts import Judge, PatternVerdict, settle
@@ -310,6 +312,144 @@ def the_reasons_are_the_deciding_ones(case: Case) -> Iterator[str]:
         yield f"no reason is one that decides: {sorted(given)}"
 
 
+# -- 7, 10, 11 and 13: what is found ------------------------------------------------------------
+
+GRAVE = ("critical", "risk")
+BLAMES = (
+    "pager-with-platform",
+    "pager-with-another-team",
+    "ship-by-another-team",
+    "business-answered-by-another-team",
+    "builder-holds-few-duties",
+    "structural-ownership-gap",
+    "experts-under-full-service",
+    "self-service-rails-under-central-team",
+    "one-pager-without-business-knowledge",
+    "centralised-with-many-teams",
+    "centralised-without-triggers",
+    "cannot-deploy-alone",
+    "handed-along",
+)
+"""Findings about a structure that a rule for a single operator demands."""
+
+
+def ids(a: Assessment) -> set[str]:
+    return {f.id for f in a.findings}
+
+
+def graver(a: Assessment, subject: str) -> list[Finding]:
+    return [f for f in a.findings if f.subject == subject and f.severity in GRAVE]
+
+
+def holds_together(a: Assessment) -> None:
+    """Assert everything that holds for every assessment."""
+    for strength in a.of_severity("strength"):
+        assert strength.subject, strength.id
+        assert not graver(a, strength.subject), (strength.id, graver(a, strength.subject))
+    told = ids(a)
+    for d in a.diagnostics:
+        if d.result == "passes":
+            assert not graver(a, {"paged": "pager"}.get(d.text.id, d.text.id)), d.text.id
+    passed = {d.text.id for d in a.diagnostics if d.result == "passes"}
+    if "paged" in passed:
+        holder, ships = (lookup(a.answers, f"duties.{n}") for n in ("paged", "ship"))
+        assert a.teams.shares(holder, a.answers.builder)
+        assert a.teams.shares(holder, ships) or a.teams.shares(ships, holder)
+        assert not told & {"ship-by-another-team", "nobody-ships", "pager-named-twice"}
+    if "evaluation-set" in passed:
+        assert not told & {"evaluation-set-unowned", "evaluation-set-written-apart"}
+        assert "evaluation-set-written-together" in told
+    if "retirement" in passed:
+        assert not told & {"no-retirement-role", "retirement-role-without-switch"}
+        assert not graver(a, "end-of-life")
+    if "infrastructure-agrees" in told:
+        pattern = a.judged_pattern
+        assert pattern is not None
+        assert a.verdicts[pattern].verdict != "excluded"
+        assert a.answers.rails != "none" or pattern == "centralised"
+    if a.answers.current_pattern in ("embedded", "federated"):
+        assert not told & {"signal-reached", "signal-near"}
+    if a.answers.mandate == "single-operator":
+        assert not told & set(BLAMES)
+        assert a.ledger.rule.verdict != "gap" or any(
+            line.state != "other-team" for line in a.ledger.rule.parted
+        )
+
+
+def nothing_contradicts_anything(case: Case) -> Iterator[str]:
+    try:
+        holds_together(case.found)
+    except AssertionError as broken:
+        yield str(broken)
+
+
+def obeying_a_rule_is_no_fault(case: Case) -> Iterator[str]:
+    """Under one operator nothing blames the structure, and what makes up for it is checked."""
+    told = {**case.told, "mandate": "single-operator", "paged_quality": "platform"}
+    told |= {"rollback_authority": "platform", "escalation_written": False}
+    told.pop("drills", None)
+    a = Case(told).found
+    if blamed := ids(a) & set(BLAMES):
+        yield f"blamed: {sorted(blamed)}"
+    paged = next(d for d in a.diagnostics if d.text.id == "paged")
+    if paged.reason in ("platform", "another-team", "ships-only"):
+        yield f"the diagnostic blames: {paged.reason}"
+    controls = {"operator-without-product-responder", "platform-alone-on-quality-path"}
+    if not ids(a) & controls or "operator-without-written-escalation" not in ids(a):
+        yield f"what makes up for it is not checked: {sorted(ids(a))}"
+    if "operator-controls-in-place" in ids(a):
+        yield "it is called a strength"
+
+
+def answers_that_disagree_are_met_first(case: Case) -> Iterator[str]:
+    a, answers = case.found, case.answers
+    clashes = {c.id for c in a.clashes}
+    teams, people, queue = answers.model_teams, answers.ml_engineers, answers.queue_weeks
+    high = answers.maturity is not None and answers.maturity >= 3
+    expected = {
+        "more-teams-than-people": None not in (teams, people) and (teams or 0) > (people or 0),
+        "level-without-shared-tools": high and answers.rails == "none",
+        "level-with-long-queue": high and queue is not None and queue >= 4,
+        "autonomy-and-waiting-to-deploy": answers.product_autonomy == "high"
+        and answers.deploys_alone is False,
+        "unregulated-single-operator": answers.regulated is False and case.mandated,
+        "model-teams-without-expertise": (teams or 0) >= 3
+        and answers.ml_expertise_in_product == "none",
+    }
+    for name, holds in expected.items():
+        if (name in clashes) != holds:
+            yield f"{name}: told {name in clashes}"
+    for clash in a.clashes:
+        for name in clash.answers:
+            if lookup(answers, name) is None:
+                yield f"{clash.id} reads {name}, which was not answered"
+
+
+MAKER = "Acme Models"
+PLACES = ("duties.paged", "paged_quality", "paged_infrastructure")
+
+
+def a_vendor_is_not_a_team(case: Case) -> Iterator[str]:
+    """The maker of a bought model is never taken for a team on a rota, wherever it is named."""
+    place = PLACES[sum(map(ord, str(case.told))) % len(PLACES)]
+    told = {**case.told, "model_origin": "bought", "provider": MAKER}
+    top, _, below = place.partition(".")
+    told[top] = {**told.get(top, {}), below: MAKER} if below else MAKER
+    a = Case(told).found
+    critical = {f.id for f in a.of_severity("critical")}
+    if not critical & {"provider-holds-a-duty", "first-call-to-the-provider"}:
+        yield f"{place}: nothing says so"
+    if "builder-paged" in ids(a):
+        yield f"{place}: it is taken for the builder"
+    quality = {"rollback-with-the-pager", "pager-holds-all-knowledge"}
+    if place == "paged_quality" and ids(a) & quality:
+        yield f"{place}: it is called a strength"
+    if next(d for d in a.diagnostics if d.text.id == "paged").result == "passes":
+        yield f"{place}: the diagnostic passes"
+    if MAKER in {line.holder for line in a.charter.of_state("held")}:
+        yield f"{place}: the charter holds it"
+
+
 Property = Callable[[Case], Iterator[str]]
 
 PROPERTIES: dict[str, Property] = {
@@ -320,8 +460,12 @@ PROPERTIES: dict[str, Property] = {
     "5 headcounts are possible": headcounts_are_possible,
     "6 firmness follows knowledge": firmness_follows_knowledge,
     "7 what the rule leaves decides under a mandate": the_rule_decides_under_a_mandate,
+    "7 obeying a rule is no fault": obeying_a_rule_is_no_fault,
     "8 a queue is read under the pattern that has it": a_queue_is_read_where_it_is,
     "9 growth never argues against growing": growth_never_argues_against_growing,
+    "10 nothing contradicts anything": nothing_contradicts_anything,
+    "11 answers that disagree are met first": answers_that_disagree_are_met_first,
     "12 the reasons are the deciding ones": the_reasons_are_the_deciding_ones,
+    "13 a vendor is not a team": a_vendor_is_not_a_team,
 }
 """By the words that name it. More are added as one function and one line."""

@@ -210,6 +210,15 @@ def test_each_step_is_done_together_or_named_as_done_apart() -> None:
     assert plan(480).apart == ()
 
 
+def test_a_step_that_concerns_few_is_named_apart_from_those_that_all_answer() -> None:
+    text = " ".join(blocks_to_text(agenda_blocks(CONTENT, plan(90), 540), 100).split())
+    everybody, few = text.split(CONTENT.words("agenda.apart-few"))
+    everybody = everybody.split(CONTENT.words("agenda.apart"))[1]
+    for step, asked in (("bought", few), ("size", everybody)):
+        title = CONTENT.step(step).title
+        assert (title in few, title in everybody) == (asked is few, asked is everybody)
+
+
 def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
     told = Answers.from_parameters(
         {

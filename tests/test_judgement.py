@@ -303,6 +303,46 @@ def test_the_first_reason_is_the_answer_nearest_to_changing_the_advice() -> None
     assert not set(agreeing) & moving
 
 
+# -- advice until there are people ---------------------------------------------------------------
+
+EARLY: dict[str, Any] = {
+    "maturity": 2,
+    "deployment": "hybrid",
+    "platform_engineers": 2,
+    "ml_expertise_in_product": "most",
+    "queue_weeks": 7.5,
+    "ml_engineers": 8,
+}
+"""Early, on own hardware, too few platform people, and the queue is the limit."""
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"model_teams": 20, "ml_engineers": 124, "current_pattern": "embedded"}]
+)
+def test_a_central_team_that_waits_for_people_says_how_many_and_what_comes_then(
+    changes: dict[str, Any],
+) -> None:
+    early = case(**{**EARLY, **changes})
+    assert advised(**{**EARLY, **changes, "platform_engineers": 4}) == ("federated",)
+    words = headline(early.found)
+    assert words == (
+        "Centralised until the platform team has four people, more than the two you have; "
+        "then Federated"
+    )
+    conditions = [c.words for c in early.found.verdicts["centralised"].conditions]
+    assert any("from 2 to 4" in words for words in conditions)
+
+
+def test_of_a_number_the_nearest_value_each_way_is_named_and_no_other() -> None:
+    seed = Case(answers_of(61))
+    values = [
+        way["values"]["model_teams"]
+        for way in seed.advice["decided_by"]
+        if "model_teams" in way["values"]
+    ]
+    assert values == [5]
+
+
 # -- published cases ----------------------------------------------------------------------------
 
 CASES = sorted((folder("examples") / "cases").glob("*.yaml"))

@@ -464,3 +464,30 @@ def test_each_step_begins_with_what_somebody_does(content: Content) -> None:
         for move in option.moves:
             for step in move.steps:
                 assert step.split()[0].lower() not in doers, step
+
+
+# -- as agreed ----------------------------------------------------------------------------------
+
+
+def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None:
+    told = {
+        "current_pattern": "centralised",
+        "paged_infrastructure": "platform",
+        "paged_quality": "platform",
+        "platform_engineers": 3,
+        "model_teams": 6,
+        "decisions": [
+            {"decision": "Who?", "sets": {"paged_quality": "research", "platform_engineers": 5}}
+        ],
+    }
+    a = assess(Answers.from_parameters(told))
+    agreed = {o.id: o.agreed for o in a.options if o.agreed is not None}
+    assert list(agreed) == ["centralised"]
+    then = agreed["centralised"]
+    assert (then.have, then.on_call.service) == (5, "Platform (as found)")
+    assert then.on_call.quality == "Research (as agreed)"
+    told["decisions"][0]["sets"] = {"current_pattern": "federated"}
+    a = assess(Answers.from_parameters(told))
+    assert [o.id for o in a.options if o.agreed is not None] == ["federated"]
+    del told["decisions"]
+    assert not [o for o in assess(Answers.from_parameters(told)).options if o.agreed is not None]

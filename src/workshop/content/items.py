@@ -542,6 +542,8 @@ class Staffing(Item):
     """The number that is needed from the first team on."""
     per_ten: Annotated[int, Field(ge=0)]
     """For each ten teams that produce models."""
+    at_most: Annotated[int, Field(ge=0)] | None = None
+    """The number at which the pattern gives way to another."""
     reason: Sentence
     firmness: Literal["source", "soft", "ours"]
     sources: Keys

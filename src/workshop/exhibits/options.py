@@ -25,7 +25,7 @@ from workshop.exhibits.layout import graded
 from workshop.exhibits.patterns import VERDICT_LOOKS, mark_tone, title, verdict_cell, verdict_words
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
-from workshop.findings.options import Move, Option, advised
+from workshop.findings.options import Move, OnCall, Option, advised
 
 _AGAINST = 2
 """The most reasons against an option in the table."""
@@ -139,10 +139,18 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
 
 
 def _called(assessment: Assessment, option: Option) -> str:
+    """Return who is called, and who will be where decisions change it."""
+    today = _calls(assessment, option.on_call)
+    if option.agreed is None or option.agreed.on_call == option.on_call:
+        return today
+    then = _calls(assessment, option.agreed.on_call)
+    return assessment.content.words("agreed.arrow", today=today.rstrip("."), agreed=then)
+
+
+def _calls(assessment: Assessment, on_call: OnCall) -> str:
     _ = assessment.content.words
     service, quality = (
-        None if who is None else who.rstrip(".")
-        for who in (option.on_call.service, option.on_call.quality)
+        None if who is None else who.rstrip(".") for who in (on_call.service, on_call.quality)
     )
     if service is None and quality is None:
         return _("options.unknown")

@@ -86,6 +86,8 @@ def _until(situation: Situation) -> str:
 def _one(situation: Situation) -> str:
     """Return the headline of one pattern, or of a combination of two."""
     patterns, teams = situation.recommendation.patterns, situation.answers.model_teams
+    if situation.recommendation.until_staffed is not None:
+        return _until_staffed(situation, *situation.recommendation.until_staffed)
     key = f"advice.headline-{'-'.join(patterns)}"
     bought = fewest_is_none(situation, patterns[0])
     if bought:
@@ -105,6 +107,19 @@ def _one(situation: Situation) -> str:
         return situation.content.words(f"{key}-unknown", people=people)
     return situation.content.words(
         key, n=teams, people=people, teams=number_words(situation.content, teams)
+    )
+
+
+def _until_staffed(situation: Situation, people: int, then: tuple[Pattern, ...]) -> str:
+    """Return the headline of a pattern that ends once there are people."""
+    content = situation.content
+    have = situation.answers.platform_engineers or 0
+    return content.words(
+        "advice.headline-until-staffed",
+        name=content.pattern(situation.recommendation.patterns[0]).short,
+        people=number_words(content, people),
+        have=number_words(content, have),
+        then=situation.listing(options(content, then)),
     )
 
 

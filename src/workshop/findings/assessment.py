@@ -11,7 +11,7 @@ from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
 from workshop.findings.display import in_one_line, mimebundle
 from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged
-from workshop.findings.options import options_of
+from workshop.findings.options import options_of, with_agreed
 from workshop.findings.rules import RULES
 from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
@@ -80,7 +80,12 @@ def _beside(found: Assessment, agreed: Assessment) -> Assessment:
     """Return the assessment as found, with the agreed one and status of findings."""
     stand = [f if f.id in agreed.heard else _settled(f, found) for f in found.findings]
     later = [replace(f, status="open" if f.id in found.heard else "new") for f in agreed.findings]
-    return replace(found, findings=tuple(stand), agreed=replace(agreed, findings=tuple(later)))
+    return replace(
+        found,
+        findings=tuple(stand),
+        options=with_agreed(found, found.options, agreed, agreed.options),
+        agreed=replace(agreed, findings=tuple(later)),
+    )
 
 
 def _settled(finding: Finding, found: Assessment) -> Finding:

@@ -55,7 +55,23 @@ def decide(
         reasons=_reasons(content, judge, found, strips, points) if found.patterns else (),
         decided_by=_ways(content, judge, found, strips) if found.contested else (),
         default=_default(judge, found, strips) if found.contested else None,
+        until_staffed=_until_staffed(found, strips),
     )
+
+
+def _until_staffed(
+    found: Recommendation, strips: tuple[SensitivityRange, ...]
+) -> tuple[int, tuple[Pattern, ...]] | None:
+    """Return how many platform people end the pattern, and what replaces it."""
+    strip = next((s for s in strips if s.input == "platform_engineers"), None)
+    if strip is None or strip.now is None or len(found.patterns) != 1:
+        return None
+    for segment in strip.segments:
+        if segment.start is not None and segment.start > strip.now:
+            if not segment.patterns or segment.contested or found.patterns[0] in segment.patterns:
+                return None
+            return int(strip.value_in(segment)), segment.patterns
+    return None
 
 
 # -- reasons ------------------------------------------------------------------------------------
@@ -119,8 +135,11 @@ def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[
     """
     name, advised = strip.input, found.patterns
     rivals = {p for s in strip.segments for p in s.patterns if p not in advised}
-    supporting = []
+    supporting: list[str] = []
+    beside = found.combination.beside if found.combination else None
     for pattern in advised:
+        if pattern == beside and supporting and found.contested:
+            continue  # what stands beside a contestant is not what it wins by
         readings = sorted(judge.verdicts[pattern].readings, key=_rank)
         said = [r for r in readings if r.says == "supports" and r.because]
         own = [r for r in said if r.criterion.reads == name]
@@ -182,15 +201,18 @@ def _deciders(found: Recommendation) -> list[str]:
 
 def _singles(found: Recommendation, strips: Iterable[SensitivityRange]) -> Iterator[Way]:
     for strip in strips:
-        nearest: dict[tuple[Pattern, ...], tuple[float, Any]] = {}
+        counted = strip.is_number and strip.now is not None
+        nearest: dict[object, tuple[float, Any, tuple[Pattern, ...]]] = {}
         for segment in strip.segments:
             if not _closes(found, segment.patterns, segment.contested):
                 continue
             value = strip.value_in(segment)
-            far = abs(value - strip.now) if strip.is_number and strip.now is not None else 0.0
-            if segment.patterns not in nearest or far < nearest[segment.patterns][0]:
-                nearest[segment.patterns] = (far, value)
-        for then, (_, value) in nearest.items():
+            far = abs(value - strip.now) if counted else 0.0
+            # of a number only the nearest value up and the nearest down is news
+            way: object = value > strip.now if counted else segment.patterns
+            if way not in nearest or far < nearest[way][0]:
+                nearest[way] = (far, value, segment.patterns)
+        for _, value, then in nearest.values():
             yield Way((strip.input,), {strip.input: value}, then)
 
 

@@ -82,7 +82,10 @@ def fewest(content: Content, pattern: Pattern, inputs: Inputs) -> Fewest:
     for rule in content.staffing:
         if rule.pattern == pattern and inputs.applies(rule.only_if, rule.unless):
             teams = inputs["model_teams"] or 0
-            return Fewest(rule.at_least, max(rule.at_least, per_ten(rule.per_ten, teams)), rule)
+            scale = max(rule.at_least, per_ten(rule.per_ten, teams))
+            if rule.at_most is not None:
+                scale = min(scale, rule.at_most)
+            return Fewest(rule.at_least, scale, rule)
     raise KeyError(pattern)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
@@ -108,6 +108,15 @@ class Move:
 
 
 @dataclass(frozen=True)
+class AsAgreed:
+    """What decisions change of the option that is in place as agreed."""
+
+    have: int | None
+    on_call: OnCall
+    handoffs: int | None
+
+
+@dataclass(frozen=True)
 class Option:
     """One option.
 
@@ -139,6 +148,8 @@ class Option:
     headcount: Headcount | None = None
     stream: PatternStream | None = None
     """The stream as its pattern would have it, even if it is in place today."""
+    agreed: AsAgreed | None = None
+    """None where no decision changes what is here."""
 
     @property
     def role(self) -> Role:
@@ -164,6 +175,37 @@ def options_of(situation: Situation) -> tuple[Option, ...]:
         return _nothing(situation), *found
     found.sort(key=lambda o: TODAY not in o.roles)
     return tuple(found)
+
+
+def with_agreed(
+    found: Situation, options: Iterable[Option], agreed: Situation, later: Iterable[Option]
+) -> tuple[Option, ...]:
+    """Return the options as found, with what decisions change of them."""
+    there = {o.id: o for o in later if TODAY in o.roles}
+    return tuple(_agreed(found, o, agreed, there[o.id]) if o.id in there else o for o in options)
+
+
+def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) -> Option:
+    """Return an option with what decisions change of it.
+
+    Nobody decides on stages: under another pattern the handoffs stay as that pattern has them.
+    """
+    calls = OnCall(
+        _called(found, agreed, "paged_infrastructure", later.on_call.service),
+        _called(found, agreed, "paged_quality", later.on_call.quality),
+    )
+    handoffs = later.handoffs if TODAY in option.roles else option.handoffs
+    then = AsAgreed(later.people.have, calls, handoffs)
+    same = then == AsAgreed(option.people.have, option.on_call, option.handoffs)
+    return option if same else replace(option, agreed=then)
+
+
+def _called(found: Situation, agreed: Situation, name: str, otherwise: str | None) -> str | None:
+    """Return who is called as agreed, marked as such where a decision changes it."""
+    was, team = getattr(found.answers, name), getattr(agreed.answers, name)
+    if team == was:
+        return otherwise
+    return _team(agreed, team, "options.as-agreed")
 
 
 def combination_of(situation: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
@@ -311,7 +353,7 @@ def _as_found(situation: Situation, words: OnCall) -> OnCall:
     )
 
 
-def _team(situation: Situation, team: str | None) -> str | None:
+def _team(situation: Situation, team: str | None, form: str = "options.as-found") -> str | None:
     if team is None:
         return None
     teams = situation.content.teams
@@ -321,7 +363,7 @@ def _team(situation: Situation, team: str | None) -> str | None:
         name = situation.content.words("common.at-handover")
     else:
         name = teams.label(team)
-    return situation.content.words("options.as-found", team=name[:1].upper() + name[1:])
+    return situation.content.words(form, team=name[:1].upper() + name[1:])
 
 
 def _lead_today(situation: Situation) -> LeadTime:

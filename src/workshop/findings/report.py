@@ -14,7 +14,7 @@ from workshop.content.loader import Content, load_content
 from workshop.findings.advice import deciding, firmness, headline
 from workshop.findings.assessment import Assessment
 from workshop.findings.finding import Finding, Judged, Status
-from workshop.findings.options import Move, Option, Role
+from workshop.findings.options import AsAgreed, Move, Option, Role
 from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import Situation
@@ -430,6 +430,14 @@ class MoveReport(_Report):
     replies: list[ReplyReport] = Field(description="to each recorded dissent")
 
 
+class AgreedOptionReport(_Report):
+    """What decisions change of the option that is in place as agreed."""
+
+    have: int | None = Field(description="people there are for it")
+    on_call: OnCallReport
+    handoffs: int | None
+
+
 class OptionReport(_Report):
     """One option; days and handoffs are as found if it is in place today."""
 
@@ -451,6 +459,9 @@ class OptionReport(_Report):
     )
     because: list[str]
     move: MoveReport | None = Field(description="where it is advised or chosen")
+    agreed: AgreedOptionReport | None = Field(
+        description="as agreed, where decisions change what is above; null: they do not"
+    )
 
 
 class Report(_Report):
@@ -580,6 +591,15 @@ def _option(content: Content, option: Option) -> OptionReport:
         verdict=option.verdict,
         because=list(option.because),
         move=_move(content, option.move) if option.move else None,
+        agreed=_agreed_option(option.agreed) if option.agreed else None,
+    )
+
+
+def _agreed_option(agreed: AsAgreed) -> AgreedOptionReport:
+    return AgreedOptionReport(
+        have=agreed.have,
+        on_call=OnCallReport(service=agreed.on_call.service, quality=agreed.on_call.quality),
+        handoffs=agreed.handoffs,
     )
 
 

@@ -375,6 +375,8 @@ class Recommendation:
     decided_by: tuple[Way, ...] = ()
     """Single answers that close an open contest, else the smallest sets."""
     default: Default | None = None
+    until_staffed: tuple[int, tuple[Pattern, ...]] | None = None
+    """The number of platform people that changes the advice, and to what."""
 
     @property
     def key(self) -> tuple[tuple[Pattern, ...], bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from workshop.content.items import StepText
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -162,10 +163,18 @@ def _below(content: Content, plan: Plan) -> list[tuple[str, str]]:
         given.append(
             (words("agenda.left-out"), words("agenda.names", names=_quoted(content, titles)))
         )
-    if plan.apart:
-        titles = [content.step(name).title for name in plan.apart]
-        given.append((words("agenda.apart"), words("agenda.names", names=_quoted(content, titles))))
+    for key, few in (("agenda.apart", False), ("agenda.apart-few", True)):
+        steps = [content.step(name) for name in plan.apart]
+        titles = [step.title for step in steps if _concerns_few(content, step) == few]
+        if titles:
+            given.append((words(key), words("agenda.names", names=_quoted(content, titles))))
     return given
+
+
+def _concerns_few(content: Content, step: StepText) -> bool:
+    """Return whether a step may be left out: nothing waits for any of its questions."""
+    asked = [content.question(name) for name in step.questions]
+    return all(question.optional or question.when for question in asked)
 
 
 def _quoted(content: Content, titles: Iterable[str]) -> str:

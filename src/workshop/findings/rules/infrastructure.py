@@ -42,10 +42,12 @@ def self_service_rails_under_central_team(situation: Situation) -> Values | None
 def infrastructure_agrees(situation: Situation) -> Values | None:
     """Find infrastructure and organisation built for one pattern (S2 §deployment).
 
-    No finding if a rule excludes that pattern, or if it needs shared tooling and there is none.
+    No finding if that pattern is excluded or does not fit, or if it lacks shared tooling.
     """
     pair = _pair(situation)
-    if pair is None or pair[0] != pair[1] or situation.verdicts[pair[1]].verdict == "excluded":
+    if pair is None or pair[0] != pair[1]:
+        return None
+    if situation.verdicts[pair[1]].verdict in ("excluded", "not-yet"):
         return None
     if situation.answers.rails == "none" and pair[1] != "centralised":
         return None
@@ -89,8 +91,17 @@ def platform_above_range(situation: Situation) -> Values | None:
     found = _against_range(situation, "above")
     if found is None or situation.judged_pattern is None:
         return None
+    if found["people"] <= _advised_takes(situation):
+        return None  # nobody sends people away whom the advice asks for
     in_all = situation.content.pattern(situation.judged_pattern).headcount.absolute
     return None if in_all is not None and found["people"] <= in_all[1] else found
+
+
+def _advised_takes(situation: Situation) -> int:
+    """Return the most platform people that the advised pattern takes."""
+    advised = situation.recommendation.patterns
+    counts = [h.platform for h in situation.headcounts if h.pattern.id in advised]
+    return max((platform[1] for platform in counts if platform is not None), default=0)
 
 
 def _against_range(situation: Situation, place: str) -> Values | None:
@@ -107,7 +118,9 @@ def _against_range(situation: Situation, place: str) -> Values | None:
         "pattern": count.pattern.short,
         "teams": count.teams,
         "low": low,
-        "high": high,
+        "range": situation.content.words("advice.people-range", low=low, high=high)
+        if high > low
+        else low,
     }
 
 
