@@ -17,8 +17,8 @@ from workshop.answers.reading import read_answers
 from workshop.documents.html import blocks_to_html
 from workshop.files import example, notebooks, preload
 from workshop.kernels import execute_notebook, warm_up
-from workshop.notebook.steps import LivePage
 from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)
 

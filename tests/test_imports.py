@@ -18,8 +18,8 @@ LAYERS = """
     answers
     findings
     exhibits forms
-    session
-    pack authoring charts
+    session charts
+    pack authoring widgets
     portfolio notebook room print
     batch
     cli

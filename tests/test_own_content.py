@@ -31,9 +31,9 @@ from workshop.findings.display import labels_of
 from workshop.findings.handoffs import days_words
 from workshop.notebook.opening import open_page
 from workshop.notebook.servers import prepare
-from workshop.notebook.steps import LivePage
 from workshop.pack.build import build_pack
 from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 GERMAN = TOP / "examples" / "content-de"
 THRESHOLDS = TOP / "examples" / "content-thresholds"

@@ -19,7 +19,6 @@ from rooms import CONTENT, FORM, ROLES, serve
 from sessions import write_into
 from workshop.forms.agenda import Wish, plan_agenda, set_body
 from workshop.notebook.controls import Bar, Timer
-from workshop.notebook.steps import LivePage
 from workshop.room import create_app
 from workshop.room.commands import open_room
 from workshop.room.guard import keys_of
@@ -27,6 +26,7 @@ from workshop.room.network import Network
 from workshop.room.state import RoomState
 from workshop.session import Session
 from workshop.session.session import answers_text, history_lines
+from workshop.widgets.steps import LivePage
 
 ADDRESS = "http://127.0.0.1:8710"
 PAGES = ("/", "/results", "/console", "/projector", "/shared")

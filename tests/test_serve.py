@@ -24,8 +24,8 @@ from workshop.answers.reading import read_answers
 from workshop.files import notebooks
 from workshop.notebook.controls import FILES, PackMaker
 from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up
-from workshop.notebook.steps import LivePage
 from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 NAMES = [path.name for path in notebooks()]

@@ -14,10 +14,10 @@ from sqlalchemy import update
 from databases import everything_kept
 from rooms import CONTENT, serve
 from workshop.notebook.controls import Bar
-from workshop.notebook.steps import LivePage
-from workshop.notebook.widget import static_fallback
 from workshop.session import Serving, Session
 from workshop.session.serving import SERVING, STALE
+from workshop.widgets.screen import static_fallback
+from workshop.widgets.steps import LivePage
 
 words = CONTENT.words
 HERE = Serving("http://192.168.1.20:8710", "KXM4PT")

@@ -20,11 +20,12 @@ from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES
 from workshop.findings.report import to_json
 from workshop.forms.fields import field_of
-from workshop.notebook import widget
 from workshop.notebook.controls import Bar
-from workshop.notebook.steps import LivePage
-from workshop.notebook.widget import static_fallback
+from workshop.notebook.screen import ScreenPage
 from workshop.session import Session
+from workshop.widgets import screen
+from workshop.widgets.screen import static_fallback
+from workshop.widgets.steps import LivePage
 
 CONTENT = load_content()
 FORMS = [s for s in CONTENT.steps if s.kind == "form"]
@@ -541,8 +542,8 @@ def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(page: LivePage) -
 # -- following the session ----------------------------------------------------------------------
 
 
-def shown_words(screen: Any) -> str:
-    return json.dumps(screen.view)
+def shown_words(form: Any) -> str:
+    return json.dumps(form.children[0].view)
 
 
 @pytest.mark.parametrize(
@@ -552,10 +553,10 @@ def test_a_page_shows_what_was_answered_on_it_and_what_others_answered(
     own: bool, interval: float, page: LivePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With an hour between two looks only the event that the answer sets can bring it."""
-    monkeypatch.setattr(widget, "CHECK_INTERVAL", interval)
+    monkeypatch.setattr(screen, "CHECK_INTERVAL", interval)
 
     async def live() -> None:
-        screens = widget.ScreenPage(page)
+        screens = ScreenPage(page)
         form = screens.ask("name")
         await asyncio.sleep(0)
         assert "Tidewater" not in shown_words(form)

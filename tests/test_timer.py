@@ -35,8 +35,8 @@ from workshop.forms.agenda import (
     timer_text,
 )
 from workshop.notebook.controls import Timer
-from workshop.notebook.steps import LivePage
 from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 CONTENT = load_content()
 START = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.UTC)

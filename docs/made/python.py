@@ -18,6 +18,7 @@ PACKAGES = (
     "workshop.findings",
     "workshop.charts",
     "workshop.session",
+    "workshop.widgets",
     "workshop.notebook",
     "workshop.portfolio",
     "workshop.room",

@@ -26,8 +26,8 @@ from servers import (
 )
 from workshop import Answers, assess
 from workshop.findings.report import to_json
-from workshop.notebook.steps import NUMBERS
 from workshop.session import Session
+from workshop.widgets.steps import NUMBERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
@@ -295,7 +295,8 @@ def test_undo_takes_the_last_change_back_and_the_history_tells_it(
 def test_a_skipped_step_leads_on_to_the_next_one(browser: Any, app: Server) -> None:
     watched = open_app(browser, app, "05-handoffs")
     tab = watched.tab
-    tab.locator("[data-step=stages]").get_by_role("button", name="Skip this for now").click()
+    step = tab.locator(".ws-form", has=tab.locator("[data-step=stages]"))
+    step.get_by_role("button", name="Skip this for now").click()
     tab.wait_for_function("document.activeElement.closest('[data-step]')?.dataset.step === 'users'")
     tab.locator(".ws-steps [data-state=skipped]").wait_for()
     watched.close()

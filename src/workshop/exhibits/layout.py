@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workshop.answers.schema import Decision, lookup
@@ -22,9 +23,17 @@ from workshop.documents.blocks import (
     plain,
     text,
 )
+from workshop.documents.exhibit import Exhibit
 from workshop.findings import Assessment
+from workshop.findings.display import labels_of
 from workshop.findings.inputs import word
 from workshop.findings.uncertainty import is_expected
+
+
+def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
+    """Return an exhibit whose renderers speak the content's language."""
+    return replace(exhibit, labels=labels_of(content))
+
 
 _TOGETHER = 6
 """The most items in a pair of columns, so that a column stays on one page."""

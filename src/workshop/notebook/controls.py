@@ -21,13 +21,13 @@ from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
 from workshop.findings.advice import headline
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
-from workshop.notebook.steps import problem_words
 from workshop.problems import InputError, shorten
+from workshop.widgets.steps import problem_words
 
 if TYPE_CHECKING:
     from workshop.content.loader import Content
-    from workshop.notebook.page import SessionPage, View
     from workshop.session import Change
+    from workshop.widgets.live import SessionPage, View
 
 MOST_TOLD = 60
 """Changes that the history shows; the whole of it is in the session."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from workshop.answers.schema import NAMES, Answers
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Heading, Paragraph, text
 from workshop.documents.exhibit import Exhibit
-from workshop.notebook.page import Page, in_own_words
+from workshop.exhibits.layout import in_own_words
+from workshop.notebook.page import Page
 from workshop.problems import InputError, SessionTrouble
 
 SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
@@ -34,9 +35,9 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     if given or not place:
         told = {name: parameters[name] for name in NAMES if name in parameters}
         return Page(Answers.from_parameters(told, content), content)
-    from workshop.notebook.steps import LivePage
-    from workshop.notebook.widget import ScreenPage
+    from workshop.notebook.screen import ScreenPage
     from workshop.session import Session
+    from workshop.widgets.steps import LivePage
 
     try:
         session = Session.open(place, who=os.environ.get(WHO, ""), create=False, content=content)
@@ -59,7 +60,7 @@ class ClosedPage(Page):
         """Return nothing: there is no session that could keep an answer."""
         return None
 
-    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:  # noqa: ARG002
+    def show(self, shown: Any, *args: Any, **options: Any) -> object:  # noqa: ARG002
         """Return nothing: what follows from no answers would pass for what was told."""
         return None
 

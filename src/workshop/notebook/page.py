@@ -1,89 +1,16 @@
-"""One notebook's page: what it asks and what it shows, with or without a session."""
+"""One notebook's page without a session: it asks nobody, and shows what follows from answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 from workshop import exhibits
-from workshop.answers.schema import Answers, lookup
+from workshop.answers.schema import Answers
 from workshop.content.loader import Content
 from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import in_own_words
 from workshop.findings import Assessment, assess
-from workshop.findings.display import labels_of
-from workshop.findings.uncertainty import is_expected
-
-if TYPE_CHECKING:
-    from workshop.content.items import StepText
-    from workshop.content.loader import Content
-    from workshop.session import Change, Serving, Session
-
-View = dict[str, Any]
-"""What stands on a screen, as JSON: words, fields, values. Nothing in it is markup."""
-
-State = Literal["open", "begun", "skipped", "done", "optional"]
-
-
-class Progress:
-    """The state of every step, from the answers and from what was skipped.
-
-    A step is done when each of its questions has an answer; one with a list, as soon as the list
-    has an entry. One that was skipped counts as open again once something in it is answered. A
-    question that is optional, or concerns others, keeps no step open; a step of nothing but such
-    questions counts once something in it is answered.
-    """
-
-    def __init__(self, content: Content, answers: Answers, skipped: frozenset[str]) -> None:
-        counted = [s for s in content.steps if s.questions]
-        if answers.earlier is None:
-            counted = [s for s in counted if s.kind != "earlier"]
-        self.steps: tuple[StepText, ...] = tuple(counted)
-        self._states: Mapping[str, State] = {
-            s.id: _state(content, s, answers, skipped) for s in self.steps
-        }
-
-    def state(self, step: str) -> State:
-        """Return the state of a step; one that only repeats questions is always open."""
-        return self._states.get(step, "open")
-
-    @property
-    def done(self) -> int:
-        """How many steps are done."""
-        return sum(state == "done" for state in self._states.values())
-
-    @property
-    def total(self) -> int:
-        """How many steps there are, without those that concern others only."""
-        return sum(state != "optional" for state in self._states.values())
-
-    @property
-    def minutes_left(self) -> int:
-        """Minutes that the steps take which are neither done nor skipped; half for one begun."""
-        minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0, "optional": 0.0}
-        return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
-
-    def of_part(self, part: int) -> tuple[tuple[StepText, State], ...]:
-        """Return the steps of one part with their states, in order."""
-        return tuple((s, self._states[s.id]) for s in self.steps if s.part == part)
-
-
-def _state(content: Content, step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
-    names = [n for n in step.questions if is_expected(content.question(n), answers)]
-    given = [lookup(answers, name) not in (None, {}) for name in names]
-    if not names and any(lookup(answers, name) is not None for name in step.questions):
-        return "done"
-    if not names:
-        return "optional"
-    if step.kind == "earlier":
-        became = answers.earlier.became if answers.earlier else None
-        given = [one.became is not None for one in became or ()] or [True]
-    if all(given):
-        return "done"
-    if any(given):
-        return "begun"
-    return "skipped" if step.id in skipped else "open"
 
 
 def rehearse() -> None:
@@ -98,24 +25,34 @@ def rehearse() -> None:
         make(page.found)._repr_mimebundle_()
 
 
-def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
-    """Return an exhibit whose renderers speak the content's language."""
-    return replace(exhibit, labels=labels_of(content))
-
-
 class Page:
-    """A page of what was told: it asks nothing, and shows each exhibit once."""
+    """A page of what was answered: it asks nothing, and shows everything once."""
 
     def __init__(self, answers: Answers, content: Content | None = None) -> None:
         self.found: Assessment = assess(answers, content)
+
+    @property
+    def answers(self) -> Answers:
+        """The answers that the page shows; a live page has those of its session."""
+        return self.found.answers
+
+    def on_change(self, do: Callable[[Assessment], object]) -> None:
+        """Do nothing: these answers do not change. A live page calls `do` after each change."""
 
     def ask(self, step: str) -> object:
         """Return what only slides show of a step: nobody is at the screen to be asked."""
         return in_own_words(exhibits.asked(self.found, step), self.found.content)
 
-    def show(self, make: Callable[..., Exhibit], *args: Any, **options: Any) -> object:
-        """Return the exhibit that `make` draws of what was found."""
-        return in_own_words(make(self.found, *args, **options), self.found.content)
+    def show(self, shown: Any, *args: Any, **options: Any) -> object:
+        """Return what is to be shown: a thing as it is, or what a function makes of the assessment.
+
+        Functions are the exhibits and charts, and any of your own that returns what a cell shows:
+        `page.show(lambda found: found.to_frame("actions"))`.
+        """
+        if not callable(shown):
+            return shown
+        made = shown(self.found, *args, **options)
+        return in_own_words(made, self.found.content) if isinstance(made, Exhibit) else made
 
     def make_pack(self) -> object:
         """Return nothing: the pack is made by whoever runs the notebook."""
@@ -123,84 +60,3 @@ class Page:
 
     def _ipython_display_(self) -> None:
         """Show nothing; a live page has its bar here."""
-
-
-class SessionPage:
-    """A page on a session: every answer is saved as it is given and everything shown follows.
-
-    Plain Python: a test drives it without a browser, and `widget.py` puts it on the screen.
-    """
-
-    def __init__(self, session: Session, part: int) -> None:
-        from workshop.session import SessionError
-
-        self.session = session
-        self.part = part
-        self.content = session.content
-        self.words = self.content.words
-        self.failures = SessionError
-        self.room: Serving | None = session.served()
-        """Where the session's room is open, as of the last look."""
-        self.listeners: list[Callable[[], None]] = []
-        """Told after each change, of this screen or another."""
-        self._assessed: tuple[Answers, Assessment] | None = None
-
-    # -- what is known -----------------------------------------------------------------------
-
-    @property
-    def found(self) -> Assessment:
-        """What follows from the session's answers, assessed once for each state of them."""
-        answers = self.session.answers_with_votes()
-        if self._assessed is None or self._assessed[0] is not answers:
-            self._assessed = answers, assess(answers, self.content)
-        return self._assessed[1]
-
-    @property
-    def progress(self) -> Progress:
-        """How far the workshop is."""
-        skipped = frozenset(str(n.body.get("step")) for n in self.session.notes("skipped"))
-        return Progress(self.content, self.session.answers, skipped)
-
-    @property
-    def locked(self) -> str | None:
-        """Why nothing can be written, in words for whoever is at the screen; None if it can."""
-        return self.words("steps.read-only") if self.session.read_only else None
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """The words that a screen needs by itself, by their key."""
-        prefix = "steps.screen-"
-        return {k.removeprefix(prefix): self.words(k) for k in self.words if k.startswith(prefix)}
-
-    def where(self, step: StepText) -> str:
-        """Return where a step stands in its part: “Step 2 of 5”."""
-        steps = [s for s, _ in self.progress.of_part(step.part)]
-        if step not in steps:
-            return ""
-        return self.words("steps.where", at=steps.index(step) + 1, of=len(steps))
-
-    # -- what happens ------------------------------------------------------------------------
-
-    def refresh(self) -> bool:
-        """Read what others changed; return whether there was anything, and tell all listeners."""
-        room, was = self.session.served(), self.room
-        self.room = room
-        if not self.session.refresh() and room == was:
-            return False
-        self.changed()
-        return True
-
-    def changed(self) -> None:
-        """Tell all listeners that something may look different now."""
-        for listener in tuple(self.listeners):
-            listener()
-
-    def saved(self, change: Change | None, name: str) -> View:
-        """Return what a screen says of a change that is in the file."""
-        if change is None:
-            return self.saved_now()
-        return {"said": self.words("steps.saved-name", name=name), **self.saved_now()}
-
-    def saved_now(self) -> View:
-        """Return what a screen says once everything is in the file."""
-        return {"saved": True}

@@ -7,6 +7,7 @@ import copy
 import datetime
 import math
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ from workshop.session.replay import (
     with_minutes,
 )
 from workshop.session.serving import Serving, read, write
+from workshop.session.sqlite import MemoryStore
 from workshop.session.store import (
     UNREADABLE,
     Event,
@@ -204,6 +206,21 @@ class Session:
         one that cannot be opened now.
         """
         return cls(open_store(place, create=create), who, content)
+
+    @classmethod
+    def in_memory(cls, answers: Answers | None = None, content: Content | None = None) -> Self:
+        """Return a session that no file keeps, with these answers in it."""
+        store = MemoryStore()
+        made = cls(store, "", content)
+        weakref.finalize(made, store.close)
+        if answers is not None and answers != Answers():
+            made.import_answers(answers, "")
+        return made
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is kept when this program ends, and other programs may write to it."""
+        return not isinstance(self._store, MemoryStore)
 
     @property
     def place(self) -> str:

@@ -199,6 +199,30 @@ class FileStore(Store):
         return SessionError(words)
 
 
+class MemoryStore(FileStore):
+    """A session in memory: for one program, and gone with it."""
+
+    def __init__(self) -> None:
+        Store.__init__(self, ":memory:")
+        self._path = Path()
+        self.connection = self._connect("memory")
+        self._begin()
+
+    def _connect(self, mode: str) -> Connection:  # noqa: ARG002
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+
+        return create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool).connect()
+
+    def delete(self) -> None:
+        """Let go of the session; nothing of it is kept."""
+        self.close()
+
+    def files(self) -> list[str]:
+        """Return nothing: no file holds it."""
+        return []
+
+
 _MESSAGES = {
     "SQLITE_BUSY": "{place}: another program is writing to this session and does not let go. "
     "Nothing was changed. Close the other program (a backup, a sync client), then try again.",

@@ -1,10 +1,15 @@
-// What stands on the screen, drawn from a view that Python sends as plain data. Words are set as
-// text, never as markup; only an exhibit's HTML is taken as it is, since the kit made and escaped it.
+// The fields of a step, drawn from a view that Python sends as plain data. Words are set as text,
+// never as markup. What stands around the fields is drawn by ipywidgets.
 
 const REPLY_TIMEOUT_MS = 5000; // ms without an answer after which an answer counts as not saved
 const IDLE = 1200; // ms without a key after which typed text is saved
 const PROJECTOR = "ws-projector";
 let counter = 0;
+
+// Buttons that ipywidgets draws for a step are spared JupyterLab's shortcuts as well.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest?.(".ws-panel .widget-button")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+});
 
 const FOCUSED = new Set(["input", "select", "textarea", "button", "summary", "a"]);
 
@@ -33,7 +38,6 @@ function shape(view) {
   return [
     view.title, view.about, view.where, view.folded, view.locked,
     (view.groups || []).map((g) => [g.key, g.title, g.text, g.tone, g.pick && g.pick.choices, fields(g), g.buttons]),
-    view.buttons,
   ];
 }
 
@@ -50,12 +54,14 @@ class Screen {
     this.onView = () => this.draw();
     this.onMessage = (message) => this.hear(message);
     model.on("change:view", this.onView);
+    model.on("change:disabled", this.onView);
     model.on("msg:custom", this.onMessage);
     this.draw();
   }
 
   end() {
     this.model.off("change:view", this.onView);
+    this.model.off("change:disabled", this.onView);
     this.model.off("msg:custom", this.onMessage);
     for (const wait of this.pending.values()) clearTimeout(wait.timer);
   }
@@ -64,14 +70,19 @@ class Screen {
     return this.model.get("view");
   }
 
+  /** Whether nothing can be changed here: the session cannot be written, or the widget says so. */
+  get locked() {
+    return Boolean(this.view.locked || this.model.get("disabled"));
+  }
+
   get words() {
     return this.view.words || {};
   }
 
   draw() {
     const view = this.view;
-    if (view.kind === "exhibit") return this.drawExhibit(view);
-    if (this.drawn && view.kind === "step" && same(shape(this.drawn), shape(view))) {
+    const locked = this.locked;
+    if (this.drawn && view.kind === "step" && this.wasLocked === locked && same(shape(this.drawn), shape(view))) {
       this.refresh(view);
     } else {
       this.keepFocus(() => {
@@ -87,13 +98,7 @@ class Screen {
       });
     }
     this.drawn = view;
-  }
-
-  drawExhibit(view) {
-    if (this.drawn && this.drawn.html === view.html) return;
-    this.drawn = view;
-    this.el.classList.remove("wk", "wk-cell");
-    this.el.innerHTML = view.html;
+    this.wasLocked = locked;
   }
 
   refresh(view) {
@@ -157,11 +162,11 @@ class Screen {
   }
 
   hear(message) {
-    const wait = this.pending.get(message.id);
-    if (!wait) return;
+    const wait = this.pending.get(message.id) || {};
+    if (message.id && !wait.timer) return; // told to another view of this widget
     clearTimeout(wait.timer);
     this.pending.delete(message.id);
-    this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
+    if (wait.timer) this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
     if (wait.status) {
       if (!message.ok) wait.status.tell(message.problem, "problem");
       else if (message.saved) wait.status.tell(this.words.saved, "saved");
@@ -277,7 +282,7 @@ function onTyped(screen, input, save) {
 }
 
 function drawText(screen, field, { id, status, describedby }) {
-  const locked = screen.view.locked;
+  const locked = screen.locked;
   const common = { id, "aria-describedby": describedby, "data-focus": field.key, disabled: !!locked };
   const input = field.kind === "prose"
     ? make("textarea", { ...common, rows: 3 })
@@ -309,7 +314,7 @@ function drawRadios(screen, field, status, choices, onPick) {
   const name = `${screen.uid}-${field.key}`;
   let timer = null;
   const list = make("div", { class: "ws-choices" }, choices.map((choice) => {
-    const input = make("input", { type: "radio", name, value: choice.value, disabled: !!screen.view.locked,
+    const input = make("input", { type: "radio", name, value: choice.value, disabled: !!screen.locked,
       "data-focus": `${field.key}=${choice.value}` });
     let byKey = false;
     input.addEventListener("keydown", (event) => { byKey = event.key.startsWith("Arrow"); });
@@ -338,7 +343,7 @@ function drawChoice(screen, field, { status }) {
   if (adding) {
     return {
       node: make("div", { class: "ws-line" }, field.choices.map((choice) =>
-        make("button", { type: "button", class: "ws-button", disabled: !!screen.view.locked,
+        make("button", { type: "button", class: "ws-button", disabled: !!screen.locked,
           "data-focus": `${field.key}=${choice.value}`,
           onclick: () => give(screen, field, choice.value, status) }, choice.label))),
       show() {},
@@ -365,7 +370,7 @@ function drawTeam(screen, field, { id, status }) {
 
 function drawOther(screen, field, id, save) {
   const input = make("input", { type: "text", id: `${id}-other`, size: 18, autocomplete: "off",
-    "data-focus": `${field.key}-other`, disabled: !!screen.view.locked });
+    "data-focus": `${field.key}-other`, disabled: !!screen.locked });
   onTyped(screen, input, (value) => { if (value.trim()) save(value); });
   return {
     node: make("span", { class: "ws-other" }, make("label", { for: input.id }, screen.words.other), input),
@@ -379,7 +384,7 @@ function drawMany(screen, field, { id, status }) {
   const chosen = () => [...list.querySelectorAll("input:checked")].map((i) => i.value);
   const list = make("div", { class: "ws-choices" }, field.choices.map((choice) =>
     make("label", { class: "ws-choice" },
-      make("input", { type: "checkbox", value: choice.value, disabled: !!screen.view.locked,
+      make("input", { type: "checkbox", value: choice.value, disabled: !!screen.locked,
         "data-focus": `${field.key}=${choice.value}`, onchange: () => give(screen, field, chosen(), status) }),
       make("span", {}, choice.label))));
   let other = null;
@@ -431,7 +436,7 @@ function drawSlider(screen, field, { id, describedby }) {
 /** How an answer is known: asked in a line of its own below it. */
 function drawBasis(screen, field, id) {
   const status = new Status(`${id}-basis-status`);
-  const select = make("select", { id: `${id}-basis`, "data-focus": `${field.key}-basis`, disabled: !!screen.view.locked,
+  const select = make("select", { id: `${id}-basis`, "data-focus": `${field.key}-basis`, disabled: !!screen.locked,
     "aria-describedby": `${id}-basis-status`,
     onchange: () => screen.send({ do: "basis", key: field.key, value: select.value }, status) },
     make("option", { value: "" }, screen.words["basis-open"]),
@@ -454,13 +459,12 @@ function drawStep(screen, view) {
     make("p", { class: "ws-about" }, view.about),
     view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null);
   const groups = view.groups.map((group) => drawGroup(screen, group));
-  const foot = (view.buttons || []).length ? make("div", { class: "ws-buttons" }, view.buttons.map((b) => drawButton(screen, b))) : null;
   const section = make("section", { class: "ws-step", "data-step": view.id, "aria-labelledby": `${screen.uid}-title` });
   if (view.folded) {
     section.append(make("details", { "data-open": view.id },
-      make("summary", { "data-focus": `${view.id}-fold` }, view.title), head, groups, foot));
+      make("summary", { "data-focus": `${view.id}-fold` }, view.title), head, groups));
   } else {
-    section.append(head, ...groups, foot || "");
+    section.append(head, ...groups);
   }
   return section;
 }
@@ -490,7 +494,7 @@ function drawGroup(screen, group) {
 function drawButton(screen, button) {
   const { label, ...message } = button;
   return make("button", { type: "button", class: "ws-button", "data-focus": JSON.stringify(message),
-    disabled: !!screen.view.locked, onclick: () => screen.send(message) }, label);
+    disabled: !!screen.locked, onclick: () => screen.send(message) }, label);
 }
 
 // -- the bar ----------------------------------------------------------------------------------------

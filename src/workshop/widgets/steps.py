@@ -17,8 +17,8 @@ from workshop.findings.inputs import word
 from workshop.findings.report import settable
 from workshop.findings.tipping import Segment, SensitivityRange
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
-from workshop.notebook.page import SessionPage, View
 from workshop.problems import InputError
+from workshop.widgets.live import SessionPage, View
 
 if TYPE_CHECKING:
     from workshop.content.items import DrillText, StepText
@@ -58,13 +58,13 @@ class Form:
             "title": self.text.title,
             "about": self.text.about,
             "where": page.where(self.text),
-            "folded": self.text.folded,
+            "folded": self.text.folded and bool(page.part),
             "state": page.progress.state(self.text.id),
             "words": page.labels,
             "groups": self.groups(),
             "buttons": self.buttons(),
             "locked": page.locked or "",
-            "minutes": words("steps.minutes", n=self.text.minutes),
+            "minutes": words("steps.minutes", n=self.text.minutes) if page.part else "",
         }
 
     def groups(self) -> list[View]:
@@ -79,7 +79,8 @@ class Form:
 
     def buttons(self) -> list[View]:
         """Return what can be done with the step as a whole."""
-        if self.text.folded or self.page.progress.state(self.text.id) == "done":
+        page = self.page
+        if not page.part or self.text.folded or page.progress.state(self.text.id) == "done":
             return []
         return [{"do": "skip", "label": self.page.words("steps.skip")}]
 
@@ -538,7 +539,7 @@ CHOICES = ("mandate", "ml_expertise_in_product", "product_autonomy", "rails")
 """Choices that can be changed."""
 
 
-class WhatIf(Form):
+class WhatIfForm(Form):
     """Sliders and choices over the answers that decide; `tried` are those that were moved."""
 
     counted: ClassVar[bool] = False
@@ -659,10 +660,7 @@ class WhatIf(Form):
             before = self._advice()
             name = field.basis
             tried = {k: v for k, v in self.tried.items() if k != name}
-            if value is not None and value != page.session.value(field.address):
-                tried[name] = value
-            Answers.from_parameters(tried)  # refuses what is out of range
-            self.tried = tried
+            self.try_out(tried if value is None else {**tried, name: value})
             after = self._advice()
             changed = (before.patterns, before.contested) != (after.patterns, after.contested)
             if changed:
@@ -683,6 +681,13 @@ class WhatIf(Form):
             return {"said": page.words("steps.back-said")}
         raise InputError(())
 
+    def try_out(self, tried: Mapping[str, Any]) -> None:
+        """Move to some values without keeping them. InputError for one that is out of range."""
+        Answers.from_parameters(tried)
+        given = self.page.session.value
+        self.tried = {name: value for name, value in tried.items() if value != given((name,))}
+        self.crossed = ""
+
     def _advice(self) -> Segment:
         advice = self.found.recommendation
         return Segment(advice.patterns, advice.contested)
@@ -693,7 +698,7 @@ KINDS: dict[str, type[Form]] = {
     "drills": Drills,
     "stages": Stages,
     "decisions": Decisions,
-    "what-if": WhatIf,
+    "what-if": WhatIfForm,
     "earlier": Earlier,
 }
 """The class behind each kind of step."""
@@ -702,7 +707,7 @@ KINDS: dict[str, type[Form]] = {
 class LivePage(SessionPage):
     """A page on a session with the forms of its steps."""
 
-    def __init__(self, session: Session, part: int) -> None:
+    def __init__(self, session: Session, part: int = 0) -> None:
         super().__init__(session, part)
         self._asked: dict[str, Form] = {}
 

@@ -1,0 +1,90 @@
+"""A live page in a notebook: widgets that follow each other and the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+
+from workshop import exhibits
+from workshop.answers.schema import Answers
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.layout import in_own_words
+from workshop.findings import Assessment
+from workshop.notebook.controls import Bar, PackMaker, Timer
+from workshop.notebook.page import Page
+from workshop.widgets import StepForm, WhatIf
+from workshop.widgets.kinds import Panel
+from workshop.widgets.screen import LiveOutput, Screen, Shown, Shows, follower_of
+from workshop.widgets.steps import LivePage
+
+
+class ScreenPage(Page):
+    """A page of widgets on a session; what is shown on it follows what is answered."""
+
+    def __init__(self, page: LivePage) -> None:
+        self.page = page
+        self._follower = follower_of(page)
+        self._bar = self._control(Bar(page))
+        self._timer = self._control(Timer(page))
+        self._follower.always.append(self._timer)
+
+    @property
+    def found(self) -> Assessment:  # type: ignore[override]
+        """What follows from the session's answers now."""
+        return self.page.found
+
+    @property
+    def answers(self) -> Answers:
+        """The session's answers now, with what the room voted."""
+        return self.page.session.answers_with_votes()
+
+    def on_change(self, do: Callable[[Assessment], object]) -> None:
+        """Call `do` with the assessment after each change of the answers, whoever makes it."""
+        last = [self.page.found]
+
+        def changed() -> None:
+            if self.page.found is not last[0]:
+                last[0] = self.page.found
+                do(last[0])
+
+        self.page.listeners.append(changed)
+
+    def ask(self, step: str) -> Panel | None:
+        """Return the form of a step; nothing if there is nothing to ask."""
+        if self.page.content.step(step).kind == "what-if":
+            return WhatIf(self.page)
+        return StepForm(step, self.page) if self.page.form(step).has_questions else None
+
+    def show(self, shown: Any, *args: Any, **options: Any) -> object:
+        """Return what follows the answers: drawn anew whenever one of them changes it."""
+        if not callable(shown):
+            return shown
+
+        def make() -> Any:
+            made = shown(self.page.found, *args, **options)
+            return in_own_words(made, self.page.content) if isinstance(made, Exhibit) else made
+
+        kit = getattr(exhibits, getattr(shown, "__name__", ""), None) is shown
+        drawn = Shown(make) if kit else LiveOutput(make)
+        self._follower.add(drawn)
+        return drawn
+
+    def make_pack(self) -> Screen:
+        """Return the button that makes the findings pack beside the session."""
+        screen = self._control(PackMaker(self.page, self.page.session.folder / "pack"))
+        self._follower.always.append(screen)
+        return screen
+
+    def _control(self, what: Shows) -> Screen:
+        screen = Screen(what)
+        self._follower.add(screen, works=True)
+        return screen
+
+    def _ipython_display_(self) -> None:
+        display(self._bar, self._timer)  # type: ignore[no-untyped-call]
+
+    def end(self) -> None:
+        """Follow the session no longer."""
+        self._follower.end()

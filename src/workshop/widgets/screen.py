@@ -1,0 +1,277 @@
+"""What widgets are drawn with: fields of our own, exhibits as HTML, and what keeps both current.
+
+ipywidgets draws layout, tabs, buttons and exhibits. Fields are ours, because axe-core and a
+keyboard find faults in those of ipywidgets 8: a slider has no name, radio buttons are no group and
+do not answer to arrow keys, an accordion cannot be opened without a mouse, a progress bar has no
+role, and no control can be described by its hint or by what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from workshop.documents.blocks import Block, Heading, Pairs, Paragraph, text
+from workshop.documents.exhibit import Exhibit
+from workshop.documents.html import blocks_to_html, cell_style
+from workshop.widgets.live import SessionPage, View
+
+FRONT = Path(__file__).parent / "front"
+CHECK_INTERVAL = 0.5
+"""Seconds without a change after which a page looks at what other programs wrote."""
+REDRAW_DELAY = 0.02
+"""Seconds that what a person does goes before what is only redrawn."""
+
+
+class Shows(Protocol):
+    """Anything that says what stands on the screen."""
+
+    def view(self) -> View: ...
+
+
+class Screen(anywidget.AnyWidget):
+    """Shows a view; hands on what a person did, and answers with how it went."""
+
+    _esm = (FRONT / "live.js").read_text("utf-8")
+    _css = cell_style() + (FRONT / "live.css").read_text("utf-8")
+    view = traitlets.Dict().tag(sync=True)
+    disabled = traitlets.Bool(False, help="Whether nothing can be changed here.").tag(sync=True)
+
+    def __init__(self, what: Shows, **options: Any) -> None:
+        self.what = what
+        super().__init__(view=what.view(), **options)
+        self.on_msg(self._hear)
+
+    def update(self) -> None:
+        """Show what is to be shown now, if that has changed."""
+        view = self.what.view()
+        if view != self.view:
+            self.view = view
+
+    def do(self, message: Mapping[str, Any]) -> None:
+        """Do what was pressed outside of the fields, and say here how it went."""
+        self._hear(self, message, None)
+
+    def _hear(self, _: object, message: Mapping[str, Any], _buffers: object) -> None:
+        take = getattr(self.what, "take", None)
+        if take is None or self.disabled or not isinstance(message, Mapping):
+            return
+        begun = time.perf_counter()
+        answer = take(message)
+        took = round(1000 * (time.perf_counter() - begun), 1)
+        self.send({**answer, "id": message.get("id"), "key": message.get("key"), "took": took})
+        self.update()
+
+    def exhibit(self) -> Exhibit:
+        """Return what stands here as an exhibit of its words."""
+        return static_fallback(self.view)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_static(super()._repr_mimebundle_(**options), self.exhibit())
+
+
+class Shown(ipywidgets.HTML):
+    """An exhibit that follows the answers: drawn anew when what it shows has changed."""
+
+    def __init__(self, make: Callable[[], Exhibit], **options: Any) -> None:
+        self._make = make
+        self._exhibit: Exhibit | None = None
+        super().__init__(**options)
+        self.add_class("ws-exhibit")
+        self.update()
+
+    def update(self) -> None:
+        """Draw the exhibit anew, if it has changed."""
+        exhibit = self._make()
+        if exhibit != self._exhibit:
+            self._exhibit = exhibit
+            html = blocks_to_html(exhibit.blocks, labels=exhibit.labels)
+            self.value = html if exhibit.blocks else ""
+
+    def exhibit(self) -> Exhibit:
+        """Return what stands here as an exhibit."""
+        return self._exhibit or Exhibit("")
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_static(super()._repr_mimebundle_(**options), self.exhibit())
+
+
+class LiveOutput(ipywidgets.Output):
+    """Whatever a function returns, shown as a cell would show it and made anew on each change.
+
+    What goes wrong in the function is shown in its place, until a change mends it.
+    """
+
+    outputs: Any
+
+    def __init__(self, make: Callable[[], object], **options: Any) -> None:
+        self._make = make
+        self.result: object = None
+        super().__init__(**options)
+        self.update()
+
+    def update(self) -> None:
+        """Show what the function returns now."""
+        try:
+            self.result = self._make()
+        except Exception as error:  # code of whoever wrote the function: anything can be wrong
+            self.result = None
+            words = f"{type(error).__name__}: {error}"
+            wrong = {"ename": type(error).__name__, "evalue": str(error), "traceback": [words]}
+            self._show({"output_type": "error", **wrong})
+            return
+        if self.result is None:
+            self._show()
+            return
+        data, metadata = as_a_cell_shows(self.result)
+        self._show({"output_type": "display_data", "data": data, "metadata": metadata})
+
+    def _show(self, *outputs: dict[str, Any]) -> None:
+        if outputs != self.outputs:
+            self.outputs = outputs
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        outputs: tuple[dict[str, Any], ...] = self.outputs
+        static: dict[str, Any] = next((o["data"] for o in outputs if "data" in o), {})
+        return {**data, **{k: v for k, v in static.items() if "widget-view" not in k}}, metadata
+
+
+def as_a_cell_shows(thing: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the data, by media type, with which a cell shows something."""
+    from IPython.core.formatters import DisplayFormatter
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance() if InteractiveShell.initialized() else None
+    formatter = getattr(shell, "display_formatter", None) or DisplayFormatter()
+    data, metadata = formatter.format(thing)
+    return data or {"text/plain": repr(thing)}, metadata or {}
+
+
+def with_static(bundle: Any, shown: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Add a static copy to what a widget shows, for whoever opens a notebook without a kernel."""
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+    static = shown._repr_mimebundle_()
+    return {**data, "text/html": static["text/html"], "text/plain": static["text/plain"]}, metadata
+
+
+def static_fallback(view: dict[str, Any]) -> Exhibit:
+    """Return the view of a bar, a step or the pack's button as an exhibit of its words."""
+    blocks: list[Block] = []
+    title = view.get("title") or view.get("progress") or ""
+    if title:
+        blocks.append(Heading(3, text(title), text(view.get("about", ""))))
+    for words in (view.get("left"), view.get("advice"), view.get("text")):
+        if words:
+            blocks.append(Paragraph(text(words)))
+    for group in view.get("groups", ()):
+        if group.get("title"):
+            blocks.append(Heading(4, text(group["title"])))
+        blocks += [Paragraph(text(words)) for words in group.get("text", ())]
+        pairs = tuple((text(f["ask"]), text(_answer(f, view["words"]))) for f in group["fields"])
+        if pairs:
+            blocks.append(Pairs(pairs))
+    return Exhibit(f"step-{view.get('id', view.get('kind', ''))}", tuple(blocks))
+
+
+def _answer(field: dict[str, Any], words: dict[str, str]) -> str:
+    """Return an answer as its choices word it; “not told” where there is none."""
+    value = field["value"]
+    chosen = value if isinstance(value, list) else [value]
+    labels = {c["value"]: c["label"] for c in field["choices"]}
+    given = [labels.get(str(v), str(v)) for v in chosen if v not in (None, "")]
+    return words["comma"].join(given) or words["untold"]
+
+
+class Updates(Protocol):
+    """Anything on a screen that can be brought up to date."""
+
+    def update(self) -> None: ...
+
+
+class Follower:
+    """Keeps what is on the screen current with a page.
+
+    A task of the kernel's loop does it, so that what a person does goes before what is redrawn.
+    Another program may write to a session as well, without a word: for that a look now and then
+    has to do. Where no loop runs, as in a script, every change is followed at once.
+    """
+
+    def __init__(self, page: SessionPage) -> None:
+        self.page = page
+        self._works: list[Updates] = []
+        self._follows: list[Updates] = []
+        self.always: list[Updates] = []
+        """What changes by itself as time passes."""
+        self._stale = asyncio.Event()
+        self._task: asyncio.Future[None] | None = None
+        with contextlib.suppress(RuntimeError):
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+        page.listeners.append(self._mark)
+
+    def add(self, shown: Updates, works: bool = False) -> None:
+        """Keep something current; what people work in goes before what only follows."""
+        (self._works if works else self._follows).append(shown)
+
+    def remove(self, shown: Updates) -> None:
+        """Keep something current no longer."""
+        for those in (self._works, self._follows, self.always):
+            if shown in those:
+                those.remove(shown)
+
+    def end(self) -> None:
+        """Follow the page no longer."""
+        self.page.listeners.remove(self._mark)
+        if self._task is not None:
+            self._task.cancel()
+
+    def _mark(self) -> None:
+        if self._task is not None:
+            self._stale.set()
+            return
+        for shown in self._all():
+            shown.update()
+
+    def _all(self) -> Iterable[Updates]:
+        return (*self._works, *self._follows)
+
+    async def _follow(self) -> None:
+        """Redraw what has changed, for as long as the kernel lives."""
+        while True:
+            try:
+                wait = CHECK_INTERVAL if self.page.session.kept else None
+                await asyncio.wait_for(self._stale.wait(), wait)
+            except TimeoutError:
+                with contextlib.suppress(self.page.failures):
+                    self.page.refresh()
+                for shown in self.always:
+                    shown.update()
+                continue
+            await asyncio.sleep(REDRAW_DELAY)
+            self._stale.clear()
+            await self._redraw()
+
+    async def _redraw(self) -> None:
+        """Show everything as it is now; what a person does meanwhile goes first."""
+        for shown in self._all():
+            await asyncio.sleep(0)
+            if self._stale.is_set():
+                return
+            shown.update()
+
+
+def follower_of(page: SessionPage) -> Follower:
+    """Return what keeps all that stands on the screen of a page current."""
+    if page.follower is None:
+        page.follower = Follower(page)
+    follower: Follower = page.follower
+    return follower
