@@ -1,4 +1,4 @@
-"""Widgets of the workshop, for any notebook: ipywidgets that ask, and that show what follows.
+"""Ask for answers in any notebook, and show what follows from them.
 
     from workshop import widgets
 

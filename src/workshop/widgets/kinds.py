@@ -1,4 +1,4 @@
-"""The widgets themselves: boxes of steps and exhibits, with a value that is set and observed."""
+"""Put steps and exhibits into boxes whose value is set and observed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workshop.widgets.screen import Screen, Shown, follower_of, with_static
 from workshop.widgets.steps import Drills, Form, LivePage, WhatIfForm, problem_words
 
 Source = Answers | Assessment | Mapping[str, Any] | Session | SessionPage
-"""What a widget works on; another widget and the page of a notebook can stand for theirs."""
+"""What a widget works on; another widget can stand for its own."""
 
 
 # -- what widgets share -------------------------------------------------------------------------
@@ -111,7 +111,7 @@ class Panel(ipywidgets.VBox):
         return without_empty(given if names is None else pick(given, names))
 
     def _give(self, value: Mapping[str, Any]) -> None:
-        """Give the answers of a value that was checked, and take away those that it lacks."""
+        """Give the answers of a checked value, and take away those it lacks."""
         names = self._asked()
         if names is None:
             self.page.session.import_answers(Answers.from_parameters(value), "")
@@ -285,7 +285,7 @@ class OwnershipLedger(Panel):
 
 
 class PatternComparison(Panel):
-    """The four patterns beside each other: verdicts, what each is, where the advice tips.
+    """Compare the four patterns: verdicts, what each is, where the advice tips.
 
     Its value holds the answer `chosen_pattern`.
     """
@@ -302,7 +302,7 @@ class PatternComparison(Panel):
 
 
 class WhatIf(Panel):
-    """Numbers to move, and what would be advised then; nothing is kept until somebody says so.
+    """Move numbers and see what would be advised; nothing is kept by itself.
 
     Its value holds what was moved: `{"model_teams": 9}`, nothing at first. `patterns` are the ids
     of what would be advised.
@@ -328,7 +328,7 @@ class WhatIf(Panel):
 
 
 class PagerDrill(Panel):
-    """A drill played minute by minute, and what it shows: `PagerDrill(drill="stale-features")`.
+    """Play a drill minute by minute: `PagerDrill(drill="stale-features")`.
 
     Its value holds the answers of all drills that were played. `drill` is the one on the screen,
     empty before one is chosen.
@@ -373,7 +373,7 @@ class PagerDrill(Panel):
 
 
 class ValueStream(Panel):
-    """The stages from data to users, what the days add up to, and what each pattern changes.
+    """Build the value stream, and see what its days add up to.
 
     Its value holds the answer `stages`.
     """
@@ -390,7 +390,7 @@ class ValueStream(Panel):
 
 
 class VoteResult(Panel):
-    """What the room voted, of one question or of all: `VoteResult(session, question="lead")`.
+    """Show what the room voted: `VoteResult(session, question="lead")`.
 
     Its value holds all answers. Of votes it shows what the pack prints: no more than was chosen
     before the vote.
@@ -464,7 +464,7 @@ def without_empty(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without(parameters: Mapping[str, Any], names: Sequence[str] | None) -> dict[str, Any]:
-    """Return some answers without those that dotted names name; with None, no answers."""
+    """Return answers without those that dotted names name; with None, none."""
     if names is None:
         return {}
     left = dict(parameters)
@@ -478,7 +478,7 @@ def without(parameters: Mapping[str, Any], names: Sequence[str] | None) -> dict[
 
 
 def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two sets of answers as one; where both have an answer, that of the other."""
+    """Return two sets of answers as one; where both answer, the second counts."""
     found = dict(one)
     for name, value in other.items():
         both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
@@ -507,7 +507,7 @@ def _named(value: Mapping[str, Any], known: set[str], prefix: str) -> Iterator[s
 
 
 def give(page: LivePage, names: Sequence[str], value: Mapping[str, Any]) -> None:
-    """Let the answers of some dotted names be those of a value, one change for each difference."""
+    """Give the answers of some dotted names that differ from a value."""
     session = page.session
     for name in names:
         was, now = (pick(d, (name,)) for d in (page.parameters, value))

@@ -1,4 +1,4 @@
-"""A page on a session as plain objects: how far it is, what follows, who is told of a change."""
+"""Keep a page on a session: how far it is, what follows, who hears of a change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workshop.session import Change, Serving, Session
 
 View = dict[str, Any]
-"""What stands on a screen, as JSON: words, fields, values. Nothing in it is markup."""
+"""What stands on a screen as JSON: words, fields, values, and no markup."""
 
 State = Literal["open", "begun", "skipped", "done", "optional"]
 
@@ -56,7 +56,7 @@ class Progress:
 
     @property
     def minutes_left(self) -> int:
-        """Minutes that the steps take which are neither done nor skipped; half for one begun."""
+        """Minutes of the steps still open; half of them for one that was begun."""
         minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0, "optional": 0.0}
         return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
 
@@ -83,7 +83,7 @@ def _state(content: Content, step: StepText, answers: Answers, skipped: frozense
 
 
 class SessionPage:
-    """A page on a session: every answer is saved as it is given and everything shown follows.
+    """A page on a session: answers are saved as they are given.
 
     Plain Python: a test drives it without a browser, and `screen` puts it on one. `part` is the
     part of the workshop that it walks through; 0 where steps stand by themselves.
@@ -118,7 +118,7 @@ class SessionPage:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The session's answers with its votes as an answers file holds them; not to be changed."""
+        """The answers with the votes as an answers file holds them; read only."""
         answers = self.session.answers_with_votes()
         if self._parameters is None or self._parameters[0] is not answers:
             self._parameters = answers, answers.to_parameters()
@@ -132,7 +132,7 @@ class SessionPage:
 
     @property
     def locked(self) -> str | None:
-        """Why nothing can be written, in words for whoever is at the screen; None if it can."""
+        """Why nothing can be written, in words; None if it can."""
         return self.words("steps.read-only") if self.session.read_only else None
 
     @cached_property
@@ -153,7 +153,7 @@ class SessionPage:
     # -- what happens ------------------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Read what others changed; return whether there was anything, and tell all listeners."""
+        """Read what others changed, tell all listeners, and return whether any did."""
         room, was = self.session.served(), self.room
         self.room = room
         if not self.session.refresh() and room == was:

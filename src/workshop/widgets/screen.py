@@ -1,4 +1,4 @@
-"""What widgets are drawn with: fields of our own, exhibits as HTML, and what keeps both current.
+"""Draw fields and exhibits on a screen, and keep them current.
 
 ipywidgets draws layout, tabs, buttons and exhibits. Fields are ours, because axe-core and a
 keyboard find faults in those of ipywidgets 8: a slider has no name, radio buttons are no group and
@@ -105,7 +105,7 @@ class Shown(ipywidgets.HTML):
 
 
 class LiveOutput(ipywidgets.Output):
-    """Whatever a function returns, shown as a cell would show it and made anew on each change.
+    """Whatever a function returns, made anew on each change.
 
     What goes wrong in the function is shown in its place, until a change mends it.
     """
@@ -158,14 +158,14 @@ def as_a_cell_shows(thing: object) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def with_static(bundle: Any, shown: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Add a static copy to what a widget shows, for whoever opens a notebook without a kernel."""
+    """Add a static copy to what a widget shows, for a notebook without a kernel."""
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
     static = shown._repr_mimebundle_()
     return {**data, "text/html": static["text/html"], "text/plain": static["text/plain"]}, metadata
 
 
 def static_fallback(view: dict[str, Any]) -> Exhibit:
-    """Return the view of a bar, a step or the pack's button as an exhibit of its words."""
+    """Return the words of a view as an exhibit."""
     blocks: list[Block] = []
     title = view.get("title") or view.get("progress") or ""
     if title:

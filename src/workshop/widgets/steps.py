@@ -1,4 +1,4 @@
-"""The steps of a page: forms, drills, lists, earlier decisions, and what-if sliders."""
+"""Ask in steps: forms, drills, lists, earlier decisions, what-if sliders."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Form:
     # -- what a person did -------------------------------------------------------------------
 
     def take(self, message: Mapping[str, Any]) -> View:
-        """Do what a person asked for, and say how it went. Never raises for what was typed."""
+        """Do what a person asked for and say how it went; no typing makes it raise."""
         try:
             done = self.do(str(message.get("do", "")), message)
         except InputError as error:
@@ -167,7 +167,7 @@ class Form:
         raise InputError(())
 
     def _field(self, message: Mapping[str, Any]) -> Field:
-        """Return the field that a message is about; only one that stands on the screen counts."""
+        """Return the field that a message is about, if it stands on the screen."""
         for field in self.fields():
             if field.key == message.get("key"):
                 return field
@@ -181,7 +181,7 @@ class Form:
 
 
 def problem_words(error: InputError) -> str:
-    """Return what is wrong as it stands beside a field: what, what is allowed, what to do."""
+    """Return what is wrong as it stands beside a field."""
     parts = []
     for problem in error.problems[:3]:
         parts.append(problem.message)
@@ -206,7 +206,7 @@ def _as_offered(teams: Teams, shown: Any, choices: tuple[Choice, ...]) -> Any:
 
 
 class Drills(Form):
-    """One story at a time. A moment opens once the one before is answered, or passed over.
+    """One story at a time; answering a moment, or passing it over, opens the next.
 
     Which story is on the screen, and how far it is told, is a matter of this screen alone; what
     is kept are the answers.
@@ -394,7 +394,7 @@ class Stages(ItemList):
 
 
 class Decisions(ItemList):
-    """The register: what is decided, what is turned down, who disagrees, what reopens it.
+    """The register: what is decided, what is rejected, who disagrees.
 
     A decision can set answers: what is to be from now on. Each is asked as the answer itself is.
     """
@@ -408,7 +408,7 @@ class Decisions(ItemList):
         """By decision: answers that it is to set, and whose value is still to come."""
 
     def groups(self) -> list[View]:
-        """Return first what the decisions bring about that nobody wants, then the decisions."""
+        """Return first what the decisions bring that nobody wants, then them."""
         words = self.warnings()
         if not words:
             return super().groups()
@@ -420,7 +420,7 @@ class Decisions(ItemList):
         return decision_warnings(self.page.found)
 
     def item_fields(self, item: str) -> tuple[Field, ...]:
-        """Return the fields of one decision: it can settle findings of today, and set answers."""
+        """Return the fields of one decision, with what it settles and sets."""
         graves = self.page.found.of_severity("critical", "risk", "watch")
         given = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
         choices = [Choice(f.id, f.statement) for f in graves]
@@ -470,7 +470,7 @@ class Decisions(ItemList):
         return None if field.address[-1] == "sets" else super().value_of(field)
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
-        """Choose an answer that a decision sets, or do what a list does and say what follows."""
+        """Choose an answer that a decision sets, or do what a list does."""
         place = str(message.get("key", "")).split("/")
         if what == "give" and place[-1] == "sets" and len(place) == 3:
             field = self._field(message)
@@ -534,13 +534,13 @@ NUMBERS: dict[str, float] = {
     "maturity": 5,
     "platform_engineers": 30,
 }
-"""Numbers that can be moved, and how far at least; what was told and each threshold fit in."""
+"""Numbers that can be moved and how far at least; each threshold fits in."""
 CHOICES = ("mandate", "ml_expertise_in_product", "product_autonomy", "rails")
 """Choices that can be changed."""
 
 
 class WhatIfForm(Form):
-    """Sliders and choices over the answers that decide; `tried` are those that were moved."""
+    """Sliders and choices over the answers that decide; `tried` were moved."""
 
     counted: ClassVar[bool] = False
 
@@ -682,7 +682,7 @@ class WhatIfForm(Form):
         raise InputError(())
 
     def try_out(self, tried: Mapping[str, Any]) -> None:
-        """Move to some values without keeping them. InputError for one that is out of range."""
+        """Move to some values without keeping them; InputError for a bad one."""
         Answers.from_parameters(tried)
         given = self.page.session.value
         self.tried = {name: value for name, value in tried.items() if value != given((name,))}
@@ -712,7 +712,7 @@ class LivePage(SessionPage):
         self._asked: dict[str, Form] = {}
 
     def form(self, step: str) -> Form:
-        """Return the form of a step; the same one each time. KeyError for an unknown step."""
+        """Return the one form of a step; KeyError for an unknown step."""
         if step not in self._asked:
             text = self.content.step(step)
             self._asked[step] = KINDS[text.kind](self, text)
