@@ -32,7 +32,7 @@ def example(name: str) -> Path:
 
 
 _ON_SCREEN = ("pandas", "ipywidgets")
-"""What only a person at a notebook uses, of the modules below."""
+"""Modules below that only a person at a notebook uses."""
 
 
 def preload(headless: bool = False) -> list[str]:

@@ -551,7 +551,7 @@ class Report:
     translated: tuple[Part, ...] = ()
     """For another language than the kit's: how much of each kind is translated."""
     hints: tuple[Problem, ...] = ()
-    """What could be worded better; content with hints is whole all the same."""
+    """Sentences to improve; content with hints is complete all the same."""
 
 
 def check_content(folder: Path = FOLDER) -> Report:

@@ -1,7 +1,7 @@
-"""Check how texts are worded: banned words, long sentences, unfinished sentences.
+"""Check how texts are worded: banned words, long and unfinished sentences.
 
-What is banned, what to say instead and which exceptions there are stands in
-`content/vocabulary.yaml`, one entry for each language.
+`content/vocabulary.yaml` lists banned words, what to say instead, and exceptions, with one entry
+for each language.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ VOCABULARY = "vocabulary.yaml"
 
 
 class Text(NamedTuple):
-    """A text that a person reads, and where it stands."""
+    """A text that a person reads, and its place."""
 
     where: str
     name: str
     words: str
     whole: bool | None = False
-    """Whether it is whole sentences with an end mark; None for a heading."""
+    """Whether it has whole sentences with an end mark; None for a heading."""
 
 
 class Phrases(Item):
@@ -58,7 +58,7 @@ class Vocabulary(Item):
     longest: int
     """The most words of a sentence."""
     abbreviations: tuple[Sentence, ...] = ()
-    """What ends with a full stop inside a sentence."""
+    """Words that end with a full stop inside a sentence."""
     phrases: tuple[Phrases, ...]
     exemptions: tuple[Exemption, ...] = ()
 
@@ -201,7 +201,7 @@ WHOLE = frozenset(
         "why",
     }
 )
-"""Fields of content items that hold whole sentences."""
+"""Fields of content items that have whole sentences."""
 
 
 def content_texts(folder: Path = FOLDER) -> Iterator[Text]:

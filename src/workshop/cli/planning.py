@@ -271,11 +271,11 @@ def check(
 
 
 FEW_HINTS = 5
-"""Hints on wording that are printed unless all of them are asked for."""
+"""The most hints on wording that are printed, unless all are asked for."""
 
 
 def _report_wording(hints: Sequence[Problem], most: int | None) -> None:
-    """Print what could be worded better; it never fails the check."""
+    """Print sentences to improve, which never fail the check."""
     for hint in hints[:most]:
         out.print(f"Hint: {hint}", soft_wrap=True)
     if most is not None and len(hints) > most:

@@ -538,7 +538,7 @@ _HARMLESS: Mapping[str, re.Pattern[str]] = {
     "stroke-dasharray": re.compile(r"[\d. ]+"),
     "transform": re.compile(rf"rotate\(-90 {_NUMBER} {_NUMBER}\)"),
 }
-"""What may stand in a drawing that becomes part of a page, and in which form."""
+"""Elements and values that a drawing in a page may have, and their form."""
 _COLOURS = {PAGE: f"var(--wk-page,{PAGE})", LINE: f"var(--wk-line,{LINE})"} | {
     getattr(look, kind): f"var(--wk-{tone}{ending},{getattr(look, kind)})"
     for tone, look in LOOKS.items()
@@ -549,11 +549,11 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawing_to_html(source: str, alt: str, style: str) -> str | None:
-    """Return one of our drawings as part of a page, or None for every other drawing.
+    """Return one of our drawings as part of a page, or None for any other.
 
-    Its words can be selected, its colours are those of the page by day and by night, and what its
-    marks say can be read with the keyboard. It is written anew, from nothing but the elements and
-    values that our own drawings have: whatever else claims to be one stays an image.
+    Its words can be selected, its colours are those of the page by day and by night, and the
+    tooltips of its marks can be read with the keyboard. It is written anew, from only the elements
+    and values that our own drawings have: whatever else claims to be one stays an image.
     """
     if not _DRAWN.match(source):
         return None
@@ -577,7 +577,10 @@ def drawing_to_html(source: str, alt: str, style: str) -> str | None:
 
 
 def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
-    """Return an element of a drawing; ValueError if it is none of ours."""
+    """Return an element of a drawing.
+
+    Raises ValueError for one that is not ours.
+    """
     name = str(element.tag).removeprefix(_SVG)
     if name == "g" and not marked and len(element) and element[0].tag == f"{_SVG}title":
         said = " ".join((element[0].text or "").split())
@@ -606,7 +609,7 @@ def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
 
 
 def _says(parts: Sequence[Any], said: str, width: float) -> str:
-    """Return the words that appear above a mark while the keyboard is on it."""
+    """Return the words above a mark while it has the keyboard's focus."""
     places: list[float] = []
     for part in parts:
         if path := part.get("d"):

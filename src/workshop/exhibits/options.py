@@ -139,7 +139,7 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
 
 
 def _called(assessment: Assessment, option: Option) -> str:
-    """Return who is called, and who will be where decisions change it."""
+    """Return who is called, and who will be if decisions change it."""
     today = _calls(assessment, option.on_call)
     if option.agreed is None or option.agreed.on_call == option.on_call:
         return today

@@ -62,7 +62,7 @@ def decide(
 def _until_staffed(
     found: Recommendation, strips: tuple[SensitivityRange, ...]
 ) -> tuple[int, tuple[Pattern, ...]] | None:
-    """Return how many platform people end the pattern, and what replaces it."""
+    """Return how many platform people end the pattern, and its successor."""
     strip = next((s for s in strips if s.input == "platform_engineers"), None)
     if strip is None or strip.now is None or len(found.patterns) != 1:
         return None

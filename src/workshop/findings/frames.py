@@ -418,7 +418,7 @@ FOUND = FrameText(
         _list("answers", "names of the answers it rests on"),
     ),
 )
-"""What `assess_frame` returns."""
+"""The columns that `assess_frame` returns."""
 
 
 def to_frame(judged: Judged, name: FrameName) -> pd.DataFrame:

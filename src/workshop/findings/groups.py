@@ -1,4 +1,4 @@
-"""What is found about many groups at once: a row a group in, one long frame out."""
+"""Assess many groups at once: a row for each in, one long frame out."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def assess_frame(
 
 
 def _names(rows: Sequence[TableRow], frame: DataFrame) -> list[str]:
-    """Return what each group is called: by its name, else by its label in the frame."""
+    """Return the name of each group, or its label in the frame."""
     names = [row.group or f"row {shorten(frame.index[row.number - 2])}" for row in rows]
     often = Counter(names)
     if twice := [name for name, count in often.items() if count > 1]:

@@ -109,7 +109,7 @@ class Move:
 
 @dataclass(frozen=True)
 class AsAgreed:
-    """What decisions change of the option that is in place as agreed."""
+    """What decisions change about the option that is in place as agreed."""
 
     have: int | None
     on_call: OnCall
@@ -149,7 +149,7 @@ class Option:
     stream: PatternStream | None = None
     """The stream as its pattern would have it, even if it is in place today."""
     agreed: AsAgreed | None = None
-    """None where no decision changes what is here."""
+    """What decisions change about it, or None."""
 
     @property
     def role(self) -> Role:
@@ -180,13 +180,13 @@ def options_of(situation: Situation) -> tuple[Option, ...]:
 def with_agreed(
     found: Situation, options: Iterable[Option], agreed: Situation, later: Iterable[Option]
 ) -> tuple[Option, ...]:
-    """Return the options as found, with what decisions change of them."""
+    """Return the options as found, each with what decisions change."""
     there = {o.id: o for o in later if TODAY in o.roles}
     return tuple(_agreed(found, o, agreed, there[o.id]) if o.id in there else o for o in options)
 
 
 def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) -> Option:
-    """Return an option with what decisions change of it.
+    """Return an option with what decisions change about it.
 
     Nobody decides on stages: under another pattern the handoffs stay as that pattern has them.
     """
@@ -201,7 +201,7 @@ def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) 
 
 
 def _called(found: Situation, agreed: Situation, name: str, otherwise: str | None) -> str | None:
-    """Return who is called as agreed, marked as such where a decision changes it."""
+    """Return who is called as agreed, marked if a decision changes it."""
     was, team = getattr(found.answers, name), getattr(agreed.answers, name)
     if team == was:
         return otherwise

@@ -431,7 +431,7 @@ class MoveReport(_Report):
 
 
 class AgreedOptionReport(_Report):
-    """What decisions change of the option that is in place as agreed."""
+    """What decisions change about the option that is in place as agreed."""
 
     have: int | None = Field(description="people there are for it")
     on_call: OnCallReport

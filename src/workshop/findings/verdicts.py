@@ -376,7 +376,7 @@ class Recommendation:
     """Single answers that close an open contest, else the smallest sets."""
     default: Default | None = None
     until_staffed: tuple[int, tuple[Pattern, ...]] | None = None
-    """The number of platform people that changes the advice, and to what."""
+    """The number of platform people that changes the advice, and the new advice."""
 
     @property
     def key(self) -> tuple[tuple[Pattern, ...], bool]:

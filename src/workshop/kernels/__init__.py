@@ -38,7 +38,7 @@ class PapermillEngine:
 
     @staticmethod
     def execute_notebook(notebook: Any, kernel_name: str, **options: Any) -> Any:
-        """Return the notebook as far as it came."""
+        """Return the notebook, executed as far as possible."""
         from workshop.kernels.engine import NotebookEngine
 
         return NotebookEngine.execute_notebook(notebook, kernel_name, **options)

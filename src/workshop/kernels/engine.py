@@ -286,7 +286,7 @@ class _Child:
     """A process forked for one notebook, which runs its cells."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Start it.
+        """Start the process.
 
         Raises:
             CannotForkError: this system cannot, or not with this environment.
@@ -322,7 +322,7 @@ class _Child:
         self.process.kill()
 
     def finish(self, graceful: bool) -> None:
-        """Let the process end by itself if it may, and remove its files."""
+        """Let the process end on its own if it may, and remove its files."""
         self._stream.close()
         if not graceful or self.process.wait_for_end(30) is None:
             self.kill()
@@ -332,7 +332,7 @@ class _Child:
 
 
 class _DirectClient(PapermillNotebookClient):
-    """Run the cells in a process of its own; nbclient makes the outputs as ever.
+    """Runs the cells in their own process; nbclient makes the outputs as usual.
 
     There is no kernel and so no manager of one: cells go to the process and messages come back.
     """
@@ -437,8 +437,8 @@ class _DirectClient(PapermillNotebookClient):
 class NotebookEngine(Engine):
     """Papermill's engine `workshop`: each notebook in a process forked for it.
 
-    Where there is no fork, or the notebook's kernel is another Python or language, papermill's
-    own engine runs it.
+    Papermill's own engine runs it if the system cannot fork, or if the notebook's kernel is another
+    Python or language.
     """
 
     @classmethod
@@ -498,7 +498,7 @@ class _Batch:
     timeout_s: float | None
     environment: dict[str, str]
     running: set[Callable[[], None]] = field(default_factory=set)
-    """What kills the process of each run in progress."""
+    """Functions that kill the process of each run in progress."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: bool = False
 
@@ -524,7 +524,7 @@ class _Batch:
 
     @contextmanager
     def stopping(self, kill: Callable[[], None]) -> Iterator[None]:
-        """Have `stop` call `kill` while this runs."""
+        """Let `stop` call `kill` while this runs."""
         with self.lock:
             self.running.add(kill)
         try:
@@ -624,7 +624,7 @@ class _Run:
                 self.memory_mb = client.memory_mb
 
     def _execute_directly(self, client: _DirectClient, environment: Mapping[str, str]) -> bool:
-        """Execute the cells in a process of their own; return whether this system can."""
+        """Execute the cells in their own process; return whether that is possible."""
         try:
             client.execute(environment, lambda child: setattr(self, "child", child))
         except CannotForkError as reason:

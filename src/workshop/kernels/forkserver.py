@@ -120,7 +120,7 @@ class KernelProcess:
         self.send_signal(signal.SIGTERM)
 
     def wait_for_end(self, seconds: float) -> int | None:
-        """Return the exit code as soon as there is one, or None after so many seconds."""
+        """Return the exit code, or None after so many seconds."""
         deadline = time.monotonic() + seconds
         while self.poll() is None and (left := deadline - time.monotonic()) > 0:
             select.select(self.signs, [], [], left)
@@ -314,7 +314,7 @@ def send_frame(stream: socket.socket, message: Mapping[str, Any]) -> None:
 
 
 def receive_frame(stream: socket.socket, deadline: float | None = None) -> Any:
-    """Return the next message, or None where the other end is gone.
+    """Return the next message, or None if the other end is gone.
 
     Raises:
         TimeoutError: nothing has come until `deadline`, in seconds of the monotonic clock.
@@ -325,7 +325,7 @@ def receive_frame(stream: socket.socket, deadline: float | None = None) -> Any:
 
 
 def _receive(stream: socket.socket, count: int, deadline: float | None) -> bytes:
-    """Return exactly so many bytes, or none where the other end is gone."""
+    """Return exactly so many bytes, or none if the other end is gone."""
     parts = []
     while count:
         stream.settimeout(None if deadline is None else max(deadline - time.monotonic(), 1e-3))

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 USUAL = ["-m", "ipykernel_launcher"]
 SERVED = ("ipykernel.debugger", "psutil")
-"""What a kernel imports for its clients, beside what runs its cells."""
+"""Modules that a kernel imports for its clients only."""
 
 _warned: set[str] = set()
 

@@ -1,8 +1,8 @@
 """Run one notebook's cells in a forked process, without sockets for messages.
 
 The child is IPython's kernel with its own application, shell and display hooks; only its transport
-is another: what an ordinary kernel would publish to its clients goes through one local stream to
-the process that runs the notebook. :class:`ShellLaunch` is what that process sends to the server.
+differs: what an ordinary kernel would publish to its clients goes through one local stream to the
+process that runs the notebook. That process sends a `ShellLaunch` to the server.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 ARGUMENTS = ("-f", "", "--HistoryManager.hist_file=:memory:")
 _SOON = 0.1
-"""Seconds after which printed words are sent, if nothing else sends them before."""
+"""Seconds after which printed words are sent if nothing else sends them."""
 
 
 @dataclass(frozen=True)
 class ShellLaunch(Launch):
-    """A notebook's own process: the cells come through a stream, and outputs go back."""
+    """A notebook's process: cells come in through a stream, outputs go back."""
 
     def _run(self, ready: int, server: int, rest: list[int]) -> int:
         os.close(ready)
@@ -54,7 +54,7 @@ def serve(channel: int, server: int) -> int:
     link = _Link(socket.socket(fileno=channel))
 
     class Published(Session):
-        """Hands every message to the link instead of a socket."""
+        """Passes every message to the link instead of a socket."""
 
         def send(self, _stream: Any, msg_or_type: Any, *args: Any, **about: Any) -> Any:
             about |= dict(zip(("content", "parent"), args, strict=False))
@@ -88,7 +88,7 @@ def serve(channel: int, server: int) -> int:
 
 
 def _start(link: _Link, session: Session, server: int) -> Any:
-    """Return IPython's kernel, started by its own application but for the sockets."""
+    """Return IPython's kernel, started by its own application without sockets."""
     from ipykernel import debugger, kernelapp
     from ipykernel.ipkernel import IPythonKernel
 
@@ -156,7 +156,7 @@ def _execute(kernel: Any, loop: asyncio.AbstractEventLoop, request: dict[str, An
 
 
 class _Link:
-    """The stream to the notebook's runner, and what is printed before it goes there."""
+    """The stream to the notebook's runner, with a buffer for printed words."""
 
     def __init__(self, stream: socket.socket) -> None:
         self._stream = stream
@@ -178,11 +178,11 @@ class _Link:
                 send_frame(self._stream, message)
 
     def end(self) -> None:
-        """Let no further cell run."""
+        """Stop further cells."""
         self.ended = True
 
     def publish(self, message: dict[str, Any], buffers: Any) -> None:
-        """Send what a kernel would publish, after all that was printed before it."""
+        """Send a kernel's message, after everything that was printed before."""
         from ipykernel.jsonutil import json_clean
 
         with self._lock:
@@ -194,7 +194,7 @@ class _Link:
     # -- what is printed ------------------------------------------------------------------------
 
     def capture(self) -> None:
-        """Take what Python prints, and what other programs print through this process."""
+        """Capture what Python and other programs print in this process."""
         for number, name in ((1, "stdout"), (2, "stderr")):
             getattr(sys, name).flush()
             original = os.dup(number)
@@ -207,7 +207,7 @@ class _Link:
         threading.Thread(target=self._send_soon, daemon=True, name="printed").start()
 
     def print(self, name: str, words: str) -> None:
-        """Take printed words; they are sent together with what comes right after them."""
+        """Buffer printed words, to send them together with those that follow."""
         if os.getpid() != self._pid:  # a fork of this process has no part in the stream
             os.write(1 if name == "stdout" else 2, words.encode("utf-8", "replace"))
             return
@@ -219,7 +219,7 @@ class _Link:
         self._waiting.set()
 
     def flush(self) -> None:
-        """Send all that was printed until now."""
+        """Send everything that was printed until now."""
         if os.getpid() != self._pid:
             return
         with self._lock:

@@ -227,7 +227,7 @@ def _run_kernel(arguments: tuple[str, ...], ready: int, server: int) -> int:
 
 
 def end_process() -> None:
-    """Do what Python does before a process ends; a fork of the server does not."""
+    """Run what Python runs before a process ends, which a fork does not."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.__stdout__, sys.__stderr__):

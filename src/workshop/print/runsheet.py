@@ -172,7 +172,7 @@ def _below(content: Content, plan: Plan) -> list[tuple[str, str]]:
 
 
 def _concerns_few(content: Content, step: StepText) -> bool:
-    """Return whether a step may be left out: nothing waits for any of its questions."""
+    """Return whether a step may be left out, as all its questions are optional."""
     asked = [content.question(name) for name in step.questions]
     return all(question.optional or question.when for question in asked)
 

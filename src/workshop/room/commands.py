@@ -82,9 +82,9 @@ class RoomCommands:
     # -- participants ------------------------------------------------------------------------
 
     def join(self, person: str, role: str = "", name: str = "", again: bool = False) -> None:
-        """Let somebody in. Coming back with another role or name changes nothing.
+        """Add a person to the room; a second join with other details changes nothing.
 
-        `again`: whoever has this name comes back from another browser and takes the same place.
+        `again`: the person with this name comes back from another browser and keeps the same entry.
         """
         if person in self.state.people:
             return
@@ -227,7 +227,7 @@ class RoomCommands:
         self._revealed(key)
 
     def rename(self, person: str, role: str, name: str) -> None:
-        """Give somebody in a named room another name or role, also beside what was voted."""
+        """Change a person's name or role in a named room, also on their votes."""
         self._named(person)
         who = self._who(role, name)
         if self.state.named(who.name) not in (None, person):
@@ -245,12 +245,15 @@ class RoomCommands:
         self._note("left", {"person": person, "into": into})
 
     def take_off(self, person: str) -> None:
-        """Take somebody off the list of a named room; what they voted stays."""
+        """Remove a person from the list of a named room; their votes stay."""
         self._named(person)
         self._note("left", {"person": person})
 
     def one_fewer(self, role: str) -> None:
-        """Count one person less where nobody has a name: somebody joined twice, or left."""
+        """Count one person less in a room without names.
+
+        Somebody joined twice, or left.
+        """
         found = self.state.joined_as(role)
         if self.state.privacy == "named" or not found:
             raise Refused("no-such-person", 404)
@@ -302,7 +305,7 @@ class RoomCommands:
             raise Refused("no-such-person", 404)
 
     def _reword_box(self, name: str, who: Person) -> None:
-        """Put another name on the ballots that lie in the box, one on each question."""
+        """Change the name on a person's ballots in the box, one on each question."""
         for question, number, ballot, body in self._transaction.box():
             if name_key(str(body.get("name", ""))) != name_key(name):
                 continue

@@ -284,7 +284,7 @@ def console(room_state: RoomState) -> APIRouter:
         into: Text = "",
         form: Text = "",
     ) -> Response:
-        """Rename somebody, take them off the list, or make two entries one."""
+        """Rename a person, remove them from the list, or merge two entries."""
         room_state.check_facilitator(request, form)
 
         def change(commands: RoomCommands) -> None:
@@ -310,7 +310,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/copy")
     async def copy(request: Request, form: Text = "") -> Response:
-        """Save a whole copy of the session beside it, on the computer that runs the room."""
+        """Save a complete copy of the session beside it, on the room's computer."""
         room_state.check_facilitator(request, form)
         place = Path(room_state.session.place)
         now = f"{room_state.now():%Y-%m-%d-%H%M%S}"

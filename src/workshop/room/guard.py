@@ -110,10 +110,10 @@ def keys_of(session: str | Path) -> Keys:
 
 @contextmanager
 def held_alone(session: str | Path) -> Iterator[bool]:
-    """Hold the room of a session, and tell whether no other program does.
+    """Lock the room of a session; return whether no other program has it.
 
-    The system lets go of it when the program ends, however that happens. Where it knows no such
-    lock (Windows), nothing is held and the answer is yes.
+    The system releases the lock when the program ends, in any case. If it has no such lock
+    (Windows), nothing is locked and the answer is True.
     """
     try:
         import fcntl

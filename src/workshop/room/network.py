@@ -1,8 +1,8 @@
-"""The addresses of this computer, and the one that people are shown.
+"""Find the addresses of this computer, and the one to show to people.
 
 A laptop is in several networks at once (wireless, a cable, a VPN), and changes them on the way. A
-room that is served on all of them knows every address, shows the likeliest, follows when it goes,
-and lets the facilitator choose another.
+room that is served on all of them knows every address, shows the likeliest, follows a change, and
+lets the facilitator choose another.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ class Network:
 
     @property
     def everywhere(self) -> bool:
-        """Whether the room is served on every address that the computer has."""
+        """Return whether the room is served on every address of the computer."""
         return ipaddress.ip_address(self.served).is_unspecified
 
     def look(self) -> bool:
-        """Look which addresses the computer has now; return whether they are others."""
+        """Read the computer's current addresses; return whether they changed."""
         found = self._own
         with suppress(OSError):
             found = self._find()
@@ -95,18 +95,21 @@ class Network:
         return changed
 
     def choices(self) -> tuple[str, ...]:
-        """Return every address under which the room can be opened, the likeliest first."""
+        """Return every address of the room, the likeliest first."""
         own = (self._own or (LOCAL,)) if self.everywhere else (self.served,)
         return tuple(map(self._shown, ((self.host,) if self.host else ()) + own))
 
     @property
     def address(self) -> str:
-        """What participants type: the address that was chosen as long as it is there."""
+        """Return the address that participants type.
+
+        It is the chosen one as long as the computer has it.
+        """
         choices = self.choices()
         return self._chosen if self._chosen in choices else choices[0]
 
     def choose(self, address: str) -> bool:
-        """Show another address from now on; return whether there is such a one."""
+        """Show another address from now on; return whether it is one of ours."""
         if address not in self.choices():
             return False
         self._chosen = address
@@ -114,7 +117,7 @@ class Network:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the computer has lost the one address of the room."""
+        """Return whether the computer has lost the one address of the room."""
         address = ipaddress.ip_address(self.served)
         if self.everywhere or address.is_loopback or address.version == 6:
             return False

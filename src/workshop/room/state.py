@@ -159,9 +159,9 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
 HEARTBEAT = 5.0
 """Seconds of silence after which a connection gets a keep-alive."""
 LOOK_AT_NETWORK = 4.0
-"""Seconds between two looks at the addresses that this computer has."""
+"""Seconds between two looks at the computer's addresses."""
 MOST_TABS = 3
-"""Pages of one browser that are told what is new; further ones ask for it."""
+"""The most pages of one browser that get updates; further ones ask for them."""
 PACE = 1.0
 """The least seconds between two updates of the counts on a page."""
 MOST_PAGES = 3000
@@ -202,7 +202,7 @@ class RoomState:
         self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
         self.ending = False
         self.copied = ""
-        """The file of the last copy that was saved."""
+        """The file of the last saved copy."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}
@@ -221,12 +221,12 @@ class RoomState:
         return self.network.address
 
     def moved(self) -> None:
-        """Let everybody know under which address the room is reached now."""
+        """Notify everybody of the room's current address."""
         self.writer.tell_readers(Serving(self.address, self.keys.code))
         self.wake()
 
     async def follow_network(self) -> None:
-        """Look now and again whether this computer has other addresses."""
+        """Check at intervals whether the computer's addresses have changed."""
         while True:
             await asyncio.sleep(LOOK_AT_NETWORK)
             if self.network.look():
@@ -267,12 +267,12 @@ class RoomState:
         self.wake()
 
     def stream(self, request: Request, news: Callable[[], str]) -> Response:
-        """Tell a page what `news` returns, each time that it changes.
+        """Return a stream that sends the result of `news` each time it changes.
 
-        A page that asks only once gets it as it is now. So does each further page of a browser
-        that follows with `MOST_TABS` of them: browsers hold six connections to one server, and
-        with all of them taken no page of the room would load any more. Raises `Refused` if too
-        many pages are told already.
+        A page that asks only once gets the current one. So does each further page of a browser that
+        follows with `MOST_TABS` of them: browsers open six connections to one server, and if all of
+        them are taken no page of the room would load any more. Raises `Refused` if too many pages
+        are connected.
         """
         if "once" in request.query_params:
             return Response(news(), media_type="application/json")
@@ -343,7 +343,7 @@ class RoomState:
         return secret is not None and self.person(secret) in self.voting.people
 
     def has_voted(self, request: Request, at: Round) -> bool:
-        """Return whether a vote of this browser's person lies in a round."""
+        """Return whether the person of this browser has voted in a round."""
         secret = self.secret(request) or ""
         me = self.voting.people.get(self.person(secret))
         voted = me is not None and me.name and any(s.name == me.name for s in at.slips.values())

@@ -62,7 +62,7 @@ class Writer:
         self._thread.join()
 
     def tell_readers(self, serving: Serving) -> None:
-        """Put down another place where the room is open, soon."""
+        """Record another address of the room, soon."""
         self._serving, self._due = serving, 0.0
 
     async def do(self, act: Act) -> Any:

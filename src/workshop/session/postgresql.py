@@ -137,7 +137,7 @@ class ServerStore(Store):
         return backup
 
     def copy(self, to: Path) -> None:  # noqa: ARG002 (nothing is written there)
-        """Refuse: a server's own tools copy what is kept on it."""
+        """Raise an error, because a server's own tools copy its data."""
         raise SessionError(
             f"{self.place}: a session on a server is copied by the server's own backup, such as "
             "pg_dump. “workshop answers SESSION -o FILE” writes its answers."

@@ -489,7 +489,7 @@ class Session:
             return None
 
     def copy(self, to: Path | str) -> None:
-        """Write a whole copy of the session into a new file, also while others write.
+        """Write a complete copy of the session to a new file, even while in use.
 
         Raises `InputError` if there is a file already, `SessionError` if it cannot be written.
         """

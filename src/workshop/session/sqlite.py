@@ -143,7 +143,7 @@ class FileStore(Store):
         return str(backup)
 
     def copy(self, to: Path) -> None:
-        """Write a whole copy of the session into a new file, while it may be in use."""
+        """Write a complete copy of the session to a new file, even while in use."""
         if to.exists():
             message = "There is a file of this name already, and nothing is written over."
             raise InputError([Problem(message, where=str(to), suggestion="Name another file.")])

@@ -107,7 +107,7 @@ class Store(ABC):
 
     @abstractmethod
     def copy(self, to: Path) -> None:
-        """Write a whole copy of the session into a new file."""
+        """Write a complete copy of the session to a new file."""
 
     @abstractmethod
     def checkpoint(self, wait: bool = True) -> None:
@@ -335,7 +335,7 @@ class Transaction:
         return len(waiting)
 
     def box(self) -> list[tuple[str, int, str, dict[str, Any]]]:
-        """Return what lies in the box now."""
+        """Return the ballots in the box now."""
         return in_box(self._connection)
 
     def _box_is_there(self) -> bool:

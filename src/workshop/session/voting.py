@@ -191,7 +191,7 @@ class Voting:
 
     @property
     def joined(self) -> int:
-        """How many people have joined, without those whom the facilitator took off."""
+        """Return how many people have joined, without those who were removed."""
         return max(0, len(self.people) - self._left.total())
 
     def joined_as(self, role: str) -> int:
@@ -202,12 +202,12 @@ class Voting:
         return sum(p.role == role for p in self.people.values()) - self._left[role]
 
     def named(self, name: str) -> str | None:
-        """Return who has a name, however it is spelt; None for nobody."""
+        """Return the person with a name, in any spelling, or None."""
         key = name_key(name)
         return next((i for i, p in self.people.items() if key and name_key(p.name) == key), None)
 
     def ballot_of(self, question: str, name: str) -> str | None:
-        """Return the ballot that lies on a question under a name, in whichever round."""
+        """Return the ballot on a question under a name, in any round."""
         asked, key = self.asked.get(question), name_key(name)
         rounds = reversed(asked.rounds.values()) if asked and key else ()
         slips = ((b, s) for at in rounds for b, s in at.slips.items() if not s.without_phone)
@@ -253,7 +253,7 @@ class Voting:
             self._give_slips(was, into)
 
     def _give_slips(self, was: Person, now: Person) -> None:
-        """Put another name on all ballots of a person, one in each round."""
+        """Change the name on all ballots of a person, one in each round."""
         old, new = name_key(was.name), name_key(now.name)
         for at in self._rounds():
             has = any(name_key(slip.name) == new for slip in at.slips.values())
