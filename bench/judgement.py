@@ -2,7 +2,8 @@
 
 ``python bench/judgement.py --sets 20000 --jobs 2`` draws plausible sets of answers, tries every
 property of `tests/properties.py` on each, and prints how many sets break it, with examples. It
-ends with 1 where any does. The same seeds give the same sets.
+ends with 1 where any does. On standard error it says how far it has come. The same seeds give the
+same sets.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ def main() -> int:
     size = 250
     end = told.first + told.sets
     parts = [range(at, min(at + size, end)) for at in range(told.first, end, size)]
-    if told.jobs > 1:
-        with ProcessPoolExecutor(told.jobs) as pool:
-            results = list(pool.map(examine, parts))
-    else:
-        results = [examine(part) for part in parts]
+    results: list[tuple[Broken, Counter[str]]] = []
+    with ProcessPoolExecutor(told.jobs) as pool:
+        for part, result in zip(parts, pool.map(examine, parts), strict=True):
+            results.append(result)
+            count = sum(len(found) for found, _ in results)
+            print(f"{part.stop - told.first} sets, {count} broken", file=sys.stderr, flush=True)
     broken = [one for found, _ in results for one in found]
     seen: Counter[str] = sum((counts for _, counts in results), Counter())
     print(f"{told.sets} sets in {time.monotonic() - began:.0f} s")

@@ -136,7 +136,7 @@ def test_twelve_people_vote_see_vote_again_and_decide(
         tab.get_by_text(moved_words).wait_for()
         assert tab.locator(".dots.before i").count() == tab.locator(".dots.now i").count() == 12
     chair.get_by_text(words("room.console-decide"), exact=True).click()
-    chair.check('.beside form[action$="decide"] input[value="engineering"]')
+    chair.check('.beside form:has(#dissent) input[value="engineering"]')
     chair.fill("#dissent", "Two of us would let product lead.")
     press(chair, "console-decide-button")
     for tab in (*people, wall):
