@@ -14,6 +14,7 @@ import workshop
 PACKAGE = Path(workshop.__file__).parent
 LAYERS = """
     problems files
+    plugins
     documents kernels content
     answers
     findings

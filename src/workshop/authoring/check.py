@@ -17,7 +17,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from workshop import exhibits
+from workshop import exhibits, plugins
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.authoring.translation import (
@@ -397,11 +397,11 @@ def _answers(content: Content) -> Iterator[Problem]:
 def _functions(content: Content) -> Iterator[Problem]:
     ids = [rule.id for rule in content.rules]
     for rule in content.rules:
-        if rule.id not in RULES:
-            message = "The kit has no function that finds this."
+        if rule.id not in RULES and rule.id not in plugins.rules():
+            message = "Neither the kit nor a package has a function that finds this."
             yield Problem(message, f"rules: {rule.id}", suggestion=near(rule.id, RULES))
         for other in rule.yields_to:
-            if other not in RULES:
+            if other not in RULES and other not in ids:
                 message = "It yields to a rule that there is not."
                 yield Problem(message, f"rules: {rule.id}.yields_to", other, "", near(other, ids))
     for tension in content.tensions:

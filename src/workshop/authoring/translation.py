@@ -162,7 +162,15 @@ def _prose_pairs(given: Mapping[str, Any]) -> Iterator[tuple[str, str, str | Non
 
 LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 STARTER = Path(__file__).parent / "starter"
+PACKAGE = Path(__file__).parent / "starter_package"
 """Files of every new folder, with examples to uncomment."""
+
+
+def _refuse_full(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = "Something is there already, and nothing is written over."
+        hint = "Name a folder that is not there yet."
+        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
 
 
 def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]:
@@ -175,10 +183,7 @@ def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]
     if language is not None and not LANGUAGE.fullmatch(language):
         message = "This is no language tag."
         raise InputError([Problem(message, "--language", shorten(language), "de, fr, pt-BR …")])
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = "Something is there already, and nothing is written over."
-        hint = "Name a folder that is not there yet."
-        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+    _refuse_full(folder)
     kit = read_raw(FOLDER, LAYOUT)
     files = {p.relative_to(STARTER).as_posix(): p.read_text("utf-8") for p in _templates()}
     files[ABOUT] = _about(folder.absolute().name, language or str(kit.about["language"]))
@@ -189,6 +194,35 @@ def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return tuple(folder / name for name in sorted(files))
+
+
+def write_package(folder: Path) -> tuple[Path, ...]:
+    """Write a package with own content, a rule, an exhibit and an exporter.
+
+    It is called like the folder. Raises `InputError` if the folder has files already, or has no
+    name that a package can have; OSError if nothing can be written.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.casefold()).strip("-")
+    if not name or name[0].isdigit():
+        message = "No package can be called like this folder."
+        hint = "Name a folder with letters, such as “our-workshop-rules”."
+        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+    _refuse_full(folder)
+    written = []
+    for template in sorted(PACKAGE.rglob("*.txt")):
+        path = template.relative_to(PACKAGE).with_suffix("").as_posix()
+        words = {"PACKAGE": name, "MODULE": name.replace("-", "_")}
+        target = folder / _in_place(path, words)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_in_place(template.read_text("utf-8"), words), "utf-8")
+        written.append(target)
+    return tuple(written)
+
+
+def _in_place(text: str, words: Mapping[str, str]) -> str:
+    for sign, word in words.items():
+        text = text.replace(sign, word)
+    return text
 
 
 def _templates() -> list[Path]:

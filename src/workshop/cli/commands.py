@@ -16,7 +16,6 @@ from workshop.cli.terminal import (
     WRONG_INPUT,
     ContentFolder,
     Edition,
-    Format,
     Paper,
     allow_any_character,
     clear_messages,
@@ -52,7 +51,12 @@ AnswersFile = Annotated[
 ]
 Target = Annotated[Path, typer.Option("-o", "--output", help="Folder for the pack.")]
 Formats = Annotated[
-    list[Format] | None, typer.Option("--format", help="Only this; may be given again.")
+    list[str] | None,
+    typer.Option(
+        "--format",
+        help="Only this: pdf, html, json, slides, docx, pptx, or what a package adds. "
+        "May be given again.",
+    ),
 ]
 Editions = Annotated[
     list[Edition] | None,
@@ -228,7 +232,7 @@ def _make_pack(
     path: Path,
     output: Path,
     editions: list[Edition] | None,
-    formats: list[Format] | None,
+    formats: list[str] | None,
     paper: Paper,
     folder: Path | None,
 ) -> None:
@@ -251,7 +255,7 @@ def _make_pack(
             made = build_pack(
                 answers,
                 output,
-                formats=[f.value for f in formats] if formats else USUAL,
+                formats=formats or USUAL,
                 editions=[e.value for e in editions] if editions else EDITIONS,
                 paper=paper.value,
                 content=content,

@@ -224,10 +224,20 @@ def new(
         str | None,
         typer.Option(help="Also write every sentence to translate, for a language such as “de”."),
     ] = None,
+    package: Annotated[
+        bool,
+        typer.Option("--package", help="Write a Python package: content, a rule, an exhibit."),
+    ] = False,
 ) -> None:
     """Write a folder of own content to begin with, which changes nothing yet."""
-    from workshop.authoring.translation import write_starter
+    from workshop.authoring.translation import write_package, write_starter
 
+    if package:
+        with clear_messages():
+            made = write_package(folder)
+        out.print(f"{len(made)} files were written to {folder}. Begin with its README.md.")
+        out.print(f"Install it:  pip install -e {folder}", soft_wrap=True)
+        return
     with clear_messages():
         written = write_starter(folder, language)
     out.print(f"{len(written)} files were written to {folder}. Begin with its README.md.")

@@ -124,9 +124,11 @@ def checked_folder(folder: Path | None) -> Path | None:
     """
     if folder is None:
         return None
+    from workshop.content.loader import place_of
     from workshop.content.raw import check_folder
 
     with clear_messages():
+        folder = place_of(folder)
         check_folder(folder)
     return folder.resolve()
 

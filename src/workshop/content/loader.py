@@ -47,6 +47,7 @@ from workshop.content.items import (
 from workshop.content.overlay import lay_over
 from workshop.content.raw import NOTEBOOKS, RawContent, RawItem, read_raw, read_yaml, strange_files
 from workshop.content.teams import Teams
+from workshop.plugins import broken, load, named
 from workshop.problems import InputError, Problem, near, shorten
 
 __all__ = ["FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml"]
@@ -215,11 +216,23 @@ The files of a folder are read in the order of their names.
 def load_content(folder: Path | str | None = None) -> Content:
     """Return the checked content of a folder, by default the kit's own.
 
-    A folder whose `version.yaml` says `extends: kit` is laid over the kit's. Each folder is read
-    once in a process. Raises `InputError` that names the file, the item and the field of every
-    problem.
+    A package may give its folder a name (entry points `workshop.content`). A folder whose
+    `version.yaml` says `extends: kit` is laid over the kit's. Each folder is read once in a
+    process. Raises `InputError` that names the file, the item and the field of every problem.
     """
-    return _load(FOLDER if folder is None else Path(folder))
+    return _load(FOLDER if folder is None else place_of(folder))
+
+
+def place_of(folder: Path | str) -> Path:
+    """Return a content folder by its path, or by the name that a package gives it."""
+    place = Path(folder)
+    if place.exists() or str(folder) not in named("content"):
+        return place
+    found = load("content", str(folder))
+    found = found() if callable(found) else found
+    if not isinstance(found, Path | str):
+        raise broken("content", str(folder), "This is no path of a folder")
+    return Path(found)
 
 
 def kinds() -> dict[str, type[Item]]:

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from workshop.content.items import Item, Sentence
 from workshop.content.raw import ABOUT, WORDS, RawContent, RawItem
+from workshop.plugins import rules
 from workshop.problems import Problem, near, shorten
 
 Path = tuple[str | int, ...]
@@ -121,8 +122,8 @@ Their texts and figures can differ.
 """
 ONLY_FEWER = {
     "rules": (
-        "A rule's logic is a function of the kit, so a new one cannot be added here. A threshold "
-        "on one answer is a criterion: add that one instead."
+        "A rule's logic is a function of the kit or of an installed package, and none has this "
+        "one. A threshold on one answer is a criterion: add that one instead."
     )
 }
 """Kinds whose entries can be left out but not added, and why."""
@@ -210,6 +211,9 @@ def _lay_kind(
         laid.append(one)
     for name, new in given.items():
         known = [str(n) for n in base]
+        if kind == "rules" and new.item.get("remove") is None and str(name) in rules():
+            laid.append(new)
+            continue
         if kind in FIXED or kind in ONLY_FEWER or new.item.get("remove") is not None:
             why = FIXED.get(kind) or ONLY_FEWER.get(kind, "")
             hint = near(str(name), known) or why

@@ -5,6 +5,9 @@ an `Exhibit` made of `blocks`; take its words from `content/words/`; export it h
 notebook. The renderers need no change, since they depend only on blocks.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from workshop import plugins
 from workshop.exhibits.agreement import agreed, contradictions
 from workshop.exhibits.board import (
     all_actions,
@@ -128,3 +131,11 @@ __all__ = [
     "votes",
     "where_we_stand",
 ]
+
+if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
+
+    def __getattr__(name: str) -> Any:
+        """Return an exhibit of an installed package (entry points `workshop.exhibits`)."""
+        if name in plugins.named("exhibits"):
+            return plugins.load("exhibits", name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

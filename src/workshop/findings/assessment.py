@@ -12,7 +12,7 @@ from workshop.content.loader import Content, load_content
 from workshop.findings.display import in_one_line, mimebundle
 from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged
 from workshop.findings.options import options_of, with_agreed
-from workshop.findings.rules import RULES
+from workshop.findings.rules import check_of
 from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
 from workshop.findings.situation import Situation, examine, shared
@@ -106,7 +106,7 @@ def _who(decision: Decision | None) -> tuple[str | None, str | None]:
 
 def _assess(answers: Answers, content: Content) -> Assessment:
     situation = examine(content, answers)
-    heard = {r.id: v for r in content.rules if (v := RULES[r.id](situation)) is not None}
+    heard = {r.id: v for r in content.rules if (v := check_of(r.id)(situation)) is not None}
     found = [
         _finding(situation, rule, heard[rule.id])
         for rule in _without_replaced(content, heard.keys())

@@ -31,7 +31,8 @@ from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
 from workshop.pack.merge import EDITIONS, Documents, Edition, merge, missing
-from workshop.problems import need_extra
+from workshop.plugins import broken, load, named
+from workshop.problems import InputError, Problem, near, need_extra, shorten
 
 __all__ = [
     "EDITIONS",
@@ -139,7 +140,13 @@ class Pack:
 
 
 def need_libraries(formats: Iterable[str]) -> None:
-    """Raise `InputError` with install instructions if a format needs libraries."""
+    """Raise `InputError` for an unknown format, and for libraries that one needs."""
+    formats = list(formats)
+    known = (*FORMATS, *named("exporters"))
+    if odd := [f for f in formats if f not in known]:
+        message = "There is no such format."
+        hint = near(odd[0], known)
+        raise InputError([Problem(message, "format", shorten(odd[0]), ", ".join(known), hint)])
     need_extra("office", "This format", {f: LIBRARIES[f] for f in formats if f in LIBRARIES})
 
 
@@ -147,7 +154,7 @@ def build_pack(
     answers: Answers,
     folder: Path,
     *,
-    formats: Iterable[Format] = USUAL,
+    formats: Iterable[str] = USUAL,
     editions: Iterable[Edition] = EDITIONS,
     paper: Paper = "a4",
     content: Content | None = None,
@@ -189,7 +196,7 @@ def build_pack(
         made = {
             file: pool.submit(make)
             for name in chosen
-            for file, make in _FILES[name](documents, wanted, runs)
+            for file, make in _makers(name)(documents, wanted, runs)
         }
         files = {f"notebooks/{run.name}.ipynb": _as_file(run) for run in runs}
         files |= {file: one.result() for file, one in made.items()}
@@ -252,7 +259,7 @@ def _as_file(run: Executed) -> bytes:
 # -- the document to editions -------------------------------------------------------------------
 
 
-def _load_fonts(formats: Collection[Format]) -> None:
+def _load_fonts(formats: Collection[str]) -> None:
     """Set an empty page while the kernels start, to load fonts and compiler."""
     from workshop.documents.page import blocks_to_page
     from workshop.documents.paper import blocks_to_pdf
@@ -331,7 +338,22 @@ def _pptx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made
     yield "summary.pptx", lambda: assessment_to_pptx(documents.assessment, when)
 
 
-_FILES: Mapping[Format, Callable[[Documents, Sequence[Edition], Runs], Made]] = {
+def _makers(name: str) -> Callable[[Documents, Sequence[Edition], Runs], Made]:
+    """Return what makes the files of a format: the kit, or an installed package."""
+    return _FILES[name] if name in _FILES else partial(_exported, name)
+
+
+def _exported(name: str, documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+    made = load("exporters", name)(documents.assessment)
+    if not isinstance(made, Mapping) or not all(isinstance(d, bytes) for d in made.values()):
+        raise broken("exporters", name, "It returns something else than bytes by file name")
+    for file, data in made.items():
+        if Path(file).name != file or file in ("manifest.json", "notebooks"):
+            raise broken("exporters", name, f"It writes to {file!r}")
+        yield file, partial(bytes, data)
+
+
+_FILES: Mapping[str, Callable[[Documents, Sequence[Edition], Runs], Made]] = {
     "pdf": _pdf,
     "html": _html,
     "json": _json,

@@ -18,6 +18,8 @@ from workshop.findings.rules import (
     stewardship,
 )
 from workshop.findings.rules.base import Check
+from workshop.plugins import rules
+from workshop.problems import InputError, Problem, near
 
 RULES: dict[str, Check] = {
     **ownership.RULES,
@@ -29,3 +31,12 @@ RULES: dict[str, Check] = {
     **decisions.RULES,
 }
 """Every rule by its id."""
+
+
+def check_of(id_: str) -> Check:
+    """Return the function of a rule: the kit's, or that of an installed package."""
+    found: Check | None = RULES.get(id_) or rules().get(id_)
+    if found is None:
+        message = "No function is known that finds this."
+        raise InputError([Problem(message, id_, suggestion=near(id_, RULES))])
+    return found
