@@ -31,7 +31,7 @@ from workshop.findings.uncertainty import is_expected
 
 
 def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
-    """Return an exhibit whose renderers speak the content's language."""
+    """Return an exhibit with the renderers' words in the content's language."""
     return replace(exhibit, labels=labels_of(content))
 
 

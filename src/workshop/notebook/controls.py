@@ -1,4 +1,4 @@
-"""What stands around the steps: the bar, the timer, and the button that makes the pack."""
+"""Show what surrounds the steps: bar, timer, and the button for the pack."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from workshop.widgets.live import SessionPage, View
 
 MOST_TOLD = 60
-"""Changes that the history shows; the whole of it is in the session."""
+"""The most changes in the history; the session has all of them."""
 
 
 class Bar:
-    """What stands above a page: progress, the state of the session, history and undo."""
+    """The bar above a page: progress, state of the session, history and undo."""
 
     def __init__(self, page: SessionPage) -> None:
         self.page = page
 
     def view(self) -> View:
-        """Return what stands on the screen."""
+        """Return the bar's view."""
         page, words = self.page, self.page.words
         progress = page.progress
         changes = page.session.history()[:MOST_TOLD]
@@ -72,7 +72,7 @@ class Bar:
         }
 
     def _room(self) -> View | None:
-        """Return how people join the room of this session, None unless it is open."""
+        """Return how people join the room of this session, or None if it is closed."""
         room, words = self.page.room, self.page.words
         if room is None:
             return None
@@ -97,7 +97,7 @@ class Bar:
         return self.page.words("steps.left", n=minutes)
 
     def _change(self, change: Change) -> View:
-        """Return one change as it reads: when, who, what it was and what it became."""
+        """Return one change in words: when, who, old and new value."""
         words = self.page.words
         return {
             "seq": change.seq,
@@ -133,7 +133,7 @@ class Bar:
         return self.page.words("common.unknown") if value is None else shorten(value)
 
     def take(self, message: Mapping[str, Any]) -> View:
-        """Undo, or note who is at the screen; say how it went."""
+        """Undo a change, or set who is at the screen; return the result."""
         page = self.page
         try:
             if message.get("do") == "who":
@@ -155,13 +155,13 @@ class Bar:
 
 @lru_cache(maxsize=4)
 def _picture(address: str) -> str:
-    """Return the QR code of an address, as the address of a picture that holds itself."""
+    """Return the QR code of an address as a data address."""
     made = segno.make(address, error="m", micro=False)
     return made.svg_data_uri(border=2, light="#fff", omitsize=True)
 
 
 def name_of(page: SessionPage, address: tuple[str, ...]) -> str:
-    """Return the name of an answer as a reader knows it."""
+    """Return the name of an answer as a reader sees it."""
     words, content = page.words, page.content
     if address[0] == "basis" and len(address) > 1:
         return words("steps.basis-of", name=_question_name(content, address[1:]))
@@ -178,7 +178,7 @@ def name_of(page: SessionPage, address: tuple[str, ...]) -> str:
 
 
 def _question_name(content: Content, address: tuple[str, ...]) -> str:
-    """Return the name of a question; its place where no question is kept there."""
+    """Return the name of a question, or the address if it has none."""
     try:
         return content.question(".".join(address)).name
     except KeyError:
@@ -190,10 +190,10 @@ def _local_now() -> datetime.datetime:
 
 
 class Timer:
-    """What stands under the bar of a page. Whoever has the notebook open drives it.
+    """The timer under the bar of a page; anybody at the notebook can use it.
 
-    Every window of a session shows the same, since all follow from what the session kept; `now`
-    is the moment that is asked about.
+    Every window of a session shows the same, since all follow the session; `now` returns the time
+    to show.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class Timer:
         self.page, self.now = page, now
 
     def view(self) -> View:
-        """Return what stands on the screen."""
+        """Return the timer's view."""
         page, words = self.page, self.page.words
         given = timer_text(page.content, page.session.clock(), self.now())
         prefix = "agenda.form-"
@@ -243,7 +243,7 @@ class Timer:
         }
 
     def take(self, message: Mapping[str, Any]) -> View:
-        """Set the timer, or do what was pressed; say how it went."""
+        """Set the timer, or carry out an action; return the result."""
         page = self.page
         try:
             if message.get("do") == "set":
@@ -271,7 +271,7 @@ class Timer:
 
 
 def _wish(message: Mapping[str, Any]) -> Wish:
-    """Return what somebody typed into the form; what is no number is too few."""
+    """Return the request from a form; text that is no number becomes too small."""
     focus = next((f for f in FOCUSES if f == message.get("focus")), None)
     minutes, people = (_number(message.get(name)) for name in ("minutes", "people"))
     return Wish(minutes, people, focus, message.get("remote") is True)
@@ -300,11 +300,11 @@ made = build_pack(answers, Path(sys.argv[2]), paper=sys.argv[3], content=content
     on_progress=lambda name, done, total: tell(name=name, done=done, total=total))
 tell(failed=[run.name for run in made.failed])
 """
-"""A process of its own: the page's kernel goes on answering while the pack is made."""
+"""The code of a separate process, so that the page's kernel stays responsive."""
 
 
 class PackMaker:
-    """Makes the pack of the session as it stands into a folder beside it."""
+    """Makes the pack of the session's current state in a folder beside it."""
 
     def __init__(self, page: SessionPage, folder: Path) -> None:
         self.page = page
@@ -316,7 +316,7 @@ class PackMaker:
         self._runs: threading.Thread | None = None
 
     def view(self) -> View:
-        """Return what stands on the screen: the button, how far it is, links to what was made."""
+        """Return the view: the button, the progress, and links to the pack."""
         words, done = self.page.words, sum(done for done, _ in self.cells.values())
         total = max(sum(total for _, total in self.cells.values()), 1)
         finished = sum(done == total for done, total in self.cells.values())
@@ -348,7 +348,7 @@ class PackMaker:
         }
 
     def take(self, message: Mapping[str, Any]) -> View:
-        """Begin to make the pack; say so at once."""
+        """Start to make the pack; return at once."""
         if message.get("do") == "paper" and message.get("value") in PAPERS:
             self.paper = str(message["value"])
             return {"ok": True}
@@ -361,12 +361,12 @@ class PackMaker:
         return {"ok": True, "said": self.page.words("steps.pack-begun")}
 
     def wait(self) -> None:
-        """Return once a pack that was begun is made, or has failed."""
+        """Wait until a pack that was started is done, or has failed."""
         if self._runs is not None:
             self._runs.join()
 
     def _make(self, answers: Mapping[str, Any]) -> None:
-        """Make the pack in a process of its own and follow what it tells."""
+        """Make the pack in a separate process and follow its progress."""
         with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
             path = Path(scratch) / "answers.json"
             path.write_text(json.dumps(answers), "utf-8")

@@ -1,4 +1,4 @@
-"""How a notebook opens its page: live on a session, or of what its parameters tell."""
+"""Open a notebook's page: live on a session, or from its parameters."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from workshop.notebook.page import Page
 from workshop.problems import InputError, SessionTrouble
 
 SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
-"""Environment variables: the session that notebooks work on, who is at this screen, and the folder
-of own content. `workshop lab` and `app` set them, since a Jupyter server hands a kernel nothing
-else; `open_page` alone reads them."""
+"""Environment variables for the session, the user and own content.
+
+`workshop lab` and `app` set them, since a Jupyter server passes nothing else to a kernel; only
+`open_page` reads them.
+"""
 
 
 def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     """Return the page of the notebook of a part (1 to 7), given its `globals()`.
 
-    Live where `workshop lab` or `workshop app` has set a session and the parameters cell tells
-    nothing; else a page of what the parameters tell, as papermill runs it. The parameter
-    `content_folder` names a folder of own content. Raises `InputError` for parameters that need
-    mending.
+    It is live if `workshop lab` or `workshop app` has set a session and the parameters cell gives
+    no answers; else it shows the answers of the parameters, as papermill runs it. The parameter
+    `content_folder` names a folder of own content. Raises `InputError` for wrong parameters.
     """
     given = any(parameters.get(name) is not None for name in NAMES)
     place = os.environ.get(SESSION)
@@ -47,7 +48,7 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
 
 
 class ClosedPage(Page):
-    """What stands where a session could not be opened: why, and what to do."""
+    """The page if a session cannot be opened: why, and what to do."""
 
     def __init__(self, why: str, content: Content) -> None:
         super().__init__(Answers(), content)
@@ -57,11 +58,11 @@ class ClosedPage(Page):
         self._why = in_own_words(shown, content)
 
     def ask(self, step: str) -> object:  # noqa: ARG002
-        """Return nothing: there is no session that could keep an answer."""
+        """Return nothing, because no session could keep an answer."""
         return None
 
     def show(self, shown: Any, *args: Any, **options: Any) -> object:  # noqa: ARG002
-        """Return nothing: what follows from no answers would pass for what was told."""
+        """Return nothing, because results without answers would be misleading."""
         return None
 
     def _ipython_display_(self) -> None:

@@ -1,4 +1,4 @@
-"""One notebook's page without a session: it asks nobody, and shows what follows from answers."""
+"""Define a notebook's page without a session, which asks nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workshop.findings import Assessment, assess
 
 
 def rehearse() -> None:
-    """Read the content and draw some exhibits, for what that leaves in memory.
+    """Read the content and draw some exhibits, to fill caches.
 
     The process that kernels are forked from calls this once, so that no notebook has to wait for
     it; a kernel behaves the same without.
@@ -26,25 +26,28 @@ def rehearse() -> None:
 
 
 class Page:
-    """A page of what was answered: it asks nothing, and shows everything once."""
+    """A page of given answers: it asks nothing, and shows everything once."""
 
     def __init__(self, answers: Answers, content: Content | None = None) -> None:
         self.found: Assessment = assess(answers, content)
 
     @property
     def answers(self) -> Answers:
-        """The answers that the page shows; a live page has those of its session."""
+        """Return the answers of the page; a live page has those of its session."""
         return self.found.answers
 
     def on_change(self, do: Callable[[Assessment], object]) -> None:
-        """Do nothing: these answers do not change. A live page calls `do` after each change."""
+        """Do nothing, because these answers never change.
+
+        A live page calls `do` after each change.
+        """
 
     def ask(self, step: str) -> object:
-        """Return what only slides show of a step: nobody is at the screen to be asked."""
+        """Return what only slides show of a step, because nobody can be asked."""
         return in_own_words(exhibits.asked(self.found, step), self.found.content)
 
     def show(self, shown: Any, *args: Any, **options: Any) -> object:
-        """Return what is to be shown: a thing as it is, or what a function makes of the assessment.
+        """Return a value as it is, or what a function makes of the assessment.
 
         Functions are the exhibits and charts, and any of your own that returns what a cell shows:
         `page.show(lambda found: found.to_frame("actions"))`.
@@ -55,8 +58,8 @@ class Page:
         return in_own_words(made, self.found.content) if isinstance(made, Exhibit) else made
 
     def make_pack(self) -> object:
-        """Return nothing: the pack is made by whoever runs the notebook."""
+        """Return nothing; whoever runs the notebook makes the pack."""
         return None
 
     def _ipython_display_(self) -> None:
-        """Show nothing; a live page has its bar here."""
+        """Show nothing; a live page shows its bar here."""

@@ -1,4 +1,4 @@
-"""A live page in a notebook: widgets that follow each other and the session."""
+"""Show a live page in a notebook: widgets that follow each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workshop.widgets.steps import LivePage
 
 
 class ScreenPage(Page):
-    """A page of widgets on a session; what is shown on it follows what is answered."""
+    """A page of widgets on a session, which follow its answers."""
 
     def __init__(self, page: LivePage) -> None:
         self.page = page
@@ -32,16 +32,19 @@ class ScreenPage(Page):
 
     @property
     def found(self) -> Assessment:  # type: ignore[override]
-        """What follows from the session's answers now."""
+        """Return the assessment of the session's current answers."""
         return self.page.found
 
     @property
     def answers(self) -> Answers:
-        """The session's answers now, with what the room voted."""
+        """Return the session's current answers with the room's votes."""
         return self.page.session.answers_with_votes()
 
     def on_change(self, do: Callable[[Assessment], object]) -> None:
-        """Call `do` with the assessment after each change of the answers, whoever makes it."""
+        """Call `do` with the assessment after each change of the answers.
+
+        Changes by other people count too.
+        """
         last = [self.page.found]
 
         def changed() -> None:
@@ -52,13 +55,13 @@ class ScreenPage(Page):
         self.page.listeners.append(changed)
 
     def ask(self, step: str) -> Panel | None:
-        """Return the form of a step; nothing if there is nothing to ask."""
+        """Return the form of a step; None if there is nothing to ask."""
         if self.page.content.step(step).kind == "what-if":
             return WhatIf(self.page)
         return StepForm(step, self.page) if self.page.form(step).has_questions else None
 
     def show(self, shown: Any, *args: Any, **options: Any) -> object:
-        """Return what follows the answers: drawn anew whenever one of them changes it."""
+        """Return a value that is redrawn whenever an answer changes it."""
         if not callable(shown):
             return shown
 
@@ -86,5 +89,5 @@ class ScreenPage(Page):
         display(self._bar, self._timer)  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
-        """Follow the session no longer."""
+        """Stop to follow the session."""
         self._follower.end()

@@ -1,4 +1,4 @@
-"""JupyterLab and Voila on a working folder, with nothing fetched from anywhere."""
+"""Run JupyterLab and Voila on a working folder, without fetching anything."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from workshop.problems import InputError, Problem
 from workshop.session import Session, is_server, shown
 
 HOME = ".workshop"
-"""Folder inside it for what belongs to the kit: settings of JupyterLab, a record of the copies."""
+"""Folder inside it for the kit's files: settings and a record of the copies."""
 SESSION = "session.workshop"
 WELCOME = Path(__file__).parent / "WELCOME.md"
 
 
 @dataclass(frozen=True)
 class Copied:
-    """What was done: file names that were written, and those that were changed and so kept."""
+    """File names that were copied, and those that were kept because changed."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
 
 
 def prepare(folder: Path, content: Content | None = None) -> Copied:
-    """Copy notebooks and welcome page into a folder, which is made if there is none.
+    """Copy notebooks and welcome page into a folder; create it if there is none.
 
-    Both have the words of the content, the kit's own if none is given.
+    Both have the words of the content, by default the kit's own.
 
     A copy that nobody changed is renewed when the kit has a newer one. Outputs, execution counts
     and a notebook's own metadata do not count as a change. Raises `InputError` if something else
@@ -83,7 +83,7 @@ def prepare(folder: Path, content: Content | None = None) -> Copied:
 
 
 def _welcome(content: Content) -> bytes:
-    """Return the welcome page, that of own content where it has one, with each part's minutes."""
+    """Return the welcome page with each part's minutes, own content's if any."""
     own = content.folder / WELCOME.name
     text = (own if own.is_file() else WELCOME).read_text("utf-8")
     for part in range(1, 8):
@@ -101,7 +101,7 @@ def _read(record: Path) -> Mapping[str, str]:
 
 
 def _gist(name: str, data: bytes) -> str:
-    """Return what has to be equal for two copies to be the same."""
+    """Return what has to be equal for two copies to count as the same."""
     if name.endswith(".ipynb"):
         try:
             cells = [_cell(cell) for cell in json.loads(data)["cells"]]
@@ -126,23 +126,23 @@ LIVE = (
     "sqlalchemy.dialects.sqlite",
     "workshop.notebook.widget",
 )
-"""What a live kernel needs beside the imports of every kernel."""
+"""Modules that a live kernel needs beside those of every kernel."""
 PORTS = 100
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A folder that is ready, and the session in it."""
+    """A working folder that is ready, and its session."""
 
     folder: Path
     session: str
-    """Its place, as people are told it."""
+    """The session's place, without a password."""
     copied: Copied
     content: Content
 
     @property
     def home(self) -> Path:
-        """Where the kit keeps what is its own."""
+        """Return the folder for the kit's own files."""
         return self.folder / HOME
 
 
@@ -155,12 +155,12 @@ def set_up(
     earlier: str | None = None,
     content: Content | None = None,
 ) -> Workplace:
-    """Return a workplace: notebooks copied, session opened once to see that it works.
+    """Return a workplace with copied notebooks and a session that opens.
 
     `start_from` is an answers file that the session begins with, `earlier` a session or answers
-    file of the workshop before it; both need a session that does not exist yet. `content` is the
-    kit's own if none is given. Sets the
-    environment that kernels read. Raises `InputError` and `SessionError` as `Session.open` does.
+    file of the workshop before it; both need a session that does not exist yet. `content` is by
+    default the kit's own. Sets the environment that kernels read. Raises `InputError` and
+    `SessionError` as `Session.open` does.
     """
     folder = folder.absolute()
     place = session or str(folder / SESSION)
@@ -189,7 +189,7 @@ def set_up(
 def _beginning(
     place: str, start_from: Path | None, earlier: str | None, content: Content
 ) -> Answers | None:
-    """Return the answers that a session is to begin with, or to look back on."""
+    """Return the answers that a session begins with, or compares with."""
     if start_from is None and earlier is None:
         return None
     if start_from is not None and earlier is not None:
@@ -222,7 +222,7 @@ def _has_begun(place: str) -> bool:
 
 
 def user_name() -> str:
-    """Return who is logged in at this computer, for the history; empty if it is not known."""
+    """Return the user's login name for the history; empty if unknown."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -230,7 +230,10 @@ def user_name() -> str:
 
 
 def free_port(wanted: int, address: str) -> int:
-    """Return the first free port from the wanted one on. Raises `InputError` if none is."""
+    """Return the first free port from the wanted one on.
+
+    Raises `InputError` if none is free.
+    """
     for port in range(wanted, min(wanted + PORTS, 65536)):
         with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -246,7 +249,7 @@ def free_port(wanted: int, address: str) -> int:
 
 
 def reach(address: str) -> str:
-    """Return who can reach a server at an address, in a sentence."""
+    """Return a sentence on who can reach a server at an address."""
     if address in ("127.0.0.1", "localhost", "::1"):
         return "Only this computer can reach it."
     if address in ("0.0.0.0", "::", ""):  # noqa: S104 (what somebody asked for)
@@ -268,7 +271,10 @@ HIDDEN = [
     "*-journal",
     "*.room-key",
 ]
-"""Files that the lab's file browser leaves out: others' leftovers, and those beside a session."""
+"""Files that JupyterLab's file browser hides.
+
+They are leftovers of other programs, and files beside a session.
+"""
 
 
 def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict[str, Any]:
@@ -306,7 +312,7 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
 def run_lab(
     place: Workplace, *, ip: str, port: int, browser: bool, on_ready: Callable[[str], None]
 ) -> None:
-    """Run JupyterLab until it is stopped; `on_ready` gets its address once it answers."""
+    """Run JupyterLab until it is stopped; `on_ready` gets its address once it is up."""
     warm_up()  # so that the first kernel starts as quickly as the others
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
@@ -353,13 +359,13 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 IDLE = 8 * 3600
-"""Seconds after which a kernel that nobody looks at is ended; a workshop has a lunch break."""
+"""Seconds after which an idle kernel is ended, longer than any lunch break."""
 
 
 def run_app(
     place: Workplace, *, ip: str, port: int, browser: bool, on_ready: Callable[[str], None]
 ) -> None:
-    """Run Voila until it is stopped; `on_ready` gets its address once it answers."""
+    """Run Voila until it is stopped; `on_ready` gets its address once it is up."""
     warm_up()  # so that the first page comes as quickly as the others
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)  # where Voila looks for templates

@@ -1,4 +1,4 @@
-"""Voila with a welcome page of our own, and nothing open that notebooks do not need."""
+"""Run Voila with a welcome page of our own, and serve only what is needed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.files import notebooks
 
 PACK = re.compile(r"pack/findings\.(pdf|html|json)")
-"""The only files of the folder that the server gives out."""
+"""The only files of the folder that the server serves."""
 CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
-"""What Voila offers beside the pages: a list of the folder, and any file in it that it allows."""
+"""Addresses of Voila that are closed: lists of the folder and its files."""
 
 
 def make_app(settings: Config, content: Content, on_ready: Callable[[int], None]) -> None:
@@ -38,12 +38,12 @@ class Pages(Voila):
     """Voila, reduced to the notebooks of the folder and the pack made from them."""
 
     def initialize(self, argv: Any = None) -> None:
-        """Take the settings as they are, and no others that lie about on this computer."""
+        """Apply these settings, and none from elsewhere on this computer."""
         self.config_file_paths = []
         super().initialize(argv)  # type: ignore[no-untyped-call]
 
     def init_handlers(self) -> Any:
-        """Return Voila's own addresses but those in `CLOSED`, and ours."""
+        """Return Voila's own routes without those in `CLOSED`, and ours."""
         offered: Any = super().init_handlers()
         kept = [h for h in offered if not self._closed(h)]
         ours = [
@@ -57,7 +57,7 @@ class Pages(Voila):
 
 
 class Welcome(BaseVoilaHandler):
-    """The first page: what there is, and how long each part takes."""
+    """The first page: the parts of the workshop, and how long each takes."""
 
     @tornado.web.authenticated
     def get(self) -> None:
@@ -71,14 +71,14 @@ class PackFiles(AuthenticatedFileHandler):
     """The files of the pack, for whoever has the token."""
 
     def get(self, path: str, **options: Any) -> Any:  # type: ignore[override]
-        """Give out a file of the pack; 404 for any other."""
+        """Send a file of the pack; 404 for any other."""
         if not PACK.fullmatch(path):
             raise tornado.web.HTTPError(404)
         return super().get(path, **options)
 
 
 def page_words(folder: Path, content: Content) -> dict[str, Any]:
-    """Return what the pages' templates need: words, colours, and the notebooks in their order."""
+    """Return the values of the pages' templates: words, colours and notebooks."""
     words = content.words
     keys = [k.removeprefix("serve.") for k in words if k.startswith("serve.")]
     own = {key: words(f"serve.{key}") for key in keys}

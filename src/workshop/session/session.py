@@ -209,7 +209,7 @@ class Session:
 
     @classmethod
     def in_memory(cls, answers: Answers | None = None, content: Content | None = None) -> Self:
-        """Return a session that no file keeps, with these answers in it."""
+        """Return a session with these answers that is in memory only."""
         store = MemoryStore()
         made = cls(store, "", content)
         weakref.finalize(made, store.close)
@@ -219,7 +219,7 @@ class Session:
 
     @property
     def kept(self) -> bool:
-        """Whether it is kept when this program ends, and other programs may write to it."""
+        """Return whether it outlasts this program, and others may write to it."""
         return not isinstance(self._store, MemoryStore)
 
     @property

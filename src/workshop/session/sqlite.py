@@ -200,7 +200,7 @@ class FileStore(Store):
 
 
 class MemoryStore(FileStore):
-    """A session in memory: for one program, and gone with it."""
+    """A session in memory, for one program only."""
 
     def __init__(self) -> None:
         Store.__init__(self, ":memory:")
@@ -215,11 +215,11 @@ class MemoryStore(FileStore):
         return create_engine("sqlite+pysqlite://", creator=connect, poolclass=StaticPool).connect()
 
     def delete(self) -> None:
-        """Let go of the session; nothing of it is kept."""
+        """Close the session; nothing of it is kept."""
         self.close()
 
     def files(self) -> list[str]:
-        """Return nothing: no file holds it."""
+        """Return nothing, because there is no file."""
         return []
 
 

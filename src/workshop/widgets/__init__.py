@@ -5,19 +5,18 @@
     form = widgets.StepForm("size")
     card = widgets.RecommendationCard(form)
 
-Each is a `VBox`: it has `layout`, stands in other boxes and tabs, and can be linked and observed.
-`value` is a mapping of answers as an answers file holds them, so that `Answers.from_parameters`
-reads it; a form's value holds the answers that it asks for, a card's all of them. Setting a value
-gives those answers; one that cannot be is refused with the reason. `disabled` stops what people do
-on the screen.
+Each is a `VBox`: it has `layout`, fits into other boxes and tabs, and can be linked and observed.
+`value` is a mapping of answers as in an answers file, so that `Answers.from_parameters` reads it; a
+form's value has the answers that it asks for, a card's all of them. Setting a value gives those
+answers; a wrong one is refused with the reason. `disabled` stops input on the screen.
 
-What a widget works on comes first: nothing, answers, or an assessment, which it keeps in memory;
-a session, whose answers are saved as they are given; or another widget, with which it shares all.
-A widget that is saved in a notebook shows its state when the notebook is opened again.
+The first argument is the source: nothing, answers, or an assessment, which are kept in memory; a
+session, whose answers are saved as they are given; or another widget, with which everything is
+shared. A widget that is saved in a notebook shows its state when the notebook is opened again.
 
 To add one, write a class in `kinds` that names its steps and what it shows. A step of ordinary
-questions is an entry in `content/steps.yaml`; one that asks in a way of its own is a class like
-`Drills` in `steps`.
+questions is an entry in `content/steps.yaml`; another kind of step is a class like `Drills` in
+`steps`.
 """
 
 from workshop.widgets.kinds import (

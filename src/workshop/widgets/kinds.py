@@ -1,4 +1,4 @@
-"""Put steps and exhibits into boxes whose value is set and observed."""
+"""Put steps and exhibits into boxes with a value to set and observe."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from workshop.widgets.screen import Screen, Shown, follower_of, with_static
 from workshop.widgets.steps import Drills, Form, LivePage, WhatIfForm, problem_words
 
 Source = Answers | Assessment | Mapping[str, Any] | Session | SessionPage
-"""What a widget works on; another widget can stand for its own."""
+"""The sources of a widget; another widget shares its own."""
 
 
 # -- what widgets share -------------------------------------------------------------------------
 
 _PAGES: weakref.WeakValueDictionary[int, LivePage] = weakref.WeakValueDictionary()
-"""By session, for as long as a widget works on it."""
+"""Pages by session, as long as a widget uses them."""
 
 
 def page_of(source: Any, content: Content | None = None) -> LivePage:
-    """Return the page that a widget works on, the same for whoever shares a session.
+    """Return the page of a widget, the same for all widgets of a session.
 
-    `content` is for what is kept in memory; a session and an assessment have their own.
+    `content` is for answers in memory; a session and an assessment have their own.
     """
     page = getattr(source, "page", source)
     if isinstance(page, LivePage):
@@ -56,7 +56,7 @@ def page_of(source: Any, content: Content | None = None) -> LivePage:
 
 
 def exhibit_on(page: SessionPage, make: Callable[[Assessment], Exhibit]) -> Shown:
-    """Return an exhibit that follows a page; its owner brings it up to date."""
+    """Return an exhibit that follows a page; its owner updates it."""
     return Shown(lambda: in_own_words(make(page.found), page.content))
 
 
@@ -64,9 +64,9 @@ Part = TypeVar("Part", bound="Screen | Shown | Panel")
 
 
 class Panel(ipywidgets.VBox):
-    """A box that works on answers; the other widgets build on it.
+    """A box for answers; the other widgets extend it.
 
-    `value` holds the answers that `names` name, or all of them where it names none.
+    `value` has the answers of `names`, or all of them if there are none.
     """
 
     names: ClassVar[tuple[str, ...] | None] = None
@@ -93,12 +93,12 @@ class Panel(ipywidgets.VBox):
             self.value = given
 
     _works: ClassVar[bool] = False
-    """Whether people work in it; what they work in is redrawn first."""
+    """Whether it takes input; such widgets are redrawn first."""
 
     # -- what each does in its own way -----------------------------------------------------------
 
     def _draw(self) -> Sequence[ipywidgets.Widget]:
-        """Return what stands in the box."""
+        """Return the children of the box."""
         raise NotImplementedError
 
     def _asked(self) -> tuple[str, ...] | None:
@@ -106,12 +106,12 @@ class Panel(ipywidgets.VBox):
         return self.names
 
     def _told(self) -> dict[str, Any]:
-        """Return the value as the answers are now."""
+        """Return the value of the current answers."""
         names, given = self._asked(), self.page.parameters
         return without_empty(given if names is None else pick(given, names))
 
     def _give(self, value: Mapping[str, Any]) -> None:
-        """Give the answers of a checked value, and take away those it lacks."""
+        """Give the answers of a checked value, and remove those it lacks."""
         names = self._asked()
         if names is None:
             self.page.session.import_answers(Answers.from_parameters(value), "")
@@ -135,7 +135,7 @@ class Panel(ipywidgets.VBox):
         return value
 
     def _given(self, change: Mapping[str, Any]) -> None:
-        """Give what somebody set the value to, here or in a browser."""
+        """Give the answers of a value that was set, here or in a browser."""
         if self._ours or self._told() == change["new"]:
             return
         try:
@@ -147,7 +147,7 @@ class Panel(ipywidgets.VBox):
             self._learn()
 
     def _learn(self) -> None:
-        """Let the value be what the answers are."""
+        """Set the value to the current answers."""
         value = self._told()
         if value != self.value:
             with self._our_own():
@@ -159,13 +159,13 @@ class Panel(ipywidgets.VBox):
                 part.disabled = self.disabled
 
     def update(self) -> None:
-        """Show what is to be shown now, where that has changed."""
+        """Redraw what has changed."""
         for part in self._parts:
             if not isinstance(part, Panel):  # which is brought up to date by itself
                 part.update()
 
     def close(self) -> None:
-        """Take the widget off every screen; it follows nothing any more."""
+        """Remove the widget from every screen, and stop updating it."""
         page = getattr(self, "page", None)
         if page is not None and self._learn in page.listeners:
             page.listeners.remove(self._learn)
@@ -176,7 +176,7 @@ class Panel(ipywidgets.VBox):
 
     @contextmanager
     def _our_own(self) -> Iterator[None]:
-        """Set the value without taking it for an answer that somebody gives."""
+        """Set the value without giving answers."""
         was, self._ours = self._ours, True
         try:
             yield
@@ -201,7 +201,7 @@ class Panel(ipywidgets.VBox):
         return ipywidgets.Tab(children=tuple(children.values()), titles=titles)
 
     def exhibit(self) -> Exhibit:
-        """Return what stands here as an exhibit, for a page without a kernel."""
+        """Return the content as an exhibit, for a page without a kernel."""
         blocks = [b for part in self._parts for b in part.exhibit().blocks]
         return in_own_words(Exhibit(type(self).__name__, tuple(blocks)), self.page.content)
 
@@ -215,8 +215,8 @@ class Panel(ipywidgets.VBox):
 class StepForm(Panel):
     """One step of the workshop as a form: `StepForm("size")`.
 
-    Its value holds the answers that the step asks for: `{"model_teams": 6}`. Raises `InputError`
-    for a step that the content does not hold.
+    Its value has the answers that the step asks for: `{"model_teams": 6}`. Raises `InputError` for
+    a step that the content does not have.
     """
 
     step = traitlets.Unicode(help="Id of the step.").tag(sync=True)
@@ -244,7 +244,7 @@ class StepForm(Panel):
         return (self._fields, self._buttons)
 
     def _draw_buttons(self) -> None:
-        """Draw what can be done with the step as a whole, if that has changed."""
+        """Draw the actions on the step as a whole, if they have changed."""
         buttons = self._fields.view["buttons"]
         if buttons != self._pressed:
             self._pressed = buttons
@@ -267,7 +267,7 @@ class StepForm(Panel):
             button.disabled = self.disabled
 
     def update(self) -> None:
-        """Show what is to be shown now, where that has changed."""
+        """Redraw what has changed."""
         super().update()
         self._draw_buttons()
 
@@ -275,7 +275,7 @@ class StepForm(Panel):
 class OwnershipLedger(Panel):
     """The five duties of a model: who has them, and what follows from that.
 
-    Its value holds the answers `duties` and `builder`.
+    Its value has the answers `duties` and `builder`.
     """
 
     names = ("builder", "duties")
@@ -285,9 +285,9 @@ class OwnershipLedger(Panel):
 
 
 class PatternComparison(Panel):
-    """Compare the four patterns: verdicts, what each is, where the advice tips.
+    """The four patterns: verdicts, descriptions, and where the advice changes.
 
-    Its value holds the answer `chosen_pattern`.
+    Its value has the answer `chosen_pattern`.
     """
 
     names = ("chosen_pattern",)
@@ -302,10 +302,10 @@ class PatternComparison(Panel):
 
 
 class WhatIf(Panel):
-    """Move numbers and see what would be advised; nothing is kept by itself.
+    """Sliders that show what would be advised; they keep nothing.
 
-    Its value holds what was moved: `{"model_teams": 9}`, nothing at first. `patterns` are the ids
-    of what would be advised.
+    Its value has the changed numbers: `{"model_teams": 9}`, nothing at first. `patterns` are the
+    ids of what would be advised.
     """
 
     patterns = traitlets.List(traitlets.Unicode(), help="What would be advised.").tag(sync=True)
@@ -328,9 +328,9 @@ class WhatIf(Panel):
 
 
 class PagerDrill(Panel):
-    """Play a drill minute by minute: `PagerDrill(drill="stale-features")`.
+    """A drill, minute by minute: `PagerDrill(drill="stale-features")`.
 
-    Its value holds the answers of all drills that were played. `drill` is the one on the screen,
+    Its value has the answers of all drills that were played. `drill` is the one on the screen,
     empty before one is chosen.
     """
 
@@ -373,9 +373,9 @@ class PagerDrill(Panel):
 
 
 class ValueStream(Panel):
-    """Build the value stream, and see what its days add up to.
+    """The stages of the value stream, with the total of their days.
 
-    Its value holds the answer `stages`.
+    Its value has the answer `stages`.
     """
 
     names = ("stages",)
@@ -390,10 +390,10 @@ class ValueStream(Panel):
 
 
 class VoteResult(Panel):
-    """Show what the room voted: `VoteResult(session, question="lead")`.
+    """The room's votes: `VoteResult(session, question="lead")`.
 
-    Its value holds all answers. Of votes it shows what the pack prints: no more than was chosen
-    before the vote.
+    Its value has all answers. It shows as much of votes as the pack: no more than was chosen before
+    the vote.
     """
 
     question = traitlets.Unicode(help="Name of the answer; empty for all.").tag(sync=True)
@@ -412,9 +412,9 @@ class VoteResult(Panel):
 
 
 class RecommendationCard(Panel):
-    """What we advise, how firm that is, and why.
+    """The advice, how firm it is, and why.
 
-    Its value holds all answers. `patterns` are the ids of what is advised, `status` is none,
+    Its value has all answers. `patterns` are the ids of what is advised, `status` is none,
     first-indication, contested or recommendation.
     """
 
@@ -438,7 +438,7 @@ class RecommendationCard(Panel):
 
 
 def pick(parameters: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return the part of some answers that dotted names name, nested as it was."""
+    """Return some answers by their dotted names, nested as they were."""
     found: dict[str, Any] = {}
     for name in names:
         *path, last = name.split(".")
@@ -454,7 +454,7 @@ def pick(parameters: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def without_empty(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of some answers without groups in which nothing is answered."""
+    """Return a copy of answers without groups that have no answer."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
         kept = without_empty(value) if isinstance(value, Mapping) else copy.deepcopy(value)
@@ -464,7 +464,7 @@ def without_empty(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without(parameters: Mapping[str, Any], names: Sequence[str] | None) -> dict[str, Any]:
-    """Return answers without those that dotted names name; with None, none."""
+    """Return answers without those of some dotted names; None: without all."""
     if names is None:
         return {}
     left = dict(parameters)
@@ -478,7 +478,7 @@ def without(parameters: Mapping[str, Any], names: Sequence[str] | None) -> dict[
 
 
 def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two sets of answers as one; where both answer, the second counts."""
+    """Return two sets of answers as one; the second takes precedence."""
     found = dict(one)
     for name, value in other.items():
         both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
@@ -487,7 +487,7 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_others(value: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Raise `InputError` if a value holds what no dotted name names."""
+    """Raise `InputError` if a value has other answers than these names."""
     known = set(names)
     for given in _named(value, known, ""):
         if given not in known:
@@ -535,7 +535,7 @@ def _at(nested: Mapping[str, Any], path: Sequence[str]) -> Any:
 def _differences(
     path: tuple[str, ...], old: Any, new: Any
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the address of each answer that differs, with what it becomes."""
+    """Yield the address and new value of each answer that differs."""
     if isinstance(old, Mapping) or isinstance(new, Mapping):
         before, after = old or {}, new or {}
         for key in dict.fromkeys((*before, *after)):

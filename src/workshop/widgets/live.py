@@ -1,4 +1,4 @@
-"""Keep a page on a session: how far it is, what follows, who hears of a change."""
+"""Keep a page on a session: progress, assessment, and change listeners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workshop.session import Change, Serving, Session
 
 View = dict[str, Any]
-"""What stands on a screen as JSON: words, fields, values, and no markup."""
+"""The content of a screen as JSON: words, fields, values, and no markup."""
 
 State = Literal["open", "begun", "skipped", "done", "optional"]
 
@@ -26,9 +26,9 @@ class Progress:
     """The state of every step, from the answers and from what was skipped.
 
     A step is done when each of its questions has an answer; one with a list, as soon as the list
-    has an entry. One that was skipped counts as open again once something in it is answered. A
-    question that is optional, or concerns others, keeps no step open; a step of nothing but such
-    questions counts once something in it is answered.
+    has an entry. A skipped step counts as open again once something in it is answered. A question
+    that is optional, or concerns others, keeps no step open; a step with only such questions counts
+    once something in it is answered.
     """
 
     def __init__(self, content: Content, answers: Answers, skipped: frozenset[str]) -> None:
@@ -46,17 +46,20 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """How many steps are done."""
+        """Return how many steps are done."""
         return sum(state == "done" for state in self._states.values())
 
     @property
     def total(self) -> int:
-        """How many steps there are, without those that concern others only."""
+        """Return how many steps there are, without those that concern only others."""
         return sum(state != "optional" for state in self._states.values())
 
     @property
     def minutes_left(self) -> int:
-        """Minutes of the steps still open; half of them for one that was begun."""
+        """Return the minutes of the open steps.
+
+        A step that was begun counts half.
+        """
         minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0, "optional": 0.0}
         return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
 
@@ -86,7 +89,7 @@ class SessionPage:
     """A page on a session: answers are saved as they are given.
 
     Plain Python: a test drives it without a browser, and `screen` puts it on one. `part` is the
-    part of the workshop that it walks through; 0 where steps stand by themselves.
+    part of the workshop that it shows; 0 for steps on their own.
     """
 
     def __init__(self, session: Session, part: int = 0) -> None:
@@ -98,11 +101,11 @@ class SessionPage:
         self.words = self.content.words
         self.failures = SessionError
         self.room: Serving | None = session.served()
-        """Where the session's room is open, as of the last look."""
+        """The session's open room, as of the last look."""
         self.listeners: list[Callable[[], None]] = []
-        """Told after each change, of this screen or another."""
+        """Functions that are called after each change, here or elsewhere."""
         self.follower: Any = None
-        """What keeps the screen current, once there is a screen."""
+        """The object that updates the screen, once there is a screen."""
         self._assessed: tuple[Answers, Assessment] | None = None
         self._parameters: tuple[Answers, dict[str, Any]] | None = None
 
@@ -110,7 +113,7 @@ class SessionPage:
 
     @property
     def found(self) -> Assessment:
-        """What follows from the session's answers, assessed once for each state of them."""
+        """Return the assessment of the session's answers, made once for each state."""
         answers = self.session.answers_with_votes()
         if self._assessed is None or self._assessed[0] is not answers:
             self._assessed = answers, assess(answers, self.content)
@@ -118,7 +121,7 @@ class SessionPage:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The answers with the votes as an answers file holds them; read only."""
+        """Return the answers with votes as in an answers file, read-only."""
         answers = self.session.answers_with_votes()
         if self._parameters is None or self._parameters[0] is not answers:
             self._parameters = answers, answers.to_parameters()
@@ -126,25 +129,25 @@ class SessionPage:
 
     @property
     def progress(self) -> Progress:
-        """How far the workshop is."""
+        """Return the progress of the workshop."""
         skipped = frozenset(str(n.body.get("step")) for n in self.session.notes("skipped"))
         return Progress(self.content, self.session.answers, skipped)
 
     @property
     def locked(self) -> str | None:
-        """Why nothing can be written, in words; None if it can."""
+        """Return why nothing can be written, in words, or None."""
         return self.words("steps.read-only") if self.session.read_only else None
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The words that a screen needs by itself, by their key."""
+        """Return the words that a screen needs itself, by their key."""
         prefix = "steps.screen-"
         keys = [key for key in self.words if key.startswith(prefix)]
         labels = {key.removeprefix(prefix): self.words(key) for key in keys}
         return labels if self.session.kept else {**labels, "saved": ""}
 
     def where(self, step: StepText) -> str:
-        """Return where a step stands in its part: “Step 2 of 5”."""
+        """Return the position of a step in its part: “Step 2 of 5”."""
         steps = [s for s, _ in self.progress.of_part(step.part)]
         if not self.part or step not in steps:
             return ""
@@ -153,7 +156,7 @@ class SessionPage:
     # -- what happens ------------------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Read what others changed, tell all listeners, and return whether any did."""
+        """Read what others changed and notify all listeners; return whether any."""
         room, was = self.session.served(), self.room
         self.room = room
         if not self.session.refresh() and room == was:
@@ -162,10 +165,9 @@ class SessionPage:
         return True
 
     def changed(self) -> None:
-        """Tell all listeners that something may look different now.
+        """Notify all listeners that something may have changed.
 
-        What one of them gets wrong is shown, and keeps nobody else from being told: the answer is
-        kept by then.
+        An error in one of them is shown and does not stop the others: the answer is already kept.
         """
         for listener in tuple(self.listeners):
             try:
@@ -174,18 +176,18 @@ class SessionPage:
                 show_error()
 
     def saved(self, change: Change | None, name: str) -> View:
-        """Return what a screen says of a change that is in the file."""
+        """Return the confirmation of a change that is in the file."""
         if change is None or not self.session.kept:
             return self.saved_now()
         return {"said": self.words("steps.saved-name", name=name), **self.saved_now()}
 
     def saved_now(self) -> View:
-        """Return what a screen says once everything is in the file."""
+        """Return the confirmation that everything is in the file."""
         return {"saved": True}
 
 
 def show_error() -> None:
-    """Show the error that is being handled where its author looks, and go on."""
+    """Show the current error where its author looks, and continue."""
     from IPython import get_ipython
 
     shell = get_ipython()

@@ -2,8 +2,8 @@
 
 ipywidgets draws layout, tabs, buttons and exhibits. Fields are ours, because axe-core and a
 keyboard find faults in those of ipywidgets 8: a slider has no name, radio buttons are no group and
-do not answer to arrow keys, an accordion cannot be opened without a mouse, a progress bar has no
-role, and no control can be described by its hint or by what is wrong with it.
+do not respond to arrow keys, an accordion cannot be opened without a mouse, a progress bar has no
+role, and no control can be described by its hint or by its error.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from workshop.widgets.live import SessionPage, View
 
 FRONT = Path(__file__).parent / "front"
 CHECK_INTERVAL = 0.5
-"""Seconds without a change after which a page looks at what other programs wrote."""
+"""Seconds without a change before a page looks for others' changes."""
 REDRAW_DELAY = 0.02
-"""Seconds that what a person does goes before what is only redrawn."""
+"""Seconds by which a redraw is delayed in favour of user actions."""
 
 
 class Shows(Protocol):
-    """Anything that says what stands on the screen."""
+    """Anything that has a view."""
 
     def view(self) -> View: ...
 
 
 class Screen(anywidget.AnyWidget):
-    """Shows a view; hands on what a person did, and answers with how it went."""
+    """Shows a view, passes on user actions, and returns their results."""
 
     _esm = (FRONT / "live.js").read_text("utf-8")
     _css = cell_style() + (FRONT / "live.css").read_text("utf-8")
@@ -51,13 +51,13 @@ class Screen(anywidget.AnyWidget):
         self.on_msg(self._hear)
 
     def update(self) -> None:
-        """Show what is to be shown now, if that has changed."""
+        """Send the view to the screen if it has changed."""
         view = self.what.view()
         if view != self.view:
             self.view = view
 
     def do(self, message: Mapping[str, Any]) -> None:
-        """Do what was pressed outside of the fields, and say here how it went."""
+        """Carry out a button's action, and show the result here."""
         self._hear(self, message, None)
 
     def _hear(self, _: object, message: Mapping[str, Any], _buffers: object) -> None:
@@ -71,7 +71,7 @@ class Screen(anywidget.AnyWidget):
         self.update()
 
     def exhibit(self) -> Exhibit:
-        """Return what stands here as an exhibit of its words."""
+        """Return the content as an exhibit of its words."""
         return static_fallback(self.view)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -79,7 +79,7 @@ class Screen(anywidget.AnyWidget):
 
 
 class Shown(ipywidgets.HTML):
-    """An exhibit that follows the answers: drawn anew when what it shows has changed."""
+    """An exhibit that follows the answers and is redrawn when it changes."""
 
     def __init__(self, make: Callable[[], Exhibit], **options: Any) -> None:
         self._make = make
@@ -89,7 +89,7 @@ class Shown(ipywidgets.HTML):
         self.update()
 
     def update(self) -> None:
-        """Draw the exhibit anew, if it has changed."""
+        """Redraw the exhibit, if it has changed."""
         exhibit = self._make()
         if exhibit != self._exhibit:
             self._exhibit = exhibit
@@ -97,7 +97,7 @@ class Shown(ipywidgets.HTML):
             self.value = html if exhibit.blocks else ""
 
     def exhibit(self) -> Exhibit:
-        """Return what stands here as an exhibit."""
+        """Return the content as an exhibit."""
         return self._exhibit or Exhibit("")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -105,9 +105,9 @@ class Shown(ipywidgets.HTML):
 
 
 class LiveOutput(ipywidgets.Output):
-    """Whatever a function returns, made anew on each change.
+    """The result of a function, made anew on each change.
 
-    What goes wrong in the function is shown in its place, until a change mends it.
+    An error in the function is shown in its place, until a change mends it.
     """
 
     outputs: Any
@@ -119,7 +119,7 @@ class LiveOutput(ipywidgets.Output):
         self.update()
 
     def update(self) -> None:
-        """Show what the function returns now."""
+        """Show the function's current result."""
         try:
             self.result = self._make()
         except Exception as error:  # code of whoever wrote the function: anything can be wrong
@@ -147,7 +147,7 @@ class LiveOutput(ipywidgets.Output):
 
 
 def as_a_cell_shows(thing: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the data, by media type, with which a cell shows something."""
+    """Return the data, by media type, with which a cell shows a value."""
     from IPython.core.formatters import DisplayFormatter
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -158,7 +158,7 @@ def as_a_cell_shows(thing: object) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def with_static(bundle: Any, shown: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Add a static copy to what a widget shows, for a notebook without a kernel."""
+    """Return a widget's data with a static copy, for use without a kernel."""
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
     static = shown._repr_mimebundle_()
     return {**data, "text/html": static["text/html"], "text/plain": static["text/plain"]}, metadata
@@ -184,7 +184,7 @@ def static_fallback(view: dict[str, Any]) -> Exhibit:
 
 
 def _answer(field: dict[str, Any], words: dict[str, str]) -> str:
-    """Return an answer as its choices word it; “not told” where there is none."""
+    """Return an answer in the words of its choices, or “not answered”."""
     value = field["value"]
     chosen = value if isinstance(value, list) else [value]
     labels = {c["value"]: c["label"] for c in field["choices"]}
@@ -193,17 +193,17 @@ def _answer(field: dict[str, Any], words: dict[str, str]) -> str:
 
 
 class Updates(Protocol):
-    """Anything on a screen that can be brought up to date."""
+    """Anything on a screen that can be updated."""
 
     def update(self) -> None: ...
 
 
 class Follower:
-    """Keeps what is on the screen current with a page.
+    """Keeps everything on the screen of a page current.
 
-    A task of the kernel's loop does it, so that what a person does goes before what is redrawn.
-    Another program may write to a session as well, without a word: for that a look now and then
-    has to do. Where no loop runs, as in a script, every change is followed at once.
+    A task of the kernel's loop does it, so that user actions go before redrawing. Another program
+    may write to a session without notice, so the page also looks at intervals. Without a loop, as
+    in a script, every change is followed at once.
     """
 
     def __init__(self, page: SessionPage) -> None:
@@ -211,7 +211,7 @@ class Follower:
         self._works: list[Updates] = []
         self._follows: list[Updates] = []
         self.always: list[Updates] = []
-        """What changes by itself as time passes."""
+        """Widgets that change as time passes."""
         self._stale = asyncio.Event()
         self._task: asyncio.Future[None] | None = None
         with contextlib.suppress(RuntimeError):
@@ -219,17 +219,17 @@ class Follower:
         page.listeners.append(self._mark)
 
     def add(self, shown: Updates, works: bool = False) -> None:
-        """Keep something current; what people work in goes before what only follows."""
+        """Keep a widget current; those that take input go first."""
         (self._works if works else self._follows).append(shown)
 
     def remove(self, shown: Updates) -> None:
-        """Keep something current no longer."""
+        """Stop keeping a widget current."""
         for those in (self._works, self._follows, self.always):
             if shown in those:
                 those.remove(shown)
 
     def end(self) -> None:
-        """Follow the page no longer."""
+        """Stop following the page."""
         self.page.listeners.remove(self._mark)
         if self._task is not None:
             self._task.cancel()
@@ -245,7 +245,7 @@ class Follower:
         return (*self._works, *self._follows)
 
     async def _follow(self) -> None:
-        """Redraw what has changed, for as long as the kernel lives."""
+        """Redraw what has changed, as long as the kernel lives."""
         while True:
             try:
                 wait = CHECK_INTERVAL if self.page.session.kept else None
@@ -270,7 +270,7 @@ class Follower:
 
 
 def follower_of(page: SessionPage) -> Follower:
-    """Return what keeps all that stands on the screen of a page current."""
+    """Return the object that keeps a page's screen current."""
     if page.follower is None:
         page.follower = Follower(page)
     follower: Follower = page.follower

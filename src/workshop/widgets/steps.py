@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class Form:
-    """A step of ordinary questions; other kinds of step build on it.
+    """A step of ordinary questions; other kinds of step extend it.
 
-    `view` is what stands on the screen. `take` is told what a person did, as a mapping with `do`
-    and what belongs to it, and returns `{"ok": True, …}` or `{"ok": False, "problem": words}`.
+    `view` is its content on the screen. `take` gets an action as a mapping with `do` and its
+    arguments, and returns `{"ok": True, …}` or `{"ok": False, "problem": words}`.
     """
 
     counted: ClassVar[bool] = True
@@ -40,17 +40,17 @@ class Form:
         self.page = page
         self.text = text
         self.refused: dict[str, tuple[Any, str]] = {}
-        """By key: what was typed and not taken, and why."""
+        """Refused values and the reason, by key."""
 
     @property
     def has_questions(self) -> bool:
-        """Whether there is anything to ask."""
+        """Return whether there is anything to ask."""
         return True
 
     # -- what stands on the screen ----------------------------------------------------------
 
     def view(self) -> View:
-        """Return what stands on the screen."""
+        """Return the step's view."""
         words, page = self.page.words, self.page
         return {
             "kind": "step",
@@ -68,17 +68,17 @@ class Form:
         }
 
     def groups(self) -> list[View]:
-        """Return the fields, in groups that belong together under a heading of their own."""
+        """Return the fields in groups, each with its own heading."""
         return [{"key": self.text.id, "title": "", "fields": [self.show(f) for f in self.fields()]}]
 
     def fields(self) -> tuple[Field, ...]:
-        """Return the fields that stand on the screen now."""
+        """Return the fields that are on the screen now."""
         content = self.page.content
         names = (*self.text.repeats, *self.text.questions)
         return tuple(f for name in names for f in fields_of(content, name))
 
     def buttons(self) -> list[View]:
-        """Return what can be done with the step as a whole."""
+        """Return the actions on the step as a whole."""
         page = self.page
         if not page.part or self.text.folded or page.progress.state(self.text.id) == "done":
             return []
@@ -109,7 +109,7 @@ class Form:
         }
 
     def value_of(self, field: Field) -> Any:
-        """Return what is kept for a field, None if nothing is."""
+        """Return the value that is kept for a field, or None."""
         return self.page.session.value(field.address)
 
     def _choices(self, field: Field) -> tuple[Choice, ...]:
@@ -123,7 +123,7 @@ class Form:
         return names
 
     def _basis(self, field: Field, *, given: bool) -> View | None:
-        """Return how the answer is known, which is asked once there is an answer."""
+        """Return the field for the basis of an answer, once there is an answer."""
         if not field.basis or not given or field.basis in ("organisation", "group", "held_on"):
             return None
         words = self.page.words
@@ -138,7 +138,7 @@ class Form:
     # -- what a person did -------------------------------------------------------------------
 
     def take(self, message: Mapping[str, Any]) -> View:
-        """Do what a person asked for and say how it went; no typing makes it raise."""
+        """Carry out an action and return the result; never raise for typed values."""
         try:
             done = self.do(str(message.get("do", "")), message)
         except InputError as error:
@@ -150,7 +150,10 @@ class Form:
         return {"ok": True, **done}
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
-        """Do one thing; other kinds of step add theirs. InputError if it cannot be done."""
+        """Carry out one action; other kinds of step add theirs.
+
+        Raises `InputError` if it is not possible.
+        """
         page, session = self.page, self.page.session
         if what == "give":
             field = self._field(message)
@@ -167,7 +170,7 @@ class Form:
         raise InputError(())
 
     def _field(self, message: Mapping[str, Any]) -> Field:
-        """Return the field that a message is about, if it stands on the screen."""
+        """Return the field of a message, which must be on the screen."""
         for field in self.fields():
             if field.key == message.get("key"):
                 return field
@@ -181,7 +184,7 @@ class Form:
 
 
 def problem_words(error: InputError) -> str:
-    """Return what is wrong as it stands beside a field."""
+    """Return the problems in words, for the text beside a field."""
     parts = []
     for problem in error.problems[:3]:
         parts.append(problem.message)
@@ -194,7 +197,7 @@ def problem_words(error: InputError) -> str:
 
 
 def _as_offered(teams: Teams, shown: Any, choices: tuple[Choice, ...]) -> Any:
-    """Return a team as it is offered, in whichever spelling it was given."""
+    """Return a team in the spelling of the choices, if it is one of them."""
     if isinstance(shown, list):
         return [_as_offered(teams, one, choices) for one in shown]
     for choice in choices:
@@ -206,10 +209,9 @@ def _as_offered(teams: Teams, shown: Any, choices: tuple[Choice, ...]) -> Any:
 
 
 class Drills(Form):
-    """One story at a time; answering a moment, or passing it over, opens the next.
+    """One story at a time; answering or skipping a moment opens the next.
 
-    Which story is on the screen, and how far it is told, is a matter of this screen alone; what
-    is kept are the answers.
+    The story on the screen, and how far it is shown, belongs to this screen; only answers are kept.
     """
 
     def __init__(self, page: SessionPage, text: StepText) -> None:
@@ -220,11 +222,11 @@ class Drills(Form):
 
     @property
     def drill(self) -> DrillText | None:
-        """The story on the screen."""
+        """Return the story on the screen."""
         return next((d for d in self.page.content.drills if d.id == self.chosen), None)
 
     def groups(self) -> list[View]:
-        """Return the stories to choose from, then the moments of the chosen one so far."""
+        """Return the stories to choose from, then the open moments of the chosen one."""
         words, drill = self.page.words, self.drill
         stories = [{"value": d.id, "label": d.title} for d in self.page.content.drills]
         found: list[View] = [
@@ -282,7 +284,7 @@ class Drills(Form):
         return tuple(found)
 
     def _over(self, minute: int) -> bool:
-        """Return whether the story goes on after this minute, and all those before it."""
+        """Return whether the story goes on after this minute and all before it."""
         for at in (0, 15, 60):
             given = self.page.session.value(("drills", self.chosen, f"minute_{at}")) is not None
             if not given and (self.chosen, at) not in self.passed:
@@ -292,7 +294,7 @@ class Drills(Form):
         return False
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
-        """Choose a story, or go on without a name."""
+        """Choose a story, or continue without an answer."""
         if what == "pick":
             if message.get("value") not in {d.id for d in self.page.content.drills}:
                 raise InputError(())
@@ -307,7 +309,7 @@ class Drills(Form):
 
 
 NEW = "+"
-"""Stands in an address where an item will be, once it is there."""
+"""Placeholder in an address for the id of an item that is not added yet."""
 
 
 class ItemList(Form):
@@ -315,7 +317,7 @@ class ItemList(Form):
 
     name: ClassVar[Literal["stages", "decisions"]]
     first: ClassVar[str]
-    """Key of the field that an item begins with."""
+    """Key of the first field of an item."""
 
     def groups(self) -> list[View]:
         """Return a group for each item, and one that adds another."""
@@ -345,7 +347,7 @@ class ItemList(Form):
         return item_fields(self.page.content, self.name, item)
 
     def value_of(self, field: Field) -> Any:
-        """Return nothing for an item that is still to come."""
+        """Return nothing for an item that is not added yet."""
         return None if NEW in field.address else super().value_of(field)
 
     def _new(self) -> Field:
@@ -394,9 +396,9 @@ class Stages(ItemList):
 
 
 class Decisions(ItemList):
-    """The register: what is decided, what is rejected, who disagrees.
+    """The decisions: what is decided and rejected, and who disagrees.
 
-    A decision can set answers: what is to be from now on. Each is asked as the answer itself is.
+    A decision can set answers for the future. Each is asked as the answer itself is.
     """
 
     name = "decisions"
@@ -405,10 +407,10 @@ class Decisions(ItemList):
     def __init__(self, page: SessionPage, text: StepText) -> None:
         super().__init__(page, text)
         self.opened: dict[str, list[str]] = {}
-        """By decision: answers that it is to set, and whose value is still to come."""
+        """Answers without a value yet that a decision will set, by decision."""
 
     def groups(self) -> list[View]:
-        """Return first what the decisions bring that nobody wants, then them."""
+        """Return warnings on what the decisions cause, then the decisions."""
         words = self.warnings()
         if not words:
             return super().groups()
@@ -416,11 +418,11 @@ class Decisions(ItemList):
         return [{**warned, "tone": "critical"}, *super().groups()]
 
     def warnings(self) -> list[str]:
-        """Return what has to be said at once: decisions that disagree, a new urgent risk."""
+        """Return warnings: decisions that disagree, a new urgent risk."""
         return decision_warnings(self.page.found)
 
     def item_fields(self, item: str) -> tuple[Field, ...]:
-        """Return the fields of one decision, with what it settles and sets."""
+        """Return the fields of a decision, with what it settles and sets."""
         graves = self.page.found.of_severity("critical", "risk", "watch")
         given = self.page.session.value(("decisions", item, "settles")) if item != NEW else None
         choices = [Choice(f.id, f.statement) for f in graves]
@@ -433,9 +435,9 @@ class Decisions(ItemList):
         return tuple(fields) if item == NEW else (*fields, *self._sets(item))
 
     def _sets(self, item: str) -> tuple[Field, ...]:
-        """Return a field for each answer that a decision sets, and one that adds another.
+        """Return a field for each answer that a decision sets, and one to add another.
 
-        Of the drills, those that were played can be changed: nobody decides on the others.
+        Of the drills, only those that were played can be changed.
         """
         content, words, place = self.page.content, self.page.words, ("decisions", item, "sets")
         given = self.page.session.value(place) or {}
@@ -466,11 +468,11 @@ class Decisions(ItemList):
         return replace(field, address=address, ask=ask, basis="")
 
     def value_of(self, field: Field) -> Any:
-        """Return nothing for the field that adds an answer to those a decision sets."""
+        """Return nothing for the field that adds an answer to set."""
         return None if field.address[-1] == "sets" else super().value_of(field)
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
-        """Choose an answer that a decision sets, or do what a list does."""
+        """Choose an answer to set, or change the list."""
         place = str(message.get("key", "")).split("/")
         if what == "give" and place[-1] == "sets" and len(place) == 3:
             field = self._field(message)
@@ -496,11 +498,11 @@ class Earlier(Form):
 
     @property
     def has_questions(self) -> bool:
-        """Whether this session was opened on an earlier workshop that decided something."""
+        """Return whether this session continues a workshop that made decisions."""
         return bool(self.page.session.items("earlier.became"))
 
     def groups(self) -> list[View]:
-        """Return a group for each decision: what became of it, and a note."""
+        """Return a group for each decision: its outcome, and a note."""
         found = []
         items = self.page.session.items("earlier.became")
         for item, values in items:
@@ -534,13 +536,16 @@ NUMBERS: dict[str, float] = {
     "maturity": 5,
     "platform_engineers": 30,
 }
-"""Numbers that can be moved and how far at least; each threshold fits in."""
+"""Numbers that can be changed, with the least end of their sliders.
+
+A slider always includes the team's answer and each threshold.
+"""
 CHOICES = ("mandate", "ml_expertise_in_product", "product_autonomy", "rails")
 """Choices that can be changed."""
 
 
 class WhatIfForm(Form):
-    """Sliders and choices over the answers that decide; `tried` were moved."""
+    """Sliders and choices for the deciding answers; `tried` are the changed ones."""
 
     counted: ClassVar[bool] = False
 
@@ -682,7 +687,10 @@ class WhatIfForm(Form):
         raise InputError(())
 
     def try_out(self, tried: Mapping[str, Any]) -> None:
-        """Move to some values without keeping them; InputError for a bad one."""
+        """Try some values without keeping them.
+
+        Raises InputError for a wrong one.
+        """
         Answers.from_parameters(tried)
         given = self.page.session.value
         self.tried = {name: value for name, value in tried.items() if value != given((name,))}
@@ -701,7 +709,7 @@ KINDS: dict[str, type[Form]] = {
     "what-if": WhatIfForm,
     "earlier": Earlier,
 }
-"""The class behind each kind of step."""
+"""The class of each kind of step."""
 
 
 class LivePage(SessionPage):
@@ -712,7 +720,10 @@ class LivePage(SessionPage):
         self._asked: dict[str, Form] = {}
 
     def form(self, step: str) -> Form:
-        """Return the one form of a step; KeyError for an unknown step."""
+        """Return the form of a step, the same one each time.
+
+        Raises KeyError for an unknown step.
+        """
         if step not in self._asked:
             text = self.content.step(step)
             self._asked[step] = KINDS[text.kind](self, text)
