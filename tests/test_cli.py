@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,16 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
     assert str(tmp_path) in result.stdout.replace("\n", "")
     assert result.stdout.count("Critical: ") == 3
     assert "07-findings: done" in result.stderr
+
+
+def test_a_pack_says_nothing_but_its_progress_beside_what_it_made(tmp_path: Path) -> None:
+    code = "from workshop.cli.commands import main; main()"
+    command = ["demo", "-o", str(tmp_path / "demo"), "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=True
+    )
+    progress = re.compile(r"\d\d-[a-z-]+: done, \d+ cells")
+    assert [line for line in done.stderr.splitlines() if not progress.fullmatch(line)] == []
 
 
 def test_every_command_has_help_with_an_example() -> None:
