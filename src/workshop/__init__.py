@@ -2,7 +2,7 @@
 
 `Answers` are what a team answered; `assess` returns what follows from them; `load_content` reads
 what the kit knows; `open_page` opens a notebook's page, with widgets in JupyterLab and without them
-in a headless run.
+in a headless run; `build_pack` writes the findings pack.
 """
 
 from importlib import import_module
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workshop.findings import Assessment, assess
     from workshop.findings.groups import assess_frame
     from workshop.notebook.opening import open_page
+    from workshop.pack.build import build_pack
     from workshop.problems import InputError
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "InputError",
     "assess",
     "assess_frame",
+    "build_pack",
     "load_content",
     "open_page",
 ]
@@ -36,6 +38,7 @@ _HOMES = {
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),
     "workshop.notebook.opening": ("open_page",),
+    "workshop.pack.build": ("build_pack",),
 }
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here

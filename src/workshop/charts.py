@@ -1,9 +1,9 @@
 """Return each picture of the workshop as a value to show or save.
 
-    >>> from workshop import Answers, charts
-    >>> chart = charts.headcount(Answers(model_teams=6, platform_engineers=5))
-    >>> chart.alt.split(".")[0]
-    'Bars from the lowest to the highest number of people'
+>>> from workshop import Answers, charts
+>>> chart = charts.headcount(Answers(model_teams=6, platform_engineers=5))
+>>> chart.alt.split(".")[0]
+'Bars from the lowest to the highest number of people'
 
 A chart is drawn from an assessment, from answers, or from a mapping of answers. The value stream is
 drawn from a frame of stages as well. `save` writes SVG, PNG or PDF.

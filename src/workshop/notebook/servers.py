@@ -124,7 +124,7 @@ LIVE = (
     "anywidget",
     "sqlalchemy",
     "sqlalchemy.dialects.sqlite",
-    "workshop.notebook.widget",
+    "workshop.notebook.screen",
 )
 """Modules that a live kernel needs beside those of every kernel."""
 PORTS = 100

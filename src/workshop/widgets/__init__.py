@@ -1,9 +1,9 @@
 """Ask for answers in any notebook, and show what follows from them.
 
-    from workshop import widgets
-
-    form = widgets.StepForm("size")
-    card = widgets.RecommendationCard(form)
+>>> from workshop import widgets
+>>> form = widgets.StepForm("size", {"model_teams": 6, "ml_engineers": 20})
+>>> widgets.RecommendationCard(form).patterns
+['federated']
 
 Each is a `VBox`: it has `layout`, fits into other boxes and tabs, and can be linked and observed.
 `value` is a mapping of answers as in an answers file, so that `Answers.from_parameters` reads it; a
