@@ -137,7 +137,8 @@ def test_same_answers_draw_the_same_bytes(draw):
 def test_page_without_answers_teaches_or_asks(draw):
     exhibit = draw(told("nothing"))
     assert len(exhibit.blocks) > 1
-    assert "not told" in words(exhibit) or "With your" in words(exhibit)
+    shown = words(exhibit)
+    assert "You have not" in shown or "not told" in shown or "With your" in shown
 
 
 def test_typed_placeholders_are_data():
@@ -151,8 +152,8 @@ def test_typed_placeholders_are_data():
 def test_alternative_text_of_the_timeline_tells_every_stage_and_its_days():
     (picture,) = of_kind(value_stream_timeline(told("usual")), Picture)
     assert "3 serving, Platform: waits 15 working days, works 5 working days" in picture.alt
-    assert "Seam before 3" in picture.alt
-    assert "P50 60 working days" in picture.alt
+    assert "Handoff before 3" in picture.alt
+    assert "up to 60 working days" in picture.alt
 
 
 def test_missing_days_make_the_lead_a_lower_bound():
@@ -189,8 +190,8 @@ def test_days_that_nobody_vouched_for_are_called_guesses():
 def test_each_pattern_says_its_days_and_its_seams():
     exhibit = value_stream_by_pattern(told("usual"))
     (picture,) = of_kind(exhibit, Picture)
-    assert "Today: seams 3, P50 60 working days" in picture.alt
-    assert "Federated: seams 0, P50 30 working days" in picture.alt
+    assert "Today: handoffs 3, half of all changes take up to 60 working days" in picture.alt
+    assert "Federated: handoffs 0, half of all changes take up to 30 working days" in picture.alt
     (rows,) = [t.rows for t in of_kind(exhibit, Table)]
     assert [plain(c.text) for c in rows[3]][3:] == ["0", "3", "0", "30", "30"]
 
@@ -198,11 +199,11 @@ def test_each_pattern_says_its_days_and_its_seams():
 def test_lower_bounds_are_marked_in_the_comparison():
     exhibit = value_stream_by_pattern(told("usual"))
     assert "≥ 40" in words(exhibit)
-    assert "would add a wait before the first stage" in words(exhibit)
+    assert "waiting time before the first stage" in words(exhibit)
 
 
 def test_comparison_calls_itself_a_hypothesis():
-    assert "A hypothesis to measure" in words(value_stream_by_pattern(told("usual")))
+    assert "a hypothesis to measure" in words(value_stream_by_pattern(told("usual")))
 
 
 def test_chosen_pattern_is_marked_in_words():
@@ -244,7 +245,7 @@ def test_seams_are_listed_with_the_patterns_under_which_they_go():
 def test_untold_teams_leave_the_page_open_about_seams():
     untold = [{"stage": "data"}, {"stage": "model"}]
     exhibit = seams(told("nothing", stages=untold))
-    assert "We know of no seam" in plain(exhibit.blocks[0].lead)
+    assert "We know of no handoff" in plain(exhibit.blocks[0].lead)
     assert any(isinstance(b, Paragraph) for b in exhibit.blocks)
 
 
@@ -253,7 +254,7 @@ def test_untold_teams_leave_the_page_open_about_seams():
 
 def test_check_counts_what_is_in_place_and_names_the_breakages():
     exhibit = vertical_check(told("mandate"))
-    assert plain(exhibit.blocks[0].lead) == "In place: 1 of 8. Missing: 5. Not told: 2."
+    assert plain(exhibit.blocks[0].lead) == "In place: 1 of 8. Missing: 5. Not answered: 2."
     assert "Data by ticket" in words(exhibit)
 
 

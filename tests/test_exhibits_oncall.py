@@ -130,7 +130,7 @@ def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
 def test_map_does_not_claim_a_path_that_was_not_told() -> None:
     found = knowledge_map(assessed(knowledge={"model": "Search"}))
     assert "was not told" in lead(found)
-    assert column_of(tables(found)[0], 3) == ["not told"] * 3
+    assert column_of(tables(found)[0], 3) == ["not answered"] * 3
     assert "Whom the night calls was not told." in picture(found).alt
 
 
@@ -219,7 +219,7 @@ def test_what_is_still_missing_shrinks_as_knowledge_arrives() -> None:
 
 def test_missing_knowledge_stays_unknown_without_a_map() -> None:
     found = drill_timeline(played(QUALITY, "Platform", "Search", None), QUALITY)
-    assert set(column_of(tables(found)[0], 3)) == {"not told"}
+    assert set(column_of(tables(found)[0], 3)) == {"not answered"}
 
 
 def test_a_drill_that_was_not_played_still_teaches() -> None:

@@ -63,7 +63,7 @@ def cells(blocks: tuple[Block, ...]) -> Iterator[Cell]:
 
 def test_ledger_begins_with_how_many_duties_the_builder_holds() -> None:
     found = ownership_ledger(assessed(**SPLIT))
-    assert lead(found) == "Research builds the ranking model and holds 2 of its 5 duties."
+    assert lead(found) == "Research builds the ranking model and has 2 of its 5 duties."
 
 
 def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
@@ -74,7 +74,7 @@ def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
         "Platform",
         "Product",
         "Nobody",
-        "At handover",
+        "At handoff",
     ]
     paged = [f"{c.mark}{plain(c.text)}" for c in shown.rows[2]]
     assert paged == ["Is paged when it breaks", "", "▲other team", "", "", ""]
@@ -82,13 +82,13 @@ def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
 
 def test_ledger_counts_the_duties_of_each_column() -> None:
     last = the_table(ownership_ledger(assessed(**SPLIT))).rows[-1]
-    assert [plain(c.text) for c in last] == ["Duties held, of 5", "2", "1", "1", "0", "1"]
+    assert [plain(c.text) for c in last] == ["Duties, of 5", "2", "1", "1", "0", "1"]
 
 
 def test_untold_duties_get_a_column_of_their_own() -> None:
     found = ownership_ledger(assessed(builder="Search", duties={"ship": "Search"}))
-    assert "1 of the 1 duties that were told. 4 of 5 were not." in lead(found)
-    assert plain(the_table(found).columns[-1].title) == "Not told"
+    assert "1 of the 1 duties that you answered. You have not answered 4 of 5." in lead(found)
+    assert plain(the_table(found).columns[-1].title) == "Not answered"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_untold_duties_get_a_column_of_their_own() -> None:
 )
 def test_long_team_names_make_the_ledger_a_list(team: str) -> None:
     shown = the_table(ownership_ledger(assessed(builder="Search", duties={"paged": team})))
-    assert [plain(c.title) for c in shown.columns] == ["Duty", "Holder", "How to read it"]
+    assert [plain(c.title) for c in shown.columns] == ["Duty", "Team", "How to read it"]
     assert plain(shown.rows[2][1].text) == team
 
 
@@ -117,12 +117,12 @@ def test_every_coloured_cell_says_in_words_what_it_means() -> None:
     ("duties", "builder", "tone", "says"),
     [
         ({"paged": "A", "answers-to-business": "A"}, "A", "strength", "answers for it in prod"),
-        ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "a part of answering"),
+        ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "answers for a part of it"),
         ({"paged": "B", "answers-to-business": "C"}, "A", "seam", "does not answer for it"),
-        ({"paged": "B"}, "A", "seam", "a part of answering"),
+        ({"paged": "B"}, "A", "seam", "answers for a part of it"),
         ({"paged": "nobody"}, "A", "critical", "Is paged when it breaks: nobody"),
-        ({"paged": "nobody"}, None, "critical", "Whoever builds"),
-        ({"ship": "A"}, "A", "plain", "was not told"),
+        ({"paged": "nobody"}, None, "critical", "whoever builds it"),
+        ({"ship": "A"}, "A", "plain", "You have not said"),
     ],
 )
 def test_ownership_rule_speaks_for_itself(
@@ -143,12 +143,12 @@ def test_ledger_without_answers_asks_the_five_questions() -> None:
 
 def test_ledger_without_builder_names_the_team_with_most_duties() -> None:
     found = ownership_ledger(assessed(duties={"ship": "Search", "paged": "Search"}))
-    assert lead(found).endswith("The most duties lie with Search: 2 of 5.")
+    assert lead(found).endswith("Search has the most duties: 2 of 5.")
 
 
 def test_ledger_held_by_nobody_says_so() -> None:
     found = ownership_ledger(assessed(duties=dict.fromkeys(FIVE, "nobody")))
-    assert lead(found) == "None of the duties for the model is known to lie with a team."
+    assert lead(found) == "None of your answers gives a duty for the model to a team."
 
 
 # -- the three diagnostics
@@ -159,7 +159,7 @@ def test_each_diagnostic_says_in_a_word_how_it_stands() -> None:
     assert [(c.label, c.tone) for c in cards(found)] == [
         ("Fails", "seam"),
         ("Passes", "strength"),
-        ("Not told", "plain"),
+        ("Not answered", "plain"),
     ]
     assert lead(found) == "Passing: 1 of 3. Failing: 1. Cannot be judged yet: 1."
 
@@ -172,7 +172,7 @@ def test_failing_answer_comes_with_its_reason() -> None:
 
 def test_switch_stands_beside_the_role_that_may_retire() -> None:
     found = diagnostics(assessed(**SPLIT, retirement_authority="Head of Search"))
-    assert "Your answer: Head of Search The switch is with: to be settled at handover" in words(
+    assert "Your answer: Head of Search Who can switch it off: to be settled at the handoff" in words(
         found
     ).replace(" | ", " ").replace("| ", "")
 
@@ -199,7 +199,7 @@ def test_reasons_to_retire_are_listed() -> None:
     [
         (True, "strength", "The safeguard is in place"),
         (False, "seam", "The safeguard is not in place"),
-        (None, "plain", "Whether the safeguard is in place was not told"),
+        (None, "plain", "You have not said whether the safeguard is in place"),
     ],
 )
 def test_profile_says_whether_the_safeguard_is_in_place(
@@ -236,7 +236,7 @@ def test_comparison_shows_the_safeguards_that_were_told() -> None:
     found = lead_comparison(assessed(mitigations={"research": False, "product": True}))
     assert [plain(c.text) for c in the_table(found).rows[-1][1:]] == [
         "Not in place",
-        "Not told",
+        "Not answered",
         "In place",
     ]
 

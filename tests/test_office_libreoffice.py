@@ -72,7 +72,7 @@ def test_the_document_opens_with_cover_one_page_and_contents(
     assert "The decision" in pages[1]
     assert "What it takes" in pages[1]
     assert pages[2].count("Contents") == 1
-    assert "Who holds the five duties" in pages[2]
+    assert "Who has the five duties" in pages[2]
     assert "What stands behind it" in pages[3]
     assert not any(re.search("Error|not found", page) for page in pages)
 

@@ -259,7 +259,7 @@ def test_answers_read_as_a_listing() -> None:
     found = ask("evaluation-set", evaluation_set_authors=["search", "product", "data", "Search"])
     assert found.answer == "search, Product and Data"
     assert ask("evaluation-set", evaluation_set_authors=["nobody"]).answer == "nobody"
-    assert ask("paged", duties={"paged": "at_handover"}).answer == "to be settled at handover"
+    assert ask("paged", duties={"paged": "at_handover"}).answer == "to be settled at the handoff"
 
 
 # -- the lead

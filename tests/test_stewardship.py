@@ -206,7 +206,7 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
         ({"validator": "risk"}, "held", "named"),
         ({"validator": "nobody"}, "nobody", "no team"),
         ({"validator": "Acme AI", "provider": "Acme AI", "builder": "web"}, "nobody", "no team"),
-        ({"mandate": "independent-validation"}, "unknown", "asked for, not answered"),
+        ({"mandate": "independent-validation"}, "unknown", "required, not answered"),
     ],
 )
 def test_validation_is_a_sixth_line_of_the_ledger(

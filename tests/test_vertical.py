@@ -23,7 +23,7 @@ def test_nothing_told_is_all_unknown():
     found = check()
     assert found.unknown == len(found.items)
     assert found.breakages == ()
-    assert all("not told" in i.words for i in found.items)
+    assert all("You have not said" in i.words for i in found.items)
 
 
 def test_one_team_with_all_four_stages_holds_them_all():
