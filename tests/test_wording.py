@@ -109,7 +109,6 @@ NOT_YET: dict[str, frozenset[str]] = {
             "tensions.yaml",
             "words/advice.yaml",
             "words/board.yaml",
-            "words/common.yaml",
             "words/contests.yaml",
             "words/decisions.yaml",
             "words/front.yaml",
@@ -130,7 +129,6 @@ NOT_YET: dict[str, frozenset[str]] = {
             "words/staffing.yaml",
             "words/steps.yaml",
             "words/strips.yaml",
-            "words/vertical.yaml",
             "words/votes.yaml",
         }
     ),
@@ -180,7 +178,6 @@ NOT_YET: dict[str, frozenset[str]] = {
             "words/handoffs.yaml",
             "words/interactions.yaml",
             "words/oncall.yaml",
-            "words/ownership.yaml",
             "words/patterns.yaml",
             "words/portfolio.yaml",
             "words/printed.yaml",
@@ -191,7 +188,6 @@ NOT_YET: dict[str, frozenset[str]] = {
             "words/staffing.yaml",
             "words/steps.yaml",
             "words/strips.yaml",
-            "words/vertical.yaml",
         }
     ),
 }
