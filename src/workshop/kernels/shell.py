@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from workshop.kernels.forkserver import receive_frame, send_frame
@@ -89,7 +89,8 @@ def serve(channel: int, server: int) -> int:
 
 def _start(link: _Link, session: Session, server: int) -> Any:
     """Return IPython's kernel, started by its own application without sockets."""
-    from ipykernel import debugger, kernelapp
+    _leave_out_debugger()
+    from ipykernel import kernelapp
     from ipykernel.ipkernel import IPythonKernel
 
     def nothing(self: Any, **_: Any) -> None:
@@ -116,7 +117,6 @@ def _start(link: _Link, session: Session, server: int) -> Any:
                 user_ns=self.user_ns,
             )
 
-    debugger._is_debugpy_available = False  # nobody can attach to it
     kernelapp.IPKernelApp._instance = None
     sys.argv = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *ARGUMENTS]
     app: Any = Application.instance(parent_handle=server)
@@ -127,6 +127,17 @@ def _start(link: _Link, session: Session, server: int) -> Any:
         matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
         sys.modules.pop("matplotlib_inline.backend_inline", None)
     return kernel
+
+
+def _leave_out_debugger() -> None:
+    """Have ipykernel believe that there is no debugger, as nobody can attach.
+
+    Importing debugpy takes longer than most cells, and prints warnings of its own.
+    """
+    name = "ipykernel.debugger"
+    module: Any = sys.modules.setdefault(name, ModuleType(name))
+    module._is_debugpy_available = False
+    module.Debugger = getattr(module, "Debugger", object)
 
 
 def _execute(kernel: Any, loop: asyncio.AbstractEventLoop, request: dict[str, Any]) -> Any:
