@@ -128,3 +128,16 @@ def test_every_docstring_begins_with_a_short_sentence() -> None:
                 long.append(f"{path.relative_to(PACKAGE)}:{line}: {first}")
     told = "Begin with a whole sentence of at most 79 characters, then leave a line blank:"
     assert not long, "\n".join([told, *long])
+
+
+def test_a_functions_docstring_says_what_it_does_in_the_imperative() -> None:
+    """Ruff knows verbs in another form (D401); this finds what begins with no verb."""
+    nouns = {"A", "An", "The", "This", "All", "Every", "What", "Whether", "Which", "Who", "How"}
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                words = (ast.get_docstring(node) or "").split()
+                if words and words[0] in nouns:
+                    found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}: {words[0]}")
+    assert not found, "Begin with a verb, such as “Return”:\n" + "\n".join(found)

@@ -1,15 +1,15 @@
-"""What installed packages add to the kit, by their entry points.
+"""Find what installed packages add to the kit, by their entry points.
 
-A package names in its metadata what it adds, in one of these groups:
+The metadata of a package lists what it adds, in one of these groups:
 
 - `workshop.content`: a content folder, as a path; `--content NAME` chooses it.
 - `workshop.rules`: a mapping of rules by id, each a function of a `Situation`. Their words, reasons
-  and sources stand in a content folder, and only content that has a rule's words asks for it.
+  and sources are in a content folder, and a rule is used only by content that has its words.
 - `workshop.exhibits`: a function of an `Assessment` that returns an `Exhibit`.
 - `workshop.exporters`: a function of an `Assessment` that returns files as bytes by their names;
   `--format NAME` chooses it.
 
-Nothing is imported until it is asked for. A package that cannot be used is named in one message.
+Nothing is imported until it is used. One message names a package that cannot be used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def named(group: Group) -> dict[str, EntryPoint]:
 
 @cache
 def load(group: Group, name: str) -> Any:
-    """Return what an entry point names. Raises `InputError` that names its package."""
+    """Return the object of an entry point.
+
+    Raises `InputError` that names its package.
+    """
     found = named(group)[name]
     try:
         return found.load()
@@ -40,7 +43,7 @@ def load(group: Group, name: str) -> Any:
 
 
 def broken(group: Group, name: str, why: str) -> InputError:
-    """Return what is told of a package whose entry point cannot be used."""
+    """Return the error for a package whose entry point cannot be used."""
     found = named(group)[name]
     package = found.dist.name if found.dist is not None else found.value
     message = f"The package {package} cannot be used: its {name!r} in workshop.{group} fails."
@@ -52,7 +55,8 @@ def broken(group: Group, name: str, why: str) -> InputError:
 def rules() -> dict[str, Any]:
     """Return the rules of all packages by id.
 
-    Raises `InputError` for two packages with one rule, and for what is no mapping of functions.
+    Raises `InputError` for a rule that two packages have, and for rules that are no mapping of
+    functions.
     """
     rules: dict[str, Any] = {}
     for name in named("rules"):

@@ -199,8 +199,8 @@ def write_starter(folder: Path, language: str | None = None) -> tuple[Path, ...]
 def write_package(folder: Path) -> tuple[Path, ...]:
     """Write a package with own content, a rule, an exhibit and an exporter.
 
-    It is called like the folder. Raises `InputError` if the folder has files already, or has no
-    name that a package can have; OSError if nothing can be written.
+    It has the folder's name. Raises `InputError` if the folder has files already, or if its name is
+    invalid for a package; OSError if nothing can be written.
     """
     name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.casefold()).strip("-")
     if not name or name[0].isdigit():

@@ -224,7 +224,7 @@ def load_content(folder: Path | str | None = None) -> Content:
 
 
 def place_of(folder: Path | str) -> Path:
-    """Return a content folder by its path, or by the name that a package gives it."""
+    """Return a content folder by its path, or by its name in a package."""
     place = Path(folder)
     if place.exists() or str(folder) not in named("content"):
         return place

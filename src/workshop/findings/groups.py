@@ -30,7 +30,7 @@ def assess_frame(
 
     A row is a group, and the names of its columns are those of answers, with dots for nesting
     (`duties.paged`). Missing values are unknown. The result has a row for each thing found, by
-    group, kind and id; `workshop.findings.frames.FOUND` says what stands in its columns.
+    group, kind and id; `workshop.findings.frames.FOUND` describes its columns.
 
     Raises `InputError` with every problem of every row, also for a column that is no answer.
 

@@ -339,7 +339,10 @@ def _pptx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made
 
 
 def _makers(name: str) -> Callable[[Documents, Sequence[Edition], Runs], Made]:
-    """Return what makes the files of a format: the kit, or an installed package."""
+    """Return the functions that make a format's files.
+
+    They are the kit's, or those of an installed package.
+    """
     return _FILES[name] if name in _FILES else partial(_exported, name)
 
 

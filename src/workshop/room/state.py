@@ -217,7 +217,7 @@ class RoomState:
 
     @property
     def address(self) -> str:
-        """What participants type: `http://192.168.1.20:8710`, without anything after it."""
+        """Return the address that participants type: `http://192.168.1.20:8710`."""
         return self.network.address
 
     def moved(self) -> None:

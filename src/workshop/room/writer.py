@@ -33,7 +33,7 @@ class _Job:
 
 
 class Writer:
-    """Writes actions from the event loop, and tells the loop what is new.
+    """Writes actions from the event loop, and passes news back to it.
 
     `news` and each action's result reach the loop only once they are on disk, in one call: whoever
     sees that a vote is kept sees a room that has it.

@@ -557,7 +557,7 @@ class WhatIfForm(Form):
 
     @property
     def found(self) -> Assessment:
-        """What follows from the team's answers with those that were moved in their place."""
+        """Return the assessment of the team's answers with the tried ones."""
         given = self.page.session.answers
         if not self.tried:
             return self.page.found
@@ -657,7 +657,7 @@ class WhatIfForm(Form):
         return self.page.words("steps.tried-one", name=question.name, value=label)
 
     def do(self, what: str, message: Mapping[str, Any]) -> View:
-        """Move a value, keep what was moved as answers, or go back to what was told."""
+        """Change a value, keep the tried values as answers, or reset them."""
         page = self.page
         if what == "give":
             field = self._field(message)
