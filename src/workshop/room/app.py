@@ -9,9 +9,10 @@ from importlib import resources
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import FileResponse, Response
 from starlette.exceptions import HTTPException
 
+from workshop.documents.fonts import font_folders
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
@@ -22,6 +23,8 @@ from workshop.room.state import RoomState
 from workshop.session import Session
 
 STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FONTS = ("SourceSansPro-Regular.otf", "SourceSansPro-Bold.otf")
+"""The pack's own type, for the wall and the console."""
 
 
 def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
@@ -71,9 +74,13 @@ def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
 def _add_static(app: FastAPI) -> None:
     folder = resources.files("workshop.room").joinpath("static")
     files = {name: folder.joinpath(name).read_bytes() for name in STATIC}
+    fonts = font_folders()[0]
 
     @app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
+        if name in FONTS:
+            kept = {"Cache-Control": "public, max-age=86400"}
+            return FileResponse(fonts / name, media_type="font/otf", headers=kept)
         if name not in files:
             raise HTTPException(404)
         return Response(files[name], media_type=STATIC[name], headers={"Cache-Control": "no-cache"})

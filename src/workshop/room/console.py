@@ -308,6 +308,33 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.moved()
         return room_state.to("/console")
 
+    @routes.post("/wall")
+    async def wall(request: Request, show: Text = "", form: Text = "") -> Response:
+        """Put an earlier result on the wall, all of them, or what is live."""
+        room_state.check_facilitator(request, form)
+        if not room_state.show_on_wall(show):
+            raise Refused("reveal-first")
+        return room_state.to("/console")
+
+    @routes.post("/countdown")
+    async def countdown(request: Request, form: Text = "") -> Response:
+        """Close the open vote in ten seconds."""
+        room_state.check_facilitator(request, form)
+        at = room_state.voting.current
+        if at is None or at.status != "open":
+            raise Refused("vote-is-over")
+        room_state.begin_countdown()
+        return room_state.to("/console")
+
+    @routes.post("/by-itself")
+    async def by_itself(request: Request, on: bool = Form(True), form: Text = "") -> Response:
+        """Close votes when everybody has voted, or no longer."""
+        room_state.check_facilitator(request, form)
+        room_state.closes_itself = on
+        room_state.close_when_all_voted()
+        room_state.wake()
+        return room_state.to("/console")
+
     @routes.post("/copy")
     async def copy(request: Request, form: Text = "") -> Response:
         """Save a complete copy of the session beside it, on the room's computer."""
@@ -350,7 +377,8 @@ def console(room_state: RoomState) -> APIRouter:
         state = room_state.voting
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
-        return f"{room_state.stage()} {len(state.asked)} {keyed} {room_state.address}"
+        shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
+        return f"{room_state.stage()} {len(state.asked)} {keyed} {room_state.address} {shows}"
 
     def view(said: str) -> dict[str, Any]:
         state, at = room_state.voting, room_state.voting.current
@@ -377,6 +405,9 @@ def console(room_state: RoomState) -> APIRouter:
             "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",
+            "wall": room_state.wall_shows(),
+            "closing": room_state.closing,
+            "closes_itself": room_state.closes_itself,
             "mark": mark(),
             "address": room_state.address,
             "addresses": room_state.network.choices(),

@@ -358,7 +358,8 @@ def projector(room_state: RoomState) -> APIRouter:
     routes = APIRouter(default_response_class=Response)
 
     def mark() -> str:
-        return f"{stage_words(room_state)} {room_state.address}"
+        shows = f"{room_state.wall_shows()} {room_state.closing}"
+        return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
     async def show(request: Request) -> Response:
@@ -366,12 +367,17 @@ def projector(room_state: RoomState) -> APIRouter:
         if not room_state.may_watch(request):
             return room_state.to("/")
         room_state.network.look()
-        at = room_state.voting.current
+        at, shows = room_state.voting.current, room_state.wall_shows()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
+        if shows and shows != "all":
+            at, stage = room_state.voting.asked[shows].last_revealed, "revealed"
         return room_state.page(
             request,
             "projector.html",
             stage=stage,
+            shows=shows,
+            all=all_tallies(room_state) if shows == "all" else [],
+            closing=room_state.closing,
             at=at,
             poll=room_state.poll(at.question) if at else None,
             tally=room_state.tally(at) if stage == "revealed" else None,

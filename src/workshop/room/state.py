@@ -22,6 +22,7 @@ from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.forms.polls import Poll, Refused, poll_of
+from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
 from workshop.room.guard import Tries
@@ -52,6 +53,11 @@ class Row:
     label: str
     counts: tuple[int, ...]
     roles: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def last(self) -> int:
+        """How many made this choice in the last round."""
+        return self.counts[-1]
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,8 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
 
 HEARTBEAT = 5.0
 """Seconds of silence after which a connection gets a keep-alive."""
+LAST_SECONDS = 10.0
+"""Seconds from the announcement that a vote ends to its end."""
 LOOK_AT_NETWORK = 4.0
 """Seconds between two looks at the computer's addresses."""
 MOST_TABS = 3
@@ -201,11 +209,18 @@ class RoomState:
         self.tries = Tries()
         self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
         self.ending = False
+        self.wall = ""
+        """The result on the wall: a question's key, “all” for every result, or the live one."""
+        self.closing = False
+        """Whether the last ten seconds of a vote run."""
+        self.closes_itself = False
+        """Whether a vote is closed when everybody has voted."""
         self.copied = ""
         """The file of the last saved copy."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}
+        self._countdown: asyncio.Task[None] | None = None
         self._pages_opened = 0
         self._stage = ""
         self._tallies: dict[str, Tally | None] = {}
@@ -219,6 +234,52 @@ class RoomState:
     def address(self) -> str:
         """Return the address that participants type: `http://192.168.1.20:8710`."""
         return self.network.address
+
+    def wall_shows(self) -> str:
+        """Return which earlier result is on the wall; an open vote always has the wall."""
+        at = self.voting.current
+        if at is not None and at.status == "open" and not self.voting.paused:
+            return ""
+        asked = self.voting.asked.get(self.wall)
+        return self.wall if self.wall == "all" or (asked and asked.is_revealed) else ""
+
+    def show_on_wall(self, what: str) -> bool:
+        """Put an earlier result on the wall, or all; return whether there is such a one."""
+        asked = self.voting.asked.get(what)
+        if what not in ("", "all") and not (asked and asked.is_revealed):
+            return False
+        self.wall = what
+        self.wake()
+        return True
+
+    async def count_down(self) -> None:
+        """Let the last seconds of the open vote run, then close it."""
+        at = self.voting.current
+        if self.closing or at is None or at.status != "open":
+            return
+        self.closing = True
+        self.wake()
+        try:
+            await asyncio.sleep(LAST_SECONDS)
+            ask = (at.question, at.number)
+            if self.closing and at.status == "open" and self.voting.current is at:
+                with suppress(Refused, SessionTrouble):
+                    await self.do(lambda commands: commands.close(ask))
+        finally:
+            self.closing = False
+            self.wake()
+
+    def close_when_all_voted(self) -> None:
+        """Begin the last seconds when everybody has voted, if the facilitator wants so."""
+        at = self.voting.current
+        if not self.closes_itself or self.closing or at is None or at.status != "open":
+            return
+        if at.slips and len(at.slips) >= self.voting.expected:
+            self.begin_countdown()
+
+    def begin_countdown(self) -> None:
+        """Begin the last seconds of the open vote."""
+        self._countdown = asyncio.get_running_loop().create_task(self.count_down())
 
     def moved(self) -> None:
         """Notify everybody of the room's current address."""
@@ -249,11 +310,14 @@ class RoomState:
                 self.voting.apply(event)
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
+                if event.kind in ("asked", "revealed"):
+                    self.wall = ""
+        self.close_when_all_voted()
         self.wake()
 
     def wake(self) -> None:
         """Let every open page know that something may look different now."""
-        stage = f"{self.stage()} {self.address}"
+        stage = f"{self.stage()} {self.address} {self.wall_shows()} {self.closing}"
         turned = self._stage != stage or self.ending
         self._stage = stage
         for one in self._listening:

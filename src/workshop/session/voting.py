@@ -106,6 +106,12 @@ class Asked:
         return self.rounds[max(self.rounds)]
 
     @property
+    def last_revealed(self) -> Round | None:
+        """The latest round that was shown."""
+        found = [at for _, at in sorted(self.rounds.items()) if at.status == "revealed"]
+        return found[-1] if found else None
+
+    @property
     def is_revealed(self) -> bool:
         """Return whether at least one of its rounds was revealed."""
         return any(at.status == "revealed" for at in self.rounds.values())

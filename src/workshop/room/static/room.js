@@ -95,6 +95,7 @@ function renew(part, fresh) {
   const open = new Set([...part.querySelectorAll("details[open]")].map(named));
   part.replaceWith(fresh);
   for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
+  fit();
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
@@ -108,6 +109,7 @@ function turn(page, sent) {
   document.title = page.title;
   if (!stays) {
     now.replaceWith(next);
+    fit();
     giveDrafts(next);
     say($("[data-say]", next)?.textContent ?? "");
     scrollTo(0, 0);
@@ -125,6 +127,39 @@ function turn(page, sent) {
   scrollTo(0, at);
   (document.getElementById(focused) ?? next).focus({ preventScroll: true });
 }
+
+/** The wall fits the screen: type as large as it can be; facts that have no room are on phones. */
+function fit() {
+  const body = document.body;
+  if (!body.classList.contains("wall")) return;
+  body.style.fontSize = "";
+  const spare = [...document.querySelectorAll("[data-spare]")];
+  for (const one of spare) one.hidden = false;
+  if (innerWidth < 900) return;
+  const height = Math.min(innerHeight, innerWidth * 0.5625);
+  const least = height * 0.024;
+  const set = (size) => { body.style.fontSize = `${size}px`; };
+  const fits = () => document.documentElement.scrollHeight <= innerHeight;
+  let low = least;
+  let high = height * 0.038;
+  set(high);
+  if (fits()) return;
+  for (let turn = 0; turn < 7; turn += 1) {
+    const size = (low + high) / 2;
+    set(size);
+    if (fits()) low = size;
+    else high = size;
+  }
+  set(low);
+  while (!fits() && spare.length) {
+    spare.pop().hidden = true;
+    const more = $("[data-more]");
+    if (more) more.hidden = false;
+  }
+}
+fit();
+addEventListener("resize", fit);
+document.fonts?.ready.then(fit);
 
 // One look at a time; what comes in meanwhile is looked at afterwards.
 let looking = false;

@@ -1,0 +1,151 @@
+"""The wall fits a projector, is read from the last row, and shows any result again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rooms import CONTENT, Participant, Room, serve
+from workshop.forms.polls import SUGGESTED, poll_of
+from workshop.session import Session
+
+pytestmark = pytest.mark.browser
+words = CONTENT.words
+WAIT = 60_000
+SIZES = ((1280, 720), (1920, 1080))
+FACT = "Two of the last three incidents were found by customers, and nobody had an alert for it. "
+NINE = 9
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop", "role") as served:
+        yield served
+
+
+@pytest.fixture
+def wall(browser: Any, room: Room) -> Iterator[Any]:
+    context = browser.new_context()
+    context.set_default_timeout(WAIT)
+    tab = context.new_page()
+    tab.goto(f"{room.address}/console#{room.keys.facilitator}")
+    tab.get_by_role("heading", name=words("room.console-title")).wait_for()
+    tab.goto(f"{room.address}/projector")
+    yield tab
+    context.close()
+
+
+def audience(room: Room) -> list[Participant]:
+    return [room.participant() for _ in range(NINE)]
+
+
+def measured(wall: Any) -> dict[str, str]:
+    """Return what does not fit, or is too small for the last row, in each size of projector."""
+    found = {}
+    for width, height in SIZES:
+        wall.set_viewport_size({"width": width, "height": height})
+        wall.wait_for_function("size => innerHeight === size", arg=height)
+        wall.evaluate(
+            "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+        )
+        size = f"{width} × {height}"
+        tall = wall.evaluate("document.documentElement.scrollHeight")
+        if tall > height or wall.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[size] = f"{tall} high"
+        small = wall.evaluate(
+            """least => [...document.querySelectorAll('main *')]
+               .filter(e => e.checkVisibility() && e.textContent.trim()
+                         && !e.closest('.unseen') && parseFloat(getComputedStyle(e).fontSize) < least)
+               .map(e => e.outerHTML.slice(0, 80))""",
+            height * 0.0235,
+        )
+        if small:
+            found[f"{size}, too small"] = small[0]
+    return found
+
+
+def longest_drill() -> str:
+    with_scene = [
+        f"drills.{drill.id}.minute_{moment.minute}"
+        for drill in CONTENT.drills
+        for moment in drill.moments
+    ]
+    from workshop import Answers
+
+    return max(with_scene, key=lambda key: sum(map(len, poll_of(CONTENT, Answers(), key).scene)))
+
+
+def test_the_lobby_has_a_code_of_half_the_walls_height(wall: Any) -> None:
+    assert measured(wall) == {}
+    qr = wall.locator(".qr").bounding_box()
+    assert qr["height"] >= 0.5 * 1080
+
+
+@pytest.mark.parametrize("question", ["lead", "chosen_pattern", longest_drill()])
+def test_a_question_and_its_result_fit_the_wall(wall: Any, room: Room, question: str) -> None:
+    chair, people = room.facilitator(), audience(room)
+    chair.ask(question)
+    poll = room.room_state.poll(question)
+    wall.get_by_role("heading", name=poll.ask).wait_for()
+    assert measured(wall) == {}
+    for choice in poll.choices:
+        assert wall.locator(".offered").get_by_text(choice.label).first.is_visible()
+    for number, one in enumerate(people):
+        one.vote(question, poll.choices[number % 3].value, FACT * (1 + number % 3))
+    chair.reveal(question)
+    wall.locator(".tally").wait_for()
+    assert measured(wall) == {}
+    assert wall.locator(".facts li").first.is_visible()
+    if poll.scene:
+        assert wall.get_by_text(poll.scene[-1]).count() == 1
+    chair.ask(question, 2)
+    for number, one in enumerate(people):
+        one.vote(question, poll.choices[number % 2].value, FACT, number=2)
+    chair.reveal(question, 2)
+    wall.locator(".dots.before").first.wait_for()
+    assert measured(wall) == {}
+
+
+def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> None:
+    chair, people = room.facilitator(), audience(room)
+    for at, question in enumerate(SUGGESTED):
+        chair.ask(question)
+        poll = room.room_state.poll(question)
+        for number, one in enumerate(people):
+            one.vote(question, poll.choices[number * at // 9 % len(poll.choices)].value)
+        chair.reveal(question)
+    chair.post("/console/wall", show="all")
+    wall.get_by_role("heading", name=words("room.results-title")).wait_for()
+    rows = wall.locator(".overview tbody tr")
+    assert rows.count() == len(SUGGESTED)
+    assert measured(wall) == {}
+    assert rows.last.locator(".part").count() == 1, "those on which all agree come last"
+    chair.post("/console/wall", show="lead")
+    wall.get_by_role("heading", name=CONTENT.question("lead").ask).wait_for()
+    chair.post("/console/wall", show="")
+    wall.get_by_role("heading", name=CONTENT.question(SUGGESTED[-1]).ask).wait_for()
+    assert chair.post("/console/wall", show="stages").status_code == 409
+    chair.post("/console/wall", show="lead")
+    chair.ask("builder")
+    wall.get_by_role("heading", name=CONTENT.question("builder").ask).wait_for()
+
+
+def test_a_vote_closes_by_itself_when_all_have_voted(
+    wall: Any, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 1.5)
+    chair, people = room.facilitator(), audience(room)
+    chair.post("/console/by-itself", on="true")
+    chair.ask("lead")
+    for one in people[:-1]:
+        one.vote("lead", "product")
+    assert words("room.state-open") in chair.get("/console").text
+    people[-1].vote("lead", "research")
+    wall.get_by_text(words("room.wall-closing")).wait_for()
+    wall.get_by_text(words("room.wall-closed")).wait_for()
+    session = Session.open(room.place, create=False)
+    assert len(session.notes("voted")) == NINE
+    session.close()
