@@ -58,7 +58,7 @@ def measured(wall: Any) -> dict[str, str]:
         small = wall.evaluate(
             """least => [...document.querySelectorAll('main *')]
                .filter(e => e.checkVisibility() && e.textContent.trim()
-                         && !e.closest('.unseen') && parseFloat(getComputedStyle(e).fontSize) < least)
+                         && parseFloat(getComputedStyle(e).fontSize) < least)
                .map(e => e.outerHTML.slice(0, 80))""",
             height * 0.0235,
         )
