@@ -210,7 +210,7 @@ class RoomState:
         self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
         self.ending = False
         self.wall = ""
-        """The result on the wall: a question's key, “all” for every result, or the live one."""
+        """What the wall shows: a question's key, “all”, or nothing for what is live."""
         self.closing = False
         """Whether the last ten seconds of a vote run."""
         self.closes_itself = False
@@ -236,7 +236,7 @@ class RoomState:
         return self.network.address
 
     def wall_shows(self) -> str:
-        """Return which earlier result is on the wall; an open vote always has the wall."""
+        """Return which earlier result is on the wall; an open vote goes first."""
         at = self.voting.current
         if at is not None and at.status == "open" and not self.voting.paused:
             return ""
