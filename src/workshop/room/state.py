@@ -56,7 +56,7 @@ class Row:
 
     @property
     def last(self) -> int:
-        """How many made this choice in the last round."""
+        """Return how many made this choice in the last round."""
         return self.counts[-1]
 
 

@@ -107,7 +107,7 @@ class Asked:
 
     @property
     def last_revealed(self) -> Round | None:
-        """The latest round that was shown."""
+        """Return the latest round that was shown."""
         found = [at for _, at in sorted(self.rounds.items()) if at.status == "revealed"]
         return found[-1] if found else None
 
