@@ -48,7 +48,7 @@ from workshop.documents.page import Part, Slide, divide, parts_to_slides
 from workshop.documents.paper import PageSetup
 from workshop.files import notebooks
 from workshop.pack.build import build_pack
-from workshop.pack.merge import Guide, notes_of, read_guide
+from workshop.pack.guide import Guide, notes_of, read_guide
 
 CONTENT = load_content()
 GERMAN = load_content(TOP / "examples" / "content-de")

@@ -24,6 +24,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
+# jsonschema compiles a grammar of addresses when it is imported, which takes longer than all cells
+# of a pack. No notebook's schema has an address, and the check is left out where there is none.
+if "jsonschema" not in sys.modules:
+    absent: Any = None
+    sys.modules.setdefault("rfc3987_syntax", absent)
+    import jsonschema  # noqa: F401
+
+    if sys.modules["rfc3987_syntax"] is absent:
+        del sys.modules["rfc3987_syntax"]
+
 import nbformat
 import papermill
 import zmq

@@ -317,7 +317,7 @@ def _slides(documents: Documents, _wanted: Sequence[Edition], runs: Runs) -> Mad
 def _talk(documents: Documents, runs: Runs) -> bytes:
     from workshop.documents.notebooks.notebook import notebook_to_parts
     from workshop.documents.page import Part, parts_to_slides
-    from workshop.pack.merge import notes_of, read_guide
+    from workshop.pack.guide import notes_of, read_guide
 
     assessment = documents.assessment
     parts: list[Part] = []
