@@ -294,6 +294,8 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
 def test_python_of_the_guides_runs() -> None:
     found = 0
     for page in PAGES:
+        if page.name == "cookbook.md":  # its recipes have tests of their own
+            continue
         for code in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
             done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
             assert done.returncode == 0, f"{page.name}\n{done.stderr}"

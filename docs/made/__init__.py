@@ -12,6 +12,7 @@ from made.answers import all_answers, parts_of_answers
 from made.commands import all_commands, command_list
 from made.files import findings_fields, portfolio_fields
 from made.frames import all_frames, found_frame, session_frame
+from made.gallery import charts_shown, frames_shown, widgets_shown
 from made.knowledge import (
     all_claims,
     all_criteria,
@@ -40,6 +41,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "findings-fields": findings_fields,
     "found-frame": found_frame,
     "frames": all_frames,
+    "gallery-charts": charts_shown,
+    "gallery-frames": frames_shown,
+    "gallery-widgets": widgets_shown,
     "limits": limits_of_rules,
     "names": main_names,
     "packages": packages,
