@@ -212,6 +212,7 @@ app.command(
 app.command("print", epilog="Example: workshop print ballots handout --people 10 -o build/printed")(
     planning.print_material
 )
+app.command("import", epilog="Example: workshop import survey.xlsx")(planning.import_survey)
 app.add_typer(content_commands, name="content")
 app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o build/portfolio")(
     batch.batch

@@ -210,6 +210,50 @@ def print_material(
         out.print("Print the pattern cards on both sides, turned on the long edge.")
 
 
+def import_survey(
+    file: Annotated[Path, typer.Argument(help="The export of a survey: CSV, TSV, XLSX or ODS.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What the questions are taken for, once confirmed."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The mapping or the table to write; else beside it."),
+    ] = None,
+    content: ContentFolder = None,
+) -> None:
+    """Match the export of a survey to answers: a mapping to confirm, then a table."""
+    with clear_messages():
+        from workshop.answers.survey import NAMES, apply, propose, read_mapping, recognise
+        from workshop.answers.table import read_table
+        from workshop.content.loader import load_content
+        from workshop.files import write_files
+        from workshop.problems import InputError, Problem
+
+        own = load_content(content)
+        survey = recognise(file)
+        count = f"{len(survey.rows)} rows, {len(survey.questions)} questions"
+        out.print(f"{file}: {NAMES[survey.tool]}, {count}.", soft_wrap=True)
+        if mapping is None:
+            place = output or file.with_suffix(".mapping.yaml")
+            if place.exists():
+                message = "Something is there already, and nothing is written over."
+                hint = f"Use it with --mapping {place}, or choose another name with -o."
+                raise InputError([Problem(message, where=str(place), suggestion=hint)])
+            write_files({place: propose(survey, own).encode()})
+            out.print(f"{place}: look at each question there, and confirm it.", soft_wrap=True)
+            return
+        place = output or file.with_suffix(".answers.csv")
+        write_files({place: apply(survey, read_mapping(mapping)).encode()})
+        table = read_table(place, own)
+        for problem in table.problems:
+            err.print(str(problem), soft_wrap=True)
+        good = sum(row.answers is not None for row in table.rows)
+        out.print(f"{place}: {good} of {len(table.rows)} rows can be used.", soft_wrap=True)
+        if table.problems:
+            raise typer.Exit(WRONG_INPUT)
+
+
 content = typer.Typer(
     help="Begin content of your own, and prove it whole.",
     no_args_is_help=True,
