@@ -204,7 +204,7 @@ def test_a_command_uses_the_folder_and_leaves_nothing_behind(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "command", ["agenda", "answers", "app", "batch", "check", "demo", "findings", "lab", "pack",
-                "print", "room", "schema"],
+                "print", "room", "schema", "start"],
 )  # fmt: skip
 def test_every_command_that_reads_content_takes_a_folder(command: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, [command, "x", "--content", str(tmp_path / "none")])

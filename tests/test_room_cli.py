@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import socket
 import sqlite3
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 import typer
+from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
-from rooms import events
+from rooms import CONTENT, FORM, Facilitator, events, serve
 from terminals import terminal
 from workshop.cli import live as cli_room
 from workshop.room.commands import open_room
@@ -143,6 +147,55 @@ def test_a_person_is_asked_before_a_session_is_deleted(
         shown.wait_for("Nothing was deleted." if left else "Deleted.")
         assert shown.end(b"") == int(left)
     assert place.exists() == left
+
+
+@needs_terminal
+def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path: Path) -> None:
+    with terminal(
+        *("start", "our-workshop", "--port", "0", "--lab-port", "23456", "--no-browser"),
+        folder=tmp_path,
+    ) as shown:
+        shown.wait_for("Address [127.0.0.1]:")
+        shown.type("")
+        shown.wait_for("Privacy [anonymous]:")
+        shown.type("role")
+        shown.wait_for("/console/start#")
+        found = re.search(r"Open (http://\S+?)/console/start#(\S+)", shown.shown)
+        assert found is not None
+        chair = Facilitator(found[1])
+        token = FORM.search(chair.get("/console/start").text)
+        assert token is not None
+        page = chair.post("/console/enter", key=found[2], form=token[1], next="start")
+        assert page.url.path == "/console/start"
+        until = time.monotonic() + 120
+        while "/lab/tree/" not in page.text:
+            assert time.monotonic() < until, page.text
+            time.sleep(0.2)
+            page = chair.get("/console/start")
+        lab = str(
+            BeautifulSoup(page.text, "html.parser").find("a", href=re.compile("/lab/"))["href"]
+        )
+        assert httpx.get(lab, follow_redirects=True, trust_env=False).status_code == 200
+        for link in BeautifulSoup(page.text, "html.parser").select('a[href^="/"]'):
+            assert chair.get(str(link["href"])).status_code == 200
+        chair.client.close()
+        assert shown.end() == 0
+        assert "To go on: workshop start our-workshop" in shown.shown
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(lab, trust_env=False)
+    assert events(tmp_path / "our-workshop" / "session.workshop")[0][1]["privacy"] == "role"
+
+
+def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        ended: list[bool] = []
+        room.room_state.on_end = lambda: ended.append(True)
+        chair = room.facilitator()
+        said = chair.post("/console/stop").text
+        assert CONTENT.words("room.stopped-title") in said
+        assert f"workshop room {tmp_path}" in said
+        assert ended == [True]
+    assert events(tmp_path / "session.workshop")[-1][0] == "paused"
 
 
 # -- turns and the box -------------------------------------------------------------------------

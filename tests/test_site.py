@@ -30,7 +30,7 @@ pytest.importorskip("material", reason="the docs extra is not installed: pip ins
 
 DOCS = TOP / "docs"
 PAGES = sorted(DOCS.rglob("*.md")) + sorted((TOP / "facilitator").rglob("*.md"))
-SERVERS = ("lab", "app", "room")
+SERVERS = ("lab", "app", "room", "start")
 ELSEWHERE = ("make", "pip", "dask", ".", "python")
 """What is installed, or needs more than one machine: checked, not run."""
 AWAY = ("db.example", "scheduler.example")

@@ -221,6 +221,7 @@ app.command(
     "lab", epilog="Example: workshop lab our-workshop --from examples/tidewater-retail.yaml"
 )(live.lab)
 app.command("app", epilog="Example: workshop app our-workshop")(live.app)
+app.command("start", epilog="Example: workshop start our-workshop --privacy role")(live.start)
 app.command("room", epilog="Example: workshop room our-workshop/session.workshop --privacy role")(
     live.room
 )

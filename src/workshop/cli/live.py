@@ -5,10 +5,15 @@ from __future__ import annotations
 import enum
 import gc
 import ipaddress
+import re
+import shlex
 import socket
+import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -269,6 +274,107 @@ def room(
             opened.close()
 
 
+def start(
+    folder: Folder = Path("our-workshop"),
+    session: SessionFile = None,
+    start_from: From = None,
+    earlier: Earlier = None,
+    who: Who = None,
+    ip: Annotated[
+        str | None,
+        typer.Option("--ip", help="Address of the room; asked for if a person starts it."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the room; 0: any.")] = PORT,
+    host: Annotated[
+        str,
+        typer.Option("--host", help="A name that the network has for this computer; it is shown."),
+    ] = "",
+    lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = 8888,
+    privacy: Annotated[
+        PrivacyName | None,
+        typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
+    ] = None,
+    no_browser: NoBrowser = False,
+    content: ContentFolder = None,
+) -> None:
+    """Bring up notebooks and room behind one start page; Ctrl-C ends all."""
+    from workshop.problems import need_extra
+    from workshop.session import Session
+
+    with clear_messages():
+        need_extra("room", "“workshop start”", LIBRARIES)
+    place = _set_up(folder, session, start_from, earlier, who, content)
+    with clear_messages():
+        opened = Session.open(place.session, who="room", content=place.content)
+        command = ["lab", str(place.folder), "--session", place.session, "--port", str(lab_port)]
+        if content is not None:
+            command += ["--content", str(content.absolute())]
+        again = f"workshop start {shlex.quote(str(folder))}"
+        try:
+            _serve(
+                opened,
+                ip,
+                port,
+                host.strip().casefold(),
+                privacy,
+                None,
+                False,
+                Beside(command, place.home / "lab.log", again, not no_browser),
+            )
+        finally:
+            opened.close()
+
+
+class Beside:
+    """The notebooks beside a room, in a process that ends with it."""
+
+    def __init__(self, command: list[str], log: Path, again: str, browser: bool) -> None:
+        self.again, self.browser = again, browser
+        self._command, self._log = command, log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._over = threading.Event()
+
+    @contextmanager
+    def running(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """Run the notebooks; `tell` gets their address once they are up, or nothing."""
+        code = "from workshop.cli.commands import main; main()"
+        command = [sys.executable, "-c", code, *self._command, "--no-browser"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        watching = threading.Thread(target=self._watch, args=(tell,), daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._end()
+            watching.join()
+
+    def _watch(self, tell: Callable[[str], None]) -> None:
+        assert self._process is not None  # noqa: S101 (running)
+        while not self._over.wait(0.2):
+            shown = self._log.read_text("utf-8", "replace")
+            if found := re.search(r"^Open (http\S+)", shown, re.MULTILINE):
+                tell(found[1])
+                return
+            if self._process.poll() is not None:
+                err.print(f"The notebooks could not be started: {shown.strip()}", soft_wrap=True)
+                tell("")
+                return
+
+    def _end(self) -> None:
+        assert self._process is not None  # noqa: S101 (running)
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
 def _serve(
     session: Session,
     ip: str | None,
@@ -277,6 +383,7 @@ def _serve(
     privacy: PrivacyName | None,
     threshold: int | None,
     qr: bool,
+    beside: Beside | None = None,
 ) -> None:
     from workshop.forms.polls import Refused
     from workshop.room import create_app
@@ -311,11 +418,33 @@ def _serve(
             reach = who_can_reach(served)
             out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
             _announce(network, keys, qr)
-            _run_server(app, listener)
+            if beside is None:
+                _run_server(app, listener)
+            else:
+                _run_beside(app, listener, beside, f"{network.address}/console/start")
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
     else:
         out.print("The room is closed. What was given is kept; start it again to go on.")
+
+
+def _run_beside(app: FastAPI, listener: socket.socket, beside: Beside, page: str) -> None:
+    """Serve a room with its start page, and the notebooks with it."""
+    room_state = app.state.room
+    room_state.has_lab, room_state.again = True, beside.again
+
+    def tell(lab: str) -> None:
+        room_state.lab, room_state.has_lab = lab, bool(lab)
+        room_state.wake_from_outside()
+
+    address = f"{page}#{room_state.keys.facilitator}"
+    out.print(f"\nOpen {address}", soft_wrap=True)
+    sys.stdout.flush()
+    if beside.browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    with beside.running(tell), suppress(KeyboardInterrupt):
+        _run_server(app, listener)
+    out.print(f"To go on: {beside.again}", soft_wrap=True)
 
 
 def _refuse(content: Content, word: str, **values: Any) -> NoReturn:

@@ -39,6 +39,7 @@ def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        room_state.loop = asyncio.get_running_loop()
         room_state.writer.start()
         looking = asyncio.create_task(room_state.follow_network())
         yield

@@ -79,9 +79,54 @@ def console(room_state: RoomState) -> APIRouter:
     async def show(request: Request, said: str = "") -> Response:
         """Show the console, or ask for the facilitator's key."""
         if not room_state.is_facilitator(request):
-            return room_state.page(request, "enter.html", problem="")
+            return room_state.page(request, "enter.html", problem="", next="")
         room_state.network.look()
         return room_state.page(request, "console.html", **view(said))
+
+    @routes.get("/start")
+    async def start(request: Request) -> Response:
+        """Show what to do before people come, and the way to every other page."""
+        if not room_state.is_facilitator(request):
+            return room_state.page(request, "enter.html", problem="", next="start")
+        room_state.network.look()
+        return room_state.page(
+            request,
+            "start.html",
+            network=network_view(),
+            lab=room_state.lab,
+            has_lab=room_state.has_lab,
+            folder=room_state.session.folder,
+            again=room_state.again,
+            counts=room_state.counts_words(),
+            people_here=room_state.voting.expected,
+            address=room_state.address,
+            code=identity.show_code(room_state.keys.code),
+            timer=timer_of(room_state),
+            timer_words=timer_words(room_state),
+            timer_form=timer_form(room_state),
+            follow="/console/start/events",
+            mark=start_mark(),
+        )
+
+    @routes.get("/start/events")
+    async def start_events(request: Request) -> Response:
+        """Stream news to the start page."""
+        if not room_state.is_facilitator(request):
+            raise Refused("not-facilitator", 403)
+        return room_state.stream(
+            request,
+            lambda: json.dumps({"mark": start_mark(), "counts": room_state.counts_words()}),
+        )
+
+    @routes.post("/stop")
+    async def stop(request: Request, form: Text = "") -> Response:
+        """Pause the room and end the programs, to go on another day."""
+        room_state.check_facilitator(request, form)
+        await room_state.do(lambda commands: commands.pause(True))
+        answer = room_state.page(request, "stopped.html", again=room_state.again)
+        room_state.end()
+        room_state.on_end()
+        return answer
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
@@ -93,15 +138,20 @@ def console(room_state: RoomState) -> APIRouter:
         )
 
     @routes.post("/enter")
-    async def enter(request: Request, key: Text = "", form: Text = "") -> Response:
+    async def enter(
+        request: Request,
+        key: Text = "",
+        next: Text = "",  # noqa: A002
+        form: Text = "",
+    ) -> Response:
         """Let the facilitator in, if the key is right."""
         try:
             room_state.check_form(request, form)
             room_state.check(request, key.strip(), room_state.keys.facilitator, "key-wrong")
         except Refused as refused:
             problem = room_state.word(refused.word, **refused.values)
-            return room_state.page(request, "enter.html", refused.status, problem=problem)
-        answer = room_state.to("/console")
+            return room_state.page(request, "enter.html", refused.status, problem=problem, next="")
+        answer = room_state.to("/console/start" if next == "start" else "/console")
         room_state.keep(answer, "console", room_state.console_pass())
         return answer
 
@@ -410,9 +460,7 @@ def console(room_state: RoomState) -> APIRouter:
             "closes_itself": room_state.closes_itself,
             "mark": mark(),
             "address": room_state.address,
-            "addresses": room_state.network.choices(),
-            "address_lost": room_state.network.is_lost,
-            "devices": len(room_state.devices),
+            "network": network_view(),
             "code": identity.show_code(room_state.keys.code),
             "fact": "",
             "timer": timer_of(room_state),
@@ -420,6 +468,19 @@ def console(room_state: RoomState) -> APIRouter:
             "timer_form": timer_form(room_state),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
         }
+
+    def network_view() -> dict[str, Any]:
+        network = room_state.network
+        return {
+            "address": network.address,
+            "choices": network.choices(),
+            "lost": network.is_lost,
+            "devices": len(room_state.devices),
+        }
+
+    def start_mark() -> str:
+        seen = (network_view(), room_state.lab, room_state.voting.expected)
+        return repr((seen, room_state.clock.is_set))
 
     def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return the questions that can be opened, in three groups.

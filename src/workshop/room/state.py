@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import shlex
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -215,11 +216,16 @@ class RoomState:
         """Whether the last ten seconds of a vote run."""
         self.closes_itself = False
         """Whether a vote is closed when everybody has voted."""
+        self.lab, self.has_lab = "", False
+        """The address of the notebooks that were started with the room."""
+        self.again = f"workshop room {shlex.quote(session.place)}"
+        """The command that goes on with the room."""
         self.copied = ""
         """The file of the last saved copy."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._countdown: asyncio.Task[None] | None = None
         self._pages_opened = 0
         self._stage = ""
@@ -324,6 +330,12 @@ class RoomState:
             one.news.set()
             if turned:
                 one.turned.set()
+
+    def wake_from_outside(self) -> None:
+        """Wake every open page, called from another thread."""
+        with suppress(RuntimeError):
+            if self.loop is not None:
+                self.loop.call_soon_threadsafe(self.wake)
 
     def end(self) -> None:
         """End the pages' connections, so that the server can stop at once."""

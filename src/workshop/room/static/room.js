@@ -326,6 +326,10 @@ async function send(form, submitter) {
       problem(form, $(".problem", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
       return;
     }
+    if (new URL(answer.url).pathname !== location.pathname && "keep" in $("main").dataset) {
+      await look(true);
+      return;
+    }
     if (new URL(answer.url).pathname !== location.pathname) {
       location.assign(answer.url);
       return;
@@ -352,4 +356,13 @@ document.addEventListener("submit", (event) => {
       setTimeout(() => { button.disabled = false; }, 4000);
     }
   }
+});
+
+// Where a page may not write to the clipboard (no https), the text is selected and copied the old way.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  const text = button && document.getElementById(button.dataset.copy);
+  if (!text) return;
+  text.select();
+  document.execCommand("copy");
 });
