@@ -51,7 +51,7 @@ from workshop.exhibits.layout import (
     team_words,
     with_reference,
 )
-from workshop.exhibits.options import options_table, people_cell, ruled_out_words, short_table
+from workshop.exhibits.options import options_table, ruled_out_words, short_table
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.advice import deciding, either, firmness, headline
@@ -60,8 +60,8 @@ from workshop.findings.options import Option, advised
 from workshop.findings.plan import HORIZONS, Action, actions
 from workshop.findings.votes import VoteResult
 
-_REASONS, _URGENT, _TERMS, _TIPS = 3, 4, 12, 6
-"""The most reasons, urgent risks, terms and limits that a page shows."""
+_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES = 3, 4, 10, 6, 3
+"""The most reasons, urgent risks, terms, limits and contradictions that a page shows."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
@@ -217,10 +217,25 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 
 def people_words(assessment: Assessment, option: Option) -> str:
-    """Return how many people an option takes, in a sentence."""
-    people = " ".join(span.text for span in people_cell(assessment, option).text)
-    inside = f" {option.text.people}" if option.text else ""
-    return f"{people}{'' if people.endswith('.') else '.'}{inside}"
+    """Return how many people an option takes, and how many there are."""
+    _, p = assessment.content.words, option.people
+    number = assessment.content.words.number
+    if p.low is None or p.high is None:
+        return _("board.people-unknown")
+    said = []
+    if p.platform:
+        low, high = p.platform
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        said.append(_("board.people-platform", n=high, people=shown))
+    if p.inside_teams:
+        low, high = p.inside_teams
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        said.append(_("board.people-inside", n=high, people=shown))
+    if p.have is not None:
+        said.append(_("board.people-have", n=p.have))
+    if option.text:
+        said.append(option.text.people)
+    return " ".join(said)
 
 
 def _sure(assessment: Assessment) -> Text:
@@ -231,9 +246,6 @@ def _sure(assessment: Assessment) -> Text:
     if opinions * 3 > len(basis):
         words = _("board.sure-many-opinions", n=opinions, all=len(basis))
         spans.append(Span(f" {words}"))
-    firm = firmness(assessment)
-    if firm and is_judged(assessment):
-        spans.append(Span(f" {firm[0]}"))
     if n := len(assessment.clashes):
         name = _("board.sure-page")
         spans += [Span(" "), *with_reference(_, "board.sure-clashes", "confidence", name, n=n)]
@@ -383,8 +395,9 @@ def _duties(assessment: Assessment) -> list[Block]:
             (two.holder, two.state),
         )
         for one, two in zip(before.lines, after.lines, strict=True)
-        if one.reads in _CALLED and not one.state == two.state == "unknown"
+        if one.reads in _CALLED
     ]
+    lines = [line for line in lines if not line[1][1] == line[2][1] == "unknown"]
     changed = any(one != two for _name, one, two in lines)
     rows = []
     for name, one, two in lines:
@@ -613,7 +626,7 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     if firm:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
     if n := len(assessment.clashes):
-        found = [c.statement for c in assessment.clashes]
+        found = [c.statement for c in assessment.clashes[:_CLASHES]]
         lead = with_reference(
             _, "board.clashes-lead", "contradictions", _("board.clashes-page"), n=n
         )
@@ -678,7 +691,7 @@ def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
     found = [
         t for t in assessment.content.glossary if not t.patterns or not set(t.patterns) <= ruled_out
     ]
-    return found[:_TERMS]
+    return found[: _TERMS // 2 if is_sparse(assessment) else _TERMS]
 
 
 def _terms(assessment: Assessment) -> list[Block]:

@@ -86,6 +86,7 @@ def vertical_check(assessment: Assessment) -> Exhibit:
                 sources=("S2 §deployment", "S3"),
             )
         )
+    left_out = len(check.breakages) + 1 if check.breakages else 0  # the findings say it on paper
     if check.breakages:
         blocks.append(heading(3, _("vertical.points-to")))
         blocks += [
@@ -98,7 +99,8 @@ def vertical_check(assessment: Assessment) -> Exhibit:
         ]
     elif not given:
         blocks += [heading(3, _("vertical.teaching")), breakage_list(assessment)]
-    return Exhibit("vertical-check", tuple(blocks), None if given else ())
+    printed = tuple(blocks[: len(blocks) - left_out])
+    return Exhibit("vertical-check", tuple(blocks), printed if given else ())
 
 
 def _state(assessment: Assessment, item: VerticalItem) -> Cell:

@@ -33,7 +33,6 @@ from workshop.exhibits.layout import (
     capital,
     graded,
     in_two_columns,
-    is_sparse,
     value_words,
     within,
 )
@@ -50,9 +49,6 @@ VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     None: ("muted", "?"),
 }
 """Tone and mark of each verdict; its word is always shown too."""
-
-_BRIEF = 2
-"""Sentences of each kind on the first page, with one reason more."""
 
 
 # -- which is ours ------------------------------------------------------------------------------
@@ -297,41 +293,36 @@ def _published(assessment: Assessment, cases: list[Case]) -> Text:
 
 
 def recommendation(assessment: Assessment) -> Exhibit:
-    """Return the recommendation with reasons, conditions and how firm it is."""
+    """Return the advice with reasons, conditions and firmness in a box.
+
+    Paper leaves out the firmness, because the strips that follow show it.
+    """
     _ = assessment.content.words
-    return Exhibit(
-        "recommendation",
+    head = heading(2, _("patterns.recommendation"))
+    evidence = paragraph(
         (
-            heading(2, _("patterns.recommendation")),
-            recommendation_card(assessment, brief=False),
-            paragraph(
-                (
-                    Span(_("patterns.evidence") + ": ", strong=True),
-                    Span(_("patterns.evidence-words")),
-                ),
-                tone="muted",
-                small=True,
-            ),
+            Span(_("patterns.evidence") + ": ", strong=True),
+            Span(_("patterns.evidence-words")),
         ),
-        None if is_judged(assessment) else (),
+        tone="muted",
+        small=True,
     )
+    shown = (head, recommendation_card(assessment), evidence)
+    printed = (head, recommendation_card(assessment, firm=False), evidence)
+    return Exhibit("recommendation", shown, printed if is_judged(assessment) else ())
 
 
-def recommendation_card(assessment: Assessment, brief: bool = True) -> Card:
-    """Return the recommendation as a boxed card; `brief` is for the first page."""
+def recommendation_card(assessment: Assessment, firm: bool = True) -> Card:
+    """Return the recommendation as a boxed card; `firm` adds how firm it is."""
     _, r = assessment.content.words, assessment.recommendation
-    limit = _BRIEF if brief else None
     label = {"none": "label-none", "first-indication": "label-first", "contested": "label-open"}
     tone: Tone = "ours" if r.patterns else "muted"
     body: list[Block] = []
     if r.because:
-        body.append(paragraph(" ".join(r.because[: limit and limit + 1])))
-    listed = brief and is_sparse(
-        assessment
-    )  # the first page asks below what would change the advice
+        body.append(paragraph(" ".join(r.because)))
     if not is_judged(assessment):
-        body.append(paragraph(_(f"patterns.nothing-told{'-listed' if listed else ''}")))
-    lines = _lines(assessment, limit)
+        body.append(paragraph(_("patterns.nothing-told")))
+    lines = _lines(assessment, firm)
     if lines:
         body.append(pairs(lines))
     return card(
@@ -343,22 +334,17 @@ def recommendation_card(assessment: Assessment, brief: bool = True) -> Card:
     )
 
 
-def _lines(assessment: Assessment, limit: int | None) -> list[tuple[str, str]]:
-    """Return the card's terms with their texts."""
+def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
+    """Return the card's terms and what stands for them."""
     _, r = assessment.content.words, assessment.recommendation
     lines: list[tuple[str, str]] = []
-    conditions = _conditions(assessment)
-    if conditions:
-        left = len(conditions[limit:]) if limit else 0
-        rest = (_("patterns.more-conditions", n=left),) if left else ()
-        lines.append((_("patterns.conditions"), " ".join((*conditions[:limit], *rest))))
+    if conditions := _conditions(assessment):
+        lines.append((_("patterns.conditions"), " ".join(conditions)))
     if r.status == "first-indication":
         asks = [assessment.content.question(name).ask for name in r.missing]
         lines.append((_("patterns.ask-first"), " ".join(asks)))
     if r.contested:
-        ways = deciding(assessment)
-        brief = (*ways[: limit - 1], *ways[limit - 1 :][-1:]) if limit else ways
-        lines.append((_("patterns.decides"), " ".join(brief)))
+        lines.append((_("patterns.decides"), " ".join(deciding(assessment))))
     if r.nearest:
         changes = [
             _(
@@ -369,13 +355,12 @@ def _lines(assessment: Assessment, limit: int | None) -> list[tuple[str, str]]:
             for p in r.nearest
         ]
         lines.append((_("patterns.changes"), " ".join(changes)))
-    if is_judged(assessment):
-        lines.append((_("patterns.how-firm"), " ".join(firmness(assessment)[:limit])))
-    elif not (limit and is_sparse(assessment)):
+    if is_judged(assessment) and firm:
+        lines.append((_("patterns.how-firm"), " ".join(firmness(assessment))))
+    elif not is_judged(assessment):
         asks = [u.question.ask for u in assessment.unknowns[:3]]
         lines.append((_("patterns.ask-first"), " ".join(asks)))
-    chosen = assessment.answers.chosen_pattern
-    if chosen and not (limit and chosen in r.patterns):
+    if chosen := assessment.answers.chosen_pattern:
         lines.append((_("patterns.you-chose"), _choice(assessment, chosen)))
     return lines
 

@@ -103,6 +103,7 @@ def open_questions(assessment: Assessment) -> Exhibit:
         return Exhibit(
             "open-questions",
             (heading(2, _("sources.unknowns"), _("sources.unknowns-none")),),
+            (),
         )
     first, rest = assessment.unknowns[:ASKED_NEXT], assessment.unknowns[ASKED_NEXT:]
     rows = [

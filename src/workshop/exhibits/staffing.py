@@ -272,7 +272,8 @@ def headcount_bars(assessment: Assessment) -> Exhibit:
         assessment
     ):  # the table would say little but that the number of teams was not told
         less = () if assessment.answers.platform_engineers is None else drawn
-    return Exhibit("headcount", (*drawn, _table(assessment)), less)
+    # The table repeats what is drawn, so a pack does without it.
+    return Exhibit("headcount", (*drawn, _table(assessment)), drawn if less is None else less)
 
 
 def _scaled(assessment: Assessment) -> bool:

@@ -430,12 +430,16 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
                 caption=text(_("handoffs.pattern-caption")),
             )
         )
-    blocks.append(_pattern_table(assessment, stream))
-    blocks += [paragraph(words) for words in _entrances(assessment, stream)]
+    drawn = tuple(blocks)
+    after: list[Block] = [paragraph(words) for words in _entrances(assessment, stream)]
     if stream.p50 is not None:
-        blocks.append(heading(3, _("handoffs.assumptions")))
-        blocks += in_two_columns(stream.assumptions)
-    return Exhibit("value-stream-by-pattern", tuple(blocks))
+        after.append(heading(3, _("handoffs.assumptions")))
+        after += in_two_columns(stream.assumptions)
+    shown = (*drawn, _pattern_table(assessment, stream), *after)
+    # The table repeats what is drawn, so paper does without where there is a picture.
+    return Exhibit(
+        "value-stream-by-pattern", shown, (*drawn, *after) if stream.p50 is not None else None
+    )
 
 
 def _pattern_lead(assessment: Assessment) -> str:

@@ -1,0 +1,212 @@
+"""What must hold of every printed edition: its pages, its counts, and what it says once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import TOP
+from editions import COMPLETE, cells_of, documents, fill_of, of_example, pages_of, texts
+from test_verdicts import random_answers
+from whole_answers import whole_answers
+from workshop import Answers, Content, assess, exhibits
+from workshop.documents.blocks import Table, find_headings, plain
+from workshop.documents.paper import PAPERS, Paper
+from workshop.exhibits.board import board_terms
+from workshop.findings.plan import actions
+from workshop.pack.merge import Documents
+
+CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))
+FEW = ["three-answers", *CASES]
+EVERY = [*COMPLETE, *FEW]
+LEAST = 0.4
+"""How far down every page is filled but the last of its part."""
+
+
+def board(found: Documents) -> tuple[Any, ...]:
+    return found.of("board").blocks
+
+
+def rows_of_plan(found: Documents) -> list[list[str]]:
+    blocks = exhibits.board_plan(found.assessment).blocks
+    rows = [row for b in blocks if isinstance(b, Table) for row in b.rows]
+    return [[plain(c.text) for c in row] for row in rows if len(row) > 1]
+
+
+# -- pages --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", COMPLETE)
+def test_the_board_edition_has_at_most_six_pages_and_none_that_is_nearly_empty(
+    name: str, paper: Paper
+) -> None:
+    pages = pages_of(of_example(name, paper).of("board"))
+    assert len(pages) <= 6
+    assert [round(fill_of(p), 2) for p in pages[:-1] if fill_of(p) < LEAST] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", COMPLETE)
+def test_the_working_pack_has_at_most_eighteen_pages_and_none_that_is_nearly_empty(
+    name: str, paper: Paper
+) -> None:
+    pages = pages_of(of_example(name, paper).of("working"))
+    assert len(pages) <= 18
+    assert [round(fill_of(p), 2) for p in pages[:-1] if fill_of(p) < LEAST] == []
+
+
+@pytest.mark.parametrize("name", ["tidewater-retail", "northfield-clinical", "three-answers"])
+def test_the_german_editions_keep_to_their_pages(name: str) -> None:
+    found = of_example(name, language="de")
+    assert len(pages_of(found.of("board"))) <= 6
+    assert len(pages_of(found.of("working"))) <= 18
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_few_answers_make_a_short_pack(name: str) -> None:
+    found = of_example(name)
+    assert len(pages_of(found.of("board", "working"))) <= 8
+    assert len(pages_of(found.of("board"))) <= 3
+
+
+# -- what is said -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edition", ["board", "working"])
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_in_a_table_is_cut(name: str, edition: Any) -> None:
+    found = of_example(name).of(edition)
+    assert [plain(c.text) for c in cells_of(found.blocks) if "…" in plain(c.text)] == []
+
+
+@pytest.mark.parametrize("edition", ["board", "working"])
+@pytest.mark.parametrize("name", EVERY)
+def test_references_name_pages_and_never_where_something_stands(name: str, edition: Any) -> None:
+    stands = re.compile(r"\bstands? (?:under|behind|beside|there|here|above|below)\b")
+    assert [t for t in texts(of_example(name).of(edition).blocks) if stands.search(t)] == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_board_edition_says_each_thing_once(name: str) -> None:
+    found = of_example(name)
+    compared = set(
+        texts(exhibits.board_options(found.assessment).blocks)
+    )  # the same lines for each
+    said = Counter(t for t in texts(board(found)) if len(t) > 60 and t not in compared)
+    assert [t for t, n in said.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
+    name: str, content: Content
+) -> None:
+    found = of_example(name)
+    plan, rows = actions(found.assessment), rows_of_plan(found)
+    assert len(rows) == len(plan)
+    missing = content.words("board.no-owner")
+    assert all(row[-2] and row[-1] for row in rows)
+    vacant = sum(row[-2] == missing for row in rows)
+    assert vacant == sum(a.owner is None for a in plan)
+    lead = " ".join(plain(h.lead) for h in find_headings(board(found)))
+    if len(plan) > 1:
+        assert f"{len(plan)} actions" in lead
+    if 0 < vacant < len(plan):
+        assert f"{vacant} have no owner" in lead or vacant == 1
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_what_is_agreed_is_called_so_wherever_today_stands_beside_it(name: str) -> None:
+    a = of_example(name).assessment
+    blocks = exhibits.board_losses(a).blocks
+    heads = [plain(c.title) for b in blocks if isinstance(b, Table) for c in b.columns]
+    both = zip(a.ledger.lines, a.signed.ledger.lines, strict=True)
+    on_call = {"paged_quality", "paged_infrastructure", "rollback_authority"}
+    changed = any(x.holder != y.holder for x, y in both)
+    assert ("As agreed" in heads) == (changed or bool(on_call & {c.name for c in a.changes}))
+    assert "Today" in heads
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
+    a = of_example(name).assessment
+    if a.stream is None or a.stream.p50 is None:
+        return
+    first = " ".join(texts(exhibits.board_decision(a).blocks))
+    table = " ".join(texts(exhibits.board_options(a).blocks))
+    for days in re.findall(r"within (\d+) working days", first):
+        assert f"up to {days} days" in table
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_board_edition_explains_at_most_twelve_terms(name: str) -> None:
+    assert 3 <= len(board_terms(of_example(name).assessment)) <= 12
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_every_dissent_is_there_with_a_reply_or_its_lack(name: str, content: Content) -> None:
+    a = of_example(name).assessment
+    (table,) = [b for b in exhibits.board_decisions(a).blocks if isinstance(b, Table)]
+    rows = {plain(r[1].text): plain(r[2].text) for r in table.rows}
+    for d in a.answers.decisions or ():
+        if d.dissent:
+            assert rows[d.dissent] == (d.reply or content.words("board.no-reply"))
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_the_working_pack_speaks_of_no_one_elses_rule(name: str) -> None:
+    found = of_example(name)
+    said = " ".join(texts(found.of("working").blocks))
+    if found.assessment.answers.regulated is False:
+        assert "supervisor" not in said
+    if found.assessment.answers.deployment == "pure-cloud":
+        assert "air gap" not in said
+
+
+def test_the_reference_holds_what_the_others_leave_out() -> None:
+    found = of_example("tidewater-retail")
+    heads = [plain(h.text) for h in find_headings(found.of("reference").blocks)]
+    for title in ("How we came to this", "How strong the evidence is", "Sources"):
+        assert title in heads
+    assert "Who else has been here" in heads
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_every_reference_leads_to_a_heading_of_the_pack(name: str) -> None:
+    found = of_example(name)
+    whole = found.of("board", "working").blocks
+    anchors = {h.anchor for h in find_headings(whole) if h.anchor}
+    used = set(re.findall(r"to='([\w-]+)'", repr(whole)))
+    assert used <= anchors
+
+
+# -- whatever was answered ----------------------------------------------------------------------
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(random_answers, whole_answers))
+def test_any_answers_make_a_board_edition_of_few_pages(raw: dict[str, Any]) -> None:
+    found = documents(Answers.from_parameters(raw))
+    assert len(pages_of(found.of("board"))) <= 7
+
+
+@pytest.mark.parametrize("words", ["<b>#set page()</b> {n} %s", "W" * 300, "مرحبا 数据 é" * 20])
+def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> None:
+    told = {
+        "organisation": words[:300],
+        "model": words[:300],
+        "model_teams": 6,
+        "ml_engineers": 20,
+        "maturity": 3,
+        "mandate": "none",
+        "deployment": "pure-cloud",
+        "decisions": [{"decision": words, "chosen": words, "dissent": words, "owner": words[:200]}],
+    }
+    found = documents(Answers.from_parameters(told))
+    assert len(pages_of(found.of("board"))) <= 6
+    assert assess(Answers.from_parameters(told)).answers.organisation == words[:300]
