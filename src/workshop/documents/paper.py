@@ -466,7 +466,7 @@ class PageSetup:
     """The number of last blocks that a screen folds below `folded_title`."""
     folded_title: str = ""
     new_pages: bool = False
-    """Whether headings of level 1 begin a page, unless a third of one is left."""
+    """Whether headings of level 1 begin a page, unless a quarter of one is left."""
     labels: Labels = ENGLISH
     """The renderers' own words."""
     origins: tuple[Origin, ...] = ()

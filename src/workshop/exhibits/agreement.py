@@ -11,6 +11,7 @@ from workshop.documents.blocks import (
     Card,
     Cell,
     Heading,
+    Paragraph,
     Span,
     Table,
     bullets,
@@ -91,9 +92,11 @@ def agreed(assessment: Assessment) -> Exhibit:
     if not assessment.changes:
         return Exhibit("agreed", (paragraph(_("agreed.none"), tone="muted"),), (), ())
     head = heading(2, _("agreed.title"), _("agreed.lead", n=len(assessment.changes)))
-    return Exhibit(
-        "agreed", (head, _changes_table(assessment, assessment.changes), *_outcome(assessment))
-    )
+    outcome = _outcome(assessment)
+    changed = (head, _changes_table(assessment, assessment.changes))
+    counted = tuple(b for b in outcome if isinstance(b, Paragraph) and not b.text[0].strong)
+    # On paper the chapters say what each finding is.
+    return Exhibit("agreed", (*changed, *outcome), (*changed, *counted))
 
 
 def changes_among(assessment: Assessment, required: Callable[[str], bool]) -> list[Block]:

@@ -116,7 +116,9 @@ def _advice(assessment: Assessment) -> Block:
     return card(
         title,
         [
-            paragraph(f"{headline(assessment)}. {_benefit(assessment, option)}"),
+            paragraph(
+                " ".join((_("board.named", name=option.short), _benefit(assessment, option)))
+            ),
             _line(_("board.asked"), _asked(assessment, option)),
         ],
         label=_("board.we-advise"),

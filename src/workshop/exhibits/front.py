@@ -54,10 +54,20 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     blocks += [finding_card(assessment, f) for f in (*strengths, *others)]
     printed: tuple[Block, ...] | None = None
     if found:
-        printed = (head, _finding_table(assessment, [*others, *strengths]))
+        lines = [_finding_table(assessment, others)] if others else []
+        printed = (head, *lines, *_strengths(assessment, strengths))
     if not found and not count_answered(assessment, part):
         printed = ()
     return Exhibit(f"findings-{part}", tuple(blocks), printed, printed if found else ())
+
+
+def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
+    """Return the strengths of a part in one paragraph."""
+    if not found:
+        return []
+    words = assessment.content.words("front.strengths", n=len(found))
+    said = " ".join(f.statement for f in found)
+    return [paragraph((Span(f"{words} ", strong=True), Span(said)), tone="strength")]
 
 
 def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
