@@ -11,7 +11,13 @@ from workshop.documents.blocks import Heading, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits.oncall import drill_timeline, drill_timelines, knowledge_map, oncall_charter
+from workshop.exhibits.oncall import (
+    drill_timeline,
+    drill_timelines,
+    drills_to_play,
+    knowledge_map,
+    oncall_charter,
+)
 from workshop.findings import Assessment, assess
 
 QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
@@ -245,21 +251,21 @@ def test_played_drills_come_whole_and_the_others_in_short() -> None:
     assert sum(isinstance(b, Picture) for b in found.blocks) == 1
     everybody = {drill.title for drill in a.content.drills if not drill.when}
     (quality,) = (drill.title for drill in a.content.drills if drill.id == QUALITY)
-    assert set(titles(found)) == everybody - {quality}
+    assert set(titles(drills_to_play(a))) == everybody - {quality}
 
 
 def test_no_drill_played_lists_all_that_concern_everybody() -> None:
     a = assessed()
     everybody = [drill.title for drill in a.content.drills if not drill.when]
     assert 1 < len(everybody) < len(a.content.drills)
-    assert titles(drill_timelines(a)) == everybody
+    assert titles(drills_to_play(a)) == everybody
 
 
 def test_a_drill_of_few_is_listed_where_it_concerns_them_and_where_it_was_played() -> None:
     drills = assessed().content.drills
     few = next(d for d in drills if "language_model_product" in d.when)
-    assert few.title in titles(drill_timelines(assessed(language_model_product=True)))
-    assert few.title not in titles(drill_timelines(assessed(language_model_product=False)))
+    assert few.title in titles(drills_to_play(assessed(language_model_product=True)))
+    assert few.title not in titles(drills_to_play(assessed(language_model_product=False)))
     found = drill_timelines(played(few.id, "Search", "Search", "Search"))
     assert lead(found).startswith("Played: 1 of 8.")
     assert few.title in words(found)

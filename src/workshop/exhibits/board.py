@@ -61,7 +61,7 @@ from workshop.findings.plan import HORIZONS, Action, actions
 from workshop.findings.votes import VoteResult
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES = 3, 4, 10, 6, 3
-"""The most reasons, urgent risks, terms, limits and contradictions that a page shows."""
+"""The most reasons, risks, terms, limits and contradictions that a page shows."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")

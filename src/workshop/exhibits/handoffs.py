@@ -142,10 +142,9 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
         )
         return Exhibit("value-stream", blocks, ())
     pictures = stream_pictures(assessment, stream) if stream.p50 is not None else []
-    return Exhibit(
-        "value-stream",
-        (head, *pictures, *_said(assessment, stream), _stage_table(assessment, stream)),
-    )
+    rest = (*_said(assessment, stream), _stage_table(assessment, stream))
+    # In a pack the board edition has the picture.
+    return Exhibit("value-stream", (head, *pictures, *rest), (head, *rest))
 
 
 def _stream_lead(assessment: Assessment) -> str:
