@@ -254,7 +254,7 @@ def test_a_group_with_few_answers_is_not_judged_and_nowhere_counted_as_bad(
     assert {c.tone for c in cells} == {"muted"}
     assert not t.all.companies
     assert not t.all.near
-    assert "it says nothing about the group" in words_of(one_page(t, None))
+    assert "It says nothing about the group" in words_of(one_page(t, None))
 
 
 def test_advised_patterns_are_marked_in_words_and_not_only_by_a_tint(
@@ -452,7 +452,7 @@ def test_a_failed_pack_says_why_and_whether_its_group_is_counted(content: Conten
     assert rows["Half"][0] == "notebook 03-patterns, cell 7: KeyError: 'x'"
     assert "is counted" in rows["Half"][1]
     assert "not counted" in rows["Lost one"][1]
-    assert "2 packs failed or are not whole" in words_of(one_page(t, None))
+    assert "2 packs failed or are not complete" in words_of(one_page(t, None))
     assert failed(telling(content, told)) == []
 
 
@@ -690,7 +690,7 @@ def test_a_moved_verdict_names_the_answers_behind_it_and_what_was_not_told_befor
     words = words_of(since(t, found))
     assert "Model-producing teams: 2 teams → 12 teams" in words
     if "rails" in kinds:
-        assert "not told then, now" in words
+        assert "not answered then, now" in words
     assert "1 June 2026" in words
 
 
@@ -723,7 +723,7 @@ def test_former_actions_are_closed_open_or_not_heard_of(content: Content) -> Non
     assert became == {"done": "closed", "open": "open", "again": "open", "lost": "unheard"}
     words = words_of(since(telling(content, [now]), found))
     assert "one" in words
-    assert "not heard of" in words
+    assert "not answered" in words
 
 
 def test_another_version_of_the_kit_is_said_since_it_can_move_verdicts(content: Content) -> None:
@@ -735,7 +735,7 @@ def test_another_version_of_the_kit_is_said_since_it_can_move_verdicts(content: 
     found = changed(content, [before], [told])
     assert found.other_content
     words = words_of(since(telling(content, [told]), found))
-    assert "another version of the kit" in words
+    assert "Another version of the program" in words
     assert "none that we read" in words
     assert not changed(content, [told], [told]).other_content
 
@@ -745,7 +745,7 @@ def test_the_same_batch_twice_says_that_nothing_moved(
 ) -> None:
     write_portfolio(tmp_path, many, [LOST], previous=read_portfolio(written / "portfolio.json"))
     page = (tmp_path / "index.html").read_text("utf-8")
-    assert "is judged as last time" in page
+    assert "is judged as it was last time" in page
     assert "shows the same findings as last time" in page
 
 

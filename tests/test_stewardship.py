@@ -191,7 +191,7 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
     duties = {"notices": "product", "evaluation-rerun": "nobody", "switch": "Acme AI"}
     a = assess(Answers.from_parameters({**BOUGHT, "provider_duties": duties}))
     text = to_text(exhibits.bought_model(a))
-    assert "Of the 4 duties that follow, 1 lie with a team of yours." in text
+    assert "Of the 4 duties that follow, a team of yours has 1." in text
     assert "which is not your team" in text
 
 

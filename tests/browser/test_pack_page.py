@@ -152,7 +152,7 @@ def test_prose_of_a_table_takes_the_whole_width_and_names_its_column(
     assert all(re.match(r'".+[:?…–] "', label) for _, label in cells)
     # It is a table for those who hear it, too.
     assert tab.get_by_role("columnheader", name="Why it matters").count() == 1
-    assert tab.get_by_role("rowheader", name="Rails that are bought").count() == 1
+    assert tab.get_by_role("rowheader", name="Shared tooling that is bought").count() == 1
 
 
 def test_first_column_of_a_table_stays_in_sight(pack_page: Path, browser: Any) -> None:

@@ -107,7 +107,8 @@ def _compiled(vocabulary: Vocabulary) -> _Banned:
 
 
 def _banned_problems(text: Text, vocabulary: Vocabulary, banned: _Banned) -> Iterator[Problem]:
-    for match in banned.pattern.finditer(text.words):
+    plain = _PLACEHOLDER.sub(lambda found: "_" * len(found[0]), text.words)
+    for match in banned.pattern.finditer(plain):
         phrase = " ".join(match[0].lower().split())
         if not vocabulary.allows(text, phrase):
             message = f"“{match[0]}” is not used: say {banned.say[phrase]}."
@@ -115,6 +116,7 @@ def _banned_problems(text: Text, vocabulary: Vocabulary, banned: _Banned) -> Ite
             yield Problem(message, text.name, shorten(near, 70), where=text.where)
 
 
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _END = re.compile(r"[.!?…:][”“’)»\"]*$")
 _STARTS_WITH_DIGIT = re.compile(r"[“„\"(]*\d")
 
@@ -139,12 +141,9 @@ def _open_problems(text: Text, last: str) -> Iterator[Problem]:
 
     A placeholder alone, or after a colon, may bring a whole sentence with its end mark.
     """
-    if not _END.search(last) and not re.fullmatch(r"(?:.*: )?\{[^{}]*\}", last):
+    if not _END.search(last) and not re.fullmatch(r"(?:.*: )?\{[^{}]*\}(?: \{[^{}]*\})*", last):
         message = "A sentence has no end mark."
         yield Problem(message, text.name, shorten(last, 70), where=text.where)
-
-
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def words_of(sentence: str) -> list[str]:
@@ -159,7 +158,8 @@ def sentences_of(text: str, abbreviations: Iterable[str] = ()) -> Iterator[str]:
     start = 0
     for match in re.finditer(r"[.!?…][”“’)»\"]* (?=[“„‘«\"({]?[\w{])", plain):
         before, after = plain[start : match.end()].rstrip(), plain[match.end() :].lstrip('“„‘«"({')
-        if after[:1].islower() or before.endswith(tuple(abbreviations)):
+        named = plain[match.end() :].lstrip().startswith("{") and " " in before
+        if (after[:1].islower() and not named) or before.endswith(tuple(abbreviations)):
             continue
         yield before
         start = match.end()
