@@ -91,7 +91,6 @@ NOT_YET: dict[str, frozenset[str]] = {
             "rules/3-patterns.yaml",
             "rules/4-oncall.yaml",
             "rules/5-handoffs.yaml",
-            "rules/6-decisions.yaml",
             "session/session.py",
             "sources.yaml",
             "src/workshop/notebook/WELCOME.md",
