@@ -13,7 +13,13 @@ from typer.testing import CliRunner
 
 from conftest import TOP
 from workshop import __version__
+from workshop.answers.schema import Answers
 from workshop.cli.commands import app
+from workshop.content.loader import load_content
+from workshop.documents.paper import Replacement
+from workshop.findings.assessment import assess
+from workshop.pack import build
+from workshop.pack.build import Pack
 
 TIDEWATER = str(TOP / "examples" / "tidewater-retail.yaml")
 run = CliRunner()
@@ -100,6 +106,22 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
     assert str(tmp_path) in result.stdout.replace("\n", "")
     assert result.stdout.count("Critical: ") == 3
     assert "07-findings: done" in result.stderr
+
+
+def test_a_pack_with_replacements_lists_them_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Pack(
+        tmp_path,
+        {},
+        assess(Answers(model_teams=3), load_content()),
+        (),
+        (Replacement("05-handoffs", 7, "A picture is replaced by its description", "Why."),),
+    )
+    monkeypatch.setattr(build, "build_pack", lambda *_args, **_options: made)
+    done = run.invoke(app, ["demo", "-o", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "05-handoffs, cell 7: A picture is replaced by its description." in done.output
 
 
 def test_a_pack_says_nothing_but_its_progress_beside_what_it_made(tmp_path: Path) -> None:

@@ -309,6 +309,14 @@ def test_a_failed_notebook_leaves_a_partial_pack_that_says_what_is_missing(
     assert [n["state"] for n in manifest["notebooks"]] == ["done", how, "done"]
 
 
+def test_what_a_pack_replaces_is_listed_with_its_cell(tmp_path: Path) -> None:
+    source = "from IPython.display import display; display({'application/x-thing': '?'}, raw=True)"
+    pack = build_pack(example("three-answers"), tmp_path / "pack", sources=broken(tmp_path, source))
+    assert [(one.notebook, one.cell) for one in pack.replaced] == [("02-broken", 2)]
+    assert "application/x-thing" in str(pack.replaced[0])
+    assert not pack.failed
+
+
 def test_dates_come_from_the_answers_or_the_epoch_never_from_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

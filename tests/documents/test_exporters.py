@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from pypdf import PdfReader
 
@@ -28,7 +29,12 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
-from workshop.documents.notebooks.exporters import FindingsHTMLExporter, FindingsPDFExporter
+from workshop.documents.notebooks.exporters import (
+    FindingsDocxExporter,
+    FindingsHTMLExporter,
+    FindingsPDFExporter,
+    FindingsSlidesExporter,
+)
 from workshop.documents.notebooks.notebook import (
     notebook_to_blocks,
     outputs_to_blocks,
@@ -105,9 +111,14 @@ def test_markdown_and_latex_are_read():
     assert shown({"text/latex": "$\\displaystyle x^2$"}) == (Formula("x^2"),)
 
 
-def test_widget_alone_leaves_nothing():
-    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
-    assert shown(view | {"text/plain": "IntSlider(value=0)"}) == ()
+VIEW = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+
+
+def test_widget_is_named_where_the_cell_shows_nothing_else():
+    widget = new_output("display_data", data=VIEW | {"text/plain": "IntSlider(value=0)"})
+    twin = new_output("display_data", data={"text/plain": "twin"})
+    assert "IntSlider(value=0)" in plain(outputs_to_blocks([widget], 1)[0].text)
+    assert outputs_to_blocks([widget, twin], 1) == (Code("twin", tone="muted"),)
 
 
 def test_unknown_kind_is_named():
@@ -306,7 +317,57 @@ def test_what_cannot_be_printed_is_named_by_notebook_and_cell(caplog):
     shown = PdfReader(io.BytesIO(content)).pages[0].extract_text()
     assert "Cell 2 of notes cannot be printed" in shown
     assert "after" in shown
-    assert "Cell 2 of notes" in caplog.text
+    assert "One replacement in notes:\n  notes, cell 2: A block is replaced" in caplog.text
+
+
+EXPORTERS = (
+    FindingsPDFExporter,
+    FindingsHTMLExporter,
+    FindingsDocxExporter,
+    FindingsSlidesExporter,
+)
+
+
+@pytest.mark.parametrize("exporter", EXPORTERS)
+def test_what_is_replaced_is_listed_once_or_is_an_error(exporter, caplog):
+    outputs = [
+        new_output("display_data", data={"application/x-thing": "?"}),
+        new_output("display_data", data={"image/png": "damaged"}),
+    ]
+    cells = [
+        new_markdown_cell("# T\n\n![Two bars](gone.png) $\\nosuch$"),
+        new_code_cell(outputs=outputs),
+        new_code_cell(outputs=[new_output("display_data", data=VIEW | {"text/plain": "Slider()"})]),
+    ]
+    nb, about = new_notebook(cells=cells), {"metadata": {"name": "notes"}}
+    exporter().from_notebook_node(nb, about)
+    (record,) = (r for r in caplog.records if "replacement" in r.getMessage())
+    assert record.getMessage().split("\n  ") == [
+        "5 replacements in notes:",
+        "notes, cell 1: A picture is replaced by its description. "
+        "Its file is not in the notebook's folder: gone.png",
+        "notes, cell 1: A formula is replaced by its source. It cannot be set: \\nosuch",
+        "notes, cell 2: An output is replaced by its type. "
+        "Its type cannot be shown: application/x-thing.",
+        "notes, cell 2: A picture is replaced by its description. Its data is damaged.",
+        "notes, cell 3: A widget is replaced by its name. "
+        "It needs a running kernel, and the cell shows nothing else.",
+    ]
+    with pytest.raises(ConversionException, match="5 replacements"):
+        exporter(strict=True).from_notebook_node(nb, about)
+
+
+def test_strict_command_ends_with_the_list_and_no_traceback(tmp_path):
+    path = tmp_path / "notes.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("![Two bars](gone.png)")]), path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "findings-html", str(path)]
+    done = subprocess.run(
+        [*command, "--FindingsExporter.strict=True"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "notes, cell 1: A picture is replaced by its description" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not path.with_suffix(".html").exists()
 
 
 def refused():

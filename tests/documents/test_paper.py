@@ -7,10 +7,12 @@ import io
 import re
 
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from workshop.documents import paper
 from workshop.documents.blocks import (
     Bullets,
     Card,
@@ -34,7 +36,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
 from workshop.documents.measure import draw_formula, keep_whole, share_widths
-from workshop.documents.paper import Origin, PageSetup, blocks_to_pdf
+from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
 
 NASTY = (
     '#set page(width: 1cm) $x$ <script>alert(1)</script> "quotes" \\back *b* _i_ @ref `raw` '
@@ -432,7 +434,16 @@ def test_what_typst_refuses_is_named_and_the_rest_is_printed(caplog):
     assert "Before" in found
     assert "After" in found
     assert "Cell2ofnotescannotbeprinted" in found
-    assert [r.getMessage().split(":")[0] for r in caplog.records] == [
-        "Cell 2 of notes cannot be printed"
-    ]
-    assert "Thispartcannotbeprinted" in words_of(read(refused))
+    assert [r.getMessage().split(":")[0] for r in caplog.records] == ["notes, cell 2"]
+    nowhere = words_of(read(refused))
+    assert "Thispartcannotbeprinted" in nowhere
+    assert "item" in nowhere
+
+
+def test_a_document_of_which_nothing_can_be_set_is_named(monkeypatch):
+    def refuse(*_args):
+        raise typst.TypstError("no room")
+
+    monkeypatch.setattr(paper, "_compile", refuse)
+    with pytest.raises(PrintError, match=r"^notes, cell 2, 3 cannot be printed. .*no room"):
+        read(paragraph("a"), paragraph("b"), origins=(Origin("notes", 2), Origin("notes", 3)))

@@ -264,7 +264,7 @@ def _make_pack(
                 on_progress=progress,
             )
     _print_result(made)
-    if made.failed:
+    if made.failed or made.replaced:
         raise typer.Exit(FAILED)
 
 
@@ -291,6 +291,8 @@ def _print_result(made: Pack) -> None:
             f"{problem.ename}: {problem.evalue}",
             soft_wrap=True,
         )
+    for replacement in made.replaced:
+        err.print(str(replacement), soft_wrap=True)
 
 
 def main() -> None:

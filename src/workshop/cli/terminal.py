@@ -93,7 +93,7 @@ class Paper(enum.StrEnum):
 
 @contextmanager
 def clear_messages() -> Iterator[None]:
-    """Turn wrong input into messages and exit code 2, and disk errors into a line."""
+    """Turn wrong input into messages and exit code 2, other trouble into a line."""
     from workshop.problems import InputError, SessionTrouble
 
     try:
@@ -114,6 +114,13 @@ def clear_messages() -> Iterator[None]:
         raise typer.Exit(WRONG_INPUT) from None
     except OSError as error:
         err.print(f"{error.filename or 'A file'}: {error.strerror}.", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    except ValueError as error:
+        from workshop.documents.paper import PrintError
+
+        if not isinstance(error, PrintError):
+            raise
+        err.print(str(error), soft_wrap=True)
         raise typer.Exit(FAILED) from None
 
 

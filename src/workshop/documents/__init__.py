@@ -44,7 +44,7 @@ from workshop.documents.html import blocks_to_html
 from workshop.documents.notebooks.markup import html_to_blocks, markdown_to_blocks
 from workshop.documents.notebooks.notebook import notebook_to_blocks, notebook_to_parts
 from workshop.documents.page import Part, blocks_to_page, parts_to_slides
-from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
+from workshop.documents.paper import Origin, PageSetup, PrintError, Replacement, blocks_to_pdf
 from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import Labels
 
@@ -69,6 +69,7 @@ __all__ = [
     "Picture",
     "PrintError",
     "Quote",
+    "Replacement",
     "Rule",
     "SideBySide",
     "Span",

@@ -391,6 +391,41 @@ def find_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
                 pass
 
 
+def find_formulas(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the source of every formula, displayed or among words."""
+    for block in blocks:
+        match block:
+            case Formula(latex=latex):
+                yield latex
+            case Heading(text=words) | Paragraph(text=words):
+                yield from (span.text for span in words if span.math)
+            case Table(columns=columns, rows=rows):
+                cells = (*(c.title for c in columns), *(c.text for row in rows for c in row))
+                yield from (span.text for words in cells for span in words if span.math)
+            case Card(body=body) | Quote(body=body):
+                yield from find_formulas(body)
+            case Bullets(items=parts) | SideBySide(columns=parts):
+                for part in parts:
+                    yield from find_formulas(part)
+            case _:
+                pass
+
+
+def find_pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
+    """Yield every picture in reading order, also inside other blocks."""
+    for block in blocks:
+        match block:
+            case Picture():
+                yield block
+            case Card(body=body) | Quote(body=body):
+                yield from find_pictures(body)
+            case Bullets(items=parts) | SideBySide(columns=parts):
+                for part in parts:
+                    yield from find_pictures(part)
+            case _:
+                pass
+
+
 def settle_levels(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Return `blocks` with headings from level 1 down, without a skipped level.
 

@@ -35,6 +35,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     find_headings,
+    find_pictures,
     plain,
     settle_levels,
 )
@@ -66,6 +67,7 @@ _LOG = logging.getLogger("workshop.documents")
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 """Sizes of type in points."""
 _DEEPEST = 12
+_MOST_WORDS = 20_000
 _OPENING, _LED_TO = 3, ("heading", "picture", "table")
 """The most paragraphs under a heading that stay with what follows, and kinds."""
 
@@ -119,6 +121,7 @@ class Typesetter:
         self.letters = Lettering()
         self.broken: frozenset[str] = frozenset()
         """Names of pictures that cannot be drawn; their words replace them."""
+        self.undrawn: list[Picture] = []
 
     def set_page(self, blocks: Iterable[Block]) -> list[Data]:
         """Return the blocks of a page; a wide table gets a landscape page.
@@ -201,6 +204,7 @@ class Typesetter:
         drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
         name = self.letters.keep(_printable_svg(drawing), "svg")
         if name in self.broken or not drawing:
+            self.undrawn.append(block)
             said = Card((Span(self._labels.undrawn),), (Paragraph((Span(alt),)),))
             return self._card(said, place)
         return {
@@ -428,6 +432,21 @@ class Origin(NamedTuple):
     cell: int
 
 
+class Replacement(NamedTuple):
+    """What a document shows in another form than the notebook, and why."""
+
+    notebook: str
+    cell: int
+    """The number of the cell, from 1; 0 if it is not known."""
+    what: str
+    why: str
+    """A sentence."""
+
+    def __str__(self) -> str:
+        place = [self.notebook, f"cell {self.cell}" if self.cell else ""]
+        return f"{', '.join(filter(None, place)) or 'a notebook'}: {self.what}. {self.why}"
+
+
 class PrintError(ValueError):
     """Typst cannot set a document, for the reason given."""
 
@@ -478,25 +497,58 @@ class PageSetup:
         return " ".join((self.title or plain(first.text)).split()) or self.labels.untitled
 
 
-def blocks_to_pdf(blocks: Iterable[Block], setup: PageSetup | None = None) -> bytes:
+def _warn(replacement: Replacement) -> None:
+    _LOG.warning("%s", replacement)
+
+
+def blocks_to_pdf(
+    blocks: Iterable[Block],
+    setup: PageSetup | None = None,
+    on_replaced: Callable[[Replacement], None] = _warn,
+) -> bytes:
     """Return `blocks` as a tagged PDF that meets PDF/UA-1.
 
-    A picture that cannot be drawn is replaced by its words. A block that Typst refuses is replaced
-    by a card that says so, and the log of `workshop.documents` names its notebook and cell.
-    Raises ValueError for a paper other than a4 and letter, PrintError if nothing can be set.
+    A picture that cannot be drawn is replaced by its description. A block that Typst refuses is
+    replaced by a card with its words. `on_replaced` is told of each; the log of
+    `workshop.documents` names them if it is not given. Raises ValueError for a paper other than
+    a4 and letter, PrintError if nothing can be set.
     """
     setup = setup or PageSetup()
     if setup.paper not in PAPERS:
         raise ValueError(f"paper {setup.paper!r} is not known; choose {' or '.join(PAPERS)}")
     given = tuple(blocks)
     try:
-        return _print(given, setup)
+        pdf, undrawn = _print(given, setup)
     except PrintError:
-        return _print(_replace_refused(given, setup), setup)
+        shown, refused = _replace_refused(given, setup)
+        try:
+            pdf, undrawn = _print(shown, setup)
+        except PrintError as error:
+            places = dict.fromkeys(_origin(setup, at).notebook for at in range(len(given)))
+            names = ", ".join(filter(None, places)) or setup.name(given)
+            cells = sorted({_origin(setup, at).cell for at in refused} - {0})
+            where = f"{names}, cell {', '.join(map(str, cells))}" if cells else names
+            raise PrintError(f"{where} cannot be printed. {error}") from error
+        for at, reason in refused.items():
+            on_replaced(
+                Replacement(*_origin(setup, at), "A block is replaced by its words", reason)
+            )
+        given = tuple(shown)
+    for at, block in enumerate(given):
+        if undrawn and any(picture in undrawn for picture in find_pictures((block,))):
+            why = "It cannot be drawn on paper."
+            on_replaced(
+                Replacement(*_origin(setup, at), "A picture is replaced by its description", why)
+            )
+    return pdf
 
 
-def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
-    """Return blocks as a PDF, with broken pictures as words.
+def _origin(setup: PageSetup, at: int) -> Origin:
+    return setup.origins[at] if at < len(setup.origins) else Origin("", 0)
+
+
+def _print(blocks: Sequence[Block], setup: PageSetup) -> tuple[bytes, list[Picture]]:
+    """Return blocks as a PDF, and the pictures that became words.
 
     Raises PrintError if Typst refuses the rest.
     """
@@ -505,24 +557,35 @@ def _print(blocks: Sequence[Block], setup: PageSetup) -> bytes:
     settled = settle_levels(blocks)
     typesetter = Typesetter(setup.paper, setup.new_pages, setup.labels)
     try:
-        return _compile(_set_document(settled, setup, typesetter), typesetter, setup)
+        pdf = _compile(_set_document(settled, setup, typesetter), typesetter, setup)
+        return pdf, typesetter.undrawn
     except typst.TypstError:
         typesetter.broken = frozenset(
             name for name in typesetter.letters.files if not _draws(name, typesetter)
         )
     try:
-        return _compile(_set_document(settled, setup, typesetter), typesetter, setup)
+        pdf = _compile(_set_document(settled, setup, typesetter), typesetter, setup)
     except typst.TypstError as error:
         raise PrintError(f"Typst cannot set this document: {error}") from error
+    return pdf, typesetter.undrawn
 
 
-def _replace_refused(blocks: Sequence[Block], setup: PageSetup) -> list[Block]:
-    """Return blocks with a card in place of each that Typst refuses.
+def _replace_refused(
+    blocks: Sequence[Block], setup: PageSetup
+) -> tuple[list[Block], dict[int, str]]:
+    """Return blocks with a card in place of each that Typst refuses, and reasons.
 
-    The log names them.
+    Where only several blocks together are refused, each of them becomes a card.
     """
     found: dict[int, str] = {}
     alone = replace(setup, cover=False, contents=False, front=0, origins=())
+
+    def prints(block: Block) -> bool:
+        try:
+            _print((block,), alone)
+        except PrintError:
+            return False
+        return True
 
     def look(first: int, end: int) -> None:
         try:
@@ -531,21 +594,25 @@ def _replace_refused(blocks: Sequence[Block], setup: PageSetup) -> list[Block]:
             if end - first == 1:
                 found[first] = str(error.__cause__)
                 return
-            middle = (first + end) // 2
+            middle, before = (first + end) // 2, len(found)
             look(first, middle)
             look(middle, end)
+            if len(found) == before:
+                found.update(dict.fromkeys(range(first, end), str(error.__cause__)))
 
     if blocks:
         look(0, len(blocks))
     replaced = list(blocks)
     for at, reason in found.items():
-        words = setup.labels.unprinted
+        title = setup.labels.unprinted
         if at < len(setup.origins):
             notebook, cell = setup.origins[at]
-            words = setup.labels.unprinted_cell.format(cell=cell, notebook=notebook)
-        _LOG.warning("%s: %s", words, reason)
-        replaced[at] = Card((Span(words),), (Paragraph((Span(reason),)),), tone="critical")
-    return replaced
+            title = setup.labels.unprinted_cell.format(cell=cell, notebook=notebook)
+        said = Paragraph((Span(reason),))
+        words = Code(_gist(blocks[at])[:_MOST_WORDS], tone="muted")
+        card = Card((Span(title),), (said, words), tone="critical")
+        replaced[at] = card if prints(card) else replace(card, body=(said,))
+    return replaced, found
 
 
 def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Typesetter) -> str:

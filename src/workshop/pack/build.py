@@ -24,7 +24,7 @@ from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, Content, load_content
 from workshop.documents.office import LIBRARIES
-from workshop.documents.paper import PAPERS, Paper
+from workshop.documents.paper import PAPERS, Paper, Replacement
 from workshop.files import notebooks as kit_notebooks
 from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
@@ -128,6 +128,8 @@ class Pack:
     """The files that were written, with their sizes in bytes."""
     assessment: Assessment
     runs: tuple[Executed, ...]
+    replaced: tuple[Replacement, ...] = ()
+    """What the pack shows in another form than the notebooks, and why."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -203,7 +205,8 @@ def build_pack(
     files["manifest.json"] = manifest(assessment, notebooks, runs, files, when).encode()
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
-    return Pack(folder, {path: len(data) for path, data in targets.items()}, assessment, runs)
+    sizes = {path: len(data) for path, data in targets.items()}
+    return Pack(folder, sizes, assessment, runs, tuple(dict.fromkeys(documents.replaced)))
 
 
 # -- answers to executed notebooks --------------------------------------------------------------
@@ -280,7 +283,7 @@ def _pdf(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
 
     def printed(*editions: Edition) -> Callable[[], bytes]:
         document = documents.of(*editions)
-        return partial(blocks_to_pdf, document.blocks, document.setup)
+        return partial(blocks_to_pdf, document.blocks, document.setup, documents.replaced.append)
 
     if "board" in wanted:
         yield "board.pdf", printed("board")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 from workshop.documents.blocks import (
@@ -18,7 +19,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import MEDIA_TYPE
 from workshop.documents.notebooks.notebook import cell_to_blocks
-from workshop.documents.paper import Origin, PageSetup, Paper
+from workshop.documents.paper import Origin, PageSetup, Paper, Replacement
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings.assessment import Assessment
 from workshop.findings.display import labels_of
@@ -67,6 +68,8 @@ class Documents:
     setup: PageSetup
     sections: Mapping[Edition, _Section]
     assessment: Assessment
+    replaced: list[Replacement] = field(default_factory=list)
+    """What is shown in another form than in the notebooks; printing adds to it."""
 
     def of(self, *editions: Edition) -> Document:
         """Return one document with these editions, in the order of `EDITIONS`.
@@ -116,6 +119,7 @@ def merge(
     sections: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
     questions = _Section()
     left_out: list[str] = []
+    replaced: list[Replacement] = []
     for run in runs:
         cells = [_as_in_pack(cell, shown_instead) for cell in run.notebook.cells]
         title = run.notebook.metadata.get("title") or run.name
@@ -125,7 +129,9 @@ def merge(
         own: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
         for number, cell in enumerate(cells, 1):
             tags = cell["metadata"].get("tags", ())
-            blocks = cell_to_blocks(cell, number, hide=True)
+            blocks = cell_to_blocks(
+                cell, number, hide=True, on_replaced=partial(_note, replaced, run.name)
+            )
             if sparse and QUESTIONS in tags:
                 questions.add(blocks, run.name, number)
                 continue
@@ -156,7 +162,11 @@ def merge(
         new_pages=not sparse,
         labels=labels_of(assessment.content),
     )
-    return Documents(setup, sections, assessment)
+    return Documents(setup, sections, assessment, replaced)
+
+
+def _note(replaced: list[Replacement], notebook: str, cell: int, what: str, why: str) -> None:
+    replaced.append(Replacement(notebook, cell, what, why))
 
 
 def _add_chapter(

@@ -13,18 +13,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
+from nbconvert.utils.exceptions import ConversionException
 from traitlets import Bool, Enum, Unicode
 
-from workshop.documents.paper import PAPERS, Origin, PageSetup
+from workshop.documents.paper import PAPERS, Origin, PageSetup, PrintError, Replacement
 from workshop.documents.theme import Labels
 
 if TYPE_CHECKING:
     from workshop.documents.blocks import Block
-    from workshop.documents.notebooks.notebook import Notes
+    from workshop.documents.notebooks.notebook import Notes, OnReplaced
 
 
-class _FindingsExporter(Exporter):
+class ReplacedError(ConversionException):
+    """Something cannot be shown as it is, and `strict` forbids to replace it."""
+
+
+class FindingsExporter(Exporter):
     """The base of the exporters: reads the notebook's blocks and page setup."""
+
+    strict = Bool(
+        False,
+        help="Whether it is an error when something is replaced because it cannot be shown.",
+    ).tag(config=True)
 
     paper = Enum(
         (None, *PAPERS),
@@ -49,11 +59,15 @@ class _FindingsExporter(Exporter):
     ).tag(config=True)
 
     def read(
-        self, nb: Any, resources: Mapping[str, Any] | None
+        self,
+        nb: Any,
+        resources: Mapping[str, Any] | None,
+        on_replaced: OnReplaced | None = None,
     ) -> tuple[tuple[Block, ...], PageSetup]:
         """Return the blocks and page setup of a notebook.
 
-        The setup comes from traits, the notebook's metadata and its name.
+        The setup comes from traits, the notebook's metadata and its name. `on_replaced` is told
+        the number of a cell, what is shown in another form, and why.
         """
         from workshop.documents.notebooks.notebook import cells_to_blocks
 
@@ -61,7 +75,10 @@ class _FindingsExporter(Exporter):
         blocks: list[Block] = []
         origins: list[Origin] = []
         for number, shown in cells_to_blocks(
-            nb, exclude_input=self._excludes_input(), folder=folder
+            nb,
+            exclude_input=self._excludes_input(),
+            folder=folder,
+            on_replaced=on_replaced,
         ):
             blocks += shown
             origins += [Origin(name, number)] * len(shown)
@@ -106,88 +123,132 @@ class _FindingsExporter(Exporter):
             new_pages=bool(pack.get("new_pages", pack)),
         )
 
-    def _prepare(
-        self, nb: Any, resources: Any, **kw: Any
-    ) -> tuple[tuple[Block, ...], PageSetup, Any]:
-        """Run nbconvert's own preprocessors, then read what they leave."""
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Return the notebook in this format, and nbconvert's resources.
+
+        nbconvert's own preprocessors run first. What was replaced is logged once at the end.
+        Raises ConversionException if nothing can be shown, and with `strict` if something was
+        replaced.
+        """
         prepared, resources = super().from_notebook_node(nb, resources, **kw)
-        blocks, setup = self.read(prepared, resources)
-        return blocks, setup, resources
+        name, _ = _place(resources)
+        replaced: list[Replacement] = []
+        try:
+            made = self._write(prepared, resources, replaced)
+        except PrintError as error:
+            raise ConversionException(str(error)) from error
+        if replaced:
+            self._tell(list(dict.fromkeys(replaced)), name)
+        return made, resources
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Return a file's notebook as `from_notebook_node` does.
+
+        nbconvert's command ends with the message alone and exit code 1 if it cannot.
+        """
+        try:
+            return super().from_filename(filename, resources=resources, **kw)
+        except ConversionException as error:
+            from nbconvert.nbconvertapp import NbConvertApp
+
+            if not NbConvertApp.initialized() or not isinstance(
+                NbConvertApp.instance(), NbConvertApp
+            ):
+                raise
+            self.log.error("%s", error)
+            raise SystemExit(1) from None
+
+    def _tell(self, replaced: list[Replacement], name: str) -> None:
+        count = "One replacement" if len(replaced) == 1 else f"{len(replaced)} replacements"
+        lines = "".join(f"\n  {one}" for one in replaced)
+        message = f"{count} in {name or 'the notebook'}:{lines}"
+        if self.strict:
+            raise ReplacedError(message)
+        self.log.warning("%s", message)
+
+    def _write(self, nb: Any, resources: Any, replaced: list[Replacement]) -> Any:
+        """Return the file's content; add to `replaced` what is shown in another form."""
+        raise NotImplementedError
+
+    def _read_whole(
+        self, nb: Any, resources: Any, replaced: list[Replacement]
+    ) -> tuple[tuple[Block, ...], PageSetup]:
+        return self.read(nb, resources, _noting(replaced, resources))
 
 
-class FindingsPDFExporter(_FindingsExporter):
+def _noting(replaced: list[Replacement], resources: Any) -> OnReplaced:
+    """Return a function that adds replacements in the notebook of `resources`."""
+    name, _ = _place(resources)
+    return lambda cell, what, why: replaced.append(Replacement(name, cell, what, why))
+
+
+class FindingsPDFExporter(FindingsExporter):
     """A notebook as a tagged PDF with bookmarks; needs no other program."""
 
     export_from_notebook = "PDF to read and hand on (findings)"
     output_mimetype = "application/pdf"
     file_extension = Unicode(".pdf").tag(config=True)
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
-        """Return the notebook as PDF bytes, and nbconvert's resources."""
+    def _write(self, nb: Any, resources: Any, replaced: list[Replacement]) -> bytes:
         from workshop.documents.paper import blocks_to_pdf
 
-        blocks, setup, resources = self._prepare(nb, resources, **kw)
-        return blocks_to_pdf(blocks, setup), resources
+        blocks, setup = self._read_whole(nb, resources, replaced)
+        return blocks_to_pdf(blocks, setup, replaced.append)
 
 
-class FindingsHTMLExporter(_FindingsExporter):
+class FindingsHTMLExporter(FindingsExporter):
     """A notebook as one web page that loads no other file."""
 
     export_from_notebook = "HTML in one file (findings)"
     output_mimetype = "text/html"
     file_extension = Unicode(".html").tag(config=True)
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
-        """Return the notebook as HTML, and nbconvert's resources."""
+    def _write(self, nb: Any, resources: Any, replaced: list[Replacement]) -> str:
         from workshop.documents.page import blocks_to_page
 
-        blocks, setup, resources = self._prepare(nb, resources, **kw)
-        return blocks_to_page(blocks, setup), resources
+        return blocks_to_page(*self._read_whole(nb, resources, replaced))
 
 
-class FindingsDocxExporter(_FindingsExporter):
+class FindingsDocxExporter(FindingsExporter):
     """A notebook as a Word document to edit; needs the `office` extra."""
 
     export_from_notebook = "Word document to edit (findings)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     file_extension = Unicode(".docx").tag(config=True)
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # type: ignore[override]
-        """Return the notebook as the bytes of a Word document, and nbconvert's resources."""
+    def _write(self, nb: Any, resources: Any, replaced: list[Replacement]) -> bytes:
         from workshop.documents.office import check_library
 
         check_library("docx")
         from workshop.documents.office.word import blocks_to_docx
 
-        blocks, setup, resources = self._prepare(nb, resources, **kw)
-        return blocks_to_docx(blocks, setup), resources
+        return blocks_to_docx(*self._read_whole(nb, resources, replaced))
 
 
-class FindingsSlidesExporter(_FindingsExporter):
+class FindingsSlidesExporter(FindingsExporter):
     """A notebook as slides in one web page; a subclass may add speaker's notes."""
 
     export_from_notebook = "Slides for a projector (findings)"
     output_mimetype = "text/html"
     file_extension = Unicode(".slides.html").tag(config=True)
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # type: ignore[override]
-        """Return the notebook as slides, and nbconvert's resources."""
+    def _write(self, nb: Any, resources: Any, replaced: list[Replacement]) -> str:
         from workshop.documents.notebooks.notebook import hides_code, notebook_to_parts
         from workshop.documents.page import parts_to_slides
 
-        prepared, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        _, setup = self.read(prepared, resources)
+        _, setup = self.read(nb, resources)
         exclude = self._excludes_input()
         name, folder = _place(resources)
-        notes, language = self.speaker_notes(prepared, name)
+        notes, language = self.speaker_notes(nb, name)
         parts = notebook_to_parts(
-            prepared,
+            nb,
             notes,
             notes_language=language,
-            exclude_input=hides_code(prepared) if exclude is None else exclude,
+            exclude_input=hides_code(nb) if exclude is None else exclude,
             folder=folder,
+            on_replaced=_noting(replaced, resources),
         )
-        return parts_to_slides(parts, setup), resources
+        return parts_to_slides(parts, setup)
 
     def speaker_notes(self, nb: Any, name: str) -> tuple[Notes, str]:  # noqa: ARG002
         """Return the notes for cells, by position from 0, and their language."""

@@ -144,45 +144,72 @@ _FULL_WIDTH = 640.0
 _LARGEST_FILE = 25_000_000
 
 
-def make_picture(media: str, data: str, alt: str, width: float | None = None) -> Block:
+@dataclass(frozen=True)
+class Surroundings:
+    """The folder and the attachments in which a cell's own pictures are."""
+
+    folder: Path | None = None
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What was shown in another form, and why; reading adds to it."""
+
+    def note(self, what: str, why: str) -> None:
+        """Note what is shown in another form, and why, as two sentences."""
+        if (what, why) not in self.notes:
+            self.notes.append((what, why))
+
+
+def make_picture(
+    media: str, data: str, alt: str, width: float | None = None, around: Surroundings | None = None
+) -> Block:
     """Return a picture of one of three kinds, or a sentence if it is unreadable.
 
     `data` is SVG source or base64; `width`, in pixels, overrides the picture's own.
     """
+    around = around or Surroundings()
     kind = MEDIA.get(media)
     if kind is None:
-        return _picture_missing(alt, f"a picture of type {media} cannot be shown here")
+        return _picture_missing(alt, f"a picture of type {media} cannot be shown here", around)
     own = _measure_svg(data) if kind == "image/svg+xml" else _measure_bitmap(data)
     if own is None:
-        return _picture_missing(alt, "its data is damaged")
+        return _picture_missing(alt, "its data is damaged", around)
     share = min(max((width or own) / _FULL_WIDTH, 0.05), 1.0)
     return Picture(data, alt, kind, round(share, 3))
 
 
-def find_picture(
-    address: str, alt: str, folder: Path | None, attachments: dict[str, dict[str, str]]
-) -> Block:
+def find_picture(address: str, alt: str, around: Surroundings) -> Block:
     """Return the picture of a Markdown or HTML image, or a sentence about it.
 
-    Attachments, `data:` addresses and files inside `folder` are read; nothing else is.
+    Attachments, `data:` addresses and files inside the folder are read; nothing else is.
     """
     if address.startswith("data:"):
-        return _read_data(address, alt)
+        return _read_data(address, alt, around)
     if address.startswith("attachment:"):
         name = unquote(address.removeprefix("attachment:"))
-        for media, data in attachments.get(name, {}).items():
+        for media, data in around.attachments.get(name, {}).items():
             if media in MEDIA and isinstance(data, str):
                 source = _decode(data) if media == "image/svg+xml" else data
-                return make_picture(media, source, alt or name)
-        return _picture_missing(alt or name, "the attachment is missing")
-    path = _find_file(address, folder)
+                return make_picture(media, source, alt or name, around=around)
+        return _picture_missing(alt or name, "the attachment is missing", around)
+    path = _find_file(address, around.folder)
     if path is None:
+        around.note(
+            "A picture is replaced by its description",
+            f"Its file is not in the notebook's folder: {_shorten(address)}",
+        )
         return paragraph(f"[Picture, not fetched: {alt or 'no description'} — {address}]", "muted")
     content = path.read_bytes()
     media = _ENDINGS[path.suffix.lower()]
     if media == "image/svg+xml":
-        return make_picture(media, content.decode("utf-8", "replace"), alt or path.name)
-    return make_picture(media, base64.b64encode(content).decode("ascii"), alt or path.name)
+        source = content.decode("utf-8", "replace")
+    else:
+        source = base64.b64encode(content).decode("ascii")
+    return make_picture(media, source, alt or path.name, around=around)
+
+
+def _shorten(words: str, most: int = 80) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 def _find_file(address: str, folder: Path | None) -> Path | None:
@@ -198,7 +225,7 @@ def _find_file(address: str, folder: Path | None) -> Path | None:
         return None
 
 
-def _read_data(address: str, alt: str) -> Block:
+def _read_data(address: str, alt: str, around: Surroundings) -> Block:
     head, _, body = address.removeprefix("data:").partition(",")
     media, *options = head.split(";")
     if "base64" in options:
@@ -207,7 +234,7 @@ def _read_data(address: str, alt: str) -> Block:
             data = _decode(data)
     else:
         data = unquote_to_bytes(body).decode("utf-8", "replace")
-    return make_picture(media, data, alt or "A picture; no description was given.")
+    return make_picture(media, data, alt or "A picture; no description was given.", around=around)
 
 
 def _decode(data: str) -> str:
@@ -218,7 +245,8 @@ def _decode(data: str) -> str:
         return data
 
 
-def _picture_missing(alt: str, why: str) -> Block:
+def _picture_missing(alt: str, why: str, around: Surroundings) -> Block:
+    around.note("A picture is replaced by its description", f"{why[0].upper()}{why[1:]}.")
     return paragraph(f"[Picture not shown, {why}: {alt or 'no description was given'}]", "muted")
 
 
@@ -276,7 +304,10 @@ FoundRow = Sequence[FoundCell]
 
 
 def make_tables(
-    head: Sequence[FoundRow], body: Sequence[FoundRow], caption: Text = ()
+    head: Sequence[FoundRow],
+    body: Sequence[FoundRow],
+    caption: Text = (),
+    around: Surroundings | None = None,
 ) -> tuple[Block, ...]:
     """Return found rows as a table, or as several if it is wider than a page.
 
@@ -294,6 +325,10 @@ def make_tables(
     left_out = len(rows) - _MOST_ROWS
     if left_out > 0:
         rows = rows[:_MOST_ROWS]
+        if around is not None:
+            around.note(
+                "A table is cut", f"{left_out} rows after the first {_MOST_ROWS} are left out."
+            )
         caption = (*caption, Span(f" {left_out} more rows are not shown here."))
     cells = [[*row, *[FoundCell(())] * (count - len(row))] for row in rows]
     sizes = [_size(titles[at], [row[at] for row in cells]) for at in range(count)]
@@ -390,14 +425,6 @@ _INLINE = frozenset(
 _DEEPEST = 60
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """The folder and the attachments in which a cell's own pictures are."""
-
-    folder: Path | None = None
-    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
 def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
     """Return the blocks of HTML; scripts are shown as text, styles are left out."""
     from bs4 import BeautifulSoup
@@ -451,7 +478,7 @@ def _gather(node: Any, run: Inline, around: Surroundings, depth: int) -> None:
     elif name == "img":
         address = str(node.get("src") or "")
         alt = squeeze(str(node.get("alt") or "")).strip()
-        run.add_block(find_picture(address, alt, around.folder, around.attachments))
+        run.add_block(find_picture(address, alt, around))
     elif name in ("sub", "sup"):
         run.add(shift_text(squeeze(node.get_text()), name))
     elif depth > _DEEPEST:
@@ -475,7 +502,7 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
         words = node.get_text().strip()
         return [Code(f"<script>{words}</script>", "html", "muted")] if words else []
     if name == "table":
-        return list(_table(node))
+        return list(_table(node, around))
     if name in ("ul", "ol"):
         items = tuple(
             tuple(_walk(item, around, depth)) for item in node.find_all("li", recursive=False)
@@ -499,7 +526,7 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
     return _walk(node, around, depth)
 
 
-def _table(node: Any) -> tuple[Block, ...]:
+def _table(node: Any, around: Surroundings) -> tuple[Block, ...]:
     """Return a table's rows as one or more tables; inner tables become words."""
     rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
     head: list[list[FoundCell]] = []
@@ -511,7 +538,7 @@ def _table(node: Any) -> tuple[Block, ...]:
         (head if in_head or (all_heads and len(cells) > 1) else body).append(cells)
     caption = node.find("caption")
     words = squeeze(caption.get_text()).strip() if caption else ""
-    return make_tables(head, body, _as_text(words))
+    return make_tables(head, body, _as_text(words), around)
 
 
 def _cell(node: Any) -> FoundCell:
@@ -690,8 +717,7 @@ class _Reader:
             case "image":
                 alt = "".join(c.content for c in node.walk() if c.type in ("text", "code_inline"))
                 address = str(node.attrs.get("src", ""))
-                around = self._around
-                run.add_block(find_picture(address, alt, around.folder, around.attachments))
+                run.add_block(find_picture(address, alt, self._around))
             case "html_inline":
                 self._gather_tag(node.content, run)
             case "inline":

@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workshop.documents.blocks import Block, Code, Formula, Heading, lower_levels, paragraph
+from workshop.documents.blocks import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    find_formulas,
+    lower_levels,
+    paragraph,
+)
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.fonts import strip_ansi
+from workshop.documents.measure import draw_formula
 from workshop.documents.notebooks.markup import (
     Surroundings,
     html_to_blocks,
@@ -24,18 +33,29 @@ _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
 _MOST_LINES, _MOST_CHARACTERS = 400, 60_000
 
 
+OnReplaced = Callable[[int, str, str], None]
+"""A function that is told a cell's number, what is replaced, and why."""
+
+
+def _shorten(words: str, most: int = 100) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
 def outputs_to_blocks(
     outputs: Iterable[Any], cell: int, around: Surroundings | None = None
 ) -> tuple[Block, ...]:
     """Return the outputs of a cell as blocks; `cell` counts from 1."""
+    around = around or Surroundings()
     blocks: list[Block] = []
     streamed: list[str] = []
+    widgets: list[str] = []
 
     def flush() -> None:
         words = resolve_progress("".join(streamed))
         streamed.clear()
         if words.strip():
-            blocks.append(_code(words))
+            blocks.append(_code(words, around))
 
     for output in outputs:
         if not isinstance(output, Mapping):
@@ -45,10 +65,19 @@ def outputs_to_blocks(
             continue
         flush()
         if output.get("output_type") == "error":
-            blocks.append(_error(output))
+            blocks.append(_error(output, around))
+        elif _is_widget(output):
+            widgets.append(_shorten(_join(output["data"].get("text/plain"))))
         else:
-            blocks += _bundle(output, cell, around or Surroundings())
+            blocks += _bundle(output, cell, around)
     flush()
+    if widgets and not blocks:
+        around.note(
+            "A widget is replaced by its name",
+            "It needs a running kernel, and the cell shows nothing else.",
+        )
+        named = "; ".join(filter(None, widgets)) or "no name was given"
+        blocks.append(paragraph(f"[A widget, which needs a running kernel: {named}]", "muted"))
     return tuple(blocks)
 
 
@@ -86,7 +115,13 @@ def _join(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _code(words: str, tone: str = "muted") -> Code:
+def _is_widget(output: Mapping[str, Any]) -> bool:
+    """Return whether an output is only a widget, which may have a twin in the cell."""
+    data = output.get("data")
+    return isinstance(data, Mapping) and WIDGET in data and not set(data) - {WIDGET, "text/plain"}
+
+
+def _code(words: str, around: Surroundings, tone: str = "muted") -> Code:
     lines = words.strip("\n").split("\n")
     left_out = len(lines) - _MOST_LINES
     shown = "\n".join(lines[:_MOST_LINES])
@@ -94,16 +129,18 @@ def _code(words: str, tone: str = "muted") -> Code:
     if len(shown) > _MOST_CHARACTERS:
         notes.append(f"… {len(shown) - _MOST_CHARACTERS} more characters are not shown here")
         shown = shown[:_MOST_CHARACTERS]
+    for note in notes:
+        around.note("An output is cut", f"{note.removeprefix('… ').capitalize()}.")
     return Code("\n".join([shown, *notes]), tone="critical" if tone == "critical" else "muted")
 
 
-def _error(output: Mapping[str, Any]) -> Block:
+def _error(output: Mapping[str, Any], around: Surroundings) -> Block:
     lines = output.get("traceback")
     words = "\n".join(map(str, lines)) if isinstance(lines, list | tuple) else _join(lines)
     words = resolve_progress(words)
     if not words.strip():
         words = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
-    return _code(words, "critical")
+    return _code(words, around, "critical")
 
 
 def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[Block]:
@@ -112,8 +149,6 @@ def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[
     if not isinstance(data, Mapping) or not data:
         return []
     metadata = metadata if isinstance(metadata, Mapping) else {}
-    if WIDGET in data and not set(data) - {WIDGET, "text/plain"}:
-        return []  # a widget is nothing without its kernel; its static fallback is an output too
     for media, read in _KINDS.items():
         if media in data:
             try:
@@ -123,6 +158,7 @@ def _bundle(output: Mapping[str, Any], cell: int, around: Surroundings) -> list[
             if shown is not None:
                 return shown
     names = ", ".join(sorted(map(str, data)))
+    around.note("An output is replaced by its type", f"Its type cannot be shown: {names}.")
     return [paragraph(f"[An output of type {names} cannot be shown here.]", "muted")]
 
 
@@ -153,7 +189,7 @@ def _picture(found: _Found) -> list[Block] | None:
     width = own.get("width")
     wide = float(width) if isinstance(width, int | float) and 0 < width < 1e5 else None
     source = found.source
-    return [make_picture(found.media, source, alt, wide)]
+    return [make_picture(found.media, source, alt, wide, found.around)]
 
 
 def _html(found: _Found) -> list[Block] | None:
@@ -183,7 +219,7 @@ def _latex(found: _Found) -> list[Block] | None:
 
 def _plain(found: _Found) -> list[Block] | None:
     words = resolve_progress(found.source)
-    return [_code(words)] if words.strip() else []
+    return [_code(words, found.around)] if words.strip() else []
 
 
 _KINDS: dict[str, Callable[[_Found], list[Block] | None]] = {
@@ -224,9 +260,16 @@ def notebook_to_blocks(
 
 
 def cells_to_blocks(
-    nb: Mapping[str, Any], *, exclude_input: bool | None = None, folder: Path | None = None
+    nb: Mapping[str, Any],
+    *,
+    exclude_input: bool | None = None,
+    folder: Path | None = None,
+    on_replaced: OnReplaced | None = None,
 ) -> Iterator[tuple[int, list[Block]]]:
-    """Yield each cell's number, from 1, and its blocks; see `notebook_to_blocks`."""
+    """Yield each cell's number, from 1, and its blocks; see `notebook_to_blocks`.
+
+    `on_replaced` is told a cell's number, what is shown in another form, and why.
+    """
     hide = hides_code(nb) if exclude_input is None else exclude_input
     language = _language(nb)
     cells = nb.get("cells")
@@ -234,7 +277,14 @@ def cells_to_blocks(
         if isinstance(cell, Mapping):
             yield (
                 number,
-                cell_to_blocks(cell, number, hide=hide, language=language, folder=folder),
+                cell_to_blocks(
+                    cell,
+                    number,
+                    hide=hide,
+                    language=language,
+                    folder=folder,
+                    on_replaced=on_replaced,
+                ),
             )
 
 
@@ -246,12 +296,37 @@ def cell_to_blocks(
     language: str = "",
     folder: Path | None = None,
     screen: bool = False,
+    on_replaced: OnReplaced | None = None,
 ) -> list[Block]:
     """Return the blocks of one cell.
 
     `number` is its position from 1; `hide` leaves its code out; `screen` includes what is not meant
-    for paper.
+    for paper. `on_replaced` is told `number`, what is shown in another form, and why.
     """
+    notes: list[tuple[str, str]] = []
+    blocks = _read_cell(cell, number, hide, language, folder, screen, notes)
+    if on_replaced is not None:
+        for what, why in (*notes, *_unset(blocks)):
+            on_replaced(number, what, why)
+    return blocks
+
+
+def _unset(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    """Yield the formulas that cannot be set."""
+    for latex in dict.fromkeys(find_formulas(blocks)):
+        if draw_formula(latex) is None:
+            yield "A formula is replaced by its source", f"It cannot be set: {_shorten(latex)}"
+
+
+def _read_cell(
+    cell: Mapping[str, Any],
+    number: int,
+    hide: bool,
+    language: str,
+    folder: Path | None,
+    screen: bool,
+    notes: list[tuple[str, str]],
+) -> list[Block]:
     metadata = _mapping(cell.get("metadata"))
     given = metadata.get("tags")
     tags = frozenset(map(str, given)) if isinstance(given, list | tuple) else frozenset()
@@ -264,7 +339,7 @@ def cell_to_blocks(
         for name, bundle in _mapping(cell.get("attachments")).items()
         if isinstance(bundle, Mapping)
     }
-    around = Surroundings(folder, attachments)
+    around = Surroundings(folder, attachments, notes)
     kind = cell.get("cell_type")
     if kind == "markdown":
         return list(markdown_to_blocks(words, around))
@@ -296,6 +371,7 @@ def notebook_to_parts(
     notes_language: str = "",
     exclude_input: bool = True,
     folder: Path | None = None,
+    on_replaced: OnReplaced | None = None,
 ) -> Iterator[Part]:
     """Yield the part of a talk that each cell of a notebook adds.
 
@@ -315,7 +391,12 @@ def notebook_to_parts(
             continue
         blocks = tuple(
             cell_to_blocks(
-                _for_slides(cell), at + 1, hide=exclude_input, folder=folder, screen=True
+                _for_slides(cell),
+                at + 1,
+                hide=exclude_input,
+                folder=folder,
+                screen=True,
+                on_replaced=on_replaced,
             )
         )
         if any(isinstance(block, Heading) and block.level == 1 for block in blocks):
