@@ -667,7 +667,7 @@ def test_the_facilitators_way_never_leaves_the_console(room: Room) -> None:
     chair.reveal("lead")
     console = BeautifulSoup(chair.get("/console").text, "html.parser")
     links = {str(a["href"]) for a in console("a") if not a.get("target")} - {"#main"}
-    assert links == {"/console/results"}
+    assert links == {"/console/results", "/console/start"}
     results = chair.get("/console/results")
     assert heading(results.text) == words("room.results-title")
     for page in (results, chair.get("/results"), chair.post("/console/reveal", question="rails")):
@@ -714,6 +714,49 @@ def test_a_question_that_another_content_asked_is_shown_and_can_be_closed(tmp_pa
 
 
 # -- pieces ------------------------------------------------------------------------------------
+
+
+def test_a_fact_is_changed_hidden_and_shown_again(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "role") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.ask("lead")
+        one.vote("lead", "product", "Kim broke it")
+        early = chair.post("/console/fact", question="lead", fact="Kim broke it", words="x")
+        assert early.status_code == 409
+        chair.reveal("lead")
+        reword = {"question": "lead", "fact": "Kim broke it"}
+        changed = chair.post("/console/fact", words="It broke in March", **reword)
+        assert changed.status_code == 200
+        assert "It broke in March" in one.get("/").text
+        assert "Kim" not in one.get("/").text
+        again = {"question": "lead", "fact": "It broke in March", "hide": "true"}
+        chair.post("/console/fact", words="", **again)
+        assert "March" not in one.get("/").text
+        chair.post("/console/fact", words="Kim broke it", **reword)
+        assert "Kim broke it" in one.get("/").text
+        assert chair.post("/console/fact", question="lead", fact="none").status_code == 404
+        chair.post("/console/fact", hide="true", words="", **reword)
+        kept = room.room_state.voting.vote(CONTENT, "lead")
+        assert kept is not None
+        assert kept.rounds[0].facts is None
+
+
+def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "named") as room:
+        chair, one, other = room.facilitator(), room.participant(), room.participant()
+        first = CONTENT.question("lead").name
+        assert words("room.console-next-first", ask=first) in chair.get("/console").text
+        chair.ask("lead")
+        assert words("room.say-open") in chair.get("/console").text
+        one.vote("lead", "product")
+        page = chair.get("/console").text
+        assert words("room.console-missing", who="Person 3") in page
+        other.vote("lead", "product")
+        chair.reveal("lead")
+        page = chair.get("/console").text
+        second = CONTENT.question("duties.evaluation-set").name
+        assert words("room.console-next", ask=second) in page
+        assert words("room.say-shown") in page
 
 
 def test_a_copy_is_saved_beside_the_session_without_its_keys(tmp_path: Path) -> None:

@@ -259,6 +259,13 @@ class RoomCommands:
             raise Refused("no-such-person", 404)
         self._note("left", {"role": role})
 
+    def reword_fact(self, key: str, fact: str, words: str) -> None:
+        """Show other words in the place of a fact that was shown; none hides it."""
+        self._revealed(key)
+        if not self.state.has_fact(key, fact):
+            raise Refused("no-such-fact", 404)
+        self._note("reworded", {"question": key, "fact": fact, "words": clean(words, MAX_FACT)})
+
     def expect(self, people: int) -> None:
         """Record the number of people expected, which counts and timer use."""
         self._note("expected", {"people": people})

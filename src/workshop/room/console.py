@@ -358,6 +358,20 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.moved()
         return room_state.to("/console")
 
+    @routes.post("/fact")
+    async def fact(
+        request: Request,
+        question: Text = "",
+        fact: Text = "",
+        words: Text = "",
+        hide: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Change what a shown fact says, hide it, or show it again."""
+        room_state.check_facilitator(request, form)
+        said = "" if hide else words
+        return await act(lambda commands: commands.reword_fact(question, fact, said))
+
     @routes.post("/wall")
     async def wall(request: Request, show: Text = "", form: Text = "") -> Response:
         """Put an earlier result on the wall, all of them, or what is live."""
@@ -428,7 +442,8 @@ def console(room_state: RoomState) -> APIRouter:
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
-        return f"{room_state.stage()} {len(state.asked)} {keyed} {room_state.address} {shows}"
+        more = f"{len(state.asked)} {keyed} {state.edits}"
+        return f"{room_state.stage()} {more} {room_state.address} {shows}"
 
     def view(said: str) -> dict[str, Any]:
         state, at = room_state.voting, room_state.voting.current
@@ -456,6 +471,10 @@ def console(room_state: RoomState) -> APIRouter:
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
+            "next": next_question(),
+            "missing": missing_of(state),
+            "say": room_state.word(say_now(state)),
+            "hidden_facts": state.hidden_facts(at.question) if at else [],
             "closing": room_state.closing,
             "closes_itself": room_state.closes_itself,
             "mark": mark(),
@@ -468,6 +487,12 @@ def console(room_state: RoomState) -> APIRouter:
             "timer_form": timer_form(room_state),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
         }
+
+    def next_question() -> Poll | None:
+        """Return the next vote of the workshop that was not asked yet."""
+        known = set(pollable(room_state.content))
+        keys = (k for k in SUGGESTED if k in known and k not in room_state.voting.asked)
+        return next((room_state.poll(key) for key in keys), None)
 
     def network_view() -> dict[str, Any]:
         network = room_state.network
@@ -521,3 +546,27 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
         {"id": i, "name": p.name, "role": p.role, "joined": 1, "voted": p.name in voted}
         for i, p in sorted(state.people.items(), key=lambda one: one[1].name.casefold())
     ]
+
+
+def missing_of(state: Voting) -> list[str]:
+    """Return who has not voted yet in the open vote, as far as it may be known."""
+    if state.current is None or state.current.status != "open":
+        return []
+    people = people_of(state)
+    if state.privacy == "named":
+        return [one["name"] for one in people if not one["voted"]]
+    return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]
+
+
+def say_now(state: Voting) -> str:
+    """Return which sentence of the guide fits this moment."""
+    at = state.current
+    if state.paused or at is None:
+        return "say-waiting"
+    if at.status == "open":
+        return "say-open" if at.number == 1 else "say-second"
+    if at.status == "closed":
+        return "say-closed"
+    if state.asked[at.question].decided is not None:
+        return "say-decided"
+    return "say-shown" if at.number == 1 else "say-shown-second"

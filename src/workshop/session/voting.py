@@ -100,6 +100,8 @@ class Asked:
     times_decided: int = 0
     """The number of decisions on it, by which a page is known to be out of date."""
     notes: list[str] = field(default_factory=list)
+    reworded: dict[str, str] = field(default_factory=dict)
+    """Facts in other words, by those first written; empty where one is hidden."""
 
     @property
     def latest(self) -> Round:
@@ -138,6 +140,7 @@ class Voting:
         self.asked: dict[str, Asked] = {}
         self.current: Round | None = None
         self.paused = False
+        self.edits = 0
         self._planned = 0
         self._left: Counter[str] = Counter()
         self._said: dict[tuple[str, int], dict[str, _Said]] = {}
@@ -243,6 +246,40 @@ class Voting:
         person = Person(_text(body.get("role")), _text(body.get("name")))
         self.people.pop(_text(body.get("instead_of")), None)
         self.people[str(body["person"])] = person
+
+    def _reword(self, _: Event, body: Mapping[str, Any]) -> None:
+        asked, now = self.asked[body["question"]], _text(body.get("words"))
+        fact = _words(body["fact"], _LONGEST_TEXT)
+        # of a fact that was changed before, the one that was written at first
+        written = next((k for k, v in asked.reworded.items() if v == fact and v), fact)
+        asked.reworded[written] = now
+        self.edits += 1
+
+    def _shown_said(self, asked: Asked, number: int) -> dict[str, _Said]:
+        """Return the ballots of a round, with facts as the facilitator left them."""
+        said = self._said.get((asked.key, number), {})
+        if not asked.reworded:
+            return said
+        return {
+            ballot: replace(one, fact=asked.reworded.get(one.fact, one.fact))
+            for ballot, one in said.items()
+        }
+
+    def has_fact(self, question: str, fact: str) -> bool:
+        """Return whether a shown vote on a question has this fact, hidden or not."""
+        asked = self.asked.get(question)
+        if asked is None or not fact:
+            return False
+        if fact in asked.reworded or fact in asked.reworded.values():
+            return True
+        shown = [at.number for at in asked.rounds.values() if at.status == "revealed"]
+        said = (one for n in shown for one in self._said.get((question, n), {}).values())
+        return any(one.fact == fact for one in said)
+
+    def hidden_facts(self, question: str) -> list[str]:
+        """Return the facts of a question that the facilitator hid."""
+        asked = self.asked.get(question)
+        return sorted(k for k, v in asked.reworded.items() if not v) if asked else []
 
     def _rename(self, _: Event, body: Mapping[str, Any]) -> None:
         person = str(body["person"])
@@ -357,7 +394,7 @@ class Voting:
         if asked is None:
             return None
         shown = [at for _, at in sorted(asked.rounds.items()) if at.status == "revealed"]
-        rounds = [(at, said) for at in shown if (said := self._said.get((question, at.number)))]
+        rounds = [(at, said) for at in shown if (said := self._shown_said(asked, at.number))]
         if not rounds:
             return None
         privacy = self.privacy or "anonymous"
@@ -398,6 +435,7 @@ _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "room-opened": Voting._open_room,
     "joined": Voting._join,
     "renamed": Voting._rename,
+    "reworded": Voting._reword,
     "left": Voting._leave,
     "expected": Voting._expect,
     "agenda-set": Voting._set_agenda,

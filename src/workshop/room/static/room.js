@@ -47,7 +47,11 @@ const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
 const drafts = new Map();
 const shown = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.tagName !== "BUTTON");
-const draftKey = (form) => [form.getAttribute("action"), form.elements.question?.value, form.elements.round?.value, form.elements.block?.value].join("|");
+function draftKey(form) {
+  const part = ["question", "round", "block", "on_record", "fact"].map((name) => form.elements[name])
+    .map((field) => (field?.type === "hidden" ? field.value : ""));
+  return [form.getAttribute("action"), ...part].join("|");
+}
 const turnable = (e) => e.type === "radio" || e.type === "checkbox";
 
 function isTyped(e) {
