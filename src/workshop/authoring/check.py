@@ -398,7 +398,7 @@ def _functions(content: Content) -> Iterator[Problem]:
     ids = [rule.id for rule in content.rules]
     for rule in content.rules:
         if rule.id not in RULES and rule.id not in plugins.rules():
-            message = "Neither the kit nor a package has a function that finds this."
+            message = "The kit has no function that finds this, and no package has one."
             yield Problem(message, f"rules: {rule.id}", suggestion=near(rule.id, RULES))
         for other in rule.yields_to:
             if other not in RULES and other not in ids:
