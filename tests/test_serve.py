@@ -21,14 +21,14 @@ from conftest import TOP
 from servers import Server, serving
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
-from workshop.files import notebooks
+from workshop.files import notebooks, own_analysis
 from workshop.notebook.controls import FILES, PackMaker
 from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up
 from workshop.session import Session
 from workshop.widgets.steps import LivePage
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
-NAMES = [path.name for path in notebooks()]
+NAMES = [path.name for path in (*notebooks(), own_analysis())]
 
 
 # -- the folder ---------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ NAMES = [path.name for path in notebooks()]
 def test_a_new_folder_gets_all_notebooks_and_a_welcome_page(tmp_path: Path) -> None:
     copied = prepare(tmp_path / "ours")
     assert set(copied.written) == {*NAMES, "WELCOME.md"}
-    for path in notebooks():
+    for path in (*notebooks(), own_analysis()):
         assert (tmp_path / "ours" / path.name).read_bytes() == path.read_bytes()
 
 
@@ -76,9 +76,9 @@ def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"][0]["source"] = "# As an older kit had it"
     path.write_text(json.dumps(notebook), "utf-8")
-    from workshop.notebook.servers import _gist
+    from workshop.pack.own import gist
 
-    told = json.loads(record.read_text("utf-8")) | {NAMES[1]: _gist(NAMES[1], path.read_bytes())}
+    told = json.loads(record.read_text("utf-8")) | {NAMES[1]: gist(NAMES[1], path.read_bytes())}
     record.write_text(json.dumps(told), "utf-8")
     assert prepare(tmp_path).written == (NAMES[1],)
     assert "older kit" not in path.read_text("utf-8")

@@ -22,8 +22,16 @@ def folder(name: str) -> Path:
 
 
 def notebooks() -> tuple[Path, ...]:
-    """Return the seven notebooks, in the order of the workshop."""
-    return tuple(sorted(folder("notebooks").glob("[0-9][0-9]-*.ipynb")))
+    """Return the seven notebooks of the workshop, in its order.
+
+    The eighth, `own_analysis`, belongs to no part of it, and no pack runs it by itself.
+    """
+    return tuple(sorted(folder("notebooks").glob("0[1-7]-*.ipynb")))
+
+
+def own_analysis() -> Path:
+    """Return the notebook in which people who program ask their own questions."""
+    return folder("notebooks") / "08-your-own-analysis.ipynb"
 
 
 def example(name: str) -> Path:

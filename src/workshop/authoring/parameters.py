@@ -82,6 +82,6 @@ def _type(annotation: Any) -> str:
 
 
 if __name__ == "__main__":
-    for notebook in sorted(Path(sys.argv[1]).glob("[0-9]*.ipynb")):
+    for notebook in sorted(Path(sys.argv[1]).glob("0[1-7]-*.ipynb")):
         if rewrite(notebook, load_content()):
             sys.stdout.write(f"{notebook}: parameters written anew\n")

@@ -131,7 +131,8 @@ def _set_up(
     for name in place.copied.kept:
         err.print(
             f"{name} was changed in this folder and is kept as it is. To get the kit's own, give "
-            "it another name and start again.",
+            "it another name and start again. A pack leaves the change out, but for cells with "
+            "the tag “appendix”.",
             soft_wrap=True,
         )
     out.print(f"Answers are kept in {place.session}", soft_wrap=True)

@@ -21,6 +21,7 @@ from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
 from workshop.findings.advice import headline
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
+from workshop.pack.own import Own, find_own
 from workshop.problems import InputError, shorten
 from workshop.widgets.steps import problem_words
 
@@ -294,9 +295,11 @@ from workshop.answers.reading import read_answers
 from workshop.pack.build import build_pack
 def tell(**what): print(json.dumps(what), flush=True)
 from workshop.content.loader import load_content
+from workshop.pack.own import find_own
 content = load_content(sys.argv[4] or None)
 answers = read_answers(Path(sys.argv[1]), content)
-made = build_pack(answers, Path(sys.argv[2]), paper=sys.argv[3], content=content,
+own = find_own(Path(sys.argv[2]).parent, content).notebooks
+made = build_pack(answers, Path(sys.argv[2]), paper=sys.argv[3], content=content, own=own,
     on_progress=lambda name, done, total: tell(name=name, done=done, total=total))
 tell(failed=[run.name for run in made.failed])
 """
@@ -313,16 +316,33 @@ class PackMaker:
         self.cells: dict[str, tuple[int, int]] = {}
         self.problem = ""
         self.paper = "a4"
+        self._own: tuple[object, Own] | None = None
         self._runs: threading.Thread | None = None
+
+    @property
+    def own(self) -> Own:
+        """Return what people wrote into the folder, read again once it was saved."""
+        place = self.folder.parent
+        try:
+            state = [(p.name, p.stat().st_mtime_ns) for p in sorted(place.glob("*.ipynb"))]
+        except OSError:  # a notebook that is being saved
+            state = []
+        if self._own is None or self._own[0] != state:
+            self._own = state, find_own(place, self.page.content)
+        return self._own[1]
 
     def view(self) -> View:
         """Return the view: the button, the progress, and links to the pack."""
         words, done = self.page.words, sum(done for done, _ in self.cells.values())
         total = max(sum(total for _, total in self.cells.values()), 1)
         finished = sum(done == total for done, total in self.cells.values())
+        own, left_out = self.own, ""
+        count = len(notebooks()) + len(own.notebooks)
+        if own.left_out:
+            left_out = words("steps.pack-left-out", names=words.listing(own.left_out))
         texts = {
             "ready": words("steps.pack-ready"),
-            "making": words("steps.pack-making", done=finished, n=len(notebooks())),
+            "making": words("steps.pack-making", done=finished, n=count),
             "made": words("steps.pack-made", folder=self.folder),
             "failed": words("steps.pack-failed", problem=self.problem),
         }
@@ -333,7 +353,8 @@ class PackMaker:
             "title": words("steps.pack-title"),
             "state": self.state,
             "text": texts[self.state],
-            "share": min(done / total * len(self.cells) / len(notebooks()), 1.0),
+            "note": left_out,
+            "share": min(done / total * len(self.cells) / count, 1.0),
             "button": words("steps.pack-button"),
             "paper": {
                 "ask": words("steps.pack-paper"),

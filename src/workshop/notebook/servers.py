@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import hashlib
 import importlib
 import json
 import os
@@ -21,10 +20,11 @@ from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import Content, load_content
-from workshop.files import notebooks, preload, write_files
+from workshop.files import notebooks, own_analysis, preload, write_files
 from workshop.kernels import warm_up
 from workshop.notebook.opening import CONTENT, WHO
 from workshop.notebook.opening import SESSION as SESSION_PLACE
+from workshop.pack.own import gist
 from workshop.problems import InputError, Problem
 from workshop.session import Session, is_server, shown
 
@@ -61,15 +61,15 @@ def prepare(folder: Path, content: Content | None = None) -> Copied:
     written, kept = [], []
     content = load_content() if content is None else content
     prose = content.notebooks
-    for source in (*notebooks(), WELCOME):
+    for source in (*notebooks(), own_analysis(), WELCOME):
         target = folder / source.name
         if source is WELCOME:
             new = _welcome(content)
         else:
             new = put_prose(source.read_bytes(), prose.get(source.stem), source.stem)
-        now[source.name] = _gist(source.name, new)
+        now[source.name] = gist(source.name, new)
         if target.exists():
-            there = _gist(source.name, target.read_bytes())
+            there = gist(source.name, target.read_bytes())
             if there == now[source.name]:
                 continue
             if there != before.get(source.name):
@@ -98,24 +98,6 @@ def _read(record: Path) -> Mapping[str, str]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _gist(name: str, data: bytes) -> str:
-    """Return what has to be equal for two copies to count as the same."""
-    if name.endswith(".ipynb"):
-        try:
-            cells = [_cell(cell) for cell in json.loads(data)["cells"]]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            pass  # not a notebook any more: every byte counts
-        else:
-            data = json.dumps(cells, sort_keys=True).encode()
-    return hashlib.sha256(data).hexdigest()
-
-
-def _cell(cell: Mapping[str, Any]) -> list[Any]:
-    source = cell.get("source", "")
-    words = source if isinstance(source, str) else "".join(source)
-    return [cell.get("cell_type"), words, cell.get("metadata", {}).get("tags", [])]
 
 
 LIVE = (

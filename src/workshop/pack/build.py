@@ -30,7 +30,8 @@ from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
-from workshop.pack.merge import EDITIONS, Documents, Edition, merge, missing
+from workshop.pack.merge import EDITIONS, OWN, Documents, Edition, merge, missing
+from workshop.pack.own import with_parameters
 from workshop.plugins import broken, load, named
 from workshop.problems import InputError, Problem, near, need_extra, shorten
 
@@ -163,12 +164,16 @@ def build_pack(
     jobs: int = 2,
     on_progress: Callable[[str, int, int], None] | None = None,
     sources: Iterable[Path] | None = None,
+    own: Iterable[Path] = (),
     timeout_s: float | None = None,
 ) -> Pack:
     """Write the findings pack of these answers into `folder`.
 
     `editions` are those to print and show: `board.pdf`, `findings.pdf` with the board edition and
     the working pack, `reference.pdf`, and all of them in one `findings.html`.
+
+    `own` are notebooks of your own, which get the answers as parameters as the kit's do: their
+    cells with the tag `appendix` go into the reference part, with what they show.
 
     Runs every notebook in a fresh kernel, `jobs` at once. A notebook that fails, or takes longer
     than `timeout_s` seconds, leaves a partial pack that says what is missing. `on_progress` gets a
@@ -181,6 +186,7 @@ def build_pack(
     need_libraries(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = {path.stem: path for path in sources or kit_notebooks()}
+    notebooks |= {f"{OWN}{path.stem}": path for path in own}
     with ThreadPoolExecutor(2, thread_name_prefix="edition") as pool:
         ready = pool.submit(_load_fonts, chosen)
         assessment = assess(answers, load_content() if content is None else content)
@@ -223,7 +229,7 @@ def _execute(
 ) -> tuple[Executed, ...]:
     """Execute the notebooks on the assessed answers, with the same content."""
     content = assessment.content
-    with _in_own_words(notebooks, content if own_prose else None) as paths:
+    with _prepared(notebooks, content if own_prose else None) as paths:
         runs = execute_many(
             paths,
             {**assessment.answers.to_parameters(), **_own_content(content)},
@@ -236,16 +242,21 @@ def _execute(
 
 
 @contextmanager
-def _in_own_words(paths: Mapping[str, Path], content: Content | None) -> Iterator[list[Path]]:
-    """Yield the notebooks' paths, with own content's prose if there is any."""
-    if content is None or not content.notebooks:
-        yield list(paths.values())
-        return
+def _prepared(sources: Mapping[str, Path], content: Content | None) -> Iterator[list[Path]]:
+    """Yield a path for each notebook, with its name and own content's prose."""
+    prose = content.notebooks if content else {}
     with tempfile.TemporaryDirectory(prefix="workshop-") as place:
-        prepared = [Path(place, path.name) for path in paths.values()]
-        for (name, path), target in zip(paths.items(), prepared, strict=True):
-            target.write_bytes(put_prose(path.read_bytes(), content.notebooks.get(name), name))
-        yield prepared
+        paths = []
+        for name, path in sources.items():
+            target = Path(place, f"{name}.ipynb")
+            if name.startswith(OWN):
+                target.write_bytes(with_parameters(path.read_bytes()))
+            elif name in prose:
+                target.write_bytes(put_prose(path.read_bytes(), prose[name], name))
+            else:
+                target = path
+            paths.append(target)
+        yield paths
 
 
 def _own_content(content: Content) -> dict[str, str]:
@@ -325,6 +336,8 @@ def _talk(documents: Documents, runs: Runs) -> bytes:
     assessment = documents.assessment
     parts: list[Part] = []
     for run in runs:
+        if run.name.startswith(OWN):  # an appendix is read and not told
+            continue
         guide = read_guide(run.name, assessment.content)
         notes = notes_of(run.notebook, guide)
         parts += notebook_to_parts(run.notebook, notes, notes_language=guide.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal, get_args
@@ -24,6 +24,7 @@ from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings.assessment import Assessment
 from workshop.findings.display import labels_of
 from workshop.kernels import Executed
+from workshop.pack.own import APPENDIX
 
 Edition = Literal["board", "working", "reference"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -31,6 +32,8 @@ EDITIONS: tuple[Edition, ...] = get_args(Edition)
 
 A cell is tagged with its edition; a cell without such a tag belongs to the working pack.
 """
+OWN = "own-"
+"""Begins the name of an own notebook, whose tagged cells are an appendix."""
 QUESTIONS = "questions"
 """Tag of cells with open questions, which come first if few are answered."""
 
@@ -123,6 +126,9 @@ def merge(
     for run in runs:
         cells = [_as_in_pack(cell, shown_instead) for cell in run.notebook.cells]
         title = run.notebook.metadata.get("title") or run.name
+        if run.name.startswith(OWN):
+            _add_appendix(sections["reference"], run, cells, title, assessment)
+            continue
         if run.error is None and _says_nothing(cells):
             left_out.append(title)
             continue
@@ -185,6 +191,22 @@ def _add_chapter(
     if edition == "reference" and named:
         section.add([Heading(1, (Span(title),))], notebook, 0)
     section.extend(own)
+
+
+def _add_appendix(
+    section: _Section,
+    run: Executed,
+    cells: Sequence[Mapping[str, Any]],
+    title: str,
+    assessment: Assessment,
+) -> None:
+    """Add the cells of an own notebook that are tagged for it, under its title."""
+    section.add([Heading(1, (Span(title),))], run.name, 0)
+    for number, cell in enumerate(cells, 1):
+        if APPENDIX in cell["metadata"].get("tags", ()):
+            section.add(cell_to_blocks(cell, number, hide=True), run.name, number)
+    if run.error is not None:
+        section.add(missing(assessment, run), run.name, run.error.cell_index + 1)
 
 
 def missing(assessment: Assessment, run: Executed) -> tuple[Block, ...]:

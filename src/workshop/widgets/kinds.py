@@ -44,6 +44,7 @@ def page_of(source: Any, content: Content | None = None) -> LivePage:
         return page
     if isinstance(source, Session):
         return _PAGES.setdefault(id(source), LivePage(source))
+    source = getattr(source, "found", source)  # of a page without a session
     if isinstance(source, Assessment):
         source, content = source.answers, source.content
     if source is None or isinstance(source, Mapping):

@@ -170,7 +170,7 @@ def static_fallback(view: dict[str, Any]) -> Exhibit:
     title = view.get("title") or view.get("progress") or ""
     if title:
         blocks.append(Heading(3, text(title), text(view.get("about", ""))))
-    for words in (view.get("left"), view.get("advice"), view.get("text")):
+    for words in (view.get("left"), view.get("advice"), view.get("note"), view.get("text")):
         if words:
             blocks.append(Paragraph(text(words)))
     for group in view.get("groups", ()):

@@ -647,6 +647,7 @@ function drawPack(screen, view) {
       make("label", { for: select.id }, view.paper.ask), select,
       make("button", { type: "button", class: "ws-button ws-main", "data-focus": "make", "aria-disabled": String(making),
         onclick: () => { if (!making) screen.send({ do: "make" }); } }, view.button)),
+    view.note ? make("p", { class: "ws-status", "data-kind": "problem" }, view.note) : null,
     making ? make("progress", { max: 1, value: view.share, "aria-label": view.title }) : null,
     make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "", role: "status" }, view.text),
     view.files.length ? make("ul", {}, view.files.map((file) =>
