@@ -224,7 +224,7 @@ def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
         {
             "agenda": [
                 {"block": "vote", "title": "Silent vote", "planned": 12, "actual": 18},
-                {"block": "drill", "title": "Pager drill", "planned": 15},
+                {"block": "drill", "title": "On-call drill", "planned": 15},
                 {"block": "open", "title": "Opening", "planned": 1, "actual": 60},
             ]
         }
@@ -292,7 +292,7 @@ def test_the_command_prints_an_agenda_and_writes_it_the_same_each_time(tmp_path:
     made = tmp_path / "made"
     assert (made / "a.pdf").read_bytes() == (made / "b.pdf").read_bytes()
     assert "<table" in (made / "a.html").read_text("utf-8")
-    assert "Pager drill" in (made / "a.txt").read_text("utf-8")
+    assert "On-call drill" in (made / "a.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ WIDGETS = (
     ("The ownership ledger", "widgets.OwnershipLedger(found)"),
     ("The four patterns", "widgets.PatternComparison(found)"),
     ("What if?", "widgets.WhatIf(found)"),
-    ("A pager drill", 'widgets.PagerDrill(found, drill="stale-features")'),
+    ("An on-call drill", 'widgets.PagerDrill(found, drill="stale-features")'),
     ("The value stream", "widgets.ValueStream(found)"),
     ("What the room voted", 'widgets.VoteResult(found, question="lead")'),
     ("What we advise", "widgets.RecommendationCard(found)"),
