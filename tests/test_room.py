@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from typer.testing import CliRunner
 
 from databases import everything_kept
 from rooms import CONTENT, ROLES, Room, events, serve, votes
 from workshop.answers.schema import Answers
+from workshop.cli.commands import app as cli
 from workshop.forms.polls import (
     Refused,
     answer_value,
@@ -757,6 +760,35 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         second = CONTENT.question("duties.evaluation-set").name
         assert words("room.console-next", ask=second) in page
         assert words("room.say-shown") in page
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_votes_are_written_as_a_table_without_formulas(ending: str, tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "role") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.ask("duties.paged")
+        one.vote("duties.paged", "", "=1+1", other="=HYPERLINK(1)")
+        chair.reveal("duties.paged")
+        chair.ask("lead")
+        one.vote("lead", "product")
+    file = tmp_path / f"votes.{ending}"
+    done = CliRunner().invoke(cli, ["answers", str(tmp_path / "s"), "--votes", str(file)])
+    assert done.exit_code == 0, done.output
+    frame = pd.read_csv(file) if ending == "csv" else pd.read_excel(file, "votes")
+    assert set(frame["question"]) == {"duties.paged"}, "only what was shown"
+    assert frame["count"].sum() == 1
+    cells = [str(cell) for cell in frame.to_numpy().ravel()]
+    assert any("HYPERLINK" in cell for cell in cells)
+    assert not any(cell.startswith("=") for cell in cells)
+    if ending == "xlsx":
+        assert pd.read_excel(file, "facts")["fact"].to_list() == ["'=1+1"]
+
+
+def test_votes_are_written_in_no_other_format(tmp_path: Path) -> None:
+    Session.open(tmp_path / "s").close()
+    done = CliRunner().invoke(cli, ["answers", str(tmp_path / "s"), "--votes", "votes.doc"])
+    assert done.exit_code == 2
+    assert ".csv or .xlsx" in done.stderr
 
 
 def test_a_copy_is_saved_beside_the_session_without_its_keys(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import gc
+import io
 import ipaddress
 import re
 import shlex
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -32,6 +33,7 @@ from workshop.cli.terminal import (
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from pandas import DataFrame
 
     from workshop.answers.schema import Privacy
     from workshop.content.loader import Content
@@ -165,6 +167,10 @@ def answers(
         Path | None,
         typer.Option("--copy", help="Save a whole copy of the session, votes and all, instead."),
     ] = None,
+    votes: Annotated[
+        Path | None,
+        typer.Option("--votes", help="Write what the room voted as a table (CSV, XLSX) instead."),
+    ] = None,
     content: ContentFolder = None,
 ) -> None:
     """Write a session's answers as a file for papermill and `workshop pack`."""
@@ -188,6 +194,9 @@ def answers(
                 opened.copy(copy)
                 out.print(f"{copy}: a whole copy of {opened.place}.", soft_wrap=True)
                 return
+            if votes is not None:
+                _write_votes(opened, votes)
+                return
             if history:
                 for line in history_lines(opened):
                     out.print(line, soft_wrap=True)
@@ -201,6 +210,41 @@ def answers(
             out.print(f"{output}: {count} answers.", soft_wrap=True)
         finally:
             opened.close()
+
+
+def _write_votes(session: Session, to: Path) -> None:
+    """Write the revealed votes; no cell is taken for a formula.
+
+    CSV has a row for each choice. A workbook has sheets of choices, of roles and of facts.
+    """
+    from workshop.files import write_files
+    from workshop.portfolio.files import make_safe
+    from workshop.problems import need_extra
+
+    def table(by: Literal["choice", "role", "facts"]) -> DataFrame:
+        frame = session.votes_frame(by).reset_index()
+        return frame.map(lambda cell: make_safe(cell) if isinstance(cell, str) else cell)
+
+    ending = to.suffix.lower()
+    choices = table("choice")
+    if ending == ".csv":
+        data = ("\ufeff" + choices.to_csv(index=False, lineterminator="\r\n")).encode()
+    elif ending == ".xlsx":
+        need_extra("office", "A workbook of votes", {"openpyxl": "openpyxl"})
+        from pandas import ExcelWriter
+
+        workbook = io.BytesIO()
+        with ExcelWriter(workbook, engine="openpyxl") as writer:
+            choices.to_excel(writer, sheet_name="votes", index=False)
+            table("role").to_excel(writer, sheet_name="roles", index=False)
+            table("facts").to_excel(writer, sheet_name="facts", index=False)
+        data = workbook.getvalue()
+    else:
+        message = f"{to}: votes are written as CSV or XLSX. End the file's name in .csv or .xlsx."
+        err.print(message, soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    write_files({to: data})
+    out.print(f"{to}: {len(choices)} rows.", soft_wrap=True)
 
 
 def _is_same(output: Path, session: str) -> bool:
