@@ -78,6 +78,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/opening.py
 	$(BIN)/python bench/room.py
 	$(BIN)/python bench/batch.py
+	$(BIN)/python bench/frames.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack
