@@ -179,15 +179,13 @@ def _reasons(assessment: Assessment) -> list[Text]:
         title = "reason-pattern" if _one(assessment) else "reason-pattern-open"
         add(f"board.{title}", " ".join(first))
     stream = assessment.stream
-    if stream and stream.p50 and stream.wait_p50 and stream.touch_p50:
+    if stream and stream.p50 and stream.wait_share:
         n = None if stream.undecided else len(stream.seams)
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n)
-        total = stream.wait_p50 + stream.touch_p50
-        numbers = {"total": rounded(assessment.content, total)}
-        numbers["wait"] = rounded(assessment.content, stream.wait_p50)
-        words = _("board.reason-time-words", handoffs=handoffs, **numbers)
+        days = _days(assessment)
+        words = _("board.reason-time-words", handoffs=handoffs, **days)
         add("board.reason-time", words.strip())
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
@@ -211,11 +209,37 @@ def _takes(assessment: Assessment) -> list[Block]:
         if new := brought(assessment):
             risks.append(new)
         lines.append((_("board.risk"), " ".join(risks)))
+    if nothing := _if_nothing_is_done(assessment):
+        lines.append((_("board.nothing"), nothing))
     lines.append((_("board.sure"), _sure(assessment)))
     strengths = assessment.of_severity("strength")
     if strengths:
         lines.append((_("board.strength"), strengths[0].statement))
     return [heading(2, _("board.takes")), pairs(lines)]
+
+
+def _if_nothing_is_done(assessment: Assessment) -> str:
+    """Return what stays as it is where nobody acts: days, urgent risks, other risks."""
+    _, said = assessment.content.words, []
+    stream = assessment.stream
+    if stream and stream.p50 and stream.wait_share:
+        said.append(_("board.nothing-days", **_days(assessment)))
+    urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
+    if urgent:
+        said.append(_("board.nothing-urgent", n=urgent))
+    elif risks:
+        said.append(_("board.nothing-risks", n=risks))
+    return " ".join(said)
+
+
+def _days(assessment: Assessment) -> dict[str, str]:
+    """Return half of all changes' days, and the waiting and work in them, which add up."""
+    stream = assessment.stream
+    total, share = (stream.p50 or 0.0, stream.wait_share or 0.0) if stream else (0.0, 0.0)
+    whole = round(total) if total >= 1 else total
+    wait = round(whole * share) if total >= 1 else whole * share
+    parts = {"total": whole, "wait": wait, "work": whole - wait}
+    return {name: rounded(assessment.content, days) for name, days in parts.items()}
 
 
 def people_words(assessment: Assessment, option: Option) -> str:
@@ -234,7 +258,8 @@ def people_words(assessment: Assessment, option: Option) -> str:
         shown = number(low) if low == high else _("options.range", low=low, high=high)
         said.append(_("board.people-inside", n=high, people=shown))
     if p.have is not None:
-        said.append(_("board.people-have", n=p.have))
+        enough = "-enough" if p.have >= p.high else ""
+        said.append(_(f"board.people-have{enough}", n=p.have))
     if option.text:
         said.append(option.text.people)
     return " ".join(said)
@@ -337,11 +362,7 @@ def _losses_lead(assessment: Assessment) -> str:
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
     measured = round(100 * (stream.measured_share or 0))
-    values = {
-        "wait": rounded(assessment.content, stream.wait_p50),
-        "work": rounded(assessment.content, stream.touch_p50),
-        "total": rounded(assessment.content, stream.wait_p50 + stream.touch_p50),
-    }
+    values = _days(assessment)
     if not measured:
         return _("board.losses-shares-unmeasured", **values)
     return _("board.losses-shares", measured=measured, **values)

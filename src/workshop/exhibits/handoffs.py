@@ -142,7 +142,7 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
         )
         return Exhibit("value-stream", blocks, ())
     pictures = stream_pictures(assessment, stream) if stream.p50 is not None else []
-    rest = (*_said(assessment, stream), _stage_table(assessment, stream))
+    rest: tuple[Block, ...] = (*_said(assessment, stream), _stage_table(assessment, stream))
     # In a pack the board edition has the picture.
     return Exhibit("value-stream", (head, *pictures, *rest), (head, *rest))
 

@@ -202,7 +202,12 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     if option.verdict == "not-yet" and option.needs:
         return cell(option.needs[0])
     names = assessment.listing([o.short for o in own])
-    return cell(_("board.options-why-fits" if own else "options.not-judged", advised=names))
+    if not own:
+        return cell(_("options.not-judged"))
+    decides = [r.because for r in assessment.recommendation.reasons if r.decides][:1]
+    if not decides:
+        return cell(_("board.options-why-fits", advised=names))
+    return cell(_("board.options-why-decides", advised=names, because=decides[0]))
 
 
 def _undo(assessment: Assessment, option: Option) -> str:
@@ -220,7 +225,7 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 
 
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
-    keys = dict.fromkeys(k for o in shown if o.text for k in o.text.sources)
+    keys = dict.fromkeys(k.partition(" ")[0] for o in shown if o.text for k in o.text.sources)
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
     return assessment.content.words(key, sources=assessment.listing(keys))
