@@ -233,7 +233,7 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
 
 
 def _days(assessment: Assessment) -> dict[str, str]:
-    """Return half of all changes' days, and the waiting and work in them, which add up."""
+    """Return the days of half of all changes, split into waiting and work."""
     stream = assessment.stream
     total, share = (stream.p50 or 0.0, stream.wait_share or 0.0) if stream else (0.0, 0.0)
     whole = round(total) if total >= 1 else total
