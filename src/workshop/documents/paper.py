@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import logging
 import re
@@ -710,9 +711,21 @@ def compile_pages(files: Mapping[str, bytes], timestamp: datetime | None = None)
     compiler: Any = _compiler()
     with _COMPILING:
         pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=timestamp)
+        if next(_compiled) >= _FREE:
+            for _ in range(_FORGETTING):
+                compiler.compile(input={"main.typ": b"."})
     if not isinstance(pdf, bytes):
         raise TypeError("Typst returned no PDF")
     return pdf
+
+
+_compiled = itertools.count()
+_FREE, _FORGETTING = 6, 2
+"""The documents printed as they come, and the tiny ones after each later one.
+
+Typst forgets a layout that the last ten documents did not use. Tiny documents make it forget
+sooner, so that the memory of a process that prints many packs stays flat.
+"""
 
 
 def _draws(name: str, typesetter: Typesetter) -> bool:

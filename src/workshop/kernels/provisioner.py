@@ -30,7 +30,7 @@ from workshop.kernels.zygote import Launch
 log = logging.getLogger(__name__)
 
 USUAL = ["-m", "ipykernel_launcher"]
-SERVED = ("ipykernel.debugger", "psutil")
+SERVED = ("ipykernel.debugger", "matplotlib_inline", "psutil")
 """Modules that a kernel imports for its clients only."""
 
 _warned: set[str] = set()

@@ -51,7 +51,6 @@ ALWAYS = (
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "faulthandler",
-    "matplotlib_inline",
     "sqlite3",
     "tornado.platform.asyncio",
     "tornado.queues",
