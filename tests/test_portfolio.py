@@ -450,8 +450,8 @@ def test_a_failed_pack_says_why_and_whether_its_group_is_counted(content: Conten
     t = telling(content, told, half, LOST)
     rows = {row[0]: row[1:] for row in rows_of(failed(t))}
     assert rows["Half"][0] == "notebook 03-patterns, cell 7: KeyError: 'x'"
-    assert "is counted" in rows["Half"][1]
-    assert "not counted" in rows["Lost one"][1]
+    assert "we count the group" in rows["Half"][1]
+    assert "we do not count" in rows["Lost one"][1]
     assert "2 packs failed or are not complete" in words_of(one_page(t, None))
     assert failed(telling(content, told)) == []
 
