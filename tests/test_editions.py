@@ -11,11 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import TOP
-from editions import COMPLETE, cells_of, documents, fill_of, of_example, pages_of, texts
+from editions import (
+    COMPLETE,
+    cells_of,
+    documents,
+    executed,
+    fill_of,
+    of_example,
+    pages_of,
+    texts,
+)
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, exhibits
 from workshop.documents.blocks import Table, find_headings, plain
+from workshop.documents.notebooks.notebook import notebook_to_parts
+from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper
 from workshop.exhibits.board import board_terms
 from workshop.findings.plan import actions
@@ -210,3 +221,12 @@ def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> 
     found = documents(Answers.from_parameters(told))
     assert len(pages_of(found.of("board"))) <= 6
     assert assess(Answers.from_parameters(told)).answers.organisation == words[:300]
+
+
+@pytest.mark.parametrize("name", ["tidewater-retail", "harbour-mutual", "three-answers"])
+def test_slides_have_a_spine_of_at_most_twenty_five(name: str, content: Content) -> None:
+    answers = of_example(name).assessment.answers
+    parts = [p for run in executed(answers, content) for p in notebook_to_parts(run.notebook)]
+    columns = divide(parts)
+    assert 7 <= len(columns) <= 25
+    assert sum(map(len, columns)) > 2 * len(columns)
