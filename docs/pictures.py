@@ -23,7 +23,7 @@ from workshop.files import example
 from workshop.pack.build import build_pack
 
 TARGET = Path(__file__).with_name("pack.png")
-SHOWN = ("front.title", "ownership.ledger-title")
+SHOWN = ("board.decision", "board.losses")
 """The headings whose pages are shown."""
 WIDTH, MARGIN = 1600, 40
 GROUND, EDGE = "#eceff2", "#c9d0d8"
@@ -64,8 +64,8 @@ def draw_pack() -> bytes:
     """Return a PNG of the shown pages side by side."""
     with tempfile.TemporaryDirectory() as folder:
         answers = read_answers(example("tidewater-retail"))
-        build_pack(answers, Path(folder), formats=("pdf",))
-        pdf = (Path(folder) / "findings.pdf").read_bytes()
+        build_pack(answers, Path(folder), formats=("pdf",), editions=("board",))
+        pdf = (Path(folder) / "board.pdf").read_bytes()
     say = load_content().words
     numbers = find_pages(PdfReader(io.BytesIO(pdf)), tuple(say(key) for key in SHOWN))
     each = (WIDTH - MARGIN * (len(numbers) + 1)) // len(numbers)
