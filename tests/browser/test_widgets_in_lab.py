@@ -1,0 +1,92 @@
+"""Widgets in a notebook of one's own: in JupyterLab and Voila, live, saved, opened again."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from servers import WAIT, Watched, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+
+NASTY = "<img src=x onerror=window.ran=1>"
+CODE = """
+import ipywidgets
+from workshop import widgets
+ledger = widgets.OwnershipLedger({"builder": "research"})
+form = widgets.StepForm("size", ledger)
+card = widgets.RecommendationCard(ledger)
+total = ipywidgets.Label()
+form.observe(lambda change: setattr(total, "value", f"told: {change['new']}"), "value")
+box = ipywidgets.VBox([ipywidgets.Tab([form, ledger], titles=["Size", "Ledger"]), card, total])
+box
+"""
+
+
+def write(folder: Path) -> None:
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    cells = [nbformat.v4.new_markdown_cell("# Mine"), nbformat.v4.new_code_cell(CODE.strip())]
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(book, folder / "mine.ipynb")
+
+
+def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
+    browser: Any, tmp_path: Path
+) -> None:
+    with serving("lab", tmp_path / "ours", "--who", "Ana") as lab:
+        write(lab.folder)
+        watched = Watched(browser)
+        tab = watched.tab
+        tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
+        for _ in range(8):  # JupyterLab passes over whoever is quicker than its kernel
+            tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+            tab.get_by_role("menuitem", name="Run", exact=True).click()
+            tab.get_by_text("Run All Cells", exact=True).first.click()
+            tab.wait_for_timeout(1500)
+            if tab.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[(\d+|\*)\]")).count():
+                break
+        tab.locator('[data-key="model_teams"]').wait_for(timeout=2 * WAIT)
+        box = tab.locator('[data-key="model_teams"] input').first
+        box.fill("6")
+        box.blur()
+        tab.get_by_text("told: {'model_teams': 6}").wait_for()
+        tab.get_by_role("tab", name="Ledger").click()
+        other = tab.locator('[data-key="duties/ship"] .ws-other input')
+        other.fill(NASTY)
+        other.blur()
+        tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for()
+        assert tab.evaluate("window.ran") is None
+        found = violations(tab)
+        assert not found, json.dumps(found, indent=1)
+        tab.keyboard.press("Control+s")
+        tab.wait_for_timeout(3000)
+        assert watched.errors == []
+        watched.close()
+        book = nbformat.read(lab.folder / "mine.ipynb", as_version=4)
+        state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+        values = [one["state"].get("value") for one in state.values()]
+        assert {"model_teams": 6} in values
+        lab.kill_kernels()
+        watched = Watched(browser)
+        tab = watched.tab
+        tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
+        tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for(timeout=2 * WAIT)
+        box = tab.locator('[data-key="model_teams"] input').first
+        box.wait_for(state="attached")  # it stands in the other tab
+        assert box.input_value() == "6"
+        assert tab.evaluate("window.ran") is None
+        watched.close()
+
+
+def violations(tab: Any) -> list[Any]:
+    """Return what axe finds in the outputs of a notebook; the rest is JupyterLab's own."""
+    from axe_core_python.base import AXE_SCRIPT
+
+    tab.evaluate(AXE_SCRIPT)
+    found = tab.evaluate("async () => (await axe.run('.jp-OutputArea')).violations")
+    return [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
