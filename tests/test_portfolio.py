@@ -24,6 +24,7 @@ from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.files import check_portfolio, make_safe
+from workshop.portfolio.frames import FRAMES, portfolio_frame
 from workshop.portfolio.pages import (
     Places,
     View,
@@ -751,3 +752,28 @@ def test_the_same_batch_twice_says_that_nothing_moved(
 
 def test_every_section_of_the_portfolio_is_listed_once() -> None:
     assert len({section.__name__ for section in made_by.SECTIONS}) == len(made_by.SECTIONS) == 7
+
+
+# -- frames -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, name: Any) -> None:
+    frame, text = portfolio_frame(written, name), FRAMES[name]
+    assert list(frame.index.names) == [c.name for c in text.index]
+    dtypes = {str(n): str(t) for n, t in frame.reset_index().dtypes.items()}
+    assert dtypes == {c.name: c.dtype for c in text.all}
+    record = json.loads((written / "portfolio.json").read_bytes())
+    told_of = {g["name"] for g in record["groups"] if name != "findings" or g["findings"]}
+    assert {*frame.index.get_level_values("name")} == told_of
+    if name == "verdicts":
+        table = pd.read_csv(written / "portfolio.csv").set_index("name")
+        wide = frame["verdict"].unstack("pattern")
+        for pattern in wide.columns:
+            told = table.loc[wide.index, f"verdict.{pattern}"]
+            assert list(wide[pattern].astype(object).fillna("not-judged")) == list(told)
+
+
+def test_a_frame_that_no_portfolio_has_is_told(written: Path) -> None:
+    with pytest.raises(InputError, match="Did you mean “verdicts”"):
+        portfolio_frame(written, "verdict")  # type: ignore[arg-type]

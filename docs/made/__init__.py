@@ -11,7 +11,7 @@ from collections.abc import Callable
 from made.answers import all_answers, parts_of_answers
 from made.commands import all_commands, command_list
 from made.files import findings_fields, portfolio_fields
-from made.frames import all_frames, found_frame, session_frame
+from made.frames import all_frames, found_frame, portfolio_frames, session_frame
 from made.gallery import charts_shown, frames_shown, widgets_shown
 from made.knowledge import (
     all_claims,
@@ -48,6 +48,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "names": main_names,
     "packages": packages,
     "patterns": all_patterns,
+    "portfolio-frames": portfolio_frames,
     "portfolio-fields": portfolio_fields,
     "rules": all_rules,
     "session-frame": session_frame,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from made.text import code, heading, table
 from workshop.findings.frames import FOUND, FRAMES, FrameText
+from workshop.portfolio.frames import FRAMES as OF_PORTFOLIO
 from workshop.session.frames import ANSWERS
 
 
@@ -18,6 +19,15 @@ def columns_of(frame: FrameText) -> str:
         name = code(column.name) + (" (index)" if column.name in index else "")
         rows.append([name, code(column.dtype), about])
     return table(["Column", "Dtype", "Meaning"], rows)
+
+
+def portfolio_frames() -> str:
+    """Return every frame of a portfolio."""
+    parts: list[str] = []
+    for frame in OF_PORTFOLIO.values():
+        parts += [heading(3, code(frame.name), f"portfolio-{frame.name}")]
+        parts += [f"One row: {frame.row}.\n", columns_of(frame)]
+    return "\n".join(parts)
 
 
 def all_frames() -> str:
