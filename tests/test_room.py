@@ -762,6 +762,26 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         assert words("room.say-shown") in page
 
 
+def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "role") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.ask("lead")
+        one.vote("lead", "product", "</style><script>1</script>")
+        assert "<button>" not in one.get("/results").text, "nothing was shown yet"
+        chair.reveal("lead")
+        assert words("room.results-save") in one.get("/results").text
+        saved = one.get("/results/save")
+        stranger = room.participant(join=False)
+        assert heading(stranger.get("/results/save").text) == words("room.join-title")
+    assert saved.headers["content-disposition"] == 'attachment; filename="results.html"'
+    page = BeautifulSoup(saved.text, "html.parser")
+    assert CONTENT.question("lead").ask in page.get_text()
+    assert "<script>1</script>" in page.get_text()
+    assert not page.select("script, link, form, img")
+    assert not page.select('[href^="/"], [src]')
+    assert "--page" in page.find("style").get_text()  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_votes_are_written_as_a_table_without_formulas(ending: str, tmp_path: Path) -> None:
     with serve(tmp_path / "s", "role") as room:

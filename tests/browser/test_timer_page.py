@@ -49,6 +49,7 @@ def open_console(browser: Any, room: Room, width: int) -> tuple[Any, Any]:
     chair.get_by_text(words("agenda.form-set"), exact=True).click()
     chair.fill("#timer-people", "10")
     chair.get_by_role("button", name=words("agenda.form-set-button")).click()
+    chair.locator(".kept", has_text=words("room.said-timed")).wait_for()
     chair.get_by_role("button", name="Begin: Opening").first.click()
     wall = context.new_page()
     wall.goto(f"{room.address}/projector")

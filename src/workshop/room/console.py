@@ -134,7 +134,7 @@ def console(room_state: RoomState) -> APIRouter:
         if not room_state.is_facilitator(request):
             return room_state.to("/console")
         return room_state.page(
-            request, "results.html", tallies=all_tallies(room_state), back="/console"
+            request, "results.html", tallies=all_tallies(room_state), saved=False, back="/console"
         )
 
     @routes.post("/enter")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from functools import lru_cache
+from importlib import resources
 from typing import Annotated, Any
 
 import segno
@@ -107,7 +109,25 @@ def participants(room_state: RoomState) -> APIRouter:
         if not room_state.may_watch(request):
             return room_state.to("/")
         return room_state.page(
-            request, "results.html", tallies=all_tallies(room_state), back=home(room_state, request)
+            request,
+            "results.html",
+            tallies=all_tallies(room_state),
+            saved=False,
+            back=home(room_state, request),
+        )
+
+    @routes.get("/results/save")
+    async def save(request: Request) -> Response:
+        """Give all results as one file, which opens without the room."""
+        if not room_state.may_watch(request):
+            return room_state.to("/")
+        page = room_state.page(
+            request, "results.html", tallies=all_tallies(room_state), back="", saved=True
+        )
+        return Response(
+            alone(bytes(page.body).decode()),
+            media_type="text/html",
+            headers={"Content-Disposition": 'attachment; filename="results.html"'},
         )
 
     @routes.get("/events")
@@ -219,6 +239,16 @@ def participants(room_state: RoomState) -> APIRouter:
         )
 
     return routes
+
+
+def alone(page: str) -> str:
+    """Return a page as one file: its style inside, no script, no link to the room."""
+    style = resources.files("workshop.room").joinpath("static", "room.css").read_text("utf-8")
+    style = "\n".join(line for line in style.splitlines() if not line.startswith("@font-face"))
+    page = re.sub(r"<script[^>]*></script>\n|<link rel=\"icon\"[^>]*>\n", "", page)
+    return re.sub(
+        r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>\n{style}\n</style>", page, count=1
+    )
 
 
 def home(room_state: RoomState, request: Request) -> str:
