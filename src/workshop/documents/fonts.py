@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
+from io import BytesIO
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -187,7 +188,8 @@ class _Face:
     def __init__(self, folder: int, name: str) -> None:
         from fontTools.ttLib import TTFont
 
-        self._font = TTFont(font_folders()[folder] / name, lazy=True)
+        data = (font_folders()[folder] / name).read_bytes()
+        self._font = TTFont(BytesIO(data), lazy=True)  # no file stays open with the cached face
         widths: Any = self._font["hmtx"]
         unit: Any = self._font["head"]
         self._unit = unit.unitsPerEm
