@@ -67,12 +67,12 @@ def test_what_concerns_others_is_in_no_list_of_sources_claims_or_drills() -> Non
     plain = assess(Answers(model_teams=3, paged_quality="platform"))
     text = " ".join(
         to_text(make(plain))
-        for make in (exhibits.source_list, exhibits.evidence, exhibits.drill_timelines)
+        for make in (exhibits.source_list, exhibits.evidence, exhibits.drills_to_play)
     )
     for words in ("OpenAI", "AI Act", "FinOps", "retires the model", "Friday evening"):
         assert words not in text
     asked = assess(Answers.from_parameters({**BOUGHT, "ai_act_role": "deployer"}))
-    text = to_text(exhibits.source_list(asked)) + to_text(exhibits.drill_timelines(asked))
+    text = to_text(exhibits.source_list(asked)) + to_text(exhibits.drills_to_play(asked))
     assert "OpenAI" in text
     assert "AI Act" in text
     assert "retires the model" in text
