@@ -158,7 +158,7 @@ def test_the_board_edition_comes_first_then_the_contents_of_the_working_pack(
     contents = squeeze(whole[len(board)].extract_text())
     assert "Workingpack" in contents
     assert "Contents" in contents
-    assert "Thedecision" not in contents
+    assert "Howsureweare" not in contents
 
 
 def test_only_the_editions_that_are_asked_for_are_made(tmp_path: Path) -> None:
