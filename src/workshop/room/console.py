@@ -483,6 +483,7 @@ def console(room_state: RoomState) -> APIRouter:
             "code": identity.show_code(room_state.keys.code),
             "fact": "",
             "timer": timer_of(room_state),
+            "timer_mark": timer_news(room_state)["timer"],
             "timer_words": timer_words(room_state),
             "timer_form": timer_form(room_state),
             "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},

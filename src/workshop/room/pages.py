@@ -420,6 +420,7 @@ def projector(room_state: RoomState) -> APIRouter:
             code=show_code(room_state.keys.code),
             qr=qr_svg(join_address(room_state)),
             timer=timer_of(room_state),
+            timer_mark=timer_news(room_state)["timer"],
             timer_words=timer_words(room_state),
         )
 

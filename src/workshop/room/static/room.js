@@ -110,6 +110,7 @@ function turn(page, sent) {
   if (!next) throw new Error("no page");
   const stays = "stay" in now.dataset && "stay" in next.dataset;
   keepDrafts(now, sent);
+  timer = next.dataset.timer ?? timer;
   document.title = page.title;
   if (!stays) {
     now.replaceWith(next);
@@ -197,7 +198,8 @@ async function look(whole) {
   }
 }
 
-let timer;
+// What the page shows, not what the first news says: it may be newer than the page.
+let timer = $("main")?.dataset.timer;
 let signal = "";
 /** The timer: look again when it says something else, and say aloud what is worth it, once. */
 function hearTimer(told) {
