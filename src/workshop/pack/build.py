@@ -344,7 +344,7 @@ def _talk(documents: Documents, runs: Runs) -> bytes:
         if run.error is not None:
             parts.append(Part(missing(assessment, run)))
     title = assessment.content.words("pack.title")
-    return parts_to_slides(parts, replace(documents.setup, title=title)).encode()
+    return parts_to_slides(parts, replace(documents.setup, title=title, cover=True)).encode()
 
 
 def _pptx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
