@@ -63,10 +63,16 @@ class DrawnFormula:
     depth: float
 
 
+_REFERRED = re.compile(r"\\(?:label|require)\{[^{}]*\}|\\(?:notag|nonumber)\b")
+"""What a formula says about its number, or about the program that sets it."""
+
+
 @lru_cache(maxsize=512)
 def draw_formula(latex: str) -> DrawnFormula | None:
     """Return `latex` as a picture, or None if it cannot be drawn."""
-    source = " ".join(latex.split())
+    source = " ".join(_REFERRED.sub("", latex).split())
+    if "{eqnarray" in source:
+        source = re.sub(r"&([^&\\]*)&", r"&\1", source.replace("{eqnarray", "{align"))
     if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$|&\w*;", source):
         return None
     if not source.isascii() and not has_mathematics(source):

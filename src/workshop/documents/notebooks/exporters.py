@@ -7,7 +7,9 @@ JupyterLab's menu.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,6 +178,27 @@ class FindingsExporter(Exporter):
         return self.read(nb, resources, _noting(replaced, resources))
 
 
+def _named(blocks: tuple[Block, ...], setup: PageSetup) -> Iterator[Replacement]:
+    """Yield for each cell the letters and signs that no font on paper has."""
+    from workshop.documents.blocks import to_data
+    from workshop.documents.fonts import has_character
+
+    missing: dict[Origin, set[str]] = {}
+    for block, origin in zip(blocks, setup.origins, strict=True):
+        words = json.dumps(to_data(block), ensure_ascii=False)
+        if not words.isascii():
+            missing.setdefault(origin, set()).update(
+                char
+                for char in set(words)
+                if unicodedata.category(char)[0] in "LS" and not has_character(char)
+            )
+    for origin, chars in missing.items():
+        if chars:
+            shown = "".join(sorted(chars)[:12]) + ("…" if len(chars) > 12 else "")
+            why = f"The fonts for paper do not have them: {shown}"
+            yield Replacement(*origin, "Letters or signs are replaced by their names", why)
+
+
 def _noting(replaced: list[Replacement], resources: Any) -> OnReplaced:
     """Return a function that adds replacements in the notebook of `resources`."""
     name, _ = _place(resources)
@@ -193,6 +216,7 @@ class FindingsPDFExporter(FindingsExporter):
         from workshop.documents.paper import blocks_to_pdf
 
         blocks, setup = self._read_whole(nb, resources, replaced)
+        replaced += _named(blocks, setup)
         return blocks_to_pdf(blocks, setup, replaced.append)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, unquote_to_bytes
@@ -36,6 +37,7 @@ from workshop.documents.blocks import (
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
     from markdown_it.tree import SyntaxTreeNode
 
 LOOKS = {
@@ -80,7 +82,8 @@ class Inline:
 
     def words(self) -> Text:
         """Return only the words, with equal looks joined and outer blanks removed."""
-        return _trim([part for part in self.parts if isinstance(part, Span)])
+        parts = [Span(p.latex, math=True) if isinstance(p, Formula) else p for p in self.parts]
+        return _trim([part for part in parts if isinstance(part, Span)])
 
     def blocks(self, heading: int = 0) -> list[Block]:
         """Return paragraphs (or headings of a level) and the pictures between them."""
@@ -417,20 +420,39 @@ def _group(sizes: Sequence[int], row_heads: bool) -> list[list[int]]:
 
 
 _IGNORED = frozenset(
-    ("style", "head", "title", "meta", "link", "template", "noscript", "svg", "iframe", "object")
+    ("style", "head", "title", "meta", "link", "template", "noscript", "source", "track", "rp")
 )
+_PLAYED = frozenset(("iframe", "object", "embed", "video", "audio", "canvas"))
+"""Elements whose content is loaded, played or drawn while a page is open."""
 _INLINE = frozenset(
     ("a", "abbr", "big", "bdi", "bdo", "br", "button", "font", "img", "label", "mark", "q")
-) | frozenset(("small", "span", "sub", "sup", "time", "u", "wbr", *LOOKS))
+) | frozenset(("rb", "rp", "rt", "ruby", "small", "span", "sub", "sup", "svg", "time", "u", "wbr"))
+_INLINE |= frozenset(LOOKS)
 _DEEPEST = 60
 
 
+_COLOURED = re.compile(r"#T_[^{}]*\{[^{}]*background", re.IGNORECASE)
+"""A style that pandas writes for single cells."""
+
+
 def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
-    """Return the blocks of HTML; scripts are shown as text, styles are left out."""
+    """Return the blocks of HTML; scripts and styles are left out.
+
+    Where only scripts make the content, a sentence says so.
+    """
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(source, "html.parser")
-    return tuple(_walk(soup, around or Surroundings(), 0))
+    around = around or Surroundings()
+    blocks = _walk(soup, around, 0)
+    if any(_COLOURED.search(tag.get_text()) for tag in soup.find_all("style")):
+        around.note("The colours of a table are left out", "Its words stay.")
+    scripts = [tag for tag in soup.find_all("script") if tag.get_text().strip() or tag.get("src")]
+    if scripts:
+        around.note("A script is left out", "A document cannot run it.")
+        if not blocks:
+            return (paragraph("[An interactive output, which needs a script to run.]", "muted"),)
+    return tuple(blocks)
 
 
 def _walk(node: Any, around: Surroundings, depth: int) -> list[Block]:
@@ -459,8 +481,12 @@ def _as_text(words: str) -> Text:
 def _is_inline(node: Any) -> bool:
     if node.name is None:
         return True
-    return node.name in _INLINE and not any(
-        d.name is not None and d.name not in _INLINE for d in node.descendants
+    return node.name == "svg" or (
+        node.name in _INLINE
+        and not any(
+            d.name is not None and d.name not in _INLINE and d.find_parent("svg") is None
+            for d in node.descendants
+        )
     )
 
 
@@ -479,6 +505,12 @@ def _gather(node: Any, run: Inline, around: Surroundings, depth: int) -> None:
         address = str(node.get("src") or "")
         alt = squeeze(str(node.get("alt") or "")).strip()
         run.add_block(find_picture(address, alt, around))
+    elif name == "svg":
+        for block in _drawing(node, around):
+            run.add_block(block)
+    elif name in ("rt", "rp"):
+        words = squeeze(node.get_text()).strip()
+        run.add(f" ({words})" if name == "rt" and words else "")
     elif name in ("sub", "sup"):
         run.add(shift_text(squeeze(node.get_text()), name))
     elif depth > _DEEPEST:
@@ -499,8 +531,9 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
     if name in _IGNORED:
         return []
     if name == "script":
-        words = node.get_text().strip()
-        return [Code(f"<script>{words}</script>", "html", "muted")] if words else []
+        return []
+    if name in _PLAYED:
+        return _played(node, around)
     if name == "table":
         return list(_table(node, around))
     if name in ("ul", "ol"):
@@ -526,40 +559,105 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
     return _walk(node, around, depth)
 
 
+def _played(node: Any, around: Surroundings) -> list[Block]:
+    """Return the words of a video, a frame and the like, and where it is."""
+    inner = node.find("source")
+    address = str(node.get("src") or node.get("data") or (inner and inner.get("src")) or "")
+    words = squeeze(node.get("title") or node.get_text(" ")).strip()
+    kind = {"iframe": "page", "object": "object", "embed": "object"}.get(node.name, node.name)
+    around.note(f"A {kind} is replaced by its words", "A document cannot load or play it.")
+    said = [words] if words else []
+    said += [_shorten(address)] if address and not address.startswith("data:") else []
+    return [paragraph(f"[Not shown, a {kind}: {' — '.join(said) or 'it has no words'}]", "muted")]
+
+
+_MIXED = """
+clipPath linearGradient radialGradient textPath foreignObject viewBox preserveAspectRatio
+gradientUnits gradientTransform patternUnits patternTransform patternContentUnits
+clipPathUnits maskUnits maskContentUnits markerWidth markerHeight markerUnits refX refY
+spreadMethod startOffset textLength lengthAdjust pathLength stdDeviation feGaussianBlur
+"""
+_SVG_NAMES = {name.lower(): name for name in _MIXED.split()}
+"""Names in SVG that HTML writes in small letters."""
+_INK = ("circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect", "text")
+_ICON = 40
+"""Pixels of a drawing that is an icon beside words."""
+
+
+def _drawing(node: Any, around: Surroundings) -> list[Block]:
+    """Return a drawing within HTML as a picture; icons and definitions are left out."""
+    width = re.match(r"[\d.]+", str(node.get("width") or ""))
+    small = width is not None and width[0].strip(".") and float(width[0].strip(".")) <= _ICON
+    said = node.find("title")
+    alt = str(node.get("aria-label") or (said.get_text() if said else ""))
+    if small or node.find(_INK) is None:
+        return []
+    if node.find("foreignobject") is not None:
+        words = squeeze(node.get_text(" ")).strip()
+        around.note("A picture is replaced by its words", "They are written as HTML in it.")
+        return [paragraph(f"[Picture: {words or alt}]", "muted")]
+    for part in (node, *node.find_all(True)):
+        part.name = _SVG_NAMES.get(part.name, part.name)
+        part.attrs = {_SVG_NAMES.get(name, name): value for name, value in part.attrs.items()}
+    node["xmlns"] = "http://www.w3.org/2000/svg"
+    source = node.decode(formatter="minimal")
+    if "xlink:" in source:
+        node["xmlns:xlink"] = "http://www.w3.org/1999/xlink"
+        source = node.decode(formatter="minimal")
+    given = squeeze(alt).strip() or "A picture; no description was given."
+    return [make_picture("image/svg+xml", source, given, around=around)]
+
+
 def _table(node: Any, around: Surroundings) -> tuple[Block, ...]:
     """Return a table's rows as one or more tables; inner tables become words."""
     rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
     head: list[list[FoundCell]] = []
     body: list[list[FoundCell]] = []
+    pictures: list[Block] = []
     for row in rows:
-        cells = [_cell(c) for c in row.find_all(("td", "th"), recursive=False)]
+        cells = [_cell(c, around, pictures) for c in row.find_all(("td", "th"), recursive=False)]
         in_head = row.find_parent("thead") is not None
         all_heads = bool(cells) and all(c.head for c in cells) and not body
         (head if in_head or (all_heads and len(cells) > 1) else body).append(cells)
     caption = node.find("caption")
     words = squeeze(caption.get_text()).strip() if caption else ""
-    return make_tables(head, body, _as_text(words), around)
+    titles: list[str] = []
+    while len(head) > 1 and len(head[0]) == 1:  # a title over all columns
+        titles.append(plain(head.pop(0)[0].text).strip())
+    words = " – ".join(filter(None, (*titles, words)))
+    return (*make_tables(head, body, _as_text(words), around), *pictures)
 
 
-def _cell(node: Any) -> FoundCell:
+def _cell(node: Any, around: Surroundings, pictures: list[Block]) -> FoundCell:
+    """Return a cell's words; pictures in it are numbered and stand after the table."""
     run = Inline()
     for child in node.children:
-        _gather_words(child, run)
+        _gather_words(child, run, around)
+    for at, part in enumerate(run.parts):
+        if isinstance(part, Picture):
+            named = f"Picture {len(pictures) + 1}"
+            pictures.append(replace(part, caption=text(f"{named} of the table")))
+            run.parts[at] = Span(f" [{named}] ")
+        elif isinstance(part, Paragraph):
+            run.parts[at] = Span(f" {plain(part.text)} ")
     return FoundCell(
         run.words(), node.name == "th", _count(node, "colspan"), _count(node, "rowspan")
     )
 
 
-def _gather_words(node: Any, run: Inline) -> None:
-    if node.name in ("script", "style", "svg"):
+def _gather_words(node: Any, run: Inline, around: Surroundings, depth: int = 0) -> None:
+    if node.name in ("script", "style"):
         return
-    if node.name == "img":
-        run.add(str(node.get("alt") or ""))
-        return
-    if node.name is not None and not _is_inline(node):
+    if node.name is None or _is_inline(node):
+        _gather(node, run, around, depth)
+    elif node.name in _PLAYED:
+        for block in _played(node, around):
+            run.add_block(block)
+    elif depth > _DEEPEST or node.find(("img", "svg")) is None:
         run.add(" " + squeeze(node.get_text(" ")).strip() + " ")
-        return
-    _gather(node, run, Surroundings(), 0)
+    else:
+        for child in node.children:
+            _gather_words(child, run, around, depth + 1)
 
 
 def _count(node: Any, name: str) -> int:
@@ -567,9 +665,20 @@ def _count(node: Any, name: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else 1
 
 
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^>]*)?/?>")
 
-_TRANSPARENT = frozenset(("span", "font", "u", "small", "big", "mark", "center", "abbr"))
+_HTML_NAMES = """
+a abbr acronym address area article aside audio b base bdi bdo big blink body button
+canvas caption center cite col colgroup data datalist dd details dfn dialog dir div dl dt
+embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head
+header hgroup hr html iframe input ins label legend li link main map mark marquee menu
+meta meter nav nobr noscript object ol optgroup option output p param picture progress q
+rb rp rt rtc ruby section select slot small source span strike style summary svg table
+tbody td template textarea tfoot th thead time title tr track u ul video wbr
+"""
+_HTML = frozenset(_HTML_NAMES.split())
+"""Elements of HTML; other words in angle brackets are somebody's text."""
 
 
 @cache
@@ -583,7 +692,42 @@ def _parser() -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
     parser.use(amsmath_plugin)
+    parser.inline.ruler.before("escape", "math_brackets", _read_brackets)
+    parser.inline.ruler.after("math_inline", "math_blanks", _read_blanks)
     return parser
+
+
+_BRACKETS = re.compile(r"\\{1,2}(?:\((.+?)\\{1,2}\)|\[(.+?)\\{1,2}\])", re.DOTALL)
+_BLANKS = re.compile(r"\$(?!\$)((?:[^$\\]|\\.)+)\$(?![$\d])", re.DOTALL)
+_TEX = re.compile(r"[\\^_{}]")
+
+
+def _read_brackets(state: StateInline, silent: bool) -> bool:
+    """Read a formula between brackets with two backslashes each, as Jupyter does."""
+    found = _BRACKETS.match(state.src, state.pos, state.posMax)
+    if found is None or not found[0].startswith("\\\\"):
+        return False
+    if not silent:
+        token = state.push("math_inline" if found[1] else "math_inline_double", "math", 0)
+        token.content, token.markup = (found[1] or found[2]).strip(), "$"
+    state.pos = found.end()
+    return True
+
+
+def _read_blanks(state: StateInline, silent: bool) -> bool:
+    """Read a formula with blanks inside its dollars, if it has a sign of TeX."""
+    found = _BLANKS.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    words = found[1]
+    apart = words[0].isspace() and words[-1].isspace() and "=" in words
+    if not (_TEX.search(words) or apart):
+        return False
+    if not silent:
+        token = state.push("math_inline", "math", 0)
+        token.content, token.markup = words.strip(), "$"
+    state.pos = found.end()
+    return True
 
 
 def markdown_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
@@ -647,11 +791,14 @@ class _Reader:
                 return [Quote(tuple(self.read(node.children)))]
             case "fence" | "code_block":
                 language = (node.info or "").split()
+                if language == ["mermaid"]:
+                    why = "A document cannot run the program that draws it."
+                    self._around.note("A diagram is replaced by its source", why)
                 return [Code(node.content.rstrip("\n"), language[0] if language else "")]
             case "hr":
                 return [Rule()]
             case "table":
-                return [self._table(node)]
+                return self._table(node)
             case "html_block":
                 return list(html_to_blocks(node.content, self._around))
             case "math_block" | "math_block_label" | "amsmath":
@@ -680,16 +827,27 @@ class _Reader:
             tight,
         )
 
-    def _table(self, node: SyntaxTreeNode) -> Table:
+    def _table(self, node: SyntaxTreeNode) -> list[Block]:
         rows = [row for part in node.children for row in part.children]
         head, body = rows[0], rows[1:]
         columns = tuple(Column(self._inline(c).words(), _alignment(c)) for c in head.children)
         cells = tuple(tuple(Cell(self._inline(c).words()) for c in r.children) for r in body)
-        size = sum(
-            min(max(sum(len(s.text) for s in row[at].text) for row in cells), 60) if cells else 8
-            for at in range(len(columns))
-        )
-        return Table(columns, cells, row_heads=False, wide=len(columns) > 7 and size > 100)
+        sizes = [
+            _size(column.title, [FoundCell(row[at].text) for row in cells])
+            for at, column in enumerate(columns)
+        ]
+        groups = _group(sizes, row_heads=False)
+        if len(groups) > 1:  # each part begins with the first column
+            groups = _group(sizes, row_heads=True)
+        return [
+            Table(
+                tuple(columns[at] for at in group),
+                tuple(tuple(row[at] for at in group) for row in cells),
+                row_heads=False,
+                wide=len(group) > 7 and sum(sizes[at] for at in group) > _WIDE,
+            )
+            for group in groups
+        ]
 
     # -- running text ---------------------------------------------------------------------------
 
@@ -712,8 +870,10 @@ class _Reader:
                 run.look = replace(before, code=True)
                 run.add(node.content)
                 run.look = before
-            case "math_inline" | "math_inline_double":
+            case "math_inline":
                 run.add_math(node.content)
+            case "math_inline_double":
+                run.add_block(Formula(node.content.strip()))
             case "image":
                 alt = "".join(c.content for c in node.walk() if c.type in ("text", "code_inline"))
                 address = str(node.attrs.get("src", ""))
@@ -737,8 +897,16 @@ class _Reader:
     def _gather_all(self, nodes: Sequence[SyntaxTreeNode], run: Inline) -> None:
         start = run.look
         shifted: tuple[str, int] | None = None
+        drawing = ""
         for node in nodes:
             tag = _TAG.fullmatch(node.content) if node.type == "html_inline" else None
+            if drawing or (tag and tag[2].lower() == "svg" and not tag[1]):
+                drawing += node.content
+                if tag and tag[2].lower() == "svg" and tag[1]:
+                    for block in html_to_blocks(drawing, self._around):
+                        run.add_block(block)
+                    drawing = ""
+                continue
             if tag and tag[2].lower() in ("sub", "sup"):
                 if not tag[1]:
                     shifted = (tag[2].lower(), len(run.parts))
@@ -747,6 +915,7 @@ class _Reader:
                     shifted = None
                 continue
             self._gather(node, run)
+        run.add(drawing)  # a drawing without an end
         run.look = start
 
     def _gather_tag(self, source: str, run: Inline) -> None:
@@ -762,7 +931,16 @@ class _Reader:
         elif name == "img":
             for block in html_to_blocks(source, self._around):
                 run.add_block(block)
-        elif name not in _TRANSPARENT:
+        elif name == "a":
+            href = None if tag is None or tag[1] else _HREF.search(source)
+            address = unescape(href[1] or href[2] or href[3] or "") if href else None
+            run.look = replace(run.look, link=address)
+        elif name == "rt":
+            run.add(")" if tag and tag[1] else " (")
+        elif name in _PLAYED and tag and not tag[1]:
+            for block in html_to_blocks(source, self._around):
+                run.add_block(block)
+        elif name not in _HTML:
             run.add(source)
 
 

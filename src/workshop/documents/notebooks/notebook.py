@@ -12,6 +12,7 @@ from workshop.documents.blocks import (
     Code,
     Formula,
     Heading,
+    Picture,
     find_formulas,
     lower_levels,
     paragraph,
@@ -26,8 +27,10 @@ from workshop.documents.notebooks.markup import (
     markdown_to_blocks,
 )
 from workshop.documents.page import KINDS, Kind, Part
+from workshop.documents.text import blocks_to_text
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+_WORD = re.compile(r"\w+")
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
 """Plain text that names an object without its content."""
 _MOST_LINES, _MOST_CHARACTERS = 400, 60_000
@@ -198,8 +201,11 @@ def _html(found: _Found) -> list[Block] | None:
         return None
     blocks = list(html_to_blocks(source, found.around))
     plain = _join(found.data.get("text/plain"))
-    says_more = re.search(r"<(table|img)\b", source, re.IGNORECASE) or _REPR.fullmatch(
-        plain.strip()
+    says_more = (
+        re.search(r"<(table|img)\b", source, re.IGNORECASE)
+        or _REPR.fullmatch(plain.strip())
+        or any(isinstance(block, Picture) for block in blocks)
+        or set(_WORD.findall(plain)) <= set(_WORD.findall(blocks_to_text(blocks, 10_000)))
     )
     return blocks if blocks and (says_more or not plain.strip()) else None
 
@@ -210,6 +216,8 @@ def _markdown(found: _Found) -> list[Block] | None:
 
 def _latex(found: _Found) -> list[Block] | None:
     source = found.source.strip()
+    if "\\begin{Verbatim}" in source or "\\begin{tabular}" in source:
+        return None  # made for a LaTeX document: the plain text says the same
     whole = re.fullmatch(r"(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))", source, re.DOTALL)
     if whole:
         latex = re.sub(r"^\\displaystyle\s*", "", whole[2].strip())
