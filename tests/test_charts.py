@@ -45,7 +45,7 @@ def test_a_chart_is_a_drawing_with_words(name: str, tidewater: Assessment) -> No
     assert len(chart.alt) > 40
     shown = chart._repr_mimebundle_()
     assert shown["image/svg+xml"] == chart.svg
-    assert "alt=" in shown["text/html"]
+    assert "aria-label=" in shown["text/html"]
     assert Exhibit.from_data(shown[MEDIA_TYPE]).blocks == chart.exhibit.blocks
 
 

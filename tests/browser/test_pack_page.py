@@ -151,8 +151,8 @@ def test_prose_of_a_table_takes_the_whole_width_and_names_its_column(
     assert min(width for width, _ in cells) > 300
     assert all(re.match(r'".+[:?…–] "', label) for _, label in cells)
     # It is a table for those who hear it, too.
-    assert tab.get_by_role("columnheader", name="Why it matters").count() == 1
-    assert tab.get_by_role("rowheader", name="Shared tooling that is bought").count() == 1
+    assert tab.get_by_role("columnheader", name="Why it matters").count() > 1
+    assert tab.get_by_role("rowheader").count() > 10
 
 
 def test_first_column_of_a_table_stays_in_sight(pack_page: Path, browser: Any) -> None:
@@ -253,6 +253,8 @@ def test_printed_page_has_every_heading_and_repeats_table_heads(
     pack_page: Path, browser: Any
 ) -> None:
     tab = show(browser, pack_page, scheme="dark")
+    # Whoever wants the reference on paper opens it first.
+    tab.evaluate("document.querySelectorAll('.page-main details').forEach(d => d.open = true)")
     headings = tab.locator(".page-main :is(h2, h3)").all_inner_texts()
     printed = tab.pdf(format="A4", prefer_css_page_size=True, print_background=False)
     texts = read_pdf(printed)
@@ -288,8 +290,9 @@ def test_typed_words_run_nothing(hostile_page: Path, browser: Any) -> None:
     tab.mouse.wheel(0, 20_000)
     assert {h for h in happened if not h.startswith("data:")} == {hostile_page.as_uri()}
     assert tab.evaluate("window.ran") is None
-    made = (
-        "script, iframe, svg, style style, [onerror], [onload], [onmouseover], a[href^=javascript]"
+    made = (  # pictures of our own are drawn into the page, so what is in them counts
+        "script, iframe, svg :is(script, foreignObject, image, use, a, style), style style, "
+        "[onerror], [onload], [onmouseover], a[href^=javascript]"
     )
     assert tab.locator(made).count() == 0
     assert tab.locator("body").inner_text().count("<script>window.ran=1;alert(1)</script>") > 30

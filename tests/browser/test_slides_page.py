@@ -137,7 +137,7 @@ def test_the_speaker_reads_notes_in_a_window_that_follows_the_slides(
     talk.tab.wait_for_function("t => slides.deck.getCurrentSlide().textContent != t", arg=before)
     assert talk.title() == upcoming == commands.locator("main h1").inner_text()
     assert commands.locator(".clock").inner_text()
-    talk.tab.keyboard.press("ArrowLeft")
+    talk.tab.keyboard.press("PageUp")
     commands.wait_for_function("t => document.querySelector('h1').textContent == t", arg=before)
     assert talk.happened == []
     talk.context.close()
