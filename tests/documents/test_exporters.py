@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import subprocess
 import sys
 
@@ -313,12 +314,15 @@ def test_what_cannot_be_printed_is_named_by_notebook_and_cell(caplog):
     cell = new_code_cell(outputs=[new_output("display_data", data={MEDIA_TYPE: refused()})])
     nb = new_notebook(cells=[new_markdown_cell("# T"), cell, new_markdown_cell("after")])
     about = {"metadata": {"name": "notes"}}
-    content, _ = FindingsPDFExporter().from_notebook_node(nb, about)
+    content, _ = FindingsPDFExporter(log=LOG).from_notebook_node(nb, about)
     shown = PdfReader(io.BytesIO(content)).pages[0].extract_text()
     assert "Cell 2 of notes cannot be printed" in shown
     assert "after" in shown
     assert "One replacement in notes:\n  notes, cell 2: A block is replaced" in caplog.text
 
+
+LOG = logging.getLogger("workshop.documents")
+"""An exporter's own logger is that of an application, if another test has started one."""
 
 EXPORTERS = (
     FindingsPDFExporter,
@@ -340,7 +344,7 @@ def test_what_is_replaced_is_listed_once_or_is_an_error(exporter, caplog):
         new_code_cell(outputs=[new_output("display_data", data=VIEW | {"text/plain": "Slider()"})]),
     ]
     nb, about = new_notebook(cells=cells), {"metadata": {"name": "notes"}}
-    exporter().from_notebook_node(nb, about)
+    exporter(log=LOG).from_notebook_node(nb, about)
     (record,) = (r for r in caplog.records if "replacement" in r.getMessage())
     assert record.getMessage().split("\n  ") == [
         "5 replacements in notes:",
