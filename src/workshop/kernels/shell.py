@@ -237,6 +237,8 @@ class _Link:
             words, self._printed = "".join(self._printed), []
             if words:
                 self._send_printed(self._name, words)
+            if sys.platform == "win32":  # no process is forked there
+                return
             for name, (file, at) in self._files.items():
                 while part := os.pread(file, 1 << 20, at):
                     at += len(part)

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import socket
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, MutableMapping
@@ -115,11 +116,11 @@ def held_alone(session: str | Path) -> Iterator[bool]:
     The system releases the lock when the program ends, in any case. If it has no such lock
     (Windows), nothing is locked and the answer is True.
     """
-    try:
-        import fcntl
-    except ImportError:
+    if sys.platform == "win32":
         yield True
         return
+    import fcntl
+
     keys_of(session)
     with key_file(session).open("rb") as file:
         try:
