@@ -400,14 +400,21 @@ def console(room_state: RoomState) -> APIRouter:
         return room_state.to("/console")
 
     @routes.post("/copy")
-    async def copy(request: Request, form: Text = "") -> Response:
+    async def save_copy(request: Request, form: Text = "") -> Response:
         """Save a complete copy of the session beside it, on the room's computer."""
         room_state.check_facilitator(request, form)
         place = Path(room_state.session.place)
         now = f"{room_state.now():%Y-%m-%d-%H%M%S}"
-        to = room_state.session.folder / f"{place.stem}-copy-{now}{place.suffix}"
-        await room_state.writer.do_alone(lambda: room_state.session.copy(to))
-        room_state.copied = str(to)
+        name = f"{place.stem}-copy-{now}"
+
+        def copy() -> Path:
+            names = (name, *(f"{name}-{n}" for n in range(2, 1000)))  # several in one second
+            paths = (room_state.session.folder / f"{n}{place.suffix}" for n in names)
+            to = next(path for path in paths if not path.exists())
+            room_state.session.copy(to)
+            return to
+
+        room_state.copied = str(await room_state.writer.do_alone(copy))
         return room_state.to("/console?said=copied")
 
     @routes.post("/pause")
