@@ -391,7 +391,7 @@ def test_a_dissent_without_an_answer_is_red_and_counted() -> None:
         ("We hire.", "plain"),
     ]
     assert "Two dissents are on record" in blocks_to_text(blocks, 400)
-    assert "One of them has no reply yet." in blocks_to_text(blocks, 400)
+    assert "One dissent has no reply yet." in blocks_to_text(blocks, 400)
 
 
 def test_on_paper_the_comparison_has_a_page_of_its_own() -> None:

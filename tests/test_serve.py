@@ -374,4 +374,4 @@ def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
                 started.send_signal(signal.SIGINT)
     assert started.returncode == 0
     said = [line for line in lines if line]
-    assert [line.split()[0] for line in said] == ["8", "Answers", "Open", "Only"]
+    assert [line.split()[0] for line in said] == ["9", "Answers", "Open", "Only"]
