@@ -104,11 +104,11 @@ def test_a_contest_with_every_deciding_answer_given_says_what_to_do_meanwhile() 
     a = told(**whole, current_pattern="centralised")
     assert a.recommendation.contested
     assert headline(a) == (
-        "Too close to call: Centralised or Federated. "
-        "Keep Centralised, as you work today, until five teams produce models"
+        "Too close to call: Centralised or Federated; "
+        "keep Centralised, as you work today, until five teams produce models"
     )
     b = told(**whole, current_pattern="embedded")
-    assert "Begin with Centralised, which is easier to undo" in headline(b)
+    assert "begin with Centralised, which is easier to undo" in headline(b)
     assert any("easier to undo. A central team can hand over" in s for s in deciding(b))
 
 
@@ -148,7 +148,7 @@ def test_where_none_fits_the_nearest_is_named(content: Content) -> None:
     answers = Answers(model_teams=6, ml_engineers=28, maturity=1, product_autonomy="low")
     a = assess(answers.model_copy(update={"ml_expertise_in_product": "most"}), own)
     assert a.recommendation.patterns == ()
-    assert headline(a).startswith("None of the four fits yet. ")
+    assert headline(a).startswith("None of the four fits yet; ")
     assert " nearest" in headline(a)
 
 
