@@ -45,37 +45,10 @@ NOT_YET: dict[str, frozenset[str]] = {
             "docs/reference/commands.md",
             "docs/reference/frames.md",
             "documents/office/__init__.py",
-            "facilitator/00-before.md",
-            "facilitator/01-where-we-stand.md",
-            "facilitator/02-ownership.md",
-            "facilitator/03-patterns.md",
-            "facilitator/04-on-call.md",
-            "facilitator/06-decisions.md",
-            "facilitator/07-findings.md",
-            "facilitator/09-politics.md",
-            "facilitator/README.md",
-            "facilitator/worked-example.md",
-            "notebooks/01-where-we-stand.ipynb",
-            "notebooks/02-ownership.ipynb",
-            "notebooks/03-patterns.ipynb",
-            "notebooks/04-on-call.ipynb",
-            "notebooks/05-handoffs.ipynb",
-            "notebooks/06-decisions.ipynb",
-            "notebooks/07-findings.ipynb",
             "session/session.py",
-            "src/workshop/notebook/WELCOME.md",
         }
     ),
-    "de": frozenset(
-        {
-            "WELCOME.md",
-            "facilitator/01-where-we-stand.md",
-            "facilitator/02-ownership.md",
-            "facilitator/03-patterns.md",
-            "facilitator/06-decisions.md",
-            "notebooks.yaml",
-        }
-    ),
+    "de": frozenset(),
 }
 """Files that are not rewritten yet; one that has become clean leaves this list."""
 
