@@ -90,6 +90,7 @@ class Panel(ipywidgets.VBox):
         follower_of(self.page).add(self, self._works)
         self.page.listeners.append(self._learn)
         self._able()
+        self._learn()
         if given is not None:
             self.value = given
 
@@ -352,7 +353,8 @@ class PagerDrill(Panel):
 
     def __init__(self, source: Any = None, *, drill: str = "", **options: Any) -> None:
         super().__init__(source, **options)
-        self.drill = drill or self._story.chosen
+        if drill:
+            self.drill = drill
 
     @traitlets.validate("drill")
     def _check_drill(self, proposal: Mapping[str, Any]) -> str:
@@ -421,10 +423,6 @@ class RecommendationCard(Panel):
 
     patterns = traitlets.List(traitlets.Unicode(), help="What is advised.").tag(sync=True)
     status = traitlets.Unicode(help="How firm the advice is.").tag(sync=True)
-
-    def __init__(self, source: Any = None, **options: Any) -> None:
-        super().__init__(source, **options)
-        self._learn()
 
     def _draw(self) -> Sequence[ipywidgets.Widget]:
         return (self._exhibit(exhibits.recommendation),)
