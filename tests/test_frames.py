@@ -256,10 +256,20 @@ def test_an_answer_that_was_taken_back_or_given_anew_has_its_last_giver(session:
 
 
 def test_imported_answers_all_have_their_giver(session: Session) -> None:
-    session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+    session.import_answers(read_answers(TOP / "examples" / "tidewater-retail-second.yaml"), "x")
     frame = session.to_frame()
     assert set(frame["who"]) == {"Ana"}
     assert len(frame) > 100
+    assert "earlier.became.1.became" in frame.index
+
+
+def test_what_became_of_an_earlier_decision_has_who_said_it(session: Session) -> None:
+    session.follow(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    session.who = "Bo"
+    _, second, *_ = (item for item, _ in session.items("earlier.became"))
+    session.give(("earlier", "became", second, "became"), "done")
+    who = session.to_frame()["who"]
+    assert who["earlier.became.1.became"] == "Bo", "only those of which something is said count"
 
 
 CAST = [

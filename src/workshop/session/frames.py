@@ -39,11 +39,10 @@ def answers_frame(events: Iterable[Event], answers: Answers) -> pd.DataFrame:
     by = _givers(events)
     basis = answers.basis or {}
 
-    ids = {name: list(by.state.lists[name]) for name in ("stages", "decisions")}
     rows = []
     for steps, value in cells_of(answers.to_parameters(), ()):
         name = name_of(steps)
-        event = by.given.get(_key(steps, ids))
+        event = by.given.get(_key(steps, by.state))
         number = isinstance(value, int | float) and not isinstance(value, bool)
         rows.append(
             {
@@ -97,19 +96,17 @@ def _values(state: State) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """
     tree = {name: value for name, value in state.tree.items() if value is not None}
     yield from cells_of(tree, ()) if tree else ()
-    for name in ("stages", "decisions"):
+    for name, place in LISTS.items():
         for item, values in state.lists[name].items():
-            yield from cells_of(values, (name, item))
-    for item, values in state.lists["earlier.became"].items():
-        yield from cells_of(values, (*LISTS["earlier.became"], item))
+            yield from cells_of(values, (*place, item))
 
 
-def _key(steps: tuple[str | int, ...], ids: dict[str, list[str]]) -> tuple[Any, ...]:
+def _key(steps: tuple[str | int, ...], state: State) -> tuple[Any, ...]:
     """Return the path to a value, with list items by id instead of by number."""
-    if len(steps) > 1 and steps[0] in ids and isinstance(steps[1], int):
-        items = ids[str(steps[0])]
-        if steps[1] <= len(items):
-            return (steps[0], items[steps[1] - 1], *steps[2:])
+    for name, place in LISTS.items():
+        items, at = state.shown(name), len(place)
+        if steps[:at] == place and len(steps) > at and int(steps[at]) <= len(items):
+            return (*place, items[int(steps[at]) - 1], *steps[at + 1 :])
     return steps
 
 

@@ -152,10 +152,19 @@ class State:
         for name in ("stages", "decisions"):
             if self.lists[name]:
                 given[name] = list(self.lists[name].values())
-        became = [one for one in self.lists["earlier.became"].values() if len(one) > 1]
+        items = self.lists["earlier.became"]
+        became = [items[item] for item in self.shown("earlier.became")]
         if "earlier" in given:
             given["earlier"] = {**given["earlier"], **({"became": became} if became else {})}
         return given
+
+    def shown(self, name: str) -> list[str]:
+        """Return the ids of a list's items, in the order of `plain`.
+
+        An earlier decision of which nothing is said is not shown.
+        """
+        items = self.lists[name]
+        return [item for item in items if name != "earlier.became" or len(items[item]) > 1]
 
     def drop(self, place: tuple[int | str, ...]) -> None:
         """Remove the value at a place of `plain`, or the nearest part around it."""
@@ -165,8 +174,7 @@ class State:
         rest = place[1:]
         at: Any = self.tree.get(top)
         if top == "earlier" and place[1:2] == ("became",):
-            items = self.lists["earlier.became"]
-            shown = [key for key, one in items.items() if len(one) > 1]
+            items, shown = self.lists["earlier.became"], self.shown("earlier.became")
             rest = place[2:]
         if shown:
             # of a list that is too long the last one goes, until it is not
