@@ -519,6 +519,8 @@ def give(page: LivePage, names: Sequence[str], value: Mapping[str, Any]) -> None
                 session.remove(name, item)
             for item in new or ():
                 session.add(name, item)
+        elif name == "earlier":  # its decisions have items, which are made with it
+            session.give(path, new)
         else:
             for address, leaf in _differences(path, old, new):
                 session.give(address, leaf)
