@@ -15,17 +15,15 @@ from workshop import Answers, Content, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.documents.blocks import (
     Block,
-    Bullets,
     Card,
     Cell,
     Heading,
     Pairs,
     Paragraph,
-    Quote,
-    SideBySide,
     Table,
     plain,
     settle_levels,
+    walk,
 )
 from workshop.documents.paper import (
     Paper,
@@ -91,21 +89,15 @@ def fill_of(page: Image.Image) -> float:
 
 def texts(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield every text that blocks show, one by one."""
-    for block in blocks:
+    for block in walk(blocks):
         match block:
             case Heading():
                 yield plain(block.text)
                 yield plain(block.lead)
             case Paragraph():
                 yield plain(block.text)
-            case Bullets(items=parts) | SideBySide(columns=parts):
-                for part in parts:
-                    yield from texts(part)
             case Card():
                 yield plain(block.title)
-                yield from texts(block.body)
-            case Quote():
-                yield from texts(block.body)
             case Pairs():
                 for term, words in block.pairs:
                     yield plain(term)
@@ -120,14 +112,6 @@ def texts(blocks: Iterable[Block]) -> Iterator[str]:
 
 def cells_of(blocks: Iterable[Block]) -> Iterator[Cell]:
     """Yield every cell of every table."""
-    for block in blocks:
-        match block:
-            case Table():
-                yield from (cell for row in block.rows for cell in row)
-            case Card(body=body) | Quote(body=body):
-                yield from cells_of(body)
-            case Bullets(items=parts) | SideBySide(columns=parts):
-                for part in parts:
-                    yield from cells_of(part)
-            case _:
-                pass
+    for table in walk(blocks):
+        if isinstance(table, Table):
+            yield from (cell for row in table.rows for cell in row)

@@ -30,7 +30,7 @@ from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper
 from workshop.exhibits.board import board_terms
 from workshop.findings.plan import actions
-from workshop.pack.merge import Documents
+from workshop.pack.merge import Documents, Edition
 
 CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))
 FEW = ["three-answers", *CASES]
@@ -52,23 +52,14 @@ def rows_of_plan(found: Documents) -> list[list[str]]:
 # -- pages --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("edition", "most"), [("board", 6), ("working", 18)])
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", COMPLETE)
-def test_the_board_edition_has_at_most_six_pages_and_none_that_is_nearly_empty(
-    name: str, paper: Paper
+def test_an_edition_keeps_to_its_pages_and_none_is_nearly_empty(
+    name: str, paper: Paper, edition: Edition, most: int
 ) -> None:
-    pages = pages_of(of_example(name, paper).of("board"))
-    assert len(pages) <= 6
-    assert [round(fill_of(p), 2) for p in pages[:-1] if fill_of(p) < LEAST] == []
-
-
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("name", COMPLETE)
-def test_the_working_pack_has_at_most_eighteen_pages_and_none_that_is_nearly_empty(
-    name: str, paper: Paper
-) -> None:
-    pages = pages_of(of_example(name, paper).of("working"))
-    assert len(pages) <= 18
+    pages = pages_of(of_example(name, paper).of(edition))
+    assert 1 < len(pages) <= most
     assert [round(fill_of(p), 2) for p in pages[:-1] if fill_of(p) < LEAST] == []
 
 

@@ -376,24 +376,33 @@ _INVISIBLE = re.compile(
 )
 
 
-def find_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
-    """Yield every heading in reading order, also inside other blocks."""
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield every block in reading order, each followed by those inside it."""
     for block in blocks:
+        yield block
         match block:
-            case Heading():
-                yield block
             case Card(body=body) | Quote(body=body):
-                yield from find_headings(body)
+                yield from walk(body)
             case Bullets(items=parts) | SideBySide(columns=parts):
                 for part in parts:
-                    yield from find_headings(part)
+                    yield from walk(part)
             case _:
                 pass
 
 
+def find_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
+    """Yield every heading in reading order, also inside other blocks."""
+    return (block for block in walk(blocks) if isinstance(block, Heading))
+
+
+def find_pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
+    """Yield every picture in reading order, also inside other blocks."""
+    return (block for block in walk(blocks) if isinstance(block, Picture))
+
+
 def find_formulas(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield the source of every formula, displayed or among words."""
-    for block in blocks:
+    for block in walk(blocks):
         match block:
             case Formula(latex=latex):
                 yield latex
@@ -402,26 +411,6 @@ def find_formulas(blocks: Iterable[Block]) -> Iterator[str]:
             case Table(columns=columns, rows=rows):
                 cells = (*(c.title for c in columns), *(c.text for row in rows for c in row))
                 yield from (span.text for words in cells for span in words if span.math)
-            case Card(body=body) | Quote(body=body):
-                yield from find_formulas(body)
-            case Bullets(items=parts) | SideBySide(columns=parts):
-                for part in parts:
-                    yield from find_formulas(part)
-            case _:
-                pass
-
-
-def find_pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
-    """Yield every picture in reading order, also inside other blocks."""
-    for block in blocks:
-        match block:
-            case Picture():
-                yield block
-            case Card(body=body) | Quote(body=body):
-                yield from find_pictures(body)
-            case Bullets(items=parts) | SideBySide(columns=parts):
-                for part in parts:
-                    yield from find_pictures(part)
             case _:
                 pass
 
