@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -72,15 +72,25 @@ def text_of(path: Path) -> str:
 
 
 def _bytes_of(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
+    def refusal(size: int) -> str:
         if path.is_dir():
-            message = "This is a folder; name an answers file."
-        elif not path.is_file():
-            message = "This is no file with answers in it."
-        elif size > MAX_BYTES:
-            message = f"The file has {size:,} bytes; an answers file has at most {MAX_BYTES:,}."
-        else:
+            return "This is a folder; name an answers file."
+        if not path.is_file():
+            return "This is no file with answers in it."
+        too_large = f"The file has {size:,} bytes; an answers file has at most {MAX_BYTES:,}."
+        return too_large if size > MAX_BYTES else ""
+
+    return bytes_of(path, refusal)
+
+
+def bytes_of(path: Path, refusal: Callable[[int], str]) -> bytes:
+    """Return the bytes of an input file.
+
+    `refusal` gets its size and returns why it is not read, or nothing. Raises `InputError`.
+    """
+    try:
+        message = refusal(path.stat().st_size)
+        if not message:
             return path.read_bytes()
     except OSError as error:
         message = f"Cannot be read: {error.strerror or error}."

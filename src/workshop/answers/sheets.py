@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
 
+from workshop.answers.reading import bytes_of
 from workshop.problems import InputError, Problem, shorten
 
 if TYPE_CHECKING:
@@ -214,24 +215,17 @@ def drafts_of(path: Path) -> list[Draft]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
+    def refusal(size: int) -> str:
         if not path.is_file():
-            message = "This is no file with a table in it."
-        elif size > MAX_BYTES:
-            message = (
+            return "This is no file with a table in it."
+        if size > MAX_BYTES:
+            return (
                 f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read. "
                 "Look for a cell with a very long text, or make it several tables."
             )
-        elif not size:
-            message = "The file is empty."
-        else:
-            return path.read_bytes()
-    except OSError as error:
-        message = f"Cannot be read: {error.strerror or error}."
-    except ValueError:  # a NUL in the name
-        message = "No file has such a name."
-    raise InputError([Problem(message, where=str(path))])
+        return "" if size else "The file is empty."
+
+    return bytes_of(path, refusal)
 
 
 def frame_of(rows: Iterable[tuple[int, list[Any]]], path: Path) -> DataFrame:
