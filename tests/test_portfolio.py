@@ -18,12 +18,12 @@ from pypdf import PdfReader
 from portfolios import make_summaries, summary
 from workshop import Content
 from workshop.documents.blocks import Block, Picture, Table, plain
-from workshop.documents.text import blocks_to_text
+from workshop.documents.text import blocks_to_text, make_safe
 from workshop.findings.finding import SEVERITIES
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.files import check_portfolio, make_safe
+from workshop.portfolio.files import check_portfolio
 from workshop.portfolio.frames import FRAMES, portfolio_frame
 from workshop.portfolio.pages import (
     Places,

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import enum
 import gc
-import io
 import ipaddress
-import re
 import shlex
 import socket
-import subprocess
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -33,11 +30,10 @@ from workshop.cli.terminal import (
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from pandas import DataFrame
 
     from workshop.answers.schema import Privacy
     from workshop.content.loader import Content
-    from workshop.notebook.servers import Workplace
+    from workshop.notebook.servers import LabBeside, Workplace
     from workshop.room.guard import Keys
     from workshop.room.network import Network
     from workshop.session import Session
@@ -213,38 +209,19 @@ def answers(
 
 
 def _write_votes(session: Session, to: Path) -> None:
-    """Write the revealed votes; no cell is taken for a formula.
-
-    CSV has a row for each choice. A workbook has sheets of choices, of roles and of facts.
-    """
     from workshop.files import write_files
-    from workshop.portfolio.files import make_safe
     from workshop.problems import need_extra
-
-    def table(by: Literal["choice", "role", "facts"]) -> DataFrame:
-        frame = session.votes_frame(by).reset_index()
-        return frame.map(lambda cell: make_safe(cell) if isinstance(cell, str) else cell)
+    from workshop.session.frames import votes_file
 
     ending = to.suffix.lower()
-    choices = table("choice")
-    if ending == ".csv":
-        data = ("\ufeff" + choices.to_csv(index=False, lineterminator="\r\n")).encode()
-    elif ending == ".xlsx":
-        need_extra("office", "A workbook of votes", {"openpyxl": "openpyxl"})
-        from pandas import ExcelWriter
-
-        workbook = io.BytesIO()
-        with ExcelWriter(workbook, engine="openpyxl") as writer:
-            choices.to_excel(writer, sheet_name="votes", index=False)
-            table("role").to_excel(writer, sheet_name="roles", index=False)
-            table("facts").to_excel(writer, sheet_name="facts", index=False)
-        data = workbook.getvalue()
-    else:
+    if ending not in (".csv", ".xlsx"):
         message = f"{to}: votes are written as CSV or XLSX. End the file's name in .csv or .xlsx."
         err.print(message, soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    write_files({to: data})
-    out.print(f"{to}: {len(choices)} rows.", soft_wrap=True)
+    if ending == ".xlsx":
+        need_extra("office", "A workbook of votes", {"openpyxl": "openpyxl"})
+    write_files({to: votes_file(session.votes_frame, ending)})
+    out.print(f"{to}: {len(session.votes_frame())} rows.", soft_wrap=True)
 
 
 def _is_same(output: Path, session: str) -> bool:
@@ -271,6 +248,16 @@ class PrivacyName(enum.StrEnum):
     anonymous = "anonymous"
 
 
+Host = Annotated[
+    str,
+    typer.Option("--host", help="A name that the network has for this computer; it is shown."),
+]
+PrivacyOption = Annotated[
+    PrivacyName | None,
+    typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
+]
+
+
 def room(
     session: Annotated[
         str,
@@ -284,14 +271,8 @@ def room(
         typer.Option("--ip", help="Address to serve on; asked for if a person starts it."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = PORT,
-    host: Annotated[
-        str,
-        typer.Option("--host", help="A name that the network has for this computer; it is shown."),
-    ] = "",
-    privacy: Annotated[
-        PrivacyName | None,
-        typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
-    ] = None,
+    host: Host = "",
+    privacy: PrivacyOption = None,
     threshold: Annotated[
         int | None,
         typer.Option(min=2, max=50, help="Smallest group that is shown by role; 3 if not given."),
@@ -330,19 +311,14 @@ def start(
         typer.Option("--ip", help="Address of the room; asked for if a person starts it."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the room; 0: any.")] = PORT,
-    host: Annotated[
-        str,
-        typer.Option("--host", help="A name that the network has for this computer; it is shown."),
-    ] = "",
+    host: Host = "",
     lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = 8888,
-    privacy: Annotated[
-        PrivacyName | None,
-        typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
-    ] = None,
+    privacy: PrivacyOption = None,
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
     """Bring up notebooks and room behind one start page; Ctrl-C ends all."""
+    from workshop.notebook.servers import LabBeside
     from workshop.problems import need_extra
     from workshop.session import Session
 
@@ -364,60 +340,10 @@ def start(
                 privacy,
                 None,
                 False,
-                Beside(command, place.home / "lab.log", again, not no_browser),
+                LabBeside(command, place.home / "lab.log", again, not no_browser),
             )
         finally:
             opened.close()
-
-
-class Beside:
-    """The notebooks beside a room, in a process that ends with it."""
-
-    def __init__(self, command: list[str], log: Path, again: str, browser: bool) -> None:
-        self.again, self.browser = again, browser
-        self._command, self._log = command, log
-        self._process: subprocess.Popen[bytes] | None = None
-        self._over = threading.Event()
-
-    @contextmanager
-    def running(self, tell: Callable[[str], None]) -> Iterator[None]:
-        """Run the notebooks; `tell` gets their address once they are up, or nothing."""
-        code = "from workshop.cli.commands import main; main()"
-        command = [sys.executable, "-c", code, *self._command, "--no-browser"]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-        watching = threading.Thread(target=self._watch, args=(tell,), daemon=True)
-        watching.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            self._end()
-            watching.join()
-
-    def _watch(self, tell: Callable[[str], None]) -> None:
-        assert self._process is not None  # noqa: S101 (running)
-        while not self._over.wait(0.2):
-            shown = self._log.read_text("utf-8", "replace")
-            if found := re.search(r"^Open (http\S+)", shown, re.MULTILINE):
-                tell(found[1])
-                return
-            if self._process.poll() is not None:
-                err.print(f"The notebooks could not be started: {shown.strip()}", soft_wrap=True)
-                tell("")
-                return
-
-    def _end(self) -> None:
-        assert self._process is not None  # noqa: S101 (running)
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
 
 
 def _serve(
@@ -428,7 +354,7 @@ def _serve(
     privacy: PrivacyName | None,
     threshold: int | None,
     qr: bool,
-    beside: Beside | None = None,
+    beside: LabBeside | None = None,
 ) -> None:
     from workshop.forms.polls import Refused
     from workshop.room import create_app
@@ -473,7 +399,7 @@ def _serve(
         out.print("The room is closed. What was given is kept; start it again to go on.")
 
 
-def _run_beside(app: FastAPI, listener: socket.socket, beside: Beside, page: str) -> None:
+def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: str) -> None:
     """Serve a room with its start page, and the notebooks with it."""
     room_state = app.state.room
     room_state.has_lab, room_state.again = True, beside.again
@@ -482,12 +408,15 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: Beside, page: str
         room_state.lab, room_state.has_lab = lab, bool(lab)
         room_state.wake_from_outside()
 
+    def complain(printed: str) -> None:
+        err.print(f"The notebooks could not be started: {printed}", soft_wrap=True)
+
     address = f"{page}#{room_state.keys.facilitator}"
     out.print(f"\nOpen {address}", soft_wrap=True)
     sys.stdout.flush()
     if beside.browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    with beside.running(tell), suppress(KeyboardInterrupt):
+    with beside.running(tell, complain), suppress(KeyboardInterrupt):
         _run_server(app, listener)
     out.print(f"To go on: {beside.again}", soft_wrap=True)
 

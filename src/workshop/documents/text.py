@@ -212,3 +212,14 @@ def _grid(
     with console.capture() as capture:
         console.print(grid, soft_wrap=False)
     return [line.rstrip() for line in capture.get().rstrip("\n").split("\n")]
+
+
+_FORMULA = "=+-@＝＋－＠\t\r"
+"""Characters with which a spreadsheet formula begins."""
+
+
+def make_safe(value: object) -> str:
+    """Return a value as one line that no spreadsheet takes for a formula."""
+    words = "" if value is None else str(value)
+    line = " ".join(make_harmless(words).split())
+    return f"'{line}" if words[:1] in ("\t", "\r", "\n") or line[:1] in tuple(_FORMULA) else line

@@ -7,11 +7,15 @@ import getpass
 import importlib
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
+import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -389,3 +393,58 @@ def app_settings(
         "MappingKernelManager.cull_interval": 300,
         "VoilaExecutor.timeout": 300,
     }
+
+
+class LabBeside:
+    """JupyterLab beside a room, in a process that ends with it."""
+
+    def __init__(self, command: list[str], log: Path, again: str, browser: bool) -> None:
+        self.again, self.browser = again, browser
+        self._command, self._log = command, log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._over = threading.Event()
+
+    @contextlib.contextmanager
+    def running(
+        self, tell: Callable[[str], None], complain: Callable[[str], None]
+    ) -> Iterator[None]:
+        """Run the notebooks; `tell` gets their address once they are up, or nothing.
+
+        `complain` gets what they printed if they could not be started.
+        """
+        code = "from workshop.cli.commands import main; main()"
+        command = [sys.executable, "-c", code, *self._command, "--no-browser"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        watching = threading.Thread(target=self._watch, args=(tell, complain), daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._end()
+            watching.join()
+
+    def _watch(self, tell: Callable[[str], None], complain: Callable[[str], None]) -> None:
+        assert self._process is not None  # noqa: S101 (running)
+        while not self._over.wait(0.2):
+            shown = self._log.read_text("utf-8", "replace")
+            if found := re.search(r"^Open (http\S+)", shown, re.MULTILINE):
+                tell(found[1])
+                return
+            if self._process.poll() is not None:
+                complain(shown.strip())
+                tell("")
+                return
+
+    def _end(self) -> None:
+        assert self._process is not None  # noqa: S101 (running)
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()

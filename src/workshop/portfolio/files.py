@@ -18,6 +18,7 @@ from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
+from workshop.documents.text import make_safe
 from workshop.files import write_files
 from workshop.findings.display import labels_of
 from workshop.portfolio.changes import Changes, compare
@@ -186,10 +187,6 @@ def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
     )
 
 
-_FORMULA = "=+-@＝＋－＠\t\r"
-"""Characters with which a spreadsheet formula begins."""
-
-
 # -- portfolio.csv --------------------------------------------------------------------------------
 
 
@@ -268,13 +265,6 @@ def _lost(failed: FailedPack) -> dict[str, object]:
 
 def _ids(values: Iterable[str]) -> str:
     return "; ".join(values)
-
-
-def make_safe(value: object) -> str:
-    """Return a value as one line that no spreadsheet takes for a formula."""
-    words = "" if value is None else str(value)
-    line = " ".join(make_harmless(words).split())
-    return f"'{line}" if words[:1] in ("\t", "\r", "\n") or line[:1] in tuple(_FORMULA) else line
 
 
 # -- portfolio.json -------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import pandas as pd
@@ -11,6 +12,7 @@ from workshop.answers.columns import cells_of, name_of
 from workshop.answers.schema import Answers
 from workshop.answers.table import typed
 from workshop.content.loader import Content
+from workshop.documents.text import make_safe
 from workshop.findings import assess
 from workshop.findings.frames import Column, FrameText
 from workshop.problems import InputError, Problem, near, shorten
@@ -110,9 +112,10 @@ def _key(steps: tuple[str | int, ...], state: State) -> tuple[Any, ...]:
     return steps
 
 
-def votes_frame(
-    answers: Answers, content: Content, by: Literal["choice", "role", "facts"]
-) -> pd.DataFrame:
+By = Literal["choice", "role", "facts"]
+
+
+def votes_frame(answers: Answers, content: Content, by: By) -> pd.DataFrame:
     """Return the votes: a row for each choice, role of a choice, or fact."""
     names: dict[str, Literal["votes", "votes_by_role", "facts"]] = {
         "choice": "votes",
@@ -123,3 +126,24 @@ def votes_frame(
         message = "Votes are shown by something else."
         raise InputError([Problem(message, "by", shorten(by), ", ".join(names), near(by, names))])
     return assess(answers, content).to_frame(names[by])
+
+
+def votes_file(frame_by: Callable[[By], pd.DataFrame], ending: str) -> bytes:
+    """Return the revealed votes as a file; no cell is taken for a formula.
+
+    CSV has a row for each choice. A workbook has sheets of choices, of roles and of facts.
+    """
+
+    def table(by: By) -> pd.DataFrame:
+        frame = frame_by(by).reset_index()
+        return frame.map(lambda cell: make_safe(cell) if isinstance(cell, str) else cell)
+
+    if ending == ".csv":
+        text: str = table("choice").to_csv(index=False, lineterminator="\r\n")
+        return ("\ufeff" + text).encode()
+    workbook = io.BytesIO()
+    with pd.ExcelWriter(workbook, engine="openpyxl") as writer:
+        table("choice").to_excel(writer, sheet_name="votes", index=False)
+        table("role").to_excel(writer, sheet_name="roles", index=False)
+        table("facts").to_excel(writer, sheet_name="facts", index=False)
+    return workbook.getvalue()
