@@ -43,9 +43,7 @@ def start_batch(source: Path, output: Path, *options: str, temporary: Path) -> s
     )
 
 
-# a shell may have set the signal to be ignored
 _COMMAND = """
-import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
 from workshop.cli.commands import main
 if __name__ == "__main__": main()
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from workshop.kernels.forkserver import _Server
 
 TOP = Path(__file__).parents[1]
+
+# What starts the tests may have Ctrl-C ignored, as shells do in the background. Every process that
+# a test starts would inherit that, and one that is to end by Ctrl-C would never end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A loaded machine is no fault of a test, so no example has a deadline; `make quick` tries fewer.
 SLOW = [hypothesis.HealthCheck.too_slow]

@@ -65,8 +65,7 @@ def test_killed_kernel_is_seen_and_its_children_and_files_are_gone(
 
 
 CLIENT = """
-import asyncio, signal, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+import asyncio, time
 from workshop.kernels.forkserver import server
 from workshop.kernels.provisioner import WarmKernelManager
 async def main():

@@ -345,8 +345,7 @@ def test_widgets_are_kept_as_from_a_kernel(write: Writer, kernel: str) -> None:
 
 
 INTERRUPTED = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+import sys
 from pathlib import Path
 from workshop.kernels.forkserver import server
 from workshop.kernels import execute_many
