@@ -16,9 +16,9 @@ from plausible import DEFINING
 from workshop import Answers, Assessment, assess, load_content
 from workshop.answers.schema import lookup
 from workshop.findings import Finding
-from workshop.findings.report import recommendation_report
+from workshop.findings.output.report import recommendation_report
+from workshop.findings.patterns.verdicts import Judge, PatternVerdict, settle
 from workshop.findings.situation import Situation, examine
-from workshop.findings.verdicts import Judge, PatternVerdict, settle
 
 CONTENT = load_content()
 FITS = ("fits", "fits-on-conditions")

@@ -9,10 +9,10 @@ import pytest
 from workshop import Answers, assess
 from workshop.answers.schema import NAMES
 from workshop.content.loader import Content
-from workshop.findings.advice import deciding, firmness, headline, line
 from workshop.findings.assessment import Assessment
-from workshop.findings.inputs import Inputs
-from workshop.findings.tipping import last_of, neighbours
+from workshop.findings.patterns.advice import deciding, firmness, headline, line
+from workshop.findings.patterns.inputs import Inputs
+from workshop.findings.patterns.tipping import last_of, neighbours
 
 GROWN: dict[str, Any] = {
     "model_teams": 6,
@@ -236,7 +236,7 @@ def test_soft_limits_are_called_soft() -> None:
 
 
 def test_every_number_asked_for_has_sentences_of_its_own(content: Content) -> None:
-    from workshop.findings.tipping import inputs_of
+    from workshop.findings.patterns.tipping import inputs_of
 
     empty = Inputs(Answers())
     for name in inputs_of(content):

@@ -15,8 +15,8 @@ from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
+from workshop.findings.output.report import report, settable
 from workshop.findings.plan import actions
-from workshop.findings.report import report, settable
 from workshop.problems import InputError
 
 CONTENT = load_content()

@@ -14,9 +14,13 @@ from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.paper import blocks_to_pdf
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
-from workshop.exhibits.staffing import headcount_bars, queue_curve
-from workshop.exhibits.value_stream import value_stream_by_pattern
+from workshop.exhibits.handoffs import (
+    seams,
+    value_stream_by_pattern,
+    value_stream_timeline,
+    vertical_check,
+)
+from workshop.exhibits.options import headcount_bars, queue_curve
 from workshop.findings import Assessment, assess
 
 EXHIBITS = (

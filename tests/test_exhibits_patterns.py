@@ -38,7 +38,7 @@ from workshop.exhibits.patterns import (
 )
 from workshop.exhibits.strips import tipping_strips
 from workshop.findings import Assessment
-from workshop.findings.advice import headline
+from workshop.findings.patterns.advice import headline
 
 EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     recommendation,

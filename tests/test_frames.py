@@ -22,9 +22,9 @@ from workshop import Answers, Assessment, InputError, assess, assess_frame
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.table import answers_to_row
 from workshop.findings.finding import FrameName
-from workshop.findings.frames import FOUND, FRAMES, FrameText
-from workshop.findings.groups import KINDS
-from workshop.findings.report import to_json
+from workshop.findings.output.frames import FOUND, FRAMES, FrameText
+from workshop.findings.output.groups import KINDS
+from workshop.findings.output.report import to_json
 from workshop.session import Session
 from workshop.session.frames import ANSWERS
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workshop.answers.schema import Answers
 from workshop.content.loader import load_content
-from workshop.findings.capacity import Headcount, compare, headcounts
+from workshop.findings.patterns.capacity import Headcount, compare, headcounts
 
 
 def at(pattern: str, teams: int | None) -> Headcount:

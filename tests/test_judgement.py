@@ -17,7 +17,7 @@ from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.files import folder
 from workshop.findings import assess
-from workshop.findings.advice import deciding, firmness, headline
+from workshop.findings.patterns.advice import deciding, firmness, headline
 
 WHOLE: dict[str, Any] = {
     "mandate": "none",

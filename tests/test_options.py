@@ -24,8 +24,8 @@ from workshop.documents.text import blocks_to_text
 from workshop.exhibits import board_decisions, board_options
 from workshop.exhibits import move as first_steps
 from workshop.findings import Assessment
-from workshop.findings.options import ROLES, Option, advised
-from workshop.findings.report import schema, to_json
+from workshop.findings.output.report import schema, to_json
+from workshop.findings.patterns.options import ROLES, Option, advised
 
 BOTH = "federated-embedded"
 COMBINED = {**CLOUD, "product_autonomy": "high", "current_pattern": "centralised"}

@@ -27,8 +27,8 @@ from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.theme import ENGLISH, Labels
 from workshop.exhibits.layout import within
 from workshop.files import notebooks
-from workshop.findings.display import labels_of
 from workshop.findings.handoffs import days_words
+from workshop.findings.output.display import labels_of
 from workshop.notebook.opening import open_page
 from workshop.notebook.servers import prepare
 from workshop.pack.build import build_pack

@@ -25,7 +25,7 @@ from workshop.answers.reading import read_answers
 from workshop.documents.notebooks.notebook import notebook_to_blocks
 from workshop.documents.text import blocks_to_text
 from workshop.files import notebooks
-from workshop.findings.report import schema
+from workshop.findings.output.report import schema
 from workshop.pack.build import Pack, build_pack
 
 

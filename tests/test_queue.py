@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workshop.answers.schema import Answers
 from workshop.content.loader import load_content
-from workshop.findings.capacity import QueueCurve, mean_wait, queue_curve
+from workshop.findings.patterns.capacity import QueueCurve, mean_wait, queue_curve
 
 
 def curve(**answers) -> QueueCurve | None:

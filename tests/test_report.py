@@ -14,7 +14,7 @@ from conftest import TOP
 from test_verdicts import random_answers
 from workshop import Answers, assess
 from workshop.answers.reading import answers_files, read_answers
-from workshop.findings.report import FOLDER, schema, schema_text, to_json
+from workshop.findings.output.report import FOLDER, schema, schema_text, to_json
 
 EXAMPLES = answers_files([TOP / "examples"])
 

@@ -17,7 +17,7 @@ from sessions import reopened
 from whole_answers import whole_answers
 from workshop import Answers, assess
 from workshop.answers.reading import answers_files, read_answers
-from workshop.findings.report import to_json
+from workshop.findings.output.report import to_json
 from workshop.session import Session
 from workshop.session.session import answers_text
 

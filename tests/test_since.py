@@ -18,7 +18,7 @@ from workshop.answers.schema import Earlier, EarlierAnswers, lookup
 from workshop.documents.blocks import Heading, plain
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.report import schema, to_json
+from workshop.findings.output.report import schema, to_json
 from workshop.findings.since import Change, Since
 from workshop.problems import InputError
 

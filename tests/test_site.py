@@ -24,7 +24,7 @@ import typer
 from conftest import TOP
 from workshop import load_content
 from workshop.cli.commands import app
-from workshop.findings.report import schema
+from workshop.findings.output.report import schema
 
 pytest.importorskip("material", reason="the docs extra is not installed: pip install -e '.[docs]'")
 

@@ -18,7 +18,7 @@ from whole_answers import whole_answers
 from workshop import Answers, Content, assess, load_content
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES
-from workshop.findings.report import to_json
+from workshop.findings.output.report import to_json
 from workshop.forms.fields import field_of
 from workshop.notebook.controls import Bar
 from workshop.notebook.screen import ScreenPage

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
-from workshop.findings.inputs import Inputs
-from workshop.findings.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
-from workshop.findings.verdicts import Judge, PatternVerdict, judge, recommend, settle
+from workshop.findings.patterns.inputs import Inputs
+from workshop.findings.patterns.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
+from workshop.findings.patterns.verdicts import Judge, PatternVerdict, judge, recommend, settle
 
 CLOUD = {
     "model_teams": 6,

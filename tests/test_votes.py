@@ -21,7 +21,7 @@ from workshop.answers.schema import Vote
 from workshop.documents.blocks import Heading
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.report import schema, to_json
+from workshop.findings.output.report import schema, to_json
 from workshop.findings.votes import VoteResult
 from workshop.problems import InputError
 from workshop.session import Event, Session

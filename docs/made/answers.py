@@ -6,7 +6,7 @@ from typing import Any
 
 from made.text import code, heading, plain, table
 from workshop.content.loader import Content, load_content
-from workshop.findings.report import schema
+from workshop.findings.output.report import schema
 
 Schema = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from made.answers import kind_of
 from made.text import code, heading, plain, table
-from workshop.findings.report import schema
+from workshop.findings.output.report import schema
 from workshop.portfolio.record import schema_text
 
 

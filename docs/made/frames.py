@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from made.text import code, heading, table
-from workshop.findings.frames import FOUND, FRAMES, FrameText
+from workshop.findings.output.frames import FOUND, FRAMES, FrameText
 from workshop.portfolio.frames import FRAMES as OF_PORTFOLIO
 from workshop.session.frames import ANSWERS
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from workshop.content.loader import Content, load_content
     from workshop.files import __version__ as __version__
     from workshop.findings import Assessment, assess
-    from workshop.findings.groups import assess_frame
+    from workshop.findings.output.groups import assess_frame
     from workshop.notebook.opening import open_page
     from workshop.pack.build import build_pack
     from workshop.problems import InputError
@@ -33,7 +33,7 @@ __all__ = [
 _HOMES = {
     "workshop.files": ("__version__",),
     "workshop.findings": ("Assessment", "assess"),
-    "workshop.findings.groups": ("assess_frame",),
+    "workshop.findings.output.groups": ("assess_frame",),
     "workshop.answers.schema": ("Answers",),
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),

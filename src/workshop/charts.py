@@ -24,7 +24,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.patterns import compared
 from workshop.files import write_files
 from workshop.findings import Assessment, assess
-from workshop.findings.display import labels_of
+from workshop.findings.output.display import labels_of
 from workshop.problems import InputError, Problem, near, shorten
 
 if TYPE_CHECKING:

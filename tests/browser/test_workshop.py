@@ -25,7 +25,7 @@ from servers import (
     type_in,
 )
 from workshop import Answers, assess
-from workshop.findings.report import to_json
+from workshop.findings.output.report import to_json
 from workshop.session import Session
 from workshop.widgets.steps import NUMBERS
 

@@ -35,17 +35,17 @@ from workshop.content.raw import WORDS, read_raw, read_yaml
 from workshop.content.teams import bare
 from workshop.documents.html import blocks_to_html
 from workshop.files import example, folder, notebooks
-from workshop.findings.advice import headline
 from workshop.findings.agreement import COMPUTED
 from workshop.findings.assessment import Assessment, assess
-from workshop.findings.display import labels_of
-from workshop.findings.inputs import Inputs, depends_on
-from workshop.findings.report import to_json
+from workshop.findings.output.display import labels_of
+from workshop.findings.output.report import to_json
+from workshop.findings.patterns.advice import headline
+from workshop.findings.patterns.inputs import Inputs, depends_on
+from workshop.findings.patterns.tipping import WHOLE_NUMBERS, inputs_of
+from workshop.findings.patterns.verdicts import judge, settle
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
-from workshop.findings.tipping import WHOLE_NUMBERS, inputs_of
 from workshop.findings.uncertainty import APPLIES
-from workshop.findings.verdicts import judge, settle
 from workshop.problems import InputError, Problem, near
 
 LOWEST = {"maturity": 1}

@@ -166,7 +166,7 @@ def findings(
     from workshop.answers.reading import read_answers
     from workshop.content.loader import load_content
     from workshop.findings import assess
-    from workshop.findings.report import to_json
+    from workshop.findings.output.report import to_json
 
     with clear_messages():
         own = load_content(content)
@@ -176,7 +176,7 @@ def findings(
         return
     from workshop import exhibits
     from workshop.documents.text import blocks_to_text
-    from workshop.findings.display import labels_of
+    from workshop.findings.output.display import labels_of
 
     width, labels = min(out.width, 100), labels_of(assessment.content)
     pages = [exhibits.board_decision(assessment), exhibits.verdicts(assessment)]
@@ -199,7 +199,7 @@ def schema(
         write_data(portfolio_schema())
         return
     from workshop.content.loader import load_content
-    from workshop.findings.report import Name, schema_text
+    from workshop.findings.output.report import Name, schema_text
 
     with clear_messages():
         which: Name = "findings" if name is SchemaName.findings else "answers"
@@ -269,7 +269,7 @@ def _make_pack(
 
 
 def _print_result(made: Pack) -> None:
-    from workshop.findings.advice import headline
+    from workshop.findings.patterns.advice import headline
 
     assessment: Assessment = made.assessment
     out.print(f"The pack is in {made.folder}:", soft_wrap=True)

@@ -117,7 +117,7 @@ def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
 def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper) -> bytes:
     from workshop.documents.page import blocks_to_page
     from workshop.documents.paper import PageSetup, blocks_to_pdf
-    from workshop.findings.display import labels_of
+    from workshop.findings.output.display import labels_of
     from workshop.print.runsheet import agenda_blocks, title
 
     if ending == ".txt":

@@ -36,7 +36,12 @@ from workshop.exhibits.front import (
     other_answers,
     where_we_stand,
 )
-from workshop.exhibits.handoffs import seams, value_stream_timeline, vertical_check
+from workshop.exhibits.handoffs import (
+    seams,
+    value_stream_by_pattern,
+    value_stream_timeline,
+    vertical_check,
+)
 from workshop.exhibits.oncall import (
     drill_timeline,
     drill_timelines,
@@ -44,7 +49,7 @@ from workshop.exhibits.oncall import (
     knowledge_map,
     oncall_charter,
 )
-from workshop.exhibits.options import move
+from workshop.exhibits.options import headcount_bars, move, queue_curve
 from workshop.exhibits.ownership import (
     bought_model,
     diagnostics,
@@ -70,9 +75,7 @@ from workshop.exhibits.sources import (
     source_list,
     tensions,
 )
-from workshop.exhibits.staffing import headcount_bars, queue_curve
 from workshop.exhibits.strips import tipping_strips
-from workshop.exhibits.value_stream import value_stream_by_pattern
 
 __all__ = [
     "after_the_workshop",

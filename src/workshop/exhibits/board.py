@@ -54,9 +54,9 @@ from workshop.exhibits.layout import (
 from workshop.exhibits.options import options_table, ruled_out_words, short_table
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
-from workshop.findings.advice import deciding, either, firmness, headline
 from workshop.findings.handoffs import rounded
-from workshop.findings.options import Option, advised
+from workshop.findings.patterns.advice import deciding, either, firmness, headline
+from workshop.findings.patterns.options import Option, advised
 from workshop.findings.plan import HORIZONS, Action, actions
 from workshop.findings.votes import VoteResult
 

@@ -27,6 +27,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import set_by
+from workshop.exhibits.handoffs import days_or_unknown
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -40,10 +41,9 @@ from workshop.exhibits.layout import (
     value_words,
     within,
 )
-from workshop.exhibits.value_stream import days_or_unknown
 from workshop.findings import Assessment, Finding
-from workshop.findings.advice import headline
 from workshop.findings.finding import Judged
+from workshop.findings.patterns.advice import headline
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import Option, Said, Tally, VoteResult

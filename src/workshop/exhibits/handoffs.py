@@ -1,8 +1,13 @@
-"""Show handoffs between teams, and what one team has to avoid them."""
+"""Show handoffs, the value stream in working days, and one team's check.
+
+Stages are drawn to scale: today, and the same work under each pattern.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from workshop.documents.blocks import (
     Block,
@@ -23,20 +28,600 @@ from workshop.documents.blocks import (
     table,
     text,
 )
+from workshop.documents.drawing import (
+    AMBER,
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    PAGE,
+    PAGE_WIDTH,
+    RED,
+    SMALL,
+    SOLID,
+    Dash,
+    Hatch,
+    Sheet,
+    nice_ticks,
+    shorten_to,
+    text_width,
+)
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import graded, team_words
-from workshop.exhibits.patterns import option_of
-from workshop.exhibits.value_stream import (
-    ROWS,
-    days_or_unknown,
-    draw_timeline,
-    excluded_words,
-    stage_words,
-    times_words,
-)
+from workshop.exhibits.layout import graded, in_two_columns, team_words
+from workshop.exhibits.patterns import compared, mark_tone, marks, option_of
 from workshop.findings import Assessment
-from workshop.findings.handoffs import StageDays, ValueStream, VerticalItem, days_words, rounded
+from workshop.findings.handoffs import (
+    PatternStream,
+    StageDays,
+    ValueStream,
+    VerticalItem,
+    days_words,
+    rounded,
+)
+from workshop.findings.patterns.options import Option
+from workshop.findings.situation import Situation
+
+ROWS = 24
+"""Stages in one picture; a longer stream continues in the next.
+
+All have the same scale.
+"""
+_SEAM, _OURS, _NOBODY = LOOKS["seam"].mark, LOOKS["ours"].mark, LOOKS["critical"].mark
+_PITCH, _BAR = 0.3, 0.15
+_RIGHT = PAGE_WIDTH - 0.25
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Converts days to inches: day 0 is at `left`, `days` at `right`."""
+
+    left: float
+    right: float
+    days: float
+
+    def __call__(self, days: float) -> float:
+        return self.left + (self.right - self.left) * days / self.days
+
+
+def stream_end(stream: ValueStream) -> float:
+    """Return the last day that a picture of the stream must show; never 0."""
+    last = stream.stages[-1]
+    likely = last.start + (last.wait or 0.0) + (last.touch or 0.0)
+    return max(likely, stream.p90 or 0.0) or 1.0
+
+
+def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> str:
+    """Return some of the stages (from 0) as SVG, as a stair of bars."""
+    _ = assessment.content.words
+    shown = stream.stages[rows.start : rows.stop]
+    names = [_(f"handoffs.stage-{s.stage}") for s in shown]
+    stage_room = max(text_width(n, weight="semibold") for n in names)
+    team_at = 0.32 + stage_room + 0.12
+    scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
+    foot, head = 0.68, 0.5 if stream.p50 is not None else 0.1
+    height = foot + _PITCH * len(shown) + head
+    sheet = Sheet(height=height)
+    top = height - head
+    draw_axis(assessment, sheet, scale, foot, top, _("handoffs.axis"))
+    _percentile_lines(assessment, stream, sheet, scale, foot, top)
+    for row, stage in enumerate(shown):
+        y, at = top - _PITCH * (row + 0.5), rows.start + row
+        _label(assessment, sheet, stage, names[row], at, y, team_at, scale.left - 0.1)
+        with sheet.mark(stage_words(assessment, stream, at)):
+            _stage_bar(assessment, stream, sheet, scale, at, y)
+        if at:
+            _step(stream, sheet, scale, at, y, above=row > 0)
+    _key(assessment, sheet, shown)
+    return sheet.svg()
+
+
+def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
+    """Return a stage with its team and days as a sentence."""
+    _, stage = assessment.content.words, stream.stages[at]
+    row = _(
+        "handoffs.stream-alt-row",
+        number=at + 1,
+        stage=_(f"handoffs.stage-{stage.stage}"),
+        team=team_words(assessment.content, stage.team),
+        wait=days_or_unknown(assessment, stage.wait),
+        touch=days_or_unknown(assessment, stage.touch),
+    )
+    if stream.seam_at(at) is None:
+        return row
+    return f"{_('handoffs.stream-alt-seam', number=at + 1)} {row}"
+
+
+def draw_axis(
+    assessment: Assessment, sheet: Sheet, scale: Scale, foot: float, top: float, words: str
+) -> None:
+    """Draw the scale of days below the bars, with faint lines through them."""
+    for day in nice_ticks(scale.days, 6):
+        x = scale(day)
+        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        shown = assessment.content.words.number(day)
+        sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
+    sheet.line([(scale.left, foot), (scale.right, foot)], color=GREY, width=0.8)
+    sheet.write(scale.right, foot - 0.27, words, size=SMALL, color=GREY, side="right")
+
+
+def _percentile_lines(
+    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, foot: float, top: float
+) -> None:
+    """Draw P50 and P90 through the rows, with labels above."""
+    least = "-least" if stream.lower_bound else ""
+    lines: list[tuple[str, float | None, float, Dash]] = [
+        ("p50", stream.p50, 0.12, SOLID),
+        ("p90", stream.p90, 0.34, (4, 2)),
+    ]
+    if stream.p50 == stream.p90:
+        lines = [("both", stream.p50, 0.12, SOLID)]
+    for name, days, up, style in lines:
+        if days is None:
+            continue
+        x = scale(days)
+        sheet.line([(x, foot), (x, top + up - 0.02)], width=0.9, dash=style)
+        words = assessment.content.words(
+            f"handoffs.line-{name}{least}", days=rounded(assessment.content, days)
+        )
+        fits = x - 0.05 - text_width(words, SMALL, "semibold") > 0
+        sheet.write(
+            x - 0.05 if fits else x + 0.05,
+            top + up,
+            words,
+            size=SMALL,
+            weight="semibold",
+            side="right" if fits else "left",
+        )
+
+
+def _label(
+    assessment: Assessment,
+    sheet: Sheet,
+    stage: StageDays,
+    name: str,
+    at: int,
+    y: float,
+    team_at: float,
+    end: float,
+) -> None:
+    sheet.write(0.2, y, str(at + 1), size=SMALL, color=GREY, side="right")
+    sheet.write(0.32, y, name, weight="semibold")
+    team = team_words(assessment.content, stage.team)
+    color = GREY if stage.team is None else INK
+    if stage.team is not None and not assessment.teams.is_somebody(stage.team):
+        team, color = f"{_NOBODY} {team}", RED
+    elif assessment.teams.same(stage.team, assessment.answers.builder):
+        team, color = f"{_OURS} {team}", BLUE
+    sheet.write(team_at, y, shorten_to(team, end - team_at), color=color)
+
+
+def _stage_bar(
+    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float
+) -> None:
+    """Draw one stage's waiting and work with their days; “?” if unknown."""
+    stage = stream.stages[at]
+    seam = stream.seam_at(at) is not None
+    solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
+    x = scale(stage.start)
+    days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
+    outside = len(days) < 2 or any(
+        0 < width < text_width(rounded(assessment.content, d), SMALL) + 0.06 for d, width in days
+    )
+    for days_, hollow in ((stage.wait, True), (stage.touch, False)):
+        if days_ is None:
+            continue
+        width = scale(days_) - scale.left
+        draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
+        if not outside and width > 0:
+            color = INK if hollow else PAGE
+            words = rounded(assessment.content, days_)
+            sheet.write(x + width / 2, y - 0.005, words, size=SMALL, color=color, side="center")
+        x += width
+    if outside:
+        words = assessment.content.words(
+            "handoffs.bar",
+            wait=_or_unknown(assessment, stage.wait),
+            touch=_or_unknown(assessment, stage.touch),
+        )
+        right = x + 0.06 + text_width(words, SMALL) <= PAGE_WIDTH
+        at_x = x + 0.06 if right else scale(stage.start) - 0.06
+        sheet.write(at_x, y, words, size=SMALL, side="left" if right else "right")
+
+
+def draw_bar(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    *,
+    hollow: bool,
+    color: str = GREY,
+    seam: bool = False,
+    hatch: Hatch = "",
+) -> None:
+    """Draw waiting (hollow; amber at a handoff) or work (solid), centred at y."""
+    if width <= 0:
+        return
+    look: dict[str, Any] = (
+        {"fill": PAGE, "edge": AMBER if seam else GREY, "line": 1.1 if seam else 0.8}
+        if hollow
+        else {"fill": color, "hatch": hatch, "hatch_color": PAGE}
+    )
+    sheet.rectangle(x, y - height / 2, width, height, level=2, **look)
+
+
+def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, above: bool) -> None:
+    """Join a stage with the one before; a handoff is amber and marked."""
+    x = scale(stream.stages[at].start)
+    seam = stream.seam_at(at) is not None
+    upper = y + _PITCH - _BAR / 2 if above else y + _PITCH / 2
+    color, width = (AMBER, 1.4) if seam else (GREY, 0.8)
+    sheet.line([(x, upper), (x, y + _BAR / 2)], color=color, width=width, level=3)
+    if seam:
+        sheet.write(x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, side="right")
+
+
+def _or_unknown(assessment: Assessment, days: float | None) -> str:
+    return "?" if days is None else rounded(assessment.content, days)
+
+
+def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> None:
+    """Draw a legend at the foot of the signs that occur."""
+    _ = assessment.content.words
+    items: list[tuple[str, Callable[[float], None]]] = [
+        (_("handoffs.key-wait"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True)),
+        (_("handoffs.key-work"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False)),
+        (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
+    ]
+    if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
+        items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _OURS, BLUE)))
+    if any(s.wait is None or s.touch is None for s in stages):
+        items.append((_("handoffs.key-unknown"), lambda x: _sign(sheet, x + 0.14, "?", INK)))
+    draw_key(sheet, items)
+
+
+def seam_sign(sheet: Sheet, x: float, y: float) -> None:
+    """Draw the mark of a handoff."""
+    sheet.write(x, y, _SEAM, size=7, color=AMBER, side="center")
+
+
+def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
+    sheet.write(x, 0.1, mark, color=color, side="center")
+
+
+def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]]) -> None:
+    """Draw signs with their words on a line at the foot.
+
+    Each sign is a quarter inch wide.
+    """
+    x = 0.05
+    for words, draw in items:
+        draw(x)
+        sheet.write(x + 0.3, 0.1, words, size=SMALL, color=GREY)
+        x += 0.3 + text_width(words, SMALL) + 0.22
+
+
+_LANE = 0.5
+_DAYS_AT = 5.62
+
+
+def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
+    """Return today's stream and that of each option as SVG, on one scale.
+
+    Each lane is labelled with its option's roles, or as excluded.
+    """
+    text = assessment.content.words
+    ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
+    lanes = _lanes(assessment)
+    own = [", ".join(marks(assessment, o)) for o, _ in lanes]
+    names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
+    wide = [text_width(n, weight="semibold") for n in names]
+    wide += [text_width(f"{_OURS} {mark}", SMALL) for mark in own]
+    left = min(max(wide) + 0.15, 2.2)
+    scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
+    foot, head = 0.68, 0.3
+    height = foot + _LANE * len(names) + head
+    sheet = Sheet(height=height)
+    top = height - head
+    draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
+    for words, x in (("P50", _DAYS_AT + 0.35), ("P90", PAGE_WIDTH - 0.05)):
+        sheet.write(x, top + 0.15, words, size=SMALL, color=GREY, side="right")
+    y = top - _LANE / 2
+    with sheet.mark(_lane_said(assessment, names[0], len(stream.seams), stream)):
+        _today_lane(stream, sheet, scale, y)
+    _lane_words(
+        assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
+    )
+    for (option, under), mark in zip(lanes, own, strict=True):
+        y -= _LANE
+        edge = y + _LANE / 2
+        sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
+        with sheet.mark(_lane_said(assessment, option.short, under.seams, under)):
+            _pattern_lane(sheet, scale, under, y)
+        _lane_words(
+            assessment,
+            sheet,
+            option.short,
+            mark or excluded_words(assessment, option),
+            left,
+            y,
+            under.p50,
+            under.p90,
+            under.lower_bound,
+            mark_tone(option) == "ours",
+        )
+    draw_key(
+        sheet,
+        [
+            (
+                text("handoffs.key-wait"),
+                lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True),
+            ),
+            (text("handoffs.key-today"), lambda x: _solid(sheet, x, INK, "")),
+            (text("handoffs.key-platform"), lambda x: _solid(sheet, x, GREY, "/")),
+            (text("handoffs.key-product"), lambda x: _solid(sheet, x, BLUE, "")),
+            (text("handoffs.key-any-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
+        ],
+    )
+    return sheet.svg()
+
+
+def _solid(sheet: Sheet, x: float, color: str, hatch: Hatch) -> None:
+    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False, color=color, hatch=hatch)
+
+
+def _lane_words(
+    assessment: Assessment,
+    sheet: Sheet,
+    name: str,
+    mark: str,
+    left: float,
+    y: float,
+    p50: float | None,
+    p90: float | None,
+    least: bool,
+    own: bool = False,
+) -> None:
+    color = BLUE if own else INK
+    shown = shorten_to(name, left - 0.1, weight="semibold")
+    up = 0.07 if mark else 0
+    sheet.write(0, y + up, shown, weight="semibold", color=color)
+    if mark:
+        words = shorten_to(f"{_OURS} {mark}" if own else mark, left - 0.1, SMALL)
+        sheet.write(0, y - 0.09, words, size=SMALL, color=color if own else GREY)
+    for days, x in ((p50, _DAYS_AT + 0.35), (p90, PAGE_WIDTH - 0.05)):
+        words = "?" if days is None else ("≥ " if least else "") + rounded(assessment.content, days)
+        sheet.write(x, y, words, side="right", color=color)
+
+
+def _today_lane(stream: ValueStream, sheet: Sheet, scale: Scale, y: float) -> None:
+    for at, stage in enumerate(stream.stages):
+        x, seam = scale(stage.start), stream.seam_at(at) is not None
+        wait = scale(stage.wait or 0.0) - scale.left
+        touch = scale(stage.touch or 0.0) - scale.left
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=seam)
+        draw_bar(sheet, x + wait, y, touch, 0.17, hollow=False, color=INK)
+        if seam:
+            seam_sign(sheet, x, y + 0.155)
+
+
+def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) -> None:
+    seams = {c.at: c for c in under.changes if c.change != "vanishes"}
+    if under.entrance is not None:
+        seams[0] = under.entrance
+    for at, bar in enumerate(under.bars):
+        x, wait = scale(bar.start), scale(bar.wait) - scale.left
+        platform = bar.holder == "platform"
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=at in seams)
+        draw_bar(
+            sheet,
+            x + wait,
+            y,
+            scale(bar.touch) - scale.left,
+            0.17,
+            hollow=False,
+            color=GREY if platform else BLUE,
+            hatch="/" if platform else "",
+        )
+        if at in seams:
+            sign = _SEAM + ("?" if seams[at].wait is None else "")
+            sheet.write(x, y + 0.155, sign, size=7, color=AMBER, side="center")
+
+
+def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
+    """Return the stream under each pattern: bars, responsible teams, handoffs."""
+    _, stream = assessment.content.words, assessment.stream
+    head = heading(2, _("handoffs.pattern-title"), _pattern_lead(assessment))
+    if stream is None:
+        return Exhibit("value-stream-by-pattern", (head, _holder_table(assessment)), ())
+    blocks: list[Block] = [head]
+    if stream.p50 is not None:
+        blocks.append(
+            Picture(
+                draw_by_pattern(assessment, stream),
+                _pattern_alt(assessment, stream),
+                caption=text(_("handoffs.pattern-caption")),
+            )
+        )
+    drawn = tuple(blocks)
+    after: list[Block] = [paragraph(words) for words in _entrances(assessment, stream)]
+    if stream.p50 is not None:
+        after.append(heading(3, _("handoffs.assumptions")))
+        after += in_two_columns(stream.assumptions)
+    shown = (*drawn, _pattern_table(assessment, stream), *after)
+    # The table repeats what is drawn, so paper does without where there is a picture.
+    return Exhibit(
+        "value-stream-by-pattern", shown, (*drawn, *after) if stream.p50 is not None else None
+    )
+
+
+def _pattern_lead(assessment: Assessment) -> str:
+    _, stream = assessment.content.words, assessment.stream
+    if stream is None:
+        return _("handoffs.pattern-lead-empty")
+    counts = [u.seams for u in stream.under]
+    key = "handoffs.pattern-lead" + ("-same" if min(counts) == max(counts) else "")
+    lead = _(
+        key,
+        seams=times_words(assessment, len(stream.seams)),
+        fewest=min(counts),
+        most=max(counts),
+        same=times_words(assessment, min(counts)),
+    )
+    return _("handoffs.pattern-lead-undecided", counted=lead) if stream.undecided else lead
+
+
+def excluded_words(assessment: Assessment, option: Option) -> str:
+    """Return the word for an option that a rule excludes, or an empty string."""
+    return assessment.content.words("patterns.verdict-excluded") if option.excluded else ""
+
+
+def _lanes(assessment: Assessment) -> list[tuple[Option, PatternStream]]:
+    """Return each option with its stream; a combination has its base's."""
+    return [(o, o.stream) for o in compared(assessment) if o.stream is not None]
+
+
+def times_words(assessment: Assessment, n: int) -> str:
+    """Return the number of handoffs in words: “once”, “3 times”."""
+    return assessment.content.words("handoffs.times-n", n=n)
+
+
+def _lane_said(
+    assessment: Assessment, name: str, seams: int, under: ValueStream | PatternStream
+) -> str:
+    """Return a lane as a sentence."""
+    return assessment.content.words(
+        "handoffs.pattern-alt-row",
+        name=name,
+        n=seams,
+        p50=days_or_unknown(assessment, under.p50, under.lower_bound),
+        p90=days_or_unknown(assessment, under.p90, under.lower_bound),
+    )
+
+
+def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
+    text = assessment.content.words
+    rows = [_lane_said(assessment, text("handoffs.today"), len(stream.seams), stream)]
+    rows += [_lane_said(assessment, o.short, u.seams, u) for o, u in _lanes(assessment)]
+    return text("handoffs.pattern-alt", rows=" ".join(rows))
+
+
+def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
+    _ = assessment.content.words
+    rows: list[list[Cell | str]] = [
+        [
+            cell(_("handoffs.today"), strong=True),
+            "",
+            "",
+            str(len(stream.seams)),
+            "",
+            "",
+            _least(assessment, stream.p50, stream.lower_bound),
+            _least(assessment, stream.p90, stream.lower_bound),
+        ]
+    ]
+    for option, under in _lanes(assessment):
+        rows.append(
+            [
+                _name_cell(assessment, option),
+                *_holders(assessment, under),
+                str(under.seams),
+                str(len(under.of("vanishes"))),
+                str(len(under.of("new"))),
+                _least(assessment, under.p50, under.lower_bound),
+                _least(assessment, under.p90, under.lower_bound),
+            ]
+        )
+    columns = [
+        column(_("handoffs.pattern"), width=2.2),
+        column(_("handoffs.platform-holds"), width=1.5),
+        column(_("handoffs.product-holds"), width=1.5),
+        column(_("handoffs.seams-then"), align="right", width=0.6),
+        column(_("handoffs.seams-gone"), align="right", width=0.6),
+        column(_("handoffs.seams-new"), align="right", width=0.5),
+        column(_("handoffs.p50"), align="right", width=0.75),
+        column(_("handoffs.p90"), align="right", width=0.75),
+    ]
+    return table(columns, rows, caption=_("handoffs.pattern-table-caption"))
+
+
+def _holder_table(assessment: Assessment) -> Table:
+    """Return who does what under each pattern, without any answer."""
+    _ = assessment.content.words
+    rows = []
+    for option in compared(assessment):
+        pattern = assessment.content.pattern(option.patterns[0])
+        tone = mark_tone(option)
+        name = cell(option.short, strong=True, tone=tone, fill=tone != "plain")
+        held = [
+            assessment.listing(
+                _(f"handoffs.stage-{k}") for k, h in pattern.holders.items() if h == holder
+            )
+            for holder in ("platform", "product")
+        ]
+        rows.append([name, *(cell(h or _("handoffs.nothing-held")) for h in held)])
+    columns = [
+        column(_("handoffs.pattern"), width=1),
+        column(_("handoffs.platform-holds"), width=1.3),
+        column(_("handoffs.product-holds"), width=1.3),
+    ]
+    return table(columns, rows)
+
+
+def _name_cell(assessment: Assessment, option: Option) -> Cell:
+    found = [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
+    tone = mark_tone(option)
+    words = [Span(option.short)]
+    if found:
+        words.append(Span(f" ({', '.join(found)})"))
+    return cell(words, strong=True, tone=tone, fill=tone != "plain")
+
+
+def _holders(assessment: Assessment, under: PatternStream) -> list[str]:
+    """Return what the platform team and what the product teams would do."""
+    _ = assessment.content.words
+    held = {bar.stage: bar.holder for bar in under.bars}
+    if len(held) > 1 and len(set(held.values())) == 1:
+        names = {"platform": _("handoffs.nothing-held"), "product": _("handoffs.nothing-held")}
+        names[under.bars[0].holder] = _("handoffs.all-held")
+        return list(names.values())
+    return [
+        assessment.listing(_(f"handoffs.stage-{kind}") for kind, h in held.items() if h == holder)
+        or _("handoffs.nothing-held")
+        for holder in ("platform", "product")
+    ]
+
+
+def _least(assessment: Assessment, days: float | None, least: bool) -> Cell:
+    if days is None:
+        return cell("?", tone="muted")
+    shown = rounded(assessment.content, days)
+    return cell(assessment.content.words("handoffs.least", days=shown) if least else shown)
+
+
+def _entrances(assessment: Assessment, stream: ValueStream) -> list[str]:
+    """Return sentences on patterns in which work waits before its first stage."""
+    new = [u for u in stream.under if u.entrance is not None]
+    if not new:
+        return []
+    _, wait = assessment.content.words, new[0].entrance.wait if new[0].entrance else None
+    patterns = assessment.listing(u.pattern.short for u in new)
+    if wait is None:
+        return [_("handoffs.pattern-entrance-unknown", patterns=patterns)]
+    days = days_words(assessment.content, wait)
+    return [_("handoffs.pattern-entrance", patterns=patterns, days=days)]
+
+
+def days_or_unknown(situation: Situation, days: float | None, least: bool = False) -> str:
+    """Return days in words; “not answered” if they are unknown."""
+    return (
+        situation.content.words("common.unknown")
+        if days is None
+        else days_words(situation.content, days, least)
+    )
+
 
 _LOOKS: dict[bool | None, tuple[str, Tone, str]] = {
     True: ("yes", "strength", "✓"),

@@ -25,8 +25,8 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.findings import Assessment
-from workshop.findings.display import labels_of
-from workshop.findings.inputs import word
+from workshop.findings.output.display import labels_of
+from workshop.findings.patterns.inputs import word
 from workshop.findings.uncertainty import is_expected
 
 

@@ -1,13 +1,16 @@
-"""Compare the options in one table, and show how the advised one begins."""
+"""Compare the options: one table, first steps, people, and the platform's queue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from workshop.content.items import Fact
 from workshop.documents.blocks import (
     Block,
     Cell,
+    Picture,
     SideBySide,
     Span,
     Table,
@@ -19,13 +22,54 @@ from workshop.documents.blocks import (
     pairs,
     paragraph,
     table,
+    text,
+)
+from workshop.documents.drawing import (
+    AMBER,
+    BLUE,
+    BLUE_TINT,
+    DASHED,
+    GREY,
+    INK,
+    LINE,
+    PAGE,
+    PAGE_WIDTH,
+    SMALL,
+    SOLID,
+    TINT,
+    Dash,
+    Sheet,
+    Side,
+    nice_ticks,
+    shorten_to,
+    text_width,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import graded
-from workshop.exhibits.patterns import VERDICT_LOOKS, mark_tone, title, verdict_cell, verdict_words
+from workshop.documents.theme import LOOKS
+from workshop.exhibits.handoffs import excluded_words
+from workshop.exhibits.layout import graded, in_two_columns
+from workshop.exhibits.patterns import (
+    VERDICT_LOOKS,
+    compared,
+    mark_tone,
+    marks,
+    title,
+    verdict_cell,
+    verdict_words,
+)
 from workshop.findings import Assessment
-from workshop.findings.handoffs import rounded
-from workshop.findings.options import Move, OnCall, Option, advised
+from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.patterns.capacity import (
+    LIMIT_DAYS,
+    Place,
+    QueueCurve,
+    QueuePoint,
+    Range,
+    compare,
+    mean_wait,
+)
+from workshop.findings.patterns.inputs import HOLDS_TO
+from workshop.findings.patterns.options import Move, OnCall, Option, advised
 
 _AGAINST = 2
 """The most reasons against an option in the table."""
@@ -287,3 +331,518 @@ def _effect(assessment: Assessment, fact: Fact) -> list[Span]:
         Span(f"{fact.statement} "),
         Span(f"{limits}[{sources}] ".replace(" §", "\u00a0§"), tone="muted"),
     ]
+
+
+_SEAM, _OURS = LOOKS["seam"].mark, LOOKS["ours"].mark
+_CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
+    (1, INK, SOLID, 2.4, "right"),
+    (3, BLUE, (5, 1.5), 1.4, "right"),
+    (8, GREY, (1.5, 1.5), 2.4, "left"),
+)
+"""Engineers, colour, line and label position of each curve."""
+_NUMBERED = 20
+"""The most bars that all have their days written; else only two have."""
+_LEFT, _RIGHT = 0.32, PAGE_WIDTH - 0.65
+
+
+def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
+    """Return the mean wait by the number of teams as SVG."""
+    _, now = assessment.content.words, queue.now
+    height, foot, head = 2.95, 0.78, 0.3
+    sheet = Sheet(height=height)
+    room = _Room(queue, foot, height - head)
+    _waiting_axis(assessment, sheet, room)
+    for point in queue.points:
+        with sheet.mark(_point_words(assessment, point)):
+            _column(assessment, sheet, room, queue, point)
+    _team_numbers(sheet, room, queue)
+    y = room.y(LIMIT_DAYS)
+    sheet.line([(_LEFT, y), (_RIGHT, y)], color=AMBER, width=1, dash=(4, 2), level=3)
+    sheet.write(_RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
+    if now is not None and room.shows(now.teams):
+        _below(sheet, room.x(now.teams), foot - 0.3, _OURS, _("staffing.today-mark"), BLUE)
+    if queue.crossing is not None and room.shows(queue.crossing):
+        words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
+        _below(sheet, room.x(queue.crossing), foot - 0.48, _SEAM, words, AMBER)
+    if queue.saturated is not None and room.shows(queue.saturated):
+        words = _("staffing.endless")
+        sheet.write(_LEFT, 0.1, words, size=SMALL, color=GREY)
+    sheet.write(_RIGHT, 0.1, _("staffing.queue-x"), size=SMALL, color=GREY, side="right")
+    return sheet.svg()
+
+
+class _Room:
+    """The position of teams and days on the sheet, in inches."""
+
+    def __init__(self, queue: QueueCurve, foot: float, top: float) -> None:
+        now = queue.now.wait if queue.now else None
+        self.days = max(2.0 * LIMIT_DAYS, 1.25 * (now or 0.0))
+        self.foot, self.top = foot, top
+        self.last = queue.points[-1].teams
+        self.pitch = (_RIGHT - _LEFT) / len(queue.points)
+
+    def x(self, teams: int) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * (teams - 0.5) / self.last
+
+    def y(self, days: float) -> float:
+        return self.foot + (self.top - self.foot) * min(days / self.days, 1.0)
+
+    def shows(self, teams: int) -> bool:
+        return 0 < teams <= self.last
+
+
+def _waiting_axis(assessment: Assessment, sheet: Sheet, room: _Room) -> None:
+    for days in nice_ticks(room.days, 5):
+        y = room.y(days)
+        sheet.line([(_LEFT, y), (_RIGHT, y)], color=LINE if days else GREY, width=0.7)
+        shown = assessment.content.words.number(days)
+        sheet.write(_LEFT - 0.07, y, shown, size=SMALL, color=GREY, side="right")
+    words = assessment.content.words("staffing.queue-y")
+    sheet.write(0, room.top + 0.14, words, size=SMALL, color=GREY)
+
+
+def _point_words(assessment: Assessment, point: QueuePoint) -> str:
+    """Return how long requests wait with a number of teams, as a sentence."""
+    _ = assessment.content.words
+    teams = _("staffing.teams", n=point.teams)
+    if point.wait is None:
+        return _("staffing.queue-alt-endless", teams=teams)
+    days = days_words(assessment.content, point.wait)
+    return _("staffing.queue-alt-point", teams=teams, days=days)
+
+
+def _column(
+    assessment: Assessment, sheet: Sheet, room: _Room, queue: QueueCurve, point: QueuePoint
+) -> None:
+    """Draw the wait of one number of teams; hatched if it has no end."""
+    own = queue.now is not None and point.teams == queue.now.teams
+    late = point.wait is not None and point.wait > LIMIT_DAYS
+    color = BLUE if own else AMBER if late else GREY
+    x, width = room.x(point.teams), room.pitch * 0.72
+    top = room.top if point.wait is None else max(room.y(point.wait), room.foot + 0.012)
+    look: dict[str, Any] = (
+        {"fill": TINT, "edge": color if own else LINE, "hatch": "/", "hatch_color": LINE}
+        if point.wait is None
+        else {"fill": color, "edge": color}
+    )
+    sheet.rectangle(x - width / 2, room.foot, width, top - room.foot, level=2, **look)
+    if point.wait is None:
+        return
+    words = rounded(assessment.content, point.wait)
+    if own or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
+        sheet.write(
+            x,
+            top + 0.08,
+            words,
+            size=SMALL,
+            weight="semibold" if own else "normal",
+            color=color if own or late else INK,
+            side="center",
+            level=4,
+        )
+
+
+def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
+    """Write the numbers of teams below their bars, as far as there is room."""
+    counts = [p.teams for p in queue.points]
+    wide = text_width(str(counts[-1]), SMALL) + 0.1
+    step = max(1, -(-int(wide * 100) // max(int(room.pitch * 100), 1)))
+    own = queue.now.teams if queue.now else None
+    kept = [n for n in (own, queue.crossing) if n is not None]
+    for at, teams in enumerate(counts):
+        near = any(n != teams and abs(room.x(n) - room.x(teams)) < wide for n in kept)
+        if teams in kept or (at % step == 0 and not near):
+            sheet.write(
+                room.x(teams),
+                room.foot - 0.1,
+                str(teams),
+                size=SMALL,
+                color=BLUE if teams == own else INK,
+                weight="semibold" if teams == own else "normal",
+                side="center",
+            )
+
+
+def _below(sheet: Sheet, x: float, y: float, mark: str, words: str, color: str) -> None:
+    """Write a label under the scale, with its mark below its number."""
+    half = text_width(mark, SMALL, "semibold") / 2
+    shown = f"{mark} {words}"
+    left = x - half + text_width(shown, SMALL, "semibold") <= PAGE_WIDTH
+    sheet.write(
+        x - half if left else x + half,
+        y,
+        shown if left else f"{words} {mark}",
+        size=SMALL,
+        weight="semibold",
+        color=color,
+        side="left" if left else "right",
+    )
+
+
+def draw_teaching(assessment: Assessment) -> str:
+    """Return waiting time by utilisation of the engineers as SVG."""
+    _ = assessment.content.words
+    sheet = Sheet(height=2.6)
+    left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, 2.52
+
+    def at(load: float, wait: float) -> tuple[float, float]:
+        return left + (right - left) * load / 1.12, foot + (top - foot) * wait / _MOST
+
+    for wait in range(_MOST + 1):
+        y = at(0, wait)[1]
+        sheet.line([(left, y), (right, y)], color=LINE if wait else GREY, width=0.7, level=0)
+        sheet.write(left - 0.07, y, str(wait), size=SMALL, color=GREY, side="right")
+    for percent in range(0, 101, 20):
+        x = at(percent / 100, 0)[0]
+        sheet.write(x, foot - 0.13, str(percent), size=SMALL, color=GREY, side="center")
+    loads = [i / 200 for i in range(200)]
+    for servers, color, dash, height, side in _CURVES:
+        waits = [mean_wait(load * servers, servers, 1.0) or 0.0 for load in loads]
+        inside = next(i for i, wait in enumerate(waits) if wait > _MOST)
+        part = (_MOST - waits[inside - 1]) / (waits[inside] - waits[inside - 1])
+        edge = loads[inside - 1] + part * (loads[inside] - loads[inside - 1])
+        curve = [at(x, y) for x, y in zip(loads[:inside], waits, strict=False)]
+        sheet.line([*curve, at(edge, _MOST)], color=color, dash=dash)
+        named = next(i for i, wait in enumerate(waits) if wait > height)
+        x, y = at(loads[named], waits[named])
+        x += 0.12 if side == "left" else -0.12
+        words = _("staffing.engineers", n=servers)
+        sheet.write(x, y, words, size=SMALL, color=color, side=side)
+    middle = (left + right) / 2
+    words = _("staffing.teaching-x")
+    sheet.write(middle, 0.1, words, size=SMALL, color=GREY, side="center")
+    words = _("staffing.teaching-y")
+    sheet.write(0.08, (foot + top) / 2, words, size=SMALL, color=GREY, side="center", upright=True)
+    return sheet.svg()
+
+
+_MOST = 6
+"""The longest wait in that picture, as a multiple of the work itself."""
+_PITCH = 0.36
+
+
+# -- people -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One range to draw; `inside` counts people in product teams."""
+
+    option: Option
+    words: str
+    people: Range
+    inside: bool
+
+
+def headcount_bars(assessment: Assessment) -> Exhibit:
+    """Return the people each pattern takes, as ranges beside today's team."""
+    _ = assessment.content.words
+    head = heading(2, _("staffing.title"), _lead(assessment))
+    bars = _bars(assessment)
+    picture = Picture(
+        _draw(assessment, bars), _alt(assessment, bars), caption=text(_people_caption(assessment))
+    )
+    limits = paragraph(_("staffing.limits"), small=True)
+    drawn = (head, picture, limits)
+    less: tuple[Block, ...] | None = None
+    if not _scaled(
+        assessment
+    ):  # the table would say little but that the number of teams was not told
+        less = () if assessment.answers.platform_engineers is None else drawn
+    # The table repeats what is drawn, so a pack does without it.
+    return Exhibit("headcount", (*drawn, _table(assessment)), drawn if less is None else less)
+
+
+def _scaled(assessment: Assessment) -> bool:
+    """Return whether the number of teams is known, so that people can be counted."""
+    return all(h.total is not None for h in assessment.headcounts)
+
+
+def _lead(assessment: Assessment) -> str:
+    _, teams, now = (
+        assessment.content.words,
+        assessment.answers.model_teams,
+        assessment.answers.platform_engineers,
+    )
+    if not teams:
+        return _("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
+    count = _("staffing.teams-producing", n=teams)
+    lows = [o.people.low for o in assessment.options if o.people.low is not None]
+    highs = [o.people.high for o in assessment.options if o.people.high is not None]
+    values = {"teams": count, "low": min(lows), "high": max(highs)}
+    if now is None:
+        return _("staffing.lead", **values)
+    within = [o.short for o in compared(assessment) if _compare(o, now) == "within"]
+    people = _("staffing.people", n=now)
+    if not within:
+        return _("staffing.lead-outside", people=people, **values)
+    return _("staffing.lead-within", people=people, patterns=assessment.listing(within), **values)
+
+
+def _bars(assessment: Assessment) -> list[Bar]:
+    """Return the ranges to draw; without a number of teams, for ten teams."""
+    _, found = assessment.content.words, []
+    for option in compared(assessment):
+        inside = _inside(option)
+        words = _("staffing.bar-platform" if inside is None else "staffing.bar-advisory")
+        if option.combines:
+            words = _("staffing.bar-platform")
+        found.append(Bar(option, words, option.people.platform or _per_ten(option), False))
+        if inside is not None:
+            key = "staffing.bar-inside-some" if option.combines else "staffing.bar-inside"
+            found.append(Bar(option, _(key), inside, True))
+    return found
+
+
+def _inside(option: Option) -> Range | None:
+    """Return the people inside product teams, by default of ten teams."""
+    per_team = _per_team(option)
+    if option.people.low is not None or per_team is None:
+        return option.people.inside_teams
+    return (1 if option.combines else HOLDS_TO) * per_team[0], HOLDS_TO * per_team[1]
+
+
+def _per_ten(option: Option) -> Range:
+    if option.headcount is None:
+        raise AssertionError("only doing nothing has no range")
+    return option.headcount.per_ten
+
+
+def _per_team(option: Option) -> Range | None:
+    return option.headcount.per_team if option.headcount else None
+
+
+def _compare(option: Option, now: int | None) -> Place:
+    """Return how today's platform team compares with an option's range."""
+    return compare(option.headcount, now) if option.headcount else "unknown"
+
+
+def _draw(assessment: Assessment, bars: list[Bar]) -> str:
+    """Return ranges from low to high as SVG, with today's team as a line."""
+    _, now = assessment.content.words, assessment.answers.platform_engineers
+    left = min(
+        max([2.05, *(_room(assessment, b.option) + 0.15 for b in bars if not b.inside)]), 3.2
+    )
+    right, foot, head = PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
+    most = max([*(b.people[1] for b in bars), now or 0, 1])
+    height = foot + _PITCH * len(bars) + head
+
+    def x_of(people: float) -> float:
+        return left + (right - left) * people / most
+
+    sheet = Sheet(height=height)
+    top = height - head
+    for people in nice_ticks(most, 6, whole=True):
+        x = x_of(people)
+        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        shown = assessment.content.words.number(people)
+        sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
+    unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
+    sheet.write(right, foot - 0.28, unit, size=SMALL, color=GREY, side="right")
+    for row, bar in enumerate(bars):
+        y = top - _PITCH * (row + 0.5)
+        own = mark_tone(bar.option) == "ours"
+        _words(assessment, sheet, bar, y, left - 0.1)
+        low, high = bar.people
+        with sheet.mark(_said(assessment, bar)):
+            sheet.rectangle(
+                x_of(low),
+                y - 0.09,
+                max(x_of(high) - x_of(low), 0.02),
+                0.18,
+                fill=PAGE if bar.inside else BLUE_TINT if own else TINT,
+                edge=BLUE if own else GREY,
+                dash=DASHED if bar.inside else SOLID,
+                line=1.1 if own else 0.8,
+                hatch="/" if bar.option.people.extrapolated and not bar.inside else "",
+                level=2,
+            )
+        color = BLUE if own else INK
+        ends: tuple[tuple[int, Side, float], ...] = ((low, "right", -0.06), (high, "left", 0.06))
+        for count, side, shift in ends:
+            at, shown = x_of(count) + shift, str(count)
+            sheet.write(at, y, shown, size=SMALL, color=color, side=side, level=4, on_page=True)
+    if now is not None:
+        _today(sheet, x_of(now), foot, top, _("staffing.today", people=now))
+    return sheet.svg()
+
+
+def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float) -> None:
+    """Write the option's name and roles, and which people the bar counts."""
+    option = bar.option
+    if not bar.inside:
+        color = BLUE if mark_tone(option) == "ours" else INK
+        name, found = _named(assessment, option)
+        name = shorten_to(name, room, weight="semibold")
+        sheet.write(0, y + 0.085, name, weight="semibold", color=color)
+        at = text_width(name, weight="semibold") + 0.06
+        if found and room - at > 0.3:
+            found = shorten_to(found, room - at, SMALL)
+            sheet.write(at, y + 0.08, found, size=SMALL, color=color)
+    shown = shorten_to(bar.words, room, SMALL)
+    sheet.write(0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
+
+
+def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
+    """Return an option's name as drawn, and the words of its roles."""
+    own = mark_tone(option) == "ours"
+    found = ", ".join(
+        [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
+    )
+    return f"{LOOKS['ours'].mark} {option.short}" if own else option.short, found
+
+
+def _room(assessment: Assessment, option: Option) -> float:
+    """Return the width of an option's name and roles, in inches."""
+    name, found = _named(assessment, option)
+    return text_width(name, weight="semibold") + 0.06 + text_width(found, SMALL)
+
+
+def _today(sheet: Sheet, x: float, foot: float, top: float, words: str) -> None:
+    sheet.line([(x, foot), (x, top + 0.08)], width=1.3, level=3)
+    half = text_width(words, SMALL, "semibold") / 2
+    at = min(max(x, half + 0.02), PAGE_WIDTH - half - 0.02)
+    sheet.write(at, top + 0.18, words, size=SMALL, weight="semibold", side="center")
+
+
+def _said(assessment: Assessment, bar: Bar) -> str:
+    """Return a bar as a sentence."""
+    low, high = bar.people
+    return assessment.content.words(
+        "staffing.alt-row", pattern=bar.option.short, what=bar.words, low=low, high=high
+    )
+
+
+def _alt(assessment: Assessment, bars: list[Bar]) -> str:
+    _, now = assessment.content.words, assessment.answers.platform_engineers
+    rows = " ".join(_said(assessment, bar) for bar in bars)
+    today = "" if now is None else _("staffing.alt-today", people=_("staffing.people", n=now))
+    unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
+    return _("staffing.alt", unit=unit, rows=rows, today=today).strip()
+
+
+def _people_caption(assessment: Assessment) -> str:
+    if not _scaled(assessment):
+        return assessment.content.words("staffing.caption-per-ten")
+    beyond = any(h.extrapolated for h in assessment.headcounts)
+    return assessment.content.words("staffing.caption-beyond" if beyond else "staffing.caption")
+
+
+def _table(assessment: Assessment) -> Table:
+    _ = assessment.content.words
+    rows: list[list[Cell | str]] = []
+    for option in compared(assessment):
+        tone = mark_tone(option)
+        found = [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
+        name = option.short + (f" ({', '.join(found)})" if found else "")
+        people = option.people
+        total = None if people.low is None or people.high is None else (people.low, people.high)
+        rows.append(
+            [
+                cell(name, strong=True, tone=tone, fill=tone != "plain"),
+                _range(assessment, _per_ten(option)),
+                _range(assessment, people.platform),
+                _range(assessment, people.inside_teams, _("staffing.none")),
+                _range(assessment, total),
+                _place(assessment, option),
+            ]
+        )
+    columns = [
+        column(_("staffing.pattern"), width=1.8),
+        column(_("staffing.per-ten"), align="right", width=1.1),
+        column(_("staffing.platform"), align="right", width=0.9),
+        column(_("staffing.inside"), align="right", width=1.1),
+        column(_("staffing.total"), align="right", width=0.8),
+        column(_("staffing.place"), width=1.3),
+    ]
+    return table(columns, rows, caption=assessment.headcounts[0].note)
+
+
+def _range(assessment: Assessment, people: Range | None, none: str = "") -> Cell:
+    _ = assessment.content.words
+    if people is None:
+        words = none if none and _scaled(assessment) else _("common.unknown")
+        return cell(words, tone="muted")
+    return cell(_("staffing.range", low=people[0], high=people[1]))
+
+
+def _place(assessment: Assessment, option: Option) -> Cell:
+    place = _compare(option, assessment.answers.platform_engineers)
+    words = assessment.content.words(f"staffing.place-{place}")
+    return cell(words, tone="muted") if place == "unknown" else cell(words)
+
+
+# -- the queue ----------------------------------------------------------------------------------
+
+
+def queue_curve(assessment: Assessment) -> Exhibit:
+    """Return the wait for the platform team by the number of teams."""
+    _, queue = assessment.content.words, assessment.queue
+    if queue is None:
+        return _queue_teaching(assessment)
+    blocks: list[Block] = [heading(2, _("staffing.queue-title"), _queue_lead(assessment, queue))]
+    blocks.append(
+        Picture(
+            draw_queue(assessment, queue),
+            _queue_alt(assessment, queue),
+            caption=text(_("staffing.queue-caption")),
+        )
+    )
+    blocks.append(paragraph(_crossing_words(assessment, queue)))
+    blocks += in_two_columns(queue.assumptions)
+    return Exhibit("queue-curve", tuple(blocks))
+
+
+def _queue_teaching(assessment: Assessment) -> Exhibit:
+    _, answers = assessment.content.words, assessment.answers
+    if answers.platform_engineers == 0:
+        lead = _("staffing.queue-lead-nobody")
+    else:
+        names = ("requests_per_team_month", "days_per_request", "platform_engineers")
+        open_ = [n for n in names if getattr(answers, n) is None]
+        missing = assessment.listing(assessment.content.question(n).name for n in open_)
+        lead = _("staffing.queue-lead-unknown", missing=missing)
+    return Exhibit(
+        "queue-curve",
+        (
+            heading(2, _("staffing.queue-title"), lead),
+            Picture(
+                draw_teaching(assessment),
+                _("staffing.teaching-alt"),
+                caption=text(_("staffing.teaching-caption")),
+            ),
+            paragraph(_("staffing.teaching")),
+        ),
+        None if answers.platform_engineers == 0 else (),
+    )
+
+
+def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
+    _, now = assessment.content.words, queue.now
+    if now is None:
+        return _("staffing.queue-lead-no-teams")
+    values = {"teams": _("staffing.teams", n=now.teams), "load": round(100 * now.load)}
+    if now.wait is None:
+        return _("staffing.queue-lead-endless", **values)
+    days = days_words(assessment.content, now.wait)
+    side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
+    return _(f"staffing.queue-lead-{side}", days=days, **values)
+
+
+def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:
+    _ = assessment.content.words
+    if queue.crossing is None:
+        return _("staffing.queue-never")
+    return _("staffing.queue-crossing", teams=_("staffing.teams", n=queue.crossing))
+
+
+def _queue_alt(assessment: Assessment, queue: QueueCurve) -> str:
+    _ = assessment.content.words
+    step = max(len(queue.points) // 10, 1)
+    rows = "; ".join(
+        _("staffing.queue-alt-endless", teams=p.teams)
+        if p.wait is None
+        else _("staffing.queue-alt-point", teams=p.teams, days=rounded(assessment.content, p.wait))
+        for p in queue.points[::step]
+    )
+    return _("staffing.queue-alt", points=rows, crossing=_crossing_words(assessment, queue))

@@ -37,9 +37,9 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment
-from workshop.findings.advice import deciding, either, firmness, headline, options
-from workshop.findings.options import Option
-from workshop.findings.verdicts import PatternVerdict, Reading, Says, Settled, Side
+from workshop.findings.patterns.advice import deciding, either, firmness, headline, options
+from workshop.findings.patterns.options import Option
+from workshop.findings.patterns.verdicts import PatternVerdict, Reading, Says, Settled, Side
 
 VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
     "fits": ("strength", "✓"),

@@ -20,8 +20,15 @@ from workshop.documents.blocks import table as make_table
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, value_words
 from workshop.findings import Assessment
-from workshop.findings.advice import choice_words, edge_line, either, firmness, headline, options
-from workshop.findings.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
+from workshop.findings.patterns.advice import (
+    choice_words,
+    edge_line,
+    either,
+    firmness,
+    headline,
+    options,
+)
+from workshop.findings.patterns.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
 _LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
 _BAR = 0.25

@@ -13,9 +13,9 @@ from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Condition, Contradiction
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
-from workshop.findings.capacity import DAYS_A_WEEK, QueueCurve
 from workshop.findings.handoffs import ValueStream, rounded
-from workshop.findings.inputs import word
+from workshop.findings.patterns.capacity import DAYS_A_WEEK, QueueCurve
+from workshop.findings.patterns.inputs import word
 
 COMPUTED: dict[str, tuple[str, ...]] = {
     "computed.queue_weeks": (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
-from workshop.findings.display import in_one_line, mimebundle
 from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged
-from workshop.findings.options import options_of, with_agreed
+from workshop.findings.output.display import in_one_line, mimebundle
+from workshop.findings.patterns.options import options_of, with_agreed
 from workshop.findings.rules import check_of
 from workshop.findings.rules.base import Values
 from workshop.findings.since import Since, compare
@@ -47,13 +47,13 @@ class Assessment(Judged):
 
         `name` is findings, verdicts, criteria, ledger, on_call, drills, stages, options, actions,
         headcount, tipping_points, votes, votes_by_role, facts or unknowns. A frame without rows has
-        the same columns and dtypes; `workshop.findings.frames.FRAMES` describes them.
+        the same columns and dtypes; `workshop.findings.output.frames.FRAMES` describes them.
 
         >>> from workshop import Answers, assess
         >>> assess(Answers(model_teams=6)).to_frame("verdicts").index.name
         'pattern'
         """
-        from workshop.findings.frames import to_frame  # pandas takes longer than the rest
+        from workshop.findings.output.frames import to_frame  # pandas takes longer than the rest
 
         return to_frame(self, name)
 

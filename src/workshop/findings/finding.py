@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from workshop.content.items import Severity
-from workshop.findings.options import Option
+from workshop.findings.patterns.options import Option
 from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import OpenQuestion
 

@@ -17,7 +17,7 @@ from workshop.answers.schema import Answers, Discipline, Stage
 from workshop.content.items import Breakage, Pattern, PatternText
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
-from workshop.findings.capacity import DAYS_A_WEEK
+from workshop.findings.patterns.capacity import DAYS_A_WEEK
 
 Days = float | tuple[float, float, float]
 

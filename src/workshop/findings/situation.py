@@ -11,8 +11,6 @@ from workshop.content.items import Pattern, SignalText
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
 from workshop.findings.agreement import AgreedChange, Clash, changes, clashes
-from workshop.findings.capacity import Headcount, QueueCurve, headcounts, queue_curve
-from workshop.findings.deciding import decide
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
 from workshop.findings.oncall import knowledge_map as knowledge_of
@@ -25,13 +23,15 @@ from workshop.findings.ownership import (
     ledger,
 )
 from workshop.findings.ownership import diagnostics as diagnostics_of
-from workshop.findings.tipping import (
+from workshop.findings.patterns.capacity import Headcount, QueueCurve, headcounts, queue_curve
+from workshop.findings.patterns.deciding import decide
+from workshop.findings.patterns.tipping import (
     SensitivityRange,
     TippingPoint,
     sensitivity_ranges,
     tipping_points,
 )
-from workshop.findings.verdicts import Judge, PatternVerdict, Recommendation, settle
+from workshop.findings.patterns.verdicts import Judge, PatternVerdict, Recommendation, settle
 from workshop.findings.votes import VoteResult, vote_results
 
 NEAR = 0.8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workshop.answers.schema import NAMES, Answers, concerns, lookup
 from workshop.content.items import Pattern, Question, Severity, Tension
 from workshop.content.loader import Content
-from workshop.findings.inputs import word
+from workshop.findings.patterns.inputs import word
 from workshop.findings.situation import Situation
 
 

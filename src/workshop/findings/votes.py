@@ -16,8 +16,8 @@ from typing import Literal
 from workshop.answers.schema import Answers, Decision, Fact, Round, Vote, lookup, record_on
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
-from workshop.findings.inputs import Inputs, word
-from workshop.findings.verdicts import Recommendation, recommend
+from workshop.findings.patterns.inputs import Inputs, word
+from workshop.findings.patterns.verdicts import Recommendation, recommend
 
 State = Literal["one", "most", "divided"]
 """The agreement of a vote.

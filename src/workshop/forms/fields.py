@@ -13,7 +13,7 @@ from workshop.answers.schema import Answers, Decision, Stage
 from workshop.content.items import Question
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
-from workshop.findings.inputs import word
+from workshop.findings.patterns.inputs import word
 
 Kind = Literal["choice", "many", "team", "teams", "number", "days", "date", "text", "prose"]
 Address = tuple[str, ...]

@@ -19,7 +19,7 @@ import segno
 from workshop.content.items import FOCUSES
 from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
-from workshop.findings.advice import headline
+from workshop.findings.patterns.advice import headline
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
 from workshop.pack.own import Own, find_own
 from workshop.problems import InputError, shorten

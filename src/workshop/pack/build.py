@@ -28,7 +28,7 @@ from workshop.documents.paper import PAPERS, Paper, Replacement
 from workshop.files import notebooks as kit_notebooks
 from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
-from workshop.findings.report import to_json
+from workshop.findings.output.report import to_json
 from workshop.kernels import Executed, execute_many, tidy
 from workshop.pack.merge import EDITIONS, OWN, Documents, Edition, merge, missing
 from workshop.pack.own import with_parameters

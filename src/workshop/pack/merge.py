@@ -22,7 +22,7 @@ from workshop.documents.notebooks.notebook import cell_to_blocks
 from workshop.documents.paper import Origin, PageSetup, Paper, Replacement
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings.assessment import Assessment
-from workshop.findings.display import labels_of
+from workshop.findings.output.display import labels_of
 from workshop.kernels import Executed
 from workshop.pack.own import APPENDIX
 

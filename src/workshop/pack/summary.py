@@ -31,7 +31,7 @@ from workshop.documents.office.powerpoint import Deck
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings import Assessment
-from workshop.findings.advice import firmness, headline
+from workshop.findings.patterns.advice import firmness, headline
 
 _PAGES: tuple[Callable[[Assessment], Exhibit], ...] = (
     exhibits.board_decision,

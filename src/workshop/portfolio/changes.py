@@ -12,7 +12,7 @@ from workshop.answers.schema import decision_key
 from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content
 from workshop.findings.finding import SEVERITIES
-from workshop.findings.verdicts import Verdict
+from workshop.findings.patterns.verdicts import Verdict
 from workshop.portfolio.record import Action, Gathering, Portfolio, Shared, Summary, Value
 
 AnswerMove = Literal["changed", "told", "untold"]

@@ -20,7 +20,7 @@ from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
 from workshop.documents.text import make_safe
 from workshop.files import write_files
-from workshop.findings.display import labels_of
+from workshop.findings.output.display import labels_of
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.pages import (
     Places,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from workshop.findings.finding import SEVERITIES
-from workshop.findings.frames import PATTERNS, VERDICTS, Column, FrameText
+from workshop.findings.output.frames import PATTERNS, VERDICTS, Column, FrameText
 from workshop.portfolio.files import check_portfolio, read_portfolio
 from workshop.portfolio.record import Summary
 from workshop.problems import InputError, Problem, near, shorten

@@ -50,9 +50,9 @@ from workshop.documents.drawing import (
 )
 from workshop.exhibits.layout import SEVERITY_TONES, capital, date_words, graded, short, value_words
 from workshop.exhibits.patterns import VERDICT_LOOKS
-from workshop.findings.advice import either, options
 from workshop.findings.ownership import DutyState
-from workshop.findings.verdicts import Verdict
+from workshop.findings.patterns.advice import either, options
+from workshop.findings.patterns.verdicts import Verdict
 from workshop.portfolio.changes import AnswerChange, Changes, FormerAction, GroupChange
 from workshop.portfolio.record import (
     KINDS,

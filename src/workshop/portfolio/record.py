@@ -19,14 +19,14 @@ from workshop.content.items import Pattern, Severity
 from workshop.content.loader import Content
 from workshop.exhibits.layout import short
 from workshop.findings import Assessment
-from workshop.findings.advice import headline
 from workshop.findings.finding import SEVERITIES
+from workshop.findings.output.report import DIALECT, FOLDER
 from workshop.findings.ownership import DutyState
-from workshop.findings.report import DIALECT, FOLDER
+from workshop.findings.patterns.advice import headline
+from workshop.findings.patterns.tipping import inputs_of
+from workshop.findings.patterns.verdicts import Verdict
 from workshop.findings.since import CLOSED
-from workshop.findings.tipping import inputs_of
 from workshop.findings.uncertainty import leaf_names
-from workshop.findings.verdicts import Verdict
 
 VERSION = 1
 """The version of the file's shape; raise it if an earlier kit cannot read it."""

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from workshop.answers.schema import record_on
 from workshop.content.loader import Content
-from workshop.findings.report import settable
+from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
     MAX_NAME,

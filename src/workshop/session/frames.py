@@ -14,7 +14,7 @@ from workshop.answers.table import typed
 from workshop.content.loader import Content
 from workshop.documents.text import make_safe
 from workshop.findings import assess
-from workshop.findings.frames import Column, FrameText
+from workshop.findings.output.frames import Column, FrameText
 from workshop.problems import InputError, Problem, near, shorten
 from workshop.session.replay import CHANGES, LISTS, ODD, State, standing
 from workshop.session.store import Event

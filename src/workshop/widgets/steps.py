@@ -11,11 +11,11 @@ from workshop.content.teams import Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital
 from workshop.findings import Assessment, assess
-from workshop.findings.advice import becomes, headline
 from workshop.findings.agreement import name_words
-from workshop.findings.inputs import word
-from workshop.findings.report import settable
-from workshop.findings.tipping import Segment, SensitivityRange
+from workshop.findings.output.report import settable
+from workshop.findings.patterns.advice import becomes, headline
+from workshop.findings.patterns.inputs import word
+from workshop.findings.patterns.tipping import Segment, SensitivityRange
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
 from workshop.problems import InputError
 from workshop.widgets.live import SessionPage, View

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workshop.answers.schema import lookup
-from workshop.findings.capacity import LIMIT_DAYS
 from workshop.findings.handoffs import days_words, discipline_name
+from workshop.findings.patterns.capacity import LIMIT_DAYS
 from workshop.findings.rules.base import Values, named, one_operator
 from workshop.findings.situation import Situation
 

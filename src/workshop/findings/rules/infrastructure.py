@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workshop.content.items import Pattern
-from workshop.findings.capacity import compare
-from workshop.findings.inputs import Inputs, fewest
+from workshop.findings.patterns.capacity import compare
+from workshop.findings.patterns.inputs import Inputs, fewest
 from workshop.findings.rules.base import Values, named, one_operator
 from workshop.findings.situation import Situation
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
-from workshop.findings.advice import either, options
-from workshop.findings.inputs import Inputs, fewest
+from workshop.findings.patterns.advice import either, options
+from workshop.findings.patterns.inputs import Inputs, fewest
 from workshop.findings.rules.base import Values, faces_users, kinds_in, named, one_operator
 from workshop.findings.situation import Situation
 

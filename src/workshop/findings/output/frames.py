@@ -20,16 +20,16 @@ import pandas as pd
 
 from workshop.answers.schema import Privacy, Stage
 from workshop.content.items import Pattern
-from workshop.findings.capacity import Place, compare
 from workshop.findings.finding import SEVERITIES, FrameName, Judged, Status
 from workshop.findings.handoffs import is_seam
-from workshop.findings.inputs import word
 from workshop.findings.oncall import HolderState
 from workshop.findings.oncall import Outcome as DrillOutcome
-from workshop.findings.options import ROLES
 from workshop.findings.ownership import DutyState
+from workshop.findings.patterns.capacity import Place, compare
+from workshop.findings.patterns.inputs import word
+from workshop.findings.patterns.options import ROLES
+from workshop.findings.patterns.verdicts import Says
 from workshop.findings.plan import actions
-from workshop.findings.verdicts import Says
 from workshop.problems import InputError, Problem, near
 
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)

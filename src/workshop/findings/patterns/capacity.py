@@ -14,7 +14,7 @@ from typing import Literal
 from workshop.answers.schema import Answers
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
-from workshop.findings.inputs import HOLDS_TO, Inputs, fewest, per_ten
+from workshop.findings.patterns.inputs import HOLDS_TO, Inputs, fewest, per_ten
 
 Range = tuple[int, int]
 """People, [low, high]."""

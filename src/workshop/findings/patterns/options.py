@@ -14,11 +14,11 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
-from workshop.findings.advice import people_there
-from workshop.findings.capacity import Headcount, Range
 from workshop.findings.handoffs import PatternStream
+from workshop.findings.patterns.advice import people_there
+from workshop.findings.patterns.capacity import Headcount, Range
+from workshop.findings.patterns.verdicts import FITTING, PatternVerdict, Verdict
 from workshop.findings.situation import Situation
-from workshop.findings.verdicts import FITTING, PatternVerdict, Verdict
 
 Role = Literal["chosen", "advised", "rejected", "today", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from workshop.answers.table import TableRow, read_frame
 from workshop.content.loader import Content, load_content
-from workshop.findings.advice import headline
 from workshop.findings.assessment import Assessment, assess
-from workshop.findings.inputs import word
+from workshop.findings.patterns.advice import headline
+from workshop.findings.patterns.inputs import word
 from workshop.problems import InputError, Problem, near, shorten
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def assess_frame(
 
     A row is a group, and the names of its columns are those of answers, with dots for nesting
     (`duties.paged`). Missing values are unknown. The result has a row for each thing found, by
-    group, kind and id; `workshop.findings.frames.FOUND` describes its columns.
+    group, kind and id; `workshop.findings.output.frames.FOUND` describes its columns.
 
     Raises `InputError` with every problem of every row, also for a column that is no answer.
 
@@ -40,7 +40,7 @@ def assess_frame(
     >>> sorted(assess_frame(teams, kinds=["verdict"]).index.get_level_values("group").unique())
     ['Ads', 'Pay']
     """
-    from workshop.findings.frames import FOUND
+    from workshop.findings.output.frames import FOUND
 
     content = load_content() if content is None else content
     if odd := [k for k in kinds if k not in KINDS]:

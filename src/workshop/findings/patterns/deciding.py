@@ -12,8 +12,8 @@ from typing import Any
 
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
-from workshop.findings.tipping import SensitivityRange, TippingPoint, margin
-from workshop.findings.verdicts import (
+from workshop.findings.patterns.tipping import SensitivityRange, TippingPoint, margin
+from workshop.findings.patterns.verdicts import (
     ENOUGH,
     Default,
     Judge,

@@ -10,11 +10,17 @@ from typing import Literal
 
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
-from workshop.findings.capacity import platform_range
-from workshop.findings.inputs import Inputs, depends_on, word
+from workshop.findings.patterns.capacity import platform_range
+from workshop.findings.patterns.inputs import Inputs, depends_on, word
+from workshop.findings.patterns.tipping import (
+    Segment,
+    SensitivityRange,
+    last_of,
+    margin,
+    neighbours,
+)
+from workshop.findings.patterns.verdicts import PatternVerdict, Way
 from workshop.findings.situation import Situation
-from workshop.findings.tipping import Segment, SensitivityRange, last_of, margin, neighbours
-from workshop.findings.verdicts import PatternVerdict, Way
 
 Line = Literal["source", "soft", "ours"]
 _Key = tuple[tuple[Pattern, ...], bool]

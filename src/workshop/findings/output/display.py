@@ -12,8 +12,8 @@ from workshop.documents.blocks import Block, bullets, card, cell, column, headin
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import Labels
-from workshop.findings.advice import headline
 from workshop.findings.finding import SEVERITIES, Finding, Judged
+from workshop.findings.patterns.advice import headline
 
 
 def labels_of(content: Content) -> Labels:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from workshop.answers.schema import Answers
 from workshop.content.items import Band, Combination, Constraint, Contest, Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.inputs import Inputs, depends_on, fewest, measure, word
+from workshop.findings.patterns.inputs import Inputs, depends_on, fewest, measure, word
 
 Says = Literal["supports", "neutral", "against", "unknown"]
 Verdict = Literal["excluded", "fits", "fits-on-conditions", "not-yet"]

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from workshop.content.items import Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.inputs import Inputs, depends_on, measure
-from workshop.findings.verdicts import Judge, Recommendation, settle
+from workshop.findings.patterns.inputs import Inputs, depends_on, measure
+from workshop.findings.patterns.verdicts import Judge, Recommendation, settle
 
 WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}

@@ -11,15 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from workshop.answers.schema import NEVER_SET, Answers, Became, Privacy
 from workshop.content.items import AsksAbout, Pattern, Severity
 from workshop.content.loader import Content, load_content
-from workshop.findings.advice import deciding, firmness, headline
 from workshop.findings.assessment import Assessment
 from workshop.findings.finding import Finding, Judged, Status
-from workshop.findings.options import AsAgreed, Move, Option, Role
+from workshop.findings.patterns.advice import deciding, firmness, headline
+from workshop.findings.patterns.options import AsAgreed, Move, Option, Role
+from workshop.findings.patterns.verdicts import PatternVerdict
 from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import leaf_names
-from workshop.findings.verdicts import PatternVerdict
 from workshop.findings.votes import Said, State, Tally, VoteResult
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)

@@ -1,0 +1,1 @@
+"""Give an assessment out: `findings.json`, frames, and a notebook's display."""
