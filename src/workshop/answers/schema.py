@@ -395,7 +395,7 @@ class Counted(Part):
 class Fact(Part):
     """A fact that somebody gave with a vote."""
 
-    value: Value = Field(description="the choice it speaks for")
+    value: Value = Field(description="the choice it supports")
     also: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
         None, description="other choices on the same ballot"
     )

@@ -357,7 +357,7 @@ def _source(content: Content, name: str, written: str) -> Iterator[Problem]:
     elif gap and place not in known[key].places:
         allowed = ", ".join(known[key].places) or "none"
         yield Problem(
-            "The source has no such place.", name, written, allowed, near(place, known[key].places)
+            "This source has no such place.", name, written, allowed, near(place, known[key].places)
         )
 
 
@@ -478,7 +478,7 @@ def _judging(content: Content) -> Iterator[Problem]:
             yield Problem("This pattern is not one of the two.", name, side)
     for combination in content.combinations:
         if combination.base == combination.beside:
-            yield Problem("A pattern stands beside itself.", f"combinations: {combination.base}")
+            yield Problem("A pattern is combined with itself.", f"combinations: {combination.base}")
         if bool(combination.first) != combination.only_beside:
             message = "“first” says what comes before, where a pattern stands only beside another."
             yield Problem(message, f"combinations: {combination.base}")

@@ -154,12 +154,12 @@ def words_of(sentence: str) -> list[str]:
 
 def sentences_of(text: str, abbreviations: Iterable[str] = ()) -> Iterator[str]:
     """Yield the sentences of a text; a line's end does not end one."""
-    plain = " ".join(text.split())
+    plain, short = " ".join(text.split()), tuple(f" {one}" for one in abbreviations)
     start = 0
     for match in re.finditer(r"[.!?…][”“’)»\"]* (?=[“„‘«\"({]?[\w{])", plain):
         before, after = plain[start : match.end()].rstrip(), plain[match.end() :].lstrip('“„‘«"({')
         named = plain[match.end() :].lstrip().startswith("{") and " " in before
-        if (after[:1].islower() and not named) or before.endswith(tuple(abbreviations)):
+        if (after[:1].islower() and not named) or f" {before.replace('(', ' ')}".endswith(short):
             continue
         yield before
         start = match.end()

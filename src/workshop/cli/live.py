@@ -270,7 +270,9 @@ def room(
         str | None,
         typer.Option("--ip", help="Address to serve on; asked for if a person starts it."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes any free one.")
+    ] = PORT,
     host: Host = "",
     privacy: PrivacyOption = None,
     threshold: Annotated[

@@ -15,5 +15,5 @@ def check_library(kind: str) -> None:
     """Raise ImportError with install instructions if a format's library is missing."""
     if find_spec(kind) is None:
         name = LIBRARIES[kind]
-        message = f"{name} is not installed here. Install it with: pip install {name}"
+        message = f"{name} is not installed here; install it with: pip install {name}"
         raise ImportError(message, name=kind)

@@ -370,7 +370,7 @@ FRAMES: dict[str, FrameText] = {
             (
                 _text("question", "name of the answer that was voted on"),
                 _whole("round", "1, or 2 after the room talked"),
-                _text("choice", "the choice it speaks for"),
+                _text("choice", "the choice it supports"),
             ),
             (
                 _text("fact", "the fact, in their words"),
