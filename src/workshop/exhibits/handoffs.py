@@ -326,8 +326,10 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     sheet = Sheet(height=height)
     top = height - head
     draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
-    for words, x in (("P50", _DAYS_AT + 0.35), ("P90", PAGE_WIDTH - 0.05)):
-        sheet.write(x, top + 0.15, words, size=SMALL, color=GREY, side="right")
+    for words, x in (("half", _DAYS_AT + 0.35), ("nine", PAGE_WIDTH - 0.05)):
+        sheet.write(
+            x, top + 0.15, text(f"handoffs.head-{words}"), size=SMALL, color=GREY, side="right"
+        )
     y = top - _LANE / 2
     with sheet.mark(_lane_said(assessment, names[0], len(stream.seams), stream)):
         _today_lane(stream, sheet, scale, y)
@@ -782,12 +784,12 @@ def _said(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
     found = []
     wait, work = stream.wait_p50, stream.touch_p50
     if stream.wait_share is not None and wait is not None and work is not None:
-        share = round(100 * stream.wait_share)
+        share = round(10 * stream.wait_share)
         found.append(
             _(
                 "handoffs.stream-shares",
                 wait=share,
-                work=100 - share,
+                work=10 - share,
                 wait_days=days_words(assessment.content, wait),
                 work_days=days_words(assessment.content, work),
             )
