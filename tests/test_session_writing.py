@@ -48,6 +48,7 @@ lines = st.lists(typed, max_size=5).map("\n".join)
 @example("a\x85b\nc", "x\u2028y\nz", "2027-01-05")
 @example("long " * 60 + "\nsecond", " " * 200 + "x\n", "0o17")
 @example("a\r\nb", "---\nx", "=")
+@example("\x1f\a\b\x0b\x0c\x1b\x85 \x7f", "C:\\a \\x07", "\a")
 def test_whatever_is_typed_reads_back_character_by_character(
     decision: str, dissent: str, name: str
 ) -> None:

@@ -203,8 +203,9 @@ class _Reader:
             message = f"Only “{shorten(node.value)}” was read here, since “ #” begins a comment."
             hint = "Put the whole text in quotes; or write a space after the #, if it is a comment."
             return self._tell(node, name, message if node.value else _ALL_CUT, hint)
-        if node.style == '"' and (odd := yaml.reader.Reader.NON_PRINTABLE.search(node.value)):
-            message = f"A backslash makes a control character (U+{ord(odd.group()):04X}) here."
+        if node.style == '"' and (odd := _SHORT_ESCAPE.search(self._source(node))):
+            sign = ord(yaml.scanner.Scanner.ESCAPE_REPLACEMENTS[odd["letter"]])
+            message = f"A backslash makes a control character (U+{sign:04X}) here."
             return self._tell(node, name, message, "Write it in single quotes, or double each \\.")
         kind = node.tag.removeprefix(_TAG)
         try:
@@ -227,6 +228,13 @@ class _Reader:
         column = column_of(re.sub(r"(?<=\.)[0-9]+(?=\.|$)", lambda n: str(int(n[0]) + 1), name))
         return column is None or column.kind in ("text", "texts", "text-or-texts")
 
+    def _source(self, node: yaml.Node) -> str:
+        """Return a value as it stands in the file, with its quotation marks."""
+        start, end = node.start_mark, node.end_mark
+        lines = self._lines[start.line : end.line + 1]
+        lines[-1] = lines[-1][: end.column]
+        return "\n".join([lines[0][start.column :], *lines[1:]])
+
     def _tell(
         self, node: yaml.Node, name: str, message: str, suggestion: str = "", value: str = ""
     ) -> Any:
@@ -235,6 +243,8 @@ class _Reader:
         return _MISSING
 
 
+# People type these by mistake, as in a path on Windows; \x1F can only be meant.
+_SHORT_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?P<letter>[abefv0])")
 _LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _ALL_CUT = "Nothing was read here, since “ #” begins a comment."
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import yaml
 from pydantic import ValidationError
@@ -600,6 +600,13 @@ _BREAKS = "\r\x85\u2028\u2029"
 
 class _Writer(yaml.SafeDumper):
     """A YAML writer that writes text of several lines as an editable block."""
+
+    # A control character is written as \x07, since the reader takes \a for a slip of who typed it.
+    ESCAPE_REPLACEMENTS: ClassVar[dict[str, str]] = {  # type: ignore[misc]
+        sign: letter
+        for sign, letter in yaml.SafeDumper.ESCAPE_REPLACEMENTS.items()
+        if letter not in "abefv0"
+    }
 
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
