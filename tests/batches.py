@@ -79,6 +79,18 @@ def kernels_of(process: subprocess.Popen) -> list[psutil.Process]:
     return found
 
 
+def kernels_at_work(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return the kernels that run cells: one that ends before is replaced, and nothing is lost."""
+    found = []
+    for one in kernels_of(process):
+        try:
+            if one.cpu_times().user > 0.1:  # a fork begins at 0, and its start takes less
+                found.append(one)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
 def workers_of(process: subprocess.Popen) -> list[psutil.Process]:
     """Return the worker processes: those that have started such a server."""
     found = []

@@ -16,7 +16,16 @@ from pathlib import Path
 import pytest
 
 import batches
-from batches import all_gone, below, kernels_of, odd_job, start_batch, until, workers_of
+from batches import (
+    all_gone,
+    below,
+    kernels_at_work,
+    kernels_of,
+    odd_job,
+    start_batch,
+    until,
+    workers_of,
+)
 from workshop.batch import engine
 from workshop.batch.engine import (
     FILE,
@@ -331,7 +340,7 @@ def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path:
     source = batches.write_groups(tmp_path / "in", fraud={}, search={})
     out, options = tmp_path / "out", ("--jobs", "1", "--format", "html", "--format", "json")
     with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
-        (first, *_) = until(lambda: kernels_of(process))
+        (first, *_) = until(lambda: kernels_at_work(process))
         first.send_signal(signal.SIGKILL)
         told, errors = process.communicate(timeout=300)
     assert process.returncode == 1
