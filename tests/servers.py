@@ -163,12 +163,10 @@ def open_app(browser: Any, server: Server, notebook: str = "", **options: Any) -
 
 
 def open_lab(browser: Any, server: Server, notebook: str, **options: Any) -> Watched:
-    """Return a tab on a notebook in JupyterLab, all of whose cells have run."""
+    """Return a tab on a notebook in JupyterLab, which has run by itself."""
     watched = Watched(browser, **options)
-    tab = watched.tab
-    tab.goto(f"{server.base}/lab/tree/{notebook}.ipynb?reset&token={server.token}")
-    tab.locator(".jp-Notebook").first.wait_for()
-    run_all(tab)
+    watched.tab.goto(f"{server.base}/lab/tree/{notebook}.ipynb?reset&token={server.token}")
+    has_run(watched.tab)
     return watched
 
 
@@ -182,6 +180,11 @@ def run_all(tab: Any) -> None:
         ran = tab.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[(\d+|\*)\]"))
         if ran.count() or tab.locator(".ws-bar").count():
             break
+    has_run(tab)
+
+
+def has_run(tab: Any) -> None:
+    """Return once all cells of a page have run."""
     tab.locator(".ws-bar").wait_for()
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
     prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 import websocket
+from nbformat.sign import NotebookNotary
 
 from conftest import TOP
 from servers import Server, serving
@@ -23,6 +25,7 @@ from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
 from workshop.files import notebooks, own_analysis
 from workshop.notebook.controls import FILES, PackMaker
+from workshop.notebook.saved import STATE, VIEW, before_save, settle
 from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up
 from workshop.session import Session
 from workshop.widgets.steps import LivePage
@@ -82,6 +85,74 @@ def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -
     record.write_text(json.dumps(told), "utf-8")
     assert prepare(tmp_path).written == (NAMES[1],)
     assert "older kit" not in path.read_text("utf-8")
+
+
+def shown(*models: str, state: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a notebook with a widget in the output of each cell."""
+    html = {"text/html": "<p>what it showed</p>"}
+    outputs = [
+        {"output_type": "display_data", "metadata": {}, "data": {**html, VIEW: {"model_id": m}}}
+        for m in models
+    ]
+    cell = {"cell_type": "code", "id": "a", "source": "x", "metadata": {}, "execution_count": 1}
+    saved = {"widgets": {STATE: {"version_major": 2, "state": {key: {} for key in state}}}}
+    return {
+        "cells": [{**cell, "outputs": outputs}],
+        "metadata": saved if state else {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def views(notebook: dict[str, Any], *html: str) -> list[str]:
+    outputs = notebook["cells"][0]["outputs"]
+    assert not html or [o["data"]["text/html"] for o in outputs] == list(html)
+    return [o["data"][VIEW]["model_id"] for o in outputs if VIEW in o["data"]]
+
+
+STILL = "<p>later</p>"
+SAVED = {
+    "box": {"state": {"children": ["IPY_MODEL_exhibit", "IPY_MODEL_other"]}},
+    "exhibit": {"state": {"_dom_classes": ["ws-exhibit"], "value": STILL}},
+    "other": {"state": {"value": "somebody else's"}},
+}
+
+
+def test_a_saved_page_keeps_only_widgets_that_live() -> None:
+    notebook = shown("lives", "gone", state=("lives",))
+    before_save({"type": "notebook", "content": notebook}, path="x.ipynb")
+    assert views(notebook) == ["lives"]
+    before_save({"type": "file", "content": "text"})
+    before_save({"type": "notebook", "content": None})
+
+
+def test_a_page_of_yesterday_has_what_its_widgets_showed_and_stays_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    notebook = shown("gone", "box")
+    notebook["metadata"]["widgets"] = {STATE: {"state": SAVED}}
+    path.write_text(json.dumps(notebook), "utf-8")
+    NotebookNotary().sign(nbformat.read(path, as_version=4))
+    assert settle(path)
+    left = nbformat.read(path, as_version=4)
+    assert views(left, "<p>what it showed</p>", STILL) == []
+    assert "widgets" not in left["metadata"]
+    assert NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+    assert not settle(path)
+
+
+def test_a_page_that_nobody_trusted_is_not_trusted_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps(shown(f"one {tmp_path}")), "utf-8")
+    assert settle(path)
+    assert not NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+
+
+@pytest.mark.parametrize("text", ["", VIEW, f'{{"cells": "{VIEW}"}}', f'["{STATE}"]'])
+def test_a_file_that_is_no_notebook_is_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(text, "utf-8")
+    assert not settle(path)
+    assert path.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"cells": 5}', b"\xff\xfe"])

@@ -14,8 +14,10 @@ import pytest
 from conftest import TOP
 from servers import (
     Server,
+    Watched,
     choose,
     field,
+    has_run,
     open_app,
     open_lab,
     run_all,
@@ -26,6 +28,7 @@ from servers import (
 )
 from workshop import Answers, assess
 from workshop.findings.output.report import to_json
+from workshop.notebook.saved import VIEW
 from workshop.session import Session
 from workshop.widgets.steps import NUMBERS
 
@@ -178,6 +181,37 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     assert {c.who for c in session.history()} == {"Ana"}
     session.close()
     assert (lab.folder / "pack" / "findings.pdf").stat().st_size > 100_000
+
+
+def test_a_page_saved_yesterday_shows_its_answers_at_once_and_runs_by_itself(
+    browser: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ours"
+    path = folder / "02-ownership.ipynb"
+    with serving("lab", folder) as lab:
+        watched = open_lab(browser, lab, path.stem)
+        type_in(watched.tab, "model", "the fraud model")
+        watched.tab.keyboard.press("Control+s")
+        deadline = time.monotonic() + 20
+        while VIEW not in path.read_text("utf-8") and time.monotonic() < deadline:
+            watched.tab.wait_for_timeout(200)
+        assert VIEW in path.read_text("utf-8")
+        watched.close()
+    with serving("lab", folder) as lab:
+        for runs in (False, True):
+            watched = Watched(browser)
+            tab = watched.tab
+            if not runs:  # as in a JupyterLab without our extension
+                tab.route("**/workshop-lab/**", lambda route: route.abort())
+            tab.goto(f"{lab.base}/lab/tree/{path.name}?reset&token={lab.token}")
+            if runs:
+                has_run(tab)
+                assert field(tab, "model").locator("input").first.input_value() == "the fraud model"
+            else:
+                tab.locator(".jp-OutputArea", has_text="the fraud model").first.wait_for()
+                assert tab.locator(".ws-bar").count() == 0
+            assert "Error displaying widget" not in tab.locator(".jp-Notebook").inner_text()
+            watched.close()
 
 
 def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(

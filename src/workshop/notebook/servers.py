@@ -244,6 +244,7 @@ def reach(address: str) -> str:
 
 
 OVERRIDES = Path(__file__).parent / "overrides.json"
+SHARE = Path(__file__).parent / "share"
 
 
 HIDDEN = [
@@ -291,6 +292,7 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
+        "LabApp.extra_labextensions_path": [str(SHARE / "labextensions")],
         "GuidedSlidesExporter.content_folder": place.content.own_folder or "",
     }
 
@@ -303,26 +305,34 @@ def run_lab(
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
+    from workshop.notebook import saved
+
     # Voila, which Jupyter loads, asks for warnings that only a developer of Jupyter can act on.
     with contextlib.suppress(ModuleNotFoundError):
         importlib.import_module("voila")
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
 
+    pages = [source.name for source in notebooks()]
+    for page in pages:
+        saved.settle(place.folder / page)  # no kernel of an earlier server lives
     settings, token = Config(), secrets.token_urlsafe(24)
     chosen = lab_settings(place, ip=ip, port=free_port(port, ip), browser=browser)
-    for name, value in (*chosen.items(), ("IdentityProvider.token", token)):
+    ours = {"IdentityProvider.token": token, "ContentsManager.pre_save_hook": saved.before_save}
+    for name, value in (chosen | ours).items():
         section, key = name.split(".")
         settings[section][key] = value
     server: Any = LabApp.initialize_server(  # type: ignore[no-untyped-call]
         argv=[], config=settings
     )
+    # What somebody changed is their own code, which they run themselves.
+    unchanged = [page for page in pages if page not in place.copied.kept]
+    server.web_app.settings.setdefault("page_config_data", {})["workshopPages"] = unchanged
     host = f"[{ip}]" if ":" in ip else ip
     address = f"http://{host}:{server.port}{chosen['LabApp.default_url']}?token={token}"
     server.io_loop.add_callback(on_ready, address)
     server.start()
 
 
-SHARE = Path(__file__).parent / "share"
 POLICY = "; ".join(
     (
         "default-src 'self'",
