@@ -16,19 +16,27 @@ from workshop.kernels.provisioner import WarmProvisioner
 SPEC = KernelSpec(
     argv=["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python"
 )
-PRELOAD = ["pandas", "matplotlib.pyplot"]
+PRELOAD = ["pandas", "matplotlib.pyplot", "ipywidgets", "yaml"]
 
 
 class Kernel:
     """A started kernel and the messages it sends."""
 
-    def __init__(self, config: Config | None = None, spec: KernelSpec = SPEC, **start: Any) -> None:
-        self.manager = KernelManager(config=config or Config())
+    def __init__(
+        self,
+        config: Config | None = None,
+        spec: KernelSpec = SPEC,
+        warm: bool = True,
+        manager: dict[str, Any] | None = None,
+        **start: Any,
+    ) -> None:
+        self.manager = KernelManager(config=config or Config(), **(manager or {}))
         self.manager._kernel_spec = spec
         self.manager.shutdown_wait_time = 60  # not killed before it has cleaned up
-        self.manager.provisioner = WarmProvisioner(
-            kernel_id="test", kernel_spec=spec, parent=self.manager, preload=PRELOAD
-        )
+        if warm:
+            self.manager.provisioner = WarmProvisioner(
+                kernel_id="test", kernel_spec=spec, parent=self.manager, preload=PRELOAD
+            )
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
         no_history = ["--HistoryManager.hist_file=:memory:"]
         self.manager.start_kernel(**({"env": environment, "extra_arguments": no_history} | start))
@@ -51,7 +59,12 @@ class Kernel:
 
     def value(self, expression: str) -> Any:
         """What an expression is in the kernel."""
-        _, messages = self.run(f"import json; print(json.dumps({expression}))")
+        return self.json(f"import json; print(json.dumps({expression}))")
+
+    def json(self, code: str) -> Any:
+        """What code prints as JSON."""
+        reply, messages = self.run(code)
+        assert reply["status"] == "ok", reply
         return json.loads(text(messages))
 
     def stop(self, now: bool = False) -> None:

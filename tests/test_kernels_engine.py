@@ -63,6 +63,32 @@ def test_declared_parameters_are_passed_and_others_left_out(
     assert not [record for record in caplog.records if record.name == "papermill"]
 
 
+def test_parameters_of_every_type_are_passed_and_papermill_knows_them(
+    write: Writer, tmp_path: Path
+) -> None:
+    declared = (
+        "from typing import Literal\nimport datetime\n"
+        "a: None | str = None\nb: Literal['x', 'y'] = 'x'\nc: datetime.date = None\n"
+        "d: list[int] | None = None\ne = 2  # a comment with = in it\nf: 'int' = 1  # plain"
+    )
+    source = write("one", "print(a, b, c, d, e, f)", parameters=declared)
+    done = execute_notebook(source, dict.fromkeys("abcdefg", "NEW"))
+    assert printed(done.notebook) == "NEW NEW NEW NEW NEW NEW\n"
+    chosen = [argument for name in "abcdef" for argument in ("-p", name, "NEW")]
+    out = tmp_path / "out.ipynb"
+    ran = subprocess.run(
+        [sys.executable, "-m", "papermill", source, out, "-k", "workshop", *chosen],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "unknown parameter" not in ran.stderr
+    assert "Unable to parse" not in ran.stderr
+    assert printed(nbformat.read(out, as_version=4)) == "NEW NEW NEW NEW NEW NEW\n"
+
+
 def test_nested_parameters_arrive_as_they_are(write: Writer) -> None:
     source = write("one", "print(duties)", parameters="duties = None")
     value = {"paged": ["nobody", None, True, 1.5]}
@@ -350,7 +376,7 @@ from pathlib import Path
 from workshop.kernels.forkserver import server
 from workshop.kernels import execute_many
 def tell(name, done, total):
-    print(server._root, flush=True)
+    print(server.fork and server.fork.root, flush=True)
 execute_many([Path(sys.argv[1])] * 4, {}, jobs=2, kernel=sys.argv[2], on_progress=tell)
 """
 

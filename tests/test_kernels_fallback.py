@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jupyter_client.kernelspec import KernelSpec
+from traitlets.config import Config
 
-from kernel_client import Kernel
+from kernel_client import Kernel, wait_until
 from workshop.kernels import forkserver, provisioner, zygote
 from workshop.kernels.forkserver import CannotForkError, KernelProcess
 
@@ -72,6 +74,27 @@ def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
     assert "an imported module has started a thread (t)" in said[0]
 
 
+def test_a_kernel_that_does_not_wait_for_the_imports_starts_the_ordinary_way_until_then(
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    own_server: forkserver._Server,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(provisioner, "server", own_server)
+    settings = Config(WarmProvisioner={"waits": False})
+    with monkeypatch.context() as early:
+        early.setattr(own_server, "is_ready", lambda: False)
+        first = own_kernel(settings)
+    assert isinstance(first.process, subprocess.Popen)
+    assert first.value("1 + 1") == 2
+    assert wait_until(own_server.is_ready)
+    assert isinstance(own_kernel(settings).process, KernelProcess)
+    first.manager.restart_kernel()  # and a restart is quick as well
+    first.client.wait_for_ready(timeout=120)
+    assert isinstance(first.process, KernelProcess)
+    assert [r for r in caplog.records if r.name == provisioner.__name__] == []
+
+
 def test_without_fork_kernels_start_the_ordinary_way(
     monkeypatch: pytest.MonkeyPatch, own_kernel: Callable[..., Kernel]
 ) -> None:
@@ -86,12 +109,60 @@ def test_without_fork_kernels_start_the_ordinary_way(
 
 
 def test_variable_the_server_cannot_change_any_more_means_an_ordinary_kernel(
-    own_kernel: Callable[..., Kernel],
+    own_kernel: Callable[..., Kernel], tmp_path: Path
 ) -> None:
     forkserver.warm_up()
-    kernel = own_kernel(env={**os.environ, "PYTHONUTF8": "1"})
+    kernel = own_kernel(env={**os.environ, "PYTHONUTF8": "1", "HOME": str(tmp_path)})
     assert isinstance(kernel.process, subprocess.Popen)
     assert kernel.value("__import__('sys').flags.utf8_mode") == 1
+    assert kernel.value("__import__('os').path.expanduser('~')") == str(tmp_path)
+
+
+def test_a_module_that_was_changed_is_imported_anew_by_the_next_kernel(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    own_server: forkserver._Server,
+) -> None:
+    module = tmp_path / "renewed.py"
+    module.write_text("version = 1")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    monkeypatch.setenv("WORKSHOP_PRELOAD", "renewed")
+    monkeypatch.setattr(provisioner, "server", own_server)
+    version = "__import__('renewed').version"
+    kept, restarted = own_kernel(), own_kernel()
+    assert (kept.value(version), restarted.value(version)) == (1, 1)
+    first = own_server.fork
+    assert first is not None
+    module.write_text("version = 22")  # of another size: the clock of files is coarse
+    restarted.manager.restart_kernel()
+    restarted.client.wait_for_ready(timeout=120)
+    assert isinstance(restarted.process, KernelProcess)
+    assert (kept.value(version), restarted.value(version)) == (1, 22)
+    assert own_server.fork is not first
+    for kernel in (kept, restarted):
+        assert first.process.poll() is None
+        kernel.stop()
+    own_server.warm_up()
+    assert first.process.poll() is not None  # its last kernel is gone, and so is it
+    assert not first.root.exists()
+
+
+def test_a_relative_folder_for_drafts_is_no_trouble(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    own_server: forkserver._Server,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", ".")
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(provisioner, "server", own_server)
+    kernel = own_kernel()
+    assert isinstance(kernel.process, KernelProcess)
+    kernel.stop()
+    own_server.stop()
+    assert list(tmp_path.glob("wk-*")) == []
 
 
 def test_kernel_with_another_command_starts_the_ordinary_way(

@@ -6,15 +6,13 @@ so that a command can begin with `warm_up` and import the rest while the kernels
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workshop.kernels.forkserver import stop, warm_up
 
-# papermill carries no types.
-# mypy: disable-error-code="no-untyped-call"
-
 if TYPE_CHECKING:
     from workshop.kernels.engine import CellError, Executed, execute_many, execute_notebook, tidy
+    from workshop.kernels.papermill import PapermillEngine
     from workshop.kernels.provisioner import WarmKernelManager
 
 __all__ = [
@@ -30,33 +28,7 @@ __all__ = [
 ]
 
 
-class PapermillEngine:
-    """Papermill's engine `workshop`, importable while papermill itself is not.
-
-    `papermill --engine workshop` runs each notebook in a process forked for it.
-    """
-
-    @staticmethod
-    def execute_notebook(notebook: Any, kernel_name: str, **options: Any) -> Any:
-        """Return the notebook, executed as far as possible."""
-        from workshop.kernels.engine import NotebookEngine
-
-        return NotebookEngine.execute_notebook(notebook, kernel_name, **options)
-
-    @staticmethod
-    def nb_kernel_name(notebook: Any, name: str | None = None) -> Any:
-        """Return the kernel that a notebook names, or the one given."""
-        from papermill.utils import nb_kernel_name
-
-        return nb_kernel_name(notebook, name)
-
-    @staticmethod
-    def nb_language(notebook: Any, language: str | None = None) -> Any:
-        """Return the language that a notebook names, or the one given."""
-        from papermill.utils import nb_language
-
-        return nb_language(notebook, language)
-
+_HOMES = {"WarmKernelManager": "provisioner", "PapermillEngine": "papermill"}
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
 
@@ -64,5 +36,5 @@ if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
         """Import a public name when it is first used."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = "provisioner" if name == "WarmKernelManager" else "engine"
+        home = _HOMES.get(name, "engine")
         return globals().setdefault(name, getattr(import_module(f"{__name__}.{home}"), name))

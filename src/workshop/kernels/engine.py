@@ -6,7 +6,6 @@ import asyncio
 import base64
 import contextlib
 import copy
-import json
 import logging
 import os
 import re
@@ -34,7 +33,6 @@ if "jsonschema" not in sys.modules:
     if sys.modules["rfc3987_syntax"] is absent:
         del sys.modules["rfc3987_syntax"]
 
-import nbformat
 import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager, KernelManager
@@ -62,6 +60,7 @@ from workshop.kernels.forkserver import (
     server,
     warm_up,
 )
+from workshop.kernels.parameters import declared, read_notebook
 from workshop.kernels.provisioner import USUAL, WarmKernelManager, warn_once
 from workshop.kernels.shell import ShellLaunch
 
@@ -233,7 +232,7 @@ def execute_many(
     kernels' environment.
     """
     if kernel == WARM_KERNEL:
-        warm_up(preload)
+        warm_up(preload, one_thread=jobs > 1)
     batch = _Batch(kernel, on_progress, timeout_s, dict(environment or {}))
     # No run before all the files are read: a wrong one is found at once.
     runs = [(path.stem, read_notebook(path)) for path in sources]
@@ -247,36 +246,6 @@ def execute_many(
             pool.shutdown(wait=False, cancel_futures=True)
             batch.stop()
             raise
-
-
-def read_notebook(source: Path) -> NotebookNode:
-    """Return a notebook; cells without an id get one that is always the same.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: it is not a notebook.
-    """
-    try:
-        content = json.loads(source.read_text(encoding="utf-8"))
-        if content["nbformat"] == 4:
-            # Where a file has no ids for its cells, nbformat draws them at random.
-            for number, cell in enumerate(content["cells"]):
-                cell.setdefault("id", f"cell-{number}")
-            content["nbformat_minor"] = max(5, content["nbformat_minor"])
-        return nbformat.reads(json.dumps(content), as_version=4)
-    except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
-        raise ValueError(f"{source}: this is not a notebook ({error})") from error
-
-
-def declared(
-    notebook: NotebookNode, parameters: Mapping[str, object], kernel: str = WARM_KERNEL
-) -> dict[str, object]:
-    """Return the parameters that the notebook's `parameters` cell declares."""
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
-    about = {"kernelspec": {"name": kernel, "display_name": kernel, "language": LANGUAGE}}
-    probe = nbformat.v4.new_notebook(cells=cells[:1], metadata=about)
-    known = papermill.inspect_notebook(probe)
-    return {name: value for name, value in parameters.items() if name in known}
 
 
 class _Client(PapermillNotebookClient):
@@ -317,7 +286,7 @@ class _Child:
             ours.close()
             shutil.rmtree(self._home, ignore_errors=True)
             raise
-        server.proven = True
+        server.worked()
         self.process.poll()  # which reads the number of the process
         self.language_info: dict[str, Any] = hello["language_info"]
 
@@ -569,7 +538,7 @@ class _Run:
             papermill.execute_notebook(
                 self.notebook,
                 None,  # nothing is saved
-                declared(self.notebook, parameters, self.batch.kernel),
+                declared(self.notebook, parameters),
                 engine_name=ENGINE,
                 kernel_name=self.batch.kernel,
                 language=LANGUAGE,

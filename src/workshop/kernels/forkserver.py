@@ -24,11 +24,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import reduction
 from pathlib import Path
 from typing import Any
 
-from workshop.kernels.zygote import FAILURE, THREAD_LIMITS, Launch
+from workshop.kernels.zygote import FAILURE, FILES, THREAD_LIMITS, Launch, stamp
 
 _SOURCE = Path(__file__).parents[2]
 _STATUS = struct.Struct("q")  # the fork server writes a pid, and later an exit code, in this form
@@ -42,6 +44,10 @@ _LONGEST_FOLDER = 60  # a socket's whole path has at most 104 bytes on macOS, 10
 
 class CannotForkError(Exception):
     """There is no fork server, for the reason given; start an ordinary kernel."""
+
+
+class NotYetError(CannotForkError):
+    """The fork server still imports, and nobody wants to wait for it."""
 
 
 class KernelProcess:
@@ -134,34 +140,83 @@ class KernelProcess:
         self._status = self._ready = None
 
 
+@dataclass
+class _Fork:
+    """A running fork server: its process, life line, folder and environment."""
+
+    process: subprocess.Popen[bytes]
+    alive: int
+    root: Path
+    environment: dict[str, str]
+    limits: dict[str, str]
+    proven: bool = False
+
+    @cached_property
+    def _files(self) -> dict[str, list[int]]:
+        """Return the files of everything imported, as they were then."""
+        files: dict[str, list[int]] = json.loads((self.root / FILES).read_text("utf-8"))
+        return files
+
+    def is_current(self) -> bool:
+        """Return whether no file that it has imported was changed since."""
+        try:
+            return all(stamp(name) == was for name, was in self._files.items())
+        except FileNotFoundError:  # it still imports
+            return True
+
+    def is_empty(self) -> bool:
+        """Return whether no kernel has its folder here any more."""
+        try:
+            return not any(path.is_dir() for path in self.root.iterdir())
+        except FileNotFoundError:  # somebody has cleaned up
+            return True
+
+    def why_it_failed(self) -> str:
+        with contextlib.suppress(OSError):
+            return (self.root / FAILURE).read_text(encoding="utf-8")
+        return "its process has ended"
+
+    def end(self) -> None:
+        """End it and its kernels; all their files are gone when this returns."""
+        os.close(self.alive)
+        if not self.proven:  # it has no kernel yet, and may be busy importing for a while
+            self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
 class _Server:
-    """The running fork server, if any, and its private folder."""
+    """The fork server in use, if any, and earlier ones that still have kernels."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._alive: int | None = None
-        self._root: Path | None = None
-        self._environment: dict[str, str] = {}
         self._preload: tuple[str, ...] = ()
-        self.proven = False
-
-    @property
-    def _address(self) -> str:
-        return f"{self._root}/s"
+        self._earlier: list[_Fork] = []
+        self.fork: _Fork | None = None
 
     def new_home(self) -> Path:
-        """Make a private folder for one kernel's sockets and connection file."""
+        """Make a private folder for one kernel's sockets and connection file.
+
+        Raises:
+            CannotForkError: there is no server.
+        """
         with self._lock:
-            home = self._folder() / str(next(self._numbers))
+            home = self._running().root / str(next(self._numbers))
             home.mkdir(mode=0o700)
             return home
 
-    def warm_up(self, preload: Iterable[str] = ()) -> None:
-        """Start the server unless it runs; return at once, while it imports.
+    def warm_up(self, preload: Iterable[str] = (), one_thread: bool = False) -> None:
+        """Start a server unless one runs; return at once, while it imports.
 
-        A running server keeps its modules; only the next one imports `preload` too.
+        A running server keeps its modules; only the next one imports `preload` too. Where a file
+        that it has imported was changed (a package was renewed, a module edited), the next one
+        starts at once, and the old one ends with the last of its kernels. With `one_thread`,
+        numerical libraries take one thread in each kernel, unless the environment says otherwise.
 
         Raises:
             CannotForkError: there is no fork here, or the server has failed before.
@@ -170,13 +225,18 @@ class _Server:
             raise CannotForkError(_NO_FORK)
         with self._lock:
             self._preload = tuple(dict.fromkeys((*self._preload, *preload)))
-            if self._process is not None:
-                if self._process.poll() is None:
-                    return
-                if not self.proven:
-                    raise CannotForkError(self._why_it_failed())
-                self._drop()
-            self._start()
+            self._end_empty()
+            fork = self.fork
+            if fork is None:
+                self.fork = self._start(one_thread)
+            elif fork.process.poll() is not None:
+                if not fork.proven:
+                    raise CannotForkError(fork.why_it_failed())
+                self._drop(fork)
+                self.fork = self._start(bool(fork.limits))
+            elif not fork.is_current():
+                self._earlier.append(fork)
+                self.fork = self._start(bool(fork.limits))
 
     def start(
         self, launch: Launch, streams: tuple[int, ...], required: Mapping[str, str]
@@ -189,14 +249,19 @@ class _Server:
         """
         if sys.platform == "win32":
             raise CannotForkError(_NO_FORK)
-        self.warm_up()
+        with self._lock:
+            fork = self._running()
         differing = sorted(
             name
-            for name in required.keys() | self._environment.keys()
-            if _read_at_start(name) and required.get(name) != self._environment.get(name)
+            for name in required.keys() | fork.environment.keys()
+            if _read_at_start(name) and required.get(name) != fork.environment.get(name)
         )
         if differing:
             raise CannotForkError(f"the kernel is to start with another {', '.join(differing)}")
+        # Plain strings cross the boundary: a caller's own kind of string would be looked for, and
+        # so the caller's modules be imported, in the kernel.
+        environment = {_plain(k): _plain(v) for k, v in launch.environment.items()}
+        launch = replace(launch, environment={**fork.limits, **environment})
         status, child_status = os.pipe()
         ready, child_ready = os.pipe()
         child_data, data = os.pipe()
@@ -204,7 +269,7 @@ class _Server:
         process = KernelProcess(status, ready)
         try:
             with socket.socket(socket.AF_UNIX) as client:
-                client.connect(self._address)
+                client.connect(_address(fork.root))
                 # In the order of the fork server's protocol; the two it keeps for its own
                 # use (its life line and the resource tracker) are not for kernels.
                 fds = [child_data, child_status, nothing, nothing, child_ready, *streams]
@@ -213,96 +278,111 @@ class _Server:
                 writer.write(pickle.dumps({}) + pickle.dumps(launch))
         except OSError as error:
             process.close()
-            raise CannotForkError(self._why_it_failed()) from error
+            raise CannotForkError(fork.why_it_failed()) from error
         finally:
             for end in (child_status, child_ready, child_data, data, nothing):
                 os.close(end)
         return process
 
+    def is_ready(self) -> bool:
+        """Return whether the server has imported everything."""
+        with self._lock:
+            return self.fork is not None and (self.fork.root / FILES).exists()
+
+    def worked(self) -> None:
+        """Note that the server has started a kernel."""
+        with self._lock:
+            if self.fork is not None:
+                self.fork.proven = True
+
     def why_it_failed(self) -> str:
         """Return what the server printed before it ended."""
         with self._lock:
-            return self._why_it_failed()
+            return self.fork.why_it_failed() if self.fork is not None else "its process has ended"
 
     def stop(self) -> None:
-        """End the server and its kernels; all their files are gone when this returns."""
+        """End all servers and their kernels; all their files are gone when this returns."""
         with self._lock:
-            self._drop()
+            for fork in (*self._earlier, self.fork):
+                self._drop(fork)
 
     def forget(self) -> None:
-        """Leave the server to the process that started it, in a fork of the client."""
-        if self._alive is not None:
-            os.close(self._alive)
-        if self._process is not None:
-            self._process.returncode = 0  # not this process's to wait for
+        """Leave the servers to the process that started them, in a fork of the client."""
+        for fork in (*self._earlier, self.fork):
+            if fork is not None:
+                os.close(fork.alive)
+                fork.process.returncode = 0  # not this process's to wait for
         self.__init__()  # type: ignore[misc]
 
-    def _folder(self) -> Path:
-        if self._root is None:
-            usual = tempfile.gettempdir()
-            place = usual if len(os.fsencode(usual)) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
-            self._root = Path(tempfile.mkdtemp(prefix="wk-", dir=place))
-        return self._root
+    def _running(self) -> _Fork:
+        if self.fork is None:
+            raise CannotForkError("its process has ended")
+        return self.fork
 
-    def _start(self) -> None:
+    def _end_empty(self) -> None:
+        """End earlier servers whose last kernel is gone."""
+        for fork in [fork for fork in self._earlier if fork.is_empty()]:
+            self._drop(fork)
+
+    def _drop(self, fork: _Fork | None) -> None:
+        if fork is None:
+            return
+        if fork is self.fork:
+            self.fork = None
+        else:
+            self._earlier.remove(fork)
+        fork.end()
+
+    def _start(self, one_thread: bool) -> _Fork:
         if sys.platform == "win32":
             raise CannotForkError(_NO_FORK)
-        root = self._folder()
-        alive, self._alive = os.pipe()
+        # absolute, as the server's own folder is another (TMPDIR can be ".")
+        usual = os.path.abspath(tempfile.gettempdir())  # noqa: PTH100
+        place = usual if len(os.fsencode(usual)) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
+        root = Path(tempfile.mkdtemp(prefix="wk-", dir=place))
+        environment = dict(os.environ)
+        limits = dict.fromkeys(THREAD_LIMITS, "1") if one_thread else {}
+        alive, our_alive = os.pipe()
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(self._address)
+            listener.bind(_address(root))
             listener.listen()
             code = (
                 f"import sys; p = {str(_SOURCE)!r}; p in sys.path or sys.path.append(p); "
                 "from workshop.kernels.zygote import main; "
                 f"main({listener.fileno()}, {alive}, {str(root)!r}, {self._preload!r})"
             )
-            self._environment = dict(os.environ)
             # A session of its own: what a terminal or a job runner sends to the client's group
             # must not end the server before it has cleaned up.
-            self._process = subprocess.Popen(  # noqa: S603 - our own code
+            process = subprocess.Popen(  # noqa: S603 - our own code
                 [sys.executable, "-c", code],
                 pass_fds=(listener.fileno(), alive),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={**dict.fromkeys(THREAD_LIMITS, "1"), **self._environment},
+                env={**limits, **environment},
                 cwd="/",
                 start_new_session=True,
             )
         os.close(alive)
-        self.proven = False
+        return _Fork(process, our_alive, root, environment, limits)
 
-    def _drop(self) -> None:
-        if self._alive is not None:
-            os.close(self._alive)
-            self._alive = None
-        if self._process is not None:
-            if not self.proven:  # it has no kernel yet, and may be busy importing for a while
-                self._process.terminate()
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        if self._root is not None:
-            shutil.rmtree(self._root, ignore_errors=True)
-            self._root = None
 
-    def _why_it_failed(self) -> str:
-        if self._root is not None:
-            with contextlib.suppress(OSError):
-                return (self._root / FAILURE).read_text(encoding="utf-8")
-        return "its process has ended"
+def _address(root: Path) -> str:
+    return f"{root}/s"
+
+
+def _plain(text: str) -> str:
+    return str.__str__(os.fsdecode(text))
 
 
 def _read_at_start(name: str) -> bool:
     """Return whether Python reads this environment variable only when it starts."""
     if name == "PYTHONEXECUTABLE":  # Jupyter takes it out for every kernel
         return False
-    return name.startswith(("PYTHON", "LC_", "LD_", "DYLD_", "MPLCONFIGDIR")) or name in {
+    return name.startswith(("PYTHON", "LC_", "LD_", "DYLD_", "XDG_C")) or name in {
+        "HOME",  # where matplotlib and others look for what a person prefers
         "LANG",
         "MATPLOTLIBRC",
+        "MPLCONFIGDIR",
         *THREAD_LIMITS,
     }
 
@@ -346,14 +426,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=server.forget)
 
 
-def warm_up(preload: Iterable[str] = ()) -> None:
+def warm_up(preload: Iterable[str] = (), *, one_thread: bool = False) -> None:
     """Start the imports of coming kernels in the background, if possible.
 
     `preload` names modules to have ready in every kernel, and functions (`module:function`) to call
-    once for what they leave in memory.
+    once for what they leave in memory. `one_thread` is for many kernels at once: numerical
+    libraries then take one thread in each of them, unless the environment says otherwise.
     """
     with contextlib.suppress(CannotForkError):
-        server.warm_up(preload)
+        server.warm_up(preload, one_thread)
 
 
 def stop() -> None:

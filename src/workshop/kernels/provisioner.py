@@ -22,9 +22,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.localinterfaces import localhost
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import DottedObjectName, List, Type, Unicode
+from traitlets import Bool, DottedObjectName, List, Type, Unicode
 
-from workshop.kernels.forkserver import CannotForkError, KernelProcess, server
+from workshop.kernels.forkserver import CannotForkError, KernelProcess, NotYetError, server
 from workshop.kernels.zygote import Launch
 
 log = logging.getLogger(__name__)
@@ -50,34 +50,49 @@ class WarmProvisioner(LocalProvisioner):
         help="More to have ready in every kernel: modules, and functions as `module:function`.",
     ).tag(config=True)
 
+    waits = Bool(
+        True,
+        help="Whether a kernel waits for the imports, or starts as any other until they are done.",
+    ).tag(config=True)
+
     home: Path | None = None  # the kernel's private folder
-    obstacle = ""  # why it has none
+    obstacle = CannotForkError("")  # why it has none
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose the sockets, then prepare as for an ordinary kernel."""
-        manager = self.parent
-        if self.home is not None:  # a restart keeps its sockets
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        elif self.kernel_spec.argv[1:3] != USUAL:
-            self.obstacle = f"its command is not the usual one ({' '.join(self.kernel_spec.argv)})"
+        if self.kernel_spec.argv[1:3] != USUAL:
+            self.obstacle = CannotForkError(
+                f"its command is not the usual one ({' '.join(self.kernel_spec.argv)})"
+            )
         else:
             try:
                 server.warm_up((*SERVED, *self.preload))
+                if not self.waits and not server.is_ready():
+                    raise NotYetError("the imports are not done")
+                self._settle()
             except CannotForkError as reason:
-                self.obstacle = str(reason)
-            else:
-                self.home = server.new_home()
-                if manager is not None and _is_free_to_choose(manager):
-                    manager.transport = "ipc"
-                    manager.ip = str(self.home / "k")
-                    if not manager.connection_file:
-                        manager.connection_file = str(self.home / "kernel.json")
+                self.obstacle = reason
         return await super().pre_launch(**kwargs)
+
+    def _settle(self) -> None:
+        """Give the kernel its folder, with its sockets in it if that may be chosen."""
+        if self.home is not None:  # a restart keeps its sockets
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return
+        self.home = server.new_home()
+        manager = self.parent
+        if manager is not None and _is_free_to_choose(manager):
+            manager.transport = "ipc"
+            manager.ip = str(self.home / "k")
+            if not manager.connection_file:
+                manager.connection_file = str(self.home / "kernel.json")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel and wait for its sockets, or start an ordinary one."""
         try:
             await self._fork(cmd, dict(kwargs))
+        except NotYetError:
+            return await super().launch_kernel(cmd, **kwargs)
         except CannotForkError as reason:
             warn_once(f"A kernel starts without the warm start: {reason}.")
             return await super().launch_kernel(cmd, **kwargs)
@@ -98,6 +113,8 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart)
         if self.home is not None and not restart:
             shutil.rmtree(self.home, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.home.parent.rmdir()  # of a server that is gone: else it is not empty
             self.home = None
 
     async def _fork(self, cmd: list[str], kwargs: dict[str, Any]) -> None:
@@ -106,13 +123,14 @@ class WarmProvisioner(LocalProvisioner):
         kwargs.pop("kernel_id", None)
         environment = kwargs.pop("env")
         folder = os.path.abspath(kwargs.pop("cwd", None) or ".")  # noqa: PTH100
+        os.stat(f"{folder}/.")  # noqa: PTH116 - raises what starting a program there would
         stdin = kwargs.pop("stdin", None)
         stdout = kwargs.pop("stdout", None)
         stderr = kwargs.pop("stderr", None)
         if kwargs:
             raise CannotForkError(f"it was given {', '.join(sorted(kwargs))}")
         if self.home is None:
-            raise CannotForkError(self.obstacle)
+            raise self.obstacle
         if cmd[:3] != [sys.executable, *USUAL]:
             raise CannotForkError(f"it is to run under another Python ({cmd[0]})")
         environment["JPY_PARENT_PID"] = str(os.getpid())
@@ -137,7 +155,7 @@ class WarmProvisioner(LocalProvisioner):
             raise
         if process.poll() is not None and not process.pid:
             raise CannotForkError(server.why_it_failed())
-        server.proven = True
+        server.worked()
         for problem in process.problems:
             warn_once(f"Not ready in warm kernels: {problem}.")
         self.process = process  # type: ignore[assignment]  # as much of a Popen as it needs
@@ -171,11 +189,8 @@ async def _until(done: Callable[[], bool], process: KernelProcess) -> None:
 
 def _is_free_to_choose(manager: KernelManager) -> bool:
     """Return whether nobody has asked for a transport, an address or a port."""
-    chosen = any(
-        name in manager.config.get(kind.__name__, {})
-        for kind in type(manager).__mro__
-        for name in ("transport", "ip")
-    )
+    # before they are read: what nobody has set or read has no value yet
+    chosen = any(manager.trait_has_value(name) for name in ("transport", "ip"))
     return (
         not chosen
         and manager.transport == "tcp"

@@ -24,7 +24,7 @@ from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from workshop.kernels.forkserver import receive_frame, send_frame
-from workshop.kernels.zygote import Launch, end_process
+from workshop.kernels.zygote import Launch, end_process, tie_to_shell
 
 if TYPE_CHECKING:
     from jupyter_client.session import Session
@@ -123,9 +123,7 @@ def _start(link: _Link, session: Session, server: int) -> Any:
     app.initialize()
     kernel = app.kernel
     kernel.shell.displayhook.pub_socket = kernel.shell.display_pub.pub_socket = link
-    if matplotlib := sys.modules.get("matplotlib"):
-        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
-        sys.modules.pop("matplotlib_inline.backend_inline", None)
+    tie_to_shell()
     return kernel
 
 

@@ -12,6 +12,7 @@ client's main module again in every kernel.
 from __future__ import annotations
 
 import atexit
+import builtins
 import contextlib
 import ctypes
 import gc
@@ -21,14 +22,20 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+if sys.platform != "win32":
+    import resource
 
 # Two notebooks at once on two cores: more threads than that only get in each other's way.
 THREAD_LIMITS = (
@@ -62,8 +69,38 @@ PRELOAD = "WORKSHOP_PRELOAD"
 
 RECORD = "kernel"  # in a kernel's own folder: its process id and its connection file
 FAILURE = "failure"  # in the server's folder: why it could not start
+FILES = "files"  # in the server's folder: what it has imported, with the stamp of each file
 
 _problems: list[str] = []
+_early: set[str] = set()  # packages imported here that an ordinary kernel has yet to import
+
+
+def stamp(file: str) -> list[int]:
+    """Return what tells a file from a later one; empty if there is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - of thousands of files, before every kernel
+    except OSError:
+        return []
+    return [found.st_mtime_ns, found.st_size, found.st_ino]
+
+
+def _umask() -> int:
+    """Return what this process takes from the permissions of new files."""
+    with contextlib.suppress(OSError), open("/proc/self/status", encoding="utf-8") as status:  # noqa: PTH123
+        for line in status:
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    mask = os.umask(0o077)  # elsewhere it is only told to whoever sets it
+    os.umask(mask)
+    return mask
+
+
+def _limits() -> dict[int, tuple[int, int]]:
+    """Return how much this process may take of each resource."""
+    if sys.platform == "win32":
+        return {}
+    numbers = {getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
+    return {number: resource.getrlimit(number) for number in numbers}
 
 
 @dataclass(frozen=True)
@@ -75,12 +112,15 @@ class Launch:
     folder: str
     home: str
     connection_file: str
+    umask: int = field(default_factory=_umask)
+    limits: dict[int, tuple[int, int]] = field(default_factory=_limits)
 
     def _bootstrap(self, _parent_sentinel: int) -> int:
         """Run as a kernel and return its exit code; the fork server calls this."""
         inherited = forkserver.get_inherited_fds() or []
         ready, streams, rest = inherited[0], inherited[1:4], inherited[4:]
         server = os.getppid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if sys.platform != "win32":
             os.setsid()  # as an ordinary kernel: a signal to its group reaches all it started
         record = f"{os.getpid()}\n{self.connection_file}\n"
@@ -92,11 +132,14 @@ class Launch:
         _forget_server()
         os.environ.clear()
         os.environ.update(self.environment)
-        for name in THREAD_LIMITS:
-            os.environ.setdefault(name, "1")
+        os.umask(self.umask)
         if sys.platform != "win32":
+            for number, limit in self.limits.items():
+                with contextlib.suppress(OSError, ValueError):
+                    resource.setrlimit(number, limit)
             time.tzset()
         os.chdir(self.folder)
+        _give_way()
         return self._run(ready, server, rest)
 
     def _run(self, ready: int, server: int, rest: list[int]) -> int:  # noqa: ARG002
@@ -109,6 +152,14 @@ def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> Non
     Modules are preloaded from `names` and from the environment variable `WORKSHOP_PRELOAD`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = os.getpid()
+
+    def end(number: int, _frame: object) -> None:
+        if os.getpid() == server:  # else it is a fork that has yet to take its own signals
+            kill_orphans(Path(root))
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
     if "" in sys.path:
         sys.path.remove("")
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning nobody here can act upon
@@ -116,12 +167,17 @@ def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> Non
     try:
         for name in REQUIRED:
             importlib.import_module(name)
+        preload(ALWAYS)
+        usual = _packages() - {__name__.partition(".")[0]}
         chosen = filter(None, map(str.strip, os.environ.get(PRELOAD, "").split(",")))
-        _problems.extend(preload(dict.fromkeys((*ALWAYS, *names, *chosen))))
+        with _as_in_a_kernel():
+            _problems.extend(preload(dict.fromkeys((*names, *chosen))))
+        _early.update(_packages() - usual)
         if threading.active_count() > 1:
             names = ", ".join(t.name for t in threading.enumerate()[1:])
             raise RuntimeError(f"an imported module has started a thread ({names})")
         _find_backends()
+        _write_files(Path(root))
         gc.collect()
         gc.freeze()  # the collector must not touch, and so copy, what all kernels share
         gc.enable()
@@ -134,6 +190,66 @@ def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> Non
         kill_orphans(Path(root))
         atexit._run_exitfuncs()
         os._exit(0)
+
+
+def _packages() -> set[str]:
+    return {name.partition(".")[0] for name in list(sys.modules)}
+
+
+@contextlib.contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    """Have imported modules find a shell with a kernel, as they would in a notebook.
+
+    pandas looks for it to choose how much of a frame is shown.
+    """
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+def _write_files(root: Path) -> None:
+    """Note which files were imported, so that the client sees when one has changed."""
+    modules = [module for module in list(sys.modules.values()) if module is not None]
+    names = {getattr(module, "__file__", None) for module in modules}
+    stamps = {name: stamp(name) for name in names if isinstance(name, str)}
+    draft = root / f"{FILES}.draft"
+    draft.write_text(json.dumps(stamps), encoding="utf-8")
+    draft.replace(root / FILES)
+
+
+def _give_way() -> None:
+    """Let what lies in the kernel's folder win over what was imported beforehand.
+
+    A module there is imported when the notebook asks for it, as in an ordinary kernel; matplotlib
+    reads its settings there again.
+    """
+    here = str(Path.cwd())
+    try:
+        names = {name.partition(".")[0] for name in os.listdir(here)}  # noqa: PTH208
+    except OSError:
+        names = set()
+    for name in names & _early:
+        spec = PathFinder.find_spec(name, [here])
+        if spec is not None and spec.loader is not None:  # a folder alone is no module
+            for module in [m for m in sys.modules if m.partition(".")[0] == name]:
+                del sys.modules[module]
+    if "matplotlibrc" in names and (matplotlib := sys.modules.get("matplotlib")):
+        chosen = matplotlib.rc_params_from_file(matplotlib.matplotlib_fname())
+        for settings in (matplotlib.rcParams, matplotlib.rcParamsOrig):
+            settings.update({k: v for k, v in chosen.items() if k != "backend"})
+
+
+def tie_to_shell() -> None:
+    """Do for modules imported beforehand what they do when a notebook imports them."""
+    if widgets := sys.modules.get("ipywidgets"):
+        widgets.register_comm_target()
+    if matplotlib := sys.modules.get("matplotlib"):
+        # It looks at this variable, which ipykernel has just set, on import only; and the
+        # inline backend ties itself to the shell when it is imported: again, on first use.
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+        sys.modules.pop("matplotlib_inline.backend_inline", None)
 
 
 def _find_backends() -> None:
@@ -190,6 +306,7 @@ def _forget_server() -> None:
     os.close(own_tracker._fd)
     own_server.__init__()
     own_tracker.__init__()
+    tempfile.tempdir = None  # chosen anew, by this process's environment
     # Temporary folders made by an import belong to the server, and to the other kernels.
     atexit.unregister(shutil.rmtree)
     for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
@@ -208,11 +325,7 @@ def _run_kernel(arguments: tuple[str, ...], ready: int, server: int) -> int:
         # The class read the parent's id from the environment when it was imported.
         app: Any = kernelapp.IPKernelApp.instance(parent_handle=server)
         app.initialize()
-        if matplotlib := sys.modules.get("matplotlib"):
-            # It looks at this variable, which ipykernel has just set, on import only; and the
-            # inline backend ties itself to the shell when it is imported: again, on first use.
-            matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
-            sys.modules.pop("matplotlib_inline.backend_inline", None)
+        tie_to_shell()
         os.write(ready, json.dumps({"problems": _problems}).encode() + b"\n")
         os.close(ready)
         app.start()

@@ -278,6 +278,8 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "ServerApp.port": port,
         "ServerApp.port_retries": 0,
         "ContentsManager.hide_globs": HIDDEN,
+        # Who is quicker than the imports gets an ordinary kernel, which is then the quicker one.
+        "WarmProvisioner.waits": False,
         "ServerApp.open_browser": browser,
         "ServerApp.answer_yes": True,
         "ServerApp.allow_root": True,

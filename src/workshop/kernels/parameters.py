@@ -1,0 +1,102 @@
+"""Read notebooks, and which parameters their cells declare."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from papermill.models import Parameter
+from papermill.translators import PythonTranslator, papermill_translators
+
+# papermill and nbformat carry no types.
+# mypy: disable-error-code="no-untyped-call, misc, no-any-return"
+
+KERNEL = "workshop"
+_COMMAND = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+_TYPE_COMMENT = re.compile(r"(?:type:\s*(\S*)\s*)?(.*)")
+
+
+class Translator(PythonTranslator):
+    """Reads which parameters a cell declares as Python does, not line by line.
+
+    papermill's own passes over `a: str | None`, `Literal["x"]`, `datetime.date`, and a line whose
+    comment or value holds a second `=`; it then warns that the parameter is unknown.
+    """
+
+    @classmethod
+    def inspect(cls, parameters_cell: Any) -> list[Parameter]:
+        """Return the parameters that a cell declares, with type, default and help."""
+        source = _COMMAND.sub("", parameters_cell["source"])
+        try:
+            statements = ast.parse(source).body
+            comments = _comments(source)
+        except (SyntaxError, ValueError):
+            return super().inspect(parameters_cell)
+        found = []
+        for statement in statements:
+            annotation = None
+            if isinstance(statement, ast.AnnAssign):
+                target: ast.expr = statement.target
+                annotation = _text(source, statement.annotation).strip("\"'")
+            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                target = statement.targets[0]
+            else:
+                continue
+            if isinstance(target, ast.Name) and statement.value is not None:
+                comment = comments.get(statement.end_lineno or 0, "")
+                told, about = _TYPE_COMMENT.fullmatch(comment).groups()  # type: ignore[union-attr]
+                default = _text(source, statement.value)
+                found.append(Parameter(target.id, annotation or told or "None", default, about))
+        return found
+
+
+papermill_translators.register(KERNEL, Translator)
+
+
+def _text(source: str, node: ast.expr) -> str:
+    text = ast.get_source_segment(source, node) or ""
+    return ast.unparse(node) if "\n" in text else text
+
+
+def _comments(source: str) -> dict[int, str]:
+    """Return the comment at the end of each line that has one."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {
+        token.start[0]: token.string.lstrip("#").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+
+
+def read_notebook(source: Path) -> NotebookNode:
+    """Return a notebook; cells without an id get one that is always the same.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a notebook.
+    """
+    try:
+        content = json.loads(source.read_text(encoding="utf-8"))
+        if content["nbformat"] == 4:
+            # Where a file has no ids for its cells, nbformat draws them at random.
+            for number, cell in enumerate(content["cells"]):
+                cell.setdefault("id", f"cell-{number}")
+            content["nbformat_minor"] = max(5, content["nbformat_minor"])
+        return nbformat.reads(json.dumps(content), as_version=4)
+    except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
+        raise ValueError(f"{source}: this is not a notebook ({error})") from error
+
+
+def declared(notebook: NotebookNode, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that the notebook's `parameters` cell declares."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    known = {parameter.name for cell in cells[:1] for parameter in Translator.inspect(cell)}
+    return {name: value for name, value in parameters.items() if name in known}
