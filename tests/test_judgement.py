@@ -116,7 +116,7 @@ def test_until_it_is_decided_todays_arrangement_stays_until_a_named_trigger() ->
     assert a.recommendation.default.pattern == "centralised"
     assert a.recommendation.default.until == ("model_teams", 5)
     assert headline(a).endswith(
-        "Keep Centralised, as you work today, until five teams produce models"
+        "keep Centralised, as you work today, until five teams produce models"
     )
     assert any("Look at the choice again when five teams" in s for s in deciding(a))
 

@@ -268,7 +268,7 @@ def test_unknown_answers_are_said_to_be_unknown_all_the_way(tmp_path: Path) -> N
     assert {v["verdict"] for v in data["verdicts"].values()} == {None}
     assert "model_teams" in {u["answer"] for u in data["unknowns"]}
     for text in (pdf_text(pack.folder), html_text(pack.folder)):
-        assert "nottold" in text
+        assert "notanswered" in text
 
 
 @pytest.mark.parametrize("told", [{}, {"model_teams": 4}, {"queue_weeks": 0.5, "maturity": 5}])
