@@ -424,11 +424,20 @@ def test_ballots_printed_before_a_team_was_named_still_read_the_same() -> None:
     assert early.items() <= choice_codes(poll_of(CONTENT, later, "duties.ship")).items()
 
 
-@pytest.mark.parametrize("typed", ["", "B", "3", "99A", "3W", "1Z", "3B 9", "3B 0", "Q999A", "3B2"])
+@pytest.mark.parametrize("typed", ["", "B", "3", "99A", "3U", "1Z", "3B 9", "3B 0", "Q999A", "3B2"])
 def test_a_code_that_no_ballot_has_is_refused(typed: str) -> None:
     with pytest.raises(Refused) as refused:
         read_code(CONTENT, Answers(), typed, ROLES)
     assert f"room.{refused.value.word}" in CONTENT.words
+
+
+def test_every_ballot_offers_i_dont_know_under_one_letter() -> None:
+    for key, number in vote_codes(CONTENT).items():
+        assert read_code(CONTENT, Answers(), f"{number}W").chosen == ("unknown",), key
+    printed = text_of(print_ballots(Order(CONTENT, answers=Answers(model="Ranking 2"))))
+    assert printed.count(squeezed("W" + CONTENT.words("room.ballot-unknown"))) >= len(SUGGESTED)
+    assert squeezed("As it is today for the model “Ranking 2”") in printed
+    assert squeezed(CONTENT.words("room.about-from-now-on")) in printed
 
 
 def test_two_choices_where_one_is_asked_for_are_refused() -> None:

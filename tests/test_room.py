@@ -15,8 +15,10 @@ from typer.testing import CliRunner
 
 from databases import everything_kept
 from rooms import CONTENT, ROLES, Room, events, serve, votes
+from workshop import assess, exhibits
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app as cli
+from workshop.documents.text import blocks_to_text
 from workshop.forms.polls import (
     Refused,
     answer_value,
@@ -219,6 +221,72 @@ def test_no_choice_is_told_and_what_was_written_stays_on_the_page(room: Room) ->
         assert words("room.choose-one") in page.text
         assert "a fact that took long to write</textarea>" in page.text
     assert not room.session.box()
+
+
+def test_i_dont_know_is_counted_apart_and_never_wins(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(5)]
+    for question in ("lead", "duties.paged", "evaluation_set_authors"):
+        chair.ask(question)
+        cast = ("product", "product", "unknown", "unknown", "unknown")
+        for one, value in zip(people, cast, strict=True):
+            one.vote(question, value, "nobody told us" if value == "unknown" else "")
+        chair.reveal(question)
+        page = BeautifulSoup(people[0].get().text, "html.parser")
+        assert words("room.tally-unknown", n=3) in page.get_text(), question
+        assert page.select("tbody .now")[0].select("i"), "the others are counted as ever"
+        assert [f.get_text() for f in page.select(".facts b")] == ["I don't know"] * 3
+        (row,) = (r for r in page.select("tbody tr") if "roduct" in r.th.get_text())  # type: ignore[union-attr]
+        assert "2 of 2" in row.get_text()
+    votes = room.session.answers_with_votes().votes or ()
+    assert [(v.rounds[0].cast, v.rounds[0].unknown) for v in votes] == [(2, 3)] * 3
+    frame = room.session.votes_frame().reset_index()
+    apart = frame[frame.choice == "unknown"]
+    assert list(apart["count"]) == [3, 3, 3]
+    assert not apart.leading.any()
+    assert apart.share.isna().all()
+
+
+def test_if_everybody_says_i_dont_know_wall_pack_and_export_say_so(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.ask("duties.ship")
+    for one in people:
+        one.vote("duties.ship", [], other="No idea")
+    chair.reveal("duties.ship")
+    told = words("room.tally-unknown-only", n=2)
+    assert all(told in html.unescape(chair.get(p).text) for p in ("/projector", "/console/results"))
+    assessment = assess(room.session.answers_with_votes(), CONTENT)
+    shown = blocks_to_text(exhibits.votes(assessment).blocks)
+    assert " ".join(words("votes.all-unknown", n=2).split()) in " ".join(shown.split())
+    assert list(room.session.votes_frame()["count"]) == [2]
+
+
+def test_i_dont_know_beside_an_answer_is_told_and_nothing_is_lost(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for question in ("duties.paged", "evaluation_set_authors"):
+        chair.ask(question)
+        page = one.vote(question, "unknown", "a long fact", other="Search")
+        assert page.status_code == 422
+        assert words("room.unknown-alone") in html.unescape(page.text)
+        assert "a long fact</textarea>" in page.text
+        assert not room.session.box()
+        chair.close(question)
+
+
+def test_a_ballot_names_the_model_and_says_what_it_asks_about(room: Room) -> None:
+    room.session.give(("model",), "Ranking <2>")
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    page = BeautifulSoup(one.get().text, "html.parser")
+    assert page.select_one(".when").get_text(" ", strip=True) == (  # type: ignore[union-attr]
+        "As it is today for the model “Ranking <2>”"
+    )
+    assert not page.select("details[open]"), "what explains a choice is folded"
+    chair.close("lead")
+    chair.ask("chosen_pattern")
+    page = BeautifulSoup(one.get().text, "html.parser")
+    assert page.select_one(".when").get_text(" ", strip=True) == (  # type: ignore[union-attr]
+        "As it is to be from now on"
+    )
 
 
 def test_votes_for_a_question_that_is_not_open_are_refused(room: Room) -> None:

@@ -27,6 +27,7 @@ from pydantic import (
 from workshop.answers.intake import answered
 from workshop.content.items import AsksAbout, Lead, Pattern, When
 from workshop.content.loader import Content, load_content
+from workshop.content.teams import UNKNOWN
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, plain, problems_of
 
 if TYPE_CHECKING:
@@ -415,7 +416,10 @@ _ODD_TOTAL = "The votes for the choices are {total}, and {cast} were cast"
 class Round(Part):
     """One vote on a question, after it was revealed."""
 
-    cast: Count = Field(description="ballots that were cast")
+    cast: Count = Field(description="ballots with a choice")
+    unknown: Count | None = Field(
+        None, description="ballots that said “I don't know”; counted apart, not in `cast`"
+    )
     present: Count | None = Field(None, description="people who could vote")
     choices: Annotated[tuple[Counted, ...], Field(max_length=2_000)] = Field(
         description="how many chose what"
@@ -443,11 +447,12 @@ class Round(Part):
             raise ValueError(_ODD_TOTAL.format(total=self.total, cast=self.cast))
         if any(c.count > self.cast for c in self.choices):
             raise ValueError(f"A choice has more votes than the {self.cast} that were cast")
-        if self.present is not None and self.present < self.cast:
-            raise ValueError(f"{self.cast} votes cannot come from {self.present} people")
+        if self.present is not None and self.present < self.all_cast:
+            raise ValueError(f"{self.all_cast} votes cannot come from {self.present} people")
         if any(sum((c.by_role or {}).values()) > c.count for c in self.choices):
             raise ValueError("The roles of a choice have more votes than the choice itself")
-        if any({f.value, *(f.also or ())} - {*values} for f in self.facts or ()):
+        spoken_for = {*values, *((UNKNOWN,) if self.unknown else ())}
+        if any({f.value, *(f.also or ())} - spoken_for for f in self.facts or ()):
             raise ValueError("A fact speaks for a choice that is not listed in this round")
         shown = self.sizes()
         left = self.cast - sum(shown.values())
@@ -459,6 +464,11 @@ class Round(Part):
     def total(self) -> int:
         """Return the votes of all choices; more than ballots if one can have several."""
         return sum(choice.count for choice in self.choices)
+
+    @property
+    def all_cast(self) -> int:
+        """Return all ballots, with those that said “I don't know”."""
+        return self.cast + (self.unknown or 0)
 
     def sizes(self) -> dict[str, int]:
         """Return the number of voters of each role that is shown."""

@@ -168,7 +168,7 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
         title, answer = capital(_drill(assessment, result)), f"{title} {answer}"
     blocks: list[Block] = [
         heading(3, title, answer),
-        _table(assessment, result),
+        *([_table(assessment, result)] if any(t.cast for t in result.rounds) else []),
         *_facts(assessment, result),
     ]
     if lines := _outcome(assessment, result):
@@ -181,13 +181,17 @@ def _answer(assessment: Assessment, result: VoteResult) -> str:
     _ = assessment.content.words
     about = [_(f"votes.about-{result.vote.asks_about}")] if result.vote.asks_about else []
     sentences = [*about, _agreement(assessment, result, result.last)]
+    if result.last.unknown and result.last.cast:
+        sentences.append(_("votes.unknown", n=result.last.unknown))
     if len(result.rounds) == 2:
         first, answers = (
             result.first,
             assessment.listing([result.label(v) for v in result.first.leading]),
         )
         counts = {"k": first.most, "n": first.cast}
-        if result.several:
+        if not first.cast:
+            sentences.append(_("votes.before-unknown"))
+        elif result.several:
             sentences.append(_("votes.before-several", choices=_leading(assessment, result, 0)))
         elif len(first.leading) > 1:
             sentences.append(_("votes.before-tie", answers=answers, **counts))
@@ -195,6 +199,8 @@ def _answer(assessment: Assessment, result: VoteResult) -> str:
             sentences.append(_("votes.before-same", **counts))
         else:
             sentences.append(_("votes.before-other", answer=answers, **counts))
+        if first.unknown and first.cast:
+            sentences.append(_("votes.unknown-before", n=first.unknown))
         if result.vote.moved is not None:
             key = "votes.moved" if result.vote.moved else "votes.nobody-moved"
             sentences.append(_(key, n=result.vote.moved))
@@ -209,6 +215,8 @@ def _answer(assessment: Assessment, result: VoteResult) -> str:
 def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
     _, counts = assessment.content.words, {"k": tally.most, "n": tally.cast}
     answers = assessment.listing([result.label(v) for v in tally.leading])
+    if tally.state == "unknown":
+        return _("votes.all-unknown", n=tally.unknown)
     if result.several:
         divided = tally.state == "divided"
         words = "votes.divided-several" if divided else "votes.agree-several"
@@ -270,7 +278,7 @@ def _counts(assessment: Assessment, result: VoteResult, option: Option) -> list[
 
 
 def _votes_per_dot(assessment: Assessment) -> int:
-    return -(-max(t.most for r in assessment.votes for t in r.rounds) // _DOTS)
+    return max(1, -(-max(t.most for r in assessment.votes for t in r.rounds) // _DOTS))
 
 
 def _roles(assessment: Assessment, option: Option, shown: bool) -> list[Cell]:
@@ -288,8 +296,8 @@ def _caption(assessment: Assessment, result: VoteResult, roles: bool) -> str:
     given = []
     if roles and sum(sum((o.by_role[-1] or {}).values()) for o in result.options) < last.cast:
         given.append(_("votes.small-roles"))
-    if last.present is not None and last.present > last.cast:
-        given.append(_("votes.not-voted", n=last.present - last.cast))
+    if last.present is not None and (silent := last.present - last.cast - last.unknown) > 0:
+        given.append(_("votes.not-voted", n=silent))
     return " ".join(given)
 
 

@@ -15,14 +15,15 @@ from typing import Literal
 
 from workshop.answers.schema import Answers, Decision, Fact, Round, Vote, lookup, record_on
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
+from workshop.content.teams import AT_HANDOVER, NOBODY, UNKNOWN, Teams
 from workshop.findings.patterns.inputs import Inputs, word
 from workshop.findings.patterns.verdicts import Recommendation, recommend
 
-State = Literal["one", "most", "divided"]
+State = Literal["one", "most", "divided", "unknown"]
 """The agreement of a vote.
 
-one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie.
+one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie ·
+unknown: everybody said “I don't know”. Who said so beside others is counted apart.
 """
 
 
@@ -35,6 +36,7 @@ class Tally:
     """
 
     cast: int
+    unknown: int
     present: int | None
     leading: tuple[str, ...]
     most: int
@@ -93,6 +95,8 @@ class VoteResult:
     """The recommendation with the room's answer, if it differs from today's."""
     record: Decision | None
     """The decision that sets the answer, if there is one."""
+    dont_know: str
+    """How “I don't know” reads."""
 
     @property
     def dissent(self) -> tuple[str, ...]:
@@ -133,7 +137,8 @@ class VoteResult:
 
     def label(self, value: str) -> str:
         """Return the label of a choice."""
-        return next((o.label for o in self.options if o.value == value), value)
+        known = next((o.label for o in self.options if o.value == value), value)
+        return self.dont_know if value == UNKNOWN == known else known
 
 
 def vote_results(
@@ -141,7 +146,7 @@ def vote_results(
 ) -> tuple[VoteResult, ...]:
     """Return the vote results, the most divided questions first."""
     found = [_result(content, answers, advised, v) for v in answers.votes or ()]
-    found = [r for r in found if r.last.cast]
+    found = [r for r in found if r.last.cast or r.last.unknown]
     return tuple(sorted(found, key=lambda r: (r.last.share, r.first.share)))
 
 
@@ -169,6 +174,7 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         differs=recorded is not None and _differs(teams, vote, options, last, recorded),
         advice=_advice(content, answers, advised, vote.question, room_says),
         record=_record(content, answers, vote),
+        dont_know=content.words("votes.dont-know"),
     )
 
 
@@ -210,6 +216,8 @@ def _differs(
     With several choices, each leading one has to be recorded, and each recorded one be on half of
     the ballots.
     """
+    if not last.cast:
+        return False
     on_record, leading = _keys(teams, recorded), {_key(teams, value) for value in last.leading}
     if not vote.several:
         return not on_record & leading
@@ -219,14 +227,14 @@ def _differs(
 
 def _tally(at: Round, share: float, *, several: bool) -> Tally:
     most = max((c.count for c in at.choices), default=0)
-    leading = tuple(c.value for c in at.choices if c.count == most)
+    leading = tuple(c.value for c in at.choices if c.count == most) if at.cast else ()
     if several and most * 2 > at.cast:
         leading = tuple(c.value for c in at.choices if c.count * 2 > at.cast)
     tied = len(leading) > 1 and not (several and most * 2 > at.cast)
-    state: State = "one"
+    state: State = "one" if at.cast else "unknown"
     if most < at.cast:
         state = "divided" if tied or most < share * at.cast else "most"
-    return Tally(at.cast, at.present, leading, most, state)
+    return Tally(at.cast, at.unknown or 0, at.present, leading, most, state)
 
 
 def _said(vote: Vote) -> tuple[Said, ...]:
@@ -235,12 +243,12 @@ def _said(vote: Vote) -> tuple[Said, ...]:
     numbers: tuple[Literal[1, 2], ...] = (1, 2)
     for number, at in zip(numbers, vote.rounds, strict=False):
         counts = {c.value: c.count for c in at.choices}
-        order = list(counts)
+        order = [*counts, UNKNOWN]
         most = max(counts.values(), default=0)
         for fact in at.facts or ():
-            few = counts[fact.value] < most
-            found.setdefault(fact, Said(number, fact, few))
-            rank.setdefault(fact, (counts[fact.value], order.index(fact.value), number))
+            n = counts.get(fact.value, at.cast)  # who does not know speaks last
+            found.setdefault(fact, Said(number, fact, n < most))
+            rank.setdefault(fact, (n, order.index(fact.value), number))
     return tuple(sorted(found.values(), key=lambda s: (*rank[s.fact], s.fact.fact)))
 
 

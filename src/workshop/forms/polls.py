@@ -11,7 +11,7 @@ from typing import Any, Literal
 from workshop.answers.schema import Answers
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, Teams
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN, Teams
 from workshop.forms.fields import MAX_TEAMS, Choice, choices_of, known_teams
 
 Kind = Literal["choice", "team", "teams"]
@@ -32,6 +32,8 @@ TEAM_QUESTIONS = (
     "knowledge.infrastructure",
     "rollback_authority",
 )
+ABOUT_THE_MODEL = (2, 4)
+"""The parts whose questions are about one model, whose name ballots show."""
 AUTHORS = "evaluation_set_authors"
 """The only question whose answer is several teams."""
 SEVERAL = frozenset({"squad", "earlier.became"})
@@ -78,6 +80,11 @@ class Poll:
     """In words: whether it asks how things are today, or how they shall be."""
     sets: str = ""
     """Name of the answer that a decision on it sets."""
+    model: str = ""
+    """The model that it is about, if the answers name one."""
+
+    unknown = UNKNOWN
+    """The value of “I don't know”, which every ballot offers beside its choices."""
 
     def label(self, value: str) -> str:
         """Return the words for a vote's value."""
@@ -104,9 +111,16 @@ def poll_of(content: Content, answers: Answers, name: str) -> Poll:
         poll = _drill(content, answers, name)
     else:
         poll = _question(content, answers, name)
-    about = content.question(name).asks_about
-    words = content.words(f"room.about-{about}")
-    return replace(poll, asks_about=about, about=words, sets=content.sets(name))
+    question = content.question(name)
+    about = question.asks_about
+    its_model = question.part in ABOUT_THE_MODEL and not poll.scene
+    return replace(
+        poll,
+        asks_about=about,
+        about=content.words(f"room.about-{about}"),
+        sets=content.sets(name),
+        model=(answers.model or "") if its_model else "",
+    )
 
 
 def _question(content: Content, answers: Answers, name: str) -> Poll:
@@ -139,8 +153,29 @@ def _ballot_teams(content: Content, answers: Answers, handover: bool = False) ->
     return tuple(replace(c, label=content.teams.label(c.label)) for c in offered)
 
 
+def read_ballot(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
+    """Return the values of a ballot: those of `read_choice`, or `UNKNOWN` alone.
+
+    Raises `Refused` if none of them is allowed, or if “I don't know” comes with a choice.
+    """
+    said = [c for c in chosen if c]
+    if poll.kind != "choice":
+        said += [name for name in _typed(poll, other) if clean(name, MAX_NAME)]
+    unknown = [s for s in said if s == UNKNOWN or _says_unknown(poll, s)]
+    if not unknown:
+        return read_choice(poll, chosen, other)
+    if len(unknown) < len(said):
+        raise Refused("unknown-alone", 422)
+    return (UNKNOWN,)
+
+
+def _says_unknown(poll: Poll, name: str) -> bool:
+    """Return whether a team's name only means “not known”: TBD, ?."""
+    return poll.kind != "choice" and poll.teams.is_unknown(name)
+
+
 def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
-    """Return the values of a ballot: one choice, or several teams if asked for.
+    """Return the values of a choice: one, or several teams if asked for.
 
     Raises `Refused` if none of them is allowed.
     """
@@ -151,7 +186,7 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
             raise Refused("choose-one", 422)
         return (picked[0],)
     named = [_canonical(poll, name) for name in (*picked, *_typed(poll, other))]
-    named = list(dict.fromkeys(n for n in named if n))
+    named = list(dict.fromkeys(n for n in named if n and not _says_unknown(poll, n)))
     if not named:
         raise Refused("choose-one", 422)
     if poll.kind == "team":
@@ -220,7 +255,9 @@ def address_of(poll: Poll) -> tuple[str, ...]:
     return tuple(poll.key.split("."))
 
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVW"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUV"
+DONT_KNOW = "W"
+"""The letter on a ballot for “I don't know”."""
 OTHER = "Z"
 """The letter on a ballot for a team that is written in by hand."""
 _FIXED = {NOBODY: "X", AT_HANDOVER: "Y"}
@@ -283,10 +320,11 @@ def read_code(content: Content, answers: Answers, typed: str, roles: Sequence[st
         raise Refused("no-such-code", 422)
     poll = poll_of(content, answers, keys[number])
     choices = choice_codes(poll)
-    known = set(choices) | ({OTHER} if poll.kind != "choice" else set())
+    known = {*choices, DONT_KNOW} | ({OTHER} if poll.kind != "choice" else set())
     if not set(letters) <= known or (role is not None and not 1 <= int(role) <= len(roles)):
         raise Refused("no-such-code", 422)
     if len(set(letters)) > 1 and poll.kind != "teams":
         raise Refused("choose-one", 422)
-    chosen = tuple(choices[c].value for c in dict.fromkeys(letters) if c != OTHER)
+    values = {letter: choice.value for letter, choice in choices.items()} | {DONT_KNOW: UNKNOWN}
+    chosen = tuple(values[c] for c in dict.fromkeys(letters) if c != OTHER)
     return Slip(poll.key, chosen, OTHER in letters, roles[int(role) - 1] if role else "")

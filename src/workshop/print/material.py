@@ -18,7 +18,15 @@ from workshop.documents.fonts import choose_families, make_printable
 from workshop.documents.measure import Lettering
 from workshop.documents.paper import compile_pages
 from workshop.documents.theme import LINE, LOOKS
-from workshop.forms.polls import OTHER, SUGGESTED, Poll, choice_codes, poll_of, vote_codes
+from workshop.forms.polls import (
+    DONT_KNOW,
+    OTHER,
+    SUGGESTED,
+    Poll,
+    choice_codes,
+    poll_of,
+    vote_codes,
+)
 
 PaperName = Literal["a4", "a3", "letter"]
 PAPERS: tuple[PaperName, ...] = get_args(PaperName)
@@ -268,6 +276,7 @@ def _print(order: Order, title: str, keys: Iterable[str]) -> bytes:
             "fact": words("room.ballot-fact"),
             "fact-about": words("room.ballot-fact-about"),
             "other": words("room.ballot-other"),
+            "unknown": words("room.ballot-unknown"),
         },
     }
     return press("ballots", data, order, title)
@@ -285,6 +294,9 @@ def _ballot(content: Content, poll: Poll, code: str, roles: list[str]) -> dict[s
             for letter, choice in choice_codes(poll).items()
         ],
         "other": "" if poll.kind == "choice" else OTHER,
+        "unknown": DONT_KNOW,
+        "about": _capital(poll.about),
+        "model": words("room.about-model", model=poll.model) if poll.model else "",
         "roles": roles,
     }
 

@@ -16,7 +16,7 @@ from workshop.forms.polls import (
     kept_value,
     name_key,
     poll_of,
-    read_choice,
+    read_ballot,
 )
 from workshop.session import Session
 from workshop.session.store import Transaction
@@ -365,7 +365,7 @@ class RoomCommands:
         who: Person,
         how: dict[str, Any],
     ) -> None:
-        values = read_choice(self._poll(at.question), chosen, other)
+        values = read_ballot(self._poll(at.question), chosen, other)
         value = kept_value(at.question, values)
         body = {"value": value, "fact": clean(fact, MAX_FACT), **_public(who), **how}
         self._transaction.put(at.question, at.number, ballot, body)

@@ -98,7 +98,7 @@ def participants(room_state: RoomState) -> APIRouter:
                 lambda commands: commands.vote(ask, person, ballot, choice, other, fact)
             )
         except Refused as refused:
-            if refused.word != "choose-one":
+            if refused.status != 422:
                 raise
             return room_state.page(request, "room.html", 422, **now(request, refused, fact))
         return room_state.to("/")

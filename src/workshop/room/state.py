@@ -19,6 +19,7 @@ from markupsafe import Markup
 from workshop.answers.schema import Answers, Decision, Vote, record_on
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.loader import Content
+from workshop.content.teams import UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
@@ -70,6 +71,9 @@ class Tally:
 
     key: str
     cast: tuple[int, ...]
+    """Ballots with a choice, by round."""
+    unknown: tuple[int, ...]
+    """Ballots that said “I don't know”, by round."""
     rows: tuple[Row, ...]
     facts: tuple[Fact, ...]
     leading: str
@@ -88,8 +92,8 @@ class Tally:
 
     @property
     def split(self) -> float:
-        """Return how divided the room is: 0 if all agree, up to nearly 1."""
-        return 1 - self.most / self.cast[-1] if self.cast[-1] else 0.0
+        """Return how divided the room is: 0 if all agree, 1 if nobody knows."""
+        return 1 - self.most / self.cast[-1] if self.cast[-1] else float(any(self.unknown))
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
     return Tally(
         key=vote.question,
         cast=tuple(r.cast for r in vote.rounds),
+        unknown=tuple(r.unknown or 0 for r in vote.rounds),
         rows=_rows(vote, poll),
         facts=_facts(spoken, content),
         leading=content.words.listing(
@@ -150,7 +155,9 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
     """Return the facts, those of the least frequent choices first."""
     counts = {c.value: c.count for c in at.choices}
     labels = {c.value: c.label for c in at.choices}
+    labels.setdefault(UNKNOWN, content.words("room.ballot-unknown"))
     most = max(counts.values(), default=0)
+    counts.setdefault(UNKNOWN, at.cast + 1)  # who does not know is heard last
     facts = sorted(at.facts or (), key=lambda f: counts[f.value])
     return tuple(
         Fact(

@@ -31,7 +31,7 @@ from workshop.answers.schema import (
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
-from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
+from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN
 from workshop.forms.polls import AUTHORS, name_key
 from workshop.session.store import Event
 
@@ -401,7 +401,9 @@ class Voting:
         naming = _Naming(
             content, question, (v for _, said in rounds for b in said.values() for v in b.values)
         )
-        read = [{b: naming.values(one.values) for b, one in said.items()} for _, said in rounds]
+        cast = [{b: naming.values(one.values) for b, one in said.items()} for _, said in rounds]
+        # who does not know is counted apart, and neither stays nor moves
+        read = [{b: values for b, values in found.items() if values} for found in cast]
         options = naming.in_order(
             {v for found in read for values in found.values() for v in values}
         )
@@ -409,7 +411,11 @@ class Voting:
         several = several or question == AUTHORS
         # with several teams on a ballot roles add up to more than people: nothing could be checked
         apart = privacy != "anonymous" and not several
-        sizes = [Counter(at.slips[b].role for b in said) for at, said in rounds]
+        sizes = [
+            Counter(at.slips[b].role for b in of)
+            for (at, said), found in zip(rounds, read, strict=True)
+            for of in (said, found)
+        ]
         roles = _roles_shown(sizes, self.threshold) if apart else ()
         decided = asked.decided or Decided()
         both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
@@ -504,19 +510,24 @@ def _count(
     naming: _Naming,
     roles: Values,
 ) -> CountedRound:
-    """Return one revealed round, with a ballot counted for each of its values."""
+    """Return one revealed round, with a ballot counted for each of its values.
+
+    `given` lacks those who said “I don't know”.
+    """
     counts = Counter(value for values in given.values() for value in values)
     by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
     facts = [
-        _fact(privacy, at.slips[b], given[b], one.fact, counts, options, roles)
+        _fact(privacy, at.slips[b], given.get(b, (UNKNOWN,)), one.fact, counts, options, roles)
         for b, one in said.items()
         if one.fact
     ]
-    facts.sort(key=lambda f: (options.index(f.value), f.fact, f.role or "", f.name or ""))
+    order = [*options, UNKNOWN]
+    facts.sort(key=lambda f: (order.index(f.value), f.fact, f.role or "", f.name or ""))
     paper = sum(at.slips[b].without_phone for b in said)
     present = max(len(said), at.expected, at.joined + paper)
     return CountedRound(
-        cast=len(said),
+        cast=len(given),
+        unknown=(len(said) - len(given)) or None,
         present=present if at.joined or at.expected > len(said) else None,
         choices=tuple(
             Counted(
@@ -541,7 +552,7 @@ def _fact(
     roles: Values,
 ) -> Fact:
     """Return a fact, with the least frequent choice on its ballot."""
-    first, *also = sorted(values, key=lambda v: (counts[v], options.index(v)))
+    first, *also = sorted(values, key=lambda v: (counts[v], v in options and options.index(v)))
     shown = privacy == "named" or (privacy == "role" and slip.role in roles)
     return Fact(
         value=first,
@@ -592,10 +603,13 @@ class _Naming:
         self._spelt = {self._teams.key(name): name for name in names}
 
     def values(self, values: Values) -> Values:
-        """Return a ballot's values as counted: spellings of one team are one."""
+        """Return a ballot's values as counted: spellings of one team are one.
+
+        There are none where somebody said “I don't know”.
+        """
         if self._choices:
-            return values
-        return tuple(sorted({self._team(value) for value in values}))
+            return tuple(v for v in values if v != UNKNOWN or v in self._choices)
+        return tuple(sorted({self._team(v) for v in values if not self._teams.is_unknown(v)}))
 
     def _team(self, name: str) -> str:
         if self._teams.is_nobody(name):

@@ -20,6 +20,7 @@ import pandas as pd
 
 from workshop.answers.schema import Privacy, Stage
 from workshop.content.items import Pattern
+from workshop.content.teams import UNKNOWN
 from workshop.findings.finding import SEVERITIES, FrameName, Judged, Status
 from workshop.findings.handoffs import is_seam
 from workshop.findings.oncall import HolderState
@@ -340,14 +341,14 @@ FRAMES: dict[str, FrameText] = {
             (
                 _text("question", "name of the answer that was voted on"),
                 _whole("round", "1, or 2 after the room talked"),
-                _text("choice", "the choice"),
+                _text("choice", "the choice; `unknown` counts who said “I don't know”, apart"),
             ),
             (
                 _text("label", "how the choice reads"),
                 _whole("count", "votes for it"),
-                _whole("cast", "ballots in this round"),
+                _whole("cast", "ballots with a choice in this round"),
                 _whole("present", "people who could vote"),
-                _number("share", "votes for it, of the ballots: 0 to 1"),
+                _number("share", "votes for it, of the ballots with a choice: 0 to 1"),
                 _yes("leading", "whether no other choice has more votes"),
                 _yes("on_record", "whether it is the answer on record"),
                 _choice("privacy", "as chosen before the vote", get_args(Privacy)),
@@ -370,7 +371,7 @@ FRAMES: dict[str, FrameText] = {
             (
                 _text("question", "name of the answer that was voted on"),
                 _whole("round", "1, or 2 after the room talked"),
-                _text("choice", "the choice it supports"),
+                _text("choice", "the choice it supports; `unknown` came with “I don't know”"),
             ),
             (
                 _text("fact", "the fact, in their words"),
@@ -621,11 +622,11 @@ def _as_number(value: Any) -> float | None:
 def _votes(judged: Judged) -> Rows:
     for result in judged.votes:
         for at, tally in enumerate(result.rounds):
+            name = {"question": result.vote.question, "round": at + 1}
             for option in result.options:
                 count = option.counts[at]
                 yield {
-                    "question": result.vote.question,
-                    "round": at + 1,
+                    **name,
                     "choice": option.value,
                     "label": option.label,
                     "count": count,
@@ -634,6 +635,18 @@ def _votes(judged: Judged) -> Rows:
                     "share": count / tally.cast if tally.cast else None,
                     "leading": option.value in tally.leading,
                     "on_record": option.on_record,
+                    "privacy": result.vote.privacy,
+                }
+            if tally.unknown:  # apart: it is no choice, so it has no share and never leads
+                yield {
+                    **name,
+                    "choice": UNKNOWN,
+                    "label": result.dont_know,
+                    "count": tally.unknown,
+                    "cast": tally.cast,
+                    "present": tally.present,
+                    "leading": False,
+                    "on_record": False,
                     "privacy": result.vote.privacy,
                 }
 

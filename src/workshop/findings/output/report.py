@@ -142,7 +142,8 @@ class ChoiceReport(_Report):
 
 
 class RoundReport(_Report):
-    cast: int
+    cast: int = Field(description="ballots with a choice")
+    unknown: int = Field(description="ballots that said “I don't know”, counted apart")
     present: int | None
     leading: list[str] = Field(description="the most frequent answer; several in a tie")
     agree: int = Field(description="how many gave it: agreement, of those who voted")
@@ -228,6 +229,7 @@ def _listed(value: str | tuple[str, ...] | None) -> str | list[str] | None:
 def _round(tally: Tally) -> RoundReport:
     return RoundReport(
         cast=tally.cast,
+        unknown=tally.unknown,
         present=tally.present,
         leading=list(tally.leading),
         agree=tally.most,
