@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 from databases import everything_kept
 from rooms import CONTENT, ROLES, Room, events, serve, votes
 from workshop import assess, exhibits
+from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app as cli
 from workshop.documents.text import blocks_to_text
@@ -31,6 +33,8 @@ from workshop.forms.polls import (
 )
 from workshop.room.commands import open_room
 from workshop.session import Session
+from workshop.session.frames import votes_file
+from workshop.session.session import answers_text
 
 words = CONTENT.words
 
@@ -287,6 +291,88 @@ def test_a_ballot_names_the_model_and_says_what_it_asks_about(room: Room) -> Non
     assert page.select_one(".when").get_text(" ", strip=True) == (  # type: ignore[union-attr]
         "As it is to be from now on"
     )
+
+
+HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} =HYPERLINK(1)"
+
+
+def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    page = chair.post("/console/type", ask=HOSTILE, choices="Yes\n\nNo\n yes \n=1+1")
+    (key,) = room.room_state.voting.own
+    assert key.startswith("own.")
+    assert page.status_code == 200
+    ballot = BeautifulSoup(people[0].get().text, "html.parser")
+    assert heading(str(ballot)) == HOSTILE
+    offered = [label.get_text() for label in ballot.select(".choice label")]
+    assert offered == ["Yes", "No", "=1+1", "I don't know"]
+    for one, value in zip(people, ("Yes", "No", "No", "unknown"), strict=True):
+        assert one.vote(key, value, f"because {value}").status_code == 200
+    assert people[0].vote(key, "perhaps").status_code == 422
+    chair.reveal(key)
+    for path in ("/console", "/projector", "/results"):
+        shown = BeautifulSoup(chair.get(path).text, "html.parser")
+        assert HOSTILE in shown.get_text(), path
+        assert "alert(1)" not in "".join(s.get_text() for s in shown("script")), path
+    chair.ask(key, 2)
+    for one in people:
+        one.vote(key, "No", number=2)
+    chair.reveal(key, 2)
+    chair.post("/console/discuss", question=key, note="We talked.")
+    answer = chair.post("/console/decide", question=key, choice="No", dissent="Ana would.")
+    assert answer.status_code == 200
+    assert "Ana would." in people[0].get().text
+    room.session.refresh()
+    answers = room.session.answers_with_votes()
+    (vote,) = answers.votes or ()
+    assert (vote.asked, vote.decision, vote.dissent) == (HOSTILE, "No", ("Ana would.",))
+    assert not answers.decisions
+    assert [c.count for c in vote.rounds[0].choices] == [1, 2, 0]
+    assert read_answers(answers_text(room.session), CONTENT).votes == (vote,)
+    shown = " ".join(blocks_to_text(exhibits.votes(assess(answers, CONTENT)).blocks).split())
+    assert HOSTILE in shown
+    table = votes_file(room.session.votes_frame, ".csv").decode("utf-8-sig")
+    assert "'=1+1" in table
+    assert HOSTILE in pd.read_csv(io.StringIO(table)).asked[0]
+
+
+def test_a_question_in_free_words_counts_spellings_together(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    chair.post("/console/type", ask="What stops us?", choices=" ", asks_about="from-now-on")
+    (key,) = room.room_state.voting.own
+    said = ("Nobody owns the data", "nobody  owns the DATA", "none", "")
+    for one, words_ in zip(people, said, strict=True):
+        one.vote(key, "" if words_ else "unknown", other=words_)
+    chair.reveal(key)
+    (vote,) = room.session.answers_with_votes().votes or ()
+    assert sorted(counted.count for counted in vote.rounds[0].choices) == [1, 2]
+    assert {c.label for c in vote.rounds[0].choices} == {"Nobody owns the data", "none"}
+    assert vote.rounds[0].unknown == 1
+    assert vote.asks_about == "from-now-on"
+
+
+def test_a_typed_question_waits_for_later_and_says_what_is_missing(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for ask, choices, word in (
+        (" ", "", "own-ask-missing"),
+        ("Which?", "Only one", "own-choices"),
+        ("Which?", "\n".join(map(str, range(13))), "own-choices"),
+        ("Which?", "short\n" + "x" * 81, "own-choices"),
+        ("Which?", "Yes\nI don't know", "own-choices"),
+    ):
+        page = chair.post("/console/type", ask=ask, choices=choices)
+        assert page.status_code == 422, ask
+        assert words(f"room.{word}", most=12, longest=80) in html.unescape(page.text)
+    assert not room.room_state.voting.own
+    chair.ask("lead")
+    assert chair.post("/console/type", ask="Und jetzt?").status_code == 409
+    page = chair.post("/console/type", ask="Und jetzt?", later="true")
+    assert words("room.said-typed") in html.unescape(page.text)
+    chair.post("/console/type", ask="Und jetzt?", later="true")
+    assert list(room.room_state.voting.own) == ["own.und-jetzt", "own.und-jetzt-2"]
+    chair.reveal("lead")
+    assert chair.ask("own.und-jetzt").status_code == 200
+    assert heading(one.get().text) == "Und jetzt?"
 
 
 def test_votes_for_a_question_that_is_not_open_are_refused(room: Room) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from workshop.answers.columns import column_of
 from workshop.answers.intake import answered, clean, trimmed
-from workshop.answers.schema import NAMES, Answers, decision_key, leaves
+from workshop.answers.schema import NAMES, OWN, Answers, decision_key, leaves
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
@@ -441,7 +441,7 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
     answered: list[str] = []
     for i, vote in enumerate(votes if isinstance(votes, list) else ()):
         name = str(vote.get("question", "")) if isinstance(vote, dict) else ""
-        if name and name not in voted:
+        if name and name not in voted and not name.startswith(OWN):
             yield Problem(
                 "No question has this name, so nobody can have voted on it.",
                 f"votes.{i}.question",

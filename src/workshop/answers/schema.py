@@ -370,6 +370,8 @@ class Outcome(Part):
 
 Privacy = Literal["named", "role", "anonymous"]
 PRIVACIES: tuple[Privacy, ...] = get_args(Privacy)
+OWN = "own."
+"""How the name of a question begins that a facilitator typed in the room."""
 BETWEEN = " + "
 """Separator of a ballot's teams in earlier versions: “product + research”."""
 SMALLEST = 2

@@ -6,17 +6,23 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers
+from workshop.answers.schema import OWN, Answers
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN, Teams
 from workshop.forms.fields import MAX_TEAMS, Choice, choices_of, known_teams
 
-Kind = Literal["choice", "team", "teams"]
+Kind = Literal["choice", "team", "teams", "text"]
 MAX_NAME = 80
-"""The most characters of a name that is typed on a ballot."""
+"""The most characters of a name that is typed on a ballot, and of a choice."""
+MAX_WORDS = 200
+"""The most characters of an answer in free text."""
+MAX_ASK = 300
+MOST_CHOICES = 12
+"""The most choices of a question that is typed in the room."""
 TEAM_QUESTIONS = (
     "builder",
     "duties.evaluation-set",
@@ -86,10 +92,66 @@ class Poll:
     unknown = UNKNOWN
     """The value of “I don't know”, which every ballot offers beside its choices."""
 
+    @property
+    def longest(self) -> int:
+        """Return the most characters of what is typed instead of a choice."""
+        return MAX_WORDS if self.kind == "text" else MAX_NAME
+
     def label(self, value: str) -> str:
         """Return the words for a vote's value."""
+        if self.kind == "text":
+            return value
         found = next((c.label for c in self.choices if c.value == value), None)
         return self.teams.label(value) if found is None else found
+
+
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A question that a facilitator typed; without choices it is free text."""
+
+    key: str
+    ask: str
+    choices: tuple[str, ...] = ()
+    asks_about: AsksAbout = "today"
+
+    def poll(self, content: Content) -> Poll:
+        """Return it as it is put to the vote; a decision on it sets no answer."""
+        return Poll(
+            self.key,
+            self.ask,
+            self.ask,
+            "choice" if self.choices else "text",
+            tuple(Choice(words, words) for words in self.choices),
+            content.teams,
+            asks_about=self.asks_about,
+            about=content.words(f"room.about-{self.asks_about}"),
+        )
+
+
+def own_question(
+    content: Content, taken: Iterable[str], ask: str, choices: str, asks_about: AsksAbout
+) -> OwnQuestion:
+    """Return a typed question; `choices` has one a line, or none for free text.
+
+    Raises `Refused` for what cannot be put to the vote.
+    """
+    words = clean(ask, MAX_ASK)
+    if not words:
+        raise Refused("own-ask-missing", 422)
+    lines = [clean(line, MAX_NAME + 1) for line in choices.splitlines()]
+    offered: dict[str, str] = {}
+    for line in filter(None, lines):
+        offered.setdefault(name_key(line), line)
+    dont_know = {UNKNOWN, name_key(content.words("room.ballot-unknown"))}
+    odd = any(len(line) > MAX_NAME for line in lines) or dont_know & offered.keys()
+    if odd or len(offered) == 1 or len(offered) > MOST_CHOICES:
+        raise Refused("own-choices", 422, most=MOST_CHOICES, longest=MAX_NAME)
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:48].strip("-") or "question"
+    names = (f"{OWN}{slug}" + (f"-{n}" if n > 1 else "") for n in count(1))
+    known = {*taken}
+    key = next(name for name in names if name not in known)
+    return OwnQuestion(key, words, tuple(offered.values()), asks_about)
 
 
 def pollable(content: Content) -> tuple[str, ...]:
@@ -160,7 +222,7 @@ def read_ballot(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
     """
     said = [c for c in chosen if c]
     if poll.kind != "choice":
-        said += [name for name in _typed(poll, other) if clean(name, MAX_NAME)]
+        said += [name for name in _typed(poll, other) if clean(name, poll.longest)]
     unknown = [s for s in said if s == UNKNOWN or _says_unknown(poll, s)]
     if not unknown:
         return read_choice(poll, chosen, other)
@@ -171,7 +233,7 @@ def read_ballot(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
 
 def _says_unknown(poll: Poll, name: str) -> bool:
     """Return whether a team's name only means “not known”: TBD, ?."""
-    return poll.kind != "choice" and poll.teams.is_unknown(name)
+    return poll.kind in ("team", "teams") and poll.teams.is_unknown(name)
 
 
 def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
@@ -185,6 +247,10 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
         if len(picked) != 1 or picked[0] not in known:
             raise Refused("choose-one", 422)
         return (picked[0],)
+    if poll.kind == "text":
+        if not (words := clean(other, poll.longest)):
+            raise Refused("write-something", 422)
+        return (words,)
     named = [_canonical(poll, name) for name in (*picked, *_typed(poll, other))]
     named = list(dict.fromkeys(n for n in named if n and not _says_unknown(poll, n)))
     if not named:

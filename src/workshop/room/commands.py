@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workshop.answers.schema import PRIVACIES, Answers, Privacy
+from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.forms.polls import (
     Poll,
@@ -15,7 +16,7 @@ from workshop.forms.polls import (
     clean,
     kept_value,
     name_key,
-    poll_of,
+    own_question,
     read_ballot,
 )
 from workshop.session import Session
@@ -24,6 +25,8 @@ from workshop.session.voting import Person, Round, Voting
 
 MAX_PEOPLE = 1000
 MAX_PAPER = 1000
+MAX_OWN = 60
+"""The most questions of one session that a facilitator typed."""
 MAX_FACT = 400
 MAX_NOTE = 4000
 MAX_PERSON = 60
@@ -184,6 +187,23 @@ class RoomCommands:
         about = {"words": poll.ask, "asks_about": poll.asks_about}
         self._note("asked", {"question": key, "round": number, **about})
 
+    def type_question(
+        self, ask: str, choices: str, asks_about: AsksAbout, *, now: bool = True
+    ) -> None:
+        """Keep a question that the facilitator typed; with `now`, open its first vote."""
+        current = self.state.current
+        if now and self.state.paused:
+            raise Refused("is-paused")
+        if now and current is not None and current.status == "open":
+            raise Refused("another-is-open")
+        if len(self.state.own) >= MAX_OWN:
+            raise Refused("own-enough", n=MAX_OWN)
+        own = own_question(self._content, self.state.own, ask, choices, asks_about)
+        told = {"ask": own.ask, "choices": list(own.choices), "asks_about": own.asks_about}
+        self._note("question-typed", {"question": own.key, **told})
+        if now:
+            self.ask(own.key, 1)
+
     def close(self, ask: tuple[str, int]) -> None:
         """Close a vote, so that nothing in it can be added or changed."""
         at = self._round(ask)
@@ -288,7 +308,7 @@ class RoomCommands:
                 self.state.apply(event)
 
     def _poll(self, key: str) -> Poll:
-        return poll_of(self._content, self._answers, key)
+        return self.state.poll(self._content, self._answers, key)
 
     def _who(self, role: str, name: str) -> Person:
         """Return what may be recorded of a person under the room's privacy.

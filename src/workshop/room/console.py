@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from workshop.answers.schema import record_on
+from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
-    MAX_NAME,
+    MAX_ASK,
+    MOST_CHOICES,
     SUGGESTED,
     Poll,
     Refused,
@@ -50,6 +52,8 @@ from workshop.room.state import RoomState
 from workshop.room.writer import Act
 from workshop.session import Session
 from workshop.session.voting import Voting
+
+About = Annotated[AsksAbout, Form()]
 
 
 def files_of(session: Session) -> list[str]:
@@ -179,6 +183,22 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.check_facilitator(request, form)
         return await act(lambda commands: commands.ask(question, round))
 
+    @routes.post("/type")
+    async def type_question(
+        request: Request,
+        ask: Text = "",
+        choices: Text = "",
+        asks_about: About = "today",
+        later: Text = "",
+        form: Text = "",
+    ) -> Response:
+        """Keep a question that the facilitator typed, and open it unless it is for later."""
+        room_state.check_facilitator(request, form)
+        return await act(
+            lambda commands: commands.type_question(ask, choices, asks_about, now=not later),
+            "typed" if later else "",
+        )
+
     @routes.post("/close")
     async def close(
         request: Request,
@@ -268,11 +288,12 @@ def console(room_state: RoomState) -> APIRouter:
         values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        if not values or not (told.get("on_record") or poll.asks_about == "from-now-on"):
+        recorded = poll.sets and (told.get("on_record") or poll.asks_about == "from-now-on")
+        if not values or not recorded:
             answer = await act(
                 lambda commands: commands.decide(poll.key, values, dissent), "decided"
             )
-            if values:
+            if values and poll.sets:
                 await room_state.writer.do_alone(lambda: give(poll, values))
             return answer
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
@@ -449,7 +470,7 @@ def console(room_state: RoomState) -> APIRouter:
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
-        more = f"{len(state.asked)} {keyed} {state.edits}"
+        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits}"
         return f"{room_state.stage()} {more} {room_state.address} {shows}"
 
     def view(said: str) -> dict[str, Any]:
@@ -493,7 +514,14 @@ def console(room_state: RoomState) -> APIRouter:
             "timer_mark": timer_news(room_state)["timer"],
             "timer_words": timer_words(room_state),
             "timer_form": timer_form(room_state),
-            "limits": {"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON, "note": MAX_NOTE},
+            "has_code": at is not None and at.question not in state.own,
+            "limits": {
+                "fact": MAX_FACT,
+                "name": MAX_PERSON,
+                "note": MAX_NOTE,
+                "ask": MAX_ASK,
+                "choices": MOST_CHOICES,
+            },
         }
 
     def next_question() -> Poll | None:
@@ -516,19 +544,26 @@ def console(room_state: RoomState) -> APIRouter:
         return repr((seen, room_state.clock.is_set))
 
     def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Return the questions that can be opened, in three groups.
+        """Return the questions that can be opened, in groups.
 
-        They are the votes of a workshop, the drills, and everything else.
+        They are those that were typed here, the votes of a workshop, the drills, and all others.
         """
+        own = tuple(room_state.voting.own)
         drills = [k for k in keys if k.startswith("drills.")]
         others = [k for k in keys if k not in SUGGESTED and k not in drills]
         return [
             {
                 "title": room_state.word(f"group-{name}"),
-                "open": name == "suggested",
+                "open": name in ("own", "suggested"),
                 "polls": [(room_state.poll(k), room_state.voting.asked.get(k)) for k in found],
             }
-            for name, found in (("suggested", SUGGESTED), ("drills", drills), ("others", others))
+            for name, found in (
+                ("own", own),
+                ("suggested", SUGGESTED),
+                ("drills", drills),
+                ("others", others),
+            )
+            if found
         ]
 
     return routes

@@ -25,7 +25,7 @@ from workshop.forms.agenda import (
     set_body,
     timer_text,
 )
-from workshop.forms.polls import MAX_NAME, Refused, clean
+from workshop.forms.polls import Refused, clean
 from workshop.problems import InputError
 from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
@@ -212,7 +212,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "counts": room_state.counts_words(),
             "problem": room_state.word(refused.word, **refused.values) if refused else "",
             "fact": clean(fact, MAX_FACT),
-            "limits": {"fact": MAX_FACT, "other": MAX_NAME},
+            "limits": {"fact": MAX_FACT},
             "results": any_revealed(room_state),
         }
 
@@ -235,7 +235,7 @@ def participants(room_state: RoomState) -> APIRouter:
             counts=room_state.counts_words(),
             problem=room_state.word(refused.word, **refused.values) if refused else "",
             fact="",
-            limits={"fact": MAX_FACT, "other": MAX_NAME, "name": MAX_PERSON},
+            limits={"fact": MAX_FACT, "name": MAX_PERSON},
         )
 
     return routes

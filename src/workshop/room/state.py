@@ -23,7 +23,7 @@ from workshop.content.teams import UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
-from workshop.forms.polls import Poll, Refused, poll_of
+from workshop.forms.polls import Poll, Refused
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
@@ -531,7 +531,7 @@ class RoomState:
     def poll(self, key: str) -> Poll:
         """Return a question; one that the content does not have gets its key as words."""
         try:
-            return poll_of(self.content, self.session.answers, key)
+            return self.voting.poll(self.content, self.session.answers, key)
         except KeyError:
             return Poll(key, key, key, "team", (), self.content.teams)
 

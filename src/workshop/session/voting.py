@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 
 from workshop.answers.schema import (
     BETWEEN,
+    OWN,
     PRIVACIES,
     SMALLEST,
     Answers,
@@ -32,7 +33,7 @@ from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN
-from workshop.forms.polls import AUTHORS, name_key
+from workshop.forms.polls import AUTHORS, OwnQuestion, Poll, name_key, poll_of
 from workshop.session.store import Event
 
 _LIMIT = 3
@@ -138,6 +139,8 @@ class Voting:
         self.id = ""
         self.people: dict[str, Person] = {}
         self.asked: dict[str, Asked] = {}
+        self.own: dict[str, OwnQuestion] = {}
+        """The questions that the facilitator typed, by their names."""
         self.current: Round | None = None
         self.paused = False
         self.edits = 0
@@ -181,6 +184,14 @@ class Voting:
         """Return a vote on a question, or None."""
         asked = self.asked.get(question)
         return asked.rounds.get(number) if asked else None
+
+    def poll(self, content: Content, answers: Answers, key: str) -> Poll:
+        """Return a question as it is put to the vote.
+
+        Raises KeyError for a question that cannot be.
+        """
+        own = self.own.get(key)
+        return poll_of(content, answers, key) if own is None else own.poll(content)
 
     @property
     def started(self) -> bool:
@@ -314,6 +325,14 @@ class Voting:
     def _set_agenda(self, event: Event, body: Mapping[str, Any]) -> None:
         self._expect(event, body["wish"])
 
+    def _type(self, _: Event, body: Mapping[str, Any]) -> None:
+        key, ask = _words(body["question"], _LONGEST_NAME), _words(body["ask"], _LONGEST_TEXT)
+        given, about = body.get("choices"), body.get("asks_about")
+        choices = read_values(key, given) if isinstance(given, list) else ()
+        if key.startswith(OWN):
+            known: AsksAbout = "from-now-on" if about == "from-now-on" else "today"
+            self.own.setdefault(key, OwnQuestion(key, ask, choices, known))
+
     def _ask(self, event: Event, body: Mapping[str, Any]) -> None:
         asked, at = self._opened(event, body)
         asked.words = asked.words or _words(body.get("words"), _LONGEST_TEXT, missing="")
@@ -398,9 +417,8 @@ class Voting:
         if not rounds:
             return None
         privacy = self.privacy or "anonymous"
-        naming = _Naming(
-            content, question, (v for _, said in rounds for b in said.values() for v in b.values)
-        )
+        given = (v for _, said in rounds for b in said.values() for v in b.values)
+        naming = _Naming(content, self.own.get(question, question), given)
         cast = [{b: naming.values(one.values) for b, one in said.items()} for _, said in rounds]
         # who does not know is counted apart, and neither stays nor moves
         read = [{b: values for b, values in found.items() if values} for found in cast]
@@ -445,6 +463,7 @@ _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "left": Voting._leave,
     "expected": Voting._expect,
     "agenda-set": Voting._set_agenda,
+    "question-typed": Voting._type,
     "asked": Voting._ask,
     "voted": Voting._vote,
     "corrected": Voting._correct,
@@ -583,12 +602,24 @@ def _roles_shown(sizes: list[Counter[str]], threshold: int) -> Values:
 class _Naming:
     """How the values of one question are read, ordered and labelled.
 
-    `given` are the values on its ballots.
+    `asked` is its name, or what the facilitator typed; `given` are the values on its ballots.
     """
 
-    def __init__(self, content: Content, name: str, given: Iterable[str]) -> None:
+    def __init__(self, content: Content, asked: str | OwnQuestion, given: Iterable[str]) -> None:
         self._text, self._teams = content.words, content.teams
-        self.ask, self._choices = name, dict[str, str]()
+        self._choices, self._free = dict[str, str](), False
+        if isinstance(asked, OwnQuestion):
+            self.ask, self._choices = asked.ask, {words: words for words in asked.choices}
+            self._free = not asked.choices
+        else:
+            self.ask = asked
+            self._know(content, asked)
+        # of several spellings not the first that came: that would tell who was quick
+        names = sorted(set(given), reverse=True)
+        self._spelt = {self._key(name): name for name in names}
+
+    def _know(self, content: Content, name: str) -> None:
+        """Read a question of the content, if it is one."""
         try:
             question = content.question(name)
             self.ask, self._choices = question.ask, question.choices
@@ -598,30 +629,38 @@ class _Naming:
         for drill in drills:
             minute = name.rsplit("_", 1)[-1]
             self.ask = next((m.ask for m in drill.moments if str(m.minute) == minute), self.ask)
-        # of several spellings not the first that came: that would tell who was quick
-        names = sorted(set(given), reverse=True)
-        self._spelt = {self._teams.key(name): name for name in names}
+
+    def _key(self, value: str) -> str:
+        return name_key(value) if self._free else self._teams.key(value)
+
+    def _is_unknown(self, value: str) -> bool:
+        if self._choices or self._free:
+            return value == UNKNOWN and value not in self._choices
+        return self._teams.is_unknown(value)
 
     def values(self, values: Values) -> Values:
-        """Return a ballot's values as counted: spellings of one team are one.
+        """Return a ballot's values as counted: spellings of one answer are one.
 
         There are none where somebody said “I don't know”.
         """
+        known = [v for v in values if not self._is_unknown(v)]
         if self._choices:
-            return tuple(v for v in values if v != UNKNOWN or v in self._choices)
-        return tuple(sorted({self._team(v) for v in values if not self._teams.is_unknown(v)}))
+            return tuple(known)
+        return tuple(sorted({self._one(value) for value in known}))
 
-    def _team(self, name: str) -> str:
+    def _one(self, name: str) -> str:
+        key = self._key(name)
+        if self._free:
+            return self._spelt.get(key, name)
         if self._teams.is_nobody(name):
             return NOBODY
         if self._teams.is_at_handover(name):
             return AT_HANDOVER
-        key = self._teams.key(name)
         return key if key in KINDS else self._spelt.get(key, name)
 
     def in_order(self, values: set[str]) -> list[str]:
-        """Return all choices of the question, or the named teams, in a fixed order."""
-        if self._choices:
+        """Return all choices of the question, or the given answers, in a fixed order."""
+        if self._choices or self._free:
             return [*self._choices, *sorted(values - self._choices.keys())]
         last = [v for v in (NOBODY, AT_HANDOVER) if v in values]
         first = [v for v in KINDS if v in values]
@@ -629,8 +668,8 @@ class _Naming:
 
     def label(self, value: str) -> str:
         """Return the label of a value."""
-        if value in self._choices:
-            return self._choices[value]
+        if value in self._choices or self._free:
+            return self._choices.get(value, value)
         if value in (NOBODY, AT_HANDOVER):
             return self._text("common.nobody" if value == NOBODY else "common.at-handover")
         return self._teams.label(value)

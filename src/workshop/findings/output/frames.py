@@ -344,6 +344,7 @@ FRAMES: dict[str, FrameText] = {
                 _text("choice", "the choice; `unknown` counts who said “I don't know”, apart"),
             ),
             (
+                _text("asked", "the question, in the words of that day"),
                 _text("label", "how the choice reads"),
                 _whole("count", "votes for it"),
                 _whole("cast", "ballots with a choice in this round"),
@@ -622,7 +623,11 @@ def _as_number(value: Any) -> float | None:
 def _votes(judged: Judged) -> Rows:
     for result in judged.votes:
         for at, tally in enumerate(result.rounds):
-            name = {"question": result.vote.question, "round": at + 1}
+            name = {
+                "question": result.vote.question,
+                "asked": result.vote.asked,
+                "round": at + 1,
+            }
             for option in result.options:
                 count = option.counts[at]
                 yield {
