@@ -35,6 +35,7 @@ from workshop.room.commands import open_room
 from workshop.session import Session
 from workshop.session.frames import votes_file
 from workshop.session.session import answers_text
+from workshop.session.voting import Voting
 
 words = CONTENT.words
 
@@ -373,6 +374,91 @@ def test_a_typed_question_waits_for_later_and_says_what_is_missing(room: Room) -
     chair.reveal("lead")
     assert chair.ask("own.und-jetzt").status_code == 200
     assert heading(one.get().text) == "Und jetzt?"
+
+
+def undo(chair: Any) -> str:
+    """Press the console's undo; return the words that were on it."""
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    form = page.select_one('form[action="/console/undo"]')
+    assert form is not None, "there is nothing to take back"
+    seq = form.select_one("[name=seq]")["value"]  # type: ignore[index]
+    assert words("room.said-undone") in chair.post("/console/undo", seq=seq).text
+    return form.get_text(strip=True)
+
+
+def test_undo_takes_the_facilitators_actions_back_one_by_one(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("maturity")
+    assert undo(chair) == words("room.undo-asked", ask=CONTENT.question("maturity").name)
+    assert heading(one.get().text) == words("room.waiting-title")
+    chair.ask("lead")
+    one.vote("lead", "product", "It broke in March")
+    assert 'action="/console/undo"' not in chair.get("/console").text, "a ballot would be lost"
+    chair.close("lead")
+    assert undo(chair) == words("room.undo-closed")
+    one.vote("lead", "research", "It broke in May")
+    chair.reveal("lead")
+    chair.post("/console/fact", question="lead", fact="It broke in May", hide="true")
+    assert "It broke in May" not in one.get("/results").text
+    assert undo(chair) == words("room.undo-reworded")
+    assert "It broke in May" in one.get().text
+    chair.post("/console/discuss", question="lead", note="Said aloud.")
+    assert undo(chair) == words("room.undo-discussed")
+    assert "Said aloud." not in chair.get("/console").text
+    chair.post("/console/decide", question="lead", choice="product", dissent="No.")
+    chair.post("/console/decide", question="lead", choice="research", dissent="No!")
+    room.session.refresh()
+    assert room.session.answers.lead == "research"
+    assert undo(chair) == words("room.undo-decided")
+    assert room.session.answers.lead == "product"
+    assert "No!" not in one.get().text
+    assert undo(chair) == words("room.undo-decided")
+    assert room.session.answers.lead is None
+    assert undo(chair) == words("room.undo-revealed")
+    assert heading(one.get().text) == words("room.closed-title")
+    assert 'action="/console/undo"' not in chair.get("/console").text
+    assert chair.ask("lead").status_code == 409, "who has seen the votes votes no more"
+    chair.reveal("lead")
+    place, voting = room.place, room.room_state.voting
+    again = Session.open(place, create=False)
+    replayed = Voting.of(again.since(0), again.box())
+    again.close()
+    assert (replayed.asked, replayed.current) == (voting.asked, voting.current)
+
+
+def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    chair.reveal("chosen_pattern")
+    record = {
+        "question": "chosen_pattern",
+        "on_record": "true",
+        "owner": "Ana",
+        "due": "2027-02-01",
+    }
+    chair.post("/console/decide", choice="federated", **record)
+    room.session.refresh()
+    assert room.session.answers.decisions
+    undo(chair)
+    room.session.refresh()
+    assert not room.session.answers.decisions
+    assert room.session.answers.chosen_pattern is None
+    assert "Ana" not in one.get().text
+
+
+def test_an_undo_of_what_is_no_longer_the_last_action_changes_nothing(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/type", ask="Why?", later="true")
+    seq = re.search(r'name="seq" value="(\d+)"', chair.get("/console").text)[1]  # type: ignore[index]
+    chair.post("/console/type", ask="How?", later="true")
+    refused = chair.post("/console/undo", seq=seq)
+    assert refused.status_code == 409
+    assert words("room.undo-too-late") in html.unescape(refused.text)
+    assert len(room.room_state.voting.own) == 2
+    for _ in range(2):
+        undo(chair)
+    assert not room.room_state.voting.own
 
 
 def test_votes_for_a_question_that_is_not_open_are_refused(room: Room) -> None:

@@ -182,7 +182,7 @@ class RoomCommands:
         if number == 2 and (first is None or first.status != "revealed"):
             raise Refused("second-too-early")
         found = self.state.round(key, number)
-        if number not in (1, 2) or (found is not None and found.status == "revealed"):
+        if number not in (1, 2) or (found is not None and found.seen):
             raise Refused("vote-is-over")
         about = {"words": poll.ask, "asks_about": poll.asks_about}
         self._note("asked", {"question": key, "round": number, **about})
@@ -228,11 +228,18 @@ class RoomCommands:
         self._note("discussed", {"question": key, "note": words})
 
     def decide(
-        self, key: str, values: Sequence[str], dissent: str, *, on_record: bool = False
+        self,
+        key: str,
+        values: Sequence[str],
+        dissent: str,
+        *,
+        on_record: bool = False,
+        changes: Sequence[int] = (),
     ) -> None:
         """Record the decision on a question, and the dissents.
 
-        With `on_record` the session's decisions have the decision with its dissent.
+        With `on_record` the session's decisions have the decision with its dissent. `changes` are
+        the changes of answers that belong to it and are taken back with it.
         """
         self._revealed(key)
         value = kept_value(key, values) if values else None
@@ -240,7 +247,16 @@ class RoomCommands:
         body: dict[str, Any] = {"question": key, "value": value, "dissent": words}
         if on_record:
             body |= {"dissent": None, "on_record": True}
+        if changes:
+            body["changes"] = list(changes)
         self._note("decided", body)
+
+    def undo(self, seq: int) -> None:
+        """Take back the last action, if it is still the one that was seen."""
+        last = self.state.last_action()
+        if last is None or last.seq != seq:
+            raise Refused("undo-too-late")
+        self._note("taken-back", {"seq": seq})
 
     def check_revealed(self, key: str) -> None:
         """Raise `Refused` for a question that has not been revealed."""

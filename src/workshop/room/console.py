@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +28,7 @@ from workshop.forms.polls import (
     read_choice,
     read_code,
 )
-from workshop.problems import InputError
+from workshop.problems import InputError, shorten
 from workshop.room import guard as identity
 from workshop.room.commands import (
     MAX_FACT,
@@ -54,6 +55,7 @@ from workshop.session import Session
 from workshop.session.voting import Voting
 
 About = Annotated[AsksAbout, Form()]
+Whole = Annotated[int, Form(ge=0)]
 
 
 def files_of(session: Session) -> list[str]:
@@ -289,18 +291,57 @@ def console(room_state: RoomState) -> APIRouter:
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
         recorded = poll.sets and (told.get("on_record") or poll.asks_about == "from-now-on")
-        if not values or not recorded:
-            answer = await act(
-                lambda commands: commands.decide(poll.key, values, dissent), "decided"
-            )
-            if values and poll.sets:
-                await room_state.writer.do_alone(lambda: give(poll, values))
-            return answer
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
-        await room_state.writer.do_alone(lambda: put_on_record(poll, values, told))
-        return await act(
-            lambda commands: commands.decide(poll.key, values, "", on_record=True), "recorded"
+        if values and recorded:
+            changes = await changing(lambda: put_on_record(poll, values, told))
+            return await act(
+                lambda commands: commands.decide(
+                    poll.key, values, "", on_record=True, changes=changes
+                ),
+                "recorded",
+            )
+        refused = None
+        try:
+            changes = await changing(lambda: give(poll, values)) if values and poll.sets else []
+        except Refused as error:
+            changes, refused = [], error
+        answer = await act(
+            lambda commands: commands.decide(poll.key, values, dissent, changes=changes), "decided"
         )
+        if refused is not None:
+            raise refused
+        return answer
+
+    @routes.post("/undo")
+    async def undo(request: Request, seq: Whole = 0, form: Text = "") -> Response:
+        """Take back the facilitator's last action, with the answers that it gave."""
+        room_state.check_facilitator(request, form)
+        last = room_state.voting.last_action()
+        if last is None or last.seq != seq:
+            raise Refused("undo-too-late")
+        changes = last.body.get("changes")
+        for change in reversed(changes if isinstance(changes, list) else []):
+            await room_state.writer.do_alone(partial(take_answer_back, change))
+        return await act(lambda commands: commands.undo(seq), "undone")
+
+    def take_answer_back(change: int) -> None:
+        try:
+            room_state.session.undo(change)
+        except InputError as error:
+            raise Refused("undo-refused", 422, why=str(error)) from None
+
+    async def changing(act: Callable[[], None]) -> list[int]:
+        """Change answers; return the numbers of the changes."""
+
+        def numbered() -> list[int]:
+            session = room_state.session
+            session.refresh()
+            before = max((c.seq for c in session.history()), default=0)
+            act()
+            made = (c for c in session.history() if c.seq > before and c.who == session.who)
+            return sorted(c.seq for c in made)
+
+        return list(await room_state.writer.do_alone(numbered))
 
     def give(poll: Poll, values: tuple[str, ...]) -> None:
         try:
@@ -500,6 +541,7 @@ def console(room_state: RoomState) -> APIRouter:
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
             "next": next_question(),
+            "undo": undo_now(),
             "missing": missing_of(state),
             "say": room_state.word(say_now(state)),
             "hidden_facts": state.hidden_facts(at.question) if at else [],
@@ -522,6 +564,19 @@ def console(room_state: RoomState) -> APIRouter:
                 "ask": MAX_ASK,
                 "choices": MOST_CHOICES,
             },
+        }
+
+    def undo_now() -> dict[str, Any] | None:
+        """Return which action can be taken back, and the words of its button."""
+        last = room_state.voting.last_action()
+        if last is None:
+            return None
+        key = last.body.get("question")
+        name = room_state.poll(key).name if isinstance(key, str) else ""
+        return {
+            "seq": last.seq,
+            "kind": last.kind,
+            "words": room_state.word(f"undo-{last.kind}", ask=shorten(name, 60)),
         }
 
     def next_question() -> Poll | None:

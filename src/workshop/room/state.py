@@ -542,8 +542,8 @@ class RoomState:
             return "paused"
         if at is None:
             return "waiting"
-        decided = self.voting.asked[at.question].times_decided
-        return f"{at.question}/{at.number}/{at.status}" + (f"/decided/{decided}" if decided else "")
+        decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
+        return f"{at.question}/{at.number}/{at.status}/{decided}/{edits}"
 
     def now(self) -> datetime.datetime:
         """Return the time in this computer's time zone."""

@@ -87,6 +87,8 @@ class Round:
     """The number of people who had joined when it was revealed."""
     expected: int = 0
     """The number of people expected when it was revealed; 0 if unknown."""
+    seen: bool = False
+    """Whether it was revealed at any time, so that nobody may vote in it any more."""
 
 
 @dataclass
@@ -144,6 +146,8 @@ class Voting:
         self.current: Round | None = None
         self.paused = False
         self.edits = 0
+        """How often something shown was changed or taken back; it never falls."""
+        self._events: list[Event] = []
         self._planned = 0
         self._left: Counter[str] = Counter()
         self._said: dict[tuple[str, int], dict[str, _Said]] = {}
@@ -166,6 +170,8 @@ class Voting:
                 _APPLY[event.kind](self, event, event.body)
             except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
                 return
+            if event.kind != "taken-back":
+                self._events.append(event)
 
     def put(self, question: str, number: int, ballot: str, body: Mapping[str, Any]) -> None:
         """Note that a ballot was cast."""
@@ -192,6 +198,25 @@ class Voting:
         """
         own = self.own.get(key)
         return poll_of(content, answers, key) if own is None else own.poll(content)
+
+    def last_action(self) -> Event | None:
+        """Return the facilitator's last action if it can be taken back now.
+
+        Ballots are never lost by it, and whoever has seen a result votes no more in that round.
+        """
+        found = next((e for e in reversed(self._events) if e.kind in UNDOABLE), None)
+        return found if found and not self.paused and self._can_be_undone(found) else None
+
+    def _can_be_undone(self, event: Event) -> bool:
+        question, number = event.body.get("question"), event.body.get("round")
+        at = self.round(question, number) if question and number else None
+        if self.current is not None and self.current.status == "open":
+            return event.kind == "asked" and at is self.current and not at.slips
+        if event.kind == "closed":
+            return at is not None and at.status == "closed" and not at.seen
+        if event.kind == "question-typed":
+            return question not in self.asked
+        return event.kind != "asked"
 
     @property
     def started(self) -> bool:
@@ -372,7 +397,7 @@ class Voting:
     def _reveal(self, _: Event, body: Mapping[str, Any]) -> None:
         found = self.round(body["question"], int(body["round"]))
         if found is not None and found.status != "revealed":
-            found.status = "revealed"
+            found.status, found.seen = "revealed", True
             found.joined, found.expected = self.joined, self.expected
         if self.current is None or self.current.status != "open":
             # it may have waited, closed, while others were asked: what is shown is looked at now
@@ -390,6 +415,17 @@ class Voting:
         asked.decided = Decided(
             read_values(asked.key, body.get("value")), _lines(body.get("dissent"))
         )
+
+    def _take_back(self, event: Event, body: Mapping[str, Any]) -> None:
+        """Be as if an action had not happened; who joined and voted stays."""
+        kept = [e for e in self._events if e.seq != body["seq"] or e.kind not in UNDOABLE]
+        fresh = Voting.of(kept)
+        for at in self._rounds():
+            if (now := fresh.round(at.question, at.number)) is not None:
+                now.slips |= {b: slip for b, slip in at.slips.items() if b not in now.slips}
+                now.seen = at.seen
+        fresh.seq, fresh.edits = event.seq, self.edits + 1
+        self.__dict__ = fresh.__dict__
 
     def _pause(self, _: Event, __: Mapping[str, Any]) -> None:
         self.paused = True
@@ -473,7 +509,22 @@ _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "decided": Voting._decide,
     "paused": Voting._pause,
     "resumed": Voting._resume,
+    "taken-back": Voting._take_back,
 }
+UNDOABLE = frozenset(
+    {
+        "asked",
+        "closed",
+        "revealed",
+        "discussed",
+        "decided",
+        "reworded",
+        "question-typed",
+        "renamed",
+        "left",
+    }
+)
+"""Kinds of action that `taken-back` takes back, the last one first."""
 KINDS_OF_ROOM = frozenset(_APPLY)
 """Kinds of event that a room is replayed from."""
 
