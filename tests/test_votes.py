@@ -264,6 +264,18 @@ def test_small_roles_together_may_be_what_is_left() -> None:
     assert by_role(vote) == {"product": {"research": 4}}
 
 
+def test_a_role_of_which_one_chose_something_alone_is_not_shown_nor_found() -> None:
+    research, product = [("research", "research")] * 3, [("research", "product")] * 3
+    product += [("engineering", "product")]
+    (vote,) = counted([*room("role"), *ballots("lead", 1, *research, *product)])
+    assert by_role(vote) == {"research": None, "engineering": None}, "what is left is one role"
+    legal = [("research", "legal")] * 2
+    (vote,) = counted([*room("role"), *ballots("lead", 1, *research, *product, *legal)])
+    assert by_role(vote) == {"research": {"research": 3}, "engineering": {"research": 0}}
+    (vote,) = counted([*room("named"), *ballots("lead", 1, *research, *product)])
+    assert by_role(vote)["engineering"] == {"research": 0, "product": 1}, "names are shown anyway"
+
+
 def test_a_role_is_shown_in_both_rounds_or_in_none() -> None:
     first = [("research", "a")] * 3 + [("research", "b")] * 3
     second = [("research", "a")] * 3 + [("research", "b")] * 2

@@ -470,7 +470,8 @@ class Voting:
             for (at, said), found in zip(rounds, read, strict=True)
             for of in (said, found)
         ]
-        roles = _roles_shown(sizes, self.threshold) if apart else ()
+        lone = _lone_roles(rounds, read) if privacy == "role" else set()
+        roles = _roles_shown(sizes, self.threshold, lone) if apart else ()
         decided = asked.decided or Decided()
         both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
         moved = sum(set(read[0][b]) != set(read[1][b]) for b in both)
@@ -633,18 +634,33 @@ def _fact(
     )
 
 
-def _roles_shown(sizes: list[Counter[str]], threshold: int) -> Values:
+def _lone_roles(
+    rounds: Iterable[tuple[Round, Mapping[str, _Said]]], read: Iterable[Mapping[str, Values]]
+) -> set[str]:
+    """Return the roles of which one person alone chose something, in any round."""
+    cells = (
+        Counter(
+            (at.slips[ballot].role, value) for ballot, values in found.items() for value in values
+        )
+        for (at, _), found in zip(rounds, read, strict=True)
+    )
+    return {role for found in cells for (role, _), n in found.items() if n == 1}
+
+
+def _roles_shown(sizes: list[Counter[str]], threshold: int, lone: set[str]) -> Values:
     """Return the roles that may be counted separately.
 
     In every round each of them has as many people as the room's limit asks for, and so has what is
     left when they are subtracted from all: else a small group could be found by subtraction. A role
-    is shown in all rounds or in none, so that two rounds cannot be compared to find one.
+    is shown in all rounds or in none, so that two rounds cannot be compared to find one. A role in
+    `lone` is not shown, nor is it the only one that is left.
     """
     least = {role: min(s[role] for s in sizes) for s in sizes for role in s if role}
-    shown = [role for role in sorted(least) if least[role] >= threshold]
+    shown = [role for role in sorted(least) if least[role] >= threshold and role not in lone]
     while shown:
         left = [sum(n for role, n in s.items() if role not in shown) for s in sizes]
-        if not any(0 < n < threshold for n in left):
+        hidden = {role for s in sizes for role in s} - {*shown}
+        if not any(0 < n < threshold for n in left) and not (len(hidden) == 1 and hidden <= lone):
             break
         shown.remove(min(shown, key=lambda role: (least[role], role)))
     return tuple(shown)
