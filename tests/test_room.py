@@ -77,6 +77,28 @@ def test_a_role_is_one_of_the_rooms(room: Room, role: str) -> None:
     assert words("room.role-missing") in page.text
 
 
+def test_the_lobby_says_what_this_is_who_you_are_what_comes_and_what_is_kept(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/timer/set", minutes=90, people=9)
+    page = BeautifulSoup(one.get().text, "html.parser").get_text()
+    told = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept")
+    assert all(words(f"room.{name}") in page for name in told)
+    assert words("room.lobby-role", role="product") in page
+    assert words("room.privacy-role", n=2) in page
+    assert CONTENT.agenda.blocks[0].title in page
+
+
+def test_each_page_of_a_vote_says_what_happens_now(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for number, more in ((1, ""), (2, "-second")):
+        chair.ask("lead", number)
+        assert words(f"room.kept-next{more}") in one.vote("lead", "product", number=number).text
+        chair.reveal("lead", number)
+        assert words(f"room.shown-next{more}") in one.get().text
+    chair.post("/console/decide", question="lead", choice="product")
+    assert words("room.shown-next-second") not in one.get().text
+
+
 def test_joining_again_from_the_same_browser_makes_no_second_person(room: Room) -> None:
     one = room.participant()
     one.join(room.keys.code, "research")

@@ -210,6 +210,9 @@ def participants(room_state: RoomState) -> APIRouter:
             "follow": "/events",
             "mark": stage_words(room_state),
             "counts": room_state.counts_words(),
+            "closing": room_state.closing,
+            "me": room_state.me(request),
+            "day": [line.title for line in timer_of(room_state).lines] if at is None else [],
             "problem": room_state.word(refused.word, **refused.values) if refused else "",
             "fact": clean(fact, MAX_FACT),
             "limits": {"fact": MAX_FACT},
@@ -265,7 +268,8 @@ def stage_words(room_state: RoomState) -> str:
 
 def news_data(room_state: RoomState) -> str:
     """Return the news for an open page: its key, and counts in words."""
-    return json.dumps({"mark": stage_words(room_state), "counts": room_state.counts_words()})
+    told = {"mark": stage_words(room_state), "counts": room_state.counts_words()}
+    return json.dumps(told | {"closing": room_state.closing})
 
 
 def any_revealed(room_state: RoomState) -> bool:

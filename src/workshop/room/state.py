@@ -31,7 +31,7 @@ from workshop.room.guard import Tries
 from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
 from workshop.session import Event, Serving, Session
-from workshop.session.voting import Round, Voting
+from workshop.session.voting import Person, Round, Voting
 
 
 @dataclass(frozen=True)
@@ -425,11 +425,14 @@ class RoomState:
         secret = self.secret(request)
         return secret is not None and self.person(secret) in self.voting.people
 
+    def me(self, request: Request) -> Person:
+        """Return who takes part with this browser, as far as is known."""
+        return self.voting.people.get(self.person(self.secret(request) or ""), Person())
+
     def has_voted(self, request: Request, at: Round) -> bool:
         """Return whether the person of this browser has voted in a round."""
-        secret = self.secret(request) or ""
-        me = self.voting.people.get(self.person(secret))
-        voted = me is not None and me.name and any(s.name == me.name for s in at.slips.values())
+        secret, me = self.secret(request) or "", self.me(request)
+        voted = me.name and any(s.name == me.name for s in at.slips.values())
         return bool(voted) or self.ballot(secret, at.question) in at.slips
 
     def console_pass(self) -> str:

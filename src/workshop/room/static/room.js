@@ -70,6 +70,7 @@ function keepDrafts(root, except) {
     if (!typed.length) continue;
     drafts.set(draftKey(form), typed.map((e) => ({
       name: e.name, value: e.value, checked: turnable(e) ? e.checked : undefined,
+      words: turnable(e) ? (e.checked ? e.labels[0]?.textContent : "") : e.value,
     })));
   }
 }
@@ -84,9 +85,9 @@ function giveDrafts(root) {
     }
   }
   for (const place of root.querySelectorAll("[data-draft]")) {
-    const fact = drafts.get(place.dataset.draft)?.find((one) => one.name === "fact")?.value;
-    place.hidden = !fact;
-    $("q", place).textContent = fact ?? "";
+    const words = (drafts.get(place.dataset.draft) ?? []).map((one) => one.words).filter(Boolean);
+    place.hidden = !words.length;
+    $("q", place).textContent = words.join(" · ");
   }
 }
 
@@ -218,6 +219,7 @@ function hear(told) {
     look(true);
     return;
   }
+  for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !told.closing;
   let changed = false;
   for (const place of now.querySelectorAll("[data-counts]")) {
     changed = changed || place.textContent !== told.counts;
