@@ -24,6 +24,7 @@ from workshop.forms.polls import (
     Refused,
     address_of,
     answer_value,
+    clean,
     pollable,
     read_choice,
     read_code,
@@ -239,20 +240,29 @@ def console(room_state: RoomState) -> APIRouter:
     ) -> Response:
         """Enter a ballot from paper, by its code or choice by choice."""
         room_state.check_facilitator(request, form)
-        if code.strip():
-            said = read_code(
-                room_state.content, room_state.session.answers, code, room_state.voting.roles
-            )
-            if said.question != question:
-                raise Refused("code-of-other-vote", 422)
-            choice, role = list(said.chosen), said.role or role
-            other = other if said.other else ""
         if not identity.is_secret(slip):
             raise Refused("form-stale", 403)
+        typed = {"code": code, "other": other, "fact": fact, "role": role, "name": name}
         ballot, ask = room_state.ballot(slip, question), (question, round)
-        return await act(
-            lambda commands: commands.key_in(ask, ballot, choice, other, fact, role, name), "keyed"
-        )
+        try:
+            if code.strip():
+                said = read_code(
+                    room_state.content, room_state.session.answers, code, room_state.voting.roles
+                )
+                if said.question != question:
+                    raise Refused("code-of-other-vote", 422)
+                choice, role = list(said.chosen), said.role or role
+                other = other if said.other else ""
+            return await act(
+                lambda commands: commands.key_in(ask, ballot, choice, other, fact, role, name),
+                "keyed",
+            )
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            problem = room_state.word(refused.word, **refused.values)
+            typed = {name: clean(words, MAX_FACT) for name, words in typed.items()}
+            return room_state.page(request, "console.html", 422, **view("", problem, typed))
 
     @routes.post("/take-back")
     async def take_back(
@@ -514,7 +524,10 @@ def console(room_state: RoomState) -> APIRouter:
         more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits}"
         return f"{room_state.stage()} {more} {room_state.address} {shows}"
 
-    def view(said: str) -> dict[str, Any]:
+    def view(
+        said: str, problem: str = "", keyed: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Return the console's values; `keyed` is what was typed from a refused paper ballot."""
         state, at = room_state.voting, room_state.voting.current
         keys = pollable(room_state.content)
         return {
@@ -535,7 +548,9 @@ def console(room_state: RoomState) -> APIRouter:
             "said": room_state.word(f"said-{said}", place=room_state.copied)
             if f"room.said-{said}" in room_state.content.words
             else "",
-            "problem": "",
+            "problem": problem,
+            "paper": keyed or dict.fromkeys(("code", "other", "fact", "role", "name"), ""),
+            "too_many": state.planned if at and 0 < state.planned < len(at.slips) else 0,
             "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",
@@ -551,7 +566,6 @@ def console(room_state: RoomState) -> APIRouter:
             "address": room_state.address,
             "network": network_view(),
             "code": identity.show_code(room_state.keys.code),
-            "fact": "",
             "timer": timer_of(room_state),
             "timer_mark": timer_news(room_state)["timer"],
             "timer_words": timer_words(room_state),

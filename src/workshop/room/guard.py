@@ -150,6 +150,15 @@ HEADERS = {
 }
 
 
+FRAMED = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""The headers of a page that our own pages may show in a frame."""
+
+
 class TooLarge(Exception):  # noqa: N818 (told to the client, not a fault of ours)
     """A form is larger than any of ours."""
 
@@ -172,7 +181,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 kept = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    kept[name] = value
+                    kept.setdefault(name, value)
                 kept.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -396,16 +396,18 @@ def projector(room_state: RoomState) -> APIRouter:
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
-    async def show(request: Request) -> Response:
-        """Show the room's current state to everybody."""
+    async def show(request: Request, small: bool = False) -> Response:
+        """Show the room's current state to everybody; `small`: as a picture on the console."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         room_state.network.look()
         at, shows = room_state.voting.current, room_state.wall_shows()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
+        # browsers allow six connections: a picture asks for none, the console renews it
+        following: dict[str, Any] = {} if small else {"follow": "/projector/events", "mark": mark()}
         if shows and shows != "all":
             at, stage = room_state.voting.asked[shows].last_revealed, "revealed"
-        return room_state.page(
+        answer = room_state.page(
             request,
             "projector.html",
             stage=stage,
@@ -417,8 +419,7 @@ def projector(room_state: RoomState) -> APIRouter:
             tally=room_state.tally(at) if stage == "revealed" else None,
             made=room_state.made(at.question) if at and stage == "revealed" else None,
             warnings=room_state.warnings() if stage == "revealed" else (),
-            follow="/projector/events",
-            mark=mark(),
+            **following,
             counts=room_state.counts_words(),
             address=room_state.address,
             code=show_code(room_state.keys.code),
@@ -427,6 +428,9 @@ def projector(room_state: RoomState) -> APIRouter:
             timer_mark=timer_news(room_state)["timer"],
             timer_words=timer_words(room_state),
         )
+        if small:
+            answer.headers.update(identity.FRAMED)
+        return answer
 
     @routes.get("/projector/events")
     async def events(request: Request) -> Response:

@@ -224,6 +224,11 @@ class Voting:
         return bool(self.asked)
 
     @property
+    def planned(self) -> int:
+        """Return the number of people that the facilitator expects; 0 if unknown."""
+        return self._planned
+
+    @property
     def expected(self) -> int:
         """Return the number of people in the room, planned or known, if more.
 

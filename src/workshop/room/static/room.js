@@ -128,6 +128,7 @@ function turn(page, sent) {
   now.replaceWith(next);
   for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   giveDrafts(next);
+  shrink();
   const said = $(".kept, [data-say]", next)?.textContent ?? "";
   say(said);
   scrollTo(0, at);
@@ -166,6 +167,16 @@ function fit() {
 fit();
 addEventListener("resize", fit);
 document.fonts?.ready.then(fit);
+
+/** The console's picture of the wall: as it is on 1280 by 720, made as wide as its place. */
+function shrink() {
+  const frame = $("[data-picture]");
+  if (!frame) return;
+  frame.parentElement.hidden = false;
+  frame.style.transform = `scale(${frame.parentElement.clientWidth / 1280})`;
+}
+shrink();
+addEventListener("resize", shrink);
 
 // One look at a time; what comes in meanwhile is looked at afterwards.
 let looking = false;
@@ -209,7 +220,9 @@ function hearTimer(told) {
   timer = told.timer;
   if (told.signal && told.signal !== signal) say(told.signal);
   signal = told.signal;
-  if (turned) look(false);
+  if (!turned) return;
+  look(false);
+  $("[data-picture]")?.contentWindow.location.reload();
 }
 
 function hear(told) {
@@ -221,9 +234,13 @@ function hear(told) {
   }
   for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !told.closing;
   let changed = false;
-  for (const place of now.querySelectorAll("[data-counts]")) {
-    changed = changed || place.textContent !== told.counts;
-    place.textContent = told.counts;
+  // the console's picture of the wall has no connection of its own
+  const wall = $("[data-picture]", now)?.contentDocument;
+  for (const root of [now, wall]) {
+    for (const place of root?.querySelectorAll("[data-counts]") ?? []) {
+      changed = changed || place.textContent !== told.counts;
+      place.textContent = told.counts;
+    }
   }
   if (changed && $("[data-live]:not(.timer)", now)) look(false);
 }
@@ -331,7 +348,7 @@ async function send(form, submitter) {
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
     const fresh = parsed(answer.text);
     if (!answer.ok) {
-      problem(form, $(".problem", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
+      problem(form, $("[data-refused]", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
       return;
     }
     if (new URL(answer.url).pathname !== location.pathname && "keep" in $("main").dataset) {
