@@ -33,7 +33,14 @@ from workshop.forms.polls import (
     vote_codes,
 )
 from workshop.print.make import MATERIAL, make
-from workshop.print.material import PAPERS, Order, print_ballots, print_duty_board, print_handout
+from workshop.print.material import (
+    PAPERS,
+    Order,
+    ballot_sheets,
+    print_ballots,
+    print_duty_board,
+    print_handout,
+)
 from workshop.print.runsheet import print_run_sheet
 from workshop.problems import InputError
 
@@ -298,11 +305,22 @@ def test_the_handout_on_a3_is_one_sheet_to_be_folded_with_the_first_page_on_the_
 
 
 def test_there_are_ballots_for_everybody_on_full_sheets() -> None:
-    pages = len(read(print_ballots(Order(CONTENT))).pages)
-    assert pages == len(SUGGESTED)
     # nine votes have four ballots on a sheet, two need half a sheet each
-    assert len(read(print_ballots(Order(CONTENT, people=10))).pages) == 9 * 3 + 2 * 5
-    assert len(read(print_ballots(Order(CONTENT, paper="a3", people=8))).pages) == 9 + 2 * 2
+    found = ((0, "a4", len(SUGGESTED)), (10, "a4", 9 * 3 + 2 * 5), (8, "a3", 9 + 2 * 2))
+    for people, paper, sheets in found:
+        order = Order(CONTENT, paper=paper, people=people)
+        assert len(read(print_ballots(order)).pages) == sheets
+        assert ballot_sheets(order)["ballots.pdf"] == sheets
+
+
+def test_more_ballots_than_anybody_wants_are_told_before_they_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.print.make.make", lambda *_: [])
+    for people, told in (("12", True), ("0", False)):
+        asked = ["print", "ballots", "--people", people, "-o", str(tmp_path)]
+        result = CliRunner().invoke(app, asked)
+        assert ("sheets of ballots" in result.stderr) == told, people
 
 
 def test_every_vote_has_a_ballot_with_its_number_and_a_letter_for_each_choice() -> None:

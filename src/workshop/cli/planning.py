@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -191,7 +192,7 @@ def print_material(
         from workshop.answers.schema import Answers
         from workshop.content.loader import load_content
         from workshop.print.make import make
-        from workshop.print.material import Order
+        from workshop.print.material import Order, PaperName, ballot_sheets
 
         own = load_content(content)
         order = Order(
@@ -202,12 +203,31 @@ def print_material(
             start=60 * int(at[1]) + int(at[2]),
         )
         names = [w.value for w in what or (What.all,)]
-        files = make(names, output, order, paper.value if paper is not None else None)
+        chosen: PaperName | None = paper.value if paper is not None else None
+        if {What.ballots, What.all} & {*names}:
+            _tell_ballots(ballot_sheets(replace(order, paper=chosen or order.paper)))
+        files = make(names, output, order, chosen)
     out.print(f"Ready to be printed, in {output}:", soft_wrap=True)
     for file in files:
         out.print(f"  {file.name}")
     if any(file.name == "pattern-cards.pdf" for file in files):
         out.print("Print the pattern cards on both sides, turned on the long edge.")
+
+
+MANY_SHEETS = 100
+"""The most sheets of ballots that are made without a warning."""
+
+
+def _tell_ballots(sheets: Mapping[str, int]) -> None:
+    """Warn before there are more ballots than anybody wants to print."""
+    if (total := sum(sheets.values())) <= MANY_SHEETS:
+        return
+    each = ", ".join(f"{name} {n}" for name, n in sheets.items())
+    err.print(
+        f"These are {total} sheets of ballots: {each}. Print ballots.pdf, which has the votes of "
+        "the workshop. Print the other two only for drills and questions that you will use.",
+        soft_wrap=True,
+    )
 
 
 def import_survey(

@@ -243,32 +243,53 @@ def print_ballots(order: Order) -> bytes:
 
     There are at least as many of each vote as people; one sheet of each if their number is unknown.
     """
-    return _print(order, order.content.words("printed.ballots-title"), SUGGESTED)
+    return _print(order, "ballots")
 
 
 def print_drill_ballots(order: Order) -> bytes:
     """Return ballots for each moment of each on-call drill."""
-    keys = [key for key in vote_codes(order.content) if key.startswith("drills.")]
-    return _print(order, order.content.words("printed.ballots-drills-title"), keys)
+    return _print(order, "ballots-drills")
 
 
 def print_other_ballots(order: Order) -> bytes:
     """Return ballots for every other question that can be put to the vote."""
-    known = vote_codes(order.content)
-    keys = [key for key in known if key not in SUGGESTED and not key.startswith("drills.")]
-    return _print(order, order.content.words("printed.ballots-more-title"), keys)
+    return _print(order, "ballots-more")
 
 
-def _print(order: Order, title: str, keys: Iterable[str]) -> bytes:
+def ballot_sheets(order: Order) -> dict[str, int]:
+    """Return the number of sheets of each file of ballots, by its name."""
+    each = {
+        key: 2 if any(c.notes for c in poll_of(order.content, order.answers, key).choices) else 4
+        for key in vote_codes(order.content)
+    }
+    large = 2 if order.paper == "a3" else 1
+    return {
+        f"{name}.pdf": sum(max(1, -(-order.people // (each[key] * large))) for key in keys)
+        for name, keys in _ballots_by_file(order.content).items()
+    }
+
+
+def _ballots_by_file(content: Content) -> dict[str, list[str]]:
+    """Return the votes of each file of ballots."""
+    known = vote_codes(content)
+    drills = [key for key in known if key.startswith("drills.")]
+    return {
+        "ballots": [key for key in SUGGESTED if key in known],
+        "ballots-drills": drills,
+        "ballots-more": [key for key in known if key not in SUGGESTED and key not in drills],
+    }
+
+
+def _print(order: Order, file: str) -> bytes:
     content, words = order.content, order.content.words
+    title = words(f"printed.{file}-title")
     codes = vote_codes(content)
     roles = [role.strip() for role in words("room.room-roles").split(",")]
     data = {
         "people": order.people,
         "ballots": [
             _ballot(content, poll_of(content, order.answers, key), codes[key], roles)
-            for key in keys
-            if key in codes
+            for key in _ballots_by_file(content)[file]
         ],
         "say": {
             "round": words("printed.ballot-round"),
