@@ -700,13 +700,41 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
         (f"{code}A 9", "no-such-code"),
         (f"{int(code) + 1}A", "code-of-other-vote"),
     ):
-        refused = key_in(wrong)
+        refused = key_in(wrong, fact="typed with care")
         assert refused.status_code == 422, wrong
+        page = BeautifulSoup(refused.text, "html.parser")
+        assert page.select_one("#paper-code-fact")["value"] == "typed with care"  # type: ignore[index]
+        assert page.select_one("#paper")["open"] is not None  # type: ignore[index]
         assert words(f"room.{told}") in html.unescape(refused.text)
     chair.close("lead")
     cast = votes(room.place)
     assert sorted(v["value"] for v in cast) == sorted(c.value for c in poll.choices)
     assert {v["role"] for v in cast} == {ROLES[1]}
+
+
+def test_more_ballots_than_people_are_told_where_nobody_can_be_told_apart(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    assert words("room.console-twice") in chair.get("/console").text
+    chair.post("/console/expect", people=2)
+    chair.ask("lead")
+    told = words("room.console-too-many", n=3, of=2)
+    for one in people:
+        assert told not in chair.get("/console").text
+        one.vote("lead", "product")
+    assert told in chair.get("/console").text
+
+
+def test_only_the_consoles_picture_of_the_wall_may_stand_in_a_frame(room: Room) -> None:
+    chair = room.facilitator()
+    for path, framed in (
+        ("/projector", False),
+        ("/projector?small=true", True),
+        ("/console", False),
+    ):
+        page = chair.get(path)
+        assert (page.headers["X-Frame-Options"] == "SAMEORIGIN") == framed, path
+        assert ("frame-ancestors 'none'" in page.headers["Content-Security-Policy"]) != framed
+        assert ("data-follow" in page.text) != framed, "a picture takes no connection"
 
 
 def test_a_vote_in_which_nobody_voted_can_be_shown(room: Room) -> None:
