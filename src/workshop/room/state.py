@@ -532,11 +532,13 @@ class RoomState:
     # -- what the pages show -------------------------------------------------------------------
 
     def poll(self, key: str) -> Poll:
-        """Return a question; one that the content does not have gets its key as words."""
+        """Return a question; one that the content does not have as it was asked that day."""
         try:
             return self.voting.poll(self.content, self.session.answers, key)
         except KeyError:
-            return Poll(key, key, key, "team", (), self.content.teams)
+            asked = self.voting.asked.get(key)
+            words = (asked.words if asked else "") or key
+            return Poll(key, words, words, "team", (), self.content.teams, sets=key)
 
     def stage(self) -> str:
         """Return the room's stage in one word, without any vote."""
