@@ -1038,7 +1038,7 @@ def test_a_fact_is_changed_hidden_and_shown_again(tmp_path: Path) -> None:
 def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> None:
     with serve(tmp_path / "s", "named") as room:
         chair, one, other = room.facilitator(), room.participant(), room.participant()
-        first = CONTENT.question("lead").name
+        first = CONTENT.question("lead").ask
         assert words("room.console-next-first", ask=first) in chair.get("/console").text
         chair.ask("lead")
         assert words("room.say-open") in chair.get("/console").text
@@ -1048,7 +1048,7 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         other.vote("lead", "product")
         chair.reveal("lead")
         page = chair.get("/console").text
-        second = CONTENT.question("duties.evaluation-set").name
+        second = CONTENT.question("duties.evaluation-set").ask
         assert words("room.console-next", ask=second) in page
         assert words("room.say-shown") in page
 

@@ -527,7 +527,10 @@ def console(room_state: RoomState) -> APIRouter:
     def view(
         said: str, problem: str = "", keyed: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """Return the console's values; `keyed` is what was typed from a refused paper ballot."""
+        """Return the console's values.
+
+        `keyed` is what was typed from a paper ballot that was refused.
+        """
         state, at = room_state.voting, room_state.voting.current
         keys = pollable(room_state.content)
         return {

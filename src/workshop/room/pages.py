@@ -397,7 +397,7 @@ def projector(room_state: RoomState) -> APIRouter:
 
     @routes.get("/projector")
     async def show(request: Request, small: bool = False) -> Response:
-        """Show the room's current state to everybody; `small`: as a picture on the console."""
+        """Show the room's current state; with `small`, as a picture on the console."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         room_state.network.look()

@@ -360,6 +360,7 @@ async function send(form, submitter) {
       return;
     }
     turn(fresh, form);
+    if ("top" in form.dataset) scrollTo(0, 0);
   } catch {
     problem(form, $("[data-unsent]").textContent);
   } finally {
