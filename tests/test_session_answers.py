@@ -91,7 +91,7 @@ def test_the_command_writes_a_file_that_the_check_finds_whole(
     assert done.returncode == 0, done.stderr
     assert read_answers(out) == Answers(model_teams=6)
     assert workshop(str(place)).stdout == out.read_text("utf-8")
-    assert "Ana: model_teams: not told → 6" in workshop(str(place), "--history").stdout
+    assert "Ana: model_teams: not answered → 6" in workshop(str(place), "--history").stdout
 
 
 @pytest.mark.parametrize("name", ["no-such.workshop", "."])

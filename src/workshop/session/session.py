@@ -660,7 +660,7 @@ def _what(change: Change) -> str:
 
 
 def _value(value: Any) -> str:
-    return "not told" if value is None else shorten(value)
+    return "not answered" if value is None else shorten(value)
 
 
 def _line(words: str) -> str:

@@ -34,7 +34,7 @@ class ActionReport(_Report):
     owner: str | None
     due: str | None
     revisit_on: str | None
-    became: Became | None = Field(description="null: not told")
+    became: Became | None = Field(description="null: not answered")
     note: str | None
     overdue: bool = Field(description="due before today's workshop, and neither done nor dropped")
     review_due: bool
@@ -42,8 +42,8 @@ class ActionReport(_Report):
 
 class ChangeReport(_Report):
     answer: str
-    was: Any = Field(description="null: not told")
-    now: Any = Field(description="null: not told")
+    was: Any = Field(description="null: not answered")
+    now: Any = Field(description="null: not answered")
 
 
 class AdviceReport(_Report):
@@ -58,7 +58,7 @@ class ChangedFindings(_Report):
     gone: list[str]
     not_judged: list[str] = Field(description="an answer they rest on is no longer told")
     new: list[str]
-    new_by_answers: list[str] = Field(description="resting on an answer not told last time")
+    new_by_answers: list[str] = Field(description="resting on an answer not given last time")
     still: list[str]
 
 
@@ -713,7 +713,7 @@ def to_json(assessment: Assessment) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-FOLDER = Path(__file__).parents[1] / "schema"
+FOLDER = Path(__file__).parents[2] / "schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Name = Literal["answers", "findings"]
 
