@@ -165,7 +165,7 @@ def test_a_pause_or_a_close_keeps_what_people_are_typing(browser: Any, room: Roo
     assert tab.is_checked('input[value="research"]')
     chair.close("lead")
     tab.get_by_role("heading", name=words("room.closed-title")).wait_for()
-    assert tab.locator("[data-draft] q").inner_text() == "half a sentence"
+    assert tab.locator("[data-draft] q").inner_text() == "Research-led · half a sentence"
     chair.ask("lead")
     tab.locator("form.ballot").wait_for()
     assert tab.input_value("#fact") == "half a sentence"

@@ -80,7 +80,7 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     assert room.keys.facilitator not in chair.url, "the key does not stay in the address"
     wall = chair.context.new_page()
     wall.goto(f"{room.address}/projector")
-    roles = ["engineering"] * 7 + ["product"] * 5
+    roles = ["engineering"] * 8 + ["product"] * 4
     people = [join(tab_of(browser, faults), room, role) for role in roles]
     assert room.keys.code not in people[0].url
     wall.get_by_text(words("room.people-count", n=12)).wait_for()
@@ -123,6 +123,7 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     told = people[0].locator(".facts li .said").all_inner_texts()
     assert told[:2] == ["What number 0 saw", "What number 1 saw"], "the fewest are heard first"
     assert people[0].locator(".roles").count() > 0
+    chair.frame_locator("iframe[data-picture]").get_by_text(lead).wait_for()
 
     press(chair, "console-second")
     for number, tab in enumerate(people):
