@@ -152,6 +152,18 @@ class Watched:
         self.context.close()
 
 
+def becomes_true(tab: Any, expression: str, seconds: float = 60) -> None:
+    """Wait until an expression is true on a page.
+
+    Playwright's own waiting asks again by `eval` within the page, which a page that allows no
+    `unsafe-eval` refuses: there only its first question is answered.
+    """
+    deadline = time.monotonic() + seconds
+    while not tab.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        time.sleep(0.05)
+
+
 def open_app(browser: Any, server: Server, notebook: str = "", **options: Any) -> Watched:
     """Return a tab on a page of the app, whose form answers."""
     watched = Watched(browser, **options)

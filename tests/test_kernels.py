@@ -12,13 +12,14 @@ import pytest
 from traitlets.config import Config
 
 from kernel_client import Kernel, contents, text, wait_until
-from workshop.kernels.forkserver import KernelProcess
+from workshop.kernels.forkserver import KernelProcess, server
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
+    server.stop()  # one that runs keeps the modules of the test that started it
     kernel = Kernel()
     yield kernel
     kernel.stop()

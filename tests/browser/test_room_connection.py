@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Room, serve
+from servers import becomes_true
 
 pytestmark = pytest.mark.browser
 words = CONTENT.words
@@ -88,7 +89,7 @@ def phone_behind(browser: Any, room: Room) -> Iterator[tuple[Any, Proxy]]:
     tab.goto(f"{proxy.address}/#{room.keys.code}")
     tab.click("button.main")
     tab.get_by_role("heading", name=words("room.waiting-title")).wait_for()
-    tab.wait_for_function("source && source.readyState === 1")
+    becomes_true(tab, "typeof source === 'object' && source?.readyState === 1")
     try:
         yield tab, proxy
     finally:
@@ -101,7 +102,7 @@ def test_a_connection_that_died_silently_is_noticed(browser: Any, room: Room) ->
         proxy.freeze()
         room.facilitator().ask("lead")
         tab.get_by_role("heading", name=CONTENT.question("lead").ask).wait_for()
-        tab.wait_for_function("source.readyState === 1")
+        becomes_true(tab, "source.readyState === 1")
 
 
 def test_a_phone_comes_back_after_a_bad_answer(browser: Any, room: Room) -> None:
@@ -111,7 +112,7 @@ def test_a_phone_comes_back_after_a_bad_answer(browser: Any, room: Room) -> None
         proxy.bad = False
         room.facilitator().ask("lead")
         tab.get_by_role("heading", name=CONTENT.question("lead").ask).wait_for()
-        tab.wait_for_function("source.readyState === 1")
+        becomes_true(tab, "source.readyState === 1")
         assert not tab.get_by_text(words("room.lost")).is_visible()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Room, serve, votes
+from servers import becomes_true
 
 pytestmark = pytest.mark.browser
 
@@ -265,8 +267,9 @@ def test_a_change_is_said_aloud_and_the_keyboard_is_where_it_happened(
     room.facilitator().ask("lead")
     asked = CONTENT.question("lead").ask
     one.get_by_role("heading", name=asked).wait_for()
-    one.wait_for_function(
-        "words => document.querySelector('[data-live-words]').textContent == words", arg=asked
+    becomes_true(
+        one,
+        f"document.querySelector('[data-live-words]').textContent == {json.dumps(asked)}",
     )
     assert one.evaluate("document.activeElement.id") == "main"
     one.keyboard.press("Tab")

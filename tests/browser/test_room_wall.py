@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Participant, Room, serve
+from servers import becomes_true
 from workshop.forms.polls import SUGGESTED, poll_of
 from workshop.session import Session
 
@@ -47,7 +48,7 @@ def measured(wall: Any) -> dict[str, str]:
     found = {}
     for width, height in SIZES:
         wall.set_viewport_size({"width": width, "height": height})
-        wall.wait_for_function("size => innerHeight === size", arg=height)
+        becomes_true(wall, f"innerHeight === {height}")
         wall.evaluate(
             "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
         )
