@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 import databases
+import webs
 from workshop.content.loader import Content, load_content
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ NEEDS = {
         databases.TOOLS,
         "PostgreSQL is not installed; on Debian: apt-get install postgresql",
     ),
+    "node": (webs.NODE, "Node.js with npm is not installed; on Debian: apt-get install npm"),
     "libreoffice": (
         shutil.which("soffice"),
         "LibreOffice is not installed; on Debian: apt-get install libreoffice-writer "
@@ -85,6 +87,13 @@ def browser() -> Iterator[Any]:
 
     with chromium_open() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workshop in a browser, built once for all processes of a run."""
+    place = tmp_path_factory.getbasetemp()
+    return webs.built_once(place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ LAYERS = """
     session charts
     pack authoring widgets
     portfolio notebook room print
-    batch
+    batch web
     cli
 """
 """Each part may import what is on a line above it; `FREE` import nothing of the kit."""

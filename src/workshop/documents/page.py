@@ -53,6 +53,36 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     The contents are beside the text on a wide screen and folded above it on a narrow one.
     """
     setup = setup or PageSetup()
+    parts = parts_of_page(blocks, setup)
+    return page_template("page.html").render(
+        setup=setup,
+        labels=setup.labels,
+        name=parts.name,
+        entitled=parts.entitled,
+        language=language_tag(setup.language),
+        policy=_POLICY,
+        style=Markup(page_style()),  # noqa: S704 (our own file)
+        contents=_contents(parts.blocks, 2 if parts.entitled else 1) if setup.contents else [],
+        front=Markup(parts.front),  # noqa: S704 (escaped before)
+        body=Markup(parts.body),  # noqa: S704 (escaped before)
+        folded=Markup(parts.folded),  # noqa: S704 (escaped before)
+    )
+
+
+class PageParts(NamedTuple):
+    """The settled blocks of a page, and its three parts as HTML."""
+
+    name: str
+    entitled: bool
+    """Whether the page has a title above the blocks."""
+    blocks: tuple[Block, ...]
+    front: str
+    body: str
+    folded: str
+
+
+def parts_of_page(blocks: Iterable[Block], setup: PageSetup) -> PageParts:
+    """Return the parts of a page, for whoever puts another frame around them."""
     settled = settle_levels(blocks)
     name = setup.name(settled)
     first = next(find_headings(settled), None)
@@ -61,22 +91,8 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         settled = lower_levels(settled)
     front = settled[: setup.front] if entitled else ()
     end = len(settled) - setup.folded
-    before, after, folded = parts_to_html(
-        (front, settled[len(front) : end], settled[end:]), setup.labels
-    )
-    return page_template("page.html").render(
-        setup=setup,
-        labels=setup.labels,
-        name=name,
-        entitled=entitled,
-        language=language_tag(setup.language),
-        policy=_POLICY,
-        style=Markup(page_style()),  # noqa: S704 (our own file)
-        contents=_contents(settled, 2 if entitled else 1) if setup.contents else [],
-        front=Markup(before),  # noqa: S704 (escaped before)
-        body=Markup(after),  # noqa: S704 (escaped before)
-        folded=Markup(folded),  # noqa: S704 (escaped before)
-    )
+    pieces = (front, settled[len(front) : end], settled[end:])
+    return PageParts(name, entitled, settled, *parts_to_html(pieces, setup.labels))
 
 
 @cache

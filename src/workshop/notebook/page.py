@@ -28,8 +28,9 @@ def rehearse() -> None:
 class Page:
     """A page of given answers: it asks nothing, and shows everything once."""
 
-    def __init__(self, answers: Answers, content: Content | None = None) -> None:
-        self.found: Assessment = assess(answers, content)
+    def __init__(self, given: Answers | Assessment, content: Content | None = None) -> None:
+        found = given if isinstance(given, Assessment) else assess(given, content)
+        self.found: Assessment = found
 
     @property
     def answers(self) -> Answers:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from workshop.documents.blocks import (
     Block,
@@ -23,8 +23,10 @@ from workshop.documents.paper import Origin, PageSetup, Paper, Replacement
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings.assessment import Assessment
 from workshop.findings.output.display import labels_of
-from workshop.kernels import Executed
 from workshop.pack.own import APPENDIX
+
+if TYPE_CHECKING:
+    from workshop.kernels import CellError
 
 Edition = Literal["board", "working", "reference"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -36,6 +38,17 @@ OWN = "own-"
 """Begins the name of an own notebook, whose tagged cells are an appendix."""
 QUESTIONS = "questions"
 """Tag of cells with open questions, which come first if few are answered."""
+
+
+class Run(Protocol):
+    """An executed notebook, whoever executed it, and the error that ended it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def notebook(self) -> Any: ...
+    @property
+    def error(self) -> CellError | None: ...
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ class Documents:
 
 
 def merge(
-    runs: Iterable[Executed],
+    runs: Iterable[Run],
     assessment: Assessment,
     *,
     paper: Paper = "a4",
@@ -195,7 +208,7 @@ def _add_chapter(
 
 def _add_appendix(
     section: _Section,
-    run: Executed,
+    run: Run,
     cells: Sequence[Mapping[str, Any]],
     title: str,
     assessment: Assessment,
@@ -209,7 +222,7 @@ def _add_appendix(
         section.add(missing(assessment, run), run.name, run.error.cell_index + 1)
 
 
-def missing(assessment: Assessment, run: Executed) -> tuple[Block, ...]:
+def missing(assessment: Assessment, run: Run) -> tuple[Block, ...]:
     """Return what a pack says in place of the rest of a notebook that failed."""
     text, error = assessment.content.words, run.error
     assert error is not None  # noqa: S101 (the caller looked)

@@ -19,16 +19,20 @@ questions is an entry in `content/steps.yaml`; another kind of step is a class l
 `steps`.
 """
 
-from workshop.widgets.kinds import (
-    OwnershipLedger,
-    PagerDrill,
-    PatternComparison,
-    RecommendationCard,
-    StepForm,
-    ValueStream,
-    VoteResult,
-    WhatIf,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workshop.widgets.kinds import (
+        OwnershipLedger,
+        PagerDrill,
+        PatternComparison,
+        RecommendationCard,
+        StepForm,
+        ValueStream,
+        VoteResult,
+        WhatIf,
+    )
 
 __all__ = [
     "OwnershipLedger",
@@ -40,3 +44,12 @@ __all__ = [
     "VoteResult",
     "WhatIf",
 ]
+
+if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
+
+    def __getattr__(name: str) -> object:
+        """Import a widget when it is first used; the steps alone need no ipywidgets."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        kinds = import_module("workshop.widgets.kinds")
+        return globals().setdefault(name, getattr(kinds, name))

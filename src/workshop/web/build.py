@@ -1,0 +1,349 @@
+"""Build the workshop in a browser: a folder of files for any web server.
+
+Python for browsers comes from npm and one compiled package from PyPI, each by version and hash,
+once: they are kept in a cache. Everything else is copied from this installation.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import platformdirs
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from workshop.content.loader import Content, load_content, read_yaml
+from workshop.documents.fonts import font_folders
+from workshop.documents.html import language_tag
+from workshop.documents.page import page_style
+from workshop.files import __version__, notebooks, write_files
+from workshop.problems import InputError, Problem, need_extra
+
+FRONT = Path(__file__).parent / "front"
+PYODIDE = (
+    "314.0.7",
+    "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A==",
+)
+"""The version on npm, and its integrity as npm writes it."""
+PYTHON, PLATFORM = "3.14", "pyemscripten_2026_0_wasm32"
+"""The Python in Pyodide, and the tag of packages that are compiled for it."""
+WHEELS = (
+    ("pydantic", "2.14.3", "3f7b347782ab7e4cf4c798496ae3a82787d9f21ec12676a9c564355eeef8daa8"),
+    (
+        "pydantic-core",
+        "2.50.4",
+        "e6da138a1ecc1341c8b788a5ee822670b03788e1f5decf7af9d461de6e508b8e",
+    ),
+)
+"""Name, version and SHA-256 on PyPI: these two fit each other and Pyodide."""
+PACKAGES = (
+    *(
+        "annotated-types",
+        "defusedxml",
+        "fonttools",
+        "jinja2",
+        "markdown-it-py",
+        "markupsafe",
+        "mdit-py-plugins",
+    ),
+    *("mdurl", "pyyaml", "sqlalchemy", "typing-extensions", "typing-inspection"),
+)
+"""Packages in Python alone, as they are installed here."""
+LEFT_OUT = """
+    sqlalchemy/orm sqlalchemy/testing sqlalchemy/ext sqlalchemy/dialects/mssql
+    sqlalchemy/dialects/oracle sqlalchemy/dialects/mysql sqlalchemy/dialects/postgresql
+    pydantic/v1 pydantic/mypy.py pydantic/experimental jinja2/ext.py jinja2/sandbox.py
+    fontTools/cffLib fontTools/colorLib fontTools/cu2qu fontTools/designspaceLib
+    fontTools/merge fontTools/mtiLib fontTools/otlLib fontTools/qu2cu fontTools/subset
+    fontTools/svgLib fontTools/t1Lib fontTools/ufoLib fontTools/unicodedata fontTools/varLib
+    fontTools/voltLib fontTools/agl.py
+"""
+"""What nothing in a browser asks for."""
+KIT = (
+    *("answers", "content", "documents", "exhibits", "findings", "forms", "notebook", "pack"),
+    *("session", "web", "widgets"),
+)
+KIT_LEFT_OUT = ("documents/office", "documents/reveal", "notebook/share", "content/vocabulary.yaml")
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+    "connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What the page may do: run its own scripts, and ask nobody else for anything."""
+DOWNLOADS = (
+    *("answers.yaml", "answers.json", "findings.html", "findings.json", "session.workshop"),
+)
+MARK = "sw.js"
+"""The file by which a built folder is known."""
+
+
+def build(target: Path, content: Path | None = None) -> dict[str, int]:
+    """Write the workshop in a browser into a folder; return its files with sizes.
+
+    `content` is a folder of own content that is built in. Raises `InputError` if the folder holds
+    something else, or if what it is made of can be fetched neither from the cache nor from npm and
+    PyPI.
+    """
+    if target.exists() and not target.is_dir():
+        raise InputError([Problem("This is a file, not a folder.", where=str(target))])
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
+        message = "This folder holds something else, and nothing is written over."
+        raise InputError([Problem(message, where=str(target), suggestion="Name a new folder.")])
+    known = load_content(content)
+    pyodide, wheels = fetch()
+    with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
+        stage = Path(scratch)
+        lay_out(stage / "site", wheels, known)
+        _run_node([str(FRONT / "compile.mjs"), str(pyodide), str(stage)])
+        files = {"python.zip": _zipped(stage)}
+    files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE_FILES}
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
+    files["pyodide/pyodide-lock.json"] = json.dumps({**lock, "packages": {}}).encode()
+    files |= _front(known)
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + files[name])
+    version = f"{__version__}-{digest.hexdigest()[:12]}"
+    worker = (FRONT / MARK).read_text("utf-8").replace("{{ version }}", version)
+    files[MARK] = worker.replace("{{ files }}", json.dumps(["./", *sorted(files)])).encode()
+    write_files({target / name: data for name, data in files.items()})
+    return {name: len(data) for name, data in sorted(files.items())}
+
+
+# -- what comes from elsewhere ---------------------------------------------------------------------
+
+
+def fetch() -> tuple[Path, list[Path]]:
+    """Return the folder of Pyodide and the wheels, from the cache if they are there."""
+    cache = platformdirs.user_cache_path("ml-ownership-workshop") / "web"
+    return _pyodide(cache), [_wheel(cache, *wheel) for wheel in WHEELS]
+
+
+def _pyodide(cache: Path) -> Path:
+    """Return the folder of Pyodide, whose package was checked against its hash."""
+    version, integrity = PYODIDE
+    place = cache / f"pyodide-{version}"
+    if place.is_dir():
+        return place
+    with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
+        wanted = f"pyodide@{version}"
+        _ask("npm", [_program("npm"), "pack", "--silent", wanted], f"Pyodide {version}", scratch)
+        packed = next(Path(scratch).glob("*.tgz")).read_bytes()
+        found = f"sha512-{base64.b64encode(hashlib.sha512(packed).digest()).decode()}"
+        _check(f"Pyodide {version}", found, integrity)
+        made = Path(scratch, "made")
+        made.mkdir()
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            for name in (*PYODIDE_FILES, "pyodide-lock.json", "package.json"):
+                data = archive.extractfile(f"package/{name}")
+                (made / name).write_bytes(data.read() if data else b"")
+        cache.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(made, place, dirs_exist_ok=True)
+    return place
+
+
+def _wheel(cache: Path, name: str, version: str, sha256: str) -> Path:
+    """Return a wheel from the cache, or from PyPI through pip."""
+    pattern = f"{name.replace('-', '_')}-{version}-*.whl"
+    what = f"{name} {version}"
+    for known in cache.glob(pattern):
+        _check(what, hashlib.sha256(known.read_bytes()).hexdigest(), sha256)
+        return known
+    need_extra("web", "“workshop web build”", {"pip": "pip"})
+    with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
+        listed = Path(scratch, "wanted.txt")
+        listed.write_text(f"{name}=={version} --hash=sha256:{sha256}\n", "utf-8")
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary", ":all:", "--dest", scratch]
+        command += ["--python-version", PYTHON, "--implementation", "cp"]
+        command += ["--abi", f"cp{PYTHON.replace('.', '')}", "--platform", PLATFORM]
+        _ask("PyPI", [*command, "--requirement", str(listed)], what, scratch)
+        found = next(Path(scratch).glob("*.whl"))
+        cache.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(found, cache))
+
+
+def _check(what: str, found: str, wanted: str) -> None:
+    if found != wanted:
+        message = f"{what} is not the file that the kit was tested with: its hash is another one."
+        hint = "Empty the cache and build again. If it says the same, do not use what was fetched."
+        raise InputError([Problem(message, value=found, allowed=wanted, suggestion=hint)])
+
+
+def _program(name: str) -> str:
+    """Return the path of a program of Node.js."""
+    found = shutil.which(name)
+    if found is None:
+        message = f"“workshop web build” needs Node.js, and there is no {name} here."
+        hint = "Install Node.js 20 or newer with npm; the built folder needs neither."
+        raise InputError([Problem(message, suggestion=hint)])
+    return found
+
+
+def _ask(where: str, command: list[str], what: str, folder: str) -> None:
+    """Fetch something with a registry's own client."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        told = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        message = f"{what} could not be fetched from {where}."
+        hint = (
+            "Build once on a computer that reaches npm and PyPI. The folder can then be copied, "
+            "and what was fetched is kept in the cache for the next build."
+        )
+        raise InputError([Problem(message, value=told[-1] if told else "", suggestion=hint)])
+
+
+def _run_node(arguments: list[str]) -> None:
+    command = [_program("node"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        told = [line for line in done.stderr.splitlines() if line.strip()]
+        message = "Node.js could not compile the Python files."
+        hint = "Use Node.js 20 or newer."
+        raise InputError([Problem(message, value=told[-1] if told else "", suggestion=hint)])
+
+
+# -- what is laid out for Python -------------------------------------------------------------------
+
+
+def lay_out(site: Path, wheels: list[Path], content: Content) -> None:
+    """Write everything that Python needs in a browser into a folder, as sources."""
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(site)  # noqa: S202 (its hash was checked)
+    for package in PACKAGES:
+        for file in importlib.metadata.files(package) or ():
+            if file.suffix == ".py" and ".." not in file.parts:
+                _copy(Path(str(file.locate())), site / file)
+    for unused in LEFT_OUT.split():
+        if unused.endswith(".py"):
+            (site / unused).unlink(missing_ok=True)
+        else:
+            shutil.rmtree(site / unused, ignore_errors=True)
+    kit = Path(__file__).parents[1]
+    for module in kit.glob("*.py"):
+        _copy(module, site / "workshop" / module.name)
+    for part in KIT:
+        for path in sorted((kit / part).rglob("*")):
+            name = path.relative_to(kit)
+            left_out = any(name.is_relative_to(one) for one in KIT_LEFT_OUT)
+            if path.is_file() and "__pycache__" not in path.parts and not left_out:
+                _copy(path, site / "workshop" / name)
+    for path in notebooks():
+        _copy(path, site / "workshop" / "_kit" / "notebooks" / path.name)
+    _as_json(site / "workshop" / "content")
+    if content.own_folder is not None:
+        shutil.copytree(content.folder, site / "own")
+        _as_json(site / "own")
+    _fonts(site)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _as_json(folder: Path) -> None:
+    """Write YAML files as JSON, which is YAML too and read much quicker."""
+    for path in folder.rglob("*.yaml"):
+        data = read_yaml(path)
+        if isinstance(data, dict | list):
+            path.write_text(json.dumps(data, ensure_ascii=False, default=str), "utf-8")
+
+
+def _fonts(site: Path) -> None:
+    """Write the fonts that words are measured and set with.
+
+    Of the large one for Chinese, Japanese and Korean only the list of its characters is used.
+    """
+    from fontTools.ttLib import TTFont
+
+    reading, signs, cjk = font_folders()
+    homes = [("font_source_sans_pro", "files"), ("ziafont", "fonts"), ("noto_cjk_sans_otc", "")]
+    for package, _ in homes:
+        _copy(Path(__file__).with_name("__init__.py"), site / package / "__init__.py")
+    cuts = (
+        "Regular.otf",
+        "Regular.ttf",
+        "Semibold.otf",
+        "Semibold.ttf",
+        "It.ttf",
+        "SemiboldIt.ttf",
+    )
+    for cut in cuts:
+        _copy(reading / f"SourceSansPro-{cut}", site.joinpath(*homes[0], f"SourceSansPro-{cut}"))
+    _copy(signs / "DejaVuSans.ttf", site.joinpath(*homes[1], "DejaVuSans.ttf"))
+    name = "NotoSansCJK-Regular.ttc"
+    with TTFont(cjk / name, lazy=True, fontNumber=0) as font:
+        characters = TTFont()
+        characters.setGlyphOrder(font.getGlyphOrder())
+        for table in ("cmap", "maxp"):
+            characters[table] = font[table]
+        characters.save(site / homes[2][0] / name)
+
+
+def _zipped(stage: Path) -> bytes:
+    """Return a folder as a zip file; the same files give the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(stage.rglob("*")):
+            if path.is_file():
+                about = zipfile.ZipInfo(path.relative_to(stage).as_posix(), (2026, 1, 1, 0, 0, 0))
+                about.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(about, path.read_bytes(), compresslevel=9)
+    return made.getvalue()
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def _front(content: Content) -> dict[str, bytes]:
+    """Return page, scripts and style, in the words of the content."""
+    prefix, words = "web.", content.words
+    told: dict[str, str] = {
+        key.removeprefix(prefix): words(key) for key in words if key.startswith(prefix)
+    }
+    told |= {"bar": words("steps.screen-bar"), "undo": words("steps.screen-undo")}
+    data = {**told, "content": "/site/own" if content.own_folder else "", "version": __version__}
+    shells = Environment(autoescape=True, undefined=StrictUndefined)
+    page = shells.from_string((FRONT / "index.html").read_text("utf-8")).render(
+        language=language_tag(content.language),
+        policy=POLICY,
+        words={key.replace("-", "_"): value for key, value in told.items()},
+        data=Markup(json.dumps(data).replace("<", "\\u003c")),  # noqa: S704 (no markup in it)
+        files=[(name, told[f"save-{name.replace('.', '-')}"]) for name in DOWNLOADS],
+    )
+    sheets = (_kit_file("widgets/front/live.css"), _kit_file("web/front/web.css"))
+    icon = {"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"}
+    manifest = {
+        "name": told["title"],
+        "short_name": told["short"],
+        "start_url": "./",
+        "display": "standalone",
+        "icons": [icon],
+    }
+    return {
+        "index.html": page.encode(),
+        "app.js": (FRONT / "app.js").read_bytes(),
+        "worker.js": (FRONT / "worker.js").read_bytes(),
+        "live.js": _kit_file("widgets/front/live.js").encode(),
+        "style.css": "\n".join((page_style(), *sheets)).encode(),
+        "icon.svg": (FRONT / "icon.svg").read_bytes(),
+        "manifest.webmanifest": json.dumps(manifest, ensure_ascii=False).encode(),
+    }
+
+
+def _kit_file(name: str) -> str:
+    return (Path(__file__).parents[1] / name).read_text("utf-8")

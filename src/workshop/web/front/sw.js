@@ -1,0 +1,21 @@
+// Everything is fetched once and kept under its version, so that the page works without a network.
+const PLACE = `workshop ${new URL("./", location.href).pathname} `;
+const VERSION = `${PLACE}{{ version }}`;
+const FILES = {{ files }};
+
+self.addEventListener("install", (event) => event.waitUntil((async () => {
+  const cache = await caches.open(VERSION);
+  await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
+})()));
+
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) {
+    if (name.startsWith(PLACE) && name !== VERSION) await caches.delete(name);
+  }
+  await clients.claim();
+})()));
+
+self.addEventListener("fetch", (event) => {
+  const answer = async () => (await (await caches.open(VERSION)).match(event.request, { ignoreSearch: true })) || fetch(event.request);
+  event.respondWith(answer());
+});

@@ -1,0 +1,174 @@
+// Python and the session. What the page is told to be saved is in the browser's storage by then.
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+
+const HERE = new URL("./", location.href);
+const NAME = `workshop ${HERE.pathname}`; // another folder of this server has another workshop
+const FILE = "/data/session.workshop";
+let py, walk, bytes, words, kept = 0, raw = null, ready = false;
+
+// -- the browser's storage: one record, and a copy from before each new version ------------------
+
+const wait = (request) => new Promise((yes, no) => {
+  request.onsuccess = () => yes(request.result);
+  request.onerror = () => no(request.error);
+});
+const base = (() => {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("kept");
+  return wait(request);
+})();
+base.catch(() => {}); // told where it is used
+
+async function stored() {
+  return await wait((await base).transaction("kept").objectStore("kept").get("session"));
+}
+
+/** Keep the session, unless another tab has kept a newer one: then nothing is written. */
+async function store(data) {
+  const act = (await base).transaction("kept", "readwrite", { durability: "strict" });
+  const done = new Promise((yes, no) => {
+    act.oncomplete = yes;
+    act.onabort = () => no(act.error || new Error("newer"));
+  });
+  const place = act.objectStore("kept");
+  const before = await wait(place.get("session"));
+  if ((before?.number || 0) !== kept) act.abort();
+  else {
+    if (before && before.version !== words.version) place.put(before, `before ${words.version}`);
+    if (data) place.put({ number: kept + 1, version: words.version, data }, "session");
+    else place.clear().onsuccess = () => place.put({ number: kept + 1, version: words.version, data }, "session");
+  }
+  await done;
+  kept += 1;
+  others.postMessage("saved");
+}
+
+// -- one tab writes, the others follow ------------------------------------------------------------
+
+const others = new BroadcastChannel(NAME);
+others.onmessage = () => inTurn(async () => {
+  if (!ready) return;
+  await load();
+  postMessage({ event: "again" });
+});
+
+function lead() {
+  if (!navigator.locks) return; // `store` still sees to it that nothing is written over
+  const forever = () => new Promise(() => {});
+  return new Promise((decided) => {
+    navigator.locks.request(NAME, { ifAvailable: true }, (lock) => {
+      decided();
+      if (lock) return forever();
+      walk.follow(true);
+      navigator.locks.request(NAME, async () => {
+        await inTurn(async () => { await load(); walk.follow(false); });
+        postMessage({ event: "again" });
+        await forever();
+      });
+    });
+  });
+}
+
+async function load() {
+  const record = await stored();
+  kept = record?.number || 0;
+  raw = record?.data || null;
+  walk.load(bytes(raw || new Uint8Array()));
+}
+
+/** Return the whole session as a file's bytes. */
+function session() {
+  const held = walk.data();
+  const data = held.toJs();
+  held.destroy();
+  return data;
+}
+
+const does = {
+  async open(given) {
+    words = given;
+    const zip = fetch(new URL("python.zip", HERE));
+    py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href });
+    const reply = await zip;
+    if (!reply.ok) throw new Error(`python.zip: ${reply.status}`);
+    py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/" });
+    py.FS.mkdirTree("/data");
+    await py.runPythonAsync("import sys; sys.path.insert(0, '/site'); from workshop.web.walk import Walk");
+    bytes = py.runPython("lambda data: data.to_bytes()");
+    walk = py.globals.get("Walk")(FILE, words.content);
+    try {
+      await load();
+    } catch (error) {
+      console.error(error);
+      throw new Error(raw ? words.unreadable : words.failed.replace("{problem}", error.message.trim().split("\n").pop()));
+    }
+    await lead();
+    ready = true;
+    return walk.about();
+  },
+  turn: (id, by) => walk.turn(id, by),
+  async take(number, message) {
+    const answer = JSON.parse(walk.take(number, message));
+    return JSON.stringify(await keep(answer, "problem"));
+  },
+  async undo() {
+    return (await keep({ ok: true, said: walk.undo() }, "said")).said;
+  },
+  async bring(name, data) {
+    const told = JSON.parse(walk.bring(name, bytes(data)));
+    return JSON.stringify(told.ok ? await keep(told, "said") : told);
+  },
+  async restore(_name, data) {
+    try {
+      walk.load(bytes(data));
+    } catch (error) {
+      console.warn(error.message);
+      return JSON.stringify({ ok: false, said: words["no-session"] });
+    }
+    return JSON.stringify(await keep({ ok: true, said: words["brought-session"] }, "said"));
+  },
+  async forget() {
+    walk.load(bytes(new Uint8Array()));
+    raw = null;
+    await store(null);
+  },
+  download: (kind) => {
+    if (!kind.endsWith(".workshop")) return walk.download(kind);
+    return ready ? session() : raw; // what cannot be read is given back as it is
+  },
+};
+
+/** Keep the session after a change, and return what to answer: never “saved” if it is not. */
+async function keep(answer, where) {
+  if (answer.ok) {
+    try {
+      await store(session());
+    } catch (error) {
+      console.error(error);
+      const newer = error.message === "newer";
+      if (newer) {
+        await load();
+        postMessage({ event: "again" });
+      }
+      answer = { ...answer, ok: false, saved: false, [where]: words[newer ? "newer" : "not-saved"] };
+    }
+  }
+  setTimeout(() => inTurn(() => postMessage({ changed: walk.changed() })));
+  return answer;
+}
+
+let queue = Promise.resolve();
+function inTurn(act) {
+  const done = queue.then(act);
+  queue = done.catch((error) => console.error(error));
+  return done;
+}
+
+onmessage = ({ data: { id, what, args } }) => inTurn(async () => {
+  try {
+    postMessage({ id, result: await does[what](...args) });
+  } catch (error) {
+    console.error(error);
+    postMessage({ id, error: String(error.message) });
+  }
+});
