@@ -221,7 +221,7 @@ def test_the_narrowest_margin_comes_first() -> None:
 
 def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -> None:
     a = told(**GROWN, mandate="none")
-    assert any("“one operating team” for what the rule demands" in s for s in firmness(a))
+    assert any("what the rule demands is “one operating team”" in s for s in firmness(a))
 
 
 def test_an_answer_not_told_that_could_change_it_is_named() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from workshop import Answers, assess, exhibits
+from conftest import TOP
+from workshop import Answers, Assessment, assess, exhibits
 from workshop.answers.columns import column_of
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import as_agreed, lookup
@@ -15,8 +16,9 @@ from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
+from workshop.findings.agreement import Clash
 from workshop.findings.output.report import report, settable
-from workshop.findings.plan import actions
+from workshop.findings.plan import Action, action_on, actions
 from workshop.problems import InputError
 
 CONTENT = load_content()
@@ -187,6 +189,41 @@ def test_each_action_stands_once_the_gravest_first() -> None:
 def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
     told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
     assert [a.status for a in actions(assess(told)) if a.finding == "nobody-paged"] == ["decided"]
+
+
+def test_what_the_advice_needs_is_in_the_plan() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    found = actions(a)
+    by_kind = {kind: [x for x in found if x.kind == kind] for kind in (x.kind for x in found)}
+    assert [x.what for x in by_kind["contradiction"]] == [c.what for c in a.clashes]
+    assert all((x.first_step, x.horizon) == (c.check, 30) for x, c in _pairs(by_kind, a))
+    (people,) = by_kind["people"]
+    assert "1 to 12 in all" in people.what
+    conditions = [c for p in a.recommendation.patterns for c in a.verdicts[p].conditions]
+    assert conditions
+    assert all(action_on(found, c.reads) is not None for c in conditions)
+
+
+def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action, Clash]]:
+    return list(zip(by_kind["contradiction"], a.clashes, strict=True))
+
+
+def test_a_condition_that_nothing_else_is_about_is_an_action_of_its_own() -> None:
+    told = read_answers(TOP / "examples" / "harbour-mutual.yaml").to_parameters()
+    a = assess(Answers.from_parameters({**told, "rails": None, "platform_engineers": 1}))
+    conditions = [c for p in a.recommendation.patterns for c in a.verdicts[p].conditions]
+    assert all(action_on(actions(a), c.reads) is not None for c in conditions)
+
+
+def test_too_few_platform_people_are_an_action() -> None:
+    told = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    a = assess(Answers.from_parameters({**told, "platform_engineers": 1}))
+    assert any("platform_engineers" in x.reads for x in actions(a))
+
+
+def test_a_decision_has_no_first_step_that_it_may_contradict() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    assert {x.first_step for x in actions(a) if x.status == "decided"} == {""}
 
 
 def test_a_risk_that_the_decisions_bring_is_an_action() -> None:

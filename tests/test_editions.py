@@ -153,7 +153,7 @@ def test_the_board_edition_explains_at_most_twelve_terms(name: str) -> None:
 @pytest.mark.parametrize("name", COMPLETE)
 def test_every_dissent_is_there_with_a_reply_or_its_lack(name: str, content: Content) -> None:
     a = of_example(name).assessment
-    (table,) = [b for b in exhibits.board_decisions(a).blocks if isinstance(b, Table)]
+    table = next(b for b in exhibits.board_decisions(a).blocks if isinstance(b, Table))
     rows = {plain(r[1].text): plain(r[2].text) for r in table.rows}
     for d in a.answers.decisions or ():
         if d.dissent:

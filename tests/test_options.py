@@ -197,7 +197,7 @@ def test_who_is_called_is_as_found_today_and_as_the_pattern_has_it_else(content:
         current_pattern="centralised", paged_infrastructure="platform", paged_quality="nobody"
     )
     today = one(a, "centralised").on_call
-    assert (today.service, today.quality) == ("Platform (as found)", "Nobody (as found)")
+    assert (today.service, today.quality) == ("Platform, as today", "Nobody, as today")
     assert one(a, "embedded").on_call.quality == content.option("embedded").on_call.quality
     assert one(found(current_pattern="embedded"), "embedded").on_call.service == (
         content.option("embedded").on_call.service
@@ -484,8 +484,8 @@ def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None
     agreed = {o.id: o.agreed for o in a.options if o.agreed is not None}
     assert list(agreed) == ["centralised"]
     then = agreed["centralised"]
-    assert (then.have, then.on_call.service) == (5, "Platform (as found)")
-    assert then.on_call.quality == "Research (as agreed)"
+    assert (then.have, then.on_call.service) == (5, "Platform, as today")
+    assert then.on_call.quality == "Research, as agreed"
     told["decisions"][0]["sets"] = {"current_pattern": "federated"}
     a = assess(Answers.from_parameters(told))
     assert [o.id for o in a.options if o.agreed is not None] == ["federated"]

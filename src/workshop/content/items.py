@@ -631,6 +631,8 @@ class Contradiction(Item):
     why: Sentence
     check: Sentence
     """Which of the two to check, and how."""
+    what: Sentence
+    """What to find out, as an action of the plan."""
     sources: Keys
 
     @property

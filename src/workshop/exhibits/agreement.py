@@ -195,7 +195,7 @@ def plan_table(
 ) -> Table:
     """Return actions as lines below the name of each group.
 
-    The group `later` has no first steps.
+    The group `later` has no first steps, and neither has a decision.
     """
     _ = assessment.content.words
     heads = [
@@ -217,16 +217,18 @@ def _plan_row(assessment: Assessment, action: Action, steps: bool) -> list[Cell]
     mark = LOOKS[tone].mark if action.severity in ("critical", "risk") else ""
     words = [Span(f"{mark} ", tone=tone)] if mark else []
     if action.decision is not None and action.decision.chosen:
-        words.append(Span(f"{action.decision.decision} ", tone="muted"))
+        asked = action.decision.decision
+        end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
+        words.append(Span(f"{asked}{end} ", tone="muted"))
     words.append(Span(action.what))
     missing = LOOKS["critical"].mark
     owner = cell(action.owner) if action.owner else None
     due = None
     if action.due:
         due = cell(date_words(assessment.content, datetime.date.fromisoformat(action.due)))
-    first = [cell(action.first_step or _("agreed.plan-no-step"))] if steps else []
+    first = [cell(action.first_step)] if steps and action.first_step else []
     return [
-        cell(words, span=1 if steps else 2),
+        cell(words, span=1 if first else 2),
         *first,
         owner or cell(_("agreed.plan-no-owner"), tone="critical", mark=missing),
         due or cell(_("agreed.plan-no-date"), tone="muted"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import get_args
 
@@ -31,14 +31,7 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
 from workshop.exhibits.agreement import brought, plan_table
-from workshop.exhibits.decisions import (
-    decided_by_vote,
-    decided_in_room,
-    divided_line,
-    since_line,
-    vote_lines,
-    voted_on,
-)
+from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
 from workshop.exhibits.handoffs import stream_pictures
 from workshop.exhibits.layout import (
     ASKED_NEXT,
@@ -50,6 +43,7 @@ from workshop.exhibits.layout import (
     spelled,
     team_words,
     with_reference,
+    within,
 )
 from workshop.exhibits.options import options_table, ruled_out_words, short_table
 from workshop.exhibits.patterns import is_judged
@@ -57,16 +51,15 @@ from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
 from workshop.findings.patterns.options import Option, advised
-from workshop.findings.plan import HORIZONS, Action, actions
-from workshop.findings.votes import VoteResult
+from workshop.findings.plan import HORIZONS, Action, action_on, actions
 
-_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES = 3, 4, 10, 6, 3
-"""The most reasons, risks, terms, limits and contradictions that a page shows."""
+_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
+"""The most reasons, risks, terms, limits, contradictions and open questions that a page shows."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
-_MOST_ACTIONS, _HANDOFFS = 26, 6
-"""The most actions and handoffs; the working pack has all of them."""
+_MOST_ACTIONS, _HANDOFFS, _VOTES = 26, 6, 2
+"""The most actions, handoffs and votes; the working pack has all of them."""
 
 
 def _starts(assessment: Assessment) -> tuple[Block, ...]:
@@ -84,8 +77,7 @@ def board_decision(assessment: Assessment) -> Exhibit:
     if assessment.since:
         blocks.append(since_line(assessment, assessment.since))
     if is_judged(assessment):
-        reasons = _reasons(assessment)[:_REASONS]
-        blocks += [heading(2, _("board.why")), bullets(reasons, ordered=len(reasons) > 1)]
+        blocks += _why(assessment)
         blocks += _takes(assessment)
         blocks += _conditions(assessment)
     elif not is_sparse(assessment):
@@ -109,7 +101,7 @@ def _advice(assessment: Assessment) -> Block:
         key = label.get(assessment.recommendation.status, "label-open")
         tone: Tone = "ours" if assessment.recommendation.patterns else "muted"
         body: list[Block | str] = list(deciding(assessment))
-        if assessment.recommendation.contested:
+        if assessment.recommendation.patterns:
             body.append(_line(_("board.asked"), _asked(assessment, option)))
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     title = option.text.keep if "today" in option.roles else option.text.do
@@ -146,8 +138,8 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     return _("board.benefit-same" if then >= now else "board.benefit-both", **shown)
 
 
-def _asked(assessment: Assessment, option: Option | None) -> str:
-    """Return the decision that readers are asked to make."""
+def _asked(assessment: Assessment, option: Option | None) -> Text:
+    """Return the decision that readers are asked to make, and the owners to name."""
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     own = assessment.recommendation.patterns
     name = assessment.content.pattern(chosen).short if chosen else ""
@@ -161,24 +153,63 @@ def _asked(assessment: Assessment, option: Option | None) -> str:
         key = "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
-    return _(f"board.{key}", name=name, advised=option.short if option else "")
+    asked = Span(_(f"board.{key}", name=name, advised=option.short if option else ""))
+    vacant = sum(action.owner is None for action in actions(assessment))
+    if option is None or not vacant:
+        return (asked,)
+    page = _("board.plan-title")
+    return (asked, Span(" "), *with_reference(_, "board.asked-owners", "plan", page, n=vacant))
 
 
-def _reasons(assessment: Assessment) -> list[Text]:
-    """Return the reasons with their numbers: answers, time, then nights."""
-    _, r = assessment.content.words, assessment.recommendation
-    found: list[Text] = []
+def _why(assessment: Assessment) -> list[Block]:
+    """Return the reasons, and what does not work yet where the advice is to stay."""
+    _, option, losses = assessment.content.words, _one(assessment), _losses(assessment)
+    said = _said(assessment)
+    if option is not None and "today" in option.roles:
+        blocks = [heading(2, _("board.why")), _listed([(Span(w),) for w in said[:_REASONS]])]
+        return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
+    first: list[Text] = []
+    if said:
+        status = assessment.recommendation.status
+        key = {"recommendation": "pattern", "first-indication": "pattern-first"}.get(status)
+        if assessment.recommendation.contested or key is None:
+            key = "pattern-open"
+        title = _(f"board.reason-{key}")
+        first.append(_titled(title, " ".join(_two(assessment, said))))
+    return [heading(2, _("board.why")), _listed([*first, *losses])]
 
-    def add(title: str, words: str) -> None:
-        found.append((Span(f"{_(title)} ", strong=True), Span(words)))
 
-    said = dict.fromkeys(x.because for x in r.reasons) or dict.fromkeys(r.because)
+def _listed(items: Sequence[Text]) -> Block:
+    return bullets(items, ordered=len(items) > 1)
+
+
+def _titled(title: str, words: str) -> Text:
+    return (Span(f"{title} ", strong=True), Span(words))
+
+
+def _said(assessment: Assessment) -> list[str]:
+    """Return the answers that support the advice, those that decide first."""
+    r = assessment.recommendation
+    return list(dict.fromkeys([x.because for x in r.reasons] or r.because))
+
+
+def _two(assessment: Assessment, said: Sequence[str]) -> list[str]:
+    """Return the two reasons to show: those with numbers, one for each half of a combination."""
+    r = assessment.recommendation
     counted = [w for w in said if any(c.isdigit() for c in w)]
-    first = [*counted, *(w for w in said if w not in counted)][:2]
-    if first:
-        title = "reason-pattern" if _one(assessment) else "reason-pattern-open"
-        add(f"board.{title}", " ".join(first))
-    stream = assessment.stream
+    found = [*counted, *(w for w in said if w not in counted)]
+    if r.combination:
+        beside, base = (
+            {x.because for x in assessment.verdicts[p].readings}
+            for p in (r.combination.beside, r.combination.base)
+        )
+        found[1:1] = [w for w in found[1:] if w in beside - base][:1]
+    return found[:2]
+
+
+def _losses(assessment: Assessment) -> list[Text]:
+    """Return where time and nights are lost, with their numbers."""
+    _, found, stream = assessment.content.words, list[Text](), assessment.stream
     if stream and stream.p50 and stream.wait_share:
         n = None if stream.undecided else len(stream.seams)
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
@@ -186,14 +217,14 @@ def _reasons(assessment: Assessment) -> list[Text]:
             handoffs = _("board.reason-time-handoffs", n=n)
         days = _days(assessment)
         words = _("board.reason-time-words", handoffs=handoffs, **days)
-        add("board.reason-time", words.strip())
+        found.append(_titled(_("board.reason-time"), words.strip()))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
     if gaps:
         words = _(
             "board.reason-nights-words", n=len(gaps) if len(played) > 1 else 1, all=len(played)
         )
-        add("board.reason-nights", words)
+        found.append(_titled(_("board.reason-nights"), words))
     return found
 
 
@@ -205,17 +236,41 @@ def _takes(assessment: Assessment) -> list[Block]:
         lines.append((_("board.people"), people_words(assessment, option)))
         cost = [option.move.disruption] if option.move else []
         lines.append((_("board.effort"), " ".join([*cost, _("board.cost-unknown")])))
+        if option.gives_up:
+            lines.append((_("board.gives-up"), " ".join(option.gives_up)))
         risks = [option.main_failure] if option.main_failure else []
         if new := brought(assessment):
             risks.append(new)
         lines.append((_("board.risk"), " ".join(risks)))
     if nothing := _if_nothing_is_done(assessment):
         lines.append((_("board.nothing"), nothing))
+    if option is not None:
+        lines.append((_("board.instead"), _instead(assessment, option)))
     lines.append((_("board.sure"), _sure(assessment)))
-    strengths = assessment.of_severity("strength")
-    if strengths:
-        lines.append((_("board.strength"), strengths[0].statement))
+    if kept := next(_strengths(assessment), None):
+        lines.append((_("board.strength"), kept))
     return [heading(2, _("board.takes")), pairs(lines)]
+
+
+def _strengths(assessment: Assessment) -> Iterator[str]:
+    """Yield the strengths that were found, without those of this workshop's own choices."""
+    for finding in assessment.of_severity("strength"):
+        if not {"chosen_pattern", "decisions"} & set(assessment.content.rule(finding.id).reads):
+            yield finding.statement
+
+
+def _instead(assessment: Assessment, option: Option) -> Text:
+    """Return today's arrangement, and the options that were compared."""
+    _, today, spans = assessment.content.words, _today(assessment), list[Span]()
+    if today is not None and today is not option and today.patterns:
+        meant = (t.meaning for t in assessment.content.glossary if t.patterns == today.patterns)
+        meaning = within(assessment.content, next(meant, today.name))
+        spans.append(Span(f"{_('board.instead-today', name=today.short, meaning=meaning)} "))
+    others = [o.short for o in assessment.options if not o.excluded and o not in (option, today)]
+    if others:
+        names, page = assessment.listing(others), _("board.options-page")
+        spans += with_reference(_, "board.instead-others", "options", page, names=names)
+    return tuple(spans)
 
 
 def _if_nothing_is_done(assessment: Assessment) -> str:
@@ -252,7 +307,8 @@ def people_words(assessment: Assessment, option: Option) -> str:
     if p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
-        said.append(_("board.people-platform", n=high, people=shown))
+        key = "board.people-platform" if low else "board.people-platform-most"
+        said.append(_(key, n=high, people=shown if low else number(high)))
     if p.inside_teams:
         low, high = p.inside_teams
         shown = number(low) if low == high else _("options.range", low=low, high=high)
@@ -267,17 +323,17 @@ def people_words(assessment: Assessment, option: Option) -> str:
 
 def _sure(assessment: Assessment) -> Text:
     _ = assessment.content.words
-    spans: list[Span] = [Span(_("board.sure-one"))] if _one(assessment) else []
+    status = assessment.recommendation.status
+    key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
+    spans = [Span(_(f"board.sure-{key.get(status, 'none')}"))]
     basis = list((assessment.answers.basis or {}).values())
     opinions = basis.count("opinion")
     if opinions * 3 > len(basis):
         words = _("board.sure-many-opinions", n=opinions, all=len(basis))
         spans.append(Span(f" {words}"))
     if n := len(assessment.clashes):
-        name = _("board.sure-page")
-        spans += [Span(" "), *with_reference(_, "board.sure-clashes", "confidence", name, n=n)]
-    if spans and spans[0].text.startswith(" "):
-        spans[0] = Span(spans[0].text.strip())
+        page = _("board.plan-title")
+        spans += [Span(" "), *with_reference(_, "board.sure-clashes", "plan", page, n=n)]
     return tuple(spans)
 
 
@@ -297,22 +353,11 @@ def _conditions(assessment: Assessment) -> list[Block]:
                 column(_("board.by"), width=1.1),
             ],
             [
-                [cell(words), *_who(assessment, _answering(assessment, plan, reads))]
+                [cell(words), *_who(assessment, action_on(plan, reads))]
                 for words, reads in found.items()
             ],
         ),
     ]
-
-
-def _answering(assessment: Assessment, plan: Sequence[Action], reads: str) -> Action | None:
-    """Return the action of the plan that is about an answer, or None."""
-    top = reads.split(".")[0]
-    for action in plan:
-        about = assessment.content.rule(action.finding).reads if action.finding else ()
-        sets = (action.decision.sets or {}) if action.decision else {}
-        if any(name.split(".")[0] == top for name in (*about, *sets)):
-            return action
-    return None
 
 
 def _who(assessment: Assessment, action: Action | None) -> list[Cell]:
@@ -374,9 +419,15 @@ def _waits(assessment: Assessment) -> list[Block]:
     if stream is None or not stream.seams or len(stream.seams) > _HANDOFFS:
         return []
     longest = max((s.wait for s in stream.seams if s.wait is not None), default=None)
-    spans = [Span(_("board.waits", n=len(stream.seams)), strong=True)]
+    teams = [s.team for s in assessment.answers.stages or () if s.team]
+    names = list(dict.fromkeys(capital(team_words(assessment.content, t)) for t in teams))
+    values = {"number": spelled(assessment, len(names)), "names": assessment.listing(names)}
+    spans = [Span(f"{_('board.teams', n=len(names), **values)} ")]
+    spans.append(Span(_("board.waits", n=len(stream.seams)), strong=True))
     for seam in stream.seams:
-        giver, taker = (team_words(assessment.content, t) for t in (seam.giver, seam.taker))
+        giver, taker = (
+            capital(team_words(assessment.content, t)) for t in (seam.giver, seam.taker)
+        )
         days = _("board.wait-unknown")
         if seam.wait is not None:
             shown = rounded(assessment.content, seam.wait)
@@ -496,8 +547,12 @@ def _options_lead(assessment: Assessment) -> str:
         return _("options.lead-first", names=either(assessment.content, names))
     if len(own) > 1:
         return _("options.lead-open", names=either(assessment.content, names))
-    key = "options.lead-stay" if "today" in own[0].roles else "options.lead-advised"
-    return _(key, name=names[0])
+    if "today" in own[0].roles:
+        return _("options.lead-stay", name=names[0])
+    today = _today(assessment)
+    if today is None or not today.patterns:
+        return _("options.lead-advised", name=names[0])
+    return _("options.lead-advised-today", name=names[0], today=today.short)
 
 
 # -- 4 the plan ---------------------------------------------------------------------------------
@@ -530,11 +585,15 @@ def _groups(
     assessment: Assessment, found: Sequence[Action], later: Sequence[Action] = ()
 ) -> Iterable[tuple[str, Sequence[Action]]]:
     """Yield the actions of each horizon by date, then those of lower urgency."""
-    _ = assessment.content.words
+    _, held = assessment.content.words, assessment.answers.held_on
     for horizon in HORIZONS:
         part = sorted((a for a in found if a.horizon == horizon), key=lambda a: a.due or "")
+        name = _(f"agreed.plan-{horizon}")
+        if held and horizon != HORIZONS[-1]:
+            day = date_words(assessment.content, held + datetime.timedelta(days=horizon))
+            name = _("board.plan-by", horizon=name, date=day)
         if part:
-            yield _(f"agreed.plan-{horizon}"), part
+            yield name, part
     if later:
         yield _("board.plan-later"), later
 
@@ -561,35 +620,30 @@ def board_decisions(assessment: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if not made and (settled := decided_in_room(assessment)):
         blocks += [pairs(settled), paragraph(_("board.settled-in-votes"))]
-    rows = [_decision(assessment, d) for d in made]
-    rows += [_vote(assessment, result, d) for result, d in _voted(assessment)]
-    if rows:
+    if made:
         heads = [
             column(_("board.decided"), width=2.3),
             column(_("board.dissent"), width=1.7),
             column(_("board.reply"), width=1.2),
         ]
-        blocks.append(table(heads, rows))
-    lines = vote_lines(assessment)
-    if lines:
-        blocks += [heading(2, _("board.votes"), divided_line(assessment)), bullets(lines)]
+        blocks.append(table(heads, [_decision(assessment, d) for d in made]))
+    blocks += _votes(assessment)
     shown = tuple(blocks)
     printed = (*_starts(assessment), *shown)
-    return Exhibit("board-decisions", shown, printed, printed if made or lines else ())
+    some = made or assessment.votes
+    return Exhibit("board-decisions", shown, printed, printed if some else ())
 
 
 def _decisions_lead(assessment: Assessment) -> Text:
     _, made = assessment.content.words, assessment.answers.decisions or ()
     dissents = [d.reply for d in made if d.dissent]
-    dissents += [None for _vote_, _dissent in _voted(assessment)]
-    if not made and not dissents:
+    if not made:
         return (Span(_("board.decisions-none")),)
     said = _("board.decisions-no-dissent")
     if dissents:
         number = spelled(assessment, len(dissents))
         said = _("board.decisions-dissents", n=len(dissents), number=number)
-    first = _("board.decisions-lead", n=len(made), dissent=said) if made else said
-    spans = [Span(first)]
+    spans = [Span(_("board.decisions-lead", n=len(made), dissent=said))]
     if open_ := sum(not reply for reply in dissents):
         key = "replies-all-open" if open_ == len(dissents) else "replies-open"
         words = _(f"board.{key}", n=open_, number=spelled(assessment, open_))
@@ -613,19 +667,28 @@ def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
     return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
 
 
-def _voted(assessment: Assessment) -> list[tuple[VoteResult, str]]:
-    """Return each dissent that was recorded with a vote but no decision."""
+def _votes(assessment: Assessment) -> list[Block]:
+    """Return the most divided votes, and each dissent that was recorded with a vote only."""
+    _ = assessment.content.words
     noted = {d.dissent for d in assessment.answers.decisions or ()}
-    found = [(r, d) for r in assessment.votes for d in r.vote.dissent or ()]
-    return [(result, dissent) for result, dissent in found if dissent not in noted]
-
-
-def _vote(assessment: Assessment, result: VoteResult, dissent: str) -> list[Cell]:
-    """Return a dissent that was recorded with a vote."""
-    words: list[Span] = [Span(voted_on(assessment, result), strong=True)]
-    if value := decided_by_vote(assessment, result):
-        words.append(Span(f"\n{value}"))
-    return [cell(words), cell(dissent), _reply(assessment, None)]
+    said = [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
+    rows = []
+    for at, (result, dissents) in enumerate(zip(assessment.votes, said, strict=True)):
+        if at >= _VOTES and not dissents:
+            continue
+        asked, agreement = vote_words(assessment, result)
+        rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
+    if not rows:
+        return []
+    lead = [divided_line(assessment)]
+    if n := sum(map(len, said)):
+        lead.append(_("board.votes-dissents", n=n, number=spelled(assessment, n)))
+    heads = [
+        column(_("board.vote-asked"), width=2),
+        column(_("board.vote-result"), width=1.4),
+        column(_("board.dissent"), width=1.8),
+    ]
+    return [heading(2, _("board.votes"), " ".join(filter(None, lead))), table(heads, rows)]
 
 
 def _reply(assessment: Assessment, reply: str | None) -> Cell:
@@ -650,9 +713,7 @@ def board_confidence(assessment: Assessment) -> Exhibit:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
     if n := len(assessment.clashes):
         found = [c.statement for c in assessment.clashes[:_CLASHES]]
-        lead = with_reference(
-            _, "board.clashes-lead", "contradictions", _("board.clashes-page"), n=n
-        )
+        lead = with_reference(_, "board.clashes-lead", "plan", _("board.plan-title"), n=n)
         blocks += [
             heading(2, _("board.clashes"), lead),
             *in_two_columns(found, together=len(found)),
@@ -704,8 +765,9 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
     if teams and teams > 1:
         yield _("board.one-group", n=teams)
     yield _("board.no-money")
-    if n := len(assessment.unknowns):
-        yield _("board.unanswered", n=n)
+    if open_ := [unknown.question.name for unknown in assessment.unknowns]:
+        key = "board.unanswered" if len(open_) <= _NAMED else "board.unanswered-many"
+        yield _(key, n=len(open_), names=assessment.listing(open_[:_NAMED]))
 
 
 def board_terms(assessment: Assessment) -> list[GlossaryTerm]:

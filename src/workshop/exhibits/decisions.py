@@ -86,24 +86,13 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
-def voted_on(assessment: Assessment, result: VoteResult) -> str:
-    """Return the subject of a vote: the question, or the moment of a drill."""
-    return capital(_drill(assessment, result)) or result.vote.asked
-
-
-def decided_by_vote(assessment: Assessment, result: VoteResult) -> str:
-    """Return what the room decided after a vote, or an empty string."""
-    decision = result.vote.decision
-    return "" if decision is None else capital(_value(assessment, result, decision))
-
-
-def vote_lines(assessment: Assessment, most: int = 2) -> list[Text]:
-    """Return the most divided votes, a line for each."""
-    lines: list[Text] = []
-    for result in assessment.votes[:most]:
-        said = _agreement(assessment, result, result.last)
-        lines.append((Span(f"{voted_on(assessment, result)}: ", strong=True), Span(said)))
-    return lines
+def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
+    """Return what a vote asked, about today or what is to be, and its result."""
+    _, drill = assessment.content.words, capital(_drill(assessment, result))
+    asked = [Span(drill or result.vote.asked, strong=True)]
+    if result.vote.asks_about:
+        asked.append(Span(f"\n{_(f'votes.about-{result.vote.asks_about}')}", tone="muted"))
+    return tuple(asked), capital(_agreement(assessment, result, result.last))
 
 
 def _divided(assessment: Assessment) -> list[VoteResult]:

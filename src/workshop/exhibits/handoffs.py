@@ -48,7 +48,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import graded, in_two_columns, team_words
+from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
 from workshop.exhibits.patterns import compared, mark_tone, marks, option_of
 from workshop.findings import Assessment
 from workshop.findings.handoffs import (
@@ -99,10 +99,12 @@ def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> s
     stage_room = max(text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
     scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
-    foot, head = 0.68, 0.5 if stream.p50 is not None else 0.1
+    foot, head = 0.68, 0.5 if stream.p50 is not None else 0.28
     height = foot + _PITCH * len(shown) + head
     sheet = Sheet(height=height)
     top = height - head
+    for x, words in ((0.32, _("handoffs.head-stage")), (team_at, _("handoffs.head-team"))):
+        sheet.write(x, top + 0.12, words, size=SMALL, color=GREY)
     draw_axis(assessment, sheet, scale, foot, top, _("handoffs.axis"))
     _percentile_lines(assessment, stream, sheet, scale, foot, top)
     for row, stage in enumerate(shown):
@@ -187,7 +189,7 @@ def _label(
 ) -> None:
     sheet.write(0.2, y, str(at + 1), size=SMALL, color=GREY, side="right")
     sheet.write(0.32, y, name, weight="semibold")
-    team = team_words(assessment.content, stage.team)
+    team = capital(team_words(assessment.content, stage.team))
     color = GREY if stage.team is None else INK
     if stage.team is not None and not assessment.teams.is_somebody(stage.team):
         team, color = f"{_NOBODY} {team}", RED

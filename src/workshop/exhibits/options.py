@@ -167,6 +167,8 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
     """Return the people an option takes and those available; red if too few."""
     _, p = assessment.content.words, option.people
     if p.low is None or p.high is None:
+        if not option.patterns and p.have is not None:
+            return cell(_("options.people-today", have=p.have))
         if p.have is None:
             return cell(_("options.people-nothing-known"), tone="muted")
         return cell(_("options.people-unknown", have=p.have), tone="muted")
@@ -183,12 +185,14 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
 
 
 def _called(assessment: Assessment, option: Option) -> str:
-    """Return who is called, and who will be if decisions change it."""
-    today = _calls(assessment, option.on_call)
+    """Return who is called; where decisions change it, who will be."""
+    _, today = assessment.content.words, _calls(assessment, option.on_call)
     if option.agreed is None or option.agreed.on_call == option.on_call:
         return today
     then = _calls(assessment, option.agreed.on_call)
-    return assessment.content.words("agreed.arrow", today=today.rstrip("."), agreed=then)
+    if "today" not in option.roles:
+        return then
+    return " ".join((_("options.called-now", calls=today), _("options.called-then", calls=then)))
 
 
 def _calls(assessment: Assessment, on_call: OnCall) -> str:
@@ -228,8 +232,12 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     _, own = assessment.content.words, advised(assessment.options)
     if "advised" in option.roles:
         key = "advised" if len(own) == 1 else "advised-open"
+        if assessment.recommendation.status == "first-indication":
+            key = "first"
         return cell(_(f"board.options-why-{key}"), tone="ours")
-    if not option.patterns or option.verdict is None:
+    if not option.patterns:
+        return cell(_("options.today-unknown"), tone="muted")
+    if option.verdict is None:
         return cell(_("options.not-judged"), tone="muted")
     against = [
         r.because
@@ -239,8 +247,9 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     ]
     if option.verdict == "not-yet" and against:
         return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
-    if any(set(option.patterns) < set(o.patterns) for o in own):
-        return cell(_("board.options-why-part"))
+    whole = next((o for o in own if set(option.patterns) < set(o.patterns)), None)
+    if whole is not None:
+        return cell(_part(assessment, option, whole))
     if against:
         return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
     if option.verdict == "not-yet" and option.needs:
@@ -252,6 +261,21 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     if not decides:
         return cell(_("board.options-why-fits", advised=names))
     return cell(_("board.options-why-decides", advised=names, because=decides[0]))
+
+
+def _part(assessment: Assessment, option: Option, whole: Option) -> str:
+    """Return why an option is advised together with another pattern, and not alone."""
+    _, missing = assessment.content.words, [p for p in whole.patterns if p not in option.patterns]
+    alone = {r.because for p in option.patterns for r in assessment.verdicts[p].readings}
+    found = [
+        r.because
+        for p in missing
+        for r in assessment.verdicts[p].readings
+        if r.says == "supports" and r.because not in alone and r.criterion.role == "needed"
+    ]
+    named = [w for w in found if any(c.isdigit() for c in w)] or found
+    name = assessment.listing(assessment.content.pattern(p).short for p in missing)
+    return _("board.options-why-part", name=name, because=" ".join(named[-1:])).strip()
 
 
 def _undo(assessment: Assessment, option: Option) -> str:

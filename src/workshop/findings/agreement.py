@@ -42,6 +42,8 @@ class Clash:
     statement: str
     why: str
     check: str
+    what: str
+    """What to find out, as an action of the plan."""
     sources: tuple[str, ...]
 
 
@@ -148,6 +150,7 @@ def _clash(
         statement=_.fill(one.statement, shown),
         why=_.fill(one.why, shown),
         check=_.fill(one.check, shown),
+        what=_.fill(one.what, shown),
         sources=one.sources,
     )
 
@@ -192,6 +195,7 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
                 statement=_("agreed.disagree", **words),
                 why=_("agreed.disagree-why", **words),
                 check=_("agreed.disagree-check", **words),
+                what=_("agreed.disagree-what", **words),
                 sources=("K1",),
             )
 

@@ -358,11 +358,11 @@ class ContradictionReport(_Report):
 
 
 class PlannedActionReport(_Report):
-    """One action: a decision, or an open finding on which nothing was decided."""
+    """One action: a decision, or something open on which nothing was decided."""
 
     finding: str | None = Field(description="the gravest finding that it answers")
     what: str = Field(description="what is different once it is done")
-    first_step: str
+    first_step: str = Field(description="what can begin next week; empty for a decision")
     owner: str | None
     due: str | None
     horizon: Horizon = Field(description="days after the workshop; 90 is everything later as well")

@@ -28,7 +28,11 @@ def _knowledge(situation: Situation) -> dict[str, str]:
 def _named_drills(situation: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
     """Return the titles of the drills that pass a check, or None."""
     found = [drill.text.title for drill in situation.drills if check(drill)]
-    return {"model": situation.model, "drills": quotations(situation, found)} if found else None
+    if not found:
+        return None
+    names = quotations(situation, found)
+    words = situation.content.words("rules.drills", n=len(found), names=names)
+    return {"model": situation.model, "drills": words}
 
 
 def _may_roll_back(situation: Situation, team: str | None) -> bool:
