@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from conftest import TOP
 from workshop import Answers, InputError, assess, exhibits, load_content
-from workshop.answers.reading import answers_files
+from workshop.answers.reading import answers_files, read_answers
 from workshop.cli.commands import app
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, kinds
@@ -25,7 +25,7 @@ from workshop.documents.blocks import card, heading, paragraph
 from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.theme import ENGLISH, Labels
-from workshop.exhibits.layout import within
+from workshop.exhibits.layout import in_own_words, within
 from workshop.files import notebooks
 from workshop.findings.handoffs import days_words
 from workshop.findings.output.display import labels_of
@@ -431,3 +431,12 @@ def test_an_exhibit_reads_names_as_the_content_of_its_assessment_does() -> None:
     with ThreadPoolExecutor(4) as pool:
         drawn = list(pool.map(words, ["de", "en"] * 20))
     assert drawn == [alone["de"], alone["en"]] * 20
+
+
+def test_what_a_notebook_shows_explains_the_terms_of_its_content() -> None:
+    for content in (load_content(FOLDER), load_content(GERMAN)):
+        a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"), content)
+        shown = in_own_words(exhibits.board_decision(a), content)._repr_mimebundle_()["text/html"]
+        federated = next(t for t in content.glossary if t.id == "federated")
+        assert f'title="{federated.meaning}"' in shown
+        assert shown.count("<abbr") <= len(content.glossary)

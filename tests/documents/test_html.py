@@ -331,3 +331,21 @@ def test_what_only_claims_to_be_our_drawing_stays_an_image(old: str, new: str):
     assert "example.org" not in str(soup.svg or "")
     assert soup.svg is None or "onfocus" not in str(soup.svg)
     assert soup.find("script") is None
+
+
+def test_a_term_gives_its_meaning_once_and_only_where_words_are_read():
+    blocks = [
+        paragraph("Two Handoffs, then a handoff-free week."),
+        paragraph((Span("handoff", code=True), Span(" and roll back"))),
+        bullets(["One more handoff."]),
+    ]
+    terms = [("handoff", NASTY), ("handoffs", NASTY), ("roll back", "Go back.")]
+    soup = BeautifulSoup(blocks_to_html(blocks, terms=terms), "html.parser")
+    found = soup.find_all("abbr")
+    assert [(one.get_text(), one["tabindex"]) for one in found] == [
+        ("Handoffs", "0"),
+        ("roll back", "0"),
+    ]
+    assert found[0]["title"] == found[0]["data-meaning"] == NASTY
+    assert soup.find("script") is None
+    assert not BeautifulSoup(blocks_to_html(blocks), "html.parser").find("abbr")

@@ -350,6 +350,8 @@ class GlossaryTerm(Item):
 
     id: str
     term: Sentence
+    forms: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    """The term as it stands in sentences, where screens explain it."""
     meaning: Sentence
     patterns: tuple[Pattern, ...] = ()
     """Patterns that use the term; none if it is for everybody."""

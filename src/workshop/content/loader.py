@@ -112,6 +112,11 @@ class Content(Item):
     __str__ = __repr__
 
     @property
+    def terms(self) -> tuple[tuple[str, str], ...]:
+        """Return each form of each term of the glossary with its meaning."""
+        return tuple((form, term.meaning) for term in self.glossary for form in term.forms)
+
+    @property
     def own_folder(self) -> str | None:
         """Return the folder as another process needs it; None for the kit's own."""
         return None if self.folder == FOLDER else str(self.folder.resolve())

@@ -33,6 +33,8 @@ class Exhibit:
     """What slides show instead of the pack's; empty: slides leave it out."""
     labels: Labels = ENGLISH
     """The renderers' own words in a cell; a pack has its own."""
+    terms: tuple[tuple[str, str], ...] = ()
+    """Forms of terms, each with the meaning that a cell gives to whoever points at it."""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"version": 1, "name": self.name}
@@ -58,6 +60,6 @@ class Exhibit:
             return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
         return {
             MEDIA_TYPE: self.to_data(),
-            "text/html": blocks_to_html(self.blocks, scope="cell", labels=self.labels),
+            "text/html": blocks_to_html(self.blocks, labels=self.labels, terms=self.terms),
             "text/plain": blocks_to_text(self.blocks, labels=self.labels),
         }

@@ -58,15 +58,50 @@ def direction(words: Text) -> str:
     return ' dir="auto"' if any(has_right_to_left(s.text) for s in words) else ""
 
 
-def words_to_html(words: Text) -> str:
-    """Return spans as escaped HTML with their looks."""
-    return "".join(_span(span, alone=len(words) == 1) for span in words)
+class Terms:
+    """Terms with a meaning that a reader can ask for; each is marked once.
+
+    `meanings` are pairs of a form of a term and its meaning.
+    """
+
+    def __init__(self, meanings: Iterable[tuple[str, str]]) -> None:
+        self._meanings = {form.casefold(): meaning for form, meaning in meanings}
+        forms = sorted(self._meanings, key=len, reverse=True)
+        any_form = "|".join(map(re.escape, forms)) or r"(?!)"
+        self._forms = re.compile(rf"(?<![\w-])(?:{any_form})(?![\w-])", re.IGNORECASE)
+        self._said: set[str] = set()
+
+    def mark(self, words: str) -> str:
+        """Return typed words as HTML text, with the meaning of each new term."""
+        out, at = "", 0
+        for found in self._forms.finditer(words):
+            meaning = self._meanings[found[0].casefold()]
+            if meaning in self._said:
+                continue
+            self._said.add(meaning)
+            out += f"{escape_text(words[at : found.start()])}{_explained(found[0], meaning)}"
+            at = found.end()
+        return out + escape_text(words[at:])
 
 
-def _span(span: Span, alone: bool) -> str:
+def _explained(term: str, meaning: str) -> str:
+    said = escape_attribute(meaning)
+    return (
+        f'<abbr class="wk-term" tabindex="0" title="{said}" data-meaning="{said}">'
+        f"{escape_text(term)}</abbr>"
+    )
+
+
+def words_to_html(words: Text, terms: Terms | None = None) -> str:
+    """Return spans as escaped HTML with their looks, and new terms with their meaning."""
+    return "".join(_span(span, len(words) == 1, terms) for span in words)
+
+
+def _span(span: Span, alone: bool, terms: Terms | None) -> str:
     if span.math:
         return formula_to_html(span.text)
-    out = escape_text(span.text)
+    leads = span.code or span.to or span.link or span.file
+    out = escape_text(span.text) if terms is None or leads else terms.mark(span.text)
     if span.code:
         out = f"<code>{out}</code>"
     if span.emph:
@@ -283,15 +318,21 @@ def _look(
 Scope = Literal["cell", "page"]
 
 
-def blocks_to_html(blocks: Iterable[Block], scope: Scope = "cell", labels: Labels = ENGLISH) -> str:
+def blocks_to_html(
+    blocks: Iterable[Block],
+    scope: Scope = "cell",
+    labels: Labels = ENGLISH,
+    terms: Iterable[tuple[str, str]] = (),
+) -> str:
     """Return `blocks` as an HTML fragment that needs no script and fetches nothing.
 
     Scope `cell` is for a notebook's output, in the colours of a light or dark JupyterLab; with
-    scope `page` headings have the ids of `list_headings`.
+    scope `page` headings have the ids of `list_headings`. A cell explains each of `terms`, pairs of
+    a form and its meaning, where it is first read.
     """
     if scope == "page":
         return parts_to_html([blocks], labels)[0]
-    body = _keep_leads(_Writer(scope, labels).write_all(blocks), ())
+    body = _keep_leads(_Writer(scope, labels, terms).write_all(blocks), ())
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
@@ -405,9 +446,10 @@ def cell_style() -> str:
 
 
 class _Writer:
-    def __init__(self, scope: Scope, labels: Labels) -> None:
+    def __init__(self, scope: Scope, labels: Labels, terms: Iterable[tuple[str, str]] = ()) -> None:
         self._scope = scope
         self._labels = labels
+        self._terms = Terms(terms)
         self._names = _Names()
         self._level = 3
         self._tables = self._pictures = 0
@@ -427,6 +469,9 @@ class _Writer:
             PageBreak: lambda _: '<div class="wk-break"></div>',
         }
 
+    def _words(self, words: Text) -> str:
+        return words_to_html(words, self._terms)
+
     def write_all(self, blocks: Iterable[Block]) -> str:
         return "\n".join(self._kinds[type(block)](block) for block in blocks)
 
@@ -437,14 +482,14 @@ class _Writer:
         tag = f"h{self._level}"
         out = f"<{tag}{anchor}{direction(block.text)}>{words_to_html(block.text)}</{tag}>"
         if block.lead:
-            out += f'\n<p class="wk-lead"{direction(block.lead)}>{words_to_html(block.lead)}</p>'
+            out += f'\n<p class="wk-lead"{direction(block.lead)}>{self._words(block.lead)}</p>'
         return out
 
     def _paragraph(self, block: Paragraph) -> str:
         looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
         looks += ["wk-small"] if block.small else []
         look = f' class="{" ".join(looks)}"' if looks else ""
-        words = f"{mark_to_html(block.tone, '', self._labels)}{words_to_html(block.text)}"
+        words = f"{mark_to_html(block.tone, '', self._labels)}{self._words(block.text)}"
         return f"<p{look}{direction(block.text)}>{words}</p>"
 
     def _bullets(self, block: Bullets) -> str:
@@ -458,7 +503,7 @@ class _Writer:
         first = item[0] if item else None
         if tight and isinstance(first, Paragraph) and first.tone == "plain" and not first.small:
             rest = self.write_all(item[1:])
-            return f"<li{direction(first.text)}>{words_to_html(first.text)}{rest}</li>"
+            return f"<li{direction(first.text)}>{self._words(first.text)}{rest}</li>"
         return f"<li>{self.write_all(item)}</li>"
 
     def _table(self, block: Table) -> str:
@@ -512,7 +557,7 @@ class _Writer:
     def _pairs(self, block: Pairs) -> str:
         pairs = "".join(
             f"<div><dt{direction(term)}>{words_to_html(term)}</dt>"
-            f"<dd{direction(words)}>{words_to_html(words)}</dd></div>"
+            f"<dd{direction(words)}>{self._words(words)}</dd></div>"
             for term, words in block.pairs
         )
         return f'<dl class="wk-pairs">{pairs}</dl>' if pairs else ""
