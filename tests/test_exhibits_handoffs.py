@@ -220,10 +220,10 @@ def test_chosen_pattern_is_marked_in_words():
 def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
     a = told("mandate")
     (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(a), Table)]
-    assert [plain(r[0].text) for r in rows if "excluded" in plain(r[0].text)] == [
-        "Embedded (excluded)",
-        "Federated (today, excluded)",
-        f"{COMBINATION} (excluded)",
+    assert [plain(r[0].text) for r in rows if "ruled out" in plain(r[0].text)] == [
+        "Embedded (ruled out)",
+        "Federated (today, ruled out)",
+        f"{COMBINATION} (ruled out)",
     ]
     (rows,) = [t.rows for t in of_kind(seams(a), Table)]
     assert [plain(r[3].text) for r in rows] == [

@@ -232,7 +232,7 @@ def test_every_criterion_that_was_told_is_shown_with_its_answer_reason_and_sourc
 
 def test_the_advised_pattern_is_judged_first_and_the_excluded_last() -> None:
     cards = [b for b in verdicts(told(**CLINIC)).blocks if isinstance(b, Card)]
-    assert [c.label for c in cards][-2:] == ["excluded", "excluded"]
+    assert [c.label for c in cards][-2:] == ["ruled out", "ruled out"]
     assert plain(cards[0].title).startswith("Platform-as-MLOps")
 
 

@@ -526,7 +526,10 @@ def test_a_team_may_be_chosen_or_typed_and_its_spellings_are_one(room: Room) -> 
 def test_authors_of_the_evaluation_set_are_several_teams_of_one_ballot(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("evaluation_set_authors")
-    assert 'type="checkbox"' in one.get().text
+    ballot = one.get().text
+    assert 'type="checkbox"' in ballot
+    meaning = next(t.meaning for t in CONTENT.glossary if t.id == "evaluation-set")
+    assert f"<dd>{meaning}</dd>" in ballot
     one.vote("evaluation_set_authors", ["research", "product"], other="Support, research team")
     chair.reveal("evaluation_set_authors")
     assert votes(room.place)[0]["value"] == ["Support", "product", "research"]

@@ -7,6 +7,7 @@ contests, rules), how long things take (agendas), and the words of screens and n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -356,6 +357,11 @@ class GlossaryTerm(Item):
     patterns: tuple[Pattern, ...] = ()
     """Patterns that use the term; none if it is for everybody."""
     sources: Keys
+
+    def is_in(self, words: str) -> bool:
+        """Return whether words use the term."""
+        forms = "|".join(map(re.escape, self.forms))
+        return re.search(rf"(?<![\w-])(?:{forms})(?![\w-])", words, re.IGNORECASE) is not None
 
 
 class Moment(Item):

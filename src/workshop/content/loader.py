@@ -116,6 +116,10 @@ class Content(Item):
         """Return each form of each term of the glossary with its meaning."""
         return tuple((form, term.meaning) for term in self.glossary for form in term.forms)
 
+    def terms_in(self, *texts: str) -> list[GlossaryTerm]:
+        """Return the terms of the glossary that texts use."""
+        return [term for term in self.glossary if any(map(term.is_in, texts))]
+
     @property
     def own_folder(self) -> str | None:
         """Return the folder as another process needs it; None for the kit's own."""

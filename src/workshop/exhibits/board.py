@@ -270,6 +270,9 @@ def _instead(assessment: Assessment, option: Option) -> Text:
     if others:
         names, page = assessment.listing(others), _("board.options-page")
         spans += with_reference(_, "board.instead-others", "options", page, names=names)
+    if ruled_out := [o.short for o in assessment.options if o.excluded]:
+        words = _("board.instead-ruled-out", names=assessment.listing(ruled_out))
+        spans.append(Span(f" {words}"))
     return tuple(spans)
 
 

@@ -257,10 +257,16 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     names = assessment.listing([o.short for o in own])
     if not own:
         return cell(_("options.not-judged"))
-    decides = [r.because for r in assessment.recommendation.reasons if r.decides][:1]
+    shared = {
+        r.criterion.reads
+        for p in option.patterns
+        for r in assessment.verdicts[p].readings
+        if r.says == "supports"
+    }
+    decides = [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
     if not decides:
         return cell(_("board.options-why-fits", advised=names))
-    return cell(_("board.options-why-decides", advised=names, because=decides[0]))
+    return cell(_("board.options-why-decides", advised=names, because=decides[0].because))
 
 
 def _part(assessment: Assessment, option: Option, whole: Option) -> str:

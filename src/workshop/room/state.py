@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from workshop.answers.schema import Answers, Decision, Vote, record_on
 from workshop.answers.schema import Round as CountedRound
+from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
 from workshop.content.teams import UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
@@ -242,6 +243,12 @@ class RoomState:
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
         return self.content.words(f"room.{name}", **values)
+
+    def terms(self, poll: Poll) -> list[GlossaryTerm]:
+        """Return the terms that a question uses, with their meaning."""
+        notes = [note for choice in poll.choices for note in choice.notes]
+        labels = [choice.label for choice in poll.choices]
+        return self.content.terms_in(poll.ask, *poll.scene, *labels, *notes)
 
     @property
     def address(self) -> str:
@@ -505,6 +512,7 @@ class RoomState:
             "lang": self.content.language,
             "poll": None,
             "state": self.voting,
+            "terms": self.terms,
             "word": self.word,
         }
         html = _templates().get_template(template).render(shown | values)
