@@ -176,8 +176,8 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
 def test_both_sides_of_a_contest_are_marked_as_such() -> None:
     (table,) = tables(four_patterns(told(**CASES["close"])))
     titles = [plain(c.title) for c in table.columns]
-    assert "Centralised: in the contest" in titles
-    assert "Federated: in the contest" in titles
+    assert "Centralised: still open" in titles
+    assert "Federated: still open" in titles
 
 
 def test_without_answers_nothing_is_marked() -> None:
