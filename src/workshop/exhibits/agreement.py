@@ -199,7 +199,7 @@ def plan_table(
     """
     _ = assessment.content.words
     heads = [
-        column(_("agreed.plan-what"), width=2.7),
+        column(_("agreed.plan-what"), width=2.9),
         column(_("agreed.plan-first"), width=3.3),
         column(_("agreed.plan-owner"), width=0.9),
         column(_("agreed.plan-due"), width=0.9),

@@ -58,7 +58,7 @@ _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
-_MOST_ACTIONS, _HANDOFFS, _VOTES = 26, 6, 2
+_MOST_ACTIONS, _HANDOFFS, _VOTES = 30, 6, 2
 """The most actions, handoffs and votes; the working pack has all of them."""
 
 
@@ -660,11 +660,15 @@ def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
     chosen: list[Span] = [Span(d.decision, strong=True)]
     if d.chosen:
         chosen.append(Span(f"\n{d.chosen}"))
+    last = []
     if d.rejected:
-        chosen.append(Span(f"\n{_('board.instead-of')}{d.rejected}", tone="muted"))
+        end = "" if d.rejected.rstrip().endswith((".", "?", "!", "”")) else "."
+        last.append(f"{_('board.instead-of')}{d.rejected}{end}")
     if d.revisit_on:
         day = date_words(assessment.content, d.revisit_on)
-        chosen.append(Span(f"\n{_('board.review', date=day)}", tone="muted"))
+        last.append(_("board.review", date=day))
+    if last:
+        chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
     if not d.dissent:
         return [cell(chosen), cell("–"), cell("")]
     return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
