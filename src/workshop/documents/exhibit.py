@@ -34,7 +34,7 @@ class Exhibit:
     labels: Labels = ENGLISH
     """The renderers' own words in a cell; a pack has its own."""
     terms: tuple[tuple[str, str], ...] = ()
-    """Forms of terms, each with the meaning that a cell gives to whoever points at it."""
+    """Forms of terms, each with the meaning that a cell gives on demand."""
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"version": 1, "name": self.name}

@@ -93,7 +93,7 @@ def _explained(term: str, meaning: str) -> str:
 
 
 def words_to_html(words: Text, terms: Terms | None = None) -> str:
-    """Return spans as escaped HTML with their looks, and new terms with their meaning."""
+    """Return spans as escaped HTML with their looks, and new terms explained."""
     return "".join(_span(span, len(words) == 1, terms) for span in words)
 
 

@@ -54,7 +54,7 @@ from workshop.findings.patterns.options import Option, advised
 from workshop.findings.plan import HORIZONS, Action, action_on, actions
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
-"""The most reasons, risks, terms, limits, contradictions and open questions that a page shows."""
+"""The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
@@ -194,7 +194,7 @@ def _said(assessment: Assessment) -> list[str]:
 
 
 def _two(assessment: Assessment, said: Sequence[str]) -> list[str]:
-    """Return the two reasons to show: those with numbers, one for each half of a combination."""
+    """Return two reasons: those with numbers, one for each half of a combination."""
     r = assessment.recommendation
     counted = [w for w in said if any(c.isdigit() for c in w)]
     found = [*counted, *(w for w in said if w not in counted)]
@@ -253,7 +253,7 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 
 def _strengths(assessment: Assessment) -> Iterator[str]:
-    """Yield the strengths that were found, without those of this workshop's own choices."""
+    """Yield the strengths, without those of the workshop's own choices."""
     for finding in assessment.of_severity("strength"):
         if not {"chosen_pattern", "decisions"} & set(assessment.content.rule(finding.id).reads):
             yield finding.statement
@@ -675,7 +675,7 @@ def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
 
 
 def _votes(assessment: Assessment) -> list[Block]:
-    """Return the most divided votes, and each dissent that was recorded with a vote only."""
+    """Return the most divided votes, and the dissent recorded with votes only."""
     _ = assessment.content.words
     noted = {d.dissent for d in assessment.answers.decisions or ()}
     said = [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]

@@ -31,7 +31,7 @@ from workshop.findings.uncertainty import is_expected
 
 
 def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
-    """Return an exhibit with the renderers' words and the terms in the content's language."""
+    """Return an exhibit with words and terms in the content's language."""
     return replace(exhibit, labels=labels_of(content), terms=content.terms)
 
 
