@@ -412,7 +412,7 @@ def undo(chair: Any) -> str:
 def test_undo_takes_the_facilitators_actions_back_one_by_one(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("maturity")
-    assert undo(chair) == words("room.undo-asked", ask=CONTENT.question("maturity").name)
+    assert undo(chair) == words("room.undo-asked", ask=CONTENT.question("maturity").ask)
     assert heading(one.get().text) == words("room.waiting-title")
     chair.ask("lead")
     one.vote("lead", "product", "It broke in March")

@@ -93,6 +93,11 @@ class Poll:
     """The value of “I don't know”, which every ballot offers beside its choices."""
 
     @property
+    def title(self) -> str:
+        """Return what it is called in lists: its question, or a drill's name and minute."""
+        return self.name if self.scene else self.ask
+
+    @property
     def longest(self) -> int:
         """Return the most characters of what is typed instead of a choice."""
         return MAX_WORDS if self.kind == "text" else MAX_NAME

@@ -589,7 +589,7 @@ def console(room_state: RoomState) -> APIRouter:
         if last is None:
             return None
         key = last.body.get("question")
-        name = room_state.poll(key).name if isinstance(key, str) else ""
+        name = room_state.poll(key).title if isinstance(key, str) else ""
         return {
             "seq": last.seq,
             "kind": last.kind,
