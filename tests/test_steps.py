@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, given, settings
 
 from conftest import TOP
 from whole_answers import whole_answers
-from workshop import Answers, Content, assess, load_content
+from workshop import Answers, Content, InputError, assess, load_content
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES
 from workshop.findings.output.report import to_json
 from workshop.forms.fields import field_of
 from workshop.notebook.controls import Bar
+from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
 from workshop.session import Session
 from workshop.widgets import screen
@@ -204,7 +205,7 @@ def test_an_answer_is_in_the_file_when_it_is_said_to_be_saved(
         ("model_teams", "6.5", "another kind of value"),
         ("model_teams", "9" * 400, "out of range"),
         ("ml_engineers", "1e400", "another kind of value"),
-        ("ml_engineers", "NaN", "another kind of value"),
+        ("ml_engineers", "NaNN", "another kind of value"),
         ("platform_engineers", {"a": 1}, "another kind of value"),
         ("platform_engineers", ["1"], "another kind of value"),
     ],
@@ -570,3 +571,68 @@ def test_a_page_shows_what_was_answered_on_it_and_what_others_answered(
         screens.end()
 
     asyncio.run(asyncio.wait_for(live(), 120))
+
+
+@pytest.mark.parametrize(
+    ("step", "key", "before"),
+    [("size", "model_teams", 6), ("lead", "builder", "research"), ("name", "organisation", "Ours")],
+)
+@pytest.mark.parametrize("sign", ["TBD", "unknown", " n/a ", "?"])
+def test_a_sign_for_not_known_counts_as_not_answered_as_in_a_file(
+    page: LivePage, step: str, key: str, before: object, sign: str
+) -> None:
+    answer = give(page, step, key, sign)
+    assert answer["ok"]
+    assert answer["said"] == CONTENT.words("steps.as-unknown")
+    assert answer["shown"] == ""
+    page.session.give((key,), before)
+    assert give(page, step, key, sign)["ok"]
+    assert page.session.value((key,)) is None
+
+
+def test_a_team_of_that_name_is_put_into_quotation_marks(page: LivePage) -> None:
+    assert give(page, "lead", "builder", '"TBD"')["ok"]
+    assert page.session.answers.builder == "TBD"
+    refused = give(page, "lead", "builder", "None")
+    assert not refused["ok"]
+    assert "Write nobody" in refused["problem"]
+
+
+def test_a_list_is_done_once_its_entries_say_the_main_things(page: LivePage) -> None:
+    assert page.progress.state("stages") == "open"
+    item = page.session.add("stages", {"stage": "data"})
+    page.session.give(("drills", "stale-features", "minute_0"), "data")
+    decision = page.session.add("decisions", {"decision": "Who?"})
+    steps = ("stages", "drills", "decisions")
+    assert [page.progress.state(s) for s in steps] == ["begun"] * 3
+    for name, value in (("team", "data"), ("wait_days", 3), ("touch_days", 2)):
+        page.session.give(("stages", item, name), value)
+    for minute in (15, 60):
+        page.session.give(("drills", "stale-features", f"minute_{minute}"), "nobody")
+    for name in ("chosen", "owner"):
+        page.session.give(("decisions", decision, name), "Ana")
+    assert [page.progress.state(s) for s in steps] == ["done"] * 3
+
+
+def test_the_bar_advises_nothing_before_it_is_advice(page: LivePage) -> None:
+    page.session.give(("model_teams",), 6)
+    assert Bar(page).view()["advice"].startswith("We need more answers")
+    deciding = {"ml_engineers": 28, "mandate": "none", "maturity": 3, "rails": "built"}
+    for name, value in deciding.items():
+        page.session.give((name,), value)
+    page.session.give(("ml_expertise_in_product",), "most")
+    page.session.give(("product_autonomy",), "high")
+    assert "Federated" in Bar(page).view()["advice"]
+
+
+def test_the_date_of_the_workshop_offers_today(page: LivePage) -> None:
+    today = fields(page, "name")["held_on"]["today"]
+    assert give(page, "name", "held_on", today["value"])["ok"]
+    assert str(page.session.answers.held_on) == today["value"]
+    assert fields(page, "name")["organisation"]["today"] is None
+
+
+def test_a_step_that_does_not_exist_is_said_with_the_near_one(page: LivePage) -> None:
+    for shown in (Page(Answers()), ScreenPage(page)):
+        with pytest.raises(InputError, match="duties"):
+            shown.ask("dutys")

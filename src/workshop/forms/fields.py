@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers, Decision, Stage
-from workshop.content.items import Question
+from workshop.content.items import Question, StepText
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
 from workshop.findings.patterns.inputs import word
+from workshop.problems import InputError, Problem, near, shorten
 
 Kind = Literal["choice", "many", "team", "teams", "number", "days", "date", "text", "prose"]
 Address = tuple[str, ...]
@@ -120,6 +121,15 @@ def _days(text: str) -> Any:
     numbers = [float(p) for p in parts]
     whole = [int(n) if n.is_integer() else n for n in numbers]
     return whole[0] if len(whole) == 1 else whole
+
+
+def step_of(content: Content, name: str) -> StepText:
+    """Return a step by its id; raise `InputError` for an unknown one."""
+    known = {step.id: step for step in content.steps}
+    if name not in known:
+        message, allowed = "No step has this name.", ", ".join(known)
+        raise InputError([Problem(message, "", shorten(name), allowed, near(name, list(known)))])
+    return known[name]
 
 
 def field_of(content: Content, name: str, address: Address | None = None) -> Field:

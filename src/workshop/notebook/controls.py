@@ -19,7 +19,7 @@ import segno
 from workshop.content.items import FOCUSES
 from workshop.exhibits.layout import value_words
 from workshop.files import notebooks
-from workshop.findings.patterns.advice import headline
+from workshop.findings.patterns.advice import headline, is_advice
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
 from workshop.pack.own import Own, find_own
 from workshop.problems import InputError, shorten
@@ -63,7 +63,7 @@ class Bar:
                 }
                 for step, state in progress.of_part(page.part)
             ],
-            "advice": headline(page.found),
+            "advice": self._advice(),
             "who": page.session.who,
             "place": words("steps.kept-in", place=page.session.place),
             "locked": page.locked or "",
@@ -71,6 +71,15 @@ class Bar:
             "room": self._room(),
             "history": [self._change(change) for change in changes],
         }
+
+    def _advice(self) -> str:
+        """Return the advice, or the answers that it waits for."""
+        found, words = self.page.found, self.page.words
+        missing = found.recommendation.missing
+        if is_advice(found) or not missing:
+            return headline(found)
+        names = words.listing([self.page.content.question(name).name for name in missing])
+        return words("advice.headline-unknown-ask", n=len(missing), answers=names)
 
     def _room(self) -> View | None:
         """Return how people join the room of this session, or None if it is closed."""
@@ -430,7 +439,12 @@ class PackMaker:
 
 
 PAPERS = ("a4", "letter")
-FILES = {"pdf": "findings.pdf", "html": "findings.html", "json": "findings.json"}
+FILES = {
+    "board": "board.pdf",
+    "pdf": "findings.pdf",
+    "html": "findings.html",
+    "json": "findings.json",
+}
 
 
 def _last_line(file: Any) -> str:

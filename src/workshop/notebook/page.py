@@ -11,6 +11,7 @@ from workshop.content.loader import Content
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import in_own_words
 from workshop.findings import Assessment, assess
+from workshop.forms.fields import step_of
 
 
 def rehearse() -> None:
@@ -44,7 +45,11 @@ class Page:
         """
 
     def ask(self, step: str) -> object:
-        """Return what only slides show of a step, because nobody can be asked."""
+        """Return what only slides show of a step, because nobody can be asked.
+
+        Raises `InputError` for a step that the content does not have.
+        """
+        step_of(self.found.content, step)
         return in_own_words(exhibits.asked(self.found, step), self.found.content)
 
     def show(self, shown: Any, *args: Any, **options: Any) -> object:

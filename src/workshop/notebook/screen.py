@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from IPython.display import display
 
@@ -12,12 +12,15 @@ from workshop.answers.schema import Answers
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import in_own_words
 from workshop.findings import Assessment
+from workshop.forms.fields import step_of
 from workshop.notebook.controls import Bar, PackMaker, Timer
 from workshop.notebook.page import Page
 from workshop.widgets import StepForm, WhatIf
 from workshop.widgets.kinds import Panel
-from workshop.widgets.screen import LiveOutput, Screen, Shown, Shows, follower_of
+from workshop.widgets.screen import LiveOutput, Screen, Shown, Shows, Updates, follower_of
 from workshop.widgets.steps import LivePage
+
+Drawn = TypeVar("Drawn", bound=Updates)
 
 
 class ScreenPage(Page):
@@ -26,9 +29,6 @@ class ScreenPage(Page):
     def __init__(self, page: LivePage) -> None:
         self.page = page
         self._follower = follower_of(page)
-        self._bar = self._control(Bar(page))
-        self._timer = self._control(Timer(page))
-        self._follower.always.append(self._timer)
 
     @property
     def found(self) -> Assessment:  # type: ignore[override]
@@ -55,8 +55,11 @@ class ScreenPage(Page):
         self.page.listeners.append(changed)
 
     def ask(self, step: str) -> Panel | None:
-        """Return the form of a step; None if there is nothing to ask."""
-        if self.page.content.step(step).kind == "what-if":
+        """Return the form of a step; None if there is nothing to ask.
+
+        Raises `InputError` for a step that the content does not have.
+        """
+        if step_of(self.page.content, step).kind == "what-if":
             return WhatIf(self.page)
         return StepForm(step, self.page) if self.page.form(step).has_questions else None
 
@@ -70,23 +73,39 @@ class ScreenPage(Page):
             return in_own_words(made, self.page.content) if isinstance(made, Exhibit) else made
 
         kit = getattr(exhibits, getattr(shown, "__name__", ""), None) is shown
-        drawn = Shown(make) if kit else LiveOutput(make)
+        return self.follow(Shown(make) if kit else LiveOutput(make))
+
+    def follow(self, drawn: Drawn) -> Drawn:
+        """Keep a widget current, and return it."""
         self._follower.add(drawn)
         return drawn
 
+    def unfollow(self, drawn: Updates) -> None:
+        """Stop to keep a widget current."""
+        self._follower.remove(drawn)
+
+    def drop(self, widget: Any) -> None:
+        """Take a widget off the screen, with all in it, and stop to keep it current."""
+        self._follower.remove(widget)
+        for child in getattr(widget, "children", ()):
+            self.drop(child)
+        widget.close()
+
     def make_pack(self) -> Screen:
         """Return the button that makes the findings pack beside the session."""
-        screen = self._control(PackMaker(self.page, self.page.session.folder / "pack"))
-        self._follower.always.append(screen)
-        return screen
+        return self.control(PackMaker(self.page, self.page.session.folder / "pack"), always=True)
 
-    def _control(self, what: Shows) -> Screen:
+    def control(self, what: Shows, always: bool = False) -> Screen:
+        """Return a screen of what has a view; `always` if it changes as time passes."""
         screen = Screen(what)
         self._follower.add(screen, works=True)
+        if always:
+            self._follower.always.append(screen)
         return screen
 
     def _ipython_display_(self) -> None:
-        display(self._bar, self._timer)  # type: ignore[no-untyped-call]
+        bar, timer = self.control(Bar(self.page)), self.control(Timer(self.page), always=True)
+        display(bar, timer)  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
         """Stop to follow the session."""

@@ -111,6 +111,7 @@ LIVE = (
     "sqlalchemy",
     "sqlalchemy.dialects.sqlite",
     "workshop.notebook.screen",
+    "workshop.notebook.alone",
 )
 """Modules that a live kernel needs beside those of every kernel."""
 PORTS = 100
@@ -399,7 +400,7 @@ def app_settings(
         "VoilaConfiguration.template": "workshop",
         "VoilaConfiguration.strip_sources": True,
         "VoilaConfiguration.show_tracebacks": False,
-        "VoilaConfiguration.file_allowlist": [r"pack/findings\.(pdf|html|json)"],
+        "VoilaConfiguration.file_allowlist": [r"pack/(board\.pdf|findings\.(pdf|html|json))"],
         "VoilaConfiguration.file_denylist": [r".*\.(workshop|db|ipynb|ya?ml)"],
         "MappingKernelManager.cull_idle_timeout": IDLE,
         "MappingKernelManager.cull_interval": 300,

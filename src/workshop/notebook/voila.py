@@ -1,4 +1,4 @@
-"""Run Voila with a welcome page of our own, and serve only what is needed."""
+"""Run Voila with a walk and a welcome page, and serve only what is needed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import tornado.ioloop
 import tornado.web
 from jupyter_server.base.handlers import AuthenticatedFileHandler
+from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 from voila.app import Voila
 from voila.handler import BaseVoilaHandler
+from voila.tornado.handler import TornadoVoilaHandler
 
 from workshop.content.loader import Content
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.files import notebooks
 
-PACK = re.compile(r"pack/findings\.(pdf|html|json)")
+PACK = re.compile(r"pack/(board\.pdf|findings\.(pdf|html|json))")
 """The only files of the folder that the server serves."""
 CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
 """Addresses of Voila that are closed: lists of the folder and its files."""
@@ -28,6 +31,7 @@ CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
 def make_app(settings: Config, content: Content, on_ready: Callable[[int], None]) -> None:
     """Run Voila with these settings until it is stopped; `on_ready` gets its port."""
     settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir), content)
+    settings.VoilaConfiguration.prelaunch_hook = _walk_instead
     server = Pages(config=settings)
     server.initialize([])
     tornado.ioloop.IOLoop.current().add_callback(lambda: on_ready(server.port))
@@ -46,8 +50,11 @@ class Pages(Voila):
         """Return Voila's own routes without those in `CLOSED`, and ours."""
         offered: Any = super().init_handlers()
         kept = [h for h in offered if not self._closed(h)]
+        page = {"voila_configuration": self.voila_configuration}
+        drawn = {"template_paths": self.template_paths, "config": self.config, **page}
         ours = [
-            (r"/", Welcome, {"voila_configuration": self.voila_configuration}),
+            (r"/", Welcome, page),
+            (r"/walk", WalkHandler, {"notebook_path": notebooks()[0].name, **drawn}),
             (r"/voila/files/(.*)", PackFiles, {"path": self.root_dir}),
         ]
         return [*ours, *kept]
@@ -65,6 +72,26 @@ class Welcome(BaseVoilaHandler):
         self.write(
             self.render_template("welcome.html", resources=self.voila_configuration.resources)
         )
+
+
+class WalkHandler(TornadoVoilaHandler):
+    """The walk, which draws one step of the folder's notebooks at a time.
+
+    Voila reads a notebook of the folder first; what runs is `WALK`.
+    """
+
+
+WALK = "from workshop.notebook.alone import open_walk\n\nopen_walk()"
+
+
+def _walk_instead(handler: object, notebook: nbformat.NotebookNode, cwd: str) -> Any:  # noqa: ARG001
+    """Return the notebook of the walk, if it is what was asked for."""
+    if not isinstance(handler, WalkHandler):
+        return None
+    title = handler.voila_configuration.resources["say"]["title"]
+    kernel = notebook.metadata.kernelspec
+    about = {"kernelspec": kernel, "title": title, "workshop": {"walk": True}}
+    return new_notebook(cells=[new_code_cell(WALK)], metadata=about)
 
 
 class PackFiles(AuthenticatedFileHandler):

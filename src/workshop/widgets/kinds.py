@@ -18,6 +18,7 @@ from workshop.content.loader import Content, load_content
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import in_own_words
 from workshop.findings import Assessment
+from workshop.forms.fields import step_of
 from workshop.problems import InputError, Problem, near, shorten
 from workshop.session import Session
 from workshop.widgets.live import SessionPage
@@ -232,13 +233,9 @@ class StepForm(Panel):
         self.add_class("ws-form")
 
     def _draw(self) -> Sequence[ipywidgets.Widget]:
-        known = [s.id for s in self.page.content.steps]
-        if self._id not in known:
-            message, allowed = "No step has this name.", ", ".join(known)
-            raise InputError(
-                [Problem(message, "", shorten(self._id), allowed, near(self._id, known))]
-            )
-        self.form: Form = self._given_form or self.page.form(self._id)
+        self.form: Form = self._given_form or self.page.form(
+            step_of(self.page.content, self._id).id
+        )
         self._fields = self._keep(Screen(self.form))
         self._buttons = ipywidgets.HBox()
         self._pressed: list[dict[str, Any]] = []

@@ -25,10 +25,10 @@ State = Literal["open", "begun", "skipped", "done", "optional"]
 class Progress:
     """The state of every step, from the answers and from what was skipped.
 
-    A step is done when each of its questions has an answer; one with a list, as soon as the list
-    has an entry. A skipped step counts as open again once something in it is answered. A question
-    that is optional, or concerns others, keeps no step open; a step with only such questions counts
-    once something in it is answered.
+    A step is done when each of its questions has an answer. A list is done when it has an entry and
+    each says the main things; the drills, when one was played to its end. A skipped step counts as
+    open again once something in it is answered. A question that is optional, or concerns others,
+    keeps no step open; a step with only such questions counts once something in it is answered.
     """
 
     def __init__(self, content: Content, answers: Answers, skipped: frozenset[str]) -> None:
@@ -70,19 +70,50 @@ class Progress:
 
 def _state(content: Content, step: StepText, answers: Answers, skipped: frozenset[str]) -> State:
     names = [n for n in step.questions if is_expected(content.question(n), answers)]
-    given = [lookup(answers, name) not in (None, {}) for name in names]
+    entries = _ENTRIES.get(step.kind)
+    given = (
+        [lookup(answers, name) not in (None, {}) for name in names]
+        if entries is None
+        else entries(answers)
+    )
     if not names and any(lookup(answers, name) is not None for name in step.questions):
         return "done"
     if not names:
         return "optional"
-    if step.kind == "earlier":
-        became = answers.earlier.became if answers.earlier else None
-        given = [one.became is not None for one in became or ()] or [True]
-    if all(given):
+    if given and all(given):
         return "done"
-    if any(given):
+    if any(given) or (given and step.kind in ("stages", "decisions", "drills")):
         return "begun"
     return "skipped" if step.id in skipped else "open"
+
+
+def _earlier(answers: Answers) -> list[bool]:
+    became = answers.earlier.became if answers.earlier else None
+    return [one.became is not None for one in became or ()] or [True]
+
+
+def _stages(answers: Answers) -> list[bool]:
+    return [None not in (s.team, s.wait_days, s.touch_days) for s in answers.stages or ()]
+
+
+def _decisions(answers: Answers) -> list[bool]:
+    return [None not in (d.chosen, d.owner) for d in answers.decisions or ()]
+
+
+def _drills(answers: Answers) -> list[bool]:
+    played = [
+        None not in (d.minute_0, d.minute_15, d.minute_60) for d in (answers.drills or {}).values()
+    ]
+    return [True] if any(played) else played
+
+
+_ENTRIES: Mapping[str, Callable[[Answers], list[bool]]] = {
+    "earlier": _earlier,
+    "stages": _stages,
+    "decisions": _decisions,
+    "drills": _drills,
+}
+"""For each kind of list, whether each of its entries says the main things."""
 
 
 class SessionPage:
@@ -104,6 +135,8 @@ class SessionPage:
         """The session's open room, as of the last look."""
         self.listeners: list[Callable[[], None]] = []
         """Functions that are called after each change, here or elsewhere."""
+        self.folds_hints = False
+        """Whether the reason and the example of a question are folded at first."""
         self.follower: Any = None
         """The object that updates the screen, once there is a screen."""
         self._assessed: tuple[Answers, Assessment] | None = None

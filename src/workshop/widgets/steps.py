@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from workshop.answers.intake import is_unknown, meant, two_ways
 from workshop.answers.schema import Answers
 from workshop.content.teams import Teams
 from workshop.exhibits.agreement import decision_warnings
-from workshop.exhibits.layout import capital
+from workshop.exhibits.layout import capital, date_words
 from workshop.findings import Assessment, assess
 from workshop.findings.agreement import name_words
 from workshop.findings.output.report import settable
@@ -17,7 +19,7 @@ from workshop.findings.patterns.advice import becomes, headline
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.tipping import Segment, SensitivityRange
 from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
-from workshop.problems import InputError
+from workshop.problems import InputError, shorten
 from workshop.widgets.live import SessionPage, View
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Form:
             "about": self.text.about,
             "where": page.where(self.text),
             "folded": self.text.folded and bool(page.part),
+            "hints_folded": page.folds_hints,
             "state": page.progress.state(self.text.id),
             "words": page.labels,
             "groups": self.groups(),
@@ -106,7 +109,14 @@ class Form:
             "folded": field.folded,
             "problem": problem,
             "basis": self._basis(field, given=value is not None),
+            "today": self._today() if field.key == "held_on" else None,
         }
+
+    def _today(self) -> View:
+        """Return the date that most workshops are held on, to be taken with one press."""
+        today = datetime.date.today()
+        label = self.page.words("steps.today", date=date_words(self.page.content, today))
+        return {"value": today.isoformat(), "label": label}
 
     def value_of(self, field: Field) -> Any:
         """Return the value that is kept for a field, or None."""
@@ -157,7 +167,10 @@ class Form:
         page, session = self.page, self.page.session
         if what == "give":
             field = self._field(message)
-            change = session.give(field.address, field.read(message.get("value")))
+            value = self._read(field, message.get("value"))
+            change = session.give(field.address, value)
+            if value is None and change is None and message.get("value"):
+                return {"said": page.words("steps.as-unknown"), "shown": field.show(None)}
             return page.saved(change, field.name)
         if what == "basis":
             field = self._field(message)
@@ -168,6 +181,20 @@ class Form:
             session.note("skipped", {"step": self.text.id})
             return {"said": page.words("steps.skipped", title=self.text.title), "next": True}
         raise InputError(())
+
+    def _read(self, field: Field, typed: Any) -> Any:
+        """Return the value of what was typed; None for signs such as “TBD”, as in a file.
+
+        Raises `InputError` for a word that can mean two things.
+        """
+        value, teams = field.read(typed), self.page.content.teams
+        if isinstance(value, list) and field.kind != "days":
+            return [v for v in value if not is_unknown(v, teams)] or None
+        if field.kind == "prose" or not isinstance(value, str):
+            return value
+        if problem := two_ways(field.address[-1], value):
+            raise InputError([replace(problem, value=shorten(value))])
+        return None if is_unknown(value, teams) else meant(value)
 
     def _field(self, message: Mapping[str, Any]) -> Field:
         """Return the field of a message, which must be on the screen."""
@@ -323,11 +350,16 @@ class ItemList(Form):
         """Return a group for each item, and one that adds another."""
         page, items = self.page, self.page.session.items(self.name)
         found = []
-        for at, (item, _) in enumerate(items):
+        for at, (item, values) in enumerate(items):
+            title = page.words(f"steps.{self.name}-title", n=at + 1)
+            brief = page.words(
+                "steps.of-item", item=title, name=shorten(str(values.get(self.first, "")), 60)
+            )
             found.append(
                 {
                     "key": f"{self.name}/{item}",
-                    "title": page.words(f"steps.{self.name}-title", n=at + 1),
+                    "title": brief if page.folds_hints else title,
+                    "folded": page.folds_hints,
                     "fields": [self.show(f) for f in self.item_fields(item)],
                     "buttons": self._moves(item, at, len(items)),
                 }

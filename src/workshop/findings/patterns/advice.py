@@ -57,6 +57,13 @@ def headline(situation: Situation) -> str:
     return _("advice.headline-none", n=len(r.nearest), patterns=names)
 
 
+def is_advice(situation: Situation) -> bool:
+    """Return whether the answers suffice for advice, not only for a first indication."""
+    if situation.recommendation.status == "none":
+        return all(v.verdict is not None for v in situation.verdicts.values())
+    return situation.recommendation.status != "first-indication"
+
+
 def _open(situation: Situation) -> str:
     """Return the headline of an open contest: what decides it, or what to do now."""
     _, r = situation.content.words, situation.recommendation

@@ -34,10 +34,10 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** A view without the answers in it: as long as this stays, fields are changed in place. */
 function shape(view) {
   const fields = (group) =>
-    (group.fields || []).map((f) => [f.key, f.kind, f.ask, f.why, f.good, f.unit, f.choices, f.limits, !!f.basis]);
+    (group.fields || []).map((f) => [f.key, f.kind, f.ask, f.why, f.good, f.unit, f.choices, f.limits, !!f.basis, f.today]);
   return [
     view.title, view.about, view.where, view.folded, view.locked,
-    (view.groups || []).map((g) => [g.key, g.title, g.text, g.tone, g.pick && g.pick.choices, fields(g), g.buttons]),
+    (view.groups || []).map((g) => [g.key, g.title, g.folded, g.text, g.tone, g.pick && g.pick.choices, fields(g), g.buttons]),
   ];
 }
 
@@ -87,7 +87,7 @@ class Screen {
     } else {
       this.keepFocus(() => {
         this.controls.clear();
-        const body = { step: drawStep, bar: drawBar, pack: drawPack, timer: drawTimer }[view.kind](this, view);
+        const body = { step: drawStep, bar: drawBar, pack: drawPack, timer: drawTimer, walk: drawWalk }[view.kind](this, view);
         if (!this.live) {
           this.live = make("p", { class: "ws-live", role: "status", "aria-live": "polite" });
           this.body = make("div");
@@ -172,16 +172,24 @@ class Screen {
       else if (message.saved) wait.status.tell(this.words.saved, "saved");
       else wait.status.tell("", "");
     }
+    if ("shown" in message) this.put(message.key, message.shown);
     if (!message.ok) this.say(message.problem);
     else if (message.said) this.say(message.said);
     if (message.focus) {
       setTimeout(() => {
         const group = this.el.querySelector(`[data-group="${CSS.escape(message.focus)}"]`);
+        if (group && "open" in group) group.open = true;
         const first = group && group.querySelector("textarea, input:checked, input:not([type=radio]), select");
         if (first) first.focus();
       }, 60);
     }
     if (message.next) this.goOn();
+  }
+
+  /** Show a value that is not what was typed, although no answer has changed. */
+  put(key, value) {
+    const field = (this.view.groups || []).flatMap((group) => group.fields || []).find((f) => f.key === key);
+    if (field) this.controls.get(key)?.show({ ...field, value });
   }
 
   say(words) {
@@ -219,7 +227,8 @@ function drawField(screen, field) {
   const id = `${screen.uid}-${screen.controls.size}`;
   const status = new Status(`${id}-status`);
   const hints = hintsOf(screen, field, id);
-  const parts = { id, status, describedby: [hints ? `${id}-hints` : "", `${id}-status`].filter(Boolean).join(" ") };
+  const described = hints && (!screen.view.hints_folded || (field.notes || []).length);
+  const parts = { id, status, describedby: [described ? `${id}-hints` : "", `${id}-status`].filter(Boolean).join(" ") };
   const draw = { choice: drawChoice, many: drawMany, team: drawTeam, teams: drawMany, slider: drawSlider }[field.kind] || drawText;
   const control = draw(screen, field, parts);
   const basis = field.basis ? drawBasis(screen, field, id) : null;
@@ -247,9 +256,17 @@ function hintsOf(screen, field, id) {
   if (!field.why && !field.good && !(field.notes || []).length) return null;
   const line = (head, words) =>
     words ? make("span", { class: "ws-hint" }, make("b", {}, `${head} `), words) : null;
-  return make("p", { id: `${id}-hints`, class: "ws-hints" },
-    line(screen.words.why, field.why), line(screen.words.good, field.good),
-    (field.notes || []).map((n) => make("span", { class: "ws-hint" }, n)));
+  const notes = (field.notes || []).map((n) => make("span", { class: "ws-hint" }, n));
+  const reasons = [line(screen.words.why, field.why), line(screen.words.good, field.good)];
+  if (!screen.view.hints_folded) return make("p", { id: `${id}-hints`, class: "ws-hints" }, reasons, notes);
+  return make("div", { class: "ws-hints" },
+    notes.length ? make("p", { id: `${id}-hints` }, notes) : null,
+    field.why || field.good
+      ? make("details", { "data-open": `${field.key}-hints` },
+          make("summary", { "data-focus": `${field.key}-hints` }, screen.words.hints,
+            make("span", { class: "ws-unseen" }, `: ${field.ask}`)),
+          make("p", {}, reasons))
+      : null);
 }
 
 function give(screen, field, value, status) {
@@ -298,7 +315,7 @@ function drawText(screen, field, { id, status, describedby }) {
         onclick: () => { give(screen, field, input.value, status); input.value = ""; } }, screen.words.add)
     : null;
   return {
-    node: make("div", { class: "ws-line" }, input, unit, add),
+    node: make("div", { class: "ws-line" }, input, unit, add, drawToday(screen, field, input, status)),
     show(now) {
       const busy = document.activeElement === input && screen.typing;
       const wrong = Boolean(now.problem);
@@ -307,6 +324,13 @@ function drawText(screen, field, { id, status, describedby }) {
       if (wrong && !input.value) input.value = now.value ?? "";
     },
   };
+}
+
+/** A button that takes today's date, where that is what most people answer. */
+function drawToday(screen, field, input, status) {
+  if (!field.today) return null;
+  return make("button", { type: "button", class: "ws-button", disabled: !!screen.locked, "data-focus": `${field.key}-today`,
+    onclick: () => { input.value = field.today.value; give(screen, field, input.value, status); } }, field.today.label);
 }
 
 /** Radio buttons; the arrow keys move through them, so what is passed on the way is not saved. */
@@ -471,6 +495,12 @@ function drawStep(screen, view) {
 
 function drawGroup(screen, group) {
   const node = make("div", { class: `ws-group${group.tone ? ` wk-card wk-boxed wk-${group.tone}` : ""}`, "data-group": group.key });
+  if (group.folded) {
+    const whole = drawGroup(screen, { ...group, folded: false, title: "" });
+    whole.prepend(make("summary", { "data-focus": `${group.key}-fold` }, group.title));
+    const details = make("details", { "data-open": group.key, "data-group": group.key, class: "ws-item" }, [...whole.childNodes]);
+    return details;
+  }
   if (group.title) node.append(make("h3", {}, group.title));
   if (group.pick) {
     const field = { key: "pick", choices: group.pick.choices };
@@ -577,6 +607,39 @@ function project(on) {
   document.body.classList.toggle(PROJECTOR, on);
 }
 
+// -- the head of a walk -------------------------------------------------------------------------------
+
+function drawWalk(screen, view) {
+  const words = screen.words;
+  const go = (stop) => make("button", { type: "button", class: "ws-link", "data-focus": `go-${stop.id}`,
+    "aria-current": stop.id === view.at ? "step" : undefined,
+    onclick: () => screen.send({ do: "go", to: stop.id }) }, stop.title);
+  const parts = view.parts.flatMap((part) => [
+    make("h2", {}, part.title),
+    make("ol", {}, part.stops.map((stop) => make("li", {}, go(stop), stop.state ? make("span", { class: "ws-small" }, ` ${stop.state}`) : null))),
+  ]);
+  if (screen.at && screen.at !== view.at) setTimeout(() => arrive(screen), 0);
+  screen.at = view.at;
+  return make("section", { class: "ws-walk-head", "aria-label": words.bar },
+    make("p", { id: `${screen.uid}-where`, class: "ws-where" }, `${view.where} · ${view.part}`),
+    make("progress", { max: 1, value: view.share, "aria-labelledby": `${screen.uid}-where` }),
+    make("h1", { tabindex: "-1", "aria-describedby": `${screen.uid}-where` }, view.title),
+    [view.locked, ...view.problems].filter(Boolean).map((w) => make("p", { class: "ws-status", "data-kind": "problem" }, w)),
+    make("details", { "data-open": "all" }, make("summary", { "data-focus": "all" }, view.all),
+      make("nav", { "aria-label": view.all }, parts),
+      make("p", { class: "ws-small" }, make("span", {}, view.kept)),
+      make("button", { type: "button", class: "ws-button", "data-focus": "undo", disabled: !view.undo || !!view.locked,
+        onclick: () => screen.send({ do: "undo" }) }, words.undo)));
+}
+
+/** At another stop: its title has the focus, and it stands at the top. */
+function arrive(screen) {
+  const details = screen.el.querySelector("details");
+  if (details) details.open = false;
+  screen.el.querySelector("h1")?.focus({ preventScroll: true });
+  screen.el.scrollIntoView({ block: "start" });
+}
+
 // -- the timer --------------------------------------------------------------------------------------
 
 function drawTimer(screen, view) {
@@ -659,7 +722,7 @@ function filesAddress(path) {
   const data = document.getElementById("jupyter-config-data");
   let base = document.body.dataset.baseUrl || "/";
   try { base = JSON.parse(data.textContent).baseUrl || base; } catch { /* a page without that */ }
-  const app = location.pathname.includes("/voila/");
+  const app = "voila" in document.body.dataset;
   const parts = path.split("/").map(encodeURIComponent).join("/");
   return app ? `${base}voila/files/${parts}` : `${base}files/${parts}`;
 }
