@@ -25,7 +25,7 @@ from workshop.documents.blocks import (
     find_formulas,
     plain,
 )
-from workshop.documents.measure import draw_formula
+from workshop.documents.formulas import draw_formula
 from workshop.documents.notebooks.exporters import (
     FindingsDocxExporter,
     FindingsHTMLExporter,

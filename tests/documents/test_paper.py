@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from workshop.documents import paper
+from workshop.documents import fonts, paper
 from workshop.documents.blocks import (
     Bullets,
     Card,
@@ -34,8 +34,17 @@ from workshop.documents.blocks import (
     table,
     text,
 )
-from workshop.documents.fonts import _COMMON, _characters, add_breaks, has_cut, make_printable
-from workshop.documents.measure import draw_formula, keep_whole, share_widths
+from workshop.documents.fonts import (
+    _COMMON,
+    FontError,
+    _characters,
+    add_breaks,
+    find_fonts,
+    has_cut,
+    make_printable,
+)
+from workshop.documents.formulas import draw_formula
+from workshop.documents.measure import keep_whole, share_widths
 from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
 
 NASTY = (
@@ -447,3 +456,79 @@ def test_a_document_of_which_nothing_can_be_set_is_named(monkeypatch):
     monkeypatch.setattr(paper, "_compile", refuse)
     with pytest.raises(PrintError, match=r"^notes, cell 2, 3 cannot be printed. .*no room"):
         read(paragraph("a"), paragraph("b"), origins=(Origin("notes", 2), Origin("notes", 3)))
+
+
+# -- fonts beside the bundled ones ---------------------------------------------------------------
+
+THAI = "ภาษา"
+
+
+@pytest.fixture
+def thai(tmp_path):
+    """A font file of a family of our own, with the letters of one word as boxes."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    def box():
+        pen = TTGlyphPen(None)
+        pen.moveTo((50, 0))
+        for point in ((50, 600), (450, 600), (450, 0)):
+            pen.lineTo(point)
+        pen.closePath()
+        return pen.glyph()
+
+    letters = {ord(char): f"u{ord(char):04x}" for char in THAI}
+    names = [".notdef", *dict.fromkeys(letters.values())]
+    made = FontBuilder(1000)
+    made.setupGlyphOrder(names)
+    made.setupCharacterMap(letters)
+    made.setupGlyf({name: box() for name in names})
+    made.setupHorizontalMetrics(dict.fromkeys(names, (500, 50)))
+    made.setupHorizontalHeader(ascent=800, descent=-200)
+    made.setupNameTable(
+        {"familyName": "Trial Thai", "styleName": "Regular", "psName": "TrialThai-Regular"}
+    )
+    made.setupOS2(sTypoAscender=800)
+    made.setupPost()
+    path = tmp_path / "trial.ttf"
+    made.save(path)
+    return path
+
+
+def test_a_letter_that_no_font_has_is_named_and_told():
+    told = []
+    pdf = blocks_to_pdf([heading(1, "T"), paragraph(THAI)], PageSetup(), told.append)
+    assert "thaicharacter" in words_of(PdfReader(io.BytesIO(pdf)))
+    assert [one.what for one in told] == ["Letters or signs are replaced by their names"]
+    assert set(THAI) <= set(told[0].why)
+
+
+def test_a_letter_is_set_in_a_font_that_was_given(thai):
+    told = []
+    blocks = [heading(1, THAI), paragraph([Span(THAI, strong=True, emph=True)]), Code(THAI)]
+    pdf = blocks_to_pdf(blocks, PageSetup(fonts=(str(thai),)), told.append)
+    reader = PdfReader(io.BytesIO(pdf))
+    assert told == []
+    assert words_of(reader).count(THAI) >= 3
+    found = reader.pages[0]["/Resources"]["/Font"].values()
+    assert any("TrialThai" in font.get_object()["/BaseFont"] for font in found)
+
+
+def test_a_letter_is_set_in_an_installed_font_that_has_it(thai, monkeypatch):
+    installed = {"Odd": ["/not/there.ttf"], "Trial Thai": [str(thai)]}
+    monkeypatch.setattr(fonts, "_installed", lambda: installed)
+    find_fonts.cache_clear()
+    told = []
+    setup = PageSetup(fonts=("system",))
+    pdf = blocks_to_pdf([heading(1, THAI)], setup, told.append)
+    find_fonts.cache_clear()
+    assert told == []
+    assert THAI in words_of(PdfReader(io.BytesIO(pdf)))
+
+
+@pytest.mark.parametrize("name", ["No Such Family", "missing.ttf", "damaged.otf"])
+def test_a_font_that_cannot_be_had_is_named_with_what_to_do(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "damaged.otf").write_text("no font")
+    with pytest.raises(FontError, match=rf"{name}.* \.otf"):
+        find_fonts((name,))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -146,6 +149,105 @@ def find_script(words: str) -> str | None:
     return "ko" if re.search("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]", words) else None
 
 
+# -- fonts beside the bundled ones --------------------------------------------------------------
+
+ANY_INSTALLED = "system"
+"""In place of a name: whichever installed fonts have what the bundled ones lack."""
+
+
+@dataclass(frozen=True)
+class MoreFonts:
+    """Font families for letters and signs that the bundled ones lack, in order."""
+
+    families: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    characters: frozenset[int] = frozenset()
+
+
+NO_MORE = MoreFonts()
+
+
+class FontError(ValueError):
+    """A font that was asked for cannot be found or read; the words say what to do."""
+
+
+@lru_cache(16)
+def find_fonts(names: tuple[str, ...], lacking: frozenset[str] = frozenset()) -> MoreFonts:
+    """Return the fonts of files and installed families, and of `system` if named.
+
+    From the installed fonts come as many families as are needed for the characters in `lacking`.
+    Raises FontError for a name that is neither a font file nor an installed family.
+    """
+    families: dict[str, dict[str, frozenset[int]]] = {}
+    for name in names:
+        if name == ANY_INSTALLED:
+            continue
+        if Path(name).suffix.lower() in (".ttf", ".otf", ".ttc", ".otc"):
+            family, characters = _read_font(name)
+            families.setdefault(family, {})[str(Path(name).resolve())] = characters
+            continue
+        found = next((f for f in _installed() if f.casefold() == name.casefold()), None)
+        if found is None:
+            raise FontError(
+                f"No installed font family is called {shown_name(name)}. Give the family as the "
+                "system lists it, the path of a .ttf, .otf or .ttc file, or the word system."
+            )
+        files = _installed()[found]
+        families[found] = {file: _read_font(file)[1] for file in files}
+    known = {char for files in families.values() for one in files.values() for char in one}
+    rest = {ord(char) for char in lacking} - known
+    if ANY_INSTALLED in names and rest:
+        # Noto first, since its letters are made for each other.
+        for family, files in sorted(_installed().items(), key=lambda f: (f[0][:4] != "Noto", f[0])):
+            with contextlib.suppress(FontError):
+                characters = _read_font(files[0])[1]
+                if rest & characters:
+                    families[family] = dict.fromkeys(files, characters)
+                    rest -= characters
+            if not rest:
+                break
+    return MoreFonts(
+        tuple(families),
+        tuple(file for files in families.values() for file in files),
+        frozenset(char for files in families.values() for one in files.values() for char in one),
+    )
+
+
+def shown_name(name: str) -> str:
+    return " ".join(make_harmless(name).split())[:100]
+
+
+@cache
+def _installed() -> dict[str, list[str]]:
+    """Return the files of each installed font family, the upright regular ones first."""
+    import typst
+
+    families: dict[str, list[str]] = {}
+    found = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
+    for font in sorted(found.fonts(), key=lambda f: (f.style != "normal", abs(f.weight - 400))):
+        if font.path:
+            families.setdefault(font.family, []).append(str(font.path))
+    return {family: list(dict.fromkeys(files)) for family, files in families.items()}
+
+
+@cache
+def _read_font(file: str) -> tuple[str, frozenset[int]]:
+    """Return a font file's family, as it is asked for, and its characters."""
+    from fontTools.ttLib import TTFont
+
+    try:
+        with Path(file).open("rb") as stream, TTFont(stream, lazy=True, fontNumber=0) as font:
+            names: Any = font["name"]
+            family = names.getBestFamilyName()
+            return str(family), frozenset(font.getBestCmap() or ())
+    except Exception as error:  # a damaged file raises many kinds
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise FontError(
+            f"{shown_name(file)} cannot be read as a font. {reason or 'It is damaged, or none'}. "
+            "Give another .ttf, .otf or .ttc file."
+        ) from error
+
+
 # -- what the fonts have ------------------------------------------------------------------------
 
 
@@ -172,14 +274,32 @@ def has_character(char: str, bold: bool = False, slanted: bool = False) -> bool:
     return char in _COMMON or any(ord(char) in _characters(*cut) for cut in _cuts(bold, slanted))
 
 
-def has_cut(words: str, bold: bool = False, slanted: bool = False) -> bool:
+def has_cut(
+    words: str, bold: bool = False, slanted: bool = False, more: MoreFonts = NO_MORE
+) -> bool:
     """Return whether all of `words` can be set in that style.
 
     Few scripts have an italic.
     """
     if words.isascii():
         return True
-    return all(has_character(char, bold, slanted) for char in set(words))
+    return all(
+        has_character(char, bold, slanted) or ord(char) in more.characters for char in set(words)
+    )
+
+
+def lacks(words: str, more: MoreFonts = NO_MORE) -> set[str]:
+    """Return the letters and signs in `words` that no font for paper has."""
+    if words.isascii():
+        return set()
+    return {
+        char
+        for char in set(words)
+        if unicodedata.category(char)[0] in "LMS"
+        and not "\ufe00" <= char <= "\ufe0f"  # which only choose a form of the sign before
+        and not has_character(char)
+        and ord(char) not in more.characters
+    }
 
 
 class _Face:
@@ -316,38 +436,43 @@ def has_mathematics(words: str) -> bool:
 def _mathematics() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    name = Path("fonts", "STIXTwoMath-Regular.ttf")
-    with TTFont(_package_folder("ziamath") / name, lazy=True) as font:
+    with TTFont(_package_folder("ziamath") / _FORMULAS, lazy=True) as font:
         return frozenset(font.getBestCmap() or ())
 
 
 # -- what stands for the rest -------------------------------------------------------------------
 
 
-def make_printable(words: str) -> str:
+def make_printable(words: str, more: MoreFonts = NO_MORE) -> str:
     """Return `words` with characters that the fonts lack as names in brackets.
 
     A sequence that readers see as one sign becomes one bracket: ⟨thumbs up sign, medium skin⟩. A
     run of letters of one script becomes one bracket too. Control characters are made harmless.
     """
+
+    def known(char: str) -> bool:
+        return has_character(char) or ord(char) in more.characters
+
     if words.isascii() and words.isprintable():
         return words
     words = make_harmless(words)
     if _COMMON.issuperset(words):
         return words
-    words = _SEQUENCE.sub(_name_sequence, words)
-    if all(map(has_character, set(words))):
+    words = _SEQUENCE.sub(lambda match: _name_sequence(match, more), words)
+    if all(map(known, set(words))):
         return words
     parts = []
-    for known, group in groupby(words, has_character):
+    for is_known, group in groupby(words, known):
         run = "".join(group)
-        parts.append(run if known else _name_run(run))
+        parts.append(run if is_known else _name_run(run))
     return "".join(parts)
 
 
-def _name_sequence(match: re.Match[str]) -> str:
+def _name_sequence(match: re.Match[str], more: MoreFonts) -> str:
     """Return a sign as the fonts have it, or its name."""
     found = match.group()
+    if more.characters and all(ord(c) in more.characters for c in found if c.isprintable()):
+        return found
     first = ord(found[0])
     if 0x1F1E6 <= first <= 0x1F1FF:
         return f"⟨flag {''.join(chr(ord(c) - 0x1F1E6 + 65) for c in found)}⟩"
@@ -402,6 +527,8 @@ def _break_word(word: str, room: float) -> str:
 # mypy: disable-error-code="no-untyped-call"
 
 
+FORMULAS = "STIX Two Math"
+_FORMULAS = Path("fonts", "STIXTwoMath-Regular.ttf")
 FAMILY = "Source Sans 3"
 """The first font family in the style of blocks."""
 _CUTS = ((400, "Regular"), (650, "Semibold"))
@@ -416,26 +543,56 @@ def embed_reading_font(words: str) -> str:
     return _faces("".join(sorted({*words, *map(chr, range(0x20, 0x7F))})))
 
 
+def embed_formula_font(html: str) -> str:
+    """Return CSS that embeds the font of the formulas in a page, if it has any.
+
+    It has only their characters, with the larger forms that they stretch to.
+    """
+    found = "".join(re.findall(r"<math\b.*?</math>", html, re.DOTALL))
+    words = {*unescape(re.sub(r"<[^>]*>", "", found))}
+    return _formula_face("".join(sorted({*words, *map(_slanted, words), "√"}))) if found else ""
+
+
+def _slanted(char: str) -> str:
+    """Return the letter that a browser sets for a variable."""
+    if "A" <= char <= "Z":
+        return chr(0x1D434 + ord(char) - ord("A"))
+    if "a" <= char <= "z":
+        return "\u210e" if char == "h" else chr(0x1D44E + ord(char) - ord("a"))
+    if "\u0391" <= char <= "\u03a9":
+        return chr(0x1D6E2 + ord(char) - 0x391)
+    return chr(0x1D6FC + ord(char) - 0x3B1) if "\u03b1" <= char <= "\u03c9" else char
+
+
+@lru_cache(8)
+def _formula_face(characters: str) -> str:
+    return _face(_package_folder("ziamath") / _FORMULAS, characters, ["*"], FORMULAS)
+
+
 @lru_cache(8)
 def _faces(characters: str) -> str:
+    return "".join(
+        _face(font_folders()[0] / f"SourceSansPro-{cut}.otf", characters, _FEATURES, FAMILY, weight)
+        for weight, cut in _CUTS
+    )
+
+
+def _face(file: Path, characters: str, features: list[str], family: str, weight: int = 400) -> str:
     from fontTools import subset
 
-    faces = []
-    for weight, cut in _CUTS:
-        options = subset.Options(
-            layout_features=_FEATURES, hinting=False, desubroutinize=True, name_IDs=[0, 13, 14]
-        )
-        font = subset.load_font(str(font_folders()[0] / f"SourceSansPro-{cut}.otf"), options)
-        worker = subset.Subsetter(options)
-        worker.populate(text=characters)
-        worker.subset(font)
-        font.flavor = "woff"
-        made = io.BytesIO()
-        font.save(made, reorderTables=None)
-        font.close()
-        data = base64.b64encode(made.getvalue()).decode()
-        faces.append(
-            f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
-            f"src:url(data:font/woff;base64,{data})}}"
-        )
-    return "".join(faces)
+    options = subset.Options(
+        layout_features=features, hinting=False, desubroutinize=True, name_IDs=[0, 13, 14]
+    )
+    font = subset.load_font(str(file), options)
+    worker = subset.Subsetter(options)
+    worker.populate(text=characters)
+    worker.subset(font)
+    font.flavor = "woff"
+    made = io.BytesIO()
+    font.save(made, reorderTables=None)
+    font.close()
+    data = base64.b64encode(made.getvalue()).decode()
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};'
+        f"src:url(data:font/woff;base64,{data})}}"
+    )

@@ -36,7 +36,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.drawing import DRAWING, SMALL, text_width
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
-from workshop.documents.measure import draw_formula
+from workshop.documents.formulas import draw_formula, formula_to_mathml
 from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
 
 if TYPE_CHECKING:
@@ -141,8 +141,14 @@ def _keep_leads(html: str, known: Collection[str]) -> str:
     return _LEADS.sub(kept, html)
 
 
-def formula_to_html(latex: str) -> str:
-    """Return a formula as a picture with alternative text, or as its source."""
+def formula_to_html(latex: str, display: bool = False) -> str:
+    """Return a formula as MathML, else as a picture, else as its source.
+
+    MathML goes along with the type and colours around it, and is read aloud.
+    """
+    mathml = formula_to_mathml(latex, display)
+    if mathml is not None:
+        return mathml
     drawn = draw_formula(latex)
     if drawn is None:
         return f"<code>{escape_text(latex)}</code>"
@@ -463,7 +469,9 @@ class _Writer:
             Pairs: self._pairs,
             Code: self._code,
             Quote: lambda b: f'<blockquote class="wk-quote">{self.write_all(b.body)}</blockquote>',
-            Formula: lambda b: f'<p class="wk-formula">{formula_to_html(b.latex)}</p>',
+            Formula: lambda b: (
+                f'<p class="wk-formula">{formula_to_html(b.latex, display=True)}</p>'
+            ),
             SideBySide: self._side_by_side,
             Rule: lambda _: '<hr class="wk-rule">',
             PageBreak: lambda _: '<div class="wk-break"></div>',

@@ -1,16 +1,13 @@
-"""Prepare words and formulas for paper, and measure the room they take."""
+"""Prepare words for paper, and measure the room they take."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 import re
-import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
-from xml.etree import ElementTree
 
 from workshop.documents.blocks import (
     Block,
@@ -32,75 +29,23 @@ from workshop.documents.blocks import (
     plain,
 )
 from workshop.documents.fonts import (
+    NO_MORE,
+    MoreFonts,
     add_breaks,
     choose_families,
     clean_address,
     find_script,
     has_cut,
-    has_mathematics,
     has_right_to_left,
+    lacks,
     make_printable,
     measure_words,
 )
+from workshop.documents.formulas import draw_formula
 from workshop.documents.theme import LOOKS
 
-_EM = 10.0
-"""Units of a formula's drawing per em."""
 _LONGEST_ADDRESS = 8000
 """The most bytes of a link in Typst; longer ones are printed without it."""
-
-
-@dataclass(frozen=True)
-class DrawnFormula:
-    """A transparent SVG picture of a formula; width, height and depth in ems.
-
-    `depth` is how far the picture extends below the baseline.
-    """
-
-    svg: str
-    width: float
-    height: float
-    depth: float
-
-
-_REFERRED = re.compile(r"\\(?:label|require)\{[^{}]*\}|\\(?:notag|nonumber)\b")
-"""What a formula says about its number, or about the program that sets it."""
-
-
-@lru_cache(maxsize=512)
-def draw_formula(latex: str) -> DrawnFormula | None:
-    """Return `latex` as a picture, or None if it cannot be drawn."""
-    source = " ".join(_REFERRED.sub("", latex).split())
-    if "{eqnarray" in source:
-        source = re.sub(r"&([^&\\]*)&", r"&\1", source.replace("{eqnarray", "{align"))
-    if not 0 < len(source) <= 1500 or re.search(r"(?<!\\)\$|&\w*;", source):
-        return None
-    if not source.isascii() and not has_mathematics(source):
-        return None
-    try:
-        return _set_formula(source)
-    except Exception:  # the parser raises many kinds; whatever it cannot read is shown as source
-        return None
-
-
-def _set_formula(source: str) -> DrawnFormula:
-    with warnings.catch_warnings():  # it asks for its font in a way that Python 3.11 deprecates
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from ziamath.tex import tex2mml
-        from ziamath.zmath import Math
-    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
-
-    source = source.replace("<", r"\lt ")  # nothing that could be markup on its way
-    mathml = fromstring(tex2mml(source, inline=True))
-    if any((part.text or "").startswith("\\") for part in mathml.iter()):
-        raise ValueError("an unknown command")
-    mathml.set("mathcolor", LOOKS["plain"].ink)
-    drawing = Math(mathml, size=_EM).svgxml()
-    _, top, width, height = map(float, drawing.get("viewBox", "").split())
-    if not (width > 2 and height > 2 and math.isfinite(width * height)):
-        raise ValueError("nothing is drawn")
-    svg = ElementTree.tostring(drawing, encoding="unicode")
-    return DrawnFormula(svg, width / _EM, height / _EM, (top + height) / _EM)
 
 
 Data = dict[str, Any]
@@ -111,8 +56,16 @@ BODY = 10.4
 class Lettering:
     """Turns spans into the template's data and collects their pictures."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: MoreFonts = NO_MORE) -> None:
+        self.more = more
+        self.lacking: set[str] = set()
+        """Letters and signs that no font has, of all words until now."""
         self.files: dict[str, bytes] = {}
+
+    def printable(self, words: str) -> str:
+        """Return words with what no font has as names in brackets."""
+        self.lacking |= lacks(words, self.more)
+        return make_printable(words, self.more)
 
     def words(self, spans: Text, room: float, bold: bool = False) -> list[Data]:
         """Return spans as printable data; long words can break in `room` ems."""
@@ -127,12 +80,12 @@ class Lettering:
                 return [
                     {
                         "picture": name,
-                        "alt": make_printable(span.text),
+                        "alt": self.printable(span.text),
                         "height": round(drawn.height * scale, 3),
                         "depth": round(drawn.depth * scale, 3),
                     }
                 ]
-        words = make_printable(span.text)
+        words = self.printable(span.text)
         look: Data = {}
         if span.code or span.math:
             look["code"] = True
@@ -141,20 +94,20 @@ class Lettering:
         if span.tone != "plain":
             look["tone"] = span.tone
         strong = span.strong or span.tone not in ("plain", "muted")
-        if strong and has_cut(words, bold=True):
+        if strong and has_cut(words, bold=True, more=self.more):
             look["strong"] = True
-        if span.emph and has_cut(words, bold=bold or strong, slanted=True):
+        if span.emph and has_cut(words, bold or strong, slanted=True, more=self.more):
             look["emph"] = True
-        if bold and not has_cut(words, bold=True):
+        if bold and not has_cut(words, bold=True, more=self.more):
             look["light"] = True
         script = find_script(words)
         if script:
-            look |= {"lang": script, "families": choose_families(script)}
-        address = make_printable(clean_address(span.link) or "")
+            look |= {"lang": script, "families": (*choose_families(script), *self.more.families)}
+        address = self.printable(clean_address(span.link) or "")
         if 0 < len(address.encode()) <= _LONGEST_ADDRESS:
             look["link"] = address
         if span.to:
-            look["to"] = make_printable(span.to)
+            look["to"] = self.printable(span.to)
         parts: list[Data] = []
         for at, line in enumerate(words.split("\n")):
             parts += [{"break": True}] if at else []

@@ -8,13 +8,16 @@ import itertools
 import json
 import logging
 import re
+import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, get_args
 
 from workshop.documents.blocks import (
@@ -39,14 +42,19 @@ from workshop.documents.blocks import (
     find_pictures,
     plain,
     settle_levels,
+    to_data,
 )
 from workshop.documents.fonts import (
+    ANY_INSTALLED,
+    NO_MORE,
     READING,
     SIGNS,
+    MoreFonts,
     choose_families,
+    find_fonts,
     font_folders,
     has_cut,
-    make_printable,
+    lacks,
     measure_words,
 )
 from workshop.documents.measure import (
@@ -100,7 +108,9 @@ class Place(NamedTuple):
 class Typesetter:
     """Turns blocks into the template's data and collects their pictures."""
 
-    def __init__(self, paper: str, new_pages: bool, labels: Labels = ENGLISH) -> None:
+    def __init__(
+        self, paper: str, new_pages: bool, labels: Labels = ENGLISH, more: MoreFonts = NO_MORE
+    ) -> None:
         self._sheet = SHEETS[paper]
         self._new_pages = new_pages
         self._labels = labels
@@ -119,7 +129,7 @@ class Typesetter:
             Rule: lambda _block, _place: {"kind": "rule"},
             PageBreak: lambda _block, place: {"kind": "rule" if place.depth else "page-break"},
         }
-        self.letters = Lettering()
+        self.letters = Lettering(more)
         self.broken: frozenset[str] = frozenset()
         """Names of pictures that cannot be drawn; their words replace them."""
         self.undrawn: list[Picture] = []
@@ -175,7 +185,7 @@ class Typesetter:
             "kind": "heading",
             "level": level,
             "new-page": level == 1 and place.depth == 0 and self._new_pages,
-            "anchor": make_printable(block.anchor),
+            "anchor": self.letters.printable(block.anchor),
             "lead": self.letters.words(block.lead, place.room / 12),
             **words,
         }
@@ -201,9 +211,9 @@ class Typesetter:
         }
 
     def _picture(self, block: Picture, place: Place) -> Data:
-        alt = make_printable(block.alt) or self._labels.undescribed
+        alt = self.letters.printable(block.alt) or self._labels.undescribed
         drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
-        name = self.letters.keep(_printable_svg(drawing), "svg")
+        name = self.letters.keep(_printable_svg(drawing, self.letters), "svg")
         if name in self.broken or not drawing:
             self.undrawn.append(block)
             said = Card((Span(self._labels.undrawn),), (Paragraph((Span(alt),)),))
@@ -218,7 +228,7 @@ class Typesetter:
 
     def _card(self, block: Card, place: Place) -> Data:
         label = block.label or self._labels.tone(block.tone)
-        sources = " · ".join(make_printable(s) for s in block.sources)
+        sources = " · ".join(self.letters.printable(s) for s in block.sources)
         size = 14.5 if block.boxed else BODY
         inner = place.room - (28 if block.boxed else 13)
         title = self.letters.text(block.title, inner * 0.7, size, bold=True)
@@ -245,7 +255,7 @@ class Typesetter:
         }
 
     def _code(self, block: Code, place: Place) -> Data:
-        words = make_printable(block.text).expandtabs(4).rstrip("\n")
+        words = self.letters.printable(block.text).expandtabs(4).rstrip("\n")
         limit = max(int((place.room - 18) / (8.8 * 0.61)), 8)
         lines = [_break_code(line, limit) for line in words.split("\n")]
         height = sum(1 + len(line) // limit for line in lines)
@@ -333,9 +343,11 @@ class Typesetter:
             width = sum(widths[at : at + span])
             tone = columns[at].tone
             fill = cell.tone if cell.fill else tone if tone != "plain" else ""
-            mark = make_printable(cell.mark) or LOOKS[cell.tone].mark
+            mark = self.letters.printable(cell.mark) or LOOKS[cell.tone].mark
             height = max(height, cell_height(cell.text, width, size))
-            strong = cell.strong and has_cut(make_printable(plain(cell.text)), bold=True)
+            strong = cell.strong and has_cut(
+                self.letters.printable(plain(cell.text)), bold=True, more=self.letters.more
+            )
             cells.append(
                 {
                     "at": at,
@@ -388,12 +400,12 @@ def _break_code(line: str, limit: int) -> str:
     return re.sub(rf"(\S{{{max(limit // 3, 4)}}})(?=\S)", "\\1\u200b", line)
 
 
-def _printable_svg(source: str) -> bytes:
+def _printable_svg(source: str, letters: Lettering) -> bytes:
     """Return a drawing's source with printable characters only.
 
     They are replaced by names, which keep it well-formed.
     """
-    return source.encode() if source.isascii() else make_printable(source).encode()
+    return source.encode() if source.isascii() else letters.printable(source).encode()
 
 
 def _wrap_bitmap(picture: Picture) -> str:
@@ -489,6 +501,8 @@ class PageSetup:
     """Whether headings of level 1 begin a page, unless a quarter of one is left."""
     labels: Labels = ENGLISH
     """The renderers' own words."""
+    fonts: tuple[str, ...] = ()
+    """Fonts for letters that the bundled ones lack: files, families, or `system`."""
     origins: tuple[Origin, ...] = ()
     """Where each block came from, for messages; may be shorter than the blocks."""
 
@@ -519,11 +533,11 @@ def blocks_to_pdf(
         raise ValueError(f"paper {setup.paper!r} is not known; choose {' or '.join(PAPERS)}")
     given = tuple(blocks)
     try:
-        pdf, undrawn = _print(given, setup)
+        pdf, typesetter = _print(given, setup)
     except PrintError:
         shown, refused = _replace_refused(given, setup)
         try:
-            pdf, undrawn = _print(shown, setup)
+            pdf, typesetter = _print(shown, setup)
         except PrintError as error:
             places = dict.fromkeys(_origin(setup, at).notebook for at in range(len(given)))
             names = ", ".join(filter(None, places)) or setup.name(given)
@@ -535,6 +549,10 @@ def blocks_to_pdf(
                 Replacement(*_origin(setup, at), "A block is replaced by its words", reason)
             )
         given = tuple(shown)
+    if typesetter.letters.lacking:
+        for replacement in _name_lacking(given, setup, typesetter.letters):
+            on_replaced(replacement)
+    undrawn = typesetter.undrawn
     for at, block in enumerate(given):
         if undrawn and any(picture in undrawn for picture in find_pictures((block,))):
             why = "It cannot be drawn on paper."
@@ -548,18 +566,18 @@ def _origin(setup: PageSetup, at: int) -> Origin:
     return setup.origins[at] if at < len(setup.origins) else Origin("", 0)
 
 
-def _print(blocks: Sequence[Block], setup: PageSetup) -> tuple[bytes, list[Picture]]:
-    """Return blocks as a PDF, and the pictures that became words.
+def _print(blocks: Sequence[Block], setup: PageSetup) -> tuple[bytes, Typesetter]:
+    """Return blocks as a PDF, and who has set it.
 
     Raises PrintError if Typst refuses the rest.
     """
     import typst
 
     settled = settle_levels(blocks)
-    typesetter = Typesetter(setup.paper, setup.new_pages, setup.labels)
+    typesetter = Typesetter(setup.paper, setup.new_pages, setup.labels, _more(blocks, setup))
     try:
         pdf = _compile(_set_document(settled, setup, typesetter), typesetter, setup)
-        return pdf, typesetter.undrawn
+        return pdf, typesetter
     except typst.TypstError:
         typesetter.broken = frozenset(
             name for name in typesetter.letters.files if not _draws(name, typesetter)
@@ -568,7 +586,7 @@ def _print(blocks: Sequence[Block], setup: PageSetup) -> tuple[bytes, list[Pictu
         pdf = _compile(_set_document(settled, setup, typesetter), typesetter, setup)
     except typst.TypstError as error:
         raise PrintError(f"Typst cannot set this document: {error}") from error
-    return pdf, typesetter.undrawn
+    return pdf, typesetter
 
 
 def _replace_refused(
@@ -616,6 +634,35 @@ def _replace_refused(
     return replaced, found
 
 
+def _more(blocks: Sequence[Block], setup: PageSetup) -> MoreFonts:
+    """Return the fonts beside the bundled ones that a document may take."""
+    if ANY_INSTALLED not in setup.fonts:
+        return find_fonts(setup.fonts)
+    around = (setup.title, setup.organisation, setup.running_head, *setup.subtitle)
+    words = " ".join((*around, setup.author, *map(_all_words, blocks)))
+    return find_fonts(setup.fonts, frozenset(lacks(words)))
+
+
+def _all_words(block: Block) -> str:
+    return json.dumps(to_data(block), ensure_ascii=False)
+
+
+def _name_lacking(
+    blocks: Sequence[Block], setup: PageSetup, letters: Lettering
+) -> Iterator[Replacement]:
+    """Yield for each cell the letters and signs that no font for paper has."""
+    missing: dict[Origin, set[str]] = {}
+    for at, block in enumerate(blocks):
+        if found := lacks(_all_words(block), letters.more):
+            missing.setdefault(_origin(setup, at), set()).update(found)
+    if around := letters.lacking.difference(*missing.values()):
+        missing[Origin(setup.name(blocks), 0)] = around  # of a title, say
+    for origin, chars in missing.items():
+        shown = "".join(sorted(chars)[:12]) + ("…" if len(chars) > 12 else "")
+        why = f"The fonts for paper do not have them: {shown} A further font may have them."
+        yield Replacement(*origin, "Letters or signs are replaced by their names", why)
+
+
 def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Typesetter) -> str:
     sheet = SHEETS[setup.paper]
     language, _, region = setup.language.partition("-")
@@ -632,8 +679,8 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
 
     document = {
         "setup": {
-            "title": make_printable(name),
-            "author": make_printable(setup.author or setup.organisation),
+            "title": typesetter.letters.printable(name),
+            "author": typesetter.letters.printable(setup.author or setup.organisation),
             "dated": setup.timestamp is not None,
             "lang": language.lower() if re.fullmatch("[A-Za-z]{2,3}", language) else "en",
             "region": region.upper() if re.fullmatch("[A-Za-z]{2}", region) else None,
@@ -658,8 +705,12 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             for tone, look in LOOKS.items()
         },
         "line": LINE,
-        "families": choose_families(setup.language),
-        "code-families": (*FAMILIES_OF_CODE, choose_families(setup.language)[-1]),
+        "families": (*choose_families(setup.language), *typesetter.letters.more.families),
+        "code-families": (
+            *FAMILIES_OF_CODE,
+            choose_families(setup.language)[-1],
+            *typesetter.letters.more.families,
+        ),
         "height": sheet["height"],
         "front": typesetter.set_page(blocks[: setup.front]),
         "body": typesetter.set_page(blocks[setup.front :]),
@@ -679,16 +730,21 @@ _COMPILING = threading.Lock()
 """The lock of the one compiler, which compiles one document at a time."""
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    """Return the one compiler of this process, with only the bundled fonts."""
+@lru_cache(4)
+def _compiler(files: tuple[str, ...] = ()) -> typst.Compiler:
+    """Return the compiler of this process with the bundled fonts and those of files."""
     import typst
 
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[str(folder) for folder in font_folders()],
-    )
+    places = list(map(str, font_folders()))
+    if files:  # Typst reads folders, and a font when it is first needed
+        from multiprocessing.util import Finalize  # at the end of workers, too
+
+        place = tempfile.mkdtemp(prefix="workshop-fonts-")
+        Finalize(None, shutil.rmtree, (place, True), exitpriority=1)
+        for number, file in enumerate(files):
+            shutil.copyfile(file, Path(place, f"{number}{Path(file).suffix}"))
+        places.append(place)
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=places)
     return typst.Compiler(font_paths=fonts)
 
 
@@ -699,16 +755,18 @@ def _template() -> bytes:
 
 def _compile(content: str, typesetter: Typesetter, setup: PageSetup) -> bytes:
     files = {"main.typ": _template(), "document.json": content.encode(), **typesetter.letters.files}
-    return compile_pages(files, setup.timestamp)
+    return compile_pages(files, setup.timestamp, typesetter.letters.more)
 
 
-def compile_pages(files: Mapping[str, bytes], timestamp: datetime | None = None) -> bytes:
+def compile_pages(
+    files: Mapping[str, bytes], timestamp: datetime | None = None, more: MoreFonts = NO_MORE
+) -> bytes:
     """Return a PDF (PDF/UA-1) of `main.typ` and the files that it reads by name.
 
-    Only the bundled fonts are available. Raises typst.TypstError for wrong source.
+    Only the bundled fonts and `more` are available. Raises typst.TypstError for wrong source.
     """
     # The wheel takes files by name; its type hints do not say so.
-    compiler: Any = _compiler()
+    compiler: Any = _compiler(more.files)
     with _COMPILING:
         pdf = compiler.compile(input=files, pdf_standards="ua-1", timestamp=timestamp)
         if next(_compiled) >= _FREE:
@@ -732,12 +790,13 @@ def _draws(name: str, typesetter: Typesetter) -> bool:
     """Return whether a picture can be drawn by itself."""
     import typst
 
-    fonts = json.dumps(choose_families(""))[1:-1]  # a drawing's text is set in them as on a page
+    more = typesetter.letters.more  # a drawing's text is set in the same fonts as a page
+    fonts = json.dumps((*choose_families(""), *more.families))[1:-1]
     page = (
         f'#set document(title: "picture")\n#set text(font: ({fonts}), fallback: false)\n'
         f'#image(read("{name}", encoding: none), format: "{name.rpartition(".")[2]}", alt: "x")'
     )
-    compiler: Any = _compiler()
+    compiler: Any = _compiler(more.files)
     try:
         with _COMPILING:
             compiler.compile(

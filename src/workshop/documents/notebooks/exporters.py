@@ -7,17 +7,16 @@ JupyterLab's menu.
 from __future__ import annotations
 
 import datetime
-import json
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
-from traitlets import Bool, Enum, Unicode
+from traitlets import Bool, Enum, List, Unicode
 
+from workshop.documents.fonts import FontError
 from workshop.documents.paper import PAPERS, Origin, PageSetup, PrintError, Replacement
 from workshop.documents.theme import Labels
 
@@ -58,6 +57,11 @@ class FindingsExporter(Exporter):
         None,
         allow_none=True,
         help="Whether code is left out; what the notebook says (or shown) if not given.",
+    ).tag(config=True)
+    fonts = List(
+        Unicode(),
+        help="Fonts for letters that the bundled ones lack, in a PDF: files, installed families, "
+        "or `system` for whichever installed one has them.",
     ).tag(config=True)
 
     def read(
@@ -123,6 +127,7 @@ class FindingsExporter(Exporter):
             contents=bool(contents),
             front=front if isinstance(front, int) and front > 0 else 0,
             new_pages=bool(pack.get("new_pages", pack)),
+            fonts=tuple(self.fonts),
         )
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
@@ -137,7 +142,7 @@ class FindingsExporter(Exporter):
         replaced: list[Replacement] = []
         try:
             made = self._write(prepared, resources, replaced)
-        except PrintError as error:
+        except (PrintError, FontError) as error:
             raise ConversionException(str(error)) from error
         if replaced:
             self._tell(list(dict.fromkeys(replaced)), name)
@@ -178,27 +183,6 @@ class FindingsExporter(Exporter):
         return self.read(nb, resources, _noting(replaced, resources))
 
 
-def _named(blocks: tuple[Block, ...], setup: PageSetup) -> Iterator[Replacement]:
-    """Yield for each cell the letters and signs that no font on paper has."""
-    from workshop.documents.blocks import to_data
-    from workshop.documents.fonts import has_character
-
-    missing: dict[Origin, set[str]] = {}
-    for block, origin in zip(blocks, setup.origins, strict=True):
-        words = json.dumps(to_data(block), ensure_ascii=False)
-        if not words.isascii():
-            missing.setdefault(origin, set()).update(
-                char
-                for char in set(words)
-                if unicodedata.category(char)[0] in "LS" and not has_character(char)
-            )
-    for origin, chars in missing.items():
-        if chars:
-            shown = "".join(sorted(chars)[:12]) + ("…" if len(chars) > 12 else "")
-            why = f"The fonts for paper do not have them: {shown}"
-            yield Replacement(*origin, "Letters or signs are replaced by their names", why)
-
-
 def _noting(replaced: list[Replacement], resources: Any) -> OnReplaced:
     """Return a function that adds replacements in the notebook of `resources`."""
     name, _ = _place(resources)
@@ -216,7 +200,6 @@ class FindingsPDFExporter(FindingsExporter):
         from workshop.documents.paper import blocks_to_pdf
 
         blocks, setup = self._read_whole(nb, resources, replaced)
-        replaced += _named(blocks, setup)
         return blocks_to_pdf(blocks, setup, replaced.append)
 
 

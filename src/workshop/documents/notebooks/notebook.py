@@ -19,7 +19,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.fonts import strip_ansi
-from workshop.documents.measure import draw_formula
+from workshop.documents.formulas import draw_formula
 from workshop.documents.notebooks.markup import (
     Surroundings,
     html_to_blocks,

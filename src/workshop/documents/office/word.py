@@ -42,10 +42,10 @@ from workshop.documents.blocks import (
     settle_levels,
 )
 from workshop.documents.fonts import has_right_to_left, make_harmless, measure_words
+from workshop.documents.formulas import draw_formula
 from workshop.documents.measure import (
     cell_height,
     columns_of,
-    draw_formula,
     reads_from_right,
     share_widths,
 )
