@@ -218,6 +218,7 @@ def test_pack_goes_to_an_address_too(tmp_path: Path) -> None:
         {"answers": {"model_teams": 4}},
         {"formats": ("pdf",)},
         {"paper": "letter"},
+        {"fonts": ("system",)},
         {"environment": {"SOURCE_DATE_EPOCH": "1"}},
         {"made_from": "another kit"},
     ],
@@ -265,6 +266,23 @@ def test_batch_makes_packs_ledger_and_portfolio(three: tuple[Path, Path, str]) -
         assert (pack / "manifest.json").is_file()
     assert "3 packs made" in told
     assert re.search(r"1 of 3: \w+, \d+\.\d s", told)
+
+
+def test_what_a_pack_shows_in_another_form_is_told_in_every_run_and_strict_fails(
+    tmp_path: Path,
+) -> None:
+    source = batches.write_groups(tmp_path / "in", fraud={"organisation": "ภาษา"}, search={})
+    options = ("--format", "pdf", "--edition", "board")
+    for strict, expected in (("--strict",), 1), ((), 0):
+        code, told, errors = batches.run_batch_command(
+            source, tmp_path / "out", *options, *strict, temporary=tmp_path / "t"
+        )
+        assert code == expected, errors
+        assert "fraud: " in errors
+        assert "Letters or signs are replaced by their names" in errors
+        assert "search: " not in errors.replace(": search, ", "")
+        assert "not whole" not in told
+    assert "2 kept from before" in told
 
 
 def test_pack_of_a_batch_is_the_one_that_workshop_pack_makes(

@@ -108,8 +108,9 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
     assert "07-findings: done" in result.stderr
 
 
-def test_a_pack_with_replacements_lists_them_and_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_a_pack_with_replacements_lists_them_and_fails_only_if_that_is_asked_for(
+    options: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = Pack(
         tmp_path,
@@ -119,8 +120,8 @@ def test_a_pack_with_replacements_lists_them_and_fails(
         (Replacement("05-handoffs", 7, "A picture is replaced by its description", "Why."),),
     )
     monkeypatch.setattr(build, "build_pack", lambda *_args, **_options: made)
-    done = run.invoke(app, ["demo", "-o", str(tmp_path)])
-    assert done.exit_code == 1
+    done = run.invoke(app, ["demo", "-o", str(tmp_path), *options])
+    assert done.exit_code == code
     assert "05-handoffs, cell 7: A picture is replaced by its description." in done.output
 
 

@@ -499,6 +499,7 @@ def test_nothing_is_written_when_a_part_cannot_be_made(tmp_path: Path) -> None:
         (["--start", "9 o'clock"], "09:00"),
         (["--people", "-1"], "--people"),
         (["--answers", "nowhere.yaml"], "nowhere.yaml"),
+        (["--font", "No Such Family"], "No Such Family"),
     ],
 )
 def test_what_is_typed_wrongly_is_named(asked: list[str], says: str, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 NOTEBOOKS_AT_ONCE = 2
 """Notebooks at once in a worker: one computes while another starts or ends."""
 
+REPLACED = "replaced"
 State = Literal["done", "partial", "failed"]
 """partial: a pack without some notebook, which it names · failed: no pack."""
 
@@ -67,6 +68,8 @@ class Plan:
     """Folder of own content, which workers must reach; None for the kit's own."""
     made_from: str
     """Fingerprint of the kit's version, its notebooks and its content."""
+    fonts: tuple[str, ...] = ()
+    """Further fonts; workers must reach the files."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Job:
             "formats": self.plan.formats,
             "editions": self.plan.editions,
             "paper": self.plan.paper,
+            **({"fonts": self.plan.fonts} if self.plan.fonts else {}),
             "environment": dict(self.plan.environment),
             "content": self.plan.content,
             "made_from": self.plan.made_from,
@@ -98,7 +102,8 @@ class Trouble:
     """The reason why a pack is incomplete, with notebook and cell (from 1) if any.
 
     `how` is that of `CellError`, or "stopped" when the whole worker ended, or "pack" when the
-    notebooks ran and the pack could not be written.
+    notebooks ran and the pack could not be written. "replaced" takes nothing from a pack: something
+    is shown in another form than the notebook has it.
     """
 
     how: str
@@ -130,6 +135,16 @@ class Outcome:
     files: Mapping[str, int] = field(default_factory=dict)
     summary: Mapping[str, Any] | None = None
     host: str = ""
+
+    @property
+    def missing(self) -> tuple[Trouble, ...]:
+        """Return why the pack is incomplete."""
+        return tuple(trouble for trouble in self.troubles if trouble.how != REPLACED)
+
+    @property
+    def replaced(self) -> tuple[Trouble, ...]:
+        """Return what the pack shows in another form, and why."""
+        return tuple(trouble for trouble in self.troubles if trouble.how == REPLACED)
 
 
 def made_from(content: Content) -> str:
@@ -182,13 +197,16 @@ def _make(job: Job, started: float) -> Outcome:
         for run in made.failed
         if run.error is not None
     )
+    replaced = tuple(
+        Trouble(REPLACED, f"{one.what}. {one.why}", one.notebook, one.cell) for one in made.replaced
+    )
     peaks = [run.memory_mb for run in made.runs if run.memory_mb is not None]
     return Outcome(
         name=job.name,
         state="partial" if troubles else "done",
         seconds=time.monotonic() - started,
         memory_mb=max(peaks, default=None),
-        troubles=troubles,
+        troubles=troubles + replaced,
         files={str(p.relative_to(made.folder).as_posix()): size for p, size in made.sizes.items()},
         summary=summarise(job.name, made.assessment),
         host=socket.gethostname(),
@@ -209,6 +227,7 @@ def _build(job: Job, answers: Answers, content: Content, folder: Path) -> Pack:
         formats=[f for f in FORMATS if f in job.plan.formats],
         editions=[e for e in EDITIONS if e in job.plan.editions],
         paper=next(p for p in PAPERS if p == job.plan.paper),
+        fonts=job.plan.fonts,
         content=content,
         jobs=NOTEBOOKS_AT_ONCE,
         timeout_s=job.plan.timeout_s,
@@ -313,7 +332,7 @@ def _begin() -> None:
     from workshop.files import preload
     from workshop.kernels import warm_up
 
-    warm_up(preload(headless=True))
+    warm_up(preload(headless=True), one_thread=True)
 
 
 def _end_with_command() -> None:
@@ -492,6 +511,11 @@ class Batch:
     """Packs of an earlier run whose groups are not in the source any more."""
 
     @property
+    def replaced(self) -> tuple[Outcome, ...]:
+        """Return the outcomes of packs that show something in another form."""
+        return tuple(outcome for outcome in (*self.made, *self.up_to_date) if outcome.replaced)
+
+    @property
     def failed(self) -> tuple[Outcome, ...]:
         """Return the outcomes that are not complete: partial and failed packs."""
         return tuple(outcome for outcome in self.made if outcome.state != "done")
@@ -503,6 +527,7 @@ def plan_of(
     formats: Iterable[str],
     editions: Iterable[str] = ("board", "working"),
     paper: str,
+    fonts: Iterable[str] = (),
     packs: str | None = None,
     timeout_s: float | None = None,
     content: Content | None = None,
@@ -513,6 +538,7 @@ def plan_of(
         formats=tuple(formats),
         editions=tuple(editions),
         paper=paper,
+        fonts=tuple(fonts),
         packs=packs or str((folder / PACKS).resolve()),
         timeout_s=timeout_s,
         environment={name: os.environ[name] for name in ENVIRONMENT if os.environ.get(name)},

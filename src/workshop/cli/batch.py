@@ -19,8 +19,10 @@ from workshop.cli.terminal import (
     WRONG_INPUT,
     ContentFolder,
     Edition,
+    Fonts,
     Format,
     Paper,
+    Strict,
     clear_messages,
     err,
     out,
@@ -98,7 +100,7 @@ class BatchProgress:
 def _state(outcome: Outcome) -> str:
     if outcome.state == "done":
         return f"{outcome.seconds:.1f} s"
-    reasons = "; ".join(map(str, outcome.troubles))
+    reasons = "; ".join(map(str, outcome.missing))
     return ("a part is missing: " if outcome.state == "partial" else "no pack: ") + reasons
 
 
@@ -128,6 +130,8 @@ def batch(
         ),
     ] = None,
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDFs.")] = Paper.a4,
+    fonts: Fonts = None,
+    strict: Strict = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Go on without the groups that have problems.")
     ] = False,
@@ -169,13 +173,14 @@ def batch(
             formats=[f.value for f in formats] if formats else ["pdf", "html", "json"],
             editions=[e.value for e in editions] if editions else ["board", "working"],
             paper=paper.value,
+            fonts=fonts or [],
             packs=packs,
             timeout_s=timeout,
             previous=earlier,
             content=own,
         )
     _print_result(made, output)
-    if made.failed:
+    if made.failed or (strict and made.replaced):
         raise typer.Exit(FAILED)
 
 
@@ -234,6 +239,7 @@ def _run(
     formats: list[str],
     editions: list[str],
     paper: str,
+    fonts: list[str],
     packs: str | None,
     timeout_s: float,
     previous: Any,
@@ -248,6 +254,7 @@ def _run(
         formats=formats,
         editions=editions,
         paper=paper,
+        fonts=fonts,
         packs=packs,
         timeout_s=timeout_s,
         content=content,
@@ -263,7 +270,7 @@ def _run(
                     o.name,
                     groups[o.name].answers.organisation or "",
                     groups[o.name].answers.group or "",
-                    "; ".join(map(str, o.troubles)),
+                    "; ".join(map(str, o.missing)),
                 )
                 for o in outcomes
                 if o.state != "done"
@@ -271,6 +278,7 @@ def _run(
             previous=previous,
             content=content,
             paper=paper,
+            fonts=tuple(fonts),
             packs=packs or PACKS,
         )
 
@@ -300,7 +308,10 @@ def _print_result(made: Batch, output: Path) -> None:
         names = ", ".join(made.not_in_source)
         out.print(f"Of an earlier run, and not part of this portfolio: {names}.", soft_wrap=True)
     for outcome in made.failed:
-        for trouble in outcome.troubles:
+        for trouble in outcome.missing:
+            err.print(f"{outcome.name}: {trouble}", soft_wrap=True)
+    for outcome in made.replaced:
+        for trouble in outcome.replaced:
             err.print(f"{outcome.name}: {trouble}", soft_wrap=True)
     if made.failed:
         err.print("The same command tries again what is not whole, and only that.")

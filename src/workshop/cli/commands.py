@@ -16,7 +16,9 @@ from workshop.cli.terminal import (
     WRONG_INPUT,
     ContentFolder,
     Edition,
+    Fonts,
     Paper,
+    Strict,
     allow_any_character,
     clear_messages,
     err,
@@ -86,6 +88,8 @@ def demo(
     editions: Editions = None,
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
+    fonts: Fonts = None,
+    strict: Strict = False,
     content: ContentFolder = None,
 ) -> None:
     """Make the findings pack of a packaged example."""
@@ -96,7 +100,7 @@ def demo(
         names = ", ".join(sorted(p.stem for p in folder("examples").glob("*.yaml")))
         err.print(f"No example is called {name}. Allowed: {names}.", soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    _make_pack(path, output, editions, formats, paper, content)
+    _make_pack(path, output, editions, formats, paper, fonts, strict, content)
 
 
 @app.command(epilog="Example: workshop pack answers.yaml -o build/our-pack --paper letter")
@@ -106,10 +110,12 @@ def pack(
     editions: Editions = None,
     formats: Formats = None,
     paper: PaperSize = Paper.a4,
+    fonts: Fonts = None,
+    strict: Strict = False,
     content: ContentFolder = None,
 ) -> None:
     """Run the seven notebooks on an answers file and write the findings pack."""
-    _make_pack(answers, output, editions, formats, paper, content)
+    _make_pack(answers, output, editions, formats, paper, fonts, strict, content)
 
 
 @app.command(epilog="Example: workshop check answers.yaml examples")
@@ -238,13 +244,15 @@ def _make_pack(
     editions: list[Edition] | None,
     formats: list[str] | None,
     paper: Paper,
+    fonts: list[str] | None,
+    strict: bool,
     folder: Path | None,
 ) -> None:
     from workshop.files import preload
     from workshop.kernels import warm_up
 
     # Before anything else is imported: the imports of the notebooks' server run beside ours.
-    warm_up(preload(headless=True))
+    warm_up(preload(headless=True), one_thread=True)
     with clear_messages():
         from workshop.answers.reading import read_answers
         from workshop.content.loader import load_content
@@ -262,11 +270,12 @@ def _make_pack(
                 formats=formats or USUAL,
                 editions=[e.value for e in editions] if editions else EDITIONS,
                 paper=paper.value,
+                fonts=fonts or (),
                 content=content,
                 on_progress=progress,
             )
     _print_result(made)
-    if made.failed or made.replaced:
+    if made.failed or (strict and made.replaced):
         raise typer.Exit(FAILED)
 
 

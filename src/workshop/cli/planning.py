@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.terminal import WRONG_INPUT, ContentFolder, Paper, clear_messages, err, out
+from workshop.cli.terminal import WRONG_INPUT, ContentFolder, Fonts, Paper, clear_messages, err, out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +52,7 @@ def agenda(
         typer.Option("-o", "--output", help="Write it as .pdf, .html or .txt; else it is printed."),
     ] = None,
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")] = Paper.a4,
+    fonts: Fonts = None,
     content: ContentFolder = None,
 ) -> None:
     """Plan a workshop: blocks with times and breaks, and what to drop when late."""
@@ -72,7 +73,7 @@ def agenda(
             out.print(_as_text(own, plan, begins, min(out.width, 100)), soft_wrap=True)
             return
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(_as_file(own, plan, begins, output.suffix.lower(), paper))
+        output.write_bytes(_as_file(own, plan, begins, output.suffix.lower(), paper, fonts))
         out.print(f"{output}: {minutes} minutes for {people} people.", soft_wrap=True)
 
 
@@ -115,7 +116,9 @@ def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
     return blocks_to_text(agenda_blocks(content, plan, start, picture=False), width)
 
 
-def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper) -> bytes:
+def _as_file(
+    content: Content, plan: Plan, start: int, ending: str, paper: Paper, fonts: list[str] | None
+) -> bytes:
     from workshop.documents.page import blocks_to_page
     from workshop.documents.paper import PageSetup, blocks_to_pdf
     from workshop.findings.output.display import labels_of
@@ -129,6 +132,7 @@ def _as_file(content: Content, plan: Plan, start: int, ending: str, paper: Paper
         language=content.language,
         paper=paper.value,
         labels=labels_of(content),
+        fonts=tuple(fonts or ()),
     )
     if ending == ".html":
         return blocks_to_page(blocks, setup).encode()
@@ -180,6 +184,7 @@ def print_material(
     start: Annotated[
         str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
     ] = "09:00",
+    fonts: Fonts = None,
     content: ContentFolder = None,
 ) -> None:
     """Print ballots, cards, poster, board, scripts, run sheet and handout, as PDFs."""
@@ -201,6 +206,7 @@ def print_material(
             people=people,
             minutes=minutes,
             start=60 * int(at[1]) + int(at[2]),
+            fonts=tuple(fonts or ()),
         )
         names = [w.value for w in what or (What.all,)]
         chosen: PaperName | None = paper.value if paper is not None else None

@@ -152,6 +152,40 @@ ContentFolder = Annotated[
 """The option for own content; pass its value to `load_content`."""
 
 
+def checked_fonts(fonts: list[str] | None) -> list[str]:
+    """Return fonts as given, files with their absolute path.
+
+    Ends the command with exit code 2 if one cannot be found or read.
+    """
+    if not fonts:
+        return []
+    from workshop.documents.fonts import FontError, find_fonts
+
+    places = [str(Path(font).resolve()) if Path(font).is_file() else font for font in fonts]
+    try:
+        find_fonts(tuple(places))
+    except FontError as error:
+        err.print(f"--font: {error}", soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    return places
+
+
+Fonts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--font",
+        metavar="FILE_OR_FAMILY",
+        callback=checked_fonts,
+        help="A font for letters that the kit's lack: a file, an installed family, or the word "
+        "system for whichever installed font has them. May be given again.",
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Fail if something is shown in another form than meant."),
+]
+
+
 def write_data(text: str) -> None:
     """Write text for programs to standard output, always in UTF-8."""
     sys.stdout.flush()

@@ -160,6 +160,7 @@ def build_pack(
     formats: Iterable[str] = USUAL,
     editions: Iterable[Edition] = EDITIONS,
     paper: Paper = "a4",
+    fonts: Iterable[str] = (),
     content: Content | None = None,
     jobs: int = 2,
     on_progress: Callable[[str, int, int], None] | None = None,
@@ -171,6 +172,9 @@ def build_pack(
 
     `editions` are those to print and show: `board.pdf`, `findings.pdf` with the board edition and
     the working pack, `reference.pdf`, and all of them in one `findings.html`.
+
+    `fonts` are further ones for letters that the bundled ones lack: font files, families that are
+    installed, or `system`.
 
     `own` are notebooks of your own, which get the answers as parameters as the kit's do: their
     cells with the tag `appendix` go into the reference part, with what they show.
@@ -199,7 +203,7 @@ def build_pack(
             timeout_s=timeout_s,
         )
         when = pack_date(assessment)
-        documents = merge(runs, assessment, paper=paper, when=when)
+        documents = merge(runs, assessment, paper=paper, when=when, fonts=tuple(fonts))
         wait([ready])
         made = {
             file: pool.submit(make)

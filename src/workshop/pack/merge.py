@@ -124,6 +124,7 @@ def merge(
     *,
     paper: Paper = "a4",
     when: datetime.datetime | None = None,
+    fonts: tuple[str, ...] = (),
 ) -> Documents:
     """Return the editions that the executed notebooks make, by tags of cells.
 
@@ -180,6 +181,7 @@ def merge(
         masthead=True,
         new_pages=not sparse,
         labels=labels_of(assessment.content),
+        fonts=fonts,
     )
     return Documents(setup, sections, assessment, replaced)
 

@@ -14,7 +14,7 @@ from workshop.answers.schema import Answers
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
 from workshop.documents.blocks import Span
-from workshop.documents.fonts import choose_families, make_printable
+from workshop.documents.fonts import choose_families, find_fonts, lacks
 from workshop.documents.measure import Lettering
 from workshop.documents.paper import compile_pages
 from workshop.documents.theme import LINE, LOOKS
@@ -56,6 +56,8 @@ class Order:
     """The length of the workshop in minutes."""
     start: int = 9 * 60
     """The start of the workshop, in minutes after midnight."""
+    fonts: tuple[str, ...] = ()
+    """Further fonts: files, families that are installed, or `system`."""
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
@@ -71,19 +73,20 @@ def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> b
     content, paper = order.content, order.paper
     width, height = _SIZES[paper]
     language, _, region = content.language.partition("-")
-    letters = Lettering()
+    lacking = lacks(json.dumps([data, title], ensure_ascii=False))
+    letters = Lettering(find_fonts(order.fonts, frozenset(lacking)))
     document = {
         "say": {},
         **_letter(data, letters),
         "setup": {
-            "title": make_printable(title),
+            "title": letters.printable(title),
             "paper": paper,
             "width": width,
             "height": height,
             "scale": round(min(width / 210, height / 297), 4),
             "lang": language.lower(),
             "region": region.upper() if re.fullmatch("[A-Za-z]{2}", region) else None,
-            "families": choose_families(content.language),
+            "families": (*choose_families(content.language), *letters.more.families),
         },
         "looks": {
             tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
@@ -98,7 +101,8 @@ def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> b
             "diagram.typ": _template("diagram"),
             "document.json": json.dumps(document, ensure_ascii=False, sort_keys=True).encode(),
             **letters.files,
-        }
+        },
+        more=letters.more,
     )
 
 
