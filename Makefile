@@ -79,6 +79,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/room.py
 	$(BIN)/python bench/batch.py
 	$(BIN)/python bench/frames.py
+	$(BIN)/python bench/exporters.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack
