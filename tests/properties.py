@@ -345,11 +345,16 @@ def holds_together(a: Assessment) -> None:
     """Assert everything that holds for every assessment."""
     for strength in a.of_severity("strength"):
         assert strength.subject, strength.id
-        assert not graver(a, strength.subject), (strength.id, graver(a, strength.subject))
+        against = [f.id for f in graver(a, strength.subject)]
+        assert not against, (
+            f"{strength.id} is a strength on {strength.subject!r}, and so is no risk"
+        )
     told = ids(a)
     for d in a.diagnostics:
         if d.result == "passes":
-            assert not graver(a, {"paged": "pager"}.get(d.text.id, d.text.id)), d.text.id
+            subject = {"paged": "pager"}.get(d.text.id, d.text.id)
+            against = [f.id for f in graver(a, subject)]
+            assert not against, f"diagnostic {d.text.id} passes, so no rule on {subject!r} may warn"
     passed = {d.text.id for d in a.diagnostics if d.result == "passes"}
     if "paged" in passed:
         holder, ships = (lookup(a.answers, f"duties.{n}") for n in ("paged", "ship"))

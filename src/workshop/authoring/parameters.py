@@ -7,13 +7,12 @@ its question, and each notebook that asks it or whose findings read it then decl
 from __future__ import annotations
 
 import datetime
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-import nbformat
 
 from workshop.answers.schema import NAMES, Answers
 from workshop.content.loader import Content, load_content
@@ -57,15 +56,17 @@ def parameters_cell(names: Iterable[str]) -> str:
 
 
 def rewrite(path: Path, content: Content) -> bool:
-    """Rewrite the parameters cell of a notebook; return whether it changed."""
-    notebook = nbformat.read(path, as_version=4)
-    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
-    before = [line.split(":")[0] for line in cell.source.splitlines() if not line.startswith("#")]
+    """Rewrite the parameters cell alone of a notebook; return whether it changed."""
+    notebook = json.loads(path.read_text("utf-8"))
+    cell = next(c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", ()))
+    lines = "".join(cell["source"]).splitlines()
+    before = [line.split(":")[0] for line in lines if not line.startswith("#")]
     source = parameters_cell(declared_names(int(path.name[:2]), before, content))
-    changed = bool(source != cell.source)
+    changed = source.splitlines() != lines
     if changed:
-        cell.source = source
-        nbformat.write(notebook, path)
+        cell["source"] = source.splitlines(keepends=True)
+        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+        path.write_text(text, "utf-8", newline="\n")
     return changed
 
 

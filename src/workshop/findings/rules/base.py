@@ -19,6 +19,11 @@ def named(*checks: Check) -> dict[str, Check]:
     return {check.__name__.replace("_", "-"): check for check in checks}
 
 
+def limit_of(situation: Situation, rule: str, name: str) -> float:
+    """Return a threshold of a rule, from `limits` beside its words."""
+    return situation.content.rule(rule).limits[name]
+
+
 def is_vacant(situation: Situation, name: str | None) -> bool:
     """Return whether the answer is that no team does it: nobody, or “at handover”."""
     return situation.teams.is_vacant(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workshop.answers.schema import Decision, lookup
 from workshop.findings.agreement import DECISIONS_DISAGREE
-from workshop.findings.rules.base import Values, is_vacant, named, quotations
+from workshop.findings.rules.base import Values, is_vacant, limit_of, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
 
@@ -64,7 +64,7 @@ def dissent_recorded(situation: Situation) -> Values | None:
 def nobody_disagrees(situation: Situation) -> Values | None:
     """Find several decisions without any dissent, so a fast agreement (G2)."""
     decided = _decided(situation)
-    few = len(decided) < situation.content.rule("nobody-disagrees").limits["decisions"]
+    few = len(decided) < limit_of(situation, "nobody-disagrees", "decisions")
     return None if few or any(_dissents(situation, d) for d in decided) else {"n": len(decided)}
 
 
@@ -159,7 +159,7 @@ def earlier_actions_done(situation: Situation) -> Values | None:
     """Find an earlier workshop with most of its decisions carried out (K1)."""
     decided = actions(situation.answers)
     done = [a.decision.decision for a in decided if a.became == "done"]
-    share = situation.content.rule("earlier-actions-done").limits["share"]
+    share = limit_of(situation, "earlier-actions-done", "share")
     if not done or len(done) < share * len(decided):
         return None
     return {"n": len(done), "all": len(decided), "decisions": quotations(situation, done)}

@@ -7,14 +7,10 @@ from collections.abc import Iterable
 from workshop.answers.schema import lookup
 from workshop.findings.handoffs import days_words, discipline_name
 from workshop.findings.patterns.capacity import LIMIT_DAYS
-from workshop.findings.rules.base import Values, named, one_operator
+from workshop.findings.rules.base import Values, limit_of, named, one_operator
 from workshop.findings.situation import Situation
 
 _SHOWN_TEAMS = 6
-
-
-def _limit(situation: Situation, rule: str, name: str) -> float:
-    return situation.content.rule(rule).limits[name]
 
 
 def _percent(share: float) -> str:
@@ -38,7 +34,7 @@ def _waiting(situation: Situation) -> tuple[float, Values] | None:
 
 def mostly_waiting(situation: Situation) -> Values | None:
     found = _waiting(situation)
-    if found is None or found[0] < _limit(situation, "mostly-waiting", "share"):
+    if found is None or found[0] < limit_of(situation, "mostly-waiting", "share"):
         return None
     return found[1]
 
@@ -47,7 +43,7 @@ def little_waiting(situation: Situation) -> Values | None:
     found = _waiting(situation)
     if found is None or situation.stream is None or situation.stream.unknown_wait:
         return None
-    return found[1] if found[0] <= _limit(situation, "little-waiting", "share") else None
+    return found[1] if found[0] <= limit_of(situation, "little-waiting", "share") else None
 
 
 def longest_wait_at_seam(situation: Situation) -> Values | None:
@@ -55,7 +51,7 @@ def longest_wait_at_seam(situation: Situation) -> Values | None:
     seam = situation.stream.seam_at(at) if situation.stream and at is not None else None
     if seam is None or seam.wait is None:
         return None
-    if seam.wait < _limit(situation, "longest-wait-at-seam", "days"):
+    if seam.wait < limit_of(situation, "longest-wait-at-seam", "days"):
         return None
     return {
         "days": days_words(situation.content, seam.wait),
@@ -66,14 +62,14 @@ def longest_wait_at_seam(situation: Situation) -> Values | None:
 
 def stages_on_guesses(situation: Situation) -> Values | None:
     share = situation.stream.guessed_share if situation.stream else None
-    if share is None or share <= _limit(situation, "stages-on-guesses", "share"):
+    if share is None or share <= limit_of(situation, "stages-on-guesses", "share"):
         return None
     return {"share": _percent(share)}
 
 
 def stages_measured(situation: Situation) -> Values | None:
     share = situation.stream.measured_share if situation.stream else None
-    if share is None or share < _limit(situation, "stages-measured", "share"):
+    if share is None or share < limit_of(situation, "stages-measured", "share"):
         return None
     return {"share": _percent(share)}
 
@@ -83,7 +79,7 @@ def stages_measured(situation: Situation) -> Values | None:
 
 def many_seams(situation: Situation) -> Values | None:
     count = len(situation.stream.seams) if situation.stream else 0
-    if situation.stream is None or count < _limit(situation, "many-seams", "seams"):
+    if situation.stream is None or count < limit_of(situation, "many-seams", "seams"):
         return None
     hands = dict.fromkeys(
         _team(situation, n) for seam in situation.stream.seams for n in (seam.giver, seam.taker)
@@ -267,7 +263,7 @@ def queue_crosses_soon(situation: Situation) -> Values | None:
     if any(clash.id == "queue-told-differs" for clash in situation.clashes):
         return None
     more = situation.queue.crossing - now.teams
-    if not 0 < more <= _limit(situation, "queue-crosses-soon", "teams"):
+    if not 0 < more <= limit_of(situation, "queue-crosses-soon", "teams"):
         return None
     return {
         "crossing": _counted(situation, "teams", situation.queue.crossing),

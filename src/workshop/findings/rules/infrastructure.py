@@ -5,7 +5,7 @@ from __future__ import annotations
 from workshop.content.items import Pattern
 from workshop.findings.patterns.capacity import compare
 from workshop.findings.patterns.inputs import Inputs, fewest
-from workshop.findings.rules.base import Values, named, one_operator
+from workshop.findings.rules.base import Values, limit_of, named, one_operator
 from workshop.findings.situation import Situation
 
 _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
@@ -138,7 +138,7 @@ def built_rails_without_people(situation: Situation) -> Values | None:
 
 def maturity_beyond_guidance(situation: Situation) -> Values | None:
     """Find the fifth level, on which the source says nothing (S2 §maturity)."""
-    limit = situation.content.rule("maturity-beyond-guidance").limits["level"]
+    limit = limit_of(situation, "maturity-beyond-guidance", "level")
     maturity = situation.answers.maturity
     return {"level": maturity} if maturity is not None and maturity >= limit else None
 

@@ -11,6 +11,7 @@ from workshop.findings.rules.base import (
     faces_users,
     is_vacant,
     kinds_in,
+    limit_of,
     named,
     one_operator,
 )
@@ -24,10 +25,6 @@ def _duty(situation: Situation, duty: str) -> str | None:
 
 def _holders(situation: Situation) -> list[str | None]:
     return [_duty(situation, duty.id) for duty in situation.content.duties]
-
-
-def _limit(situation: Situation, rule: str, name: str) -> float:
-    return situation.content.rule(rule).limits[name]
 
 
 def _between(situation: Situation, builder: str, other: str) -> Values:
@@ -284,7 +281,7 @@ def builder_holds_most_duties(situation: Situation) -> Values | None:
     """Find a builder with most of the five duties, which S1 prefers."""
     builder = situation.ledger.builder
     held = sum(situation.teams.shares(holder, builder) for holder in _holders(situation))
-    if builder is None or held < _limit(situation, "builder-holds-most-duties", "duties"):
+    if builder is None or held < limit_of(situation, "builder-holds-most-duties", "duties"):
         return None
     return {"model": situation.model, "builder": situation.teams.label(builder), "n": held}
 
@@ -298,7 +295,7 @@ def builder_holds_few_duties(situation: Situation) -> Values | None:
     if builder is None or not situation.teams.is_somebody(builder) or one_operator(situation):
         return None
     at_most = sum(holder is None or situation.teams.shares(holder, builder) for holder in holders)
-    if at_most > _limit(situation, "builder-holds-few-duties", "duties"):
+    if at_most > limit_of(situation, "builder-holds-few-duties", "duties"):
         return None
     held = sum(situation.teams.shares(holder, builder) for holder in holders)
     return {"model": situation.model, "builder": situation.teams.label(builder), "n": held}
@@ -311,7 +308,7 @@ def duties_spread_over_teams(situation: Situation) -> Values | None:
         for h in _holders(situation)
         if h is not None and situation.teams.is_somebody(h) and not situation.is_provider(h)
     }
-    if len(teams) < _limit(situation, "duties-spread-over-teams", "teams"):
+    if len(teams) < limit_of(situation, "duties-spread-over-teams", "teams"):
         return None
     return {"model": situation.model, "n": len(teams), "teams": situation.listing(teams.values())}
 

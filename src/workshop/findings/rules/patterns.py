@@ -6,7 +6,14 @@ from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
 from workshop.findings.patterns.advice import either, options
 from workshop.findings.patterns.inputs import Inputs, fewest
-from workshop.findings.rules.base import Values, faces_users, kinds_in, named, one_operator
+from workshop.findings.rules.base import (
+    Values,
+    faces_users,
+    kinds_in,
+    limit_of,
+    named,
+    one_operator,
+)
 from workshop.findings.situation import Situation
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
@@ -19,10 +26,6 @@ def _short(situation: Situation, pattern: Pattern) -> str:
 def _advised(situation: Situation) -> str:
     """Return the recommendation's name: a pattern, a combination, or contestants."""
     return either(situation.content, options(situation.content, situation.recommendation.patterns))
-
-
-def _limit(situation: Situation, rule: str, name: str) -> float:
-    return situation.content.rule(rule).limits[name]
 
 
 def _excluded(situation: Situation, pattern: Pattern | None) -> Values | None:
@@ -157,7 +160,7 @@ def centralised_with_queue(situation: Situation) -> Values | None:
     weeks = situation.answers.queue_weeks
     if situation.judged_pattern != "centralised" or weeks is None:
         return None
-    if weeks < _limit(situation, "centralised-with-queue", "weeks"):
+    if weeks < limit_of(situation, "centralised-with-queue", "weeks"):
         return None
     return {"weeks": situation.content.words.number(weeks)}
 
@@ -172,7 +175,7 @@ def centralised_with_many_teams(situation: Situation) -> Values | None:
         return None
     return (
         {"teams": teams}
-        if teams >= _limit(situation, "centralised-with-many-teams", "teams")
+        if teams >= limit_of(situation, "centralised-with-many-teams", "teams")
         else None
     )
 
@@ -197,14 +200,14 @@ def small_central_team(situation: Situation) -> Values | None:
     if situation.judged_pattern != "centralised" or people is None:
         return None
     enough = fewest(situation.content, "centralised", Inputs(situation.answers)).start
-    least = _limit(situation, "small-central-team", "from")
+    least = limit_of(situation, "small-central-team", "from")
     return {"people": people} if least <= people < enough else None
 
 
 def platform_as_best_effort(situation: Situation) -> Values | None:
     """Find shared tooling that nobody runs as a product (S2 §patterns, R5)."""
     missing = [h for h in _HABITS if lookup(situation.answers, f"platform_as_product.{h}") is False]
-    enough = len(missing) >= _limit(situation, "platform-as-best-effort", "habits")
+    enough = len(missing) >= limit_of(situation, "platform-as-best-effort", "habits")
     if situation.judged_pattern != "federated" or not enough:
         return None
     names = [situation.content.question(f"platform_as_product.{h}").name for h in missing]
