@@ -199,9 +199,9 @@ def plan_table(
     """
     _ = assessment.content.words
     heads = [
-        column(_("agreed.plan-what"), width=2.9),
-        column(_("agreed.plan-first"), width=3.3),
-        column(_("agreed.plan-owner"), width=0.9),
+        column(_("agreed.plan-what"), width=2.7),
+        column(_("agreed.plan-first"), width=3.2),
+        column(_("agreed.plan-owner"), width=1),
         column(_("agreed.plan-due"), width=0.9),
     ]
     rows: list[list[Cell]] = []

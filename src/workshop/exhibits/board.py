@@ -249,7 +249,8 @@ def _takes(assessment: Assessment) -> list[Block]:
     lines.append((_("board.sure"), _sure(assessment)))
     if kept := next(_strengths(assessment), None):
         lines.append((_("board.strength"), kept))
-    return [heading(2, _("board.takes")), pairs(lines)]
+    title = _("board.takes" if option is not None else "board.takes-open")
+    return [heading(2, title), pairs(lines)]
 
 
 def _strengths(assessment: Assessment) -> Iterator[str]:

@@ -264,9 +264,19 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         if r.says == "supports"
     }
     decides = [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
-    if not decides:
-        return cell(_("board.options-why-fits", advised=names))
-    return cell(_("board.options-why-decides", advised=names, because=decides[0].because))
+    said = _("board.options-why-fits", advised=names)
+    if decides:
+        said = _("board.options-why-decides", advised=names, because=decides[0].because)
+    return cell(" ".join(filter(None, [said, _faster(assessment, option, own[0])])))
+
+
+def _faster(assessment: Assessment, option: Option, own: Option) -> str:
+    """Return that an option takes fewer days than the advised one, if it does."""
+    then, now = option.lead_time.half, own.lead_time.half
+    if then is None or now is None or round(then) >= round(now):
+        return ""
+    shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
+    return assessment.content.words("board.options-why-faster", **shown)
 
 
 def _part(assessment: Assessment, option: Option, whole: Option) -> str:
