@@ -375,6 +375,47 @@ def test_a_question_in_free_words_counts_spellings_together(room: Room) -> None:
     assert vote.asks_about == "from-now-on"
 
 
+def test_a_pre_mortem_follows_a_decision_and_its_answers_get_dots(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(5)]
+    assert chair.post("/console/pre-mortem", question="lead").status_code == 409
+    chair.ask("lead")
+    people[0].vote("lead", "product")
+    chair.reveal("lead")
+    assert words("room.pre-mortem-button") not in chair.get("/console").text
+    chair.post("/console/decide", question="lead", choice="product")
+    assert words("room.pre-mortem-button") in chair.get("/console").text
+    chair.post("/console/pre-mortem", question="lead")
+    ask = words("room.pre-mortem-ask", chosen="Product-led")
+    assert heading(people[0].get().text) == ask
+    (key,) = room.room_state.voting.own
+    said_by_each = ("No data", "no DATA", "Nobody was paged", "<i>", "Too slow")
+    for one, said in zip(people, said_by_each, strict=True):
+        one.vote(key, "", other=said)
+    chair.reveal(key)
+    chair.post("/console/dots", question=key)
+    _, dots = room.room_state.voting.own
+    ballot = BeautifulSoup(people[0].get().text, "html.parser")
+    assert heading(str(ballot)) == words("room.dots-ask", ask=ask)
+    given = [box["value"] for box in ballot.select("[type=checkbox]")]
+    assert given[0].casefold() == "no data"
+    assert {*given[1:]} == {"<i>", "Nobody was paged", "Too slow", "unknown"}
+    for cast in ([], given[:4], ["made up"]):
+        page = people[0].vote(dots, cast)
+        assert page.status_code == 422
+        assert words("room.choose-up-to", n=3) in html.unescape(page.text)
+    for one, cast in zip(people, (given[:3], given[:1], given[:2], ["unknown"]), strict=False):
+        assert one.vote(dots, cast).status_code == 200
+    chair.reveal(dots)
+    votes = {v.question: v for v in room.session.answers_with_votes().votes or ()}
+    assert votes[dots].several
+    assert (votes[dots].rounds[0].cast, votes[dots].rounds[0].unknown) == (3, 1)
+    assert [c.count for c in votes[dots].rounds[0].choices if c.value == given[0]] == [3]
+    shown = blocks_to_text(
+        exhibits.votes(assess(room.session.answers_with_votes(), CONTENT)).blocks
+    )
+    assert "Nobody was paged" in shown
+
+
 def test_a_typed_question_waits_for_later_and_says_what_is_missing(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     for ask, choices, word in (

@@ -15,7 +15,7 @@ from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN, Teams
 from workshop.forms.fields import MAX_TEAMS, Choice, choices_of, known_teams
 
-Kind = Literal["choice", "team", "teams", "text"]
+Kind = Literal["choice", "dots", "team", "teams", "text"]
 MAX_NAME = 80
 """The most characters of a name that is typed on a ballot, and of a choice."""
 MAX_WORDS = 200
@@ -23,6 +23,8 @@ MAX_WORDS = 200
 MAX_ASK = 300
 MOST_CHOICES = 12
 """The most choices of a question that is typed in the room."""
+MOST_DOTS = 3
+"""The most choices that one ballot of such a question may have."""
 TEAM_QUESTIONS = (
     "builder",
     "duties.evaluation-set",
@@ -86,6 +88,8 @@ class Poll:
     """In words: whether it asks how things are today, or how they shall be."""
     sets: str = ""
     """Name of the answer that a decision on it sets."""
+    dots: int = 1
+    """The most choices of one ballot, if `kind` is dots."""
     model: str = ""
     """The model that it is about, if the answers name one."""
 
@@ -96,6 +100,11 @@ class Poll:
     def title(self) -> str:
         """Return what it is called in lists: its question, or a drill's name and minute."""
         return self.name if self.scene else self.ask
+
+    @property
+    def takes_words(self) -> bool:
+        """Return whether people may type an answer of their own."""
+        return self.kind not in ("choice", "dots")
 
     @property
     def longest(self) -> int:
@@ -118,23 +127,32 @@ class OwnQuestion:
     ask: str
     choices: tuple[str, ...] = ()
     asks_about: AsksAbout = "today"
+    dots: int = 1
+    """The most choices of one ballot."""
 
     def poll(self, content: Content) -> Poll:
         """Return it as it is put to the vote; a decision on it sets no answer."""
+        kind: Kind = "dots" if self.dots > 1 else "choice"
         return Poll(
             self.key,
             self.ask,
             self.ask,
-            "choice" if self.choices else "text",
+            kind if self.choices else "text",
             tuple(Choice(words, words) for words in self.choices),
             content.teams,
             asks_about=self.asks_about,
             about=content.words(f"room.about-{self.asks_about}"),
+            dots=self.dots,
         )
 
 
 def own_question(
-    content: Content, taken: Iterable[str], ask: str, choices: str, asks_about: AsksAbout
+    content: Content,
+    taken: Iterable[str],
+    ask: str,
+    choices: str,
+    asks_about: AsksAbout,
+    dots: int = 1,
 ) -> OwnQuestion:
     """Return a typed question; `choices` has one a line, or none for free text.
 
@@ -151,12 +169,17 @@ def own_question(
     odd = any(len(line) > MAX_NAME for line in lines) or dont_know & offered.keys()
     if odd or len(offered) == 1 or len(offered) > MOST_CHOICES:
         raise Refused("own-choices", 422, most=MOST_CHOICES, longest=MAX_NAME)
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    key = own_key(taken, words)
+    return OwnQuestion(key, words, tuple(offered.values()), asks_about, dots if offered else 1)
+
+
+def own_key(taken: Iterable[str], ask: str) -> str:
+    """Return a name for a typed question, which none of the others has."""
+    plain = unicodedata.normalize("NFKD", ask).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:48].strip("-") or "question"
     names = (f"{OWN}{slug}" + (f"-{n}" if n > 1 else "") for n in count(1))
     known = {*taken}
-    key = next(name for name in names if name not in known)
-    return OwnQuestion(key, words, tuple(offered.values()), asks_about)
+    return next(name for name in names if name not in known)
 
 
 def pollable(content: Content) -> tuple[str, ...]:
@@ -226,7 +249,7 @@ def read_ballot(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
     Raises `Refused` if none of them is allowed, or if “I don't know” comes with a choice.
     """
     said = [c for c in chosen if c]
-    if poll.kind != "choice":
+    if poll.takes_words:
         said += [name for name in _typed(poll, other) if clean(name, poll.longest)]
     unknown = [s for s in said if s == UNKNOWN or _says_unknown(poll, s)]
     if not unknown:
@@ -252,6 +275,11 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
         if len(picked) != 1 or picked[0] not in known:
             raise Refused("choose-one", 422)
         return (picked[0],)
+    if poll.kind == "dots":
+        picked = list(dict.fromkeys(picked))
+        if not 1 <= len(picked) <= poll.dots or not {*picked} <= known:
+            raise Refused("choose-up-to", 422, n=poll.dots)
+        return tuple(picked)
     if poll.kind == "text":
         if not (words := clean(other, poll.longest)):
             raise Refused("write-something", 422)
@@ -273,8 +301,8 @@ def _typed(poll: Poll, other: str) -> list[str]:
 
 
 def kept_value(question: str, values: Sequence[str]) -> str | list[str]:
-    """Return a ballot's values as they are kept: a list if several are asked for."""
-    return list(values) if question == AUTHORS else values[0]
+    """Return a ballot's values as they are kept: a list if there may be several."""
+    return list(values) if question == AUTHORS or len(values) > 1 else values[0]
 
 
 def _canonical(poll: Poll, name: str) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from workshop.answers.schema import PRIVACIES, Answers, Privacy
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.forms.polls import (
+    MOST_CHOICES,
+    MOST_DOTS,
+    OwnQuestion,
     Poll,
     Refused,
     clean,
     kept_value,
     name_key,
+    own_key,
     own_question,
     read_ballot,
 )
@@ -188,9 +192,30 @@ class RoomCommands:
         self._note("asked", {"question": key, "round": number, **about})
 
     def type_question(
-        self, ask: str, choices: str, asks_about: AsksAbout, *, now: bool = True
+        self, ask: str, choices: str, asks_about: AsksAbout, dots: int = 1, *, now: bool = True
     ) -> None:
         """Keep a question that the facilitator typed; with `now`, open its first vote."""
+        own = own_question(self._content, self.state.own, ask, choices, asks_about, dots)
+        self._add(own, now=now)
+
+    def vote_on_answers(self, key: str) -> None:
+        """Open a vote with dots on the answers that a question in free words was given.
+
+        If there are many, it is on those that most people gave.
+        """
+        self._revealed(key)
+        asked, vote = self.state.own.get(key), self.state.vote(self._content, key)
+        if asked is None or asked.choices or vote is None:
+            raise Refused("no-such-question", 404)
+        given = sorted(vote.rounds[-1].choices, key=lambda c: -c.count)[:MOST_CHOICES]
+        if len(given) < 2:
+            raise Refused("dots-too-few", 422)
+        ask = self._content.words("room.dots-ask", ask=asked.ask)
+        name, choices = own_key(self.state.own, ask), tuple(c.value for c in given)
+        self._add(OwnQuestion(name, ask, choices, asked.asks_about, MOST_DOTS), now=True)
+
+    def _add(self, own: OwnQuestion, *, now: bool) -> None:
+        """Keep a question of one's own; with `now`, open its first vote."""
         current = self.state.current
         if now and self.state.paused:
             raise Refused("is-paused")
@@ -198,9 +223,8 @@ class RoomCommands:
             raise Refused("another-is-open")
         if len(self.state.own) >= MAX_OWN:
             raise Refused("own-enough", n=MAX_OWN)
-        own = own_question(self._content, self.state.own, ask, choices, asks_about)
-        told = {"ask": own.ask, "choices": list(own.choices), "asks_about": own.asks_about}
-        self._note("question-typed", {"question": own.key, **told})
+        told = {k: v for k, v in asdict(own).items() if k != "key"}
+        self._note("question-typed", {"question": own.key, **told, "choices": list(own.choices)})
         if now:
             self.ask(own.key, 1)
 

@@ -19,6 +19,7 @@ from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
     MAX_ASK,
     MOST_CHOICES,
+    MOST_DOTS,
     SUGGESTED,
     Poll,
     Refused,
@@ -57,6 +58,7 @@ from workshop.session.voting import Voting
 
 About = Annotated[AsksAbout, Form()]
 Whole = Annotated[int, Form(ge=0)]
+Dots = Annotated[int, Form(ge=1, le=MOST_DOTS)]
 
 
 def files_of(session: Session) -> list[str]:
@@ -192,15 +194,31 @@ def console(room_state: RoomState) -> APIRouter:
         ask: Text = "",
         choices: Text = "",
         asks_about: About = "today",
+        dots: Dots = 1,
         later: Text = "",
         form: Text = "",
     ) -> Response:
         """Keep a question that the facilitator typed, and open it unless it is for later."""
         room_state.check_facilitator(request, form)
         return await act(
-            lambda commands: commands.type_question(ask, choices, asks_about, now=not later),
+            lambda commands: commands.type_question(ask, choices, asks_about, dots, now=not later),
             "typed" if later else "",
         )
+
+    @routes.post("/dots")
+    async def vote_on_answers(request: Request, question: Text = "", form: Text = "") -> Response:
+        """Open a vote with dots on the answers to a question in free words."""
+        room_state.check_facilitator(request, form)
+        return await act(lambda commands: commands.vote_on_answers(question))
+
+    @routes.post("/pre-mortem")
+    async def pre_mortem(request: Request, question: Text = "", form: Text = "") -> Response:
+        """Ask why the decision on a question failed, a year from now."""
+        room_state.check_facilitator(request, form)
+        ask = failed(question)
+        if not ask:
+            raise Refused("decide-first")
+        return await act(lambda commands: commands.type_question(ask, "", "from-now-on"))
 
     @routes.post("/close")
     async def close(
@@ -560,6 +578,7 @@ def console(room_state: RoomState) -> APIRouter:
             "wall": room_state.wall_shows(),
             "next": next_question(),
             "undo": undo_now(),
+            "pre_mortem": pre_mortem_now(),
             "missing": missing_of(state),
             "say": room_state.word(say_now(state)),
             "hidden_facts": state.hidden_facts(at.question) if at else [],
@@ -580,8 +599,24 @@ def console(room_state: RoomState) -> APIRouter:
                 "note": MAX_NOTE,
                 "ask": MAX_ASK,
                 "choices": MOST_CHOICES,
+                "dots": MOST_DOTS,
             },
         }
+
+    def failed(key: str) -> str:
+        """Return the question of a pre-mortem, or nothing if nothing was decided."""
+        made = room_state.made(key) if key in room_state.voting.asked else None
+        if made is None or not (made.values or made.record):
+            return ""
+        record = made.record
+        chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
+        return room_state.word("pre-mortem-ask", chosen=shorten(chosen, 120))
+
+    def pre_mortem_now() -> bool:
+        """Return whether a pre-mortem on the question that is shown can be asked."""
+        at = room_state.voting.current
+        ask = failed(at.question) if at and at.status == "revealed" else ""
+        return bool(ask) and ask not in {own.ask for own in room_state.voting.own.values()}
 
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""

@@ -146,7 +146,7 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
         counts = tuple(
             sum(c.count for c in r.choices if c.value == counted.value) for r in vote.rounds
         )
-        if any(counts) or poll.kind == "choice":
+        if any(counts) or not poll.takes_words:
             roles = tuple((role, n) for role, n in (counted.by_role or {}).items() if n)
             found.append(Row(counted.label, counts, roles))
     return tuple(found)

@@ -33,7 +33,7 @@ from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY, UNKNOWN
-from workshop.forms.polls import AUTHORS, OwnQuestion, Poll, name_key, poll_of
+from workshop.forms.polls import AUTHORS, MOST_DOTS, OwnQuestion, Poll, name_key, poll_of
 from workshop.session.store import Event
 
 _LIMIT = 3
@@ -361,7 +361,8 @@ class Voting:
         choices = read_values(key, given) if isinstance(given, list) else ()
         if key.startswith(OWN):
             known: AsksAbout = "from-now-on" if about == "from-now-on" else "today"
-            self.own.setdefault(key, OwnQuestion(key, ask, choices, known))
+            dots = max(1, min(_whole(body.get("dots"), 1), MOST_DOTS))
+            self.own.setdefault(key, OwnQuestion(key, ask, choices, known, dots))
 
     def _ask(self, event: Event, body: Mapping[str, Any]) -> None:
         asked, at = self._opened(event, body)
@@ -467,7 +468,8 @@ class Voting:
             {v for found in read for values in found.values() for v in values}
         )
         several = any(len(values) > 1 for found in read for values in found.values())
-        several = several or question == AUTHORS
+        own = self.own.get(question)
+        several = several or question == AUTHORS or (own is not None and own.dots > 1)
         # with several teams on a ballot roles add up to more than people: nothing could be checked
         apart = privacy != "anonymous" and not several
         sizes = [
