@@ -338,16 +338,14 @@ def _cases(changes: Changes, *kinds: str) -> int:
 def actions_lead(view: View) -> str:
     """Return how many actions are open, overdue, and without a date."""
     gathering, text = view.all, view.text
-    n = len(gathering.actions)
-    past = sum(gathering.is_past(a) for _, a in gathering.actions)
-    undated = sum(a.due is None for _, a in gathering.actions)
-    if gathering.day is None:
-        return text("portfolio.actions-no-day", n=n, undated=undated)
-    if not undated:
-        return text("portfolio.actions-lead-dated", n=n, past=past, day=view.day(gathering.day))
-    return text(
-        "portfolio.actions-lead", n=n, past=past, undated=undated, day=view.day(gathering.day)
-    )
+    said = [text("portfolio.actions-open", n=len(gathering.actions))]
+    if gathering.day is not None:
+        past, day = sum(gathering.is_past(a) for _, a in gathering.actions), gathering.day
+        key = "portfolio.actions-past" if past else "portfolio.actions-none-past"
+        said.append(text(key, n=past, day=view.day(day)))
+    if undated := sum(a.due is None for _, a in gathering.actions):
+        said.append(text("portfolio.actions-undated", n=undated))
+    return " ".join(said)
 
 
 def _actions(view: View) -> Table:
@@ -377,7 +375,7 @@ def actions_table(
         [
             [
                 due_cell(view, action),
-                cell(action_words(action)),
+                cell(_asked_and_chosen(action)),
                 cell(short(action.owner, 40) if action.owner else text("portfolio.no-owner")),
                 cell(view.label(s.name)),
             ]
@@ -392,6 +390,14 @@ def due_cell(view: View, action: Action) -> Cell:
     if view.all.is_past(action):
         return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam", mark="▲")
     return cell(view.day(action.due), tone="plain" if action.due else "muted")
+
+
+def _asked_and_chosen(action: Action) -> Text:
+    """Return the question and what was chosen, so that each can be read alone."""
+    if not action.chosen:
+        return (Span(action_words(action)),)
+    asked = short(action.decision, _LONGEST)
+    return (Span(f"{asked} ", tone="muted"), Span(action_words(action)))
 
 
 def action_words(action: Action) -> str:
