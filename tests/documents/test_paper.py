@@ -44,7 +44,7 @@ from workshop.documents.fonts import (
     make_printable,
 )
 from workshop.documents.formulas import draw_formula
-from workshop.documents.measure import keep_whole, share_widths
+from workshop.documents.measure import cut, height_of, keep_whole, share_widths
 from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
 
 NASTY = (
@@ -456,6 +456,27 @@ def test_a_document_of_which_nothing_can_be_set_is_named(monkeypatch):
     monkeypatch.setattr(paper, "_compile", refuse)
     with pytest.raises(PrintError, match=r"^notes, cell 2, 3 cannot be printed. .*no room"):
         read(paragraph("a"), paragraph("b"), origins=(Origin("notes", 2), Origin("notes", 3)))
+
+
+# -- long words and lines -------------------------------------------------------------------------
+
+
+def test_a_long_word_is_broken_and_copied_as_it_was_written():
+    word, name = "abcdefghij" * 25, "institution_name/" * 12
+    reader = read(heading(1, "T"), Code(f"x = '{word}'"), table(["a", "b"], [[name, "x" * 90]]))
+    lines = reader.pages[0].extract_text().splitlines()
+    assert max(map(len, lines)) < 120
+    joined = "".join("".join(lines).split())
+    assert "\u200b" not in joined
+    for long in (word, name, "x" * 90):
+        assert long in joined
+
+
+def test_a_long_line_of_code_takes_several_lines_of_a_slide():
+    assert height_of([Code("x" * 820)]) == height_of([Code("\n".join(["x" * 82] * 10))])
+    pieces = cut(Code("\n".join(["x" * 160] * 20)), 400)
+    assert len(pieces) > 1
+    assert all(height_of([piece]) <= 400 for piece in pieces)
 
 
 # -- fonts beside the bundled ones ---------------------------------------------------------------

@@ -357,9 +357,18 @@ def _block(block: Block, width: float) -> float:
             # A drawing gives way to the sentences beside it, down to this height.
             return min(_aspect(block) * width * block.width, 370.0) + caption + 24
         case Code(text=words):
-            return len(words.split("\n")) * 21.6 * 1.4 + 32
+            return sum(map(_code_lines, words.split("\n"))) * 21.6 * 1.4 + 32
         case _:
             return 60.0
+
+
+_CODE_LINE = 82
+"""The letters of code that fit on one line of a slide."""
+
+
+def _code_lines(line: str) -> int:
+    """Return the lines of a slide that a line of code takes."""
+    return max(math.ceil(len(line.expandtabs()) / _CODE_LINE), 1)
 
 
 def _pair(pair: tuple[Text, Text], width: float) -> float:
@@ -435,11 +444,9 @@ def cut(block: Block, room: float) -> list[Block]:
             return [Pairs(group) for group in listed]
         case Code(text=words):
             lines = words.split("\n")
-            most = max(int((room - 32) / 30.3), 4)
-            return [
-                replace(block, text="\n".join(lines[at : at + most]))
-                for at in range(0, len(lines), most)
-            ]
+            most = max((room - 32) / 30.3, 4)
+            full = _share(lines, [*map(_code_lines, lines)], most, most)
+            return [replace(block, text="\n".join(part)) for part in full]
         case SideBySide(columns=columns):
             return [piece for part in columns for one in part for piece in cut(one, room)]
         case Card() if block.body:
