@@ -607,12 +607,13 @@ def _lead(assessment: Assessment) -> str:
     if not teams:
         return _("staffing.lead-no-team" if teams == 0 else "staffing.lead-unknown")
     count = _("staffing.teams-producing", n=teams)
-    lows = [o.people.low for o in assessment.options if o.people.low is not None]
-    highs = [o.people.high for o in assessment.options if o.people.high is not None]
+    open_ = [o for o in assessment.options if not o.excluded] or list(assessment.options)
+    lows = [o.people.low for o in open_ if o.people.low is not None]
+    highs = [o.people.high for o in open_ if o.people.high is not None]
     values = {"teams": count, "low": min(lows), "high": max(highs)}
     if now is None:
         return _("staffing.lead", **values)
-    within = [o.short for o in compared(assessment) if _compare(o, now) == "within"]
+    within = [o.short for o in compared(assessment) if o in open_ and _compare(o, now) == "within"]
     people = _("staffing.people", n=now)
     if not within:
         return _("staffing.lead-outside", people=people, **values)
