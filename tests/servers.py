@@ -182,22 +182,9 @@ def open_lab(browser: Any, server: Server, notebook: str, **options: Any) -> Wat
     return watched
 
 
-def run_all(tab: Any) -> None:
-    """Run all cells. JupyterLab passes over whoever is quicker than its kernel, and says so."""
-    for _ in range(8):
-        tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-        tab.get_by_role("menuitem", name="Run", exact=True).click()
-        tab.get_by_text("Run All Cells", exact=True).first.click()
-        tab.wait_for_timeout(1500)
-        ran = tab.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[(\d+|\*)\]"))
-        if ran.count() or tab.locator(".ws-bar").count():
-            break
-    has_run(tab)
-
-
 def has_run(tab: Any) -> None:
-    """Return once all cells of a page have run."""
-    tab.locator(".ws-bar").wait_for()
+    """Return once all cells of a page have run, as they do by themselves."""
+    tab.locator(".ws-bar").wait_for(timeout=3 * WAIT)  # the first kernel on a busy machine
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
     prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
     tab.wait_for_function(f"!{prompts}.some(e => e.textContent === '[*]:')")

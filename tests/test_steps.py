@@ -200,12 +200,12 @@ def test_an_answer_is_in_the_file_when_it_is_said_to_be_saved(
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("model_teams", "six", "another kind of value"),
+        ("model_teams", "six", "This is no number"),
         ("model_teams", "-1", "out of range"),
         ("model_teams", "6.5", "another kind of value"),
         ("model_teams", "9" * 400, "out of range"),
-        ("ml_engineers", "1e400", "another kind of value"),
-        ("ml_engineers", "NaNN", "another kind of value"),
+        ("ml_engineers", "1e400", "This is no number"),
+        ("ml_engineers", "NaN%", "This is no number"),
         ("platform_engineers", {"a": 1}, "another kind of value"),
         ("platform_engineers", ["1"], "another kind of value"),
     ],
@@ -636,3 +636,13 @@ def test_a_step_that_does_not_exist_is_said_with_the_near_one(page: LivePage) ->
     for shown in (Page(Answers()), ScreenPage(page)):
         with pytest.raises(InputError, match="duties"):
             shown.ask("dutys")
+
+
+@pytest.mark.parametrize("typed", ["abc", "1, 2", "9, 5, 1", "2026-13-40"])
+def test_a_form_says_how_to_type_it_without_words_of_a_file(page: LivePage, typed: str) -> None:
+    item = page.session.add("stages", {"stage": "data"})
+    days = give(page, "stages", f"stages/{item}/wait_days", typed)
+    date = give(page, "name", "held_on", typed)
+    number = give(page, "size", "model_teams", typed)
+    for answer, kind in ((days, "days"), (date, "date"), (number, "number")):
+        assert answer["problem"] == CONTENT.words(f"steps.wrong-{kind}")

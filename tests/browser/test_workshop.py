@@ -13,6 +13,7 @@ import pytest
 
 from conftest import TOP
 from servers import (
+    WAIT,
     Server,
     Watched,
     choose,
@@ -20,7 +21,6 @@ from servers import (
     has_run,
     open_app,
     open_lab,
-    run_all,
     saved,
     serving,
     shows,
@@ -160,7 +160,7 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     tab = watched.tab
     tab.get_by_role("button", name="Make the findings pack").click()
     link = tab.get_by_role("link", name="findings.json, for programs")
-    link.wait_for()
+    link.wait_for(timeout=4 * WAIT)
     with watched.context.expect_page() as opened:
         tab.get_by_role("link", name="findings.html, one page").click()
     opened.value.wait_for_load_state()
@@ -228,7 +228,7 @@ def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(
     # the page may be back before the server has noticed; then it says so, and a person presses Ok
     died = tab.get_by_label("Kernel Restarting")
     tab.add_locator_handler(died, lambda: died.get_by_role("button").last.click())
-    run_all(tab)
+    has_run(tab)
     box = field(tab, "retirement_authority").locator("input").first
     assert box.input_value() == "Head of Product"
     watched.close()
@@ -291,7 +291,7 @@ def test_what_cannot_be_taken_is_said_beside_the_field_and_stays_in_it(
     watched = open_app(browser, app, "01-where-we-stand")
     tab = watched.tab
     box = field(tab, "models_in_production").locator("input").first
-    for typed, words in (("many", "another kind"), ("-3", "out of range"), ("9" * 30, "range")):
+    for typed, words in (("many", "no number"), ("-3", "out of range"), ("9" * 30, "range")):
         box.fill(typed)
         box.blur()
         problem = field(tab, "models_in_production").locator('.ws-status[data-kind="problem"]')

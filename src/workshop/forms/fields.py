@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import types
 import typing
@@ -89,6 +90,22 @@ class Field:
         if self.kind == "days" and isinstance(value, list | tuple):
             return ", ".join(_exactly(v) for v in value)
         return _exactly(value)
+
+
+def is_readable(kind: Kind, value: Any) -> bool:
+    """Return whether a value that was read is of the kind that its field asks for.
+
+    Limits and choices are the schema's matter.
+    """
+    if kind == "days" and isinstance(value, list):
+        return len(value) == 3 and value == sorted(value)
+    if kind == "date" and isinstance(value, str):
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
+    return not (kind in ("number", "days") and isinstance(value, str))
 
 
 def _exactly(value: Any) -> str:

@@ -31,6 +31,7 @@ from workshop.notebook.opening import SESSION as SESSION_PLACE
 from workshop.pack.own import gist
 from workshop.problems import InputError, Problem
 from workshop.session import Session, is_server, shown
+from workshop.widgets.live import Progress
 
 HOME = ".workshop"
 """Folder inside it for the kit's files: settings and a record of the copies."""
@@ -90,9 +91,9 @@ def _welcome(content: Content) -> bytes:
     """Return the welcome page with each part's minutes, own content's if any."""
     own = content.folder / WELCOME.name
     text = (own if own.is_file() else WELCOME).read_text("utf-8")
+    progress = Progress(content, Answers(), frozenset())
     for part in range(1, 8):
-        minutes = sum(step.minutes for step in content.steps if step.part == part)
-        text = text.replace(f"{{minutes-{part}}}", str(minutes))
+        text = text.replace(f"{{minutes-{part}}}", str(progress.minutes_of(part)))
     return text.encode()
 
 

@@ -18,9 +18,11 @@ from voila.app import Voila
 from voila.handler import BaseVoilaHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
+from workshop.answers.schema import Answers
 from workshop.content.loader import Content
 from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
 from workshop.files import notebooks
+from workshop.widgets.live import Progress
 
 PACK = re.compile(r"pack/(board\.pdf|findings\.(pdf|html|json))")
 """The only files of the folder that the server serves."""
@@ -109,7 +111,7 @@ def page_words(folder: Path, content: Content) -> dict[str, Any]:
     words = content.words
     keys = [k.removeprefix("serve.") for k in words if k.startswith("serve.")]
     own = {key: words(f"serve.{key}") for key in keys}
-    pages = []
+    pages, progress = [], Progress(content, Answers(), frozenset())
     for source in notebooks():
         path = folder / source.name
         try:
@@ -117,7 +119,7 @@ def page_words(folder: Path, content: Content) -> dict[str, Any]:
         except (OSError, ValueError, KeyError, TypeError):
             title = path.stem
         part = int(source.name[:2])
-        minutes = sum(step.minutes for step in content.steps if step.part == part)
+        minutes = progress.minutes_of(part)
         pages.append(
             {
                 "href": f"voila/render/{source.name}",

@@ -63,6 +63,10 @@ class Progress:
         minutes = {"open": 1.0, "begun": 0.5, "skipped": 0.0, "done": 0.0, "optional": 0.0}
         return round(sum(s.minutes * minutes[self._states[s.id]] for s in self.steps))
 
+    def minutes_of(self, part: int) -> int:
+        """Return the minutes of a part's steps, without those that concern only others."""
+        return sum(s.minutes for s, state in self.of_part(part) if state != "optional")
+
     def of_part(self, part: int) -> tuple[tuple[StepText, State], ...]:
         """Return the steps of one part with their states, in order."""
         return tuple((s, self._states[s.id]) for s in self.steps if s.part == part)

@@ -18,8 +18,16 @@ from workshop.findings.output.report import settable
 from workshop.findings.patterns.advice import becomes, headline
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.tipping import Segment, SensitivityRange
-from workshop.forms.fields import Choice, Field, field_of, fields_of, item_fields, known_teams
-from workshop.problems import InputError, shorten
+from workshop.forms.fields import (
+    Choice,
+    Field,
+    field_of,
+    fields_of,
+    is_readable,
+    item_fields,
+    known_teams,
+)
+from workshop.problems import InputError, Problem, shorten
 from workshop.widgets.live import SessionPage, View
 
 if TYPE_CHECKING:
@@ -185,16 +193,18 @@ class Form:
     def _read(self, field: Field, typed: Any) -> Any:
         """Return the value of what was typed; None for signs such as “TBD”, as in a file.
 
-        Raises `InputError` for a word that can mean two things.
+        Raises `InputError` for a word that can mean two things, and for what is no number or date.
         """
         value, teams = field.read(typed), self.page.content.teams
         if isinstance(value, list) and field.kind != "days":
             return [v for v in value if not is_unknown(v, teams)] or None
-        if field.kind == "prose" or not isinstance(value, str):
-            return value
-        if problem := two_ways(field.address[-1], value):
-            raise InputError([replace(problem, value=shorten(value))])
-        return None if is_unknown(value, teams) else meant(value)
+        if isinstance(value, str) and field.kind != "prose":
+            if problem := two_ways(field.address[-1], value):
+                raise InputError([replace(problem, value=shorten(value))])
+            value = None if is_unknown(value, teams) else meant(value)
+        if not is_readable(field.kind, value):
+            raise InputError([Problem(self.page.words(f"steps.wrong-{field.kind}"))])
+        return value
 
     def _field(self, message: Mapping[str, Any]) -> Field:
         """Return the field of a message, which must be on the screen."""
