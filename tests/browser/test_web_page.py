@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +93,7 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         tab.goto(f"http://127.0.0.1:{port}/")
         ready(tab)
         look(tab)
+        assert not tab.get_by_role("link", name="Which pattern fits").is_visible()
         next_until(tab, "name/organisation")
         tab.locator("#main input").first.fill(NASTY)
         tab.keyboard.press("Tab")
@@ -161,4 +163,48 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     assert watched.outside() == []
     assert watched.errors == []
     assert [line for line in said if "ERR_CONNECTION" not in line] == []
+    watched.close()
+
+
+AMID = """
+Object.defineProperty(navigator, "locks", { value: undefined });
+const putting = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...given) {
+  if (globalThis.full) throw new DOMException("no room", "QuotaExceededError");
+  return putting.apply(this, given);
+};
+"""
+"""A browser without locks between tabs, as over plain HTTP, whose storage can be made full."""
+
+
+def test_what_is_not_in_the_browsers_storage_is_never_called_saved(
+    web_folder: Path, browser: Any, tmp_path: Path
+) -> None:
+    watched = Watched(browser)
+    folder = Path(shutil.copytree(web_folder, tmp_path / "web"))
+    worker = folder / "worker.js"
+    worker.write_text(AMID + worker.read_text("utf-8"), "utf-8")
+    tab, other = watched.tab, watched.context.new_page()
+
+    def answer(where: Any, words: str, becomes: str) -> None:
+        where.locator("#main input").first.fill(words)
+        where.keyboard.press("Tab")
+        where.locator(f'#main .ws-status[data-kind="{becomes}"]').first.wait_for(timeout=LONG)
+
+    with served(folder) as server:
+        address = f"http://127.0.0.1:{server.server_port}/#name/organisation"
+        for page in (tab, other):
+            page.goto(address)
+            ready(page)
+        answer(tab, "Tidewater", "saved")
+        until(lambda: other.locator("#main input").first.input_value() == "Tidewater")
+        answer(other, "Harbour", "saved")
+        until(lambda: tab.locator("#main input").first.input_value() == "Harbour")
+        (python,) = [w for w in tab.workers if w.url.endswith("worker.js")]
+        python.evaluate("globalThis.full = true")
+        answer(tab, "Northfield", "problem")
+        assert "cannot keep" in tab.locator("#main").inner_text()
+        tab.reload()
+        ready(tab)
+        assert tab.locator("#main input").first.input_value() == "Harbour"
     watched.close()

@@ -147,6 +147,11 @@ function download(name, data) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+const wide = matchMedia("(min-width: 45rem)"); // there the parts are always in sight
+const unfold = () => { at("places").open = wide.matches; };
+wide.addEventListener("change", unfold);
+unfold();
+
 at("back").onclick = () => go(here.id, -1);
 at("next").onclick = () => go(here.id, 1);
 at("undo").onclick = async () => tell(await call("undo"));
@@ -190,7 +195,11 @@ function addLink(id, words, part) {
   const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: words });
   link.dataset.id = id;
   link.dataset.part = part;
-  link.onclick = (event) => { event.preventDefault(); go(id); };
+  link.onclick = (event) => {
+    event.preventDefault();
+    unfold();
+    go(id);
+  };
   const item = document.createElement("li");
   item.append(link);
   at("parts").append(item);

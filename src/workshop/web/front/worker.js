@@ -4,7 +4,7 @@ import { loadPyodide } from "./pyodide/pyodide.mjs";
 const HERE = new URL("./", location.href);
 const NAME = `workshop ${HERE.pathname}`; // another folder of this server has another workshop
 const FILE = "/data/session.workshop";
-let py, walk, bytes, words, kept = 0, raw = null, ready = false;
+let py, walk, bytes, words, kept = 0, raw = null, ready = false, at = "";
 
 // -- the browser's storage: one record, and a copy from before each new version ------------------
 
@@ -106,7 +106,11 @@ const does = {
     ready = true;
     return walk.about();
   },
-  turn: (id, by) => walk.turn(id, by),
+  turn(id, by) {
+    const page = walk.turn(id, by);
+    at = JSON.parse(page).id;
+    return page;
+  },
   async take(number, message) {
     const answer = JSON.parse(walk.take(number, message));
     return JSON.stringify(await keep(answer, "problem"));
@@ -144,13 +148,12 @@ async function keep(answer, where) {
     try {
       await store(session());
     } catch (error) {
-      console.error(error);
+      console.warn(error);
+      await load(); // Python knows only what is kept, as the next visit will
+      walk.turn(at);
       const newer = error.message === "newer";
-      if (newer) {
-        await load();
-        postMessage({ event: "again" });
-      }
-      answer = { ...answer, ok: false, saved: false, [where]: words[newer ? "newer" : "not-saved"] };
+      if (newer) postMessage({ event: "again" });
+      return { ...answer, ok: false, saved: false, [where]: words[newer ? "newer" : "not-saved"] };
     }
   }
   setTimeout(() => inTurn(() => postMessage({ changed: walk.changed() })));
