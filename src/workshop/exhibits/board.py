@@ -204,6 +204,13 @@ def _two(assessment: Assessment, said: Sequence[str]) -> list[str]:
             for p in (r.combination.beside, r.combination.base)
         )
         found[1:1] = [w for w in found[1:] if w in beside - base][:1]
+        halves = (r.combination.base, r.combination.beside)
+        if len(found) > 1 and found[0] in base and found[1] in beside - base:
+            names = [assessment.content.pattern(p).short for p in halves]
+            return [
+                assessment.content.words("board.reason-half", name=name, because=because)
+                for name, because in zip(names, found, strict=False)
+            ]
     return found[:2]
 
 

@@ -760,11 +760,13 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
     for first in range(0, count, step):
         last = min(first + step, count)
         whole = count <= ROWS
-        caption = (
-            _(f"handoffs.stream-caption{'-certain' if stream.p50 == stream.p90 else ''}")
-            if whole
-            else _("handoffs.stream-caption-part", first=first + 1, last=last, all=count)
-        )
+        if not whole:
+            caption = _("handoffs.stream-caption-part", first=first + 1, last=last, all=count)
+        elif stream.p50 == stream.p90:
+            caption = _("handoffs.stream-caption-certain")
+        else:
+            likely = sum((s.wait or 0) + (s.touch or 0) for s in stream.stages)
+            caption = _("handoffs.stream-caption", sum=rounded(assessment.content, likely))
         rows = " ".join(stage_words(assessment, stream, at) for at in range(first, last))
         times = _(
             "handoffs.stream-alt-times",
