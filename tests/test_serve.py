@@ -418,13 +418,30 @@ def test_a_server_that_is_ended_leaves_no_kernel_behind(kind: str, tmp_path: Pat
     assert left == []
 
 
-def test_jupyterlab_lets_nobody_in_without_the_token(tmp_path: Path) -> None:
-    with serving("lab", tmp_path / "ours") as server:
-        for path in ("/api/contents", "/lab", "/files/session.workshop"):
-            assert Asked(server.base + path).status in (302, 403)
-        inside = Asked(f"{server.base}/api/contents", Authorization=f"token {server.token}")
-        assert inside.status == 200
-        assert "WELCOME.md" in inside.text.decode()
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving("lab", tmp_path_factory.mktemp("lab") / "ours") as server:
+        yield server
+
+
+def test_jupyterlab_lets_nobody_in_without_the_token(lab: Server) -> None:
+    for path in ("/api/contents", "/lab", "/files/session.workshop"):
+        assert Asked(lab.base + path).status in (302, 403)
+    inside = Asked(f"{lab.base}/api/contents", Authorization=f"token {lab.token}")
+    assert inside.status == 200
+    assert "WELCOME.md" in inside.text.decode()
+
+
+def test_jupyterlab_saves_no_widget_that_is_gone(lab: Server) -> None:
+    content = shown("gone", "lives", state=("lives",))
+    request = urllib.request.Request(
+        f"{lab.base}/api/contents/saved.ipynb",
+        data=json.dumps({"type": "notebook", "format": "json", "content": content}).encode(),
+        headers={"Authorization": f"token {lab.token}"},
+        method="PUT",
+    )
+    urllib.request.urlopen(request, timeout=30).close()
+    assert views(nbformat.read(lab.folder / "saved.ipynb", as_version=4)) == ["lives"]
 
 
 def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:

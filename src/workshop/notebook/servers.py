@@ -321,13 +321,13 @@ def run_lab(
         saved.settle(place.folder / page)  # no kernel of an earlier server lives
     settings, token = Config(), secrets.token_urlsafe(24)
     chosen = lab_settings(place, ip=ip, port=free_port(port, ip), browser=browser)
-    ours = {"IdentityProvider.token": token, "ContentsManager.pre_save_hook": saved.before_save}
-    for name, value in (chosen | ours).items():
+    for name, value in (*chosen.items(), ("IdentityProvider.token", token)):
         section, key = name.split(".")
         settings[section][key] = value
     server: Any = LabApp.initialize_server(  # type: ignore[no-untyped-call]
         argv=[], config=settings
     )
+    server.contents_manager.register_pre_save_hook(saved.before_save)
     # What somebody changed is their own code, which they run themselves.
     unchanged = [page for page in pages if page not in place.copied.kept]
     server.web_app.settings.setdefault("page_config_data", {})["workshopPages"] = unchanged
