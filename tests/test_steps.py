@@ -646,3 +646,17 @@ def test_a_form_says_how_to_type_it_without_words_of_a_file(page: LivePage, type
     number = give(page, "size", "model_teams", typed)
     for answer, kind in ((days, "days"), (date, "date"), (number, "number")):
         assert answer["problem"] == CONTENT.words(f"steps.wrong-{kind}")
+
+
+def test_a_drill_shows_what_the_room_voted_on_its_moments(page: LivePage) -> None:
+    page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
+    drill = "precision-drop-dashboards-green"
+    form = page.form("drills")
+    assert form.take({"do": "pick", "value": drill})["ok"]
+    moments = {g["key"]: g["text"] for g in form.view()["groups"] if g["key"].startswith("drills/")}
+    first, *others = moments.values()
+    (vote,) = (r for r in page.found.votes if r.vote.question == f"drills.{drill}.minute_0")
+    voted = [f"{o.label} {o.counts[-1]}" for o in vote.options if o.counts[-1]]
+    assert all(one in first[-1] for one in voted)
+    assert len(first) == 2
+    assert all(len(texts) == 1 for texts in others)

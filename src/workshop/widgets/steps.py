@@ -286,7 +286,7 @@ class Drills(Form):
             group: View = {
                 "key": field.key,
                 "title": words("steps.drill-minute", n=moment.minute),
-                "text": [moment.scene],
+                "text": [moment.scene, *self._voted(field)],
                 "fields": [self.show(field)],
             }
             over = self._over(moment.minute)
@@ -299,6 +299,19 @@ class Drills(Form):
             title = words("steps.drill-good")
             found.append({"key": "good", "title": title, "text": [drill.good_answer], "fields": []})
         return found
+
+    def _voted(self, field: Field) -> list[str]:
+        """Return what the room voted on a moment, if it did."""
+        words, name = self.page.words, ".".join(field.address)
+        for result in self.page.found.votes:
+            if result.vote.question == name:
+                cast = [
+                    words("steps.drill-cast", choice=o.label, n=o.counts[-1])
+                    for o in result.options
+                    if o.counts[-1]
+                ]
+                return [words("steps.drill-voted", votes=words.listing(cast))] if cast else []
+        return []
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the moments that are open."""
