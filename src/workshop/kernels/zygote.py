@@ -97,10 +97,12 @@ def _umask() -> int:
 
 def _limits() -> dict[int, tuple[int, int]]:
     """Return how much this process may take of each resource."""
-    if sys.platform == "win32":
-        return {}
-    numbers = {getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
-    return {number: resource.getrlimit(number) for number in numbers}
+    limits: dict[int, tuple[int, int]] = {}
+    if sys.platform != "win32":
+        for name in dir(resource):
+            if name.startswith("RLIMIT_"):
+                limits[getattr(resource, name)] = resource.getrlimit(getattr(resource, name))
+    return limits
 
 
 @dataclass(frozen=True)
