@@ -455,7 +455,7 @@ def test_every_ballot_offers_i_dont_know_under_one_letter() -> None:
     printed = text_of(print_ballots(Order(CONTENT, answers=Answers(model="Ranking 2"))))
     assert printed.count(squeezed("W" + CONTENT.words("room.ballot-unknown"))) >= len(SUGGESTED)
     assert squeezed("As it is today for the model “Ranking 2”") in printed
-    assert squeezed(CONTENT.words("room.about-from-now-on")) in printed
+    assert squeezed(CONTENT.words("room.about-from-now-on").capitalize()) in printed
 
 
 def test_two_choices_where_one_is_asked_for_are_refused() -> None:
