@@ -16,7 +16,9 @@ from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
+from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
+from workshop.findings.assessment import settled_by
 from workshop.findings.output.report import report, settable
 from workshop.findings.plan import Action, action_on, actions
 from workshop.problems import InputError
@@ -272,7 +274,7 @@ def test_the_ledger_shows_today_and_below_it_what_changes() -> None:
 def test_a_decision_shows_what_it_sets() -> None:
     told = answers({"data_access": "self-service"}, data_access="ticket")
     shown = text_of(exhibits.decision_register(assess(told)))
-    assert "By a ticket to another team → By itself" in shown
+    assert "By a ticket to another team → By the team itself" in shown
 
 
 def test_the_plan_counts_actions_without_an_owner() -> None:
@@ -287,3 +289,18 @@ def test_the_first_page_says_that_answers_contradict_each_other() -> None:
     found = assess(Answers.from_parameters({"model_teams": 5, "ml_engineers": 4}))
     assert "contradict each other" in text_of(exhibits.board_decision(found))
     assert exhibits.contradictions(assess(Answers())).blocks == ()
+
+
+def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    settled = [f for f in a.findings if f.status == "settled" and f.severity != "strength"]
+    chosen = {d.chosen for d in a.answers.decisions or ()}
+    assert len(settled) > 5
+    for finding in settled:
+        said = blocks_to_text((finding_card(a, finding),), width=10_000)
+        assert finding.mitigation not in said
+        decision = settled_by(a, finding)
+        assert decision is None or decision.chosen in chosen
+        assert (decision.chosen if decision else "Settled as agreed.") in said
+    (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]
+    assert still.mitigation in blocks_to_text((finding_card(a, still),), width=10_000)

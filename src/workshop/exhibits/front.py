@@ -38,6 +38,7 @@ from workshop.exhibits.layout import (
     keys_span,
 )
 from workshop.findings import Assessment, Finding
+from workshop.findings.assessment import settled_by
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -83,7 +84,7 @@ def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
             Span(f.statement, strong=True),
         )
         owner = _owner(assessment, f) if f.owner else ""
-        step = [Span(f.mitigation)]
+        step = [*(_settled(assessment, f) or [Span(f.mitigation)])]
         if owner:
             step.append(Span(f" {owner}", tone="muted"))
         rows.append(
@@ -109,14 +110,26 @@ def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) 
     action = _("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
     owner = _owner(assessment, finding)
     who = (Span(f" {owner}", tone="muted"),) if owner and (finding.owner or not brief) else ()
-    start = (Span(action, strong=True), Span(finding.mitigation), *who)
+    start = _settled(assessment, finding) or [Span(action, strong=True), Span(finding.mitigation)]
     return card(
         finding.statement,
-        [paragraph((Span(finding.why + " "), *start))],
+        [paragraph((Span(finding.why + " "), *start, *who))],
         label=_label(assessment, finding.severity),
         tone=SEVERITY_TONES[finding.severity],
         sources=finding.sources if brief else graded(assessment.content, finding.sources),
     )
+
+
+def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
+    """Return what settles a finding as agreed: the decision takes the place of a first step."""
+    if finding.status != "settled" or finding.severity == "strength":
+        return []
+    _, decision = assessment.content.words, settled_by(assessment, finding)
+    mark = f"{LOOKS['strength'].mark} "
+    if decision is None:
+        return [Span(mark + _("front.settled-alone"), tone="strength", strong=True)]
+    head = Span(f"{mark}{_('front.settled')} ", tone="strength", strong=True)
+    return [head, Span(decision.chosen or decision.decision)]
 
 
 def _label(assessment: Assessment, severity: Severity) -> str:

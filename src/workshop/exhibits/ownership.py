@@ -61,8 +61,11 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
     later = changes_among(assessment, lambda name: name.split(".")[0] in _AGREED)
     today = [paragraph(_("agreed.ledger-today"), tone="muted")] if later else []
     beside = (*_validation(assessment), _rule_card(assessment))
-    printed = (head, *today, shown, *beside)  # the decisions' chapter says what changes
-    return Exhibit("ownership-ledger", (*printed, *later), printed if later else None)
+    blocks = (head, *today, shown, *beside, *later)
+    if not later:
+        return Exhibit("ownership-ledger", blocks)
+    today = [paragraph(_("agreed.ledger-today-printed"), tone="muted")]
+    return Exhibit("ownership-ledger", blocks, (head, *today, shown, *beside))
 
 
 def _ledger_lead(assessment: Assessment) -> str:

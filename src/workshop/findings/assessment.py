@@ -92,10 +92,16 @@ def _settled(finding: Finding, found: Assessment) -> Finding:
     """Return a finding as settled, with owner and date from the decision."""
     if finding.owner or finding.due:
         return replace(finding, status="settled")
-    reads = found.content.rule(finding.id).reads
-    decision = next((c.decision for c in found.changes if c.name in reads), None)
-    owner, due = _who(decision)
+    owner, due = _who(settled_by(found, finding))
     return replace(finding, status="settled", owner=owner, due=due)
+
+
+def settled_by(found: Situation, finding: Finding) -> Decision | None:
+    """Return the decision that settles a finding: one that names it, or changes what it reads."""
+    decisions = found.answers.decisions or ()
+    named = (d for d in decisions if finding.id in (d.settles or ()))
+    reads = found.content.rule(finding.id).reads
+    return next(named, None) or next((c.decision for c in found.changes if c.name in reads), None)
 
 
 def _who(decision: Decision | None) -> tuple[str | None, str | None]:
