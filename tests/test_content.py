@@ -188,11 +188,15 @@ def test_the_words_of_the_interface_are_sentences_with_known_placeholders() -> N
 def test_every_word_that_code_asks_for_exists_and_none_lies_unused() -> None:
     package = Path(workshop.__file__).parent
     source = "\n".join(p.read_text("utf-8") for p in package.rglob("*.py"))
-    asked = set(re.findall(r'(?:say|words)\(\s*"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
+    asked = set(re.findall(r'\b(?:_|text|words)\(\s*"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
     missing = {k for k in asked if k not in CONTENT.words}
     assert not missing
     starts = tuple(re.findall(r"f[\"']([a-z0-9-]+\.[a-z0-9_-]*)\{", source))
     whole = set(re.findall(r'"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
+    starts += ("web.save-",)  # a word for each file that the page gives
+    front = "\n".join(p.read_text("utf-8") for p in (package / "web").rglob("*.*[!c]"))
+    named = re.findall(r"\bwords\.([a-z_]+)|\"([a-z-]+)\"", front, re.IGNORECASE)
+    whole |= {f"web.{(one or other).replace('_', '-')}" for one, other in named}
     unused = {k for k in CONTENT.words if k not in whole and not str(k).startswith(starts)}
     assert not unused
 

@@ -121,15 +121,13 @@ def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) 
 
 
 def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
-    """Return what settles a finding as agreed: the decision takes the place of a first step."""
+    """Return what settles a finding as agreed: a decision in place of a first step."""
     if finding.status != "settled" or finding.severity == "strength":
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding)
-    mark = f"{LOOKS['strength'].mark} "
-    if decision is None:
-        return [Span(mark + _("front.settled-alone"), tone="strength", strong=True)]
-    head = Span(f"{mark}{_('front.settled')} ", tone="strength", strong=True)
-    return [head, Span(decision.chosen or decision.decision)]
+    said = _("front.settled-alone") if decision is None else _("front.settled")
+    head = Span(f"{LOOKS['strength'].mark} {said} ", tone="strength", strong=True)
+    return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
 
 def _label(assessment: Assessment, severity: Severity) -> str:

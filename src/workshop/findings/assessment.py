@@ -97,7 +97,7 @@ def _settled(finding: Finding, found: Assessment) -> Finding:
 
 
 def settled_by(found: Situation, finding: Finding) -> Decision | None:
-    """Return the decision that settles a finding: one that names it, or changes what it reads."""
+    """Return the decision that names a finding, or changes what it reads."""
     decisions = found.answers.decisions or ()
     named = (d for d in decisions if finding.id in (d.settles or ()))
     reads = found.content.rule(finding.id).reads
