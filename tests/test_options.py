@@ -21,7 +21,7 @@ from workshop.content.items import PATTERNS
 from workshop.documents.blocks import Block, Bullets, Heading, PageBreak, SideBySide, Table, plain
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits import board_decisions, board_options
+from workshop.exhibits import board_decision, board_decisions, board_options
 from workshop.exhibits import move as first_steps
 from workshop.findings import Assessment
 from workshop.findings.output.report import schema, to_json
@@ -491,3 +491,23 @@ def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None
     assert [o.id for o in a.options if o.agreed is not None] == ["federated"]
     del told["decisions"]
     assert not [o for o in assess(Answers.from_parameters(told)).options if o.agreed is not None]
+
+
+@pytest.mark.parametrize(
+    ("name", "faster"), [("northfield-clinical", True), ("tidewater-retail", False)]
+)
+def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster(
+    name: str, faster: bool
+) -> None:
+    a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
+    (own,) = [o for o in a.options if "advised" in o.roles]
+    shown = blocks_to_text(board_decision(a).blocks, width=10_000)
+    quicker = [
+        o.short
+        for o in a.options
+        if o.verdict in ("fits", "fits-on-conditions")
+        and (o.lead_time.half or 0) < (own.lead_time.half or 0)
+    ]
+    assert bool(quicker) is faster
+    assert ("fewer working days for" in shown) is faster
+    assert all(f"fewer working days for {short}" in shown for short in quicker)

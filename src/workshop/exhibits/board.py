@@ -45,12 +45,13 @@ from workshop.exhibits.layout import (
     with_reference,
     within,
 )
-from workshop.exhibits.options import options_table, ruled_out_words, short_table
+from workshop.exhibits.options import faster_words, options_table, ruled_out_words, short_table
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
 from workshop.findings.patterns.options import Option, advised
+from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import HORIZONS, Action, action_on, actions
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
@@ -278,6 +279,11 @@ def _instead(assessment: Assessment, option: Option) -> Text:
     if others:
         names, page = assessment.listing(others), _("board.options-page")
         spans += with_reference(_, "board.instead-others", "options", page, names=names)
+    # What fits as well and is faster is not left to the table of all options.
+    fitting = [o for o in assessment.options if o.verdict in FITTING and o.short in others]
+    found = [o for o in fitting if not set(o.patterns) < set(option.patterns)]
+    said = [faster_words(assessment, o, option) for o in found]
+    spans += [Span(f" {words}") for words in said if words]
     if ruled_out := [o.short for o in assessment.options if o.excluded]:
         words = _("board.instead-ruled-out", names=assessment.listing(ruled_out))
         spans.append(Span(f" {words}"))

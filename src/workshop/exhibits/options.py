@@ -267,16 +267,16 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     said = _("board.options-why-fits", advised=names)
     if decides:
         said = _("board.options-why-decides", advised=names, because=decides[0].because)
-    return cell(" ".join(filter(None, [said, _faster(assessment, option, own[0])])))
+    return cell(" ".join(filter(None, [said, faster_words(assessment, option, own[0])])))
 
 
-def _faster(assessment: Assessment, option: Option, own: Option) -> str:
+def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
     """Return that an option takes fewer days than the advised one, if it does."""
     then, now = option.lead_time.half, own.lead_time.half
     if then is None or now is None or round(then) >= round(now):
         return ""
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
-    return assessment.content.words("board.options-why-faster", **shown)
+    return assessment.content.words("board.options-why-faster", name=option.short, **shown)
 
 
 def _part(assessment: Assessment, option: Option, whole: Option) -> str:
