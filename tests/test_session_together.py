@@ -187,7 +187,7 @@ def test_an_undo_that_would_break_the_answers_is_refused(
     items = [session.add("stages", {"stage": "data"}) for _ in range(60)]
     removed = session.remove("stages", items[0])
     session.add("stages", {"stage": "model"})
-    with pytest.raises(InputError, match="would not be whole"):
+    with pytest.raises(InputError, match="leave the answers incomplete"):
         session.undo(removed.seq)
     with closing(Session.open(place)) as other:
         for one in (session, other):

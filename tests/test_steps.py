@@ -274,7 +274,7 @@ def test_days_in_falling_order_are_refused_with_the_reason(page: LivePage) -> No
     give(page, "stages", "stages/+", "data")
     item = page.session.items("stages")[0][0]
     answer = give(page, "stages", f"stages/{item}/touch_days", "9, 5, 2")
-    assert "low, likely, high" in answer["problem"]
+    assert "the lowest, likely and highest, such as 2, 4, 9" in answer["problem"]
 
 
 def test_stages_are_added_moved_and_removed(page: LivePage) -> None:

@@ -535,7 +535,7 @@ class Session:
         """Raise `InputError` if these events would make more answers invalid."""
         _, _, problems = _after(self.content, [*self._events, *events])
         if not set(problems) <= set(self.problems):
-            message = "With the answers given since, this would leave them incomplete."
+            message = "After what was answered since, this would leave the answers incomplete."
             raise InputError([Problem(message, suggestion="Take that back first.")])
 
     def close(self) -> None:
