@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import get_args
 
@@ -255,17 +255,8 @@ def _takes(assessment: Assessment) -> list[Block]:
     if option is not None:
         lines.append((_("board.instead"), _instead(assessment, option)))
     lines.append((_("board.sure"), _sure(assessment)))
-    if kept := next(_strengths(assessment), None):
-        lines.append((_("board.strength"), kept))
     title = _("board.takes" if option is not None else "board.takes-open")
     return [heading(2, title), pairs(lines)]
-
-
-def _strengths(assessment: Assessment) -> Iterator[str]:
-    """Yield the strengths, without those of the workshop's own choices."""
-    for finding in assessment.of_severity("strength"):
-        if not {"chosen_pattern", "decisions"} & set(assessment.content.rule(finding.id).reads):
-            yield finding.statement
 
 
 def _instead(assessment: Assessment, option: Option) -> Text:
