@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import re
+import threading
 import tokenize
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,9 @@ from papermill.translators import PythonTranslator, papermill_translators
 
 KERNEL = "workshop"
 _COMMAND = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+# Notebooks run from several threads, and Python 3.11 counts how deep a tree is for all at once:
+# two that parse together can end in “AST constructor recursion depth mismatch”.
+_PARSING = threading.Lock()
 _TYPE_COMMENT = re.compile(r"(?:type:\s*(\S*)\s*)?(.*)")
 
 
@@ -36,7 +40,8 @@ class Translator(PythonTranslator):
         """Return the parameters that a cell declares, with type, default and help."""
         source = _COMMAND.sub("", parameters_cell["source"])
         try:
-            statements = ast.parse(source).body
+            with _PARSING:
+                statements = ast.parse(source).body
             comments = _comments(source)
         except (SyntaxError, ValueError):
             return super().inspect(parameters_cell)
