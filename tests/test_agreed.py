@@ -294,13 +294,12 @@ def test_the_first_page_says_that_answers_contradict_each_other() -> None:
 def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     settled = [f for f in a.findings if f.status == "settled" and f.severity != "strength"]
-    chosen = {d.chosen for d in a.answers.decisions or ()}
     assert len(settled) > 5
     for finding in settled:
         said = blocks_to_text((finding_card(a, finding),), width=10_000)
         assert finding.mitigation not in said
         decision = settled_by(a, finding)
-        assert decision is None or decision.chosen in chosen
+        assert decision is None or decision.chosen
         assert (decision.chosen if decision else "Settled as agreed.") in said
     (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]
     assert still.mitigation in blocks_to_text((finding_card(a, still),), width=10_000)

@@ -141,7 +141,9 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
         return
     first = " ".join(texts(exhibits.board_decision(a).blocks))
     table = " ".join(texts(exhibits.board_options(a).blocks))
-    for days in re.findall(r"within (\d+) working days", first):
+    found = re.findall(r"within (\d+) working days", first)
+    assert found or name != "tidewater-retail"
+    for days in found:
         assert f"up to {days} days" in table
 
 
@@ -165,9 +167,9 @@ def test_the_working_pack_speaks_of_no_one_elses_rule(name: str) -> None:
     found = of_example(name)
     said = " ".join(texts(found.of("working").blocks))
     if found.assessment.answers.regulated is False:
-        assert "supervisor" not in said
+        assert "supervisor" not in said.casefold()
     if found.assessment.answers.deployment == "pure-cloud":
-        assert "air gap" not in said
+        assert "air-gapped" not in said.casefold()
 
 
 def test_the_reference_holds_what_the_others_leave_out() -> None:

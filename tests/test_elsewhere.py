@@ -62,6 +62,7 @@ def test_a_console_that_lacks_characters_still_gets_every_message(
 ) -> None:
     done = run(elsewhere, command, answers)
     assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
     assert b"3 answers" in done.stdout or command == "findings"
     wrong = answers.with_name("wrong.yaml")
     wrong.write_text("modl_teams: Σ\n", encoding="utf-8")

@@ -299,6 +299,7 @@ def test_votes_show_roles_and_names_only_as_chosen(session: Session, privacy: st
     assert roles.empty == (privacy == "anonymous")
     if privacy == "role":
         assert "lone role" not in told
+    assert not facts.empty
     if privacy == "anonymous":
         assert facts["role"].isna().all()
 

@@ -161,11 +161,12 @@ def test_the_board_edition_comes_first_then_the_contents_of_the_working_pack(
     assert "Howsureweare" not in contents
 
 
-def test_only_the_editions_that_are_asked_for_are_made(tmp_path: Path) -> None:
+def test_only_the_editions_that_are_asked_for_are_made(tidewater: Pack, tmp_path: Path) -> None:
     pack = build_pack(example("three-answers"), tmp_path, editions=["board"])
     names = {f.name for f in pack.files if f.parent == tmp_path}
     assert names == {"board.pdf", "findings.html", "findings.json", "manifest.json"}
-    assert "Provenance" not in html_text(tmp_path)
+    assert "Howthispackwasmade" in html_text(tidewater.folder)
+    assert "Howthispackwasmade" not in html_text(tmp_path)
 
 
 def test_letter_and_a4_are_what_they_say(tidewater: Pack, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_package_to_begin_with_is_whole(package: Path, environment: dict[str
     assert "PACKAGE" not in words
     checked = run(environment, "content", "check", str(package / "src" / "acme_ml" / "content"))
     assert checked.returncode == 0, checked.stderr
-    assert "acme-ml" not in checked.stderr
+    assert "Nothing to mend" in checked.stdout
 
 
 def test_its_own_tests_pass(package: Path, environment: dict[str, str]) -> None:

@@ -109,7 +109,7 @@ def test_no_stop_speaks_of_a_room(session: Session) -> None:
     for stop in one.stops:
         one.go(stop.id)
         found = re.findall(
-            r"\w*(?:projector|facilitator|ballot|\bthe room\b|\bvotes?\b)\w*",
+            r"\w*(?:projector|facilitator|ballot|\bthe\s+room\b|\bvotes?\b)\w*",
             words_on(one) + str(static_fallback({**one._head.what.view(), "groups": []})),
             re.IGNORECASE,
         )

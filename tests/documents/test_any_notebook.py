@@ -298,7 +298,8 @@ def test_a_wide_markdown_table_is_split_and_repeats_its_first_column():
     assert len(blocks) > 1
     assert {plain(block.columns[0].title) for block in blocks} == {"column 0"}
     assert all(isinstance(block, Table) and len(block.columns) < 15 for block in blocks)
-    assert all(f"column {n}" in says(blocks) for n in range(30))
+    heads_shown = {plain(c.title) for block in blocks for c in block.columns}
+    assert heads_shown == {f"column {n}" for n in range(30)}
 
 
 # -- whatever there is -----------------------------------------------------------------------------

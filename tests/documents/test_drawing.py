@@ -135,6 +135,7 @@ def test_hatching_stays_inside_its_rectangle(hatch: d.Hatch, size: tuple[float, 
     numbers = [float(n) for n in re.findall(r"-?[\d.]+", path.get("d", ""))]
     left, right = 36 - 0.01, 36 + size[0] * 72 + 0.01
     foot, top = 72 * 0.95 + 0.01, 72 * (0.95 - size[1]) - 0.01
+    assert bool(numbers) == (size != (0.01, 0.01))
     assert all(left <= x <= right for x in numbers[::2])
     assert all(top <= y <= foot for y in numbers[1::2])
 
