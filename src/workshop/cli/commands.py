@@ -25,7 +25,6 @@ from workshop.cli.terminal import (
     out,
     write_data,
 )
-from workshop.cli.web import web as web_commands
 
 if TYPE_CHECKING:
     from workshop.findings import Assessment
@@ -221,7 +220,7 @@ app.command("print", epilog="Example: workshop print ballots handout --people 10
 )
 app.command("import", epilog="Example: workshop import survey.xlsx")(planning.import_survey)
 app.add_typer(content_commands, name="content")
-app.add_typer(web_commands, name="web")
+app.add_typer(live.web, name="web")
 app.command("batch", epilog="Example: workshop batch examples/portfolio.csv -o build/portfolio")(
     batch.batch
 )
