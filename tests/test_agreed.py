@@ -18,7 +18,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
-from workshop.findings.assessment import settled_by
+from workshop.findings.finding import settled_by
 from workshop.findings.output.report import report, settable
 from workshop.findings.plan import Action, action_on, actions
 from workshop.problems import InputError
@@ -298,7 +298,7 @@ def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None
     for finding in settled:
         said = blocks_to_text((finding_card(a, finding),), width=10_000)
         assert finding.mitigation not in said
-        decision = settled_by(a, finding)
+        decision = settled_by(a, finding.id)
         assert decision is None or decision.chosen
         assert (decision.chosen if decision else "Settled as agreed.") in said
     (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]

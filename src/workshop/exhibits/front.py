@@ -38,7 +38,7 @@ from workshop.exhibits.layout import (
     keys_span,
 )
 from workshop.findings import Assessment, Finding
-from workshop.findings.assessment import settled_by
+from workshop.findings.finding import settled_by
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -124,7 +124,7 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
     """Return what settles a finding as agreed: a decision in place of a first step."""
     if finding.status != "settled" or finding.severity == "strength":
         return []
-    _, decision = assessment.content.words, settled_by(assessment, finding)
+    _, decision = assessment.content.words, settled_by(assessment, finding.id)
     said = _("front.settled-alone") if decision is None else _("front.settled")
     head = Span(f"{LOOKS['strength'].mark} {said} ", tone="strength", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]

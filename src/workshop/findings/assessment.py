@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
-from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged
+from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged, named_by, settled_by
 from workshop.findings.output.display import in_one_line, mimebundle
 from workshop.findings.patterns.options import options_of, with_agreed
 from workshop.findings.rules import check_of
@@ -92,16 +92,8 @@ def _settled(finding: Finding, found: Assessment) -> Finding:
     """Return a finding as settled, with owner and date from the decision."""
     if finding.owner or finding.due:
         return replace(finding, status="settled")
-    owner, due = _who(settled_by(found, finding))
+    owner, due = _who(settled_by(found, finding.id))
     return replace(finding, status="settled", owner=owner, due=due)
-
-
-def settled_by(found: Situation, finding: Finding) -> Decision | None:
-    """Return the decision that names a finding, or changes what it reads."""
-    decisions = found.answers.decisions or ()
-    named = (d for d in decisions if finding.id in (d.settles or ()))
-    reads = found.content.rule(finding.id).reads
-    return next(named, None) or next((c.decision for c in found.changes if c.name in reads), None)
 
 
 def _who(decision: Decision | None) -> tuple[str | None, str | None]:
@@ -151,11 +143,8 @@ def _without_replaced(content: Content, heard: Set[str]) -> list[Rule]:
 
 
 def _finding(situation: Situation, rule: Rule, values: Values) -> Finding:
-    decision = next(
-        (d for d in situation.answers.decisions or () if rule.id in (d.settles or ())), None
-    )
     fill = situation.content.words.fill
-    owner, due = _who(decision)
+    owner, due = _who(named_by(situation, rule.id))
     return Finding(
         id=rule.id,
         part=rule.part,

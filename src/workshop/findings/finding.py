@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from workshop.answers.schema import Decision
 from workshop.content.items import Severity
 from workshop.findings.patterns.options import Option
 from workshop.findings.situation import Situation
@@ -119,3 +120,19 @@ class Judged(Situation):
     def top_risks(self) -> tuple[Finding, ...]:
         """Return the three most urgent findings."""
         return self.of_severity("critical", "risk", "watch")[:3]
+
+
+def named_by(situation: Situation, rule: str) -> Decision | None:
+    """Return the first decision that says it settles a rule's finding."""
+    decisions = situation.answers.decisions or ()
+    return next((d for d in decisions if rule in (d.settles or ())), None)
+
+
+def settled_by(situation: Situation, rule: str) -> Decision | None:
+    """Return the decision that settles a finding which is gone as agreed.
+
+    It names the finding, or changes an answer that the finding reads.
+    """
+    reads = situation.content.rule(rule).reads
+    changed = (c.decision for c in situation.changes if c.name in reads)
+    return named_by(situation, rule) or next(changed, None)

@@ -14,7 +14,7 @@ from typing import Literal
 from workshop.answers.schema import Decision
 from workshop.content.items import Severity
 from workshop.findings.agreement import Clash
-from workshop.findings.finding import SEVERITIES, Finding, Judged
+from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
 from workshop.findings.patterns.options import Option, advised
 
 Horizon = Literal[30, 60, 90]
@@ -55,10 +55,10 @@ class Action:
 def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once: the most severe first, then by date.
 
-    A decision is an action, with the findings that it settles or whose answers it sets. A finding
-    that no decision answers, and that is still open as agreed, is an action of its own. So is each
-    contradiction between answers, each condition of the advice that nothing else is about, and
-    the people that the advice takes.
+    A decision is an action, with the findings that it settles; one that it causes is never settled
+    by what it sets. A finding that no decision settles, and that is still open as agreed, is an
+    action of its own. So is each contradiction between answers, each condition of the advice that
+    nothing else is about, and the people that the advice takes.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -66,9 +66,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     decisions = list(assessment.answers.decisions or ())
     answered: dict[str, int] = {}
     for finding in found:
-        at = next((i for i, d in enumerate(decisions) if answers_to(assessment, d, finding)), None)
-        if at is not None:
-            answered[finding.id] = at
+        by = settled_by if finding.status == "settled" else named_by
+        if (decision := by(assessment, finding.id)) is not None:
+            answered[finding.id] = decisions.index(decision)
     made = [
         _decided(assessment, d, [f for f in found if answered.get(f.id) == i])
         for i, d in enumerate(decisions)
@@ -88,20 +88,6 @@ def action_on(found: Sequence[Action], name: str) -> Action | None:
         if action.kind != "contradiction" and any(n.partition(".")[0] == top for n in action.reads):
             return action
     return None
-
-
-def answers_to(assessment: Judged, decision: Decision, finding: Finding) -> bool:
-    """Return whether a decision answers a finding.
-
-    It does if it says so, or if it sets what the finding reads. A finding that a decision causes is
-    never answered by what that decision sets.
-    """
-    if finding.id in (decision.settles or ()):
-        return True
-    sets = decision.sets or {}
-    return finding.status == "settled" and any(
-        n in sets for n in assessment.content.rule(finding.id).reads
-    )
 
 
 def _about(finding: Finding, decisions: list[Decision]) -> bool:
