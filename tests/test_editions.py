@@ -186,6 +186,7 @@ def test_every_reference_leads_to_a_heading_of_the_pack(name: str) -> None:
     whole = found.of("board", "working").blocks
     anchors = {h.anchor for h in find_headings(whole) if h.anchor}
     used = set(re.findall(r"to='([\w-]+)'", repr(whole)))
+    assert used or name != "tidewater-retail"
     assert used <= anchors
 
 

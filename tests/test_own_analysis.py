@@ -109,7 +109,9 @@ def test_a_page_says_at_once_that_a_changed_notebook_is_left_out(tmp_path: Path)
     session.close()
 
 
-def made_of(folder: Path, *own: Path, answers: Mapping[str, Any]) -> str:
+def made_of(
+    folder: Path, *own: Path, answers: Mapping[str, Any], failed: tuple[str, ...] = ()
+) -> str:
     pack = build_pack(
         Answers.from_parameters(answers),
         folder,
@@ -117,7 +119,7 @@ def made_of(folder: Path, *own: Path, answers: Mapping[str, Any]) -> str:
         sources=[notebooks()[0]],
         own=own,
     )
-    assert pack.failed == () or own
+    assert tuple(one.name for one in pack.failed) == failed
     return (folder / "findings.html").read_text("utf-8")
 
 
@@ -152,7 +154,7 @@ def test_an_own_notebook_gets_every_answer_whatever_it_declares(tmp_path: Path) 
 
 def test_an_own_notebook_that_fails_leaves_a_pack_that_says_so(tmp_path: Path) -> None:
     mine = write(tmp_path / "mine.ipynb", ("1 / 0", ["appendix"]))
-    html = made_of(tmp_path / "pack", mine, answers={"model_teams": 6})
+    html = made_of(tmp_path / "pack", mine, answers={"model_teams": 6}, failed=("own-mine",))
     assert "ZeroDivisionError" in html
 
 

@@ -102,7 +102,7 @@ def test_an_export_is_recognised_and_who_answered_is_left_out(tmp_path: Path, to
     assert len(survey.questions) == len(QUESTIONS)
     assert len(survey.rows) == len(ROWS)
     proposed = propose(survey, CONTENT)
-    for private in ("ana@example.com", "Ana Example", "10.0.0.1"):
+    for private in ("ana@example.com", "Ana Example", "10.0.0.1", "12345"):
         assert private not in proposed
 
 

@@ -200,12 +200,14 @@ def test_typed_words_are_shown_as_words(walk: Walk) -> None:
     page = turn(walk)
     while True:
         for item in page["items"]:
-            html = item.get("html", "") + item.get("view", {}).get("html", "")
+            view = item.get("view", {})
+            html = item.get("html", "") + view.get("html", "") + str(view.get("folded", ""))
             assert "<script>" not in html
             assert "<img src=x" not in html
         if page["last"]:
             break
         page = turn(walk, page["id"], 1)
+    assert "&lt;script&gt;" in html
 
 
 def test_who_follows_another_tab_can_change_nothing(walk: Walk) -> None:
