@@ -39,6 +39,7 @@ from workshop.exhibits.patterns import (
 from workshop.exhibits.strips import tipping_strips
 from workshop.findings import Assessment
 from workshop.findings.patterns.advice import headline
+from workshop.problems import InputError
 
 EXHIBITS: list[Callable[[Assessment], Exhibit]] = [
     recommendation,
@@ -406,3 +407,21 @@ def test_odd_words_in_the_content_break_no_drawing_and_stay_whole_in_the_alt_tex
 def test_no_exhibit_names_a_path_of_this_machine() -> None:
     for draw in EXHIBITS:
         assert str(Path.home()) not in str(draw(told(**TIDE)).to_data())
+
+
+def test_the_limits_are_drawn_whatever_the_only_answer_is() -> None:
+    only = [
+        {question.id: choice}
+        for question in load_content().questions
+        if question.id in Answers.model_fields
+        for choice in question.choices
+    ]
+    assert {"ml_expertise_in_product": "none"} in only  # any number of teams changes the advice
+    drawn = 0
+    for raw in only:
+        try:
+            a = assess(Answers.from_parameters(raw))
+        except InputError:  # a choice among several, or of a field with more in it
+            continue
+        drawn += bool(pictures(tipping_strips(a)))
+    assert drawn > 50

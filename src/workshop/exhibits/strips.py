@@ -196,8 +196,9 @@ def _marker(sheet: d.Sheet, x: float, y: float) -> None:
 def _scale(strip: SensitivityRange) -> tuple[float, float, bool]:
     """Return the lowest and highest value drawn, and whether today's is far beyond."""
     low = strip.segments[0].start or 0
-    edges = [s.start or 0 for s in strip.segments[1:]]
-    top = _ENDS.get(strip.input, max(edges) + 0.6 * (max(edges) - low))
+    # Where any number at all changes the advice there is no limit: one segment, of any width.
+    last = max((s.start or 0 for s in strip.segments[1:]), default=low + 1)
+    top = _ENDS.get(strip.input, last + 0.6 * (last - low))
     if strip.now is None or strip.now < top - 0.5:
         return low, top, False
     if strip.now > 3 * top:
