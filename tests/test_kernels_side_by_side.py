@@ -20,7 +20,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from kernel_client import PRELOAD, Kernel, text, wait_until
 from workshop.kernels import WarmKernelManager, warm_up
-from workshop.kernels.forkserver import KernelProcess
+from workshop.kernels.forkserver import KernelProcess, server
 
 if sys.platform == "win32":
     pytest.skip("kernels are forked on other systems only", allow_module_level=True)
@@ -45,6 +45,7 @@ def changed_process() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     """A warm and an ordinary kernel, started after the fork server."""
+    server.stop()  # one that runs keeps the modules and threads of the test that started it
     warm_up(PRELOAD)
     with changed_process():
         started = {"workshop": Kernel(), "python3": Kernel(warm=False)}

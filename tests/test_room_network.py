@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -10,10 +11,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from batches import until
 from rooms import CONTENT, Participant, Room, serve
 from workshop.cli import live
 from workshop.room.guard import held_alone, read_code
 from workshop.room.network import Network, answers_at, is_host_name, own_addresses
+from workshop.session import Session
 
 words = CONTENT.words
 app = typer.Typer()
@@ -136,7 +139,12 @@ def test_a_code_in_full_width_letters_is_the_same_code() -> None:
     assert read_code("ＫＸＭ　４ＰＴ") == "KXM4PT"
 
 
-def test_a_second_server_on_a_session_is_refused(room: Room) -> None:
+def test_a_second_server_on_a_session_is_refused(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Session.open(room.place)) as session:  # it tells others in its first moments
+        assert until(lambda: session.served() is not None)
+    monkeypatch.setattr(live, "_run_server", lambda *_: pytest.fail("a second room is open"))
     done = run.invoke(app, [str(room.place), "--port", "0"])
     assert done.exit_code == 2
     assert words("room.room-is-open", address=room.address) in done.stderr

@@ -136,7 +136,7 @@ class Network:
 def answers_at(address: str, cookie: str) -> bool:
     """Return whether a room that sets this cookie answers at an address."""
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname or LOCAL, parts.port, timeout=2)
+    connection = http.client.HTTPConnection(parts.hostname or LOCAL, parts.port, timeout=5)
     try:
         connection.request("GET", "/")
         return f"{cookie}=" in (connection.getresponse().headers.get("set-cookie") or "")
