@@ -164,8 +164,8 @@ LIBRARIES = {
         ["A video is replaced by its words"],
     ),
     "pandoc's tables": (
-        {"text/latex": "\\begin{tabular}{l}a\\end{tabular}", "text/plain": "a"},
-        "a",
+        {"text/latex": "\\begin{tabular}{l}a\\end{tabular}", "text/plain": "one cell"},
+        "one cell",
         [],
     ),
     "rich": (
