@@ -370,6 +370,14 @@ def test_widgets_are_kept_as_from_a_kernel(write: Writer, kernel: str) -> None:
     assert done.cells[2].outputs[0]["data"]["text/plain"] == "1"
 
 
+def test_what_a_widget_sends_back_never_loses_the_end_of_a_cell(write: Writer) -> None:
+    # each cell sends something to the kernel just when its reply arrives: one in twenty hung
+    cells = ["with out:\n    print('inside')"] * 60
+    source = write("one", "import ipywidgets as w\nout = w.Output()", *cells, parameters=None)
+    done = execute_notebook(source, {}, kernel="python3", timeout_s=60)
+    assert done.error is None
+
+
 INTERRUPTED = """
 import sys
 from pathlib import Path

@@ -253,6 +253,19 @@ class _Client(PapermillNotebookClient):
 
     memory_mb: float | None = None
 
+    def process_message(self, *about: Any) -> Any:
+        """Handle a message of the kernel, which may send something back to it.
+
+        nbclient's output widget sends past the asyncio socket that waits for the cell's reply. If
+        the reply arrives at that moment, sending takes the signal that it is there, and the wait
+        never ends; asking the socket for its events makes it look again.
+        """
+        try:
+            return super().process_message(*about)
+        finally:
+            if self.kc is not None:
+                self.kc.shell_channel.socket.get(zmq.EVENTS)
+
     def papermill_execute_cells(self) -> None:
         self.shutdown_kernel = "immediate"
         super().papermill_execute_cells()
