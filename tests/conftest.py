@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ TOP = Path(__file__).parents[1]
 # What starts the tests may have Ctrl-C ignored, as shells do in the background. Every process that
 # a test starts would inherit that, and one that is to end by Ctrl-C would never end.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Images of containers often forbid bytecode. Every process that a test starts would then compile
+# all of the kit again, which takes longer than most of them run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A loaded machine is no fault of a test, so no example has a deadline; `make quick` tries fewer.
 SLOW = [hypothesis.HealthCheck.too_slow]

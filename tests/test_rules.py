@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import pytest
-import yaml
 
 from workshop.answers.schema import NAMES, Answers, lookup
 from workshop.content.items import Rule
@@ -23,8 +23,9 @@ CONTENT = load_content()
 IDS = sorted(RULES)
 
 
+@cache
 def cases(rule: str, kind: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((CASES / f"{rule}.yaml").read_text("utf-8"))[kind])
+    return list(read_yaml(CASES / f"{rule}.yaml")[kind])
 
 
 def every(kind: str) -> list[Any]:

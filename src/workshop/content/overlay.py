@@ -86,11 +86,13 @@ def _texts(hint: Any, value: Any, way: Path, empty: bool) -> Iterator[tuple[Path
             yield from _texts(hint, part, (*way, at), empty)
 
 
+@cache
 def _is_text(hint: Any) -> bool:
     """Return whether a type is a sentence, or contains only sentences."""
     return hint == Sentence or any(_is_text(part) for part in get_args(hint))
 
 
+@cache
 def _model_of(hint: Any) -> type[Item] | None:
     """Return the kind of item that a type contains, or None."""
     if isinstance(hint, type) and get_origin(hint) is None:
@@ -195,6 +197,8 @@ def _lay_kind(
     base = {name_of(p.item): p for p in kit.items[kind]}
     given = _named(kind, kit, over, problems)
     laid: list[RawItem] = []
+    texts = (text for p in kit.items[kind] for _, text in texts_of(model, p.item))
+    filled = any(map(placeholders, texts))
     for name, placed in base.items():
         if name not in given:
             laid.append(placed)
@@ -207,7 +211,8 @@ def _lay_kind(
                 laid.append(placed)
             continue
         one = RawItem(file, join(placed.item, {k: v for k, v in item.items() if k != "remove"}))
-        problems += _strange_placeholders(kind, kit, model, placed.item, one)
+        if filled:
+            problems += _strange_placeholders(kind, model, placed.item, one)
         laid.append(one)
     for name, new in given.items():
         known = [str(n) for n in base]
@@ -221,7 +226,8 @@ def _lay_kind(
                 Problem("The kit has no such entry.", str(name), where=new.file, suggestion=hint)
             )
             continue
-        problems += _strange_placeholders(kind, kit, model, {}, new)
+        if filled:
+            problems += _strange_placeholders(kind, model, {}, new)
         laid.append(new)
     return laid
 
@@ -249,14 +255,9 @@ def _named(
 
 
 def _strange_placeholders(
-    kind: str, kit: RawContent, model: type[Item], base: Mapping[str, Any], one: RawItem
+    kind: str, model: type[Item], base: Mapping[str, Any], one: RawItem
 ) -> Iterator[Problem]:
-    """Yield a problem for each placeholder that nothing fills in.
-
-    Only kinds whose texts have placeholders are checked.
-    """
-    if not any(placeholders(t) for p in kit.items[kind] for _, t in texts_of(model, p.item)):
-        return
+    """Yield a problem for each placeholder that nothing fills in."""
     known = {"n"} if kind == "criteria" else set()
     for _, text in texts_of(model, base):
         known |= placeholders(text)
