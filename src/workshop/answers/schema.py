@@ -393,6 +393,9 @@ class Counted(Part):
     by_role: Annotated[dict[Name, Count], Field(max_length=100)] | None = Field(
         None, description="how many of each role chose it; small roles are left out"
     )
+    by_table: Annotated[dict[Name, Count], Field(max_length=100)] | None = Field(
+        None, description="how many at each table chose it; small tables are left out"
+    )
 
 
 class Fact(Part):
@@ -405,6 +408,7 @@ class Fact(Part):
     fact: Prose = Field(min_length=1, description="the fact, in their words")
     role: Name | None = Field(None, description="their role, where it may be known")
     name: Name | None = Field(None, description="their name, where votes are named")
+    table: Name | None = Field(None, description="their table, where it may be known")
 
     @field_validator("also", mode="before")
     @classmethod
@@ -428,6 +432,9 @@ class Round(Part):
     )
     facts: Annotated[tuple[Fact, ...], Field(max_length=2_000)] | None = Field(
         None, description="the facts beside the votes"
+    )
+    tables: Annotated[dict[Name, Count], Field(max_length=100)] | None = Field(
+        None, description="ballots with a choice at each table that may be counted apart"
     )
 
     @field_validator("choices", mode="before")
@@ -460,7 +467,21 @@ class Round(Part):
         left = self.cast - sum(shown.values())
         if shown and any(0 < n < SMALLEST for n in (*shown.values(), left)):
             raise ValueError("The roles shown here give away the vote of a single person")
+        self._check_tables()
         return self
+
+    def _check_tables(self) -> None:
+        tables = self.tables or {}
+        at_tables = self.votes_at_tables()
+        if at_tables.keys() - tables.keys():
+            raise ValueError("A choice has votes of a table that is not listed in this round")
+        if any(at_tables[table] < cast for table, cast in tables.items()):
+            raise ValueError("The choices have fewer votes of a table than it cast")
+        if any(sum((c.by_table or {}).values()) > c.count for c in self.choices):
+            raise ValueError("The tables of a choice have more votes than the choice itself")
+        left = self.cast - sum(tables.values())
+        if tables and (left < 0 or any(0 < n < SMALLEST for n in (*tables.values(), left))):
+            raise ValueError("The tables shown here give away the vote of a single person")
 
     @property
     def total(self) -> int:
@@ -478,6 +499,13 @@ class Round(Part):
         for choice in self.choices:
             sizes.update(choice.by_role or {})
         return dict(sizes)
+
+    def votes_at_tables(self) -> Counter[str]:
+        """Return the votes of all choices at each table that is shown."""
+        found: Counter[str] = Counter()
+        for choice in self.choices:
+            found.update(choice.by_table or {})
+        return found
 
 
 class Vote(Part):
@@ -527,6 +555,10 @@ class Vote(Part):
             raise ValueError("Roles stand here, and these votes were to be anonymous")
         if not self.several and (odd := [r for r in self.rounds if r.total != r.cast]):
             raise ValueError(_ODD_TOTAL.format(total=odd[0].total, cast=odd[0].cast))
+        if not self.several and any(
+            dict(r.votes_at_tables()) != (r.tables or {}) for r in self.rounds
+        ):
+            raise ValueError("The votes of a table are not as many as it cast")
         if self.several and any(r.sizes() for r in self.rounds):
             raise ValueError("Where a ballot names several choices, roles cannot be counted apart")
         followed = (self.stayed or 0) + (self.moved or 0)

@@ -46,8 +46,9 @@ class Assessment(Judged):
         """Return a part of the assessment as a pandas frame, with an index that joins.
 
         `name` is findings, verdicts, criteria, ledger, on_call, drills, stages, options, actions,
-        headcount, tipping_points, votes, votes_by_role, facts or unknowns. A frame without rows has
-        the same columns and dtypes; `workshop.findings.output.frames.FRAMES` describes them.
+        headcount, tipping_points, votes, votes_by_role, votes_by_table, facts or unknowns. A frame
+        without rows has the same columns and dtypes; `workshop.findings.output.frames.FRAMES`
+        describes them.
 
         >>> from workshop import Answers, assess
         >>> assess(Answers(model_teams=6)).to_frame("verdicts").index.name

@@ -37,6 +37,7 @@ FrameName = Literal[
     "tipping_points",
     "votes",
     "votes_by_role",
+    "votes_by_table",
     "facts",
     "unknowns",
 ]

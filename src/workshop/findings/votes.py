@@ -49,13 +49,31 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class AtTable:
+    """The votes of one table in one round; `leading` and `most` as in a `Tally`."""
+
+    name: str
+    cast: int
+    leading: tuple[str, ...]
+    most: int
+    counts: Mapping[str, int] = field(hash=False)
+    """The votes of each choice."""
+
+    @property
+    def is_divided(self) -> bool:
+        """Return whether several have the most votes, and none more than half."""
+        return len(self.leading) > 1 and self.most * 2 <= self.cast
+
+
+@dataclass(frozen=True)
 class Option:
-    """One choice with its votes by round, and roles as far as they may be shown."""
+    """One choice with its votes by round, by role and table as far as may be shown."""
 
     value: str
     label: str
     counts: tuple[int, ...]
     by_role: tuple[Mapping[str, int] | None, ...] = field(hash=False)
+    by_table: tuple[Mapping[str, int] | None, ...] = field(hash=False)
     on_record: bool
     """Whether it is the recorded answer, however that is spelt."""
 
@@ -97,6 +115,8 @@ class VoteResult:
     """The decision that sets the answer, if there is one."""
     dont_know: str
     """How “I don't know” reads."""
+    tables: tuple[tuple[AtTable, ...], ...]
+    """The votes of each table that may be counted apart, round by round."""
 
     @property
     def dissent(self) -> tuple[str, ...]:
@@ -175,7 +195,29 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         advice=_advice(content, answers, advised, vote.question, room_says),
         record=_record(content, answers, vote),
         dont_know=content.words("votes.dont-know"),
+        tables=tuple(tables_of(at, several=bool(vote.several)) for at in vote.rounds),
     )
+
+
+def tables_of(at: Round, *, several: bool) -> tuple[AtTable, ...]:
+    """Return the votes of each table of a round that may be counted apart."""
+    found = []
+    for table, cast in (at.tables or {}).items():
+        counts = {c.value: (c.by_table or {}).get(table, 0) for c in at.choices}
+        leading, most = _leading(counts, cast, several=several)
+        found.append(AtTable(table, cast, leading, most, counts))
+    return tuple(found)
+
+
+def _leading(counts: Mapping[str, int], cast: int, *, several: bool) -> tuple[tuple[str, ...], int]:
+    """Return the choices with the most votes, and how many those are.
+
+    If a ballot may have several choices, those on more than half of the ballots, if there are any.
+    """
+    most = max(counts.values(), default=0)
+    by_half = several and most * 2 > cast
+    found = (v for v, n in counts.items() if (n * 2 > cast if by_half else n == most))
+    return tuple(found) if cast else (), most
 
 
 def _record(content: Content, answers: Answers, vote: Vote) -> Decision | None:
@@ -190,14 +232,15 @@ def _options(
 ) -> tuple[Option, ...]:
     labels = {c.value: c.label for r in reversed(vote.rounds) for c in r.choices}
     order = dict.fromkeys(c.value for r in vote.rounds for c in r.choices)
-    tables = [{c.value: c for c in r.choices} for r in vote.rounds]
+    counted = [{c.value: c for c in r.choices} for r in vote.rounds]
     on_record = _keys(teams, recorded)
     return tuple(
         Option(
             value,
             labels[value],
-            tuple(t[value].count if value in t else 0 for t in tables),
-            tuple(t[value].by_role if value in t else None for t in tables),
+            tuple(t[value].count if value in t else 0 for t in counted),
+            tuple(t[value].by_role if value in t else None for t in counted),
+            tuple(t[value].by_table if value in t else None for t in counted),
             _key(teams, value) in on_record,
         )
         for value in order
@@ -226,10 +269,7 @@ def _differs(
 
 
 def _tally(at: Round, share: float, *, several: bool) -> Tally:
-    most = max((c.count for c in at.choices), default=0)
-    leading = tuple(c.value for c in at.choices if c.count == most) if at.cast else ()
-    if several and most * 2 > at.cast:
-        leading = tuple(c.value for c in at.choices if c.count * 2 > at.cast)
+    leading, most = _leading({c.value: c.count for c in at.choices}, at.cast, several=several)
     tied = len(leading) > 1 and not (several and most * 2 > at.cast)
     state: State = "one" if at.cast else "unknown"
     if most < at.cast:

@@ -112,14 +112,15 @@ def _key(steps: tuple[str | int, ...], state: State) -> tuple[Any, ...]:
     return steps
 
 
-By = Literal["choice", "role", "facts"]
+By = Literal["choice", "role", "table", "facts"]
 
 
 def votes_frame(answers: Answers, content: Content, by: By) -> pd.DataFrame:
-    """Return the votes: a row for each choice, role of a choice, or fact."""
-    names: dict[str, Literal["votes", "votes_by_role", "facts"]] = {
+    """Return the votes: a row for each choice, role or table of a choice, or fact."""
+    names: dict[str, Literal["votes", "votes_by_role", "votes_by_table", "facts"]] = {
         "choice": "votes",
         "role": "votes_by_role",
+        "table": "votes_by_table",
         "facts": "facts",
     }
     if by not in names:
@@ -131,19 +132,31 @@ def votes_frame(answers: Answers, content: Content, by: By) -> pd.DataFrame:
 def votes_file(frame_by: Callable[[By], pd.DataFrame], ending: str) -> bytes:
     """Return the revealed votes as a file; no cell is taken for a formula.
 
-    CSV has a row for each choice. A workbook has sheets of choices, of roles and of facts.
+    CSV has a row for each choice. A workbook has sheets of choices, of roles and of facts. If
+    tables voted each for itself, choices have a column for each table, and the workbook a sheet.
     """
 
     def table(by: By) -> pd.DataFrame:
         frame = frame_by(by).reset_index()
+        if by == "facts" and not at_tables:
+            frame = frame.drop(columns="table")
         return frame.map(lambda cell: make_safe(cell) if isinstance(cell, str) else cell)
 
+    by_table = frame_by("table")
+    at_tables = len(by_table) > 0
+    choices = table("choice")
+    if at_tables:
+        columns = by_table["count"].unstack("table", sort=False)
+        columns.columns = [make_safe(f"votes of {name}") for name in columns.columns]
+        choices = choices.join(columns, on=["question", "round", "choice"])
     if ending == ".csv":
-        text: str = table("choice").to_csv(index=False, lineterminator="\r\n")
+        text: str = choices.to_csv(index=False, lineterminator="\r\n")
         return ("\ufeff" + text).encode()
     workbook = io.BytesIO()
     with pd.ExcelWriter(workbook, engine="openpyxl") as writer:
-        table("choice").to_excel(writer, sheet_name="votes", index=False)
+        choices.to_excel(writer, sheet_name="votes", index=False)
         table("role").to_excel(writer, sheet_name="roles", index=False)
+        if at_tables:
+            table("table").to_excel(writer, sheet_name="tables", index=False)
         table("facts").to_excel(writer, sheet_name="facts", index=False)
     return workbook.getvalue()

@@ -339,12 +339,12 @@ class Session:
 
         return answers_frame(self._events, self._answers)
 
-    def votes_frame(self, by: Literal["choice", "role", "facts"] = "choice") -> DataFrame:
+    def votes_frame(self, by: Literal["choice", "role", "table", "facts"] = "choice") -> DataFrame:
         """Return the revealed votes as a pandas frame.
 
         It shows no more than the room's own page of results: roles and names only as chosen before
         the vote, and no group that is smaller than the room's limit. `by` gives a row to each
-        choice, to each role of a choice, or to each fact that was given with a vote.
+        choice, to each role or table of a choice, or to each fact that was given with a vote.
         """
         from workshop.session.frames import votes_frame
 

@@ -3,9 +3,9 @@
 The room's pages, the answers and the findings share this replay, so privacy is applied here once
 for all of them. Before a vote is revealed, only who has voted can be read: ballots are kept apart,
 and only `votes` opens those of revealed rounds. Nothing that leaves this module leads from a vote
-to a person further than the room agreed before its first vote. Roles are counted separately only if
-no group under the room's limit shows, neither by itself nor by subtraction: see `_roles_shown`.
-Facts are in alphabetical order, never in that of arrival.
+to a person further than the room agreed before its first vote. Roles, and tables that vote each for
+itself, are counted separately only if no group under the room's limit shows, neither by itself nor
+by subtraction: see `_groups_shown`. Facts are in alphabetical order, never in that of arrival.
 
 Every field of an event may be missing or odd: such an event is used in part or ignored.
 """
@@ -37,6 +37,7 @@ from workshop.forms.polls import AUTHORS, MOST_DOTS, OwnQuestion, Poll, name_key
 from workshop.session.store import Event
 
 _LIMIT = 3
+MOST_TABLES = 12
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
 Status = Literal["open", "closed", "revealed"]
 Values = tuple[str, ...]
@@ -49,6 +50,7 @@ class Person:
 
     role: str = ""
     name: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Slip:
     name: str = ""
     keyed: bool = False
     shared: bool = False
+    table: str = ""
 
     @property
     def without_phone(self) -> bool:
@@ -138,6 +141,8 @@ class Voting:
         self.privacy: Privacy | None = None
         self.threshold = _LIMIT
         self.roles: Values = ()
+        self.tables: Values = ()
+        """The tables that vote each for itself; none in most rooms."""
         self.id = ""
         self.people: dict[str, Person] = {}
         self.asked: dict[str, Asked] = {}
@@ -149,7 +154,7 @@ class Voting:
         """How often something shown was changed or taken back; it never falls."""
         self._events: list[Event] = []
         self._planned = 0
-        self._left: Counter[str] = Counter()
+        self._left: Counter[Person] = Counter()
         self._said: dict[tuple[str, int], dict[str, _Said]] = {}
 
     @classmethod
@@ -244,12 +249,13 @@ class Voting:
         """Return how many people have joined, without those who were removed."""
         return max(0, len(self.people) - self._left.total())
 
-    def joined_as(self, role: str) -> int:
-        """Return how many people of a role have joined.
+    def joined_as(self, role: str | None = None, table: str | None = None) -> int:
+        """Return how many people of a role, at a table, or both, have joined.
 
-        The role is empty in an anonymous room.
+        The role is empty in an anonymous room, the table in one without tables.
         """
-        return sum(p.role == role for p in self.people.values()) - self._left[role]
+        here = sum(_is_of(person, role, table) for person in self.people.values())
+        return here - sum(n for one, n in self._left.items() if _is_of(one, role, table))
 
     def named(self, name: str) -> str | None:
         """Return the person with a name, in any spelling, or None."""
@@ -263,10 +269,10 @@ class Voting:
         slips = ((b, s) for at in rounds for b, s in at.slips.items() if not s.without_phone)
         return next((b for b, s in slips if name_key(s.name) == key), None)
 
-    def expected_of(self, role: str) -> int:
-        """Return how many people of a role are known to be here."""
-        joined = self.joined_as(role)
-        slips = [[s for s in at.slips.values() if s.role == role] for at in self._rounds()]
+    def expected_of(self, role: str | None = None, table: str | None = None) -> int:
+        """Return how many people of a role, at a table, or both, are known to be here."""
+        joined = max(0, self.joined_as(role, table))
+        slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in self._rounds()]
         paper = max((sum(s.without_phone for s in found) for found in slips), default=0)
         return max([joined + paper, *map(len, slips)])
 
@@ -283,10 +289,18 @@ class Voting:
             self.id = _text(body.get("room"))
             self.privacy = body["privacy"]
 
+    def _set_tables(self, _: Event, body: Mapping[str, Any]) -> None:
+        if not self.started:  # later the votes of some would have no table
+            names = (_words(one, _LONGEST_NAME, missing="") for one in body["tables"])
+            self.tables = tuple(dict.fromkeys(filter(None, names)))[:MOST_TABLES]
+
     def _join(self, _: Event, body: Mapping[str, Any]) -> None:
-        person = Person(_text(body.get("role")), _text(body.get("name")))
         self.people.pop(_text(body.get("instead_of")), None)
-        self.people[str(body["person"])] = person
+        self.people[str(body["person"])] = _person(body)
+
+    def _seat(self, _: Event, body: Mapping[str, Any]) -> None:
+        person = str(body["person"])
+        self.people[person] = replace(self.people[person], table=_text(body["table"]))
 
     def _reword(self, _: Event, body: Mapping[str, Any]) -> None:
         asked, now = self.asked[body["question"]], _text(body.get("words"))
@@ -324,13 +338,13 @@ class Voting:
 
     def _rename(self, _: Event, body: Mapping[str, Any]) -> None:
         person = str(body["person"])
-        was, now = self.people[person], Person(_text(body.get("role")), _text(body.get("name")))
+        was, now = self.people[person], _person(body)
         self.people[person] = now
         self._give_slips(was, now)
 
     def _leave(self, _: Event, body: Mapping[str, Any]) -> None:
         if isinstance(role := body.get("role", "" if "person" not in body else None), str):
-            self._left[role] += self.joined_as(role) > 0
+            self._left[Person(role, table=_text(body.get("table")))] += self.joined_as(role) > 0
             return
         was, into = self.people.pop(str(body["person"])), self.people.get(_text(body.get("into")))
         if into is not None:
@@ -347,7 +361,7 @@ class Voting:
                 if has and old != new:
                     self.take_out(at.question, at.number, ballot)
                 else:
-                    at.slips[ballot] = replace(slip, role=now.role, name=now.name)
+                    at.slips[ballot] = replace(slip, role=now.role, name=now.name, table=now.table)
 
     def _expect(self, _: Event, body: Mapping[str, Any]) -> None:
         self._planned = max(0, min(_whole(body.get("people"), 0), 10_000))
@@ -472,13 +486,17 @@ class Voting:
         several = several or question == AUTHORS or (own is not None and own.dots > 1)
         # with several teams on a ballot roles add up to more than people: nothing could be checked
         apart = privacy != "anonymous" and not several
-        sizes = [
-            Counter(at.slips[b].role for b in of)
+        slips = [
+            [at.slips[b] for b in of]
             for (at, said), found in zip(rounds, read, strict=True)
             for of in (said, found)
         ]
+        tables = self._tables_shown(slips)
+        if tables and privacy == "role":
+            apart = False  # a role at a table might be found by subtraction
         lone = _lone_roles(rounds, read) if privacy == "role" else set()
-        roles = _roles_shown(sizes, self.threshold, lone) if apart else ()
+        sizes = [Counter(slip.role for slip in of) for of in slips]
+        roles = _groups_shown(sizes, self.threshold, lone) if apart else ()
         decided = asked.decided or Decided()
         both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
         moved = sum(set(read[0][b]) != set(read[1][b]) for b in both)
@@ -489,7 +507,7 @@ class Voting:
             asks_about=asked.about,
             several=several or None,
             rounds=tuple(
-                _count(privacy, at, said, given, options, naming, roles)
+                _count(privacy, at, said, given, options, naming, roles, tables)
                 for (at, said), given in zip(rounds, read, strict=True)
             ),
             decision=_one_or_all(naming.values(decided.values), several),
@@ -498,10 +516,23 @@ class Voting:
             moved=moved if both else None,
         )
 
+    def _tables_shown(self, slips: list[list[Slip]]) -> Values:
+        """Return the tables that may be counted apart, in the room's order.
+
+        They are none or several. A table votes for itself as a room does, so a choice of one person
+        counts there as well.
+        """
+        known = {table: table for table in self.tables}
+        sizes = [Counter(known.get(slip.table, "") for slip in of) for of in slips]
+        shown = set(_groups_shown(sizes, self.threshold, set()))
+        return tuple(t for t in self.tables if t in shown) if len(shown) > 1 else ()
+
 
 _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "room-opened": Voting._open_room,
+    "tables-set": Voting._set_tables,
     "joined": Voting._join,
+    "seated": Voting._seat,
     "renamed": Voting._rename,
     "reworded": Voting._reword,
     "left": Voting._leave,
@@ -576,7 +607,17 @@ def _slip(body: Mapping[str, Any]) -> Slip:
         _words(body.get("name"), _LONGEST_NAME, missing=""),
         bool(body.get("keyed")),
         bool(body.get("shared")),
+        _words(body.get("table"), _LONGEST_NAME, missing=""),
     )
+
+
+def _person(body: Mapping[str, Any]) -> Person:
+    return Person(_text(body.get("role")), _text(body.get("name")), _text(body.get("table")))
+
+
+def _is_of(one: Person | Slip, role: str | None, table: str | None) -> bool:
+    """Return whether a person or a ballot is of a role and a table; None is any."""
+    return role in (None, one.role) and table in (None, one.table)
 
 
 def _count(
@@ -587,6 +628,7 @@ def _count(
     options: list[str],
     naming: _Naming,
     roles: Values,
+    tables: Values,
 ) -> CountedRound:
     """Return one revealed round, with a ballot counted for each of its values.
 
@@ -594,8 +636,12 @@ def _count(
     """
     counts = Counter(value for values in given.values() for value in values)
     by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
+    by_table = Counter((v, at.slips[b].table) for b, values in given.items() for v in values)
+    cast = Counter(at.slips[b].table for b in given)
     facts = [
-        _fact(privacy, at.slips[b], given.get(b, (UNKNOWN,)), one.fact, counts, options, roles)
+        _fact(
+            privacy, at.slips[b], given.get(b, (UNKNOWN,)), one.fact, counts, options, roles, tables
+        )
         for b, one in said.items()
         if one.fact
     ]
@@ -613,10 +659,12 @@ def _count(
                 label=naming.label(value),
                 count=counts[value],
                 by_role={role: by_role[value, role] for role in roles} or None,
+                by_table={table: by_table[value, table] for table in tables} or None,
             )
             for value in options
         ),
         facts=tuple(facts) or None,
+        tables={table: cast[table] for table in tables} or None,
     )
 
 
@@ -628,6 +676,7 @@ def _fact(
     counts: Counter[str],
     options: list[str],
     roles: Values,
+    tables: Values,
 ) -> Fact:
     """Return a fact, with the least frequent choice on its ballot."""
     first, *also = sorted(values, key=lambda v: (counts[v], v in options and options.index(v)))
@@ -638,6 +687,7 @@ def _fact(
         fact=words,
         role=(slip.role or None) if shown else None,
         name=(slip.name or None) if privacy == "named" else None,
+        table=slip.table if slip.table in tables else None,
     )
 
 
@@ -654,22 +704,22 @@ def _lone_roles(
     return {role for found in cells for (role, _), n in found.items() if n == 1}
 
 
-def _roles_shown(sizes: list[Counter[str]], threshold: int, lone: set[str]) -> Values:
-    """Return the roles that may be counted separately.
+def _groups_shown(sizes: list[Counter[str]], threshold: int, lone: set[str]) -> Values:
+    """Return the groups (roles or tables) that may be counted separately.
 
     In every round each of them has as many people as the room's limit asks for, and so has what is
-    left when they are subtracted from all: else a small group could be found by subtraction. A role
-    is shown in all rounds or in none, so that two rounds cannot be compared to find one. A role in
-    `lone` is not shown, nor is it the only one that is left.
+    left when they are subtracted from all: else a small group could be found by subtraction. A
+    group is shown in all rounds or in none, so that two rounds cannot be compared to find one. A
+    group in `lone` is not shown, nor is it the only one that is left.
     """
-    least = {role: min(s[role] for s in sizes) for s in sizes for role in s if role}
-    shown = [role for role in sorted(least) if least[role] >= threshold and role not in lone]
+    least = {group: min(s[group] for s in sizes) for s in sizes for group in s if group}
+    shown = [group for group in sorted(least) if least[group] >= threshold and group not in lone]
     while shown:
-        left = [sum(n for role, n in s.items() if role not in shown) for s in sizes]
-        hidden = {role for s in sizes for role in s} - {*shown}
+        left = [sum(n for group, n in s.items() if group not in shown) for s in sizes]
+        hidden = {group for s in sizes for group in s} - {*shown}
         if not any(0 < n < threshold for n in left) and not (len(hidden) == 1 and hidden <= lone):
             break
-        shown.remove(min(shown, key=lambda role: (least[role], role)))
+        shown.remove(min(shown, key=lambda group: (least[group], group)))
     return tuple(shown)
 
 

@@ -367,6 +367,22 @@ FRAMES: dict[str, FrameText] = {
             (_whole("count", "votes of this role for it"),),
         ),
         FrameText(
+            "votes_by_table",
+            "a choice in one round of a vote, counted for one table that may be told apart",
+            (
+                _text("question", "name of the answer that was voted on"),
+                _whole("round", "1, or 2 after the room talked"),
+                _text("choice", "the choice"),
+                _text("table", "the table, which voted for itself"),
+            ),
+            (
+                _text("label", "how the choice reads"),
+                _whole("count", "votes of this table for it"),
+                _whole("cast", "ballots with a choice at this table"),
+                _yes("leading", "whether no other choice has more votes at this table"),
+            ),
+        ),
+        FrameText(
             "facts",
             "a fact that somebody wrote beside a vote, those of the fewest first",
             (
@@ -378,6 +394,7 @@ FRAMES: dict[str, FrameText] = {
                 _text("fact", "the fact, in their words"),
                 _text("role", "their role, where it may be known"),
                 _text("name", "their name, where votes are named"),
+                _text("table", "their table, where it may be known"),
                 _yes("few", "whether fewer chose this than another answer"),
                 _list("also", "other choices on the same ballot"),
             ),
@@ -670,6 +687,23 @@ def _votes_by_role(judged: Judged) -> Rows:
                     }
 
 
+def _votes_by_table(judged: Judged) -> Rows:
+    for result in judged.votes:
+        for at, tables in enumerate(result.tables):
+            for option in result.options:
+                for table in tables:
+                    yield {
+                        "question": result.vote.question,
+                        "round": at + 1,
+                        "choice": option.value,
+                        "table": table.name,
+                        "label": option.label,
+                        "count": table.counts.get(option.value, 0),
+                        "cast": table.cast,
+                        "leading": option.value in table.leading,
+                    }
+
+
 def _facts(judged: Judged) -> Rows:
     for result in judged.votes:
         for said in result.said:
@@ -680,6 +714,7 @@ def _facts(judged: Judged) -> Rows:
                 "fact": said.fact.fact,
                 "role": said.fact.role,
                 "name": said.fact.name,
+                "table": said.fact.table,
                 "few": said.few,
                 "also": said.fact.also or (),
             }
@@ -708,6 +743,7 @@ _ROWS: dict[str, Callable[[Judged], Rows]] = {
     "tipping_points": _tipping_points,
     "votes": _votes,
     "votes_by_role": _votes_by_role,
+    "votes_by_table": _votes_by_table,
     "facts": _facts,
     "unknowns": _unknowns,
 }

@@ -20,7 +20,7 @@ from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import leaf_names
-from workshop.findings.votes import Said, State, Tally, VoteResult
+from workshop.findings.votes import AtTable, Said, State, Tally, VoteResult
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -139,6 +139,16 @@ class ChoiceReport(_Report):
     by_role: list[dict[str, int] | None] = Field(
         description="for each round; null: roles may not be told apart"
     )
+    by_table: list[dict[str, int] | None] = Field(
+        description="for each round; null: no tables, or they may not be told apart"
+    )
+
+
+class TableReport(_Report):
+    table: str
+    cast: int = Field(description="ballots with a choice at this table")
+    leading: list[str] = Field(description="its most frequent answer; several in a tie")
+    agree: int = Field(description="how many at this table gave it")
 
 
 class RoundReport(_Report):
@@ -148,6 +158,7 @@ class RoundReport(_Report):
     leading: list[str] = Field(description="the most frequent answer; several in a tie")
     agree: int = Field(description="how many gave it: agreement, of those who voted")
     state: State = Field(description="divided: fewer than the content's limit, or a tie")
+    tables: list[TableReport] = Field(description="those that may be told apart; most rooms: none")
 
 
 class SaidReport(_Report):
@@ -157,6 +168,7 @@ class SaidReport(_Report):
     fact: str
     role: str | None
     name: str | None
+    table: str | None
     few: bool = Field(description="fewer chose this than another answer")
 
 
@@ -204,10 +216,11 @@ def _vote(result: VoteResult) -> VoteReport:
                 label=o.label,
                 counts=list(o.counts),
                 by_role=[None if roles is None else dict(roles) for roles in o.by_role],
+                by_table=[None if tables is None else dict(tables) for tables in o.by_table],
             )
             for o in result.options
         ],
-        rounds=[_round(t) for t in result.rounds],
+        rounds=[_round(*of) for of in zip(result.rounds, result.tables, strict=True)],
         stayed=vote.stayed,
         moved=vote.moved,
         facts=[_said(s) for s in result.said],
@@ -226,7 +239,7 @@ def _listed(value: str | tuple[str, ...] | None) -> str | list[str] | None:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _round(tally: Tally) -> RoundReport:
+def _round(tally: Tally, tables: tuple[AtTable, ...]) -> RoundReport:
     return RoundReport(
         cast=tally.cast,
         unknown=tally.unknown,
@@ -234,6 +247,10 @@ def _round(tally: Tally) -> RoundReport:
         leading=list(tally.leading),
         agree=tally.most,
         state=tally.state,
+        tables=[
+            TableReport(table=t.name, cast=t.cast, leading=list(t.leading), agree=t.most)
+            for t in tables
+        ],
     )
 
 
@@ -246,6 +263,7 @@ def _said(remark: Said) -> SaidReport:
         fact=fact.fact,
         role=fact.role,
         name=fact.name,
+        table=fact.table,
         few=remark.few,
     )
 

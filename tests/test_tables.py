@@ -1,0 +1,204 @@
+"""Several tables in one room: each votes for itself, and they are compared."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rooms import CONTENT
+from test_votes import Kept, ballots, counted, events, room, rounds
+from workshop import Answers, assess
+from workshop.answers.schema import Round, Vote
+from workshop.findings.output.frames import FRAMES
+from workshop.session import Session
+from workshop.session.frames import votes_file
+from workshop.session.voting import KINDS_OF_ROOM, Person, Voting
+
+NORTH = ["research", "research", "research", "product"]
+SOUTH = ["product", "product", "product"]
+
+
+def seated(kept: Kept, **tables: list[str]) -> Kept:
+    """Return a room with tables, and a first vote of them on who leads."""
+    at = {"question": "lead", "round": 1}
+    names = [name.title() for name in tables]
+    cast: Kept = [("tables-set", {"tables": names}), ("asked", at)]
+    for name, values in tables.items():
+        for n, value in enumerate(values):
+            body = {"ballot": f"{name}{n}", "value": value, "table": name.title()}
+            cast.append(("voted", {**at, **body, "fact": f"{name} {n}"}))
+    return [*kept, *cast, ("closed", at), ("revealed", at)]
+
+
+def by_table(vote: Vote, number: int = 0) -> dict[str, dict[str, int] | None]:
+    return {c.value: c.by_table for c in vote.rounds[number].choices if c.count}
+
+
+@pytest.mark.parametrize("privacy", ["named", "role", "anonymous"])
+def test_each_table_is_counted_for_itself_in_the_rooms_order(privacy: str) -> None:
+    (vote,) = counted(seated(room(privacy), south=SOUTH, north=NORTH))
+    assert by_table(vote) == {
+        "research": {"South": 0, "North": 3},
+        "product": {"South": 3, "North": 1},
+    }
+    assert vote.rounds[0].tables == {"South": 3, "North": 4}
+    facts = {f.fact: f.table for f in vote.rounds[0].facts or ()}
+    assert facts["north 3"] == "North"
+
+
+def test_a_table_of_one_or_two_is_not_shown_nor_found_by_subtraction() -> None:
+    (vote,) = counted(seated(room(), north=NORTH, south=SOUTH[:2]))
+    assert vote.rounds[0].tables is None
+    assert by_table(vote) == {"research": None, "product": None}
+    assert not any(f.table for f in vote.rounds[0].facts or ())
+    (vote,) = counted(seated(room(), north=NORTH, south=SOUTH, east=["product"]))
+    assert vote.rounds[0].tables is None, "without one table, East is what is left"
+    (vote,) = counted(seated(room(), north=NORTH, south=SOUTH, east=SOUTH[:2], west=["product"]))
+    assert vote.rounds[0].tables == {"North": 4, "South": 3}
+
+
+def test_where_tables_are_shown_a_role_cannot_be_found_behind_them() -> None:
+    cast = [("lead", n, "research", "a" if n < 3 else "b") for n in range(6)]
+    at = {"question": "lead", "round": 1}
+    kept: Kept = [*room("role"), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
+    for _, n, value, role in cast:
+        body = {"ballot": f"b{n}", "value": value, "role": role}
+        kept.append(("voted", {**at, **body, "table": "North" if n % 2 else "South"}))
+    (vote,) = counted([*kept, ("closed", at), ("revealed", at)])
+    assert vote.rounds[0].tables == {"North": 3, "South": 3}
+    assert all(c.by_role is None for c in vote.rounds[0].choices)
+
+
+def test_where_a_ballot_names_several_the_tables_are_still_counted() -> None:
+    at = {"question": "evaluation_set_authors", "round": 1}
+    kept: Kept = [*room(), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
+    for n in range(6):
+        value = ["research", "product"] if n % 2 else ["research"]
+        table = "North" if n % 2 else "South"
+        kept.append(("voted", {**at, "ballot": f"b{n}", "value": value, "table": table}))
+    (vote,) = counted([*kept, ("closed", at), ("revealed", at)])
+    assert vote.rounds[0].tables == {"North": 3, "South": 3}
+    assert by_table(vote)["product"] == {"North": 3, "South": 0}
+
+
+@settings(max_examples=300, deadline=None)
+@given(rounds, st.integers(2, 4))
+def test_no_table_under_the_limit_shows_nor_is_left_over(
+    cast: list[list[Any]], threshold: int
+) -> None:
+    kept: Kept = [*room("anonymous", threshold), ("tables-set", {"tables": ["r1", "r2", "r3"]})]
+    for number, given_ in enumerate(cast, 1):
+        at = {"question": "lead", "round": number}
+        kept.append(("asked", at))
+        for id_, value, table, _, _ in given_:
+            kept.append(("voted", {**at, "ballot": f"b{id_}", "value": value, "table": table}))
+        kept.append(("revealed", at))
+    (vote,) = counted(kept)
+    for at_round, given_ in zip(vote.rounds, cast, strict=True):
+        truly = Counter({id_: table for id_, _, table, _, _ in given_}.values())
+        shown = at_round.tables or {}
+        assert len(shown) != 1
+        assert all(truly[table] == n >= threshold for table, n in shown.items())
+        left = sum(truly.values()) - sum(shown.values())
+        assert left == 0 or left >= threshold or not shown
+
+
+def test_a_room_without_tables_has_nothing_of_them() -> None:
+    kept = [*room(), *ballots("lead", 1, *NORTH, *SOUTH)]
+    (vote,) = counted(kept)
+    assert "table" not in vote.model_dump_json(exclude_none=True)
+    assert Voting.of(events(kept)).tables == ()
+
+
+def test_tables_are_set_before_the_first_vote_and_a_reader_without_them_reads_on() -> None:
+    kept = seated(room(), north=NORTH, south=SOUTH)
+    late = [*kept, ("tables-set", {"tables": ["East"]})]
+    assert Voting.of(events(late)).tables == ("North", "South")
+    # what an earlier version knows of the log: the same votes without the new events and fields
+    old = [
+        (kind, {name: value for name, value in body.items() if name != "table"})
+        for kind, body in kept
+        if kind != "tables-set"
+    ]
+    assert {kind for kind, _ in kept} - {kind for kind, _ in old} == {"tables-set"}
+    assert "tables-set" in KINDS_OF_ROOM
+    (then,), (now,) = counted(old), counted(kept)
+    assert [c.count for c in then.rounds[0].choices] == [c.count for c in now.rounds[0].choices]
+
+
+def test_people_sit_at_a_table_and_move_and_are_counted_there() -> None:
+    kept: Kept = [
+        *room("role"),
+        ("tables-set", {"tables": ["North", "South"]}),
+        ("joined", {"person": "a", "role": "product", "table": "North"}),
+        ("joined", {"person": "b", "role": "product", "table": "North"}),
+        ("joined", {"person": "c", "role": "research", "table": "South"}),
+    ]
+    state = Voting.of(events(kept))
+    assert (state.joined_as(table="North"), state.joined_as("product", "South")) == (2, 0)
+    kept += [("seated", {"person": "b", "table": "South"})]
+    state = Voting.of(events(kept))
+    assert state.people["b"] == Person("product", "", "South")
+    assert (state.joined_as(table="North"), state.expected_of(table="South")) == (1, 2)
+    kept += [("left", {"role": "product", "table": "South"})]
+    state = Voting.of(events(kept))
+    assert (state.joined, state.joined_as(table="South"), state.joined_as("product")) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("tables", "choices", "problem"),
+    [
+        ({"North": 3}, [{"North": 3}, {"East": 1}], "not listed in this round"),
+        ({"North": 4}, [{"North": 3}, {}], "fewer votes of a table"),
+        ({"North": 5}, [{"North": 5}, {}], "more votes than the choice"),
+        ({"North": 6}, [{"North": 3}, {"North": 3}], "the vote of a single person"),
+    ],
+)
+def test_tables_of_a_file_that_do_not_add_up_are_told(
+    tables: dict[str, int], choices: list[dict[str, int]], problem: str
+) -> None:
+    counts = (4, 3)
+    given_ = [
+        {"value": f"v{n}", "label": "V", "count": counts[n], "by_table": one or None}
+        for n, one in enumerate(choices)
+    ]
+    with pytest.raises(ValueError, match=problem):
+        Round.model_validate({"cast": 7, "choices": given_, "tables": tables})
+
+
+def test_frames_and_files_have_the_tables(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "session.workshop", content=CONTENT)
+    for kind, body in seated(room(), north=NORTH, south=SOUTH):
+        session.note(kind, body)
+    frame = session.votes_frame("table")
+    assert list(frame.index.names) == [c.name for c in FRAMES["votes_by_table"].index]
+    assert frame.loc[("lead", 1, "research", "North"), "count"] == 3
+    south = frame.xs("South", level="table").droplevel(["question", "round"])
+    assert south.index[south["leading"]].tolist() == ["product"]
+    assert set(session.votes_frame("facts")["table"]) == {"North", "South"}
+    csv = pd.read_csv(io.BytesIO(votes_file(session.votes_frame, ".csv"))).set_index("choice")
+    assert csv.loc["research", ["votes of North", "votes of South"]].tolist() == [3, 0]
+    assert csv.loc["product", ["votes of North", "votes of South"]].tolist() == [1, 3]
+    sheets = pd.read_excel(
+        io.BytesIO(votes_file(session.votes_frame, ".xlsx")), sheet_name=None, engine="openpyxl"
+    )
+    assert list(sheets) == ["votes", "roles", "tables", "facts"]
+    assert len(sheets["tables"]) == len(frame)
+    session.close()
+
+
+def test_findings_have_the_answer_of_each_table() -> None:
+    (vote,) = counted(seated(room(), north=NORTH, south=SOUTH, east=["research", "product"] * 2))
+    (result,) = assess(Answers(votes=(vote,)), CONTENT).votes
+    at = {table.name: table for table in result.tables[-1]}
+    assert (at["North"].leading, at["North"].most, at["North"].cast) == (("research",), 3, 4)
+    assert at["South"].leading == ("product",)
+    assert at["East"].is_divided
+    assert not at["North"].is_divided
