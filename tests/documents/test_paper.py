@@ -553,3 +553,10 @@ def test_a_font_that_cannot_be_had_is_named_with_what_to_do(name, tmp_path, monk
     (tmp_path / "damaged.otf").write_text("no font")
     with pytest.raises(FontError, match=rf"{name}.* \.otf"):
         find_fonts((name,))
+
+
+def test_what_draws_reads_nothing_of_one_document_so_that_others_share_what_was_set():
+    """Typst takes what it has set for a document for the next one if all it came from is equal."""
+    drawing = paper._template().decode().partition("// -- words")[2].partition("// -- pages")[0]
+    assert "draw-table" in drawing
+    assert re.findall(r"\b(?:doc|setup)\.[a-z-]+", drawing) == []
