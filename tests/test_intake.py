@@ -441,6 +441,42 @@ def test_an_opendocument_table_is_read_with_what_its_formats_say(tmp_path: Path)
     assert "percentage" in problem.message
 
 
+# -- Parquet -------------------------------------------------------------------------------------
+
+
+def test_parquet_is_read_like_a_frame_and_told_like_one(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "group": ["Payments", "Search"],
+            "model_teams": pd.array([3, None], dtype="Int64"),
+            "regulated": pd.array([True, None], dtype="boolean"),
+            "held_on": pd.to_datetime(["2026-11-19", None]),
+            "lead": pd.Categorical(["product", None]),
+            "evaluation_set_authors": [["research", "product"], None],
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    table = read_table(tmp_path / "a.parquet", CONTENT)
+    assert not table.problems
+    assert [row.answers for row in table.rows] == [r.answers for r in read_frame(frame).rows]
+    assert table.rows[1].answers == Answers(group="Search")
+    frame.assign(rails="bougth").to_parquet(tmp_path / "a.parquet")
+    problems = read_table(tmp_path / "a.parquet", CONTENT).problems
+    assert [(p.line, p.name, p.value) for p in problems] == [(n, "rails", "bougth") for n in (2, 3)]
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(InputError, match="no Parquet file"):
+        read_table(tmp_path / "a.parquet", CONTENT)
+
+
+def test_parquet_without_its_library_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    monkeypatch.setattr("workshop.answers.sheets.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"ml-ownership-workshop\[parquet\]"):
+        read_table(tmp_path / "a.parquet", CONTENT)
+
+
 # -- frames and rows -----------------------------------------------------------------------------
 
 

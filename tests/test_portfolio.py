@@ -23,7 +23,6 @@ from workshop.findings.finding import SEVERITIES
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
-from workshop.portfolio.files import check_portfolio
 from workshop.portfolio.frames import FRAMES, portfolio_frame
 from workshop.portfolio.pages import (
     Places,
@@ -46,6 +45,7 @@ from workshop.portfolio.record import (
     Gathering,
     Summary,
     Tipping,
+    check_portfolio,
     gather,
     is_near,
     outcome,
@@ -765,6 +765,8 @@ def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, nam
     assert dtypes == {c.name: c.dtype for c in text.all}
     record = json.loads((written / "portfolio.json").read_bytes())
     told_of = {g["name"] for g in record["groups"] if name != "findings" or g["findings"]}
+    if name == "groups":
+        told_of |= {f["name"] for f in record["failed"]}
     assert {*frame.index.get_level_values("name")} == told_of
     if name == "verdicts":
         table = pd.read_csv(written / "portfolio.csv").set_index("name")
@@ -777,3 +779,22 @@ def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, nam
 def test_a_frame_that_no_portfolio_has_is_told(written: Path) -> None:
     with pytest.raises(InputError, match="Did you mean “verdicts”"):
         portfolio_frame(written, "verdict")  # type: ignore[arg-type]
+
+
+def test_the_table_and_parquet_have_the_columns_of_the_frame(
+    written: Path, many: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    frame, text = portfolio_frame(written), FRAMES["groups"]
+    head = (written / "portfolio.csv").read_text("utf-8-sig").partition("\n")[0]
+    assert head.split(",") == [c.name for c in text.all]
+    assert frame.loc["lost", "pack"] == "failed"
+    assert pd.isna(frame.loc["lost", "contested"])
+    for groups, lost in (([], []), (many, [LOST])):
+        path = write_portfolio(tmp_path, groups, lost, parquet=True)[-1]
+        back = pd.read_parquet(path)
+        dtypes = {str(n): str(t) for n, t in back.dtypes.items()}
+        assert dtypes == {c.name: c.dtype for c in text.all}
+    for column in text.columns:
+        if column.holds == "list":
+            back[column.name] = [pd.NA if v is None else tuple(v) for v in back[column.name]]
+    pd.testing.assert_frame_equal(back.set_index("name"), frame)  # with categories in their order

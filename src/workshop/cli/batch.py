@@ -149,6 +149,9 @@ def batch(
         str | None,
         typer.Option(help="Where packs go instead: a shared folder, or s3://… and the like."),
     ] = None,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="Write portfolio.parquet too; needs pyarrow.")
+    ] = False,
     content: ContentFolder = None,
 ) -> None:
     """Make a findings pack for each group of teams, and one portfolio of them all."""
@@ -158,6 +161,10 @@ def batch(
         from workshop.pack.build import need_libraries
 
         need_libraries(formats or ())
+        if parquet:
+            from workshop.findings.output.frames import need_parquet
+
+            need_parquet()
 
         own = load_content(content)
         found = read_source(source, own)
@@ -178,6 +185,7 @@ def batch(
             timeout_s=timeout,
             previous=earlier,
             content=own,
+            parquet=parquet,
         )
     _print_result(made, output)
     if made.failed or (strict and made.replaced):
@@ -244,6 +252,7 @@ def _run(
     timeout_s: float,
     previous: Any,
     content: Content,
+    parquet: bool,
 ) -> Batch:
     from workshop.batch.engine import PACKS, plan_of, run_batch
     from workshop.portfolio import Failed, write_portfolio
@@ -280,6 +289,7 @@ def _run(
             paper=paper,
             fonts=tuple(fonts),
             packs=packs or PACKS,
+            parquet=parquet,
         )
 
     with BatchProgress(err) as progress:

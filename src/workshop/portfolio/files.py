@@ -7,12 +7,10 @@ import datetime
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block
@@ -20,6 +18,7 @@ from workshop.documents.fonts import make_harmless
 from workshop.documents.paper import PAPERS, PageSetup
 from workshop.documents.text import make_safe
 from workshop.files import write_files
+from workshop.findings.finding import SEVERITIES
 from workshop.findings.output.display import labels_of
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.pages import (
@@ -43,10 +42,10 @@ from workshop.portfolio.record import (
     Gathering,
     Portfolio,
     Summary,
+    check_portfolio,
     gather,
-    outcome,
+    group_rows,
 )
-from workshop.problems import InputError, Problem, shorten
 
 SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
 """The sections after the first page; each gets all groups and returns blocks."""
@@ -67,8 +66,11 @@ def write_portfolio(
     title: str = "",
     when: datetime.datetime | None = None,
     packs: str = "packs",
+    parquet: bool = False,
 ) -> tuple[Path, ...]:
     """Write `index.html`, `portfolio.pdf`, `.csv` and `.json`; return their paths.
+
+    With `parquet` also `portfolio.parquet`, which pyarrow writes.
 
     `summaries` are those of `summarise`, in any order; `previous` is the result of `read_portfolio`
     for an earlier batch. `when` is the day from which dates are past; by default it is
@@ -114,9 +116,13 @@ def write_portfolio(
     files = {
         "index.html": _page(View(all_, places, on_screen=True), changes, setup),
         "portfolio.pdf": _paper(printed, changes, setup),
-        "portfolio.csv": to_csv(printed),
+        "portfolio.csv": to_csv(all_),
         "portfolio.json": to_json(to_record(all_, name)),
     }
+    if parquet:
+        from workshop.portfolio.frames import to_parquet
+
+        files["portfolio.parquet"] = to_parquet(all_)
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
     return tuple(targets)
@@ -192,81 +198,43 @@ def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
 # -- portfolio.csv --------------------------------------------------------------------------------
 
 
-def to_csv(view: View) -> bytes:
+def to_csv(gathering: Gathering) -> bytes:
     """Return `portfolio.csv`: a row for each group, with fixed columns.
 
     It is UTF-8 with a byte-order mark. A cell that a spreadsheet could take for a formula begins
     with an apostrophe. Several values in one cell are separated by “; ”, and are ids as in
     `findings.json`. Unknown values are empty.
     """
-    gathering = view.all
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    why = {f.name: f.why for f in gathering.failed}
-    rows = [_row(view, s, why.get(s.name)) for s in gathering.groups]
-    rows += [_lost(f) for f in gathering.lost]
-    names = columns(view)
+    names = columns(gathering.content)
     writer.writerow(names)
-    for row in rows:
-        writer.writerow([make_safe(row.get(name, "")) for name in names])
+    for row in group_rows(gathering):
+        writer.writerow([make_safe(_cell(name, row.get(name, ""))) for name in names])
     return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
 
 
-def columns(view: View) -> list[str]:
+def columns(content: Content) -> list[str]:
     """Return the columns of `portfolio.csv`, in their order."""
     return [
         *("name", "organisation", "group", "held_on", "pack", "why"),
         *("answers_told", "answers_asked"),
-        *(f"verdict.{p.id}" for p in view.content.patterns),
+        *(f"verdict.{p.id}" for p in content.patterns),
         *("advised", "contested", "advice", "nearest", "chosen_pattern", "current_pattern"),
         *("model", "builder"),
-        *(n for d in view.content.duties for n in (f"duties.{d.id}", f"duties.{d.id}.kind")),
-        *("critical", "risk", "watch", "strength", "near"),
+        *(n for d in content.duties for n in (f"duties.{d.id}", f"duties.{d.id}.kind")),
+        *(*SEVERITIES, "near"),
         *("open_actions", "past_actions", "next_due"),
     ]
 
 
-def _row(view: View, group: Summary, why: str | None) -> dict[str, object]:
-    judged = outcome(group)[0] != "unknown"
-    dated = [a.due for a in group.actions if a.due is not None and not view.all.is_past(a)]
-    near = [point for owner, point in view.all.near if owner is group]
-    row: dict[str, object] = {
-        "name": group.name,
-        "organisation": group.organisation,
-        "group": group.group,
-        "held_on": group.held_on,
-        "pack": "partial" if why is not None else "whole",
-        "why": why,
-        "answers_told": len(group.told),
-        "answers_asked": group.asked,
-        "advised": _ids(group.advice.patterns),
-        "contested": str(group.advice.contested).lower() if judged else "",
-        "advice": group.advice.headline,
-        "nearest": _ids(group.advice.nearest),
-        "chosen_pattern": group.chosen,
-        "current_pattern": group.today,
-        "model": group.model,
-        "builder": group.builder,
-        "near": _ids(f"{p.input} {p.when} {p.to:g}" for p in near),
-        "open_actions": len(group.actions),
-        "past_actions": sum(map(view.all.is_past, group.actions)) if view.all.day else "",
-        "next_due": min(dated, default=None),
-    }
-    row |= {f"verdict.{p}": v or "not-judged" for p, v in group.verdicts.items()}
-    for duty, held in group.duties.items():
-        row |= {f"duties.{duty}": held.holder, f"duties.{duty}.kind": held.kind}
-    for severity in ("critical", "risk", "watch", "strength"):
-        row[severity] = _ids(f.id for f in group.findings if f.severity == severity)
-    return row
-
-
-def _lost(failed: FailedPack) -> dict[str, object]:
-    fields = {"name": failed.name, "organisation": failed.organisation, "group": failed.group}
-    return {**fields, "pack": "failed", "why": failed.why}
-
-
-def _ids(values: Iterable[str]) -> str:
-    return "; ".join(values)
+def _cell(name: str, value: object) -> object:
+    """Return a value of a row as a cell of the CSV shows it."""
+    if isinstance(value, list | tuple):
+        return "; ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "not-judged" if value is None and name.startswith("verdict.") else value
 
 
 # -- portfolio.json -------------------------------------------------------------------------------
@@ -302,50 +270,3 @@ def to_json(record: Portfolio) -> bytes:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-
-
-def read_portfolio(path: Path) -> Mapping[str, Any]:
-    """Return the content of an earlier batch's `portfolio.json`.
-
-    Raises InputError if the file cannot be read, is something else, or was written by a later kit.
-    """
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise _trouble(path, f"It cannot be read: {error.strerror or error}.") from None
-    except (ValueError, RecursionError):
-        raise _trouble(path, "This is no JSON.") from None
-    version = data.get("version") if isinstance(data, dict) else None
-    if not isinstance(version, int) or "groups" not in data:
-        raise _trouble(path, "This is not the portfolio of a batch.")
-    if version > VERSION:
-        message = "A later version of the kit wrote this."
-        hint = "Install that version, or leave the comparison out."
-        raise InputError([Problem(message, "version", str(version), str(VERSION), hint, str(path))])
-    check_portfolio(data, str(path))
-    return dict(data)
-
-
-def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
-    """Return a portfolio from plain data.
-
-    Raises InputError that names what does not belong in one.
-    """
-    try:
-        return Portfolio.model_validate(data)
-    except ValidationError as error:
-        raise InputError(
-            Problem(
-                f"{e['msg']}.",
-                ".".join(map(str, e["loc"])),
-                shorten(e["input"]),
-                suggestion="The file was changed by hand, or is not whole: make it anew.",
-                where=where,
-            )
-            for e in error.errors()[:3]
-        ) from None
-
-
-def _trouble(path: Path, message: str) -> InputError:
-    hint = "Name the folder of an earlier batch, or the portfolio.json in it."
-    return InputError([Problem(message, suggestion=hint, where=str(path))])

@@ -1,24 +1,37 @@
 """Give a portfolio as pandas frames, to group, pivot and compare with another.
 
-Names are those of `portfolio.csv` and of the frames of an assessment, so that they join.
+`groups` has the columns of `portfolio.csv` and `portfolio.parquet`, which are made of the same
+rows. Other names are those of the frames of an assessment, so that they join.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import pandas as pd
-
+from workshop.answers.schema import Duties
+from workshop.content.loader import load_content
 from workshop.findings.finding import SEVERITIES
 from workshop.findings.output.frames import PATTERNS, VERDICTS, Column, FrameText
-from workshop.portfolio.files import check_portfolio, read_portfolio
-from workshop.portfolio.record import Summary
+from workshop.findings.ownership import DutyState
+from workshop.portfolio.record import (
+    Gathering,
+    Summary,
+    check_portfolio,
+    gather,
+    group_rows,
+    read_portfolio,
+)
 from workshop.problems import InputError, Problem, near, shorten
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Name = Literal["groups", "verdicts", "findings", "duties"]
 _GROUP = Column("name", "text", "the group's name, which is its folder's")
+
+DUTIES = tuple(field.alias or name for name, field in Duties.model_fields.items())
 
 FRAMES: dict[str, FrameText] = {
     frame.name: frame
@@ -31,15 +44,46 @@ FRAMES: dict[str, FrameText] = {
                 Column("organisation", "text", "the organisation"),
                 Column("group", "text", "the group as typed"),
                 Column("held_on", "date", "date of the workshop"),
+                Column("pack", "text", "whether its pack was made", ("whole", "partial", "failed")),
+                Column("why", "text", "what is missing of its pack, and why"),
                 Column("answers_told", "whole", "answers that were given"),
                 Column("answers_asked", "whole", "answers that were asked for"),
+                *(
+                    Column(
+                        f"verdict.{p}",
+                        "text",
+                        f"verdict on {p}; missing: not judged",
+                        VERDICTS,
+                        True,
+                    )
+                    for p in PATTERNS
+                ),
                 Column("advised", "list", "the patterns that we advise"),
                 Column("contested", "yes-no", "whether the advice is an open contest"),
+                Column("advice", "text", "the advice in a sentence"),
+                Column(
+                    "nearest", "list", "where none fits: the patterns with the fewest obstacles"
+                ),
                 Column("chosen_pattern", "text", "the pattern that was chosen", PATTERNS),
                 Column("current_pattern", "text", "how the teams work today", PATTERNS),
                 Column("model", "text", "the model whose ownership is settled"),
                 Column("builder", "text", "the team that builds it"),
+                *(
+                    column
+                    for duty in DUTIES
+                    for column in (
+                        Column(f"duties.{duty}", "text", "the team that has the duty, as typed"),
+                        Column(f"duties.{duty}.kind", "text", "who that is", get_args(DutyState)),
+                    )
+                ),
+                *(
+                    Column(severity, "list", f"rules of this severity that speak: {severity}")
+                    for severity in SEVERITIES
+                ),
+                Column("near", "list", "answers that are near a value that changes the advice"),
                 Column("open_actions", "whole", "actions that are open"),
+                Column("past_actions", "whole", "open actions whose date is past"),
+                Column("next_due", "date", "the next date of an action"),
             ),
         ),
         FrameText(
@@ -80,32 +124,33 @@ def portfolio_frame(folder: Path | str, name: Name = "groups") -> pd.DataFrame:
     record = check_portfolio(
         read_portfolio(place if place.suffix == ".json" else place / "portfolio.json")
     )
-    return FRAMES[name].frame(row for group in record.groups for row in _rows(group, name))
+    gathered = gather(load_content(), record.groups, record.failed, record.day)
+    return FRAMES[name].frame(_rows(gathered, name))
 
 
-def _rows(group: Summary, name: Name) -> Iterator[dict[str, Any]]:
+def to_parquet(gathering: Gathering) -> bytes:
+    """Return `portfolio.parquet`: the frame of groups, read back with its dtypes.
+
+    Raises `InputError` where pyarrow is not installed.
+    """
+    return FRAMES["groups"].parquet(group_rows(gathering))
+
+
+def _rows(gathering: Gathering, name: Name) -> Iterator[dict[str, Any]]:
+    if name == "groups":
+        yield from group_rows(gathering)
+        return
+    for group in gathering.groups:
+        yield from _details(group, name)
+
+
+def _details(group: Summary, name: Name) -> Iterator[dict[str, Any]]:
     if name == "verdicts":
         for pattern, verdict in group.verdicts.items():
             yield {"name": group.name, "pattern": pattern, "verdict": verdict}
     elif name == "findings":
         for found in group.findings:
             yield {"name": group.name, "finding": found.id, "severity": found.severity}
-    elif name == "duties":
+    else:
         for duty, held in group.duties.items():
             yield {"name": group.name, "duty": duty, "holder": held.holder}
-    else:
-        yield {
-            "name": group.name,
-            "organisation": group.organisation or None,
-            "group": group.group or None,
-            "held_on": group.held_on,
-            "answers_told": len(group.told),
-            "answers_asked": group.asked,
-            "advised": group.advice.patterns,
-            "contested": group.advice.contested,
-            "chosen_pattern": group.chosen,
-            "current_pattern": group.today,
-            "model": group.model,
-            "builder": group.builder,
-            "open_actions": len(group.actions),
-        }

@@ -6,13 +6,13 @@ import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workshop.answers.schema import Became, Decision, decision_key, lookup
 from workshop.content.items import Pattern, Severity
@@ -27,6 +27,7 @@ from workshop.findings.patterns.tipping import inputs_of
 from workshop.findings.patterns.verdicts import Verdict
 from workshop.findings.since import CLOSED
 from workshop.findings.uncertainty import leaf_names
+from workshop.problems import InputError, Problem, shorten
 
 VERSION = 1
 """The version of the file's shape; raise it if an earlier kit cannot read it."""
@@ -485,3 +486,105 @@ def _order(*names: str | None) -> list[tuple[str, list[tuple[int, str]], str]]:
 def _line(words: str) -> str:
     line = " ".join(words.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
+
+
+# -- its rows and its file -------------------------------------------------------------------------
+
+
+def group_rows(gathering: Gathering) -> Iterator[dict[str, Any]]:
+    """Yield a row for each group by column, also for those without a pack."""
+    why = {f.name: f.why for f in gathering.failed}
+    near: dict[str, list[str]] = {}
+    for owner, p in gathering.near:
+        near.setdefault(owner.name, []).append(f"{p.input} {p.when} {p.to:g}")
+    for group in gathering.groups:
+        yield _row(gathering, group, why.get(group.name), near.get(group.name, []))
+    for lost in gathering.lost:
+        fields = {
+            "name": lost.name,
+            "organisation": lost.organisation or None,
+            "group": lost.group or None,
+        }
+        yield {**fields, "pack": "failed", "why": lost.why}
+
+
+def _row(
+    gathering: Gathering, group: Summary, why: str | None, near: list[str]
+) -> dict[str, object]:
+    judged = outcome(group)[0] != "unknown"
+    dated = [a.due for a in group.actions if a.due is not None and not gathering.is_past(a)]
+    row: dict[str, object] = {
+        "name": group.name,
+        "organisation": group.organisation or None,
+        "group": group.group or None,
+        "held_on": group.held_on,
+        "pack": "partial" if why is not None else "whole",
+        "why": why,
+        "answers_told": len(group.told),
+        "answers_asked": group.asked,
+        "advised": group.advice.patterns,
+        "contested": group.advice.contested if judged else None,
+        "advice": group.advice.headline,
+        "nearest": group.advice.nearest,
+        "chosen_pattern": group.chosen,
+        "current_pattern": group.today,
+        "model": group.model,
+        "builder": group.builder,
+        "near": near,
+        "open_actions": len(group.actions),
+        "past_actions": sum(map(gathering.is_past, group.actions)) if gathering.day else None,
+        "next_due": min(dated, default=None),
+    }
+    row |= {f"verdict.{p}": v for p, v in group.verdicts.items()}
+    for duty, held in group.duties.items():
+        row |= {f"duties.{duty}": held.holder, f"duties.{duty}.kind": held.kind}
+    for severity in SEVERITIES:
+        row[severity] = [f.id for f in group.findings if f.severity == severity]
+    return row
+
+
+def read_portfolio(path: Path) -> Mapping[str, Any]:
+    """Return the content of an earlier batch's `portfolio.json`.
+
+    Raises InputError if the file cannot be read, is something else, or was written by a later kit.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise _trouble(path, f"It cannot be read: {error.strerror or error}.") from None
+    except (ValueError, RecursionError):
+        raise _trouble(path, "This is no JSON.") from None
+    version = data.get("version") if isinstance(data, dict) else None
+    if not isinstance(version, int) or "groups" not in data:
+        raise _trouble(path, "This is not the portfolio of a batch.")
+    if version > VERSION:
+        message = "A later version of the kit wrote this."
+        hint = "Install that version, or leave the comparison out."
+        raise InputError([Problem(message, "version", str(version), str(VERSION), hint, str(path))])
+    check_portfolio(data, str(path))
+    return dict(data)
+
+
+def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
+    """Return a portfolio from plain data.
+
+    Raises InputError that names what does not belong in one.
+    """
+    try:
+        return Portfolio.model_validate(data)
+    except ValidationError as error:
+        raise InputError(
+            Problem(
+                f"{e['msg']}.",
+                ".".join(map(str, e["loc"])),
+                shorten(e["input"]),
+                suggestion="The file was changed by hand, or is not whole: make it anew.",
+                where=where,
+            )
+            for e in error.errors()[:3]
+        ) from None
+
+
+def _trouble(path: Path, message: str) -> InputError:
+    hint = "Name the folder of an earlier batch, or the portfolio.json in it."
+    return InputError([Problem(message, suggestion=hint, where=str(path))])

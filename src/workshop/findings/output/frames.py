@@ -12,6 +12,7 @@ Text is `string`, numbers are `Int64` and `Float64`, booleans are `boolean`: pan
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -31,7 +32,7 @@ from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.options import ROLES
 from workshop.findings.patterns.verdicts import Says
 from workshop.findings.plan import actions
-from workshop.problems import InputError, Problem, near
+from workshop.problems import InputError, Problem, near, need_extra
 
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 VERDICTS = ("excluded", "not-yet", "fits-on-conditions", "fits")
@@ -104,10 +105,35 @@ class FrameText:
         frame = pd.DataFrame(data, columns=[c.name for c in self.all])
         return frame.set_index([c.name for c in self.index])
 
+    def parquet(self, rows: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return rows as a Parquet file, which pandas reads with these dtypes.
+
+        The index is the first columns, and lists come back as arrays. Raises `InputError` where
+        pyarrow is not installed.
+        """
+        need_parquet()
+        import pyarrow as pa
+        import pyarrow.parquet
+
+        frame = self.frame(rows).reset_index()
+        schema = pa.Schema.from_pandas(frame)
+        for column in self.all:
+            if column.holds == "list":  # else a column of empty lists has no type
+                place = schema.get_field_index(column.name)
+                schema = schema.set(place, pa.field(column.name, pa.list_(pa.string())))
+        written = io.BytesIO()
+        pyarrow.parquet.write_table(pa.Table.from_pandas(frame, schema=schema), written)
+        return written.getvalue()
+
     @property
     def all(self) -> tuple[Column, ...]:
         """Return the columns of the index, then the others."""
         return self.index + self.columns
+
+
+def need_parquet() -> None:
+    """Raise `InputError` with install instructions where Parquet cannot be written."""
+    need_extra("parquet", "A Parquet file", {"pyarrow": "pyarrow"})
 
 
 def _text(name: str, meaning: str) -> Column:
