@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import multiprocessing
+import os
+import random
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Callable
 from contextlib import closing
+from multiprocessing.connection import Connection
+from multiprocessing.forkserver import ensure_running
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-from workshop import Answers
+import pytest
+
+from workshop import Answers, load_content
 from workshop.session import Session
+
+load_content()  # once, also for all programs that are forked from this module
 
 
 def reopened(place: Path) -> Answers:
@@ -35,24 +45,92 @@ def write_into(place: Path, *rows: tuple[str, Any], at: str = "2026-01-01T00:00:
         file.commit()
 
 
-CHILD = """
-import random, sys
-from workshop.session import Session
-place, who, seed = sys.argv[1:]
-chance, session = random.Random(seed), Session.open(place, who=who)
-print("open", flush=True)
-for number in range(100_000):
-    if chance.random() < 0.5:
-        address = ("basis", chance.choice(["lead", "rails", "queue_weeks", "duties.paged"]))
-        value = chance.choice(["measured", "documented", "opinion"])
-    else:
-        address, value = ("organisation",), f"{who} {number} " + "x" * chance.randrange(400)
-    change = session.give(address, value)
-    if change is not None:
-        print(change.seq, "/".join(address), value, flush=True)
-"""
+class Program:
+    """Another program: a function of this module, whose first argument says a line.
+
+    It begins at once, since it is forked from one that has imported what sessions need.
+    """
+
+    def __init__(self, run: Callable[..., None], *arguments: Any) -> None:
+        with pytest.MonkeyPatch.context() as here:
+            here.setenv("PYTHONPATH", str(Path(__file__).parent))
+            FORKS.set_forkserver_preload(["pytest", "psycopg", "sessions"])
+            ensure_running()
+        reader, writer = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=_run, args=(run, writer, *arguments))
+        self._process.start()
+        writer.close()
+        self._lines = os.fdopen(os.dup(reader.fileno()))
+        reader.close()
+
+    def said(self) -> str:
+        """Return the next line, or nothing at the end."""
+        return self._lines.readline()
+
+    def kill(self) -> list[str]:
+        """Kill it, and return the whole lines that it said until then."""
+        self._process.kill()
+        with self._lines as lines:
+            rest = [line.removesuffix("\n") for line in lines if line.endswith("\n")]
+        self.end()
+        return rest
+
+    def end(self) -> int | None:
+        """Wait for its end, and return its exit code."""
+        self._lines.close()
+        self._process.join(60)
+        code = self._process.exitcode
+        self._process.close()
+        return code
 
 
-def start(place: Path | str, who: str, seed: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, str(place), who, str(seed)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+FORKS = multiprocessing.get_context("forkserver")
+
+
+def _run(run: Callable[..., None], writer: Connection, *arguments: Any) -> None:
+    with os.fdopen(os.dup(writer.fileno()), "w") as pipe:
+        run(functools.partial(print, file=pipe, flush=True), *arguments)
+
+
+def start(place: Path | str, who: str, seed: int) -> Program:
+    """Start a program that writes until it is killed, and says what it has saved."""
+    program = Program(write, place, who, seed)
+    assert program.said() == "open\n"
+    return program
+
+
+def write(say: Callable[..., None], place: Path | str, who: str, seed: int) -> None:
+    chance, session = random.Random(seed), Session.open(place, who=who)
+    say("open")
+    for number in range(100_000):
+        if chance.random() < 0.5:
+            address: tuple[str, ...] = ("basis", chance.choice(ASKED))
+            value = chance.choice(["measured", "documented", "opinion"])
+        else:
+            address, value = ("organisation",), f"{who} {number} " + "x" * chance.randrange(400)
+        change = session.give(address, value)
+        if change is not None:
+            say(change.seq, "/".join(address), value)
+
+
+ASKED = ("lead", "rails", "queue_weeks", "duties.paged")
+
+
+def count_up(say: Callable[..., None], place: Path, seed: int) -> None:
+    chance, session = random.Random(seed), Session.open(place, who="child")
+    for number in range(100_000):
+        name = chance.choice(["ml_engineers", "model_teams", "models_in_production"])
+        session.give((name,), number % 90_000)
+        say(name, number % 90_000)
+
+
+def decide(say: Callable[..., None], place: Path, who: str, count: int) -> None:
+    with closing(Session.open(place, who=who)) as session:
+        for number in range(count):
+            session.add("decisions", {"decision": f"{who} {number}"})
+
+
+def begin(say: Callable[..., None], place: Path | str, who: str, together: Barrier) -> None:
+    together.wait()
+    with closing(Session.open(place, who=who)) as session:
+        session.add("decisions", {"decision": who})

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from databases import sibling
-from sessions import start
+from sessions import FORKS, Program, begin, start
 from workshop import Answers, InputError
 from workshop.session import Session
 from workshop.session.replay import LISTS, State, standing
@@ -44,17 +40,12 @@ def test_two_writers_killed_at_any_moment_lose_nothing_that_they_said_was_saved(
     said: dict[int, tuple[str, str, str]] = {}
     for turn in range(20):
         writers = {who: start(place, who, turn) for who in ("Ana", "Ben")}
-        for child in writers.values():
-            assert child.stdout is not None
-            assert child.stdout.readline() == "open\n"
-        for who, child in writers.items():
+        for who, writer in writers.items():
             time.sleep(chance.uniform(0, 0.06))
-            os.kill(child.pid, signal.SIGKILL)
-            for line in child.communicate()[0].splitlines(keepends=True):
-                if line.endswith("\n"):  # else it was killed while it spoke
-                    seq, name, value = line.removesuffix("\n").split(" ", 2)
-                    assert int(seq) not in said
-                    said[int(seq)] = (who, name, value)
+            for line in writer.kill():
+                seq, name, value = line.split(" ", 2)
+                assert int(seq) not in said
+                said[int(seq)] = (who, name, value)
         with closing(Session.open(place, create=False)) as opened:
             assert not opened.problems
             kept = {c.seq: (c.who, "/".join(c.address), c.now) for c in opened.history()}
@@ -65,29 +56,12 @@ def test_two_writers_killed_at_any_moment_lose_nothing_that_they_said_was_saved(
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-OPENED = """
-import sys
-from workshop.session import Session
-sys.stdin.readline()
-session = Session.open(sys.argv[1], who=sys.argv[2])
-session.add("decisions", {"decision": sys.argv[2]})
-session.close()
-"""
-
-
 def test_programs_that_begin_a_session_at_once_begin_one(place: Path | str) -> None:
+    together = FORKS.Barrier(4)
     for attempt in range(4):
         here = sibling(place, f"attempt{attempt}")
-        command = [sys.executable, "-c", OPENED, str(here)]
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        children = [subprocess.Popen([*command, f"who {n}"], **pipes) for n in range(4)]
-        time.sleep(0.7)  # until each waits for its line
-        for child in children:
-            assert child.stdin is not None
-            child.stdin.write("\n")
-            child.stdin.flush()
-        for child in children:
-            assert child.communicate(timeout=60)[1] == ""
+        programs = [Program(begin, here, f"who {n}", together) for n in range(4)]
+        assert [program.end() for program in programs] == [0] * 4
         with closing(Session.open(here, create=False)) as opened:
             made = sorted(d.decision for d in opened.answers.decisions or ())
             with opened._store.reading() as connection:
