@@ -4,13 +4,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test quick release lint types schemas pictures site screenshots wheel bench clean
+.PHONY: help demo test quick release lint types schemas pictures site screenshots wheel aims bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
 	@echo "make test   install what tests need, run all tests"
 	@echo "make quick  run the tests of the domain only"
-	@echo "make lint   check style; make types checks types; make bench measures"
+	@echo "make lint   check style; make types checks types; make aims, make bench measure"
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -70,6 +70,10 @@ release: lint types
 
 wheel: $(VENV)/installed-test
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+# Every aim of speed and size in one table; a row alone: bench/aims.py pack (batch, answer, …).
+aims: $(VENV)/installed-test
+	$(BIN)/python bench/aims.py
 
 bench: $(VENV)/installed-test
 	$(BIN)/python bench/pack.py

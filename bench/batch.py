@@ -183,7 +183,7 @@ def _documents() -> bytes:
     for path in EXAMPLES:
         answers = read_answers(path)
         runs = execute_many(notebooks(), answers.to_parameters(), jobs=WORKERS)
-        document = merge(runs, assess(answers))
+        document = merge(runs, assess(answers)).of("board", "working")
         made.append((document.blocks, document.setup))
     return pickle.dumps(made)
 

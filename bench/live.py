@@ -25,6 +25,16 @@ VERDICT = (exhibits.recommendation, exhibits.four_patterns, exhibits.verdicts)
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    rows = measure(count, again=12)
+    *_, base = map(statistics.median, rows.values())
+    print(f"{count} answers, in milliseconds          p50       p95  against running it again")
+    for name, times in rows.items():
+        middle = statistics.median(times)
+        print(f"{name:40}{middle * 1e3:8.2f}{p95(times) * 1e3:10.2f}{base / middle:12.1f}x")
+
+
+def measure(count: int, again: int) -> dict[str, list[float]]:
+    """Return the seconds of so many answers, and of so many runs of the notebook, by name."""
     warm_up(preload())
     with tempfile.TemporaryDirectory() as folder:
         page = LivePage(Session.open(Path(folder) / "session.workshop", who="bench"), part=3)
@@ -42,20 +52,15 @@ def main() -> None:
             everything.append(time.perf_counter() - begun)
         nothing = _times(page.session.refresh, count)
         told = page.session.answers.to_parameters()
-        again = _times(lambda: _run(told), 12)
+        rerun = _times(lambda: _run(told), again)
         page.session.close()
-    base = statistics.median(again)
-    print(f"{count} answers, in milliseconds          p50       p95  against running it again")
-    rows = {
+    return {
         "answer to “saved”": saved,
         "answer to the redrawn verdict": verdict,
         "answer to verdict and strips": everything,
         "a look with nothing new": nothing,
-        "running notebook 03 again (warm kernel)": again,
+        "running notebook 03 again (warm kernel)": rerun,
     }
-    for name, times in rows.items():
-        middle = statistics.median(times)
-        print(f"{name:40}{middle * 1e3:8.2f}{_p95(times) * 1e3:10.2f}{base / middle:12.1f}x")
 
 
 def _run(told: dict[str, object]) -> None:
@@ -71,7 +76,7 @@ def _times(call: Callable[[], object], count: int) -> list[float]:
     return times
 
 
-def _p95(times: list[float]) -> float:
+def p95(times: list[float]) -> float:
     return sorted(times)[int(0.95 * (len(times) - 1))]
 
 

@@ -25,9 +25,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workshop.files import notebooks
+
 TOP = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 PACK, HAND = "workshop pack", "by hand"
 STEPS = ("papermill", "nbconvert to HTML", "Chromium to PDF")
 
@@ -62,7 +65,7 @@ class Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--answers", type=Path, default=TOP / "examples" / "tidewater-retail.yaml")
+    parser.add_argument("--answers", type=Path, default=EXAMPLE)
     given = parser.parse_args()
     _adopt_orphans()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -94,7 +97,7 @@ def _commands(way: str, answers: Path, folder: Path) -> Iterator[Step]:
     if way == PACK:
         yield PACK, [f"{BIN}/workshop", "pack", f"{answers}", "-o", f"{folder}"]
         return
-    sources = sorted((TOP / "notebooks").glob("*.ipynb"))
+    sources = notebooks()
     for source in sources:
         out = folder / source.name
         command = [f"{BIN}/papermill", f"{source}", f"{out}", "-f", f"{answers}", "-k", "python3"]
@@ -122,9 +125,9 @@ def _commands(way: str, answers: Path, folder: Path) -> Iterator[Step]:
 
 
 def _check(way: str, folder: Path) -> None:
-    count = len(list((TOP / "notebooks").glob("*.ipynb")))
+    count = len(notebooks())
     if way == PACK:
-        wanted = {"*.pdf": 1, "*.html": 1, "notebooks/*.ipynb": count}
+        wanted = {"*.pdf": 3, "*.html": 1, "notebooks/*.ipynb": count}
     else:
         wanted = {"*.ipynb": count, "*.html": count, "*.pdf": count if CHROMIUM else 0}
     for pattern, number in wanted.items():
