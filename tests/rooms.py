@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -86,11 +86,15 @@ class Room:
     """A room that is served by a thread of this process."""
 
     def __init__(
-        self, place: Path | str, privacy: Privacy | None = "role", threshold: int | None = 2
+        self,
+        place: Path | str,
+        privacy: Privacy | None = "role",
+        threshold: int | None = 2,
+        tables: Sequence[str] | None = None,
     ) -> None:
         self.place, self.privacy = place, privacy
         self.session = Session.open(place, who="room")
-        open_room(self.session, privacy, threshold, ROLES)
+        open_room(self.session, privacy, threshold, ROLES, tables)
         self.keys = keys_of(place)
         listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
@@ -140,9 +144,12 @@ class Room:
 
 @contextmanager
 def serve(
-    place: Path | str, privacy: Privacy | None = "role", threshold: int | None = 2
+    place: Path | str,
+    privacy: Privacy | None = "role",
+    threshold: int | None = 2,
+    tables: Sequence[str] | None = None,
 ) -> Iterator[Room]:
-    room = Room(place, privacy, threshold)
+    room = Room(place, privacy, threshold, tables)
     try:
         yield room
     finally:

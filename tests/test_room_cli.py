@@ -79,6 +79,23 @@ def test_without_anybody_to_ask_the_room_keeps_nothing_of_anybody(
     assert "cannot be changed: anonymous" in again.stderr
 
 
+def test_tables_are_given_by_name_or_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    command = [str(tmp_path / "s"), "--port", "0", "--tables"]
+    odd = run.invoke(app, [*command, "North"])
+    assert odd.exit_code == 2
+    assert "two to 8 tables" in odd.stderr
+    assert (
+        "Each table votes for itself: North, South."
+        in run.invoke(app, [*command, "North, South"]).stdout
+    )
+    assert (
+        "Each table votes for itself: Table 1, Table 2." in run.invoke(app, [*command, "2"]).stdout
+    )
+
+
 def test_a_session_is_deleted_only_if_one_types_so(tmp_path: Path) -> None:
     place = tmp_path / "session.workshop"
     Session.open(place).close()

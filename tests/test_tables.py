@@ -9,18 +9,24 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rooms import CONTENT
+from rooms import CONTENT, serve, votes
 from test_votes import Kept, ballots, counted, events, room, rounds
-from workshop import Answers, assess
+from workshop import Answers, assess, exhibits
 from workshop.answers.schema import Round, Vote
+from workshop.documents.text import blocks_to_text
 from workshop.findings.output.frames import FRAMES
+from workshop.forms.polls import Refused
+from workshop.room.commands import open_room, read_tables
+from workshop.room.guard import new_secret
 from workshop.session import Session
 from workshop.session.frames import votes_file
 from workshop.session.voting import KINDS_OF_ROOM, Person, Voting
 
+words = CONTENT.words
 NORTH = ["research", "research", "research", "product"]
 SOUTH = ["product", "product", "product"]
 
@@ -202,3 +208,143 @@ def test_findings_have_the_answer_of_each_table() -> None:
     assert at["South"].leading == ("product",)
     assert at["East"].is_divided
     assert not at["North"].is_divided
+
+
+@pytest.mark.parametrize(
+    ("tables", "line"),
+    [
+        (
+            {"north": NORTH, "south": SOUTH, "west": SOUTH, "east": ["research", "product"] * 2},
+            "The tables differ: North says Research-led; South and West say Product-led; "
+            "East is divided.",
+        ),
+        ({"north": SOUTH, "south": SOUTH}, "Every table says the same: Product-led."),
+        (
+            {"north": ["research", "product"] * 2, "south": ["product", "research"] * 2},
+            "No table has an answer that is ahead.",
+        ),
+        (
+            {"north": SOUTH, "south": SOUTH, "a": ["research"], "b": SOUTH[:2]},
+            "Every table says the same: Product-led. "
+            "Tables with too few votes are not shown apart.",
+        ),
+    ],
+)
+def test_the_pack_says_where_tables_disagree(tables: dict[str, list[str]], line: str) -> None:
+    (vote,) = counted(seated(room(), **tables))
+    told = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
+    assert line in " ".join(told.split())
+    assert words("votes.all-together") in told
+
+
+def test_the_pack_of_a_room_without_tables_says_nothing_of_them() -> None:
+    (vote,) = counted([*room(), *ballots("lead", 1, *NORTH, *SOUTH)])
+    told = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
+    assert "able" not in told.replace("available", "")
+
+
+# -- in the room --------------------------------------------------------------------------------
+
+
+def text(page: Any, place: str = "main") -> str:
+    found = BeautifulSoup(page.text, "html.parser").select_one(place)
+    return " ".join(found.get_text(" ").split()) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "tables"),
+    [
+        (" North,South\n,  ", ("North", "South")),
+        ("3", ("Table 1", "Table 2", "Table 3")),
+        ("", ()),
+    ],
+)
+def test_tables_are_typed_by_name_or_number(typed: str, tables: tuple[str, ...]) -> None:
+    assert read_tables(CONTENT, typed) == tables
+
+
+@pytest.mark.parametrize("typed", ["North", "north, North", "1", "9", "99999999", "a,b," * 7])
+def test_a_single_table_or_two_of_one_name_are_refused(typed: str) -> None:
+    with pytest.raises(Refused, match="tables-odd"):
+        read_tables(CONTENT, typed)
+
+
+def test_tables_are_chosen_before_the_first_vote(tmp_path: Path) -> None:
+    session = Session.open(tmp_path / "session.workshop", content=CONTENT)
+    assert open_room(session, "role", 3, (), ("North", "South")).tables == ("North", "South")
+    assert open_room(session, None, None, ()).tables == ("North", "South")
+    assert open_room(session, None, None, (), ("A", "B")).tables == ("A", "B")
+    session.note("asked", {"question": "lead", "round": 1})
+    assert open_room(session, None, None, (), ("A", "B")).tables == ("A", "B")
+    with pytest.raises(Refused, match="tables-chosen"):
+        open_room(session, None, None, (), ())
+    session.close()
+
+
+def test_a_person_takes_a_table_and_paper_and_shared_devices_vote_for_one(tmp_path: Path) -> None:
+    place = tmp_path / "session.workshop"
+    with serve(place, "anonymous", 3) as room:
+        chair, early = room.facilitator(), room.participant()
+        assert words("room.join-table") not in room.participant(join=False).get().text
+        chair.post("/console/tables", tables="North, South")
+        assert words("room.table-title") in text(early.get()), "who was there first is asked"
+        assert words("room.tables-kept", n=3) in text(early.get())
+        early.post("/table", table="East")
+        assert words("room.table-title") in text(early.get())
+        early.post("/table", table="North")
+        assert words("room.lobby-table", table="North") in text(early.get())
+
+        signs = chair.get("/console/tables")
+        assert [h.get_text() for h in BeautifulSoup(signs.text, "html.parser").find_all("h2")] == [
+            "North",
+            "South",
+        ]
+        scanned = room.participant(join=False)
+        assert '<option value="South" selected>' in scanned.get("/?table=South").text
+        assert scanned.join(room.keys.code).status_code == 422
+        assert scanned.join(room.keys.code, table="South").status_code == 200
+        north = [early, *(room.participant(join=False) for _ in range(2))]
+        for one in north[1:]:
+            one.join(room.keys.code, table="North")
+
+        chair.ask("lead")
+        for one in north:
+            one.vote("lead", "research")
+        console = chair.get("/console")
+        assert words("room.console-missing", who="South (1)") in text(console)
+        assert text(console, "#people-list").startswith("North 3 of 3 voted South 0 of 1 voted")
+        scanned.vote("lead", "product")
+        shared = room.participant(join=False)
+        shared.join(room.keys.code, table="South", how="share")
+        assert '<option value="South" selected>' in shared.get("/shared?table=South").text
+        paper = {"question": "lead", "round": 1, "choice": "product"}
+        for browser, path in ((shared, "/shared"), (chair, "/console/paper")):
+            refused = browser.post(path, slip=new_secret(), **paper)
+            assert words("room.table-missing") in refused.text
+            kept = browser.post(path, slip=new_secret(), table="South", **paper)
+            assert '<option value="South" selected>' in kept.text
+        chair.reveal("lead")
+        assert words("room.lobby-anonymous") not in text(early.get())
+        again = chair.post("/console/tables", tables="")
+        assert again.status_code == 409
+        assert "North, South" in text(again)
+    tables = Counter(body["table"] for body in votes(place))
+    assert tables == {"North": 3, "South": 3}
+    assert {k for body in votes(place) for k in body} <= {
+        *("question", "round", "ballot", "value", "fact", "table", "keyed", "shared")
+    }
+
+
+def test_a_named_room_shows_who_is_missing_at_each_table(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "named", 3, ("North", "South")) as room:
+        chair = room.facilitator()
+        for name, table in (("Ana", "North"), ("Bo", "North"), ("Cy", "South")):
+            room.participant(join=False).join(room.keys.code, "product", name, table=table)
+        chair.ask("lead")
+        console = text(chair.get("/console"))
+        assert words("room.console-missing", who="North: Ana, Bo; South: Cy") in console
+        person = next(i for i, p in room.room_state.voting.people.items() if p.name == "Bo")
+        one = {"person": person, "what": "rename", "role": "product", "name": "Bo"}
+        chair.post("/console/person", **one, table="South")
+        console = text(chair.get("/console"))
+        assert words("room.console-missing", who="North: Ana; South: Bo, Cy") in console

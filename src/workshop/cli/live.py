@@ -257,6 +257,13 @@ PrivacyOption = Annotated[
     typer.Option(help="What is kept beside a vote. Chosen once, before the first vote."),
 ]
 
+Tables = Annotated[
+    str | None,
+    typer.Option(
+        help="Groups that vote each for itself: their names with commas, or how many there are."
+    ),
+]
+
 
 def room(
     session: Annotated[
@@ -279,6 +286,7 @@ def room(
         int | None,
         typer.Option(min=2, max=50, help="Smallest group that is shown by role; 3 if not given."),
     ] = None,
+    tables: Tables = None,
     qr: Annotated[bool, typer.Option("--qr", help="Draw the QR code in the terminal too.")] = False,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the session for good instead; asks first.")
@@ -297,7 +305,7 @@ def room(
             return
         opened = Session.open(session, who="room", content=load_content(content))
         try:
-            _serve(opened, ip, port, host.strip().casefold(), privacy, threshold, qr)
+            _serve(opened, ip, port, host.strip().casefold(), privacy, threshold, tables, qr)
         finally:
             opened.close()
 
@@ -316,6 +324,7 @@ def start(
     host: Host = "",
     lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = 8888,
     privacy: PrivacyOption = None,
+    tables: Tables = None,
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
@@ -341,6 +350,7 @@ def start(
                 host.strip().casefold(),
                 privacy,
                 None,
+                tables,
                 False,
                 LabBeside(command, place.home / "lab.log", again, not no_browser),
             )
@@ -355,12 +365,13 @@ def _serve(
     host: str,
     privacy: PrivacyName | None,
     threshold: int | None,
+    tables: str | None,
     qr: bool,
     beside: LabBeside | None = None,
 ) -> None:
     from workshop.forms.polls import Refused
     from workshop.room import create_app
-    from workshop.room.commands import open_room
+    from workshop.room.commands import open_room, read_tables
     from workshop.room.guard import held_alone, keys_of
     from workshop.room.network import Network, is_host_name
 
@@ -372,6 +383,10 @@ def _serve(
         err.print(message, soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
     held = any(True for _ in session.notes("room-opened"))
+    try:
+        groups = None if tables is None else read_tables(content, tables)
+    except Refused as refused:
+        _refuse(content, refused.word, **refused.values)
     served = _address(ip)
     _refuse_second(session)
     with _listen(served, port) as listener, held_alone(session.place) as alone:
@@ -379,7 +394,7 @@ def _serve(
             _refuse(content, "room-is-open-here")
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
         try:
-            state = open_room(session, _privacy(session, privacy), threshold, roles)
+            state = open_room(session, _privacy(session, privacy), threshold, roles, groups)
         except Refused as refused:
             _refuse(content, refused.word, **refused.values)
         keys = keys_of(session.place)
@@ -390,6 +405,9 @@ def _serve(
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
             reach = who_can_reach(served)
             out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
+            if state.tables:
+                named = ", ".join(state.tables)
+                out.print(f"Each table votes for itself: {named}.", soft_wrap=True)
             _announce(network, keys, qr)
             if beside is None:
                 _run_server(app, listener)

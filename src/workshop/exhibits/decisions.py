@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from workshop.answers.schema import PRIVACIES, Decision, Drill
+from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
     Card,
@@ -46,7 +47,7 @@ from workshop.findings.finding import Judged
 from workshop.findings.patterns.advice import headline
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
-from workshop.findings.votes import Option, Said, Tally, VoteResult
+from workshop.findings.votes import AtTable, Option, Said, Tally, VoteResult
 
 _DOTS = 24
 """The most dots in a row; in a larger room each dot is several votes."""
@@ -158,6 +159,7 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
     blocks: list[Block] = [
         heading(3, title, answer),
         *([_table(assessment, result)] if any(t.cast for t in result.rounds) else []),
+        *_tables(assessment, result),
         *_facts(assessment, result),
     ]
     if lines := _outcome(assessment, result):
@@ -290,6 +292,68 @@ def _caption(assessment: Assessment, result: VoteResult, roles: bool) -> str:
     return " ".join(given)
 
 
+def _tables(assessment: Assessment, result: VoteResult) -> list[Block]:
+    """Return what each table said in the last vote, beside all together."""
+    _, content, last = assessment.content.words, assessment.content, result.last
+    tables, labels = result.tables[-1], {o.value: o.label for o in result.options}
+    if not tables:
+        return []
+    together = {o.value: o.counts[-1] for o in result.options}
+    shown = [(t.name, t.leading, t.most, t.cast, t.counts) for t in tables]
+    shown.append((_("votes.all-together"), last.leading, last.most, last.cast, together))
+    rows = []
+    for at, (name, leading, most, cast, counts) in enumerate(shown):
+        says = assessment.listing([capital(labels[value]) for value in leading])
+        spans: list[Span] = []
+        for option in result.options:
+            if n := counts.get(option.value, 0):
+                label = Span(f"{_('common.comma') if spans else ''}{capital(option.label)} {n} ")
+                dots = "●" * -(-n // _votes_per_dot(assessment))
+                spans += [label, Span(dots, tone="ours")]
+        if not result.several:
+            says = _("votes.says", answer=says, k=most, n=cast)
+        rows.append([cell(name, strong=at == len(tables)), cell(says), cell(tuple(spans))])
+    heads = [
+        column(_("votes.table"), width=1.3),
+        column(_("votes.table-answer"), width=1.7),
+        column(_("votes.votes"), width=2.8),
+    ]
+    return [paragraph(tables_line(content, tables, labels, last.cast)), table(heads, rows)]
+
+
+def tables_line(
+    content: Content, tables: Sequence[AtTable], labels: Mapping[str, str], cast: int
+) -> str:
+    """Return where tables disagree in a vote, in one sentence.
+
+    A second sentence says that some are not shown, if they have some of the `cast` votes.
+    """
+    _, groups = content.words, dict[tuple[str, ...], list[str]]()
+    for one in tables:
+        groups.setdefault(() if one.is_divided else one.leading, []).append(one.name)
+    found = [(leading, _.listing(names), len(names)) for leading, names in groups.items()]
+    found.sort(key=lambda one: not one[0])
+    said = [
+        _(
+            "votes.table-says" if leading else "votes.table-divided",
+            n=n,
+            tables=names,
+            answer=_.listing([labels[value] for value in leading]),
+        )
+        for leading, names, n in found
+    ]
+    sentences = []
+    if len(said) > 1:
+        sentences.append(_("votes.tables-differ", tables="; ".join(said)))
+    elif said:
+        answer = _.listing([labels[value] for value in found[0][0]])
+        key = "votes.tables-agree" if answer else "votes.tables-divided"
+        sentences.append(_(key, answer=answer))
+    if sum(one.cast for one in tables) < cast:
+        sentences.append(_("votes.small-tables"))
+    return " ".join(sentences)
+
+
 # -- why ----------------------------------------------------------------------------------------
 
 
@@ -314,7 +378,7 @@ def _facts(assessment: Assessment, result: VoteResult) -> list[Block]:
 
 
 def _from(assessment: Assessment, said: Said) -> str:
-    given = [said.fact.name, said.fact.role]
+    given = [said.fact.name, said.fact.role, said.fact.table]
     if said.round == 2:
         given.append(assessment.content.words("votes.from-second"))
     return assessment.content.words("common.comma").join(words for words in given if words)

@@ -25,7 +25,7 @@ from workshop.forms.polls import (
 )
 from workshop.session import Session
 from workshop.session.store import Transaction
-from workshop.session.voting import Person, Round, Voting
+from workshop.session.voting import MOST_TABLES, Person, Round, Voting
 
 MAX_PEOPLE = 1000
 MAX_PAPER = 1000
@@ -48,12 +48,17 @@ class BoxChange:
 
 
 def open_room(
-    session: Session, privacy: Privacy | None, threshold: int | None, roles: Sequence[str]
+    session: Session,
+    privacy: Privacy | None,
+    threshold: int | None,
+    roles: Sequence[str],
+    tables: Sequence[str] | None = None,
 ) -> Voting:
     """Open a session's room once, with a privacy; return the room.
 
     A room that is already open keeps its settings. Raises `Refused` for another privacy or
-    threshold, and for a room that is not open yet if no privacy is given.
+    threshold, and for a room that is not open yet if no privacy is given. `tables` are those that
+    vote each for itself; None leaves them as they are, and after the first vote others are refused.
     """
     session.refresh()
     state = Voting.of(session.since(0))
@@ -62,7 +67,12 @@ def open_room(
             raise Refused("privacy-chosen", privacy=state.privacy)
         if threshold not in (None, state.threshold):
             raise Refused("threshold-chosen", n=state.threshold)
-        return state
+        if tables is None or tuple(tables) == state.tables:
+            return state
+        _check_tables_open(state)
+        with session.transaction() as transaction:
+            transaction.note("tables-set", {"tables": list(tables)})
+        return Voting.of(session.since(0))
     if privacy not in PRIVACIES:
         raise Refused("privacy-missing")
     body = {
@@ -73,7 +83,33 @@ def open_room(
     }
     with session.transaction() as transaction:
         transaction.note("room-opened", body)
+        if tables:
+            transaction.note("tables-set", {"tables": list(tables)})
     return Voting.of(session.since(0))
+
+
+def read_tables(content: Content, typed: str) -> tuple[str, ...]:
+    """Return the tables of a room, from their names with commas or from their number.
+
+    Raises `Refused` for a single table, too many of them, or one that stands there twice.
+    """
+    if (number := typed.strip()).isdecimal():
+        count = int(number[:4])
+        if not 2 <= count <= MOST_TABLES:
+            raise Refused("tables-odd", 422, most=MOST_TABLES)
+        return tuple(content.words("room.table-number", n=n) for n in range(1, count + 1))
+    given = (clean(name, MAX_PERSON) for name in typed.replace("\n", ",").split(","))
+    names = [name for name in given if name]
+    different = len({name_key(name) for name in names}) == len(names)
+    if names and not (different and 2 <= len(names) <= MOST_TABLES):
+        raise Refused("tables-odd", 422, most=MOST_TABLES)
+    return tuple(names)
+
+
+def _check_tables_open(state: Voting) -> None:
+    """Raise `Refused` if something was put to the vote already."""
+    if state.started:
+        raise Refused("tables-chosen", tables=", ".join(state.tables) or "–")
 
 
 class RoomCommands:
@@ -88,14 +124,16 @@ class RoomCommands:
 
     # -- participants ------------------------------------------------------------------------
 
-    def join(self, person: str, role: str = "", name: str = "", again: bool = False) -> None:
+    def join(
+        self, person: str, role: str = "", name: str = "", again: bool = False, table: str = ""
+    ) -> None:
         """Add a person to the room; a second join with other details changes nothing.
 
         `again`: the person with this name comes back from another browser and keeps the same entry.
         """
         if person in self.state.people:
             return
-        who = self._who(role, name)
+        who = self._who(role, name, table)
         before = self.state.named(who.name)
         if before is not None:
             if not again:
@@ -107,6 +145,15 @@ class RoomCommands:
         if len(self.state.people) >= MAX_PEOPLE:
             raise Refused("room-full", 503)
         self._note("joined", {"person": person, **_public(who)})
+
+    def sit(self, person: str, table: str) -> None:
+        """Seat a person at a table; earlier votes stay with the table of then."""
+        who = self.state.people.get(person)
+        if who is None:
+            raise Refused("not-joined", 403)
+        self._check_table(table)
+        if who.table != table:
+            self._note("seated", {"person": person, "table": table})
 
     def vote(
         self,
@@ -122,6 +169,7 @@ class RoomCommands:
         if who is None:
             raise Refused("not-joined", 403)
         at = self._open(ask)
+        self._check_table(who.table)
         ballot = self.state.ballot_of(at.question, who.name) or ballot
         self._cast(at, ballot, chosen, other, fact, who, {})
 
@@ -134,11 +182,12 @@ class RoomCommands:
         fact: str,
         role: str,
         name: str,
+        table: str = "",
     ) -> None:
         """Record a vote from a device that is passed from hand to hand."""
         at = self._open(ask)
         self._room_for_more(at)
-        self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"shared": True})
+        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {"shared": True})
 
     # -- the facilitator ---------------------------------------------------------------------
 
@@ -151,11 +200,12 @@ class RoomCommands:
         fact: str,
         role: str,
         name: str,
+        table: str = "",
     ) -> None:
         """Record a ballot from paper."""
         at = self._open(ask)
         self._room_for_more(at)
-        self._cast(at, ballot, chosen, other, fact, self._who(role, name), {"keyed": True})
+        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {"keyed": True})
 
     def take_back(self, ask: tuple[str, int], ballot: str) -> None:
         """Take back a ballot that was keyed in from paper."""
@@ -286,10 +336,10 @@ class RoomCommands:
         """Raise `Refused` for a question that has not been revealed."""
         self._revealed(key)
 
-    def rename(self, person: str, role: str, name: str) -> None:
-        """Change a person's name or role in a named room, also on their votes."""
+    def rename(self, person: str, role: str, name: str, table: str = "") -> None:
+        """Change a person's name, role or table in a named room, also on their votes."""
         self._named(person)
-        who = self._who(role, name)
+        who = self._who(role, name, table)
         if self.state.named(who.name) not in (None, person):
             raise Refused("name-taken", 422)
         self._reword_box(self.state.people[person].name, who)
@@ -309,15 +359,15 @@ class RoomCommands:
         self._named(person)
         self._note("left", {"person": person})
 
-    def one_fewer(self, role: str) -> None:
+    def one_fewer(self, role: str, table: str = "") -> None:
         """Count one person less in a room without names.
 
         Somebody joined twice, or left.
         """
-        found = self.state.joined_as(role)
-        if self.state.privacy == "named" or not found:
+        found = self.state.joined_as(role, table)
+        if self.state.privacy == "named" or found < 1:
             raise Refused("no-such-person", 404)
-        self._note("left", {"role": role})
+        self._note("left", {"role": role, **({"table": table} if table else {})})
 
     def reword_fact(self, key: str, fact: str, words: str) -> None:
         """Show other words in the place of a fact that was shown; none hides it."""
@@ -329,6 +379,12 @@ class RoomCommands:
     def expect(self, people: int) -> None:
         """Record the number of people expected, which counts and timer use."""
         self._note("expected", {"people": people})
+
+    def set_tables(self, tables: Sequence[str]) -> None:
+        """Record the tables that vote each for itself, before the first vote."""
+        if tuple(tables) != self.state.tables:
+            _check_tables_open(self.state)
+            self._note("tables-set", {"tables": list(tables)})
 
     def pause(self, paused: bool) -> None:
         """Pause the workshop for today, or resume it."""
@@ -350,22 +406,28 @@ class RoomCommands:
     def _poll(self, key: str) -> Poll:
         return self.state.poll(self._content, self._answers, key)
 
-    def _who(self, role: str, name: str) -> Person:
+    def _who(self, role: str, name: str, table: str) -> Person:
         """Return what may be recorded of a person under the room's privacy.
 
-        Raises `Refused` if a role or name is missing.
+        Raises `Refused` if a role, name or table is missing.
         """
-        privacy = self.state.privacy
+        self._check_table(table)
+        privacy, table = self.state.privacy, table if self.state.tables else ""
         if privacy == "anonymous":
-            return Person()
+            return Person(table=table)
         if self.state.roles and role not in self.state.roles:
             raise Refused("role-missing", 422)
         if privacy == "role":
-            return Person(role)
+            return Person(role, table=table)
         called = clean(name, MAX_PERSON)
         if not called:
             raise Refused("name-missing", 422)
-        return Person(role, called)
+        return Person(role, called, table)
+
+    def _check_table(self, table: str) -> None:
+        """Raise `Refused` if the room has tables and this is none of them."""
+        if self.state.tables and table not in self.state.tables:
+            raise Refused("table-missing", 422)
 
     def _named(self, person: str) -> None:
         if self.state.privacy != "named" or person not in self.state.people:
@@ -434,7 +496,7 @@ class RoomCommands:
 
 
 def _public(who: Person) -> dict[str, str]:
-    return {k: v for k, v in (("role", who.role), ("name", who.name)) if v}
+    return {k: v for k, v in asdict(who).items() if v}
 
 
 def clean_lines(text: str) -> str:

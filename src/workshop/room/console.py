@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -38,6 +39,7 @@ from workshop.room.commands import (
     MAX_PERSON,
     RoomCommands,
     clean_lines,
+    read_tables,
 )
 from workshop.room.guard import key_file
 from workshop.room.pages import (
@@ -46,6 +48,8 @@ from workshop.room.pages import (
     Number,
     Text,
     all_tallies,
+    join_address,
+    qr_svg,
     timer_form,
     timer_news,
     timer_of,
@@ -54,10 +58,12 @@ from workshop.room.pages import (
 from workshop.room.state import RoomState
 from workshop.room.writer import Act
 from workshop.session import Session
-from workshop.session.voting import Voting
+from workshop.session.voting import MOST_TABLES, Voting
 
 About = Annotated[AsksAbout, Form()]
 Whole = Annotated[int, Form(ge=0)]
+PAPER = ("code", "other", "fact", "role", "name", "table")
+"""The fields of the form for a paper ballot."""
 Dots = Annotated[int, Form(ge=1, le=MOST_DOTS)]
 
 
@@ -85,12 +91,12 @@ def console(room_state: RoomState) -> APIRouter:
     routes = APIRouter(prefix="/console", default_response_class=Response)
 
     @routes.get("")
-    async def show(request: Request, said: str = "") -> Response:
+    async def show(request: Request, said: str = "", table: str = "") -> Response:
         """Show the console, or ask for the facilitator's key."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="", next="")
         room_state.network.look()
-        return room_state.page(request, "console.html", **view(said))
+        return room_state.page(request, "console.html", **view(said, keyed={"table": table}))
 
     @routes.get("/start")
     async def start(request: Request) -> Response:
@@ -101,6 +107,7 @@ def console(room_state: RoomState) -> APIRouter:
         return room_state.page(
             request,
             "start.html",
+            most_tables=MOST_TABLES,
             network=network_view(),
             lab=room_state.lab,
             has_lab=room_state.has_lab,
@@ -125,6 +132,29 @@ def console(room_state: RoomState) -> APIRouter:
         return room_state.stream(
             request,
             lambda: json.dumps({"mark": start_mark(), "counts": room_state.counts_words()}),
+        )
+
+    @routes.post("/tables")
+    async def set_tables(request: Request, tables: Text = "", form: Text = "") -> Response:
+        """Record the tables that vote each for itself, before the first vote."""
+        room_state.check_facilitator(request, form)
+        names = read_tables(room_state.content, tables)
+        await room_state.do(lambda commands: commands.set_tables(names))
+        return room_state.to("/console/start")
+
+    @routes.get("/tables")
+    async def table_signs(request: Request) -> Response:
+        """Show a sign with a QR code for each table, to be printed."""
+        if not room_state.is_facilitator(request):
+            return room_state.to("/console")
+        room_state.network.look()
+        signs = [(t, qr_svg(join_address(room_state, t))) for t in room_state.voting.tables]
+        return room_state.page(
+            request,
+            "tables.html",
+            signs=signs,
+            address=room_state.address,
+            code=identity.show_code(room_state.keys.code),
         )
 
     @routes.post("/stop")
@@ -252,6 +282,7 @@ def console(room_state: RoomState) -> APIRouter:
         fact: Text = "",
         role: Text = "",
         name: Text = "",
+        table: Text = "",
         slip: Text = "",
         code: Text = "",
         form: Text = "",
@@ -261,6 +292,7 @@ def console(room_state: RoomState) -> APIRouter:
         if not identity.is_secret(slip):
             raise Refused("form-stale", 403)
         typed = {"code": code, "other": other, "fact": fact, "role": role, "name": name}
+        typed["table"] = table
         ballot, ask = room_state.ballot(slip, question), (question, round)
         try:
             if code.strip():
@@ -272,8 +304,10 @@ def console(room_state: RoomState) -> APIRouter:
                 choice, role = list(said.chosen), said.role or role
                 other = other if said.other else ""
             return await act(
-                lambda commands: commands.key_in(ask, ballot, choice, other, fact, role, name),
-                "keyed",
+                lambda commands: commands.key_in(
+                    ask, ballot, choice, other, fact, role, name, table
+                ),
+                f"keyed&table={quote(table)}" if room_state.voting.tables else "keyed",
             )
         except Refused as refused:
             if refused.status != 422:
@@ -421,6 +455,7 @@ def console(room_state: RoomState) -> APIRouter:
         what: Text = "",
         role: Text = "",
         name: Text = "",
+        table: Text = "",
         into: Text = "",
         form: Text = "",
     ) -> Response:
@@ -429,11 +464,11 @@ def console(room_state: RoomState) -> APIRouter:
 
         def change(commands: RoomCommands) -> None:
             if what == "rename":
-                commands.rename(person, role, name)
+                commands.rename(person, role, name, table)
             elif what == "merge":
                 commands.merge(person, into)
             elif what == "fewer":
-                commands.one_fewer(role)
+                commands.one_fewer(role, table)
             else:
                 commands.take_off(person)
 
@@ -547,7 +582,7 @@ def console(room_state: RoomState) -> APIRouter:
     ) -> dict[str, Any]:
         """Return the console's values.
 
-        `keyed` is what was typed from a paper ballot that was refused.
+        `keyed` is what was typed from a paper ballot that was refused, or the table of the last.
         """
         state, at = room_state.voting, room_state.voting.current
         keys = pollable(room_state.content)
@@ -562,6 +597,7 @@ def console(room_state: RoomState) -> APIRouter:
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),
+            "tables": tables_of(state),
             "keyed": [b for b, s in at.slips.items() if s.keyed] if at else [],
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
@@ -570,7 +606,7 @@ def console(room_state: RoomState) -> APIRouter:
             if f"room.said-{said}" in room_state.content.words
             else "",
             "problem": problem,
-            "paper": keyed or dict.fromkeys(("code", "other", "fact", "role", "name"), ""),
+            "paper": dict.fromkeys(PAPER, "") | dict(keyed or {}),
             "too_many": state.planned if at and 0 < state.planned < len(at.slips) else 0,
             "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
@@ -647,7 +683,7 @@ def console(room_state: RoomState) -> APIRouter:
         }
 
     def start_mark() -> str:
-        seen = (network_view(), room_state.lab, room_state.voting.expected)
+        seen = (network_view(), room_state.lab, room_state.voting.expected, room_state.stage())
         return repr((seen, room_state.clock.is_set))
 
     def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -693,18 +729,46 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
         ]
     voted = {s.name for s in slips}
     return [
-        {"id": i, "name": p.name, "role": p.role, "joined": 1, "voted": p.name in voted}
+        {
+            "id": i,
+            "name": p.name,
+            "role": p.role,
+            "table": p.table,
+            "joined": 1,
+            "voted": p.name in voted,
+        }
         for i, p in sorted(state.people.items(), key=lambda one: one[1].name.casefold())
     ]
 
 
+def tables_of(state: Voting) -> list[dict[str, Any]]:
+    """Return how many sit at each table, and how many of them have voted."""
+    slips = state.current.slips.values() if state.current else ()
+    return [
+        {
+            "name": table,
+            "joined": state.expected_of(table=table),
+            "voted": sum(s.table == table for s in slips),
+        }
+        for table in state.tables
+    ]
+
+
 def missing_of(state: Voting) -> list[str]:
-    """Return who has not voted yet in the open vote, as far as it may be known."""
+    """Return who has not voted yet in the open vote, as far as it may be known.
+
+    With tables, each of them stands once, with the names or the number of those who are missing.
+    """
     if state.current is None or state.current.status != "open":
         return []
     people = people_of(state)
     if state.privacy == "named":
-        return [one["name"] for one in people if not one["voted"]]
+        missing = [one for one in people if not one["voted"]]
+        at = {t: [one["name"] for one in missing if one["table"] == t] for t in state.tables}
+        if at:
+            return [f"{table}: {', '.join(names)}" for table, names in at.items() if names]
+        return [one["name"] for one in missing]
+    people = tables_of(state) or people
     return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]
 
 

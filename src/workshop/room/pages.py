@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import segno
 from fastapi import APIRouter, Form, Request
@@ -42,10 +43,10 @@ def participants(room_state: RoomState) -> APIRouter:
     routes = APIRouter(default_response_class=Response)
 
     @routes.get("/")
-    async def room(request: Request) -> Response:
+    async def room(request: Request, table: str = "") -> Response:
         """Show the current vote to a participant, and the join form to others."""
         if not room_state.has_joined(request):
-            return join_page(request)
+            return join_page(request, table=table)
         return room_state.page(request, "room.html", **now(request))
 
     @routes.post("/join")
@@ -54,6 +55,7 @@ def participants(room_state: RoomState) -> APIRouter:
         code: Text = "",
         role: Text = "",
         name: Text = "",
+        table: Text = "",
         form: Text = "",
         how: Text = "join",
     ) -> Response:
@@ -66,14 +68,24 @@ def participants(room_state: RoomState) -> APIRouter:
                 room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             if how == "share":
-                answer = room_state.to("/shared")
+                answer = room_state.to(shared_path(table))
                 room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             person = room_state.person(room_state.secret(request) or "")
             again = how == "again"
-            await room_state.do(lambda commands: commands.join(person, role, name, again))
+            await room_state.do(lambda commands: commands.join(person, role, name, again, table))
         except Refused as refused:
-            return join_page(request, refused, role, name, code)
+            return join_page(request, refused, role, name, code, table)
+        return room_state.to("/")
+
+    @routes.post("/table")
+    async def sit(request: Request, table: Text = "", form: Text = "") -> Response:
+        """Seat a participant at another table."""
+        if not room_state.has_joined(request):
+            raise Refused("not-joined", 403)
+        room_state.check_form(request, form)
+        person = room_state.person(room_state.secret(request) or "")
+        await room_state.do(lambda commands: commands.sit(person, table))
         return room_state.to("/")
 
     @routes.post("/vote")
@@ -138,11 +150,11 @@ def participants(room_state: RoomState) -> APIRouter:
         return room_state.stream(request, lambda: news_data(room_state))
 
     @routes.get("/shared")
-    async def shared(request: Request, kept: bool = False) -> Response:
+    async def shared(request: Request, kept: bool = False, table: str = "") -> Response:
         """Show an empty ballot to the next person with this device."""
         if not room_state.may_watch(request):
             return room_state.to("/")
-        return shared_page(request, kept)
+        return shared_page(request, kept, table)
 
     @routes.post("/shared")
     async def shared_vote(
@@ -154,6 +166,7 @@ def participants(room_state: RoomState) -> APIRouter:
         fact: Text = "",
         role: Text = "",
         name: Text = "",
+        table: Text = "",
         slip: Text = "",
         form: Text = "",
     ) -> Response:
@@ -166,13 +179,21 @@ def participants(room_state: RoomState) -> APIRouter:
         ballot, ask = room_state.ballot(slip, question), (question, round)
         try:
             await room_state.do(
-                lambda commands: commands.vote_shared(ask, ballot, choice, other, fact, role, name)
+                lambda commands: commands.vote_shared(
+                    ask, ballot, choice, other, fact, role, name, table
+                )
             )
         except Refused as refused:
             if refused.status != 422:
                 raise
-            return shared_page(request, refused=refused)
-        return room_state.to("/shared?kept=true")
+            return shared_page(request, False, table, refused)
+        return room_state.to(shared_path(table, kept=True))
+
+    def shared_path(table: str, *, kept: bool = False) -> str:
+        """Return the address of the next empty ballot, at the same table."""
+        given = {"kept": "true" if kept else "", "table": table if room_state.voting.tables else ""}
+        asked = "&".join(f"{name}={quote(value)}" for name, value in given.items() if value)
+        return f"/shared?{asked}" if asked else "/shared"
 
     def join_page(
         request: Request,
@@ -180,6 +201,7 @@ def participants(room_state: RoomState) -> APIRouter:
         role: str = "",
         name: str = "",
         code: str = "",
+        table: str = "",
     ) -> Response:
         return room_state.page(
             request,
@@ -189,6 +211,7 @@ def participants(room_state: RoomState) -> APIRouter:
             again=refused is not None and refused.word == "name-taken",
             typed=code if refused is not None and refused.word != "code-wrong" else "",
             role=role,
+            table=table,
             name=clean(name, MAX_PERSON),
             limits={"name": MAX_PERSON},
         )
@@ -212,6 +235,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "counts": room_state.counts_words(),
             "closing": room_state.closing,
             "me": room_state.me(request),
+            "needs_table": room_state.needs_table(request),
             "day": [line.title for line in timer_of(room_state).lines] if at is None else [],
             "problem": room_state.word(refused.word, **refused.values) if refused else "",
             "fact": clean(fact, MAX_FACT),
@@ -220,7 +244,7 @@ def participants(room_state: RoomState) -> APIRouter:
         }
 
     def shared_page(
-        request: Request, kept: bool = False, refused: Refused | None = None
+        request: Request, kept: bool, table: str, refused: Refused | None = None
     ) -> Response:
         at = room_state.voting.current
         open_ = at is not None and at.status == "open" and not room_state.voting.paused
@@ -231,6 +255,7 @@ def participants(room_state: RoomState) -> APIRouter:
             at=at,
             open=open_,
             kept=kept and not refused,
+            table=table,
             poll=room_state.poll(at.question) if at else None,
             slip=identity.new_secret(),
             follow="/events",
@@ -360,15 +385,16 @@ def timer_form(room_state: RoomState) -> dict[str, Any]:
     }
 
 
-def join_address(room_state: RoomState) -> str:
-    """Return the address of the QR code.
+def join_address(room_state: RoomState, table: str = "") -> str:
+    """Return the address of the QR code, of the room or of one table.
 
     The join code follows the #, which a browser never sends.
     """
-    return f"{room_state.address}/#{room_state.keys.code}"
+    at = f"?table={quote(table)}" if table else ""
+    return f"{room_state.address}/{at}#{room_state.keys.code}"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def qr_svg(address: str) -> Markup:
     """Return the QR code of an address as inline SVG."""
     out = io.BytesIO()

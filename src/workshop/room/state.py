@@ -22,8 +22,10 @@ from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
 from workshop.content.teams import UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
+from workshop.exhibits.decisions import tables_line
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
+from workshop.findings.votes import AtTable, tables_of
 from workshop.forms.polls import Poll, Refused
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
@@ -56,6 +58,7 @@ class Row:
     label: str
     counts: tuple[int, ...]
     roles: tuple[tuple[str, int], ...] = ()
+    value: str = ""
 
     @property
     def last(self) -> int:
@@ -90,6 +93,10 @@ class Tally:
     """Whether one vote more or less would bring another choice level or ahead."""
     moved: int | None
     stayed: int | None
+    tables: tuple[AtTable, ...] = ()
+    """The tables that may be counted apart, in the last round."""
+    tables_line: str = ""
+    """Where they disagree, in a sentence."""
 
     @property
     def split(self) -> float:
@@ -109,14 +116,19 @@ class Made:
     who: str
 
 
-def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
-    """Return the votes on a question as the pages show them."""
+def tally_of(vote: Vote, content: Content, poll: Poll, *, tables: bool = False) -> Tally:
+    """Return the votes on a question as the pages show them.
+
+    `tables` tells whether tables vote each for itself, even if none may be shown.
+    """
     last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
     ranked = sorted((c.count for c in last.choices), reverse=True)
     most = ranked[0] if ranked else 0
     by_half = several and most * 2 > last.cast
     leading = [c for c in last.choices if (c.count * 2 > last.cast if by_half else c.count == most)]
+    apart = tables_of(last, several=several)
+    labels = {c.value: c.label for c in last.choices}
     both = vote.moved is not None and vote.stayed is not None and vote.moved + vote.stayed > 0
     return Tally(
         key=vote.question,
@@ -135,6 +147,8 @@ def tally_of(vote: Vote, content: Content, poll: Poll) -> Tally:
         close=not several and len(ranked) > 1 and 0 <= most - ranked[1] <= 1 < last.cast,
         moved=vote.moved if both else None,
         stayed=vote.stayed if both else None,
+        tables=apart,
+        tables_line=tables_line(content, apart, labels, last.cast) if tables else "",
     )
 
 
@@ -148,7 +162,7 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
         )
         if any(counts) or not poll.takes_words:
             roles = tuple((role, n) for role, n in (counted.by_role or {}).items() if n)
-            found.append(Row(counted.label, counts, roles))
+            found.append(Row(counted.label, counts, roles, counted.value))
     return tuple(found)
 
 
@@ -164,7 +178,7 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
         Fact(
             content.words.listing([labels[value] for value in (f.value, *(f.also or ()))]),
             f.fact,
-            " · ".join(w for w in (f.name, f.role) if w),
+            " · ".join(w for w in (f.name, f.role, f.table) if w),
             counts[f.value] < most,
         )
         for f in facts
@@ -436,6 +450,11 @@ class RoomState:
         """Return who takes part with this browser, as far as is known."""
         return self.voting.people.get(self.person(self.secret(request) or ""), Person())
 
+    def needs_table(self, request: Request) -> bool:
+        """Return whether the person of this browser has yet to choose a table."""
+        tables = self.voting.tables
+        return bool(tables) and self.me(request).table not in tables
+
     def has_voted(self, request: Request, at: Round) -> bool:
         """Return whether the person of this browser has voted in a round."""
         secret, me = self.secret(request) or "", self.me(request)
@@ -554,7 +573,7 @@ class RoomState:
         if self.voting.paused:
             return "paused"
         if at is None:
-            return "waiting"
+            return "/".join(("waiting", *self.voting.tables))
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
         return f"{at.question}/{at.number}/{at.status}/{decided}/{edits}"
 
@@ -619,6 +638,7 @@ class RoomState:
         if at.question not in self._tallies:
             vote = self.voting.vote(self.content, at.question)
             poll = self.poll(at.question)
-            tally = tally_of(vote, self.content, poll) if vote else None
+            at_tables = bool(self.voting.tables)
+            tally = tally_of(vote, self.content, poll, tables=at_tables) if vote else None
             self._tallies[at.question] = tally
         return self._tallies[at.question]

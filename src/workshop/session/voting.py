@@ -37,7 +37,7 @@ from workshop.forms.polls import AUTHORS, MOST_DOTS, OwnQuestion, Poll, name_key
 from workshop.session.store import Event
 
 _LIMIT = 3
-MOST_TABLES = 12
+MOST_TABLES = 8
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
 Status = Literal["open", "closed", "revealed"]
 Values = tuple[str, ...]

@@ -1,0 +1,76 @@
+"""Two tables in one room: set up, joined by a sign, voted, compared on the wall and the phones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_room_pages import audit
+
+from rooms import CONTENT, serve
+
+pytestmark = pytest.mark.browser
+words = CONTENT.words
+WAIT = 30_000
+SIZES = ((390, 844), (1366, 640), (1280, 720), (1920, 1080))
+
+
+def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "anonymous", 3) as room:
+        desk = browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True)
+        desk.set_default_timeout(WAIT)
+        console = desk.new_page()
+        console.goto(f"{room.address}/console/start#{room.keys.facilitator}")
+        console.get_by_text(words("room.tables-title")).click()
+        console.get_by_label(words("room.tables-names")).fill("North, South & East")
+        console.locator("#tables button").click()
+        console.get_by_role("link", name=words("room.tables-signs")).wait_for()
+        assert audit(console) == []
+        console.goto(f"{room.address}/console/tables")
+        signs = console.locator(".sign h2").all_inner_texts()
+        assert signs == ["North", "South & East"]
+        assert audit(console) == []
+
+        hand = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+        phone = hand.new_page()
+        phone.set_default_timeout(WAIT)
+        phone.goto(f"{room.address}/?table=South%20%26%20East#{room.keys.code}")
+        assert phone.locator("#table").input_value() == "South & East"
+        assert audit(phone) == []
+        phone.locator("button.main").click()
+        phone.get_by_text(words("room.lobby-table", table="South & East")).wait_for()
+        assert audit(phone) == []
+
+        chair = room.facilitator()
+        north, south = ([room.participant(join=False) for _ in range(n)] for n in (3, 2))
+        for one, table in [*((n, "North") for n in north), *((s, "South & East") for s in south)]:
+            one.join(room.keys.code, table=table)
+        chair.ask("lead")
+        for one in north:
+            one.vote("lead", "research", "The team has run it for two years.")
+        for one in south:
+            one.vote("lead", "product")
+        console.goto(f"{room.address}/console")
+        console.get_by_text(words("room.console-missing", who="South & East (1)")).wait_for()
+        phone.locator('input[value="product"]').check()
+        phone.locator("form.ballot button.main").click()
+        console.get_by_text(words("room.console-role-count", voted=3, n=3)).nth(1).wait_for()
+        assert audit(console) == []
+
+        chair.reveal("lead")
+        line = re.compile("The tables differ: North says Research-led; South & East says Product")
+        console.goto(f"{room.address}/projector")
+        for tab, path in ((console, "/projector"), (phone, "/"), (phone, "/results")):
+            if tab is phone:
+                tab.goto(f"{room.address}{path}")
+            tab.get_by_text(line).wait_for()
+            for width, height in SIZES:
+                tab.set_viewport_size({"width": width, "height": height})
+                assert audit(tab) == [], (path, width)
+        assert phone.locator("td.ahead").all_inner_texts()
+        apart = console.locator("td.table").all_inner_texts()
+        assert [" ".join(cell.split()) for cell in apart[:2]] == ["3 of 3", "0 of 3"]
+        fits = "document.documentElement.scrollHeight <= innerHeight"
+        assert console.evaluate(fits), "the last size is that of a projector"
