@@ -95,9 +95,9 @@ def test_an_answer_given_on_the_walk_is_kept_and_counts(session: Session) -> Non
     form = one._place.children[0]
     form.value = {"model_teams": 6}
     assert session.answers.model_teams == 6
-    head = one._head.what.view()
+    head = one._head.screen.what.view()
     assert head["undo"]
-    one._head.do({"do": "undo"})
+    one._head.screen.do({"do": "undo"})
     assert session.answers.model_teams is None
 
 
@@ -110,7 +110,7 @@ def test_no_stop_speaks_of_a_room(session: Session) -> None:
         one.go(stop.id)
         found = re.findall(
             r"\w*(?:projector|facilitator|ballot|\bthe\s+room\b|\bvotes?\b)\w*",
-            words_on(one) + str(static_fallback({**one._head.what.view(), "groups": []})),
+            words_on(one) + str(static_fallback({**one._head.screen.what.view(), "groups": []})),
             re.IGNORECASE,
         )
         assert not found, (stop.id, found)

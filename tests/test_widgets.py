@@ -19,6 +19,7 @@ from hostile import HOSTILE
 from workshop import Answers, InputError, assess, charts, load_content, widgets
 from workshop.answers.reading import read_answers
 from workshop.files import example
+from workshop.notebook.controls import Bar, PackMaker, Timer
 from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
 from workshop.session import Session
@@ -367,3 +368,36 @@ def test_a_page_without_a_session_shows_the_same_once() -> None:
     assert page.show(charts.headcount) == charts.headcount(page.found)
     assert page.show("as it is") == "as it is"
     page.on_change(lambda _: pytest.fail("nothing changes here"))
+
+
+def test_buttons_of_bar_timer_and_pack_are_those_of_ipywidgets_and_keep_their_place(
+    page: ScreenPage, tmp_path: Path
+) -> None:
+    bar, timer = page.control(Bar(page.page)), page.control(Timer(page.page))
+    pack = page.control(PackMaker(page.page, tmp_path / "pack"))
+
+    def buttons(controls: Any) -> list[ipywidgets.Button]:
+        assert isinstance(controls, ipywidgets.VBox)
+        found = list(controls.children[1].children)
+        assert all(type(b) is ipywidgets.Button for b in found)
+        return found
+
+    (undo,) = buttons(bar)
+    assert undo.disabled
+    page.page.session.give(("model_teams",), 6)
+    bar.update()
+    assert not undo.disabled
+    undo.click()
+    assert page.answers.model_teams is None
+    assert buttons(bar) == [undo]
+    assert buttons(timer) == []
+    timer.screen.do({"do": "set", "minutes": "90", "people": "8"})
+    (begin,) = buttons(timer)
+    assert begin.description.startswith("Begin: ")
+    begin.click()
+    assert buttons(timer)[0] is begin
+    assert len(buttons(timer)) > 1
+    assert any(b.tooltip for b in buttons(timer))
+    assert [b.description for b in buttons(pack)] == ["Make the findings pack"]
+    bar.screen.disabled = timer.screen.disabled = True
+    assert all(b.disabled for b in [undo, *buttons(timer)])

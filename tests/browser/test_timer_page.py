@@ -92,11 +92,12 @@ def test_a_notebooks_timer_follows_and_leaves_what_somebody_types(
     with serving("app", tmp_path / "ours", "--who", "Ana") as server:
         watched = open_app(browser, server, "02-ownership")
         tab = watched.tab
-        timer = tab.locator(".ws-timer")
+        timer = tab.locator(".ws-controls", has=tab.locator(".ws-timer"))
         timer.get_by_text(words("agenda.form-set"), exact=True).click()
         timer.get_by_role("button", name=words("agenda.form-set-button")).click()
-        timer.get_by_role("button", name="Begin: Opening", exact=True).first.click()
+        timer.get_by_role("button", name="Begin: Opening", exact=True).last.click()
         timer.get_by_text("8 minutes left").wait_for()
+        assert "[object" not in timer.inner_text()
         box = tab.locator("input[data-focus=model]")
         box.click()
         tab.keyboard.type("churn")

@@ -70,6 +70,13 @@ class Bar:
             "problems": list(page.session.problems),
             "room": self._room(),
             "history": [self._change(change) for change in changes],
+            "buttons": [
+                {
+                    "do": "undo",
+                    "label": words("steps.screen-undo"),
+                    "off": not any(change.can_undo for change in changes),
+                }
+            ],
         }
 
     def _advice(self) -> str:
@@ -231,9 +238,19 @@ class Timer:
             "share": given.share,
             "next": given.next,
             "ends": " ".join((given.ends, *given.changes)).strip(),
-            "acts": [
-                {"what": a.what, "block": a.block, "label": a.label, "costs": " ".join(a.costs)}
-                for a in given.acts
+            "costs": [
+                {"label": a.label, "words": " ".join(a.costs)} for a in given.acts if a.costs
+            ],
+            "buttons": [
+                {
+                    "do": "act",
+                    "what": a.what,
+                    "block": a.block,
+                    "label": a.label,
+                    "about": " ".join(a.costs),
+                    "main": at == 0 and a.what != "block-extended",
+                }
+                for at, a in enumerate(given.acts)
             ],
             "lines": [
                 {
@@ -364,7 +381,7 @@ class PackMaker:
             "text": texts[self.state],
             "note": left_out,
             "share": min(done / total * len(self.cells) / count, 1.0),
-            "button": words("steps.pack-button"),
+            "buttons": [{"do": "make", "label": words("steps.pack-button"), "main": True}],
             "paper": {
                 "ask": words("steps.pack-paper"),
                 "value": self.paper,

@@ -17,7 +17,14 @@ from workshop.notebook.controls import Bar, PackMaker, Timer
 from workshop.notebook.page import Page
 from workshop.widgets import StepForm, WhatIf
 from workshop.widgets.kinds import Panel
-from workshop.widgets.screen import LiveOutput, Screen, Shown, Shows, Updates, follower_of
+from workshop.widgets.screen import (
+    Controls,
+    LiveOutput,
+    Shown,
+    Shows,
+    Updates,
+    follower_of,
+)
 from workshop.widgets.steps import LivePage
 
 Drawn = TypeVar("Drawn", bound=Updates)
@@ -91,17 +98,17 @@ class ScreenPage(Page):
             self.drop(child)
         widget.close()
 
-    def make_pack(self) -> Screen:
+    def make_pack(self) -> Controls:
         """Return the button that makes the findings pack beside the session."""
         return self.control(PackMaker(self.page, self.page.session.folder / "pack"), always=True)
 
-    def control(self, what: Shows, always: bool = False) -> Screen:
-        """Return a screen of what has a view; `always` if it changes as time passes."""
-        screen = Screen(what)
-        self._follower.add(screen, works=True)
+    def control(self, what: Shows, always: bool = False) -> Controls:
+        """Return what has a view, and its buttons; `always` if it changes with time."""
+        controls = Controls(what)
+        self._follower.add(controls, works=True)
         if always:
-            self._follower.always.append(screen)
-        return screen
+            self._follower.always.append(controls)
+        return controls
 
     def _ipython_display_(self) -> None:
         bar, timer = self.control(Bar(self.page)), self.control(Timer(self.page), always=True)

@@ -22,7 +22,7 @@ from workshop.forms.fields import step_of
 from workshop.problems import InputError, Problem, near, shorten
 from workshop.session import Session
 from workshop.widgets.live import SessionPage
-from workshop.widgets.screen import Screen, Shown, follower_of, with_static
+from workshop.widgets.screen import Buttons, Screen, Shown, follower_of, with_static
 from workshop.widgets.steps import Drills, Form, LivePage, WhatIfForm, problem_words
 
 Source = Answers | Assessment | Mapping[str, Any] | Session | SessionPage
@@ -237,38 +237,10 @@ class StepForm(Panel):
             step_of(self.page.content, self._id).id
         )
         self._fields = self._keep(Screen(self.form))
-        self._buttons = ipywidgets.HBox()
-        self._pressed: list[dict[str, Any]] = []
-        self._draw_buttons()
-        return (self._fields, self._buttons)
-
-    def _draw_buttons(self) -> None:
-        """Draw the actions on the step as a whole, if they have changed."""
-        buttons = self._fields.view["buttons"]
-        if buttons != self._pressed:
-            self._pressed = buttons
-            self._buttons.children = tuple(map(self._button, buttons))
-        self._buttons.layout.display = None if buttons else "none"
-
-    def _button(self, button: Mapping[str, Any]) -> ipywidgets.Button:
-        message = {k: v for k, v in button.items() if k != "label"}
-        drawn = ipywidgets.Button(description=button["label"], disabled=self.disabled)
-        drawn.layout.width = "auto"
-        drawn.on_click(lambda _: self._fields.do(message))
-        return drawn
+        return (self._fields, Buttons(self._fields))
 
     def _asked(self) -> tuple[str, ...] | None:
         return (*self.form.text.repeats, *self.form.text.questions)
-
-    def _able(self, change: object = None) -> None:
-        super()._able(change)
-        for button in self._buttons.children:
-            button.disabled = self.disabled
-
-    def update(self) -> None:
-        """Redraw what has changed."""
-        super().update()
-        self._draw_buttons()
 
 
 class OwnershipLedger(Panel):

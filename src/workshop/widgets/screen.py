@@ -1,9 +1,10 @@
 """Draw fields and exhibits on a screen, and keep them current.
 
-ipywidgets draws layout, tabs, buttons and exhibits. Fields are ours, because axe-core and a
-keyboard find faults in those of ipywidgets 8: a slider has no name, radio buttons are no group and
-do not respond to arrow keys, an accordion cannot be opened without a mouse, a progress bar has no
-role, and no control can be described by its hint or by its error.
+ipywidgets draws layout, tabs, buttons and exhibits. Fields are ours, because axe-core, a keyboard
+and those who listen find faults in those of ipywidgets 8: a slider has no name, radio buttons are
+no group and do not respond to arrow keys, an accordion cannot be opened without a mouse, a progress
+bar has no role, a toggle does not say whether it is on, and no control can be described by its hint
+or by its error. `tests/browser/test_ipywidgets.py` looks whether this is still so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import anywidget
 import ipywidgets
@@ -76,6 +77,72 @@ class Screen(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_static(super()._repr_mimebundle_(**options), self.exhibit())
+
+
+class Buttons(ipywidgets.HBox):
+    """The actions on a screen as a whole, from `buttons` of its view.
+
+    Each button is a mapping: its `label`, the message that it sends, and where needed `main`,
+    `off` and `about`. A button stays in its place while its words change, and so does the focus.
+    """
+
+    children: tuple[ipywidgets.Button, ...]
+    _SAID: ClassVar = frozenset({"label", "main", "off", "about"})
+
+    def __init__(self, screen: Screen, **options: Any) -> None:
+        self._screen = screen
+        self._drawn: object = None
+        super().__init__(**options)
+        self.add_class("ws-buttons")
+        screen.observe(self.update, ["view", "disabled"])
+        self.update()
+
+    def update(self, _: object = None) -> None:
+        """Draw the buttons as the view says."""
+        view = self._screen.view
+        shown = [dict(button) for button in view.get("buttons", ())]
+        off = bool(self._screen.disabled or view.get("locked"))
+        if (shown, off) == self._drawn:
+            return
+        self._drawn = shown, off
+        there = list(self.children)[: len(shown)]
+        there += [self._button(at) for at in range(len(there), len(shown))]
+        for button, says in zip(there, shown, strict=True):
+            button.description = says["label"]
+            button.tooltip = says.get("about", "")
+            button.disabled = off or bool(says.get("off"))
+            (button.add_class if says.get("main") else button.remove_class)("ws-main")
+        if list(self.children) != there:
+            self.children = tuple(there)
+        self.layout.display = None if shown else "none"
+
+    def _button(self, at: int) -> ipywidgets.Button:
+        button = ipywidgets.Button()
+        button.layout.width = "auto"
+        button.on_click(lambda _: self._press(at))
+        return button
+
+    def _press(self, at: int) -> None:
+        buttons = self._screen.view.get("buttons", ())
+        if at < len(buttons):
+            self._screen.do({k: v for k, v in buttons[at].items() if k not in self._SAID})
+
+
+class Controls(ipywidgets.VBox):
+    """What a view shows, and its buttons below, in one box."""
+
+    def __init__(self, what: Shows, **options: Any) -> None:
+        self.screen = Screen(what)
+        super().__init__(children=(self.screen, Buttons(self.screen)), **options)
+        for name in ("ws-panel", "ws-controls", "wk"):
+            self.add_class(name)
+
+    def update(self) -> None:
+        """Send the view to the screen if it has changed."""
+        self.screen.update()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_static(super()._repr_mimebundle_(**options), self.screen.exhibit())
 
 
 class Shown(ipywidgets.HTML):

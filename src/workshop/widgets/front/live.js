@@ -1,5 +1,6 @@
 // The fields of a step, drawn from a view that Python sends as plain data. Words are set as text,
-// never as markup. What stands around the fields is drawn by ipywidgets.
+// never as markup. What stands around the fields, and every button on them as a whole, is drawn by
+// ipywidgets.
 
 const REPLY_TIMEOUT_MS = 5000; // ms without an answer after which an answer counts as not saved
 const IDLE = 1200; // ms without a key after which typed text is saved
@@ -536,7 +537,6 @@ function drawBar(screen, view) {
       project(!projecting());
       projector.setAttribute("aria-pressed", String(projecting()));
     } }, words.projector);
-  const undo = view.history.find((c) => c.undo);
   const who = make("input", { type: "text", id: `${screen.uid}-who`, size: 16, "data-focus": "who", value: view.who,
     autocomplete: "name", maxlength: 80 });
   who.addEventListener("change", () => screen.send({ do: "who", value: who.value }));
@@ -564,8 +564,6 @@ function drawBar(screen, view) {
       make("label", { for: `${screen.uid}-progress`, class: "ws-progress" }, `${view.progress} · ${view.left}`),
       make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }),
       make("span", { class: "ws-grow" }),
-      make("button", { type: "button", class: "ws-button", "data-focus": "undo", disabled: !undo || !!view.locked,
-        onclick: () => screen.send({ do: "undo" }) }, words.undo),
       projector),
     make("p", { class: "ws-advice" }, `${view.advice}.`),
     view.room ? drawRoom(view.room) : null,
@@ -656,11 +654,7 @@ function drawTimer(screen, view) {
     view.left ? make("progress", { max: 1, value: view.share, "aria-label": words.progress }) : null,
     view.next ? make("p", {}, view.next) : null,
     view.ends ? make("p", { class: "ws-small" }, view.ends) : null,
-    make("div", { class: "ws-acts" }, view.acts.map((act, at) => make("div", {},
-      press(act.what, act.block, act.label, {
-        class: at === 0 && act.what !== "block-extended" ? "ws-button ws-main" : "ws-button",
-        "aria-describedby": act.costs ? `${screen.uid}-${act.what}` : undefined }),
-      act.costs ? make("p", { id: `${screen.uid}-${act.what}`, class: "ws-small" }, act.costs) : null))),
+    ...view.costs.map((cost) => make("p", { class: "ws-small ws-costs" }, make("b", {}, cost.label), " ", cost.words)),
     make("details", { "data-open": "day" }, make("summary", { "data-focus": "day" }, words.day),
       make("ol", { class: "ws-day" }, view.lines.map((line) => make("li", { "data-state": line.state },
         make("span", {}, make("b", {}, line.title), make("span", { class: "ws-small" }, ` ${line.timing}`)),
@@ -707,9 +701,7 @@ function drawPack(screen, view) {
   return make("section", { class: "ws-step", "data-step": "pack", "aria-labelledby": `${screen.uid}-title` },
     make("h2", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
     make("div", { class: "ws-line" },
-      make("label", { for: select.id }, view.paper.ask), select,
-      make("button", { type: "button", class: "ws-button ws-main", "data-focus": "make", "aria-disabled": String(making),
-        onclick: () => { if (!making) screen.send({ do: "make" }); } }, view.button)),
+      make("label", { for: select.id }, view.paper.ask), select),
     view.note ? make("p", { class: "ws-status", "data-kind": "problem" }, view.note) : null,
     making ? make("progress", { max: 1, value: view.share, "aria-label": view.title }) : null,
     make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "", role: "status" }, view.text),
