@@ -192,6 +192,17 @@ def has_run(tab: Any) -> None:
     tab.wait_for_timeout(700)
 
 
+def run_all(tab: Any) -> None:
+    """Run all cells of a notebook of one's own."""
+    for _ in range(8):  # JupyterLab passes over whoever is quicker than its kernel
+        tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+        tab.get_by_role("menuitem", name="Run", exact=True).click()
+        tab.get_by_text("Run All Cells", exact=True).first.click()
+        tab.wait_for_timeout(1500)
+        if tab.locator(".jp-InputArea-prompt:text-matches('\\\\[(\\\\d+|\\\\*)\\\\]')").count():
+            return
+
+
 def field(tab: Any, key: str) -> Any:
     """Return where a field is asked the first time on a page."""
     return tab.locator(f'[data-key="{key}"]').first

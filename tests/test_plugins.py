@@ -65,7 +65,7 @@ def test_the_package_to_begin_with_is_whole(package: Path, environment: dict[str
     words = " ".join(p.read_text("utf-8") for p in package.rglob("*.*") if p.is_file())
     assert "MODULE" not in words
     assert "PACKAGE" not in words
-    checked = run(environment, "content", "check", str(package / "src" / "acme_ml" / "content"))
+    checked = run(environment, "content", "check", "acme-ml")  # as its README says
     assert checked.returncode == 0, checked.stderr
     assert "Nothing to mend" in checked.stdout
 

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from servers import WAIT, Watched, serving
+from servers import WAIT, Watched, run_all, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
@@ -91,14 +91,3 @@ def test_what_axe_and_a_keyboard_find_in_controls_of_ipywidgets_is_what_the_gall
         assert has(".is-tab [role=tab]")
         assert has(".is-toggle[title='null']")  # where it has no tooltip
         watched.close()
-
-
-def run_all(tab: Any) -> None:
-    """Run all cells of a notebook of one's own."""
-    for _ in range(8):  # JupyterLab passes over whoever is quicker than its kernel
-        tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-        tab.get_by_role("menuitem", name="Run", exact=True).click()
-        tab.get_by_text("Run All Cells", exact=True).first.click()
-        tab.wait_for_timeout(1500)
-        if tab.locator(".jp-InputArea-prompt:text-matches('\\\\[(\\\\d+|\\\\*)\\\\]')").count():
-            return

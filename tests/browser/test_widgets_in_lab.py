@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
+import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from servers import WAIT, Watched, serving
+from servers import WAIT, Watched, run_all, serving
+from test_cookbook import recipes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
@@ -28,28 +29,40 @@ box
 """
 
 
-def write(folder: Path) -> None:
+EVERY = """
+from workshop import assess, widgets
+from workshop.answers.reading import read_answers
+from workshop.files import example
+found = assess(read_answers(example("tidewater-retail")))
+every = [
+    widgets.StepForm("size", found), widgets.OwnershipLedger(found),
+    widgets.PatternComparison(found), widgets.WhatIf(found),
+    widgets.PagerDrill(found, drill="stale-features"), widgets.ValueStream(found),
+    widgets.VoteResult(found, question="lead"), widgets.RecommendationCard(found),
+]
+assert [type(one).__name__ for one in every] == sorted(
+    widgets.__all__, key=[type(one).__name__ for one in every].index)
+import ipywidgets
+ipywidgets.VBox(every)
+"""
+
+
+def write(folder: Path, name: str, *code: str) -> None:
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    cells = [nbformat.v4.new_markdown_cell("# Mine"), nbformat.v4.new_code_cell(CODE.strip())]
+    cells = [nbformat.v4.new_markdown_cell("# Mine"), *map(nbformat.v4.new_code_cell, code)]
     book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(book, folder / "mine.ipynb")
+    nbformat.write(book, folder / f"{name}.ipynb")
 
 
 def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
     browser: Any, tmp_path: Path
 ) -> None:
     with serving("lab", tmp_path / "ours", "--who", "Ana") as lab:
-        write(lab.folder)
+        write(lab.folder, "mine", CODE.strip())
         watched = Watched(browser)
         tab = watched.tab
         tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
-        for _ in range(8):  # JupyterLab passes over whoever is quicker than its kernel
-            tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
-            tab.get_by_role("menuitem", name="Run", exact=True).click()
-            tab.get_by_text("Run All Cells", exact=True).first.click()
-            tab.wait_for_timeout(1500)
-            if tab.locator(".jp-InputArea-prompt", has_text=re.compile(r"\[(\d+|\*)\]")).count():
-                break
+        run_all(tab)
         tab.locator('[data-key="model_teams"]').wait_for(timeout=2 * WAIT)
         box = tab.locator('[data-key="model_teams"] input').first
         box.fill("6")
@@ -80,6 +93,32 @@ def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
         box.wait_for(state="attached")  # it stands in the other tab
         assert box.input_value() == "6"
         assert tab.evaluate("window.ran") is None
+        watched.close()
+
+
+def test_the_recipes_run_in_a_fresh_jupyterlab_and_every_widget_has_no_fault_that_axe_finds(
+    browser: Any, tmp_path: Path
+) -> None:
+    given = recipes()
+    with serving("lab", tmp_path / "ours") as lab:
+        write(lab.folder, "cookbook", *(recipe.code for recipe in given), EVERY.strip())
+        watched = Watched(browser)
+        tab = watched.tab
+        tab.goto(f"{lab.base}/lab/tree/cookbook.ipynb?reset&token={lab.token}")
+        run_all(tab)
+        tab.locator("[data-step=size]").last.wait_for(timeout=4 * WAIT)
+        found = violations(tab)
+        assert not found, json.dumps(found, indent=1)
+        tab.keyboard.press("Control+s")
+        path, deadline = lab.folder / "cookbook.ipynb", time.monotonic() + 30
+        while '"widget-state' not in path.read_text() and time.monotonic() < deadline:
+            tab.wait_for_timeout(200)
+        cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+        for cell, recipe in zip(cells, given, strict=False):
+            assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
+            said = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+            assert said == recipe.prints or not recipe.prints, recipe.title
+        assert watched.errors == []
         watched.close()
 
 

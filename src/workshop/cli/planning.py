@@ -318,7 +318,10 @@ def new(
 @content.command(epilog="Example: workshop content check our-content")
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of own content; the kit's own if not given.")
+        Path | None,
+        typer.Argument(
+            help="A folder of own content, or its name in a package; else the kit's own."
+        ),
     ] = None,
     complete: Annotated[
         bool, typer.Option("--complete", help="A text that is not translated is a problem too.")
@@ -329,8 +332,10 @@ def check(
 ) -> None:
     """Check content: names, thresholds, rules, answers, pages, placeholders, wording."""
     from workshop.authoring.check import check_content
+    from workshop.content.loader import place_of
 
-    report = check_content(folder.resolve()) if folder else check_content()
+    with clear_messages():
+        report = check_content(place_of(folder).resolve()) if folder else check_content()
     for problem in report.problems:
         err.print(str(problem), soft_wrap=True)
     if report.translated:
