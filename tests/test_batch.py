@@ -279,6 +279,7 @@ def test_what_a_pack_shows_in_another_form_is_told_in_every_run_and_strict_fails
         )
         assert code == expected, errors
         assert "fraud: " in errors
+        assert "portfolio.pdf: Letters or signs" in errors
         assert "Letters or signs are replaced by their names" in errors
         assert "search: " not in errors.replace(": search, ", "")
         assert "not whole" not in told

@@ -323,6 +323,19 @@ def test_more_ballots_than_anybody_wants_are_told_before_they_are_printed(
         assert ("sheets of ballots" in result.stderr) == told, people
 
 
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_what_is_printed_in_another_form_is_told_and_strict_fails(
+    tmp_path: Path, options: list[str], code: int
+) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("organisation: ภาษา\n", encoding="utf-8")
+    asked = ["print", "handout", "--answers", str(answers), "-o", str(tmp_path), *options]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == code
+    assert "Letters or signs are replaced by their names" in result.stderr
+    assert (tmp_path / "handout.pdf").is_file()
+
+
 def test_every_vote_has_a_ballot_with_its_number_and_a_letter_for_each_choice() -> None:
     printed = {f: text_of(SHEETS[f].make(Order(CONTENT))) for f in SHEETS if "ballots" in f}
     everything = "".join(printed.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -24,6 +24,7 @@ from workshop.cli.terminal import (
     Paper,
     Strict,
     clear_messages,
+    end_replaced,
     err,
     out,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from workshop.batch.engine import Batch, Outcome, Plan, Workers
     from workshop.batch.source import Source
     from workshop.content.loader import Content
+    from workshop.documents.paper import Replacement
 
 
 class BatchProgress:
@@ -173,6 +175,7 @@ def batch(
         _print_problems(found, skip_bad)
         _check_place(packs)
         earlier = _read_previous(previous)
+        replaced: list[Replacement] = []
         made = _run(
             found,
             output,
@@ -186,8 +189,10 @@ def batch(
             previous=earlier,
             content=own,
             parquet=parquet,
+            on_replaced=replaced.append,
         )
     _print_result(made, output)
+    end_replaced(replaced, strict)
     if made.failed or (strict and made.replaced):
         raise typer.Exit(FAILED)
 
@@ -253,6 +258,7 @@ def _run(
     previous: Any,
     content: Content,
     parquet: bool,
+    on_replaced: Callable[[Replacement], None],
 ) -> Batch:
     from workshop.batch.engine import PACKS, plan_of, run_batch
     from workshop.portfolio import Failed, write_portfolio
@@ -290,6 +296,7 @@ def _run(
             fonts=tuple(fonts),
             packs=packs or PACKS,
             parquet=parquet,
+            on_replaced=on_replaced,
         )
 
     with BatchProgress(err) as progress:

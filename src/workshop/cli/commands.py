@@ -21,6 +21,7 @@ from workshop.cli.terminal import (
     Strict,
     allow_any_character,
     clear_messages,
+    end_replaced,
     err,
     out,
     write_data,
@@ -274,7 +275,8 @@ def _make_pack(
                 on_progress=progress,
             )
     _print_result(made)
-    if made.failed or (strict and made.replaced):
+    end_replaced(made.replaced, strict)
+    if made.failed:
         raise typer.Exit(FAILED)
 
 
@@ -301,8 +303,6 @@ def _print_result(made: Pack) -> None:
             f"{problem.ename}: {problem.evalue}",
             soft_wrap=True,
         )
-    for replacement in made.replaced:
-        err.print(str(replacement), soft_wrap=True)
 
 
 def main() -> None:

@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.cli.terminal import WRONG_INPUT, ContentFolder, Fonts, Paper, clear_messages, err, out
+from workshop.cli.terminal import (
+    WRONG_INPUT,
+    ContentFolder,
+    Fonts,
+    Paper,
+    Strict,
+    clear_messages,
+    end_replaced,
+    err,
+    out,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from workshop.authoring.translation import Part
     from workshop.content.loader import Content
+    from workshop.documents.paper import Replacement
     from workshop.forms.agenda import Plan
     from workshop.problems import Problem
 
@@ -53,6 +64,7 @@ def agenda(
     ] = None,
     paper: Annotated[Paper, typer.Option("--paper", help="Paper of the PDF.")] = Paper.a4,
     fonts: Fonts = None,
+    strict: Strict = False,
     content: ContentFolder = None,
 ) -> None:
     """Plan a workshop: blocks with times and breaks, and what to drop when late."""
@@ -73,8 +85,13 @@ def agenda(
             out.print(_as_text(own, plan, begins, min(out.width, 100)), soft_wrap=True)
             return
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(_as_file(own, plan, begins, output.suffix.lower(), paper, fonts))
+        ending = output.suffix.lower()
+        replaced: list[Replacement] = []
+        output.write_bytes(
+            _as_file(own, plan, begins, ending, paper, fonts, on_replaced=replaced.append)
+        )
         out.print(f"{output}: {minutes} minutes for {people} people.", soft_wrap=True)
+        end_replaced(replaced, strict)
 
 
 def _time_of_day(typed: str) -> int:
@@ -117,7 +134,13 @@ def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
 
 
 def _as_file(
-    content: Content, plan: Plan, start: int, ending: str, paper: Paper, fonts: list[str] | None
+    content: Content,
+    plan: Plan,
+    start: int,
+    ending: str,
+    paper: Paper,
+    fonts: list[str] | None,
+    on_replaced: Callable[[Replacement], None],
 ) -> bytes:
     from workshop.documents.page import blocks_to_page
     from workshop.documents.paper import PageSetup, blocks_to_pdf
@@ -136,7 +159,7 @@ def _as_file(
     )
     if ending == ".html":
         return blocks_to_page(blocks, setup).encode()
-    return blocks_to_pdf(blocks, setup)
+    return blocks_to_pdf(blocks, setup, on_replaced)
 
 
 class What(enum.StrEnum):
@@ -185,6 +208,7 @@ def print_material(
         str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
     ] = "09:00",
     fonts: Fonts = None,
+    strict: Strict = False,
     content: ContentFolder = None,
 ) -> None:
     """Print ballots, cards, poster, board, scripts, run sheet and handout, as PDFs."""
@@ -200,6 +224,7 @@ def print_material(
         from workshop.print.material import Order, PaperName, ballot_sheets
 
         own = load_content(content)
+        replaced: list[Replacement] = []
         order = Order(
             own,
             read_answers(answers, own) if answers is not None else Answers(),
@@ -207,6 +232,7 @@ def print_material(
             minutes=minutes,
             start=60 * int(at[1]) + int(at[2]),
             fonts=tuple(fonts or ()),
+            on_replaced=replaced.append,
         )
         names = [w.value for w in what or (What.all,)]
         chosen: PaperName | None = paper.value if paper is not None else None
@@ -218,6 +244,7 @@ def print_material(
         out.print(f"  {file.name}")
     if any(file.name == "pattern-cards.pdf" for file in files):
         out.print("Print the pattern cards on both sides, turned on the long edge.")
+    end_replaced(replaced, strict)
 
 
 MANY_SHEETS = 100

@@ -6,16 +6,19 @@ import enum
 import io
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+
+if TYPE_CHECKING:
+    from workshop.documents.paper import Replacement
 
 
 class Progress:
@@ -184,6 +187,15 @@ Strict = Annotated[
     bool,
     typer.Option("--strict", help="Fail if something is shown in another form than meant."),
 ]
+
+
+def end_replaced(replaced: Iterable[Replacement], strict: bool) -> None:
+    """Print what is shown in another form; with `strict`, fail if anything is."""
+    found = dict.fromkeys(replaced)
+    for one in found:
+        err.print(str(one), soft_wrap=True)
+    if strict and found:
+        raise typer.Exit(FAILED)
 
 
 def write_data(text: str) -> None:

@@ -512,14 +512,15 @@ class PageSetup:
         return " ".join((self.title or plain(first.text)).split()) or self.labels.untitled
 
 
-def _warn(replacement: Replacement) -> None:
+def warn_replaced(replacement: Replacement) -> None:
+    """Tell the log of `workshop.documents` of a replacement."""
     _LOG.warning("%s", replacement)
 
 
 def blocks_to_pdf(
     blocks: Iterable[Block],
     setup: PageSetup | None = None,
-    on_replaced: Callable[[Replacement], None] = _warn,
+    on_replaced: Callable[[Replacement], None] = warn_replaced,
 ) -> bytes:
     """Return `blocks` as a tagged PDF that meets PDF/UA-1.
 
@@ -658,9 +659,15 @@ def _name_lacking(
     if around := letters.lacking.difference(*missing.values()):
         missing[Origin(setup.name(blocks), 0)] = around  # of a title, say
     for origin, chars in missing.items():
-        shown = "".join(sorted(chars)[:12]) + ("…" if len(chars) > 12 else "")
-        why = f"The fonts for paper do not have them: {shown} A further font may have them."
-        yield Replacement(*origin, "Letters or signs are replaced by their names", why)
+        yield name_lacking(origin, chars)
+
+
+def name_lacking(origin: Origin, letters: Iterable[str]) -> Replacement:
+    """Return what is said of letters and signs that no font for paper has."""
+    known = sorted(letters)
+    shown = "".join(known[:12]) + ("…" if len(known) > 12 else "")
+    why = f"The fonts for paper do not have them: {shown} A further font may have them."
+    return Replacement(*origin, "Letters or signs are replaced by their names", why)
 
 
 def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Typesetter) -> str:

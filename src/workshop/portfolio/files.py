@@ -7,7 +7,7 @@ import datetime
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block
 from workshop.documents.fonts import make_harmless
-from workshop.documents.paper import PAPERS, PageSetup
+from workshop.documents.paper import PAPERS, PageSetup, Replacement, warn_replaced
 from workshop.documents.text import make_safe
 from workshop.files import write_files
 from workshop.findings.finding import SEVERITIES
@@ -52,6 +52,7 @@ SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
 
 _SMALL = 12
 """The most groups for which the PDF has no contents."""
+_PDF = "portfolio.pdf"
 
 
 def write_portfolio(
@@ -67,6 +68,7 @@ def write_portfolio(
     when: datetime.datetime | None = None,
     packs: str = "packs",
     parquet: bool = False,
+    on_replaced: Callable[[Replacement], None] = warn_replaced,
 ) -> tuple[Path, ...]:
     """Write `index.html`, `portfolio.pdf`, `.csv` and `.json`; return their paths.
 
@@ -76,6 +78,8 @@ def write_portfolio(
     for an earlier batch. `when` is the day from which dates are past; by default it is
     `SOURCE_DATE_EPOCH`, else the day of the latest workshop, never the clock: the same input gives
     the same bytes. `packs` is the folder of the packs, relative to `folder` or absolute.
+    `on_replaced` is told what `portfolio.pdf` shows in another form; the log of
+    `workshop.documents` says it if it is not given.
 
     Raises InputError if a summary or `previous` is not what this kit writes, ValueError for a paper
     other than a4 and letter, OSError if `folder` cannot be written.
@@ -115,7 +119,7 @@ def write_portfolio(
     places = find_places(folder, packs, [s.name for s in all_.groups])
     files = {
         "index.html": _page(View(all_, places, on_screen=True), changes, setup),
-        "portfolio.pdf": _paper(printed, changes, setup),
+        _PDF: _paper(printed, changes, setup, on_replaced),
         "portfolio.csv": to_csv(all_),
         "portfolio.json": to_json(to_record(all_, name)),
     }
@@ -184,7 +188,12 @@ def _page(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
     return blocks_to_page((*front, *body), replace(setup, front=len(front))).encode()
 
 
-def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
+def _paper(
+    view: View,
+    changes: Changes | None,
+    setup: PageSetup,
+    on_replaced: Callable[[Replacement], None],
+) -> bytes:
     from workshop.documents.paper import blocks_to_pdf
 
     front, body = compose(view, changes)
@@ -192,6 +201,7 @@ def _paper(view: View, changes: Changes | None, setup: PageSetup) -> bytes:
     return blocks_to_pdf(
         (*front, *body),
         replace(setup, front=len(front), contents=not small),
+        lambda one: on_replaced(one._replace(notebook=_PDF)),
     )
 
 

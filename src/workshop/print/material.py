@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -16,7 +16,13 @@ from workshop.content.loader import Content
 from workshop.documents.blocks import Span
 from workshop.documents.fonts import choose_families, find_fonts, lacks
 from workshop.documents.measure import Lettering
-from workshop.documents.paper import compile_pages
+from workshop.documents.paper import (
+    Origin,
+    Replacement,
+    compile_pages,
+    name_lacking,
+    warn_replaced,
+)
 from workshop.documents.theme import LINE, LOOKS
 from workshop.forms.polls import (
     DONT_KNOW,
@@ -58,6 +64,8 @@ class Order:
     """The start of the workshop, in minutes after midnight."""
     fonts: tuple[str, ...] = ()
     """Further fonts: files, families that are installed, or `system`."""
+    on_replaced: Callable[[Replacement], None] = warn_replaced
+    """Told what is shown in another form."""
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
@@ -94,6 +102,8 @@ def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> b
         },
         "line": LINE,
     }
+    if letters.lacking:
+        order.on_replaced(name_lacking(Origin(title, 0), letters.lacking))
     return compile_pages(
         {
             "main.typ": _template(template),
