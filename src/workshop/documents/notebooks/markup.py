@@ -130,17 +130,18 @@ def squeeze(words: str) -> str:
 
 
 Media = Literal["image/svg+xml", "image/png", "image/jpeg"]
-MEDIA: dict[str, Media] = {
-    "image/svg+xml": "image/svg+xml",
-    "image/png": "image/png",
-    "image/jpeg": "image/jpeg",
-    "image/jpg": "image/jpeg",
-}
-_ENDINGS: dict[str, Media] = {
+MEDIA = frozenset(
+    f"image/{kind}" for kind in ("svg+xml", "png", "jpeg", "jpg", "gif", "webp", "bmp")
+)
+"""The kinds of pictures that notebooks have and documents can show."""
+_ENDINGS = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".bmp": "image/bmp",
 }
 _FULL_WIDTH = 640.0
 """Pixels of a picture that fills the width of the text."""
@@ -165,17 +166,17 @@ class Surroundings:
 def make_picture(
     media: str, data: str, alt: str, width: float | None = None, around: Surroundings | None = None
 ) -> Block:
-    """Return a picture of one of three kinds, or a sentence if it is unreadable.
+    """Return a picture, or a sentence if it is unreadable.
 
     `data` is SVG source or base64; `width`, in pixels, overrides the picture's own.
     """
     around = around or Surroundings()
-    kind = MEDIA.get(media)
-    if kind is None:
+    if media not in MEDIA:
         return _picture_missing(alt, f"a picture of type {media} cannot be shown here", around)
-    own = _measure_svg(data) if kind == "image/svg+xml" else _measure_bitmap(data)
-    if own is None:
+    found = _read_drawing(data) if media == "image/svg+xml" else _read_bitmap(data, around)
+    if found is None:
         return _picture_missing(alt, "its data is damaged", around)
+    own, kind, data = found
     share = min(max((width or own) / _FULL_WIDTH, 0.05), 1.0)
     return Picture(data, alt, kind, round(share, 3))
 
@@ -253,18 +254,39 @@ def _picture_missing(alt: str, why: str, around: Surroundings) -> Block:
     return paragraph(f"[Picture not shown, {why}: {alt or 'no description was given'}]", "muted")
 
 
-def _measure_bitmap(data: str) -> float | None:
-    """Return the width of a base64 PNG or JPEG in pixels, or None."""
+def _read_drawing(data: str) -> tuple[float, Media, str] | None:
+    width = _measure_svg(data)
+    return None if width is None else (width, "image/svg+xml", data)
+
+
+def _read_bitmap(data: str, around: Surroundings) -> tuple[float, Media, str] | None:
+    """Return a picture's width in pixels and itself as PNG or JPEG, or None.
+
+    `data` is base64; other kinds become PNG. Of a moving picture the first frame is shown.
+    """
     from PIL import Image
 
     try:
         content = base64.b64decode(re.sub(r"\s", "", data), validate=True)
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
-            width = float(image.width)
+        with Image.open(io.BytesIO(content), formats=_BITMAPS) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                return None
             image.load()
+            if getattr(image, "n_frames", 1) > 1:
+                around.note("A moving picture is replaced by its first frame", "A page is still.")
+                image.seek(0)
+            if image.format not in ("PNG", "JPEG"):
+                held = io.BytesIO()
+                image.convert("RGBA").save(held, "PNG")
+                data = base64.b64encode(held.getvalue()).decode("ascii")
+            kind: Media = "image/jpeg" if image.format == "JPEG" else "image/png"
+            return float(image.width), kind, data
     except Exception:  # a decoder raises many kinds; each means the same to a reader
         return None
-    return width
+
+
+_BITMAPS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+_MOST_PIXELS = 80_000_000
 
 
 def _measure_svg(source: str) -> float | None:
@@ -530,7 +552,7 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
     name = node.name
     if name in _IGNORED:
         return []
-    if name == "script":
+    if name == "script" or node.has_attr("hidden"):
         return []
     if name in _PLAYED:
         return _played(node, around)
@@ -564,11 +586,17 @@ def _played(node: Any, around: Surroundings) -> list[Block]:
     inner = node.find("source")
     address = str(node.get("src") or node.get("data") or (inner and inner.get("src")) or "")
     words = squeeze(node.get("title") or node.get_text(" ")).strip()
-    kind = {"iframe": "page", "object": "object", "embed": "object"}.get(node.name, node.name)
-    around.note(f"A {kind} is replaced by its words", "A document cannot load or play it.")
+    kind = {"iframe": "page", "embed": "object", "audio": "sound"}.get(node.name, node.name)
+    article = "An" if kind == "object" else "A"
+    around.note(f"{article} {kind} is replaced by its words", "A document cannot load or play it.")
     said = [words] if words else []
     said += [_shorten(address)] if address and not address.startswith("data:") else []
-    return [paragraph(f"[Not shown, a {kind}: {' — '.join(said) or 'it has no words'}]", "muted")]
+    return [
+        paragraph(
+            f"[Not shown, {article.lower()} {kind}: {' — '.join(said) or 'it has no words'}]",
+            "muted",
+        )
+    ]
 
 
 _MIXED = """

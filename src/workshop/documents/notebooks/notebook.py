@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -184,6 +185,11 @@ def _exhibit(found: _Found) -> list[Block] | None:
 
 
 def _picture(found: _Found) -> list[Block] | None:
+    if "text/latex" in found.data:  # a formula that can be set says more than a picture of it
+        shown = _latex(found._replace(media="text/latex")) or ()
+        formulas = [block for block in shown if isinstance(block, Formula)]
+        if formulas and all(draw_formula(block.latex) for block in formulas):
+            return list(shown)
     own = found.metadata.get(found.media)
     own = own if isinstance(own, Mapping) else {}
     alt = own.get("alt") or found.metadata.get("alt")
@@ -198,6 +204,10 @@ def _picture(found: _Found) -> list[Block] | None:
 def _html(found: _Found) -> list[Block] | None:
     source = found.source
     if len(source) > 4_000_000:
+        return None
+    if "sk-text-repr-fallback" in source and "text/plain" in found.data:
+        # scikit-learn's diagram unfolds by clicks, down to the documentation of each setting
+        found.around.note("A diagram is replaced by its plain text", "A document cannot unfold it.")
         return None
     blocks = list(html_to_blocks(source, found.around))
     plain = _join(found.data.get("text/plain"))
@@ -225,7 +235,17 @@ def _latex(found: _Found) -> list[Block] | None:
     return list(markdown_to_blocks(source)) if "$" in source else [Formula(source)]
 
 
+def _json(found: _Found) -> list[Block] | None:
+    held = found.data[found.media]
+    if held is None or not _REPR.fullmatch(_join(found.data.get("text/plain")).strip()):
+        return None  # the plain text says more than where the object was
+    return [_code(json.dumps(held, ensure_ascii=False, indent=2), found.around)]
+
+
 def _plain(found: _Found) -> list[Block] | None:
+    if unknown := ", ".join(sorted(map(str, found.data.keys() - _KINDS.keys() - {WIDGET}))):
+        why = f"Its type cannot be shown: {unknown}."
+        found.around.note("An output is replaced by its plain text", why)
     words = resolve_progress(found.source)
     return [_code(words, found.around)] if words.strip() else []
 
@@ -235,9 +255,13 @@ _KINDS: dict[str, Callable[[_Found], list[Block] | None]] = {
     "image/svg+xml": _picture,
     "image/png": _picture,
     "image/jpeg": _picture,
+    "image/gif": _picture,
+    "image/webp": _picture,
+    "image/bmp": _picture,
     "text/html": _html,
     "text/markdown": _markdown,
     "text/latex": _latex,
+    "application/json": _json,
     "text/plain": _plain,
 }
 
