@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pytest
 import databases
 import webs
 from workshop.content.loader import Content, load_content
+from workshop.findings.output.report import schema
 
 if TYPE_CHECKING:
     from kernel_client import Kernel
@@ -62,6 +64,12 @@ NEEDS = {
 """By marker: what a test needs, and how to get it."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: much of the time tests wait for a server, a page or a disk."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for marker, (_, how) in NEEDS.items():
         config.addinivalue_line("markers", f"{marker}: {how}")
@@ -73,6 +81,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("CI"):
                 pytest.fail(f"CI allows no skip: {how}")
             pytest.skip(how)
+
+
+@cache
+def _validator(name: str) -> Any:
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(schema(name))
+
+
+def validate(data: Any, name: str) -> None:
+    """Hold data against a published schema; whether that is one itself is a test of its own."""
+    _validator(name).validate(data)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,16 @@ FREE = {"documents", "kernels", "files", "problems"}
 PLACE = {part: i for i, line in enumerate(LAYERS.split("\n")) for part in line.split()}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """Return the parts of the package that a file imports, wherever in it that happens."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -73,7 +80,7 @@ def graph() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, path in files.items():
         found[module] = set()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [f"{node.module}.{a.name}" for a in node.names]
@@ -126,7 +133,7 @@ def documented(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def test_every_docstring_begins_with_a_short_sentence() -> None:
     long = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for line, text in documented(ast.parse(path.read_text("utf-8"))):
+        for line, text in documented(tree_of(path)):
             first, _, rest = text.partition("\n")
             if len(first) > 79 or not first.endswith(".") or (rest and not rest.startswith("\n")):
                 long.append(f"{path.relative_to(PACKAGE)}:{line}: {first}")
@@ -139,7 +146,7 @@ def test_a_functions_docstring_says_what_it_does_in_the_imperative() -> None:
     nouns = {"A", "An", "The", "This", "All", "Every", "What", "Whether", "Which", "Who", "How"}
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 words = (ast.get_docstring(node) or "").split()
                 if words and words[0] in nouns:

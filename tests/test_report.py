@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
-from conftest import TOP
+from conftest import TOP, validate
 from test_verdicts import random_answers
 from workshop import Answers, assess
 from workshop.answers.reading import answers_files, read_answers
@@ -31,7 +31,7 @@ def test_the_published_schema_is_the_one_in_the_code(name: str) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
 def test_findings_of_every_example_validate(path: Path) -> None:
-    jsonschema.validate(findings(read_answers(path)), schema("findings"))
+    validate(findings(read_answers(path)), "findings")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
@@ -39,13 +39,13 @@ def test_every_example_validates_against_the_published_answers_schema(path: Path
     raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
     assert raw
     plain = json.loads(json.dumps(yaml.safe_load(path.read_text("utf-8")), default=str))
-    jsonschema.validate(plain, schema("answers"))
+    validate(plain, "answers")
 
 
 def test_an_editor_marks_a_wrong_name_a_wrong_choice_and_a_wrong_drill() -> None:
     for wrong in ({"model_team": 1}, {"rails": "bougth"}, {"drills": {"no-such": {}}}):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(wrong, schema("answers"))
+            validate(wrong, "answers")
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,7 +54,7 @@ def test_any_answers_give_findings_that_validate_and_repeat(raw: dict) -> None:
     answers = Answers.from_parameters(raw)
     text = to_json(assess(answers))
     assert text == to_json(assess(answers))
-    jsonschema.validate(json.loads(text), schema("findings"))
+    validate(json.loads(text), "findings")
 
 
 def test_the_contracts_names_are_all_there() -> None:

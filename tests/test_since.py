@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from conftest import TOP
+from conftest import TOP, validate
 from test_verdicts import random_answers
 from workshop import Answers, assess, exhibits
 from workshop.answers.reading import read_answers
@@ -18,7 +18,7 @@ from workshop.answers.schema import Earlier, EarlierAnswers, lookup
 from workshop.documents.blocks import Heading, plain
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.output.report import schema, to_json
+from workshop.findings.output.report import to_json
 from workshop.findings.since import Change, Since
 from workshop.problems import InputError
 
@@ -79,7 +79,7 @@ def test_a_chain_of_workshops_is_refused_by_name() -> None:
 
 
 def test_an_editor_marks_what_is_wrong_in_an_earlier_workshop() -> None:
-    jsonschema.validate({"earlier": {"answers": {"model_teams": 6}}}, schema("answers"))
+    validate({"earlier": {"answers": {"model_teams": 6}}}, "answers")
     wrongs: tuple[dict[str, Any], ...] = (
         {},
         {"answers": {"model_team": 6}},
@@ -88,7 +88,7 @@ def test_an_editor_marks_what_is_wrong_in_an_earlier_workshop() -> None:
     )
     for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({"earlier": wrong}, schema("answers"))
+            validate({"earlier": wrong}, "answers")
 
 
 # -- what became of the decisions ---------------------------------------------------------------
@@ -254,7 +254,7 @@ def test_without_an_earlier_workshop_nothing_is_compared() -> None:
 def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str, Any]) -> None:
     a = back(then, [{"decision": "x"}], **today)
     data = json.loads(to_json(a))
-    jsonschema.validate(data, schema("findings"))
+    validate(data, "findings")
     ids = data["since"]["findings"]
     found = {f.id for f in a.findings}
     assert {*ids["new"], *ids["new_by_answers"], *ids["still"]} == found

@@ -14,14 +14,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import TOP
+from conftest import TOP, validate
 from workshop import Answers, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Vote
 from workshop.documents.blocks import Heading
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
-from workshop.findings.output.report import schema, to_json
+from workshop.findings.output.report import to_json
 from workshop.findings.votes import VoteResult
 from workshop.problems import InputError
 from workshop.session import Event, Session
@@ -516,10 +516,10 @@ def test_votes_on_one_question_stand_once(tmp_path: Path) -> None:
 
 
 def test_an_editor_marks_a_wrong_vote() -> None:
-    jsonschema.validate({"votes": [LEAD]}, schema("answers"))
+    validate({"votes": [LEAD]}, "answers")
     for wrong in (changed("privacy", to="x"), changed("rounds", to=[]), changed("vote", to=1)):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({"votes": [wrong]}, schema("answers"))
+            validate({"votes": [wrong]}, "answers")
 
 
 # -- what it means ------------------------------------------------------------------------------
@@ -610,9 +610,10 @@ def test_swing_is_what_adding_and_taking_single_votes_shows(cast: dict[str, int]
 
     now = leaders(cast)
     changed_ones = {v for v in cast for d in (1, -1) if leaders({**cast, v: cast[v] + d}) != now}
-    assert bool(only(cast).swing) == bool(changed_ones)
+    swing = only(cast).swing
+    assert bool(swing) == bool(changed_ones)
     if len(now) == 1:  # the leader's loss and each runner-up's gain are what changes it
-        assert set(only(cast).swing) == changed_ones
+        assert set(swing) == changed_ones
 
 
 def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
@@ -741,7 +742,7 @@ def test_what_people_typed_is_data_in_every_place(text: str) -> None:
     assert told(a).count(text) >= 5
     html = exhibits.votes(a)._repr_mimebundle_()["text/html"]
     assert "<script>" not in html
-    jsonschema.validate(json.loads(to_json(a)), schema("findings"))
+    validate(json.loads(to_json(a)), "findings")
 
 
 @settings(max_examples=60, deadline=None)
@@ -749,11 +750,11 @@ def test_what_people_typed_is_data_in_every_place(text: str) -> None:
 def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: str) -> None:
     votes = counted(random_room(privacy, 3, cast))
     plain = [json.loads(v.model_dump_json(exclude_none=True)) for v in votes]
-    jsonschema.validate({"votes": plain}, schema("answers"))
+    validate({"votes": plain}, "answers")
     a = assess(Answers.from_parameters({"votes": plain}))
     text = to_json(a)
     assert text == to_json(a)
-    jsonschema.validate(json.loads(text), schema("findings"))
+    validate(json.loads(text), "findings")
     assert told(a)
 
 
