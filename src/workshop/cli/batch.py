@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workshop.batch.engine import Outcome
 from workshop.cli.terminal import (
     FAILED,
     WRONG_INPUT,

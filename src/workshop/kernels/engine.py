@@ -51,6 +51,7 @@ from papermill.engines import (
     NotebookExecutionManager,
     papermill_engines,
 )
+from papermill.execute import raise_for_execution_errors
 from papermill.log import logger
 
 from workshop.kernels.forkserver import (
@@ -87,11 +88,12 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     has printed comes in one piece, first standard output, then errors, since the pieces depend on
     timing.
     """
-    result = copy.deepcopy(notebook)
+    result = _copied(notebook, "metadata")
     left = result.metadata.pop("papermill", {})
     if parameters := left.get("parameters"):
         result.metadata["papermill"] = {"parameters": parameters}
     result.metadata.pop("widgets", None)
+    result.cells = [_copied(cell, "metadata", "attachments") for cell in notebook.cells]
     for cell in result.cells:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
@@ -101,7 +103,18 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
         if INJECTED in tags:
             cell["id"] = INJECTED
         if cell.cell_type == "code":
-            cell.outputs = _tidy_outputs(cell.outputs)
+            cell.outputs = _tidy_outputs([_copied(output, "data") for output in cell.outputs])
+    return result
+
+
+def _copied(node: NotebookNode, *parts: str) -> NotebookNode:
+    """Return a copy of a node and of some of its parts; what is below them is shared."""
+    result = copy.copy(node)
+    for name in parts:
+        if name in result:
+            result[name] = (
+                copy.deepcopy(node[name]) if name == "attachments" else copy.copy(node[name])
+            )
     return result
 
 
@@ -548,16 +561,16 @@ class _Run:
     def execute(self, parameters: Mapping[str, object]) -> CellError | None:
         """Execute the notebook as far as possible; return the error that ended it."""
         try:
-            papermill.execute_notebook(
-                self.notebook,
-                None,  # nothing is saved
-                declared(self.notebook, parameters),
-                engine_name=ENGINE,
-                kernel_name=self.batch.kernel,
-                language=LANGUAGE,
-                progress_bar=False,
-                run=self,
+            given = declared(self.notebook, parameters)
+            names = {"engine_name": ENGINE, "kernel_name": self.batch.kernel}
+            # In two steps, since papermill writes what it has run as text, even to no file.
+            prepared = papermill.execute_notebook(
+                self.notebook, None, given, prepare_only=True, language=LANGUAGE, **names
             )
+            done = papermill_engines.execute_notebook_with_engine(
+                nb=prepared, progress_bar=False, run=self, **names
+            )
+            raise_for_execution_errors(done, None)
         except papermill.PapermillExecutionError as found:
             self.notebook.cells = self.cells  # without what papermill says of the error
             return CellError(found.cell_index, found.ename, found.evalue, found.source, "raised")

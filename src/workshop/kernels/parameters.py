@@ -1,4 +1,4 @@
-"""Read notebooks, and which parameters their cells declare."""
+"""Read and write notebooks, and find which parameters their cells declare."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import json
 import re
 import threading
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 from papermill.models import Parameter
 from papermill.translators import PythonTranslator, papermill_translators
 
@@ -38,37 +41,46 @@ class Translator(PythonTranslator):
     @classmethod
     def inspect(cls, parameters_cell: Any) -> list[Parameter]:
         """Return the parameters that a cell declares, with type, default and help."""
-        source = _COMMAND.sub("", parameters_cell["source"])
-        try:
-            with _PARSING:
-                statements = ast.parse(source).body
-            comments = _comments(source)
-        except (SyntaxError, ValueError):
-            return super().inspect(parameters_cell)
-        found = []
-        for statement in statements:
-            annotation = None
-            if isinstance(statement, ast.AnnAssign):
-                target: ast.expr = statement.target
-                annotation = _text(source, statement.annotation).strip("\"'")
-            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-                target = statement.targets[0]
-            else:
-                continue
-            if isinstance(target, ast.Name) and statement.value is not None:
-                comment = comments.get(statement.end_lineno or 0, "")
-                told, about = _TYPE_COMMENT.fullmatch(comment).groups()  # type: ignore[union-attr]
-                default = _text(source, statement.value)
-                found.append(Parameter(target.id, annotation or told or "None", default, about))
-        return found
+        found = _declarations(_COMMAND.sub("", parameters_cell["source"]))
+        return super().inspect(parameters_cell) if found is None else list(found)
+
+
+@lru_cache(64)
+def _declarations(source: str) -> tuple[Parameter, ...] | None:
+    """Return what a cell declares; None if Python cannot read it."""
+    try:
+        with _PARSING:
+            statements = ast.parse(source).body
+        comments = _comments(source)
+    except (SyntaxError, ValueError):
+        return None
+    lines = re.split(rb"\r\n|\r|\n", source.encode())
+    found = []
+    for statement in statements:
+        annotation = None
+        if isinstance(statement, ast.AnnAssign):
+            target: ast.expr = statement.target
+            annotation = _text(lines, statement.annotation).strip("\"'")
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+        else:
+            continue
+        if isinstance(target, ast.Name) and statement.value is not None:
+            comment = comments.get(statement.end_lineno or 0, "")
+            told, about = _TYPE_COMMENT.fullmatch(comment).groups()  # type: ignore[union-attr]
+            default = _text(lines, statement.value)
+            found.append(Parameter(target.id, annotation or told or "None", default, about))
+    return tuple(found)
 
 
 papermill_translators.register(KERNEL, Translator)
 
 
-def _text(source: str, node: ast.expr) -> str:
-    text = ast.get_source_segment(source, node) or ""
-    return ast.unparse(node) if "\n" in text else text
+def _text(lines: Sequence[bytes], node: ast.expr) -> str:
+    """Return an expression as it is written, or in one line if it takes several."""
+    if node.lineno != node.end_lineno:
+        return ast.unparse(node)
+    return lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode()
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -98,6 +110,29 @@ def read_notebook(source: Path) -> NotebookNode:
         return nbformat.reads(json.dumps(content), as_version=4)
     except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
         raise ValueError(f"{source}: this is not a notebook ({error})") from error
+
+
+def write_notebook(notebook: NotebookNode) -> str:
+    """Return the text of a notebook's file, and change its lines into lists of them.
+
+    The text is that of `nbformat.writes`, which copies the notebook twice and writes with Python's
+    slow encoder, since only that one can indent.
+    """
+    return _indented(strip_transient(split_lines(notebook)), "\n")
+
+
+def _indented(value: Any, margin: str) -> str:
+    """Return a value as JSON, indented and sorted as `nbformat.writes` does."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    inner = f"{margin} "
+    if isinstance(value, Mapping) and value:
+        parts = (f"{encode_basestring(k)}: {_indented(v, inner)}" for k, v in sorted(value.items()))
+        return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
+    if isinstance(value, list | tuple) and value:
+        parts = (_indented(v, inner) for v in value)
+        return f"[{inner}{f',{inner}'.join(parts)}{margin}]"
+    return json.dumps(value)
 
 
 def declared(notebook: NotebookNode, parameters: Mapping[str, object]) -> dict[str, object]:
