@@ -7,10 +7,15 @@ const IDLE = 1200; // ms without a key after which typed text is saved
 const PROJECTOR = "ws-projector";
 let counter = 0;
 
-// Buttons that ipywidgets draws for a step are spared JupyterLab's shortcuts as well.
-document.addEventListener("focusin", ({ target }) => {
-  if (target.closest?.(".ws-panel .widget-button")) target.setAttribute("data-lm-suppress-shortcuts", "true");
-});
+/** Buttons that ipywidgets draws for a step are spared JupyterLab's shortcuts as well. */
+function spareButtons() {
+  const done = Symbol.for("workshop-buttons"); // every widget loads a module of its own
+  if (document[done]) return;
+  document[done] = true;
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.closest?.(".ws-panel .widget-button")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
+}
 
 const FOCUSED = new Set(["input", "select", "textarea", "button", "summary", "a"]);
 
@@ -705,22 +710,30 @@ function drawPack(screen, view) {
     view.note ? make("p", { class: "ws-status", "data-kind": "problem" }, view.note) : null,
     making ? make("progress", { max: 1, value: view.share, "aria-label": view.title }) : null,
     make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "", role: "status" }, view.text),
-    view.files.length ? make("ul", {}, view.files.map((file) =>
-      make("li", {}, make("a", { href: filesAddress(file.href), target: "_blank", rel: "noopener" }, file.label)))) : null);
+    view.files.length ? make("ul", {}, view.files.map((file) => make("li", {}, drawFile(file)))) : null);
 }
 
-/** Where the server gives out a file that lies beside the notebook. */
+/** A file of the pack: a link where a server gives it out, else its name and place. */
+function drawFile(file) {
+  const href = filesAddress(file.href);
+  if (!href) return `${file.label}: ${file.href}`;
+  return make("a", { href, target: "_blank", rel: "noopener" }, file.label);
+}
+
+/** Where the server gives out a file that lies beside the notebook; nothing in VS Code, which has none. */
 function filesAddress(path) {
   const data = document.getElementById("jupyter-config-data");
+  const app = "voila" in document.body.dataset;
+  if (!data && !app) return "";
   let base = document.body.dataset.baseUrl || "/";
   try { base = JSON.parse(data.textContent).baseUrl || base; } catch { /* a page without that */ }
-  const app = "voila" in document.body.dataset;
   const parts = path.split("/").map(encodeURIComponent).join("/");
   return app ? `${base}voila/files/${parts}` : `${base}files/${parts}`;
 }
 
 export default {
   render({ model, el }) {
+    spareButtons();
     const screen = new Screen(model, el);
     return () => screen.end();
   },
