@@ -145,6 +145,7 @@ def _how(assessment: Assessment) -> Paragraph:
     kept = {r.vote.privacy for r in assessment.votes}
     given = [_("votes.how"), _("votes.dot", n=_votes_per_dot(assessment))]
     given += [_(f"votes.privacy-{p}") for p in PRIVACIES if p in kept]
+    given += [_("votes.tables-kept")] if any(r.tables[-1] for r in assessment.votes) else []
     words = Span(" ".join(given) + " ", tone="muted")
     return paragraph((words, keys_span(("G2", "G4", "Q2"))), small=True)
 

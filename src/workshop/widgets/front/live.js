@@ -542,6 +542,8 @@ function drawBar(screen, view) {
       project(!projecting());
       projector.setAttribute("aria-pressed", String(projecting()));
     } }, words.projector);
+  const present = make("button", { type: "button", class: "ws-button", "data-focus": "present",
+    onclick: () => new Presenter(screen.el, words).begin() }, words.present);
   const who = make("input", { type: "text", id: `${screen.uid}-who`, size: 16, "data-focus": "who", value: view.who,
     autocomplete: "name", maxlength: 80 });
   who.addEventListener("change", () => screen.send({ do: "who", value: who.value }));
@@ -569,7 +571,7 @@ function drawBar(screen, view) {
       make("label", { for: `${screen.uid}-progress`, class: "ws-progress" }, `${view.progress} · ${view.left}`),
       make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }),
       make("span", { class: "ws-grow" }),
-      projector),
+      present, projector),
     make("p", { class: "ws-advice" }, `${view.advice}.`),
     view.room ? drawRoom(view.room) : null,
     view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null,
@@ -694,6 +696,151 @@ function drawTimerForm(screen, view, set) {
       make("button", { type: "button", class: "ws-button", "data-focus": "set-button", disabled: !!view.locked,
         onclick: () => screen.send({ do: "set", ...typed }, status) }, words["set-button"])),
     status.node);
+}
+
+// -- presenting -------------------------------------------------------------------------------------
+
+const VIEWS = ["answers", "evidence"];
+const FIELD = "input, select, textarea, [contenteditable=true]";
+
+/**
+ * One section of the notebook at a time in the whole window: its forms, or what follows from them.
+ * Nothing is moved or drawn anew, so what somebody types stays as it is; the rest is only hidden.
+ */
+class Presenter {
+  constructor(el, words) {
+    this.words = words;
+    this.stage = el.closest("main.kit-main") || el.closest(".jp-Notebook");
+    this.view = VIEWS[0];
+    this.inert = [];
+    this.onKey = (event) => this.press(event);
+    this.onFullscreen = () => { if (!document.fullscreenElement) this.end(); };
+  }
+
+  begin() {
+    if (!this.stage || document.querySelector(".ws-stage")) return;
+    this.stage.classList.add("ws-stage");
+    this.stage.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.stage.setAttribute("popover", "manual");
+    this.stage.showPopover?.(); // above everything, whatever surrounds the notebook
+    for (let at = this.stage; at.parentElement; at = at.parentElement) {
+      const beside = [...at.parentElement.children].filter((other) => other !== at && !other.inert);
+      this.inert.push(...beside.filter((other) => !["SCRIPT", "STYLE"].includes(other.tagName)));
+    }
+    for (const one of this.inert) one.inert = true;
+    this.stage.append(this.steer());
+    addEventListener("keydown", this.onKey, true); // before JupyterLab hears of it
+    this.show(this.sections()[0]);
+    this.next.focus({ preventScroll: true });
+    document.documentElement.requestFullscreen?.().then(
+      () => document.addEventListener("fullscreenchange", this.onFullscreen),
+      () => {}, // the window is enough
+    );
+  }
+
+  end() {
+    removeEventListener("keydown", this.onKey, true);
+    document.removeEventListener("fullscreenchange", this.onFullscreen);
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    for (const one of this.inert) one.inert = false;
+    for (const cell of this.stage.querySelectorAll("[data-ws-away]")) delete cell.dataset.wsAway;
+    this.nav.remove();
+    this.stage.hidePopover?.();
+    this.stage.removeAttribute("popover");
+    this.stage.removeAttribute("data-lm-suppress-shortcuts");
+    this.stage.classList.remove("ws-stage");
+    this.stage.querySelector("[data-focus=present]")?.focus({ preventScroll: true });
+    this.at?.scrollIntoView({ block: "start" });
+  }
+
+  /** Which view a cell belongs to: a title to both, the bar and a cell that shows nothing to none. */
+  belongs(cell) {
+    const shown = cell.querySelector(".jp-OutputArea-output, .jp-RenderedMarkdown");
+    if (!shown || cell.querySelector(".ws-bar, .ws-timer")) return [];
+    if (cell.matches(".jp-MarkdownCell, .jp-mod-rendered")) return cell.querySelector("h1") ? VIEWS : [];
+    if (cell.querySelector("[data-step]")) return ["answers"];
+    const told = [...cell.querySelectorAll(".jp-OutputArea-output")].some((one) => one.textContent.trim());
+    return told ? ["evidence"] : [];
+  }
+
+  cells() {
+    return [...this.stage.querySelectorAll(".jp-Cell")];
+  }
+
+  sections() {
+    return this.cells().filter((cell) => this.belongs(cell).includes(this.view));
+  }
+
+  show(section) {
+    if (!section) return;
+    const typed = section !== this.at && this.at?.contains(document.activeElement);
+    this.at = section;
+    for (const cell of this.cells()) cell.toggleAttribute("data-ws-away", cell !== section);
+    for (const box of [this.stage, ...this.stage.querySelectorAll(".jp-WindowedPanel-outer")]) box.scrollTop = 0;
+    const all = this.sections();
+    const here = all.indexOf(section);
+    this.back.disabled = here <= 0;
+    this.next.disabled = here === all.length - 1;
+    for (const view of VIEWS) this[view].setAttribute("aria-pressed", String(view === this.view));
+    this.where.textContent = `${here + 1} / ${all.length}`;
+    const title = section.querySelector("h1, h2, h3, caption")?.textContent.replace("¶", "") || "";
+    this.said.textContent = `${this.words[this.view]}, ${here + 1} / ${all.length}. ${title}`;
+    const lost = typed || document.activeElement === document.body || document.activeElement?.disabled;
+    if (lost) (this.next.disabled ? this.back : this.next).focus({ preventScroll: true });
+  }
+
+  go(by) {
+    const all = this.sections();
+    this.show(all[Math.max(0, Math.min(all.indexOf(this.at) + by, all.length - 1))]);
+  }
+
+  /** The other view of the same place: what follows from a form, or the form before what is shown. */
+  turn(view) {
+    if (view === this.view) return;
+    this.view = view;
+    const cells = this.cells();
+    const here = cells.indexOf(this.at);
+    const all = this.sections();
+    const after = all.find((cell) => cells.indexOf(cell) >= here);
+    const before = all.findLast((cell) => cells.indexOf(cell) <= here);
+    this.show(view === "evidence" ? after || before : before || after);
+  }
+
+  press(event) {
+    if (!this.stage.isConnected) { this.end(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = event.target.closest?.(FIELD);
+    const paging = !field?.matches("textarea, select, [type=range]");
+    const act = {
+      Escape: () => this.end(),
+      PageDown: paging && (() => this.go(1)),
+      PageUp: paging && (() => this.go(-1)),
+      ArrowRight: !field && (() => this.go(1)),
+      ArrowLeft: !field && (() => this.go(-1)),
+      Home: !field && (() => this.go(-Infinity)),
+      End: !field && (() => this.go(Infinity)),
+      v: !field && (() => this.turn(VIEWS[1 - VIEWS.indexOf(this.view)])),
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    act();
+  }
+
+  steer() {
+    const button = (name, act, more = {}) => {
+      this[name] = make("button", { type: "button", class: "ws-button", onclick: act, ...more }, this.words[name]);
+      return this[name];
+    };
+    this.where = make("span", { class: "ws-where", "aria-hidden": "true" });
+    this.said = make("p", { class: "ws-live", role: "status", "aria-live": "polite" });
+    this.nav = make("nav", { class: "ws wk wk-cell ws-steer-stage", "aria-label": this.words.present },
+      button("back", () => this.go(-1)), button("next", () => this.go(1)), this.where,
+      make("span", { class: "ws-grow" }, make("span", { class: "ws-keys" }, this.words.keys)),
+      VIEWS.map((view) => button(view, () => this.turn(view))),
+      button("leave", () => this.end()), this.said);
+    return this.nav;
+  }
 }
 
 // -- the pack ---------------------------------------------------------------------------------------

@@ -1,0 +1,108 @@
+"""Presenting a notebook: one section in the whole window, in JupyterLab and without code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import TOP
+from servers import becomes_true, field, open_app, open_lab, saved, serving
+from workshop import load_content
+from workshop.session import Session
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+words = load_content().words
+EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
+SHOWN = "[...document.querySelectorAll('.ws-stage .jp-Cell')].filter(e => e.checkVisibility())"
+FOCUS = "document.activeElement"
+DARK = "backgroundColor.match(/[0-9]+/g).every(one => one < 60)"
+SIZES = ((390, 844), (1366, 640), (1280, 720), (1920, 1080))
+
+
+def label(name: str) -> str:
+    return words(f"steps.screen-{name}")
+
+
+def faults(tab: Any) -> list[str]:
+    """Return what axe finds on the stage, and what is wider than the window."""
+    from axe_core_python.base import AXE_SCRIPT
+
+    tab.evaluate(AXE_SCRIPT)
+    found = tab.evaluate(
+        """async () => (await axe.run('.ws-stage')).violations
+           .map(v => v.id + ": " + v.nodes[0].html.slice(0, 120))"""
+    )
+    wide = tab.evaluate("document.querySelector('.ws-stage').scrollWidth > innerWidth")
+    return [*found, *(["wider than the window"] if wide else [])]
+
+
+@pytest.mark.parametrize("kind", ["lab", "app"])
+def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
+    browser: Any, tmp_path: Path, kind: str
+) -> None:
+    options = ("--who", "Ana", "--from", str(EXAMPLE))
+    with serving(kind, tmp_path / "ours", *options) as server:
+        watched = (open_lab if kind == "lab" else open_app)(browser, server, "02-ownership")
+        tab = watched.tab
+        cells = tab.locator(".jp-Cell").count()
+        tab.get_by_role("button", name=label("present")).click()
+        steer = tab.get_by_role("navigation", name=label("present"))
+        status = steer.get_by_role("status")
+
+        def at(title: str) -> None:
+            status.get_by_text(title).wait_for(state="attached")
+            assert tab.evaluate(f"{SHOWN}.length") == 1
+            assert tab.evaluate(
+                f"!{SHOWN}[0].querySelector('.jp-InputArea, .jp-Cell-inputWrapper')"
+                f"?.checkVisibility() || {SHOWN}[0].matches('.jp-MarkdownCell, .jp-mod-rendered')"
+            ), "no code"
+
+        at("Who owns the model")
+        tab.keyboard.press("ArrowRight")
+        at("Who leads")
+        box = field(tab, "model").locator("input").first
+        box.fill("the churn model")
+        tab.keyboard.press("ArrowLeft")
+        at("Who leads")
+        tab.keyboard.press("d")
+        tab.keyboard.press("Backspace")
+        tab.keyboard.press("PageDown")
+        at("The five duties")
+        tab.keyboard.press("d")
+        tab.keyboard.press("d")
+        tab.keyboard.press("v")
+        at("Who has the five duties")
+        assert steer.get_by_role("button", name=label("evidence")).get_attribute("aria-pressed")
+        tab.keyboard.press("PageDown")
+        at("Three questions before a project starts")
+        for width, height in SIZES:
+            tab.set_viewport_size({"width": width, "height": height})
+            assert faults(tab) == [], width
+        tab.emulate_media(color_scheme="dark")
+        tab.locator("[data-jp-theme-light=false]").first.wait_for(state="attached")
+        becomes_true(tab, f"getComputedStyle(document.querySelector('.ws-stage')).{DARK}")
+        assert faults(tab) == []
+        steer.get_by_role("button", name=label("answers")).click()
+        at("Three questions before the next project")
+        assert faults(tab) == []
+        tab.keyboard.press("PageUp")
+        tab.keyboard.press("PageUp")
+        at("Who leads")
+        # nothing behind the stage can be reached: the keyboard comes round to where it was
+        for _ in range(4):
+            tab.keyboard.press("Shift+Tab")
+            assert tab.evaluate(f"{FOCUS}.closest('.ws-stage') || {FOCUS} === document.body")
+        tab.keyboard.press("Escape")
+        tab.locator(".ws-stage").wait_for(state="detached")
+        assert tab.locator(".jp-Cell").count() == cells
+        assert tab.locator("[data-ws-away], [inert]").count() == 0
+        assert tab.evaluate("document.activeElement.dataset.focus") == "present"
+        assert field(tab, "model").locator("input").first.input_value() == "the churn model"
+        saved(tab, "model")
+        assert watched.errors == []
+        watched.close()
+        session = Session.open(server.session, create=False)
+        assert session.answers.model == "the churn model"
+        session.close()
