@@ -192,6 +192,16 @@ def test_the_findings_page_is_the_packs_to_the_byte(walk: Walk, tmp_path: Path) 
     assert set(shown["html"].splitlines()) <= set(made.splitlines())
 
 
+def test_a_file_for_paper_names_what_it_needs_and_only_then_the_large_font(walk: Walk) -> None:
+    assert json.loads(walk.needs("findings.html")) == []
+    assert json.loads(walk.needs("board.pdf")) == ["typst", "fonts"]
+    bring(walk, "t.yaml", example("tidewater-retail").read_text("utf-8"))
+    assert json.loads(walk.needs("findings.pdf")) == ["typst", "fonts"]
+    assert str(walk.download("board.pdf")[:5], "ascii") == "%PDF-"  # type: ignore[arg-type]
+    give(walk, turn(walk, "name/organisation"), "潮水")
+    assert json.loads(walk.needs("board.pdf")) == ["typst", "fonts", "cjk"]
+
+
 def test_typed_words_are_shown_as_words(walk: Walk) -> None:
     answers = yaml.safe_load(example("tidewater-retail").read_text("utf-8"))
     answers |= {"organisation": NASTY, "model": NASTY}

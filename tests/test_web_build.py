@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import os
 import re
 import subprocess
 import urllib.request
@@ -11,34 +14,45 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 import webs
 from conftest import TOP
-from workshop import assess
+from workshop import Answers, assess
 from workshop.answers.reading import read_answers
 from workshop.cli.commands import app
+from workshop.documents.page import blocks_to_page
+from workshop.documents.paper import blocks_to_pdf
 from workshop.findings.output.report import to_json
+from workshop.pack.merge import EDITIONS
 from workshop.web import build as building
 from workshop.web.serving import open_server
+from workshop.web.walk import PRINTED, findings_documents
 
 pytestmark = pytest.mark.node
 
-MOST = 24e6
-"""Bytes of the whole folder; a server that compresses sends two thirds of them."""
+ALL = "WORKSHOP_EVERY_PAGE" in os.environ
+"""Whether the page of each case is compared, which takes some minutes."""
+FIRST, WITH_PDF = 15e6, 45e6
+"""Bytes until the first question, and with what the first PDF loads."""
 
 
 def test_a_built_folder_is_whole_and_small(web_folder: Path) -> None:
     files = {p.relative_to(web_folder).as_posix(): p for p in web_folder.rglob("*") if p.is_file()}
     sizes = {name: path.stat().st_size for name, path in files.items()}
-    assert sum(sizes.values()) < MOST, sizes
+    later = {name for name in files if name.startswith("later/")}
+    first = sum(sizes[name] for name in {*files} - later)
+    assert first < FIRST, sizes
+    assert first + sum(sizes[name] for name in later if "cjk" not in name) < WITH_PDF, sizes
     worker = files["sw.js"].read_text("utf-8")
     kept = set(json.loads(re.search(r"FILES = (\[.*\]);", worker)[1]))  # type: ignore[index]
-    assert kept == {"./", *files} - {"sw.js"}
+    assert kept == {"./", *files} - {"sw.js"} - later
     page = files["index.html"].read_text("utf-8")
     assert "{{" not in page + worker
     named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
     assert named <= set(files)
+    assert set(re.findall(r'"(later/[^"]+)"', page)) == later
     assert not re.search(r"https?://", page)
 
 
@@ -51,7 +65,7 @@ def test_the_second_build_asks_no_registry(
     monkeypatch.setattr(subprocess, "run", refuse)
     pyodide, wheels = building.fetch()
     assert (pyodide / "pyodide.asm.wasm").stat().st_size > 1e6
-    assert [w.name.split("-")[0] for w in wheels] == ["pydantic", "pydantic_core"]
+    assert {*wheels} == {"pydantic", "pydantic-core", "typst"}
 
 
 def test_without_registries_and_cache_the_message_says_what_to_do(
@@ -88,28 +102,87 @@ def test_what_was_fetched_is_used_only_if_it_is_what_was_tested(
 
 
 PARITY = """
-import json, sys
+import sys
 sys.path.insert(0, "/site")
+import base64, hashlib, json
 from workshop.web.walk import Walk
+
 walk = Walk("/data/session.workshop")
 made = {}
-for name, text in json.loads(told).items():
-    said = json.loads(walk.bring(name, text.encode()))
-    assert said["ok"], said
-    made[name] = walk.download("findings.json")
+given = json.loads(told)
+for name, text in given["answers"].items():
+    said = json.loads(walk.bring("answers.json", text.encode()))
+    assert said["ok"], (name, said)
+    kinds = ["findings.json"] + ["findings.html"] * (name in given["pages"])
+    made[name] = [hashlib.sha256(walk.download(kind).encode()).hexdigest() for kind in kinds]
+for name, kinds in given["printed"].items():
+    walk.bring("answers.json", given["answers"][name].encode())
+    for kind in kinds:
+        unpack(json.loads(walk.needs(kind)))
+        made[f"{name} {kind}"] = base64.b64encode(walk.download(kind)).decode()
 json.dumps(made)
 """
 
 
-def test_findings_in_a_browser_are_the_kits_to_the_byte(web_folder: Path, tmp_path: Path) -> None:
-    files = sorted((TOP / "examples").glob("*.yaml")) + sorted(
-        (TOP / "examples/cases").glob("*.yaml")
-    )
-    told = {path.name: path.read_text("utf-8") for path in files}
-    assert len(told) >= 5
+def printed_words(pdf: bytes, scratch: Path) -> str:
+    """Return the words of a PDF as they are laid out."""
+    (scratch / "it.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-layout", str(scratch / "it.pdf"), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.poppler
+def test_findings_pages_and_paper_in_a_browser_are_the_kits(
+    web_folder: Path, tmp_path: Path
+) -> None:
+    """One Python goes through all examples and every case of every rule.
+
+    Pages take longest: of the cases a few have theirs compared, or all of them (see `ALL`).
+    """
+    examples = {
+        f"{p.parent.name}/{p.stem}": read_answers(p)
+        for folder in ("examples", "examples/cases")
+        for p in sorted((TOP / folder).glob("*.yaml"))
+    }
+    cases = {
+        f"{path.stem}: {case['name']}": Answers.model_validate(case["answers"])
+        for path in sorted((TOP / "tests/rules").glob("*.yaml"))
+        for kind, ones in yaml.safe_load(path.read_text("utf-8")).items()
+        if kind in ("fires", "silent")
+        for case in ones
+    }
+    assert len(examples) >= 5
+    assert len(cases) > 500
+    every = examples | cases
+    firsts = {name.split(": ")[0]: name for name in reversed(cases)}  # of each rule
+    wanted = cases if ALL else list(firsts.values())[::8]
+    pages = {*examples, *wanted}
+    printed = {
+        name: ["findings.pdf"] for name in examples if "tidewater" in name or "cases/" in name
+    }
+    told = {
+        "answers": {name: json.dumps(a.to_parameters()) for name, a in every.items()},
+        "pages": [*pages],
+        "printed": printed,
+    }
     made = webs.run_in_node(web_folder, PARITY, told, tmp_path)
-    for path in files:
-        assert made[path.name] == to_json(assess(read_answers(path))), path.name
+    odd = []
+    for name, answers in every.items():
+        found = assess(answers)
+        files = [to_json(found)]
+        if name in pages:
+            document = findings_documents(found).of(*EDITIONS)
+            files.append(blocks_to_page(document.blocks, document.setup))
+        if made[name] != [hashlib.sha256(file.encode()).hexdigest() for file in files]:
+            odd.append(name)
+    assert odd == []
+    for name, kinds in printed.items():
+        documents = findings_documents(assess(every[name]))
+        for kind in kinds:
+            document = documents.of(*PRINTED[kind])
+            native = blocks_to_pdf(document.blocks, document.setup)
+            browser = base64.b64decode(made[f"{name} {kind}"])
+            assert printed_words(browser, tmp_path) == printed_words(native, tmp_path), name
 
 
 def test_a_served_page_may_ask_nobody_else(web_folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workshop.web.build import build
+from workshop.web.build import PACKED, WASM, build
 
 NODE = shutil.which("npm") and shutil.which("node")
 
@@ -37,14 +38,20 @@ def built_once(root: Path) -> Path:
 RUN = """
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
-const [, , folder, code, told] = process.argv;
-const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide/pyodide.mjs`));
-const py = await loadPyodide({ indexURL: `${folder}/pyodide/` });
-const zip = new Uint8Array(fs.readFileSync(`${folder}/python.zip`));
-py.unpackArchive(zip, "zip", { extractDir: "/" });
-py.FS.mkdirTree("/data");
-py.globals.set("told", fs.readFileSync(told, "utf-8"));
+const [, , folder, pyodide, code, told] = process.argv;
 try {
+  const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
+  const py = await loadPyodide({ indexURL: `${pyodide}/` });
+  const read = (name) => new Uint8Array(fs.readFileSync(`${folder}/${name}`));
+  const unpack = (name, to) => py.unpackArchive(read(name), "zip", { extractDir: to });
+  unpack("python.zip", "/");
+  const later = fs.readdirSync(`${folder}/later`);
+  py.globals.set("unpack", (names) => {
+    for (const name of names.toJs())
+      unpack(`later/${later.find((file) => file.startsWith(`${name}-`))}`, "/site");
+  });
+  py.FS.mkdirTree("/data");
+  py.globals.set("told", fs.readFileSync(told, "utf-8"));
   fs.writeFileSync(told, await py.runPythonAsync(fs.readFileSync(code, "utf-8")));
 } catch (error) {
   fs.writeFileSync(told, JSON.stringify({ error: error.message }));
@@ -53,11 +60,16 @@ try {
 
 
 def run_in_node(folder: Path, code: str, told: Any, scratch: Path) -> Any:
-    """Return the JSON that Python code gives in the built folder's Python; it gets `told`."""
+    """Return the JSON that Python code gives in the built folder's Python.
+
+    The code gets `told`, and `unpack` for what is loaded later.
+    """
     (scratch / "run.mjs").write_text(RUN)
     (scratch / "code.py").write_text(code, "utf-8")
     (scratch / "told.json").write_text(json.dumps(told), "utf-8")
-    names = [str(scratch / name) for name in ("code.py", "told.json")]
+    pyodide = Path(shutil.copytree(folder / "pyodide", scratch / "pyodide", dirs_exist_ok=True))
+    (pyodide / WASM).write_bytes(gzip.decompress((pyodide / PACKED).read_bytes()))
+    names = [str(scratch / name) for name in ("pyodide", "code.py", "told.json")]
     command = ["node", str(scratch / "run.mjs"), str(folder), *names]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-1000:]

@@ -14,6 +14,7 @@ from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import groupby, pairwise
+from math import fsum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -302,6 +303,16 @@ def lacks(words: str, more: MoreFonts = NO_MORE) -> set[str]:
     }
 
 
+def only_in_large_font(words: str) -> bool:
+    """Return whether some of `words` needs the font for Chinese, Japanese and Korean."""
+    *small, large = _cuts(bold=False, slanted=False)
+    return any(
+        ord(char) in _characters(*large)
+        and not any(ord(char) in _characters(*cut) for cut in small)
+        for char in set(words) - _COMMON
+    )
+
+
 class _Face:
     """The widths and kerning of one font, in ems."""
 
@@ -321,7 +332,7 @@ class _Face:
 
     def width(self, words: str) -> float:
         """Return the width of words whose characters are all in the font."""
-        wide: float = sum(map(self.advances.__getitem__, words))
+        wide = fsum(map(self.advances.__getitem__, words))  # from Python 3.12 on, sum is as exact
         for pair in pairwise(words):
             kern = self._kerned.get(pair)
             if kern is None:
@@ -377,7 +388,7 @@ def _advances(bold: bool) -> dict[str, float]:
 def measure_words(words: str, bold: bool = False) -> float:
     """Return the width of `words` on one line, in ems; too much for some scripts."""
     known = _advances(bold)
-    return sum(known.get(char) or (0.7 if ord(char) < 0x1100 else 1.0) for char in words)
+    return fsum(known.get(char) or (0.7 if ord(char) < 0x1100 else 1.0) for char in words)
 
 
 class Run(NamedTuple):

@@ -56,6 +56,7 @@ from workshop.documents.fonts import (
     has_cut,
     lacks,
     measure_words,
+    only_in_large_font,
 )
 from workshop.documents.measure import (
     BODY,
@@ -639,9 +640,17 @@ def _more(blocks: Sequence[Block], setup: PageSetup) -> MoreFonts:
     """Return the fonts beside the bundled ones that a document may take."""
     if ANY_INSTALLED not in setup.fonts:
         return find_fonts(setup.fonts)
+    return find_fonts(setup.fonts, frozenset(lacks(_words_on_paper(blocks, setup))))
+
+
+def _words_on_paper(blocks: Iterable[Block], setup: PageSetup) -> str:
     around = (setup.title, setup.organisation, setup.running_head, *setup.subtitle)
-    words = " ".join((*around, setup.author, *map(_all_words, blocks)))
-    return find_fonts(setup.fonts, frozenset(lacks(words)))
+    return " ".join((*around, setup.author, *map(_all_words, blocks)))
+
+
+def needs_large_font(blocks: Iterable[Block], setup: PageSetup) -> bool:
+    """Return whether only the font for Chinese, Japanese and Korean has some words."""
+    return only_in_large_font(_words_on_paper(blocks, setup))
 
 
 def _all_words(block: Block) -> str:
@@ -753,6 +762,11 @@ def _compiler(files: tuple[str, ...] = ()) -> typst.Compiler:
         places.append(place)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=places)
     return typst.Compiler(font_paths=fonts)
+
+
+def forget_fonts() -> None:
+    """Look for the bundled fonts anew when the next document is set."""
+    _compiler.cache_clear()
 
 
 @cache

@@ -9,7 +9,6 @@ import datetime
 import hashlib
 import importlib.metadata
 import json
-import os
 import platform
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.output.report import to_json
 from workshop.kernels import Executed, execute_many, tidy, write_notebook
-from workshop.pack.merge import EDITIONS, OWN, Documents, Edition, merge, missing
+from workshop.pack.merge import EDITIONS, OWN, Documents, Edition, merge, missing, pack_date
 from workshop.pack.own import with_parameters
 from workshop.plugins import broken, load, named
 from workshop.problems import InputError, Problem, near, need_extra, shorten
@@ -51,18 +50,6 @@ __all__ = [
 
 _MATTERS = ("papermill", "nbclient", "ipykernel", "typst", "ziamath")
 """Packages whose version can change what a pack looks like."""
-
-
-def pack_date(assessment: Assessment) -> datetime.datetime | None:
-    """Return `SOURCE_DATE_EPOCH`, else the workshop's day, else None.
-
-    Never the clock: the same answers give the same pack.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
-    day = assessment.answers.held_on
-    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) if day else None
 
 
 def sha256(data: bytes | str) -> str:

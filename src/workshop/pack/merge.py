@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -49,6 +50,18 @@ class Run(Protocol):
     def notebook(self) -> Any: ...
     @property
     def error(self) -> CellError | None: ...
+
+
+def pack_date(assessment: Assessment) -> datetime.datetime | None:
+    """Return `SOURCE_DATE_EPOCH`, else the workshop's day, else None.
+
+    Never the clock: the same answers give the same pack.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    day = assessment.answers.held_on
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) if day else None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ once: they are kept in a cache. Everything else is copied from this installation
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import importlib.metadata
 import io
@@ -17,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -47,6 +49,17 @@ WHEELS = (
     ),
 )
 """Name, version and SHA-256 on PyPI: these two fit each other and Pyodide."""
+LATER = {
+    "typst": ("typst", "0.15.0", "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9")
+}
+"""What is loaded with the first PDF, from PyPI too."""
+TYPST = ("typst", "0.15.0", "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9")
+CALAMINE = (
+    "python-calamine",
+    "0.9.1",
+    "CALAHASH",
+)
+"""What sets a PDF and what reads a workbook, for the first of each."""
 PACKAGES = (
     *(
         "annotated-types",
@@ -62,20 +75,54 @@ PACKAGES = (
 """Packages in Python alone, as they are installed here."""
 LEFT_OUT = """
     sqlalchemy/orm sqlalchemy/testing sqlalchemy/ext sqlalchemy/dialects/mssql
-    sqlalchemy/dialects/oracle sqlalchemy/dialects/mysql sqlalchemy/dialects/postgresql
-    pydantic/v1 pydantic/mypy.py pydantic/experimental jinja2/ext.py jinja2/sandbox.py
-    fontTools/cffLib fontTools/colorLib fontTools/cu2qu fontTools/designspaceLib
-    fontTools/merge fontTools/mtiLib fontTools/otlLib fontTools/qu2cu fontTools/subset
-    fontTools/svgLib fontTools/t1Lib fontTools/ufoLib fontTools/unicodedata fontTools/varLib
-    fontTools/voltLib fontTools/agl.py
+    sqlalchemy/dialects/oracle sqlalchemy/dialects/mysql sqlalchemy/dialects/postgresql pydantic/v1
+    pydantic/mypy.py pydantic/experimental pydantic/deprecated/decorator.py pydantic_core/*.pyi
+    pydantic_core/*/*.pyi *.dist-info/METADATA *.dist-info/RECORD *.dist-info/sboms jinja2/ext.py
+    jinja2/sandbox.py mdit_py_plugins/a[dt]* fontTools/[aft]fmLib.py fontTools/cffLib
+    fontTools/colorLib fontTools/cu2qu fontTools/designspaceLib fontTools/diff
+    fontTools/feaLib/[abepv]*.py fontTools/fontBuilder.py fontTools/merge fontTools/mtiLib
+    fontTools/otlLib fontTools/pens/[cms]*.py fontTools/pens/ttGlyphPen.py fontTools/qu2cu
+    fontTools/subset fontTools/svgLib fontTools/t1Lib fontTools/ttLib/woff2.py
+    fontTools/ttLib/beyond64k.py fontTools/ttLib/re*.py fontTools/ttLib/scaleUpem.py
+    fontTools/ttLib/tables/[A-CEFH-Z]_*.py fontTools/ttLib/tables/G__*.py
+    fontTools/ttLib/tables/_g_*.py fontTools/ttLib/tables/ttProgram.py fontTools/ttx.py
+    fontTools/ufoLib fontTools/unicodedata fontTools/varLib fontTools/voltLib
 """
 """What nothing in a browser asks for."""
+STDLIB_LEFT_OUT = """
+    _pyrepl asyncio/__main__.py asyncio/proactor_events.py asyncio/tools.py asyncio/windows*.py
+    bdb.py cProfile.py cmd.py code.py compileall.py configparser.py doctest.py ensurepip
+    fileinput.py ftplib.py http/cookie*.py http/server.py imaplib.py logging/config.py
+    logging/handlers.py mailbox.py modulefinder.py multiprocessing/[fhmpqs]*.py
+    multiprocessing/connection.py multiprocessing/dummy optparse.py pdb.py pickletools.py
+    plistlib.py poplib.py profile* pstats.py pyclbr.py pydoc.py pydoc_data smtplib.py
+    socketserver.py symtable.py tabnanny.py tomllib trace.py turtle.py unittest wave.py wsgiref
+    xml/dom xmlrpc zipapp.py encodings/big5*.py encodings/cp[5-9]*.py encodings/cp1[01]*.py
+    encodings/euc_*.py encodings/gb*.py encodings/hz.py encodings/iso2022*.py encodings/johab.py
+    encodings/koi8*.py encodings/kz1048.py encodings/mac_*.py encodings/ptcp154.py
+    encodings/shift_*.py encodings/tis_620.py encodings/hp_roman8.py encodings/palmos.py
+"""
+MEASURED = {"GPOS", "cmap", "head", "hhea", "hmtx", "maxp"}
+"""The tables of a font that say how wide words are."""
 KIT = (
     *("answers", "content", "documents", "exhibits", "findings", "forms", "notebook", "pack"),
     *("session", "web", "widgets"),
 )
-KIT_LEFT_OUT = ("documents/office", "documents/reveal", "notebook/share", "content/vocabulary.yaml")
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+KIT_LEFT_OUT = (
+    *(
+        "answers/survey.py",
+        "charts.py",
+        "content/vocabulary.yaml",
+        "documents/notebooks/exporters.py",
+    ),
+    *("documents/office", "documents/reveal", "findings/output/frames.py", "notebook/share"),
+    *("notebook/voila.py", "pack/build.py", "pack/guide.py", "pack/summary.py"),
+    *("session/frames.py", "web/build.py", "web/front", "web/serving.py", "widgets/front"),
+)
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
+WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
+PACKED = f"{WASM}.packed"
+"""The largest file, which the page unpacks itself: few hosts compress it."""
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
     "connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
@@ -83,7 +130,8 @@ POLICY = (
 )
 """What the page may do: run its own scripts, and ask nobody else for anything."""
 DOWNLOADS = (
-    *("answers.yaml", "answers.json", "findings.html", "findings.json", "session.workshop"),
+    *("board.pdf", "findings.pdf", "findings.html", "answers.yaml", "answers.json"),
+    *("findings.json", "session.workshop"),
 )
 MARK = "sw.js"
 """The file by which a built folder is known."""
@@ -105,19 +153,23 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
     pyodide, wheels = fetch()
     with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
         stage = Path(scratch)
-        lay_out(stage / "site", wheels, known)
+        lay_out(stage / "python" / "site", wheels, known)
+        with zipfile.ZipFile(pyodide / STDLIB) as archive:
+            archive.extractall(stage / "stdlib")  # noqa: S202 (its hash was checked)
+        _leave_out(stage / "stdlib", STDLIB_LEFT_OUT)
         _run_node([str(FRONT / "compile.mjs"), str(pyodide), str(stage)])
-        files = {"python.zip": _zipped(stage)}
+        files = {"python.zip": _zipped(stage / "python")}
+        files[f"pyodide/{STDLIB}"] = _zipped(stage / "stdlib")
     files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE_FILES}
-    lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
-    files["pyodide/pyodide-lock.json"] = json.dumps({**lock, "packages": {}}).encode()
-    files |= _front(known)
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name])
-    version = f"{__version__}-{digest.hexdigest()[:12]}"
+    files[f"pyodide/{PACKED}"] = gzip.compress((pyodide / WASM).read_bytes(), 9, mtime=0)
+    lock = json.loads((pyodide / LOCK).read_text("utf-8"))
+    files[f"pyodide/{LOCK}"] = json.dumps({**lock, "packages": {}}).encode()
+    later = _later(wheels)
+    files |= _front(known, {name: file for name, (file, _) in later.items()})
+    version = f"{__version__}-{_digest(files)}"
     worker = (FRONT / MARK).read_text("utf-8").replace("{{ version }}", version)
     files[MARK] = worker.replace("{{ files }}", json.dumps(["./", *sorted(files)])).encode()
+    files |= dict(later.values())
     write_files({target / name: data for name, data in files.items()})
     return {name: len(data) for name, data in sorted(files.items())}
 
@@ -125,10 +177,11 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
 # -- what comes from elsewhere ---------------------------------------------------------------------
 
 
-def fetch() -> tuple[Path, list[Path]]:
+def fetch() -> tuple[Path, dict[str, Path]]:
     """Return the folder of Pyodide and the wheels, from the cache if they are there."""
     cache = platformdirs.user_cache_path("ml-ownership-workshop") / "web"
-    return _pyodide(cache), [_wheel(cache, *wheel) for wheel in WHEELS]
+    wanted = (*WHEELS, *LATER.values())
+    return _pyodide(cache), {name: _wheel(cache, name, *rest) for name, *rest in wanted}
 
 
 def _pyodide(cache: Path) -> Path:
@@ -146,7 +199,7 @@ def _pyodide(cache: Path) -> Path:
         made = Path(scratch, "made")
         made.mkdir()
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            for name in (*PYODIDE_FILES, "pyodide-lock.json", "package.json"):
+            for name in (*PYODIDE_FILES, WASM, STDLIB, LOCK, "package.json"):
                 data = archive.extractfile(f"package/{name}")
                 (made / name).write_bytes(data.read() if data else b"")
         cache.mkdir(parents=True, exist_ok=True)
@@ -218,29 +271,25 @@ def _run_node(arguments: list[str]) -> None:
 # -- what is laid out for Python -------------------------------------------------------------------
 
 
-def lay_out(site: Path, wheels: list[Path], content: Content) -> None:
+def lay_out(site: Path, wheels: Mapping[str, Path], content: Content) -> None:
     """Write everything that Python needs in a browser into a folder, as sources."""
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
+    for name, *_ in WHEELS:
+        with zipfile.ZipFile(wheels[name]) as archive:
             archive.extractall(site)  # noqa: S202 (its hash was checked)
     for package in PACKAGES:
         for file in importlib.metadata.files(package) or ():
             if file.suffix == ".py" and ".." not in file.parts:
                 _copy(Path(str(file.locate())), site / file)
-    for unused in LEFT_OUT.split():
-        if unused.endswith(".py"):
-            (site / unused).unlink(missing_ok=True)
-        else:
-            shutil.rmtree(site / unused, ignore_errors=True)
+    _leave_out(site, LEFT_OUT)
     kit = Path(__file__).parents[1]
     for module in kit.glob("*.py"):
         _copy(module, site / "workshop" / module.name)
     for part in KIT:
         for path in sorted((kit / part).rglob("*")):
-            name = path.relative_to(kit)
-            left_out = any(name.is_relative_to(one) for one in KIT_LEFT_OUT)
+            inside = path.relative_to(kit)
+            left_out = any(inside.is_relative_to(one) for one in KIT_LEFT_OUT)
             if path.is_file() and "__pycache__" not in path.parts and not left_out:
-                _copy(path, site / "workshop" / name)
+                _copy(path, site / "workshop" / inside)
     for path in notebooks():
         _copy(path, site / "workshop" / "_kit" / "notebooks" / path.name)
     _as_json(site / "workshop" / "content")
@@ -263,60 +312,97 @@ def _as_json(folder: Path) -> None:
             path.write_text(json.dumps(data, ensure_ascii=False, default=str), "utf-8")
 
 
-def _fonts(site: Path) -> None:
-    """Write the fonts that words are measured and set with.
+def _leave_out(folder: Path, unused: str) -> None:
+    """Remove the files and folders that match any of these patterns."""
+    for pattern in unused.split():
+        for path in folder.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    Of the large one for Chinese, Japanese and Korean only the list of its characters is used.
-    """
+
+def _font_files() -> dict[str, tuple[Path, ...]]:
+    """Return the font files that paper is set with, by the package that holds them."""
+    reading, signs, cjk = font_folders()
+    cuts = [f"{weight}{slant}" for weight in ("", "Semibold", "Bold") for slant in ("", "It")]
+    names = [f"SourceSansPro-{cut or 'Regular'}" for cut in cuts]
+    return {
+        "font_source_sans_pro/files": tuple(
+            reading / f"{name}.{kind}" for name in names for kind in ("otf", "ttf")
+        ),
+        "ziafont/fonts": (signs / "DejaVuSans.ttf",),
+        "noto_cjk_sans_otc": (cjk / "NotoSansCJK-Regular.ttc",),
+    }
+
+
+def _fonts(site: Path) -> None:
+    """Write the widths and characters of the fonts; shapes come with the first PDF."""
     from fontTools.ttLib import TTFont
 
-    reading, signs, cjk = font_folders()
-    homes = [("font_source_sans_pro", "files"), ("ziafont", "fonts"), ("noto_cjk_sans_otc", "")]
-    for package, _ in homes:
+    for home, files in _font_files().items():
+        package = home.partition("/")[0]
         _copy(Path(__file__).with_name("__init__.py"), site / package / "__init__.py")
-    cuts = (
-        "Regular.otf",
-        "Regular.ttf",
-        "Semibold.otf",
-        "Semibold.ttf",
-        "It.ttf",
-        "SemiboldIt.ttf",
+        (site / home).mkdir(exist_ok=True)
+        for file in files:
+            if file.suffix == ".otf" or "Bold" in file.stem:
+                continue
+            kept = {"cmap", "maxp"} if file.suffix == ".ttc" else MEASURED
+            with TTFont(file, lazy=True, fontNumber=0, recalcBBoxes=False) as font:
+                for table in {*font.keys()} - kept - {"GlyphOrder"}:
+                    del font[table]
+                font.save(site / home / file.name)
+
+
+def _later(wheels: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
+    """Return file name and bytes of what is not loaded until it is needed, by name."""
+    made = {name: wheels[name].read_bytes() for name in LATER}
+    homes = _font_files()
+    large = {"noto_cjk_sans_otc": homes.pop("noto_cjk_sans_otc")}
+    for name, fonts in (("fonts", homes), ("cjk", large)):
+        made[name] = _zip_of(
+            (f"{home}/{file.name}", file) for home, files in fonts.items() for file in files
+        )
+    files = (
+        (name, f"later/{name}-{_digest({name: data})}.zip", data) for name, data in made.items()
     )
-    for cut in cuts:
-        _copy(reading / f"SourceSansPro-{cut}", site.joinpath(*homes[0], f"SourceSansPro-{cut}"))
-    _copy(signs / "DejaVuSans.ttf", site.joinpath(*homes[1], "DejaVuSans.ttf"))
-    name = "NotoSansCJK-Regular.ttc"
-    with TTFont(cjk / name, lazy=True, fontNumber=0) as font:
-        characters = TTFont()
-        characters.setGlyphOrder(font.getGlyphOrder())
-        for table in ("cmap", "maxp"):
-            characters[table] = font[table]
-        characters.save(site / homes[2][0] / name)
+    return {name: (file, data) for name, file, data in files}
 
 
-def _zipped(stage: Path) -> bytes:
-    """Return a folder as a zip file; the same files give the same bytes."""
+def _digest(files: Mapping[str, bytes]) -> str:
+    """Return a short fingerprint of files."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + files[name])
+    return digest.hexdigest()[:12]
+
+
+def _zipped(folder: Path) -> bytes:
+    """Return a folder as a zip file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return _zip_of((path.relative_to(folder).as_posix(), path) for path in files)
+
+
+def _zip_of(files: Iterable[tuple[str, Path]]) -> bytes:
+    """Return files as a zip file; the same files give the same bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(stage.rglob("*")):
-            if path.is_file():
-                about = zipfile.ZipInfo(path.relative_to(stage).as_posix(), (2026, 1, 1, 0, 0, 0))
-                about.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(about, path.read_bytes(), compresslevel=9)
+        for name, path in files:
+            about = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            about.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(about, path.read_bytes(), compresslevel=9)
     return made.getvalue()
 
 
 # -- the page --------------------------------------------------------------------------------------
 
 
-def _front(content: Content) -> dict[str, bytes]:
+def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
     """Return page, scripts and style, in the words of the content."""
     prefix, words = "web.", content.words
     told: dict[str, str] = {
         key.removeprefix(prefix): words(key) for key in words if key.startswith(prefix)
     }
     told |= {"bar": words("steps.screen-bar"), "undo": words("steps.screen-undo")}
-    data = {**told, "content": "/site/own" if content.own_folder else "", "version": __version__}
+    own = "/site/own" if content.own_folder else ""
+    data = {**told, "content": own, "version": __version__, "later": later}
     shells = Environment(autoescape=True, undefined=StrictUndefined)
     page = shells.from_string((FRONT / "index.html").read_text("utf-8")).render(
         language=language_tag(content.language),

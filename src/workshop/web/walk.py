@@ -24,6 +24,7 @@ from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.html import parts_to_html
 from workshop.documents.notebooks.markup import markdown_to_blocks
 from workshop.documents.page import blocks_to_page, parts_of_page
+from workshop.documents.paper import blocks_to_pdf, forget_fonts, needs_large_font
 from workshop.files import __version__, notebooks
 from workshop.findings import Assessment
 from workshop.findings.output.display import labels_of
@@ -31,7 +32,7 @@ from workshop.findings.output.report import to_json
 from workshop.findings.patterns.advice import headline
 from workshop.forms.fields import fields_of
 from workshop.notebook.page import Page
-from workshop.pack.merge import EDITIONS, Document, merge
+from workshop.pack.merge import EDITIONS, Document, Documents, Edition, merge, pack_date
 from workshop.problems import InputError
 from workshop.session import Session
 from workshop.session.session import answers_text
@@ -88,11 +89,18 @@ def tags_of(cell: Mapping[str, Any]) -> set[str]:
     return set(cell["metadata"].get("tags", ()))
 
 
-def findings_document(assessment: Assessment) -> Document:
-    """Return the document of `findings.html`: all editions, from the notebooks."""
+PRINTED: Mapping[str, tuple[Edition, ...]] = {
+    "board.pdf": ("board",),
+    "findings.pdf": ("board", "working"),
+}
+"""The editions in each file for paper, as in a pack."""
+
+
+def findings_documents(assessment: Assessment) -> Documents:
+    """Return the editions of the pack, from the notebooks."""
     page = Page(assessment)
     runs = [_run(name, data, page) for name, data in read_notebooks(assessment.content)]
-    return merge(runs, assessment).of(*EDITIONS)
+    return merge(runs, assessment, when=pack_date(assessment))
 
 
 def _run(name: str, data: dict[str, Any], page: Page) -> Run:
@@ -227,7 +235,7 @@ class _Findings:
         self._walk = walk
 
     def view(self) -> View:
-        document = self._walk.document()
+        document = self._walk.document(*EDITIONS)
         parts = parts_of_page(document.blocks, document.setup)
         title = document.setup.folded_title
         return {"html": f"{parts.front}\n{parts.body}", "folded": parts.folded, "title": title}
@@ -258,7 +266,7 @@ class Walk:
         self._here: list[Any] = []
         """What is on the screen, by its number."""
         self._sent: list[View] = []
-        self._document: tuple[Assessment, Document] | None = None
+        self._documents: tuple[Assessment, Documents] | None = None
         self._page: _LivePage
         self._open()
 
@@ -408,20 +416,33 @@ class Walk:
         """Return the answers, with votes if the session has some."""
         return self.session.answers_with_votes()
 
-    def document(self) -> Document:
-        """Return the document of the findings, made once for each state."""
+    def document(self, *editions: Edition) -> Document:
+        """Return the findings in some editions, made once for each state."""
         found = self._page.found
-        if self._document is None or self._document[0] is not found:
-            self._document = found, findings_document(found)
-        return self._document[1]
+        if self._documents is None or self._documents[0] is not found:
+            self._documents = found, findings_documents(found)
+        return self._documents[1].of(*editions)
 
-    def download(self, kind: str) -> str:
-        """Return the text of one of the files that people take away."""
+    def needs(self, kind: str) -> str:
+        """Return the names of what has to be unpacked before a file can be made."""
+        if kind not in PRINTED:
+            return json.dumps([])
+        document = self.document(*PRINTED[kind])
+        large = needs_large_font(document.blocks, document.setup)
+        if large:
+            forget_fonts()
+        return json.dumps(["typst", "fonts", *(["cjk"] if large else ())])
+
+    def download(self, kind: str) -> str | bytes:
+        """Return one of the files that people take away."""
+        if kind in PRINTED:
+            document = self.document(*PRINTED[kind])
+            return blocks_to_pdf(document.blocks, document.setup)
         if kind == "answers.yaml":
             return answers_text(self.session)
         if kind == "answers.json":
             return json.dumps(self.answers.to_parameters(), ensure_ascii=False, indent=2) + "\n"
         if kind == "findings.json":
             return to_json(self._page.found)
-        document = self.document()
+        document = self.document(*EDITIONS)
         return blocks_to_page(document.blocks, document.setup)

@@ -156,7 +156,17 @@ at("back").onclick = () => go(here.id, -1);
 at("next").onclick = () => go(here.id, 1);
 at("undo").onclick = async () => tell(await call("undo"));
 for (const button of at("saves").children) {
-  button.onclick = async () => download(button.dataset.file, await call("download", button.dataset.file));
+  button.onclick = async () => {
+    button.disabled = true;
+    if (button.dataset.file.endsWith(".pdf")) say(WORDS["making-pdf"]);
+    try {
+      download(button.dataset.file, await call("download", button.dataset.file));
+      say([]);
+    } catch (error) {
+      say(error.message);
+    }
+    button.disabled = false;
+  };
 }
 at("bring").onchange = async () => {
   const file = at("bring").files[0];

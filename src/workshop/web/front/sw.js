@@ -10,7 +10,7 @@ self.addEventListener("install", (event) => event.waitUntil((async () => {
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) {
-    if (name.startsWith(PLACE) && name !== VERSION) await caches.delete(name);
+    if (name.startsWith(PLACE) && name !== VERSION && name !== `${PLACE}later`) await caches.delete(name);
   }
   await clients.claim();
 })()));

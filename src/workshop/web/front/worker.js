@@ -76,18 +76,63 @@ async function load() {
   walk.load(bytes(raw || new Uint8Array()));
 }
 
+// -- what is loaded when it is first needed -------------------------------------------------------
+
+const unpacked = new Set();
+
+/** Unpack what a file is made with; what was once loaded is kept for a time without a network. */
+async function unpack(names) {
+  for (const name of names.filter((one) => !unpacked.has(one))) {
+    const place = new URL(words.later[name], HERE);
+    const kept = await self.caches?.open(`${NAME} later`);
+    let reply = await kept?.match(place);
+    if (!reply) {
+      reply = await fetch(place).catch(() => null);
+      if (!reply?.ok) throw new Error(words["not-loaded"]);
+      await kept?.put(place, reply.clone()).catch(() => {}); // no room: it is loaded again then
+    }
+    py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/site" });
+    unpacked.add(name);
+  }
+}
+
+/** Remove what an earlier version has kept. */
+async function tidy() {
+  const kept = await self.caches?.open(`${NAME} later`);
+  const wanted = Object.values(words.later).map((file) => new URL(file, HERE).href);
+  for (const { url } of (await kept?.keys()) || []) if (!wanted.includes(url)) await kept.delete(url);
+}
+
 /** Return the whole session as a file's bytes. */
 function session() {
-  const held = walk.data();
-  const data = held.toJs();
-  held.destroy();
+  return plain(walk.data());
+}
+
+/** Return what Python made: text, or its bytes. */
+function plain(made) {
+  if (typeof made === "string") return made;
+  const data = made.toJs();
+  made.destroy();
   return data;
+}
+
+/** Python's largest part lies compressed, since few hosts compress it themselves. */
+function unpackWasm() {
+  const ask = self.fetch;
+  const whole = new URL("pyodide/pyodide.asm.wasm", HERE).href;
+  self.fetch = async (what, how) => {
+    if (String(what.url || what) !== whole) return ask(what, how);
+    const packed = await ask(`${whole}.packed`, how);
+    const headers = { "Content-Type": "application/wasm" };
+    return new Response(packed.body.pipeThrough(new DecompressionStream("gzip")), { headers, status: packed.status });
+  };
 }
 
 const does = {
   async open(given) {
     words = given;
     const zip = fetch(new URL("python.zip", HERE));
+    unpackWasm();
     py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href });
     const reply = await zip;
     if (!reply.ok) throw new Error(`python.zip: ${reply.status}`);
@@ -104,6 +149,7 @@ const does = {
     }
     await lead();
     ready = true;
+    tidy().catch((error) => console.warn(error));
     return walk.about();
   },
   turn(id, by) {
@@ -136,9 +182,10 @@ const does = {
     raw = null;
     await store(null);
   },
-  download: (kind) => {
-    if (!kind.endsWith(".workshop")) return walk.download(kind);
-    return ready ? session() : raw; // what cannot be read is given back as it is
+  async download(kind) {
+    if (kind.endsWith(".workshop")) return ready ? session() : raw; // what cannot be read is given back as it is
+    await unpack(JSON.parse(walk.needs(kind)));
+    return plain(walk.download(kind));
   },
 };
 
