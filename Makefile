@@ -38,7 +38,7 @@ types: $(VENV)/installed-test
 
 # The domain alone: content, answers, findings, and what they promise. Under half a minute.
 quick: $(VENV)/installed-test
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --dist worksteal -q \
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n logical --dist worksteal -q \
 		tests/test_imports.py tests/test_wording.py tests/test_consistency.py tests/test_content.py tests/test_check.py tests/test_rules.py \
 		tests/test_verdicts.py tests/test_advice.py tests/test_ownership.py tests/test_oncall.py \
 		tests/test_stream.py tests/test_vertical.py tests/test_queue.py tests/test_headcount.py \

@@ -17,6 +17,7 @@ import pytest
 
 import databases
 import webs
+import workshop.kernels.engine  # noqa: F401 (first: it imports jsonschema a second faster)
 from workshop.content.loader import Content, load_content
 from workshop.findings.output.report import schema
 
@@ -41,7 +42,15 @@ hypothesis.settings.register_profile("usual", deadline=None, suppress_health_che
 hypothesis.settings.register_profile(
     "quick", parent=hypothesis.settings.get_profile("usual"), max_examples=10
 )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "usual")
+hypothesis.settings.load_profile(PROFILE)
+
+
+def examples(count: int, **more: Any) -> hypothesis.settings:
+    """Try a property on so many examples, and on fewer in `make quick`."""
+    return hypothesis.settings(max_examples=min(count, 10) if PROFILE == "quick" else count, **more)
+
+
 CHROMIUM = next((p for n in ("chromium", "chromium-browser") if (p := shutil.which(n))), None)
 
 NEEDS = {
@@ -65,9 +74,12 @@ NEEDS = {
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Two for each processor: much of the time tests wait for a server, a page or a disk."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return two for each processor: tests wait much for servers, pages and disks.
+
+    `-n logical` starts one for each, for tests that only compute.
+    """
+    return (os.cpu_count() or 1) * (2 if config.option.numprocesses == "auto" else 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

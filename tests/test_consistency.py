@@ -6,9 +6,10 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from conftest import examples
 from plausible import plausible, random_answers
 from properties import GRAVE, holds_together, ids
 from workshop import Answers, assess
@@ -19,9 +20,7 @@ from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 
 CONTENT = load_content()
-over_answers = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+over_answers = examples(60, derandomize=True)
 
 
 def _decided(draw: random.Random) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,23 +19,6 @@ by_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
-
-
-def test_the_readmes_commands_run_as_they_stand(tmp_path: Path) -> None:
-    for name in ("examples", "notebooks"):
-        shutil.copytree(TOP / name, tmp_path / name)
-    (tmp_path / "build").mkdir()
-    bin_ = Path(sys.executable).parent
-    env = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
-    lines = [line for block in blocks(TOP / "README.md", "sh") for line in block.splitlines()]
-    assert len(lines) >= 8
-    for line in lines:
-        done = subprocess.run(
-            line, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True
-        )
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-    assert (tmp_path / "build" / "patterns.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "build" / "patterns.html").stat().st_size > 10_000
 
 
 def test_the_readmes_python_runs_as_it_stands() -> None:

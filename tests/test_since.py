@@ -8,9 +8,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from conftest import TOP, validate
+from conftest import TOP, examples, validate
 from test_verdicts import random_answers
 from workshop import Answers, assess, exhibits
 from workshop.answers.reading import read_answers
@@ -249,7 +249,7 @@ def test_without_an_earlier_workshop_nothing_is_compared() -> None:
     assert not [u for u in a.unknowns if u.question.id.startswith("earlier")]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(random_answers, random_answers)
 def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str, Any]) -> None:
     a = back(then, [{"decision": "x"}], **today)
@@ -263,7 +263,7 @@ def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str
     assert a.recommendation == assess(Answers.from_parameters(today)).recommendation
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(random_answers)
 def test_the_same_answers_once_more_have_changed_nothing(raw: dict[str, Any]) -> None:
     found = since(raw, **raw)

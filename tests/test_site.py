@@ -50,6 +50,7 @@ def runs_here(line: str) -> bool:
 
 
 RUN = [p for p in PAGES if p.is_relative_to(DOCS) and any(map(runs_here, commands_of(p)))]
+RUN.append(TOP / "README.md")
 
 
 # -- the built site
@@ -237,7 +238,7 @@ def test_commands_and_their_options_exist(page: Path) -> None:
         assert given <= options_of(known[name]) | {"--help"}, line
 
 
-@pytest.mark.parametrize("page", RUN, ids=[p.relative_to(DOCS).as_posix() for p in RUN])
+@pytest.mark.parametrize("page", RUN, ids=[p.relative_to(TOP).as_posix() for p in RUN])
 def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
     for name in ("examples", "notebooks"):
         shutil.copytree(TOP / name, tmp_path / name)
@@ -259,6 +260,8 @@ def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
             line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    for made in (tmp_path / "build").rglob("*.pdf"):
+        assert made.read_bytes().startswith(b"%PDF"), made.name
 
 
 def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import examples
 from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
 from workshop.findings.patterns.inputs import Inputs
@@ -262,7 +263,7 @@ def _beyond(point: TippingPoint) -> object:
     return point.to - 0.01 if point.when == "below" else point.to
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(random_answers)
 def test_crossing_a_tipping_point_gives_the_advice_it_names(raw: dict[str, object]) -> None:
     given_answers = Answers.from_parameters(raw)
@@ -273,7 +274,7 @@ def test_crossing_a_tipping_point_gives_the_advice_it_names(raw: dict[str, objec
         assert after.key != a.recommendation.key
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(random_answers, st.data())
 def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) -> None:
     given_answers = Answers.from_parameters(raw)
@@ -294,7 +295,7 @@ def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) 
         assert inside.key == a.recommendation.key
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(random_answers, random_answers)
 def test_reading_again_only_what_was_replaced_gives_the_same(
     raw: dict[str, object], others: dict[str, object]
@@ -316,7 +317,7 @@ def _alone(v: PatternVerdict) -> str | None:
     return "fits" if waits and not others else v.verdict
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(random_answers)
 def test_the_verdicts_keep_their_promises(raw: dict[str, object]) -> None:
     a = assess(Answers.from_parameters(raw))

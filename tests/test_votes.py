@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import TOP, validate
+from conftest import TOP, examples, validate
 from workshop import Answers, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Vote
@@ -330,7 +330,7 @@ def random_room(privacy: str, threshold: int, cast: list[list[Any]]) -> Kept:
     return kept
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(rounds, st.integers(2, 4), st.sampled_from(["role", "named"]))
 def test_no_group_under_the_limit_shows_nor_is_left_over(
     cast: list[list[Any]], threshold: int, privacy: str
@@ -352,7 +352,7 @@ def test_no_group_under_the_limit_shows_nor_is_left_over(
             assert not any(f.name for f in at.facts or ())
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(rounds)
 def test_counts_are_those_of_a_plain_recount(cast: list[list[Any]]) -> None:
     (vote,) = counted(random_room("role", 3, cast))
@@ -373,7 +373,7 @@ def test_counts_are_those_of_a_plain_recount(cast: list[list[Any]]) -> None:
     assert Vote.model_validate(json.loads(vote.model_dump_json(exclude_none=True))) == vote
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(rounds, st.randoms(use_true_random=False))
 def test_an_anonymous_room_tells_neither_role_nor_name_nor_order(
     cast: list[list[Any]], random: Any
@@ -602,7 +602,7 @@ def test_where_one_vote_decides_it_is_said_between_what(
     assert hangs == bool(swing)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(1, 5), min_size=2))
 def test_swing_is_what_adding_and_taking_single_votes_shows(cast: dict[str, int]) -> None:
     def leaders(votes: dict[str, int]) -> set[str]:
@@ -745,7 +745,7 @@ def test_what_people_typed_is_data_in_every_place(text: str) -> None:
     validate(json.loads(to_json(a)), "findings")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(rounds, st.sampled_from(["role", "named", "anonymous"]))
 def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: str) -> None:
     votes = counted(random_room(privacy, 3, cast))
