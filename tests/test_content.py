@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import string
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import workshop
 from conftest import TOP
 from workshop import Answers, Content, load_content
 from workshop.answers.schema import NAMES, lookup
+from workshop.content import loader
 from workshop.content.loader import FOLDER
 from workshop.files import folder
 
@@ -210,3 +213,39 @@ def test_content_holds_only_data_and_the_modules_that_read_it() -> None:
 def test_no_page_names_a_working_paper_of_ours() -> None:
     for path in [*FOLDER.rglob("*.yaml"), *(TOP / "notebooks").glob("*.ipynb")]:
         assert not re.search(r"\b(DOMAIN|EVIDENCE|CASES|DESIGN)\.md\b", path.read_text("utf-8"))
+
+
+def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, read = tmp_path / "__pycache__" / "kept", []
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    def kept() -> loader.Content:
+        return loader._kept(place, lambda folder: read.append(folder) or loader._read(folder))
+
+    first, second = kept(), kept()
+    assert read == [loader.FOLDER]
+    apart = {"words"}
+    assert first.model_dump(exclude=apart) == second.model_dump(exclude=apart)
+    assert vars(first.words) == vars(second.words)
+    place.write_bytes(place.read_bytes()[:-9])
+    assert kept().rules == first.rules
+    assert len(read) == 2
+    before, changed = loader._fingerprint(), tmp_path / "content"
+    shutil.copytree(loader.FOLDER, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(loader, "FOLDER", changed)
+    moved = loader._fingerprint()
+    with (changed / "rules" / "5-handoffs.yaml").open("a", encoding="utf-8") as file:
+        file.write("# another line\n")
+    assert len({before, moved, loader._fingerprint()}) == 3
+    assert kept().folder == changed
+    assert len(read) == 3
+
+
+def test_content_is_kept_nowhere_if_bytecode_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert loader._kept(tmp_path / "kept", loader._read).rules
+    assert not list(tmp_path.iterdir())

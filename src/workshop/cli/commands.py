@@ -173,12 +173,13 @@ def findings(
     from workshop.answers.reading import read_answers
     from workshop.content.loader import load_content
     from workshop.findings import assess
-    from workshop.findings.output.report import to_json
 
     with clear_messages():
         own = load_content(content)
         assessment = assess(read_answers(answers, own), own)
     if as_json:
+        from workshop.findings.output.report import to_json
+
         write_data(to_json(assessment))
         return
     from workshop import exhibits

@@ -35,7 +35,8 @@ An answer without values counts as soon as it is given. An empty mapping concern
 class Item(BaseModel):
     """An entry of a content file. Two are equal if all their fields are equal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # A class is made ready to check entries when one is checked, which kept content never is.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     def __hash__(self) -> int:
         """Hash by class and first field, usually the id.

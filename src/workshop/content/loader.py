@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pydantic
 from pydantic import Field, ValidationError
 
 from workshop.content.items import (
@@ -47,6 +52,7 @@ from workshop.content.items import (
 from workshop.content.overlay import lay_over
 from workshop.content.raw import NOTEBOOKS, RawContent, RawItem, read_raw, read_yaml, strange_files
 from workshop.content.teams import Teams
+from workshop.files import write_files
 from workshop.plugins import broken, load, named
 from workshop.problems import InputError, Problem, near, shorten
 
@@ -252,6 +258,41 @@ def kinds() -> dict[str, type[Item]]:
 
 @cache
 def _load(folder: Path) -> Content:
+    return _kept(KEPT, _read) if folder == FOLDER else _read(folder)
+
+
+KEPT = FOLDER / "__pycache__" / f"content.{sys.implementation.cache_tag}.pickle"
+"""The kit's own content as an earlier process has read and checked it.
+
+As with bytecode, it belongs to the files that it was made from, and to whoever may write there.
+"""
+
+
+def _kept(place: Path, read: Callable[[Path], Content]) -> Content:
+    """Return what was kept of the kit's own content; read it if anything has changed."""
+    key = _fingerprint()
+    with suppress(OSError, EOFError, pickle.UnpicklingError):
+        kept = place.read_bytes()
+        if kept.startswith(key):
+            found = pickle.loads(kept[len(key) :])  # noqa: S301 (as safe as bytecode beside it)
+            if isinstance(found, Content):
+                return found
+    content = read(FOLDER)
+    if not sys.dont_write_bytecode:
+        with suppress(OSError):
+            write_files({place: key + pickle.dumps(content, pickle.HIGHEST_PROTOCOL)})
+    return content
+
+
+def _fingerprint() -> bytes:
+    """Return what tells the kit's content and its code from any other."""
+    digest = hashlib.sha256(f"{FOLDER}\0{sys.version}\0{pydantic.VERSION}".encode())
+    for path in sorted((*FOLDER.rglob("*.yaml"), *FOLDER.glob("*.py"))):
+        digest.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.digest()
+
+
+def _read(folder: Path) -> Content:
     raw = read_raw(folder, LAYOUT)
     problems = raw.problems
     own: dict[str, list[RawItem]] = raw.items

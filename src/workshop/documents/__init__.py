@@ -8,45 +8,49 @@ add a kind of block: a class in `blocks.py`, and a branch in each renderer; a te
 renderer lacks one.
 """
 
-from workshop.documents.blocks import (
-    Block,
-    Bullets,
-    Card,
-    Cell,
-    Code,
-    Column,
-    Formula,
-    Heading,
-    PageBreak,
-    Pairs,
-    Paragraph,
-    Picture,
-    Quote,
-    Rule,
-    SideBySide,
-    Span,
-    Table,
-    Tone,
-    blocks_from_data,
-    bullets,
-    card,
-    cell,
-    column,
-    heading,
-    pairs,
-    paragraph,
-    plain,
-    table,
-    to_data,
-)
-from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
-from workshop.documents.html import blocks_to_html
-from workshop.documents.notebooks.markup import html_to_blocks, markdown_to_blocks
-from workshop.documents.notebooks.notebook import notebook_to_blocks, notebook_to_parts
-from workshop.documents.page import Part, blocks_to_page, parts_to_slides
-from workshop.documents.paper import Origin, PageSetup, PrintError, Replacement, blocks_to_pdf
-from workshop.documents.text import blocks_to_text
-from workshop.documents.theme import Labels
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workshop.documents.blocks import (
+        Block,
+        Bullets,
+        Card,
+        Cell,
+        Code,
+        Column,
+        Formula,
+        Heading,
+        PageBreak,
+        Pairs,
+        Paragraph,
+        Picture,
+        Quote,
+        Rule,
+        SideBySide,
+        Span,
+        Table,
+        Tone,
+        blocks_from_data,
+        bullets,
+        card,
+        cell,
+        column,
+        heading,
+        pairs,
+        paragraph,
+        plain,
+        table,
+        to_data,
+    )
+    from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
+    from workshop.documents.html import blocks_to_html
+    from workshop.documents.notebooks.markup import html_to_blocks, markdown_to_blocks
+    from workshop.documents.notebooks.notebook import notebook_to_blocks, notebook_to_parts
+    from workshop.documents.page import Part, blocks_to_page, parts_to_slides
+    from workshop.documents.paper import Origin, PageSetup, PrintError, Replacement, blocks_to_pdf
+    from workshop.documents.text import blocks_to_text
+    from workshop.documents.theme import Labels
 
 __all__ = [
     "MEDIA_TYPE",
@@ -96,3 +100,44 @@ __all__ = [
     "table",
     "to_data",
 ]
+
+_HOMES = {
+    "workshop.documents.exhibit": (
+        "MEDIA_TYPE",
+        "Exhibit",
+    ),
+    "workshop.documents.html": ("blocks_to_html",),
+    "workshop.documents.notebooks.markup": (
+        "html_to_blocks",
+        "markdown_to_blocks",
+    ),
+    "workshop.documents.notebooks.notebook": (
+        "notebook_to_blocks",
+        "notebook_to_parts",
+    ),
+    "workshop.documents.page": (
+        "Part",
+        "blocks_to_page",
+        "parts_to_slides",
+    ),
+    "workshop.documents.paper": (
+        "Origin",
+        "PageSetup",
+        "PrintError",
+        "Replacement",
+        "blocks_to_pdf",
+    ),
+    "workshop.documents.text": ("blocks_to_text",),
+    "workshop.documents.theme": ("Labels",),
+}
+"""The modules of what is not in `blocks`, of which many are never used."""
+
+if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        homes = (module for module, names in _HOMES.items() if name in names)
+        home = next(homes, "workshop.documents.blocks")
+        return globals().setdefault(name, getattr(import_module(home), name))
