@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from conftest import TOP
 from workshop import Answers, Content, exhibits, load_content
 from workshop.answers.schema import NAMES
-from workshop.authoring.parameters import declared_names, parameters_cell
+from workshop.authoring.parameters import first_names, names_of_part, parameters_cell
 from workshop.documents.exhibit import MEDIA_TYPE
 from workshop.files import notebooks
 from workshop.kernels import execute_many, execute_notebook
@@ -36,6 +36,12 @@ def parameters(path: Path) -> dict[str, dict[str, str]]:
     found = papermill.inspect_notebook(str(path))
     assert found.pop("content_folder")["inferred_type_name"] == "str"
     return found
+
+
+def cell_of(path: Path) -> str:
+    """Return the parameters cell of a notebook."""
+    cells = read(path).cells
+    return str(next(c.source for c in cells if "parameters" in c.metadata.get("tags", ())))
 
 
 def shown(path: Path) -> list[str]:
@@ -111,27 +117,26 @@ def test_its_parameters_are_the_schemas_with_type_and_help(path: Path) -> None:
 
 @by_name
 def test_papermill_tells_every_parameter(path: Path) -> None:
-    cell = next(c for c in read(path).cells if "parameters" in c.metadata.get("tags", ()))
-    declared = [n.target.id for n in ast.parse(cell.source).body if isinstance(n, ast.AnnAssign)]
+    declared = [n.target.id for n in ast.parse(cell_of(path)).body if isinstance(n, ast.AnnAssign)]
     assert ["content_folder", *parameters(path)] == declared
 
 
 @by_name
-def test_it_declares_what_the_findings_of_its_part_read(path: Path, content: Content) -> None:
-    if PART[path] == 7:
-        assert set(parameters(path)) == set(NAMES)
-        return
+def test_it_declares_every_answer_and_first_what_the_findings_of_its_part_read(
+    path: Path, content: Content
+) -> None:
+    assert set(parameters(path)) == set(NAMES)  # of anything else, papermill warns
     reads = {n.split(".")[0] for r in content.rules if r.part == PART[path] for n in r.reads}
-    assert reads <= set(parameters(path))
+    assert reads <= set(first_names(cell_of(path)))
 
 
 @by_name
 def test_its_parameters_cell_is_the_one_that_is_made_from_the_schema(
     path: Path, content: Content
 ) -> None:
-    cell = next(c for c in read(path).cells if "parameters" in c.metadata.get("tags", ()))
-    names = declared_names(PART[path], parameters(path), content)
-    assert cell.source == parameters_cell(names), "run `make schemas`"
+    source = cell_of(path)
+    names = names_of_part(PART[path], first_names(source), content)
+    assert source == parameters_cell(names), "run `make schemas`"
 
 
 def test_every_exhibit_is_shown_somewhere() -> None:
@@ -200,7 +205,8 @@ def test_it_shows_the_same_findings_as_all_answers_together(path: Path) -> None:
 
     for name in ("tidewater-retail", "northfield-clinical"):
         answers = read_answers(TOP / "examples" / f"{name}.yaml")
-        declared = {n: v for n, v in answers.to_parameters().items() if n in parameters(path)}
+        first = first_names(cell_of(path))
+        declared = {n: v for n, v in answers.to_parameters().items() if n in first}
         part = Answers.from_parameters(declared)
         assert assess(part).of_part(PART[path]) == assess(answers).of_part(PART[path])
 
@@ -247,3 +253,9 @@ def test_help_notebook_lists_the_answers_with_their_words() -> None:
 
 def test_content_is_loaded_once() -> None:
     assert load_content() is load_content()
+
+
+@pytest.mark.parametrize("path", sorted((TOP / "notebooks").glob("0*.ipynb")), ids=lambda p: p.stem)
+def test_papermill_warns_of_no_answer_and_of_a_name_that_is_none(path: Path) -> None:
+    known = {*papermill.inspect_notebook(str(path))}
+    assert known == {"content_folder", *NAMES}

@@ -124,7 +124,8 @@ def test_odd_notebooks_come_out_as_from_papermill(
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("source", notebooks(), ids=lambda path: path.stem)
 def test_our_notebooks_come_out_as_from_papermill(source: Path, tmp_path: Path) -> None:
-    declared = {p: ANSWERS[p] for p in papermill.inspect_notebook(source) if p in ANSWERS}
+    known = papermill.inspect_notebook(source)
+    declared = {name: value for name, value in ANSWERS.items() if name in known}
     ours = execute_notebook(source, ANSWERS).notebook
     theirs = with_papermill(source, tmp_path / "target.ipynb", declared)
     assert comparable(ours) == comparable(theirs)

@@ -168,16 +168,3 @@ def test_two_columns_keep_the_order_and_number_on() -> None:
 def test_a_fingerprint_can_be_broken_over_two_lines() -> None:
     shown = blocks_to_text(exhibits.provenance(assess(Answers())).blocks, 400)
     assert max(map(len, shown.split())) < 30
-
-
-@pytest.mark.parametrize("part", ["03-patterns", "05-handoffs"])
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
-def test_notebooks_that_mark_the_advised_pattern_are_told_what_the_advice_reads(
-    part: str, path: Path
-) -> None:
-    cells = nbformat.read(TOP / "notebooks" / f"{part}.ipynb", as_version=4).cells
-    source = next(c.source for c in cells if "parameters" in c.metadata.get("tags", ()))
-    declared = {line.partition(":")[0] for line in source.splitlines()}
-    told = read_answers(path).to_parameters()
-    some = Answers.from_parameters({n: v for n, v in told.items() if n in declared})
-    assert assess(some).recommendation == assessed(path).recommendation

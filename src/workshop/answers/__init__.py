@@ -1,7 +1,7 @@
 """Read what a team answered from a file, a table or parameters, and check it.
 
 To add an answer: a field in `schema.py`, a question in `content/questions.yaml`, and the name in
-the parameters cell of each notebook that reads it (a test compares the three).
+the parameters cells, which `make schemas` writes (a test compares the three).
 """
 
 from workshop.answers.schema import Answers
