@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from conftest import TOP
 from whole_answers import whole_answers
-from workshop import Answers, Content, InputError, assess, load_content
+from workshop import Answers, Content, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES
 from workshop.findings.output.report import to_json
@@ -26,7 +26,7 @@ from workshop.notebook.screen import ScreenPage
 from workshop.session import Session
 from workshop.widgets import screen
 from workshop.widgets.screen import static_fallback
-from workshop.widgets.steps import LivePage
+from workshop.widgets.steps import LivePage, Owners
 
 CONTENT = load_content()
 FORMS = [s for s in CONTENT.steps if s.kind == "form"]
@@ -660,3 +660,47 @@ def test_a_drill_shows_what_the_room_voted_on_its_moments(page: LivePage) -> Non
     assert all(one in first[-1] for one in voted)
     assert len(first) == 2
     assert all(len(texts) == 1 for texts in others)
+
+
+def test_an_owner_or_a_date_beside_a_finding_becomes_a_decision(page: LivePage) -> None:
+    page.session.give(("builder",), "research")
+    page.session.give(("duties", "paged"), "platform")
+    page.changed()
+    form = Owners(page, 2)
+    group = next(g for g in form.view()["groups"] if g["key"] == "pager-with-platform")
+    owner, due = group["fields"]
+    assert not form.take({"do": "give", "key": due["key"], "value": "soon"})["ok"]
+    assert form.take({"do": "give", "key": owner["key"], "value": ""})["ok"]
+    assert page.session.items("decisions") == (), "an empty box is no decision"
+
+    told = form.take({"do": "give", "key": owner["key"], "value": "Head of search"})
+    assert CONTENT.words("steps.owners-added") == told["said"]
+    assert form.take({"do": "give", "key": due["key"], "value": "2027-02-12"})["ok"]
+    (decision,) = page.session.answers.decisions or ()
+    finding = next(f for f in page.found.findings if f.id == "pager-with-platform")
+    assert decision.decision == finding.what
+    assert decision.settles == ("pager-with-platform",)
+    assert (finding.owner, finding.due) == ("Head of search", "2027-02-12")
+
+    ((item, _),) = page.session.items("decisions")
+    page.session.give(("decisions", item, "owner"), "CTO")
+    page.changed()
+    group = next(g for g in form.view()["groups"] if g["key"] == "pager-with-platform")
+    assert [f["value"] for f in group["fields"]] == ["CTO", "2027-02-12"], "as notebook 6 has it"
+    assert not form.take({"do": "give", "key": "findings/no-such/owner", "value": "Ana"})["ok"]
+    assert not form.take({"do": "skip"})["ok"]
+
+
+def test_the_findings_of_a_part_are_shown_with_the_form_for_their_owners(page: LivePage) -> None:
+    shown: Any = ScreenPage(page).show(exhibits.findings, part=2)
+    form = shown.children[1]
+    assert form.layout.display == "none", "nothing was found yet"
+    page.session.give(("builder",), "research")
+    page.session.give(("duties", "paged"), "platform")
+    page.changed()
+    shown.update()
+    form.update()
+    assert form.layout.display is None
+    static = shown._repr_mimebundle_()[0]["text/html"]
+    assert CONTENT.words("steps.owners-title") in static
+    assert next(f.statement for f in page.found.of_part(2)) in static

@@ -15,6 +15,8 @@ from workshop.session import Session
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 words = load_content().words
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
+UNOWNED = "research-led-without-shared-model"
+"""A finding of the example for which nobody is named."""
 SHOWN = "[...document.querySelectorAll('.ws-stage .jp-Cell')].filter(e => e.checkVisibility())"
 FOCUS = "document.activeElement"
 DARK = "backgroundColor.match(/[0-9]+/g).every(one => one < 60)"
@@ -90,6 +92,15 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         tab.keyboard.press("PageUp")
         tab.keyboard.press("PageUp")
         at("Who leads")
+        tab.keyboard.press("End")
+        at("What we found about ownership")
+        owners = tab.locator("[data-step=owners-2]")
+        owners.get_by_text(words("steps.owners-title")).first.click()
+        key = f"findings/{UNOWNED}/owner"
+        field(tab, key).locator("input").fill("Head of research")
+        tab.keyboard.press("Enter")
+        saved(tab, key)
+        assert faults(tab) == []
         # nothing behind the stage can be reached: the keyboard comes round to where it was
         for _ in range(4):
             tab.keyboard.press("Shift+Tab")
@@ -105,4 +116,6 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         watched.close()
         session = Session.open(server.session, create=False)
         assert session.answers.model == "the churn model"
+        made = [d for d in session.answers.decisions or () if UNOWNED in (d.settles or ())]
+        assert [d.owner for d in made] == ["Head of research"]
         session.close()

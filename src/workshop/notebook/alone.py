@@ -112,6 +112,8 @@ def _stops(part: int, title: str, cells: Cells, content: Content) -> Iterator[St
 class WalkPage(ScreenPage):
     """A page on a session that holds advice back until it is advice."""
 
+    asks_owners = False
+
     def show(self, shown: Any, *args: Any, **options: Any) -> object:
         """Return what follows the answers; nothing that would be advice too early."""
         name = getattr(shown, "__name__", "")

@@ -16,7 +16,7 @@ from workshop.forms.fields import step_of
 from workshop.notebook.controls import Bar, PackMaker, Timer
 from workshop.notebook.page import Page
 from workshop.widgets import StepForm, WhatIf
-from workshop.widgets.kinds import Panel
+from workshop.widgets.kinds import Panel, PartFindings
 from workshop.widgets.screen import (
     Controls,
     LiveOutput,
@@ -32,6 +32,9 @@ Drawn = TypeVar("Drawn", bound=Updates)
 
 class ScreenPage(Page):
     """A page of widgets on a session, which follow its answers."""
+
+    asks_owners = True
+    """Whether it asks beside each finding who does something about it, and by when."""
 
     def __init__(self, page: LivePage) -> None:
         self.page = page
@@ -79,6 +82,8 @@ class ScreenPage(Page):
             made = shown(self.page.found, *args, **options)
             return in_own_words(made, self.page.content) if isinstance(made, Exhibit) else made
 
+        if shown is exhibits.findings and self.asks_owners:
+            return PartFindings(*args, **options, on=self.page)
         kit = getattr(exhibits, getattr(shown, "__name__", ""), None) is shown
         return self.follow(Shown(make) if kit else LiveOutput(make))
 

@@ -23,7 +23,7 @@ from workshop.problems import InputError, Problem, near, shorten
 from workshop.session import Session
 from workshop.widgets.live import SessionPage
 from workshop.widgets.screen import Buttons, Screen, Shown, follower_of, with_static
-from workshop.widgets.steps import Drills, Form, LivePage, WhatIfForm, problem_words
+from workshop.widgets.steps import Drills, Form, LivePage, Owners, WhatIfForm, problem_words
 
 Source = Answers | Assessment | Mapping[str, Any] | Session | SessionPage
 """The sources of a widget; another widget shares its own."""
@@ -241,6 +241,31 @@ class StepForm(Panel):
 
     def _asked(self) -> tuple[str, ...] | None:
         return (*self.form.text.repeats, *self.form.text.questions)
+
+
+class PartFindings(Panel):
+    """The findings of one part, and who does something about each by when."""
+
+    names = ()
+    _works = True
+
+    def __init__(self, part: int, *, on: SessionPage) -> None:
+        self._part = part
+        super().__init__(on)
+
+    def _draw(self) -> Sequence[ipywidgets.Widget]:
+        self._shown = self._exhibit(lambda found: exhibits.findings(found, self._part))
+        self._form = self._step("decisions", Owners(self.page, self._part))
+        self._hide()
+        return (self._shown, self._form)
+
+    def _hide(self) -> None:
+        self._form.layout.display = None if self._form.form.fields() else "none"
+
+    def update(self) -> None:
+        """Redraw what has changed, and hide the form while nothing was found."""
+        super().update()
+        self._hide()
 
 
 class OwnershipLedger(Panel):

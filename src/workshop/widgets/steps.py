@@ -14,6 +14,7 @@ from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
 from workshop.findings import Assessment, assess
 from workshop.findings.agreement import name_words
+from workshop.findings.finding import Finding, named_by, settled_by
 from workshop.findings.output.report import settable
 from workshop.findings.patterns.advice import becomes, headline
 from workshop.findings.patterns.inputs import word
@@ -543,6 +544,80 @@ class Decisions(ItemList):
         return (
             {**done, "said": " ".join([str(done.get("said", "")), *new]).strip()} if new else done
         )
+
+
+class Owners(Form):
+    """Who does something about each finding of a part, and by when.
+
+    What is entered becomes a decision that settles the finding, or changes the one that does.
+    """
+
+    def __init__(self, page: SessionPage, part: int) -> None:
+        text: dict[str, Any] = {"id": f"owners-{part}", "questions": (), "folded": True}
+        text |= {name: page.words(f"steps.owners-{name}") for name in ("title", "about")}
+        super().__init__(page, page.content.step("decisions").model_copy(update=text))
+        self._part = part
+
+    def view(self) -> View:
+        """Return the view, without minutes: it is no step of the agenda."""
+        return {**super().view(), "minutes": ""}
+
+    def groups(self) -> list[View]:
+        """Return a group for each finding that somebody has to do something about."""
+        return [
+            {"key": f.id, "title": f.statement, "fields": [self.show(one) for one in self._of(f)]}
+            for f in self._found()
+        ]
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of all these findings."""
+        return tuple(field for f in self._found() for field in self._of(f))
+
+    def buttons(self) -> list[View]:
+        """Return nothing: there is nothing to skip."""
+        return []
+
+    def value_of(self, field: Field) -> Any:
+        """Return what the decision on a finding has, if there is one."""
+        _, rule, name = field.address
+        item = self._decision(rule)
+        return self.page.session.value(("decisions", item, name)) if item else None
+
+    def do(self, what: str, message: Mapping[str, Any]) -> View:
+        """Keep an owner or a date in the decision on a finding; make it if there is none."""
+        if what != "give":
+            raise InputError(())
+        session, field = self.page.session, self._field(message)
+        _, rule, name = field.address
+        value, item = self._read(field, message.get("value")), self._decision(rule)
+        if item is not None:
+            return self.page.saved(session.give(("decisions", item, name), value), field.name)
+        if value is None:
+            return {}
+        found = next(f for f in self._found() if f.id == rule)
+        decision = {"decision": found.what or found.statement, "settles": [rule], name: value}
+        session.add("decisions", decision)
+        return {"said": self.page.words("steps.owners-added"), **self.page.saved_now()}
+
+    def _found(self) -> list[Finding]:
+        return [f for f in self.page.found.of_part(self._part) if f.severity != "strength"]
+
+    def _of(self, finding: Finding) -> list[Field]:
+        known = item_fields(self.page.content, "decisions", finding.id)
+        fields = {field.address[-1]: field for field in known}
+        return [
+            replace(fields[name], address=("findings", finding.id, name))
+            for name in ("owner", "due")
+        ]
+
+    def _decision(self, rule: str) -> str | None:
+        """Return the id of the decision on a finding, in the session."""
+        found = self.page.found
+        made = named_by(found, rule) or settled_by(found, rule)
+        if made is None:
+            return None
+        items = self.page.session.items("decisions")
+        return next((i for i, kept in items if kept.get("decision") == made.decision), None)
 
 
 BECAME = ("done", "under-way", "not-begun", "dropped")

@@ -758,7 +758,7 @@ class Presenter {
     const shown = cell.querySelector(".jp-OutputArea-output, .jp-RenderedMarkdown");
     if (!shown || cell.querySelector(".ws-bar, .ws-timer")) return [];
     if (cell.matches(".jp-MarkdownCell, .jp-mod-rendered")) return cell.querySelector("h1") ? VIEWS : [];
-    if (cell.querySelector("[data-step]")) return ["answers"];
+    if (cell.querySelector("[data-step]")) return cell.querySelector(".ws-exhibit") ? VIEWS : ["answers"];
     const told = [...cell.querySelectorAll(".jp-OutputArea-output")].some((one) => one.textContent.trim());
     return told ? ["evidence"] : [];
   }
