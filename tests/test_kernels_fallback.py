@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpec
+from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from kernel_client import Kernel, wait_until
-from workshop.kernels import forkserver, provisioner, zygote
+from workshop.kernels import execute_notebook, forkserver, provisioner, zygote
 from workshop.kernels.forkserver import CannotForkError, KernelProcess
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -95,14 +97,25 @@ def test_a_kernel_that_does_not_wait_for_the_imports_starts_the_ordinary_way_unt
     assert [r for r in caplog.records if r.name == provisioner.__name__] == []
 
 
-def test_without_fork_kernels_start_the_ordinary_way(
-    monkeypatch: pytest.MonkeyPatch, own_kernel: Callable[..., Kernel]
+def test_without_fork_kernels_and_notebooks_start_the_ordinary_way_and_it_is_said_once(
+    monkeypatch: pytest.MonkeyPatch,
+    own_kernel: Callable[..., Kernel],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def refuse(preload: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise CannotForkError("this system cannot fork processes")
 
     monkeypatch.setattr(forkserver.server, "warm_up", refuse)
+    monkeypatch.setattr(provisioner, "_warned", set())
+    source = tmp_path / "some.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 + 1", id="sum")]), source)
+    done = execute_notebook(source, {})
+    assert done.notebook.cells[0].outputs[0].data["text/plain"] == "2"
     kernel = own_kernel()
+    assert [r.getMessage() for r in caplog.records if r.name == provisioner.__name__] == [
+        "A kernel starts without the warm start: this system cannot fork processes."
+    ]
     assert isinstance(kernel.process, subprocess.Popen)
     assert kernel.manager.transport == "tcp"
     assert kernel.value("1 + 1") == 2

@@ -62,7 +62,7 @@ from workshop.kernels.forkserver import (
     warm_up,
 )
 from workshop.kernels.parameters import declared, read_notebook
-from workshop.kernels.provisioner import USUAL, WarmKernelManager, warn_once
+from workshop.kernels.provisioner import USUAL, WarmKernelManager, warn_of_ordinary_kernel
 from workshop.kernels.shell import ShellLaunch
 
 # papermill and nbformat carry no types, and papermill names nothing in an `__all__`.
@@ -633,7 +633,7 @@ class _Run:
         try:
             client.execute(environment, lambda child: setattr(self, "child", child))
         except CannotForkError as reason:
-            warn_once(f"A notebook runs in an ordinary kernel: {reason}.")
+            warn_of_ordinary_kernel(reason)
             return False
         finally:
             self.memory_mb = client.memory_mb

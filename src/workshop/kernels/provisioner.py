@@ -94,7 +94,7 @@ class WarmProvisioner(LocalProvisioner):
         except NotYetError:
             return await super().launch_kernel(cmd, **kwargs)
         except CannotForkError as reason:
-            warn_once(f"A kernel starts without the warm start: {reason}.")
+            warn_of_ordinary_kernel(reason)
             return await super().launch_kernel(cmd, **kwargs)
         return self.connection_info
 
@@ -213,6 +213,11 @@ def warn_once(message: str) -> None:
     if message not in _warned:
         _warned.add(message)
         log.warning(message)
+
+
+def warn_of_ordinary_kernel(reason: CannotForkError) -> None:
+    """Say why kernels start the ordinary way: once, whoever finds it first."""
+    warn_once(f"A kernel starts without the warm start: {reason}.")
 
 
 class PromptClient(AsyncKernelClient):

@@ -474,10 +474,15 @@ def to_frame(judged: Judged, name: FrameName) -> pd.DataFrame:
     if name not in FRAMES:
         message = "No frame has this name."
         raise InputError([Problem(message, str(name), "", ", ".join(FRAMES), near(name, FRAMES))])
-    return FRAMES[name].frame(_ROWS[name](judged))
+    return FRAMES[name].frame(rows_of(judged, name))
 
 
 Rows = Iterator[dict[str, Any]]
+
+
+def rows_of(judged: Judged, name: FrameName) -> Rows:
+    """Return the rows of one frame as plain values, by name of their column."""
+    return _ROWS[name](judged)
 
 
 def _findings(judged: Judged) -> Rows:

@@ -10,7 +10,6 @@ from workshop.answers.table import TableRow, read_frame
 from workshop.content.loader import Content, load_content
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.patterns.advice import headline
-from workshop.findings.patterns.inputs import word
 from workshop.problems import InputError, Problem, near, shorten
 
 if TYPE_CHECKING:
@@ -76,29 +75,24 @@ def _found(group: str, assessment: Assessment, kinds: Sequence[Kind]) -> Iterato
 
 
 def _of_kind(found: Assessment, kind: Kind) -> Iterator[dict[str, Any]]:
+    """Yield rows of `FOUND`, which takes of a row the columns that it has."""
+    from workshop.findings.output.frames import rows_of
+
     if kind == "advice":
         advised = found.recommendation
         yield {"id": advised.status, "patterns": advised.patterns, "statement": headline(found)}
     elif kind == "verdict":
-        for pattern, v in found.verdicts.items():
-            yield {"id": pattern, "verdict": v.verdict, "patterns": (pattern,)}
+        for row in rows_of(found, "verdicts"):
+            yield {"id": row["pattern"], "patterns": (row["pattern"],), **row}
     elif kind == "finding":
-        for f in (*found.findings, *found.later_findings):
-            yield {
-                "id": f.id,
-                "part": f.part,
-                "severity": f.severity,
-                "status": f.status,
-                "statement": f.statement,
-                "answers": f.answers,
-            }
+        for row in rows_of(found, "findings"):
+            yield {"id": row["finding"], **row}
     elif kind == "contradiction":
         for clash in found.clashes:
             yield {"id": clash.id, "statement": clash.statement, "answers": clash.answers}
     elif kind == "tipping_point":
-        for t in found.tipping_points:
-            yield {"id": t.input, "when": t.when, "to": word(t.to), "patterns": t.patterns}
+        for row in rows_of(found, "tipping_points"):
+            yield {"id": row["answer"], **row}
     else:
-        for u in found.unknowns:
-            asked = u.question
-            yield {"id": asked.id, "statement": asked.ask, "patterns": u.patterns}
+        for row in rows_of(found, "unknowns"):
+            yield {"id": row["answer"], "statement": row["ask"], "patterns": row["would_change"]}
