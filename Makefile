@@ -80,6 +80,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/kernels.py
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/opening.py
+	$(BIN)/python bench/first_output.py
 	$(BIN)/python bench/room.py
 	$(BIN)/python bench/batch.py
 	$(BIN)/python bench/frames.py

@@ -17,7 +17,7 @@ from batches import until
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None and not os.environ.get("CI"),
-    reason="Dask is not installed; pip install 'ml-ownership-workshop[cluster]'",
+    reason='Dask is not installed; pip install "ml-ownership-workshop[cluster]"',
 )
 
 

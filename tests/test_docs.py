@@ -28,6 +28,21 @@ def test_the_readmes_python_runs_as_it_stands() -> None:
         assert "federated" in done.stdout
 
 
+@by_page
+def test_a_command_is_the_same_in_a_unix_shell_powershell_and_cmd(page: Path) -> None:
+    programs = ("workshop ", "papermill ", "jupyter ", "pip ", "python ", "py ", "make ")
+    lines = [
+        line
+        for kind in ("sh", "text", "console")
+        for b in blocks(page, kind)
+        for line in b.splitlines()
+    ]
+    inline = re.findall(r"`([^`\n]+)`", page.read_text("utf-8"))
+    for command in (c for c in (*lines, *inline) if c.startswith(programs)):
+        # quotes that cmd keeps, lines that go on, variables, two commands in one
+        assert not re.search(r"'|[\\^]$|[$%&;`]|~/", command), command
+
+
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
     makefile = (TOP / "Makefile").read_text()
     (commands,) = blocks(TOP / "README.md", "console")

@@ -16,24 +16,32 @@ from click.testing import CliRunner
 
 from conftest import TOP
 
-WITHOUT_FORK = """
-import os
-for name in ("fork", "forkpty"):
-    delattr(os, name)
+WITHOUT = """
+import multiprocessing, os, signal, socket, sys
+del os.fork, os.forkpty
+if "ipykernel_launcher" not in sys.orig_argv:  # which asks for both by the name of the system
+    del socket.AF_UNIX, signal.SIGKILL
+multiprocessing.set_start_method("spawn")
+def socketpair(*_, **__):  # of TCP, as on Windows
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return socket.create_connection(server.getsockname()), server.accept()[0]
+socket.socketpair = socketpair
 """
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return an environment without fork, UTF-8 mode or a console that knows every character."""
+    """Return an environment that lacks what Windows lacks, with a console of few characters."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / "sitecustomize.py").write_text(WITHOUT_FORK, encoding="utf-8")
+    (folder / "sitecustomize.py").write_text(WITHOUT, encoding="utf-8")
     return os.environ | {
         "PYTHONPATH": str(folder),
         "PYTHONUTF8": "0",
         "PYTHONCOERCECLOCALE": "0",
         "LC_ALL": "C",
         "PYTHONIOENCODING": "cp1252",
+        # what Jupyter says on a Linux without these sockets
+        "PYTHONWARNINGS": "ignore:Unexpected error discovering local network:UserWarning",
     }
 
 
@@ -51,10 +59,14 @@ def run(environment: dict[str, str], *arguments: object) -> subprocess.Completed
     return subprocess.run(command, capture_output=True, env=environment, check=False)
 
 
-def test_the_simulation_has_no_fork_and_a_narrow_console(elsewhere: dict[str, str]) -> None:
-    code = "import os, sys; print(hasattr(os, 'fork'), sys.stdout.encoding, sys.flags.utf8_mode)"
+def test_the_simulation_lacks_what_windows_lacks(elsewhere: dict[str, str]) -> None:
+    code = (
+        "import multiprocessing, os, signal, socket, sys\n"
+        "print(hasattr(os, 'fork'), hasattr(socket, 'AF_UNIX'), hasattr(signal, 'SIGKILL'))\n"
+        "print(multiprocessing.get_start_method(), sys.stdout.encoding, sys.flags.utf8_mode)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=elsewhere)
-    assert done.stdout.split() == [b"False", b"cp1252", b"0"]
+    assert done.stdout.split() == [b"False", b"False", b"False", b"spawn", b"cp1252", b"0"]
 
 
 @pytest.mark.parametrize("command", ["check", "findings"])

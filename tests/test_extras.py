@@ -106,7 +106,7 @@ def test_a_command_without_its_extra_says_how_to_get_it_and_makes_nothing(
     ended = without(modules, *words)
     assert ended.returncode == 2, ended.stderr
     assert ended.stderr.count("pip install") == 1
-    assert f"pip install 'ml-ownership-workshop[{extra}]'" in ended.stderr
+    assert f'pip install "ml-ownership-workshop[{extra}]"' in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 

@@ -59,7 +59,7 @@ def test_a_missing_library_is_named_before_anything_runs(tmp_path: Path) -> None
     ended = CliRunner().invoke(app, ["pack", answers, "-o", str(tmp_path / "p"), *wanted])
     assert ended.exit_code == 2
     assert "needs more than is installed here: python-docx, python-pptx." in ended.output
-    assert "pip install 'ml-ownership-workshop[office]'" in ended.output
+    assert 'pip install "ml-ownership-workshop[office]"' in ended.output
     assert not (tmp_path / "p").exists()
 
 

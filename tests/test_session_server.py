@@ -77,7 +77,7 @@ def test_an_address_that_is_wrong_is_told_without_its_password(typed: str, said:
 
 def test_where_psycopg_is_missing_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(InputError, match=r"pip install 'ml-ownership-workshop\[postgresql\]'"):
+    with pytest.raises(InputError, match=r'pip install "ml-ownership-workshop\[postgresql\]"'):
         Session.open("postgresql://127.0.0.1:9/kept")
 
 

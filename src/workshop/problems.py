@@ -74,7 +74,7 @@ def need_extra(extra: str, what: str, libraries: Mapping[str, str]) -> None:
     missing = [name for module, name in libraries.items() if find_spec(module) is None]
     if missing:
         message = f"{what} needs more than is installed here: {', '.join(missing)}."
-        hint = f"Install it with: pip install 'ml-ownership-workshop[{extra}]'"
+        hint = f'Install it with: pip install "ml-ownership-workshop[{extra}]"'
         raise InputError([Problem(message, suggestion=hint)])
 
 

@@ -667,7 +667,7 @@ def _span(rows: range, columns: range) -> str:
 def _parquet(raw: bytes, path: Path) -> Draft:
     """Return the one sheet of a Parquet file; its first row has the names."""
     if find_spec("pyarrow") is None:
-        install = "pip install 'ml-ownership-workshop[parquet]'"
+        install = 'pip install "ml-ownership-workshop[parquet]"'
         hint = f"Install it with: {install}. Or save the table as CSV UTF-8."
         refuse(path, "A Parquet file is read with pyarrow, which is not installed.", None, hint)
     import pandas as pd

@@ -34,10 +34,7 @@ from workshop.kernels.zygote import FAILURE, FILES, THREAD_LIMITS, Launch, stamp
 
 _SOURCE = Path(__file__).parents[2]
 _STATUS = struct.Struct("q")  # the fork server writes a pid, and later an exit code, in this form
-if sys.platform == "win32":
-    _KILL = signal.SIGTERM
-else:
-    _KILL = signal.SIGKILL
+_KILL: int = getattr(signal, "SIGKILL", signal.SIGTERM)  # which Windows lacks
 _NO_FORK = "this system cannot fork processes"
 _LONGEST_FOLDER = 60  # a socket's whole path has at most 104 bytes on macOS, 108 on Linux
 

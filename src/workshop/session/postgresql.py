@@ -86,7 +86,7 @@ class ServerStore(Store):
             )
         except ModuleNotFoundError:
             message = "Sessions in PostgreSQL need psycopg, which is not installed here."
-            hint = "pip install 'ml-ownership-workshop[postgresql]'"
+            hint = 'pip install "ml-ownership-workshop[postgresql]"'
             raise InputError([Problem(message, suggestion=hint)]) from None
         with self._explained():
             try:
