@@ -229,9 +229,10 @@ def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
     apart = {"words"}
     assert first.model_dump(exclude=apart) == second.model_dump(exclude=apart)
     assert vars(first.words) == vars(second.words)
-    place.write_bytes(place.read_bytes()[:-9])
-    assert kept().rules == first.rules
-    assert len(read) == 2
+    for damaged in (place.read_bytes()[:-9], loader._fingerprint() + b"cnowhere\nNothing\n."):
+        place.write_bytes(damaged)
+        assert kept().rules == first.rules
+    assert len(read) == 3
     before, changed = loader._fingerprint(), tmp_path / "content"
     shutil.copytree(loader.FOLDER, changed, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(loader, "FOLDER", changed)
@@ -240,7 +241,7 @@ def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
         file.write("# another line\n")
     assert len({before, moved, loader._fingerprint()}) == 3
     assert kept().folder == changed
-    assert len(read) == 3
+    assert len(read) == 4
 
 
 def test_content_is_kept_nowhere_if_bytecode_is_not(

@@ -271,7 +271,7 @@ As with bytecode, it belongs to the files that it was made from, and to whoever 
 def _kept(place: Path, read: Callable[[Path], Content]) -> Content:
     """Return what was kept of the kit's own content; read it if anything has changed."""
     key = _fingerprint()
-    with suppress(OSError, EOFError, pickle.UnpicklingError):
+    with suppress(Exception):  # damaged bytes fail in any way; then the files are read
         kept = place.read_bytes()
         if kept.startswith(key):
             found = pickle.loads(kept[len(key) :])  # noqa: S301 (as safe as bytecode beside it)
