@@ -142,6 +142,11 @@ class Watched:
         self.errors: list[str] = []
         self.tab.on("request", lambda r: self.requests.append(r.url))
         self.tab.on("pageerror", lambda e: self.errors.append(str(e)))
+        self.tab.on("console", self._console)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and "failed to activate" in message.text:
+            self.errors.append(message.text)
 
     def outside(self) -> list[str]:
         """Return what it asked of anything but this computer."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -555,3 +555,245 @@ def test_text_of_a_command_line_is_read_as_true_and_false() -> None:
 def test_what_is_no_sign_is_never_left_out(text: str) -> None:
     if text.strip() and text.isprintable() and not is_sign(text):
         assert Answers.from_parameters({"builder": text}).builder == text
+
+
+# -- each kind of mistake, with any names, numbers and places ------------------------------------
+
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NAME = st.from_regex(r"[A-Z][a-z]{2,6}( [a-z]{2,5})?", fullmatch=True).filter(
+    lambda t: not is_sign(t) and t.lower() not in ("none", "null", "true", "false", "yes", "off")
+)
+TEXTS = ("builder", "provider", "model", "duties.paged", "duties.turn-off", "paged_quality")
+UNSEEN = st.text(st.sampled_from("\u00a0\u00ad\u200b\u2060\ufeff"), max_size=3)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kinds")
+
+
+@FEW
+@given(sign=st.sampled_from(UNKNOWN), name=st.sampled_from(TEXTS), spaces=st.sampled_from("  \t"))
+def test_any_sign_in_any_case_and_place_is_not_known(sign: str, name: str, spaces: str) -> None:
+    for written in (sign, sign.capitalize(), f"{spaces}{sign}{spaces}"):
+        assert Answers.from_row({name: written}) == Answers(), written
+
+
+@FEW
+@given(
+    word_=NAME, rest=st.from_regex(r"#[0-9A-Za-z]{1,5}", fullmatch=True), above=st.integers(0, 3)
+)
+def test_any_name_that_a_comment_cuts_is_told(
+    place: Path, word_: str, rest: str, above: int
+) -> None:
+    (line,) = told(place, "# why\n" * above + f"builder: {word_} {rest}\n")
+    assert line.startswith(f"{above + 1}: builder: Only “{word_}” was read")
+    assert from_yaml(place, f"builder: '{word_} {rest}'\n").builder == f"{word_} {rest}"
+
+
+@FEW
+@given(one=NAME, other=NAME, spaces=st.integers(1, 3), after=st.booleans())
+def test_any_space_around_quotation_marks_tears_nothing(
+    place: Path, one: str, other: str, spaces: int, after: bool
+) -> None:
+    space = " " * spaces
+    cell = f'"{one}, {other}"{space}' if after else f'{space}"{one}, {other}"'
+    text = f"group,builder,duties.ship\nPay,{cell},platform\n"
+    if after:
+        with pytest.raises(InputError, match=r"a\.csv:2: .*quotation marks"):
+            from_csv(place, text)
+        return
+    (row,) = from_csv(place, text).rows
+    assert row.answers == Answers.from_row({"group": "Pay", "builder": f"{one}, {other}"} | SHIP)
+
+
+@FEW
+@given(
+    name=st.sampled_from(TEXTS),
+    error=st.sampled_from(["#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!"]),
+    rows=st.integers(0, 3),
+)
+def test_any_error_of_a_spreadsheet_is_told_with_its_place(
+    place: Path, name: str, error: str, rows: int
+) -> None:
+    cells = [["group", name], *([f"g{n}", "data"] for n in range(rows)), ["bad", error]]
+    written = io.StringIO()
+    csv.writer(written).writerows(cells)
+    for table in (
+        from_csv(place, written.getvalue()),
+        read_table(book(place, *cells), CONTENT),
+        read_frame(pd.DataFrame(cells[1:], columns=cells[0])),
+    ):
+        (problem,) = table.problems
+        assert (problem.name, problem.value) == (name, error)
+        assert problem.line in (None, rows + 2)
+
+
+@FEW
+@given(
+    value=st.floats(0.01, 500).map(lambda v: round(v, 2)),
+    code=st.sampled_from(["0%", "0.0%", '"$"#,##0', '#,##0.00\\ "€"', "[$£-809]#,##0.00"]),
+    name=st.sampled_from(["queue_weeks", "requests_per_team_month", "days_per_request"]),
+)
+def test_any_number_that_shows_as_percentage_or_money_is_told(
+    place: Path, value: float, code: str, name: str
+) -> None:
+    def formatted(sheet: Any) -> None:
+        sheet["B2"].number_format = code
+
+    (problem,) = read_table(
+        book(place, ["group", name], ["a", value], change=formatted), CONTENT
+    ).problems
+    assert problem.name == name
+    assert "shows this number as" in problem.message
+
+
+@FEW
+@given(whole=st.integers(1, 999), rest=st.integers(0, 999).map(lambda n: f"{n:03}"))
+def test_any_thousands_point_among_decimal_commas_is_asked_about(
+    place: Path, whole: int, rest: str
+) -> None:
+    names = "group;queue_weeks;requests_per_team_month\n"
+    (problem,) = from_csv(place, f"{names}a;2,5;{whole}.{rest}\n").problems
+    assert problem.suggestion == f"Write {whole}{rest}, or {whole},{rest} if that is meant."
+
+
+@FEW
+@given(
+    before=UNSEEN,
+    after=UNSEEN,
+    number=st.integers(0, 90),
+    lead=st.sampled_from(["research", "product"]),
+)
+def test_any_invisible_characters_around_names_and_values_do_no_harm(
+    place: Path, before: str, after: str, number: int, lead: str
+) -> None:
+    expected = Answers(model_teams=number, lead=lead)  # type: ignore[arg-type]
+    names = f"{before}model_teams{after},{after}lead{before}\n"
+    (row,) = from_csv(place, f"{names}{before}{number}{after},{after}{lead}{before}\n").rows
+    assert row.answers == expected
+    assert from_yaml(place, f"model_teams: {number}{after}\nlead: {lead}{before}\n") == expected
+
+
+@FEW
+@given(
+    st.text(
+        st.characters(min_codepoint=0x1F300, max_codepoint=0x1FAFF, categories=["So"]),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_signs_in_two_halves_are_read_from_json(place: Path, signs: str) -> None:
+    text = json.dumps({"organisation": f"Tern {signs}", "builder": f"a{signs}b"})
+    assert "\\ud83" in text
+    answers = from_yaml(place, text, "a.json")
+    assert (answers.organisation, answers.builder) == (f"Tern {signs}", f"a{signs}b")
+
+
+@FEW
+@given(
+    first=st.integers(1, 999), groups=st.lists(NAME, min_size=1, max_size=4, unique_by=str.lower)
+)
+def test_any_second_and_third_header_of_a_survey_are_no_groups(
+    place: Path, first: int, groups: list[str]
+) -> None:
+    ids = [json.dumps({"ImportId": f"QID{first + n}_TEXT"}) for n in range(2)]
+    cells = [["group", "builder"], ["Which group?", "Which team builds?"], ids]
+    cells += [[group, "data"] for group in groups]
+    written = io.StringIO()
+    csv.writer(written).writerows(cells)
+    for table in (from_csv(place, written.getvalue()), read_table(book(place, *cells), CONTENT)):
+        assert [row.group for row in table.rows] == groups
+        assert "rows 2, 3" in table.notes[0]
+
+
+@FEW
+@given(word_=NAME, escape=st.sampled_from("abefv0"))
+def test_any_escape_that_makes_a_control_character_is_told(
+    place: Path, word_: str, escape: str
+) -> None:
+    (line,) = told(place, f'builder: "{word_}\\{escape}x"\n')
+    assert line.startswith("1: builder: A backslash makes a control character")
+    assert from_yaml(place, f"builder: '{word_}\\{escape}x'\n").builder == f"{word_}\\{escape}x"
+
+
+@FEW
+@given(
+    duty=st.sampled_from(["evaluation-set", "answers-to-business", "turn-off"]),
+    one=NAME,
+    other=NAME,
+    turned=st.booleans(),
+)
+def test_any_name_in_two_spellings_stands_twice(
+    place: Path, duty: str, one: str, other: str, turned: bool
+) -> None:
+    names = [duty, duty.replace("-", "_")][:: -1 if turned else 1]
+    (line,) = told(place, f"duties:\n  {names[0]}: {one}\n  {names[1]}: {other}\n")
+    assert line.startswith(f"3: duties.{names[1]}: This name stands twice; the first is on line 2")
+
+
+@FEW
+@given(name=st.sampled_from(TEXTS))
+def test_none_is_asked_about_wherever_it_may_mean_nobody(place: Path, name: str) -> None:
+    with pytest.raises(InputError, match="can mean nobody"):
+        Answers.from_row({name: "None"})
+    (problem,) = from_csv(place, f"group,{name}\na,None\n").problems
+    assert problem.name == name
+
+
+@FEW
+@given(
+    hidden=st.lists(st.booleans(), min_size=1, max_size=3).filter(any),
+    at=st.integers(0, 3),
+    group=NAME,
+)
+def test_of_any_sheets_the_one_that_shows_is_read(
+    place: Path, hidden: list[bool], at: int, group: str
+) -> None:
+    made = Workbook()
+    made.remove(made.active)
+    at = min(at, len(hidden))
+    for n in range(len(hidden) + 1):
+        sheet = made.create_sheet(f"Sheet {n}")
+        sheet.append(["group", "model_teams"])
+        sheet.append([group if n == at else f"old {n}", n])
+        if n != at:
+            sheet.sheet_state = "hidden" if hidden[n - (n > at)] else "veryHidden"
+    made.active = at
+    made.save(place / "sheets.xlsx")
+    table = read_table(place / "sheets.xlsx", CONTENT)
+    assert [row.group for row in table.rows] == [group]
+    assert len(table.notes) >= 1
+
+
+@FEW
+@given(column=st.integers(0, 2), group=NAME)
+def test_any_name_that_is_merged_over_two_rows_is_named(
+    place: Path, column: int, group: str
+) -> None:
+    letter = "ABC"[column]
+    names = ["group", "model_teams", "lead"]
+    band: list[Any] = [n if at == column else "Numbers" for at, n in enumerate(names)]
+    below: list[Any] = [None if at == column else n for at, n in enumerate(names)]
+
+    def merge(sheet: Any) -> None:
+        sheet.merge_cells(f"{letter}1:{letter}2")
+
+    problems = read_table(
+        book(place, band, below, [group, 3, "product"], change=merge), CONTENT
+    ).problems
+    assert any(f"{letter}1:{letter}2" in p.message for p in problems)
+
+
+@FEW
+@given(
+    ending=st.sampled_from(["xlsm", "XLSM", "xltm", "xltx", "xlsb", "xls"]),
+    raw=st.binary(max_size=40),
+)
+def test_a_workbook_of_another_kind_is_told_how_to_save_it(
+    place: Path, ending: str, raw: bytes
+) -> None:
+    path = place / f"a.{ending}"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match=r"Save it as \.xlsx"):
+        read_table(path, CONTENT)

@@ -57,6 +57,8 @@ _ERROR = re.compile(
 _OTHERS = {
     ".xls": "Save it as .xlsx or as CSV.",
     ".xlsm": "Save it as .xlsx, which holds no macros, or as CSV.",
+    ".xltm": "Save it as .xlsx, which holds no macros, or as CSV.",
+    ".xltx": "Save it as .xlsx or as CSV.",
     ".xlsb": "Save it as .xlsx or as CSV.",
     ".numbers": "Export it as .xlsx or as CSV.",
 }

@@ -400,6 +400,7 @@ def app_settings(
         "Voila.tornado_settings": {"headers": HEADERS, "allow_remote_access": ip != "127.0.0.1"},
         "VoilaConfiguration.template": "workshop",
         "VoilaConfiguration.strip_sources": True,
+        "VoilaConfiguration.extension_denylist": ["workshop-lab"],  # Voila runs pages by itself
         "VoilaConfiguration.show_tracebacks": False,
         "VoilaConfiguration.file_allowlist": [r"pack/(board\.pdf|findings\.(pdf|html|json))"],
         "VoilaConfiguration.file_denylist": [r".*\.(workshop|db|ipynb|ya?ml)"],
