@@ -20,7 +20,7 @@ from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import settled_by
 from workshop.findings.output.report import report, settable
-from workshop.findings.plan import Action, action_on, actions
+from workshop.findings.plan import Action, actions, conditions
 from workshop.problems import InputError
 
 CONTENT = load_content()
@@ -201,9 +201,33 @@ def test_what_the_advice_needs_is_in_the_plan() -> None:
     assert all((x.first_step, x.horizon) == (c.check, 30) for x, c in _pairs(by_kind, a))
     (people,) = by_kind["people"]
     assert "1 to 12 in all" in people.what
-    conditions = [c for p in a.recommendation.patterns for c in a.verdicts[p].conditions]
-    assert conditions
-    assert all(action_on(found, c.reads) is not None for c in conditions)
+    asked = {x.what: x for x in by_kind["condition"]}
+    assert len(conditions(a)) == 3
+    assert set(asked) == set(conditions(a))
+    merged = next(x for x in asked.values() if x.finding)
+    assert merged.finding == "rails-left-by-teams"
+    assert merged.first_step == next(f.mitigation for f in a.findings if f.id == merged.finding)
+    assert merged.finding not in {x.finding for x in by_kind["finding"]}
+
+
+def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    found = {x.finding or x.what: x for x in actions(a)}
+    assert all((x.owner is None) == (x.proposed_owner is not None) for x in found.values())
+    assert found["drill-ends-with-nobody"].proposed_owner == "VP Engineering"
+    assert found["ship-by-another-team"].proposed_owner == "Engineering"
+    assert found["rails-left-by-teams"].proposed_owner == "Head of platform"
+    listed = report(a).model_dump(mode="json")["actions"]
+    assert {x["proposed_owner"] for x in listed if x["owner"]} == {None}
+
+
+def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:
+    told = Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4})
+    (action,) = [x for x in actions(assess(told)) if x.finding == "nobody-paged"]
+    assert (action.owner, action.proposed_owner) == (None, None)
+    shown = text_of(exhibits.board_plan(assess(told)))
+    assert "Write an owner and a date beside each." in shown
+    assert "proposed" not in shown.lower().replace("proposed by us", "")
 
 
 def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action, Clash]]:
@@ -213,10 +237,8 @@ def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action
 def test_a_condition_that_nothing_else_is_about_is_an_action_of_its_own() -> None:
     told = read_answers(TOP / "examples" / "harbour-mutual.yaml").to_parameters()
     a = assess(Answers.from_parameters({**told, "rails": None, "platform_engineers": 1}))
-    conditions = [c for p in a.recommendation.patterns for c in a.verdicts[p].conditions]
-    assert conditions
-    assert any(x.kind == "condition" for x in actions(a))
-    assert all(action_on(actions(a), c.reads) is not None for c in conditions)
+    assert conditions(a)
+    assert {x.what for x in actions(a) if x.kind == "condition"} == set(conditions(a))
 
 
 def test_too_few_platform_people_are_an_action() -> None:
@@ -284,7 +306,9 @@ def test_the_plan_counts_actions_without_an_owner() -> None:
     shown = text_of(exhibits.board_plan(assess(told)))
     vacant = sum(a.owner is None for a in actions(assess(told)))
     assert f"Of them, {vacant} have no owner yet." in shown
-    assert shown.count("✕ no owner") == vacant
+    assert vacant
+    assert "Agreed in the workshop" in shown
+    assert "Proposed by us and not agreed yet" in shown
 
 
 def test_the_first_page_says_that_answers_contradict_each_other() -> None:

@@ -29,7 +29,7 @@ def test_findings_prints_the_assessment_without_running_a_notebook() -> None:
     result = run.invoke(app, ["findings", TIDEWATER])
     assert result.exit_code == 0
     assert "Federated with Embedded" in result.stdout
-    assert "CRITICAL" in result.stdout.upper()
+    assert "URGENT RISK" in result.stdout.upper()
 
 
 def test_findings_as_json_is_findings_json() -> None:
@@ -104,7 +104,7 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
     result = run.invoke(app, ["demo", "-o", str(tmp_path), "--format", "json"])
     assert result.exit_code == 0
     assert str(tmp_path) in result.stdout.replace("\n", "")
-    assert result.stdout.count("Critical: ") == 3
+    assert result.stdout.count("Urgent risk: ") == 3
     assert "07-findings: done" in result.stderr
 
 

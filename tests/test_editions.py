@@ -29,7 +29,7 @@ from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper
 from workshop.exhibits.board import board_terms
-from workshop.findings.plan import actions
+from workshop.findings.plan import Action, actions, conditions
 from workshop.pack.merge import Documents, Edition
 
 CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))
@@ -43,10 +43,19 @@ def board(found: Documents) -> tuple[Any, ...]:
     return found.of("board").blocks
 
 
-def rows_of_plan(found: Documents) -> list[list[str]]:
-    blocks = exhibits.board_plan(found.assessment).blocks
-    rows = [row for b in blocks if isinstance(b, Table) for row in b.rows]
-    return [[plain(c.text) for c in row] for row in rows if len(row) > 1]
+def rows_of_plan(found: Documents) -> list[tuple[Action, list[str], list[str]]]:
+    """Return each action with its cells, and with the titles of its table's columns."""
+    blocks, rows = exhibits.board_plan(found.assessment).blocks, []
+    for block in blocks:
+        if isinstance(block, Table):
+            heads = [plain(c.title) for c in block.columns]
+            cells = [[plain(c.text) for c in row] for row in block.rows if len(row) > 1]
+            rows += [(row, heads) for row in cells]
+    plan = {a.what: a for a in actions(found.assessment)}
+    return [
+        (next(a for what, a in plan.items() if row[0].endswith(what)), row, heads)
+        for row, heads in rows
+    ]
 
 
 # -- pages --------------------------------------------------------------------------------------
@@ -100,6 +109,8 @@ def test_the_board_edition_says_each_thing_once(name: str) -> None:
     compared = set(
         texts(exhibits.board_options(found.assessment).blocks)
     )  # the same lines for each
+    # A condition is on the first page, and with its owner and first step in the plan.
+    compared |= set(conditions(found.assessment))
     said = Counter(t for t in texts(board(found)) if len(t) > 60 and t not in compared)
     assert [t for t, n in said.items() if n > 1] == []
 
@@ -110,11 +121,21 @@ def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
 ) -> None:
     found = of_example(name)
     plan, rows = actions(found.assessment), rows_of_plan(found)
-    assert len(rows) == len(plan)
-    missing = content.words("board.no-owner")
-    assert all(row[-2] and row[-1] for row in rows)
-    vacant = sum(row[-2] == missing for row in rows)
-    assert vacant == sum(a.owner is None for a in plan)
+    assert sorted(a.what for a, _, _ in rows) == sorted(a.what for a in plan)
+    proposed = any(a.proposed_owner for a in plan)
+    for action, row, heads in rows:
+        if action.status == "decided":
+            assert heads[-2:] == ["Owner", "Done by"]
+            missing = content.words("agreed.plan-no-owner")
+            assert row[-2] in (action.owner, f"{action.proposed_owner} (proposed)", missing)
+            assert (row[-1] == content.words("agreed.plan-no-date")) == (action.due is None)
+        elif proposed:
+            assert heads[-1] == "Proposed owner"
+            missing = content.words("agreed.plan-no-owner")
+            assert row[-1].casefold() == (action.proposed_owner or missing).casefold()
+        else:
+            assert (heads[-1], row[-1]) == ("Owner", "")
+    vacant = sum(a.owner is None for a in plan)
     lead = " ".join(plain(h.lead) for h in find_headings(board(found)))
     if len(plan) > 1:
         assert f"{len(plan)} actions" in lead

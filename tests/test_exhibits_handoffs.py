@@ -242,8 +242,9 @@ def test_seams_are_listed_with_the_patterns_under_which_they_go():
         "15",
         "Centralised, Embedded, Federated and Platform-as-MLOps",
     ]
-    assert rows[1][2].mark
-    assert not rows[0][2].mark
+    assert rows[1][2].strong
+    assert not rows[0][2].strong
+    assert "bold" in plain(of_kind(exhibit, Table)[0].caption)
 
 
 def test_untold_teams_leave_the_page_open_about_seams():

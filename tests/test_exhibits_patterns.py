@@ -27,7 +27,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.patterns import (
-    VERDICT_LOOKS,
+    VERDICT_TONES,
     contest,
     four_patterns,
     interaction_diagrams,
@@ -213,9 +213,9 @@ def test_our_pattern_comes_first_in_the_notes() -> None:
 
 
 def test_every_verdict_has_its_word_its_mark_and_its_tone(content: Content) -> None:
-    assert len(set(VERDICT_LOOKS.values())) == len(VERDICT_LOOKS) == 5
+    assert len(set(VERDICT_TONES.values())) == len(VERDICT_TONES) == 5
     seen = {words(verdicts(told(**answers))).lower() for answers in CASES.values()}
-    for verdict in VERDICT_LOOKS:
+    for verdict in VERDICT_TONES:
         word = content.words(f"patterns.verdict-{verdict or 'none'}")
         assert any(word in text for text in seen), word
 

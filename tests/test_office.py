@@ -262,7 +262,7 @@ def test_an_empty_table_is_a_sentence() -> None:
 def test_a_card_says_in_words_what_its_colour_says() -> None:
     found = read(card("Nobody answers", ["Call."], tone="critical", sources=("S1", "R2")))
     assert words_of(found).split("\n")[:3] == [
-        "✕\u00a0critical  Nobody answers",
+        "critical  Nobody answers",
         "Call.",
         "Sources: S1 · R2",
     ]

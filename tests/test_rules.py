@@ -278,11 +278,6 @@ CONTRADICTIONS = {
         "federated-without-rails",
         "chosen-matches-advice",
     ),
-    "the right pattern, with the wait that ends it": (
-        {"current_pattern": "centralised", "queue_weeks": 8.0, "model_teams": 2, "mandate": "none"},
-        "centralised-with-queue",
-        "current-matches-advice",
-    ),
     "nobody may act": (
         {
             "rollback_authority": "nobody",

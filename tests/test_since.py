@@ -291,7 +291,7 @@ def test_the_second_workshop_of_the_example_opens_with_the_first() -> None:
     assert "Under way, past its date. Four of seven teams" in words
     assert "Weeks in the queue" in words
     assert "below the limit of 3 weeks again" in words
-    assert "Critical: Platform is on call for the ranking model" in words
+    assert "Urgent risk: Platform is on call for the ranking model" in words
     assert a.since is not None
     assert a.since.held_on == datetime.date(2026, 11, 19)
 

@@ -95,8 +95,8 @@ def test_card_says_its_label_and_sources():
     assert shown[-1] == "| (S1 · S2)"
 
 
-def test_tone_of_a_cell_leaves_its_mark():
-    assert "▲ seam" in blocks_to_text([table(["a"], [[cell("seam", tone="seam")]])])
+def test_mark_of_a_cell_stands_before_its_words():
+    assert "↓ seam" in blocks_to_text([table(["a"], [[cell("seam", mark="↓")]])])
 
 
 def test_picture_is_its_words():

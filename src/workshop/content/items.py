@@ -676,6 +676,8 @@ class Rule(Item):
 
     If one of them has a finding, this one has none, so that no fact is reported twice.
     """
+    fulfils: str = ""
+    """The answer whose condition of the advice is met by the same action."""
     statement: Sentence
     why: Sentence
     mitigation: Sentence

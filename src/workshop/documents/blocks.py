@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 Tone = Literal["plain", "ours", "seam", "critical", "strength", "muted"]
-"""The meaning of a colour; each tone also has a mark or a word.
+"""The meaning of a colour. What it says, the words beside it say too.
 
 ours: the builder, or the pattern that is ours (blue) · seam: a risk or a boundary between teams
 (amber) · critical: nobody, or urgent (red) · strength: a practice in place (green) · muted:
@@ -92,7 +92,7 @@ class Cell:
     text: Text
     tone: Tone = "plain"
     mark: str = ""
-    """A character that says in black and white what the tone says in colour."""
+    """A character before the words, which keeps the tone; it needs a legend."""
     strong: bool = False
     fill: bool = False
     """Whether the cell's background is tinted with its tone.

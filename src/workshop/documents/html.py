@@ -164,19 +164,14 @@ def svg_address(source: str) -> str:
 
 
 def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
-    """Return the mark of a tone with its spoken word: the author's or the usual.
-
-    It never stands alone at the end of a line.
-    """
+    """Return a mark with the spoken word of its tone; never alone at a line's end."""
+    if not mark:
+        return ""
     if mark.isalnum():
         return f'<span class="wk-mark">{escape_text(mark)}</span>\u00a0'
-    usual = LOOKS[tone]
-    shown = mark or usual.mark
-    if not shown:
-        return ""
     aloud = escape_attribute(labels.tone(tone))
     said = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
-    return f'<span class="wk-mark"{said}>{escape_text(shown)}</span>\u00a0'
+    return f'<span class="wk-mark"{said}>{escape_text(mark)}</span>\u00a0'
 
 
 _PROSE, _INKED, _SHORT = 40, 60, 18
@@ -283,7 +278,7 @@ class _Rows:
             label = _label(column.title)
         if not words.strip() and "\n" in words:  # room to write in by hand
             return f'<td{role}{wide} class="wk-blank"></td>'
-        mark = mark_to_html(cell.tone, cell.mark, self._labels) if cell.mark or toned else ""
+        mark = mark_to_html(cell.tone, cell.mark, self._labels)
         shown = f"{mark}{words_to_html(cell.text)}".strip()
         return f"<{tag}{scope}{role}{wide}{label}{look}{direction(cell.text)}>{shown}</{tag}>"
 
@@ -497,8 +492,7 @@ class _Writer:
         looks = [f"wk-{block.tone}"] if block.tone != "plain" else []
         looks += ["wk-small"] if block.small else []
         look = f' class="{" ".join(looks)}"' if looks else ""
-        words = f"{mark_to_html(block.tone, '', self._labels)}{self._words(block.text)}"
-        return f"<p{look}{direction(block.text)}>{words}</p>"
+        return f"<p{look}{direction(block.text)}>{self._words(block.text)}</p>"
 
     def _bullets(self, block: Bullets) -> str:
         items = "".join(self._item(item, block.tight) for item in block.items)
@@ -548,10 +542,7 @@ class _Writer:
         before, self._level = self._level, min(self._level + 1, 6)
         tag = f"h{self._level}"
         label = block.label or self._labels.tone(block.tone)
-        mark = (
-            LOOKS[block.tone].mark and f'<span aria-hidden="true">{LOOKS[block.tone].mark}</span> '
-        )
-        shown = f'<span class="wk-label">{mark}{escape_text(label)}</span> ' if label else ""
+        shown = f'<span class="wk-label">{escape_text(label)}</span> ' if label else ""
         title = words_to_html(block.title)
         look = f"wk-card wk-{block.tone}" + (" wk-boxed" if block.boxed else "")
         head = f"<{tag}{direction(block.title)}>{shown}{title}</{tag}>" if title or label else ""

@@ -42,7 +42,6 @@ from workshop.documents.fonts import (
     measure_words,
 )
 from workshop.documents.formulas import draw_formula
-from workshop.documents.theme import LOOKS
 
 _LONGEST_ADDRESS = 8000
 """The most bytes of a link in Typst; longer ones are printed without it."""
@@ -183,7 +182,7 @@ def share_widths(
         at = 0
         for cell in row:
             if cell.span == 1 and at < len(least):
-                mark = 12 if cell.mark or LOOKS[cell.tone].mark else 0
+                mark = 12 if cell.mark else 0
                 least[at] = max(least[at], _longest_word(cell.text, size, cell.strong) + mark)
             at += max(cell.span, 1)
     if sum(least) >= room:
@@ -621,8 +620,7 @@ class TableRoom(NamedTuple):
 
     def show(self, cell: Cell, width: float) -> str:
         """Return the words of a cell after its mark, shortened to fit on a slide."""
-        mark = cell.mark or LOOKS[cell.tone].mark
-        words = f"{mark}\u00a0{plain(cell.text)}" if mark else plain(cell.text)
+        words = f"{cell.mark}\u00a0{plain(cell.text)}" if cell.mark else plain(cell.text)
         most = int(self.height * 0.6 / (self.size * OFFICE.line))
         return shorten(words, width - PADDING, self.size, most, cell.strong)
 

@@ -344,7 +344,7 @@ class Typesetter:
             width = sum(widths[at : at + span])
             tone = columns[at].tone
             fill = cell.tone if cell.fill else tone if tone != "plain" else ""
-            mark = self.letters.printable(cell.mark) or LOOKS[cell.tone].mark
+            mark = self.letters.printable(cell.mark)
             height = max(height, cell_height(cell.text, width, size))
             strong = cell.strong and has_cut(
                 self.letters.printable(plain(cell.text)), bold=True, more=self.letters.more
@@ -716,10 +716,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
                 "page-ref": setup.labels.refer_to_page(),
             },
         },
-        "looks": {
-            tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
-            for tone, look in LOOKS.items()
-        },
+        "looks": {tone: {"ink": look.ink, "tint": look.tint} for tone, look in LOOKS.items()},
         "line": LINE,
         "families": (*choose_families(setup.language), *typesetter.letters.more.families),
         "code-families": (

@@ -28,7 +28,7 @@ from workshop.documents.blocks import (
     plain,
 )
 from workshop.documents.fonts import clean_address, make_harmless
-from workshop.documents.theme import ENGLISH, LOOKS, Labels
+from workshop.documents.theme import ENGLISH, Labels
 
 _NARROWEST_COLUMN = 7
 
@@ -60,8 +60,7 @@ def _lines(block: Block, width: int, labels: Labels) -> list[str]:
                 words.append(line * max(map(cell_len, words), default=1))
             return words + _wrap(_words(block.lead), width)
         case Paragraph():
-            mark = LOOKS[block.tone].mark
-            return _wrap(f"{mark} {_words(block.text)}" if mark else _words(block.text), width)
+            return _wrap(_words(block.text), width)
         case Bullets():
             return _bullets(block, width, labels)
         case Table():
@@ -181,8 +180,7 @@ def _table(block: Table, width: int) -> list[str]:
 
 
 def _cell(cell: Cell) -> str:
-    mark = make_harmless(cell.mark) or LOOKS[cell.tone].mark
-    return f"{mark} {_words(cell.text)}".strip()
+    return f"{make_harmless(cell.mark)} {_words(cell.text)}".strip()
 
 
 def _spread(row: Sequence[Cell], count: int) -> list[str]:

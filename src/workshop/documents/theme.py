@@ -1,4 +1,4 @@
-"""Define the colour, mark and word of each tone."""
+"""Define the colour and word of each tone."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from workshop.documents.blocks import Tone
 
 @dataclass(frozen=True)
 class Look:
-    """The colours of a tone as #rrggbb, its mark, and the mark's spoken word."""
+    """The colours of a tone as #rrggbb, and the word that says the same."""
 
     ink: str
     tint: str
     night_ink: str
     night_tint: str
-    mark: str = ""
     word: str = ""
 
 
@@ -26,17 +25,17 @@ LINE, NIGHT_LINE = "#c9d0d8", "#3b4652"
 
 LOOKS: dict[Tone, Look] = {
     "plain": Look("#1b2430", "#f3f5f7", "#e6eaee", "#1f262e"),
-    "ours": Look("#0b5a8c", "#e4eef6", "#86c5ef", "#16303f", "●", "ours"),
-    "seam": Look("#8a5000", "#fbf0dd", "#f0bc68", "#3a2c12", "▲", "risk"),
-    "critical": Look("#ac2019", "#fbe9e7", "#ffa8a0", "#45201d", "✕", "critical"),
-    "strength": Look("#1b6838", "#e4f2e8", "#8cd6a1", "#17331f", "✓", "strength"),
+    "ours": Look("#0b5a8c", "#e4eef6", "#86c5ef", "#16303f", "ours"),
+    "seam": Look("#8a5000", "#fbf0dd", "#f0bc68", "#3a2c12", "risk"),
+    "critical": Look("#ac2019", "#fbe9e7", "#ffa8a0", "#45201d", "critical"),
+    "strength": Look("#1b6838", "#e4f2e8", "#8cd6a1", "#17331f", "strength"),
     "muted": Look("#55606c", "#f3f5f7", "#a9b4bf", "#1f262e"),
 }
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Sentences with `{placeholders}`; `tone_…` are the spoken words of marks."""
+    """Sentences with `{placeholders}`; `tone_…` are the words of tones."""
 
     contents: str = "Contents"
     skip: str = "Skip to the text"
@@ -64,7 +63,7 @@ class Labels:
     tone_strength: str = LOOKS["strength"].word
 
     def tone(self, tone: Tone) -> str:
-        """Return the spoken word of a tone's mark, or an empty string."""
+        """Return the word of a tone, or an empty string."""
         return str(getattr(self, f"tone_{tone}", ""))
 
     def name_sources(self, keys: str, count: int) -> str:

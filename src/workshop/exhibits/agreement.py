@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from workshop.answers.schema import Decision, lookup
 from workshop.documents.blocks import (
@@ -24,8 +24,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
-from workshop.exhibits.layout import SEVERITY_TONES, capital, date_words, graded
+from workshop.exhibits.layout import capital, date_words, graded
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
     DECISIONS_DISAGREE,
@@ -35,7 +34,7 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
-from workshop.findings.plan import Action
+from workshop.findings.plan import HORIZONS, Action, Horizon
 
 # -- what does not fit together -----------------------------------------------------------------
 
@@ -190,46 +189,81 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 # -- the plan -----------------------------------------------------------------------------------
 
 
-def plan_table(
-    assessment: Assessment, groups: Iterable[tuple[str, Sequence[Action]]], later: str = ""
-) -> Table:
-    """Return actions as lines below the name of each group.
+def plan_blocks(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return what was agreed, by date, and what we propose, by its horizon."""
+    decided = sorted((a for a in found if a.status == "decided"), key=lambda a: a.due or "9999")
+    proposed = [a for a in found if a.status == "proposed"]
+    return [*_agreed_plan(assessment, decided), *_proposed_plan(assessment, proposed)]
 
-    The group `later` has no first steps, and neither has a decision.
-    """
+
+def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     _ = assessment.content.words
+    if not found:
+        return []
     heads = [
-        column(_("agreed.plan-what"), width=2.7),
-        column(_("agreed.plan-first"), width=3.2),
-        column(_("agreed.plan-owner"), width=1),
-        column(_("agreed.plan-due"), width=0.9),
+        column(_("agreed.plan-what"), width=5.3),
+        column(_("agreed.plan-owner"), width=1.4),
+        column(_("agreed.plan-due"), width=1.2),
+    ]
+    rows = [[_what(assessment, a), *owner_and_date(assessment, a)] for a in found]
+    return [heading(2, _("agreed.plan-agreed")), table(heads, rows)]
+
+
+def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return proposals with first steps; those of lower urgency without them."""
+    _ = assessment.content.words
+    if not found:
+        return []
+    some = any(a.proposed_owner for a in found)
+    heads = [
+        column(_("agreed.plan-what"), width=3.2),
+        column(_("agreed.plan-first"), width=3.4),
+        column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.35),
     ]
     rows: list[list[Cell]] = []
-    for name, found in groups:
-        rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
-        rows += [_plan_row(assessment, a, name != later) for a in found]
-    return table(heads, rows)
+    for horizon in HORIZONS:
+        part = [a for a in found if a.horizon == horizon]
+        if part:
+            name = _horizon_words(assessment, horizon)
+            rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
+        for a in part:
+            steps = [cell(a.first_step)] if horizon != HORIZONS[-1] and a.first_step else []
+            missing = cell(_("agreed.plan-no-owner"), tone="critical") if some else cell("")
+            owner = cell(capital(a.proposed_owner)) if a.proposed_owner else missing
+            rows.append([_what(assessment, a, span=2 - len(steps)), *steps, owner])
+    return [heading(2, _("agreed.plan-open")), table(heads, rows)]
 
 
-def _plan_row(assessment: Assessment, action: Action, steps: bool) -> list[Cell]:
-    _ = assessment.content.words
-    tone = SEVERITY_TONES[action.severity] if action.severity else "plain"
-    mark = LOOKS[tone].mark if action.severity in ("critical", "risk") else ""
-    words = [Span(f"{mark} ", tone=tone)] if mark else []
+def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
+    _, held = assessment.content.words, assessment.answers.held_on
+    name = _(f"agreed.plan-{horizon}")
+    if held is None or horizon == HORIZONS[-1]:
+        return name
+    day = date_words(assessment.content, held + datetime.timedelta(days=horizon))
+    return _("agreed.plan-by", horizon=name, date=day)
+
+
+def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
+    """Return what to do; for a decision after its question."""
+    _, words = assessment.content.words, list[Span]()
+    if action.severity == "critical":
+        words.append(Span(f"{_('agreed.plan-urgent')} ", tone="critical", strong=True))
     if action.decision is not None and action.decision.chosen:
         asked = action.decision.decision
         end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
         words.append(Span(f"{asked}{end} ", tone="muted"))
-    words.append(Span(action.what))
-    missing = LOOKS["critical"].mark
-    owner = cell(action.owner) if action.owner else None
-    due = None
-    if action.due:
-        due = cell(date_words(assessment.content, datetime.date.fromisoformat(action.due)))
-    first = [cell(action.first_step)] if steps and action.first_step else []
-    return [
-        cell(words, span=1 if first else 2),
-        *first,
-        owner or cell(_("agreed.plan-no-owner"), tone="critical", mark=missing),
-        due or cell(_("agreed.plan-no-date"), tone="muted"),
-    ]
+    return cell([*words, Span(action.what)], span=span)
+
+
+def owner_and_date(assessment: Assessment, action: Action) -> list[Cell]:
+    """Return who does an action by when: as agreed, as proposed, or what is missing."""
+    _ = assessment.content.words
+    if action.owner:
+        owner = cell(action.owner)
+    elif action.proposed_owner:
+        owner = cell(_("agreed.plan-proposed", owner=capital(action.proposed_owner)))
+    else:
+        owner = cell(_("agreed.plan-no-owner"), tone="critical")
+    if action.due is None:
+        return [owner, cell(_("agreed.plan-no-date"), tone="muted")]
+    return [owner, cell(date_words(assessment.content, datetime.date.fromisoformat(action.due)))]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import get_args
 
 from workshop.answers.schema import Decision
@@ -29,13 +27,11 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
-from workshop.exhibits.agreement import brought, plan_table
+from workshop.exhibits.agreement import brought, owner_and_date, plan_blocks
 from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
 from workshop.exhibits.handoffs import stream_pictures
 from workshop.exhibits.layout import (
     ASKED_NEXT,
-    SEVERITY_TONES,
     capital,
     date_words,
     in_two_columns,
@@ -45,14 +41,20 @@ from workshop.exhibits.layout import (
     with_reference,
     within,
 )
-from workshop.exhibits.options import faster_words, options_table, ruled_out_words, short_table
+from workshop.exhibits.options import (
+    faster_words,
+    first_steps,
+    options_table,
+    ruled_out_words,
+    short_table,
+)
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
-from workshop.findings.plan import HORIZONS, Action, action_on, actions
+from workshop.findings.plan import Action, actions, conditions
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
@@ -61,6 +63,8 @@ _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _GRAVE = ("critical", "risk")
 _MOST_ACTIONS, _HANDOFFS, _VOTES = 30, 6, 2
 """The most actions, handoffs and votes; the working pack has all of them."""
+_FEW_OPTIONS = 2
+"""The most options beside whose table the first steps have room."""
 
 
 def _starts(assessment: Assessment) -> tuple[Block, ...]:
@@ -103,21 +107,50 @@ def _advice(assessment: Assessment) -> Block:
         tone: Tone = "ours" if assessment.recommendation.patterns else "muted"
         body: list[Block | str] = list(deciding(assessment))
         if assessment.recommendation.patterns:
+            meanings = (_meaning(assessment, (p,)) for p in assessment.recommendation.patterns)
+            body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
             body.append(_line(_("board.asked"), _asked(assessment, option)))
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     title = option.text.keep if "today" in option.roles else option.text.do
     return card(
         title,
         [
-            paragraph(
-                " ".join((_("board.named", name=option.short), _benefit(assessment, option)))
-            ),
+            paragraph(f"{_named(assessment, option)} {_benefit(assessment, option)}"),
             _line(_("board.asked"), _asked(assessment, option)),
         ],
         label=_("board.we-advise"),
         tone="ours",
         boxed=True,
     )
+
+
+def _named(assessment: Assessment, option: Option) -> str:
+    """Return the names of what the title says, one for each half of a combination."""
+    _ = assessment.content.words
+    if option.combines:
+        first, second = (assessment.content.pattern(p).short for p in option.patterns)
+        return _("board.named-both", first=first, second=second, name=option.short)
+    return _("board.named", name=option.short)
+
+
+def _meaning(assessment: Assessment, patterns: tuple[str, ...]) -> dict[str, str]:
+    """Return name and meaning of a pattern from the glossary; none for a combination."""
+    found = (t for t in assessment.content.glossary if t.patterns == patterns)
+    term = next(found, None)
+    return {"name": term.term, "meaning": within(assessment.content, term.meaning)} if term else {}
+
+
+def _explained(assessment: Assessment, options: Iterable[Option]) -> str:
+    """Return the names of options, with meanings that the page has not said."""
+    _, said, names = assessment.content.words, _one(assessment), list[str]()
+    for option in options:
+        meaning = _meaning(assessment, option.patterns)
+        if not meaning or (said is not None and set(option.patterns) <= set(said.patterns)):
+            names.append(option.short)
+        else:
+            meaning["meaning"] = meaning["meaning"].removesuffix(".")
+            names.append(_("board.name-meaning", **meaning))
+    return assessment.listing(names)
 
 
 def _line(term: str, words: TextLike) -> Block:
@@ -263,20 +296,23 @@ def _instead(assessment: Assessment, option: Option) -> Text:
     """Return today's arrangement, and the options that were compared."""
     _, today, spans = assessment.content.words, _today(assessment), list[Span]()
     if today is not None and today is not option and today.patterns:
-        meant = (t.meaning for t in assessment.content.glossary if t.patterns == today.patterns)
-        meaning = within(assessment.content, next(meant, today.name))
-        spans.append(Span(f"{_('board.instead-today', name=today.short, meaning=meaning)} "))
-    others = [o.short for o in assessment.options if not o.excluded and o not in (option, today)]
+        meaning = {
+            "name": today.short,
+            "meaning": today.name,
+            **_meaning(assessment, today.patterns),
+        }
+        spans.append(Span(f"{_('board.instead-today', **meaning)} "))
+    others = [o for o in assessment.options if not o.excluded and o not in (option, today)]
     if others:
-        names, page = assessment.listing(others), _("board.options-page")
+        names, page = _explained(assessment, others), _("board.options-page")
         spans += with_reference(_, "board.instead-others", "options", page, names=names)
     # What fits as well and is faster is not left to the table of all options.
-    fitting = [o for o in assessment.options if o.verdict in FITTING and o.short in others]
+    fitting = [o for o in others if o.verdict in FITTING]
     found = [o for o in fitting if not set(o.patterns) < set(option.patterns)]
     said = [faster_words(assessment, o, option) for o in found]
     spans += [Span(f" {words}") for words in said if words]
-    if ruled_out := [o.short for o in assessment.options if o.excluded]:
-        words = _("board.instead-ruled-out", names=assessment.listing(ruled_out))
+    if ruled_out := [o for o in assessment.options if o.excluded]:
+        words = _("board.instead-ruled-out", names=_explained(assessment, ruled_out))
         spans.append(Span(f" {words}"))
     return tuple(spans)
 
@@ -347,39 +383,21 @@ def _sure(assessment: Assessment) -> Text:
 
 def _conditions(assessment: Assessment) -> list[Block]:
     """Return what must be done for the advice to hold, each with its owner."""
-    _, r = assessment.content.words, assessment.recommendation
-    found = {c.words: c.reads for p in r.patterns for c in assessment.verdicts[p].conditions}
-    if not found or r.status == "first-indication":
+    _, found = assessment.content.words, conditions(assessment)
+    if not found:
         return []
-    plan = actions(assessment)
+    plan = {a.what: a for a in actions(assessment)}
     return [
         heading(2, _("board.conditions"), _("board.conditions-lead", n=len(found))),
         table(
             [
                 column(_("board.condition"), width=4),
-                column(_("board.owner"), width=1.2),
+                column(_("board.owner"), width=1.7),
                 column(_("board.by"), width=1.1),
             ],
-            [
-                [cell(words), *_who(assessment, action_on(plan, reads))]
-                for words, reads in found.items()
-            ],
+            [[cell(words), *owner_and_date(assessment, plan[words])] for words in found],
         ),
     ]
-
-
-def _who(assessment: Assessment, action: Action | None) -> list[Cell]:
-    _ = assessment.content.words
-    owner, due = (action.owner, action.due) if action else (None, None)
-    mark = LOOKS["critical"].mark
-    return [
-        cell(owner) if owner else cell(_("board.no-owner"), tone="critical", mark=mark),
-        cell(_day(assessment, due)) if due else cell(_("board.no-date"), tone="muted"),
-    ]
-
-
-def _day(assessment: Assessment, iso: str) -> str:
-    return date_words(assessment.content, datetime.date.fromisoformat(iso))
 
 
 def _questions(assessment: Assessment) -> list[Block]:
@@ -443,14 +461,13 @@ def _waits(assessment: Assessment) -> list[Block]:
         words = _("board.wait", giver=giver, taker=taker, days=days)
         first = seam.wait is not None and seam.wait == longest
         end = "." if seam is stream.seams[-1] else ";"
-        mark = f"{LOOKS['seam'].mark} " if first else ""
-        spans += [Span(" "), Span(f"{mark}{words}{end}", tone="seam" if first else "plain")]
+        spans += [Span(" "), Span(f"{words}{end}", strong=first)]
     return [paragraph(spans)]
 
 
 _STATES: dict[str, Tone] = {
     "builder": "ours",
-    "other-team": "seam",
+    "other-team": "plain",
     "held": "plain",
     "nobody": "critical",
     "at-handover": "critical",
@@ -501,7 +518,7 @@ def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
     if state == "builder":
         words = assessment.content.words("board.duty-state-builder", team=words)
     tone = _STATES[state]
-    return cell(words, tone=tone, mark=LOOKS[tone].mark)
+    return cell(words, tone=tone)
 
 
 def _gravest(assessment: Assessment) -> list[Block]:
@@ -522,9 +539,7 @@ def _gravest(assessment: Assessment) -> list[Block]:
         settled = finding.status == "settled"
         tone: Tone = "strength" if settled else "critical"
         state = _(f"board.status-{'settled' if settled else 'open'}")
-        mark = SEVERITY_TONES[finding.severity]
-        words = (Span(f"{LOOKS[mark].mark} ", tone=mark), Span(finding.statement))
-        rows.append([cell(words), cell(state, tone=tone, mark=LOOKS[tone].mark)])
+        rows.append([cell(finding.statement), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
     return [title, table(heads, rows)]
 
@@ -541,7 +556,8 @@ def board_options(assessment: Assessment) -> Exhibit:
         options_table(assessment, open_ones),
         *(paragraph(words) for words in ruled_out_words(assessment)),
     )
-    printed = (*_starts(assessment), *blocks)
+    begins = first_steps(assessment) if len(open_ones) <= _FEW_OPTIONS else []
+    printed = (*_starts(assessment), *blocks, *begins)
     slides = (blocks[0], short_table(assessment, open_ones), *blocks[2:])
     return Exhibit("board-options", blocks, printed, (), slides)
 
@@ -576,12 +592,13 @@ def board_plan(assessment: Assessment) -> Exhibit:
     if vacant:
         key = "plan-vacant-all" if vacant == len(found) else "plan-vacant"
         lead.append(Span(f" {_(f'board.{key}', n=vacant)}", tone="critical", strong=True))
+        lead.append(Span(f" {_proposals(assessment, found, vacant)}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
-    grave = [a for a in found if a.status == "decided" or a.severity in _GRAVE]
-    shown = list(islice(grave, _MOST_ACTIONS))
-    later = [a for a in found if a not in shown][: _MOST_ACTIONS - len(shown)]
-    blocks.append(plan_table(assessment, _groups(assessment, shown, later), _("board.plan-later")))
-    if left := len(found) - len(shown) - len(later):
+    first = [a for a in found if a.status == "decided" or a.severity in _GRAVE]
+    ordered = [*first, *(a for a in found if a not in first)]
+    shown = ordered[:_MOST_ACTIONS]
+    blocks += plan_blocks(assessment, shown)
+    if left := len(found) - len(shown):
         name = _("board.plan-rest-name")
         blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
     shown_blocks = tuple(blocks)
@@ -589,21 +606,11 @@ def board_plan(assessment: Assessment) -> Exhibit:
     return Exhibit("board-plan", shown_blocks, printed, printed)
 
 
-def _groups(
-    assessment: Assessment, found: Sequence[Action], later: Sequence[Action] = ()
-) -> Iterable[tuple[str, Sequence[Action]]]:
-    """Yield the actions of each horizon by date, then those of lower urgency."""
-    _, held = assessment.content.words, assessment.answers.held_on
-    for horizon in HORIZONS:
-        part = sorted((a for a in found if a.horizon == horizon), key=lambda a: a.due or "")
-        name = _(f"agreed.plan-{horizon}")
-        if held and horizon != HORIZONS[-1]:
-            day = date_words(assessment.content, held + datetime.timedelta(days=horizon))
-            name = _("board.plan-by", horizon=name, date=day)
-        if part:
-            yield name, part
-    if later:
-        yield _("board.plan-later"), later
+def _proposals(assessment: Assessment, found: Sequence[Action], vacant: int) -> str:
+    """Return for how many of the actions without an owner we propose one."""
+    n = sum(a.proposed_owner is not None for a in found)
+    key = "none" if not n else "all" if n == vacant else "some"
+    return assessment.content.words(f"board.plan-propose-{key}", n=n)
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
@@ -613,7 +620,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     lead = _("board.all-actions-lead", n=len(found))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks = (head, plan_table(assessment, _groups(assessment, found)))
+    blocks = (head, *plan_blocks(assessment, found))
     fits = len(found) <= _MOST_ACTIONS
     return Exhibit("all-actions", blocks, () if fits else blocks, () if fits else blocks)
 
@@ -634,7 +641,8 @@ def board_decisions(assessment: Assessment) -> Exhibit:
             column(_("board.dissent"), width=1.7),
             column(_("board.reply"), width=1.2),
         ]
-        blocks.append(table(heads, [_decision(assessment, d) for d in made]))
+        votes = _votes(assessment)
+        blocks.append(table(heads, [_decision(assessment, d, not votes) for d in made]))
     blocks += _votes(assessment)
     shown = tuple(blocks)
     printed = (*_starts(assessment), *shown)
@@ -659,8 +667,11 @@ def _decisions_lead(assessment: Assessment) -> Text:
     return tuple(spans)
 
 
-def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
-    """Return a decision as a line, with who disagrees and our reply."""
+def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:
+    """Return a decision as a line, with who disagrees and our reply.
+
+    `whole`: also with what is to happen if something else does, where the page has room for it.
+    """
     _ = assessment.content.words
     chosen: list[Span] = [Span(d.decision, strong=True)]
     if d.chosen:
@@ -674,6 +685,9 @@ def _decision(assessment: Assessment, d: Decision) -> list[Cell]:
         last.append(_("board.review", date=day))
     if last:
         chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
+    if whole and d.if_ and d.then:
+        said = _("decisions.if-then-words", condition=d.if_, action=d.then)
+        chosen.append(Span(f"\n{said}.", tone="muted"))
     if not d.dissent:
         return [cell(chosen), cell("–"), cell("")]
     return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
@@ -707,7 +721,7 @@ def _reply(assessment: Assessment, reply: str | None) -> Cell:
     if reply:
         return cell(reply)
     words = assessment.content.words("board.no-reply")
-    return cell(words, tone="critical", mark=LOOKS["critical"].mark)
+    return cell(words, tone="critical")
 
 
 # -- 6 how sure we are --------------------------------------------------------------------------

@@ -264,7 +264,7 @@ def _counts(assessment: Assessment, result: VoteResult, option: Option) -> list[
     found = []
     for n in option.counts:
         number = str(n).rjust(wide, "\u2007")
-        dots = Span(" " + "●" * -(-n // each), tone="ours") if n else Span("")
+        dots = Span(" " + "•" * -(-n // each), tone="ours") if n else Span("")
         found.append(cell((Span(number), dots), tone="plain" if n else "muted"))
     return found
 
@@ -444,12 +444,12 @@ def _doubts(assessment: Assessment, result: VoteResult) -> list[str]:
     return given
 
 
-_STATES: dict[str, tuple[Tone, str]] = {
-    "reached": ("critical", "✕"),
-    "near": ("seam", "▲"),
-    "far": ("strength", "✓"),
-    "no-trigger": ("muted", "–"),
-    "unknown": ("muted", "–"),
+_STATES: dict[str, Tone] = {
+    "reached": "critical",
+    "near": "seam",
+    "far": "strength",
+    "no-trigger": "muted",
+    "unknown": "muted",
 }
 
 
@@ -598,12 +598,11 @@ def transition_signals(assessment: Assessment) -> Exhibit:
 
 def _signal(assessment: Assessment, signal: SignalState) -> list[Cell]:
     _ = assessment.content.words
-    tone, mark = _STATES[signal.state]
     return [
         cell(signal.text.name),
         _number(assessment, signal.now, signal.text.unit),
         _number(assessment, signal.trigger, signal.text.unit),
-        cell(_(f"decisions.state-{signal.state}"), tone=tone, mark=mark),
+        cell(_(f"decisions.state-{signal.state}"), tone=_STATES[signal.state]),
         cell(signal.text.why),
     ]
 
@@ -640,12 +639,12 @@ def after_the_workshop(assessment: Assessment) -> Exhibit:
     )
 
 
-_SINCE_STATES: dict[str, tuple[Tone, str]] = {
-    "done": ("strength", "✓"),
-    "under-way": ("ours", "●"),
-    "not-begun": ("seam", "▲"),
-    "dropped": ("muted", "–"),
-    "untold": ("muted", "–"),
+_SINCE_STATES: dict[str, Tone] = {
+    "done": "strength",
+    "under-way": "ours",
+    "not-begun": "seam",
+    "dropped": "muted",
+    "untold": "muted",
 }
 _LONGEST, _ASKED = 170, 90
 """The most characters of an earlier decision and of its question.
@@ -762,10 +761,10 @@ def _became(assessment: Assessment, action: Action) -> Cell:
     _ = assessment.content.words
     name = action.became or "untold"
     state = _(f"since.became-{name}")
-    tone, mark = _SINCE_STATES[name]
+    tone = _SINCE_STATES[name]
     if action.overdue:
-        state, tone, mark = _("since.past-date", became=state), "seam", "▲"
-    shown = Span(f"{mark} {state}", strong=True, tone=tone)
+        state, tone = _("since.past-date", became=state), "seam"
+    shown = Span(state, strong=True, tone=tone)
     return cell((shown, Span(f". {action.note}")) if action.note else shown)
 
 

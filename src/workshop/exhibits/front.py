@@ -25,7 +25,6 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     answer_words,
@@ -76,11 +75,9 @@ def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
     _ = assessment.content.words
     rows = []
     for f in found:
-        tone = SEVERITY_TONES[f.severity]
-        mark = LOOKS[tone].mark
         label = _label(assessment, f.severity).upper()
         first = (
-            Span(f"{mark} {label} ".lstrip(), tone=tone, strong=True),
+            Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
         owner = _owner(assessment, f) if f.owner else ""
@@ -126,7 +123,7 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
     said = _("front.settled-alone") if decision is None else _("front.settled")
-    head = Span(f"{LOOKS['strength'].mark} {said} ", tone="strength", strong=True)
+    head = Span(f"{said} ", tone="strength", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
 
@@ -246,7 +243,7 @@ def meanings(assessment: Assessment) -> Exhibit:
         rows = []
         for c in choices:
             own = now is not None and str(now) == c.value
-            look = {"tone": "ours", "fill": True, "mark": "●"} if own else {}
+            look = {"tone": "ours", "fill": True} if own else {}
             title = text("overview.yours", name=c.name) if own else c.name
             rows.append([cell(title, **look), cell((Span(f"{c.meaning} "), keys_span(c.sources)))])
         heads = [

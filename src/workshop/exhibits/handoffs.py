@@ -47,7 +47,6 @@ from workshop.documents.drawing import (
     text_width,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
 from workshop.exhibits.patterns import compared, mark_tone, marks, option_of
 from workshop.findings import Assessment
@@ -67,7 +66,8 @@ ROWS = 24
 
 All have the same scale.
 """
-_SEAM, _OURS, _NOBODY = LOOKS["seam"].mark, LOOKS["ours"].mark, LOOKS["critical"].mark
+_HANDOFF, _BUILDER = "↓", "●"
+"""The marks of a handoff and of the builder; the key of each picture says so."""
 _PITCH, _BAR = 0.3, 0.15
 _RIGHT = PAGE_WIDTH - 0.25
 
@@ -192,9 +192,9 @@ def _label(
     team = capital(team_words(assessment.content, stage.team))
     color = GREY if stage.team is None else INK
     if stage.team is not None and not assessment.teams.is_somebody(stage.team):
-        team, color = f"{_NOBODY} {team}", RED
+        color = RED
     elif assessment.teams.same(stage.team, assessment.answers.builder):
-        team, color = f"{_OURS} {team}", BLUE
+        team, color = f"{_BUILDER} {team}", BLUE
     sheet.write(team_at, y, shorten_to(team, end - team_at), color=color)
 
 
@@ -262,7 +262,15 @@ def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, ab
     color, width = (AMBER, 1.4) if seam else (GREY, 0.8)
     sheet.line([(x, upper), (x, y + _BAR / 2)], color=color, width=width, level=3)
     if seam:
-        sheet.write(x - 0.04, y + _PITCH / 2, _SEAM, size=7, color=AMBER, side="right")
+        sheet.write(
+            x - 0.04,
+            y + _PITCH / 2,
+            _HANDOFF,
+            size=10,
+            color=AMBER,
+            weight="semibold",
+            side="right",
+        )
 
 
 def _or_unknown(assessment: Assessment, days: float | None) -> str:
@@ -278,7 +286,7 @@ def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> N
         (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
     ]
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
-        items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _OURS, BLUE)))
+        items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _BUILDER, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
         items.append((_("handoffs.key-unknown"), lambda x: _sign(sheet, x + 0.14, "?", INK)))
     draw_key(sheet, items)
@@ -286,7 +294,7 @@ def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> N
 
 def seam_sign(sheet: Sheet, x: float, y: float) -> None:
     """Draw the mark of a handoff."""
-    sheet.write(x, y, _SEAM, size=7, color=AMBER, side="center")
+    sheet.write(x, y, _HANDOFF, size=10, color=AMBER, weight="semibold", side="center")
 
 
 def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
@@ -320,7 +328,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     own = [", ".join(marks(assessment, o)) for o, _ in lanes]
     names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
     wide = [text_width(n, weight="semibold") for n in names]
-    wide += [text_width(f"{_OURS} {mark}", SMALL) for mark in own]
+    wide += [text_width(mark, SMALL) for mark in own]
     left = min(max(wide) + 0.15, 2.2)
     scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
     foot, head = 0.68, 0.3
@@ -393,7 +401,7 @@ def _lane_words(
     up = 0.07 if mark else 0
     sheet.write(0, y + up, shown, weight="semibold", color=color)
     if mark:
-        words = shorten_to(f"{_OURS} {mark}" if own else mark, left - 0.1, SMALL)
+        words = shorten_to(mark, left - 0.1, SMALL)
         sheet.write(0, y - 0.09, words, size=SMALL, color=color if own else GREY)
     for days, x in ((p50, _DAYS_AT + 0.35), (p90, PAGE_WIDTH - 0.05)):
         words = "?" if days is None else ("≥ " if least else "") + rounded(assessment.content, days)
@@ -430,8 +438,8 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
             hatch="/" if platform else "",
         )
         if at in seams:
-            sign = _SEAM + ("?" if seams[at].wait is None else "")
-            sheet.write(x, y + 0.155, sign, size=7, color=AMBER, side="center")
+            sign = _HANDOFF + ("?" if seams[at].wait is None else "")
+            sheet.write(x, y + 0.155, sign, size=9, color=AMBER, side="center")
 
 
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
@@ -627,10 +635,10 @@ def days_or_unknown(situation: Situation, days: float | None, least: bool = Fals
     )
 
 
-_LOOKS: dict[bool | None, tuple[str, Tone, str]] = {
-    True: ("yes", "strength", "✓"),
-    False: ("no", "seam", "▲"),
-    None: ("unknown", "muted", "?"),
+_LOOKS: dict[bool | None, tuple[str, Tone]] = {
+    True: ("yes", "strength"),
+    False: ("no", "seam"),
+    None: ("unknown", "muted"),
 }
 
 
@@ -693,10 +701,8 @@ def vertical_check(assessment: Assessment) -> Exhibit:
 
 
 def _state(assessment: Assessment, item: VerticalItem) -> Cell:
-    word, tone, mark = _LOOKS[item.holds]
-    return cell(
-        assessment.content.words(f"vertical.state-{word}"), tone=tone, mark=mark, strong=True
-    )
+    word, tone = _LOOKS[item.holds]
+    return cell(assessment.content.words(f"vertical.state-{word}"), tone=tone, strong=True)
 
 
 def breakage_list(assessment: Assessment) -> Bullets:
@@ -874,9 +880,9 @@ def _team_cell(assessment: Assessment, team: str | None) -> Cell:
     if team is None:
         return cell(words, tone="muted")
     if not assessment.teams.is_somebody(team):
-        return cell(words, tone="critical", mark=LOOKS["critical"].mark)
+        return cell(words, tone="critical")
     if assessment.teams.same(team, assessment.answers.builder):
-        return cell(words, tone="ours", mark=LOOKS["ours"].mark)
+        return cell(words, tone="ours")
     return cell(words)
 
 
@@ -889,7 +895,7 @@ def _days_cell(
     if ends is not None:
         low, high = rounded(assessment.content, ends[0]), rounded(assessment.content, ends[1])
         words = assessment.content.words("handoffs.days-range", likely=words, low=low, high=high)
-    return cell(words, tone="seam", mark=LOOKS["seam"].mark) if seam else cell(words)
+    return cell(words, tone="seam") if seam else cell(words)
 
 
 def _known_cell(assessment: Assessment, stage: StageDays) -> Cell:
@@ -947,7 +953,7 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
             and not excluded_words(assessment, option_of(assessment, u.pattern.id))
         ]
         first = seam.wait is not None and seam.wait == longest
-        look = {"tone": "seam", "mark": LOOKS["seam"].mark, "strong": True} if first else {}
+        look = {"strong": True} if first else {}
         wait = cell(_("common.unknown"), tone="muted")
         rows.append(
             [

@@ -43,7 +43,6 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import capital, count_answered, keys_span, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
@@ -165,24 +164,23 @@ def _team_box(sheet: Sheet, name: str, y: float, called: bool | None) -> None:
 
 def _kind_box(sheet: Sheet, name: str, words: str, y: float, state: str) -> None:
     x, width = _KIND
-    fill, edge, mark = {
-        "reached": (TINT, INK, LOOKS["strength"].mark),
-        "not-reached": (AMBER_TINT, AMBER, LOOKS["seam"].mark),
-        "path-unknown": (PAGE, GREY, "?"),
-        "nobody": (RED_TINT, RED, LOOKS["critical"].mark),
-        "unknown": (PAGE, GREY, "?"),
+    fill, edge = {
+        "reached": (TINT, INK),
+        "not-reached": (AMBER_TINT, AMBER),
+        "path-unknown": (PAGE, GREY),
+        "nobody": (RED_TINT, RED),
+        "unknown": (PAGE, GREY),
     }[state]
-    _box(sheet, x, y, width, fill, edge, DASHED if mark == "?" else SOLID)
+    _box(sheet, x, y, width, fill, edge, DASHED if edge == GREY else SOLID)
     inner = width - 0.16
     first = shorten_to(name, inner, NORMAL, "semibold")
     sheet.write(x + 0.08, y + 0.1, first, weight="semibold")
-    color = GREY if mark == "?" else edge
     sheet.write(
         x + 0.08,
         y - 0.11,
-        shorten_to(f"{mark} {words}", inner, SMALL),
+        shorten_to(words, inner, SMALL),
         size=SMALL,
-        color=color,
+        color=edge,
     )
 
 
@@ -286,12 +284,12 @@ def _bar(
     end: int,
 ) -> None:
     kind = bar_of(assessment, drill, step)
-    fill, ink, mark = {
-        "builder": (BLUE, PAGE, LOOKS["ours"].mark),
-        "other-team": (AMBER, PAGE, LOOKS["seam"].mark),
-        "held": (GREY, PAGE, LOOKS["ours"].mark),
-        "nobody": (RED_TINT, RED, LOOKS["critical"].mark),
-        "unknown": (PAGE, GREY, "?"),
+    fill, ink = {
+        "builder": (BLUE, PAGE),
+        "other-team": (AMBER, PAGE),
+        "held": (GREY, PAGE),
+        "nobody": (RED_TINT, RED),
+        "unknown": (PAGE, GREY),
     }[kind]
     edge = {"nobody": RED, "unknown": GREY}.get(kind, fill)
     left, right, half = _x(step.moment.minute) + 0.02, _x(end) - 0.02, 0.13
@@ -299,7 +297,7 @@ def _bar(
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
     dash = DASHED if kind == "unknown" else SOLID
     said = assessment.content.words(f"oncall.bar-{kind}")
-    words = shorten_to(f"{mark} {said}", right - left - 0.1, SMALL)
+    words = shorten_to(said, right - left - 0.1, SMALL)
     with sheet.mark(_holder_words(assessment, step, kind)):
         sheet.polygon(corners, fill=fill, edge=edge, dash=dash, level=2)
         sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
@@ -365,7 +363,7 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
     for drill in played:
         flag, tone = drill_flags(assessment, drill)[0]
         holders = [_hand_cell(assessment, drill, step) for step in drill.steps]
-        shown = cell(flag, tone=tone, mark=LOOKS[tone].mark)
+        shown = cell(flag, tone=tone)
         rows.append([cell(drill.text.title), *holders, shown])
     minutes = [step.moment.minute for step in played[0].steps]
     return table(
@@ -474,11 +472,8 @@ def _drill_blocks(
 
 
 def _key_words(assessment: Assessment, drill: DrillTranscript) -> str:
-    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
     known = drill.text.quality and assessment.teams.is_somebody(assessment.answers.builder)
-    return assessment.content.words(
-        f"oncall.drill-caption{'' if known else '-no-builder'}", **marks
-    )
+    return assessment.content.words(f"oncall.drill-caption{'' if known else '-no-builder'}")
 
 
 def _drill_picture(
@@ -583,7 +578,7 @@ def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) 
         "unknown": "muted",
     }
     tone = tones[bar_of(assessment, drill, step)]
-    return cell(team_words(assessment.content, step.holder), tone=tone, mark=LOOKS[tone].mark)
+    return cell(team_words(assessment.content, step.holder), tone=tone)
 
 
 def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
@@ -596,7 +591,7 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
         names = assessment.listing(
             assessment.content.question(f"knowledge.{k}").name for k in step.lacks
         )
-        return cell(names, tone="seam", mark=LOOKS["seam"].mark)
+        return cell(names, tone="seam")
     known = all(assessment.knowledge.line(need).state != "unknown" for need in drill.text.needs)
     if step.state != "unknown" and known:
         return cell(_("oncall.nothing-missing"))
@@ -659,11 +654,10 @@ def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> C
         return cell(words, strong=True)
     if line.state == "unknown":
         return cell(_("oncall.to-write"), tone="muted")
-    mark = LOOKS["critical"].mark
     key = "provider" if assessment.is_provider(line.holder) else line.state
     words = _(f"oncall.open-{key}", provider=assessment.provider)
     words = _("agreed.arrow", today=today, agreed=words) if changed else words
-    return cell(words, tone="critical", mark=mark, fill=True)
+    return cell(words, tone="critical", fill=True)
 
 
 def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
@@ -787,7 +781,7 @@ def _map_alt(assessment: Assessment) -> str:
 def _team_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, Tone] = {"unknown": "muted", "held": "plain"}
     tone = tones.get(line.state, "critical")
-    return cell(team_words(assessment.content, line.holder), tone=tone, mark=LOOKS[tone].mark)
+    return cell(team_words(assessment.content, line.holder), tone=tone)
 
 
 def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
@@ -797,4 +791,4 @@ def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
         "nobody": ("none", "critical"),
     }
     word, tone = tones.get(night_of(line), ("unknown", "muted"))
-    return cell(assessment.content.words(f"oncall.night-{word}"), tone=tone, mark=LOOKS[tone].mark)
+    return cell(assessment.content.words(f"oncall.night-{word}"), tone=tone)

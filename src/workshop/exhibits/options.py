@@ -45,11 +45,10 @@ from workshop.documents.drawing import (
     text_width,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.handoffs import excluded_words
-from workshop.exhibits.layout import graded, in_two_columns
+from workshop.exhibits.layout import capital, graded, in_two_columns
 from workshop.exhibits.patterns import (
-    VERDICT_LOOKS,
+    VERDICT_TONES,
     compared,
     mark_tone,
     marks,
@@ -80,6 +79,15 @@ def move(assessment: Assessment) -> Exhibit:
     moving = _moving(assessment)
     moves = [b for o in moving for b in _move(assessment, o, moving[0])]
     _ = assessment.content.words
+    keys = dict.fromkeys(
+        k.partition(" ")[0] for o in assessment.options if o.text for k in o.text.sources
+    )
+    if moves:
+        moves.append(
+            paragraph(
+                _("options.sources", sources=assessment.listing(keys)), tone="muted", small=True
+            )
+        )
     if not moves:
         return Exhibit("move", (heading(2, _("options.begins"), _("options.begins-none")),), (), ())
     blocks = (heading(2, _("options.begins")), *moves)
@@ -158,8 +166,8 @@ def _name(assessment: Assessment, option: Option) -> Cell:
     tone = mark_tone(option)
     words = [Span(title(assessment, option))]
     if option.patterns:
-        look, mark = VERDICT_LOOKS[option.verdict]
-        words.append(Span(f" {mark} {verdict_words(assessment, option)}", tone=look))
+        look = VERDICT_TONES[option.verdict]
+        words.append(Span(f", {verdict_words(assessment, option)}", tone=look))
     return cell(words, strong=True, tone=tone, fill=tone != "plain")
 
 
@@ -309,10 +317,36 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 
 
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
-    keys = dict.fromkeys(k.partition(" ")[0] for o in shown if o.text for k in o.text.sources)
     days = any(o.lead_time.half is not None for o in shown)
-    key = "options.caption" if days else "options.caption-no-days"
-    return assessment.content.words(key, sources=assessment.listing(keys))
+    said = [assessment.content.words("options.caption" if days else "options.caption-no-days")]
+    said += [_same_days(assessment, shown), _called_otherwise(assessment, shown)]
+    return " ".join(filter(None, said))
+
+
+def _same_days(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why some options have the same days: the same handoffs go in each."""
+    alike: dict[object, list[str]] = {}
+    for o in shown:
+        if o.stream is not None and "today" not in o.roles and o.lead_time.half is not None:
+            gone = frozenset(c.at for c in o.stream.of("vanishes"))
+            alike.setdefault((o.lead_time, o.handoffs, gone), []).append(o.short)
+    most = max(alike.values(), key=len, default=[])
+    if len(most) < 2:
+        return ""
+    return assessment.content.words("options.caption-same", names=assessment.listing(most))
+
+
+def _called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why who is called as agreed differs from the advised option."""
+    own = advised(assessment.options)
+    agreed = next((o for o in shown if o.agreed and o.agreed.on_call != o.on_call), None)
+    team = assessment.signed.answers.paged_quality
+    if len(own) != 1 or agreed in (None, *own) or not assessment.teams.is_somebody(team):
+        return ""
+    if team is None or assessment.teams.same(team, assessment.answers.paged_quality):
+        return ""
+    names = {"team": capital(assessment.teams.label(team)), "model": assessment.model}
+    return assessment.content.words("options.caption-called", **names, advised=own[0].short)
 
 
 # -- the move -----------------------------------------------------------------------------------
@@ -323,13 +357,30 @@ def _moving(assessment: Assessment) -> list[Option]:
     return sorted((o for o in assessment.options if o.move), key=lambda o: "advised" not in o.roles)
 
 
+def first_steps(assessment: Assessment) -> list[Block]:
+    """Return the first steps of the advised option, and who loses what."""
+    own = [o for o in _moving(assessment) if "advised" in o.roles]
+    return _begins(assessment, own[0], None) if len(own) == 1 else []
+
+
 def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
-    """Return how an option begins; of a second one only what differs."""
-    _, move, given = (
-        assessment.content.words,
-        option.move,
-        first.move if first is not option else None,
-    )
+    """Return how an option begins and its cost; of a second one only what differs."""
+    _, move = assessment.content.words, option.move
+    if move is None:
+        return []
+    costs: list[tuple[TextLike, TextLike]] = [
+        (_("options.in-people"), move.people),
+        (_("options.disruption"), move.disruption),
+    ]
+    if first is option:
+        costs.append((_("options.published"), _published(assessment, move)))
+    given = first.move if first is not option else None
+    return [*_begins(assessment, option, given), pairs(costs)]
+
+
+def _begins(assessment: Assessment, option: Option, given: Move | None) -> list[Block]:
+    """Return the steps and losses of an option that `given` does not have as well."""
+    _, move = assessment.content.words, option.move
     if move is None:
         return []
     steps = [s for s in move.steps if given is None or s not in given.steps]
@@ -340,12 +391,6 @@ def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
     key = "stay" if move.stays else "move" if "advised" in option.roles else "move-chosen"
     if len(steps) < len(move.steps):
         key = "move-differs"
-    costs: list[tuple[TextLike, TextLike]] = [
-        (_("options.in-people"), move.people),
-        (_("options.disruption"), move.disruption),
-    ]
-    if given is None:
-        costs.append((_("options.published"), _published(assessment, move)))
     begins: list[tuple[Block, ...]] = []
     if steps:
         begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
@@ -354,7 +399,6 @@ def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
     return [
         heading(3, _(f"options.{key}", name=option.short)),
         *([SideBySide(tuple(begins))] if begins else []),
-        pairs(costs),
     ]
 
 
@@ -373,7 +417,8 @@ def _effect(assessment: Assessment, fact: Fact) -> list[Span]:
     ]
 
 
-_SEAM, _OURS = LOOKS["seam"].mark, LOOKS["ours"].mark
+_POINT = "↑"
+"""Points from a label up to its number on a scale."""
 _CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
     (1, INK, SOLID, 2.4, "right"),
     (3, BLUE, (5, 1.5), 1.4, "right"),
@@ -400,10 +445,10 @@ def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
     sheet.line([(_LEFT, y), (_RIGHT, y)], color=AMBER, width=1, dash=(4, 2), level=3)
     sheet.write(_RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
     if now is not None and room.shows(now.teams):
-        _below(sheet, room.x(now.teams), foot - 0.3, _OURS, _("staffing.today-mark"), BLUE)
+        _below(sheet, room.x(now.teams), foot - 0.3, _("staffing.today-mark"), BLUE)
     if queue.crossing is not None and room.shows(queue.crossing):
         words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
-        _below(sheet, room.x(queue.crossing), foot - 0.48, _SEAM, words, AMBER)
+        _below(sheet, room.x(queue.crossing), foot - 0.48, words, AMBER)
     if queue.saturated is not None and room.shows(queue.saturated):
         words = _("staffing.endless")
         sheet.write(_LEFT, 0.1, words, size=SMALL, color=GREY)
@@ -503,15 +548,15 @@ def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
             )
 
 
-def _below(sheet: Sheet, x: float, y: float, mark: str, words: str, color: str) -> None:
-    """Write a label under the scale, with its mark below its number."""
-    half = text_width(mark, SMALL, "semibold") / 2
-    shown = f"{mark} {words}"
+def _below(sheet: Sheet, x: float, y: float, words: str, color: str) -> None:
+    """Write a label under the scale that points to its number."""
+    half = text_width(_POINT, SMALL, "semibold") / 2
+    shown = f"{_POINT} {words}"
     left = x - half + text_width(shown, SMALL, "semibold") <= PAGE_WIDTH
     sheet.write(
         x - half if left else x + half,
         y,
-        shown if left else f"{words} {mark}",
+        shown if left else f"{words} {_POINT}",
         size=SMALL,
         weight="semibold",
         color=color,
@@ -726,11 +771,10 @@ def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float
 
 def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
     """Return an option's name as drawn, and the words of its roles."""
-    own = mark_tone(option) == "ours"
     found = ", ".join(
         [*marks(assessment, option), *filter(None, [excluded_words(assessment, option)])]
     )
-    return f"{LOOKS['ours'].mark} {option.short}" if own else option.short, found
+    return option.short, found
 
 
 def _room(assessment: Assessment, option: Option) -> float:

@@ -24,7 +24,6 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.agreement import changes_among
 from workshop.exhibits.layout import answer_words, capital, graded, team_words
 from workshop.findings import Assessment
@@ -125,7 +124,7 @@ def _side_by_side(assessment: Assessment) -> bool:
 
 
 def _grid(assessment: Assessment) -> Table:
-    """Return duties × teams: each holder's cell with its mark, word and tint."""
+    """Return duties × teams: each holder's cell with its word and tint."""
     _, ledger = assessment.content.words, assessment.ledger
     states: list[DutyState] = ["nobody", "at-handover"]
     states += ["unknown"] if ledger.of_state("unknown") else []
@@ -169,7 +168,7 @@ def _validation(assessment: Assessment) -> list[Block]:
         "unknown": "muted",
     }
     tone = tones[sixth.state]
-    words = cell(_(f"ownership.validation-{sixth.state}"), tone=tone, mark=LOOKS[tone].mark)
+    words = cell(_(f"ownership.validation-{sixth.state}"), tone=tone)
     row = [
         cell(_("ownership.validation")),
         cell(team_words(assessment.content, sixth.holder)),
@@ -185,9 +184,8 @@ def _validation(assessment: Assessment) -> list[Block]:
 
 def _state_cell(assessment: Assessment, line: DutyLine) -> Cell:
     tone = _TONES[line.state]
-    mark = LOOKS["ours"].mark if line.state == "held" else LOOKS[tone].mark
     words = assessment.content.words(f"ownership.state-{line.state}")
-    return cell(words, tone=tone, mark=mark, fill=line.state != "unknown", strong=True)
+    return cell(words, tone=tone, fill=line.state != "unknown", strong=True)
 
 
 def _holder_list(assessment: Assessment) -> Table:
@@ -210,9 +208,8 @@ def _holder_list(assessment: Assessment) -> Table:
 
 
 def _ledger_caption(assessment: Assessment) -> str:
-    marks = {tone: LOOKS[tone].mark for tone in ("ours", "seam", "critical")}
     known = assessment.teams.is_somebody(assessment.ledger.builder)
-    return assessment.content.words(f"ownership.caption{'' if known else '-no-builder'}", **marks)
+    return assessment.content.words(f"ownership.caption{'' if known else '-no-builder'}")
 
 
 def _rule_card(assessment: Assessment) -> Card:
@@ -406,7 +403,7 @@ def _in_place_cell(assessment: Assessment, lead: str) -> Cell:
     tones: dict[bool | None, Tone] = {True: "strength", False: "seam", None: "muted"}
     tone = tones[given]
     words = assessment.content.words(f"ownership.in-place-{_in_place(given)}")
-    return cell(words, tone=tone, mark=LOOKS[tone].mark)
+    return cell(words, tone=tone)
 
 
 # -- beside the duties: shown only to those who answered it ---------------------------------------
@@ -511,9 +508,9 @@ def _answer(assessment: Assessment, name: str) -> Cell:
         tone = _CHOSEN.get((name, str(given)), "plain")
         if name == "version_pinned" and given is False:
             tone = "seam"
-        return cell(capital(answer_words(assessment, name)), tone=tone, mark=LOOKS[tone].mark)
+        return cell(capital(answer_words(assessment, name)), tone=tone)
     if assessment.is_provider(given):
         words = assessment.content.words("stewardship.not-a-team", provider=assessment.provider)
-        return cell(words, tone="critical", mark=LOOKS["critical"].mark)
+        return cell(words, tone="critical")
     tone = "plain" if assessment.teams.is_somebody(given) else "critical"
-    return cell(team_words(assessment.content, given), tone=tone, mark=LOOKS[tone].mark)
+    return cell(team_words(assessment.content, given), tone=tone)

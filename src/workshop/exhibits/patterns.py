@@ -41,14 +41,14 @@ from workshop.findings.patterns.advice import deciding, either, firmness, headli
 from workshop.findings.patterns.options import Option
 from workshop.findings.patterns.verdicts import PatternVerdict, Reading, Says, Settled, Side
 
-VERDICT_LOOKS: dict[str | None, tuple[Tone, str]] = {
-    "fits": ("strength", "✓"),
-    "fits-on-conditions": ("ours", "✓"),
-    "not-yet": ("seam", "▲"),
-    "excluded": ("critical", "✕"),
-    None: ("muted", "?"),
+VERDICT_TONES: dict[str | None, Tone] = {
+    "fits": "strength",
+    "fits-on-conditions": "ours",
+    "not-yet": "seam",
+    "excluded": "critical",
+    None: "muted",
 }
-"""Tone and mark of each verdict; its word is always shown too."""
+"""The tone of each verdict; its word is always shown."""
 
 
 # -- which is ours ------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def mark_tone(option: Option) -> Tone:
 
 def ours_first(assessment: Assessment) -> list[Option]:
     """Return the options: advised ones first, then by verdict."""
-    order = list(VERDICT_LOOKS)
+    order = list(VERDICT_TONES)
     own = assessment.recommendation.patterns
 
     def rank(option: Option) -> tuple[int, int]:
@@ -113,9 +113,9 @@ def ours_first(assessment: Assessment) -> list[Option]:
 
 
 def verdict_cell(assessment: Assessment, option: Option) -> Cell:
-    """Return an option's verdict as a cell with word, mark and tone."""
-    tone, mark = VERDICT_LOOKS[option.verdict]
-    return cell(verdict_words(assessment, option), tone=tone, mark=mark, strong=True)
+    """Return an option's verdict as a cell with word and tone."""
+    tone = VERDICT_TONES[option.verdict]
+    return cell(verdict_words(assessment, option), tone=tone, strong=True)
 
 
 def source_words(keys: tuple[str, ...]) -> str:
@@ -388,11 +388,11 @@ def _choice(assessment: Assessment, chosen: Pattern) -> str:
     )
 
 
-SAYS_LOOKS: dict[Says, tuple[Tone, str]] = {
-    "supports": ("strength", "✓"),
-    "neutral": ("plain", "○"),
-    "against": ("seam", "▲"),
-    "unknown": ("muted", "?"),
+SAYS_TONES: dict[Says, Tone] = {
+    "supports": "strength",
+    "neutral": "plain",
+    "against": "seam",
+    "unknown": "muted",
 }
 
 
@@ -458,7 +458,7 @@ def _brief(assessment: Assessment) -> Table:
 def _judged_together(assessment: Assessment, option: Option) -> Card:
     """Return a combination's verdict, the weaker of its two, and its conditions."""
     text = assessment.content.words
-    tone, _ = VERDICT_LOOKS[option.verdict]
+    tone = VERDICT_TONES[option.verdict]
     two = [
         text("judgements.of-two", name=o.short, verdict=verdict_words(assessment, o))
         for o in (option_of(assessment, p) for p in option.patterns)
@@ -475,7 +475,7 @@ def _judged_together(assessment: Assessment, option: Option) -> Card:
 def _judged(assessment: Assessment, option: Option, verdict: PatternVerdict) -> Card:
     """Return a pattern's verdict in words, with what to do or to change."""
     text = assessment.content.words
-    tone, _ = VERDICT_LOOKS[verdict.verdict]
+    tone = VERDICT_TONES[verdict.verdict]
     body: list[Block] = []
     if verdict.constraint is not None:
         body.append(_line(text("judgements.excluded"), [verdict.constraint.because]))
@@ -566,9 +566,8 @@ def _reading(assessment: Assessment, reading: Reading) -> list[Cell]:
 
 
 def says_cell(assessment: Assessment, says: Says) -> Cell:
-    """Return the reading of a criterion as a cell with word, mark and tone."""
-    tone, mark = SAYS_LOOKS[says]
-    return cell(assessment.content.words(f"judgements.says-{says}"), tone=tone, mark=mark)
+    """Return the reading of a criterion as a cell with word and tone."""
+    return cell(assessment.content.words(f"judgements.says-{says}"), tone=SAYS_TONES[says])
 
 
 def _asked(assessment: Assessment, pattern: PatternText) -> Card:
@@ -682,9 +681,9 @@ def _side(assessment: Assessment, settled: Settled, side: Side) -> list[Cell]:
             cell(""),
         ]
     if side.favours is None:
-        favours = cell(_("contests.no-side"), mark="○")
+        favours = cell(_("contests.no-side"))
     else:
-        favours = cell(assessment.content.pattern(side.favours).short, strong=True, mark="✓")
+        favours = cell(assessment.content.pattern(side.favours).short, strong=True)
     return [
         cell(name),
         cell(answer_words(assessment, side.reads)),

@@ -25,11 +25,11 @@ from workshop.exhibits.layout import ASKED_NEXT, graded, keys_span, pattern_list
 from workshop.findings import Assessment
 from workshop.findings.uncertainty import AppliedTension
 
-_STRENGTHS: dict[Strength, tuple[Tone, str]] = {
-    "strong": ("strength", "●●●"),
-    "moderate": ("strength", "●●○"),
-    "weak": ("seam", "●○○"),
-    "opinion": ("muted", "○○○"),
+_STRENGTHS: dict[Strength, Tone] = {
+    "strong": "strength",
+    "moderate": "plain",
+    "weak": "seam",
+    "opinion": "muted",
 }
 
 
@@ -177,9 +177,8 @@ def evidence(assessment: Assessment) -> Exhibit:
 
 
 def _strength(assessment: Assessment, strength: Strength) -> Text:
-    """Return a strength by its mark and its word, for a line of its own."""
-    tone, mark = _STRENGTHS[strength]
-    return (Span(f"{mark}\u00a0{assessment.content.words(f'sources.{strength}')}", tone=tone),)
+    """Return the word of a strength, for a line of its own."""
+    return (Span(assessment.content.words(f"sources.{strength}"), tone=_STRENGTHS[strength]),)
 
 
 def source_list(assessment: Assessment) -> Exhibit:

@@ -1,21 +1,21 @@
 """List all actions once: decisions, and what nobody decided on.
 
 Open are findings, answers that contradict each other, conditions of the advice, and the people
-that the advice takes.
+that the advice takes. Where nobody agreed on an owner, the answers may name one to propose.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from workshop.answers.schema import Decision
+from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
-from workshop.findings.patterns.options import Option, advised
+from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
@@ -50,6 +50,8 @@ class Action:
     """Names of the answers that it is about."""
     decision: Decision | None = None
     kind: Kind = "finding"
+    proposed_owner: str | None = None
+    """The role or team that the answers suggest, if nobody agreed on an owner."""
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
@@ -57,8 +59,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
-    action of its own. So is each contradiction between answers, each condition of the advice that
-    nothing else is about, and the people that the advice takes.
+    action of its own. So is each contradiction between answers, each condition of the advice, and
+    the people that the advice takes.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -75,19 +77,54 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     ]
     left = [f for f in found if f.id not in answered and f.status != "settled"]
     made += [_proposed(assessment, f) for f in left if not _about(f, decisions)]
-    made += _conditions(assessment, made)
+    made = _with_conditions(assessment, made)
     made += _people(assessment, made)
     made += [_settling(clash) for clash in assessment.clashes]
-    return tuple(sorted(made, key=_order))
+    return tuple(sorted((_with_proposal(assessment, a) for a in made), key=_order))
 
 
-def action_on(found: Sequence[Action], name: str) -> Action | None:
-    """Return the first action about an answer that is no contradiction, or None."""
-    top = name.partition(".")[0]
-    for action in found:
-        if action.kind != "contradiction" and any(n.partition(".")[0] == top for n in action.reads):
-            return action
-    return None
+# -- whom to propose ----------------------------------------------------------------------------
+
+_HELD = ("duties.", "paged_", "rollback_authority", "retirement_authority", "validator", "lead")
+"""Beginnings of the names of answers that name a team or role."""
+_AKIN: dict[str, tuple[str, ...]] = {
+    "drills": ("paged_quality", "paged_infrastructure", "rollback_authority"),
+    "users_seen": ("duties.answers-to-business",),
+    "squad": ("duties.answers-to-business",),
+    "deploys_alone": ("duties.answers-to-business",),
+    "measures_outcomes": ("duties.answers-to-business",),
+}
+"""Answers that name who acts, for answers that name nobody."""
+
+
+def _with_proposal(assessment: Judged, action: Action) -> Action:
+    """Return an action that nobody agreed to own with the owner to propose, if any."""
+    if action.owner is not None:
+        return action
+    return replace(action, proposed_owner=_proposed_owner(assessment, action.reads))
+
+
+def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
+    """Return the role or team that what was agreed suggests for an action.
+
+    That is the owner of a decision on what the action is about; else the team that has it as
+    agreed; else the owner of the decision on the pattern.
+    """
+    teams = assessment.content.teams
+    owned = [d for d in assessment.answers.decisions or () if teams.is_somebody(d.owner)]
+    names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
+    for name in names:
+        for d in owned:
+            if name in (d.sets or {}):
+                return d.owner
+    for name in names:
+        team = lookup(assessment.signed.answers, name) if name.startswith(_HELD) else None
+        if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
+            return teams.label(team)
+    return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+
+
+# -- what asks for an action --------------------------------------------------------------------
 
 
 def _about(finding: Finding, decisions: list[Decision]) -> bool:
@@ -145,16 +182,35 @@ def _settling(clash: Clash) -> Action:
     return _open("contradiction", clash.what, clash.check, clash.answers, horizon=30)
 
 
-def _conditions(assessment: Judged, made: Sequence[Action]) -> list[Action]:
-    """Return the conditions of firm advice that no action is about."""
-    r, found = assessment.recommendation, list[Action]()
-    if r.status != "recommendation":
-        return found
-    step = assessment.content.words("agreed.plan-condition-step")
-    for condition in (c for p in r.patterns for c in assessment.verdicts[p].conditions):
-        if action_on((*made, *found), condition.reads) is None:
-            found.append(_open("condition", condition.words, step, (condition.reads,)))
+def conditions(assessment: Judged) -> dict[str, str]:
+    """Return what must be done for the advice to hold, each with the answer it reads."""
+    r = assessment.recommendation
+    if r.status == "first-indication":
+        return {}
+    return {c.words: c.reads for p in r.patterns for c in assessment.verdicts[p].conditions}
+
+
+def _with_conditions(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return actions with every condition of the advice as one of them.
+
+    A finding whose action fulfils a condition becomes it and keeps its first step, so that nothing
+    is listed twice.
+    """
+    found = list(made)
+    for words, reads in conditions(assessment).items():
+        own = _open("condition", words, "", (reads,))
+        same = (a for a in found if a.kind == "finding" and _fulfils(assessment, a, reads))
+        if (finding := next(same, None)) is None:
+            found.append(own)
+        else:
+            found[found.index(finding)] = replace(
+                own, finding=finding.finding, first_step=finding.first_step
+            )
     return found
+
+
+def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
+    return action.finding is not None and assessment.content.rule(action.finding).fulfils == reads
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
@@ -163,9 +219,10 @@ def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     if assessment.recommendation.status != "recommendation" or len(own) != 1:
         return []
     _, option, found = assessment.content.words, own[0], list[Action]()
-    people, named = option.people, action_on(made, "platform_engineers")
+    people = option.people
+    named = any("platform_engineers" in a.reads for a in made)
     low = people.platform[0] if people.platform else 0
-    if people.have is not None and people.have < low and named is None:
+    if people.have is not None and people.have < low and not named:
         words = _("agreed.plan-platform", have=people.have, low=low)
         step = _("agreed.plan-platform-step")
         found.append(_open("people", words, step, ("platform_engineers",)))
@@ -197,8 +254,3 @@ def _gravity(finding: Finding) -> int:
 def _order(action: Action) -> tuple[int, str]:
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     return grave, action.due or "9999"
-
-
-def within(found: tuple[Action, ...], horizon: Horizon) -> Iterator[Action]:
-    """Yield the actions of one horizon, in order."""
-    return (action for action in found if action.horizon == horizon)

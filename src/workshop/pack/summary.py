@@ -28,7 +28,6 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.measure import Line
 from workshop.documents.office.powerpoint import Deck
-from workshop.documents.theme import LOOKS
 from workshop.exhibits.layout import date_words, is_sparse
 from workshop.findings import Assessment
 from workshop.findings.patterns.advice import firmness, headline
@@ -101,9 +100,8 @@ def _advice(assessment: Assessment, deck: Deck, organisation: str, part: list[Bl
         if words:
             lead = text("office.subtitle", organisation=lead, line=words)
     main = next(b for b in part if isinstance(b, Card))
-    look = LOOKS[main.tone]
     lines = [
-        Line(f"{look.mark} {main.label.upper()}".strip(), 12.0, True, main.tone, before=0),
+        Line(main.label.upper(), 12.0, True, main.tone, before=0),
         Line(plain(main.title), 22.0, True, before=2),
         *(line for block in main.body for line in _lines(assessment, block)),
     ]

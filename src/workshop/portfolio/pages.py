@@ -49,7 +49,7 @@ from workshop.documents.drawing import (
     text_width,
 )
 from workshop.exhibits.layout import SEVERITY_TONES, capital, date_words, graded, short, value_words
-from workshop.exhibits.patterns import VERDICT_LOOKS
+from workshop.exhibits.patterns import VERDICT_TONES
 from workshop.findings.ownership import DutyState
 from workshop.findings.patterns.advice import either, options
 from workshop.findings.patterns.verdicts import Verdict
@@ -180,9 +180,9 @@ class View:
         return self.text(f"portfolio.verdict-{verdict or 'none'}")
 
     def verdict_cell(self, verdict: Verdict | None, advised: bool) -> Cell:
-        """Return a verdict as mark and word, tinted if the pattern is advised."""
-        tone, mark = VERDICT_LOOKS[verdict]
-        return cell(self.verdict(verdict), tone=tone, mark=mark, fill=advised, strong=advised)
+        """Return a verdict in words, tinted if the pattern is advised."""
+        tone = VERDICT_TONES[verdict]
+        return cell(self.verdict(verdict), tone=tone, fill=advised, strong=advised)
 
     def answer_name(self, name: str) -> str:
         return capital(self.content.question(name).name)
@@ -388,7 +388,7 @@ def actions_table(
 
 def due_cell(view: View, action: Action) -> Cell:
     if view.all.is_past(action):
-        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam", mark="▲")
+        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam")
     return cell(view.day(action.due), tone="plain" if action.due else "muted")
 
 

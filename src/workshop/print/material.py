@@ -96,10 +96,7 @@ def press(template: str, data: Mapping[str, Any], order: Order, title: str) -> b
             "region": region.upper() if re.fullmatch("[A-Za-z]{2}", region) else None,
             "families": (*choose_families(content.language), *letters.more.families),
         },
-        "looks": {
-            tone: {"ink": look.ink, "tint": look.tint, "mark": look.mark}
-            for tone, look in LOOKS.items()
-        },
+        "looks": {tone: {"ink": look.ink, "tint": look.tint} for tone, look in LOOKS.items()},
         "line": LINE,
     }
     if letters.lacking:

@@ -325,12 +325,10 @@ class Writer:
             within.append(run._r)
         return run
 
-    def _tone(self, line: Any, tone: Tone, given: str = "") -> None:
-        """Add the mark of a tone, or the author's own."""
-        shown = given or LOOKS[tone].mark
-        style = f"Tone {tone.capitalize()}" if tone != "plain" else ""
-        if shown:
-            self._run(line, f"{shown}\u00a0", style, bold=shown.isalnum())
+    def _mark(self, line: Any, mark: str, style: str) -> None:
+        """Add a cell's mark in the look of its tone."""
+        if mark:
+            self._run(line, f"{mark}\u00a0", style, bold=mark.isalnum())
 
     def _add_picture(self, line: Any, bitmap: Bitmap, alt: str) -> Any:
         run = line.add_run()
@@ -382,7 +380,6 @@ class Writer:
     def _paragraph(self, block: Paragraph, place: Place) -> None:
         style = "Small" if block.small and place.style in ("", "Card Text") else place.style
         line = self._line(place.parent, style, block.text)
-        self._tone(line, block.tone)
         tone = f"Tone {block.tone.capitalize()}" if block.tone != "plain" else ""
         self._words(line, block.text, tone)
 
@@ -399,7 +396,6 @@ class Writer:
             if number:
                 set_number(line._p.get_or_add_pPr(), level, number)
             if first:
-                self._tone(line, first.tone)
                 self._words(line, first.text)
             self.write_all(item[1:] if first else item, inner)
 
@@ -518,8 +514,8 @@ class Writer:
                 tc.grid_span = span
             fill = cell.tone if cell.fill else column.tone
             line = self._fill(tc, sum(widths[at : at + span]), fill, style, cell.text, column)
-            self._tone(line, cell.tone, cell.mark)
             tone = f"Tone {cell.tone.capitalize()}" if cell.tone != "plain" else ""
+            self._mark(line, cell.mark, tone)
             self._words(line, cell.text, tone, bold=cell.strong)
             if kept:
                 line.paragraph_format.keep_with_next = True
@@ -562,8 +558,6 @@ class Writer:
             cells.append(docx.table._Cell(tc, self._body))
         style = "Main Card Title" if block.boxed else "Card Title"
         line = self._line(cells[0], style, block.title)
-        if look.mark:
-            self._run(line, f"{look.mark}\u00a0", f"Tone {tone.capitalize()}")
         # A run has one style: the label's look is its style, its colour comes from the tone.
         shown = self._run(line, label, "Card Label")
         if shown is not None:

@@ -382,6 +382,9 @@ class PlannedActionReport(_Report):
     what: str = Field(description="what is different once it is done")
     first_step: str = Field(description="what can begin next week; empty for a decision")
     owner: str | None
+    proposed_owner: str | None = Field(
+        default=None, description="whom the answers suggest, if nobody agreed on an owner"
+    )
     due: str | None
     horizon: Horizon = Field(description="days after the workshop; 90 is everything later as well")
     status: Literal["decided", "proposed"]
@@ -565,6 +568,7 @@ def report(assessment: Assessment) -> Report:
                 what=one.what,
                 first_step=one.first_step,
                 owner=one.owner,
+                proposed_owner=one.proposed_owner,
                 due=one.due,
                 horizon=one.horizon,
                 status=one.status,

@@ -313,6 +313,14 @@ def _rejects(situation: Situation, decision: Decision, patterns: tuple[Pattern, 
     return patterns in named
 
 
+def decides_pattern(situation: Situation, decision: Decision) -> bool:
+    """Return whether a decision chooses the pattern that was chosen."""
+    if {"chosen_pattern", "current_pattern"} & set(decision.sets or {}):
+        return True
+    chosen = situation.answers.chosen_pattern
+    return any(chosen in patterns for patterns in _named(situation, decision.chosen))
+
+
 def _named(situation: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
     """Return the options that people name; both patterns mean a combination."""
     if not words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
 from workshop.findings.patterns.advice import either, options
+from workshop.findings.patterns.capacity import LIMIT_DAYS
 from workshop.findings.patterns.inputs import Inputs, fewest
 from workshop.findings.rules.base import (
     Values,
@@ -118,9 +119,27 @@ def chosen_in_open_contest(situation: Situation) -> Values | None:
     return {"pattern": _short(situation, chosen), "others": situation.listing(others)}
 
 
+_ONE_QUEUE: tuple[Pattern, ...] = ("centralised", "platform-as-mlops")
+"""Patterns in which one team does the work of all, so that others wait for it."""
+
+
+def _waits_too_long(situation: Situation) -> bool:
+    """Return whether requests wait too long, as answered, computed or agreed."""
+    weeks, queue = situation.answers.queue_weeks, situation.queue
+    now = queue.now if queue else None
+    return (
+        (weeks is not None and weeks >= limit_of(situation, "centralised-with-queue", "weeks"))
+        or (now is not None and (now.wait is None or now.wait > LIMIT_DAYS))
+        or any(s.text.id == "queue_weeks" and s.state == "reached" for s in situation.signals)
+    )
+
+
 def _matches(situation: Situation, pattern: Pattern | None) -> Values | None:
+    """Return the values of a pattern that answers support, unless work queues."""
     advice = situation.recommendation
     if pattern is None or advice.contested or pattern not in advice.patterns:
+        return None
+    if pattern in _ONE_QUEUE and _waits_too_long(situation):
         return None
     return {
         "pattern": _short(situation, pattern),
