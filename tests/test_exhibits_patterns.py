@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from workshop import Answers, assess, load_content
+from workshop.answers.reading import read_answers
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
@@ -37,6 +39,7 @@ from workshop.exhibits.patterns import (
     verdicts,
 )
 from workshop.exhibits.strips import tipping_strips
+from workshop.files import example
 from workshop.findings import Assessment
 from workshop.findings.patterns.advice import headline
 from workshop.problems import InputError
@@ -313,6 +316,21 @@ def test_without_a_contest_all_that_can_come_up_are_listed(content: Content) -> 
 
 
 # -- strips -------------------------------------------------------------------------------------
+
+
+def test_strips_on_a_wall_are_in_pictures_whose_type_can_be_read_from_the_last_row() -> None:
+    shown = tipping_strips(assess(read_answers(example("tidewater-retail"))))
+    paper = [p for p in shown.in_pack or () if isinstance(p, Picture)]
+    wall = [p for p in shown.on_slides or () if isinstance(p, Picture)]
+    assert len(paper) == 1
+    heights = [
+        float(h) / 72 for p in wall for h in re.findall(r'^<svg[^>]* height="([\d.]+)pt"', p.data)
+    ]
+    assert len(heights) == 2
+    assert max(heights) < 3.7  # of 6.7 inches across, which is about the shape of a slide
+    words = re.compile(r"<text[^>]*>([^<]+)")
+    labels = {w for p in paper for w in words.findall(p.data)}
+    assert labels == {w for p in wall for w in words.findall(p.data)}
 
 
 def test_the_strips_say_where_the_team_stands_and_where_the_advice_changes() -> None:

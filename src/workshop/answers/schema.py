@@ -10,6 +10,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -964,13 +965,19 @@ def lookup(answers: Answers, name: str) -> Any:
         if isinstance(value, dict):
             value = value.get(step)
             continue
-        for field, info in type(value).model_fields.items():
-            if step in (field, info.alias):
-                value = getattr(value, field)
-                break
-        else:
+        kind: Any = type(value)
+        field = _fields(kind).get(step)
+        if field is None:
             raise KeyError(name)
+        value = getattr(value, field)
     return value
+
+
+@cache
+def _fields(kind: type[BaseModel]) -> Mapping[str, str]:
+    """Return the name of each field of a class by its names in answers."""
+    fields = kind.model_fields.items()
+    return {step: field for field, info in fields for step in (field, info.alias) if step}
 
 
 def concerns(answers: Answers, when: When) -> bool:

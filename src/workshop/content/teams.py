@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 NOBODY = "nobody"
@@ -40,6 +41,7 @@ class UsualName(Protocol):
     def also(self) -> tuple[str, ...]: ...
 
 
+@lru_cache(4096)
 def bare(team: str) -> str:
     """Return a name in lower case and without endings such as “team”."""
     if not team.isascii():

@@ -315,11 +315,12 @@ def _is_key(block: Block) -> bool:
 def _give(group: Sequence[Block]) -> float:
     """Return the factor by which a group may be too high and is set smaller.
 
-    A drawing shrinks for a sentence or two. A sentence beside a table is better small than alone.
+    A drawing shrinks a little for a sentence or two, since its type has to be read from the last
+    row. A sentence beside a table is better small than alone.
     """
     drawn = any(isinstance(block, Picture | SideBySide) for block in group)
     if drawn and height_of([b for b in group if isinstance(b, Paragraph)]) < 120:
-        return 1.3
+        return 1.15
     return 1.12 if len(group) > 1 else 1.0
 
 

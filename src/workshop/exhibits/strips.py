@@ -34,7 +34,8 @@ _LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
 _BAR = 0.25
 _LINE = 0.145
 """Height of a line of small type, in inches."""
-_TALLEST = 6.6
+_TALLEST, _WALL = 6.6, 3.2
+"""The most inches of a picture on a page, and on a wall for larger type."""
 _ENDS = {"maturity": 6.0}
 _DASHES: dict[str, d.Dash] = {"source": d.SOLID, "soft": (3, 2), "ours": d.DOTTED}
 
@@ -118,13 +119,15 @@ def _alt(assessment: Assessment, strips: list[SensitivityRange]) -> str:
 # -- the picture --------------------------------------------------------------------------------
 
 
-def draw_strips(assessment: Assessment, strips: list[SensitivityRange]) -> list[Picture]:
-    """Return the strips as pictures that are no taller than a page."""
+def draw_strips(
+    assessment: Assessment, strips: list[SensitivityRange], tallest: float = _TALLEST
+) -> list[Picture]:
+    """Return the strips as pictures, no taller than a page or so many inches."""
     pages: list[list[SensitivityRange]] = []
-    used = _TALLEST
+    used = tallest
     for strip in strips:
         height = _height(assessment, strip)
-        if used + height > _TALLEST:
+        if used + height > tallest:
             pages.append([])
             used = 0.3
         pages[-1].append(strip)
@@ -397,10 +400,13 @@ def tipping_strips(assessment: Assessment) -> Exhibit:
     if still:
         names = assessment.listing(assessment.content.question(s.input).name for s in still)
         rest.insert(0, _("strips.still", names=names))
-    shown.append(paragraph(" ".join(rest), small=True))
+    foot = paragraph(" ".join(rest), small=True)
+    shown.append(foot)
+    wall: tuple[Block, ...] = (head, *draw_strips(assessment, moving, _WALL), foot)
     # The table repeats what is drawn. A pack does without: the picture has words of its own for
     # whoever does not see it.
-    return Exhibit("tipping-strips", (*shown, _table(assessment, moving)), tuple(shown))
+    blocks = (*shown, _table(assessment, moving))
+    return Exhibit("tipping-strips", blocks, tuple(shown), on_slides=wall)
 
 
 def _table(assessment: Assessment, moving: list[SensitivityRange]) -> Table:
