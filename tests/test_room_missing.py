@@ -69,6 +69,14 @@ WHOLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("resumed", {}),
     ("agenda-ended", {}),
     ("asked", {**DRILL, "words": "Who is called?"}),
+    (
+        "renamed",
+        {"person": "p1", "role": "product", "name": "Anna"}
+        | {"was": {"role": "product", "name": "Ann"}, "ballots": [["lead", 1, "b1"]]},
+    ),
+    ("left", {"person": "p2", "into": "p1", "was": {"name": "Bo"}, "ballots": [["lead", 1, "b2"]]}),
+    ("taken-back", {"seq": 29}),
+    ("taken-back", {"seq": 28}),
 )
 """Each kind of event that a session keeps, with all that it may hold."""
 ABSENT = object()

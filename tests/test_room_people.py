@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
-from rooms import CONTENT, Room, serve, votes
+from rooms import CONTENT, Facilitator, Participant, Room, serve, votes
 from workshop.forms.polls import clean, name_key
 from workshop.session import Session
 from workshop.session.voting import Voting
@@ -26,7 +27,7 @@ def counts(room: Room) -> str:
     return room.room_state.counts_words()
 
 
-def joined(room: Room, name: str, role: str = "research") -> object:
+def joined(room: Room, name: str, role: str = "research") -> Participant:
     one = room.participant(join=False)
     assert one.join(room.keys.code, role, name).status_code == 200
     return one
@@ -155,3 +156,95 @@ def test_where_nobody_has_a_name_one_person_less_is_counted(privacy: str, tmp_pa
     session = Session.open(tmp_path / "s", create=False)
     assert Voting.of(session.since(0)).joined == 1
     session.close()
+
+
+def state_of(room: Room) -> object:
+    """Return the whole room as it is, and as whoever opens the session reads it."""
+    session = Session.open(room.place, create=False)
+    read = Voting.of(session.since(0), session.box())
+    session.close()
+    voting = room.room_state.voting
+    assert (read.people, read.asked) == (voting.people, voting.asked)
+    return voting.people | {a.key: a.latest.slips | {} for a in voting.asked.values()}
+
+
+def undo(room: Room, chair: Facilitator, word: str, **values: str) -> None:
+    """Press the console's undo, which says what it takes back."""
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    form = page.select_one('form[action="/console/undo"]')
+    assert form is not None
+    assert form.get_text(strip=True) == words(f"room.{word}", **values)
+    seq = form.select_one("[name=seq]")
+    assert seq is not None
+    assert chair.post("/console/undo", seq=seq["value"]).status_code == 200
+
+
+def test_a_change_of_people_is_taken_back_while_a_vote_is_open(room: Room) -> None:
+    chair = room.facilitator()
+    ann, twin, bo = joined(room, "Ann"), joined(room, "Ann 2"), joined(room, "Bo")
+    chair.ask("lead")
+    ann.vote("lead", "research")
+    twin.vote("lead", "product", "seen twice")
+    before = state_of(room)
+    one, two, other = id_of(room, "Ann"), id_of(room, "Ann 2"), id_of(room, "Bo")
+    rename = {"person": two, "name": "Cy", "role": "product"}
+    for _ in range(2):  # one after the other, and all of them back, the last one first
+        chair.post("/console/person", what="rename", **rename)
+        chair.post("/console/person", what="rename", **rename | {"role": "engineering"})
+        chair.post("/console/person", what="off", person=other)
+        chair.post("/console/person", what="merge", person=two, into=one)
+        assert counts(room) == words("room.voted-count", voted=1, n=1)
+        bo.get("/")
+        undo(room, chair, "undo-merged", who="Cy", now="Ann")
+        undo(room, chair, "undo-removed", who="Bo")
+        undo(room, chair, "undo-role-changed", who="Cy")
+        undo(room, chair, "undo-renamed", who="Ann 2", now="Cy")
+        assert state_of(room) == before
+        assert counts(room) == words("room.voted-count", voted=2, n=3)
+    assert 'action="/console/undo"' not in chair.get("/console").text, "ballots would be lost"
+    assert words("room.kept-title") in twin.get("/").text
+    bo.vote("lead", "product")
+    chair.reveal("lead")
+    kept = {(v["name"], v["value"], v["fact"]) for v in votes(room.place)}
+    assert kept == {
+        ("Ann", "research", ""),
+        ("Ann 2", "product", "seen twice"),
+        ("Bo", "product", ""),
+    }
+
+
+def test_a_ballot_that_a_merge_set_aside_is_gone_once_the_vote_is_shown(room: Room) -> None:
+    chair = room.facilitator()
+    first, second = joined(room, "Ann"), joined(room, "Bo")
+    chair.ask("lead")
+    first.vote("lead", "research")
+    second.vote("lead", "product")
+    chair.post("/console/person", what="merge", person=id_of(room, "Bo"), into=id_of(room, "Ann"))
+    chair.close("lead")
+    undo(room, chair, "undo-closed")
+    undo(room, chair, "undo-merged", who="Bo", now="Ann")
+    assert counts(room) == words("room.voted-count", voted=2, n=2)
+    chair.post("/console/person", what="merge", person=id_of(room, "Bo"), into=id_of(room, "Ann"))
+    chair.reveal("lead")
+    assert room.session.box() == []
+    vote = room.room_state.voting.vote(CONTENT, "lead")
+    assert vote is not None
+    assert vote.rounds[0].cast == 1
+
+
+def test_nobody_is_brought_back_under_a_name_that_somebody_has_by_now(room: Room) -> None:
+    chair = room.facilitator()
+    joined(room, "Ann")
+    chair.ask("lead")
+    chair.post("/console/person", what="off", person=id_of(room, "Ann"))
+    joined(room, "ann")
+    assert 'action="/console/undo"' not in chair.get("/console").text
+
+
+def test_one_person_less_is_taken_back_while_a_vote_is_open(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "anonymous") as room:
+        chair, _ = room.facilitator(), room.participant()
+        chair.ask("lead")
+        chair.post("/console/person", what="fewer")
+        undo(room, chair, "undo-left")
+        assert counts(room) == words("room.voted-count", voted=0, n=1)

@@ -142,7 +142,7 @@ class Bar:
         content = self.page.content
         if isinstance(value, list | tuple | dict):
             return shorten(value)
-        if address[0] == "basis" and value is not None:
+        if address[:1] == ("basis",) and value is not None:
             return self.page.words(f"basis.{value}")
         name = ".".join(address)
         if name in {q.id for q in content.questions}:
@@ -180,14 +180,15 @@ def _picture(address: str) -> str:
 def name_of(page: SessionPage, address: tuple[str, ...]) -> str:
     """Return the name of an answer as a reader sees it."""
     words, content = page.words, page.content
-    if address[0] == "basis" and len(address) > 1:
+    kind = address[0] if address else ""
+    if kind == "basis" and len(address) > 1:
         return words("steps.basis-of", name=_question_name(content, address[1:]))
-    if address[0] in ("stages", "decisions") and len(address) == 3:
+    if kind in ("stages", "decisions") and len(address) == 3:
         ids = [item for item, _ in page.session.items(address[0])]
         number = ids.index(address[1]) + 1 if address[1] in ids else "–"
-        title = words(f"steps.{address[0]}-title", n=number)
-        return words("steps.of-item", item=title, name=words(f"steps.{address[0]}-{address[2]}"))
-    if address[0] == "drills" and len(address) == 3:
+        title = words(f"steps.{kind}-title", n=number)
+        return words("steps.of-item", item=title, name=words(f"steps.{kind}-{address[2]}"))
+    if kind == "drills" and len(address) == 3:
         titles = {d.id: d.title for d in content.drills}
         title = titles.get(address[1], address[1])
         return words("steps.drill-name", n=address[2].removeprefix("minute_"), title=title)

@@ -25,7 +25,7 @@ from workshop.forms.polls import (
 )
 from workshop.session import Session
 from workshop.session.store import Transaction
-from workshop.session.voting import MOST_TABLES, Person, Round, Voting
+from workshop.session.voting import MOST_TABLES, Ballot, Person, Round, Voting, ballots_of
 
 MAX_PEOPLE = 1000
 MAX_PAPER = 1000
@@ -291,6 +291,9 @@ class RoomCommands:
         if at.status == "open":
             raise Refused("close-first")
         if at.status == "closed":
+            for question, number, ballot, _ in self._transaction.box():
+                if (question, number) == (at.question, -at.number):
+                    self._transaction.take_out(question, number, ballot)
             self._note("revealed", {"question": at.question, "round": at.number})
 
     def discuss(self, key: str, note: str) -> None:
@@ -330,6 +333,8 @@ class RoomCommands:
         last = self.state.last_action()
         if last is None or last.seq != seq:
             raise Refused("undo-too-late")
+        if isinstance(was := last.body.get("was"), dict):
+            self._give_ballots_back(was, ballots_of(last.body))
         self._note("taken-back", {"seq": seq})
 
     def check_revealed(self, key: str) -> None:
@@ -342,8 +347,8 @@ class RoomCommands:
         who = self._who(role, name, table)
         if self.state.named(who.name) not in (None, person):
             raise Refused("name-taken", 422)
-        self._reword_box(self.state.people[person].name, who)
-        self._note("renamed", {"person": person, **_public(who)})
+        body = {"person": person, **_public(who)}
+        self._note("renamed", body | self._reword_box(self.state.people[person], who))
 
     def merge(self, person: str, into: str) -> None:
         """Make two entries of a named room one; the second gets the votes."""
@@ -351,13 +356,13 @@ class RoomCommands:
         self._named(into)
         if person == into:
             raise Refused("same-person", 422)
-        self._reword_box(self.state.people[person].name, self.state.people[into])
-        self._note("left", {"person": person, "into": into})
+        was, now = self.state.people[person], self.state.people[into]
+        self._note("left", {"person": person, "into": into} | self._reword_box(was, now))
 
     def take_off(self, person: str) -> None:
         """Remove a person from the list of a named room; their votes stay."""
         self._named(person)
-        self._note("left", {"person": person})
+        self._note("left", {"person": person, "was": _public(self.state.people[person])})
 
     def one_fewer(self, role: str, table: str = "") -> None:
         """Count one person less in a room without names.
@@ -433,20 +438,44 @@ class RoomCommands:
         if self.state.privacy != "named" or person not in self.state.people:
             raise Refused("no-such-person", 404)
 
-    def _reword_box(self, name: str, who: Person) -> None:
-        """Change the name on a person's ballots in the box, one on each question."""
+    def _reword_box(self, was: Person, who: Person) -> dict[str, Any]:
+        """Change the name on a person's ballots in the box, one on each question.
+
+        Return what takes it back: who it was, and the ballots. A second ballot in a round is set
+        aside until the vote is shown, in the box under the negative number of its round.
+        """
+        changed: list[list[Any]] = []
         for question, number, ballot, body in self._transaction.box():
-            if name_key(str(body.get("name", ""))) != name_key(name):
-                continue
             at = self.state.round(question, number)
-            twice = at is not None and any(
+            if at is None or name_key(str(body.get("name", ""))) != name_key(was.name):
+                continue
+            twice = any(
                 other != ballot and name_key(slip.name) == name_key(who.name)
                 for other, slip in at.slips.items()
             )
             if twice:
                 self._transaction.take_out(question, number, ballot)
+                self._transaction.put(question, -number, ballot, body)
             else:
                 self._transaction.put(question, number, ballot, body | _public(who))
+            changed.append([question, number, ballot])
+        return {"was": _public(was), **({"ballots": changed} if changed else {})}
+
+    def _give_ballots_back(self, was: dict[str, Any], ballots: Sequence[Ballot]) -> None:
+        """Write on ballots in the box whose they were, and put back what was set aside."""
+        box = {
+            (question, number, one): body for question, number, one, body in self._transaction.box()
+        }
+        for question, number, ballot in ballots:
+            at = self.state.round(question, number)
+            body = box.get((question, number, ballot)) or box.get((question, -number, ballot))
+            if at is None or at.status == "revealed" or body is None:
+                continue
+            self._transaction.take_out(question, -number, ballot)
+            body = {k: v for k, v in body.items() if k not in ("role", "name", "table")} | was
+            self._transaction.put(question, number, ballot, body)
+            self.state.put(question, number, ballot, body)
+            self.changes.append(BoxChange("put", question, number, ballot, body | {"value": ""}))
 
     def _round(self, ask: tuple[str, int]) -> Round:
         found = self.state.round(*ask)

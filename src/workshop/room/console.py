@@ -57,7 +57,7 @@ from workshop.room.pages import (
 )
 from workshop.room.state import RoomState
 from workshop.room.writer import Act
-from workshop.session import Session
+from workshop.session import Event, Session
 from workshop.session.voting import MOST_TABLES, Voting
 
 About = Annotated[AsksAbout, Form()]
@@ -661,11 +661,9 @@ def console(room_state: RoomState) -> APIRouter:
             return None
         key = last.body.get("question")
         name = room_state.poll(key).title if isinstance(key, str) else ""
-        return {
-            "seq": last.seq,
-            "kind": last.kind,
-            "words": room_state.word(f"undo-{last.kind}", ask=shorten(name, 60)),
-        }
+        kind, people = undo_of_people(room_state.voting, last)
+        words = room_state.word(f"undo-{kind}", ask=shorten(name, 60), **people)
+        return {"seq": last.seq, "kind": last.kind, "words": words}
 
     def next_question() -> Poll | None:
         """Return the next vote of the workshop that was not asked yet."""
@@ -739,6 +737,19 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
         }
         for i, p in sorted(state.people.items(), key=lambda one: one[1].name.casefold())
     ]
+
+
+def undo_of_people(state: Voting, last: Event) -> tuple[str, dict[str, str]]:
+    """Return the kind of an action as its undo names it, and whom it changed."""
+    was = last.body.get("was")
+    if not isinstance(was, dict):
+        return ("left" if last.kind == "renamed" else last.kind), {}
+    name = str(was.get("name", ""))
+    into = state.people.get(str(last.body.get("into", "")))
+    now = into.name if into else str(last.body.get("name", ""))
+    if last.kind == "renamed":
+        return ("renamed" if now != name else "role-changed"), {"who": name, "now": now}
+    return ("merged" if into else "removed"), {"who": name, "now": now}
 
 
 def tables_of(state: Voting) -> list[dict[str, Any]]:

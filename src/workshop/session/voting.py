@@ -42,6 +42,8 @@ _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
 Status = Literal["open", "closed", "revealed"]
 Values = tuple[str, ...]
 """The values of a ballot or a decision: one choice, or several teams."""
+Ballot = tuple[str, int, str]
+"""A ballot by its question, its round and its id."""
 
 
 @dataclass(frozen=True)
@@ -215,13 +217,31 @@ class Voting:
     def _can_be_undone(self, event: Event) -> bool:
         question, number = event.body.get("question"), event.body.get("round")
         at = self.round(question, number) if question and number else None
+        if event.kind in ("renamed", "left") and not self._can_come_back(event):
+            return False
         if self.current is not None and self.current.status == "open":
+            if event.kind in ("renamed", "left"):
+                return "was" in event.body or "person" not in event.body
             return event.kind == "asked" and at is self.current and not at.slips
         if event.kind == "closed":
             return at is not None and at.status == "closed" and not at.seen
         if event.kind == "question-typed":
             return question not in self.asked
         return event.kind != "asked"
+
+    def _can_come_back(self, event: Event) -> bool:
+        """Return whether the list of people has room for the person of before a change.
+
+        Somebody may have come back, or joined under the name, since.
+        """
+        body = event.body
+        if not isinstance(body.get("was"), dict):
+            return True
+        person = body.get("person")
+        if (person in self.people) != (event.kind == "renamed"):
+            return False
+        free = self.named(_person(body["was"]).name) in (None, person)
+        return free and ("into" not in body or body["into"] in self.people)
 
     @property
     def started(self) -> bool:
@@ -438,14 +458,27 @@ class Voting:
 
     def _take_back(self, event: Event, body: Mapping[str, Any]) -> None:
         """Be as if an action had not happened; who joined and voted stays."""
-        kept = [e for e in self._events if e.seq != body["seq"] or e.kind not in UNDOABLE]
-        fresh = Voting.of(kept)
+        gone = [e for e in self._events if e.seq == body["seq"] and e.kind in UNDOABLE]
+        fresh = Voting.of(e for e in self._events if e not in gone)
         for at in self._rounds():
             if (now := fresh.round(at.question, at.number)) is not None:
                 now.slips |= {b: slip for b, slip in at.slips.items() if b not in now.slips}
                 now.seen = at.seen
+        for one in gone:
+            fresh._give_back(one.body)
         fresh.seq, fresh.edits = event.seq, self.edits + 1
         self.__dict__ = fresh.__dict__
+
+    def _give_back(self, body: Mapping[str, Any]) -> None:
+        """Write on ballots that a change of people gave another name whose they were."""
+        if not isinstance(was := body.get("was"), dict):
+            return
+        who = _person(was)
+        for question, number, ballot in ballots_of(body):
+            at = self.round(question, number)
+            if at is not None and ballot in at.slips:
+                slip = at.slips[ballot]
+                at.slips[ballot] = replace(slip, role=who.role, name=who.name, table=who.table)
 
     def _pause(self, _: Event, __: Mapping[str, Any]) -> None:
         self.paused = True
@@ -571,6 +604,17 @@ KINDS_OF_ROOM = frozenset(_APPLY)
 def votes_of(events: Iterable[Event], content: Content) -> tuple[Vote, ...]:
     """Return what a room voted, as far as it was revealed."""
     return Voting.of(events).votes(content)
+
+
+def ballots_of(body: Mapping[str, Any]) -> list[Ballot]:
+    """Return the ballots that a change of people gave another name, if any."""
+    given = body.get("ballots")
+    rows = [one for one in given if isinstance(one, list)] if isinstance(given, list) else []
+    return [
+        (row[0], row[1], row[2])
+        for row in rows
+        if [type(value) for value in row] == [str, int, str]
+    ]
 
 
 def with_votes(answers: Answers, votes: tuple[Vote, ...]) -> Answers:
