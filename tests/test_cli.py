@@ -41,7 +41,7 @@ def test_findings_starts_neither_kernel_nor_plotting_nor_compiler() -> None:
     code = (
         "import sys; from workshop.cli.commands import app; "
         f"app(['findings', {TIDEWATER!r}, '--json'], standalone_mode=False); "
-        "heavy = {'matplotlib', 'papermill', 'nbclient', 'typst', 'pandas', 'IPython'}; "
+        "heavy = {'papermill', 'nbclient', 'typst', 'pandas', 'numpy', 'matplotlib', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
