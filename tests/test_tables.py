@@ -70,6 +70,19 @@ def test_a_table_of_one_or_two_is_not_shown_nor_found_by_subtraction() -> None:
     assert vote.rounds[0].tables == {"North": 4, "South": 3}
 
 
+def test_whoever_moves_between_two_votes_is_counted_where_they_sat_first() -> None:
+    kept = seated(room(), north=[*NORTH, "product"], south=SOUTH)
+    at = {"question": "lead", "round": 2}
+    kept.append(("asked", at))
+    for name, values in (("north", NORTH), ("south", SOUTH)):
+        for n, value in enumerate(values):
+            body = {"ballot": f"{name}{n}", "value": value, "table": name.title()}
+            kept.append(("voted", {**at, **body}))
+    moved = {"ballot": "north4", "value": "product", "table": "South"}
+    (vote,) = counted([*kept, ("voted", {**at, **moved}), ("closed", at), ("revealed", at)])
+    assert [r.tables for r in vote.rounds] == [{"North": 5, "South": 3}] * 2
+
+
 def test_where_tables_are_shown_a_role_cannot_be_found_behind_them() -> None:
     cast = [("lead", n, "research", "a" if n < 3 else "b") for n in range(6)]
     at = {"question": "lead", "round": 1}
@@ -107,8 +120,11 @@ def test_no_table_under_the_limit_shows_nor_is_left_over(
             kept.append(("voted", {**at, "ballot": f"b{id_}", "value": value, "table": table}))
         kept.append(("revealed", at))
     (vote,) = counted(kept)
+    seats: dict[int, str] = {}
     for at_round, given_ in zip(vote.rounds, cast, strict=True):
-        truly = Counter({id_: table for id_, _, table, _, _ in given_}.values())
+        last = {id_: table for id_, _, table, _, _ in given_}
+        seats = {**last, **seats}
+        truly = Counter(seats[id_] for id_ in last)
         shown = at_round.tables or {}
         assert len(shown) != 1
         assert all(truly[table] == n >= threshold for table, n in shown.items())

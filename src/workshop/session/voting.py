@@ -505,6 +505,7 @@ class Voting:
         rounds = [(at, said) for at in shown if (said := self._shown_said(asked, at.number))]
         if not rounds:
             return None
+        rounds = self._seated(rounds)
         privacy = self.privacy or "anonymous"
         given = (v for _, said in rounds for b in said.values() for v in b.values)
         naming = _Naming(content, self.own.get(question, question), given)
@@ -549,14 +550,31 @@ class Voting:
             moved=moved if both else None,
         )
 
+    def _seated(
+        self, rounds: list[tuple[Round, dict[str, _Said]]]
+    ) -> list[tuple[Round, dict[str, _Said]]]:
+        """Return rounds in which each ballot has the table of its first vote.
+
+        Else two rounds could be compared to find the vote of somebody who moved between them.
+        """
+        if not self.tables:
+            return rounds
+        seats: dict[str, str] = {}
+        for at, _ in rounds:
+            for ballot, slip in at.slips.items():
+                seats.setdefault(ballot, slip.table if slip.table in self.tables else "")
+        return [
+            (replace(at, slips={b: replace(s, table=seats[b]) for b, s in at.slips.items()}), said)
+            for at, said in rounds
+        ]
+
     def _tables_shown(self, slips: list[list[Slip]]) -> Values:
         """Return the tables that may be counted apart, in the room's order.
 
         They are none or several. A table votes for itself as a room does, so a choice of one person
         counts there as well.
         """
-        known = {table: table for table in self.tables}
-        sizes = [Counter(known.get(slip.table, "") for slip in of) for of in slips]
+        sizes = [Counter(slip.table for slip in of) for of in slips]
         shown = set(_groups_shown(sizes, self.threshold, set()))
         return tuple(t for t in self.tables if t in shown) if len(shown) > 1 else ()
 
