@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -127,11 +128,42 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workshop in a browser, built once for all processes of a run."""
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder of a name by a function, once for all processes of a run."""
     place = tmp_path_factory.getbasetemp()
-    return webs.built_once(place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place)
+    root = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = root / name, root / f"{name}-done"
+        try:
+            (root / f"{name}-begun").mkdir()
+        except FileExistsError:
+            until = time.monotonic() + 600
+            while not done.exists() and time.monotonic() < until:
+                time.sleep(0.1)
+            assert done.read_text() == "made"
+            return folder
+        try:
+            make(folder)
+        except BaseException as error:
+            done.write_text(repr(error))
+            raise
+        done.write_text("made")
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def web_folder(once: Once) -> Path:
+    """The workshop in a browser."""
+    from workshop.web.build import build
+
+    return once("web", build)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The workshop in a browser, built once for all tests that use it, and Python in it under node."""
+"""Python in the workshop that runs in a browser, under node."""
 
 from __future__ import annotations
 
@@ -6,33 +6,12 @@ import gzip
 import json
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
-from workshop.web.build import PACKED, WASM, build
+from workshop.web.build import PACKED, WASM
 
 NODE = shutil.which("npm") and shutil.which("node")
-
-
-def built_once(root: Path) -> Path:
-    """Return a built folder, which the first process that asks for it builds."""
-    folder, done = root / "web", root / "web-done"
-    try:
-        (root / "web-begun").mkdir()
-    except FileExistsError:
-        until = time.monotonic() + 600
-        while not done.exists() and time.monotonic() < until:
-            time.sleep(0.2)
-        assert done.read_text() == "built"
-        return folder
-    try:
-        build(folder)
-    except BaseException as error:
-        done.write_text(repr(error))
-        raise
-    done.write_text("built")
-    return folder
 
 
 RUN = """

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from conftest import TOP
+from conftest import TOP, Once
 
 pytestmark = pytest.mark.browser
 
@@ -34,26 +34,24 @@ TYPED = {
 """Names in an answers file under which people type what they like."""
 
 
-def make_page(answers: Path, folder: Path) -> Path:
+def make_page(answers: Path, folder: Path) -> None:
     # In a process of its own: while a browser is open here, no other event loop can run.
     code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", answers, "-o", folder, "--format", "html"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return folder / "findings.html"
 
 
 @pytest.fixture(scope="session")
-def pack_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_page(EXAMPLE, tmp_path_factory.mktemp("pack"))
+def pack_page(once: Once) -> Path:
+    return once("pack-page", lambda folder: make_page(EXAMPLE, folder)) / "findings.html"
 
 
 @pytest.fixture(scope="session")
-def hostile_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hostile")
-    answers = folder / "hostile.yaml"
+def hostile_page(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    answers = tmp_path_factory.mktemp("hostile") / "hostile.yaml"
     answers.write_text(yaml.safe_dump(spoil(yaml.safe_load(EXAMPLE.read_text("utf-8")))), "utf-8")
-    return make_page(answers, folder / "pack")
+    return once("hostile-page", lambda folder: make_page(answers, folder)) / "findings.html"
 
 
 def spoil(value: Any, name: str = "") -> Any:

@@ -13,7 +13,7 @@ import yaml
 from pypdf import PdfReader
 from test_pack_page import spoil
 
-from conftest import TOP
+from conftest import TOP, Once
 
 pytestmark = pytest.mark.browser
 
@@ -41,19 +41,22 @@ LOOK = """() => [...slides.deck.getSlides()].map(slide => {
 
 
 @pytest.fixture(scope="session", params=TOLD)
-def slides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    answers, more = TOLD[request.param]
-    folder = tmp_path_factory.mktemp("slides")
-    if request.param == "hostile":
+def slides(request: pytest.FixtureRequest, once: Once) -> Path:
+    made = once(f"slides-{request.param}", lambda folder: make_slides(request.param, folder))
+    return made / "slides.html"
+
+
+def make_slides(case: str, folder: Path) -> None:
+    answers, more = TOLD[case]
+    if case == "hostile":
         spoiled = spoil(yaml.safe_load(answers.read_text("utf-8")))
-        answers = folder / "hostile.yaml"
+        answers = folder.with_suffix(".yaml")
         answers.write_text(yaml.safe_dump(spoiled), "utf-8")
     # In a process of its own: while a browser is open here, no other event loop can run.
     code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", answers, "-o", folder, "--format", "slides"]
     done = subprocess.run([*command, *more], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return folder / "slides.html"
 
 
 class Talk:
