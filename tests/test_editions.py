@@ -24,11 +24,12 @@ from editions import (
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, exhibits
-from workshop.documents.blocks import Table, find_headings, plain
+from workshop.documents.blocks import Picture, Table, find_headings, plain, walk
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper
 from workshop.exhibits.board import board_terms
+from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions
 from workshop.pack.merge import Documents, Edition
 
@@ -209,6 +210,72 @@ def test_every_reference_leads_to_a_heading_of_the_pack(name: str) -> None:
     used = set(re.findall(r"to='([\w-]+)'", repr(whole)))
     assert used or name != "tidewater-retail"
     assert used <= anchors
+
+
+# -- marks, sources, numbers --------------------------------------------------------------------
+
+BUILDER_AND_HANDOFF = {"●", "↓"}
+"""The only marks of a pack; the key of each picture that has one explains it."""
+SIGNS = set("●○◐◆◇■□▲△▼▽✓✔✕✖✗✘★☆↓↑")
+
+
+def signs_of(found: Documents) -> set[str]:
+    """Return the signs in the words of every edition, and the marks of its cells."""
+    blocks = found.of("board", "working", "reference").blocks
+    signs = {c for t in texts(blocks) for c in t if c in SIGNS}
+    return signs | {c.mark for c in cells_of(blocks)} - {""}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_pack_says_in_words_what_a_mark_could_say(name: str) -> None:
+    found = of_example(name)
+    assert signs_of(found) == set()
+    for picture in walk(found.of("board", "working").blocks):
+        if isinstance(picture, Picture) and picture.media == "image/svg+xml":
+            drawn = {c for c in picture.data if c in SIGNS} - {"↑"}  # points to a number
+            assert drawn <= BUILDER_AND_HANDOFF
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", COMPLETE)
+def test_the_board_edition_has_no_source_keys(name: str, language: str) -> None:
+    keys = re.compile(r"(?<![\w-])(?:S[123]|[RCKQEO]\d{1,2})(?![\w-])")
+    said = texts(of_example(name, language=language).of("board").blocks)
+    assert [t for t in said if keys.search(t)] == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_condition_of_the_first_page_is_in_the_plan_with_the_same_owner(name: str) -> None:
+    found = of_example(name)
+    first = exhibits.board_decision(found.assessment).blocks
+    rows = {row[0]: (a, row) for a, row, _ in rows_of_plan(found)}
+    tables = [b for b in first if isinstance(b, Table)]
+    asked = [[plain(c.text) for c in row] for t in tables for row in t.rows]
+    assert [row[0] for row in asked] == list(conditions(found.assessment))
+    for what, owner, _ in asked:
+        action, _row = rows[what]
+        assert (action.owner or action.proposed_owner or "no owner") in owner
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_first_page_explains_every_name_of_a_pattern(name: str) -> None:
+    a = of_example(name).assessment
+    said = " ".join(texts(exhibits.board_decision(a).blocks))
+    (own,) = advised(a.options) if a.recommendation.status == "recommendation" else (None,)
+    titled = own.patterns if own is not None and len(advised(a.options)) == 1 else ()
+    for term in a.content.glossary:
+        named = re.search(rf"(?<![\w-]){re.escape(term.term)}(?![\w-])", said)
+        if len(term.patterns) == 1 and named and term.patterns[0] not in titled:
+            assert term.meaning[1:].rstrip(".") in said
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_options_with_the_same_days_say_why(name: str) -> None:
+    a = of_example(name).assessment
+    shown = [o for o in a.options if not o.excluded and "today" not in o.roles]
+    days = Counter((o.lead_time, o.handoffs) for o in shown if o.lead_time.half is not None)
+    said = " ".join(texts(exhibits.board_options(a).blocks))
+    assert ("have the same days, because" in said) == (max(days.values(), default=0) > 1)
 
 
 # -- whatever was answered ----------------------------------------------------------------------

@@ -107,11 +107,13 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
 def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
     """Return the role or team that what was agreed suggests for an action.
 
-    That is the owner of a decision on what the action is about; else the team that has it as
-    agreed; else the owner of the decision on the pattern.
+    That is the owner of a decision on what the action is about, of this workshop or the one before;
+    else the team that has it as agreed; else the owner of the decision on the pattern.
     """
     teams = assessment.content.teams
-    owned = [d for d in assessment.answers.decisions or () if teams.is_somebody(d.owner)]
+    earlier = assessment.answers.earlier
+    made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
+    owned = [d for d in made if teams.is_somebody(d.owner)]
     names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
     for name in names:
         for d in owned:
