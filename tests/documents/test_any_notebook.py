@@ -8,14 +8,18 @@ import json
 import logging
 from pathlib import Path
 
+import docx
 import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from PIL import Image
+from pypdf import PdfReader
 
 from workshop.documents.blocks import (
+    Cell,
+    Column,
     Formula,
     Paragraph,
     Picture,
@@ -23,8 +27,10 @@ from workshop.documents.blocks import (
     Table,
     find_formulas,
     plain,
+    text,
 )
 from workshop.documents.formulas import draw_formula
+from workshop.documents.html import blocks_to_html
 from workshop.documents.notebooks.exporters import (
     FindingsDocxExporter,
     FindingsHTMLExporter,
@@ -33,7 +39,10 @@ from workshop.documents.notebooks.exporters import (
 )
 from workshop.documents.notebooks.markup import Surroundings, markdown_to_blocks
 from workshop.documents.notebooks.notebook import cell_to_blocks, cells_to_blocks
+from workshop.documents.office.word import blocks_to_docx
+from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.text import blocks_to_text
+from workshop.documents.theme import LOOKS
 
 EXPORTERS = (
     FindingsPDFExporter,
@@ -125,7 +134,7 @@ RECORDED = {
     "itables": ("stage touch wait", [SCRIPT_LEFT_OUT]),
     "matplotlib": ("<BarContainer object of 2 artists>", []),
     "mermaid": ("graph LR; data-->model", ["A diagram is replaced by its source"]),
-    "pandas": ("sum / touch", ["The colours of a table are left out"]),
+    "pandas": ("sum / touch", []),
     "plotly": ("which needs a script to run", [SCRIPT_LEFT_OUT]),
     "scikit-learn": (
         "('logisticregression', LogisticRegression())",
@@ -168,6 +177,45 @@ def test_pictures_in_cells_stand_numbered_after_their_table():
     assert plain(table.rows[0][1].text) == "[Picture 1]"
     assert (picture.alt, plain(picture.caption)) == ("Up", "Picture 1 of the table")
     assert replaced == []
+
+
+COLOURED = (
+    "<style>#T_1_row0_col0, #T_1_row1_col0 {background-color: #08306b; color: white}</style>"
+    "<table><tr><th>a</th><th>b</th></tr><tr><td id='T_1_row0_col0'>dark</td>"
+    "<td style='background: rgb(255, 255, 0)'>light</td></tr>"
+    "<tr><td id='T_1_row1_col0'>dark</td><td style='background: rgba(0, 0, 0, 0)'>none</td></tr>"
+    "{}</table>"
+)
+
+
+def test_colours_of_cells_are_kept_with_words_that_can_be_read():
+    blocks, replaced = read({"text/html": COLOURED.replace("{}", "")})
+    found = [[cell.background for cell in row] for row in blocks[0].rows]
+    assert found == [["#08306b", "#ffff00"], ["#08306b", ""]]
+    assert replaced == []
+    page = blocks_to_html(blocks)
+    assert page.count('style="background:#08306b;color:#ffffff"') == 2
+    assert page.count(f'style="background:#ffff00;color:{LOOKS["plain"].ink}"') == 1
+    document = docx.Document(io.BytesIO(blocks_to_docx(blocks, PageSetup())))
+    xml = document.tables[0]._tbl.xml
+    assert (xml.count('w:fill="08306B"'), xml.count('<w:color w:val="FFFFFF"/>')) == (2, 2)
+    painted = PdfReader(io.BytesIO(blocks_to_pdf(blocks))).pages[0].get_contents().get_data()
+    assert painted.count(b"0.03137255 0.1882353 0.41960785 ") >= 2
+
+
+@pytest.mark.parametrize("style", ["linear-gradient(red 50%, blue)", "url(x.png)"])
+def test_a_colour_that_is_none_is_told(style):
+    cell = f"<tr><td style='background: {style}'>x</td><td>y</td></tr>"
+    blocks, replaced = read({"text/html": COLOURED.replace("{}", cell)})
+    assert replaced == ["The colours of a table are left out"]
+    assert "x" in says(blocks)
+
+
+def test_what_only_claims_to_be_a_colour_reaches_no_page():
+    row = (Cell(text("x"), background='red;"><script>'),)
+    page = blocks_to_html([Table((Column(text("a")),), (row,))])
+    assert "script" not in page
+    assert "red;" not in page
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "PNG", "JPEG"])
@@ -295,74 +343,83 @@ LONG = {
     "(link)": "https://e.org/" + "a" * 9000,
 }
 """Short names of what is long, so that an example can be read."""
-PIECES = st.sampled_from(
-    [
-        *(
-            "<",
-            ">",
-            "</",
-            "<svg",
-            "<svg width='90'>",
-            "</svg>",
-            "<table>",
-            "<tr>",
-            "<td colspan=9>",
-        ),
-        *(
-            "<img src='data:image/png;base64,xx'>",
-            "<script>",
-            "</script>",
-            "<a href='",
-            "'>",
-            "</a>",
-        ),
-        *(
-            "<foreignObject>",
-            "<path d='M0 0h9'/>",
-            "<text>",
-            "$",
-            "$$",
-            "\\\\(",
-            "\\\\)",
-            "\\begin{",
-        ),
-        *(
-            "aligned}",
-            "\\end{",
-            "|",
-            "\n",
-            "\n\n",
-            "- ",
-            "# ",
-            "> ",
-            "```",
-            "**",
-            "[",
-            "](",
-            ")",
-            "`",
-        ),
-        *(
-            "\u200d",
-            "\u200c",
-            "\u0301",
-            "\u202e",
-            "שָׁ",
-            "شدّة",
-            "नमस्ते",
-            "ไทย",
-            "漢字",
-            "👩‍🚀",
-            "\x00",
-        ),
-        *("\ud800", "\ufeff", "\u00ad", *LONG),
-    ]
+MARKS = r"""
+<
+>
+</
+<svg
+<svg width='90'>
+<svg viewBox='0 0 9 9' height='9e9'>
+</svg>
+<rect width='-1'/>
+<path d='M0 0h9'/>
+<text>
+<text font-size='9e9' x='NaN'>
+<use href='#a'/>
+<g id='a' transform='scale(0)'>
+<foreignObject>
+<table>
+<tr>
+<td>
+<td colspan=9>
+<td rowspan=9>
+<td style='background:red'>
+<th bgcolor=#123>
+<img src='data:image/png;base64,xx'>
+<img src='data:image/gif;base64,R0lGOD'>
+<script>
+</script>
+<style>
+<p hidden>
+<iframe src='https://e.org'>
+<video>
+<ruby>A<rt>B</ruby>
+<pre>
+<li>
+<a href='
+'>
+</a>
+$
+$$
+\\(
+\\)
+\begin{
+aligned}
+\end{
+\frac
+\left(
+|
+#
+- >
+```
+**
+![
+[^1]
+](
 )
+`
+https://e.org/
+mailto:a@b
+javascript:1
+%ff
+"""
+LETTERS = (
+    "Ab ÄÖ Ωλ Жя שָׁ شدّة नमस्ते বাংলা ਪੰਜਾਬੀ ગુજરાતી தமிழ் తెలుగు ಕನ್ನಡ മലയാളം සිංහල ไทย ລາວ မြန်မာ ខ្មែរ "
+    "བོད་ ქართ Հայ አማርኛ ᏣᎳᎩ ᠮᠣᠩᠭᠣᠯ 漢字 かな 한국 ﷽ ⠃⠗ 𓀀 𝒜 👩‍🚀 🇩🇪 👍🏽 ½² ﬁ "
+    "e\u0301 o\u0308\u0304\u0301"
+)
+"""A word of each script, marks that combine, signs of several characters."""
+SIGNS = (
+    *("\u200d", "\u200c", "\u200f", "\u202e", "\u2066", "\u0301", "\u20dd", "\u00ad", "\ufeff"),
+    *("\x00", "\x1b[31m", "\ud800", "\uffff", "\U000e0041", "\n", "\n\n"),
+)
+"""Joiners, directions, lone marks, controls and what is no character."""
+PIECES = st.sampled_from([*MARKS.splitlines(), *LETTERS.split(" "), *SIGNS, *LONG])
 MARKUP = st.lists(PIECES | st.text(max_size=8), max_size=10).map("".join)
 MEDIA = st.sampled_from(
     [
         *("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml", "image/png"),
-        *("image/jpeg", "image/gif", "application/json", "application/x-thing"),
+        *("image/jpeg", "image/gif", "image/webp", "application/json", "application/x-thing"),
     ]
 )
 OUTPUTS = st.one_of(

@@ -101,6 +101,8 @@ class Cell:
     """
     span: int = 1
     """The number of columns that the cell takes."""
+    background: str = ""
+    """A colour of its own as #rrggbb, as tables of numbers have; the words are dark or light."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,16 @@ from workshop.documents.blocks import (
 from workshop.documents.drawing import DRAWING, SMALL, text_width
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.formulas import draw_formula, formula_to_mathml
-from workshop.documents.theme import ENGLISH, LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE, Labels
+from workshop.documents.theme import (
+    ENGLISH,
+    LINE,
+    LOOKS,
+    NIGHT_LINE,
+    NIGHT_PAGE,
+    PAGE,
+    Labels,
+    ink_on,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -278,6 +287,8 @@ class _Rows:
             label = _label(column.title)
         if not words.strip() and "\n" in words:  # room to write in by hand
             return f'<td{role}{wide} class="wk-blank"></td>'
+        if ink := ink_on(cell.background):
+            look += f' style="background:{cell.background};color:{ink}"'
         mark = mark_to_html(cell.tone, cell.mark, self._labels)
         shown = f"{mark}{words_to_html(cell.text)}".strip()
         return f"<{tag}{scope}{role}{wide}{label}{look}{direction(cell.text)}>{shown}</{tag}>"

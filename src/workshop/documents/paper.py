@@ -68,7 +68,7 @@ from workshop.documents.measure import (
     reads_from_right,
     share_widths,
 )
-from workshop.documents.theme import ENGLISH, LINE, LOOKS, Labels
+from workshop.documents.theme import ENGLISH, LINE, LOOKS, Labels, ink_on
 
 if TYPE_CHECKING:
     import typst
@@ -355,6 +355,8 @@ class Typesetter:
                     "span": span,
                     "tone": cell.tone,
                     "fill": fill,
+                    "background": cell.background if ink_on(cell.background) else "",
+                    "ink": ink_on(cell.background),
                     "mark": mark,
                     "mark-size": 1 if mark.isalnum() else 0.85,
                     "strong": strong,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -31,6 +32,16 @@ LOOKS: dict[Tone, Look] = {
     "strength": Look("#1b6838", "#e4f2e8", "#8cd6a1", "#17331f", "strength"),
     "muted": Look("#55606c", "#f3f5f7", "#a9b4bf", "#1f262e"),
 }
+
+
+def ink_on(background: str) -> str:
+    """Return the ink that can be read on a colour; empty if it is no #rrggbb."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", background):
+        return ""
+    shares = [int(background[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    bright = sum(part * s for part, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return LOOKS["plain"].ink if bright > 0.2 else PAGE
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import io
 import re
 from collections.abc import Sequence
@@ -323,6 +324,7 @@ class FoundCell:
     head: bool = False
     across: int = 1
     down: int = 1
+    background: str = ""
 
 
 FoundRow = Sequence[FoundCell]
@@ -366,7 +368,10 @@ def make_tables(
         made.append(
             Table(
                 columns,
-                tuple(tuple(Cell(row[at].text) for at in group) for row in cells),
+                tuple(
+                    tuple(Cell(row[at].text, background=row[at].background) for at in group)
+                    for row in cells
+                ),
                 row_heads=row_heads,
                 wide=sum(sizes[at] for at in group) > _WIDE,
             )
@@ -395,7 +400,8 @@ def _spread(rows: Sequence[FoundRow]) -> list[list[FoundCell]]:
             found = waiting.pop(0)
             across = min(max(found.across, 1), 200)
             for step in range(across):
-                cell = FoundCell(found.text if step == 0 or found.head else (), found.head)
+                words = found.text if step == 0 or found.head else ()
+                cell = FoundCell(words, found.head, background=found.background)
                 line.append(cell)
                 if found.down > 1:
                     below[at + step] = (min(found.down, 5000) - 1, cell)
@@ -453,8 +459,21 @@ _INLINE |= frozenset(LOOKS)
 _DEEPEST = 60
 
 
-_COLOURED = re.compile(r"#T_[^{}]*\{[^{}]*background", re.IGNORECASE)
-"""A style that pandas writes for single cells."""
+_BACKGROUND = re.compile(r"(?:^|[;\s{])background(?:-color)?\s*:\s*([^;{}]+)", re.IGNORECASE)
+_UNCOLOURED = frozenset(
+    ("", "none", "transparent", "inherit", "initial", "unset", "revert", "currentcolor")
+)
+_STYLED = re.compile(r"([^{}]*)\{([^{}]*)\}")
+
+
+def _style_by_id(soup: Any) -> None:
+    """Give elements the style that a sheet has for their id, as pandas writes it for cells."""
+    cells = {f"#{node['id']}": node for node in soup.find_all(("td", "th"), id=True)}
+    for sheet in soup.find_all("style") if cells else ():
+        for selectors, style in _STYLED.findall(sheet.get_text()):
+            for name in selectors.split(","):
+                if node := cells.get(name.strip()):
+                    node["style"] = f"{style};{node.get('style') or ''}"
 
 
 def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Block, ...]:
@@ -466,9 +485,8 @@ def html_to_blocks(source: str, around: Surroundings | None = None) -> tuple[Blo
 
     soup = BeautifulSoup(source, "html.parser")
     around = around or Surroundings()
+    _style_by_id(soup)
     blocks = _walk(soup, around, 0)
-    if any(_COLOURED.search(tag.get_text()) for tag in soup.find_all("style")):
-        around.note("The colours of a table are left out", "Its words stay.")
     scripts = [tag for tag in soup.find_all("script") if tag.get_text().strip() or tag.get("src")]
     if scripts:
         around.note("A script is left out", "A document cannot run it.")
@@ -669,8 +687,29 @@ def _cell(node: Any, around: Surroundings, pictures: list[Block]) -> FoundCell:
         elif isinstance(part, Paragraph):
             run.parts[at] = Span(f" {plain(part.text)} ")
     return FoundCell(
-        run.words(), node.name == "th", _count(node, "colspan"), _count(node, "rowspan")
+        run.words(),
+        node.name == "th",
+        _count(node, "colspan"),
+        _count(node, "rowspan"),
+        _background(node, around),
     )
+
+
+def _background(node: Any, around: Surroundings) -> str:
+    """Return the background of a cell as #rrggbb, or an empty string if it has none."""
+    from PIL import ImageColor
+
+    found = _BACKGROUND.findall(str(node.get("style") or "")) or [node.get("bgcolor") or ""]
+    value = str(found[-1]).replace("!important", "").strip().lower()
+    if value in _UNCOLOURED:
+        return ""
+    with contextlib.suppress(ValueError):
+        *colour, share = (*ImageColor.getrgb(value), 255)[:4]
+        # what lets the page through is mixed with its white
+        mixed = [255 - round((255 - part) * share / 255) for part in colour]
+        return "#{:02x}{:02x}{:02x}".format(*mixed) if share else ""
+    around.note("The colours of a table are left out", "Its words stay.")
+    return ""
 
 
 def _gather_words(node: Any, run: Inline, around: Surroundings, depth: int = 0) -> None:

@@ -75,7 +75,7 @@ from workshop.documents.office.styles import (
 )
 from workshop.documents.paper import PAPERS, PageSetup
 from workshop.documents.text import blocks_to_text
-from workshop.documents.theme import LINE, LOOKS
+from workshop.documents.theme import LINE, LOOKS, ink_on
 
 WIDER = 1.09
 """The ratio of the office font's width to that of the measured font."""
@@ -517,6 +517,12 @@ class Writer:
             tone = f"Tone {cell.tone.capitalize()}" if cell.tone != "plain" else ""
             self._mark(line, cell.mark, tone)
             self._words(line, cell.text, tone, bold=cell.strong)
+            if ink := ink_on(cell.background):
+                for old in tc.get_or_add_tcPr().findall(qn("w:shd")):
+                    tc.tcPr.remove(old)
+                tc.tcPr.append(shading(cell.background))
+                for run in line.runs:
+                    run.font.color.rgb = RGBColor.from_string(ink[1:].upper())
             if kept:
                 line.paragraph_format.keep_with_next = True
             at += span
