@@ -102,7 +102,7 @@ class Cell:
     span: int = 1
     """The number of columns that the cell takes."""
     background: str = ""
-    """A colour of its own as #rrggbb, as tables of numbers have; the words are dark or light."""
+    """A colour of its own as #rrggbb, with words that can be read on it."""
 
 
 @dataclass(frozen=True)

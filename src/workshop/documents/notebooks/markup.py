@@ -467,7 +467,7 @@ _STYLED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 
 
 def _style_by_id(soup: Any) -> None:
-    """Give elements the style that a sheet has for their id, as pandas writes it for cells."""
+    """Give cells the style that a sheet has for their id, as pandas writes it."""
     cells = {f"#{node['id']}": node for node in soup.find_all(("td", "th"), id=True)}
     for sheet in soup.find_all("style") if cells else ():
         for selectors, style in _STYLED.findall(sheet.get_text()):
