@@ -27,6 +27,7 @@ from made.knowledge import (
 )
 from made.pages import facilitator_pages
 from made.python import main_names, packages
+from made.visual import visual_language
 
 PARTS: dict[str, Callable[[], str]] = {
     "answers": all_answers,
@@ -55,6 +56,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "sources": all_sources,
     "strengths": strengths,
     "tensions": all_tensions,
+    "visual-language": visual_language,
 }
 
 __all__ = ["PARTS"]

@@ -208,7 +208,7 @@ class _Listener:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     """Return the pages' templates, compiled once for all rooms of this program."""
     return Environment(
         loader=PackageLoader("workshop.room"),
@@ -230,7 +230,7 @@ class RoomState:
         self.voting = Voting.of(session.since(0), session.box())
         self.clock = session.clock()
         self.tries = Tries()
-        self.writer = Writer(session, self._learn, Serving(self.address, keys.code))
+        self.writer = Writer(session, self.learn, Serving(self.address, keys.code))
         self.ending = False
         self.wall = ""
         """What the wall shows: a question's key, “all”, or nothing for what is live."""
@@ -333,7 +333,8 @@ class RoomState:
         """Carry out an action; return once it is on disk and pages are notified."""
         return await self.writer.do(act)
 
-    def _learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
+    def learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
+        """Take in what was written, and let pages know."""
         for change in changes:
             if change.what == "put":
                 self.voting.put(change.question, change.number, change.ballot, change.body)
@@ -534,7 +535,7 @@ class RoomState:
             "terms": self.terms,
             "word": self.word,
         }
-        html = _templates().get_template(template).render(shown | values)
+        html = templates().get_template(template).render(shown | values)
         answer = HTMLResponse(html, status)
         if self.secret(request) is None:
             self.keep(answer, "room", secret)
