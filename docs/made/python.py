@@ -23,6 +23,7 @@ PACKAGES = (
     "workshop.widgets",
     "workshop.notebook",
     "workshop.portfolio",
+    "workshop.portfolio.frames",
     "workshop.room",
     "workshop.kernels",
 )

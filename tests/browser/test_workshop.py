@@ -234,6 +234,28 @@ def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(
     watched.close()
 
 
+def test_a_page_of_the_app_that_lacks_an_output_is_loaded_again_once(
+    browser: Any, app: Server
+) -> None:
+    watched = open_app(browser, app, "02-ownership")
+    tab = watched.tab
+    lacks = """() => {
+      const node = document.createElement("div");
+      node.className = "jupyter-widgets";
+      node.textContent = "Error displaying widget: model not found";
+      document.querySelector("#rendered_cells").append(node);
+      window.stays = true;
+    }"""
+    tab.evaluate(lacks)
+    tab.wait_for_function("window.stays === undefined")
+    tab.locator(".ws-bar").wait_for()
+    assert tab.get_by_text("model not found").count() == 0
+    tab.evaluate(lacks)
+    tab.wait_for_timeout(1500)
+    assert tab.evaluate("window.stays") is True
+    watched.close()
+
+
 def test_two_browsers_see_each_others_answers(browser: Any, app: Server) -> None:
     one, two = (open_app(browser, app, "01-where-we-stand") for _ in range(2))
     type_in(one.tab, "platform_engineers", "7")

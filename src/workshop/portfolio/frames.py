@@ -28,6 +28,8 @@ from workshop.problems import InputError, Problem, near, shorten
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["portfolio_frame"]
+
 Name = Literal["groups", "verdicts", "findings", "duties"]
 _GROUP = Column("name", "text", "the group's name, which is its folder's")
 
