@@ -278,6 +278,15 @@ def test_options_with_the_same_days_say_why(name: str) -> None:
     assert ("have the same days, because" in said) == (max(days.values(), default=0) > 1)
 
 
+def test_days_of_today_that_its_own_pattern_would_not_take_are_explained() -> None:
+    told = of_example("northfield-clinical").assessment.answers
+    untold = Answers.from_parameters({**told.to_parameters(), "current_pattern": None})
+    for answers, count in ((told, 1), (untold, 0)):
+        blocks = exhibits.value_stream_by_pattern(assess(answers)).blocks
+        words = " ".join(plain(p.caption) for p in blocks if isinstance(p, Picture))
+        assert words.count("The line of today is longer, because you listed more handoffs") == count
+
+
 # -- whatever was answered ----------------------------------------------------------------------
 
 

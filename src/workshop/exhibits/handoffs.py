@@ -5,7 +5,7 @@ Stages are drawn to scale: today, and the same work under each pattern.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -454,7 +454,9 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
             Picture(
                 draw_by_pattern(assessment, stream),
                 _pattern_alt(assessment, stream),
-                caption=text(_("handoffs.pattern-caption")),
+                caption=text(
+                    " ".join([*_differs(assessment, stream), _("handoffs.pattern-caption")])
+                ),
             )
         )
     drawn = tuple(blocks)
@@ -467,6 +469,16 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
     return Exhibit(
         "value-stream-by-pattern", shown, (*drawn, *after) if stream.p50 is not None else None
     )
+
+
+def _differs(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
+    """Yield why today's days are more than those of today's own pattern, if they are."""
+    for option in assessment.options:
+        under = option.stream
+        if "today" not in option.roles or under is None or under.p50 is None:
+            continue
+        if under.seams < len(stream.seams) and under.p50 < (stream.p50 or 0.0):
+            yield assessment.content.words("handoffs.pattern-differs", name=option.short)
 
 
 def _pattern_lead(assessment: Assessment) -> str:
@@ -876,7 +888,7 @@ def _stage_table(assessment: Assessment, stream: ValueStream) -> Table:
 
 
 def _team_cell(assessment: Assessment, team: str | None) -> Cell:
-    words = team_words(assessment.content, team)
+    words = capital(team_words(assessment.content, team))
     if team is None:
         return cell(words, tone="muted")
     if not assessment.teams.is_somebody(team):
@@ -975,5 +987,5 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
 
 def _side(assessment: Assessment, team: str, stage: str) -> str:
     _ = assessment.content.words
-    shown = team_words(assessment.content, team)
+    shown = capital(team_words(assessment.content, team))
     return _("handoffs.seam-side", team=shown, stage=_(f"handoffs.stage-{stage}"))

@@ -669,7 +669,7 @@ def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
             assessment.teams.same(line.holder, team) for team in teams
         ):
             teams.append(line.holder)
-    names = [assessment.teams.label(team) for team in teams] or [_("oncall.to-write")] * 3
+    names = [capital(assessment.teams.label(team)) for team in teams] or [_("oncall.to-write")] * 3
     blank = cell("\n ")
     return table(
         [

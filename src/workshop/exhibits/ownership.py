@@ -131,7 +131,7 @@ def _grid(assessment: Assessment) -> Table:
     titles = {"nobody": "nobody", "at-handover": "at-handover", "unknown": "not-told"}
     columns = [
         column(_("ownership.duty"), width=1.9),
-        *(column(assessment.teams.label(team), align="center") for team in ledger.teams),
+        *(column(capital(assessment.teams.label(team)), align="center") for team in ledger.teams),
         *(column(_(f"ownership.{titles[s]}"), align="center", width=0.9) for s in states),
     ]
     rows = []
