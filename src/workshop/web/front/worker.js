@@ -133,7 +133,9 @@ const does = {
     words = given;
     const zip = fetch(new URL("python.zip", HERE));
     unpackWasm();
-    py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href });
+    // Typst asks for the time zone by `eval`, which the page's policy refuses, unless it is known
+    const env = { HOME: "/home/pyodide", TZ: "UTC0" };
+    py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href, env });
     const reply = await zip;
     if (!reply.ok) throw new Error(`python.zip: ${reply.status}`);
     py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/" });
