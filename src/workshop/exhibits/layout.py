@@ -92,15 +92,12 @@ def is_sparse(assessment: Assessment) -> bool:
 
     A pack with so few answers is short, and leaves out what only teaches.
     """
-    given = [
-        q for q in assessment.content.questions if lookup(assessment.answers, q.id) is not None
-    ]
-    open_ = [
-        q
+    answers = assessment.answers
+    asked = sum(
+        lookup(answers, q.id) is not None or is_expected(q, answers)
         for q in assessment.content.questions
-        if q not in given and is_expected(q, assessment.answers)
-    ]
-    return 4 * count_answered(assessment) < len(given) + len(open_)
+    )
+    return 4 * count_answered(assessment) < asked
 
 
 SEVERITY_TONES: dict[Severity, Tone] = {
