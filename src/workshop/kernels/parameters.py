@@ -126,11 +126,11 @@ def _indented(value: Any, margin: str) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     inner = f"{margin} "
-    if isinstance(value, Mapping) and value:
-        parts = (f"{encode_basestring(k)}: {_indented(v, inner)}" for k, v in sorted(value.items()))
+    if isinstance(value, dict) and value:
+        parts = [f"{encode_basestring(k)}: {_indented(value[k], inner)}" for k in sorted(value)]
         return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
     if isinstance(value, list | tuple) and value:
-        parts = (_indented(v, inner) for v in value)
+        parts = [_indented(v, inner) for v in value]
         return f"[{inner}{f',{inner}'.join(parts)}{margin}]"
     return json.dumps(value)
 
