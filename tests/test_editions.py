@@ -23,7 +23,7 @@ from editions import (
 )
 from test_verdicts import random_answers
 from whole_answers import whole_answers
-from workshop import Answers, Content, assess, exhibits
+from workshop import Answers, Assessment, Content, assess, exhibits
 from workshop.documents.blocks import Picture, Table, find_headings, plain, walk
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
@@ -212,6 +212,12 @@ def test_every_reference_leads_to_a_heading_of_the_pack(name: str) -> None:
     assert used <= anchors
 
 
+def planned(a: Assessment) -> int:
+    """Return the number of actions that the plan of the board edition lists."""
+    tables = [b for b in exhibits.board_plan(a).blocks if isinstance(b, Table)]
+    return sum(len(row) > 1 for t in tables for row in t.rows)
+
+
 # -- marks, sources, numbers --------------------------------------------------------------------
 
 BUILDER_AND_HANDOFF = {"●", "↓"}
@@ -287,6 +293,32 @@ def test_days_of_today_that_its_own_pattern_would_not_take_are_explained() -> No
         assert words.count("The line of today is longer, because you listed more handoffs") == count
 
 
+ALIKE = re.compile(r"(\d+)(?:[.,]\d+)?(?:\s?(%)|\s(?:working )?(?:days|Arbeitstage|Tage)\b)")
+
+
+def alike(words: str) -> set[str]:
+    """Return the numbers that a text has both as a percentage and as days."""
+    found = {(n, bool(share)) for n, share in ALIKE.findall(words)}
+    return {n for n, share in found if share and (n, False) in found}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", EVERY)
+def test_no_text_has_a_share_and_days_that_look_alike(name: str, language: str) -> None:
+    assert alike("46% of 159 days, or 46 working days, are waiting") == {"46"}
+    found = of_example(name, language=language).of("board", "working")
+    assert [t for t in texts(found.blocks) if alike(t)] == []
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_the_german_editions_hold_what_the_english_ones_do(name: str) -> None:
+    found = of_example(name, language="de")
+    cells = [plain(c.text) for c in cells_of(found.of("board", "working").blocks)]
+    assert [c for c in cells if "…" in c] == []
+    assert signs_of(found) == set()
+    assert planned(found.assessment) == len(actions(found.assessment))
+
+
 # -- whatever was answered ----------------------------------------------------------------------
 
 
@@ -295,6 +327,10 @@ def test_days_of_today_that_its_own_pattern_would_not_take_are_explained() -> No
 def test_any_answers_make_a_board_edition_of_few_pages(raw: dict[str, Any]) -> None:
     found = documents(Answers.from_parameters(raw))
     assert len(pages_of(found.of("board"))) <= 7
+    plan = actions(found.assessment)
+    assert planned(found.assessment) == min(len(plan), 30)
+    assert set(conditions(found.assessment)) <= {a.what for a in plan}
+    assert all(a.owner is None or a.proposed_owner is None for a in plan)
 
 
 @pytest.mark.parametrize("words", ["<b>#set page()</b> {n} %s", "W" * 300, "مرحبا 数据 é" * 20])
@@ -311,6 +347,7 @@ def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> 
     }
     found = documents(Answers.from_parameters(told))
     assert len(pages_of(found.of("board"))) <= 6
+    assert planned(found.assessment) == min(len(actions(found.assessment)), 30)
     assert assess(Answers.from_parameters(told)).answers.organisation == words[:300]
 
 
