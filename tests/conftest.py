@@ -76,11 +76,12 @@ NEEDS = {
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return two for each processor: tests wait much for servers, pages and disks.
+    """Return three for two processors: tests wait much for servers, pages and disks.
 
     `-n logical` starts one for each, for tests that only compute.
     """
-    return (os.cpu_count() or 1) * (2 if config.option.numprocesses == "auto" else 1)
+    processors = os.cpu_count() or 1
+    return processors + (processors + 1) // 2 * (config.option.numprocesses == "auto")
 
 
 def pytest_configure(config: pytest.Config) -> None:
