@@ -798,7 +798,7 @@ def compile_pages(
 
 
 _compiled = itertools.count()
-_FREE, _FORGETTING = 6, 2
+_FREE, _FORGETTING = 3, 4
 """The documents printed as they come, and the tiny ones after each later one.
 
 Typst forgets a layout that the last ten documents did not use. Tiny documents make it forget
