@@ -129,6 +129,13 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         ready(tab)
         tab.locator("body[data-offline]").wait_for(timeout=LONG)
 
+        go(tab, "findings")
+        assert [r for r in watched.requests if "/later/" in r] == []  # loaded for the first PDF
+        for name in ("board.pdf", "findings.pdf"):
+            with tab.expect_download(timeout=LONG) as taken:
+                tab.locator(f'[data-file="{name}"]').click()
+            assert Path(taken.value.path()).read_bytes().startswith(b"%PDF-")
+
     # the server is gone: everything goes on
     tab.reload()
     ready(tab)
@@ -143,7 +150,7 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     go(tab, "findings")
     look(tab)
     assert "onerror=window.ran=1" in tab.locator("#main").inner_text()
-    for name in ("answers.yaml", "findings.json", "session.workshop", "findings.html"):
+    for name in ("answers.yaml", "findings.json", "session.workshop", "findings.html", "board.pdf"):
         with tab.expect_download(timeout=LONG) as taken:
             tab.locator(f'[data-file="{name}"]').click()
         taken.value.save_as(tmp_path / "taken" / name)
