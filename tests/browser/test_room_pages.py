@@ -1,4 +1,4 @@
-"""A room of twelve in real browsers: vote, reveal, second vote, decision; some leave and return."""
+"""A room of twelve in real browsers holds its agenda of 90 minutes; some leave and return."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from rooms import CONTENT, Room, serve, votes
 from servers import becomes_true
+from workshop.pack.build import build_pack
 
 pytestmark = pytest.mark.browser
 
@@ -75,10 +76,102 @@ def ask(tab: Any, question: str, word: str = "console-open-first") -> None:
     tab.get_by_role("button", name=label).click()
 
 
-def test_twelve_people_vote_see_vote_again_and_decide(
-    browser: Any, room: Room, faults: list[str]
+def open_question(chair: Any, key: str) -> None:
+    """Open a vote from the console's list, in whichever group it is."""
+    form = chair.locator(f'#questions ~ details form:has([name=question][value="{key}"])')
+    form.locator("xpath=ancestor::details").evaluate("one => { one.open = true }")
+    form.get_by_role("button").click()
+
+
+def vote_of(chair: Any, tabs: list[Any], choices: list[str], paper: str = "") -> None:
+    """Let phones vote, and one person on paper; close the vote and show it."""
+    for tab, choice in zip(tabs, choices, strict=True):
+        tab.locator("#main:not(:has(.tally)) form.ballot").wait_for()
+        vote(tab, choice)
+    if paper:
+        chair.get_by_text(words("room.console-paper"), exact=True).click()
+        chair.fill("#paper-code", paper)
+        chair.locator("form:has(#paper-code) button").click()
+        chair.get_by_text(words("room.console-paper-kept", n=1)).wait_for()
+    show(chair)
+
+
+def show(chair: Any) -> None:
+    press(chair, "console-close")
+    press(chair, "console-reveal")
+
+
+def begin(chair: Any, block: str) -> None:
+    """Begin a block of the agenda on the timer."""
+    chair.locator("#day").evaluate("one => { one.open = true }")
+    chair.locator(f"#begin-{block}").click()
+
+
+def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: Room) -> None:
+    """Hold what follows the first question, block by block, with one person on paper."""
+    begin(chair, "splits")
+    chair.select_option("#wall-show", "all")
+    press(chair, "wall-button")
+    wall.locator(".overview tbody tr").wait_for()
+
+    begin(chair, "drill")
+    drill = CONTENT.drills[0]
+    for moment in drill.moments:
+        open_question(chair, f"drills.{drill.id}.minute_{moment.minute}")
+        wall.get_by_role("heading", name=moment.ask).wait_for()
+        wall.get_by_text(moment.scene).wait_for()
+        vote_of(chair, people[:2], ["product", "platform"])
+        wall.locator(".tally").wait_for()
+
+    begin(chair, "second-vote")
+    open_question(chair, "chosen_pattern")
+    vote_of(chair, people[:3], ["federated", "federated", "embedded"], paper="11C 1")
+    press(chair, "console-second")
+    vote_of(chair, people[:3], ["federated"] * 3, paper="11C 1")
+    wall.get_by_text(words("room.tally-moved", n=1, stayed=2)).wait_for()
+    wall.locator(".dots.now i").nth(3).wait_for()
+
+    begin(chair, "actions")
+    chair.get_by_text(words("room.console-record"), exact=True).click()
+    record = chair.locator("form:has(#record-owner)")
+    record.locator('input[value="federated"]').check()
+    record.locator("#record-owner").fill("Head of Product")
+    record.locator("#record-due").fill("2027-02-12")
+    record.get_by_role("button").click()
+    for tab in (wall, *people):
+        tab.get_by_text("Head of Product").wait_for()
+
+    begin(chair, "pre-mortem")
+    press(chair, "pre-mortem-button")
+    for tab, why in zip(people, ("Nobody had the time", "The platform was late"), strict=False):
+        tab.locator("#main:not(:has(.tally)) #other").fill(why)
+        tab.click("main form.ballot button.main")
+        tab.get_by_text(words("room.kept-title")).wait_for()
+    show(chair)
+    wall.get_by_text("The platform was late").wait_for()
+    press(chair, "dots-button")
+    vote_of(chair, people[:2], ["The platform was late", "Nobody had the time"])
+    wall.get_by_role("heading", name="Which of these matter most?").wait_for()
+
+    begin(chair, "read-back")
+    people[0].goto(f"{room.address}/results")
+    with people[0].expect_download() as saved:
+        people[0].get_by_role("button", name=words("room.results-save")).click()
+    kept = saved.value.path().read_text("utf-8")
+    for said in ("Head of Product", "Two of us would let product lead.", drill.moments[0].ask):
+        assert said in kept
+    assert "http://" not in kept.replace("http://www.w3.org", "")
+
+
+def test_twelve_people_hold_the_agenda_of_ninety_minutes(
+    browser: Any, room: Room, faults: list[str], tmp_path: Path
 ) -> None:
     chair = enter(tab_of(browser, faults, DESK), room)
+    chair.get_by_text(words("agenda.form-set"), exact=True).click()
+    chair.fill("#timer-minutes", "90")
+    chair.fill("#timer-people", "12")
+    chair.locator("#set-timer form button").click()
+    begin(chair, "vote")
     assert room.keys.facilitator not in chair.url, "the key does not stay in the address"
     wall = chair.context.new_page()
     wall.goto(f"{room.address}/projector")
@@ -152,6 +245,15 @@ def test_twelve_people_vote_see_vote_again_and_decide(
     assert len({v["ballot"] for v in found}) == 12
     assert sorted(v["value"] for v in found if v["round"] == 1) == sorted(FIRST)
     assert "on second thoughts" in [v["fact"] for v in found]
+
+    hold_the_rest_of_the_agenda(chair, wall, people, room)
+    told = room.session.answers_with_votes()
+    (decided,) = told.decisions or ()
+    assert (decided.owner, str(decided.due)) == ("Head of Product", "2027-02-12")
+    build_pack(told, tmp_path / "pack", formats=("html", "json"), editions=("board",))
+    made = json.loads((tmp_path / "pack" / "findings.json").read_text("utf-8"))
+    assert {v["question"] for v in made["votes"]} >= {"lead", "chosen_pattern"}
+    assert "Head of Product" in (tmp_path / "pack" / "findings.html").read_text("utf-8")
 
 
 def test_everything_works_with_scripts_switched_off(
