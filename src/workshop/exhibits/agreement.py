@@ -235,12 +235,17 @@ def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
 
 
 def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
-    _, held = assessment.content.words, assessment.answers.held_on
-    name = _(f"agreed.plan-{horizon}")
+    _ = assessment.content.words
+    name, day = _(f"agreed.plan-{horizon}"), _horizon_date(assessment, horizon)
+    return _("agreed.plan-by", horizon=name, date=day) if day else name
+
+
+def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
+    """Return the day until which we propose an action, if the workshop has a date."""
+    held = assessment.answers.held_on
     if held is None or horizon == HORIZONS[-1]:
-        return name
-    day = date_words(assessment.content, held + datetime.timedelta(days=horizon))
-    return _("agreed.plan-by", horizon=name, date=day)
+        return ""
+    return date_words(assessment.content, held + datetime.timedelta(days=horizon))
 
 
 def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
@@ -264,6 +269,9 @@ def owner_and_date(assessment: Assessment, action: Action) -> list[Cell]:
         owner = cell(_("agreed.plan-proposed", owner=capital(action.proposed_owner)))
     else:
         owner = cell(_("agreed.plan-no-owner"), tone="critical")
-    if action.due is None:
-        return [owner, cell(_("agreed.plan-no-date"), tone="muted")]
-    return [owner, cell(date_words(assessment.content, datetime.date.fromisoformat(action.due)))]
+    if action.due is not None:
+        due = datetime.date.fromisoformat(action.due)
+        return [owner, cell(date_words(assessment.content, due))]
+    day = _horizon_date(assessment, action.horizon) if action.status == "proposed" else ""
+    said = _("agreed.plan-date-proposed", date=day) if day else _("agreed.plan-no-date")
+    return [owner, cell(said, tone="plain" if day else "muted")]

@@ -288,6 +288,8 @@ def _takes(assessment: Assessment) -> list[Block]:
     if option is not None:
         lines.append((_("board.instead"), _instead(assessment, option)))
     lines.append((_("board.sure"), _sure(assessment)))
+    if disagreed := _disagreed(assessment):
+        lines.append((_("board.disagreed"), disagreed))
     title = _("board.takes" if option is not None else "board.takes-open")
     return [heading(2, title), pairs(lines)]
 
@@ -378,7 +380,31 @@ def _sure(assessment: Assessment) -> Text:
     if n := len(assessment.clashes):
         page = _("board.plan-title")
         spans += [Span(" "), *with_reference(_, "board.sure-clashes", "plan", page, n=n)]
+    if is_judged(assessment):
+        page = _("board.confidence")
+        spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
     return tuple(spans)
+
+
+def _disagreed(assessment: Assessment) -> Text:
+    """Return how many dissents there are and how many lack a reply, and where they stand."""
+    dissents = [d.reply for d in assessment.answers.decisions or () if d.dissent]
+    if not dissents:
+        return ()
+    _ = assessment.content.words
+    n = {"n": len(dissents), "number": spelled(assessment, len(dissents))}
+    said = with_reference(_, "board.disagreed-page", "decisions", _("board.decisions"), **n)
+    return (*said, Span(" "), *_open_replies(assessment, dissents))
+
+
+def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list[Span]:
+    """Return how many dissents have no reply yet, if any."""
+    open_ = sum(not reply for reply in replies)
+    if not open_:
+        return []
+    key = "replies-all-open" if open_ == len(replies) else "replies-open"
+    words = assessment.content.words(f"board.{key}", n=open_, number=spelled(assessment, open_))
+    return [Span(f"{words} ", tone="critical", strong=True)]
 
 
 def _conditions(assessment: Assessment) -> list[Block]:
@@ -659,12 +685,8 @@ def _decisions_lead(assessment: Assessment) -> Text:
     if dissents:
         number = spelled(assessment, len(dissents))
         said = _("board.decisions-dissents", n=len(dissents), number=number)
-    spans = [Span(_("board.decisions-lead", n=len(made), dissent=said))]
-    if open_ := sum(not reply for reply in dissents):
-        key = "replies-all-open" if open_ == len(dissents) else "replies-open"
-        words = _(f"board.{key}", n=open_, number=spelled(assessment, open_))
-        spans.append(Span(f" {words}", tone="critical", strong=True))
-    return tuple(spans)
+    lead = Span(f"{_('board.decisions-lead', n=len(made), dissent=said)} ")
+    return (lead, *_open_replies(assessment, dissents))
 
 
 def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:

@@ -364,7 +364,11 @@ def _number(situation: Situation, strip: SensitivityRange) -> str:
     key = f"advice.{form}-{strip.input}"
     if key not in situation.content.words:
         key = f"advice.{form}-other"
-    return situation.content.words(key, n=high, **values)
+    said = situation.content.words(key, n=high, **values)
+    if form == "at":
+        return said
+    own = situation.content.words("advice.your-answer", value=_digits(situation, strip.now))
+    return f"{said} {own}"
 
 
 def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:
