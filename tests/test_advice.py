@@ -188,7 +188,7 @@ def test_crossing_a_tipping_point_changes_the_headline(answers: dict[str, Any]) 
 def test_the_limits_on_both_sides_are_named_with_what_lies_beyond() -> None:
     assert (
         "The advice holds from 3 to 4 model-producing teams; with 2, the advice becomes "
-        "Centralised; with 5, the advice becomes Federated."
+        "Centralised; with 5, the advice becomes Federated. Your answer is 4."
     ) in firmness(told(model_teams=4, ml_engineers=8))
 
 

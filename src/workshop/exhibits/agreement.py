@@ -272,6 +272,8 @@ def owner_and_date(assessment: Assessment, action: Action) -> list[Cell]:
     if action.due is not None:
         due = datetime.date.fromisoformat(action.due)
         return [owner, cell(date_words(assessment.content, due))]
-    day = _horizon_date(assessment, action.horizon) if action.status == "proposed" else ""
-    said = _("agreed.plan-date-proposed", date=day) if day else _("agreed.plan-no-date")
-    return [owner, cell(said, tone="plain" if day else "muted")]
+    # beside an owner that is marked as proposed, the date is plainly proposed too
+    proposed = action.status == "proposed" and action.proposed_owner
+    if proposed and (day := _horizon_date(assessment, action.horizon)):
+        return [owner, cell(day)]
+    return [owner, cell(_("agreed.plan-no-date"), tone="muted")]

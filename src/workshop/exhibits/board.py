@@ -387,7 +387,7 @@ def _sure(assessment: Assessment) -> Text:
 
 
 def _disagreed(assessment: Assessment) -> Text:
-    """Return how many dissents there are and how many lack a reply, and where they stand."""
+    """Return how many dissents there are, how many lack a reply, and where to read."""
     dissents = [d.reply for d in assessment.answers.decisions or () if d.dissent]
     if not dissents:
         return ()
