@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from conftest import TOP
-from workshop import Answers, InputError, load_content, read_row
+from workshop import Answers, InputError, load_content
 from workshop.answers.intake import is_sign
 from workshop.answers.reading import read_answers
 from workshop.answers.sheets import format_says
@@ -96,7 +96,7 @@ def test_a_sign_for_not_known_leaves_an_answer_unknown_everywhere(
     table = from_csv(tmp_path, text.getvalue())
     assert not table.problems
     assert table.rows[0].answers == expected
-    assert read_row(pd.Series(cells, index=names)) == expected
+    assert Answers.from_row(pd.Series(cells, index=names)) == expected
 
 
 def test_a_language_has_signs_of_its_own(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_word_that_can_mean_two_things_is_asked_about_in_each_place(tmp_path: 
     problems = from_csv(tmp_path, "group,builder,duties.paged\nNA,None,NA\n").problems
     assert [p.name for p in problems] == ["builder", "duties.paged"]
     with pytest.raises(InputError, match="can mean nobody"):
-        read_row({"builder": "None"})
+        Answers.from_row({"builder": "None"})
     assert from_yaml(tmp_path, "decisions: [{decision: Hire?, rejected: None}]").decisions
 
 
@@ -257,7 +257,7 @@ def test_a_space_before_a_quotation_mark_tears_nothing(tmp_path: Path) -> None:
     (row,) = from_csv(
         tmp_path, 'group,builder,duties.ship\nPayments, "Search, Ads", platform\n'
     ).rows
-    assert row.answers == read_row({"group": "Payments", "builder": "Search, Ads"} | SHIP)
+    assert row.answers == Answers.from_row({"group": "Payments", "builder": "Search, Ads"} | SHIP)
 
 
 SHIP = {"duties.ship": "platform"}
@@ -501,7 +501,7 @@ MISSING = [None, np.nan, pd.NA, pd.NaT, "", "  "]
 @pytest.mark.parametrize("missing", MISSING, ids=repr)
 def test_what_is_missing_in_a_row_is_unknown(missing: Any) -> None:
     row = pd.Series({"model_teams": missing, "lead": "product", "held_on": missing}, dtype=object)
-    assert read_row(row) == Answers(lead="product")
+    assert Answers.from_row(row) == Answers(lead="product")
     if not isinstance(missing, str):
         assert Answers.from_parameters(row) == Answers(lead="product")
 
@@ -519,7 +519,7 @@ def test_values_of_a_row_are_what_people_mean() -> None:
             "stages.1.wait_days": [np.array([1, 2, 3]), None],
         }
     )
-    assert read_row(frame.iloc[0]) == Answers.from_parameters(
+    assert Answers.from_row(frame.iloc[0]) == Answers.from_parameters(
         {
             "model_teams": 6,
             "regulated": True,
@@ -530,14 +530,14 @@ def test_values_of_a_row_are_what_people_mean() -> None:
             "stages": [{"stage": "data", "wait_days": [1, 2, 3]}],
         }
     )
-    assert read_row(frame.iloc[1]) == Answers()
+    assert Answers.from_row(frame.iloc[1]) == Answers()
 
 
 def test_a_name_that_no_answer_has_is_told_with_the_near_one() -> None:
     with pytest.raises(InputError, match="Did you mean “model_teams”"):
-        read_row({"model_team": 6})
+        Answers.from_row({"model_team": 6})
     with pytest.raises(InputError, match=r"Did you mean “duties\.paged”"):
-        read_row({"duties.payed": "data"})
+        Answers.from_row({"duties.payed": "data"})
     with pytest.raises(InputError, match="Did you mean “model_teams”"):
         Answers.from_parameters({"model_team": 6})
     assert Answers.from_parameters({**globals(), "model_team": 6, "model_teams": 3}) == Answers(

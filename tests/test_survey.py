@@ -12,7 +12,7 @@ import yaml
 from openpyxl import Workbook
 from typer.testing import CliRunner
 
-from workshop import Answers, InputError, load_content, read_row
+from workshop import Answers, InputError, load_content
 from workshop.answers.survey import Tool, apply, propose, read_mapping, recognise
 from workshop.answers.table import read_table
 from workshop.cli.commands import app
@@ -26,7 +26,7 @@ ROWS = [
     ["Search", "6", "No", "On premises", "TBD", ""],
 ]
 EXPECTED = [
-    read_row(
+    Answers.from_row(
         {
             "group": "Payments",
             "model_teams": 3,
@@ -36,7 +36,7 @@ EXPECTED = [
             "queue_weeks": 2.5,
         }
     ),
-    read_row(
+    Answers.from_row(
         {"group": "Search", "model_teams": 6, "regulated": False, "deployment": "on-premises"}
     ),
 ]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workshop.answers.schema import Answers
-    from workshop.answers.table import read_row
     from workshop.content.loader import Content, load_content
     from workshop.files import __version__ as __version__
     from workshop.findings import Assessment, assess
@@ -29,7 +28,6 @@ __all__ = [
     "build_pack",
     "load_content",
     "open_page",
-    "read_row",
 ]
 
 _HOMES = {
@@ -37,7 +35,6 @@ _HOMES = {
     "workshop.findings": ("Assessment", "assess"),
     "workshop.findings.output.groups": ("assess_frame",),
     "workshop.answers.schema": ("Answers",),
-    "workshop.answers.table": ("read_row",),
     "workshop.content.loader": ("Content", "load_content"),
     "workshop.problems": ("InputError",),
     "workshop.notebook.opening": ("open_page",),

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -29,6 +30,9 @@ from workshop.content.items import AsksAbout, Lead, Pattern, When
 from workshop.content.loader import Content, load_content
 from workshop.content.teams import UNKNOWN
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, plain, problems_of
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 __all__ = [
     "NAMES",
@@ -845,6 +849,22 @@ class Answers(Part):
         if problems:
             raise InputError(problems[:MAX_PROBLEMS])
         return answers
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any] | Series[Any]) -> Answers:
+        """Return the answers of one row: a pandas series, or a mapping.
+
+        Names are dotted names of answers. Missing values are unknown, and whole numbers that became
+        decimals are whole. Raises `InputError` for an unknown name, with a similar one, and for any
+        wrong value.
+
+        >>> from workshop import Answers
+        >>> Answers.from_row({"model_teams": 6.0, "duties.paged": "data"})
+        Answers(model_teams=6, duties={'paged': 'data'})
+        """
+        # what reads rows knows the schema, so that it cannot be imported from here by name
+        found: Answers = import_module("workshop.answers.table").answers_of_row(row)
+        return found
 
     def to_parameters(self) -> dict[str, Any]:
         """Return the known answers as an answers file has them, JSON-ready."""

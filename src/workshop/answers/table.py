@@ -48,14 +48,14 @@ from workshop.content.teams import Teams
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, problems_of, shorten, unseen_in
 
 if TYPE_CHECKING:
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
 __all__ = [
     "ENDINGS",
     "Table",
+    "answers_of_row",
     "answers_to_row",
     "read_frame",
-    "read_row",
     "read_table",
     "table_of",
 ]
@@ -471,16 +471,11 @@ def read_frame(frame: DataFrame, content: Content | None = None) -> Table:
     return replace(table, problems=placed)
 
 
-def read_row(row: Mapping[str, Any] | Series[Any], content: Content | None = None) -> Answers:
+def answers_of_row(row: Mapping[str, Any], content: Content | None = None) -> Answers:
     """Return the answers of one row: a pandas series, or a mapping.
 
-    Names are dotted names of answers. Missing values are unknown, and whole numbers that became
-    decimals are whole. Raises `InputError` for an unknown name, with a similar one, and for any
-    wrong value.
-
-    >>> from workshop import read_row
-    >>> read_row({"model_teams": 6.0, "duties.paged": "data"})
-    Answers(model_teams=6, duties={'paged': 'data'})
+    Names are dotted names of answers. Raises `InputError` with every problem, also for an unknown
+    name.
     """
     from pandas import DataFrame
 
