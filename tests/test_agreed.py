@@ -326,6 +326,7 @@ def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None
         assert finding.mitigation not in said
         decision = settled_by(a, finding.id)
         assert decision is None or decision.chosen
-        assert (decision.chosen if decision else "Settled as agreed.") in said
+        alone = CONTENT.words("front.settled-alone")
+        assert (decision.chosen if decision else alone) in said
     (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]
     assert still.mitigation in blocks_to_text((finding_card(a, still),), width=10_000)

@@ -240,7 +240,7 @@ def test_seams_are_listed_with_the_patterns_under_which_they_go():
         "Research (model)",
         "Platform (serving)",
         "15",
-        "Centralised, Embedded, Federated and Platform-as-MLOps",
+        "Centralised, Embedded, Federated, Platform-as-MLOps and Federated with Embedded",
     ]
     assert rows[1][2].strong
     assert not rows[0][2].strong

@@ -160,11 +160,11 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
     ("holders", "parameters", "says"),
     [
         (("nobody", "Search", "at-handover"), {}, "At minute 0 and 60 no team has it."),
-        (("Shop", "Search", "shop"), {}, "It comes back to Shop, which had passed it on."),
+        (("Shop", "Search", "shop"), {}, "Shop passed it on and got it back unsolved."),
         (
             ("Search", "Search", "Shop"),
             {"rollback_authority": "Search"},
-            "It ends with Shop, and Search may roll back.",
+            "Shop ends up in charge, but only Search may roll back.",
         ),
         (
             ("Search", "Search", "Search"),
@@ -191,7 +191,7 @@ def test_drill_begins_with_what_it_shows(
 def test_every_flag_of_a_drill_is_said() -> None:
     found = drill_timeline(played(QUALITY, "Shop", "Search", "Shop", **TOLD), QUALITY)
     shown = words(found)
-    for part in ("It comes back to Shop", "It ends with Shop", "Those in charge do not have"):
+    for part in ("Shop passed it on", "Shop ends up in charge", "Those in charge do not have"):
         assert part in shown
 
 

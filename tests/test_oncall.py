@@ -77,9 +77,11 @@ def test_knowledge_is_reached_by_either_first_call() -> None:
     assert found.line("business").on_pager_path is False
 
 
-def test_a_drill_reaches_knowledge_too() -> None:
+def test_a_drill_is_no_page() -> None:
     found = knows(**WHOLE, drills={QUALITY: {"minute_15": "shop"}})
-    assert found.line("business").on_pager_path is True
+    assert found.line("business").on_pager_path is False
+    assert found.line("business").in_drill
+    assert not found.line("model").in_drill
 
 
 def test_the_team_paged_when_it_breaks_is_on_the_path() -> None:
@@ -117,7 +119,7 @@ def test_path_names_each_team_once_in_the_order_of_the_night() -> None:
         duties={"paged": "search"},
         drills={QUALITY: {"minute_0": "nobody", "minute_60": "Shop"}},
     )
-    assert found.path == ("Search", "Platform", "Shop")
+    assert found.path == ("Search", "Platform")
 
 
 # -- the drills

@@ -48,7 +48,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
-from workshop.exhibits.patterns import compared, mark_tone, marks, option_of
+from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import (
     PatternStream,
@@ -454,9 +454,7 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
             Picture(
                 draw_by_pattern(assessment, stream),
                 _pattern_alt(assessment, stream),
-                caption=text(
-                    " ".join([*_differs(assessment, stream), _("handoffs.pattern-caption")])
-                ),
+                caption=text(" ".join(_pattern_caption(assessment, stream))),
             )
         )
     drawn = tuple(blocks)
@@ -469,6 +467,15 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
     return Exhibit(
         "value-stream-by-pattern", shown, (*drawn, *after) if stream.p50 is not None else None
     )
+
+
+def _pattern_caption(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
+    """Yield what to know about the picture, and about the signs that it has."""
+    yield from _differs(assessment, stream)
+    yield assessment.content.words("handoffs.pattern-caption")
+    drawn = [c for _, u in _lanes(assessment) for c in (*u.changes, u.entrance) if c is not None]
+    if any(c.change != "vanishes" and c.wait is None for c in drawn):
+        yield assessment.content.words("handoffs.pattern-caption-unknown")
 
 
 def _differs(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
@@ -959,10 +966,9 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
     rows = []
     for seam in stream.seams:
         gone = [
-            u.pattern.short
-            for u in stream.under
-            if any(c.at == seam.at for c in u.of("vanishes"))
-            and not excluded_words(assessment, option_of(assessment, u.pattern.id))
+            option.short
+            for option, under in _lanes(assessment)
+            if any(c.at == seam.at for c in under.of("vanishes")) and not option.excluded
         ]
         first = seam.wait is not None and seam.wait == longest
         look = {"strong": True} if first else {}

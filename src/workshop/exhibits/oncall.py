@@ -80,6 +80,8 @@ def night_of(line: KnowledgeLine) -> str:
         return "unknown"
     if line.state != "held":
         return "nobody"
+    if line.on_pager_path is False and line.in_drill:
+        return "drill"
     return {True: "reached", False: "not-reached", None: "path-unknown"}[line.on_pager_path]
 
 
@@ -167,6 +169,7 @@ def _kind_box(sheet: Sheet, name: str, words: str, y: float, state: str) -> None
     fill, edge = {
         "reached": (TINT, INK),
         "not-reached": (AMBER_TINT, AMBER),
+        "drill": (AMBER_TINT, AMBER),
         "path-unknown": (PAGE, GREY),
         "nobody": (RED_TINT, RED),
         "unknown": (PAGE, GREY),
@@ -510,7 +513,8 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
             authority = team_words(assessment.content, assessment.answers.rollback_authority)
             # A loop ends where it began: the name is spelt as it was there.
             team = team_words(assessment.content, drill.holders[0]) if outcome == "loop" else last
-            found.append((_(f"oncall.flag-{outcome}", team=team, authority=authority), "seam"))
+            said = _(f"oncall.flag-{outcome}", team=capital(team), authority=authority)
+            found.append((said, "seam"))
     return found
 
 
@@ -788,6 +792,7 @@ def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, tuple[str, Tone]] = {
         "reached": ("yes", "strength"),
         "not-reached": ("no", "seam"),
+        "drill": ("drill", "seam"),
         "nobody": ("none", "critical"),
     }
     word, tone = tones.get(night_of(line), ("unknown", "muted"))

@@ -59,6 +59,7 @@ from workshop.exhibits.patterns import (
 from workshop.findings import Assessment
 from workshop.findings.handoffs import days_words, rounded
 from workshop.findings.patterns.capacity import (
+    DAYS_A_WEEK,
     LIMIT_DAYS,
     Place,
     QueueCurve,
@@ -911,7 +912,12 @@ def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
         return _("staffing.queue-lead-endless", **values)
     days = days_words(assessment.content, now.wait)
     side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
-    return _(f"staffing.queue-lead-{side}", days=days, **values)
+    said = _(f"staffing.queue-lead-{side}", days=days, **values)
+    weeks = assessment.answers.queue_weeks
+    if weeks is None or abs(weeks - now.wait / DAYS_A_WEEK) < 0.5:
+        return said
+    answered = _("handoffs.weeks", n=weeks, weeks=assessment.content.words.number(weeks))
+    return f"{said} {_('staffing.queue-lead-answered', weeks=answered)}"
 
 
 def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:

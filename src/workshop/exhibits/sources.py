@@ -23,7 +23,10 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import ASKED_NEXT, graded, keys_span, pattern_list
 from workshop.findings import Assessment
-from workshop.findings.uncertainty import AppliedTension
+from workshop.findings.uncertainty import AppliedTension, OpenQuestion
+
+_NAMED = 2
+"""Findings that wait for an answer are named up to this number."""
 
 _STRENGTHS: dict[Strength, Tone] = {
     "strong": "strength",
@@ -96,6 +99,15 @@ def _tension(assessment: Assessment, tension: AppliedTension) -> Card:
     )
 
 
+def _waiting(assessment: Assessment, unknown: OpenQuestion) -> str:
+    """Return the findings that wait for an answer, by title if they are few."""
+    _, n = assessment.content.words, len(unknown.waiting)
+    if not 0 < n <= _NAMED:
+        return _("sources.findings-wait", n=n)
+    names = assessment.listing(_("rules.quoted", text=title) for title in unknown.waiting)
+    return _("sources.findings-wait-named", n=n, names=names)
+
+
 def open_questions(assessment: Assessment) -> Exhibit:
     """Return the missing answers: twelve questions in full, the rest by name."""
     _ = assessment.content.words
@@ -113,7 +125,7 @@ def open_questions(assessment: Assessment) -> Exhibit:
             cell(
                 _("sources.could-move", patterns=pattern_list(assessment, u.patterns))
                 if u.patterns
-                else _("sources.findings-wait", n=u.rules)
+                else _waiting(assessment, u)
             ),
         ]
         for i, u in enumerate(first, 1)

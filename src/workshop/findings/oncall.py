@@ -70,14 +70,15 @@ class Charter:
 class KnowledgeLine:
     """One kind of knowledge and the team that has it.
 
-    `on_pager_path`: whether a page, or a handoff in a drill, reaches that team; None if that is
-    unknown. It is False only if both first calls of the night were answered.
+    `on_pager_path`: whether that team is paged; None if that is unknown. It is False only if both
+    first calls of the night were answered. `in_drill`: whether it was in charge in a drill.
     """
 
     kind: KnowledgeType
     holder: str | None
     state: HolderState
     on_pager_path: bool | None
+    in_drill: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class KnowledgeMap:
 
     lines: tuple[KnowledgeLine, ...]
     path: tuple[str, ...]
-    """The teams that a page or a drill reaches, as typed, in the order of the night."""
+    """The teams that are paged, as typed, in the order of the night."""
     coverage: int | None
     """How many kinds some team has; None if none was answered."""
     in_one_team: str | None
@@ -171,6 +172,12 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     """Return who has each kind of knowledge, and whether a page reaches them."""
     teams = content.teams
     path = _path(teams, answers)
+    in_drills = [
+        team
+        for drill in (answers.drills or {}).values()
+        for team in (drill.minute_0, drill.minute_15, drill.minute_60)
+        if team is not None
+    ]
     both_given = answers.paged_quality is not None and answers.paged_infrastructure is not None
     lines = []
     for text in content.knowledge:
@@ -179,7 +186,8 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
         if teams.is_somebody(holder):
             found = teams.among(holder, path)
             reached = True if found else (False if both_given else None)
-        lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached))
+        drilled = teams.is_somebody(holder) and bool(teams.among(holder, in_drills))
+        lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached, drilled))
     held = [line.holder for line in lines if line.state == "held"]
     given = any(line.state != "unknown" for line in lines)
     whole = len(held) == len(lines) and all(teams.same(held[0], team) for team in held)
@@ -192,14 +200,12 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
 
 
 def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
-    """Return the teams that are reached at night: first paged, then by drills."""
+    """Return the teams that are paged at night."""
     named = [
         answers.paged_quality,
         answers.paged_infrastructure,
         lookup(answers, "duties.paged"),
     ]
-    for drill in (answers.drills or {}).values():
-        named += [drill.minute_0, drill.minute_15, drill.minute_60]
     path: list[str] = []
     for team in named:
         if team is not None and teams.is_somebody(team) and not teams.among(team, path):

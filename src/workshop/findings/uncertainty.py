@@ -174,8 +174,8 @@ class OpenQuestion:
     question: Question
     patterns: tuple[Pattern, ...]
     """Patterns that some answer would add to the recommendation, or remove."""
-    rules: int
-    """The number of findings that wait for it."""
+    waiting: tuple[str, ...]
+    """The titles of the findings that wait for it."""
 
 
 def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
@@ -194,7 +194,9 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
         waiting = [r for r in situation.content.rules if name in r.reads]
         weight = sum(_WEIGHT[r.severity] for r in waiting)
         ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
-        question = OpenQuestion(situation.content.question(name), ordered, len(waiting))
+        question = OpenQuestion(
+            situation.content.question(name), ordered, tuple(r.title for r in waiting)
+        )
         found.append((-len(outcomes), -weight, at, question))
     found.sort(key=lambda item: item[:3])
     return tuple(item[3] for item in found)

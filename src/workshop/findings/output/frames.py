@@ -251,7 +251,7 @@ FRAMES: dict[str, FrameText] = {
             (
                 _text("holder", "the team or role, as typed"),
                 _choice("state", "whether somebody holds it", _HOLDERS),
-                _yes("on_pager_path", "of knowledge: whether a pager or a drill reaches that team"),
+                _yes("on_pager_path", "of knowledge: whether that team is paged"),
             ),
         ),
         FrameText(

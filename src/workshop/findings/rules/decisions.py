@@ -21,6 +21,14 @@ def _list(situation: Situation, check: Callable[[Decision], bool]) -> Values | N
     return {"decisions": quotations(situation, found)} if found else None
 
 
+def _strong(situation: Situation, check: Callable[[Decision], bool]) -> Values | None:
+    """Return the decisions that pass a check in short: quoted, or all of several."""
+    all_, found = _decided(situation), _list(situation, check)
+    if len(all_) > 1 and all(map(check, all_)):
+        return {"decisions": situation.content.words("rules.all-decisions", n=len(all_))}
+    return found
+
+
 def _dissents(situation: Situation, decision: Decision) -> bool:
     """Return whether somebody disagrees; “none” in the field is no dissent."""
     return _objects(situation, decision.dissent or "")
@@ -58,7 +66,7 @@ def decisions_without_if_then(situation: Situation) -> Values | None:
 
 def dissent_recorded(situation: Situation) -> Values | None:
     """Find dissent in its owner's words, which improves a later review (G2)."""
-    return _list(situation, lambda d: _dissents(situation, d))
+    return _strong(situation, lambda d: _dissents(situation, d))
 
 
 def nobody_disagrees(situation: Situation) -> Values | None:
@@ -80,7 +88,7 @@ def decisions_ready_to_start(situation: Situation) -> Values | None:
         return None
     if any(clash.id == DECISIONS_DISAGREE for clash in situation.clashes):
         return None
-    return _list(situation, lambda _: True)
+    return _strong(situation, lambda _: True)
 
 
 def _moved(situation: Situation) -> bool:

@@ -312,7 +312,8 @@ def drill_lacks_knowledge(situation: Situation) -> Values | None:
         return None
     kinds = dict.fromkeys(k for drill in situation.drills for k in drill.lacks if k in held)
     names = [situation.content.question(f"knowledge.{k}").name for k in kinds]
-    return {**found, "kinds": situation.listing(names)}
+    teams = dict.fromkeys(situation.teams.label(_knowledge(situation)[k]) for k in kinds)
+    return {**found, "kinds": situation.listing(names), "teams": situation.listing(teams)}
 
 
 def drill_ends_well(situation: Situation) -> Values | None:
