@@ -129,7 +129,7 @@ def test_map_has_a_table_with_the_same_facts() -> None:
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**TOLD))) == (
-        "2 of 3 kinds of knowledge have a team; the night reaches 1 of them."
+        "Kinds of knowledge with a team: 2 of 3. Kinds whose team is called at night: 1."
     )
 
 
@@ -174,10 +174,14 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
         (
             ("Shop", "Search", "Search"),
             {"rollback_authority": "Search"},
-            "It ends with Search, which may roll back or switch off.",
+            "Search ends up in charge and may roll back or switch off.",
         ),
         (("Shop", None, None), {}, "you gave no answer for minute 15 and 60"),
-        (("Shop", "Shop", "Shop"), {}, "It ends with Shop. You have not said who may roll back."),
+        (
+            ("Shop", "Shop", "Shop"),
+            {},
+            "Shop ends up in charge. You have not said who may roll back.",
+        ),
     ],
 )
 def test_drill_begins_with_what_it_shows(
@@ -208,7 +212,7 @@ def test_holders_are_named_and_have_no_mark() -> None:
 def test_where_only_the_service_is_down_no_team_is_a_stranger() -> None:
     found = drill_timeline(played(SERVICE, *["platform"] * 3, builder="Search"), SERVICE)
     assert column_of(tables(found)[0], 2) == ["Platform"] * 3
-    assert lead(found) == "A team has it at every minute, and it ends with Platform."
+    assert lead(found) == "A team is in charge at every minute. At the end it is Platform."
 
 
 def test_what_is_still_missing_shrinks_as_knowledge_arrives() -> None:

@@ -493,7 +493,7 @@ def _drill_picture(
 def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
     """Return what a drill shows, as sentences with tones, the most severe first."""
     _ = assessment.content.words
-    last = team_words(assessment.content, drill.steps[-1].holder)
+    last = capital(team_words(assessment.content, drill.steps[-1].holder))
     found: list[tuple[str, Tone]] = []
     for outcome in drill.outcomes:
         if outcome == "nobody":
@@ -512,8 +512,9 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
         else:
             authority = team_words(assessment.content, assessment.answers.rollback_authority)
             # A loop ends where it began: the name is spelt as it was there.
-            team = team_words(assessment.content, drill.holders[0]) if outcome == "loop" else last
-            said = _(f"oncall.flag-{outcome}", team=capital(team), authority=authority)
+            first = capital(team_words(assessment.content, drill.holders[0]))
+            team = first if outcome == "loop" else last
+            said = _(f"oncall.flag-{outcome}", team=team, authority=authority)
             found.append((said, "seam"))
     return found
 
