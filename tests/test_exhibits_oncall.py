@@ -79,12 +79,12 @@ def test_charter_counts_what_is_filled_in() -> None:
 
 def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -> None:
     holders = column_of(tables(oncall_charter(assessed(paged_quality="nobody")))[0], 1)
-    assert holders[0] == "_" * 20
+    assert holders[0] == "_" * 24
     assert holders[1].startswith("nobody")
 
 
 def test_charter_asks_how_each_is_reached() -> None:
-    assert set(column_of(tables(oncall_charter(assessed(**TOLD)))[0], 2)) == {"_" * 20}
+    assert set(column_of(tables(oncall_charter(assessed(**TOLD)))[0], 2)) == {"_" * 24}
 
 
 def test_each_named_team_signs_once() -> None:

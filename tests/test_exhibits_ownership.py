@@ -157,7 +157,7 @@ def test_ledger_held_by_nobody_says_so() -> None:
 def test_each_diagnostic_says_in_a_word_how_it_stands() -> None:
     found = diagnostics(assessed(**SPLIT, evaluation_set_authors=["research", "product"]))
     assert [(c.label, c.tone) for c in cards(found)] == [
-        ("Fails", "seam"),
+        ("Fails", "critical"),
         ("Passes", "strength"),
         ("Not answered", "plain"),
     ]

@@ -212,6 +212,16 @@ def test_table_head_stands_on_every_page():
     assert all("Team" in page.extract_text() for page in pdf.pages)
 
 
+def test_table_leaves_no_row_alone_on_a_page():
+    rows = [[f"R{i} " + "words " * 40, "x"] for i in range(6)]
+    parted = set()
+    for count in range(16, 30):
+        pdf = read(*[paragraph("Filler.")] * count, table(["Team", "Is"], rows), title="t")
+        shown = [len(re.findall(r"R\d ", page.extract_text())) for page in pdf.pages]
+        parted.add(tuple(filter(None, shown)))
+    assert (2, 4) in parted and all(min(counts) > 1 for counts in parted)
+
+
 def test_wide_table_and_its_heading_lie_on_a_landscape_page():
     wide = table(["a", "b"], [["1", "2"]], wide=True)
     pdf = read(paragraph("Before."), heading(1, "Wide one"), wide, paragraph("After."), title="t")

@@ -234,7 +234,7 @@ def _longest_word(words: Text, size: float, bold: bool = False) -> float:
 def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bool:
     """Return whether every word fits into its column without hyphenation.
 
-    This is for headings and verdicts; running text in a column is hyphenated to avoid wide gaps.
+    This is for headings, verdicts and narrow columns; other text is hyphenated to avoid wide gaps.
     """
     room = width - CELL_PADDING
     return all(measure_words(word, bold) * size <= room for word in plain(words).split())

@@ -76,8 +76,14 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("workshop.documents")
 SMALL, TABLE, WIDE_TABLE = 9.0, 9.3, 8.6
 """Sizes of type in points."""
+_WHOLE_TABLE = 0.36
+"""The share of a page up to which a table is never broken."""
+_NARROW = 110.0
+"""Points up to which a column is too narrow for hyphens, if each word fits."""
 _DEEPEST = 12
 _MOST_WORDS = 20_000
+_PAIRS = (("card", "table"), ("picture", "table"), ("picture", "paragraph"))
+"""Kinds of blocks of which the first stays on the page of the second."""
 _OPENING, _LED_TO = 3, ("heading", "picture", "table")
 """The most paragraphs under a heading that stay with what follows, and kinds."""
 
@@ -224,6 +230,7 @@ class Typesetter:
             "file": name,
             "alt": alt,
             "share": min(max(block.width, 0.05), 1.0),
+            "tied": False,
             "caption": self.letters.words(block.caption, place.room / SMALL),
         }
 
@@ -328,7 +335,7 @@ class Typesetter:
             "size": size,
             "width": round(sum(widths), 2),
             "repeat": head_height <= limit / 3,
-            "torn": total > limit * 0.45,
+            "torn": total > limit * _WHOLE_TABLE,
             "columns": heads,
             "rows": rows,
             "caption": self.letters.words(block.caption, place.room / SMALL),
@@ -360,7 +367,7 @@ class Typesetter:
                     "mark": mark,
                     "mark-size": 1 if mark.isalnum() else 0.85,
                     "strong": strong,
-                    "whole": (at == 0 or cell.tone != "plain" or bool(cell.mark))
+                    "whole": (width < _NARROW or at == 0 or cell.strong or cell.tone != "plain")
                     and fits_whole(cell.text, width - (12 if mark else 0), size, strong),
                     **self.letters.text(
                         cell.text, width - CELL_PADDING - (12 if mark else 0), size
@@ -374,7 +381,8 @@ class Typesetter:
 def _tie(parts: list[Data]) -> list[Data]:
     """Mark blocks that belong together to stay on one page.
 
-    A card stays with its table, and the few words under a heading with what they introduce.
+    A card and a picture stay with their table, a picture with the words after it, and the few
+    words under a heading with what they introduce.
     """
     opening: list[Data] | None = None  # the paragraphs since a heading
     for part, following in pairwise(parts):
@@ -387,7 +395,7 @@ def _tie(parts: list[Data]) -> list[Data]:
         if opening and len(opening) <= _OPENING and following["kind"] in _LED_TO:
             for words in opening:
                 words["tied"] = True
-        if (part["kind"], following["kind"]) == ("card", "table"):
+        if (part["kind"], following["kind"]) in _PAIRS:
             part["tied"] = True
     return parts
 

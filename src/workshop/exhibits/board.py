@@ -34,6 +34,7 @@ from workshop.exhibits.layout import (
     ASKED_NEXT,
     capital,
     date_words,
+    ended,
     in_two_columns,
     is_sparse,
     spelled,
@@ -700,8 +701,7 @@ def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:
         chosen.append(Span(f"\n{d.chosen}"))
     last = []
     if d.rejected:
-        end = "" if d.rejected.rstrip().endswith((".", "?", "!", "”")) else "."
-        last.append(f"{_('board.instead-of')}{d.rejected}{end}")
+        last.append(f"{_('board.instead-of')}{ended(d.rejected)}")
     if d.revisit_on:
         day = date_words(assessment.content, d.revisit_on)
         last.append(_("board.review", date=day))

@@ -34,6 +34,7 @@ from workshop.exhibits.layout import (
     capital,
     date_words,
     decided,
+    ended,
     in_two_columns,
     keys_span,
     pattern_list,
@@ -547,11 +548,12 @@ def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str,
 
 
 def _if_then(assessment: Assessment, decision: Decision) -> str | None:
+    words = decision.then or decision.if_
     if decision.if_ and decision.then:
-        return assessment.content.words(
+        words = assessment.content.words(
             "decisions.if-then-words", condition=decision.if_, action=decision.then
         )
-    return decision.then or decision.if_
+    return ended(words) if words else None
 
 
 def _revisit(assessment: Assessment, decision: Decision) -> str | None:

@@ -40,7 +40,6 @@ from workshop.documents.drawing import (
     SMALL,
     SOLID,
     Dash,
-    Hatch,
     Sheet,
     nice_ticks,
     shorten_to,
@@ -241,15 +240,14 @@ def draw_bar(
     hollow: bool,
     color: str = GREY,
     seam: bool = False,
-    hatch: Hatch = "",
 ) -> None:
-    """Draw waiting (hollow; amber at a handoff) or work (solid), centred at y."""
+    """Draw waiting (hollow; amber at a handoff) or work (filled), centred at y."""
     if width <= 0:
         return
     look: dict[str, Any] = (
         {"fill": PAGE, "edge": AMBER if seam else GREY, "line": 1.1 if seam else 0.8}
         if hollow
-        else {"fill": color, "hatch": hatch, "hatch_color": PAGE}
+        else {"fill": color, "edge": GREY if color == LINE else color}
     )
     sheet.rectangle(x, y - height / 2, width, height, level=2, **look)
 
@@ -313,7 +311,7 @@ def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]])
         x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE = 0.5
+_LANE = 0.42
 _DAYS_AT = 5.62
 
 
@@ -371,17 +369,17 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
                 text("handoffs.key-wait"),
                 lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True),
             ),
-            (text("handoffs.key-today"), lambda x: _solid(sheet, x, INK, "")),
-            (text("handoffs.key-platform"), lambda x: _solid(sheet, x, GREY, "/")),
-            (text("handoffs.key-product"), lambda x: _solid(sheet, x, BLUE, "")),
+            (text("handoffs.key-today"), lambda x: _solid(sheet, x, INK)),
+            (text("handoffs.key-platform"), lambda x: _solid(sheet, x, LINE)),
+            (text("handoffs.key-product"), lambda x: _solid(sheet, x, BLUE)),
             (text("handoffs.key-any-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
         ],
     )
     return sheet.svg()
 
 
-def _solid(sheet: Sheet, x: float, color: str, hatch: Hatch) -> None:
-    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False, color=color, hatch=hatch)
+def _solid(sheet: Sheet, x: float, color: str) -> None:
+    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False, color=color)
 
 
 def _lane_words(
@@ -434,8 +432,7 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
             scale(bar.touch) - scale.left,
             0.17,
             hollow=False,
-            color=GREY if platform else BLUE,
-            hatch="/" if platform else "",
+            color=LINE if platform else BLUE,
         )
         if at in seams:
             sign = _HANDOFF + ("?" if seams[at].wait is None else "")
@@ -883,9 +880,7 @@ def _stage_table(assessment: Assessment, stream: ValueStream) -> Table:
                 )
             ),
             _team_cell(assessment, stage.team),
-            _days_cell(
-                assessment, stage.wait, stage.wait_ends, seam=stream.seam_at(at) is not None
-            ),
+            _days_cell(assessment, stage.wait, stage.wait_ends),
             _days_cell(assessment, stage.touch, stage.touch_ends),
             _known_cell(assessment, stage),
         ]
@@ -900,13 +895,11 @@ def _team_cell(assessment: Assessment, team: str | None) -> Cell:
         return cell(words, tone="muted")
     if not assessment.teams.is_somebody(team):
         return cell(words, tone="critical")
-    if assessment.teams.same(team, assessment.answers.builder):
-        return cell(words, tone="ours")
     return cell(words)
 
 
 def _days_cell(
-    assessment: Assessment, days: float | None, ends: tuple[float, float] | None, seam: bool = False
+    assessment: Assessment, days: float | None, ends: tuple[float, float] | None
 ) -> Cell:
     if days is None:
         return cell(assessment.content.words("common.unknown"), tone="muted")
@@ -914,7 +907,7 @@ def _days_cell(
     if ends is not None:
         low, high = rounded(assessment.content, ends[0]), rounded(assessment.content, ends[1])
         words = assessment.content.words("handoffs.days-range", likely=words, low=low, high=high)
-    return cell(words, tone="seam") if seam else cell(words)
+    return cell(words)
 
 
 def _known_cell(assessment: Assessment, stage: StageDays) -> Cell:

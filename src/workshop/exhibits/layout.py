@@ -135,6 +135,12 @@ def spelled(assessment: Assessment, n: int) -> str:
     return capital(assessment.content.words(key)) if key in assessment.content.words else str(n)
 
 
+def ended(words: str) -> str:
+    """Return typed words with a full stop, unless they end as a sentence does."""
+    words = words.rstrip()
+    return words if words.endswith((".", "?", "!", "…", "”", "“", '"')) else f"{words}."
+
+
 _HERE = "\ue000"
 
 

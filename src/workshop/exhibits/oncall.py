@@ -576,13 +576,10 @@ def _drill_table(assessment: Assessment, drill: DrillTranscript) -> Table:
 
 def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
     tones: dict[str, Tone] = {
-        "builder": "ours",
-        "other-team": "seam",
-        "held": "plain",
         "nobody": "critical",
         "unknown": "muted",
     }
-    tone = tones[bar_of(assessment, drill, step)]
+    tone = tones.get(bar_of(assessment, drill, step), "plain")
     return cell(team_words(assessment.content, step.holder), tone=tone)
 
 
@@ -637,7 +634,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
                     [
                         cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
                         _charter_cell(assessment, line, line.reads in changed),
-                        cell(_("oncall.to-write"), tone="muted"),
+                        _("oncall.to-write"),
                     ]
                     for line in lines
                 ],

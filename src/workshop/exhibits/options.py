@@ -568,7 +568,7 @@ def _below(sheet: Sheet, x: float, y: float, words: str, color: str) -> None:
 def draw_teaching(assessment: Assessment) -> str:
     """Return waiting time by utilisation of the engineers as SVG."""
     _ = assessment.content.words
-    sheet = Sheet(height=2.6)
+    sheet = Sheet(height=2.35)
     left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, 2.52
 
     def at(load: float, wait: float) -> tuple[float, float]:
@@ -604,7 +604,7 @@ def draw_teaching(assessment: Assessment) -> str:
 
 _MOST = 6
 """The longest wait in that picture, as a multiple of the work itself."""
-_PITCH = 0.36
+_PITCH = 0.325
 
 
 # -- people -------------------------------------------------------------------------------------
@@ -741,7 +741,6 @@ def _draw(assessment: Assessment, bars: list[Bar]) -> str:
                 edge=BLUE if own else GREY,
                 dash=DASHED if bar.inside else SOLID,
                 line=1.1 if own else 0.8,
-                hatch="/" if bar.option.people.extrapolated and not bar.inside else "",
                 level=2,
             )
         color = BLUE if own else INK

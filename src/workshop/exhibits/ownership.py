@@ -288,8 +288,7 @@ def _diagnostic_card(
     if diagnostic.result == "passes":
         tone = "strength"
     elif diagnostic.result == "fails":
-        gaps = ("nobody", "at-handover", "no-switch", "provider")
-        tone = "critical" if diagnostic.reason in gaps else "seam"
+        tone = "critical"
     body: list[Block] = []
     if diagnostic.answer is not None:
         body.append(_said(_("ownership.your-answer"), diagnostic.answer))

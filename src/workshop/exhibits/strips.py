@@ -258,6 +258,8 @@ def _numbers(
     if strip.now is not None:
         whole = strip.input in WHOLE_NUMBERS
         x = _RIGHT - 0.25 if beyond else at(strip.now + (0.5 if whole else 0))
+        if not closed:
+            x = min(x, _RIGHT - 0.2)  # beside the tip of the open end
         _marker(sheet, x, foot + _BAR)
 
 
