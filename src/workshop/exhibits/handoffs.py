@@ -468,6 +468,8 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
 
 def _pattern_caption(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
     """Yield what to know about the picture, and about the signs that it has."""
+    if stream.p50 != stream.p90:
+        yield assessment.content.words("handoffs.pattern-bars")
     yield from _differs(assessment, stream)
     yield assessment.content.words("handoffs.pattern-caption")
     drawn = [c for _, u in _lanes(assessment) for c in (*u.changes, u.entrance) if c is not None]
