@@ -397,6 +397,31 @@ def test_what_a_widget_sends_back_never_loses_the_end_of_a_cell(write: Writer) -
     assert done.error is None
 
 
+def test_a_kernel_that_finds_its_port_taken_is_started_once_more(
+    write: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = tmp_path / "tried"
+    code = (
+        "import pathlib, runpy, sys\n"
+        f"with pathlib.Path({str(tried)!r}).open('a') as file:\n"
+        "    file.write('x')\n"
+        f"if pathlib.Path({str(tried)!r}).read_text() == 'x':\n"
+        "    sys.exit('Address already in use')\n"
+        "runpy.run_module('ipykernel_launcher', run_name='__main__')\n"
+    )
+    spec = tmp_path / "share" / "kernels" / "second" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    argv = [sys.executable, "-c", code, "-f", "{connection_file}"]
+    spec.write_text(
+        json.dumps({"argv": argv, "display_name": "second", "language": "python"}), "utf-8"
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share"))
+    done = execute_notebook(write("one", "print('here')", parameters=None), {}, kernel="second")
+    assert done.error is None
+    assert printed(done.notebook) == "here\n"
+    assert tried.read_text() == "xx"
+
+
 INTERRUPTED = """
 import sys
 from pathlib import Path

@@ -616,17 +616,33 @@ class _Run:
                 _DirectClient(execution, **options), environment
             ):
                 return
-            client = _Client(
-                execution,
-                km=self.manager,
-                iopub_timeout=60,
-                extra_arguments=["--HistoryManager.hist_file=:memory:"],
-                **options,
-            )
             try:
-                client.execute(cleanup_kc=True, env=environment)
-            finally:
-                self.memory_mb = client.memory_mb
+                self._execute_in_kernel(execution, options, environment)
+            except RuntimeError:
+                if self.current >= 0 or self.batch.stopped:
+                    raise
+                # A kernel's ports are chosen before it takes them, and another was quicker.
+                del self.manager
+                self._execute_in_kernel(execution, options, environment)
+
+    def _execute_in_kernel(
+        self,
+        execution: NotebookExecutionManager,
+        options: Mapping[str, Any],
+        environment: Mapping[str, str],
+    ) -> None:
+        """Execute the cells in an ordinary kernel."""
+        client = _Client(
+            execution,
+            km=self.manager,
+            iopub_timeout=60,
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            **options,
+        )
+        try:
+            client.execute(cleanup_kc=True, env=environment)
+        finally:
+            self.memory_mb = client.memory_mb
 
     def _execute_directly(self, client: _DirectClient, environment: Mapping[str, str]) -> bool:
         """Execute the cells in their own process; return whether that is possible."""
