@@ -189,7 +189,7 @@ def open_lab(browser: Any, server: Server, notebook: str, **options: Any) -> Wat
 
 def has_run(tab: Any) -> None:
     """Return once all cells of a page have run, as they do by themselves."""
-    tab.locator(".ws-bar").wait_for(timeout=3 * WAIT)  # the first kernel on a busy machine
+    tab.locator(".ws-bar").first.wait_for(timeout=3 * WAIT)  # the first kernel when busy
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
     prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
     tab.wait_for_function(f"!{prompts}.some(e => e.textContent === '[*]:')")
