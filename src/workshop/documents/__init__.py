@@ -101,43 +101,26 @@ __all__ = [
     "to_data",
 ]
 
-_HOMES = {
-    "workshop.documents.exhibit": (
-        "MEDIA_TYPE",
-        "Exhibit",
-    ),
-    "workshop.documents.html": ("blocks_to_html",),
-    "workshop.documents.notebooks.markup": (
-        "html_to_blocks",
-        "markdown_to_blocks",
-    ),
-    "workshop.documents.notebooks.notebook": (
-        "notebook_to_blocks",
-        "notebook_to_parts",
-    ),
-    "workshop.documents.page": (
-        "Part",
-        "blocks_to_page",
-        "parts_to_slides",
-    ),
-    "workshop.documents.paper": (
-        "Origin",
-        "PageSetup",
-        "PrintError",
-        "Replacement",
-        "blocks_to_pdf",
-    ),
-    "workshop.documents.text": ("blocks_to_text",),
-    "workshop.documents.theme": ("Labels",),
-}
-"""The modules of what is not in `blocks`, of which many are never used."""
+_MODULES = (
+    "blocks",
+    "theme",
+    "text",
+    "exhibit",
+    "html",
+    "notebooks.markup",
+    "notebooks.notebook",
+    "page",
+    "paper",
+)
+"""Where the names above are, those first that load soonest."""
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here
 
     def __getattr__(name: str) -> object:
-        """Import a public name when it is first used."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        homes = (module for module, names in _HOMES.items() if name in names)
-        home = next(homes, "workshop.documents.blocks")
-        return globals().setdefault(name, getattr(import_module(home), name))
+        """Import a public name when it is first used; many never are."""
+        if name in __all__:
+            for module in _MODULES:
+                place = vars(import_module(f"{__name__}.{module}"))
+                if name in place:
+                    return globals().setdefault(name, place[name])
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
