@@ -96,7 +96,7 @@ def test_card_says_its_label_and_sources():
 
 
 def test_mark_of_a_cell_stands_before_its_words():
-    assert "↓ seam" in blocks_to_text([table(["a"], [[cell("seam", mark="↓")]])])
+    assert "↓ handoff" in blocks_to_text([table(["a"], [[cell("handoff", mark="↓")]])])
 
 
 def test_picture_is_its_words():
