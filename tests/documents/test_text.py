@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.box import Box
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from workshop.documents.blocks import (
     Bullets,
@@ -53,29 +47,6 @@ def test_nothing_is_wider_than_the_terminal(words, width):
     blocks = (paragraph(words), card(words, [words]), bullets([words]), heading(1, words))
     blocks += (table([words, "b"], [["x", words]]), pairs([(words, words)]))
     assert all(cell_len(line) <= width for line in lines(*blocks, width=width))
-
-
-PARTS = ["a", "of", "the", "团队", "waiting", "wwwwwwwwwwwwwwwwwwww", "﷼", "é", "—", "b\n👍🏽"]
-WORDS = st.lists(st.sampled_from(PARTS))
-
-
-@given(
-    st.lists(st.lists(WORDS, min_size=3, max_size=3), min_size=1, max_size=4), st.integers(30, 100)
-)
-def test_a_table_stands_as_rich_would_print_it(rows, width):
-    rows = [[" ".join(words) for words in row] for row in rows]
-    sides = ("left", "center", "right")
-    columns = [column(f"{side} of it", align=side) for side in sides]
-    box = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-    grid = Table(box=box, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for side in sides:
-        grid.add_column(f"{side} of it", justify=side, overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(words, overflow="fold") for words in row))
-    printed = StringIO()
-    Console(file=printed, width=width, color_system=None, force_jupyter=False).print(grid)
-    wanted = [line.rstrip() for line in printed.getvalue().rstrip("\n").split("\n")]
-    assert blocks_to_text([table(columns, rows)], width) == "\n".join(wanted).strip("\n")
 
 
 def test_long_word_is_cut_and_not_lost():

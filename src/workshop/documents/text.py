@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-
-from rich.cells import cell_len, chop_cells, set_cell_size
+from io import StringIO
 
 from workshop.documents.blocks import (
     Block,
@@ -57,7 +55,7 @@ def _lines(block: Block, width: int, labels: Labels) -> list[str]:
             words = _wrap(_words(block.text), width)
             line = {1: "=", 2: "-"}.get(block.level)
             if line:
-                words.append(line * max(map(cell_len, words), default=1))
+                words.append(line * max(map(_width, words), default=1))
             return words + _wrap(_words(block.lead), width)
         case Paragraph():
             return _wrap(_words(block.text), width)
@@ -96,46 +94,24 @@ def _words(words: Text) -> str:
     return "".join(parts)
 
 
+def _width(words: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(words)
+
+
 def _wrap(words: str, width: int) -> list[str]:
     """Return `words` in lines of at most `width` columns; break longer words."""
     if not words:
         return []
     if words.isascii() and len(words) <= width and "\n" not in words and "\t" not in words:
         return [words]
-    return [line.rstrip() for line in _fold(words.expandtabs(4), width)]
+    from rich.console import Console
+    from rich.text import Text as Line
 
-
-_WORD = re.compile(r"\s*\S+\s*")
-
-
-def _fold(words: str, width: int) -> list[str]:
-    """Return lines of at most `width` columns, with the spaces at their ends."""
-    lines = []
-    for line in words.split("\n"):
-        if cell_len(line) <= width:
-            lines.append(line)
-            continue
-        used, begun = 0, ""
-        for word in _WORD.findall(line) or [line]:
-            long = cell_len(word.rstrip())
-            if used + long <= width:
-                begun += word
-            else:
-                if begun:
-                    lines.append(begun)
-                *full, begun = chop_cells(word, width) if long > width else [word]
-                lines += full
-                used = 0
-            used = cell_len(begun)
-        lines.append(begun)
-    return [line if cell_len(line) <= width else _crop(line, width) for line in lines]
-
-
-def _crop(line: str, width: int) -> str:
-    """Return a line without the spaces at its end that do not fit."""
-    spaces = len(line) - len(line.rstrip())
-    line = line[: len(line) - min(spaces, max(len(line) - width, 0))]
-    return line if cell_len(line) <= width else set_cell_size(line, width)
+    console = Console(force_jupyter=False, file=StringIO(), width=width, color_system=None)
+    wrapped = Line(words, overflow="fold").wrap(console, width, tab_size=4)
+    return [line.plain.rstrip() for line in wrapped]
 
 
 def _indent(lines: list[str], first: str, rest: str | None = None) -> list[str]:
@@ -208,64 +184,32 @@ def _records(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: i
 def _grid(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int, head: bool
 ) -> list[str]:
-    """Return cells below each other, with a line under their titles."""
-    spread = [[words.replace("\t", " ") for words in _spread(row, len(columns))] for row in rows]
-    if head:
-        spread.insert(0, [_words(column.title) for column in columns])
-    widths = [max(map(_longest, words)) for words in zip(*spread, strict=True)] if spread else []
-    # All columns but the last have a space after them, and another one divides them.
-    last = len(columns) - 1
-    outer = _narrow([max(w + (at < last), 1) for at, w in enumerate(widths)], width - last)
-    widths = [w - (at < last) for at, w in enumerate(outer)]
-    lines: list[str] = []
-    for number, row in enumerate(spread):
-        cells = [
-            [_aligned(line, w, column.align) for line in _fold(words, w)]
-            for words, w, column in zip(row, widths, columns, strict=True)
-        ]
-        for at in range(max(map(len, cells))):
-            parts = [
-                _from(cell, at, bottom=head and number == 0, of=cells) or " " * w
-                for cell, w in zip(cells, widths, strict=True)
-            ]
-            lines.append("  ".join(parts).rstrip())
-        if head and number == 0:
-            lines.append("-".join("-" * w for w in outer))
-    return lines
+    from rich.box import Box
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text as Line
 
-
-def _longest(words: str) -> int:
-    return max(map(cell_len, words.splitlines()), default=0)
-
-
-def _from(cell: list[str], at: int, *, bottom: bool, of: Sequence[list[str]]) -> str:
-    """Return a line of a cell; one of a title stands at the foot of its row."""
-    at -= max(map(len, of)) - len(cell) if bottom else 0
-    return cell[at] if 0 <= at < len(cell) else ""
-
-
-def _aligned(line: str, width: int, align: str) -> str:
-    if align != "left":
-        line = line.rstrip()
-    left = {"left": 0, "center": (width - cell_len(line)) // 2}.get(align, width - cell_len(line))
-    line = " " * left + line
-    return line + " " * (width - cell_len(line))
-
-
-def _narrow(widths: list[int], room: int) -> list[int]:
-    """Return widths that take `room` columns at most; the widest give way first."""
-    widths = [min(w, room) for w in widths]
-    while (excess := sum(widths) - room) > 0:
-        widest = max(widths)
-        less = min(excess, widest - max((w for w in widths if w != widest), default=0))
-        sharing = widths.count(widest)
-        for at, w in enumerate(widths):
-            if w == widest:
-                part = min(less, round(excess / sharing))
-                widths[at] -= part
-                excess -= part
-                sharing -= 1
-    return widths
+    box = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+    grid = Grid(box=box, show_header=head, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        title = Line(_words(column.title), overflow="fold")
+        grid.add_column(title, justify=column.align, overflow="fold", ratio=None)
+    for row in rows:
+        cells = (
+            Line(words.replace("\t", " "), overflow="fold") for words in _spread(row, len(columns))
+        )
+        grid.add_row(*cells)
+    console = Console(
+        force_jupyter=False,
+        file=StringIO(),
+        width=width,
+        color_system=None,
+        legacy_windows=False,
+        force_terminal=False,
+    )
+    with console.capture() as capture:
+        console.print(grid, soft_wrap=False)
+    return [line.rstrip() for line in capture.get().rstrip("\n").split("\n")]
 
 
 _FORMULA = "=+-@＝＋－＠\t\r"

@@ -42,8 +42,9 @@ from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-# Two modules beside papermill's front door: an engine is its way to run cells in a kernel of one's
-# own, and only the client of its own engine records what papermill reports of cells.
+# Three modules beside papermill's front door: an engine is its way to run cells in a kernel of
+# one's own, only the client of its own engine records what papermill reports of cells, and only its
+# own function raises what a cell has raised.
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import (
     Engine,
@@ -88,12 +89,11 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     has printed comes in one piece, first standard output, then errors, since the pieces depend on
     timing.
     """
-    result = _copied(notebook, "metadata")
+    result = copy.deepcopy(notebook)
     left = result.metadata.pop("papermill", {})
     if parameters := left.get("parameters"):
         result.metadata["papermill"] = {"parameters": parameters}
     result.metadata.pop("widgets", None)
-    result.cells = [_copied(cell, "metadata", "attachments") for cell in notebook.cells]
     for cell in result.cells:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
@@ -103,18 +103,7 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
         if INJECTED in tags:
             cell["id"] = INJECTED
         if cell.cell_type == "code":
-            cell.outputs = _tidy_outputs([_copied(output, "data") for output in cell.outputs])
-    return result
-
-
-def _copied(node: NotebookNode, *parts: str) -> NotebookNode:
-    """Return a copy of a node and of some of its parts; what is below them is shared."""
-    result = copy.copy(node)
-    for name in parts:
-        if name in result:
-            result[name] = (
-                copy.deepcopy(node[name]) if name == "attachments" else copy.copy(node[name])
-            )
+            cell.outputs = _tidy_outputs(cell.outputs)
     return result
 
 

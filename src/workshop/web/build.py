@@ -70,7 +70,7 @@ PACKAGES = (
         "markupsafe",
         "mdit-py-plugins",
     ),
-    *("mdurl", "pyyaml", "rich", "sqlalchemy", "typing-extensions", "typing-inspection"),
+    *("mdurl", "pyyaml", "sqlalchemy", "typing-extensions", "typing-inspection"),
 )
 """Packages in Python alone, as they are installed here."""
 LEFT_OUT = """
@@ -86,8 +86,7 @@ LEFT_OUT = """
     fontTools/ttLib/beyond64k.py fontTools/ttLib/re*.py fontTools/ttLib/scaleUpem.py
     fontTools/ttLib/tables/[A-CEFH-Z]_*.py fontTools/ttLib/tables/G__*.py
     fontTools/ttLib/tables/_g_*.py fontTools/ttLib/tables/ttProgram.py fontTools/ttx.py
-    fontTools/ufoLib fontTools/unicodedata fontTools/varLib fontTools/voltLib rich/[!_c]*.py
-    rich/_[!_eu]*.py rich/_em*.py rich/c[!e]*.py
+    fontTools/ufoLib fontTools/unicodedata fontTools/varLib fontTools/voltLib
 """
 """What nothing in a browser asks for."""
 STDLIB_LEFT_OUT = """
