@@ -310,7 +310,7 @@ def _tables(assessment: Assessment, result: VoteResult) -> list[Block]:
         for option in result.options:
             if n := counts.get(option.value, 0):
                 label = Span(f"{_('common.comma') if spans else ''}{capital(option.label)} {n} ")
-                dots = "●" * -(-n // _votes_per_dot(assessment))
+                dots = "•" * -(-n // _votes_per_dot(assessment))
                 spans += [label, Span(dots, tone="ours")]
         if not result.several:
             says = _("votes.says", answer=says, k=most, n=cast)

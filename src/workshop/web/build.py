@@ -53,13 +53,6 @@ LATER = {
     "typst": ("typst", "0.15.0", "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9")
 }
 """What is loaded with the first PDF, from PyPI too."""
-TYPST = ("typst", "0.15.0", "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9")
-CALAMINE = (
-    "python-calamine",
-    "0.9.1",
-    "CALAHASH",
-)
-"""What sets a PDF and what reads a workbook, for the first of each."""
 PACKAGES = (
     *(
         "annotated-types",
