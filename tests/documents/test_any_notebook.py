@@ -135,7 +135,7 @@ RECORDED = {
     "matplotlib": ("<BarContainer object of 2 artists>", []),
     "mermaid": ("graph LR; data-->model", ["A diagram is replaced by its source"]),
     "pandas": ("sum / touch", []),
-    "plotly": ("which needs a script to run", [SCRIPT_LEFT_OUT]),
+    "plotly": ("by a script: Waiting, x, y", [SCRIPT_LEFT_OUT, "A chart is replaced by its words"]),
     "scikit-learn": (
         "('logisticregression', LogisticRegression())",
         ["A diagram is replaced by its plain text"],

@@ -201,6 +201,29 @@ def _picture(found: _Found) -> list[Block] | None:
     return [make_picture(found.media, source, alt, wide, found.around)]
 
 
+def _chart(found: _Found) -> list[Block] | None:
+    """Return the words of a plotly figure, which only a script can draw."""
+    words: list[str] = []
+    _find_titles(found.data[found.media], words)
+    if not words:
+        return None
+    found.around.note("A chart is replaced by its words", "A document cannot run its script.")
+    return [
+        paragraph(f"[Chart, drawn only by a script: {', '.join(dict.fromkeys(words))}]", "muted")
+    ]
+
+
+def _find_titles(figure: Any, words: list[str]) -> None:
+    """Collect titles, names of traces, and their texts, in the figure's order."""
+    for key, value in figure.items() if isinstance(figure, Mapping) else ():
+        if key == "template":  # the style of every figure
+            continue
+        if key in ("title", "name", "text") and isinstance(value, str) and value.strip():
+            words.append(" ".join(value.split()))
+        for part in value if isinstance(value, list) else (value,):
+            _find_titles(part, words)
+
+
 def _html(found: _Found) -> list[Block] | None:
     source = found.source
     if len(source) > 4_000_000:
@@ -258,6 +281,7 @@ _KINDS: dict[str, Callable[[_Found], list[Block] | None]] = {
     "image/gif": _picture,
     "image/webp": _picture,
     "image/bmp": _picture,
+    "application/vnd.plotly.v1+json": _chart,
     "text/html": _html,
     "text/markdown": _markdown,
     "text/latex": _latex,
