@@ -51,14 +51,14 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*words: str, folder: Path) -> Iterator[Terminal]:
-    """Run `workshop` with these words in a terminal of its own."""
+def terminal(*words: str, folder: Path, before: str = "") -> Iterator[Terminal]:
+    """Run `workshop` with these words in a terminal of its own, after some lines of Python."""
     import pty
 
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "200", "LINES": "50"}
     process = subprocess.Popen(
-        [sys.executable, "-c", "from workshop.cli.commands import main; main()", *words],
+        [sys.executable, "-c", f"{before}\nfrom workshop.cli.commands import main; main()", *words],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import two_networks
 from batches import until
 from rooms import CONTENT, Participant, Room, serve
 from workshop.cli import live
@@ -77,6 +81,36 @@ def test_a_name_is_shown_before_addresses() -> None:
     network = Network("0.0.0.0", 80, "workshop.example.org", Laptop("192.168.1.20"))
     assert network.address == "http://workshop.example.org:80"
     assert "http://192.168.1.20:80" in network.choices()
+
+
+def test_an_address_that_people_have_is_kept_as_long_as_the_computer_has_it() -> None:
+    laptop = Laptop("192.168.1.20")
+    network = Network("0.0.0.0", 8710, find=laptop)
+    laptop.addresses = ("10.0.0.5", "192.168.1.20")  # a cable was plugged in: it is likelier
+    assert network.look()
+    assert (network.address, network.left) == ("http://192.168.1.20:8710", "")
+    laptop.addresses = ()  # asleep
+    network.look()
+    assert (network.address, network.left) == ("http://127.0.0.1:8710", "http://192.168.1.20:8710")
+    laptop.addresses = ("10.0.0.5", "192.168.1.20")
+    network.look()
+    assert (network.address, network.left) == ("http://192.168.1.20:8710", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for Python")
+def test_a_room_in_two_networks_loses_one_and_people_find_the_way_back(tmp_path: Path) -> None:
+    """In a network namespace where the machine allows one, else on loopback addresses."""
+    script = f"exec {shlex.join([sys.executable, two_networks.__file__, str(tmp_path)])}"
+    apart = ["unshare", "--map-root-user", "--net", "sh", "-c"]
+    try:
+        tried = subprocess.run([*apart, two_networks.SET_UP], capture_output=True).returncode
+    except OSError:
+        tried = 1
+    command = ["sh", "-c", f"{script} pretend"]
+    if tried == 0:
+        command = [*apart, two_networks.SET_UP + script]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr + done.stdout
 
 
 def test_own_addresses_are_none_of_the_computer_alone() -> None:
@@ -179,6 +213,8 @@ def test_further_tabs_of_one_browser_ask_instead_of_holding_a_connection(room: R
 
 def test_it_is_known_whether_other_devices_reach_the_room(room: Room) -> None:
     chair = room.facilitator()
+    assert words("room.network-alone") in chair.get("/console").text.replace("\n", " ")
+    room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("192.168.7.7"))
     assert words("room.network-none") in chair.get("/console").text
     room.room_state.devices.add("192.168.1.44")
     assert words("room.network-devices", n=1) in chair.get("/console").text

@@ -412,7 +412,7 @@ def _serve(
             if beside is None:
                 _run_server(app, listener)
             else:
-                _run_beside(app, listener, beside, f"{network.address}/console/start")
+                _run_beside(app, listener, beside, f"{network.here}/console/start")
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
     else:
@@ -465,8 +465,9 @@ def _announce(network: Network, keys: Keys, qr: bool) -> None:
 
     address = network.address
     out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
-    out.print(f"  Projector     {address}/projector   (opens from the console)", soft_wrap=True)
-    out.print(f"  Facilitator   {address}/console#{keys.facilitator}", soft_wrap=True)
+    own = network.here
+    out.print(f"  Projector     {own}/projector   (opens from the console)", soft_wrap=True)
+    out.print(f"  Facilitator   {own}/console#{keys.facilitator}", soft_wrap=True)
     out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
     if others := [one for one in network.choices() if one != address]:
         out.print(
@@ -552,10 +553,13 @@ def _address(ip: str | None) -> str:
     if ip is None and sys.stdin.isatty():
         from workshop.room.network import own_addresses
 
-        out.print("On which address shall the room be served?")
-        for one in dict.fromkeys((LOCAL, *own_addresses(), "0.0.0.0")):  # noqa: S104 (a choice)
-            out.print(f"  {one:<16} {who_can_reach(one)}", soft_wrap=True)
-        ip = typer.prompt("Address", default=LOCAL).strip()
+        out.print("On which address shall the room be served? Type it, or its number.")
+        offered = dict.fromkeys((LOCAL, *own_addresses(), "0.0.0.0"))  # noqa: S104 (a choice)
+        numbered = {str(n): one for n, one in enumerate(offered, 1)}
+        for number, one in numbered.items():
+            out.print(f"  {number}  {one:<16} {who_can_reach(one)}", soft_wrap=True)
+        typed = typer.prompt("Address", default=LOCAL).strip()
+        ip = numbered.get(typed, typed)
     try:
         return str(ipaddress.ip_address(ip or LOCAL))
     except ValueError:

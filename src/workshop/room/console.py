@@ -95,7 +95,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Show the console, or ask for the facilitator's key."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="", next="")
-        room_state.network.look()
+        room_state.look_at_network()
         return room_state.page(request, "console.html", **view(said, keyed={"table": table}))
 
     @routes.get("/start")
@@ -103,7 +103,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Show what to do before people come, and the way to every other page."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="", next="start")
-        room_state.network.look()
+        room_state.look_at_network()
         return room_state.page(
             request,
             "start.html",
@@ -147,7 +147,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Show a sign with a QR code for each table, to be printed."""
         if not room_state.is_facilitator(request):
             return room_state.to("/console")
-        room_state.network.look()
+        room_state.look_at_network()
         signs = [(t, qr_svg(join_address(room_state, t))) for t in room_state.voting.tables]
         return room_state.page(
             request,
@@ -575,7 +575,7 @@ def console(room_state: RoomState) -> APIRouter:
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
         more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits}"
-        return f"{room_state.stage()} {more} {room_state.address} {shows}"
+        return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
     def view(
         said: str, problem: str = "", keyed: Mapping[str, str] | None = None
@@ -676,7 +676,9 @@ def console(room_state: RoomState) -> APIRouter:
         return {
             "address": network.address,
             "choices": network.choices(),
+            "left": network.left,
             "lost": network.is_lost,
+            "alone": network.is_alone,
             "devices": len(room_state.devices),
         }
 

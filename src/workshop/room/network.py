@@ -72,8 +72,11 @@ class Network:
     ) -> None:
         self.served, self.port, self.host = served, port, host
         self._find, self._chosen = find, ""
-        self._own: tuple[str, ...] = ()
-        self.look()
+        self._own = self._found(())
+        self.address = self.choices()[0]
+        """What participants type: the chosen address as long as the computer has it."""
+        self.left = ""
+        """The address before it that the computer lost, until the facilitator knows."""
 
     @classmethod
     def at(cls, address: str) -> Network:
@@ -86,40 +89,53 @@ class Network:
         """Return whether the room is served on every address of the computer."""
         return ipaddress.ip_address(self.served).is_unspecified
 
+    @property
+    def is_alone(self) -> bool:
+        """Return whether only this computer reaches the room."""
+        return ipaddress.ip_address(self.served).is_loopback
+
+    @property
+    def here(self) -> str:
+        """Return an address for this computer's own pages, which no network takes away."""
+        if not self.everywhere:
+            return self.address
+        return self._shown("::1" if ":" in self.served else LOCAL)
+
     def look(self) -> bool:
-        """Read the computer's current addresses; return whether they changed."""
-        found = self._own
-        with suppress(OSError):
-            found = self._find()
-        changed, self._own = found != self._own, found
-        return changed
+        """Read the computer's current addresses; return whether they changed.
+
+        The address that people have is kept as long as the computer has it.
+        """
+        found = self._found(self._own)
+        if found == self._own:
+            return False
+        self._own = found
+        choices = self.choices()
+        before, kept = self.address, (self._chosen, self.address, self.left)
+        self.address = next((one for one in kept if one in choices), choices[0])
+        if before != self.address:
+            self.left = self.left or before
+        if self.left in choices:
+            self.left = ""
+        return True
 
     def choices(self) -> tuple[str, ...]:
         """Return every address of the room, the likeliest first."""
         own = (self._own or (LOCAL,)) if self.everywhere else (self.served,)
         return tuple(map(self._shown, ((self.host,) if self.host else ()) + own))
 
-    @property
-    def address(self) -> str:
-        """Return the address that participants type.
-
-        It is the chosen one as long as the computer has it.
-        """
-        choices = self.choices()
-        return self._chosen if self._chosen in choices else choices[0]
-
     def choose(self, address: str) -> bool:
         """Show another address from now on; return whether it is one of ours."""
         if address not in self.choices():
             return False
-        self._chosen = address
+        self._chosen = self.address = address
+        self.left = ""
         return True
 
     @property
     def is_lost(self) -> bool:
         """Return whether the computer has lost the one address of the room."""
-        address = ipaddress.ip_address(self.served)
-        if self.everywhere or address.is_loopback or address.version == 6:
+        if self.everywhere or self.is_alone or ":" in self.served:
             return False
         return bool(self._own) and self.served not in self._own
 
@@ -128,6 +144,12 @@ class Network:
         with suppress(ValueError):
             return ipaddress.ip_address(client).is_loopback or client in self._own
         return True
+
+    def _found(self, before: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the computer's addresses, or those before if they cannot be read."""
+        with suppress(OSError):
+            return self._find()
+        return before
 
     def _shown(self, host: str) -> str:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"

@@ -426,7 +426,7 @@ def projector(room_state: RoomState) -> APIRouter:
         """Show the room's current state; with `small`, as a picture on the console."""
         if not room_state.may_watch(request):
             return room_state.to("/")
-        room_state.network.look()
+        room_state.look_at_network()
         at, shows = room_state.voting.current, room_state.wall_shows()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         # browsers allow six connections: a picture asks for none, the console renews it

@@ -324,8 +324,12 @@ class RoomState:
         """Check at intervals whether the computer's addresses have changed."""
         while True:
             await asyncio.sleep(LOOK_AT_NETWORK)
-            if self.network.look():
-                self.moved()
+            self.look_at_network()
+
+    def look_at_network(self) -> None:
+        """Read the computer's addresses; notify everybody if they changed."""
+        if self.network.look():
+            self.moved()
 
     # -- what happens --------------------------------------------------------------------------
 
