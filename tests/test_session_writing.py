@@ -6,8 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -35,34 +34,48 @@ def session(place: Path) -> Iterator[Session]:
         yield opened
 
 
-odd = st.sampled_from(
-    "\n\r\t \u2028\u2029\x85\ufeff\u200b\x07\x1b\x7f#:-?'\"|>%@`&*!{}[],=~<é数😀0\\"
-)
+ODD = "\n\r\t \u2028\u2029\x85\ufeff\u200b\x07\x1b\x7f#:-?'\"|>%@`&*!{}[],=~<é数😀0\\"
+odd = st.sampled_from(ODD)
 typed = st.text(odd | st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 lines = st.lists(typed, max_size=5).map("\n".join)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines.filter(bool), lines, typed)
 @example("a\n b\n\n  c\n", "\n\n x", "yes")
 @example("a\x85b\nc", "x\u2028y\nz", "2027-01-05")
 @example("long " * 60 + "\nsecond", " " * 200 + "x\n", "0o17")
 @example("a\r\nb", "---\nx", "=")
+@example("a\n\xa0b", "word " * 30 + "\xa0x", "\xa0a \xa0")
 @example("\x1f\a\b\x0b\x0c\x1b\x85 \x7f", "C:\\a \\x07", "\a")
 def test_whatever_is_typed_reads_back_character_by_character(
-    decision: str, dissent: str, name: str
+    tmp_path: Path, decision: str, dissent: str, name: str
 ) -> None:
+    told = read_back(Session.in_memory, tmp_path, decision, dissent, name)
+    assert read_answers(tmp_path / "answers.yaml") == told
+
+
+def read_back(
+    begin: Callable[[], Session], folder: Path, decision: str, dissent: str, name: str
+) -> Answers:
+    """Give answers to a session and write its answers file; return what was given."""
+    said = {"decisions": [{"decision": decision, "dissent": dissent}]}
     try:
-        told = Answers.from_parameters(
-            {"organisation": name, "decisions": [{"decision": decision, "dissent": dissent}]}
-        )
+        told = Answers.from_parameters({"organisation": name, **said})
     except ValueError:  # a name that nobody can see
-        told = Answers.from_parameters({"decisions": [{"decision": decision, "dissent": dissent}]})
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(Session.open(Path(folder) / "s.workshop")) as session:
-            session.import_answers(told, "x")
-            write_files({Path(folder) / "answers.yaml": answers_text(session).encode()})
-        assert read_answers(Path(folder) / "answers.yaml") == told
+        told = Answers.from_parameters(said)
+    with closing(begin()) as session:
+        session.import_answers(told, "x")
+        (folder / "answers.yaml").write_bytes(answers_text(session).encode())
+    return told
+
+
+def test_a_sessions_file_keeps_every_odd_character(place: Path, tmp_path: Path) -> None:
+    everything = "".join(f"a{odd}b {odd}" for odd in ODD)
+    told = read_back(lambda: Session.open(place), tmp_path, everything, everything, everything)
+    with closing(Session.open(place)) as again:
+        assert again.answers == told
+    assert read_answers(tmp_path / "answers.yaml") == told
 
 
 def test_the_file_is_readable_yaml_that_says_where_it_comes_from(session: Session) -> None:

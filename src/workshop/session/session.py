@@ -608,11 +608,17 @@ class _Writer(yaml.SafeDumper):
         if letter not in "abefv0"
     }
 
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Write text in quotes; on one line where a hard space could begin another."""
+        super().write_double_quoted(text, split and "\u00a0" not in text)
+
 
 def _text(writer: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = None
     if any(c in value for c in _BREAKS) or trimmed(value) != value.strip(" \n\t"):
         style = '"'  # YAML reads these as the end of a line and would lose which it was
+    elif " \u00a0" in value or "\n\u00a0" in value:
+        style = '"'  # at the beginning of a line the reader takes a hard space for indentation
     elif "\n" in value:
         style = "|"
     return writer.represent_scalar("tag:yaml.org,2002:str", value, style=style)
