@@ -24,6 +24,7 @@ from workshop.portfolio import Failed, read_portfolio, write_portfolio
 from workshop.portfolio import files as made_by
 from workshop.portfolio.changes import Changes, compare
 from workshop.portfolio.frames import FRAMES, portfolio_frame
+from workshop.portfolio.gathering import KINDS, Gathering, gather
 from workshop.portfolio.pages import (
     Places,
     View,
@@ -35,18 +36,16 @@ from workshop.portfolio.pages import (
     findings,
     near,
     one_page,
+    patterns_table,
     since,
     verdicts,
 )
 from workshop.portfolio.record import (
-    KINDS,
     PUBLISHED,
     FailedPack,
-    Gathering,
     Summary,
     Tipping,
     check_portfolio,
-    gather,
     is_near,
     outcome,
     schema,
@@ -284,12 +283,12 @@ def test_duties_add_up_in_table_picture_and_alternative_text(
         part = re.search(rf"{duty.short}: (.*?)\.", picture.alt)
         assert part
         assert sum(map(int, re.findall(r"\d+", part[1]))) == count
-        held = t.all.count_duty(duty.id)
+        held = t.all.duty_counts[duty.id]
         assert [row[at] for row in totals] == [held[k] for k in KINDS if _any_holds(t, k)]
 
 
 def _any_holds(t: View, kind: Any) -> bool:
-    return any(t.all.count_duty(d.id)[kind] for d in t.content.duties)
+    return any(t.all.duty_counts[d.id][kind] for d in t.content.duties)
 
 
 def test_every_way_to_hold_a_duty_has_a_mark_and_a_word_of_its_own(content: Content) -> None:
@@ -764,7 +763,8 @@ def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, nam
     dtypes = {str(n): str(t) for n, t in frame.reset_index().dtypes.items()}
     assert dtypes == {c.name: c.dtype for c in text.all}
     record = json.loads((written / "portfolio.json").read_bytes())
-    told_of = {g["name"] for g in record["groups"] if name != "findings" or g["findings"]}
+    key = "told" if name == "answers" else name
+    told_of = {g["name"] for g in record["groups"] if g.get(key, True)}
     if name == "groups":
         told_of |= {f["name"] for f in record["failed"]}
     assert {*frame.index.get_level_values("name")} == told_of
@@ -774,6 +774,50 @@ def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, nam
         for pattern in wide.columns:
             told = table.loc[wide.index, f"verdict.{pattern}"]
             assert list(wide[pattern].astype(object).fillna("not-judged")) == list(told)
+
+
+def test_the_pages_count_what_the_frames_hold(
+    content: Content, many: list[dict[str, Any]], written: Path
+) -> None:
+    view = View(gathered(content, many, LOST), Places(), on_screen=False)
+    advice = portfolio_frame(written, "advice")
+    verdicts = portfolio_frame(written, "verdicts")["verdict"].astype(str).unstack("pattern")
+    shown = {row[0]: [int(n) for n in row[1:]] for row in rows_of([patterns_table(view)])}
+    for pattern in content.patterns:
+        counts = verdicts[pattern.id].value_counts()
+        told = [counts.get(v, 0) for v in ("fits", "fits-on-conditions", "not-yet", "excluded")]
+        ones = advice[advice["kind"] == "one"]["patterns"].map(lambda ids, p=pattern.id: p in ids)
+        assert shown[pattern.short][:-1] == [int(ones.sum()), *told]
+        assert sum(shown[pattern.short][1:]) == len(many)
+    for kind, groups in advice.groupby("kind", observed=True):
+        assert {s.name for s in view.all.of_kind(kind)} == {*groups.index}
+
+
+def test_two_batches_compare_by_their_frames_as_the_pages_compare_them(
+    content: Content, many: list[dict[str, Any]], written: Path, tmp_path: Path
+) -> None:
+    later = make_summaries(50, seed=2)
+    write_portfolio(tmp_path, later)
+    told = changed(content, many, later)
+    was, now = (portfolio_frame(f, "verdicts")["verdict"].astype(str) for f in (written, tmp_path))
+    moved = was.compare(now.reindex(was.index)).index
+    assert {(c.group.name, v.pattern) for c in told.verdicts for v in c.verdicts} == {*moved}
+    assert len(moved) > 10
+    was, now = (portfolio_frame(f, "findings") for f in (written, tmp_path))
+    for kinds, index in (
+        (("appeared", "shown"), now.index.difference(was.index)),
+        (("ended", "hidden"), was.index.difference(now.index)),
+    ):
+        found = {(s.name, f.id) for k in kinds for f in getattr(told, k) for s in f.groups}
+        assert found == {(n, f) for n, f in index if not f.startswith("earlier")}
+    assert told.appeared
+    assert told.shown
+
+
+def test_two_groups_of_one_name_in_a_portfolio_are_refused(many: list[dict[str, Any]]) -> None:
+    record = {"version": 1, "kit_version": "", "content_version": "", "title": "", "day": None}
+    with pytest.raises(InputError, match="Two groups have this name"):
+        check_portfolio({**record, "groups": [many[0], many[0]], "failed": []})
 
 
 def test_a_frame_that_no_portfolio_has_is_told(written: Path) -> None:

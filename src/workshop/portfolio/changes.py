@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workshop.answers.schema import decision_key
-from workshop.content.items import Pattern, Severity
+from workshop.content.items import Pattern
 from workshop.content.loader import Content
-from workshop.findings.finding import SEVERITIES
 from workshop.findings.patterns.verdicts import Verdict
-from workshop.portfolio.record import Action, Gathering, Portfolio, Shared, Summary, Value
+from workshop.portfolio.gathering import Gathering, Shared, gather, share
+from workshop.portfolio.record import Action, Portfolio, Summary, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workshop.portfolio.frames import Name
 
 AnswerMove = Literal["changed", "told", "untold"]
 """changed: answered both times · told: only now · untold: only last time."""
@@ -50,6 +54,7 @@ class GroupChange:
     answers: tuple[AnswerChange, ...]
 
 
+Side = Literal["was", "now"]
 Became = Literal["open", "closed", "unheard"]
 
 
@@ -105,74 +110,159 @@ def compare(before: Portfolio, now: Gathering) -> Changes:
     A group is the same by organisation and group if these are unique on each side, or else by its
     name, unless that is now the name of another organisation's group.
     """
-    pairs = tuple(_pairs(before.groups, now.groups))
-    then, today = {p.name for p, _ in pairs}, {s.name for _, s in pairs}
-    left = [p for p in before.groups if p.name not in then]
+    then = gather(now.content, before.groups, before.failed, before.day)
+    both = _Both(then, now, _pairs(then, now))
+    former, today = {*both.pairs["was"]}, {*both.pairs["now"]}
+    left = [p for p in then.groups if p.name not in former]
     came = [s for s in now.groups if s.name not in today]
     lost, had_none = {f.name for f in now.lost}, {f.name for f in before.failed}
-    moved = {kind: _Findings() for kind in ("appeared", "shown", "ended", "hidden")}
-    for was, group in pairs:
-        _compare_findings(was, group, moved)
+    started, stopped = both.moved_findings()
+    shown, hidden = both.reads_missing(started, "was"), both.reads_missing(stopped, "now")
     return Changes(
         before=before,
         new=tuple(s for s in came if s.name not in had_none),
         gone=tuple(p for p in left if p.name not in lost),
         missing=tuple(p for p in left if p.name in lost),
         returned=tuple(s for s in came if s.name in had_none),
-        verdicts=tuple(
-            change for was, group in pairs if (change := _verdicts(now.content, was, group))
-        ),
-        **{kind: found.listed() for kind, found in moved.items()},
-        actions=tuple(a for was, group in pairs for a in _actions(was, group)),
+        verdicts=tuple(both.verdicts()),
+        appeared=share(started[~shown], now.called),
+        shown=share(started[shown], now.called),
+        ended=share(stopped[~hidden], now.called),
+        hidden=share(stopped[hidden], now.called),
+        actions=tuple(both.actions()),
         other_content=any(
             (was.kit_version, was.content_sha256) != (s.kit_version, s.content_sha256)
-            for was, s in pairs
+            for was, s in both.groups()
         ),
     )
 
 
-def _pairs(before: Sequence[Summary], now: Sequence[Summary]) -> Iterator[tuple[Summary, Summary]]:
-    former, today = _unique(before), _unique(now)
-    by_name = {p.name: p for p in before}
-    paired = {former[called].name for called in former.keys() & today.keys()}
-    for s in now:
-        called, same = _called(s), by_name.get(s.name)
-        if called in former and today.get(called) is s:
-            yield former[called], s
-        elif same is not None and same.name not in paired and _may_be(same, s):
-            yield same, s
+def _pairs(then: Gathering, now: Gathering) -> pd.DataFrame:
+    """Return the groups of both batches by name, then (`was`) and today (`now`)."""
+    import pandas as pd
 
-
-def _unique(groups: Sequence[Summary]) -> dict[tuple[str, str], Summary]:
-    """Return groups by organisation and group, where both together are unique."""
-    counts = Counter(map(_called, groups))
-    return {_called(s): s for s in groups if s.group and counts[_called(s)] == 1}
-
-
-def _called(group: Summary) -> tuple[str, str]:
-    return decision_key(group.organisation or ""), decision_key(group.group or "")
-
-
-def _may_be(one: Summary, other: Summary) -> bool:
-    """Return whether two groups of one name may belong to one organisation."""
-    (first, _), (second, _) = _called(one), _called(other)
-    return not first or not second or first == second
-
-
-# -- verdicts and answers -------------------------------------------------------------------------
-
-
-def _verdicts(content: Content, was: Summary, now: Summary) -> GroupChange | None:
-    moved = tuple(
-        VerdictChange(p.id, was.verdicts.get(p.id), now.verdicts.get(p.id))
-        for p in content.patterns
-        if was.verdicts.get(p.id) != now.verdicts.get(p.id)
+    former, today = _names(then), _names(now)
+    alone = [names[names["alone"]].reset_index() for names in (today, former)]
+    alike = alone[0].merge(alone[1], on=["organisation", "group"], suffixes=("", "_was"))
+    by_words = alike.set_index("name")["name_was"]
+    rest = today.drop(by_words.index).merge(
+        former.drop(by_words), left_index=True, right_index=True, suffixes=("", "_was")
     )
-    if not moved:
-        return None
-    read = {name for change in moved for name in _reads(content, change.pattern)}
-    answers = tuple(a for a in _answers(was.answers, now.answers) if a.name in read)
-    return GroupChange(now, moved, answers)
+    one, other = rest["organisation"], rest["organisation_was"]
+    by_name = rest.index[(one == "") | (other == "") | (one == other)].to_series()
+    found = pd.concat([by_words, by_name]).reindex(today.index).dropna()
+    return pd.DataFrame({"was": found, "now": found.index}).reset_index(drop=True)
+
+
+def _names(gathering: Gathering) -> pd.DataFrame:
+    """Return the words for each group, and whether it is `alone` in having them."""
+    import pandas as pd
+
+    groups = gathering.frame("groups")
+    judged = groups.loc[groups["pack"] != "failed", ["organisation", "group"]].fillna("")
+    words = pd.DataFrame({name: judged[name].map(decision_key) for name in judged})
+    return words.assign(alone=(words["group"] != "") & ~words.duplicated(keep=False))
+
+
+@dataclass(frozen=True)
+class _Both:
+    """The groups that two batches have; `pairs` are their names then and today."""
+
+    then: Gathering
+    now: Gathering
+    pairs: pd.DataFrame
+
+    def groups(self) -> Iterator[tuple[Summary, Summary]]:
+        for was, now in self.pairs.itertuples(index=False):
+            yield self.then.by_name[was], self.now.by_name[now]
+
+    def frames(self, name: Name, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return a frame then and today, indexed by the group's name today and `key`."""
+        found = []
+        for side, gathering in (("was", self.then), ("now", self.now)):
+            rows = gathering.frame(name).reset_index().rename(columns={"name": side})
+            paired = self.pairs.merge(rows, on=side).rename(columns={"now": "name"})
+            found.append(paired.set_index(["name", key]))
+        return found[0], found[1]
+
+    def verdicts(self) -> Iterator[GroupChange]:
+        """Yield the groups whose verdicts changed, with the answers behind it."""
+        content = self.now.content
+        verdicts = _differing(*self.frames("verdicts", "pattern"), "verdict")
+        answers = _differing(*self.frames("answers", "answer"), "value")
+        for was, group in self.groups():
+            differs = verdicts.get(group.name, ())
+            moved = tuple(
+                VerdictChange(p.id, was.verdicts.get(p.id), group.verdicts.get(p.id))
+                for p in content.patterns
+                if p.id in differs
+            )
+            if moved:
+                read = {name for change in moved for name in _reads(content, change.pattern)}
+                changed = tuple(
+                    AnswerChange(name, was.answers.get(name), group.answers.get(name))
+                    for name in answers.get(group.name, ())
+                    if name in read
+                )
+                yield GroupChange(group, moved, changed)
+
+    def moved_findings(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the findings of today alone, and those of then alone.
+
+        What is about the earlier workshop is in neither.
+        """
+        then, today = self.frames("findings", "finding")
+        alone = today[~today.index.isin(then.index)], then[~then.index.isin(today.index)]
+        started, stopped = (rows[~rows["answers"].map(_looks_back).astype(bool)] for rows in alone)
+        return started, stopped
+
+    def reads_missing(self, findings: pd.DataFrame, side: Side) -> pd.Series[bool]:
+        """Return which findings read an answer that was not given on one side."""
+        import pandas as pd
+
+        then, today = self.frames("answers", "answer")
+        given = (then if side == "was" else today).index.to_frame(index=False)
+        parts = given.assign(answer=given["answer"].str.replace(r"\..*", "", regex=True))
+        answered = pd.MultiIndex.from_frame(pd.concat([given, parts]))
+        reads = findings["answers"].explode().dropna()
+        asked = pd.MultiIndex.from_arrays([reads.index.get_level_values("name"), reads])
+        missing = reads[~asked.isin(answered) & ~reads.isin(_ALWAYS).to_numpy()]
+        return pd.Series(findings.index.isin(missing.index), findings.index)
+
+    def actions(self) -> Iterator[FormerAction]:
+        """Yield the former open actions, with today's words if there are any."""
+        import pandas as pd
+
+        then, today = (_by_decision(rows) for rows in self.frames("actions", "action"))
+        former = then[then["state"] == "open"]
+        for state in ("open", "closed"):
+            same = today[today["state"] == state].drop_duplicates(["name", "key"], keep="last")
+            numbers = same[["name", "key", "action"]].rename(columns={"action": state})
+            former = former.merge(numbers, on=["name", "key"], how="left")
+        for row in former.to_dict("records"):
+            group = self.now.by_name[row["name"]]
+            if not pd.isna(row["open"]):
+                yield FormerAction(group, group.actions[row["open"] - 1], "open")
+            else:
+                action = self.then.by_name[row["was"]].actions[row["action"] - 1]
+                yield FormerAction(group, action, "unheard" if pd.isna(row["closed"]) else "closed")
+
+
+def _differing(then: pd.DataFrame, today: pd.DataFrame, column: str) -> dict[str, list[str]]:
+    """Return by group the keys at which a column differs; missing is empty."""
+    import pandas as pd
+
+    sides = {side: rows[column].astype("string") for side, rows in (("now", today), ("was", then))}
+    both = pd.concat(sides, axis=1).fillna("")
+    found: dict[str, list[str]] = {}
+    for group, key in both.index[both["was"] != both["now"]]:
+        found.setdefault(group, []).append(key)
+    return found
+
+
+def _by_decision(actions: pd.DataFrame) -> pd.DataFrame:
+    """Return actions with a key that is the same for the same decision."""
+    return actions.reset_index().assign(key=lambda rows: rows["decision"].map(decision_key))
 
 
 def _reads(content: Content, pattern: Pattern) -> Iterator[str]:
@@ -185,64 +275,10 @@ def _reads(content: Content, pattern: Pattern) -> Iterator[str]:
             yield constraint.reads
 
 
-def _answers(was: Mapping[str, Value], now: Mapping[str, Value]) -> Iterator[AnswerChange]:
-    for name in (*now, *(n for n in was if n not in now)):
-        if was.get(name) != now.get(name):
-            yield AnswerChange(name, was.get(name), now.get(name))
+_ALWAYS = ("votes", "basis", "held_on", "organisation", "group")
+"""What counts as answered in every workshop."""
 
 
-# -- findings and actions -------------------------------------------------------------------------
-
-
-class _Findings:
-    """Findings of one kind, each with its groups."""
-
-    def __init__(self) -> None:
-        self._groups: dict[tuple[str, Severity], list[Summary]] = {}
-
-    def add(self, id_: str, severity: Severity, group: Summary) -> None:
-        self._groups.setdefault((id_, severity), []).append(group)
-
-    def listed(self) -> tuple[Shared, ...]:
-        found = [Shared(id_, severity, tuple(g)) for (id_, severity), g in self._groups.items()]
-        found.sort(key=lambda f: (SEVERITIES.index(f.severity), -len(f.groups), f.id))
-        return tuple(found)
-
-
-def _compare_findings(was: Summary, now: Summary, moved: Mapping[str, _Findings]) -> None:
-    then, today = {f.id for f in was.findings}, {f.id for f in now.findings}
-    for f in now.findings:
-        if f.id not in then and not _looks_back(f.answers):
-            kind = "shown" if set(f.answers) - _answered(was) else "appeared"
-            moved[kind].add(f.id, f.severity, now)
-    for f in was.findings:
-        if f.id not in today and not _looks_back(f.answers):
-            kind = "hidden" if set(f.answers) - _answered(now) else "ended"
-            moved[kind].add(f.id, f.severity, now)
-
-
-def _looks_back(answers: Iterable[str]) -> bool:
+def _looks_back(answers: tuple[str, ...]) -> bool:
     """Return whether a finding is about the earlier workshop."""
     return any(name.startswith("earlier") for name in answers)
-
-
-def _answered(group: Summary) -> set[str]:
-    """Return all answered names; part of an answer is enough."""
-    return {
-        *group.told,
-        *group.answers,
-        *(name.partition(".")[0] for name in (*group.told, *group.answers)),
-        *("votes", "basis", "held_on", "organisation", "group"),
-    }
-
-
-def _actions(was: Summary, now: Summary) -> Iterator[FormerAction]:
-    """Yield the former open actions, with today's words if there are any."""
-    open_ = {decision_key(a.decision): a for a in now.actions}
-    closed = {decision_key(c.decision) for c in now.closed}
-    for action in was.actions:
-        key = decision_key(action.decision)
-        if key in open_:
-            yield FormerAction(now, open_[key], "open")
-        else:
-            yield FormerAction(now, action, "closed" if key in closed else "unheard")

@@ -21,6 +21,7 @@ from workshop.files import write_files
 from workshop.findings.finding import SEVERITIES
 from workshop.findings.output.display import labels_of
 from workshop.portfolio.changes import Changes, compare
+from workshop.portfolio.gathering import Gathering, gather
 from workshop.portfolio.pages import (
     Places,
     View,
@@ -39,12 +40,9 @@ from workshop.portfolio.record import (
     VERSION,
     Failed,
     FailedPack,
-    Gathering,
     Portfolio,
     Summary,
     check_portfolio,
-    gather,
-    group_rows,
 )
 
 SECTIONS = (verdicts, duties, findings, near, companies, actions, failed)
@@ -124,9 +122,10 @@ def write_portfolio(
         "portfolio.json": to_json(to_record(all_, name)),
     }
     if parquet:
-        from workshop.portfolio.frames import to_parquet
+        from workshop.portfolio.frames import FRAMES, group_rows
 
-        files["portfolio.parquet"] = to_parquet(all_)
+        rows = group_rows(all_.groups, all_.failed, all_.day)
+        files["portfolio.parquet"] = FRAMES["groups"].parquet(rows)
     targets = {folder / name: data for name, data in files.items()}
     write_files(targets)
     return tuple(targets)
@@ -215,11 +214,13 @@ def to_csv(gathering: Gathering) -> bytes:
     with an apostrophe. Several values in one cell are separated by “; ”, and are ids as in
     `findings.json`. Unknown values are empty.
     """
+    from workshop.portfolio.frames import group_rows
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     names = columns(gathering.content)
     writer.writerow(names)
-    for row in group_rows(gathering):
+    for row in group_rows(gathering.groups, gathering.failed, gathering.day):
         writer.writerow([make_safe(_cell(name, row.get(name, ""))) for name in names])
     return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
 

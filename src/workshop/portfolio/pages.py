@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from workshop.content.items import Words
 from workshop.content.loader import Content
@@ -54,21 +53,8 @@ from workshop.findings.ownership import DutyState
 from workshop.findings.patterns.advice import either, options
 from workshop.findings.patterns.verdicts import Verdict
 from workshop.portfolio.changes import AnswerChange, Changes, FormerAction, GroupChange
-from workshop.portfolio.record import (
-    KINDS,
-    Action,
-    Company,
-    Gathering,
-    Outcome,
-    Shared,
-    Summary,
-    Tipping,
-    Value,
-    outcome,
-)
-
-if TYPE_CHECKING:
-    pass
+from workshop.portfolio.gathering import KINDS, Company, Gathering, Shared
+from workshop.portfolio.record import Action, Outcome, Summary, Tipping, Value, outcome
 
 SHOWN = ("findings.html", "findings.pdf", "findings.docx", "findings.pptx")
 """The files of a pack that a reader opens, the page first."""
@@ -204,7 +190,7 @@ class View:
 _FINDINGS, _ACTIONS = 3, 4
 _LONGEST = 110
 """Characters of an action, about two lines; its pack has all of it."""
-VERDICTS = ("fits", "fits-on-conditions", "not-yet", "excluded", None)
+VERDICTS = ("fits", "fits-on-conditions", "not-yet", "excluded", "none")
 
 
 def one_page(view: View, changes: Changes | None) -> list[Block]:
@@ -255,11 +241,11 @@ def patterns_table(view: View) -> Table:
     gathering, text = view.all, view.text
     rows: list[list[Cell]] = []
     for pattern in view.content.patterns:
-        counts = gathering.count_verdicts(pattern.id)
+        counts = gathering.pattern_counts[pattern.id]
         rows.append(
             [
                 cell(pattern.short),
-                _number(gathering.count_advised(pattern.id), strong=True),
+                _number(counts["advised"], strong=True),
                 *(_number(counts[v]) for v in VERDICTS),
             ]
         )
@@ -267,7 +253,7 @@ def patterns_table(view: View) -> Table:
         [
             column(text("portfolio.pattern"), width=1.7),
             column(text("portfolio.advised-column"), align="right"),
-            *(column(text(f"portfolio.count-{v or 'none'}"), align="right") for v in VERDICTS),
+            *(column(text(f"portfolio.count-{v}"), align="right") for v in VERDICTS),
         ],
         rows,
         caption=text("portfolio.patterns-caption"),
@@ -737,7 +723,7 @@ _Entry = tuple[float, DutyState, str]
 def draw_duties(view: View) -> Picture:
     """Return a bar for each duty, divided by its state, with numbers."""
     gathering, duties = view.all, view.content.duties
-    held = {d.id: gathering.count_duty(d.id) for d in duties}
+    held = gathering.duty_counts
     kinds = [k for k in KINDS if any(held[d.id][k] for d in duties)]
     names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
     key = _key_lines([(k, names[k]) for k in kinds])
@@ -852,7 +838,7 @@ def _advice(view: View, group: Summary) -> Cell:
 def duties(view: View) -> list[Block]:
     """Return who has the five duties: a picture of all, then a row for each group."""
     gathering, text, content = view.all, view.text, view.content
-    held = {d.id: gathering.count_duty(d.id) for d in content.duties}
+    held = gathering.duty_counts
     open_ = {d: held[d.id]["nobody"] + held[d.id]["at-handover"] for d in content.duties}
     worst = [d for d in content.duties if open_[d] and open_[d] == max(open_.values())]
     any_known = any(

@@ -1,14 +1,11 @@
-"""Define a portfolio: each group's summary, the whole file, and counts."""
+"""Define a portfolio: each group's summary, and the whole file."""
 
 from __future__ import annotations
 
 import datetime
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,10 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workshop.answers.schema import Became, Decision, decision_key, lookup
 from workshop.content.items import Pattern, Severity
-from workshop.content.loader import Content
 from workshop.exhibits.layout import short
 from workshop.findings import Assessment
-from workshop.findings.finding import SEVERITIES
 from workshop.findings.output.report import DIALECT, FOLDER
 from workshop.findings.ownership import DutyState
 from workshop.findings.patterns.advice import headline
@@ -275,173 +270,13 @@ counts as near. The kit's own choice; no source sets this limit. Choices have no
 never near.
 """
 
-KINDS: tuple[DutyState, ...] = (
-    "builder",
-    "held",
-    "other-team",
-    "nobody",
-    "at-handover",
-    "unknown",
-)
-"""The states of a duty, in the order of every table and picture."""
-
-_LONGEST = 70
-"""Characters of an organisation and a group on the page; the CSV has all."""
-
-Outcome = tuple[Literal["one", "open", "none", "excluded", "unknown"], tuple[Pattern, ...]]
+OutcomeKind = Literal["one", "open", "none", "excluded", "unknown"]
+Outcome = tuple[OutcomeKind, tuple[Pattern, ...]]
 """The advice to a group: its kind, and its patterns (if none fits, the nearest).
 
 one: a pattern or a combination · open: a contest that the answers do not decide · none: nothing
 fits yet · excluded: no pattern is left · unknown: too few answers to judge.
 """
-
-
-@dataclass(frozen=True)
-class Shared:
-    """One finding, and the groups that have it."""
-
-    id: str
-    severity: Severity
-    groups: tuple[Summary, ...]
-
-
-@dataclass(frozen=True)
-class Company:
-    """One organisation's groups by their advice, the most frequent first."""
-
-    organisation: str | None
-    advised: tuple[tuple[Outcome, tuple[Summary, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Gathering:
-    """All groups of a batch, by name.
-
-    `day` is the day from which dates are past, if known.
-    """
-
-    content: Content
-    groups: tuple[Summary, ...]
-    failed: tuple[FailedPack, ...]
-    day: datetime.date | None
-
-    @property
-    def lost(self) -> tuple[FailedPack, ...]:
-        """Return the failed packs whose groups could not be judged either."""
-        judged = {s.name for s in self.groups}
-        return tuple(f for f in self.failed if f.name not in judged)
-
-    @cached_property
-    def organisations(self) -> tuple[str, ...]:
-        """Return every organisation once, in the order of the groups."""
-        return tuple(dict.fromkeys(s.organisation for s in self.groups if s.organisation))
-
-    @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """Return the label of each group on the page by its name; all differ."""
-        plain = {s.name: self.call(s) for s in self.groups}
-        plain |= {f.name: self.call(f) for f in self.failed if f.name not in plain}
-        often = Counter(plain.values())
-        text = self.content.words
-        return {
-            name: text("portfolio.twice", label=label, name=name) if often[label] > 1 else label
-            for name, label in plain.items()
-        }
-
-    def call(self, one: Summary | FailedPack) -> str:
-        """Return a group's own words, with its organisation if there are several."""
-        if one.organisation and one.group and len(self.organisations) > 1:
-            organisation, group = _line(one.organisation), _line(one.group)
-            return self.content.words("portfolio.label", organisation=organisation, group=group)
-        return _line(one.group or one.organisation or one.name)
-
-    def own_name(self, group: Summary) -> str:
-        """Return a group's label beside its organisation."""
-        return _line(group.group or group.name)
-
-    # -- patterns -------------------------------------------------------------------------------
-
-    @cached_property
-    def advised(self) -> Mapping[Outcome, tuple[Summary, ...]]:
-        """Return the groups of each outcome, the most frequent first."""
-        return _by_outcome(self.groups)
-
-    def of_kind(self, kind: str) -> tuple[Summary, ...]:
-        """Return the groups with an outcome of this kind."""
-        return tuple(s for s in self.groups if outcome(s)[0] == kind)
-
-    def count_verdicts(self, pattern: Pattern) -> Counter[str | None]:
-        """Return how many groups have each verdict of a pattern (None: not judged)."""
-        return Counter(s.verdicts.get(pattern) for s in self.groups)
-
-    def count_advised(self, pattern: Pattern) -> int:
-        """Return how many groups a pattern is advised to, alone or combined."""
-        return sum(outcome(s)[0] == "one" and pattern in s.advice.patterns for s in self.groups)
-
-    @cached_property
-    def companies(self) -> tuple[Company, ...]:
-        """Return the organisations with at least two judged groups.
-
-        If no group names its organisation, the batch counts as one.
-        """
-        found = []
-        for organisation in self.organisations or (None,):
-            groups = [
-                s
-                for s in self.groups
-                if s.organisation == organisation and outcome(s)[0] != "unknown"
-            ]
-            if len(groups) > 1:
-                found.append(Company(organisation, tuple(_by_outcome(groups).items())))
-        return tuple(found)
-
-    # -- duties, findings, tipping points, actions ------------------------------------------------
-
-    def count_duty(self, duty: str) -> Counter[DutyState]:
-        """Return how many groups have each state of a duty."""
-        held = (s.duties[duty].kind if duty in s.duties else "unknown" for s in self.groups)
-        return Counter[DutyState](held)
-
-    def shared(self, *severities: Severity) -> tuple[Shared, ...]:
-        """Return findings of these severities, the most severe, then most common first."""
-        having: dict[tuple[str, Severity], list[Summary]] = {}
-        for s in self.groups:
-            for f in s.findings:
-                if f.severity in severities:
-                    having.setdefault((f.id, f.severity), []).append(s)
-        found = [Shared(id_, severity, tuple(g)) for (id_, severity), g in having.items()]
-        found.sort(key=lambda f: (SEVERITIES.index(f.severity), -len(f.groups), f.id))
-        return tuple(found)
-
-    @cached_property
-    def near(self) -> tuple[tuple[Summary, Tipping], ...]:
-        """Return every tipping point that a group is near, by group."""
-        return tuple((s, t) for s in self.groups for t in s.tipping_points if is_near(t))
-
-    @cached_property
-    def actions(self) -> tuple[tuple[Summary, Action], ...]:
-        """Return every open action by date, those without one last."""
-        found = [(s, action) for s in self.groups for action in s.actions]
-        found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or datetime.date.min))
-        return tuple(found)
-
-    def is_past(self, action: Action) -> bool:
-        return self.day is not None and action.due is not None and action.due < self.day
-
-
-def gather(
-    content: Content,
-    groups: Iterable[Summary],
-    failed: Iterable[FailedPack],
-    day: datetime.date | None,
-) -> Gathering:
-    """Return all groups, sorted by name."""
-    return Gathering(
-        content,
-        tuple(sorted(groups, key=lambda s: _order(s.organisation, s.group, s.name))),
-        tuple(sorted(failed, key=lambda f: _order(f.organisation, f.group, f.name))),
-        day,
-    )
 
 
 def outcome(group: Summary) -> Outcome:
@@ -459,88 +294,9 @@ def is_near(point: Tipping) -> bool:
     return abs(point.to - point.now) <= max(1.0, NEAR * abs(point.now))
 
 
-def _by_outcome(groups: Sequence[Summary]) -> dict[Outcome, tuple[Summary, ...]]:
-    found: dict[Outcome, list[Summary]] = {}
-    for s in groups:
-        found.setdefault(outcome(s), []).append(s)
-    kinds = ("one", "open", "none", "excluded", "unknown")
-    order = sorted(found, key=lambda o: (kinds.index(o[0]), -len(found[o]), o[1]))
-    return {o: tuple(found[o]) for o in order}
-
-
-def _order(*names: str | None) -> list[tuple[str, list[tuple[int, str]], str]]:
-    """Return a sort key in natural order: “Team 2” before “Team 10”."""
-    return [
-        (
-            "" if name else "\uffff",
-            [
-                (int(part[:15]) if part.isdecimal() else -1, part)
-                for part in re.split(r"(\d+)", (name or "").casefold())
-            ],
-            name or "",
-        )
-        for name in names
-    ]
-
-
-def _line(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
-
-
-# -- its rows and its file -------------------------------------------------------------------------
-
-
-def group_rows(gathering: Gathering) -> Iterator[dict[str, Any]]:
-    """Yield a row for each group by column, also for those without a pack."""
-    why = {f.name: f.why for f in gathering.failed}
-    near: dict[str, list[str]] = {}
-    for owner, p in gathering.near:
-        near.setdefault(owner.name, []).append(f"{p.input} {p.when} {p.to:g}")
-    for group in gathering.groups:
-        yield _row(gathering, group, why.get(group.name), near.get(group.name, []))
-    for lost in gathering.lost:
-        fields = {
-            "name": lost.name,
-            "organisation": lost.organisation or None,
-            "group": lost.group or None,
-        }
-        yield {**fields, "pack": "failed", "why": lost.why}
-
-
-def _row(
-    gathering: Gathering, group: Summary, why: str | None, near: list[str]
-) -> dict[str, object]:
-    judged = outcome(group)[0] != "unknown"
-    dated = [a.due for a in group.actions if a.due is not None and not gathering.is_past(a)]
-    row: dict[str, object] = {
-        "name": group.name,
-        "organisation": group.organisation or None,
-        "group": group.group or None,
-        "held_on": group.held_on,
-        "pack": "partial" if why is not None else "whole",
-        "why": why,
-        "answers_told": len(group.told),
-        "answers_asked": group.asked,
-        "advised": group.advice.patterns,
-        "contested": group.advice.contested if judged else None,
-        "advice": group.advice.headline,
-        "nearest": group.advice.nearest,
-        "chosen_pattern": group.chosen,
-        "current_pattern": group.today,
-        "model": group.model,
-        "builder": group.builder,
-        "near": near,
-        "open_actions": len(group.actions),
-        "past_actions": sum(map(gathering.is_past, group.actions)) if gathering.day else None,
-        "next_due": min(dated, default=None),
-    }
-    row |= {f"verdict.{p}": v for p, v in group.verdicts.items()}
-    for duty, held in group.duties.items():
-        row |= {f"duties.{duty}": held.holder, f"duties.{duty}.kind": held.kind}
-    for severity in SEVERITIES:
-        row[severity] = [f.id for f in group.findings if f.severity == severity]
-    return row
+def is_past(action: Action, day: datetime.date | None) -> bool:
+    """Return whether an action was due before a day."""
+    return day is not None and action.due is not None and action.due < day
 
 
 def read_portfolio(path: Path) -> Mapping[str, Any]:
@@ -568,10 +324,10 @@ def read_portfolio(path: Path) -> Mapping[str, Any]:
 def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
     """Return a portfolio from plain data.
 
-    Raises InputError that names what does not belong in one.
+    Raises InputError that names what does not belong in one, and a name that two groups have.
     """
     try:
-        return Portfolio.model_validate(data)
+        found = Portfolio.model_validate(data)
     except ValidationError as error:
         raise InputError(
             Problem(
@@ -583,6 +339,15 @@ def check_portfolio(data: Mapping[str, Any], where: str = "") -> Portfolio:
             )
             for e in error.errors()[:3]
         ) from None
+    names: set[str] = set()
+    for group in found.groups:
+        if group.name in names:
+            hint = "Give each group a name of its own."
+            raise InputError(
+                [Problem("Two groups have this name.", "name", group.name, "", hint, where)]
+            )
+        names.add(group.name)
+    return found
 
 
 def _trouble(path: Path, message: str) -> InputError:
