@@ -176,20 +176,24 @@ def test_problems_of_all_files_are_told_and_the_others_stay(tmp_path: Path) -> N
     assert "c.workshop" in str(source.problems[2])
 
 
-def test_files_without_a_group_have_their_own_name_and_equal_groups_do_not(tmp_path: Path) -> None:
+def test_files_that_several_people_of_a_group_send_are_told_apart_by_their_own_names(
+    tmp_path: Path,
+) -> None:
     for name, answers in {
-        "one": {"organisation": "Tern"},
-        "two": {"organisation": "Tern"},
-        "three": {"model_teams": 3},
-        "four": {"organisation": "Tern", "group": "Fraud"},
-        "five": {"organisation": "Tern", "group": "fraud"},
+        "one.yaml": {"organisation": "Tern"},
+        "two.yaml": {"organisation": "Tern"},
+        "three.yaml": {"model_teams": 3},
+        "answers (1).yaml": {"organisation": "Tern", "group": "Fraud"},
+        "answers (2).yaml": {"organisation": "Tern", "group": "fraud"},
+        "same.yaml": {"group": "Search"},
+        "same.yml": {"group": "Search"},
     }.items():
-        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(answers))
+        (tmp_path / name).write_text(yaml.safe_dump(answers))
     source = read_source(tmp_path)
-    assert names(source) == ["tern-one", "three", "tern-two"]
+    assert names(source) == ["fraud-answers-1", "fraud-answers-2", "tern-one", "three", "tern-two"]
     (same,) = source.problems
-    assert str(tmp_path / "five.yaml") in same.message
-    assert str(tmp_path / "four.yaml") in same.message
+    assert str(tmp_path / "same.yaml") in same.message
+    assert str(tmp_path / "same.yml") in same.message
     assert len(source.left_out) == 2
 
 

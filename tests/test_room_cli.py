@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from rooms import CONTENT, FORM, Facilitator, events, serve
 from terminals import terminal
 from workshop.cli import live as cli_room
+from workshop.cli.commands import app as kit
 from workshop.room.commands import open_room
 from workshop.room.guard import key_file, keys_of, read_code
 from workshop.session import Session
@@ -166,10 +167,28 @@ def test_a_person_is_asked_before_a_session_is_deleted(
     assert place.exists() == left
 
 
+ALONE = "https://intranet.example.org/workshop/"
+"""Where a workshop in a browser was put."""
+
+
+@pytest.mark.parametrize(
+    "typed", ["javascript:alert(1)", "intranet/workshop", "mailto:a@b.example"]
+)
+def test_what_is_no_address_of_a_page_is_not_offered_beside_a_room(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run.invoke(kit, ["start", "our-workshop", "--web", typed])
+    assert done.exit_code == 2
+    assert f"“{typed}” is no address of a page. It begins with https://." in done.output
+    assert [*tmp_path.iterdir()] == []
+
+
 @needs_terminal
 def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path: Path) -> None:
     with terminal(
         *("start", "our-workshop", "--port", "0", "--lab-port", "23456", "--no-browser"),
+        *("--web", ALONE),
         folder=tmp_path,
     ) as shown:
         shown.wait_for("Address [127.0.0.1]:")
@@ -184,6 +203,9 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
         assert token is not None
         page = chair.post("/console/enter", key=found[2], form=token[1], next="start")
         assert page.url.path == "/console/start"
+        shows = BeautifulSoup(page.text, "html.parser")
+        assert shows.find("a", href=ALONE) is not None
+        assert f"questions on {ALONE} and send us" in shows.find(id="invitation").get_text()
         until = time.monotonic() + 120
         while "/lab/tree/" not in page.text:
             assert time.monotonic() < until, page.text
@@ -197,7 +219,7 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
             assert chair.get(str(link["href"])).status_code == 200
         chair.client.close()
         assert shown.end() == 0
-        assert "To go on: workshop start our-workshop" in shown.shown
+        assert f"To go on: workshop start our-workshop --web {ALONE}" in shown.shown
     with pytest.raises(httpx.ConnectError):
         httpx.get(lab, trust_env=False)
     assert events(tmp_path / "our-workshop" / "session.workshop")[0][1]["privacy"] == "role"

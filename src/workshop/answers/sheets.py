@@ -1,11 +1,11 @@
-"""Read tables of any kind as pandas frames, and find what pandas leaves out.
+"""Read tables of any kind as rows of cells, and what else a workbook holds.
 
-A sheet's frame has the cells as they are: its index has the row numbers of the file, its columns
-count from 0, and nothing in it is guessed. Text stays text, and “NA” is a word like any other. Text
-tables are read by Python's strict csv reader, since pandas' own accepts broken quotations and rows
-of other lengths; workbooks are read by pandas with calamine. Merged cells, errors, formats,
-formulas without a value and hidden sheets come from the workbook's own XML, which is read first, so
-that no workbook can fill the memory.
+A sheet has the cells as they are: its rows have the numbers that they have in the file, and nothing
+in them is guessed. Text stays text, and “NA” is a word like any other. Text tables are read by
+Python's strict csv reader, since pandas' own accepts broken quotations and rows of other lengths;
+workbooks are read with calamine; Parquet files and frames come through pandas, which nothing else
+here needs. Merged cells, errors, formats, formulas without a value and hidden sheets come from the
+workbook's own XML, which is read first, so that no workbook can fill the memory.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import threading
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
@@ -42,7 +42,7 @@ MAX_COLUMNS = 16_384
 """The most columns that a spreadsheet can have."""
 MAX_CELLS = 2_000_000
 MAX_AREA = 20_000_000
-"""The most cells of a frame, with blank ones."""
+"""The most cells of a sheet in a workbook, with blank ones."""
 MAX_UNPACKED = 100_000_000
 HEAD_ROWS = 20
 """The most rows, without blank ones, to search for the columns' names."""
@@ -88,6 +88,8 @@ Cell = (
     | Unreadable
 )
 """A value in a cell: only text in text files, lists only in frames and Parquet."""
+Numbered = tuple[int, Sequence[Any]]
+"""The number of a row, and its cells as they were read."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +114,14 @@ class Merged:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its cells, and what else is known of them.
+    """A table: its rows of cells, and what else is known of them.
 
     `comma` says that numbers may have a decimal comma; `odd` are cells with a problem, by row and
     column; `notes` need no mending.
     """
 
     where: str
-    frame: DataFrame
+    cells: Sequence[Numbered]
     comma: bool = False
     merged: tuple[Merged, ...] = ()
     odd: Mapping[int, Mapping[int, Unreadable]] = field(default_factory=dict)
@@ -127,8 +129,8 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that are not blank, in order."""
-        for number, *cells in self.frame.itertuples(name=None):
-            found = {i: c for i, value in enumerate(cells) if (c := plain_cell(value)) is not None}
+        for number, cells in self.cells:
+            found = _known(cells)
             found |= self.odd.get(number, {})
             if found:
                 yield Row(number, found)
@@ -146,8 +148,13 @@ class Draft:
     merged: tuple[Merged, ...] = ()
 
 
+def _known(cells: Iterable[Any]) -> dict[int, Cell]:
+    """Return the cells that are not blank, by column."""
+    return {i: c for i, value in enumerate(cells) if (c := plain_cell(value)) is not None}
+
+
 def plain_cell(value: Any) -> Any:
-    """Return the plain Python value of a frame's cell; None if it is blank.
+    """Return the plain Python value of a cell; None if it is blank.
 
     None, NaN, NA and NaT are blank, and so is text without any visible character.
     """
@@ -230,16 +237,13 @@ def _bytes_of(path: Path) -> bytes:
     return bytes_of(path, refusal)
 
 
-def frame_of(rows: Iterable[tuple[int, list[Any]]], path: Path) -> DataFrame:
-    """Return rows with their numbers as a frame.
+def _checked(rows: Iterable[Numbered], path: Path) -> list[Numbered]:
+    """Return the rows that are not blank.
 
     Raises InputError for more rows, columns or cells than any batch needs.
     """
-    from pandas import DataFrame
-
-    numbers: list[int] = []
-    kept: list[list[Any]] = []
-    count = width = 0
+    kept: list[Numbered] = []
+    count = 0
     for number, cells in rows:
         last = max((i for i, c in enumerate(cells) if plain_cell(c) is not None), default=-1)
         if last < 0:
@@ -247,15 +251,13 @@ def frame_of(rows: Iterable[tuple[int, list[Any]]], path: Path) -> DataFrame:
         if last >= MAX_COLUMNS:
             message = f"This row has more than {MAX_COLUMNS:,} columns, which no table needs."
             refuse(path, message, number)
-        numbers.append(number)
-        kept.append(cells[: last + 1])
-        width, count = max(width, last + 1), count + last + 1
+        kept.append((number, cells[: last + 1]))
+        count += last + 1
         if len(kept) > MAX_ROWS + HEAD_ROWS:
             refuse(path, f"The table has more than {MAX_ROWS:,} rows. Make it several tables.")
-        if count > MAX_CELLS or width * len(kept) > MAX_AREA:
+        if count > MAX_CELLS:
             refuse(path, f"The table has more than {MAX_CELLS:,} cells. Make it several tables.")
-    whole = [[*cells, *[None] * (width - len(cells))] for cells in kept]
-    return DataFrame(whole, index=numbers, columns=range(width), dtype="object")
+    return kept
 
 
 # -- tables of text ------------------------------------------------------------------------------
@@ -264,14 +266,14 @@ def frame_of(rows: Iterable[tuple[int, list[Any]]], path: Path) -> DataFrame:
 def _draft(text: str, separator: str, path: Path, notes: tuple[str, ...]) -> Draft:
     def whole() -> Sheet:
         with _cells_of_any_length():
-            frame = frame_of(_records(text, separator, path), path)
-        return Sheet(str(path), frame, separator == ";", notes=notes)
+            rows = _checked(_records(text, separator, path), path)
+        return Sheet(str(path), rows, separator == ";", notes=notes)
 
     head: list[Row] = []
     # what is wrong with the first rows is told when all are read
     with _cells_of_any_length(), suppress(InputError):
         for number, record in _records(text[:_HEAD], separator, path):
-            cells = {i: c for i, v in enumerate(record) if (c := plain_cell(v)) is not None}
+            cells = _known(record)
             head += [Row(number, cells)] if cells else []
             if len(head) == HEAD_ROWS:
                 break
@@ -349,7 +351,7 @@ _BUILT_IN = {9: "0%", 10: "0.00%", 5: "$", 6: "$", 7: "$", 8: "$", 42: "$", 44: 
 
 @dataclass
 class _Beside:
-    """What pandas leaves out of one sheet, and the extent of its cells."""
+    """What a workbook says beside the cells of one sheet, and their extent."""
 
     odd: dict[int, dict[int, Unreadable]] = field(default_factory=lambda: defaultdict(dict))
     merged: list[Merged] = field(default_factory=list)
@@ -422,32 +424,32 @@ def _check_size(raw: bytes, path: Path, ending: str) -> None:
 
 
 def _drafts(raw: bytes, path: Path, beside: Mapping[str, _Beside]) -> Iterator[Draft]:
-    import pandas as pd
+    from python_calamine import SheetVisibleEnum, load_workbook
 
-    with pd.ExcelFile(io.BytesIO(raw), engine="calamine") as book:
-        about: Any = book.book
-        sheets = [m for m in about.sheets_metadata if m.name in beside]
-        for sheet in sheets:
-            frame = pd.read_excel(
-                book, sheet_name=sheet.name, header=None, dtype="object", na_filter=False
-            )
-            frame.index += 1
-            where = f"{path} (sheet {sheet.name})" if len(sheets) > 1 else str(path)
-            told = beside[sheet.name]
-            merged = tuple(told.merged)
-            whole = Sheet(where, frame, merged=merged, odd=told.odd)
-            yield Draft(
-                tuple(islice(whole.rows(), HEAD_ROWS)),
-                partial(_checked_sheet, whole, path),
-                sheet.name,
-                not str(sheet.visible).endswith(".Visible"),
-                merged,
-            )
+    book = load_workbook(io.BytesIO(raw))
+    sheets = [m for m in book.sheets_metadata if m.name in beside]
+    for sheet in sheets:
+        cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        rows = [(number, [*map(_whole, row)]) for number, row in enumerate(cells, 1)]
+        where = f"{path} (sheet {sheet.name})" if len(sheets) > 1 else str(path)
+        told = beside[sheet.name]
+        whole = Sheet(where, rows, merged=tuple(told.merged), odd=told.odd)
+        yield Draft(
+            tuple(islice(whole.rows(), HEAD_ROWS)),
+            partial(_checked_sheet, whole, path),
+            sheet.name,
+            sheet.visible != SheetVisibleEnum.Visible,
+            whole.merged,
+        )
+
+
+def _whole(cell: Any) -> Any:
+    """Return a number without decimals as a whole number; workbooks know none."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _checked_sheet(sheet: Sheet, path: Path) -> Sheet:
-    rows = ((number, cells) for number, *cells in sheet.frame.itertuples(name=None))
-    return Sheet(sheet.where, frame_of(rows, path), merged=sheet.merged, odd=sheet.odd)
+    return replace(sheet, cells=_checked(sheet.cells, path))
 
 
 def _elements(archive: zipfile.ZipFile, part: str, ends: str) -> Iterator[tuple[str, Any]]:
@@ -691,12 +693,5 @@ def sheet_of(frame: DataFrame, where: str, path: Path | None = None) -> Sheet:
     whole = frame.reset_index() if named else frame
     labels: list[Any] = list(whole.columns)
     names = [".".join(map(str, c)) if isinstance(c, tuple) else c for c in labels]
-    rows = ((n, list(cells)) for n, cells in enumerate(whole.itertuples(index=False, name=None), 2))
-    return Sheet(where, frame_of(_with(names, rows), path or Path(where)))
-
-
-def _with(
-    names: list[Any], rows: Iterable[tuple[int, list[Any]]]
-) -> Iterator[tuple[int, list[Any]]]:
-    yield 1, names
-    yield from rows
+    rows = enumerate(whole.itertuples(index=False, name=None), 2)
+    return Sheet(where, _checked(chain([(1, names)], rows), path or Path(where)))

@@ -59,23 +59,22 @@ class Called:
 def names_for(groups: Sequence[Called]) -> list[str]:
     """Return a folder name for each group.
 
-    Names are equal if nothing distinguishes the groups.
+    Files of one group, such as those of several people, have their own names too. Names are equal
+    if nothing distinguishes the groups.
     """
     short = [slug(g.group) or slug(g.organisation) or slug(g.file or g.row) for g in groups]
-    often = Counter(short)
-    organisations = {
-        name: {slug(g.organisation) for g, s in zip(groups, short, strict=True) if s == name}
-        for name in often
-    }
-    names = []
+    organisations: dict[str, set[str]] = defaultdict(set)
     for name, g in zip(short, groups, strict=True):
-        if often[name] > 1 and not slug(g.group) and g.file:
-            names.append(slug(f"{g.organisation} {g.file}"))
-        elif len(organisations[name]) > 1:
-            names.append(slug(f"{g.organisation} {g.group}"))
-        else:
-            names.append(name)
-    return names
+        organisations[name].add(slug(g.organisation))
+    names = [
+        slug(f"{g.organisation} {g.group}") if len(organisations[name]) > 1 else name
+        for name, g in zip(short, groups, strict=True)
+    ]
+    often = Counter(names)
+    return [
+        slug(f"{name} {g.file}") if often[name] > 1 and g.file else name
+        for name, g in zip(names, groups, strict=True)
+    ]
 
 
 ANSWERS = (".yaml", ".yml", ".json")

@@ -325,6 +325,12 @@ def start(
     lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = 8888,
     privacy: PrivacyOption = None,
     tables: Tables = None,
+    alone: Annotated[
+        str,
+        typer.Option(
+            "--web", metavar="ADDRESS", help="Of the built workshop in a browser, to invite with."
+        ),
+    ] = "",
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
@@ -335,6 +341,7 @@ def start(
 
     with clear_messages():
         need_extra("room", "“workshop start”", LIBRARIES)
+    alone = _web_address(alone)
     place = _set_up(folder, session, start_from, earlier, who, content)
     with clear_messages():
         opened = Session.open(place.session, who="room", content=place.content)
@@ -342,6 +349,7 @@ def start(
         if content is not None:
             command += ["--content", str(content.absolute())]
         again = f"workshop start {shlex.quote(str(folder))}"
+        again += f" --web {shlex.quote(alone)}" if alone else ""
         try:
             _serve(
                 opened,
@@ -352,10 +360,23 @@ def start(
                 None,
                 tables,
                 False,
-                LabBeside(command, place.home / "lab.log", again, not no_browser),
+                LabBeside(command, place.home / "lab.log", again, not no_browser, alone),
             )
         finally:
             opened.close()
+
+
+def _web_address(typed: str) -> str:
+    """Return the address of a page as it can be followed, or nothing."""
+    from workshop.documents.fonts import clean_address
+    from workshop.problems import shorten
+
+    address = clean_address(typed) or ""
+    if typed and not address.casefold().startswith("http"):
+        message = f"--web: “{shorten(typed)}” is no address of a page. It begins with https://."
+        err.print(message, soft_wrap=True)
+        raise typer.Exit(WRONG_INPUT)
+    return address
 
 
 def _serve(
@@ -422,7 +443,7 @@ def _serve(
 def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: str) -> None:
     """Serve a room with its start page, and the notebooks with it."""
     room_state = app.state.room
-    room_state.has_lab, room_state.again = True, beside.again
+    room_state.has_lab, room_state.again, room_state.web = True, beside.again, beside.web
 
     def tell(lab: str) -> None:
         room_state.lab, room_state.has_lab = lab, bool(lab)

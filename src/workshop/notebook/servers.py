@@ -413,8 +413,10 @@ def app_settings(
 class LabBeside:
     """JupyterLab beside a room, in a process that ends with it."""
 
-    def __init__(self, command: list[str], log: Path, again: str, browser: bool) -> None:
-        self.again, self.browser = again, browser
+    def __init__(
+        self, command: list[str], log: Path, again: str, browser: bool, web: str = ""
+    ) -> None:
+        self.again, self.browser, self.web = again, browser, web
         self._command, self._log = command, log
         self._process: subprocess.Popen[bytes] | None = None
         self._over = threading.Event()

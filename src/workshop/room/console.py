@@ -111,6 +111,7 @@ def console(room_state: RoomState) -> APIRouter:
             network=network_view(),
             lab=room_state.lab,
             has_lab=room_state.has_lab,
+            web=room_state.web,
             folder=room_state.session.folder,
             again=room_state.again,
             counts=room_state.counts_words(),

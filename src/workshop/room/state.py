@@ -240,6 +240,8 @@ class RoomState:
         """Whether a vote is closed when everybody has voted."""
         self.lab, self.has_lab = "", False
         """The address of the notebooks that were started with the room."""
+        self.web = ""
+        """The address of the workshop in a browser, where it is offered beside the room."""
         self.again = f"workshop room {shlex.quote(session.place)}"
         """The command that goes on with the room."""
         self.copied = ""
