@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test quick release lint types schemas pictures site screenshots wheel aims bench clean
+.PHONY: help demo test quick release lint types schemas fonts pictures site screenshots wheel aims bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
@@ -50,6 +50,13 @@ schemas: $(VENV)/installed
 	$(BIN)/workshop schema findings > src/workshop/schema/findings.schema.json
 	$(BIN)/workshop schema portfolio > src/workshop/schema/portfolio.schema.json
 	$(BIN)/python -m workshop.authoring.parameters notebooks
+
+# The reading font as pages embed it, after a change of its package or of the characters.
+fonts: $(VENV)/installed
+	$(BIN)/python -c "from workshop.documents import fonts; \
+		print(fonts.reading_faces(''.join(sorted(fonts.EMBEDDED))))" \
+		> src/workshop/documents/reading.css.new
+	mv src/workshop/documents/reading.css.new src/workshop/documents/reading.css
 
 # The pictures of the README, from a pack as it is made today; needs pdftoppm.
 pictures: $(VENV)/installed-test

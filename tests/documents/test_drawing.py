@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 import os
 import re
@@ -12,7 +14,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from workshop.documents import drawing as d
-from workshop.documents.fonts import set_runs
+from workshop.documents.blocks import Picture, heading
+from workshop.documents.fonts import EMBEDDED, measure_words, set_runs
+from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import compile_pages
 
 TYPED = [
@@ -209,3 +213,26 @@ def test_a_shortened_label_fits_and_is_left_alone_where_it_fits_already(words: s
 
 def test_a_semibold_word_is_wider_than_a_normal_one() -> None:
     assert d.text_width("platform", weight="semibold") > d.text_width("platform")
+
+
+def test_a_page_brings_the_type_in_which_the_words_of_its_pictures_were_measured() -> None:
+    from fontTools.ttLib import TTFont
+
+    page = blocks_to_page([heading(1, "T"), Picture(draw("Waiting time"), "alt")])
+    assert "font-src data:" in page
+    faces = re.findall(
+        r'@font-face{font-family:"Source Sans 3";font-weight:(\d+);src:url\(data:font/woff;base64,'
+        r"([^)]+)\)}",
+        page,
+    )
+    assert [weight for weight, _ in faces] == ["400", "650"]
+    assert sum(len(face) for _, face in faces) < 150_000
+    for weight, face in faces:
+        with TTFont(io.BytesIO(base64.b64decode(face))) as font:
+            known, widths = font.getBestCmap(), font["hmtx"]
+            unit = font["head"].unitsPerEm
+            assert "OFL" in str(font["name"].getDebugName(13))
+            for letter in EMBEDDED & set(map(chr, known)):
+                wide = measure_words(letter, bold=weight == "650")
+                assert widths[known[ord(letter)]][0] / unit == pytest.approx(wide, abs=0.002)
+            assert {*"Waiting time “–” Łódź Gütersloh 46 %"} <= {*map(chr, known)}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from html import unescape
+from importlib import resources
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -19,8 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _SUSPECT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]|[^\x00-\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\U0010ffff"
+    "\ud800-\udfff]"
 )
 _BREAKS = frozenset("\x0b\x0c\r\x85\u2028\u2029")
 _SILENT = frozenset("\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff\u2060")
@@ -546,12 +547,30 @@ _CUTS = ((400, "Regular"), (650, "Semibold"))
 _FEATURES = ["kern", "liga", "tnum", "lnum", "mark", "mkmk", "ccmp", "locl"]
 
 
-def embed_reading_font(words: str) -> str:
-    """Return CSS that embeds the reading font with the characters of `words`.
+EMBEDDED = _COMMON - {"\n", "\t"} | frozenset(map(chr, range(0x100, 0x180)))
+"""The characters of the reading font in every page, as far as the font has them.
 
-    The same characters give the same bytes. The reader's system has to show what the font lacks.
+`make fonts` writes them into `reading.css`.
+"""
+
+
+@cache
+def embed_reading_font() -> str:
+    """Return CSS that embeds the reading font with the letters of European languages.
+
+    The reader's system has to show what it lacks.
     """
-    return _faces("".join(sorted({*words, *map(chr, range(0x20, 0x7F))})))
+    return resources.files("workshop.documents").joinpath("reading.css").read_text("ascii").strip()
+
+
+def extend_reading_font(words: str) -> str:
+    """Return CSS that embeds the reading font with all characters of `words`, too.
+
+    The same characters give the same bytes.
+    """
+    if EMBEDDED.issuperset(words) or not (set(words) - EMBEDDED) & _advances(False).keys():
+        return embed_reading_font()
+    return reading_faces("".join(sorted(EMBEDDED | set(words))))
 
 
 def embed_formula_font(html: str) -> str:
@@ -581,7 +600,8 @@ def _formula_face(characters: str) -> str:
 
 
 @lru_cache(8)
-def _faces(characters: str) -> str:
+def reading_faces(characters: str) -> str:
+    """Return CSS that embeds the reading font with these characters."""
     return "".join(
         _face(font_folders()[0] / f"SourceSansPro-{cut}.otf", characters, _FEATURES, FAMILY, weight)
         for weight, cut in _CUTS

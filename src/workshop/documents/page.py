@@ -27,7 +27,11 @@ from workshop.documents.blocks import (
     plain,
     settle_levels,
 )
-from workshop.documents.fonts import embed_formula_font, embed_reading_font
+from workshop.documents.fonts import (
+    embed_formula_font,
+    embed_reading_font,
+    extend_reading_font,
+)
 from workshop.documents.html import (
     direction,
     language_tag,
@@ -61,7 +65,7 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
         entitled=parts.entitled,
         language=language_tag(setup.language),
         policy=_POLICY,
-        style=Markup(page_style() + _formula_font(parts)),  # noqa: S704 (our own files)
+        style=Markup(_fonts(parts) + page_style()),  # noqa: S704 (our own files)
         contents=_contents(parts.blocks, 2 if parts.entitled else 1) if setup.contents else [],
         front=Markup(parts.front),  # noqa: S704 (escaped before)
         body=Markup(parts.body),  # noqa: S704 (escaped before)
@@ -69,8 +73,8 @@ def blocks_to_page(blocks: Iterable[Block], setup: PageSetup | None = None) -> s
     )
 
 
-def _formula_font(parts: PageParts) -> str:
-    return embed_formula_font(parts.front + parts.body + parts.folded)
+def _fonts(parts: PageParts) -> str:
+    return embed_reading_font() + embed_formula_font(parts.front + parts.body + parts.folded)
 
 
 class PageParts(NamedTuple):
@@ -368,7 +372,7 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
         # On a wall the type is the look, and a projector's laptop is seldom one's own.
         around = (foot, labels.notes, labels.next_slide, labels.blocked, labels.keys)
         words = re.sub(r'="data:[^"]*"', "", " ".join((shown, *around)))
-        return Markup(embed_reading_font(words) + embed_formula_font(shown))  # noqa: S704 (a style with data)
+        return Markup(extend_reading_font(words) + embed_formula_font(shown))  # noqa: S704 (a style with data)
 
     return page_template("slides.html").render(
         setup=setup,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -94,7 +95,21 @@ def _words(words: Text) -> str:
     return "".join(parts)
 
 
+_SINGLE = frozenset(
+    map(
+        chr,
+        (
+            *(*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300)),
+            *(*range(0x370, 0x483), *range(0x2010, 0x2028), 0x20AC, *range(0x2190, 0x2200)),
+        ),
+    )
+)
+"""Characters of one column each, for which no table of widths is read."""
+
+
 def _width(words: str) -> int:
+    if _SINGLE.issuperset(words):
+        return len(words)
     from rich.cells import cell_len
 
     return cell_len(words)
@@ -104,14 +119,20 @@ def _wrap(words: str, width: int) -> list[str]:
     """Return `words` in lines of at most `width` columns; break longer words."""
     if not words:
         return []
-    if words.isascii() and len(words) <= width and "\n" not in words and "\t" not in words:
-        return [words]
+    return [part for line in words.expandtabs(4).split("\n") for part in _fold(line, width)]
+
+
+def _fold(line: str, width: int) -> list[str]:
+    if _width(line) <= width:
+        return [line.rstrip()]
+    if _SINGLE.issuperset(line):
+        return textwrap.wrap(line, width, break_on_hyphens=False)
     from rich.console import Console
     from rich.text import Text as Line
 
     console = Console(force_jupyter=False, file=StringIO(), width=width, color_system=None)
-    wrapped = Line(words, overflow="fold").wrap(console, width, tab_size=4)
-    return [line.plain.rstrip() for line in wrapped]
+    wrapped = Line(line, overflow="fold").wrap(console, width)
+    return [part.plain.rstrip() for part in wrapped]
 
 
 def _indent(lines: list[str], first: str, rest: str | None = None) -> list[str]:
@@ -184,32 +205,39 @@ def _records(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: i
 def _grid(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int, head: bool
 ) -> list[str]:
-    from rich.box import Box
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text as Line
+    """Return cells below each other, with a line under their titles."""
+    spread = [_spread(row, len(columns)) for row in rows]
+    if head:
+        spread.insert(0, [_words(column.title) for column in columns])
+    room = width - 2 * (len(columns) - 1)
+    widths = [min(max(1, *map(_longest, cells)), room) for cells in zip(*spread, strict=True)]
+    while sum(widths) > room:  # the widest gives way
+        widths[widths.index(max(widths))] -= 1
+    lines: list[str] = []
+    for number, row in enumerate(spread):
+        cells = [_wrap(words, w) for words, w in zip(row, widths, strict=True)]
+        height = max([1, *map(len, cells)])
+        if head and number == 0:  # titles stand at the foot of their row
+            cells = [[""] * (height - len(cell)) + cell for cell in cells]
+        for at in range(height):
+            parts = (
+                _aligned(cell[at] if at < len(cell) else "", w, column.align)
+                for cell, w, column in zip(cells, widths, columns, strict=True)
+            )
+            lines.append("  ".join(parts).rstrip())
+        if head and number == 0:
+            lines.append("-" * (sum(widths) + width - room))
+    return lines
 
-    box = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-    grid = Grid(box=box, show_header=head, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in columns:
-        title = Line(_words(column.title), overflow="fold")
-        grid.add_column(title, justify=column.align, overflow="fold", ratio=None)
-    for row in rows:
-        cells = (
-            Line(words.replace("\t", " "), overflow="fold") for words in _spread(row, len(columns))
-        )
-        grid.add_row(*cells)
-    console = Console(
-        force_jupyter=False,
-        file=StringIO(),
-        width=width,
-        color_system=None,
-        legacy_windows=False,
-        force_terminal=False,
-    )
-    with console.capture() as capture:
-        console.print(grid, soft_wrap=False)
-    return [line.rstrip() for line in capture.get().rstrip("\n").split("\n")]
+
+def _longest(words: str) -> int:
+    return max(map(_width, words.expandtabs(4).split("\n")))
+
+
+def _aligned(line: str, width: int, align: str) -> str:
+    room = width - _width(line)
+    left = {"left": 0, "center": room // 2}.get(align, room)
+    return " " * left + line + " " * (room - left)
 
 
 _FORMULA = "=+-@＝＋－＠\t\r"

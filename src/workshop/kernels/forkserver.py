@@ -126,7 +126,8 @@ class KernelProcess:
         """Return the exit code, or None after so many seconds."""
         deadline = time.monotonic() + seconds
         while self.poll() is None and (left := deadline - time.monotonic()) > 0:
-            select.select(self.signs, [], [], left)
+            # not for `ready`, whose end was read and which would be readable for ever
+            select.select(self.signs[:1], [], [], left)
         return self.returncode
 
     def close(self) -> None:
