@@ -64,9 +64,9 @@ def _pack(given: argparse.Namespace) -> None:
     pack._go(pack.PACK, pack.EXAMPLE)  # the caches of the disk
     ratios: dict[str, list[float]] = {"wall": [], "cpu": []}
     for _ in range(given.rounds):
-        ours, hand = (pack._go(way, pack.EXAMPLE).all for way in (pack.PACK, pack.HAND))
+        kit, hand = (pack._go(way, pack.EXAMPLE).all for way in (pack.PACK, pack.HAND))
         for kind, found in ratios.items():
-            found.append(getattr(hand, kind) / getattr(ours, kind))
+            found.append(getattr(hand, kind) / getattr(kit, kind))
     _row("one pack, cold, against by hand: wall", _times(ratios["wall"]), "25")
     _row("  the same in CPU of all processes", _times(ratios["cpu"]))
 
@@ -74,14 +74,14 @@ def _pack(given: argparse.Namespace) -> None:
 def _batch(given: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
-        ours = batch._batch(top / "batch", given.groups)[0] / given.groups
+        kit = batch._batch(top / "batch", given.groups)[0] / given.groups
         least = batch._least(top, given.groups) / given.groups
         hand = batch._hand(top / "hand", given.hand) / given.hand if given.hand else 0.0
     if hand:
-        _row("a pack in a batch against by hand", f"{hand / ours:.1f}", "50")
+        _row("a pack in a batch against by hand", f"{hand / kit:.1f}", "50")
         _row("  its lower limit against by hand", f"{hand / least:.1f}")
-    _row("a batch against its lower limit", f"{ours / least:.2f}", "1.3")
-    _row("  packs a minute", f"{60 / ours:.0f}")
+    _row("a batch against its lower limit", f"{kit / least:.2f}", "1.3")
+    _row("  packs a minute", f"{60 / kit:.0f}")
 
 
 def _answer(given: argparse.Namespace) -> None:
@@ -109,8 +109,8 @@ def _worker(count: int) -> None:
         plan = plan_of(Path(name), formats=("pdf", "html", "json"), paper="a4")
         for number in range(1, count + 1):
             answers = read_answers(batch.EXAMPLES[number % len(batch.EXAMPLES)])
-            told = answers.to_parameters() | {"model_teams": number % 17}
-            outcome = make_pack(Job(f"group-{number % 4}", told, plan))
+            given = answers.to_parameters() | {"model_teams": number % 17}
+            outcome = make_pack(Job(f"group-{number % 4}", given, plan))
             if outcome.state != "done":
                 sys.exit("; ".join(map(str, outcome.troubles)))
             if number % max(1, count // 4) == 0:

@@ -54,29 +54,27 @@ def main() -> None:
             _compare(top, given.groups, given.hand)
         for size in given.sizes:
             wall, peak = _batch(top / f"size-{size}", size)
-            _tell(f"batch of {size:5}: {wall / size:6.2f} s a pack, {peak:6.0f} MB at most")
+            _print(f"batch of {size:5}: {wall / size:6.2f} s a pack, {peak:6.0f} MB at most")
         if given.starts:
             _starts(top, given.starts)
     print(f"load after {os.getloadavg()[0]:.2f}")
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     print(line, flush=True)
 
 
 def _compare(top: Path, groups: int, hand: int) -> None:
     wall, peak = _batch(top / "batch", groups)
-    ours = wall / groups
+    kit = wall / groups
     print(
-        f"batch        {ours:6.2f} s a pack, {60 / ours:6.1f} packs a minute, {peak:.0f} MB at most"
+        f"batch        {kit:6.2f} s a pack, {60 / kit:6.1f} packs a minute, {peak:.0f} MB at most"
     )
     least = _least(top, groups) / groups
-    print(f"lower limit  {least:6.2f} s a pack: the batch takes {ours / least:.2f} times as long")
+    print(f"lower limit  {least:6.2f} s a pack: the batch takes {kit / least:.2f} times as long")
     if hand:
         theirs = _hand(top / "hand", hand) / hand
-        print(
-            f"by hand      {theirs:6.2f} s a pack: the batch is {theirs / ours:.1f} times as fast"
-        )
+        print(f"by hand      {theirs:6.2f} s a pack: the batch is {theirs / kit:.1f} times as fast")
 
 
 # -- the batch ------------------------------------------------------------------------------------
@@ -228,7 +226,7 @@ def _starts(top: Path, count: int) -> None:
     done = execute_many([path] * count, {}, jobs=32)
     wall = time.perf_counter() - started
     failed = sum(run.error is not None for run in done)
-    _tell(f"{count} runs, 32 at once: {failed} failed, {wall / count:.3f} s each")
+    _print(f"{count} runs, 32 at once: {failed} failed, {wall / count:.3f} s each")
 
 
 if __name__ == "__main__":

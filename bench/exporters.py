@@ -69,8 +69,8 @@ def text_of_html(html: str) -> str:
     soup = BeautifulSoup(html, "html.parser")
     for hidden in soup(_HIDDEN):
         hidden.decompose()
-    said = [tag.get(name, "") for tag in soup(True) for name in ("alt", "alttext", "aria-label")]
-    return " ".join((soup.get_text(" "), *said))
+    texts = [tag.get(name, "") for tag in soup(True) for name in ("alt", "alttext", "aria-label")]
+    return " ".join((soup.get_text(" "), *texts))
 
 
 def shown_words(notebook: Any, slides: bool = False) -> Counter[str]:
@@ -90,7 +90,7 @@ def shown_words(notebook: Any, slides: bool = False) -> Counter[str]:
         elif cell.cell_type == "code":
             if not _is_folded(cell):
                 parts.append(cell.source)
-            parts += [text for output in cell.outputs for text in _said(output)]
+            parts += [text for output in cell.outputs for text in _texts(output)]
     return words_of("\n".join(parts))
 
 
@@ -101,7 +101,7 @@ def _is_folded(cell: Any) -> bool:
     return bool(folded or tags & {"remove-input", "hide-input"})
 
 
-def _said(output: Any) -> Iterator[str]:
+def _texts(output: Any) -> Iterator[str]:
     ansi = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
     if output.output_type == "stream":
         yield ansi.sub("", output.text)
@@ -130,13 +130,13 @@ def text_of_docx(data: bytes) -> str:
     from docx import Document
 
     body = Document(io.BytesIO(data)).element
-    said = [e.get("descr", "") for e in body.iter() if e.tag.endswith("}docPr")]
+    texts = [e.get("descr", "") for e in body.iter() if e.tag.endswith("}docPr")]
     lines = [
         "".join(e.text or "" for e in p.iter() if e.tag.endswith("}t"))
         for p in body.iter()
         if p.tag.endswith("}p")
     ]
-    return "\n".join((*lines, *said))
+    return "\n".join((*lines, *texts))
 
 
 def exporters(formats: list[str]) -> dict[str, tuple[Any, Callable[[Any], str]]]:
@@ -150,14 +150,14 @@ def exporters(formats: list[str]) -> dict[str, tuple[Any, Callable[[Any], str]]]
         FindingsSlidesExporter,
     )
 
-    ours = {
+    own = {
         "html": (FindingsHTMLExporter, text_of_html),
         "pdf": (FindingsPDFExporter, text_of_pdf),
         "docx": (FindingsDocxExporter, text_of_docx),
         "slides": (FindingsSlidesExporter, text_of_html),
     }
     chosen = {
-        f"findings-{name}": (ours[name][0](exclude_input=False), ours[name][1]) for name in formats
+        f"findings-{name}": (own[name][0](exclude_input=False), own[name][1]) for name in formats
     }
     return {"nbconvert html": (HTMLExporter(), text_of_html), **chosen}
 
@@ -187,8 +187,8 @@ def measure(paths: list[Path], formats: list[str]) -> dict[str, Tally]:
             continue
         for name, (exporter, read) in using.items():
             tally = tallies[name]
-            wanted = shown_words(notebook, slides="slides" in name)
-            total = sum(wanted.values())
+            expected = shown_words(notebook, slides="slides" in name)
+            total = sum(expected.values())
             about = {"metadata": {"name": path.stem, "path": str(path.parent)}}
             started = time.perf_counter()
             try:
@@ -198,7 +198,7 @@ def measure(paths: list[Path], formats: list[str]) -> dict[str, Tally]:
                 continue
             tally.seconds += time.perf_counter() - started
             have = words_of(read(made))
-            lost = Counter({word: times for word, times in wanted.items() if word not in have})
+            lost = Counter({word: times for word, times in expected.items() if word not in have})
             tally.notebooks += 1
             tally.pages += max(total / WORDS_A_PAGE, 1)
             tally.words += total

@@ -40,7 +40,7 @@ def main() -> None:
         place = Path(name)
         sources, rows = examples(count)
         loop = timed_loop(sources, few) * count / few
-        told = {}
+        measures = {}
         for n in (count // 10, count):
             rows[:n].to_csv(place / "teams.csv", index=False)
             begun = time.perf_counter()
@@ -50,12 +50,14 @@ def main() -> None:
                 text=True,
                 check=True,
             )
-            told[n] = (time.perf_counter() - begun, *json.loads(done.stdout))
-    whole, inside, found, most = told[count]
+            measures[n] = (time.perf_counter() - begun, *json.loads(done.stdout))
+    whole, inside, found, most = measures[count]
     print(f"loop over `workshop findings`: {loop:8.1f} s for {count:,} groups, from {few} of them")
     print(f"assess_frame, a new process:   {whole:8.1f} s, {inside:.1f} s of them in the call")
     print(f"ratio: {loop / whole:.0f} (the call alone {loop / inside:.0f}); {found:,} rows found")
-    print(f"largest process: {told[count // 10][3]} MB for a tenth of the rows, {most} MB for all")
+    print(
+        f"largest process: {measures[count // 10][3]} MB for a tenth of the rows, {most} MB for all"
+    )
     print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 

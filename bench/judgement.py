@@ -56,29 +56,31 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--examples", type=int, default=3)
     parser.add_argument("--show", type=int, help="print the answers of this seed, and stop")
-    told = parser.parse_args()
-    if told.show is not None:
-        print(json.dumps(answers_of(told.show), indent=1))
+    arguments = parser.parse_args()
+    if arguments.show is not None:
+        print(json.dumps(answers_of(arguments.show), indent=1))
         return 0
     began = time.monotonic()
     size = 250
-    end = told.first + told.sets
-    parts = [range(at, min(at + size, end)) for at in range(told.first, end, size)]
+    end = arguments.first + arguments.sets
+    parts = [range(at, min(at + size, end)) for at in range(arguments.first, end, size)]
     results: list[tuple[Broken, Counter[str]]] = []
-    with ProcessPoolExecutor(told.jobs) as pool:
+    with ProcessPoolExecutor(arguments.jobs) as pool:
         for part, result in zip(parts, pool.map(examine, parts), strict=True):
             results.append(result)
             count = sum(len(found) for found, _ in results)
-            print(f"{part.stop - told.first} sets, {count} broken", file=sys.stderr, flush=True)
+            print(
+                f"{part.stop - arguments.first} sets, {count} broken", file=sys.stderr, flush=True
+            )
     broken = [one for found, _ in results for one in found]
     seen: Counter[str] = sum((counts for _, counts in results), Counter())
-    print(f"{told.sets} sets in {time.monotonic() - began:.0f} s")
+    print(f"{arguments.sets} sets in {time.monotonic() - began:.0f} s")
     for name, count in sorted(seen.items()):
         print(f"  {name}: {count}")
     for name in PROPERTIES:
         mine = [one for one in broken if one[0] == name]
         print(f"{name}: {len(mine)} broken")
-        for _, seed, trouble in mine[: told.examples]:
+        for _, seed, trouble in mine[: arguments.examples]:
             print(f"    seed {seed}: {trouble}")
     still = [name for name in MOVERS if not seen[f"moves the advice: {name}"]]
     if still:

@@ -51,8 +51,8 @@ def measure(count: int, again: int) -> dict[str, list[float]]:
             blocks_to_html(exhibits.tipping_strips(page.found).blocks)
             everything.append(time.perf_counter() - begun)
         nothing = _times(page.session.refresh, count)
-        told = page.session.answers.to_parameters()
-        rerun = _times(lambda: _run(told), again)
+        given = page.session.answers.to_parameters()
+        rerun = _times(lambda: _run(given), again)
         page.session.close()
     return {
         "answer to “saved”": saved,
@@ -63,8 +63,8 @@ def measure(count: int, again: int) -> dict[str, list[float]]:
     }
 
 
-def _run(told: dict[str, object]) -> None:
-    assert execute_notebook(notebooks()[2], told).error is None
+def _run(given: dict[str, object]) -> None:
+    assert execute_notebook(notebooks()[2], given).error is None
 
 
 def _times(call: Callable[[], object], count: int) -> list[float]:

@@ -27,8 +27,8 @@ def main() -> None:
                     rows.setdefault(name, []).append(seconds)
     print(f"{ROUNDS} rounds, seconds{'':34}median      all")
     for name, times in rows.items():
-        told = " ".join(f"{t:.2f}" for t in times)
-        print(f"{name:50}{statistics.median(times):8.2f}  {told}")
+        text = " ".join(f"{t:.2f}" for t in times)
+        print(f"{name:50}{statistics.median(times):8.2f}  {text}")
 
 
 def _open(browser: object, kind: str, warm: bool) -> dict[str, float]:

@@ -78,7 +78,7 @@ def main() -> None:
     for number in range(given.rounds):
         for way in (PACK, HAND) if number % 2 == 0 else (HAND, PACK):
             timed[way].append(_go(way, given.answers))
-    _tell(memory, timed)
+    _print(memory, timed)
     print(f"load after {os.getloadavg()[0]:.2f}")
 
 
@@ -127,10 +127,10 @@ def _commands(way: str, answers: Path, folder: Path) -> Iterator[Step]:
 def _check(way: str, folder: Path) -> None:
     count = len(notebooks())
     if way == PACK:
-        wanted = {"*.pdf": 3, "*.html": 1, "notebooks/*.ipynb": count}
+        expected = {"*.pdf": 3, "*.html": 1, "notebooks/*.ipynb": count}
     else:
-        wanted = {"*.ipynb": count, "*.html": count, "*.pdf": count if CHROMIUM else 0}
-    for pattern, number in wanted.items():
+        expected = {"*.ipynb": count, "*.html": count, "*.pdf": count if CHROMIUM else 0}
+    for pattern, number in expected.items():
         found = [path for path in folder.glob(pattern) if path.stat().st_size]
         if len(found) != number:
             sys.exit(f"{way}: {len(found)} files {pattern} instead of {number}")
@@ -227,7 +227,7 @@ def _memory(pid: str) -> float:
 # -- telling ------------------------------------------------------------------------------------
 
 
-def _tell(memory: dict[str, Run], timed: dict[str, list[Run]]) -> None:
+def _print(memory: dict[str, Run], timed: dict[str, list[Run]]) -> None:
     print(f"\n{'':22}{'wall':>9}{'CPU':>9}{'largest':>10}{'tree':>10}")
     for way, runs in timed.items():
         _row(way, [run.all for run in runs], memory[way].all)

@@ -43,13 +43,13 @@ def start(place: str) -> tuple[subprocess.Popen[str], str, str, str]:
         command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=os.environ
     )
     assert process.stdout is not None
-    told = ""
+    output = ""
     for line in process.stdout:
-        told += line
+        output += line
         if "Ctrl-C" in line:
             break
-    address, key = re.search(r"(http://[\d.:]+)/console#(\S+)", told).groups()  # type: ignore[union-attr]
-    code = re.search(r"code (\w+ \w+)", told)[1]  # type: ignore[index]
+    address, key = re.search(r"(http://[\d.:]+)/console#(\S+)", output).groups()  # type: ignore[union-attr]
+    code = re.search(r"code (\w+ \w+)", output)[1]  # type: ignore[index]
     return process, address, code, key
 
 
@@ -84,7 +84,7 @@ async def follow(who: httpx.AsyncClient) -> None:
             pass
 
 
-def told(name: str, times: list[float]) -> None:
+def report(name: str, times: list[float]) -> None:
     cuts = statistics.quantiles(times, n=100)
     print(
         f"{name}: {len(times)} votes kept; middle {cuts[49]:.1f} ms, "
@@ -112,7 +112,7 @@ async def run(place: str, address: str, code: str, key: str, people: int, pace: 
         waiting.append(asyncio.create_task(vote(*one, dice.choice(CHOICES))))
     times = await asyncio.gather(*waiting)
     assert None not in times
-    told(f"{people} people, {pace:.0f} votes a second", [t for t in times if t is not None])
+    report(f"{people} people, {pace:.0f} votes a second", [t for t in times if t is not None])
 
     last = [dice.choice(CHOICES) for _ in room]
     begun = time.perf_counter()
@@ -120,7 +120,7 @@ async def run(place: str, address: str, code: str, key: str, people: int, pace: 
     times = await asyncio.gather(*(vote(*one, value) for one, value in both))
     took = time.perf_counter() - begun
     assert None not in times
-    told(f"{people} votes at once, {took:.2f} s in all", [t for t in times if t is not None])
+    report(f"{people} votes at once, {took:.2f} s in all", [t for t in times if t is not None])
 
     for one in following:
         one.cancel()
@@ -137,9 +137,9 @@ async def run(place: str, address: str, code: str, key: str, people: int, pace: 
 
 
 @contextmanager
-def place_of(told: str | None) -> Iterator[str]:
+def place_of(address: str | None) -> Iterator[str]:
     """A place for one session, which is gone afterwards."""
-    if told == "postgresql":
+    if address == "postgresql":
         sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
         from databases import Cluster
 
@@ -148,12 +148,12 @@ def place_of(told: str | None) -> Iterator[str]:
             yield cluster.place("bench")
         finally:
             cluster.remove()
-    elif told and is_server(told):
-        yield told
-        with closing(Session.open(told, create=False)) as session:
+    elif address and is_server(address):
+        yield address
+        with closing(Session.open(address, create=False)) as session:
             session.delete()
     else:
-        with tempfile.TemporaryDirectory(dir=told) as folder:
+        with tempfile.TemporaryDirectory(dir=address) as folder:
             yield str(Path(folder) / "session.workshop")
 
 

@@ -66,8 +66,8 @@ def draw_pack() -> bytes:
         answers = read_answers(example("tidewater-retail"))
         build_pack(answers, Path(folder), formats=("pdf",), editions=("board",))
         pdf = (Path(folder) / "board.pdf").read_bytes()
-    say = load_content().words
-    numbers = find_pages(PdfReader(io.BytesIO(pdf)), tuple(say(key) for key in SHOWN))
+    words = load_content().words
+    numbers = find_pages(PdfReader(io.BytesIO(pdf)), tuple(words(key) for key in SHOWN))
     each = (WIDTH - MARGIN * (len(numbers) + 1)) // len(numbers)
     pages = [draw_page(pdf, number, each) for number in numbers]
     sheet = Image.new("RGB", (WIDTH, pages[0].height + 2 * MARGIN), GROUND)

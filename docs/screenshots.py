@@ -53,13 +53,13 @@ def serve(ready: str, *words: str) -> Iterator[str]:
             env={**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
         )
         try:
-            told = ""
-            while ready not in told:
+            output = ""
+            while ready not in output:
                 if server.poll() is not None:
-                    raise SystemExit(told)
+                    raise SystemExit(output)
                 time.sleep(0.2)
-                told = os.pread(log.fileno(), 100_000, 0).decode()
-            yield told
+                output = os.pread(log.fileno(), 100_000, 0).decode()
+            yield output
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
@@ -80,8 +80,8 @@ def open_tab(browser: Any, width: int, height: int) -> Any:
 def picture_pages(browser: Any, folder: Path) -> None:
     """Picture the sliders of `workshop app`, which stand on its third page."""
     start = ("app", str(folder), "--from", str(example("tidewater-retail")))
-    with serve("Open http", *start, "--who", "Mara", "--no-browser") as told:
-        address = re.search(r"Open (\S+)", told)
+    with serve("Open http", *start, "--who", "Mara", "--no-browser") as output:
+        address = re.search(r"Open (\S+)", output)
         assert address is not None  # noqa: S101 (it waited for it)
         tab = open_tab(browser, 1280, 760)
         tab.goto(address[1])
@@ -99,16 +99,16 @@ def picture_pages(browser: Any, folder: Path) -> None:
 def picture_room(browser: Any, session: Path) -> None:
     """Picture a vote: a phone, then the projector with the result."""
     content = load_content()
-    say, question = content.words, content.question("lead")
+    words, question = content.words, content.question("lead")
     start = ("room", str(session), "--ip", "127.0.0.1", "--privacy", "role", "--port", "0")
-    with serve("Keep this one", *start) as told:
-        found = re.search(r"Participants +(\S+)/ +code (.+)", told)
-        key = re.search(r"Facilitator +(\S+)", told)
+    with serve("Keep this one", *start) as output:
+        found = re.search(r"Participants +(\S+)/ +code (.+)", output)
+        key = re.search(r"Facilitator +(\S+)", output)
         assert found is not None  # noqa: S101 (it waited for both)
         assert key is not None  # noqa: S101
         chair = open_tab(browser, 1280, 900)
         chair.goto(key[1])
-        chair.get_by_role("heading", name=say("room.console-title")).wait_for()
+        chair.get_by_role("heading", name=words("room.console-title")).wait_for()
         wall = chair.context.new_page()
         wall.set_viewport_size({"width": 1280, "height": 420})
         wall.goto(f"{found[1]}/projector")
@@ -117,8 +117,8 @@ def picture_room(browser: Any, session: Path) -> None:
             tab.goto(f"{found[1]}/#{re.sub(r'[^A-Za-z0-9]', '', found[2])}")
             tab.select_option("#role", role)
             tab.click("button.main")
-            tab.get_by_role("heading", name=say("room.waiting-title")).wait_for()
-        label = f"{say('room.console-open-first')}: {question.ask}"
+            tab.get_by_role("heading", name=words("room.waiting-title")).wait_for()
+        label = f"{words('room.console-open-first')}: {question.ask}"
         chair.get_by_role("button", name=label).click()
         for at, (tab, (_, choice, fact)) in enumerate(zip(people, BALLOTS, strict=True)):
             tab.get_by_role("heading", name=question.ask).wait_for()
@@ -127,9 +127,9 @@ def picture_room(browser: Any, session: Path) -> None:
             if at == 0:
                 shoot(tab, "phone")
             tab.click("main form.ballot button")
-            tab.get_by_text(say("room.kept-title")).wait_for()
+            tab.get_by_text(words("room.kept-title")).wait_for()
         for word in ("console-close", "console-reveal"):
-            chair.get_by_role("button", name=say(f"room.{word}"), exact=True).first.click()
+            chair.get_by_role("button", name=words(f"room.{word}"), exact=True).first.click()
         wall.get_by_role("heading", name=question.ask).wait_for()
         wall.get_by_text(question.choices["engineering"]).first.wait_for()
         shoot(wall, "projector")

@@ -48,7 +48,7 @@ def found(told: dict[str, Any]) -> Assessment:
 def test_what_was_agreed_contradicts_nothing_either(told: dict[str, Any]) -> None:
     a = found(told)
     holds_together(a.signed)
-    today, later = a.heard, a.signed.heard
+    today, later = a.fired, a.signed.fired
     for finding in a.findings:
         assert (finding.status == "settled") == (finding.id not in later)
     for finding in a.later_findings:

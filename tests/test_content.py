@@ -222,7 +222,7 @@ def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
 
     def kept() -> loader.Content:
-        return loader._kept(place, lambda folder: read.append(folder) or loader._read(folder))
+        return loader._cached(place, lambda folder: read.append(folder) or loader._read(folder))
 
     first, second = kept(), kept()
     assert read == [loader.FOLDER]
@@ -248,5 +248,5 @@ def test_content_is_kept_nowhere_if_bytecode_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert loader._kept(tmp_path / "kept", loader._read).rules
+    assert loader._cached(tmp_path / "kept", loader._read).rules
     assert not list(tmp_path.iterdir())

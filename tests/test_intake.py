@@ -22,7 +22,7 @@ from conftest import TOP
 from workshop import Answers, InputError, load_content
 from workshop.answers.intake import is_sign
 from workshop.answers.reading import read_answers
-from workshop.answers.sheets import format_says
+from workshop.answers.sheets import meaning_of_format
 from workshop.answers.table import Table, read_frame, read_table, table_of
 from workshop.findings.assessment import assess
 from workshop.session import Session
@@ -316,7 +316,7 @@ def test_further_headers_of_a_survey_are_no_groups(tmp_path: Path) -> None:
     ],
 )
 def test_a_format_says_what_it_makes_of_a_number(tmp_path: Path, code: str, says: str) -> None:
-    assert format_says(code) == says
+    assert meaning_of_format(code) == says
 
     def formatted(sheet: Any) -> None:
         sheet["B2"].number_format = code

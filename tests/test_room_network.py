@@ -18,7 +18,7 @@ import two_networks
 from batches import until
 from rooms import CONTENT, Participant, Room, serve
 from workshop.cli import live
-from workshop.room.guard import held_alone, read_code
+from workshop.room.guard import lock_room, read_code
 from workshop.room.network import Network, answers_at, is_host_name, own_addresses
 from workshop.session import Session
 
@@ -187,9 +187,9 @@ def test_a_second_server_on_a_session_is_refused(
 
 def test_the_room_of_a_session_is_held_by_one_program(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
-    with held_alone(tmp_path / "s") as first, held_alone(tmp_path / "s") as second:
+    with lock_room(tmp_path / "s") as first, lock_room(tmp_path / "s") as second:
         assert (first, second) == (True, False)
-    with held_alone(tmp_path / "s") as later:
+    with lock_room(tmp_path / "s") as later:
         assert later
 
 

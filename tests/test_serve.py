@@ -57,7 +57,7 @@ def test_what_somebody_changed_is_kept(tmp_path: Path) -> None:
     notebook["cells"][0]["source"] = "# Our own title"
     path.write_text(json.dumps(notebook), "utf-8")
     copied = prepare(tmp_path)
-    assert copied.kept == (NAMES[2],)
+    assert copied.changed == (NAMES[2],)
     assert copied.written == ()
     assert "Our own title" in path.read_text("utf-8")
 
@@ -70,7 +70,7 @@ def test_a_notebook_that_was_run_and_saved_does_not_count_as_changed(tmp_path: P
     code[0]["execution_count"], code[0]["outputs"] = 3, [{"output_type": "stream"}]
     notebook["metadata"]["language_info"] = {"name": "python", "version": "3.13"}
     path.write_text(json.dumps(notebook), "utf-8")
-    assert prepare(tmp_path).kept == ()
+    assert prepare(tmp_path).changed == ()
 
 
 def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_file_that_is_no_notebook_any_more_is_kept(tmp_path: Path, garbage: by
     prepare(tmp_path)
     (tmp_path / NAMES[3]).write_bytes(garbage)
     (tmp_path / HOME / "copied.json").write_bytes(garbage)
-    assert prepare(tmp_path).kept == (NAMES[3],)
+    assert prepare(tmp_path).changed == (NAMES[3],)
     assert (tmp_path / NAMES[3]).read_bytes() == garbage
 
 

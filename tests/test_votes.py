@@ -187,7 +187,7 @@ def test_a_team_that_most_ballots_name_is_the_rooms_answer(
     votes = counted([*room(), *ballots(AUTHORS, 1, *[(one,) for one in FOUR])])
     answers = Answers(evaluation_set_authors=recorded, votes=votes)
     (result,) = assess(answers, CONTENT).votes
-    assert (result.last.leading, result.last.most, result.room_says) == (
+    assert (result.last.leading, result.last.most, result.room_answer) == (
         ("research",),
         3,
         "research",

@@ -41,7 +41,7 @@ try {
 def run_in_node(folder: Path, code: str, told: Any, scratch: Path) -> Any:
     """Return the JSON that Python code gives in the built folder's Python.
 
-    The code gets `told`, and `unpack` for what is loaded later.
+    The code gets `data`, and `unpack` for what is loaded later.
     """
     (scratch / "run.mjs").write_text(RUN)
     (scratch / "code.py").write_text(code, "utf-8")

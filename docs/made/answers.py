@@ -13,8 +13,8 @@ Schema = dict[str, Any]
 
 def kind_of(entry: Schema, anchors: str = "part-") -> str:
     """Return in words what a schema allows."""
-    told = [e for e in entry.get("anyOf", [entry]) if e.get("type") != "null"]
-    return " or ".join(_kind(e, anchors) for e in told)
+    kinds = [e for e in entry.get("anyOf", [entry]) if e.get("type") != "null"]
+    return " or ".join(_kind(e, anchors) for e in kinds)
 
 
 def _kind(entry: Schema, anchors: str) -> str:
@@ -83,9 +83,9 @@ def _must(name: str, needed: list[str]) -> str:
 
 def all_answers() -> str:
     """Return every answer at the top of an answers file, in the order of the workshop."""
-    content, told = load_content(), schema("answers")
+    content, described = load_content(), schema("answers")
     parts = []
-    for name, entry in told["properties"].items():
+    for name, entry in described["properties"].items():
         parts += [heading(3, code(name), name.replace("_", "-")), *_one(content, name, entry)]
     return "\n".join(parts)
 
@@ -110,8 +110,8 @@ def _one(content: Content, name: str, entry: Schema) -> list[str]:
 def parts_of_answers() -> str:
     """Return what the answers with fields of their own are made of."""
     parts = []
-    told = schema("answers")["$defs"]
-    for name, entry in told.items():
+    definitions = schema("answers")["$defs"]
+    for name, entry in definitions.items():
         if "properties" not in entry:
             continue
         about = plain(entry.get("description", "").split("\n\n")[0])

@@ -11,9 +11,9 @@ from workshop.findings.output.report import schema
 from workshop.portfolio.record import schema_text
 
 
-def _fields(told: dict[str, Any], prefix: str) -> str:
-    parts = [_rows(told, prefix)]
-    for name, entry in told.get("$defs", {}).items():
+def _fields(described: dict[str, Any], prefix: str) -> str:
+    parts = [_rows(described, prefix)]
+    for name, entry in described.get("$defs", {}).items():
         if "properties" not in entry:
             continue
         parts.append(heading(3, plain(name), f"{prefix}{name.lower()}"))

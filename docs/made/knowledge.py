@@ -42,8 +42,8 @@ def part_titles() -> dict[int, str]:
 
 def _strength(content: Content, keys: tuple[str, ...]) -> str:
     """Return how strong what stands behind a statement is, source by source."""
-    told = {k.split(" ")[0]: content.source(k).strength for k in keys}
-    return ", ".join(f"{key} {content.words(f'sources.{s}')}" for key, s in told.items())
+    strengths = {k.split(" ")[0]: content.source(k).strength for k in keys}
+    return ", ".join(f"{key} {content.words(f'sources.{s}')}" for key, s in strengths.items())
 
 
 def _severity(content: Content, rule: Rule) -> str:
@@ -105,8 +105,8 @@ def all_criteria() -> str:
 
 def _criterion(content: Content, criterion: Criterion) -> str:
     lines = [f"{ROLES[criterion.role]}. It reads {_answer(criterion.reads)}."]
-    for word, told in (("only where", criterion.only_if), ("not where", criterion.unless)):
-        for name, values in told.items():
+    for word, given in (("only where", criterion.only_if), ("not where", criterion.unless)):
+        for name, values in given.items():
             shown = " or ".join(code(v) for v in values)
             lines.append(f"It speaks {word} {_answer(name)} is {shown}.")
     rows = [[_band(b), plain(b.says), plain(b.because)] for b in criterion.bands]

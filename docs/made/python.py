@@ -49,12 +49,12 @@ def _signature(name: str, thing: Any) -> str:
     if inspect.isclass(thing) and issubclass(thing, BaseModel):
         return f"{word} {name}(**fields)"
     try:
-        told = inspect.signature(thing)
+        signature = inspect.signature(thing)
     except (TypeError, ValueError):
         return f"{word} {name}"
-    end = f" -> {_type(told.return_annotation)}" if word == "def" else ""
+    end = f" -> {_type(signature.return_annotation)}" if word == "def" else ""
     arguments, named = [], False
-    for p in told.parameters.values():
+    for p in signature.parameters.values():
         if p.kind is p.KEYWORD_ONLY and not named:
             arguments.append("*")
         named = named or p.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)
@@ -73,8 +73,8 @@ def _signature(name: str, thing: Any) -> str:
 
 def _type(annotation: Any) -> str:
     """Return a type by its own name: where it comes from is not needed to read it."""
-    told = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
-    return re.sub(r"\b(?:[a-z_]+\.)+([A-Z])", r"\1", told)
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    return re.sub(r"\b(?:[a-z_]+\.)+([A-Z])", r"\1", text)
 
 
 def _methods(thing: type) -> str:
@@ -82,13 +82,13 @@ def _methods(thing: type) -> str:
     for name, member in vars(thing).items():
         raw = member.__func__ if isinstance(member, (classmethod, staticmethod)) else member
         if isinstance(member, property):
-            shown, told = name, member.fget.__doc__ if member.fget else None
+            shown, text = name, member.fget.__doc__ if member.fget else None
         elif inspect.isfunction(raw):
-            shown, told = f"{name}()", raw.__doc__
+            shown, text = f"{name}()", raw.__doc__
         else:
             continue
-        if not name.startswith(("_", "model_")) and told:
-            rows.append([code(shown), doc(inspect.cleandoc(told).split("\n\n")[0])])
+        if not name.startswith(("_", "model_")) and text:
+            rows.append([code(shown), doc(inspect.cleandoc(text).split("\n\n")[0])])
     return table(["Member", "What you get"], rows)
 
 

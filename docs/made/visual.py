@@ -51,10 +51,10 @@ PAGES = (
 )
 """Whole pages: the moment, the title, the address and the width of the screen."""
 TABLES = ("North", "South")
-LED, OURS = "engineering", "product"
+LED, OWN = "engineering", "product"
 VOTES = (
-    (LED, OURS, LED, OURS, OURS, LED, OURS, LED, UNKNOWN),
-    (LED, OURS, LED, OURS, LED, LED, LED, LED, UNKNOWN),
+    (LED, OWN, LED, OWN, OWN, LED, OWN, LED, UNKNOWN),
+    (LED, OWN, LED, OWN, LED, LED, LED, LED, UNKNOWN),
 )
 """What nine people say in the first and in the second vote."""
 ELEMENTS = Path(__file__).with_name("visual.html")
@@ -192,10 +192,10 @@ def _frame(title: str, page: str, width: int, height: int, scheme: str) -> str:
     bare = re.sub(r"<script.*?</script>|<iframe.*?</iframe>|\s+autofocus", "", body[0], flags=re.S)
     head = f"<head><title>{title}</title><style>{style}</style></head>"
     whole = f'<!doctype html><html lang="en">{head}{bare}</html>'
-    told = html.escape(whole).replace("\n", "&#10;")  # Markdown reads no line of it
+    text = html.escape(whole).replace("\n", "&#10;")  # Markdown reads no line of it
     scale = 0.5 if width > 1000 else 1
     return (
         f'<div class="frame" style="height: {height * scale:.0f}px; width: {width * scale:.0f}px">'
         f'<iframe loading="lazy" title="{title}, {scheme}" width="{width}" height="{height}" '
-        f'style="transform: scale({scale})" srcdoc="{told}"></iframe></div>'
+        f'style="transform: scale({scale})" srcdoc="{text}"></iframe></div>'
     )

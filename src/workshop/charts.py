@@ -156,14 +156,14 @@ def value_stream(source: Source | pd.DataFrame, content: Content | None = None) 
     `source` may be a frame with a row for each stage: `assessment.to_frame("stages")`, or one with
     the columns stage, team, wait_days and touch_days. Raises `InputError` for other columns.
     """
-    told = _stages(source) if _is_frame(source) else source
-    return _drawn("value-stream", exhibits.value_stream_timeline, told, content)
+    given = _stages(source) if _is_frame(source) else source
+    return _drawn("value-stream", exhibits.value_stream_timeline, given, content)
 
 
 def value_stream_by_pattern(source: Source | pd.DataFrame, content: Content | None = None) -> Chart:
     """Return the value stream under each pattern, as bars on one scale."""
-    told = _stages(source) if _is_frame(source) else source
-    return _drawn("value-stream-by-pattern", exhibits.value_stream_by_pattern, told, content)
+    given = _stages(source) if _is_frame(source) else source
+    return _drawn("value-stream-by-pattern", exhibits.value_stream_by_pattern, given, content)
 
 
 # -- from a source to a chart ------------------------------------------------------------------
@@ -238,23 +238,25 @@ def _stages(frame: Any) -> dict[str, Any]:
         raise InputError([Problem(message, "stage", ", ".join(names)[:200], "", hint)])
     rows = []
     for row in frame.to_dict("records"):
-        told = {k: v for k, v in row.items() if isinstance(v, list | tuple) or not bool(pd.isna(v))}
-        stage = {k: told[k] for k in ("stage", "team") if k in told}
-        if "measured" in told:
-            stage["measured"] = bool(told["measured"])
+        filled = {
+            k: v for k, v in row.items() if isinstance(v, list | tuple) or not bool(pd.isna(v))
+        }
+        stage = {k: filled[k] for k in ("stage", "team") if k in filled}
+        if "measured" in filled:
+            stage["measured"] = bool(filled["measured"])
         for name, short in _DAYS.items():
-            if (days := _days_of(told, name, short)) is not None:
+            if (days := _days_of(filled, name, short)) is not None:
                 stage[name] = days
         rows.append(stage)
     return {"stages": rows}
 
 
-def _days_of(told: Mapping[str, Any], name: str, short: str) -> Any:
+def _days_of(filled: Mapping[str, Any], name: str, short: str) -> Any:
     """Return the days of a row: one number or three, or None."""
-    if name in told:
-        given = told[name]
+    if name in filled:
+        given = filled[name]
         return [float(d) for d in given] if isinstance(given, list | tuple) else float(given)
-    low, likely, high = (told.get(n) for n in (f"{short}_low", short, f"{short}_high"))
+    low, likely, high = (filled.get(n) for n in (f"{short}_low", short, f"{short}_high"))
     if low is not None and high is not None:
         return [float(d) for d in (low, low if likely is None else likely, high)]
     return None if likely is None else float(likely)

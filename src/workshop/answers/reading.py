@@ -158,10 +158,10 @@ class _Reader:
             _TAG + "seq",
         )
         if not known:
-            return self._tell(node, name, *_tag_words(node))
+            return self._report(node, name, *_tag_words(node))
         if isinstance(node, yaml.CollectionNode) and len(node.value) > MAX_ENTRIES:
             message = f"This has {len(node.value):,} entries; no answer has so many."
-            return self._tell(node, name, message)
+            return self._report(node, name, message)
         if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
             return self._mapping(node, name)
         if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
@@ -175,17 +175,17 @@ class _Reader:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 message = "A name is text; here stands a list, or names with values of their own."
-                self._tell(key, name, message)
+                self._report(key, name, message)
                 continue
             typed = clean(key.value) if not key.style else key.value
             full = _below(name, typed)
             known = full if name.startswith("votes") else typed.replace("_", "-")
             if key.tag == _TAG + "merge":
-                self._tell(key, full, "Values are not merged here. Write them out.")
+                self._report(key, full, "Values are not merged here. Write them out.")
             elif known in lines:
                 first = lines[known]
                 message = f"This name stands twice; the first is on line {first}. Keep one."
-                self._tell(key, full, message)
+                self._report(key, full, message)
             else:
                 # A key that YAML takes for a number or true is a name as typed.
                 lines[known] = key.start_mark.line + 1
@@ -202,21 +202,23 @@ class _Reader:
         if not node.style and self._is_cut(node, name):
             message = f"Only “{shorten(node.value)}” was read here, since “ #” begins a comment."
             hint = "Put the whole text in quotes; or write a space after the #, if it is a comment."
-            return self._tell(node, name, message if node.value else _ALL_CUT, hint)
+            return self._report(node, name, message if node.value else _ALL_CUT, hint)
         if node.style == '"' and (odd := _SHORT_ESCAPE.search(self._source(node))):
             sign = ord(yaml.scanner.Scanner.ESCAPE_REPLACEMENTS[odd["letter"]])
             message = f"A backslash makes a control character (U+{sign:04X}) here."
-            return self._tell(node, name, message, "Write it in single quotes, or double each \\.")
+            return self._report(
+                node, name, message, "Write it in single quotes, or double each \\."
+            )
         kind = node.tag.removeprefix(_TAG)
         try:
             plain = self._scalars.construct_document(node)
         except (yaml.YAMLError, ValueError, OverflowError, KeyError, AttributeError, TypeError):
             typed = shorten(node.value) if isinstance(node, yaml.ScalarNode) else ""
-            return self._tell(node, name, *_tag_words(node), value=typed)
+            return self._report(node, name, *_tag_words(node), value=typed)
         if kind in ("int", "float") and not _PLAIN_NUMBER.fullmatch(node.value):
             message = "This is not how a number is written here."
             hint = f"YAML takes it for {shorten(plain)}. Write plain digits, or quotes for text."
-            return self._tell(node, name, message, hint, value=shorten(node.value))
+            return self._report(node, name, message, hint, value=shorten(node.value))
         return plain
 
     def _is_cut(self, node: yaml.Node, name: str) -> bool:
@@ -235,7 +237,7 @@ class _Reader:
         lines[-1] = lines[-1][: end.column]
         return "\n".join([lines[0][start.column :], *lines[1:]])
 
-    def _tell(
+    def _report(
         self, node: yaml.Node, name: str, message: str, suggestion: str = "", value: str = ""
     ) -> Any:
         line = node.start_mark.line + 1
@@ -389,7 +391,7 @@ def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
 def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
     """Yield a problem for outcomes of unknown or repeated earlier decisions."""
     made = [str(text) for _, text in _texts(decisions)]
-    said: list[str] = []
+    seen: list[str] = []
     for i, text in _texts(became):
         name, words = f"earlier.became.{i}.decision", decision_key(str(text))
         if words not in [decision_key(one) for one in made]:
@@ -400,9 +402,9 @@ def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
                 ", ".join(f"“{shorten(one)}”" for one in made) or "none, since it made none",
                 near(str(text), made),
             )
-        elif words in said:
+        elif words in seen:
             yield Problem("What became of this decision stands here twice.", name, shorten(text))
-        said.append(words)
+        seen.append(words)
 
 
 def _texts(items: Any) -> Iterator[tuple[int, Any]]:

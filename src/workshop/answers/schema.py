@@ -838,10 +838,10 @@ class Answers(Part):
         names: Iterable[str] = cls.model_fields
         if "__builtins__" not in parameters:
             names = list(parameters.keys())
-        told = {k: plain(parameters[k], k) for k in names if k in parameters}
+        typed = {k: plain(parameters[k], k) for k in names if k in parameters}
         problems: list[Problem] = []
         teams = (content or load_content()).teams
-        given = answered({k: v for k, v in told.items() if v is not None}, teams, problems)
+        given = answered({k: v for k, v in typed.items() if v is not None}, teams, problems)
         try:
             answers = cls.model_validate({k: _from_command_line(k, v) for k, v in given.items()})
         except ValidationError as error:
@@ -945,10 +945,10 @@ def as_agreed(answers: Answers) -> Answers | None:
         if not isinstance(value, dict):
             update[name] = value
             continue
-        kept = was.model_dump(by_alias=True, exclude_none=True) if isinstance(was, Part) else {}
+        before = was.model_dump(by_alias=True, exclude_none=True) if isinstance(was, Part) else {}
         if isinstance(was, dict):
-            kept = {k: v.model_dump(exclude_none=True) for k, v in was.items()}
-        update[name] = _joined(kept, value)
+            before = {k: v.model_dump(exclude_none=True) for k, v in was.items()}
+        update[name] = _joined(before, value)
     agreed = Answers.model_validate(update)
     return answers.model_copy(update={name: getattr(agreed, name) for name in update})
 
@@ -959,8 +959,8 @@ def record_on(answers: Answers, name: str) -> Decision | None:
     return made[-1] if made else None
 
 
-def _joined(kept: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = dict(kept)
+def _joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(base)
     for name, value in over.items():
         below = both.get(name)
         inner = isinstance(value, dict) and isinstance(below, dict)

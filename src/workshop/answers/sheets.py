@@ -242,7 +242,7 @@ def _checked(rows: Iterable[Numbered], path: Path) -> list[Numbered]:
 
     Raises InputError for more rows, columns or cells than any batch needs.
     """
-    kept: list[Numbered] = []
+    lines: list[Numbered] = []
     count = 0
     for number, cells in rows:
         last = max((i for i, c in enumerate(cells) if plain_cell(c) is not None), default=-1)
@@ -251,13 +251,13 @@ def _checked(rows: Iterable[Numbered], path: Path) -> list[Numbered]:
         if last >= MAX_COLUMNS:
             message = f"This row has more than {MAX_COLUMNS:,} columns, which no table needs."
             refuse(path, message, number)
-        kept.append((number, cells[: last + 1]))
+        lines.append((number, cells[: last + 1]))
         count += last + 1
-        if len(kept) > MAX_ROWS + HEAD_ROWS:
+        if len(lines) > MAX_ROWS + HEAD_ROWS:
             refuse(path, f"The table has more than {MAX_ROWS:,} rows. Make it several tables.")
         if count > MAX_CELLS:
             refuse(path, f"The table has more than {MAX_CELLS:,} cells. Make it several tables.")
-    return kept
+    return lines
 
 
 # -- tables of text ------------------------------------------------------------------------------
@@ -432,8 +432,8 @@ def _drafts(raw: bytes, path: Path, beside: Mapping[str, _Beside]) -> Iterator[D
         cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
         rows = [(number, [*map(_whole, row)]) for number, row in enumerate(cells, 1)]
         where = f"{path} (sheet {sheet.name})" if len(sheets) > 1 else str(path)
-        told = beside[sheet.name]
-        whole = Sheet(where, rows, merged=tuple(told.merged), odd=told.odd)
+        extra = beside[sheet.name]
+        whole = Sheet(where, rows, merged=tuple(extra.merged), odd=extra.odd)
         yield Draft(
             tuple(islice(whole.rows(), HEAD_ROWS)),
             partial(_checked_sheet, whole, path),
@@ -504,12 +504,12 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
         elif name == "cellXfs":
             used = [int(xf.get("numFmtId") or 0) for xf in element]
             for number, one in enumerate(used):
-                if wrong := format_says(codes.get(one, "")):
+                if wrong := meaning_of_format(codes.get(one, "")):
                     styles[str(number)] = wrong
     return styles
 
 
-def format_says(code: str) -> str:
+def meaning_of_format(code: str) -> str:
     """Return what a number format shows: a percentage, money, or nothing."""
     code = re.sub(r"\[\$-[^\]]*\]", "", code)  # a language, in which nothing is said of money
     bare = re.sub(r'"[^"]*"|\\.', lambda m: m.group() if _MONEY.search(m.group()) else "", code)
@@ -615,8 +615,8 @@ def _wrong(
     # the value of a formula that says nothing is an empty text
     if "f" in inner and not value and kind != "str":
         return _FORMULA
-    if kind == "n" and value and (says := formats.get(cell.get("s", ""))):
-        return _formatted(value, says)
+    if kind == "n" and value and (meaning := formats.get(cell.get("s", ""))):
+        return _formatted(value, meaning)
     return None
 
 

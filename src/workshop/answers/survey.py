@@ -261,12 +261,12 @@ def _choices(
 
 def _nearest(value: str, choices: Mapping[str, str]) -> str | None:
     """Return the choice whose label is nearest to a word; None if none is near."""
-    told = clean(value).casefold()
+    typed = clean(value).casefold()
 
     def like(choice: str) -> float:
         ways = (choice.replace("-", " "), choices[choice].casefold())
-        begins = any(w.startswith(told) or told.startswith(w) for w in ways)
-        return max(1.0 * begins, *(SequenceMatcher(None, told, w).ratio() for w in ways))
+        begins = any(w.startswith(typed) or typed.startswith(w) for w in ways)
+        return max(1.0 * begins, *(SequenceMatcher(None, typed, w).ratio() for w in ways))
 
     best = max(choices, key=like)
     return best if like(best) > 0.6 else None

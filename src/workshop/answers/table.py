@@ -292,7 +292,7 @@ class _Reading:
         self._unread: set[str] = set()
         self._problems: list[Problem] = []
         self._tree: dict[Any, Any] = {}
-        self._said = False
+        self._any_unknown = False
 
     def result(self) -> tuple[TableRow, list[Problem]]:
         """Return the row and its problems."""
@@ -303,9 +303,9 @@ class _Reading:
         try:
             answers = Answers.model_validate(data)
         except ValidationError as error:
-            self._tell_all(problems_of(error, data, Answers))
-        self._tell_all(unknown_ids(data, self._content))
-        if self._problems or not (self._tree or self._said):
+            self._report_all(problems_of(error, data, Answers))
+        self._report_all(unknown_ids(data, self._content))
+        if self._problems or not (self._tree or self._any_unknown):
             answers = None
         group, organisation = (str(data.get(name, "")) for name in ("group", "organisation"))
         row = TableRow(self._row.number, answers, group, organisation)
@@ -315,7 +315,7 @@ class _Reading:
         if at not in self._columns:
             message = "This cell stands in a column without a name."
             hint = "Name the column; or a separator in the row is missing its quotation marks."
-            self._tell(Problem(message, "", shown(cell), "", hint))
+            self._report(Problem(message, "", shown(cell), "", hint))
             return
         column = self._columns[at]
         if column is None or self._is_unknown(cell, column):
@@ -325,7 +325,7 @@ class _Reading:
             value = value_of(cell, column.kind, comma=self._sheet.comma, teams=self._teams(column))
         except CellError as error:
             self._unread.add(name)
-            self._tell(Problem(error.message, name, shown(cell), error.allowed, error.suggestion))
+            self._report(Problem(error.message, name, shown(cell), error.allowed, error.suggestion))
             value = None
         if column.kind == "days":
             self._days.add(name)
@@ -351,16 +351,16 @@ class _Reading:
             return False
         if column.kind in ("text", "texts", "text-or-texts") and (odd := two_ways(last, cell)):
             self._unread.add(column.name)
-            self._tell(replace(odd, name=column.name, value=shorten(cell)))
+            self._report(replace(odd, name=column.name, value=shorten(cell)))
             return True
         unknown = is_unknown(cell, self._content.teams)
-        self._said = self._said or unknown
+        self._any_unknown = self._any_unknown or unknown
         return unknown
 
-    def _tell(self, problem: Problem) -> None:
+    def _report(self, problem: Problem) -> None:
         self._problems.append(replace(problem, where=self._sheet.where, line=self._row.number))
 
-    def _tell_all(self, problems: Iterable[Problem]) -> None:
+    def _report_all(self, problems: Iterable[Problem]) -> None:
         """Report the problems of schema and content by the names of columns."""
         for _, problem in zip(range(2 * MAX_PROBLEMS), problems, strict=False):
             name = _column_name(problem.name, self._tree)
@@ -370,7 +370,7 @@ class _Reading:
             if name in self._days:
                 allowed = DAYS
                 message = _FALLS if message.startswith("a range") else message
-            self._tell(
+            self._report(
                 Problem(
                     _of_cells(message), name, problem.value, allowed, _of_cells(problem.suggestion)
                 )

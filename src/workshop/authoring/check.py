@@ -188,13 +188,15 @@ def effect_problems(content: Content) -> Iterator[Problem]:
 
 def _silent_rules(content: Content) -> Iterator[Problem]:
     for rule in content.rules:
-        if rule.id in RULES and not any(_says(content, rule.id, a) for a in _trials(rule.id)):
+        if rule.id in RULES and not any(
+            _has_finding(content, rule.id, a) for a in _trials(rule.id)
+        ):
             message = "No answers were found to which this rule has anything to say."
             hint = "Look at its limits, and at the rules it yields to."
             yield Problem(message, f"rules: {rule.id}", suggestion=hint)
 
 
-def _says(content: Content, rule: str, given: Mapping[str, Any]) -> bool:
+def _has_finding(content: Content, rule: str, given: Mapping[str, Any]) -> bool:
     try:
         answers = Answers.model_validate(given)
     except ValueError:
@@ -273,11 +275,11 @@ def _outcome(content: Content, given: Mapping[str, Any], missing: bool) -> tuple
     whether others count changes nothing else.
     """
     verdicts = judge(content, Inputs(Answers(), given))
-    said = [
+    judged = [
         (v.verdict, tuple(c.words for c in v.conditions), v.unknown if missing else ())
         for v in verdicts.values()
     ]
-    return (settle(content, verdicts).key, *said)
+    return (settle(content, verdicts).key, *judged)
 
 
 def _values(content: Content, name: str) -> list[Any]:

@@ -74,7 +74,7 @@ class Vocabulary(Item):
 @dataclass(frozen=True)
 class _Banned:
     pattern: re.Pattern[str]
-    say: Mapping[str, str]
+    replacements: Mapping[str, str]
 
 
 def read_vocabulary(language: str) -> Vocabulary | None:
@@ -100,10 +100,12 @@ def wording_problems(texts: Iterable[Text], vocabulary: Vocabulary) -> Iterator[
 
 
 def _compiled(vocabulary: Vocabulary) -> _Banned:
-    say = {phrase.lower(): entry.say for entry in vocabulary.phrases for phrase in entry.avoid}
-    longest_first = sorted(say, key=len, reverse=True)
+    replacements = {
+        phrase.lower(): entry.say for entry in vocabulary.phrases for phrase in entry.avoid
+    }
+    longest_first = sorted(replacements, key=len, reverse=True)
     either = "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in longest_first)
-    return _Banned(re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE), say)
+    return _Banned(re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE), replacements)
 
 
 def _banned_problems(text: Text, vocabulary: Vocabulary, banned: _Banned) -> Iterator[Problem]:
@@ -111,7 +113,7 @@ def _banned_problems(text: Text, vocabulary: Vocabulary, banned: _Banned) -> Ite
     for match in banned.pattern.finditer(plain):
         phrase = " ".join(match[0].lower().split())
         if not vocabulary.allows(text, phrase):
-            message = f"“{match[0]}” is not used: say {banned.say[phrase]}."
+            message = f"“{match[0]}” is not used: say {banned.replacements[phrase]}."
             near = text.words[max(0, match.start() - 25) : match.end() + 25]
             yield Problem(message, text.name, shorten(near, 70), where=text.where)
 

@@ -553,7 +553,7 @@ def run_batch(
     plan: Plan,
     workers: Workers,
     *,
-    on_start: Callable[[int, int], None] = lambda _todo, _kept: None,
+    on_start: Callable[[int, int], None] = lambda _todo, _current: None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     write_portfolio: Callable[[Sequence[Outcome]], tuple[Path, ...]] = lambda _outcomes: (),
 ) -> Batch:

@@ -28,8 +28,8 @@ def slug(text: str) -> str:
     characters that keep them distinct. The name is empty if the text has neither letter nor digit.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().lower()  # Cherokee folds upwards
-    kept = "".join(_plain(c) for c in unicodedata.normalize("NFKC", folded))
-    name = "-".join(kept.split())
+    letters = "".join(_plain(c) for c in unicodedata.normalize("NFKC", folded))
+    name = "-".join(letters.split())
     if len(name) > LONGEST:
         mark = hashlib.sha256(name.encode()).hexdigest()[:6]
         name = f"{name[: LONGEST - 7].rstrip('-')}-{mark}"

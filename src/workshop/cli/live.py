@@ -126,7 +126,7 @@ def _set_up(
     if place.copied.written:
         count = len(place.copied.written)
         out.print(f"{count} files were written to {place.folder}.", soft_wrap=True)
-    for name in place.copied.kept:
+    for name in place.copied.changed:
         err.print(
             f"{name} was changed in this folder and is kept as it is. To get the kit's own, give "
             "it another name and start again. A pack leaves the change out, but for cells with "
@@ -393,7 +393,7 @@ def _serve(
     from workshop.forms.polls import Refused
     from workshop.room import create_app
     from workshop.room.commands import open_room, read_tables
-    from workshop.room.guard import held_alone, keys_of
+    from workshop.room.guard import keys_of, lock_room
     from workshop.room.network import Network, is_host_name
 
     content = session.content
@@ -403,14 +403,14 @@ def _serve(
         )
         err.print(message, soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    held = any(True for _ in session.notes("room-opened"))
+    reopened = any(True for _ in session.notes("room-opened"))
     try:
         groups = None if tables is None else read_tables(content, tables)
     except Refused as refused:
         _refuse(content, refused.word, **refused.values)
     served = _address(ip)
     _refuse_second(session)
-    with _listen(served, port) as listener, held_alone(session.place) as alone:
+    with _listen(served, port) as listener, lock_room(session.place) as alone:
         if not alone:
             _refuse(content, "room-is-open-here")
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
@@ -421,7 +421,7 @@ def _serve(
         keys = keys_of(session.place)
         network = Network(served, listener.getsockname()[1], host)
         app = create_app(session, keys, network)
-        begins = "goes on" if held else "begins"  # a slip in the path begins an empty one
+        begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
             reach = who_can_reach(served)
@@ -445,7 +445,7 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
     room_state = app.state.room
     room_state.has_lab, room_state.again, room_state.web = True, beside.again, beside.web
 
-    def tell(lab: str) -> None:
+    def announce(lab: str) -> None:
         room_state.lab, room_state.has_lab = lab, bool(lab)
         room_state.wake_from_outside()
 
@@ -457,7 +457,7 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
     sys.stdout.flush()
     if beside.browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    with beside.running(tell, complain), suppress(KeyboardInterrupt):
+    with beside.running(announce, complain), suppress(KeyboardInterrupt):
         _run_server(app, listener)
     out.print(f"To go on: {beside.again}", soft_wrap=True)
 

@@ -237,7 +237,7 @@ def print_material(
         names = [w.value for w in what or (What.all,)]
         chosen: PaperName | None = paper.value if paper is not None else None
         if {What.ballots, What.all} & {*names}:
-            _tell_ballots(ballot_sheets(replace(order, paper=chosen or order.paper)))
+            _warn_of_ballots(ballot_sheets(replace(order, paper=chosen or order.paper)))
         files = make(names, output, order, chosen)
     out.print(f"Ready to be printed, in {output}:", soft_wrap=True)
     for file in files:
@@ -251,7 +251,7 @@ MANY_SHEETS = 100
 """The most sheets of ballots that are made without a warning."""
 
 
-def _tell_ballots(sheets: Mapping[str, int]) -> None:
+def _warn_of_ballots(sheets: Mapping[str, int]) -> None:
     """Warn before there are more ballots than anybody wants to print."""
     if (total := sum(sheets.values())) <= MANY_SHEETS:
         return

@@ -258,23 +258,23 @@ def kinds() -> dict[str, type[Item]]:
 
 @cache
 def _load(folder: Path) -> Content:
-    return _kept(KEPT, _read) if folder == FOLDER else _read(folder)
+    return _cached(CACHE, _read) if folder == FOLDER else _read(folder)
 
 
-KEPT = FOLDER / "__pycache__" / f"content.{sys.implementation.cache_tag}.pickle"
+CACHE = FOLDER / "__pycache__" / f"content.{sys.implementation.cache_tag}.pickle"
 """The kit's own content as an earlier process has read and checked it.
 
 As with bytecode, it belongs to the files that it was made from, and to whoever may write there.
 """
 
 
-def _kept(place: Path, read: Callable[[Path], Content]) -> Content:
+def _cached(place: Path, read: Callable[[Path], Content]) -> Content:
     """Return what was kept of the kit's own content; read it if anything has changed."""
     key = _fingerprint()
     with suppress(Exception):  # damaged bytes fail in any way; then the files are read
-        kept = place.read_bytes()
-        if kept.startswith(key):
-            found = pickle.loads(kept[len(key) :])  # noqa: S301 (as safe as bytecode beside it)
+        stored = place.read_bytes()
+        if stored.startswith(key):
+            found = pickle.loads(stored[len(key) :])  # noqa: S301 (as safe as bytecode beside it)
             if isinstance(found, Content):
                 return found
     content = read(FOLDER)

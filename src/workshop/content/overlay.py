@@ -165,8 +165,8 @@ def join(base: Any, over: Any) -> Any:
         names, others = [name_of(e) for e in base], [name_of(e) for e in over]
         if None not in (*names, *others):
             left = dict(zip(others, over, strict=True))
-            kept = [join(e, left.pop(n, {})) for n, e in zip(names, base, strict=True)]
-            return [e for e in (*kept, *left.values()) if e.pop("remove", None) is not True]
+            merged = [join(e, left.pop(n, {})) for n, e in zip(names, base, strict=True)]
+            return [e for e in (*merged, *left.values()) if e.pop("remove", None) is not True]
         if len(base) == len(over):
             return [join(one, other) for one, other in zip(base, over, strict=True)]
     return over

@@ -74,7 +74,7 @@ class Sheet:
         )
 
     @contextmanager
-    def mark(self, says: str) -> Iterator[None]:
+    def mark(self, text: str) -> Iterator[None]:
         """Group everything drawn inside into one mark with a tooltip."""
         before, self._drawn = self._drawn, []
         try:
@@ -83,8 +83,8 @@ class Sheet:
             inside, self._drawn = self._drawn, before
             if inside:
                 body = "".join(part for _, part in sorted(inside, key=lambda item: item[0]))
-                said = escape(" ".join(drawable(says).split()), quote=False)
-                self._put(inside[0][0], f"<g><title>{said}</title>{body}</g>")
+                title = escape(" ".join(drawable(text).split()), quote=False)
+                self._put(inside[0][0], f"<g><title>{title}</title>{body}</g>")
 
     def rectangle(
         self,
@@ -204,9 +204,9 @@ class Sheet:
                 look += f' fill="{color}" data-width="{_number(run.width * size)}"'
                 if upright:
                     look += f' transform="rotate(-90 {_number(left)} {_number(middle)})"'
-                said = escape(run.words, quote=False)
-                if said.strip():
-                    self._put(level, f'<text xml:space="preserve" {look}>{said}</text>')
+                text = escape(run.words, quote=False)
+                if text.strip():
+                    self._put(level, f'<text xml:space="preserve" {look}>{text}</text>')
                 start += run.width * size
 
     def _put(self, level: int, source: str) -> None:

@@ -78,25 +78,25 @@ class Terms:
         forms = sorted(self._meanings, key=len, reverse=True)
         any_form = "|".join(map(re.escape, forms)) or r"(?!)"
         self._forms = re.compile(rf"(?<![\w-])(?:{any_form})(?![\w-])", re.IGNORECASE)
-        self._said: set[str] = set()
+        self._explained: set[str] = set()
 
     def mark(self, words: str) -> str:
         """Return typed words as HTML text, with the meaning of each new term."""
         out, at = "", 0
         for found in self._forms.finditer(words):
             meaning = self._meanings[found[0].casefold()]
-            if meaning in self._said:
+            if meaning in self._explained:
                 continue
-            self._said.add(meaning)
+            self._explained.add(meaning)
             out += f"{escape_text(words[at : found.start()])}{_explained(found[0], meaning)}"
             at = found.end()
         return out + escape_text(words[at:])
 
 
 def _explained(term: str, meaning: str) -> str:
-    said = escape_attribute(meaning)
+    title = escape_attribute(meaning)
     return (
-        f'<abbr class="wk-term" tabindex="0" title="{said}" data-meaning="{said}">'
+        f'<abbr class="wk-term" tabindex="0" title="{title}" data-meaning="{title}">'
         f"{escape_text(term)}</abbr>"
     )
 
@@ -141,13 +141,13 @@ def anchor_id(anchor: str) -> str:
 _LEADS = re.compile(r'<a class="wk-to" href="#(?P<id>[\w-]+)">(?P<words>.*?)</a>', re.DOTALL)
 
 
-def _keep_leads(html: str, known: Collection[str]) -> str:
+def _without_lost_leads(html: str, known: Collection[str]) -> str:
     """Return HTML without links to missing headings; their words stay."""
 
-    def kept(found: re.Match[str]) -> str:
+    def link_or_words(found: re.Match[str]) -> str:
         return found[0] if found["id"] in known else found["words"]
 
-    return _LEADS.sub(kept, html)
+    return _LEADS.sub(link_or_words, html)
 
 
 def formula_to_html(latex: str, display: bool = False) -> str:
@@ -179,8 +179,8 @@ def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
     if mark.isalnum():
         return f'<span class="wk-mark">{escape_text(mark)}</span>\u00a0'
     aloud = escape_attribute(labels.tone(tone))
-    said = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
-    return f'<span class="wk-mark"{said}>{escape_text(mark)}</span>\u00a0'
+    attributes = f' role="img" aria-label="{aloud}"' if aloud else ' aria-hidden="true"'
+    return f'<span class="wk-mark"{attributes}>{escape_text(mark)}</span>\u00a0'
 
 
 _PROSE, _INKED, _SHORT = 40, 60, 18
@@ -213,9 +213,9 @@ def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
     if table.caption:
         words = f"<span{direction(table.caption)}>{words_to_html(table.caption)}</span>"
         caption = f"<caption>{words}</caption>"
-    said = " ".join(plain(table.caption).split())
-    form = labels.table_named if said else labels.table
-    label = escape_attribute(form.format(n=number, caption=said)[:160])
+    title = " ".join(plain(table.caption).split())
+    form = labels.table_named if title else labels.table
+    label = escape_attribute(form.format(n=number, caption=title)[:160])
     looks = ["wk-table"]
     looks += ["wk-many"] if count > 8 else []
     looks += ["wk-stack"] if stacked else ["wk-held"] if table.row_heads and count > 3 else []
@@ -344,7 +344,7 @@ def blocks_to_html(
     """
     if scope == "page":
         return parts_to_html([blocks], labels)[0]
-    body = _keep_leads(_Writer(scope, labels, terms).write_all(blocks), ())
+    body = _without_lost_leads(_Writer(scope, labels, terms).write_all(blocks), ())
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
@@ -353,7 +353,7 @@ def parts_to_html(parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH) ->
     given = [tuple(part) for part in parts]
     known = {anchor_id(h.anchor) for part in given for h in find_headings(part) if h.anchor}
     writer = _Writer("page", labels)
-    return [_keep_leads(writer.write_all(part), known) for part in given]
+    return [_without_lost_leads(writer.write_all(part), known) for part in given]
 
 
 def list_headings(blocks: Iterable[Block]) -> tuple[tuple[int, str, str], ...]:
@@ -638,12 +638,12 @@ def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
     """
     name = str(element.tag).removeprefix(_SVG)
     if name == "g" and not marked and len(element) and element[0].tag == f"{_SVG}title":
-        said = " ".join((element[0].text or "").split())
+        title = " ".join((element[0].text or "").split())
         inside = "".join(_element_to_html(part, width, True) for part in element[1:])
-        label = escape_attribute(said)
+        label = escape_attribute(title)
         return (
-            f'<g role="img" tabindex="0" aria-label="{label}"><title>{escape(said)}</title>'
-            f"{inside}{_says(element[1:], said, width)}</g>"
+            f'<g role="img" tabindex="0" aria-label="{label}"><title>{escape(title)}</title>'
+            f"{inside}{_with_label(element[1:], title, width)}</g>"
         )
     if name not in ("rect", "path", "text") or len(element):
         raise ValueError(name)
@@ -663,7 +663,7 @@ def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
     return f"<text{hidden}{look}>{escape(make_harmless(element.text or ''))}</text>"
 
 
-def _says(parts: Sequence[Any], said: str, width: float) -> str:
+def _with_label(parts: Sequence[Any], text: str, width: float) -> str:
     """Return the words above a mark while it has the keyboard's focus."""
     places: list[float] = []
     for part in parts:
@@ -674,13 +674,13 @@ def _says(parts: Sequence[Any], said: str, width: float) -> str:
     if not places:
         return ""
     top = min(places[1::2])
-    wide = text_width(said, SMALL) * 72
+    wide = text_width(text, SMALL) * 72
     left = max(0.0, min([*places[::2], width - wide - 2]))
     above = top - 4 if top > 12 else top + 24
     return (
         f'<text class="wk-says" aria-hidden="true" x="{left:.2f}" y="{above:.2f}" '
         f'font-size="{SMALL}" textLength="{wide:.2f}" lengthAdjust="spacingAndGlyphs">'
-        f"{escape(said)}</text>"
+        f"{escape(text)}</text>"
     )
 
 

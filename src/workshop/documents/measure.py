@@ -74,7 +74,7 @@ class Lettering:
         if span.math:
             drawn = draw_formula(span.text)
             if drawn is not None and drawn.width * 1.1 < room:
-                name = self.keep(drawn.svg.encode(), "svg")
+                name = self.add_file(drawn.svg.encode(), "svg")
                 scale = 1.1
                 return [
                     {
@@ -121,7 +121,7 @@ class Lettering:
         data: Data = {"text": self.words(spans, room / size, bold)}
         return data | ({"rtl": True} if reads_from_right(spans) else {})
 
-    def keep(self, content: bytes, ending: str) -> str:
+    def add_file(self, content: bytes, ending: str) -> str:
         name = f"{hashlib.sha256(content).hexdigest()[:20]}.{ending}"
         self.files[name] = content
         return name
@@ -224,8 +224,8 @@ def _longest_word(words: Text, size: float, bold: bool = False) -> float:
     longest = 0.0
     whole = plain(words)
     # A date or an amount of a few words stays on one line.
-    kept = [whole] if len(whole) <= 18 and any(map(str.isdigit, whole)) else whole.split()
-    for word in kept:
+    pieces = [whole] if len(whole) <= 18 and any(map(str.isdigit, whole)) else whole.split()
+    for word in pieces:
         if len(word) * size > longest:
             longest = max(longest, measure_words(word[:18], bold) * size)
     return min(longest, 110.0) + CELL_PADDING + 1

@@ -187,7 +187,7 @@ class _Draft:
         return self.heading.text if self.heading else ()
 
     @property
-    def says(self) -> bool:
+    def has_content(self) -> bool:
         """Return whether there is content under the heading, or it is the talk's title."""
         level = self.heading.level if self.heading else 0
         return any(self.steps) or level == 1 or bool(self.heading and self.heading.lead)
@@ -200,7 +200,7 @@ class _Draft:
         """
         level = self.heading.level if self.heading else 0
         few = all(isinstance(b, Paragraph) for step in self.steps for b in step)
-        return few and (level == 1 or not self.says)
+        return few and (level == 1 or not self.has_content)
 
 
 def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
@@ -219,7 +219,7 @@ def divide(parts: Iterable[Part]) -> tuple[tuple[Slide, ...], ...]:
     for drafts in reversed(talk.columns):
         column: list[Slide] = []
         for draft in reversed(drafts):
-            if draft.says or (draft.title and draft.title != following):
+            if draft.has_content or (draft.title and draft.title != following):
                 column[:0] = _slides(draft)
                 following = draft.above
         if column:

@@ -220,11 +220,11 @@ class Typesetter:
     def _picture(self, block: Picture, place: Place) -> Data:
         alt = self.letters.printable(block.alt) or self._labels.undescribed
         drawing = block.data if block.media == "image/svg+xml" else _wrap_bitmap(block)
-        name = self.letters.keep(_printable_svg(drawing, self.letters), "svg")
+        name = self.letters.add_file(_printable_svg(drawing, self.letters), "svg")
         if name in self.broken or not drawing:
             self.undrawn.append(block)
-            said = Card((Span(self._labels.undrawn),), (Paragraph((Span(alt),)),))
-            return self._card(said, place)
+            card = Card((Span(self._labels.undrawn),), (Paragraph((Span(alt),)),))
+            return self._card(card, place)
         return {
             "kind": "picture",
             "file": name,
@@ -639,10 +639,10 @@ def _replace_refused(
         if at < len(setup.origins):
             notebook, cell = setup.origins[at]
             title = setup.labels.unprinted_cell.format(cell=cell, notebook=notebook)
-        said = Paragraph((Span(reason),))
+        paragraph = Paragraph((Span(reason),))
         words = Code(_gist(blocks[at])[:_MOST_WORDS], tone="muted")
-        card = Card((Span(title),), (said, words), tone="critical")
-        replaced[at] = card if prints(card) else replace(card, body=(said,))
+        card = Card((Span(title),), (paragraph, words), tone="critical")
+        replaced[at] = card if prints(card) else replace(card, body=(paragraph,))
     return replaced, found
 
 

@@ -97,7 +97,7 @@ class Labels:
         """Return labels from a mapping of words by name; English if it has none."""
         given = words if isinstance(words, Mapping) else {}
         known = {f.name: given.get(f.name) for f in fields(cls)}
-        return cls(**{name: said for name, said in known.items() if isinstance(said, str)})
+        return cls(**{name: text for name, text in known.items() if isinstance(text, str)})
 
 
 ENGLISH = Labels()

@@ -182,8 +182,8 @@ def decision_warnings(assessment: Assessment) -> list[str]:
     """Return what to say at once: decisions that disagree, a new urgent risk."""
     _ = assessment.content.words
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
-    told = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
-    return [*told, *([brought(assessment)] if brought(assessment) else [])]
+    warnings = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
+    return [*warnings, *([brought(assessment)] if brought(assessment) else [])]
 
 
 # -- the plan -----------------------------------------------------------------------------------
@@ -242,10 +242,10 @@ def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
 
 def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
     """Return the day until which we propose an action, if the workshop has a date."""
-    held = assessment.answers.held_on
-    if held is None or horizon == HORIZONS[-1]:
+    workshop_day = assessment.answers.held_on
+    if workshop_day is None or horizon == HORIZONS[-1]:
         return ""
-    return date_words(assessment.content, held + datetime.timedelta(days=horizon))
+    return date_words(assessment.content, workshop_day + datetime.timedelta(days=horizon))
 
 
 def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:

@@ -143,10 +143,12 @@ def _meaning(assessment: Assessment, patterns: tuple[str, ...]) -> dict[str, str
 
 def _explained(assessment: Assessment, options: Iterable[Option]) -> str:
     """Return the names of options, with meanings that the page has not said."""
-    _, said, names = assessment.content.words, _one(assessment), list[str]()
+    _, explained, names = assessment.content.words, _one(assessment), list[str]()
     for option in options:
         meaning = _meaning(assessment, option.patterns)
-        if not meaning or (said is not None and set(option.patterns) <= set(said.patterns)):
+        if not meaning or (
+            explained is not None and set(option.patterns) <= set(explained.patterns)
+        ):
             names.append(option.short)
         else:
             meaning["meaning"] = meaning["meaning"].removesuffix(".")
@@ -199,18 +201,18 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
 def _why(assessment: Assessment) -> list[Block]:
     """Return the reasons, and what does not work yet where the advice is to stay."""
     _, option, losses = assessment.content.words, _one(assessment), _losses(assessment)
-    said = _said(assessment)
+    reasons = _reasons(assessment)
     if option is not None and "today" in option.roles:
-        blocks = [heading(2, _("board.why")), _listed([(Span(w),) for w in said[:_REASONS]])]
+        blocks = [heading(2, _("board.why")), _listed([(Span(w),) for w in reasons[:_REASONS]])]
         return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
     first: list[Text] = []
-    if said:
+    if reasons:
         status = assessment.recommendation.status
         key = {"recommendation": "pattern", "first-indication": "pattern-first"}.get(status)
         if assessment.recommendation.contested or key is None:
             key = "pattern-open"
         title = _(f"board.reason-{key}")
-        first.append(_titled(title, " ".join(_two(assessment, said))))
+        first.append(_titled(title, " ".join(_two(assessment, reasons))))
     return [heading(2, _("board.why")), _listed([*first, *losses])]
 
 
@@ -222,26 +224,26 @@ def _titled(title: str, words: str) -> Text:
     return (Span(f"{title} ", strong=True), Span(words))
 
 
-def _said(assessment: Assessment) -> list[str]:
+def _reasons(assessment: Assessment) -> list[str]:
     """Return the answers that support the advice, those that decide first."""
     r = assessment.recommendation
     return list(dict.fromkeys([x.because for x in r.reasons] or r.because))
 
 
-def _two(assessment: Assessment, said: Sequence[str]) -> list[str]:
+def _two(assessment: Assessment, reasons: Sequence[str]) -> list[str]:
     """Return two reasons: those with numbers, one for each half of a combination."""
     r = assessment.recommendation
-    counted = [w for w in said if any(c.isdigit() for c in w)]
-    found = [*counted, *(w for w in said if w not in counted)]
+    counted = [w for w in reasons if any(c.isdigit() for c in w)]
+    found = [*counted, *(w for w in reasons if w not in counted)]
     if r.combination:
         beside, base = (
             {x.because for x in assessment.verdicts[p].readings}
             for p in (r.combination.beside, r.combination.base)
         )
         found[1:1] = [w for w in found[1:] if w in beside - base][:1]
-        halves = (r.combination.base, r.combination.beside)
+        pair = (r.combination.base, r.combination.beside)
         if len(found) > 1 and found[0] in base and found[1] in beside - base:
-            names = [assessment.content.pattern(p).short for p in halves]
+            names = [assessment.content.pattern(p).short for p in pair]
             return [
                 assessment.content.words("board.reason-half", name=name, because=because)
                 for name, because in zip(names, found, strict=False)
@@ -312,8 +314,8 @@ def _instead(assessment: Assessment, option: Option) -> Text:
     # What fits as well and is faster is not left to the table of all options.
     fitting = [o for o in others if o.verdict in FITTING]
     found = [o for o in fitting if not set(o.patterns) < set(option.patterns)]
-    said = [faster_words(assessment, o, option) for o in found]
-    spans += [Span(f" {words}") for words in said if words]
+    sentences = [faster_words(assessment, o, option) for o in found]
+    spans += [Span(f" {words}") for words in sentences if words]
     if ruled_out := [o for o in assessment.options if o.excluded]:
         words = _("board.instead-ruled-out", names=_explained(assessment, ruled_out))
         spans.append(Span(f" {words}"))
@@ -322,16 +324,16 @@ def _instead(assessment: Assessment, option: Option) -> Text:
 
 def _if_nothing_is_done(assessment: Assessment) -> str:
     """Return what stays as it is where nobody acts: days, urgent risks, other risks."""
-    _, said = assessment.content.words, []
+    _, sentences = assessment.content.words, []
     stream = assessment.stream
     if stream and stream.p50 and stream.wait_share:
-        said.append(_("board.nothing-days", **_days(assessment)))
+        sentences.append(_("board.nothing-days", **_days(assessment)))
     urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
     if urgent:
-        said.append(_("board.nothing-urgent", n=urgent))
+        sentences.append(_("board.nothing-urgent", n=urgent))
     elif risks:
-        said.append(_("board.nothing-risks", n=risks))
-    return " ".join(said)
+        sentences.append(_("board.nothing-risks", n=risks))
+    return " ".join(sentences)
 
 
 def _days(assessment: Assessment) -> dict[str, str]:
@@ -350,22 +352,22 @@ def people_words(assessment: Assessment, option: Option) -> str:
     number = assessment.content.words.number
     if p.low is None or p.high is None:
         return _("board.people-unknown")
-    said = []
+    sentences = []
     if p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
         key = "board.people-platform" if low else "board.people-platform-most"
-        said.append(_(key, n=high, people=shown if low else number(high)))
+        sentences.append(_(key, n=high, people=shown if low else number(high)))
     if p.inside_teams:
         low, high = p.inside_teams
         shown = number(low) if low == high else _("options.range", low=low, high=high)
-        said.append(_("board.people-inside", n=high, people=shown))
+        sentences.append(_("board.people-inside", n=high, people=shown))
     if p.have is not None:
         enough = "-enough" if p.have >= p.high else ""
-        said.append(_(f"board.people-have{enough}", n=p.have))
+        sentences.append(_(f"board.people-have{enough}", n=p.have))
     if option.text:
-        said.append(option.text.people)
-    return " ".join(said)
+        sentences.append(option.text.people)
+    return " ".join(sentences)
 
 
 def _sure(assessment: Assessment) -> Text:
@@ -394,8 +396,8 @@ def _disagreed(assessment: Assessment) -> Text:
         return ()
     _ = assessment.content.words
     n = {"n": len(dissents), "number": spelled(assessment, len(dissents))}
-    said = with_reference(_, "board.disagreed-page", "decisions", _("board.decisions"), **n)
-    return (*said, Span(" "), *_open_replies(assessment, dissents))
+    text = with_reference(_, "board.disagreed-page", "decisions", _("board.decisions"), **n)
+    return (*text, Span(" "), *_open_replies(assessment, dissents))
 
 
 def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list[Span]:
@@ -682,11 +684,11 @@ def _decisions_lead(assessment: Assessment) -> Text:
     dissents = [d.reply for d in made if d.dissent]
     if not made:
         return (Span(_("board.decisions-none")),)
-    said = _("board.decisions-no-dissent")
+    dissent = _("board.decisions-no-dissent")
     if dissents:
         number = spelled(assessment, len(dissents))
-        said = _("board.decisions-dissents", n=len(dissents), number=number)
-    lead = Span(f"{_('board.decisions-lead', n=len(made), dissent=said)} ")
+        dissent = _("board.decisions-dissents", n=len(dissents), number=number)
+    lead = Span(f"{_('board.decisions-lead', n=len(made), dissent=dissent)} ")
     return (lead, *_open_replies(assessment, dissents))
 
 
@@ -708,8 +710,8 @@ def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:
     if last:
         chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
     if whole and d.if_ and d.then:
-        said = _("decisions.if-then-words", condition=d.if_, action=d.then)
-        chosen.append(Span(f"\n{said}.", tone="muted"))
+        text = _("decisions.if-then-words", condition=d.if_, action=d.then)
+        chosen.append(Span(f"\n{text}.", tone="muted"))
     if not d.dissent:
         return [cell(chosen), cell("–"), cell("")]
     return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
@@ -719,9 +721,9 @@ def _votes(assessment: Assessment) -> list[Block]:
     """Return the most divided votes, and the dissent recorded with votes only."""
     _ = assessment.content.words
     noted = {d.dissent for d in assessment.answers.decisions or ()}
-    said = [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
+    dissent = [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
     rows = []
-    for at, (result, dissents) in enumerate(zip(assessment.votes, said, strict=True)):
+    for at, (result, dissents) in enumerate(zip(assessment.votes, dissent, strict=True)):
         if at >= _VOTES and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
@@ -729,7 +731,7 @@ def _votes(assessment: Assessment) -> list[Block]:
     if not rows:
         return []
     lead = [divided_line(assessment)]
-    if n := sum(map(len, said)):
+    if n := sum(map(len, dissent)):
         lead.append(_("board.votes-dissents", n=n, number=spelled(assessment, n)))
     heads = [
         column(_("board.vote-asked"), width=2),
@@ -798,8 +800,8 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     if keys and is_judged(assessment):
         strengths = Counter(assessment.content.source(key).strength for key in keys)
         counts = [_(f"board.strength-{s}", n=strengths[s]) for s in _STRENGTHS if strengths[s]]
-        said = _("board.sources-line", n=len(keys), counts=assessment.listing(counts))
-        lines.append((_("board.sources-of"), said))
+        text = _("board.sources-line", n=len(keys), counts=assessment.listing(counts))
+        lines.append((_("board.sources-of"), text))
     return lines
 
 

@@ -48,7 +48,7 @@ from workshop.findings.finding import Judged
 from workshop.findings.patterns.advice import headline
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
-from workshop.findings.votes import AtTable, Option, Said, Tally, VoteResult
+from workshop.findings.votes import AtTable, GivenFact, Option, Tally, VoteResult
 
 _DOTS = 24
 """The most dots in a row; in a larger room each dot is several votes."""
@@ -143,9 +143,9 @@ def _drill(assessment: Assessment, result: VoteResult) -> str:
 
 def _how(assessment: Assessment) -> Paragraph:
     _ = assessment.content.words
-    kept = {r.vote.privacy for r in assessment.votes}
+    privacies = {r.vote.privacy for r in assessment.votes}
     given = [_("votes.how"), _("votes.dot", n=_votes_per_dot(assessment))]
-    given += [_(f"votes.privacy-{p}") for p in PRIVACIES if p in kept]
+    given += [_(f"votes.privacy-{p}") for p in PRIVACIES if p in privacies]
     given += [_("votes.tables-kept")] if any(r.tables[-1] for r in assessment.votes) else []
     words = Span(" ".join(given) + " ", tone="muted")
     return paragraph((words, keys_span(("G2", "G4", "Q2"))), small=True)
@@ -305,7 +305,7 @@ def _tables(assessment: Assessment, result: VoteResult) -> list[Block]:
     shown.append((_("votes.all-together"), last.leading, last.most, last.cast, together))
     rows = []
     for at, (name, leading, most, cast, counts) in enumerate(shown):
-        says = assessment.listing([capital(labels[value]) for value in leading])
+        answer = assessment.listing([capital(labels[value]) for value in leading])
         spans: list[Span] = []
         for option in result.options:
             if n := counts.get(option.value, 0):
@@ -313,8 +313,8 @@ def _tables(assessment: Assessment, result: VoteResult) -> list[Block]:
                 dots = "•" * -(-n // _votes_per_dot(assessment))
                 spans += [label, Span(dots, tone="ours")]
         if not result.several:
-            says = _("votes.says", answer=says, k=most, n=cast)
-        rows.append([cell(name, strong=at == len(tables)), cell(says), cell(tuple(spans))])
+            answer = _("votes.says", answer=answer, k=most, n=cast)
+        rows.append([cell(name, strong=at == len(tables)), cell(answer), cell(tuple(spans))])
     heads = [
         column(_("votes.table"), width=1.3),
         column(_("votes.table-answer"), width=1.7),
@@ -335,7 +335,7 @@ def tables_line(
         groups.setdefault(() if one.is_divided else one.leading, []).append(one.name)
     found = [(leading, _.listing(names), len(names)) for leading, names in groups.items()]
     found.sort(key=lambda one: not one[0])
-    said = [
+    answers = [
         _(
             "votes.table-says" if leading else "votes.table-divided",
             n=n,
@@ -345,9 +345,9 @@ def tables_line(
         for leading, names, n in found
     ]
     sentences = []
-    if len(said) > 1:
-        sentences.append(_("votes.tables-differ", tables="; ".join(said)))
-    elif said:
+    if len(answers) > 1:
+        sentences.append(_("votes.tables-differ", tables="; ".join(answers)))
+    elif answers:
         answer = _.listing([labels[value] for value in found[0][0]])
         key = "votes.tables-agree" if answer else "votes.tables-divided"
         sentences.append(_(key, answer=answer))
@@ -362,14 +362,14 @@ def tables_line(
 def _facts(assessment: Assessment, result: VoteResult) -> list[Block]:
     """Return the facts by choice, the least frequent choice first."""
     _ = assessment.content.words
-    order = {s.fact.value: i for i, s in reversed(list(enumerate(result.said)))}
-    by_choice = sorted(result.said, key=lambda s: (order[s.fact.value], s.round))
-    shown: list[Said] = []
+    order = {s.fact.value: i for i, s in reversed(list(enumerate(result.facts)))}
+    by_choice = sorted(result.facts, key=lambda s: (order[s.fact.value], s.round))
+    shown: list[GivenFact] = []
     for value, group in groupby(by_choice, key=lambda s: s.fact.value):
         shown += list(group)[: _MOST if value in result.last.leading else _FEW]
     if not shown:
         return []
-    left = len(result.said) - len(shown)
+    left = len(result.facts) - len(shown)
     heads = [column(_("votes.heard"), width=1.5), column(_("votes.fact"), width=3.5)]
     rows = [[capital(assessment.listing(result.named(s.fact))), s.fact.fact] for s in shown]
     who = [_from(assessment, s) for s in shown]
@@ -379,9 +379,9 @@ def _facts(assessment: Assessment, result: VoteResult) -> list[Block]:
     return [table(heads, rows, caption=_("votes.more", n=left) if left else ())]
 
 
-def _from(assessment: Assessment, said: Said) -> str:
-    given = [said.fact.name, said.fact.role, said.fact.table]
-    if said.round == 2:
+def _from(assessment: Assessment, given_fact: GivenFact) -> str:
+    given = [given_fact.fact.name, given_fact.fact.role, given_fact.fact.table]
+    if given_fact.round == 2:
         given.append(assessment.content.words("votes.from-second"))
     return assessment.content.words("common.comma").join(words for words in given if words)
 
@@ -433,10 +433,10 @@ def _doubts(assessment: Assessment, result: VoteResult) -> list[str]:
         if result.several:
             room = assessment.listing([result.label(v) for v in result.last.leading])
             given.append(_("votes.differs-several", recorded=recorded, room=room))
-        elif result.room_says is None:
+        elif result.room_answer is None:
             given.append(_("votes.differs-tie", recorded=recorded))
         else:
-            room = result.label(result.room_says)
+            room = result.label(result.room_answer)
             given.append(_("votes.differs", recorded=recorded, room=room))
     if result.advice is not None:
         patterns = pattern_list(assessment, result.advice.patterns)

@@ -66,8 +66,8 @@ def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
     if not found:
         return []
     words = assessment.content.words("front.strengths", n=len(found))
-    said = " ".join(f.statement for f in found)
-    return [paragraph((Span(f"{words} ", strong=True), Span(said)), tone="strength")]
+    statements = " ".join(f.statement for f in found)
+    return [paragraph((Span(f"{words} ", strong=True), Span(statements)), tone="strength")]
 
 
 def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
@@ -122,8 +122,8 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
     if finding.status != "settled" or finding.severity == "strength":
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
-    said = _("front.settled-alone") if decision is None else _("front.settled")
-    head = Span(f"{said} ", tone="strength", strong=True)
+    text = _("front.settled-alone") if decision is None else _("front.settled")
+    head = Span(f"{text} ", tone="strength", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
 
@@ -355,7 +355,7 @@ def minutes(assessment: Assessment) -> Exhibit:
         return Exhibit("minutes", (paragraph(_("minutes.none"), tone="muted"),), (), ())
     planned = sum(one.planned or 0 for one in times)
     actual = sum(one.actual or 0 for one in times)
-    held = sum(one.actual is not None for one in times)
+    measured = sum(one.actual is not None for one in times)
     lead = _("minutes.lead", planned=planned, n=actual)
     shown = table(
         [
@@ -365,7 +365,7 @@ def minutes(assessment: Assessment) -> Exhibit:
             column(_("minutes.more"), width=1.6, align="right"),
         ],
         [_row(assessment, one) for one in times],
-        caption=_("minutes.caption", held=held, n=len(times)),
+        caption=_("minutes.caption", held=measured, n=len(times)),
     )
     return Exhibit("minutes", (heading(2, _("minutes.title"), lead), shown))
 

@@ -339,7 +339,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
             x, top + 0.15, text(f"handoffs.head-{words}"), size=SMALL, color=GREY, side="right"
         )
     y = top - _LANE / 2
-    with sheet.mark(_lane_said(assessment, names[0], len(stream.seams), stream)):
+    with sheet.mark(_lane_text(assessment, names[0], len(stream.seams), stream)):
         _today_lane(stream, sheet, scale, y)
     _lane_words(
         assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
@@ -348,7 +348,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
         y -= _LANE
         edge = y + _LANE / 2
         sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
-        with sheet.mark(_lane_said(assessment, option.short, under.seams, under)):
+        with sheet.mark(_lane_text(assessment, option.short, under.seams, under)):
             _pattern_lane(sheet, scale, under, y)
         _lane_words(
             assessment,
@@ -518,7 +518,7 @@ def times_words(assessment: Assessment, n: int) -> str:
     return assessment.content.words("handoffs.times-n", n=n)
 
 
-def _lane_said(
+def _lane_text(
     assessment: Assessment, name: str, seams: int, under: ValueStream | PatternStream
 ) -> str:
     """Return a lane as a sentence."""
@@ -533,8 +533,8 @@ def _lane_said(
 
 def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
     text = assessment.content.words
-    rows = [_lane_said(assessment, text("handoffs.today"), len(stream.seams), stream)]
-    rows += [_lane_said(assessment, o.short, u.seams, u) for o, u in _lanes(assessment)]
+    rows = [_lane_text(assessment, text("handoffs.today"), len(stream.seams), stream)]
+    rows += [_lane_text(assessment, o.short, u.seams, u) for o, u in _lanes(assessment)]
     return text("handoffs.pattern-alt", rows=" ".join(rows))
 
 
@@ -585,13 +585,13 @@ def _holder_table(assessment: Assessment) -> Table:
         pattern = assessment.content.pattern(option.patterns[0])
         tone = mark_tone(option)
         name = cell(option.short, strong=True, tone=tone, fill=tone != "plain")
-        held = [
+        stages = [
             assessment.listing(
                 _(f"handoffs.stage-{k}") for k, h in pattern.holders.items() if h == holder
             )
             for holder in ("platform", "product")
         ]
-        rows.append([name, *(cell(h or _("handoffs.nothing-held")) for h in held)])
+        rows.append([name, *(cell(h or _("handoffs.nothing-held")) for h in stages)])
     columns = [
         column(_("handoffs.pattern"), width=1),
         column(_("handoffs.platform-holds"), width=1.3),
@@ -612,13 +612,15 @@ def _name_cell(assessment: Assessment, option: Option) -> Cell:
 def _holders(assessment: Assessment, under: PatternStream) -> list[str]:
     """Return what the platform team and what the product teams would do."""
     _ = assessment.content.words
-    held = {bar.stage: bar.holder for bar in under.bars}
-    if len(held) > 1 and len(set(held.values())) == 1:
+    holders = {bar.stage: bar.holder for bar in under.bars}
+    if len(holders) > 1 and len(set(holders.values())) == 1:
         names = {"platform": _("handoffs.nothing-held"), "product": _("handoffs.nothing-held")}
         names[under.bars[0].holder] = _("handoffs.all-held")
         return list(names.values())
     return [
-        assessment.listing(_(f"handoffs.stage-{kind}") for kind, h in held.items() if h == holder)
+        assessment.listing(
+            _(f"handoffs.stage-{kind}") for kind, h in holders.items() if h == holder
+        )
         or _("handoffs.nothing-held")
         for holder in ("platform", "product")
     ]
@@ -755,7 +757,7 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
         )
         return Exhibit("value-stream", blocks, ())
     pictures = stream_pictures(assessment, stream) if stream.p50 is not None else []
-    rest: tuple[Block, ...] = (*_said(assessment, stream), _stage_table(assessment, stream))
+    rest: tuple[Block, ...] = (*_remarks(assessment, stream), _stage_table(assessment, stream))
     # In a pack the board edition has the picture.
     return Exhibit("value-stream", (head, *pictures, *rest), (head, *rest))
 
@@ -806,7 +808,7 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
     return found
 
 
-def _said(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
+def _remarks(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
     """Return the shares, the basis of the days, and what is missing."""
     _ = assessment.content.words
     found = []

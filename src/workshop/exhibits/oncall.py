@@ -299,8 +299,8 @@ def _bar(
     tip = right + 0.1 if end == _END else right  # the hour ends, the incident may not
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
     dash = DASHED if kind == "unknown" else SOLID
-    said = assessment.content.words(f"oncall.bar-{kind}")
-    words = shorten_to(said, right - left - 0.1, SMALL)
+    label = assessment.content.words(f"oncall.bar-{kind}")
+    words = shorten_to(label, right - left - 0.1, SMALL)
     with sheet.mark(_holder_words(assessment, step, kind)):
         sheet.polygon(corners, fill=fill, edge=edge, dash=dash, level=2)
         sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
@@ -351,11 +351,11 @@ def _in_full(
     assessment: Assessment, drills: list[DrillTranscript], tables: bool = True
 ) -> list[Block]:
     blocks: list[Block] = []
-    said = ""
+    shown = ""
     for drill in drills:
         key = _key_words(assessment, drill)
-        blocks += _drill_blocks(assessment, drill, key if key != said else "", tables)
-        said = key
+        blocks += _drill_blocks(assessment, drill, key if key != shown else "", tables)
+        shown = key
     return blocks
 
 
@@ -514,8 +514,8 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
             # A loop ends where it began: the name is spelt as it was there.
             first = capital(team_words(assessment.content, drill.holders[0]))
             team = first if outcome == "loop" else last
-            said = _(f"oncall.flag-{outcome}", team=team, authority=authority)
-            found.append((said, "seam"))
+            text = _(f"oncall.flag-{outcome}", team=team, authority=authority)
+            found.append((text, "seam"))
     return found
 
 
@@ -609,15 +609,15 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     Teams are as agreed; a line that differs from today names both.
     """
     _, charter = assessment.content.words, assessment.signed.charter
-    lines, held = charter.lines, charter.of_state("held")
+    lines, filled = charter.lines, charter.of_state("held")
     changed = {c.name for c in assessment.changes} & {line.reads for line in lines}
     values = {
         "model": assessment.model,
         "all": len(lines),
-        "held": len(held),
-        "open": len(lines) - len(held),
+        "held": len(filled),
+        "open": len(lines) - len(filled),
     }
-    key = "complete" if charter.complete else "lead" if held else "empty"
+    key = "complete" if charter.complete else "lead" if filled else "empty"
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     return Exhibit(
         "on-call-charter",
@@ -641,7 +641,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
                 caption=_("oncall.charter-caption", sources=", ".join(keys)),
             ),
             heading(3, _("oncall.signed"), _("oncall.signed-lead")),
-            _signatures(assessment, held),
+            _signatures(assessment, filled),
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
@@ -662,11 +662,11 @@ def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> C
     return cell(words, tone="critical", fill=True)
 
 
-def _signatures(assessment: Assessment, held: tuple[CharterLine, ...]) -> Table:
+def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Table:
     """Return a row for each team that is named, or three empty ones."""
     _ = assessment.content.words
     teams: list[str] = []
-    for line in held:
+    for line in filled:
         if line.holder is not None and not any(
             assessment.teams.same(line.holder, team) for team in teams
         ):

@@ -273,10 +273,10 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         if r.says == "supports"
     }
     decides = [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
-    said = _("board.options-why-fits", advised=names)
+    text = _("board.options-why-fits", advised=names)
     if decides:
-        said = _("board.options-why-decides", advised=names, because=decides[0].because)
-    return cell(" ".join(filter(None, [said, faster_words(assessment, option, own[0])])))
+        text = _("board.options-why-decides", advised=names, because=decides[0].because)
+    return cell(" ".join(filter(None, [text, faster_words(assessment, option, own[0])])))
 
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
@@ -319,9 +319,9 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
-    said = [assessment.content.words("options.caption" if days else "options.caption-no-days")]
-    said += [_same_days(assessment, shown), _called_otherwise(assessment, shown)]
-    return " ".join(filter(None, said))
+    sentences = [assessment.content.words("options.caption" if days else "options.caption-no-days")]
+    sentences += [_same_days(assessment, shown), _called_otherwise(assessment, shown)]
+    return " ".join(filter(None, sentences))
 
 
 def _same_days(assessment: Assessment, shown: list[Option]) -> str:
@@ -534,10 +534,10 @@ def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
     wide = text_width(str(counts[-1]), SMALL) + 0.1
     step = max(1, -(-int(wide * 100) // max(int(room.pitch * 100), 1)))
     own = queue.now.teams if queue.now else None
-    kept = [n for n in (own, queue.crossing) if n is not None]
+    always = [n for n in (own, queue.crossing) if n is not None]
     for at, teams in enumerate(counts):
-        near = any(n != teams and abs(room.x(n) - room.x(teams)) < wide for n in kept)
-        if teams in kept or (at % step == 0 and not near):
+        near = any(n != teams and abs(room.x(n) - room.x(teams)) < wide for n in always)
+        if teams in always or (at % step == 0 and not near):
             sheet.write(
                 room.x(teams),
                 room.foot - 0.1,
@@ -731,7 +731,7 @@ def _draw(assessment: Assessment, bars: list[Bar]) -> str:
         own = mark_tone(bar.option) == "ours"
         _words(assessment, sheet, bar, y, left - 0.1)
         low, high = bar.people
-        with sheet.mark(_said(assessment, bar)):
+        with sheet.mark(_bar_text(assessment, bar)):
             sheet.rectangle(
                 x_of(low),
                 y - 0.09,
@@ -790,7 +790,7 @@ def _today(sheet: Sheet, x: float, foot: float, top: float, words: str) -> None:
     sheet.write(at, top + 0.18, words, size=SMALL, weight="semibold", side="center")
 
 
-def _said(assessment: Assessment, bar: Bar) -> str:
+def _bar_text(assessment: Assessment, bar: Bar) -> str:
     """Return a bar as a sentence."""
     low, high = bar.people
     return assessment.content.words(
@@ -800,7 +800,7 @@ def _said(assessment: Assessment, bar: Bar) -> str:
 
 def _alt(assessment: Assessment, bars: list[Bar]) -> str:
     _, now = assessment.content.words, assessment.answers.platform_engineers
-    rows = " ".join(_said(assessment, bar) for bar in bars)
+    rows = " ".join(_bar_text(assessment, bar) for bar in bars)
     today = "" if now is None else _("staffing.alt-today", people=_("staffing.people", n=now))
     unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
     return _("staffing.alt", unit=unit, rows=rows, today=today).strip()
@@ -911,12 +911,12 @@ def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
         return _("staffing.queue-lead-endless", **values)
     days = days_words(assessment.content, now.wait)
     side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
-    said = _(f"staffing.queue-lead-{side}", days=days, **values)
+    text = _(f"staffing.queue-lead-{side}", days=days, **values)
     weeks = assessment.answers.queue_weeks
     if weeks is None or abs(weeks - now.wait / DAYS_A_WEEK) < 0.5:
-        return said
+        return text
     answered = _("handoffs.weeks", n=weeks, weeks=assessment.content.words.number(weeks))
-    return f"{said} {_('staffing.queue-lead-answered', weeks=answered)}"
+    return f"{text} {_('staffing.queue-lead-answered', weeks=answered)}"
 
 
 def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:

@@ -291,24 +291,24 @@ def _diagnostic_card(
         tone = "critical"
     body: list[Block] = []
     if diagnostic.answer is not None:
-        body.append(_said(_("ownership.your-answer"), diagnostic.answer))
+        body.append(_entry(_("ownership.your-answer"), diagnostic.answer))
         if diagnostic.text.id == "retirement" and assessment.teams.is_somebody(
             assessment.answers.retirement_authority
         ):
             switch = team_words(assessment.content, lookup(assessment.answers, "duties.turn-off"))
-            body.append(_said(_("ownership.your-switch"), switch))
+            body.append(_entry(_("ownership.your-switch"), switch))
     if diagnostic.matches is not None:
         why = _("ownership.failing", answer=diagnostic.matches.answer, why=diagnostic.matches.why)
-        body.append(_said(_("ownership.why-it-fails"), why))
+        body.append(_entry(_("ownership.why-it-fails"), why))
     elif diagnostic.result == "fails":
-        body.append(_said(_("ownership.why-it-fails"), diagnostic.because))
+        body.append(_entry(_("ownership.why-it-fails"), diagnostic.because))
     elif word == "undecided":
-        body.append(_said(_("ownership.what-is-missing"), diagnostic.because))
+        body.append(_entry(_("ownership.what-is-missing"), diagnostic.because))
     if diagnostic.reason == "not-told" and not brief:
         body.append(paragraph(_("ownership.what-fails")))
         fails = [_("ownership.failing", answer=f.answer, why=f.why) for f in diagnostic.text.fails]
         body.append(bullets(fails))
-    body.append(_said(_("ownership.what-passes"), diagnostic.text.passes))
+    body.append(_entry(_("ownership.what-passes"), diagnostic.text.passes))
     if diagnostic.text.reasons and not brief:
         body.append(paragraph(_("ownership.reasons")))
         body.append(bullets(diagnostic.text.reasons))
@@ -321,7 +321,7 @@ def _diagnostic_card(
     )
 
 
-def _said(term: str, words: str) -> Paragraph:
+def _entry(term: str, words: str) -> Paragraph:
     return paragraph([Span(term, strong=True), words])
 
 
@@ -434,8 +434,8 @@ def bought_model(assessment: Assessment) -> Exhibit:
     ]
     if not given or assessment.answers.model_origin == "built":
         return Exhibit("bought-model")
-    held = sum(_is_ours(assessment, n) for n in names)
-    lead = _("stewardship.bought-lead", provider=assessment.provider, n=held, all=len(names))
+    own = sum(_is_own(assessment, n) for n in names)
+    lead = _("stewardship.bought-lead", provider=assessment.provider, n=own, all=len(names))
     rows = [n for n in ("model_origin", "version_pinned") if n in given] + names
     head = heading(2, _("stewardship.bought-title"), lead)
     return Exhibit(
@@ -451,8 +451,8 @@ def language_model(assessment: Assessment) -> Exhibit:
         _is_given(assessment, n) for n in ("language_model_product", *names)
     ):
         return Exhibit("language-model")
-    held = sum(_is_ours(assessment, n) for n in names)
-    lead = _("stewardship.language-lead", n=held, all=len(names))
+    own = sum(_is_own(assessment, n) for n in names)
+    lead = _("stewardship.language-lead", n=own, all=len(names))
     head = heading(2, _("stewardship.language-title"), lead)
     return Exhibit(
         "language-model", (head, _answers(assessment, names, _("stewardship.language-caption")))
@@ -474,7 +474,7 @@ def _is_given(assessment: Assessment, name: str) -> bool:
     return lookup(assessment.answers, name) is not None
 
 
-def _is_ours(assessment: Assessment, name: str) -> bool:
+def _is_own(assessment: Assessment, name: str) -> bool:
     team = lookup(assessment.answers, name)
     return assessment.teams.is_somebody(team) and not assessment.is_provider(team)
 

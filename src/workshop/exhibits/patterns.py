@@ -99,7 +99,7 @@ def mark_tone(option: Option) -> Tone:
     return "muted" if "today" in option.roles and option.patterns else "plain"
 
 
-def ours_first(assessment: Assessment) -> list[Option]:
+def advised_first(assessment: Assessment) -> list[Option]:
     """Return the options: advised ones first, then by verdict."""
     order = list(VERDICT_TONES)
     own = assessment.recommendation.patterns
@@ -262,7 +262,7 @@ def pattern_notes(assessment: Assessment) -> Exhibit:
         else _("patterns.notes-lead-untold")
     )
     blocks: list[Block] = [heading(2, _("patterns.notes"), lead)]
-    for option in ours_first(assessment):
+    for option in advised_first(assessment):
         if option.combines:
             continue  # its notes are those of its two patterns
         pattern = assessment.content.pattern(option.patterns[0])
@@ -414,7 +414,7 @@ def verdicts(assessment: Assessment) -> Exhibit:
     lead = _("judgements.lead-told", headline=headline(assessment))
     brief: list[Block] = [heading(2, _("judgements.title"), lead), _brief(assessment)]
     blocks = list(brief)
-    for option in ours_first(assessment):
+    for option in advised_first(assessment):
         if option.combines:
             brief.append(_judged_together(assessment, option))
             blocks.append(brief[-1])
@@ -429,15 +429,15 @@ def _brief(assessment: Assessment) -> Table:
     """Return the four verdicts with the number of criteria for and against each."""
     _ = assessment.content.words
     rows = []
-    for option in ours_first(assessment):
-        said = [r.says for p in option.patterns for r in assessment.verdicts[p].readings]
+    for option in advised_first(assessment):
+        readings = [r.says for p in option.patterns for r in assessment.verdicts[p].readings]
         name = title(assessment, option)
         tone = mark_tone(option)
         rows.append(
             [
                 cell(name, strong=True, tone=tone, fill=tone != "plain"),
                 verdict_cell(assessment, option),
-                *(cell(str(said.count(s))) for s in ("supports", "against", "unknown")),
+                *(cell(str(readings.count(s))) for s in ("supports", "against", "unknown")),
             ]
         )
     fit = sum(v.verdict in ("fits", "fits-on-conditions") for v in assessment.verdicts.values())

@@ -232,7 +232,7 @@ def _numbers(
         same = (s.patterns, s.contested) == assessment.recommendation.key
         look = _look(assessment, same)
         edge = at(high) if beyond and last else end  # words end before the mark of a gap
-        with sheet.mark(_said(assessment, strip, s)):
+        with sheet.mark(_tooltip(assessment, strip, s)):
             if last and not closed:
                 tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
                 tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
@@ -263,15 +263,15 @@ def _numbers(
         _marker(sheet, x, foot + _BAR)
 
 
-def _said(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
+def _tooltip(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
     """Return a segment's tooltip: its values and what is advised there."""
     name = assessment.content.question(strip.input).name
-    said = assessment.content.words(
+    text = assessment.content.words(
         "strips.segment",
         range=range_words(assessment, strip, segment),
         outcome=outcome_words(assessment, segment),
     )
-    return f"{name[:1].upper()}{name[1:]}: {said}"
+    return f"{name[:1].upper()}{name[1:]}: {text}"
 
 
 def _look(assessment: Assessment, same: bool) -> dict[str, Any]:
@@ -369,7 +369,7 @@ def _choices(
     for i, s in enumerate(strip.segments):
         x = _LEFT + i * width
         same = (s.patterns, s.contested) == assessment.recommendation.key
-        with sheet.mark(_said(assessment, strip, s)):
+        with sheet.mark(_tooltip(assessment, strip, s)):
             sheet.rectangle(x + 0.02, foot, width - 0.04, high, **_look(assessment, same))
             choice, to = _box_words(assessment, strip, s)
             y = foot + high - 0.13

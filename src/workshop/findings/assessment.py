@@ -33,7 +33,7 @@ class Assessment(Judged):
     tensions: tuple[AppliedTension, ...]
     since: Since | None = None
     """The comparison with the earlier workshop; None if there was none."""
-    heard: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
     """Ids of all rules that had a finding, including those that yielded to another."""
 
     def __repr__(self) -> str:
@@ -79,8 +79,8 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
 
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:
     """Return the assessment as found, with the agreed one and status of findings."""
-    stand = [f if f.id in agreed.heard else _settled(f, found) for f in found.findings]
-    later = [replace(f, status="open" if f.id in found.heard else "new") for f in agreed.findings]
+    stand = [f if f.id in agreed.fired else _settled(f, found) for f in found.findings]
+    later = [replace(f, status="open" if f.id in found.fired else "new") for f in agreed.findings]
     return replace(
         found,
         findings=tuple(stand),
@@ -105,16 +105,16 @@ def _who(decision: Decision | None) -> tuple[str | None, str | None]:
 
 def _assess(answers: Answers, content: Content) -> Assessment:
     situation = examine(content, answers)
-    heard = {r.id: v for r in content.rules if (v := check_of(r.id)(situation)) is not None}
+    fired = {r.id: v for r in content.rules if (v := check_of(r.id)(situation)) is not None}
     found = [
-        _finding(situation, rule, heard[rule.id])
-        for rule in _without_replaced(content, heard.keys())
+        _finding(situation, rule, fired[rule.id])
+        for rule in _without_replaced(content, fired.keys())
     ]
     order = {rule.id: i for i, rule in enumerate(content.rules)}
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), order[f.id]))
     return Assessment(
         **shared(situation),
-        heard=frozenset(heard),
+        fired=frozenset(fired),
         findings=tuple(found),
         tensions=tensions(situation),
         unknowns=open_questions(situation),
@@ -122,13 +122,13 @@ def _assess(answers: Answers, content: Content) -> Assessment:
     )
 
 
-def _without_replaced(content: Content, heard: Set[str]) -> list[Rule]:
+def _without_replaced(content: Content, fired: Set[str]) -> list[Rule]:
     """Return the rules whose findings are reported, without contradictions.
 
     A rule is left out if one that it yields to has a finding. A strength is left out if its subject
     has an urgent risk or a risk, even one that itself yields to another of them.
     """
-    found = [rule for rule in content.rules if rule.id in heard]
+    found = [rule for rule in content.rules if rule.id in fired]
     strengths = {rule.id for rule in found if rule.severity == "strength"}
     grave = {
         rule.subject
@@ -138,7 +138,7 @@ def _without_replaced(content: Content, heard: Set[str]) -> list[Rule]:
     return [
         rule
         for rule in found
-        if not heard & set(rule.yields_to)
+        if not fired & set(rule.yields_to)
         and not (rule.severity == "strength" and rule.subject and rule.subject in grave)
     ]
 

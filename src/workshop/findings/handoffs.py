@@ -60,11 +60,11 @@ def percentiles(parts: tuple[Days | None, ...]) -> tuple[float, float]:
         turn = math.pi * share
         return share + sum(size * math.sin(k * turn) for k, size in enumerate(waves, 1))
 
-    def find(wanted: float) -> float:
+    def find(share: float) -> float:
         below, above = 0.0, 1.0
         for _ in range(30):
             middle = (below + above) / 2
-            below, above = (middle, above) if chance(middle) < wanted else (below, middle)
+            below, above = (middle, above) if chance(middle) < share else (below, middle)
         return round(certain + low + (high - low) * (below + above) / 2, 2)
 
     return find(0.5), find(0.9)

@@ -25,7 +25,7 @@ CHARTER = (
 """The answers of a charter, in the order in which a night needs them."""
 
 
-IF_TOLD = (
+OPTIONAL_LINES = (
     "oversight_stop_authority",
     "provider_duties.notices",
     "provider_duties.switch",
@@ -158,7 +158,9 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
 def charter(content: Content, answers: Answers) -> Charter:
     """Return the charter's lines, and further ones that were answered."""
     holders = {name: lookup(answers, name) for name in CHARTER}
-    holders |= {name: given for name in IF_TOLD if (given := lookup(answers, name)) is not None}
+    holders |= {
+        name: given for name in OPTIONAL_LINES if (given := lookup(answers, name)) is not None
+    }
     return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
 
 
@@ -188,14 +190,14 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
             reached = True if found else (False if both_given else None)
         drilled = teams.is_somebody(holder) and bool(teams.among(holder, in_drills))
         lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached, drilled))
-    held = [line.holder for line in lines if line.state == "held"]
+    holders = [line.holder for line in lines if line.state == "held"]
     given = any(line.state != "unknown" for line in lines)
-    whole = len(held) == len(lines) and all(teams.same(held[0], team) for team in held)
+    whole = len(holders) == len(lines) and all(teams.same(holders[0], team) for team in holders)
     return KnowledgeMap(
         lines=tuple(lines),
         path=path,
-        coverage=len(held) if given else None,
-        in_one_team=held[0] if whole else None,
+        coverage=len(holders) if given else None,
+        in_one_team=holders[0] if whole else None,
     )
 
 

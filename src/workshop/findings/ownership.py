@@ -214,12 +214,12 @@ def _ownership_rule(lines: tuple[DutyLine, ...], mandated: bool) -> OwnershipRul
     parted = tuple(
         line for line in responding if line.state in ("other-team", "nobody", "at-handover")
     )
-    kept = [line for line in responding if line.state == "builder"]
+    own = [line for line in responding if line.state == "builder"]
     if parted and mandated and all(line.state == "other-team" for line in parted):
         return OwnershipRule("mandated", parted)
     if parted:
-        return OwnershipRule("partly" if kept else "gap", parted)
-    return OwnershipRule("holds" if len(kept) == len(responding) else "unknown", ())
+        return OwnershipRule("partly" if own else "gap", parted)
+    return OwnershipRule("holds" if len(own) == len(responding) else "unknown", ())
 
 
 # -- the three diagnostics ---------------------------------------------------------------------
@@ -363,11 +363,11 @@ def _result(
     order = _ORDER[text.id]
     place = order.index(reason) if reason in order else len(text.fails)
     matches = text.fails[place] if place < len(text.fails) else None
-    said = f"ownership.{text.id}-{reason}"
+    key = f"ownership.{text.id}-{reason}"
     if matches is not None:
         because = matches.why
-    elif said in content.words:
-        because = content.words(said, answer=answer)
+    elif key in content.words:
+        because = content.words(key, answer=answer)
     else:
         because = text.passes
     return DiagnosticResult(text, answer, result, reason, matches, because)

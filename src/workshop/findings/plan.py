@@ -85,7 +85,14 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
 
 # -- whom to propose ----------------------------------------------------------------------------
 
-_HELD = ("duties.", "paged_", "rollback_authority", "retirement_authority", "validator", "lead")
+_DUTY_PREFIXES = (
+    "duties.",
+    "paged_",
+    "rollback_authority",
+    "retirement_authority",
+    "validator",
+    "lead",
+)
 """Beginnings of the names of answers that name a team or role."""
 _AKIN: dict[str, tuple[str, ...]] = {
     "drills": ("paged_quality", "paged_infrastructure", "rollback_authority"),
@@ -120,7 +127,7 @@ def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
             if name in (d.sets or {}):
                 return d.owner
     for name in names:
-        team = lookup(assessment.signed.answers, name) if name.startswith(_HELD) else None
+        team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
             return teams.label(team)
     return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
@@ -242,11 +249,11 @@ def _inside(assessment: Judged, option: Option) -> Action:
     return _open("people", words, _("agreed.plan-inside-step"), ())
 
 
-def _horizon(held: datetime.date | None, due: datetime.date | None) -> Horizon | None:
+def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horizon | None:
     """Return the horizon of a date; None if the date or the workshop's is unknown."""
-    if held is None or due is None:
+    if workshop is None or due is None:
         return None
-    return next((h for h in HORIZONS if (due - held).days <= h), 90)
+    return next((h for h in HORIZONS if (due - workshop).days <= h), 90)
 
 
 def _gravity(finding: Finding) -> int:

@@ -123,13 +123,13 @@ def actions(answers: Answers) -> tuple[Action, ...]:
     """
     if answers.earlier is None:
         return ()
-    said = {decision_key(o.decision): o for o in answers.earlier.became or ()}
+    outcomes = {decision_key(o.decision): o for o in answers.earlier.became or ()}
     decided = answers.earlier.answers.decisions or ()
     made = {decision_key(d.decision) for d in decided}
-    more = [Decision(decision=o.decision) for name, o in said.items() if name not in made]
+    more = [Decision(decision=o.decision) for name, o in outcomes.items() if name not in made]
     found = []
     for decision in (*decided, *more):
-        outcome = said.get(decision_key(decision.decision))
+        outcome = outcomes.get(decision_key(decision.decision))
         became = outcome.became if outcome else None
         found.append(
             Action(

@@ -79,7 +79,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Said:
+class GivenFact:
     """A fact that was given with a vote; `round` is 1 or 2.
 
     A fact that was given twice appears once, in its first round.
@@ -99,9 +99,9 @@ class VoteResult:
     options: tuple[Option, ...]
     """All choices, in one order for both rounds."""
     rounds: tuple[Tally, ...]
-    said: tuple[Said, ...]
+    facts: tuple[GivenFact, ...]
     """All facts, those of the least frequent choices first."""
-    minority: tuple[Said, ...]
+    minority: tuple[GivenFact, ...]
     """Facts of those who did not give the room's answer in the last round."""
     swing: tuple[str, ...]
     """The choices between which a single vote decides; empty if none does."""
@@ -134,7 +134,7 @@ class VoteResult:
         return self.rounds[-1]
 
     @property
-    def room_says(self) -> str | None:
+    def room_answer(self) -> str | None:
         """Return the room's answer: the single leading choice of the last round."""
         return self.last.leading[0] if len(self.last.leading) == 1 else None
 
@@ -176,23 +176,25 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
     share = content.rule("room-divided-without-dissent").limits["share"]
     rounds = tuple(_tally(r, share, several=bool(vote.several)) for r in vote.rounds)
     last = rounds[-1]
-    said = _said(vote)
+    facts = _given_facts(vote)
     against = {o.value for o in options if o.counts[-1]} - set(last.leading)
-    late = [s for s in said if _holds(vote.rounds[-1], s.fact)]
-    heard = {s.fact.value for s in late}
-    room_says = last.leading[0] if len(last.leading) == 1 else None
+    late = [s for s in facts if _holds(vote.rounds[-1], s.fact)]
+    late_choices = {s.fact.value for s in late}
+    room_answer = last.leading[0] if len(last.leading) == 1 else None
     return VoteResult(
         vote=vote,
         options=options,
         rounds=rounds,
-        said=said,
+        facts=facts,
         minority=tuple(
-            s for s in said if s.fact.value in against and (s in late or s.fact.value not in heard)
+            s
+            for s in facts
+            if s.fact.value in against and (s in late or s.fact.value not in late_choices)
         ),
         swing=() if vote.several else _swing(options, last),
         recorded=recorded,
         differs=recorded is not None and _differs(teams, vote, options, last, recorded),
-        advice=_advice(content, answers, advised, vote.question, room_says),
+        advice=_advice(content, answers, advised, vote.question, room_answer),
         record=_record(content, answers, vote),
         dont_know=content.words("votes.dont-know"),
         tables=tuple(tables_of(at, several=bool(vote.several)) for at in vote.rounds),
@@ -277,8 +279,8 @@ def _tally(at: Round, share: float, *, several: bool) -> Tally:
     return Tally(at.cast, at.unknown or 0, at.present, leading, most, state)
 
 
-def _said(vote: Vote) -> tuple[Said, ...]:
-    found: dict[Fact, Said] = {}
+def _given_facts(vote: Vote) -> tuple[GivenFact, ...]:
+    found: dict[Fact, GivenFact] = {}
     rank: dict[Fact, tuple[int, int, int]] = {}
     numbers: tuple[Literal[1, 2], ...] = (1, 2)
     for number, at in zip(numbers, vote.rounds, strict=False):
@@ -287,7 +289,7 @@ def _said(vote: Vote) -> tuple[Said, ...]:
         most = max(counts.values(), default=0)
         for fact in at.facts or ():
             n = counts.get(fact.value, at.cast)  # who does not know speaks last
-            found.setdefault(fact, Said(number, fact, n < most))
+            found.setdefault(fact, GivenFact(number, fact, n < most))
             rank.setdefault(fact, (n, order.index(fact.value), number))
     return tuple(sorted(found.values(), key=lambda s: (*rank[s.fact], s.fact.fact)))
 
@@ -328,13 +330,13 @@ def _key(teams: Teams, name: str) -> str:
 
 
 def _advice(
-    content: Content, answers: Answers, advised: Recommendation, name: str, room_says: str | None
+    content: Content, answers: Answers, advised: Recommendation, name: str, room_answer: str | None
 ) -> Recommendation | None:
     """Return the recommendation with the room's answer, or None if unchanged."""
     choices = content.question(name).choices if name in Answers.model_fields else {}
-    if room_says not in choices:
+    if room_answer not in choices:
         return None
-    value = {"true": True, "false": False}.get(room_says, room_says)
-    typed = int(room_says) if room_says.isdigit() else value
+    value = {"true": True, "false": False}.get(room_answer, room_answer)
+    typed = int(room_answer) if room_answer.isdigit() else value
     other = recommend(content, Inputs(answers, {name: typed}))
     return None if other.key == advised.key else other

@@ -53,14 +53,14 @@ def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockT
     order.sort(key=lambda b: (b in focus, b.drop))
     gone: list[str] = []
 
-    def kept() -> list[BlockText]:
+    def remaining() -> list[BlockText]:
         here = {b.id for b in possible} - {*gone}
         return [b for b in possible if b.id in here and not here & {*b.unless}]
 
     def has_room() -> bool:
-        wanted = sum(wanted_minutes(agendas, wish, b, minutes) for b in kept())
-        least = sum(least_minutes(agendas, wish, b) for b in kept())
-        return wanted * ENOUGH <= work and least <= work
+        needed = sum(requested_minutes(agendas, wish, b, minutes) for b in remaining())
+        least = sum(least_minutes(agendas, wish, b) for b in remaining())
+        return needed * ENOUGH <= work and least <= work
 
     for block in order:
         if has_room():
@@ -70,18 +70,18 @@ def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockT
         gone.remove(name)
         if not has_room():
             gone.append(name)
-    least = sum(least_minutes(agendas, wish, b) for b in kept())
-    return kept() if least <= work else None
+    least = sum(least_minutes(agendas, wish, b) for b in remaining())
+    return remaining() if least <= work else None
 
 
-def wanted_minutes(agendas: Agendas, wish: Wish, block: BlockText, minutes: int) -> int:
+def requested_minutes(agendas: Agendas, wish: Wish, block: BlockText, minutes: int) -> int:
     """Return the minutes that a block would take on its own."""
     factor = _growth(agendas, wish, block) * wish.pace.get(block.id, 1.0)
     if wish.focus is not None and block.focus == wish.focus:
         factor *= FOCUS_SHARE
     limit = agendas.breaks.apart_remote if wish.remote else agendas.breaks.apart
-    wanted = math.floor(_figure(block, minutes) * factor + 0.5)
-    return min(max(wanted, least_minutes(agendas, wish, block)), limit)
+    requested = math.floor(_figure(block, minutes) * factor + 0.5)
+    return min(max(requested, least_minutes(agendas, wish, block)), limit)
 
 
 def least_minutes(agendas: Agendas, wish: Wish, block: BlockText) -> int:
@@ -118,14 +118,14 @@ _SPOILT = 1_000_000
 
 
 def fit(
-    wanted: Sequence[int], least: Sequence[int], most: Sequence[int], total: int
+    requested: Sequence[int], least: Sequence[int], most: Sequence[int], total: int
 ) -> list[int] | None:
     """Return minutes that add up to `total`, near those wanted and within limits.
 
     Five minutes at a time are taken from the block that has most of what it wanted, or given to the
     one that has least; single minutes where five are too many. None if no minutes fit.
     """
-    minutes = list(wanted)
+    minutes = list(requested)
     while gap := total - sum(minutes):
         sign = 1 if gap > 0 else -1
         for step in (STEP, 1):
@@ -136,7 +136,7 @@ def fit(
             ]
             if ways:
                 # the first of several: `max` and `min` keep the order of the agenda
-                share = {at: (minutes[at] + sign * step) / max(wanted[at], 1) for at in ways}
+                share = {at: (minutes[at] + sign * step) / max(requested[at], 1) for at in ways}
                 chosen = min(ways, key=lambda at: sign * share[at])
                 minutes[chosen] += sign * step
                 break
@@ -309,9 +309,9 @@ def _timed(agendas: Agendas, wish: Wish, minutes: int) -> _Timed | None:
         blocks = choose(agendas, wish, minutes, work)
         if blocks is None:
             return None
-        wanted = [wanted_minutes(agendas, wish, b, minutes) for b in blocks]
+        requested = [requested_minutes(agendas, wish, b, minutes) for b in blocks]
         least = [least_minutes(agendas, wish, b) for b in blocks]
-        times = fit(wanted, least, [limit] * len(blocks), work)
+        times = fit(requested, least, [limit] * len(blocks), work)
         joined = frozenset(at for at, b in enumerate(blocks) if b.joined)
         stretches = times and cut(times, count + 1, limit, joined)
         if times and stretches:
@@ -472,7 +472,7 @@ class Entry:
     slot: Slot
     extra: int = 0
     dropped: bool = False
-    held: bool = False
+    took_place: bool = False
     """Whether it was begun and has ended, or was left for another block."""
     spent: datetime.timedelta = field(default=_NOTHING)
 
@@ -558,7 +558,7 @@ class Clock:
             return
         now = self._without_pauses(at)
         self._stop(now)
-        entry.dropped = entry.held = self.ended = False
+        entry.dropped = entry.took_place = self.ended = False
         self.running, self._run_began = entry, now
         self._began = self._began or now
 
@@ -644,7 +644,9 @@ class Clock:
 
     def _coming(self, running: Entry | None) -> list[Entry]:
         """Return the entries that are still to come; skipped ones do not come back."""
-        last = max((i for i, e in enumerate(self.entries) if e.held or e is running), default=-1)
+        last = max(
+            (i for i, e in enumerate(self.entries) if e.took_place or e is running), default=-1
+        )
         return [e for e in self.entries[last + 1 :] if not e.dropped]
 
     def _entry(self, body: Mapping[str, Any]) -> Entry:
@@ -653,7 +655,7 @@ class Clock:
     def _stop(self, now: datetime.datetime) -> None:
         if self.running is not None and self._run_began is not None:
             self.running.spent += max(now - self._run_began, _NOTHING)
-            self.running.held = True
+            self.running.took_place = True
         self.running = self._run_began = None
 
     def _without_pauses(self, at: datetime.datetime) -> datetime.datetime:
@@ -677,20 +679,20 @@ def share_out(slots: list[Slot], extra: list[int], free: int) -> list[int | None
     No block becomes longer than planned. Where even the least minutes of those that are never left
     out do not fit, they have their least minutes, and the day ends later.
     """
-    wanted = [s.minutes + more for s, more in zip(slots, extra, strict=True)]
-    least = [min(s.least, w) for s, w in zip(slots, wanted, strict=True)]
-    kept = list(range(len(slots)))
+    requested = [s.minutes + more for s, more in zip(slots, extra, strict=True)]
+    least = [min(s.least, w) for s, w in zip(slots, requested, strict=True)]
+    remaining = list(range(len(slots)))
     while True:
-        if sum(wanted[at] for at in kept) <= free:
-            found: list[int] | None = [wanted[at] for at in kept]
+        if sum(requested[at] for at in remaining) <= free:
+            found: list[int] | None = [requested[at] for at in remaining]
         else:
-            chosen = [wanted[at] for at in kept]
-            found = fit(chosen, [least[at] for at in kept], chosen, max(free, 0))
-        turns = [(turn, at) for at in kept if (turn := slots[at].drop) is not None]
+            chosen = [requested[at] for at in remaining]
+            found = fit(chosen, [least[at] for at in remaining], chosen, max(free, 0))
+        turns = [(turn, at) for at in remaining if (turn := slots[at].drop) is not None]
         if found is None and turns:
-            kept.remove(min(turns)[1])
+            remaining.remove(min(turns)[1])
             continue
-        by_place = dict(zip(kept, found or [least[at] for at in kept], strict=True))
+        by_place = dict(zip(remaining, found or [least[at] for at in remaining], strict=True))
         return [by_place.get(at) for at in range(len(slots))]
 
 
@@ -781,7 +783,7 @@ def _idle(clock: Clock, reading: Reading) -> str:
         return "paused"
     if reading.state in ("none", "ended"):
         return reading.state
-    return "between" if any(e.held for e in clock.entries) else "waiting"
+    return "between" if any(e.took_place for e in clock.entries) else "waiting"
 
 
 def _left(words: Words, reading: Reading) -> str:
@@ -908,7 +910,7 @@ def _lines(words: Words, clock: Clock, reading: Reading, now: datetime.datetime)
         elif coming is not None and coming.minutes is not None:
             state = "coming"
             given = words("agenda.line-coming", at=_at(coming.starts, now), n=coming.minutes)
-        elif entry.held and not entry.dropped:
+        elif entry.took_place and not entry.dropped:
             state = "held"
             given = words("agenda.line-held", took=took or 0, n=slot.minutes)
         elif coming is not None or entry.dropped:

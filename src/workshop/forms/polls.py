@@ -248,18 +248,18 @@ def read_ballot(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
 
     Raises `Refused` if none of them is allowed, or if “I don't know” comes with a choice.
     """
-    said = [c for c in chosen if c]
+    given = [c for c in chosen if c]
     if poll.takes_words:
-        said += [name for name in _typed(poll, other) if clean(name, poll.longest)]
-    unknown = [s for s in said if s == UNKNOWN or _says_unknown(poll, s)]
+        given += [name for name in _typed(poll, other) if clean(name, poll.longest)]
+    unknown = [s for s in given if s == UNKNOWN or _is_dont_know(poll, s)]
     if not unknown:
         return read_choice(poll, chosen, other)
-    if len(unknown) < len(said):
+    if len(unknown) < len(given):
         raise Refused("unknown-alone", 422)
     return (UNKNOWN,)
 
 
-def _says_unknown(poll: Poll, name: str) -> bool:
+def _is_dont_know(poll: Poll, name: str) -> bool:
     """Return whether a team's name only means “not known”: TBD, ?."""
     return poll.kind in ("team", "teams") and poll.teams.is_unknown(name)
 
@@ -285,7 +285,7 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
             raise Refused("write-something", 422)
         return (words,)
     named = [_canonical(poll, name) for name in (*picked, *_typed(poll, other))]
-    named = list(dict.fromkeys(n for n in named if n and not _says_unknown(poll, n)))
+    named = list(dict.fromkeys(n for n in named if n and not _is_dont_know(poll, n)))
     if not named:
         raise Refused("choose-one", 422)
     if poll.kind == "team":
@@ -300,7 +300,7 @@ def _typed(poll: Poll, other: str) -> list[str]:
     return re.split("[,;\n]", other)
 
 
-def kept_value(question: str, values: Sequence[str]) -> str | list[str]:
+def stored_value(question: str, values: Sequence[str]) -> str | list[str]:
     """Return a ballot's values as they are kept: a list if there may be several."""
     return list(values) if question == AUTHORS or len(values) > 1 else values[0]
 
@@ -324,8 +324,8 @@ _NEEDED = frozenset(
 
 def clean(text: str, limit: int) -> str:
     """Return typed text on one line, without needless invisible characters."""
-    kept = (c for c in text if c in _NEEDED or unicodedata.category(c) != "Cf")
-    shown = (c if c.isprintable() or c in _NEEDED else " " for c in kept)
+    visible = (c for c in text if c in _NEEDED or unicodedata.category(c) != "Cf")
+    shown = (c if c.isprintable() or c in _NEEDED else " " for c in visible)
     words = " ".join("".join(shown).split())[:limit].strip()
     return words if words.strip(_JOINERS + " ") else ""
 

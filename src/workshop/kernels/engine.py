@@ -287,18 +287,18 @@ class _Child:
         """
         server.warm_up()
         self._home = server.new_home()
-        ours, theirs = socket.socketpair()
-        self._stream = ours
+        own, theirs = socket.socketpair()
+        self._stream = own
         launch = ShellLaunch((), dict(environment), str(Path.cwd()), str(self._home), "")
         try:
             with theirs, Path(os.devnull).open("rb") as nothing:
                 streams = (nothing.fileno(), 1, 2, theirs.fileno())
                 self.process = server.start(launch, streams, environment)
-            if (hello := receive_frame(ours)) is None:
+            if (hello := receive_frame(own)) is None:
                 self.process.wait_for_end(10)
                 raise CannotForkError(server.why_it_failed())
         except BaseException:
-            ours.close()
+            own.close()
             shutil.rmtree(self._home, ignore_errors=True)
             raise
         server.worked()

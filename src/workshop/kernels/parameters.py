@@ -65,9 +65,9 @@ def _declarations(source: str) -> tuple[Parameter, ...] | None:
             continue
         if isinstance(target, ast.Name) and statement.value is not None:
             comment = comments.get(statement.end_lineno or 0, "")
-            told, about = _TYPE_COMMENT.fullmatch(comment).groups()  # type: ignore[union-attr]
+            declared, about = _TYPE_COMMENT.fullmatch(comment).groups()  # type: ignore[union-attr]
             default = _text(lines, statement.value)
-            found.append(Parameter(target.id, annotation or told or "None", default, about))
+            found.append(Parameter(target.id, annotation or declared or "None", default, about))
     return tuple(found)
 
 

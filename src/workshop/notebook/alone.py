@@ -89,8 +89,8 @@ def _stops(part: int, title: str, cells: Cells, content: Content) -> Iterator[St
         return Stop(f"{part}/{name}", f"{part} {title}", heading, step, tuple(sources))
 
     if any(_BOARD in tags for _, tags in cells):
-        kept = [source for source, tags in cells if _BOARD in tags or "make_pack" in source]
-        yield stop("result", words("serve.walk-result"), kept)
+        shown = [source for source, tags in cells if _BOARD in tags or "make_pack" in source]
+        yield stop("result", words("serve.walk-result"), shown)
         return
     steps = {step.id: step for step in content.steps}
     sources = [source for source, _ in cells]
@@ -120,7 +120,7 @@ class WalkPage(ScreenPage):
         early = (name in _ADVICE or name.startswith("board_")) and not is_advice(self.found)
         return None if early else super().show(shown, *args, **options)
 
-    def fold(self, shown: Shown) -> Folded:
+    def folded(self, shown: Shown) -> Folded:
         """Return an exhibit of this page under a button that shows it."""
         self.unfollow(shown)
         return self.follow(Folded(shown, self.page.words))
@@ -241,7 +241,7 @@ class Walk(ipywidgets.VBox):
         whole = bool(self.stop.step)
         for widget in shown:
             if isinstance(widget, Shown) and widget.exhibit().blocks:
-                found.append(self.page.fold(widget) if whole else widget)
+                found.append(self.page.folded(widget) if whole else widget)
                 whole = True
             else:
                 found.append(widget)
@@ -267,16 +267,16 @@ class Walk(ipywidgets.VBox):
         page = self.page.page
         missing = page.found.recommendation.missing
         steps = {name: step.id for step in page.content.steps for name in step.questions}
-        wanted = dict.fromkeys(steps[name] for name in missing if name in steps)
+        needed = dict.fromkeys(steps[name] for name in missing if name in steps)
         ways = []
         for stop in self.stops:
-            if stop.step in wanted:
+            if stop.step in needed:
                 way = ipywidgets.Button(description=self.words("serve.walk-go", title=stop.title))
                 way.layout.width = "auto"
                 way.on_click(lambda _, to=stop.id: self.go(to))
                 ways.append(way)
-        told = Shown(lambda: _missing(page.content, missing))
-        return ipywidgets.VBox((told, ipywidgets.VBox(ways)))
+        message = Shown(lambda: _missing(page.content, missing))
+        return ipywidgets.VBox((message, ipywidgets.VBox(ways)))
 
 
 def _missing(content: Content, missing: Iterable[str]) -> Exhibit:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workshop.session import Change
     from workshop.widgets.live import SessionPage, View
 
-MOST_TOLD = 60
+MOST_CHANGES = 60
 """The most changes in the history; the session has all of them."""
 
 
@@ -44,7 +44,7 @@ class Bar:
         """Return the bar's view."""
         page, words = self.page, self.page.words
         progress = page.progress
-        changes = page.session.history()[:MOST_TOLD]
+        changes = page.session.history()[:MOST_CHANGES]
         total = progress.total
         return {
             "kind": "bar",
@@ -161,8 +161,8 @@ class Bar:
                 seq = message.get("seq")
                 change = page.session.undo(int(seq) if isinstance(seq, int) else None)
                 page.changed()
-                said = "steps.undone" if change else "steps.nothing-to-undo"
-                return {"ok": True, "said": page.words(said)}
+                key = "steps.undone" if change else "steps.nothing-to-undo"
+                return {"ok": True, "said": page.words(key)}
         except InputError as error:
             return {"ok": False, "problem": problem_words(error)}
         except page.failures as error:

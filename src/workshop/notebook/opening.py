@@ -34,8 +34,8 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
     folder = parameters.get("content_folder") or (os.environ.get(CONTENT) if place else None)
     content = load_content(folder or None)
     if given or not place:
-        told = {name: parameters[name] for name in NAMES if name in parameters}
-        return Page(Answers.from_parameters(told, content), content)
+        typed = {name: parameters[name] for name in NAMES if name in parameters}
+        return Page(Answers.from_parameters(typed, content), content)
     from workshop.notebook.screen import ScreenPage
     from workshop.session import Session
     from workshop.widgets.steps import LivePage

@@ -44,7 +44,7 @@ class Copied:
     """File names that were copied, and those that were kept because changed."""
 
     written: tuple[str, ...]
-    kept: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 def prepare(folder: Path, content: Content | None = None) -> Copied:
@@ -63,7 +63,7 @@ def prepare(folder: Path, content: Content | None = None) -> Copied:
     record.parent.mkdir(parents=True, exist_ok=True)
     before = _read(record)
     now: dict[str, str] = {}
-    written, kept = [], []
+    written, changed = [], []
     content = load_content() if content is None else content
     prose = content.notebooks
     for source in (*notebooks(), own_analysis(), WELCOME):
@@ -78,13 +78,13 @@ def prepare(folder: Path, content: Content | None = None) -> Copied:
             if there == now[source.name]:
                 continue
             if there != before.get(source.name):
-                kept.append(source.name)
+                changed.append(source.name)
                 now[source.name] = before.get(source.name, "")
                 continue
         write_files({target: new})
         written.append(source.name)
     write_files({record: json.dumps(now, indent=1, sort_keys=True).encode() + b"\n"})
-    return Copied(tuple(written), tuple(kept))
+    return Copied(tuple(written), tuple(changed))
 
 
 def _welcome(content: Content) -> bytes:
@@ -217,12 +217,12 @@ def user_name() -> str:
         return ""
 
 
-def free_port(wanted: int, address: str) -> int:
+def free_port(preferred: int, address: str) -> int:
     """Return the first free port from the wanted one on.
 
     Raises `InputError` if none is free.
     """
-    for port in range(wanted, min(wanted + PORTS, 65536)):
+    for port in range(preferred, min(preferred + PORTS, 65536)):
         with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -233,7 +233,7 @@ def free_port(wanted: int, address: str) -> int:
                     raise InputError([Problem(message, "--ip", address)]) from None
                 continue
             return port
-    raise InputError([Problem("No port is free here.", "--port", str(wanted))])
+    raise InputError([Problem("No port is free here.", "--port", str(preferred))])
 
 
 def reach(address: str) -> str:
@@ -329,7 +329,7 @@ def run_lab(
     )
     server.contents_manager.register_pre_save_hook(saved.before_save)
     # What somebody changed is their own code, which they run themselves.
-    unchanged = [page for page in pages if page not in place.copied.kept]
+    unchanged = [page for page in pages if page not in place.copied.changed]
     server.web_app.settings.setdefault("page_config_data", {})["workshopPages"] = unchanged
     host = f"[{ip}]" if ":" in ip else ip
     address = f"http://{host}:{server.port}{chosen['LabApp.default_url']}?token={token}"
@@ -423,9 +423,9 @@ class LabBeside:
 
     @contextlib.contextmanager
     def running(
-        self, tell: Callable[[str], None], complain: Callable[[str], None]
+        self, announce: Callable[[str], None], complain: Callable[[str], None]
     ) -> Iterator[None]:
-        """Run the notebooks; `tell` gets their address once they are up, or nothing.
+        """Run the notebooks; `announce` gets their address once they are up, or nothing.
 
         `complain` gets what they printed if they could not be started.
         """
@@ -435,7 +435,7 @@ class LabBeside:
             self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        watching = threading.Thread(target=self._watch, args=(tell, complain), daemon=True)
+        watching = threading.Thread(target=self._watch, args=(announce, complain), daemon=True)
         watching.start()
         try:
             yield
@@ -444,16 +444,16 @@ class LabBeside:
             self._end()
             watching.join()
 
-    def _watch(self, tell: Callable[[str], None], complain: Callable[[str], None]) -> None:
+    def _watch(self, announce: Callable[[str], None], complain: Callable[[str], None]) -> None:
         assert self._process is not None  # noqa: S101 (running)
         while not self._over.wait(0.2):
             shown = self._log.read_text("utf-8", "replace")
             if found := re.search(r"^Open (http\S+)", shown, re.MULTILINE):
-                tell(found[1])
+                announce(found[1])
                 return
             if self._process.poll() is not None:
                 complain(shown.strip())
-                tell("")
+                announce("")
                 return
 
     def _end(self) -> None:

@@ -51,15 +51,15 @@ class Pages(Voila):
     def init_handlers(self) -> Any:
         """Return Voila's own routes without those in `CLOSED`, and ours."""
         offered: Any = super().init_handlers()
-        kept = [h for h in offered if not self._closed(h)]
+        open_ = [h for h in offered if not self._closed(h)]
         page = {"voila_configuration": self.voila_configuration}
         drawn = {"template_paths": self.template_paths, "config": self.config, **page}
-        ours = [
+        own = [
             (r"/", Welcome, page),
             (r"/walk", WalkHandler, {"notebook_path": notebooks()[0].name, **drawn}),
             (r"/voila/files/(.*)", PackFiles, {"path": self.root_dir}),
         ]
-        return [*ours, *kept]
+        return [*own, *open_]
 
     def _closed(self, handler: Any) -> bool:
         return str(handler[0]) == self.server_url or str(handler[0]).startswith(CLOSED)

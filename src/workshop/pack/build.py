@@ -173,7 +173,7 @@ def build_pack(
     if a library is missing that one of the formats needs.
     """
     chosen = tuple(dict.fromkeys(formats))
-    wanted = tuple(e for e in EDITIONS if e in set(editions))
+    ordered = tuple(e for e in EDITIONS if e in set(editions))
     need_libraries(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     notebooks = {path.stem: path for path in sources or kit_notebooks()}
@@ -195,7 +195,7 @@ def build_pack(
         made = {
             file: pool.submit(make)
             for name in chosen
-            for file, make in _makers(name)(documents, wanted, runs)
+            for file, make in _makers(name)(documents, ordered, runs)
         }
         files = {f"notebooks/{run.name}.ipynb": _as_file(run) for run in runs}
         files |= {file: one.result() for file, one in made.items()}
@@ -279,7 +279,7 @@ Made = Iterator[tuple[str, Callable[[], bytes]]]
 """The files of one format, each with the function that makes it."""
 
 
-def _pdf(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _pdf(documents: Documents, chosen: Sequence[Edition], _runs: Runs) -> Made:
     """Yield the PDFs: board edition, board edition with working pack, reference."""
     from workshop.documents.paper import blocks_to_pdf
 
@@ -287,22 +287,22 @@ def _pdf(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
         document = documents.of(*editions)
         return partial(blocks_to_pdf, document.blocks, document.setup, documents.replaced.append)
 
-    if "board" in wanted:
+    if "board" in chosen:
         yield "board.pdf", printed("board")
-    if "working" in wanted:
-        yield "findings.pdf", printed(*(e for e in wanted if e != "reference"))
-    if "reference" in wanted:
+    if "working" in chosen:
+        yield "findings.pdf", printed(*(e for e in chosen if e != "reference"))
+    if "reference" in chosen:
         yield "reference.pdf", printed("reference")
 
 
-def _html(documents: Documents, wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _html(documents: Documents, chosen: Sequence[Edition], _runs: Runs) -> Made:
     from workshop.documents.page import blocks_to_page
 
-    document = documents.of(*wanted)
+    document = documents.of(*chosen)
     yield "findings.html", lambda: blocks_to_page(document.blocks, document.setup).encode()
 
 
-def _docx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _docx(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
     """Yield the board edition as a document to edit."""
     from workshop.documents.office.word import blocks_to_docx
 
@@ -310,11 +310,11 @@ def _docx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made
     yield "findings.docx", lambda: blocks_to_docx(document.blocks, document.setup)
 
 
-def _json(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _json(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
     yield "findings.json", lambda: to_json(documents.assessment).encode()
 
 
-def _slides(documents: Documents, _wanted: Sequence[Edition], runs: Runs) -> Made:
+def _slides(documents: Documents, _chosen: Sequence[Edition], runs: Runs) -> Made:
     """Yield the notebooks as slides, in the order of the workshop."""
     yield "slides.html", lambda: _talk(documents, runs)
 
@@ -338,7 +338,7 @@ def _talk(documents: Documents, runs: Runs) -> bytes:
     return parts_to_slides(parts, replace(documents.setup, title=title, cover=True)).encode()
 
 
-def _pptx(documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _pptx(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
     from workshop.pack.summary import assessment_to_pptx
 
     when = documents.setup.timestamp
@@ -353,7 +353,7 @@ def _makers(name: str) -> Callable[[Documents, Sequence[Edition], Runs], Made]:
     return _FILES[name] if name in _FILES else partial(_exported, name)
 
 
-def _exported(name: str, documents: Documents, _wanted: Sequence[Edition], _runs: Runs) -> Made:
+def _exported(name: str, documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
     made = load("exporters", name)(documents.assessment)
     if not isinstance(made, Mapping) or not all(isinstance(d, bytes) for d in made.values()):
         raise broken("exporters", name, "It returns something else than bytes by file name")

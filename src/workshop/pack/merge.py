@@ -113,15 +113,15 @@ class Documents:
         alone = len(chosen) == 1
         title = text(f"pack.{chosen[0]}") if alone else text("pack.title")
         body = next((e for e in chosen if e != "board"), None)
-        fold = "reference" in chosen and not alone
+        with_reference = "reference" in chosen and not alone
         setup = replace(
             self.setup,
             title=text("pack.edition", title=text("pack.title"), edition=title) if alone else title,
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
             body_lead=text(f"pack.{body}-lead") if body else "",
-            folded=len(self.sections["reference"].blocks) if fold else 0,
-            folded_title=text("pack.folded") if fold else "",
+            folded=len(self.sections["reference"].blocks) if with_reference else 0,
+            folded_title=text("pack.folded") if with_reference else "",
             contents=body is not None and not sparse,
             origins=tuple(whole.origins),
         )
@@ -156,7 +156,7 @@ def merge(
         if run.name.startswith(OWN):
             _add_appendix(sections["reference"], run, cells, title, assessment)
             continue
-        if run.error is None and _says_nothing(cells):
+        if run.error is None and _is_empty(cells):
             left_out.append(title)
             continue
         own: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
@@ -282,7 +282,7 @@ def _exhibit(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return data if isinstance(data, Mapping) else None
 
 
-def _says_nothing(cells: Iterable[Mapping[str, Any]]) -> bool:
+def _is_empty(cells: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether cells show only exhibits, all of them empty."""
     exhibits = [_exhibit(output) for cell in cells for output in cell.get("outputs", ())]
     return bool(exhibits) and all(e is not None and not e.get("blocks") for e in exhibits)

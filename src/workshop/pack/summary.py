@@ -106,9 +106,9 @@ def _advice(assessment: Assessment, deck: Deck, organisation: str, part: list[Bl
         *(line for block in main.body for line in _lines(assessment, block)),
     ]
     because = assessment.recommendation.because
-    said = [*because, *firmness(assessment)] if because else []
-    said += [line for block in main.body for line in _spoken(assessment, block)]
-    notes = [headline(assessment), *said]
+    sentences = [*because, *firmness(assessment)] if because else []
+    sentences += [line for block in main.body for line in _spoken(assessment, block)]
+    notes = [headline(assessment), *sentences]
     deck.add_text(
         text("pack.title"), lead, lines, main.tone, _notes(assessment, notes, _keys(assessment))
     )
@@ -129,10 +129,10 @@ def _keys(assessment: Assessment) -> list[str]:
 
 def _section(assessment: Assessment, deck: Deck, title: str, lead: str, part: list[Block]) -> None:
     """Add the blocks under one heading, with each picture or table alone."""
-    said = [line for block in part for line in _spoken(assessment, block)]
-    keys = [key for words in said for key in re.findall(r"\[([^\]]+)\]", words)]
+    lines = [line for block in part for line in _spoken(assessment, block)]
+    keys = [key for words in lines for key in re.findall(r"\[([^\]]+)\]", words)]
     keys += [key for b in part if isinstance(b, Table) for key in _KEY.findall(plain(b.caption))]
-    notes = _notes(assessment, [lead, *said], keys)
+    notes = _notes(assessment, [lead, *lines], keys)
     large = [b for b in part if isinstance(b, Picture | Table)]
     words = [line for b in part if b not in large for line in _lines(assessment, b)]
     for n, block in enumerate(large, 1):

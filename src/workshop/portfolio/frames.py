@@ -211,8 +211,8 @@ def _findings(group: Summary) -> Rows:
 
 
 def _duties(group: Summary) -> Rows:
-    for duty, held in group.duties.items():
-        yield {"duty": duty, "holder": held.holder, "state": held.kind}
+    for duty, holder in group.duties.items():
+        yield {"duty": duty, "holder": holder.holder, "state": holder.kind}
 
 
 def _answers(group: Summary) -> Rows:
@@ -288,8 +288,8 @@ def _row(group: Summary, why: str | None, day: datetime.date | None) -> dict[str
         "next_due": min(dated, default=None),
     }
     row |= {f"verdict.{p}": v for p, v in group.verdicts.items()}
-    for duty, held in group.duties.items():
-        row |= {f"duties.{duty}": held.holder, f"duties.{duty}.kind": held.kind}
+    for duty, holder in group.duties.items():
+        row |= {f"duties.{duty}": holder.holder, f"duties.{duty}.kind": holder.kind}
     for severity in SEVERITIES:
         row[severity] = [f.id for f in group.findings if f.severity == severity]
     return row

@@ -324,14 +324,14 @@ def _cases(changes: Changes, *kinds: str) -> int:
 def actions_lead(view: View) -> str:
     """Return how many actions are open, overdue, and without a date."""
     gathering, text = view.all, view.text
-    said = [text("portfolio.actions-open", n=len(gathering.actions))]
+    sentences = [text("portfolio.actions-open", n=len(gathering.actions))]
     if gathering.day is not None:
         past, day = sum(gathering.is_past(a) for _, a in gathering.actions), gathering.day
         key = "portfolio.actions-past" if past else "portfolio.actions-none-past"
-        said.append(text(key, n=past, day=view.day(day)))
+        sentences.append(text(key, n=past, day=view.day(day)))
     if undated := sum(a.due is None for _, a in gathering.actions):
-        said.append(text("portfolio.actions-undated", n=undated))
-    return " ".join(said)
+        sentences.append(text("portfolio.actions-undated", n=undated))
+    return " ".join(sentences)
 
 
 def _actions(view: View) -> Table:
@@ -723,8 +723,8 @@ _Entry = tuple[float, DutyState, str]
 def draw_duties(view: View) -> Picture:
     """Return a bar for each duty, divided by its state, with numbers."""
     gathering, duties = view.all, view.content.duties
-    held = gathering.duty_counts
-    kinds = [k for k in KINDS if any(held[d.id][k] for d in duties)]
+    states = gathering.duty_counts
+    kinds = [k for k in KINDS if any(states[d.id][k] for d in duties)]
     names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
     key = _key_lines([(k, names[k]) for k in kinds])
     height = len(duties) * _STEP + len(key) * _LINE + 0.05
@@ -734,11 +734,11 @@ def draw_duties(view: View) -> Picture:
         sheet.write(0, y, shorten_to(duty.short, _NAME - 0.1))
         x = _NAME
         for kind in kinds:
-            n = held[duty.id][kind]
+            n = states[duty.id][kind]
             width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
             if n:
-                said = view.text("portfolio.picture-count", count=n, kind=names[kind])
-                with sheet.mark(f"{duty.short}: {said}"):
+                label = view.text("portfolio.picture-count", count=n, kind=names[kind])
+                with sheet.mark(f"{duty.short}: {label}"):
                     _draw_part(sheet, x, y, width, kind, n)
             x += width
     for at, line in enumerate(key):
@@ -751,9 +751,9 @@ def draw_duties(view: View) -> Picture:
     rows = []
     for d in duties:
         counts = [
-            view.text("portfolio.picture-count", count=held[d.id][k], kind=names[k])
+            view.text("portfolio.picture-count", count=states[d.id][k], kind=names[k])
             for k in kinds
-            if held[d.id][k]
+            if states[d.id][k]
         ]
         rows.append(
             view.text("portfolio.picture-row", duty=d.short, counts=view.text.listing(counts))
@@ -838,11 +838,11 @@ def _advice(view: View, group: Summary) -> Cell:
 def duties(view: View) -> list[Block]:
     """Return who has the five duties: a picture of all, then a row for each group."""
     gathering, text, content = view.all, view.text, view.content
-    held = gathering.duty_counts
-    open_ = {d: held[d.id]["nobody"] + held[d.id]["at-handover"] for d in content.duties}
+    states = gathering.duty_counts
+    open_ = {d: states[d.id]["nobody"] + states[d.id]["at-handover"] for d in content.duties}
     worst = [d for d in content.duties if open_[d] and open_[d] == max(open_.values())]
     any_known = any(
-        n for counts in held.values() for kind, n in counts.items() if kind != "unknown"
+        n for counts in states.values() for kind, n in counts.items() if kind != "unknown"
     )
     if not any_known:
         lead = text("portfolio.duties-lead-unknown")
@@ -857,11 +857,11 @@ def duties(view: View) -> list[Block]:
         [cell(view.label(s.name)), *(_duty(view, _kind(s, d.id)) for d in content.duties)]
         for s in gathering.groups
     ]
-    kinds = [k for k in KINDS if any(held[d.id][k] for d in content.duties)]
+    kinds = [k for k in KINDS if any(states[d.id][k] for d in content.duties)]
     rows += [
         [
             cell(text("portfolio.total", kind=text(f"portfolio.duty-{k}")), strong=True),
-            *(cell(str(held[d.id][k]), strong=held[d.id][k] > 0) for d in content.duties),
+            *(cell(str(states[d.id][k]), strong=states[d.id][k] > 0) for d in content.duties),
         ]
         for k in kinds
     ]

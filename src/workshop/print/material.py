@@ -196,7 +196,7 @@ def key_data(content: Content) -> dict[str, Any]:
 def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
     words, shown, count = content.words, pattern.diagram, pattern.headcount
     stages = {stage: words(f"handoffs.stage-{stage}") for stage in STAGES}
-    held = {
+    by_holder = {
         side: [name for stage, name in stages.items() if pattern.holders[stage] == side]
         for side in ("platform", "product")
     }
@@ -210,8 +210,8 @@ def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
         "platform": shown.platform,
         "inside": inside,
         "inside-words": shown.embedded,
-        "product-stages": held["product"],
-        "platform-stages": held["platform"],
+        "product-stages": by_holder["product"],
+        "platform-stages": by_holder["platform"],
         "platform-people": {"low": low, "high": high},
         "people-words": people,
         "optional": bool(shown.embedded),
@@ -219,17 +219,19 @@ def _picture(content: Content, pattern: PatternText) -> dict[str, Any]:
             {"mode": link.mode, "words": link.words, "up": link.start == "platform"}
             for link in shown.links
         ],
-        "alt": _alt(content, pattern, held, people),
+        "alt": _alt(content, pattern, by_holder, people),
     }
 
 
-def _alt(content: Content, pattern: PatternText, held: dict[str, list[str]], people: str) -> str:
+def _alt(
+    content: Content, pattern: PatternText, by_holder: dict[str, list[str]], people: str
+) -> str:
     """Return the alternative text of the picture."""
     words, shown = content.words, pattern.diagram
     sides = (("product", shown.product), ("platform", shown.platform))
     does = [
-        words("printed.alt-does", team=team, stages=words.listing(held[side]))
-        if held[side]
+        words("printed.alt-does", team=team, stages=words.listing(by_holder[side]))
+        if by_holder[side]
         else words("printed.alt-does-none", team=team)
         for side, team in sides
     ]

@@ -67,7 +67,7 @@ def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
     _add_refusals(app, room_state)
     other_host = room_state.word("other-host", host="{host}")
     app.add_middleware(
-        Guard, host_is_ours=hosts(network.host, network.served), other_host=other_host
+        Guard, is_own_host=hosts(network.host, network.served), other_host=other_host
     )
     return app
 
@@ -80,8 +80,8 @@ def _add_static(app: FastAPI) -> None:
     @app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
         if name in FONTS:
-            kept = {"Cache-Control": "public, max-age=86400"}
-            return FileResponse(fonts / name, media_type="font/otf", headers=kept)
+            headers = {"Cache-Control": "public, max-age=86400"}
+            return FileResponse(fonts / name, media_type="font/otf", headers=headers)
         if name not in files:
             raise HTTPException(404)
         return Response(files[name], media_type=STATIC[name], headers={"Cache-Control": "no-cache"})

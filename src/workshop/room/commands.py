@@ -17,11 +17,11 @@ from workshop.forms.polls import (
     Poll,
     Refused,
     clean,
-    kept_value,
     name_key,
     own_key,
     own_question,
     read_ballot,
+    stored_value,
 )
 from workshop.session import Session
 from workshop.session.store import Transaction
@@ -273,8 +273,8 @@ class RoomCommands:
             raise Refused("another-is-open")
         if len(self.state.own) >= MAX_OWN:
             raise Refused("own-enough", n=MAX_OWN)
-        told = {k: v for k, v in asdict(own).items() if k != "key"}
-        self._note("question-typed", {"question": own.key, **told, "choices": list(own.choices)})
+        typed = {k: v for k, v in asdict(own).items() if k != "key"}
+        self._note("question-typed", {"question": own.key, **typed, "choices": list(own.choices)})
         if now:
             self.ask(own.key, 1)
 
@@ -319,7 +319,7 @@ class RoomCommands:
         the changes of answers that belong to it and are taken back with it.
         """
         self._revealed(key)
-        value = kept_value(key, values) if values else None
+        value = stored_value(key, values) if values else None
         words = clean_lines(dissent) or None
         body: dict[str, Any] = {"question": key, "value": value, "dissent": words}
         if on_record:
@@ -517,7 +517,7 @@ class RoomCommands:
         how: dict[str, Any],
     ) -> None:
         values = read_ballot(self._poll(at.question), chosen, other)
-        value = kept_value(at.question, values)
+        value = stored_value(at.question, values)
         body = {"value": value, "fact": clean(fact, MAX_FACT), **_public(who), **how}
         self._transaction.put(at.question, at.number, ballot, body)
         self.state.put(at.question, at.number, ballot, body)

@@ -192,7 +192,7 @@ def console(room_state: RoomState) -> APIRouter:
             problem = room_state.word(refused.word, **refused.values)
             return room_state.page(request, "enter.html", refused.status, problem=problem, next="")
         answer = room_state.to("/console/start" if next == "start" else "/console")
-        room_state.keep(answer, "console", room_state.console_pass())
+        room_state.set_cookie(answer, "console", room_state.console_pass())
         return answer
 
     @routes.get("/events")
@@ -297,13 +297,13 @@ def console(room_state: RoomState) -> APIRouter:
         ballot, ask = room_state.ballot(slip, question), (question, round)
         try:
             if code.strip():
-                said = read_code(
+                read = read_code(
                     room_state.content, room_state.session.answers, code, room_state.voting.roles
                 )
-                if said.question != question:
+                if read.question != question:
                     raise Refused("code-of-other-vote", 422)
-                choice, role = list(said.chosen), said.role or role
-                other = other if said.other else ""
+                choice, role = list(read.chosen), read.role or role
+                other = other if read.other else ""
             return await act(
                 lambda commands: commands.key_in(
                     ask, ballot, choice, other, fact, role, name, table
@@ -345,18 +345,18 @@ def console(room_state: RoomState) -> APIRouter:
         Without a choice, nothing is decided and only the dissent is recorded.
         """
         typed = await request.form()
-        told = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
-        room_state.check_facilitator(request, told.get("form", ""))
-        poll = room_state.poll(told.get("question", ""))
+        given = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
+        room_state.check_facilitator(request, given.get("form", ""))
+        poll = room_state.poll(given.get("question", ""))
         choice = [str(one) for one in typed.getlist("choice")][:MAX_TEAMS]
-        other, dissent = told.get("other", ""), told.get("dissent", "")
+        other, dissent = given.get("other", ""), given.get("dissent", "")
         values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        recorded = poll.sets and (told.get("on_record") or poll.asks_about == "from-now-on")
+        recorded = poll.sets and (given.get("on_record") or poll.asks_about == "from-now-on")
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
         if values and recorded:
-            changes = await changing(lambda: put_on_record(poll, values, told))
+            changes = await changing(lambda: put_on_record(poll, values, given))
             return await act(
                 lambda commands: commands.decide(
                     poll.key, values, "", on_record=True, changes=changes
@@ -412,12 +412,12 @@ def console(room_state: RoomState) -> APIRouter:
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
-    def put_on_record(poll: Poll, values: tuple[str, ...], told: Mapping[str, str]) -> None:
+    def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
         """Record a decision that sets an answer, as notebook 6 does."""
         value, content = answer_value(poll, values), room_state.content
         labels = content.words.listing([poll.label(one) for one in values])
         fields = {f.address[-1]: f for f in fields_of_record(content)}
-        written = {n: f.read(clean_lines(told.get(n, ""))) for n, f in fields.items()}
+        written = {n: f.read(clean_lines(given.get(n, ""))) for n, f in fields.items()}
         record = {
             "decision": f"{poll.name}: {poll.ask}" if poll.scene else poll.ask,
             "chosen": labels[:1].upper() + labels[1:],
@@ -495,8 +495,8 @@ def console(room_state: RoomState) -> APIRouter:
     ) -> Response:
         """Change what a shown fact says, hide it, or show it again."""
         room_state.check_facilitator(request, form)
-        said = "" if hide else words
-        return await act(lambda commands: commands.reword_fact(question, fact, said))
+        text = "" if hide else words
+        return await act(lambda commands: commands.reword_fact(question, fact, text))
 
     @routes.post("/wall")
     async def wall(request: Request, show: Text = "", form: Text = "") -> Response:
@@ -565,10 +565,10 @@ def console(room_state: RoomState) -> APIRouter:
         delete_session(room_state.session)
         room_state.writer.gone = True
 
-    async def act(what: Act, said: str = "") -> Response:
+    async def act(what: Act, done: str = "") -> Response:
         """Carry out an action, then show the console with a confirmation."""
         await room_state.do(what)
-        return room_state.to("/console" + (f"?said={said}" if said else ""))
+        return room_state.to("/console" + (f"?said={done}" if done else ""))
 
     def mark() -> str:
         state = room_state.voting
@@ -579,7 +579,7 @@ def console(room_state: RoomState) -> APIRouter:
         return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
     def view(
-        said: str, problem: str = "", keyed: Mapping[str, str] | None = None
+        done: str, problem: str = "", keyed: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Return the console's values.
 
@@ -603,8 +603,8 @@ def console(room_state: RoomState) -> APIRouter:
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
             "tallies": all_tallies(room_state),
-            "said": room_state.word(f"said-{said}", place=room_state.copied)
-            if f"room.said-{said}" in room_state.content.words
+            "said": room_state.word(f"said-{done}", place=room_state.copied)
+            if f"room.said-{done}" in room_state.content.words
             else "",
             "problem": problem,
             "paper": dict.fromkeys(PAPER, "") | dict(keyed or {}),
@@ -617,7 +617,7 @@ def console(room_state: RoomState) -> APIRouter:
             "undo": undo_now(),
             "pre_mortem": pre_mortem_now(),
             "missing": missing_of(state),
-            "say": room_state.word(say_now(state)),
+            "say": room_state.word(prompt_now(state)),
             "hidden_facts": state.hidden_facts(at.question) if at else [],
             "closing": room_state.closing,
             "closes_itself": room_state.closes_itself,
@@ -786,7 +786,7 @@ def missing_of(state: Voting) -> list[str]:
     return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]
 
 
-def say_now(state: Voting) -> str:
+def prompt_now(state: Voting) -> str:
     """Return which sentence of the guide fits this moment."""
     at = state.current
     if state.paused or at is None:

@@ -110,7 +110,7 @@ def keys_of(session: str | Path) -> Keys:
 
 
 @contextmanager
-def held_alone(session: str | Path) -> Iterator[bool]:
+def lock_room(session: str | Path) -> Iterator[bool]:
     """Lock the room of a session; return whether no other program has it.
 
     The system releases the lock when the program ends, in any case. If it has no such lock
@@ -167,9 +167,9 @@ class Guard:
     """Middleware that checks size and host of requests and adds security headers."""
 
     def __init__(
-        self, app: ASGIApp, host_is_ours: Callable[[str], bool], other_host: str = "Unknown host."
+        self, app: ASGIApp, is_own_host: Callable[[str], bool], other_host: str = "Unknown host."
     ) -> None:
-        self._app, self._host_is_ours, self._other_host = app, host_is_ours, other_host
+        self._app, self._is_own_host, self._other_host = app, is_own_host, other_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -179,14 +179,14 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = MutableHeaders(scope=message)
+                headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    kept.setdefault(name, value)
-                kept.setdefault("Cache-Control", "no-store")
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         host = headers.get("host", "")
-        if not self._host_is_ours(host):
+        if not self._is_own_host(host):
             words = self._other_host.replace("{host}", _name_in(host)[:100])
             await PlainTextResponse(words, 421)(scope, receive, send_with_headers)
             return
@@ -223,7 +223,7 @@ def hosts(*names: str) -> Callable[[str], bool]:
     own = {n.casefold() for n in (*names, "localhost", socket.gethostname(), socket.getfqdn()) if n}
     own |= {f"{socket.gethostname().casefold()}.local"}
 
-    def is_ours(header: str) -> bool:
+    def is_own(header: str) -> bool:
         name = _name_in(header)
         try:
             ipaddress.ip_address(name)
@@ -231,7 +231,7 @@ def hosts(*names: str) -> Callable[[str], bool]:
             return name in own
         return True
 
-    return is_ours
+    return is_own
 
 
 def _name_in(header: str) -> str:

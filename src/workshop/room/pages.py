@@ -65,11 +65,11 @@ def participants(room_state: RoomState) -> APIRouter:
             room_state.check_code(request, code)
             if how == "watch":
                 answer = room_state.to("/projector")
-                room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
+                room_state.set_cookie(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             if how == "share":
                 answer = room_state.to(shared_path(table))
-                room_state.keep(answer, "watch", room_state.watch_pass(), days=1)
+                room_state.set_cookie(answer, "watch", room_state.watch_pass(), days=1)
                 return answer
             person = room_state.person(room_state.secret(request) or "")
             again = how == "again"
@@ -293,8 +293,8 @@ def stage_words(room_state: RoomState) -> str:
 
 def news_data(room_state: RoomState) -> str:
     """Return the news for an open page: its key, and counts in words."""
-    told = {"mark": stage_words(room_state), "counts": room_state.counts_words()}
-    return json.dumps(told | {"closing": room_state.closing})
+    news = {"mark": stage_words(room_state), "counts": room_state.counts_words()}
+    return json.dumps(news | {"closing": room_state.closing})
 
 
 def any_revealed(room_state: RoomState) -> bool:

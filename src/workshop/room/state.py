@@ -319,7 +319,7 @@ class RoomState:
 
     def moved(self) -> None:
         """Notify everybody of the room's current address."""
-        self.writer.tell_readers(Serving(self.address, self.keys.code))
+        self.writer.announce(Serving(self.address, self.keys.code))
         self.wake()
 
     async def follow_network(self) -> None:
@@ -506,7 +506,7 @@ class RoomState:
         """Raise `Refused` for a wrong join code, or after too many attempts."""
         self.check(request, identity.read_code(typed), self.keys.code, "code-wrong")
 
-    def check(self, request: Request, given: str, wanted: str, word: str) -> None:
+    def check(self, request: Request, given: str, expected: str, word: str) -> None:
         """Raise `Refused` if a secret is wrong, or was wrong too often lately.
 
         `word` is the key of the reason for a wrong secret.
@@ -514,7 +514,7 @@ class RoomState:
         who = request.client.host if request.client else "?"
         if self.tries.too_many(who):
             raise Refused("too-many", 429)
-        if not identity.same(given, wanted):
+        if not identity.same(given, expected):
             self.tries.wrong(who)
             raise Refused(word, 403)
 
@@ -544,10 +544,10 @@ class RoomState:
         html = templates().get_template(template).render(shown | values)
         answer = HTMLResponse(html, status)
         if self.secret(request) is None:
-            self.keep(answer, "room", secret)
+            self.set_cookie(answer, "room", secret)
         return answer
 
-    def keep(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
+    def set_cookie(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
         """Set a cookie that no script can read."""
         answer.set_cookie(
             self.cookies[kind],

@@ -61,7 +61,7 @@ class Writer:
         self._jobs.put(None)
         self._thread.join()
 
-    def tell_readers(self, serving: Serving) -> None:
+    def announce(self, serving: Serving) -> None:
         """Record another address of the room, soon."""
         self._serving, self._due = serving, 0.0
 
@@ -84,7 +84,7 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            self._tell_readers()
+            self._announce()
             try:
                 first = self._jobs.get(timeout=LOOK_EVERY)
             except queue.Empty:
@@ -99,7 +99,7 @@ class Writer:
                 self._serve_no_more()
                 return
 
-    def _tell_readers(self) -> None:
+    def _announce(self) -> None:
         """Record at intervals where the room is open, which notebooks show."""
         if self.gone or self._serving is None or time.monotonic() < self._due:
             return
@@ -203,7 +203,7 @@ class Writer:
         if not (done or changes or events):
             return
 
-        def tell() -> None:
+        def deliver() -> None:
             self._news(events, changes)
             for job, result, error in done:
                 if job.result.done():
@@ -215,6 +215,6 @@ class Writer:
 
         assert self._loop is not None  # noqa: S101 (started)
         try:
-            self._loop.call_soon_threadsafe(tell)
+            self._loop.call_soon_threadsafe(deliver)
         except RuntimeError:  # the loop has ended: nobody is left to be told
             return

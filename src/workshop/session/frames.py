@@ -66,7 +66,7 @@ class _Givers:
     def __init__(self) -> None:
         self.state = State()
         self.given: dict[tuple[Any, ...], Event] = {}
-        self._held: dict[tuple[Any, ...], Any] = {}
+        self._values: dict[tuple[Any, ...], Any] = {}
 
     def take(self, event: Event) -> None:
         """Apply an event, and note what it changed."""
@@ -75,9 +75,9 @@ class _Givers:
             after.apply(event)
         except ODD:
             return
-        self.state, was = after, self._held
-        self._held = dict(_values(after))
-        for key, value in self._held.items():
+        self.state, was = after, self._values
+        self._values = dict(_values(after))
+        for key, value in self._values.items():
             if key not in was or was[key] != value or type(was[key]) is not type(value):
                 self.given[key] = event
 

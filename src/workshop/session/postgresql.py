@@ -110,9 +110,9 @@ class ServerStore(Store):
             self.read_only = not self.connection.execute(text(f"SELECT {may}")).scalar()
 
     def _is_there(self) -> bool:
-        wanted = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+        query = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
         with self.connection.begin():
-            return self.connection.execute(wanted, {"name": self._schema}).scalar() is not None
+            return self.connection.execute(query, {"name": self._schema}).scalar() is not None
 
     def _run(self, statement: str) -> None:
         self.connection.exec_driver_sql(statement).close()
@@ -199,12 +199,12 @@ def _read(place: str) -> tuple[URL, str]:
 
     Raises `InputError`, which never repeats the address because it may contain a password.
     """
-    wanted = "postgresql://user@host/database?session=name"
+    form = "postgresql://user@host/database?session=name"
     try:
         address = make_url(place)
     except (ArgumentError, ValueError):
         raise InputError(
-            [Problem("This address of a database cannot be read.", allowed=wanted)]
+            [Problem("This address of a database cannot be read.", allowed=form)]
         ) from None
     given = address.query.get("session", NAME)
     name = given if isinstance(given, str) else given[-1]
@@ -215,7 +215,7 @@ def _read(place: str) -> tuple[URL, str]:
         )
     rest = {key: value for key, value in address.query.items() if key != "session"}
     if not address.database:
-        raise InputError([Problem("The address names no database.", allowed=wanted)])
+        raise InputError([Problem("The address names no database.", allowed=form)])
     return address.set(drivername="postgresql+psycopg", query=rest), name
 
 

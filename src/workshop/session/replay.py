@@ -104,10 +104,10 @@ class State:
         elif name in LISTS and item is None:
             raise ValueError("a list is changed one item at a time")
         elif item is not None:
-            kept = self.lists[name].get(item)
-            if kept is None:
+            stored = self.lists[name].get(item)
+            if stored is None:
                 return
-            _put(kept, rest, value)
+            _put(stored, rest, value)
         else:
             _put(self.tree, address, value)
 

@@ -123,7 +123,7 @@ def validate(state: State, event: Event, content: Content) -> tuple[State, Answe
     return after, answers
 
 
-def _strange(data: Any, kept: Any, name: str = "") -> list[Problem]:
+def _strange(data: Any, stored: Any, name: str = "") -> list[Problem]:
     """Return problems for names that the schema accepts but nobody asks for.
 
     One such name is `if_` for `if`.
@@ -132,13 +132,13 @@ def _strange(data: Any, kept: Any, name: str = "") -> list[Problem]:
     if isinstance(data, Mapping):
         for key, value in data.items():
             full = f"{name}.{key}" if name else key
-            if key in kept:
-                found += _strange(value, kept[key], full)
+            if key in stored:
+                found += _strange(value, stored[key], full)
             elif value not in (None, {}, []):
                 message = "No answer has this name."
-                found.append(Problem(message, full, "", ", ".join(kept), near(key, kept)))
+                found.append(Problem(message, full, "", ", ".join(stored), near(key, stored)))
     elif isinstance(data, list):
-        for number, (one, other) in enumerate(zip(data, kept, strict=True)):
+        for number, (one, other) in enumerate(zip(data, stored, strict=True)):
             found += _strange(one, other, f"{name}.{number}")
     return found
 
@@ -218,7 +218,7 @@ class Session:
         return made
 
     @property
-    def kept(self) -> bool:
+    def persistent(self) -> bool:
         """Return whether it outlasts this program, and others may write to it."""
         return not isinstance(self._store, MemoryStore)
 
@@ -281,9 +281,9 @@ class Session:
             return
         self._events += events
         kinds = {e.kind for e in events}
-        if not kinds & _TELLING:
+        if not kinds & _REPORTED:
             return
-        if self._validated is not None and [e for e in events if e.kind in _TELLING] == [
+        if self._validated is not None and [e for e in events if e.kind in _REPORTED] == [
             self._validated[0]
         ]:
             _, self._state, answers = self._validated
@@ -402,35 +402,35 @@ class Session:
         A decision in the same words, or one that sets the same answers to the same values, is
         updated with these values. Any other is added, even if it contradicts an existing one.
         """
-        told = {name: value for name, value in plain(values, "decisions").items() if value}
+        given = {name: value for name, value in plain(values, "decisions").items() if value}
         with self._lock:
             self.refresh()
-            item = self._recorded(told)
+            item = self._recorded(given)
             if item is None:
-                return self.add("decisions", told)
-            kept = self._item("decisions", item)
-            same = decision_key(kept["decision"]) == decision_key(told.pop("decision"))
-            if not same and kept.get("chosen"):  # in words of its own, which say more
-                told.pop("chosen", None)
-            told["sets"] = {**(kept.get("sets") or {}), **told["sets"]}
-            data = {"decisions": [{**kept, **told}]}
+                return self.add("decisions", given)
+            stored = self._item("decisions", item)
+            same = decision_key(stored["decision"]) == decision_key(given.pop("decision"))
+            if not same and stored.get("chosen"):  # in words of its own, which say more
+                given.pop("chosen", None)
+            given["sets"] = {**(stored.get("sets") or {}), **given["sets"]}
+            data = {"decisions": [{**stored, **given}]}
             try:
                 Answers.model_validate(data)
             except ValidationError as error:
                 raise InputError(problems_of(error, data, Answers)) from None
-            for name, value in told.items():
+            for name, value in given.items():
                 self.give(("decisions", item, name), value)
             return item
 
-    def _recorded(self, told: Mapping[str, Any]) -> str | None:
+    def _recorded(self, given: Mapping[str, Any]) -> str | None:
         """Return the decision of the same words, or the last one that sets the same."""
-        items, words = self.items("decisions"), decision_key(told["decision"])
-        same = [i for i, kept in items if decision_key(str(kept.get("decision", ""))) == words]
-        sets: Mapping[str, Any] = told["sets"]
+        items, words = self.items("decisions"), decision_key(given["decision"])
+        same = [i for i, stored in items if decision_key(str(stored.get("decision", ""))) == words]
+        sets: Mapping[str, Any] = given["sets"]
         same += [
             i
-            for i, kept in reversed(items)
-            if all((kept.get("sets") or {}).get(name) == value for name, value in sets.items())
+            for i, stored in reversed(items)
+            if all((stored.get("sets") or {}).get(name) == value for name, value in sets.items())
         ]
         return same[0] if same else None
 
@@ -558,7 +558,7 @@ class Session:
         return _change(event, undone=False, can_undo=True)
 
 
-_TELLING = CHANGES | {"undone", UNREADABLE}
+_REPORTED = CHANGES | {"undone", UNREADABLE}
 
 
 def _after(

@@ -218,11 +218,11 @@ class Store(ABC):
 
     def after(self, seq: int, connection: Connection | None = None) -> list[Event]:
         """Return the events after the event of number `seq`."""
-        wanted = select(EVENTS).where(EVENTS.c.seq > seq).order_by(EVENTS.c.seq)
+        query = select(EVENTS).where(EVENTS.c.seq > seq).order_by(EVENTS.c.seq)
         if connection is not None:
-            return [_read(row) for row in connection.execute(wanted)]
+            return [_read(row) for row in connection.execute(query)]
         with self.reading() as reading:
-            return [_read(row) for row in reading.execute(wanted)]
+            return [_read(row) for row in reading.execute(query)]
 
     def last(self) -> int:
         """Return the number of the last event, 0 if there is none."""
@@ -329,8 +329,8 @@ class Transaction:
         """Turn the ballots of a round into `voted` events; return their number."""
         waiting = [b for b in in_box(self._connection) if b[:2] == (question, number)]
         for _, _, ballot, body in waiting:
-            kept = {"question": question, "round": number, "ballot": ballot, **body}
-            self.note("voted", kept, at)
+            stored = {"question": question, "round": number, "ballot": ballot, **body}
+            self.note("voted", stored, at)
             self.take_out(question, number, ballot)
         return len(waiting)
 
@@ -348,5 +348,5 @@ def in_box(connection: Connection) -> list[tuple[str, int, str, Body]]:
     """Return the ballots in the box, by question, round and ballot id."""
     if not inspect(connection).has_table(BOX.name):
         return []
-    wanted = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)
-    return [(r.question, r.round, r.ballot, json.loads(r.body)) for r in connection.execute(wanted)]
+    query = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)
+    return [(r.question, r.round, r.ballot, json.loads(r.body)) for r in connection.execute(query)]

@@ -128,7 +128,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Ballot:
     """The content of a ballot."""
 
     values: Values
@@ -157,7 +157,7 @@ class Voting:
         self._events: list[Event] = []
         self._planned = 0
         self._left: Counter[Person] = Counter()
-        self._said: dict[tuple[str, int], dict[str, _Said]] = {}
+        self._ballots: dict[tuple[str, int], dict[str, _Ballot]] = {}
 
     @classmethod
     def of(cls, events: Iterable[Event], box: Iterable[tuple[str, int, str, Any]] = ()) -> Voting:
@@ -191,7 +191,7 @@ class Voting:
         found = self.round(question, number)
         if found is not None:
             found.slips.pop(ballot, None)
-            self._said.get((question, number), {}).pop(ballot, None)
+            self._ballots.get((question, number), {}).pop(ballot, None)
 
     def round(self, question: str, number: int) -> Round | None:
         """Return a vote on a question, or None."""
@@ -330,14 +330,14 @@ class Voting:
         asked.reworded[written] = now
         self.edits += 1
 
-    def _shown_said(self, asked: Asked, number: int) -> dict[str, _Said]:
+    def _shown_ballots(self, asked: Asked, number: int) -> dict[str, _Ballot]:
         """Return the ballots of a round, with facts as the facilitator left them."""
-        said = self._said.get((asked.key, number), {})
+        ballots = self._ballots.get((asked.key, number), {})
         if not asked.reworded:
-            return said
+            return ballots
         return {
             ballot: replace(one, fact=asked.reworded.get(one.fact, one.fact))
-            for ballot, one in said.items()
+            for ballot, one in ballots.items()
         }
 
     def has_fact(self, question: str, fact: str) -> bool:
@@ -348,8 +348,8 @@ class Voting:
         if fact in asked.reworded or fact in asked.reworded.values():
             return True
         shown = [at.number for at in asked.rounds.values() if at.status == "revealed"]
-        said = (one for n in shown for one in self._said.get((question, n), {}).values())
-        return any(one.fact == fact for one in said)
+        ballots = (one for n in shown for one in self._ballots.get((question, n), {}).values())
+        return any(one.fact == fact for one in ballots)
 
     def hidden_facts(self, question: str) -> list[str]:
         """Return the facts of a question that the facilitator hid."""
@@ -415,7 +415,7 @@ class Voting:
         if at.status != "revealed":  # who votes later has seen the others' votes
             fact = _words(body.get("fact"), _LONGEST_TEXT, missing="")
             at.slips[ballot] = _slip(body)
-            self._said.setdefault((at.question, at.number), {})[ballot] = _Said(values, fact)
+            self._ballots.setdefault((at.question, at.number), {})[ballot] = _Ballot(values, fact)
 
     def _opened(self, event: Event, body: Mapping[str, Any]) -> tuple[Asked, Round]:
         """Return a question and its round; create them with their first event."""
@@ -502,14 +502,18 @@ class Voting:
         if asked is None:
             return None
         shown = [at for _, at in sorted(asked.rounds.items()) if at.status == "revealed"]
-        rounds = [(at, said) for at in shown if (said := self._shown_said(asked, at.number))]
+        rounds = [
+            (at, ballots) for at in shown if (ballots := self._shown_ballots(asked, at.number))
+        ]
         if not rounds:
             return None
         rounds = self._seated(rounds)
         privacy = self.privacy or "anonymous"
-        given = (v for _, said in rounds for b in said.values() for v in b.values)
+        given = (v for _, ballots in rounds for b in ballots.values() for v in b.values)
         naming = _Naming(content, self.own.get(question, question), given)
-        cast = [{b: naming.values(one.values) for b, one in said.items()} for _, said in rounds]
+        cast = [
+            {b: naming.values(one.values) for b, one in ballots.items()} for _, ballots in rounds
+        ]
         # who does not know is counted apart, and neither stays nor moves
         read = [{b: values for b, values in found.items() if values} for found in cast]
         options = naming.in_order(
@@ -522,15 +526,15 @@ class Voting:
         apart = privacy != "anonymous" and not several
         slips = [
             [at.slips[b] for b in of]
-            for (at, said), found in zip(rounds, read, strict=True)
-            for of in (said, found)
+            for (at, ballots), found in zip(rounds, read, strict=True)
+            for of in (ballots, found)
         ]
         tables = self._tables_shown(slips)
         if tables and privacy == "role":
             apart = False  # a role at a table might be found by subtraction
-        lone = _lone_roles(rounds, read) if privacy == "role" else set()
+        identifiable = _identifiable_roles(rounds, read) if privacy == "role" else set()
         sizes = [Counter(slip.role for slip in of) for of in slips]
-        roles = _groups_shown(sizes, self.threshold, lone) if apart else ()
+        roles = _groups_shown(sizes, self.threshold, identifiable) if apart else ()
         decided = asked.decided or Decided()
         both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
         moved = sum(set(read[0][b]) != set(read[1][b]) for b in both)
@@ -541,8 +545,8 @@ class Voting:
             asks_about=asked.about,
             several=several or None,
             rounds=tuple(
-                _count(privacy, at, said, given, options, naming, roles, tables)
-                for (at, said), given in zip(rounds, read, strict=True)
+                _count(privacy, at, ballots, given, options, naming, roles, tables)
+                for (at, ballots), given in zip(rounds, read, strict=True)
             ),
             decision=_one_or_all(naming.values(decided.values), several),
             dissent=decided.dissent or None,
@@ -551,8 +555,8 @@ class Voting:
         )
 
     def _seated(
-        self, rounds: list[tuple[Round, dict[str, _Said]]]
-    ) -> list[tuple[Round, dict[str, _Said]]]:
+        self, rounds: list[tuple[Round, dict[str, _Ballot]]]
+    ) -> list[tuple[Round, dict[str, _Ballot]]]:
         """Return rounds in which each ballot has the table of its first vote.
 
         Else two rounds could be compared to find the vote of somebody who moved between them.
@@ -564,8 +568,11 @@ class Voting:
             for ballot, slip in at.slips.items():
                 seats.setdefault(ballot, slip.table if slip.table in self.tables else "")
         return [
-            (replace(at, slips={b: replace(s, table=seats[b]) for b, s in at.slips.items()}), said)
-            for at, said in rounds
+            (
+                replace(at, slips={b: replace(s, table=seats[b]) for b, s in at.slips.items()}),
+                ballots,
+            )
+            for at, ballots in rounds
         ]
 
     def _tables_shown(self, slips: list[list[Slip]]) -> Values:
@@ -640,8 +647,8 @@ def with_votes(answers: Answers, votes: tuple[Vote, ...]) -> Answers:
     if not votes:
         return answers
     anew = {vote.question for vote in votes}
-    kept = tuple(vote for vote in answers.votes or () if vote.question not in anew)
-    return answers.model_copy(update={"votes": (*kept, *votes)})
+    others = tuple(vote for vote in answers.votes or () if vote.question not in anew)
+    return answers.model_copy(update={"votes": (*others, *votes)})
 
 
 def read_values(question: Any, value: Any) -> Values:
@@ -685,7 +692,7 @@ def _is_of(one: Person | Slip, role: str | None, table: str | None) -> bool:
 def _count(
     privacy: Privacy,
     at: Round,
-    said: Mapping[str, _Said],
+    ballots: Mapping[str, _Ballot],
     given: Mapping[str, Values],
     options: list[str],
     naming: _Naming,
@@ -704,17 +711,17 @@ def _count(
         _fact(
             privacy, at.slips[b], given.get(b, (UNKNOWN,)), one.fact, counts, options, roles, tables
         )
-        for b, one in said.items()
+        for b, one in ballots.items()
         if one.fact
     ]
     order = [*options, UNKNOWN]
     facts.sort(key=lambda f: (order.index(f.value), f.fact, f.role or "", f.name or ""))
-    paper = sum(at.slips[b].without_phone for b in said)
-    present = max(len(said), at.expected, at.joined + paper)
+    paper = sum(at.slips[b].without_phone for b in ballots)
+    present = max(len(ballots), at.expected, at.joined + paper)
     return CountedRound(
         cast=len(given),
-        unknown=(len(said) - len(given)) or None,
-        present=present if at.joined or at.expected > len(said) else None,
+        unknown=(len(ballots) - len(given)) or None,
+        present=present if at.joined or at.expected > len(ballots) else None,
         choices=tuple(
             Counted(
                 value=value,
@@ -753,8 +760,8 @@ def _fact(
     )
 
 
-def _lone_roles(
-    rounds: Iterable[tuple[Round, Mapping[str, _Said]]], read: Iterable[Mapping[str, Values]]
+def _identifiable_roles(
+    rounds: Iterable[tuple[Round, Mapping[str, _Ballot]]], read: Iterable[Mapping[str, Values]]
 ) -> set[str]:
     """Return the roles of which one person alone chose something, in any round."""
     cells = (
@@ -766,20 +773,24 @@ def _lone_roles(
     return {role for found in cells for (role, _), n in found.items() if n == 1}
 
 
-def _groups_shown(sizes: list[Counter[str]], threshold: int, lone: set[str]) -> Values:
+def _groups_shown(sizes: list[Counter[str]], threshold: int, identifiable: set[str]) -> Values:
     """Return the groups (roles or tables) that may be counted separately.
 
     In every round each of them has as many people as the room's limit asks for, and so has what is
     left when they are subtracted from all: else a small group could be found by subtraction. A
     group is shown in all rounds or in none, so that two rounds cannot be compared to find one. A
-    group in `lone` is not shown, nor is it the only one that is left.
+    group in `identifiable` is not shown, nor is it the only one that is left.
     """
     least = {group: min(s[group] for s in sizes) for s in sizes for group in s if group}
-    shown = [group for group in sorted(least) if least[group] >= threshold and group not in lone]
+    shown = [
+        group for group in sorted(least) if least[group] >= threshold and group not in identifiable
+    ]
     while shown:
         left = [sum(n for group, n in s.items() if group not in shown) for s in sizes]
         hidden = {group for s in sizes for group in s} - {*shown}
-        if not any(0 < n < threshold for n in left) and not (len(hidden) == 1 and hidden <= lone):
+        if not any(0 < n < threshold for n in left) and not (
+            len(hidden) == 1 and hidden <= identifiable
+        ):
             break
         shown.remove(min(shown, key=lambda group: (least[group], group)))
     return tuple(shown)
@@ -875,10 +886,10 @@ def _words(value: Any, longest: int, missing: str | None = None) -> str:
 
 def _lines(value: Any) -> Values:
     """Return each dissent: a line of what was typed, or an entry of a list."""
-    said = value.split("\n") if isinstance(value, str) else value
-    if not isinstance(said, list | tuple):
+    lines = value.split("\n") if isinstance(value, str) else value
+    if not isinstance(lines, list | tuple):
         return ()
-    return tuple(line.strip() for line in said if isinstance(line, str) and line.strip())
+    return tuple(line.strip() for line in lines if isinstance(line, str) and line.strip())
 
 
 def _text(value: Any) -> str:

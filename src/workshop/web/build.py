@@ -173,8 +173,8 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
 def fetch() -> tuple[Path, dict[str, Path]]:
     """Return the folder of Pyodide and the wheels, from the cache if they are there."""
     cache = platformdirs.user_cache_path("ml-ownership-workshop") / "web"
-    wanted = (*WHEELS, *LATER.values())
-    return _pyodide(cache), {name: _wheel(cache, name, *rest) for name, *rest in wanted}
+    required = (*WHEELS, *LATER.values())
+    return _pyodide(cache), {name: _wheel(cache, name, *rest) for name, *rest in required}
 
 
 def _pyodide(cache: Path) -> Path:
@@ -184,8 +184,8 @@ def _pyodide(cache: Path) -> Path:
     if place.is_dir():
         return place
     with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
-        wanted = f"pyodide@{version}"
-        _ask("npm", [_program("npm"), "pack", "--silent", wanted], f"Pyodide {version}", scratch)
+        package = f"pyodide@{version}"
+        _ask("npm", [_program("npm"), "pack", "--silent", package], f"Pyodide {version}", scratch)
         packed = next(Path(scratch).glob("*.tgz")).read_bytes()
         found = f"sha512-{base64.b64encode(hashlib.sha512(packed).digest()).decode()}"
         _check(f"Pyodide {version}", found, integrity)
@@ -221,11 +221,11 @@ def _wheel(cache: Path, name: str, version: str, sha256: str) -> Path:
         return Path(shutil.copy(found, cache))
 
 
-def _check(what: str, found: str, wanted: str) -> None:
-    if found != wanted:
+def _check(what: str, found: str, expected: str) -> None:
+    if found != expected:
         message = f"{what} is not the file that the kit was tested with: its hash is another one."
         hint = "Empty the cache and build again. If it says the same, do not use what was fetched."
-        raise InputError([Problem(message, value=found, allowed=wanted, suggestion=hint)])
+        raise InputError([Problem(message, value=found, allowed=expected, suggestion=hint)])
 
 
 def _program(name: str) -> str:
@@ -242,23 +242,23 @@ def _ask(where: str, command: list[str], what: str, folder: str) -> None:
     """Fetch something with a registry's own client."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        told = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        output = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         message = f"{what} could not be fetched from {where}."
         hint = (
             "Build once on a computer that reaches npm and PyPI. The folder can then be copied, "
             "and what was fetched is kept in the cache for the next build."
         )
-        raise InputError([Problem(message, value=told[-1] if told else "", suggestion=hint)])
+        raise InputError([Problem(message, value=output[-1] if output else "", suggestion=hint)])
 
 
 def _run_node(arguments: list[str]) -> None:
     command = [_program("node"), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if line.strip()]
+        output = [line for line in done.stderr.splitlines() if line.strip()]
         message = "Node.js could not compile the Python files."
         hint = "Use Node.js 20 or newer."
-        raise InputError([Problem(message, value=told[-1] if told else "", suggestion=hint)])
+        raise InputError([Problem(message, value=output[-1] if output else "", suggestion=hint)])
 
 
 # -- what is laid out for Python -------------------------------------------------------------------
@@ -337,9 +337,9 @@ def _fonts(site: Path) -> None:
         for file in files:
             if file.suffix == ".otf" or "Bold" in file.stem:
                 continue
-            kept = {"cmap", "maxp"} if file.suffix == ".ttc" else MEASURED
+            tables = {"cmap", "maxp"} if file.suffix == ".ttc" else MEASURED
             with TTFont(file, lazy=True, fontNumber=0, recalcBBoxes=False) as font:
-                for table in {*font.keys()} - kept - {"GlyphOrder"}:
+                for table in {*font.keys()} - tables - {"GlyphOrder"}:
                     del font[table]
                 font.save(site / home / file.name)
 
@@ -390,25 +390,25 @@ def _zip_of(files: Iterable[tuple[str, Path]]) -> bytes:
 def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
     """Return page, scripts and style, in the words of the content."""
     prefix, words = "web.", content.words
-    told: dict[str, str] = {
+    texts: dict[str, str] = {
         key.removeprefix(prefix): words(key) for key in words if key.startswith(prefix)
     }
-    told |= {"bar": words("steps.screen-bar"), "undo": words("steps.screen-undo")}
+    texts |= {"bar": words("steps.screen-bar"), "undo": words("steps.screen-undo")}
     own = "/site/own" if content.own_folder else ""
-    data = {**told, "content": own, "version": __version__, "later": later}
+    data = {**texts, "content": own, "version": __version__, "later": later}
     shells = Environment(autoescape=True, undefined=StrictUndefined)
     page = shells.from_string((FRONT / "index.html").read_text("utf-8")).render(
         language=language_tag(content.language),
         policy=POLICY,
-        words={key.replace("-", "_"): value for key, value in told.items()},
+        words={key.replace("-", "_"): value for key, value in texts.items()},
         data=Markup(json.dumps(data).replace("<", "\\u003c")),  # noqa: S704 (no markup in it)
-        files=[(name, told[f"save-{name.replace('.', '-')}"]) for name in DOWNLOADS],
+        files=[(name, texts[f"save-{name.replace('.', '-')}"]) for name in DOWNLOADS],
     )
     sheets = (_kit_file("widgets/front/live.css"), _kit_file("web/front/web.css"))
     icon = {"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"}
     manifest = {
-        "name": told["title"],
-        "short_name": told["short"],
+        "name": texts["title"],
+        "short_name": texts["short"],
         "start_url": "./",
         "display": "standalone",
         "icons": [icon],

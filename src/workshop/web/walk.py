@@ -348,12 +348,12 @@ class Walk:
 
     def take(self, number: int, message: str) -> str:
         """Carry out an action of the screen with this number; return its result."""
-        told = json.loads(message)
+        action = json.loads(message)
         if self._follows:
             answer: View = {"ok": False, "problem": self._content.words("web.follows")}
         else:
-            answer = self._here[number].take(told)
-        return json.dumps({**answer, "id": told.get("id"), "key": told.get("key")})
+            answer = self._here[number].take(action)
+        return json.dumps({**answer, "id": action.get("id"), "key": action.get("key")})
 
     def undo(self) -> str:
         """Undo the last change; return what to say of it."""
@@ -372,13 +372,13 @@ class Walk:
             answers = read_answers(path, self._content)
             self.session.import_answers(answers, path.name)
         except InputError as error:
-            told = [str(p).replace(str(path), path.name) for p in error.problems]
-            return json.dumps({"ok": False, "said": told})
+            problems = [str(p).replace(str(path), path.name) for p in error.problems]
+            return json.dumps({"ok": False, "said": problems})
         finally:
             path.unlink()
         count = len(answers.to_parameters())
-        said = self._content.words("web.brought", n=count, name=path.name)
-        return json.dumps({"ok": True, "said": [said]})
+        text = self._content.words("web.brought", n=count, name=path.name)
+        return json.dumps({"ok": True, "said": [text]})
 
     def follow(self, follows: bool) -> None:
         """Say whether another tab is the one that writes."""

@@ -79,12 +79,12 @@ class Panel(ipywidgets.VBox):
         self, source: Any = None, *, content: Content | None = None, **options: Any
     ) -> None:
         self.page = page_of(source, content)
-        self._ours = False
+        self._own_change = False
         self._parts: list[Screen | Shown | Panel] = []
         given = options.pop("value", None)
-        with self._our_own():
+        with self._changing():
             children = self._draw()
-            super().__init__(children=tuple(children), value=self._told(), **options)
+            super().__init__(children=tuple(children), value=self._current(), **options)
         self.add_class("ws-panel")
         self.observe(self._given, "value")
         self.observe(self._able, "disabled")
@@ -108,7 +108,7 @@ class Panel(ipywidgets.VBox):
         """Return the names of the answers in the value; None for all."""
         return self.names
 
-    def _told(self) -> dict[str, Any]:
+    def _current(self) -> dict[str, Any]:
         """Return the value of the current answers."""
         names, given = self._asked(), self.page.parameters
         return without_empty(given if names is None else pick(given, names))
@@ -126,7 +126,7 @@ class Panel(ipywidgets.VBox):
     @traitlets.validate("value")
     def _check(self, proposal: Mapping[str, Any]) -> dict[str, Any]:
         value: dict[str, Any] = proposal["value"]
-        if self._ours:
+        if self._own_change:
             return value
         try:
             names = self._asked()
@@ -139,7 +139,7 @@ class Panel(ipywidgets.VBox):
 
     def _given(self, change: Mapping[str, Any]) -> None:
         """Give the answers of a value that was set, here or in a browser."""
-        if self._ours or self._told() == change["new"]:
+        if self._own_change or self._current() == change["new"]:
             return
         try:
             self._give(change["new"])
@@ -151,9 +151,9 @@ class Panel(ipywidgets.VBox):
 
     def _learn(self) -> None:
         """Set the value to the current answers."""
-        value = self._told()
+        value = self._current()
         if value != self.value:
-            with self._our_own():
+            with self._changing():
                 self.value = value
 
     def _able(self, _: object = None) -> None:
@@ -178,25 +178,25 @@ class Panel(ipywidgets.VBox):
         super().close()
 
     @contextmanager
-    def _our_own(self) -> Iterator[None]:
+    def _changing(self) -> Iterator[None]:
         """Set the value without giving answers."""
-        was, self._ours = self._ours, True
+        was, self._own_change = self._own_change, True
         try:
             yield
         finally:
-            self._ours = was
+            self._own_change = was
 
     # -- what stands in it -------------------------------------------------------------------
 
-    def _keep(self, part: Part) -> Part:
+    def _add(self, part: Part) -> Part:
         self._parts.append(part)
         return part
 
     def _exhibit(self, make: Callable[[Assessment], Exhibit]) -> Shown:
-        return self._keep(exhibit_on(self.page, make))
+        return self._add(exhibit_on(self.page, make))
 
     def _step(self, step: str, form: Form | None = None) -> StepForm:
-        return self._keep(StepForm(step, self.page, form=form))
+        return self._add(StepForm(step, self.page, form=form))
 
     def _tabs(self, **children: ipywidgets.Widget) -> ipywidgets.Tab:
         """Return tabs with titles from the content, by their key."""
@@ -236,7 +236,7 @@ class StepForm(Panel):
         self.form: Form = self._given_form or self.page.form(
             step_of(self.page.content, self._id).id
         )
-        self._fields = self._keep(Screen(self.form))
+        self._fields = self._add(Screen(self.form))
         return (self._fields, Buttons(self._fields))
 
     def _asked(self) -> tuple[str, ...] | None:
@@ -308,9 +308,9 @@ class WhatIf(Panel):
 
     def _draw(self) -> Sequence[ipywidgets.Widget]:
         self._moved = WhatIfForm(self.page, self.page.content.step("what-if"))
-        return (self._keep(Screen(self._moved)),)
+        return (self._add(Screen(self._moved)),)
 
-    def _told(self) -> dict[str, Any]:
+    def _current(self) -> dict[str, Any]:
         return dict(self._moved.tried)
 
     def _give(self, value: Mapping[str, Any]) -> None:
@@ -399,8 +399,8 @@ class VoteResult(Panel):
         return (self._exhibit(self._votes),)
 
     def _votes(self, found: Assessment) -> Exhibit:
-        wanted = self.question
-        votes = tuple(v for v in found.votes if not wanted or v.vote.question == wanted)
+        question = self.question
+        votes = tuple(v for v in found.votes if not question or v.vote.question == question)
         return exhibits.votes(replace(found, votes=votes))
 
     @traitlets.observe("question")
@@ -450,9 +450,9 @@ def without_empty(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of answers without groups that have no answer."""
     found: dict[str, Any] = {}
     for name, value in parameters.items():
-        kept = without_empty(value) if isinstance(value, Mapping) else copy.deepcopy(value)
-        if kept != {}:
-            found[name] = kept
+        rest = without_empty(value) if isinstance(value, Mapping) else copy.deepcopy(value)
+        if rest != {}:
+            found[name] = rest
     return found
 
 

@@ -181,7 +181,7 @@ class SessionPage:
         prefix = "steps.screen-"
         keys = [key for key in self.words if key.startswith(prefix)]
         labels = {key.removeprefix(prefix): self.words(key) for key in keys}
-        return labels if self.session.kept else {**labels, "saved": ""}
+        return labels if self.session.persistent else {**labels, "saved": ""}
 
     def where(self, step: StepText) -> str:
         """Return the position of a step in its part: “Step 2 of 5”."""
@@ -214,7 +214,7 @@ class SessionPage:
 
     def saved(self, change: Change | None, name: str) -> View:
         """Return the confirmation of a change that is in the file."""
-        if change is None or not self.session.kept:
+        if change is None or not self.session.persistent:
             return self.saved_now()
         return {"said": self.words("steps.saved-name", name=name), **self.saved_now()}
 

@@ -49,7 +49,7 @@ class Screen(anywidget.AnyWidget):
     def __init__(self, what: Shows, **options: Any) -> None:
         self.what = what
         super().__init__(view=what.view(), **options)
-        self.on_msg(self._hear)
+        self.on_msg(self._receive)
 
     def update(self) -> None:
         """Send the view to the screen if it has changed."""
@@ -59,9 +59,9 @@ class Screen(anywidget.AnyWidget):
 
     def do(self, message: Mapping[str, Any]) -> None:
         """Carry out a button's action, and show the result here."""
-        self._hear(self, message, None)
+        self._receive(self, message, None)
 
-    def _hear(self, _: object, message: Mapping[str, Any], _buffers: object) -> None:
+    def _receive(self, _: object, message: Mapping[str, Any], _buffers: object) -> None:
         take = getattr(self.what, "take", None)
         if take is None or self.disabled or not isinstance(message, Mapping):
             return
@@ -87,7 +87,7 @@ class Buttons(ipywidgets.HBox):
     """
 
     children: tuple[ipywidgets.Button, ...]
-    _SAID: ClassVar = frozenset({"label", "main", "off", "about"})
+    _TEXTS: ClassVar = frozenset({"label", "main", "off", "about"})
 
     def __init__(self, screen: Screen, **options: Any) -> None:
         self._screen = screen
@@ -107,11 +107,11 @@ class Buttons(ipywidgets.HBox):
         self._drawn = shown, off
         there = list(self.children)[: len(shown)]
         there += [self._button(at) for at in range(len(there), len(shown))]
-        for button, says in zip(there, shown, strict=True):
-            button.description = says["label"]
-            button.tooltip = says.get("about", "")
-            button.disabled = off or bool(says.get("off"))
-            (button.add_class if says.get("main") else button.remove_class)("ws-main")
+        for button, look in zip(there, shown, strict=True):
+            button.description = look["label"]
+            button.tooltip = look.get("about", "")
+            button.disabled = off or bool(look.get("off"))
+            (button.add_class if look.get("main") else button.remove_class)("ws-main")
         if list(self.children) != there:
             self.children = tuple(there)
         self.layout.display = None if shown else "none"
@@ -125,7 +125,7 @@ class Buttons(ipywidgets.HBox):
     def _press(self, at: int) -> None:
         buttons = self._screen.view.get("buttons", ())
         if at < len(buttons):
-            self._screen.do({k: v for k, v in buttons[at].items() if k not in self._SAID})
+            self._screen.do({k: v for k, v in buttons[at].items() if k not in self._TEXTS})
 
 
 class Controls(ipywidgets.VBox):
@@ -315,7 +315,7 @@ class Follower:
         """Redraw what has changed, as long as the kernel lives."""
         while True:
             try:
-                wait = CHECK_INTERVAL if self.page.session.kept else None
+                wait = CHECK_INTERVAL if self.page.session.persistent else None
                 await asyncio.wait_for(self._stale.wait(), wait)
             except TimeoutError:
                 with contextlib.suppress(self.page.failures):

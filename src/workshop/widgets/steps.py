@@ -439,8 +439,8 @@ class ItemList(Form):
                 return {}
             added = session.add(self.name, {self.first: value})
             number = len(session.items(self.name))
-            said = page.words(f"steps.{self.name}-added", n=number)
-            return {"said": said, "focus": f"{self.name}/{added}", **page.saved_now()}
+            text = page.words(f"steps.{self.name}-added", n=number)
+            return {"said": text, "focus": f"{self.name}/{added}", **page.saved_now()}
         return super().do(what, message)
 
 
@@ -536,8 +536,8 @@ class Decisions(ItemList):
             if name not in {c.value for c in field.choices}:
                 raise InputError(())
             self.opened.setdefault(place[1], []).append(name)
-            said = self.page.words("agreed.step-opened", name=name_words(self.page.content, name))
-            return {"said": said, "focus": "/".join((*place, name))}
+            text = self.page.words("agreed.step-opened", name=name_words(self.page.content, name))
+            return {"said": text, "focus": "/".join((*place, name))}
         before = self.warnings()
         done = super().do(what, message)
         new = [words for words in self.warnings() if words not in before]
@@ -617,7 +617,7 @@ class Owners(Form):
         if made is None:
             return None
         items = self.page.session.items("decisions")
-        return next((i for i, kept in items if kept.get("decision") == made.decision), None)
+        return next((i for i, stored in items if stored.get("decision") == made.decision), None)
 
 
 BECAME = ("done", "under-way", "not-begun", "dropped")

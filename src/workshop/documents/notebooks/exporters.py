@@ -145,7 +145,7 @@ class FindingsExporter(Exporter):
         except (PrintError, FontError) as error:
             raise ConversionException(str(error)) from error
         if replaced:
-            self._tell(list(dict.fromkeys(replaced)), name)
+            self._report(list(dict.fromkeys(replaced)), name)
         return made, resources
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
@@ -165,7 +165,7 @@ class FindingsExporter(Exporter):
             self.log.error("%s", error)
             raise SystemExit(1) from None
 
-    def _tell(self, replaced: list[Replacement], name: str) -> None:
+    def _report(self, replaced: list[Replacement], name: str) -> None:
         count = "One replacement" if len(replaced) == 1 else f"{len(replaced)} replacements"
         lines = "".join(f"\n  {one}" for one in replaced)
         message = f"{count} in {name or 'the notebook'}:{lines}"

@@ -277,9 +277,9 @@ def _read_bitmap(data: str, around: Surroundings) -> tuple[float, Media, str] | 
                 around.note("A moving picture is replaced by its first frame", "A page is still.")
                 image.seek(0)
             if image.format not in ("PNG", "JPEG"):
-                held = io.BytesIO()
-                image.convert("RGBA").save(held, "PNG")
-                data = base64.b64encode(held.getvalue()).decode("ascii")
+                buffer = io.BytesIO()
+                image.convert("RGBA").save(buffer, "PNG")
+                data = base64.b64encode(buffer.getvalue()).decode("ascii")
             kind: Media = "image/jpeg" if image.format == "JPEG" else "image/png"
             return float(image.width), kind, data
     except Exception:  # a decoder raises many kinds; each means the same to a reader
@@ -607,11 +607,11 @@ def _played(node: Any, around: Surroundings) -> list[Block]:
     kind = {"iframe": "page", "embed": "object", "audio": "sound"}.get(node.name, node.name)
     article = "An" if kind == "object" else "A"
     around.note(f"{article} {kind} is replaced by its words", "A document cannot load or play it.")
-    said = [words] if words else []
-    said += [_shorten(address)] if address and not address.startswith("data:") else []
+    parts = [words] if words else []
+    parts += [_shorten(address)] if address and not address.startswith("data:") else []
     return [
         paragraph(
-            f"[Not shown, {article.lower()} {kind}: {' — '.join(said) or 'it has no words'}]",
+            f"[Not shown, {article.lower()} {kind}: {' — '.join(parts) or 'it has no words'}]",
             "muted",
         )
     ]
@@ -634,8 +634,8 @@ def _drawing(node: Any, around: Surroundings) -> list[Block]:
     """Return a drawing within HTML as a picture; icons and definitions are left out."""
     width = re.match(r"[\d.]+", str(node.get("width") or ""))
     small = width is not None and width[0].strip(".") and float(width[0].strip(".")) <= _ICON
-    said = node.find("title")
-    alt = str(node.get("aria-label") or (said.get_text() if said else ""))
+    title = node.find("title")
+    alt = str(node.get("aria-label") or (title.get_text() if title else ""))
     if small or node.find(_INK) is None:
         return []
     if node.find("foreignobject") is not None:

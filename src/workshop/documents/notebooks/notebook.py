@@ -234,13 +234,13 @@ def _html(found: _Found) -> list[Block] | None:
         return None
     blocks = list(html_to_blocks(source, found.around))
     plain = _join(found.data.get("text/plain"))
-    says_more = (
+    complete = (
         re.search(r"<(table|img)\b", source, re.IGNORECASE)
         or _REPR.fullmatch(plain.strip())
         or any(isinstance(block, Picture) for block in blocks)
         or set(_WORD.findall(plain)) <= set(_WORD.findall(blocks_to_text(blocks, 10_000)))
     )
-    return blocks if blocks and (says_more or not plain.strip()) else None
+    return blocks if blocks and (complete or not plain.strip()) else None
 
 
 def _markdown(found: _Found) -> list[Block] | None:
@@ -259,10 +259,10 @@ def _latex(found: _Found) -> list[Block] | None:
 
 
 def _json(found: _Found) -> list[Block] | None:
-    held = found.data[found.media]
-    if held is None or not _REPR.fullmatch(_join(found.data.get("text/plain")).strip()):
+    data = found.data[found.media]
+    if data is None or not _REPR.fullmatch(_join(found.data.get("text/plain")).strip()):
         return None  # the plain text says more than where the object was
-    return [_code(json.dumps(held, ensure_ascii=False, indent=2), found.around)]
+    return [_code(json.dumps(data, ensure_ascii=False, indent=2), found.around)]
 
 
 def _plain(found: _Found) -> list[Block] | None:

@@ -57,15 +57,15 @@ def dress(show: Any) -> tuple[SlideLayout, SlideLayout]:
     size = show.part._element.find(qn("p:sldSz"))
     size.attrib.pop("type", None)  # the template's own shape, which this is no longer
     master = show.slide_master
-    kept = []
+    remaining = []
     for at, layout in enumerate(list(master.slide_layouts)):
         if at in _LAYOUTS:
             layout.name = _LAYOUTS[at]
-            kept.append(layout)
+            remaining.append(layout)
         else:
             master.slide_layouts.remove(layout)
-    for holder in (master, *kept):
-        _place(holder, lead=holder is kept[1])
+    for holder in (master, *remaining):
+        _place(holder, lead=holder is remaining[1])
     _set_levels(master)
     theme = master.part.part_related_by(RT.THEME)
     theme._blob = dress_theme(theme.blob)
@@ -73,7 +73,7 @@ def dress(show: Any) -> tuple[SlideLayout, SlideLayout]:
         for number, relation in list(part._rels.items()):
             if relation.reltype == kind:
                 part._rels.pop(number)
-    return kept[0], kept[1]
+    return remaining[0], remaining[1]
 
 
 def kind_of(shape: Any) -> str:

@@ -269,10 +269,10 @@ def _set_defaults(document: Document, language: str) -> None:
     for found in defaults.iter(qn("w:spacing")):
         for key, value in (("before", "0"), ("after", "120"), ("line", "264")):
             found.set(qn(f"w:{key}"), value)
-    said = document.settings.element.find(qn("w:themeFontLang"))
-    if said is not None:
-        said.set(qn("w:val"), language)
-        said.set(qn("w:eastAsia"), east)
+    language_tag = document.settings.element.find(qn("w:themeFontLang"))
+    if language_tag is not None:
+        language_tag.set(qn("w:val"), language)
+        language_tag.set(qn("w:eastAsia"), east)
 
 
 def _set_font(font: Any, size: float = 0, ink: str = "", bold: bool = False) -> None:

@@ -79,7 +79,7 @@ from workshop.documents.theme import LINE, LOOKS, ink_on
 
 WIDER = 1.09
 """The ratio of the office font's width to that of the measured font."""
-_KEPT_WHOLE = 260.0
+_UNDIVIDED_HEIGHT = 260.0
 """Points up to which a table is kept on one page."""
 _PAPERS = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
 _SIDE, _TOP, _FOOT = 62.0, 68.0, 62.0
@@ -411,8 +411,8 @@ class Writer:
         block = replace(block, width=block.width / place.abreast)
         bitmap = draw_picture(block)
         if bitmap is None:
-            said = Card((Span(self._labels.undrawn),), (Paragraph((Span(block.alt),)),))
-            self._card(said, place)
+            card = Card((Span(self._labels.undrawn),), (Paragraph((Span(block.alt),)),))
+            self._card(card, place)
             return
         scale = min(1.0, place.room * block.width / bitmap.width)
         fitted = bitmap._replace(width=bitmap.width * scale, height=bitmap.height * scale)
@@ -473,8 +473,8 @@ class Writer:
             )
             for r in block.rows
         )
-        said = plain(block.caption) or " · ".join(plain(c.title) for c in columns)
-        made = self._grid(place.parent, "FindingsTable", len(block.rows) + 1, widths, said)
+        title = plain(block.caption) or " · ".join(plain(c.title) for c in columns)
+        made = self._grid(place.parent, "FindingsTable", len(block.rows) + 1, widths, title)
         look = made.tblPr.find(qn("w:tblLook"))
         look.set(qn("w:firstColumn"), str(int(block.row_heads)))
         look.set(qn("w:val"), "04A0" if block.row_heads else "0420")
@@ -486,8 +486,10 @@ class Writer:
             tc.get_or_add_tcPr().append(element("w:vAlign", val="bottom"))
         last = len(rows) - 1
         for at, (cells, tr) in enumerate(zip(block.rows, rows, strict=True)):
-            kept = (height < _KEPT_WHOLE and at < last) or (at == last and bool(block.caption))
-            self._row(cells, tr, columns, widths, f"{wide}Table Text", kept)
+            with_next = (height < _UNDIVIDED_HEIGHT and at < last) or (
+                at == last and bool(block.caption)
+            )
+            self._row(cells, tr, columns, widths, f"{wide}Table Text", with_next)
         if block.caption:
             self._words(self._line(place.parent, "Caption", block.caption), block.caption)
         else:
@@ -500,7 +502,7 @@ class Writer:
         columns: Sequence[Column],
         widths: Sequence[float],
         style: str,
-        kept: bool,
+        with_next: bool,
     ) -> None:
         places, at = tr.tc_lst, 0
         for cell in (*cells, *[Cell(())] * (len(columns) - sum(c.span for c in cells))):
@@ -523,7 +525,7 @@ class Writer:
                 tc.tcPr.append(shading(cell.background))
                 for run in line.runs:
                     run.font.color.rgb = RGBColor.from_string(ink[1:].upper())
-            if kept:
+            if with_next:
                 line.paragraph_format.keep_with_next = True
             at += span
 
@@ -544,8 +546,8 @@ class Writer:
         label = block.label or self._labels.tone(block.tone)
         tone: Tone = "muted" if block.tone == "plain" else block.tone
         filled = bool(block.body or block.sources)
-        said = f"{label}: {plain(block.title)}" if label else plain(block.title)
-        made = self._grid(place.parent, "FindingsCard", 1 + filled, [place.room], said)
+        title = f"{label}: {plain(block.title)}" if label else plain(block.title)
+        made = self._grid(place.parent, "FindingsCard", 1 + filled, [place.room], title)
         table_look = made.tblPr.find(qn("w:tblLook"))
         for name in ("firstColumn", "noHBand"):
             table_look.set(qn(f"w:{name}"), str(int(name == "noHBand")))
@@ -584,8 +586,8 @@ class Writer:
                 self._line(cells[1], "Gap")
         self._line(place.parent, "Gap")
 
-    def _grid(self, parent: Any, style: str, rows: int, widths: Sequence[float], said: str) -> Any:
-        """Add an empty table with a header row; `said` is its alternative text."""
+    def _grid(self, parent: Any, style: str, rows: int, widths: Sequence[float], title: str) -> Any:
+        """Add an empty table with a header row; `title` is its alternative text."""
         width = Pt(sum(widths))
         if parent is self._body:
             table = parent.add_table(rows, len(widths), width)
@@ -600,7 +602,7 @@ class Writer:
         wide.set(qn("w:w"), f"{sum(widths) * 20:.0f}")
         for column, points in zip(made.tblGrid.gridCol_lst, widths, strict=True):
             column.w = Pt(points)
-        look.append(element("w:tblCaption", val=one_line(said)[:250]))
+        look.append(element("w:tblCaption", val=one_line(title)[:250]))
         for at, tr in enumerate(made.tr_lst):
             properties = tr.get_or_add_trPr()
             properties.append(element("w:cantSplit"))
@@ -615,12 +617,12 @@ def _mark(number: int) -> str:
 
 def _begin_field(line: Any, code: str) -> None:
     """Begin a field; what is added until its end is its current result."""
-    said = element("w:instrText")
-    said.text = code
-    said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    instruction = element("w:instrText")
+    instruction.text = code
+    instruction.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     for part in (
         element("w:fldChar", fldCharType="begin"),
-        said,
+        instruction,
         element("w:fldChar", fldCharType="separate"),
     ):
         line.add_run()._r.append(part)

@@ -737,17 +737,17 @@ def _votes_by_table(judged: Judged) -> Rows:
 
 def _facts(judged: Judged) -> Rows:
     for result in judged.votes:
-        for said in result.said:
+        for given in result.facts:
             yield {
                 "question": result.vote.question,
-                "round": said.round,
-                "choice": said.fact.value,
-                "fact": said.fact.fact,
-                "role": said.fact.role,
-                "name": said.fact.name,
-                "table": said.fact.table,
-                "few": said.few,
-                "also": said.fact.also or (),
+                "round": given.round,
+                "choice": given.fact.value,
+                "fact": given.fact.fact,
+                "role": given.fact.role,
+                "name": given.fact.name,
+                "table": given.fact.table,
+                "few": given.few,
+                "also": given.fact.also or (),
             }
 
 

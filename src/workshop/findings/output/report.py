@@ -20,7 +20,7 @@ from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import leaf_names
-from workshop.findings.votes import AtTable, Said, State, Tally, VoteResult
+from workshop.findings.votes import AtTable, GivenFact, State, Tally, VoteResult
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -223,8 +223,8 @@ def _vote(result: VoteResult) -> VoteReport:
         rounds=[_round(*of) for of in zip(result.rounds, result.tables, strict=True)],
         stayed=vote.stayed,
         moved=vote.moved,
-        facts=[_said(s) for s in result.said],
-        minority=[_said(s) for s in result.minority],
+        facts=[_fact_report(s) for s in result.facts],
+        minority=[_fact_report(s) for s in result.minority],
         swing=list(result.swing),
         several=result.several,
         decision=_listed(vote.decision),
@@ -254,7 +254,7 @@ def _round(tally: Tally, tables: tuple[AtTable, ...]) -> RoundReport:
     )
 
 
-def _said(remark: Said) -> SaidReport:
+def _fact_report(remark: GivenFact) -> SaidReport:
     fact = remark.fact
     return SaidReport(
         round=remark.round,

@@ -285,8 +285,8 @@ def firmness(situation: Situation) -> tuple[str, ...]:
         sentences.append(text("advice.untold", n=len(missing), names=situation.listing(missing)))
     if soft:
         sentences.append(text("advice.soft", names=situation.listing(soft)))
-    held = tuple(sentences) or (text("advice.nothing"),)
-    return held + (not_judged(situation) if situation.recommendation.patterns else ())
+    texts = tuple(sentences) or (text("advice.nothing"),)
+    return texts + (not_judged(situation) if situation.recommendation.patterns else ())
 
 
 def becomes(content: Content, segment: Segment) -> str:
@@ -364,11 +364,11 @@ def _number(situation: Situation, strip: SensitivityRange) -> str:
     key = f"advice.{form}-{strip.input}"
     if key not in situation.content.words:
         key = f"advice.{form}-other"
-    said = situation.content.words(key, n=high, **values)
+    text = situation.content.words(key, n=high, **values)
     if form == "at":
-        return said
+        return text
     own = situation.content.words("advice.your-answer", value=_digits(situation, strip.now))
-    return f"{said} {own}"
+    return f"{text} {own}"
 
 
 def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:

@@ -104,7 +104,7 @@ def _reasons(
     reasons = [
         Reason(strip.input, because, True)
         for strip in ordered
-        for because in _said(judge, found, strip)
+        for because in _reasons_by_answer(judge, found, strip)
     ]
     for pattern in found.patterns:
         for r in sorted(judge.verdicts[pattern].readings, key=_rank):
@@ -127,7 +127,7 @@ def _only_beside(found: Recommendation, strip: SensitivityRange, beside: set[Pat
     return bases == {(frozenset(found.patterns) - beside, found.contested)}
 
 
-def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[str]:
+def _reasons_by_answer(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[str]:
     """Return what an answer says for the advice.
 
     That is what supports each contestant; else what argues against those that another value would
@@ -141,9 +141,9 @@ def _said(judge: Judge, found: Recommendation, strip: SensitivityRange) -> list[
         if pattern == beside and supporting and found.contested:
             continue  # what stands beside a contestant is not what it wins by
         readings = sorted(judge.verdicts[pattern].readings, key=_rank)
-        said = [r for r in readings if r.says == "supports" and r.because]
-        own = [r for r in said if r.criterion.reads == name]
-        own += [r for r in said if name in r.criterion.only_if]
+        backing = [r for r in readings if r.says == "supports" and r.because]
+        own = [r for r in backing if r.criterion.reads == name]
+        own += [r for r in backing if name in r.criterion.only_if]
         if found.contested:
             own = [r for r in own if r.criterion.role in ("needed", "leaning")]
         supporting += [r.because for r in own[:1]]

@@ -326,7 +326,9 @@ def _named(situation: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
     if not words:
         return set()
     single = {
-        p.id for p in situation.content.patterns if _says(words, p.short) or _says(words, p.id)
+        p.id
+        for p in situation.content.patterns
+        if _mentions(words, p.short) or _mentions(words, p.id)
     }
     found: set[tuple[Pattern, ...]] = set()
     for c in situation.content.combinations:
@@ -336,7 +338,7 @@ def _named(situation: Situation, words: str | None) -> set[tuple[Pattern, ...]]:
     return found | {(p,) for p in single}
 
 
-def _says(words: str, name: str) -> bool:
+def _mentions(words: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, re.IGNORECASE) is not None
 
 

@@ -142,8 +142,8 @@ class Judge:
             return self.verdicts[pattern]
         criteria, readings = self._criteria[pattern], list(self._read[pattern])
         for i in at:
-            readings[i] = _read(self.content, criteria[i], inputs, tell=False)
-        return _verdict(self.content, pattern, inputs, readings, tell=False)
+            readings[i] = _read(self.content, criteria[i], inputs, with_reasons=False)
+        return _verdict(self.content, pattern, inputs, readings, with_reasons=False)
 
 
 def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
@@ -159,7 +159,7 @@ def _verdict(
     pattern: Pattern,
     inputs: Inputs,
     read: list[Reading | None],
-    tell: bool = True,
+    with_reasons: bool = True,
 ) -> PatternVerdict:
     readings = tuple(r for r in read if r is not None)
     constraint = _constraint(content, pattern, inputs)
@@ -184,7 +184,7 @@ def _verdict(
         verdict = "fits-on-conditions" if first else "fits"
     else:  # nothing speaks against it, but nothing it needs is known to be there either
         verdict = None if "unknown" in states else "not-yet"
-    if not tell:
+    if not with_reasons:
         return PatternVerdict(pattern, verdict, readings, None, (), (), ())
     unknown = tuple(dict.fromkeys(r.asks for r in readings if r.says == "unknown"))
     blocking = "against" if "against" in states else "neutral"
@@ -217,7 +217,7 @@ def _speaker(group: list[Reading], says: Says) -> Reading:
 
 
 def _read(
-    content: Content, criterion: Criterion, inputs: Inputs, tell: bool = True
+    content: Content, criterion: Criterion, inputs: Inputs, with_reasons: bool = True
 ) -> Reading | None:
     """Return what a criterion says, or None if it does not apply.
 
@@ -231,7 +231,7 @@ def _read(
     band = next((b for b in criterion.bands if matches(b, measured)), None)
     if band is None:
         return Reading(criterion, value, "neutral")
-    if not tell:
+    if not with_reasons:
         return Reading(criterion, value, band.says)
     values = _values(content, criterion, inputs, measured)
     return Reading(criterion, value, band.says, content.words.fill(band.because, values), values)
@@ -286,12 +286,12 @@ def _state(group: list[Reading]) -> Says:
     One that supports is enough, one unknown leaves it open, and it argues against only if nothing
     else could still support it.
     """
-    said = [r.says for r in group]
-    if "supports" in said:
+    readings = [r.says for r in group]
+    if "supports" in readings:
         return "supports"
-    if "unknown" in said:
+    if "unknown" in readings:
         return "unknown"
-    return "against" if "against" in said else "neutral"
+    return "against" if "against" in readings else "neutral"
 
 
 # -- the recommendation ---------------------------------------------------------------------------
@@ -468,10 +468,10 @@ def _side(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict], name: st
 
 def _level(verdict: PatternVerdict, name: str) -> int | None:
     """Return the least favourable reading of an input; None if unknown."""
-    said = [
+    levels = [
         _LEVEL[r.says] for r in verdict.readings if r.criterion.reads == name and r.says in _LEVEL
     ]
-    return min(said) if said else None
+    return min(levels) if levels else None
 
 
 def _nearest(verdicts: Mapping[Pattern, PatternVerdict]) -> tuple[Pattern, ...]:

@@ -94,11 +94,11 @@ def handed_along(situation: Situation) -> Values | None:
         return None
     if any(st.team is None for st in situation.answers.stages or () if st.stage in kinds):
         return None
-    held = {kind: _held(situation, kind) for kind in kinds}
-    keys = [{situation.teams.key(t) for t in names} for names in held.values()]
+    teams = {kind: _teams_of(situation, kind) for kind in kinds}
+    keys = [{situation.teams.key(t) for t in names} for names in teams.values()]
     if not all(keys) or len(set().union(*keys)) < sum(map(len, keys)):
         return None
-    return {f"{kind}_teams": _listed(situation, names) for kind, names in held.items()}
+    return {f"{kind}_teams": _listed(situation, names) for kind, names in teams.items()}
 
 
 def stage_without_team(situation: Situation) -> Values | None:
@@ -155,11 +155,11 @@ def handoff_without_contract(situation: Situation) -> Values | None:
 
     No finding if one team trains and serves: there is no handoff.
     """
-    held = {
-        kind: {situation.teams.key(t) for t in _held(situation, kind)}
+    teams = {
+        kind: {situation.teams.key(t) for t in _teams_of(situation, kind)}
         for kind in ("model", "serving")
     }
-    one = held["model"] and held["model"] == held["serving"] and len(held["model"]) == 1
+    one = teams["model"] and teams["model"] == teams["serving"] and len(teams["model"]) == 1
     return {} if situation.answers.handoff_contract is False and not one else None
 
 
@@ -279,12 +279,12 @@ def _counted(situation: Situation, what: str, n: int) -> str:
     return situation.content.words(f"handoffs.{what}", n=n)
 
 
-def _held(situation: Situation, kind: str) -> list[str]:
+def _teams_of(situation: Situation, kind: str) -> list[str]:
     """Return the teams that do stages of a kind, as a reader sees them."""
-    held = (st.team for st in situation.answers.stages or () if st.stage == kind)
+    teams = (st.team for st in situation.answers.stages or () if st.stage == kind)
     return list(
         dict.fromkeys(
-            situation.teams.label(t) for t in held if t and situation.teams.is_somebody(t)
+            situation.teams.label(t) for t in teams if t and situation.teams.is_somebody(t)
         )
     )
 

@@ -203,24 +203,24 @@ def nobody_knows_the_business(situation: Situation) -> Values | None:
 
 def technical_knowledge_held_by_nobody(situation: Situation) -> Values | None:
     """Find a cause that nobody can find, in model or inputs (S2 §on-call)."""
-    held = _knowledge(situation)
+    holders = _knowledge(situation)
     gaps = [
         situation.content.question(f"knowledge.{id_}").name
         for id_ in ("model", "infrastructure")
-        if situation.teams.is_nobody(held.get(id_))
+        if situation.teams.is_nobody(holders.get(id_))
     ]
     return {"model": situation.model, "kinds": situation.listing(gaps)} if gaps else None
 
 
 def knowledge_in_different_teams(situation: Situation) -> Values | None:
     """Find the three kinds of knowledge in different teams (S2 §on-call)."""
-    held = _knowledge(situation)
+    holders = _knowledge(situation)
     teams = {
         situation.teams.key(team): situation.teams.label(team)
-        for team in held.values()
+        for team in holders.values()
         if situation.teams.is_somebody(team)
     }
-    if len(held) < len(situation.content.knowledge) or len(teams) < 2:
+    if len(holders) < len(situation.content.knowledge) or len(teams) < 2:
         return None
     return {"n": len(teams), "teams": situation.listing(teams.values())}
 
@@ -230,17 +230,17 @@ def pager_holds_all_knowledge(situation: Situation) -> Values | None:
 
     A platform team is left out: S2 both says and denies that it knows the business.
     """
-    paged, held = situation.answers.paged_quality, _knowledge(situation)
+    paged, holders = situation.answers.paged_quality, _knowledge(situation)
     if situation.is_provider(paged):
         return None
     if (
         paged is None
         or situation.teams.kind(paged) == "platform"
-        or len(held) < len(situation.content.knowledge)
+        or len(holders) < len(situation.content.knowledge)
     ):
         return None
     if not situation.teams.is_somebody(paged) or not all(
-        situation.teams.same(paged, team) for team in held.values()
+        situation.teams.same(paged, team) for team in holders.values()
     ):
         return None
     return {"model": situation.model, "paged": situation.teams.label(paged)}
@@ -306,11 +306,13 @@ def drill_ends_without_authority(situation: Situation) -> Values | None:
 
 def drill_lacks_knowledge(situation: Situation) -> Values | None:
     """Find a drill that never reaches knowledge that some team has (S2 §on-call)."""
-    held = {id_ for id_, team in _knowledge(situation).items() if situation.teams.is_somebody(team)}
-    found = _named_drills(situation, lambda d: bool(held & {*d.lacks}))
+    known = {
+        id_ for id_, team in _knowledge(situation).items() if situation.teams.is_somebody(team)
+    }
+    found = _named_drills(situation, lambda d: bool(known & {*d.lacks}))
     if found is None:
         return None
-    kinds = dict.fromkeys(k for drill in situation.drills for k in drill.lacks if k in held)
+    kinds = dict.fromkeys(k for drill in situation.drills for k in drill.lacks if k in known)
     names = [situation.content.question(f"knowledge.{k}").name for k in kinds]
     teams = dict.fromkeys(situation.teams.label(_knowledge(situation)[k]) for k in kinds)
     return {**found, "kinds": situation.listing(names), "teams": situation.listing(teams)}
@@ -326,11 +328,11 @@ def drill_starts_with_another_team(situation: Situation) -> Values | None:
 
     def elsewhere(drill: DrillTranscript) -> bool:
         quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
-        first, said = drill.holders[0], quality if drill.text.quality else service
+        first, named = drill.holders[0], quality if drill.text.quality else service
         return (
             situation.teams.is_somebody(first)
-            and situation.teams.is_somebody(said)
-            and not situation.teams.same(first, said)
+            and situation.teams.is_somebody(named)
+            and not situation.teams.same(first, named)
         )
 
     return _named_drills(situation, elsewhere)

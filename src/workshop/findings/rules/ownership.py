@@ -280,10 +280,10 @@ def business_answered_by_another_team(situation: Situation) -> Values | None:
 def builder_holds_most_duties(situation: Situation) -> Values | None:
     """Find a builder with most of the five duties, which S1 prefers."""
     builder = situation.ledger.builder
-    held = sum(situation.teams.shares(holder, builder) for holder in _holders(situation))
-    if builder is None or held < limit_of(situation, "builder-holds-most-duties", "duties"):
+    number = sum(situation.teams.shares(holder, builder) for holder in _holders(situation))
+    if builder is None or number < limit_of(situation, "builder-holds-most-duties", "duties"):
         return None
-    return {"model": situation.model, "builder": situation.teams.label(builder), "n": held}
+    return {"model": situation.model, "builder": situation.teams.label(builder), "n": number}
 
 
 def builder_holds_few_duties(situation: Situation) -> Values | None:
@@ -297,8 +297,8 @@ def builder_holds_few_duties(situation: Situation) -> Values | None:
     at_most = sum(holder is None or situation.teams.shares(holder, builder) for holder in holders)
     if at_most > limit_of(situation, "builder-holds-few-duties", "duties"):
         return None
-    held = sum(situation.teams.shares(holder, builder) for holder in holders)
-    return {"model": situation.model, "builder": situation.teams.label(builder), "n": held}
+    number = sum(situation.teams.shares(holder, builder) for holder in holders)
+    return {"model": situation.model, "builder": situation.teams.label(builder), "n": number}
 
 
 def duties_spread_over_teams(situation: Situation) -> Values | None:

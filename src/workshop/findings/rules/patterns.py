@@ -164,8 +164,8 @@ def current_matches_advice(situation: Situation) -> Values | None:
 
 def embedded_without_rails(situation: Situation) -> Values | None:
     """Find embedded engineers without shared tooling (S2, C1)."""
-    lone = situation.judged_pattern == "embedded" and situation.answers.rails == "none"
-    return {} if lone else None
+    alone = situation.judged_pattern == "embedded" and situation.answers.rails == "none"
+    return {} if alone else None
 
 
 def federated_without_rails(situation: Situation) -> Values | None:
@@ -235,8 +235,8 @@ def platform_as_best_effort(situation: Situation) -> Values | None:
 
 def platform_run_as_product(situation: Situation) -> Values | None:
     """Find all four habits of a platform that is run as a product (R5)."""
-    kept = [lookup(situation.answers, f"platform_as_product.{h}") is True for h in _HABITS]
-    return {} if all(kept) else None
+    habits = [lookup(situation.answers, f"platform_as_product.{h}") is True for h in _HABITS]
+    return {} if all(habits) else None
 
 
 def rails_left_by_teams(situation: Situation) -> Values | None:
@@ -247,11 +247,11 @@ def rails_left_by_teams(situation: Situation) -> Values | None:
 
 def experts_under_full_service(situation: Situation) -> Values | None:
     """Find expert teams that may only hand models over (S2)."""
-    held = (
+    own = (
         situation.judged_pattern == "platform-as-mlops"
         and situation.answers.ml_expertise_in_product == "most"
     )
-    return {} if held and not one_operator(situation) else None
+    return {} if own and not one_operator(situation) else None
 
 
 def business_knowledge_unproven(situation: Situation) -> Values | None:

@@ -20,7 +20,7 @@ def _is_open(situation: Situation, team: str | None) -> bool:
     return is_vacant(situation, team) or situation.is_provider(team)
 
 
-def _is_ours(situation: Situation, team: str | None) -> bool:
+def _is_own(situation: Situation, team: str | None) -> bool:
     return situation.teams.is_somebody(team) and not situation.is_provider(team)
 
 
@@ -51,8 +51,8 @@ def _without_owner(situation: Situation, artefact: str) -> Values | None:
 
 def provider_holds_a_duty(situation: Situation) -> Values | None:
     """Find a vendor named as a team, which cannot be on a rota (S1 §duties, K1)."""
-    held = [line for line in situation.ledger.lines if situation.is_provider(line.holder)]
-    names = [situation.content.question(f"duties.{line.duty.id}").name for line in held]
+    lines = [line for line in situation.ledger.lines if situation.is_provider(line.holder)]
+    names = [situation.content.question(f"duties.{line.duty.id}").name for line in lines]
     return _named(situation, duties=situation.listing(names)) if names else None
 
 
@@ -70,7 +70,7 @@ def notices_reach_another_team(situation: Situation) -> Values | None:
     if (
         team is None
         or owner is None
-        or not (_is_ours(situation, team) and _is_ours(situation, owner))
+        or not (_is_own(situation, team) and _is_own(situation, owner))
     ):
         return None
     known = (situation.ledger.builder, *(line.holder for line in situation.ledger.lines))
@@ -116,7 +116,7 @@ def bought_model_looked_after(situation: Situation) -> Values | None:
     teams = [
         _towards_provider(situation, duty) for duty in ("notices", "evaluation-rerun", "switch")
     ]
-    own = all(_is_ours(situation, team) for team in teams)
+    own = all(_is_own(situation, team) for team in teams)
     return _named(situation) if own else None
 
 
@@ -153,7 +153,7 @@ def prompts_change_away_from_the_call(situation: Situation) -> Values | None:
     owner, paged = _artefact(situation, "prompts"), lookup(situation.answers, "duties.paged")
     if (
         owner is None
-        or not (_is_ours(situation, owner) and _is_ours(situation, paged))
+        or not (_is_own(situation, owner) and _is_own(situation, paged))
         or situation.teams.same(owner, paged)
     ):
         return None
@@ -166,7 +166,7 @@ def criteria_owner_writes_nothing(situation: Situation) -> Values | None:
     authors = [
         a for a in situation.answers.evaluation_set_authors or () if situation.teams.is_somebody(a)
     ]
-    if owner is None or not _is_ours(situation, owner) or not authors:
+    if owner is None or not _is_own(situation, owner) or not authors:
         return None
     if any(situation.teams.same(owner, author) for author in authors):
         return None
@@ -181,7 +181,7 @@ def language_model_artefacts_owned(situation: Situation) -> Values | None:
     names = ("prompts", "retrieval-data", "tool-permissions", "guardrails", "evaluation-criteria")
     return (
         {"model": situation.model}
-        if all(_is_ours(situation, _artefact(situation, name)) for name in names)
+        if all(_is_own(situation, _artefact(situation, name)) for name in names)
         else None
     )
 
@@ -216,7 +216,7 @@ def validator_is_independent(situation: Situation) -> Values | None:
     builder, validator = situation.answers.builder, situation.answers.validator
     if builder is None or validator is None or situation.teams.same(builder, validator):
         return None
-    if not (situation.teams.is_somebody(builder) and _is_ours(situation, validator)):
+    if not (situation.teams.is_somebody(builder) and _is_own(situation, validator)):
         return None
     return _named(
         situation,
@@ -271,7 +271,7 @@ def _shown(situation: Situation, *ways: str) -> Values | None:
     owner = situation.answers.cost_owner
     if (
         owner is None
-        or not _is_ours(situation, owner)
+        or not _is_own(situation, owner)
         or situation.answers.cost_shown_by not in ways
     ):
         return None
