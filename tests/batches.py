@@ -54,8 +54,8 @@ def run_batch_command(
 ) -> tuple[int, str, str]:
     """Run it to its end and return exit code, standard output and errors."""
     with start_batch(source, output, *options, temporary=temporary) as process:
-        told, errors = process.communicate(timeout=300)
-    return process.returncode, told, errors
+        printed, errors = process.communicate(timeout=300)
+    return process.returncode, printed, errors
 
 
 def below(process: subprocess.Popen) -> list[psutil.Process]:

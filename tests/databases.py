@@ -82,7 +82,7 @@ def sibling(place: Path | str, name: str) -> Path | str:
 RUNNING: dict[int, Cluster] = {}
 
 
-def everything_kept(place: Path | str) -> bytes:
+def stored_bytes(place: Path | str) -> bytes:
     """Return all bytes in which a session lies on the disk: its files, or those of its tables."""
     if isinstance(place, Path):
         beside = sorted(place.parent.glob(f"{place.name}*"))
@@ -91,8 +91,8 @@ def everything_kept(place: Path | str) -> bytes:
     made = RUNNING[int(place.partition("127.0.0.1:")[2].partition("/")[0])]
     made.run_sql("CHECKPOINT")
     tables = f"SELECT relname FROM pg_class WHERE relnamespace = 'workshop_{name}'::regnamespace"
-    wanted = f"SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname IN ({tables})"
-    wanted += f" AND relnamespace = 'workshop_{name}'::regnamespace AND relkind IN ('r', 't', 'i')"
-    files = [made.data / line for line in made.run_sql(wanted).split()]
+    query = f"SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname IN ({tables})"
+    query += f" AND relnamespace = 'workshop_{name}'::regnamespace AND relkind IN ('r', 't', 'i')"
+    files = [made.data / line for line in made.run_sql(query).split()]
     assert files
     return b"".join(file.read_bytes() for file in files)

@@ -54,14 +54,14 @@ HOSTS = ("engineering", "product")
 """The roles of those who type nothing hostile."""
 
 
-def kept(words: str, limit: int = MAX_FACT) -> str:
+def as_stored(words: str, limit: int = MAX_FACT) -> str:
     """Return how such words are kept: on one line, nothing in it that nobody sees."""
     return clean(words, limit)
 
 
 def roles() -> list[str]:
     """Return roles as a team might have named them, all of them hostile but two."""
-    return [*HOSTS, *(kept(words, MAX_PERSON) for words in HOSTILE.values())]
+    return [*HOSTS, *(as_stored(words, MAX_PERSON) for words in HOSTILE.values())]
 
 
 @contextmanager
@@ -74,13 +74,13 @@ def hostile_room(place: Path | str) -> Iterator[Room]:
         yield room
 
 
-def say_everything(room: Room) -> tuple[Facilitator, list[Participant]]:
+def type_everything(room: Room) -> tuple[Facilitator, list[Participant]]:
     """Let somebody join for each of the words, and vote with nothing but them."""
     chair = room.facilitator()
     people = []
     for words in HOSTILE.values():
         one = room.participant(join=False)
-        answer = one.join(room.keys.code, kept(words, MAX_PERSON), words)
+        answer = one.join(room.keys.code, as_stored(words, MAX_PERSON), words)
         assert answer.status_code == 200, answer.text
         people.append(one)
     chair.ask("duties.paged")
@@ -95,7 +95,7 @@ def conclude(chair: Facilitator) -> None:
     chair.reveal("duties.paged")
     for words in HOSTILE.values():
         chair.post("/console/discuss", question="duties.paged", note=words[:4_000])
-    dissent = "\n".join(kept(words, 200) for words in HOSTILE.values())
+    dissent = "\n".join(as_stored(words, 200) for words in HOSTILE.values())
     team = HOSTILE["script"]
     done = chair.post("/console/decide", question="duties.paged", other=team, dissent=dissent)
     assert done.status_code == 200, done.text

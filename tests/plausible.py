@@ -78,7 +78,7 @@ def complete_answers(draw: random.Random) -> dict[str, Any]:
     place = _pick(draw, PLACES, (6, 3, 3, 1) if rule == "none" else (4, 3, 3, 3))
     usual = max(1, round(teams * _pick(draw, (2, 3, 4, 6)) / 10))
     platform = _pick(draw, (0, 1, 2, usual, usual + 1, usual + 3), (2, 2, 3, 6, 4, 2))
-    told: dict[str, Any] = {
+    given: dict[str, Any] = {
         "model_teams": teams,
         "ml_engineers": engineers,
         "models_in_production": _times(draw, teams, models_span),
@@ -100,13 +100,13 @@ def complete_answers(draw: random.Random) -> dict[str, Any]:
         "current_pattern": _pick(draw, PATTERNS, (6, 3, 4, 2)),
         "infrastructure_built_for": _pick(draw, (*PATTERNS, "none"), (4, 2, 3, 1, 3)),
     }
-    central = told["current_pattern"] in ("centralised", "platform-as-mlops")
+    central = given["current_pattern"] in ("centralised", "platform-as-mlops")
     if central or _yes(draw, 25):
-        told["queue_weeks"] = draw.randint(0, 32 if central else 12) / 4
-        told["requests_per_team_month"] = draw.randint(2, 16) / 2
-        told["days_per_request"] = draw.randint(2, 20) / 2
-    told |= _ownership(draw) | _on_call(draw) | _product(draw)
-    return told
+        given["queue_weeks"] = draw.randint(0, 32 if central else 12) / 4
+        given["requests_per_team_month"] = draw.randint(2, 16) / 2
+        given["days_per_request"] = draw.randint(2, 20) / 2
+    given |= _ownership(draw) | _on_call(draw) | _product(draw)
+    return given
 
 
 def _ownership(draw: random.Random) -> dict[str, Any]:
@@ -144,28 +144,28 @@ def _product(draw: random.Random) -> dict[str, Any]:
         "model_teams": {"trigger": draw.randint(3, 12)},
         "models_in_production": {"trigger": draw.randint(5, 60)},
     }
-    kept = {k: v for k, v in signals.items() if _yes(draw, 50)}
-    told: dict[str, Any] = {
+    stored = {k: v for k, v in signals.items() if _yes(draw, 50)}
+    given: dict[str, Any] = {
         "platform_as_product": habits,
         "data_access": _pick(draw, ("self-service", "ticket")),
         "users_seen": {k: _yes(draw, 50) for k in ("talk", "usage", "effects")},
         "deploys_alone": _yes(draw, 50),
         "measures_outcomes": _yes(draw, 50),
     }
-    if kept:
-        told["signals"] = kept
+    if stored:
+        given["signals"] = stored
     if _yes(draw, 40):
-        told["chosen_pattern"] = _pick(draw, PATTERNS)
-    return told
+        given["chosen_pattern"] = _pick(draw, PATTERNS)
+    return given
 
 
 def random_answers(draw: random.Random) -> dict[str, Any]:
     """Return what `Answers.from_parameters` takes: half of the sets complete, half with gaps."""
-    told = complete_answers(draw)
+    given = complete_answers(draw)
     if _yes(draw, 50):
-        return told
+        return given
     share = _pick(draw, (10, 25, 50, 80))
-    return {name: value for name, value in told.items() if not _yes(draw, share)}
+    return {name: value for name, value in given.items() if not _yes(draw, share)}
 
 
 def answers_of(seed: int) -> dict[str, Any]:

@@ -31,8 +31,8 @@ def _parameters() -> tuple[dict[str, Any], ...]:
 def vary(at: int, dice: random.Random) -> dict[str, Any]:
     """Return the answers of one invented group: an example's, with some of them rolled anew."""
     full = [a for a in _parameters() if len(a) > 30]
-    told = copy.deepcopy(dice.choice(full if dice.random() < 0.6 else _parameters()))
-    told |= {
+    given = copy.deepcopy(dice.choice(full if dice.random() < 0.6 else _parameters()))
+    given |= {
         "group": f"{NAMES[at % len(NAMES)]} {at // len(NAMES) + 1}",
         "model_teams": dice.choice([1, 2, 3, 4, 5, 6, 8, 12]),
         "ml_engineers": dice.choice([3, 8, 12, 20, 40]),
@@ -41,19 +41,19 @@ def vary(at: int, dice: random.Random) -> dict[str, Any]:
         "ml_expertise_in_product": dice.choice(["none", "some", "most"]),
     }
     if dice.random() < 0.15:
-        told["mandate"] = "single-operator"
-    for duty in told.get("duties", {}):
+        given["mandate"] = "single-operator"
+    for duty in given.get("duties", {}):
         holders = ["research", "engineering", "product", "platform", "nobody", "at-handover"]
-        told["duties"][duty] = dice.choice(holders)
+        given["duties"][duty] = dice.choice(holders)
     if dice.random() < 0.12:
-        told = {k: told[k] for k in ("group", "lead") if k in told}
-    told["held_on"] = str(datetime.date(2026, 9, 1) + datetime.timedelta(days=dice.randrange(60)))
-    for decision in told.get("decisions", []):
+        given = {k: given[k] for k in ("group", "lead") if k in given}
+    given["held_on"] = str(datetime.date(2026, 9, 1) + datetime.timedelta(days=dice.randrange(60)))
+    for decision in given.get("decisions", []):
         decision.pop("due", None)
         if dice.random() < 0.8:
             day = datetime.date(2026, 9, 20) + datetime.timedelta(days=dice.randrange(120))
             decision["due"] = str(day)
-    return told
+    return given
 
 
 def make_summaries(
@@ -63,11 +63,11 @@ def make_summaries(
     dice = random.Random(seed)
     found = []
     for at in range(count):
-        told = vary(at, dice) | {"organisation": organisations[at * len(organisations) // count]}
-        found.append(summary(f"group-{at:03}", **told))
+        given = vary(at, dice) | {"organisation": organisations[at * len(organisations) // count]}
+        found.append(summary(f"group-{at:03}", **given))
     return found
 
 
-def summary(name: str, **told: Any) -> dict[str, Any]:
+def summary(name: str, **given: Any) -> dict[str, Any]:
     """Return the summary of one group from its answers."""
-    return summarise(name, assess(Answers.from_parameters(told)))
+    return summarise(name, assess(Answers.from_parameters(given)))

@@ -27,7 +27,7 @@ OWN_HARDWARE = ("on-premises", "hybrid", "air-gapped")
 LONG_QUEUE = 2.0
 """Weeks from which a queue counts as the limit (the kit's own line)."""
 
-Told = dict[str, Any]
+Given = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Tried:
 class Case:
     """A set of answers, what follows from it, and a way to try other answers."""
 
-    told: Told
+    given: Given
 
     @cached_property
     def answers(self) -> Answers:
-        return Answers.from_parameters(self.told)
+        return Answers.from_parameters(self.given)
 
     @cached_property
     def found(self) -> Assessment:
@@ -78,11 +78,11 @@ class Case:
 
     def but(self, **changes: Any) -> Case:
         """Return the same answers with some of them replaced; None takes one away."""
-        told = {**self.told, **changes}
-        return Case({k: v for k, v in told.items() if v is not None})
+        given = {**self.given, **changes}
+        return Case({k: v for k, v in given.items() if v is not None})
 
     def __getitem__(self, name: str) -> Any:
-        return self.told.get(name)
+        return self.given.get(name)
 
     def verdict(self, pattern: str) -> str | None:
         return self.judge.verdicts[pattern].verdict  # type: ignore[index]
@@ -193,8 +193,8 @@ def headcounts_are_possible(case: Case) -> Iterator[str]:
     if count.platform is None:
         return
     low = count.platform[0]
-    told = [n for n in (case["platform_engineers"], case["ml_engineers"]) if n is not None]
-    for have in told:
+    counts = [n for n in (case["platform_engineers"], case["ml_engineers"]) if n is not None]
+    for have in counts:
         if low > have and "more than the" not in advice["headline"]:
             yield f"{low} people asked of {have}: {advice['headline']}"
 
@@ -223,9 +223,9 @@ def firmness_follows_knowledge(case: Case) -> Iterator[str]:
         for condition in verdict.conditions:
             if case[condition.reads.split(".")[0]] is None:
                 yield f"{pattern}: a question is a condition: {condition.words}"
-        said = {r.says for r in verdict.readings if r.says not in ("unknown", "neutral")}
+        directions = {r.says for r in verdict.readings if r.says not in ("unknown", "neutral")}
         waits = pattern == "embedded" and case.verdict("federated") == "not-yet"
-        if said == {"supports"} and verdict.verdict not in ("fits", None) and not waits:
+        if directions == {"supports"} and verdict.verdict not in ("fits", None) and not waits:
             yield f"{pattern}: every known criterion supports it: {verdict.verdict}"
 
 
@@ -307,7 +307,7 @@ def the_reasons_are_the_deciding_ones(case: Case) -> Iterator[str]:
             yield f"{reason['answer']} decides: {reason['decides']}"
         if case[reason["answer"].split(".")[0]] is None:
             yield f"a reason without an answer: {reason}"
-    given = moving & set(case.told)
+    given = moving & set(case.given)
     if given and advice["patterns"] and not any(deciding):
         yield f"no reason is one that decides: {sorted(given)}"
 
@@ -349,7 +349,7 @@ def holds_together(a: Assessment) -> None:
         assert not against, (
             f"{strength.id} is a strength on {strength.subject!r}, and so is no risk"
         )
-    told = ids(a)
+    found = ids(a)
     for d in a.diagnostics:
         if d.result == "passes":
             subject = {"paged": "pager"}.get(d.text.id, d.text.id)
@@ -360,22 +360,22 @@ def holds_together(a: Assessment) -> None:
         holder, ships = (lookup(a.answers, f"duties.{n}") for n in ("paged", "ship"))
         assert a.teams.shares(holder, a.answers.builder)
         assert a.teams.shares(holder, ships) or a.teams.shares(ships, holder)
-        assert not told & {"ship-by-another-team", "nobody-ships", "pager-named-twice"}
+        assert not found & {"ship-by-another-team", "nobody-ships", "pager-named-twice"}
     if "evaluation-set" in passed:
-        assert not told & {"evaluation-set-unowned", "evaluation-set-written-apart"}
-        assert "evaluation-set-written-together" in told
+        assert not found & {"evaluation-set-unowned", "evaluation-set-written-apart"}
+        assert "evaluation-set-written-together" in found
     if "retirement" in passed:
-        assert not told & {"no-retirement-role", "retirement-role-without-switch"}
+        assert not found & {"no-retirement-role", "retirement-role-without-switch"}
         assert not graver(a, "end-of-life")
-    if "infrastructure-agrees" in told:
+    if "infrastructure-agrees" in found:
         pattern = a.judged_pattern
         assert pattern is not None
         assert a.verdicts[pattern].verdict != "excluded"
         assert a.answers.rails != "none" or pattern == "centralised"
     if a.answers.current_pattern in ("embedded", "federated"):
-        assert not told & {"signal-reached", "signal-near"}
+        assert not found & {"signal-reached", "signal-near"}
     if a.answers.mandate == "single-operator":
-        assert not told & set(BLAMES)
+        assert not found & set(BLAMES)
         assert a.ledger.rule.verdict != "gap" or any(
             line.state != "other-team" for line in a.ledger.rule.parted
         )
@@ -390,10 +390,10 @@ def nothing_contradicts_anything(case: Case) -> Iterator[str]:
 
 def obeying_a_rule_is_no_fault(case: Case) -> Iterator[str]:
     """Under one operator nothing blames the structure, and what makes up for it is checked."""
-    told = {**case.told, "mandate": "single-operator", "paged_quality": "platform"}
-    told |= {"rollback_authority": "platform", "escalation_written": False}
-    told.pop("drills", None)
-    a = Case(told).found
+    given = {**case.given, "mandate": "single-operator", "paged_quality": "platform"}
+    given |= {"rollback_authority": "platform", "escalation_written": False}
+    given.pop("drills", None)
+    a = Case(given).found
     if blamed := ids(a) & set(BLAMES):
         yield f"blamed: {sorted(blamed)}"
     paged = next(d for d in a.diagnostics if d.text.id == "paged")
@@ -436,11 +436,11 @@ PLACES = ("duties.paged", "paged_quality", "paged_infrastructure")
 
 def a_vendor_is_not_a_team(case: Case) -> Iterator[str]:
     """The maker of a bought model is never taken for a team on a rota, wherever it is named."""
-    place = PLACES[sum(map(ord, str(case.told))) % len(PLACES)]
-    told = {**case.told, "model_origin": "bought", "provider": MAKER}
+    place = PLACES[sum(map(ord, str(case.given))) % len(PLACES)]
+    given = {**case.given, "model_origin": "bought", "provider": MAKER}
     top, _, below = place.partition(".")
-    told[top] = {**told.get(top, {}), below: MAKER} if below else MAKER
-    a = Case(told).found
+    given[top] = {**given.get(top, {}), below: MAKER} if below else MAKER
+    a = Case(given).found
     critical = {f.id for f in a.of_severity("critical")}
     if not critical & {"provider-holds-a-duty", "first-call-to-the-provider"}:
         yield f"{place}: nothing says so"

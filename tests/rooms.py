@@ -38,19 +38,19 @@ class Browser:
         self.seen: list[httpx.Response] = []
 
     def get(self, path: str = "/", **options: Any) -> httpx.Response:
-        return self._keep(self.client.get(path, **options))
+        return self._record(self.client.get(path, **options))
 
     def post(self, path: str, **data: Any) -> httpx.Response:
         """Send a form as the page has it."""
         data.setdefault("form", self.token)
-        return self._keep(self.client.post(path, data=data))
+        return self._record(self.client.post(path, data=data))
 
     @cached_property
     def token(self) -> str:
         """What our forms carry in this browser; it is on any page that has one."""
         return str(FORM.search(self.get("/console").text)[1])  # type: ignore[index]
 
-    def _keep(self, answer: httpx.Response) -> httpx.Response:
+    def _record(self, answer: httpx.Response) -> httpx.Response:
         self.seen += [*answer.history, answer]
         return answer
 

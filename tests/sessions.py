@@ -63,7 +63,7 @@ class Program:
         self._lines = os.fdopen(os.dup(reader.fileno()))
         reader.close()
 
-    def said(self) -> str:
+    def line(self) -> str:
         """Return the next line, or nothing at the end."""
         return self._lines.readline()
 
@@ -95,13 +95,13 @@ def _run(run: Callable[..., None], writer: Connection, *arguments: Any) -> None:
 def start(place: Path | str, who: str, seed: int) -> Program:
     """Start a program that writes until it is killed, and says what it has saved."""
     program = Program(write, place, who, seed)
-    assert program.said() == "open\n"
+    assert program.line() == "open\n"
     return program
 
 
-def write(say: Callable[..., None], place: Path | str, who: str, seed: int) -> None:
+def write(report: Callable[..., None], place: Path | str, who: str, seed: int) -> None:
     chance, session = random.Random(seed), Session.open(place, who=who)
-    say("open")
+    report("open")
     for number in range(100_000):
         if chance.random() < 0.5:
             address: tuple[str, ...] = ("basis", chance.choice(ASKED))
@@ -110,27 +110,27 @@ def write(say: Callable[..., None], place: Path | str, who: str, seed: int) -> N
             address, value = ("organisation",), f"{who} {number} " + "x" * chance.randrange(400)
         change = session.give(address, value)
         if change is not None:
-            say(change.seq, "/".join(address), value)
+            report(change.seq, "/".join(address), value)
 
 
 ASKED = ("lead", "rails", "queue_weeks", "duties.paged")
 
 
-def count_up(say: Callable[..., None], place: Path, seed: int) -> None:
+def count_up(report: Callable[..., None], place: Path, seed: int) -> None:
     chance, session = random.Random(seed), Session.open(place, who="child")
     for number in range(100_000):
         name = chance.choice(["ml_engineers", "model_teams", "models_in_production"])
         session.give((name,), number % 90_000)
-        say(name, number % 90_000)
+        report(name, number % 90_000)
 
 
-def decide(say: Callable[..., None], place: Path, who: str, count: int) -> None:
+def decide(report: Callable[..., None], place: Path, who: str, count: int) -> None:
     with closing(Session.open(place, who=who)) as session:
         for number in range(count):
             session.add("decisions", {"decision": f"{who} {number}"})
 
 
-def begin(say: Callable[..., None], place: Path | str, who: str, together: Barrier) -> None:
+def begin(report: Callable[..., None], place: Path | str, who: str, together: Barrier) -> None:
     together.wait()
     with closing(Session.open(place, who=who)) as session:
         session.add("decisions", {"decision": who})

@@ -55,7 +55,7 @@ def terminal(*words: str, folder: Path, before: str = "") -> Iterator[Terminal]:
     """Run `workshop` with these words in a terminal of its own, after some lines of Python."""
     import pty
 
-    ours, theirs = pty.openpty()
+    own, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "200", "LINES": "50"}
     process = subprocess.Popen(
         [sys.executable, "-c", f"{before}\nfrom workshop.cli.commands import main; main()", *words],
@@ -69,12 +69,12 @@ def terminal(*words: str, folder: Path, before: str = "") -> Iterator[Terminal]:
     )
     os.close(theirs)
     try:
-        yield Terminal(ours, process)
+        yield Terminal(own, process)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        os.close(ours)
+        os.close(own)
 
 
 def _take_terminal() -> None:

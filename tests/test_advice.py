@@ -30,59 +30,59 @@ CLOSE: dict[str, Any] = {
 """Three or four teams, and most of what decides is missing."""
 
 
-def told(**answers: Any) -> Assessment:
+def assessed(**answers: Any) -> Assessment:
     return assess(Answers(**answers))
 
 
 def test_the_headline_speaks_of_the_teams_own_number() -> None:
-    assert headline(told(**GROWN)) == (
+    assert headline(assessed(**GROWN)) == (
         "Federated: a platform team of two to four owns the shared platform, "
         "your six teams own their models"
     )
 
 
 def test_the_headline_without_a_number_of_teams_names_none() -> None:
-    words = headline(told(**{**GROWN, "model_teams": None}, mandate="none"))
+    words = headline(assessed(**{**GROWN, "model_teams": None}, mandate="none"))
     assert words.startswith("Federated: ")
     assert "product teams own their models" in words
 
 
 def test_large_numbers_stand_in_digits_and_the_platform_grows_with_the_teams() -> None:
-    assert "a platform team of 20 to 60" in headline(told(**{**GROWN, "model_teams": 100}))
+    assert "a platform team of 20 to 60" in headline(assessed(**{**GROWN, "model_teams": 100}))
 
 
 def test_one_team_is_spoken_of_as_one() -> None:
     one = {"model_teams": 1, "ml_engineers": 4, "maturity": 1, "deployment": "hybrid"}
-    assert "your one team" in headline(told(**one))
+    assert "your one team" in headline(assessed(**one))
 
 
 def test_bought_rails_are_named_in_the_headline() -> None:
-    assert "the shared platform is bought" in headline(told(**{**GROWN, "rails": "bought"}))
+    assert "the shared platform is bought" in headline(assessed(**{**GROWN, "rails": "bought"}))
 
 
 def test_people_who_are_not_there_are_counted_beside_those_who_are() -> None:
-    words = headline(told(**{**GROWN, "model_teams": 30}, platform_engineers=2))
+    words = headline(assessed(**{**GROWN, "model_teams": 30}, platform_engineers=2))
     assert "a platform team of six to 18 (more than the two you have)" in words
 
 
 def test_no_headline_asks_for_more_people_than_work_there() -> None:
     small = {"model_teams": 9, "ml_engineers": 3, "maturity": 1, "deployment": "pure-cloud"}
-    words = headline(told(**small, platform_engineers=1))
+    words = headline(assessed(**small, platform_engineers=1))
     assert "one team of four (more than the one you have)" in words
 
 
 def test_fewer_than_four_of_the_six_answers_are_a_first_indication() -> None:
-    a = told(model_teams=6, ml_engineers=28, maturity=3)
+    a = assessed(model_teams=6, ml_engineers=28, maturity=3)
     assert a.recommendation.status == "first-indication"
     assert headline(a) == (
         "First indication: Federated. Before this is advice, answer: place where models run, "
         "what the rule demands and ML skill in product teams"
     )
-    assert told(**GROWN).recommendation.status == "recommendation"
+    assert assessed(**GROWN).recommendation.status == "recommendation"
 
 
 def test_a_pattern_that_was_not_judged_is_named_with_what_is_missing() -> None:
-    sentences = firmness(told(**GROWN))
+    sentences = firmness(assessed(**GROWN))
     assert any(s.startswith("Platform-as-MLOps does not") for s in sentences) is False
     assert any(
         s.startswith("Embedded was not judged") and "models in production" in s for s in sentences
@@ -90,24 +90,24 @@ def test_a_pattern_that_was_not_judged_is_named_with_what_is_missing() -> None:
 
 
 def test_an_open_contest_names_both_sides_and_what_decides() -> None:
-    a = told(**CLOSE)
+    a = assessed(**CLOSE)
     words = headline(a)
     assert words.startswith("Too close to call: Centralised or Federated. Any one of these answers")
     for name in ("maturity level", "place where models run"):
         assert name in words
     for way in a.recommendation.decided_by:
-        assert told(**{**CLOSE, **way.values}).recommendation.patterns == way.then
+        assert assessed(**{**CLOSE, **way.values}).recommendation.patterns == way.then
 
 
 def test_a_contest_with_every_deciding_answer_given_says_what_to_do_meanwhile() -> None:
     whole = {**CLOSE, "maturity": 3, "deployment": "pure-cloud", "queue_weeks": 1.0}
-    a = told(**whole, current_pattern="centralised")
+    a = assessed(**whole, current_pattern="centralised")
     assert a.recommendation.contested
     assert headline(a) == (
         "Too close to call: Centralised or Federated; "
         "keep Centralised, as you work today, until five teams produce models"
     )
-    b = told(**whole, current_pattern="embedded")
+    b = assessed(**whole, current_pattern="embedded")
     assert "begin with Centralised, which is easier to undo" in headline(b)
     assert any("easier to undo. A central team can hand over" in s for s in deciding(b))
 
@@ -115,29 +115,29 @@ def test_a_contest_with_every_deciding_answer_given_says_what_to_do_meanwhile() 
 def test_a_queue_that_hurts_ends_a_central_team() -> None:
     whole = {**CLOSE, "maturity": 2, "deployment": "hybrid", "current_pattern": "centralised"}
     whole |= {"platform_engineers": 5}
-    assert told(**whole, queue_weeks=1.0).recommendation.patterns == ("centralised",)
-    assert told(**whole, queue_weeks=5.0).recommendation.patterns == ("federated",)
+    assert assessed(**whole, queue_weeks=1.0).recommendation.patterns == ("centralised",)
+    assert assessed(**whole, queue_weeks=5.0).recommendation.patterns == ("federated",)
 
 
 def test_a_combination_is_named_as_one() -> None:
-    a = told(**GROWN, models_in_production=34, product_autonomy="high")
+    a = assessed(**GROWN, models_in_production=34, product_autonomy="high")
     assert a.recommendation.combination is not None
     assert headline(a).startswith("Federated with Embedded: ")
 
 
 def test_nothing_told_is_said_so() -> None:
-    words = headline(told())
+    words = headline(assessed())
     assert words.startswith("We need more answers before we can advise a pattern: ML engineers, ")
     assert "ML skill in product teams" in words
 
 
 def test_a_pattern_not_yet_judged_keeps_none_fits_from_being_said() -> None:
-    words = headline(told(maturity=1))
+    words = headline(assessed(maturity=1))
     assert words.startswith("We need more answers before we can advise a pattern: ML engineers,")
 
 
 def test_where_no_team_produces_models_there_is_nothing_to_organise() -> None:
-    a = told(model_teams=0, ml_engineers=4, maturity=1, mandate="none")
+    a = assessed(model_teams=0, ml_engineers=4, maturity=1, mandate="none")
     assert a.recommendation.status == "none"
     assert headline(a).startswith("No pattern yet: no team produces models")
 
@@ -162,7 +162,7 @@ def test_where_none_fits_the_nearest_is_named(content: Content) -> None:
 def test_a_mandate_leaves_the_patterns_with_one_operator(
     mandate: dict[str, str], pattern: str
 ) -> None:
-    words = headline(told(**GROWN, **mandate))
+    words = headline(assessed(**GROWN, **mandate))
     assert words.startswith(pattern)
 
 
@@ -177,11 +177,11 @@ def test_a_mandate_leaves_the_patterns_with_one_operator(
     ],
 )
 def test_crossing_a_tipping_point_changes_the_headline(answers: dict[str, Any]) -> None:
-    a = told(**answers)
+    a = assessed(**answers)
     points = [t for t in a.tipping_points if t.input in NAMES and t.when != "below"]
     assert points
     for point in points:
-        moved = told(**{**answers, point.input: point.to})
+        moved = assessed(**{**answers, point.input: point.to})
         assert headline(moved) != headline(a), point
 
 
@@ -189,13 +189,13 @@ def test_the_limits_on_both_sides_are_named_with_what_lies_beyond() -> None:
     assert (
         "The advice holds from 3 to 4 model-producing teams; with 2, the advice becomes "
         "Centralised; with 5, the advice becomes Federated. Your answer is 4."
-    ) in firmness(told(model_teams=4, ml_engineers=8))
+    ) in firmness(assessed(model_teams=4, ml_engineers=8))
 
 
 def test_a_wait_is_not_rounded_to_whole_weeks() -> None:
     central = {"current_pattern": "centralised", "deployment": "pure-cloud"}
     sentences = firmness(
-        told(model_teams=4, ml_engineers=8, maturity=2, queue_weeks=1.5, **central)
+        assessed(model_teams=4, ml_engineers=8, maturity=2, queue_weeks=1.5, **central)
     )
     assert any("below 2 weeks in the queue" in s for s in sentences), sentences
 
@@ -203,7 +203,7 @@ def test_a_wait_is_not_rounded_to_whole_weeks() -> None:
 def test_the_narrowest_margin_comes_first() -> None:
     # One more team is a quarter of four; one level less is half of two.
     sentences = firmness(
-        told(
+        assessed(
             model_teams=4,
             ml_engineers=12,
             maturity=2,
@@ -220,18 +220,20 @@ def test_the_narrowest_margin_comes_first() -> None:
 
 
 def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -> None:
-    a = told(**GROWN, mandate="none")
+    a = assessed(**GROWN, mandate="none")
     assert any("what the rule demands is “one operating team”" in s for s in firmness(a))
 
 
 def test_an_answer_not_told_that_could_change_it_is_named() -> None:
-    assert any(s.startswith("Answers that are missing") for s in firmness(told(**GROWN)))
+    assert any(s.startswith("Answers that are missing") for s in firmness(assessed(**GROWN)))
 
 
 def test_soft_limits_are_called_soft() -> None:
     assert any(
         "soft" in s and "maturity level" in s
-        for s in firmness(told(**{**GROWN, "models_in_production": 34, "product_autonomy": "high"}))
+        for s in firmness(
+            assessed(**{**GROWN, "models_in_production": 34, "product_autonomy": "high"})
+        )
     )
 
 
@@ -256,7 +258,7 @@ def test_the_weakest_criterion_says_how_firm_a_line_is(content: Content) -> None
 
 
 def test_neighbours_are_the_segments_beside_the_team() -> None:
-    a = told(model_teams=4, ml_engineers=8)
+    a = assessed(model_teams=4, ml_engineers=8)
     strip = next(s for s in a.sensitivity if s.input == "model_teams")
     below, above = neighbours(strip)
     assert below is not None

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from workshop import Answers, load_content
-from workshop.answers.schema import Answers as Told
 from workshop.cli.commands import app
 from workshop.content.items import FOCUSES
 from workshop.documents.paper import PAPERS, PageSetup, blocks_to_pdf
@@ -108,17 +107,17 @@ def test_an_accepted_plan_keeps_every_promise(wish: Wish) -> None:
     for slot in slots:
         assert slot.starts == at
         at += slot.minutes
-    held = [s.id for s in slots if s.kind == "block"]
-    assert held == [name for name in BLOCKS if name in held]
-    assert set(held) >= NEVER
-    assert {"splits", "ownership", "patterns"} & {*held}
-    assert set(planned.left_out).isdisjoint(held)
+    blocks = [s.id for s in slots if s.kind == "block"]
+    assert blocks == [name for name in BLOCKS if name in blocks]
+    assert set(blocks) >= NEVER
+    assert {"splits", "ownership", "patterns"} & {*blocks}
+    assert set(planned.left_out).isdisjoint(blocks)
     for slot in slots:
         assert slot.minutes >= slot.least
         if slot.kind == "block":
             assert slot.minutes >= BLOCKS[slot.id].least
     if wish.focus is not None:
-        assert any(BLOCKS[name].focus == wish.focus for name in held)
+        assert any(BLOCKS[name].focus == wish.focus for name in blocks)
     breaks = AGENDAS.breaks
     assert max(stretches(planned)) <= (breaks.apart_remote if wish.remote else breaks.apart)
     assert min(stretches(planned)) > 0
@@ -220,7 +219,7 @@ def test_a_step_that_concerns_few_is_named_apart_from_those_that_all_answer() ->
 
 
 def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
-    told = Answers.from_parameters(
+    given = Answers.from_parameters(
         {
             "agenda": [
                 {"block": "vote", "title": "Silent vote", "planned": 12, "actual": 18},
@@ -229,7 +228,7 @@ def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
             ]
         }
     )
-    pace = pace_of(told.agenda or ())
+    pace = pace_of(given.agenda or ())
     assert pace == {"vote": 1.5, "open": 2.0}
     assert lengths(plan(240, pace=pace))["vote"] > lengths(plan(240))["vote"]
 
@@ -244,9 +243,9 @@ def test_a_block_that_took_longer_last_time_gets_more_of_the_next_day() -> None:
 )
 def test_minutes_fit_whenever_limits_allow_it(rows: list[tuple[int, int, int]], total: int) -> None:
     least = [a for a, _, _ in rows]
-    wanted = [a + b for a, b, _ in rows]
+    requested = [a + b for a, b, _ in rows]
     most = [a + b + c for a, b, c in rows]
-    found = fit(wanted, least, most, total)
+    found = fit(requested, least, most, total)
     assert (found is not None) == (sum(least) <= total <= sum(most))
     if found is not None:
         assert sum(found) == total
@@ -273,8 +272,8 @@ def test_the_printed_agenda_is_one_page(minutes: int, remote: bool, paper: str) 
 
 def test_the_page_says_when_each_block_begins_and_what_goes_first() -> None:
     words = " ".join(blocks_to_text(agenda_blocks(CONTENT, plan(240), 13 * 60), 200).split())
-    for said in ("13:00 15 Opening", "14:05 15 Break", "17:00 End", "“Handoffs”, “Pre-mortem”"):
-        assert said in words
+    for text in ("13:00 15 Opening", "14:05 15 Break", "17:00 End", "“Handoffs”, “Pre-mortem”"):
+        assert text in words
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -296,7 +295,7 @@ def test_the_command_prints_an_agenda_and_writes_it_the_same_each_time(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--minutes", "20"], "It needs 60 minutes"),
         (["--start", "9"], "Write it as 09:00"),
@@ -305,11 +304,11 @@ def test_the_command_prints_an_agenda_and_writes_it_the_same_each_time(tmp_path:
     ],
 )
 def test_what_cannot_be_planned_ends_with_2_and_one_sentence(
-    arguments: list[str], said: str
+    arguments: list[str], message: str
 ) -> None:
     code, words = run(*arguments)
     assert code == 2
-    assert said in words
+    assert message in words
 
 
 def test_minutes_of_an_earlier_workshop_come_from_its_answers_file(tmp_path: Path) -> None:
@@ -324,5 +323,5 @@ def test_minutes_of_an_earlier_workshop_come_from_its_answers_file(tmp_path: Pat
 
 def test_an_agenda_among_the_answers_is_checked_like_any_other() -> None:
     with pytest.raises(InputError, match="planned"):
-        Told.from_parameters({"agenda": [{"block": "vote", "title": "Vote", "planned": -1}]})
+        Answers.from_parameters({"agenda": [{"block": "vote", "title": "Vote", "planned": -1}]})
     assert Slot("x", "x", 0, 1, 1).kind == "block"

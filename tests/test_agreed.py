@@ -27,10 +27,10 @@ CONTENT = load_content()
 DECIDED = {"decision": "Who is on call?", "chosen": "A rota.", "owner": "VP", "due": "2027-02-01"}
 
 
-def answers(sets: dict[str, Any] | None = None, **told: Any) -> Answers:
+def answers(sets: dict[str, Any] | None = None, **given: Any) -> Answers:
     decided = [{**DECIDED, "sets": sets}] if sets is not None else []
-    more = told.pop("decisions", [])
-    return Answers.from_parameters({**told, "decisions": [*decided, *more]})
+    more = given.pop("decisions", [])
+    return Answers.from_parameters({**given, "decisions": [*decided, *more]})
 
 
 def problem(sets: dict[str, Any]) -> str:
@@ -43,19 +43,19 @@ def problem(sets: dict[str, Any]) -> str:
 
 
 def test_agreed_values_take_the_place_of_what_was_found_and_nothing_else_moves() -> None:
-    told = answers(
+    given = answers(
         {"duties.paged": "research", "maturity": 2, "evaluation_set_authors": ["product", "data"]},
         duties={"paged": "nobody", "ship": "engineering"},
         maturity=3,
         rails="built",
     )
-    agreed = as_agreed(told)
+    agreed = as_agreed(given)
     assert agreed is not None
     assert lookup(agreed, "duties.paged") == "research"
     assert lookup(agreed, "duties.ship") == "engineering"
     assert (agreed.maturity, agreed.rails) == (2, "built")
     assert agreed.evaluation_set_authors == ("product", "data")
-    assert lookup(told, "duties.paged") == "nobody"
+    assert lookup(given, "duties.paged") == "nobody"
 
 
 def test_nothing_is_agreed_without_sets() -> None:
@@ -64,9 +64,9 @@ def test_nothing_is_agreed_without_sets() -> None:
 
 
 def test_names_may_stand_below_each_other_and_are_kept_with_dots() -> None:
-    told = answers({"duties": {"paged": "research", "turn_off": "product"}})
-    assert told.decisions is not None
-    assert told.decisions[0].sets == {"duties.paged": "research", "duties.turn-off": "product"}
+    given = answers({"duties": {"paged": "research", "turn_off": "product"}})
+    assert given.decisions is not None
+    assert given.decisions[0].sets == {"duties.paged": "research", "duties.turn-off": "product"}
 
 
 @pytest.mark.parametrize("name", settable(CONTENT))
@@ -75,7 +75,7 @@ def test_every_answer_that_can_be_set_is_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sets", "told"),
+    ("sets", "given"),
     [
         ({"maturity": 9}, {"maturity": 9}),
         ({"lead": "boss"}, {"lead": "boss"}),
@@ -84,10 +84,10 @@ def test_every_answer_that_can_be_set_is_one(name: str) -> None:
     ],
 )
 def test_an_agreed_value_is_refused_in_the_words_of_the_answer(
-    sets: dict[str, Any], told: dict[str, Any]
+    sets: dict[str, Any], given: dict[str, Any]
 ) -> None:
     with pytest.raises(InputError) as refused:
-        Answers.from_parameters(told)
+        Answers.from_parameters(given)
     assert problem(sets) == f"decisions.0.sets.{refused.value}"
 
 
@@ -109,26 +109,26 @@ def test_a_drill_that_there_is_not_is_told(tmp_path: Path) -> None:
 
 
 def test_sets_go_through_a_table_and_back(tmp_path: Path) -> None:
-    told = answers({"duties.paged": "research", "queue_weeks": 1.5, "rails_bypassed": False})
-    told = told.model_copy(update={"group": "Shop"})
-    header, row = table_of([told])
+    given = answers({"duties.paged": "research", "queue_weeks": 1.5, "rails_bypassed": False})
+    given = given.model_copy(update={"group": "Shop"})
+    header, row = table_of([given])
     assert "decisions.1.sets.duties.paged" in header
-    assert set(answers_to_row(told)) == set(header)
+    assert set(answers_to_row(given)) == set(header)
     file = tmp_path / "t.csv"
     file.write_text("\n".join(",".join(f'"{c}"' for c in line) for line in (header, row)) + "\n")
-    assert [r.answers for r in read_table(file, CONTENT).rows] == [told]
+    assert [r.answers for r in read_table(file, CONTENT).rows] == [given]
 
 
 # -- what becomes of findings -------------------------------------------------------------------
 
 
 def test_findings_are_settled_open_and_new() -> None:
-    told = answers(
+    given = answers(
         {"duties.paged": "engineering"},
         builder="research",
         duties={"paged": "nobody", "turn-off": "nobody"},
     )
-    found = assess(told)
+    found = assess(given)
     status = {f.id: f.status for f in (*found.findings, *found.new_findings)}
     assert status["nobody-paged"] == "settled"
     assert status["nobody-can-turn-off"] == "open"
@@ -139,8 +139,8 @@ def test_findings_are_settled_open_and_new() -> None:
 
 
 def test_a_settled_finding_has_the_owner_and_date_of_the_decision_that_sets_its_answer() -> None:
-    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
-    finding = next(f for f in assess(told).findings if f.id == "nobody-paged")
+    given = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    finding = next(f for f in assess(given).findings if f.id == "nobody-paged")
     assert (finding.owner, finding.due) == ("VP", "2027-02-01")
 
 
@@ -159,8 +159,8 @@ def test_two_decisions_that_set_one_answer_differently_contradict_each_other() -
 
 
 def test_findings_json_tells_what_was_agreed() -> None:
-    told = answers({"duties.paged": "engineering"}, builder="research", duties={"paged": "nobody"})
-    data = report(assess(told)).model_dump(mode="json")
+    given = answers({"duties.paged": "engineering"}, builder="research", duties={"paged": "nobody"})
+    data = report(assess(given)).model_dump(mode="json")
     assert data["agreed"] == {"duties.paged": "engineering"}
     assert {f["id"]: f["status"] for f in data["findings"]}["pager-with-another-team"] == "new"
 
@@ -169,7 +169,7 @@ def test_findings_json_tells_what_was_agreed() -> None:
 
 
 def test_each_action_stands_once_the_gravest_first() -> None:
-    told = answers(
+    given = answers(
         {"duties.paged": "research"},
         held_on="2027-01-10",
         builder="research",
@@ -177,7 +177,7 @@ def test_each_action_stands_once_the_gravest_first() -> None:
         data_access="ticket",
         decisions=[{"decision": "Tickets", "settles": ["data-by-ticket"], "due": "2027-03-01"}],
     )
-    found = actions(assess(told))
+    found = actions(assess(given))
     assert len({(a.finding, a.what) for a in found}) == len(found)
     by = {a.finding: a for a in found}
     assert by["nobody-paged"].status == "decided"
@@ -189,8 +189,8 @@ def test_each_action_stands_once_the_gravest_first() -> None:
 
 
 def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
-    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
-    assert [a.status for a in actions(assess(told)) if a.finding == "nobody-paged"] == ["decided"]
+    given = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    assert [a.status for a in actions(assess(given)) if a.finding == "nobody-paged"] == ["decided"]
 
 
 def test_what_the_advice_needs_is_in_the_plan() -> None:
@@ -222,10 +222,10 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
 
 
 def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:
-    told = Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4})
-    (action,) = [x for x in actions(assess(told)) if x.finding == "nobody-paged"]
+    given = Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4})
+    (action,) = [x for x in actions(assess(given)) if x.finding == "nobody-paged"]
     assert (action.owner, action.proposed_owner) == (None, None)
-    shown = text_of(exhibits.board_plan(assess(told)))
+    shown = text_of(exhibits.board_plan(assess(given)))
     assert "Write an owner and a date beside each." in shown
     assert "proposed" not in shown.lower().replace("proposed by us", "")
 
@@ -235,15 +235,15 @@ def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action
 
 
 def test_a_condition_that_nothing_else_is_about_is_an_action_of_its_own() -> None:
-    told = read_answers(TOP / "examples" / "harbour-mutual.yaml").to_parameters()
-    a = assess(Answers.from_parameters({**told, "rails": None, "platform_engineers": 1}))
+    given = read_answers(TOP / "examples" / "harbour-mutual.yaml").to_parameters()
+    a = assess(Answers.from_parameters({**given, "rails": None, "platform_engineers": 1}))
     assert conditions(a)
     assert {x.what for x in actions(a) if x.kind == "condition"} == set(conditions(a))
 
 
 def test_too_few_platform_people_are_an_action() -> None:
-    told = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
-    a = assess(Answers.from_parameters({**told, "platform_engineers": 1}))
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    a = assess(Answers.from_parameters({**given, "platform_engineers": 1}))
     assert "platform-below-range" in {x.finding for x in actions(a)}
 
 
@@ -253,20 +253,20 @@ def test_a_decision_has_no_first_step_that_it_may_contradict() -> None:
 
 
 def test_a_risk_that_the_decisions_bring_is_an_action() -> None:
-    told = answers({"duties.paged": "nobody"}, builder="research", duties={"paged": "research"})
-    assert "nobody-paged" in {a.finding for a in actions(assess(told)) if a.status == "proposed"}
+    given = answers({"duties.paged": "nobody"}, builder="research", duties={"paged": "research"})
+    assert "nobody-paged" in {a.finding for a in actions(assess(given)) if a.status == "proposed"}
 
 
 def test_a_finding_that_a_graver_one_covered_today_is_open_and_not_new() -> None:
-    told = answers(
+    given = answers(
         {"duties.paged": "research", "duties.turn-off": "research"},
         builder="research",
         duties={"ship": "data", "paged": "platform", "answers-to-business": "product"},
     )
-    told = Answers.from_parameters(
-        {**told.to_parameters(), "duties": {d.id: "platform" for d in CONTENT.duties}}
+    given = Answers.from_parameters(
+        {**given.to_parameters(), "duties": {d.id: "platform" for d in CONTENT.duties}}
     )
-    found = assess(told)
+    found = assess(given)
     assert "builder-holds-few-duties" in {f.id for f in found.findings}
     later = {f.id: f.status for f in found.later_findings}
     assert later["ship-by-another-team"] == "open"
@@ -282,29 +282,31 @@ def text_of(exhibit: Exhibit) -> str:
 
 
 def test_the_charter_to_sign_is_the_agreed_one_and_names_today_where_it_differs() -> None:
-    told = answers({"paged_quality": "research"}, paged_quality="nobody", rollback_authority="data")
-    shown = text_of(exhibits.oncall_charter(assess(told)))
+    given = answers(
+        {"paged_quality": "research"}, paged_quality="nobody", rollback_authority="data"
+    )
+    shown = text_of(exhibits.oncall_charter(assess(given)))
     assert "Nobody → Research" in shown
     assert "→ Data" not in shown
 
 
 def test_the_ledger_shows_today_and_below_it_what_changes() -> None:
-    told = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
-    shown = text_of(exhibits.ownership_ledger(assess(told)))
+    given = answers({"duties.paged": "research"}, builder="research", duties={"paged": "nobody"})
+    shown = text_of(exhibits.ownership_ledger(assess(given)))
     assert "The table shows today" in shown
     assert "Nobody → Research" in shown
 
 
 def test_a_decision_shows_what_it_sets() -> None:
-    told = answers({"data_access": "self-service"}, data_access="ticket")
-    shown = text_of(exhibits.decision_register(assess(told)))
+    given = answers({"data_access": "self-service"}, data_access="ticket")
+    shown = text_of(exhibits.decision_register(assess(given)))
     assert "By a ticket to another team → By the team itself" in shown
 
 
 def test_the_plan_counts_actions_without_an_owner() -> None:
-    told = answers(duties={"paged": "nobody"}, data_access="ticket", decisions=[DECIDED])
-    shown = text_of(exhibits.board_plan(assess(told)))
-    vacant = sum(a.owner is None for a in actions(assess(told)))
+    given = answers(duties={"paged": "nobody"}, data_access="ticket", decisions=[DECIDED])
+    shown = text_of(exhibits.board_plan(assess(given)))
+    vacant = sum(a.owner is None for a in actions(assess(given)))
     assert f"Of them, {vacant} have no owner yet." in shown
     assert vacant
     assert "Agreed in the workshop" in shown
@@ -322,11 +324,11 @@ def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None
     settled = [f for f in a.findings if f.status == "settled" and f.severity != "strength"]
     assert len(settled) > 5
     for finding in settled:
-        said = blocks_to_text((finding_card(a, finding),), width=10_000)
-        assert finding.mitigation not in said
+        text = blocks_to_text((finding_card(a, finding),), width=10_000)
+        assert finding.mitigation not in text
         decision = settled_by(a, finding.id)
         assert decision is None or decision.chosen
         alone = CONTENT.words("front.settled-alone")
-        assert (decision.chosen if decision else alone) in said
+        assert (decision.chosen if decision else alone) in text
     (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]
     assert still.mitigation in blocks_to_text((finding_card(a, still),), width=10_000)

@@ -242,15 +242,15 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """A batch of three groups that has run: source, output, what it printed."""
     top = tmp_path_factory.mktemp("three")
     source = batches.write_groups(top / "in", fraud={}, search={"model_teams": 9}, pricing={})
-    code, told, errors = batches.run_batch_command(
+    code, output, errors = batches.run_batch_command(
         source, top / "out", "--format", "json", "--format", "html", temporary=top / "tmp"
     )
     assert code == 0, errors
-    return source, top / "out", told + errors
+    return source, top / "out", output + errors
 
 
 def test_batch_makes_packs_ledger_and_portfolio(three: tuple[Path, Path, str]) -> None:
-    _, output, told = three
+    _, output, printed = three
     assert {p.name for p in output.iterdir()} == {
         "index.html",
         "portfolio.pdf",
@@ -264,8 +264,8 @@ def test_batch_makes_packs_ledger_and_portfolio(three: tuple[Path, Path, str]) -
         data = json.loads((pack / "findings.json").read_text("utf-8"))
         assert data["organisation"] == "Tern"
         assert (pack / "manifest.json").is_file()
-    assert "3 packs made" in told
-    assert re.search(r"1 of 3: \w+, \d+\.\d s", told)
+    assert "3 packs made" in printed
+    assert re.search(r"1 of 3: \w+, \d+\.\d s", printed)
 
 
 def test_what_a_pack_shows_in_another_form_is_told_in_every_run_and_strict_fails(
@@ -274,7 +274,7 @@ def test_what_a_pack_shows_in_another_form_is_told_in_every_run_and_strict_fails
     source = batches.write_groups(tmp_path / "in", fraud={"organisation": "ภาษา"}, search={})
     options = ("--format", "pdf", "--edition", "board")
     for strict, expected in (("--strict",), 1), ((), 0):
-        code, told, errors = batches.run_batch_command(
+        code, output, errors = batches.run_batch_command(
             source, tmp_path / "out", *options, *strict, temporary=tmp_path / "t"
         )
         assert code == expected, errors
@@ -282,8 +282,8 @@ def test_what_a_pack_shows_in_another_form_is_told_in_every_run_and_strict_fails
         assert "portfolio.pdf: Letters or signs" in errors
         assert "Letters or signs are replaced by their names" in errors
         assert "search: " not in errors.replace(": search, ", "")
-        assert "not whole" not in told
-    assert "2 kept from before" in told
+        assert "not whole" not in output
+    assert "2 kept from before" in output
 
 
 def test_pack_of_a_batch_is_the_one_that_workshop_pack_makes(
@@ -312,11 +312,11 @@ def test_same_command_makes_nothing_twice_and_only_what_changed(
     formats = ("--format", "json", "--format", "html")
 
     def again() -> str:
-        code, told, errors = batches.run_batch_command(
+        code, output, errors = batches.run_batch_command(
             mine, out, *formats, temporary=tmp_path / "t"
         )
         assert code == 0, errors
-        return told + errors
+        return output + errors
 
     stamps = {p: p.stat().st_mtime_ns for p in (out / "packs").rglob("*.json")}
     # the ledger remembers where packs go; copied elsewhere they are still whole
@@ -326,11 +326,11 @@ def test_same_command_makes_nothing_twice_and_only_what_changed(
     batches.write_groups(mine, fraud={"model_teams": 12}, returns={})
     (mine / "pricing.yaml").unlink()
     (out / "packs" / "search" / "findings.html").unlink()
-    told = again()
-    assert "3 packs made" in told
-    assert "Of an earlier run, and not part of this portfolio: pricing." in told
+    printed = again()
+    assert "3 packs made" in printed
+    assert "Of an earlier run, and not part of this portfolio: pricing." in printed
     assert (out / "packs" / "search" / "findings.html").is_file()
-    assert "2 packs are up to date" not in told
+    assert "2 packs are up to date" not in printed
 
 
 def test_all_problems_of_all_groups_are_told_before_anything_runs(tmp_path: Path) -> None:
@@ -361,19 +361,21 @@ def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path:
     with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
         (first, *_) = until(lambda: kernels_at_work(process))
         first.send_signal(signal.SIGKILL)
-        told, errors = process.communicate(timeout=300)
+        output, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert re.search(r"notebook 0\d-[\w-]+(, cell \d+)?: DeadKernelError", errors), errors
-    assert "1 not whole" in told
-    said = load_content().words("pack.missing")
+    assert "1 not whole" in output
+    missing = load_content().words("pack.missing")
     pages = [p.read_text("utf-8") for p in (out / "packs").glob("*/findings.html")]
-    assert sorted(said in page for page in pages) == [False, True]
+    assert sorted(missing in page for page in pages) == [False, True]
     data = json.loads((out / "portfolio.json").read_text("utf-8"))
     assert "DeadKernelError" in json.dumps(data)
 
-    code, told, errors = batches.run_batch_command(source, out, *options, temporary=tmp_path / "t")
+    code, output, errors = batches.run_batch_command(
+        source, out, *options, temporary=tmp_path / "t"
+    )
     assert code == 0, errors
-    assert "1 pack made, 1 kept from before" in told
+    assert "1 pack made, 1 kept from before" in output
 
 
 @posix
@@ -384,9 +386,9 @@ def test_killed_worker_is_made_up_for(tmp_path: Path) -> None:
         until(lambda: kernels_of(process))
         (worker, *_) = until(lambda: workers_of(process))
         worker.send_signal(signal.SIGKILL)
-        told, errors = process.communicate(timeout=300)
+        output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
-    assert "4 packs made" in told
+    assert "4 packs made" in output
     assert {p.name for p in (tmp_path / "out" / "packs").iterdir()} == set("abcd")
     assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
 
@@ -413,12 +415,14 @@ def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(
     assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
     assert not (out / "portfolio.json").exists()
 
-    code, told, errors = batches.run_batch_command(source, out, *options, temporary=tmp_path / "t")
+    code, output, errors = batches.run_batch_command(
+        source, out, *options, temporary=tmp_path / "t"
+    )
     assert code == 0, errors
-    kept = re.search(r"(\d) packs? (?:is|are) up to date", errors)
-    assert kept
-    assert 1 <= int(kept[1]) < 6
-    assert f"{6 - int(kept[1])} pack" in told
+    current = re.search(r"(\d) packs? (?:is|are) up to date", errors)
+    assert current
+    assert 1 <= int(current[1]) < 6
+    assert f"{6 - int(current[1])} pack" in output
     assert len(list((out / "packs").glob("*/manifest.json"))) == 6
     left = [p for p in (out / "packs").rglob("*") if p.name.startswith(".")]
     assert not left, "no half-written file is left"

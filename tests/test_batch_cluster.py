@@ -78,14 +78,16 @@ def test_batch_on_a_cluster_outlives_a_killed_worker(tmp_path: Path, cluster: Cl
         assert process.stderr is not None
         assert until(lambda: "1 of 6" in process.stderr.readline())
         cluster.processes[1].kill()
-        told, errors = process.communicate(timeout=300)
+        output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
-    assert "6 packs made" in told
+    assert "6 packs made" in output
     assert {p.name for p in shared.iterdir()} == set(names)
     assert all((shared / name / "manifest.json").is_file() for name in names)
     assert json.loads((out / "portfolio.json").read_text("utf-8"))
 
-    code, told, errors = batches.run_batch_command(source, out, *options, temporary=tmp_path / "t")
+    code, output, errors = batches.run_batch_command(
+        source, out, *options, temporary=tmp_path / "t"
+    )
     assert code == 0, errors
     assert "6 packs are up to date and kept." in errors
 

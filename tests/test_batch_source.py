@@ -274,10 +274,10 @@ def test_check_takes_tables_sessions_and_folders_of_them(tmp_path: Path) -> None
     (tmp_path / "a.yaml").write_text("group: a\n")
     result = run.invoke(app, ["check", str(tmp_path)])
     assert result.exit_code == 0, result.stderr
-    told = {line.split(": ")[0].split("/")[-1]: line for line in result.stdout.splitlines()}
-    assert told["portfolio.csv"].endswith("nothing to mend, 12 groups.")
-    assert told["our.workshop"].endswith("nothing to mend, 1 answer.")
-    assert told["a.yaml"].endswith("nothing to mend, 1 answer.")
+    lines = {line.split(": ")[0].split("/")[-1]: line for line in result.stdout.splitlines()}
+    assert lines["portfolio.csv"].endswith("nothing to mend, 12 groups.")
+    assert lines["our.workshop"].endswith("nothing to mend, 1 answer.")
+    assert lines["a.yaml"].endswith("nothing to mend, 1 answer.")
 
 
 def test_check_tells_problems_of_tables_and_sessions_and_exits_2(tmp_path: Path) -> None:

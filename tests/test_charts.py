@@ -92,9 +92,9 @@ def test_without_answers_a_chart_says_what_is_missing(name: str, tmp_path: Path)
 
 
 def test_a_value_stream_is_drawn_from_a_frame_of_days(tidewater: Assessment) -> None:
-    told = tidewater.answers.to_parameters()["stages"]
-    frame = pd.DataFrame(told)
-    assert charts.value_stream(frame).svg == charts.value_stream({"stages": told}).svg
+    rows = tidewater.answers.to_parameters()["stages"]
+    frame = pd.DataFrame(rows)
+    assert charts.value_stream(frame).svg == charts.value_stream({"stages": rows}).svg
     ranges = pd.DataFrame(
         {
             "stage": pd.Categorical(["data", "model"]),

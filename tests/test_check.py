@@ -205,15 +205,15 @@ ONE_PROBLEM = {
 
 @pytest.mark.parametrize("case", ONE_PROBLEM)
 def test_a_problem_says_where_and_what_is_allowed(tmp_path: Path, case: str) -> None:
-    text, name, line, says = ONE_PROBLEM[case]
+    text, name, line, message = ONE_PROBLEM[case]
     (problem,) = problems(tmp_path, text)
     assert (problem.name, problem.line) == (name, line)
-    assert says in str(problem)
+    assert message in str(problem)
     assert str(tmp_path / "answers.yaml") in str(problem)
 
 
 @pytest.mark.parametrize(
-    ("raw", "says"),
+    ("raw", "message"),
     [
         (b"organisation: \xff\xfe\xfa", "UTF-8"),
         (b"organisation: a\x07b", "U+0007"),
@@ -224,8 +224,8 @@ def test_a_problem_says_where_and_what_is_allowed(tmp_path: Path, case: str) -> 
         (b"{", "not YAML"),
     ],
 )
-def test_bytes_that_are_no_answers_get_a_message(tmp_path: Path, raw: bytes, says: str) -> None:
-    assert says in str(problems(tmp_path, raw)[0])
+def test_bytes_that_are_no_answers_get_a_message(tmp_path: Path, raw: bytes, message: str) -> None:
+    assert message in str(problems(tmp_path, raw)[0])
 
 
 def test_a_value_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> None:
@@ -283,8 +283,8 @@ def test_an_empty_file_is_an_answers_file_in_which_nothing_was_told(tmp_path: Pa
 
 
 def test_a_missing_file_and_a_folder_get_a_message(tmp_path: Path) -> None:
-    for path, says in ((tmp_path / "none.yaml", "Cannot be read"), (tmp_path, "folder")):
-        with pytest.raises(InputError, match=says):
+    for path, message in ((tmp_path / "none.yaml", "Cannot be read"), (tmp_path, "folder")):
+        with pytest.raises(InputError, match=message):
             read_answers(path)
 
 

@@ -85,10 +85,10 @@ WRONG = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_input_gets_a_message_and_exit_code_2(case: str) -> None:
-    arguments, says = WRONG[case]
+    arguments, message = WRONG[case]
     result = run.invoke(app, arguments)
     assert result.exit_code == 2, result.output
-    assert says in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.output
 
 

@@ -25,28 +25,28 @@ over_answers = examples(60, derandomize=True)
 
 def _decided(draw: random.Random) -> dict[str, Any]:
     """Return plausible answers with two decisions that set some of them."""
-    told, later = random_answers(draw), random_answers(draw)
+    given, later = random_answers(draw), random_answers(draw)
     names = ("builder", "evaluation_set_authors", "duties", "paged_quality", "maturity", "mandate")
     sets = {n: later[n] for n in names if n in later and draw.randint(0, 1)}
-    halves = [dict(list(sets.items())[::2]), dict(list(sets.items())[1::2])]
-    decisions = [{"decision": f"Decision {n}", "sets": s} for n, s in enumerate(halves) if s]
-    return {**told, "decisions": decisions}
+    parts = [dict(list(sets.items())[::2]), dict(list(sets.items())[1::2])]
+    decisions = [{"decision": f"Decision {n}", "sets": s} for n, s in enumerate(parts) if s]
+    return {**given, "decisions": decisions}
 
 
 decided = st.randoms(use_true_random=False).map(_decided)
 
 
-def found(told: dict[str, Any]) -> Assessment:
-    return assess(Answers.from_parameters(told), CONTENT)
+def found(given: dict[str, Any]) -> Assessment:
+    return assess(Answers.from_parameters(given), CONTENT)
 
 
 # -- no strength on a subject that has a critical finding or a risk -----------------------------
 
 
-@given(told=decided)
+@given(parameters=decided)
 @over_answers
-def test_what_was_agreed_contradicts_nothing_either(told: dict[str, Any]) -> None:
-    a = found(told)
+def test_what_was_agreed_contradicts_nothing_either(parameters: dict[str, Any]) -> None:
+    a = found(parameters)
     holds_together(a.signed)
     today, later = a.fired, a.signed.fired
     for finding in a.findings:
@@ -63,23 +63,23 @@ def test_every_rule_says_what_it_is_about_and_what_is_different_once_it_is_done(
 
 
 def test_a_strength_gives_way_to_a_risk_on_its_subject() -> None:
-    told = {"builder": "research", "evaluation_set_authors": ["research", "product"]}
+    given = {"builder": "research", "evaluation_set_authors": ["research", "product"]}
     together = "evaluation-set-written-together"
-    assert together in ids(found(told))
-    told["duties"] = {"evaluation-set": "nobody"}
-    assert "evaluation-set-unowned" in ids(found(told))
-    assert together not in ids(found(told))
+    assert together in ids(found(given))
+    given["duties"] = {"evaluation-set": "nobody"}
+    assert "evaluation-set-unowned" in ids(found(given))
+    assert together not in ids(found(given))
 
 
 def test_a_rota_that_the_builder_shares_is_not_another_team() -> None:
     duties = {"paged": "research and engineering rota", "ship": "research"}
-    told = ids(found({"builder": "research", "duties": duties}))
-    assert "builder-paged" in told
-    assert "pager-with-another-team" not in told
+    fired = ids(found({"builder": "research", "duties": duties}))
+    assert "builder-paged" in fired
+    assert "pager-with-another-team" not in fired
 
 
 @pytest.mark.parametrize(
-    ("told", "strong"),
+    ("given", "strong"),
     [
         ({"rails": "built", "mandate": "none"}, True),
         ({"rails": "none", "mandate": "none"}, False),
@@ -87,17 +87,17 @@ def test_a_rota_that_the_builder_shares_is_not_another_team() -> None:
     ],
 )
 def test_infrastructure_is_a_strength_only_for_a_pattern_that_is_allowed_and_has_tools(
-    told: dict[str, Any], strong: bool
+    given: dict[str, Any], strong: bool
 ) -> None:
     both = {"infrastructure_built_for": "federated", "current_pattern": "federated"}
-    assert ("infrastructure-agrees" in ids(found({**told, **both}))) == strong
+    assert ("infrastructure-agrees" in ids(found({**given, **both}))) == strong
 
 
 @pytest.mark.parametrize("pattern", ["embedded", "federated"])
 def test_a_signal_that_starts_a_move_already_made_is_silent(pattern: str) -> None:
-    told = {"signals": {"model_teams": {"now": 8, "trigger": 6}}}
-    assert "signal-reached" in ids(found({**told, "current_pattern": "centralised"}))
-    assert "signal-reached" not in ids(found({**told, "current_pattern": pattern}))
+    given = {"signals": {"model_teams": {"now": 8, "trigger": 6}}}
+    assert "signal-reached" in ids(found({**given, "current_pattern": "centralised"}))
+    assert "signal-reached" not in ids(found({**given, "current_pattern": pattern}))
 
 
 # -- the good answer of a drill -----------------------------------------------------------------
@@ -118,42 +118,42 @@ def _good(drill: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("drill", [d.id for d in CONTENT.drills])
 def test_the_good_answer_of_a_drill_is_a_strength(drill: str) -> None:
-    told = _good(drill)
+    given = _good(drill)
     needs = next(d for d in CONTENT.drills if d.id == drill).needs
-    told["drills"][drill] = (
+    given["drills"][drill] = (
         {"minute_0": "platform", "minute_15": "research", "minute_60": "product"}
         if "infrastructure" in needs
         else {"minute_0": "research", "minute_15": "product", "minute_60": "research"}
     )
-    a = found(told)
+    a = found(given)
     assert "drill-ends-well" in ids(a), [f.id for f in a.findings]
 
 
 def test_asking_those_who_know_and_then_acting_is_no_circle() -> None:
-    told = _good("feature-drift")
-    assert "drill-goes-in-a-circle" not in ids(found(told))
-    told["rollback_authority"] = "engineering"
-    told["duties"] = {}
-    assert "drill-goes-in-a-circle" in ids(found(told))
+    given = _good("feature-drift")
+    assert "drill-goes-in-a-circle" not in ids(found(given))
+    given["rollback_authority"] = "engineering"
+    given["duties"] = {}
+    assert "drill-goes-in-a-circle" in ids(found(given))
 
 
 def test_whoever_can_switch_off_may_end_a_drill() -> None:
     drill = "harmful-output-seen"
     moments = {"minute_0": "product", "minute_15": "product", "minute_60": "product"}
-    told = {
+    given = {
         "rollback_authority": "research",
         "duties": {"turn-off": "product"},
         "knowledge": {"business": "product", "model": "product"},
         "drills": {drill: moments},
     }
-    assert "drill-ends-well" in ids(found(told))
+    assert "drill-ends-well" in ids(found(given))
 
 
 # -- obeying a rule is no fault -----------------------------------------------------------------
 
 
 def test_one_operator_with_all_three_controls_is_a_strength() -> None:
-    told: dict[str, Any] = {
+    given: dict[str, Any] = {
         "mandate": "single-operator",
         "current_pattern": "platform-as-mlops",
         "builder": "research",
@@ -162,7 +162,7 @@ def test_one_operator_with_all_three_controls_is_a_strength() -> None:
         "paged_quality": "product",
         "escalation_written": True,
     }
-    a = found(told)
+    a = found(given)
     assert {"operator-controls-in-place", "product-responder-named"} & ids(a)
     assert not [f.id for f in a.findings if f.severity in GRAVE]
 
@@ -170,11 +170,11 @@ def test_one_operator_with_all_three_controls_is_a_strength() -> None:
 # -- nothing is said of what was not answered --------------------------------------------------
 
 
-@given(told=plausible)
+@given(parameters=plausible)
 @over_answers
-def test_without_answers_that_it_reads_no_rule_speaks(told: dict[str, Any]) -> None:
-    situation = examine(CONTENT, Answers.from_parameters(told))
-    heard = [rule for rule in CONTENT.rules if RULES[rule.id](situation) is not None]
-    assume(heard)
-    for rule in heard:
+def test_without_answers_that_it_reads_no_rule_speaks(parameters: dict[str, Any]) -> None:
+    situation = examine(CONTENT, Answers.from_parameters(parameters))
+    fired = [rule for rule in CONTENT.rules if RULES[rule.id](situation) is not None]
+    assume(fired)
+    for rule in fired:
         assert any(n == "basis" or lookup(situation.answers, n) is not None for n in rule.reads)

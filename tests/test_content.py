@@ -221,17 +221,17 @@ def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
     place, read = tmp_path / "__pycache__" / "kept", []
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
 
-    def kept() -> loader.Content:
+    def cached() -> loader.Content:
         return loader._cached(place, lambda folder: read.append(folder) or loader._read(folder))
 
-    first, second = kept(), kept()
+    first, second = cached(), cached()
     assert read == [loader.FOLDER]
     apart = {"words"}
     assert first.model_dump(exclude=apart) == second.model_dump(exclude=apart)
     assert vars(first.words) == vars(second.words)
     for damaged in (place.read_bytes()[:-9], loader._fingerprint() + b"cnowhere\nNothing\n."):
         place.write_bytes(damaged)
-        assert kept().rules == first.rules
+        assert cached().rules == first.rules
     assert len(read) == 3
     before, changed = loader._fingerprint(), tmp_path / "content"
     shutil.copytree(loader.FOLDER, changed, ignore=shutil.ignore_patterns("__pycache__"))
@@ -240,7 +240,7 @@ def test_content_is_read_once_and_kept_until_a_file_of_it_changes(
     with (changed / "rules" / "5-handoffs.yaml").open("a", encoding="utf-8") as file:
         file.write("# another line\n")
     assert len({before, moved, loader._fingerprint()}) == 3
-    assert kept().folder == changed
+    assert cached().folder == changed
     assert len(read) == 4
 
 

@@ -37,7 +37,7 @@ GERMAN = TOP / "examples" / "content-de"
 KIT = load_content(FOLDER)
 
 
-def told(problems: Iterator[Problem]) -> str:
+def joined(problems: Iterator[Problem]) -> str:
     return "\n".join(map(str, problems))
 
 
@@ -56,14 +56,14 @@ def changed(kind: str, name: str, **fields: Any) -> Content:
 @pytest.mark.parametrize("folder", [FOLDER, TOP / "examples" / "content-thresholds"], ids=str)
 def test_the_kits_content_and_the_example_of_own_thresholds_are_whole(folder: Path) -> None:
     report = check_content(folder)
-    assert told(iter(report.problems)) == ""
+    assert joined(iter(report.problems)) == ""
     assert report.translated == ()
 
 
 def test_the_german_content_is_whole_and_little_of_it_reads_as_in_the_kit() -> None:
     """What is not translated yet is reported; `make release` refuses it."""
     report = check_content(GERMAN)
-    assert told(iter(report.problems)) == ""
+    assert joined(iter(report.problems)) == ""
     assert report.content is not None
     assert report.content.language == "de"
     given, same = (sum(getattr(p, n) for p in report.translated) for n in ("given", "same"))
@@ -86,8 +86,8 @@ def test_an_incomplete_translation_is_refused_only_where_it_has_to_be_complete(
 
 
 def bands(*parts: dict[str, Any]) -> tuple[Band, ...]:
-    told = ({"says": "neutral", "because": "x", **part} for part in parts)
-    return tuple(Band.model_validate(part) for part in told)
+    raw = ({"says": "neutral", "because": "x", **part} for part in parts)
+    return tuple(Band.model_validate(part) for part in raw)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_bands_that_leave_a_gap_or_overlap_are_told(
     reads: str, parts: list[dict[str, Any]], problem: str
 ) -> None:
     fields = {"reads": reads, "bands": bands(*parts)}
-    assert problem in told(band_problems(changed("criteria", "centralised-teams", **fields)))
+    assert problem in joined(band_problems(changed("criteria", "centralised-teams", **fields)))
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_names_that_lead_nowhere_are_told(
     kind: str, name: str, fields: dict[str, Any], problem: str
 ) -> None:
     assert name in {getattr(item, "id", "") for item in getattr(KIT, kind)}
-    assert problem in told(reference_problems(changed(kind, name, **fields)))
+    assert problem in joined(reference_problems(changed(kind, name, **fields)))
 
 
 def test_a_rule_that_can_never_speak_is_told() -> None:
     (rule,) = (r for r in KIT.rules if r.id == "centralised-with-many-teams")
     far = rule.model_copy(update={"limits": dict.fromkeys(rule.limits, 1e9)})
-    assert "centralised-with-many-teams: No answers were found" in told(
+    assert "centralised-with-many-teams: No answers were found" in joined(
         effect_problems(KIT.model_copy(update={"rules": (far,)}))
     )
 
@@ -149,20 +149,20 @@ def test_a_rule_that_can_never_speak_is_told() -> None:
 def test_a_rule_whose_limit_was_moved_is_still_found_to_speak() -> None:
     (rule,) = (r for r in KIT.rules if r.id == "centralised-with-many-teams")
     moved = rule.model_copy(update={"limits": dict.fromkeys(rule.limits, 40)})
-    assert told(effect_problems(KIT.model_copy(update={"rules": (moved,)}))) == ""
+    assert joined(effect_problems(KIT.model_copy(update={"rules": (moved,)}))) == ""
 
 
 def test_a_rule_that_always_yields_is_told() -> None:
     """A rule that another one always hides might as well not be there."""
     first, second = KIT.rule("builder-paged"), KIT.rule("nobody-ships")
     content = KIT.model_copy(update={"rules": (first, second)})
-    assert told(effect_problems(content)) == ""
+    assert joined(effect_problems(content)) == ""
     loud = RULES["nobody-ships"]
     try:
         RULES["nobody-ships"] = lambda _: {"model": "x"}
         hidden = first.model_copy(update={"yields_to": ("nobody-ships",)})
         content = KIT.model_copy(update={"rules": (hidden, second)})
-        assert "rules: builder-paged: No answers" in told(effect_problems(content))
+        assert "rules: builder-paged: No answers" in joined(effect_problems(content))
     finally:
         RULES["nobody-ships"] = loud
 
@@ -180,18 +180,18 @@ def test_a_pattern_that_can_never_be_advised_is_told() -> None:
          "bands": [{"says": "against", "because": "x"}]}
     )  # fmt: skip
     content = without_rules(constraints=(always,), criteria=(*KIT.criteria, never))
-    found = told(effect_problems(content))
+    found = joined(effect_problems(content))
     assert "patterns: embedded: No answers were found for which this pattern is advised." in found
     assert "patterns: federated" not in found
 
 
 def test_an_answer_that_is_read_and_changes_nothing_is_told() -> None:
     fields = {"id": "idle", "reads": "requests_per_team_month", "role": "leaning", "change": ""}
-    told_by = {"bands": [{"says": "neutral", "because": "x"}]}
+    criterion = {"bands": [{"says": "neutral", "because": "x"}]}
     first = KIT.criteria[0].model_dump(by_alias=True)
-    idle = Criterion.model_validate({**first, **fields, **told_by})
+    idle = Criterion.model_validate({**first, **fields, **criterion})
     content = without_rules(criteria=(*KIT.criteria, idle))
-    assert told(effect_problems(content)).splitlines() == [
+    assert joined(effect_problems(content)).splitlines() == [
         "questions: requests_per_team_month: Criteria read this answer, and no value of it changes "
         "a verdict or the advice. Found: idle."
     ]
@@ -200,7 +200,7 @@ def test_an_answer_that_is_read_and_changes_nothing_is_told() -> None:
 def test_what_cannot_be_drawn_is_told_with_the_reason() -> None:
     entries = {key: KIT.words._entries[key] for key in KIT.words if key != "overview.title"}
     assert len(entries) < len(KIT.words._entries)
-    found = told(drawing_problems(KIT.model_copy(update={"words": Words(entries)})))
+    found = joined(drawing_problems(KIT.model_copy(update={"words": Words(entries)})))
     assert re.search(r"“where_we_stand” of the example \S+ cannot be drawn: KeyError", found)
 
 
@@ -222,7 +222,7 @@ def test_a_translation_that_loses_a_placeholder_is_told(tmp_path: Path) -> None:
     path = folder / "words" / "common.yaml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("{n} {unit}", "{n}").replace("{first} and {last}", "{first}"))
-    assert told(lost_placeholders(folder)).splitlines() == [
+    assert joined(lost_placeholders(folder)).splitlines() == [
         "words/common.yaml: and: The kit's sentence has {last}, and this one has not.",
         "words/common.yaml: with-unit: The kit's sentence has {unit}, and this one has not.",
     ]
@@ -231,7 +231,7 @@ def test_a_translation_that_loses_a_placeholder_is_told(tmp_path: Path) -> None:
 def test_prose_keeps_its_links_and_names_cells_that_there_are() -> None:
     cells = {"next-01": "**Weiter:** [x](03-patterns.ipynb)", "nxt-01": "x"}
     entry = {"01-where-we-stand": {"cells": cells}, "01-where-we-are": {}}
-    found = told(prose_problems(entry))
+    found = joined(prose_problems(entry))
     assert "next-01: Its links lead elsewhere than those of the kit's cell. Allowed: 02-" in found
     assert "nxt-01: The notebook has no Markdown cell of this id. Did you mean “next-01”?" in found
     assert "01-where-we-are: There is no such notebook. Did you mean “01-where-we-stand”?" in found
@@ -255,10 +255,10 @@ def test_coverage_counts_what_is_given_and_what_reads_as_before(tmp_path: Path) 
 
 def test_a_fresh_folder_changes_nothing(tmp_path: Path) -> None:
     write_starter(tmp_path / "ours")
-    ours = load_content(tmp_path / "ours")
-    assert ours.version == "1 + ours 1"
+    own = load_content(tmp_path / "ours")
+    assert own.version == "1 + ours 1"
     for kind in kinds():
-        assert getattr(ours, kind) == getattr(KIT, kind), kind
+        assert getattr(own, kind) == getattr(KIT, kind), kind
     assert (tmp_path / "ours" / "README.md").is_file()
 
 
@@ -283,14 +283,14 @@ def test_the_examples_in_a_fresh_folder_work_once_they_are_taken_out_of_their_co
             inside = (line == "#" or inside) and line.startswith("#")
             out.append(line[2:] if inside else line)
         path.write_text("\n".join(out) + "\n", "utf-8")
-    ours = load_content(folder)
-    assert {"our-models"} == {c.id for c in ours.criteria} - {c.id for c in KIT.criteria}
-    assert {"our-friday-release"} == {d.id for d in ours.drills} - {d.id for d in KIT.drills}
-    assert ours.words("common.the-model") == "the ranking model"
-    assert ours.question("queue_weeks").why != KIT.question("queue_weeks").why
+    own = load_content(folder)
+    assert {"our-models"} == {c.id for c in own.criteria} - {c.id for c in KIT.criteria}
+    assert {"our-friday-release"} == {d.id for d in own.drills} - {d.id for d in KIT.drills}
+    assert own.words("common.the-model") == "the ranking model"
+    assert own.question("queue_weeks").why != KIT.question("queue_weeks").why
     answers = Answers(model_teams=6, ml_engineers=8, maturity=2)
-    assert assess(answers, ours).verdicts["centralised"].verdict != "not-yet"
-    assert told(iter(check_content(folder).problems)) == ""
+    assert assess(answers, own).verdicts["centralised"].verdict != "not-yet"
+    assert joined(iter(check_content(folder).problems)) == ""
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

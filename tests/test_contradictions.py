@@ -69,8 +69,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-def found(told: dict[str, Any]) -> list[str]:
-    return [clash.id for clash in assess(Answers.from_parameters(told)).clashes]
+def found(given: dict[str, Any]) -> list[str]:
+    return [clash.id for clash in assess(Answers.from_parameters(given)).clashes]
 
 
 def test_every_contradiction_has_its_cases() -> None:
@@ -92,27 +92,27 @@ def test_one_answer_alone_contradicts_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_contradiction_rests_on_two_answers_that_were_given(name: str) -> None:
-    told = Answers.from_parameters(CASES[name][0])
-    clash = next(c for c in assess(told).clashes if c.id == name)
+    answers_given = Answers.from_parameters(CASES[name][0])
+    clash = next(c for c in assess(answers_given).clashes if c.id == name)
     assert len(clash.answers) >= 2
     given = {n.split(".")[0] for n in clash.answers}
-    assert given <= set(told.to_parameters())
+    assert given <= set(answers_given.to_parameters())
 
 
 def test_a_handoff_to_a_team_that_was_not_named_is_not_counted() -> None:
     stages = [*_FIVE[:4], {"stage": "product"}]
-    told = {"current_pattern": "centralised", "stages": stages}
-    assert found(told) == []
+    given = {"current_pattern": "centralised", "stages": stages}
+    assert found(given) == []
 
 
 def test_a_number_is_said_with_its_unit() -> None:
-    told = Answers.from_parameters(CASES["queue-told-differs"][0])
-    assert "waits 5 weeks" in assess(told).clashes[0].statement
+    given = Answers.from_parameters(CASES["queue-told-differs"][0])
+    assert "waits 5 weeks" in assess(given).clashes[0].statement
 
 
 def test_no_warning_is_built_on_a_queue_that_contradicts_itself() -> None:
-    told = {**_QUEUE, "platform_engineers": 3}
+    given = {**_QUEUE, "platform_engineers": 3}
     warned = "queue-crosses-soon"
-    assert warned in {f.id for f in assess(Answers.from_parameters(told)).findings}
-    told["queue_weeks"] = 5
-    assert warned not in {f.id for f in assess(Answers.from_parameters(told)).findings}
+    assert warned in {f.id for f in assess(Answers.from_parameters(given)).findings}
+    given["queue_weeks"] = 5
+    assert warned not in {f.id for f in assess(Answers.from_parameters(given)).findings}

@@ -112,8 +112,8 @@ def test_the_board_edition_says_each_thing_once(name: str) -> None:
     )  # the same lines for each
     # A condition is on the first page, and with its owner and first step in the plan.
     compared |= set(conditions(found.assessment))
-    said = Counter(t for t in texts(board(found)) if len(t) > 60 and t not in compared)
-    assert [t for t, n in said.items() if n > 1] == []
+    counts = Counter(t for t in texts(board(found)) if len(t) > 60 and t not in compared)
+    assert [t for t, n in counts.items() if n > 1] == []
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -187,11 +187,11 @@ def test_every_dissent_is_there_with_a_reply_or_its_lack(name: str, content: Con
 @pytest.mark.parametrize("name", COMPLETE)
 def test_the_working_pack_speaks_of_no_one_elses_rule(name: str) -> None:
     found = of_example(name)
-    said = " ".join(texts(found.of("working").blocks))
+    text = " ".join(texts(found.of("working").blocks))
     if found.assessment.answers.regulated is False:
-        assert "supervisor" not in said.casefold()
+        assert "supervisor" not in text.casefold()
     if found.assessment.answers.deployment == "pure-cloud":
-        assert "air-gapped" not in said.casefold()
+        assert "air-gapped" not in text.casefold()
 
 
 def test_the_reference_holds_what_the_others_leave_out() -> None:
@@ -246,8 +246,8 @@ def test_a_pack_says_in_words_what_a_mark_could_say(name: str) -> None:
 @pytest.mark.parametrize("name", COMPLETE)
 def test_the_board_edition_has_no_source_keys(name: str, language: str) -> None:
     keys = re.compile(r"(?<![\w-])(?:S[123]|[RCKQEO]\d{1,2})(?![\w-])")
-    said = texts(of_example(name, language=language).of("board").blocks)
-    assert [t for t in said if keys.search(t)] == []
+    text = texts(of_example(name, language=language).of("board").blocks)
+    assert [t for t in text if keys.search(t)] == []
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -266,13 +266,13 @@ def test_every_condition_of_the_first_page_is_in_the_plan_with_the_same_owner(na
 @pytest.mark.parametrize("name", EVERY)
 def test_the_first_page_explains_every_name_of_a_pattern(name: str) -> None:
     a = of_example(name).assessment
-    said = " ".join(texts(exhibits.board_decision(a).blocks))
+    text = " ".join(texts(exhibits.board_decision(a).blocks))
     (own,) = advised(a.options) if a.recommendation.status == "recommendation" else (None,)
     titled = own.patterns if own is not None and len(advised(a.options)) == 1 else ()
     for term in a.content.glossary:
-        named = re.search(rf"(?<![\w-]){re.escape(term.term)}(?![\w-])", said)
+        named = re.search(rf"(?<![\w-]){re.escape(term.term)}(?![\w-])", text)
         if len(term.patterns) == 1 and named and term.patterns[0] not in titled:
-            assert term.meaning[1:].rstrip(".") in said
+            assert term.meaning[1:].rstrip(".") in text
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -280,14 +280,14 @@ def test_options_with_the_same_days_say_why(name: str) -> None:
     a = of_example(name).assessment
     shown = [o for o in a.options if not o.excluded and "today" not in o.roles]
     days = Counter((o.lead_time, o.handoffs) for o in shown if o.lead_time.half is not None)
-    said = " ".join(texts(exhibits.board_options(a).blocks))
-    assert ("have the same days, because" in said) == (max(days.values(), default=0) > 1)
+    text = " ".join(texts(exhibits.board_options(a).blocks))
+    assert ("have the same days, because" in text) == (max(days.values(), default=0) > 1)
 
 
 def test_days_of_today_that_its_own_pattern_would_not_take_are_explained() -> None:
-    told = of_example("northfield-clinical").assessment.answers
-    untold = Answers.from_parameters({**told.to_parameters(), "current_pattern": None})
-    for answers, count in ((told, 1), (untold, 0)):
+    given = of_example("northfield-clinical").assessment.answers
+    untold = Answers.from_parameters({**given.to_parameters(), "current_pattern": None})
+    for answers, count in ((given, 1), (untold, 0)):
         blocks = exhibits.value_stream_by_pattern(assess(answers)).blocks
         words = " ".join(plain(p.caption) for p in blocks if isinstance(p, Picture))
         assert words.count("The line of today is longer, because you listed more handoffs") == count
@@ -335,7 +335,7 @@ def test_any_answers_make_a_board_edition_of_few_pages(raw: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("words", ["<b>#set page()</b> {n} %s", "W" * 300, "مرحبا 数据 é" * 20])
 def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> None:
-    told = {
+    given = {
         "organisation": words[:300],
         "model": words[:300],
         "model_teams": 6,
@@ -345,10 +345,10 @@ def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> 
         "deployment": "pure-cloud",
         "decisions": [{"decision": words, "chosen": words, "dissent": words, "owner": words[:200]}],
     }
-    found = documents(Answers.from_parameters(told))
+    found = documents(Answers.from_parameters(given))
     assert len(pages_of(found.of("board"))) <= 6
     assert planned(found.assessment) == min(len(actions(found.assessment)), 30)
-    assert assess(Answers.from_parameters(told)).answers.organisation == words[:300]
+    assert assess(Answers.from_parameters(given)).answers.organisation == words[:300]
 
 
 @pytest.mark.parametrize("name", ["tidewater-retail", "harbour-mutual", "three-answers"])

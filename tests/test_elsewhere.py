@@ -97,8 +97,8 @@ def test_a_pack_is_made_where_there_is_no_fork(
     done = run(elsewhere, "pack", answers, "-o", tmp_path / "pack", "--format", "json")
     assert done.returncode == 0, done.stderr.decode("cp1252")
     progress = re.compile(r"0\d-[a-z-]+: done, \d+ cells")
-    said = done.stderr.decode("cp1252").splitlines()
-    assert {line.partition(": ")[2] for line in said if not progress.fullmatch(line)} == {
+    text = done.stderr.decode("cp1252").splitlines()
+    assert {line.partition(": ")[2] for line in text if not progress.fullmatch(line)} == {
         "this system cannot fork processes."
     }
     found = json.loads((tmp_path / "pack" / "findings.json").read_text(encoding="utf-8"))

@@ -90,7 +90,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def told(name: str, **more: Any) -> Assessment:
+def assessed(name: str, **more: Any) -> Assessment:
     return assess(Answers.from_parameters({**CASES[name], **more}))
 
 
@@ -105,7 +105,7 @@ def words(exhibit: Exhibit) -> str:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
 def test_every_page_begins_with_an_answer_and_draws_in_all_three_ways(draw, case):
-    exhibit = draw(told(case))
+    exhibit = draw(assessed(case))
     head = exhibit.blocks[0]
     assert isinstance(head, Heading)
     assert plain(head.lead).endswith((".", "?"))
@@ -120,33 +120,33 @@ def test_every_page_begins_with_an_answer_and_draws_in_all_three_ways(draw, case
 
 @pytest.mark.parametrize("case", ["nothing", "nine stages", "mandate"])
 def test_pages_can_be_printed(case):
-    blocks = [b for draw in EXHIBITS for b in draw(told(case)).blocks]
+    blocks = [b for draw in EXHIBITS for b in draw(assessed(case)).blocks]
     assert blocks_to_pdf(blocks).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_placeholder_is_left_unfilled(case):
     for draw in EXHIBITS:
-        shown = words(draw(told(case)))
+        shown = words(draw(assessed(case)))
         assert not re.search(r"\{[a-z_0-9]*\}", shown)
         assert "None" not in shown
 
 
 @pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
 def test_same_answers_draw_the_same_bytes(draw):
-    assert draw(told("nine stages")) == draw(told("nine stages"))
+    assert draw(assessed("nine stages")) == draw(assessed("nine stages"))
 
 
 @pytest.mark.parametrize("draw", EXHIBITS, ids=lambda f: f.__name__)
 def test_page_without_answers_teaches_or_asks(draw):
-    exhibit = draw(told("nothing"))
+    exhibit = draw(assessed("nothing"))
     assert len(exhibit.blocks) > 1
     shown = words(exhibit)
     assert "You have not" in shown or "these answers are missing" in shown or "With your" in shown
 
 
 def test_typed_placeholders_are_data():
-    a = told("usual", stages=[{"stage": "data", "team": "{teams} {0}"}, {"stage": "model"}])
+    a = assessed("usual", stages=[{"stage": "data", "team": "{teams} {0}"}, {"stage": "model"}])
     assert "{teams} {0}" in words(value_stream_timeline(a))
 
 
@@ -154,45 +154,45 @@ def test_typed_placeholders_are_data():
 
 
 def test_alternative_text_of_the_timeline_tells_every_stage_and_its_days():
-    (picture,) = of_kind(value_stream_timeline(told("usual")), Picture)
+    (picture,) = of_kind(value_stream_timeline(assessed("usual")), Picture)
     assert "3 serving, Platform: waits 15 working days, works 5 working days" in picture.alt
     assert "Handoff before 3" in picture.alt
     assert "up to 60 working days" in picture.alt
 
 
 def test_missing_days_make_the_lead_a_lower_bound():
-    exhibit = value_stream_timeline(told("nine stages"))
+    exhibit = value_stream_timeline(assessed("nine stages"))
     assert "the real time is longer" in plain(exhibit.blocks[0].lead)
     assert "5 model" in words(exhibit) or "5 data" in words(exhibit)
     assert "at least" in of_kind(exhibit, Picture)[0].alt
 
 
 def test_complete_days_are_no_lower_bound():
-    assert "least" not in words(value_stream_timeline(told("usual")))
+    assert "least" not in words(value_stream_timeline(assessed("usual")))
 
 
 def test_long_names_stand_whole_in_the_table():
-    assert LONG in words(value_stream_timeline(told("nine stages")))
+    assert LONG in words(value_stream_timeline(assessed("nine stages")))
 
 
 def test_a_long_stream_goes_on_in_further_pictures_of_like_size():
-    pictures = of_kind(value_stream_timeline(told("sixty stages")), Picture)
+    pictures = of_kind(value_stream_timeline(assessed("sixty stages")), Picture)
     assert [p.alt.count(": waits") for p in pictures] == [20, 20, 20]
 
 
 def test_stages_without_days_are_listed_but_not_drawn():
-    exhibit = value_stream_timeline(told("no days"))
+    exhibit = value_stream_timeline(assessed("no days"))
     assert not of_kind(exhibit, Picture)
     assert len(of_kind(exhibit, Table)[0].rows) == 2
 
 
 def test_days_that_nobody_vouched_for_are_called_guesses():
     days = [{"stage": "data", "team": "a", "wait_days": 1, "touch_days": 2}]
-    assert "read them as guesses" in words(value_stream_timeline(told("nothing", stages=days)))
+    assert "read them as guesses" in words(value_stream_timeline(assessed("nothing", stages=days)))
 
 
 def test_each_pattern_says_its_days_and_its_seams():
-    exhibit = value_stream_by_pattern(told("usual"))
+    exhibit = value_stream_by_pattern(assessed("usual"))
     (picture,) = of_kind(exhibit, Picture)
     assert "Today: handoffs 3, half of all changes take up to 60 working days" in picture.alt
     assert "Federated: handoffs 0, half of all changes take up to 30 working days" in picture.alt
@@ -201,24 +201,24 @@ def test_each_pattern_says_its_days_and_its_seams():
 
 
 def test_lower_bounds_are_marked_in_the_comparison():
-    exhibit = value_stream_by_pattern(told("usual"))
+    exhibit = value_stream_by_pattern(assessed("usual"))
     assert "≥ 40" in words(exhibit)
     assert "waiting time before the first stage" in words(exhibit)
 
 
 def test_comparison_calls_itself_a_hypothesis():
-    assert "a hypothesis to measure" in words(value_stream_by_pattern(told("usual")))
+    assert "a hypothesis to measure" in words(value_stream_by_pattern(assessed("usual")))
 
 
 def test_chosen_pattern_is_marked_in_words():
-    (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(told("mandate")), Table)]
+    (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(assessed("mandate")), Table)]
     marked = [plain(row[0].text) for row in rows if "chosen" in plain(row[0].text)]
     assert len(marked) == 1
     assert marked[0].startswith("Centralised (")
 
 
 def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
-    a = told("mandate")
+    a = assessed("mandate")
     (rows,) = [t.rows for t in of_kind(value_stream_by_pattern(a), Table)]
     assert [plain(r[0].text) for r in rows if "ruled out" in plain(r[0].text)] == [
         "Embedded (ruled out)",
@@ -234,7 +234,7 @@ def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
 
 
 def test_seams_are_listed_with_the_patterns_under_which_they_go():
-    exhibit = seams(told("usual"))
+    exhibit = seams(assessed("usual"))
     (rows,) = [t.rows for t in of_kind(exhibit, Table)]
     assert [plain(c.text) for c in rows[1]] == [
         "Research (model)",
@@ -249,7 +249,7 @@ def test_seams_are_listed_with_the_patterns_under_which_they_go():
 
 def test_untold_teams_leave_the_page_open_about_seams():
     untold = [{"stage": "data"}, {"stage": "model"}]
-    exhibit = seams(told("nothing", stages=untold))
+    exhibit = seams(assessed("nothing", stages=untold))
     assert "We know of no handoff" in plain(exhibit.blocks[0].lead)
     assert any(isinstance(b, Paragraph) for b in exhibit.blocks)
 
@@ -258,52 +258,52 @@ def test_untold_teams_leave_the_page_open_about_seams():
 
 
 def test_check_counts_what_is_in_place_and_names_the_breakages():
-    exhibit = vertical_check(told("mandate"))
+    exhibit = vertical_check(assessed("mandate"))
     assert plain(exhibit.blocks[0].lead) == "In place: 1 of 8. Missing: 5. Not answered: 2."
     assert "Data by ticket" in words(exhibit)
 
 
 def test_mandate_shows_what_stays_permitted():
-    assert "Three things remain possible" in words(vertical_check(told("mandate")))
-    assert "remain possible" not in words(vertical_check(told("usual")))
+    assert "Three things remain possible" in words(vertical_check(assessed("mandate")))
+    assert "remain possible" not in words(vertical_check(assessed("usual")))
 
 
 # -- staffing -----------------------------------------------------------------------------------
 
 
 def test_headcount_says_where_todays_platform_stands():
-    exhibit = headcount_bars(told("usual"))
+    exhibit = headcount_bars(assessed("usual"))
     within = f"for Centralised, Federated, Platform-as-MLOps and {COMBINATION}"
     assert f"3 people is within the published range {within}" in words(exhibit)
     assert "A line marks today's platform team" in of_kind(exhibit, Picture)[0].alt
 
 
 def test_extrapolation_is_said_in_words():
-    assert "our extrapolation" in words(headcount_bars(told("nine stages")))
-    assert "our extrapolation" in words(headcount_bars(told("usual")))  # four teams, not ten
+    assert "our extrapolation" in words(headcount_bars(assessed("nine stages")))
+    assert "our extrapolation" in words(headcount_bars(assessed("usual")))  # four teams, not ten
     ten = assess(Answers(model_teams=10, platform_engineers=4))
     assert "extrapolation" not in words(headcount_bars(ten))
 
 
 def test_headcount_without_teams_shows_what_ten_would_take():
-    exhibit = headcount_bars(told("nothing"))
+    exhibit = headcount_bars(assessed("nothing"))
     assert "what ten teams would take" in words(exhibit)
     assert "Embedded, inside product teams: 10 to 20" in of_kind(exhibit, Picture)[0].alt
 
 
 def test_queue_page_names_today_and_the_crossing():
-    exhibit = queue_curve(told("usual"))
+    exhibit = queue_curve(assessed("usual"))
     assert "With 4 teams asking, a request waits 2.5 working days" in words(exhibit)
     assert "passes two weeks at 5 teams" in words(exhibit)
 
 
 def test_a_queue_without_end_is_said_plainly():
-    lead = plain(queue_curve(told("far too much asked")).blocks[0].lead)
+    lead = plain(queue_curve(assessed("far too much asked")).blocks[0].lead)
     assert "grows without end" in lead
 
 
 def test_queue_page_asks_for_just_what_is_missing():
-    exhibit = queue_curve(told("nothing", platform_engineers=3, days_per_request=2.0))
+    exhibit = queue_curve(assessed("nothing", platform_engineers=3, days_per_request=2.0))
     lead = plain(exhibit.blocks[0].lead)
     assert "requests from each team" in lead
     assert "work on each request" not in lead

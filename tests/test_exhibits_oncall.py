@@ -21,7 +21,7 @@ from workshop.exhibits.oncall import (
 from workshop.findings import Assessment, assess
 
 QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
-TOLD = {
+CHARTER = {
     "model": "the ranking model",
     "builder": "Search",
     "paged_infrastructure": "platform",
@@ -38,8 +38,8 @@ def assessed(**parameters: Any) -> Assessment:
 
 def played(drill: str, *holders: str | None, **parameters: Any) -> Assessment:
     minutes = zip(("minute_0", "minute_15", "minute_60"), holders, strict=True)
-    told = {m: h for m, h in minutes if h is not None}
-    return assessed(drills={drill: told}, **parameters)
+    moments = {m: h for m, h in minutes if h is not None}
+    return assessed(drills={drill: moments}, **parameters)
 
 
 def words(exhibit: Exhibit) -> str:
@@ -73,7 +73,7 @@ def titles(exhibit: Exhibit) -> list[str]:
 
 
 def test_charter_counts_what_is_filled_in() -> None:
-    found = oncall_charter(assessed(**TOLD))
+    found = oncall_charter(assessed(**CHARTER))
     assert lead(found) == "For the ranking model, 5 of 7 lines are filled in and 2 left open."
 
 
@@ -84,11 +84,11 @@ def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -
 
 
 def test_charter_asks_how_each_is_reached() -> None:
-    assert set(column_of(tables(oncall_charter(assessed(**TOLD)))[0], 2)) == {"_" * 24}
+    assert set(column_of(tables(oncall_charter(assessed(**CHARTER)))[0], 2)) == {"_" * 24}
 
 
 def test_each_named_team_signs_once() -> None:
-    signatures = tables(oncall_charter(assessed(**TOLD)))[1]
+    signatures = tables(oncall_charter(assessed(**CHARTER)))[1]
     assert column_of(signatures, 0) == ["Platform", "Search", "Shop"]
     assert [plain(c.title) for c in signatures.columns] == ["For", "Name", "Signature", "Date"]
 
@@ -102,7 +102,7 @@ def test_empty_charter_is_a_page_to_fill_in() -> None:
 
 def test_complete_charter_asks_for_signatures() -> None:
     parameters = {
-        **TOLD,
+        **CHARTER,
         "knowledge": dict.fromkeys(("business", "model", "infrastructure"), "Search"),
         "duties": {"turn-off": "Search"},
     }
@@ -114,7 +114,7 @@ def test_complete_charter_asks_for_signatures() -> None:
 
 
 def test_picture_of_the_map_is_told_in_words() -> None:
-    alt = picture(knowledge_map(assessed(**TOLD))).alt
+    alt = picture(knowledge_map(assessed(**CHARTER))).alt
     assert "Business knowledge is with Shop, which is not called at night." in alt
     assert "Model knowledge is with Search, which is called at night." in alt
     assert "Infrastructure knowledge is with no team." in alt
@@ -122,13 +122,13 @@ def test_picture_of_the_map_is_told_in_words() -> None:
 
 
 def test_map_has_a_table_with_the_same_facts() -> None:
-    (twin,) = tables(knowledge_map(assessed(**TOLD)))
+    (twin,) = tables(knowledge_map(assessed(**CHARTER)))
     assert column_of(twin, 2) == ["Shop", "Search", "nobody"]
     assert column_of(twin, 3) == ["no", "yes", "no team to call"]
 
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
-    assert lead(knowledge_map(assessed(**TOLD))) == (
+    assert lead(knowledge_map(assessed(**CHARTER))) == (
         "Kinds of knowledge with a team: 2 of 3. Kinds whose team is called at night: 1."
     )
 
@@ -157,7 +157,7 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("holders", "parameters", "says"),
+    ("holders", "parameters", "message"),
     [
         (("nobody", "Search", "at-handover"), {}, "At minute 0 and 60 no team has it."),
         (("Shop", "Search", "shop"), {}, "Shop passed it on and got it back unsolved."),
@@ -185,22 +185,24 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
     ],
 )
 def test_drill_begins_with_what_it_shows(
-    holders: tuple[str | None, ...], parameters: dict[str, Any], says: str
+    holders: tuple[str | None, ...], parameters: dict[str, Any], message: str
 ) -> None:
     found = drill_timeline(played(QUALITY, *holders, **parameters), QUALITY)
-    assert says in lead(found)
-    assert says in picture(found).alt
+    assert message in lead(found)
+    assert message in picture(found).alt
 
 
 def test_every_flag_of_a_drill_is_said() -> None:
-    found = drill_timeline(played(QUALITY, "Shop", "Search", "Shop", **TOLD), QUALITY)
+    found = drill_timeline(played(QUALITY, "Shop", "Search", "Shop", **CHARTER), QUALITY)
     shown = words(found)
     for part in ("Shop passed it on", "Shop ends up in charge", "Those in charge do not have"):
         assert part in shown
 
 
 def test_picture_of_a_drill_names_the_holder_of_each_minute() -> None:
-    alt = picture(drill_timeline(played(QUALITY, "nobody", "Shop", "Search", **TOLD), QUALITY)).alt
+    alt = picture(
+        drill_timeline(played(QUALITY, "nobody", "Shop", "Search", **CHARTER), QUALITY)
+    ).alt
     assert "Minute 0: nobody. Minute 15: Shop (other team). Minute 60: Search (builder)." in alt
 
 
@@ -304,6 +306,6 @@ def test_names_too_long_for_a_picture_are_whole_in_its_words(make: Any) -> None:
 @pytest.mark.parametrize("make", [oncall_charter, knowledge_map, drill_timelines])
 def test_same_answers_give_the_same_exhibit(make: Any) -> None:
     def once() -> Exhibit:
-        return make(played(QUALITY, "Search", "Shop", "nobody", **TOLD))
+        return make(played(QUALITY, "Search", "Shop", "nobody", **CHARTER))
 
     assert once() == once()

@@ -114,7 +114,7 @@ def test_every_coloured_cell_says_in_words_what_it_means() -> None:
 
 
 @pytest.mark.parametrize(
-    ("duties", "builder", "tone", "says"),
+    ("duties", "builder", "tone", "message"),
     [
         ({"paged": "A", "answers-to-business": "A"}, "A", "strength", "answers for it in prod"),
         ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "answers for a part of it"),
@@ -126,11 +126,11 @@ def test_every_coloured_cell_says_in_words_what_it_means() -> None:
     ],
 )
 def test_ownership_rule_speaks_for_itself(
-    duties: dict[str, str], builder: str | None, tone: str, says: str
+    duties: dict[str, str], builder: str | None, tone: str, message: str
 ) -> None:
     found = ownership_ledger(assessed(duties=duties, builder=builder))
     assert [c.tone for c in cards(found)] == [tone]
-    assert says in words(found)
+    assert message in words(found)
 
 
 def test_ledger_without_answers_asks_the_five_questions() -> None:
@@ -195,7 +195,7 @@ def test_reasons_to_retire_are_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("in_place", "tone", "says"),
+    ("in_place", "tone", "message"),
     [
         (True, "strength", "The safeguard is in place"),
         (False, "seam", "The safeguard is not in place"),
@@ -203,10 +203,10 @@ def test_reasons_to_retire_are_listed() -> None:
     ],
 )
 def test_profile_says_whether_the_safeguard_is_in_place(
-    in_place: bool | None, tone: str, says: str
+    in_place: bool | None, tone: str, message: str
 ) -> None:
     found = lead_profile(assessed(lead="product", mitigations={"product": in_place}))
-    assert [(c.tone, plain(c.title)) for c in cards(found)] == [(tone, says)]
+    assert [(c.tone, plain(c.title)) for c in cards(found)] == [(tone, message)]
 
 
 def test_profile_begins_with_the_failure_to_guard_against() -> None:

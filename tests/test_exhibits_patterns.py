@@ -102,7 +102,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def told(**answers: Any) -> Assessment:
+def assessed(**answers: Any) -> Assessment:
     return assess(Answers(**answers))
 
 
@@ -134,14 +134,14 @@ def words(exhibit: Exhibit) -> str:
 def test_every_exhibit_says_something_whatever_was_told_and_says_it_the_same_twice(
     draw: Callable[[Assessment], Exhibit], case: str
 ) -> None:
-    exhibit = draw(told(**CASES[case]))
+    exhibit = draw(assessed(**CASES[case]))
     first = exhibit.blocks[0]
     assert isinstance(first, Heading)
     assert plain(first.text)
     assert len(words(exhibit)) > 100
     assert "None" not in words(exhibit).replace("None of", "").replace("None fits", "")
     assert "{" not in words(exhibit)
-    assert exhibit.to_data() == draw(told(**CASES[case])).to_data()
+    assert exhibit.to_data() == draw(assessed(**CASES[case])).to_data()
     assert Exhibit.from_data(exhibit.to_data()) == exhibit
     assert blocks_to_html(exhibit.blocks, scope="cell")
 
@@ -149,7 +149,7 @@ def test_every_exhibit_says_something_whatever_was_told_and_says_it_the_same_twi
 @pytest.mark.parametrize("case", CASES)
 def test_every_picture_is_a_drawing_with_words_for_those_who_do_not_see_it(case: str) -> None:
     for draw in (interaction_diagrams, tipping_strips):
-        for picture in pictures(draw(told(**CASES[case]))):
+        for picture in pictures(draw(assessed(**CASES[case]))):
             ET.fromstring(picture.data)
             assert len(picture.alt) > 60
 
@@ -158,7 +158,7 @@ def test_every_picture_is_a_drawing_with_words_for_those_who_do_not_see_it(case:
 
 
 def test_the_four_patterns_stand_side_by_side_on_a_wide_page() -> None:
-    (table,) = tables(four_patterns(told(**TIDE)))
+    (table,) = tables(four_patterns(assessed(**TIDE)))
     assert table.wide
     assert len(table.columns) == 6  # the question, four patterns, and the combination
     assert len(table.rows) == 10
@@ -166,7 +166,7 @@ def test_the_four_patterns_stand_side_by_side_on_a_wide_page() -> None:
 
 
 def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
-    (table,) = tables(four_patterns(told(**TIDE)))
+    (table,) = tables(four_patterns(assessed(**TIDE)))
     found = {plain(c.title): c.tone for c in table.columns[1:]}
     assert found == {
         "Centralised: today": "muted",
@@ -178,27 +178,27 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
 
 
 def test_both_sides_of_a_contest_are_marked_as_such() -> None:
-    (table,) = tables(four_patterns(told(**CASES["close"])))
+    (table,) = tables(four_patterns(assessed(**CASES["close"])))
     titles = [plain(c.title) for c in table.columns]
     assert "Centralised: still open" in titles
     assert "Federated: still open" in titles
 
 
 def test_without_answers_nothing_is_marked() -> None:
-    (table,) = tables(four_patterns(told()))
+    (table,) = tables(four_patterns(assessed()))
     assert {c.tone for c in table.columns} == {"plain"}
     assert "Nothing is tinted" in plain(table.caption)
 
 
 def test_the_sources_of_the_comparison_stand_below_it(content: Content) -> None:
-    (table,) = tables(four_patterns(told()))
+    (table,) = tables(four_patterns(assessed()))
     for pattern in content.patterns:
         for key in pattern.sources:
             assert key in plain(table.caption)
 
 
 def test_everything_known_of_a_pattern_is_told_with_its_published_cases(content: Content) -> None:
-    found = words(pattern_notes(told()))
+    found = words(pattern_notes(assessed()))
     for pattern in content.patterns:
         for note in pattern.more:
             assert " ".join(note.split()) in found
@@ -208,7 +208,7 @@ def test_everything_known_of_a_pattern_is_told_with_its_published_cases(content:
 
 
 def test_our_pattern_comes_first_in_the_notes() -> None:
-    heads = [b for b in pattern_notes(told(**CLINIC)).blocks if isinstance(b, Heading)]
+    heads = [b for b in pattern_notes(assessed(**CLINIC)).blocks if isinstance(b, Heading)]
     assert plain(heads[1].text).startswith("Platform-as-MLOps")
 
 
@@ -217,14 +217,14 @@ def test_our_pattern_comes_first_in_the_notes() -> None:
 
 def test_every_verdict_has_its_word_its_mark_and_its_tone(content: Content) -> None:
     assert len(set(VERDICT_TONES.values())) == len(VERDICT_TONES) == 5
-    seen = {words(verdicts(told(**answers))).lower() for answers in CASES.values()}
+    seen = {words(verdicts(assessed(**answers))).lower() for answers in CASES.values()}
     for verdict in VERDICT_TONES:
         word = content.words(f"patterns.verdict-{verdict or 'none'}")
         assert any(word in text for text in seen), word
 
 
 def test_every_criterion_that_was_told_is_shown_with_its_answer_reason_and_source() -> None:
-    a = told(**TIDE)
+    a = assessed(**TIDE)
     found = words(verdicts(a)).replace("\u00a0", " ")
     for verdict in a.verdicts.values():
         for reading in verdict.readings:
@@ -235,29 +235,29 @@ def test_every_criterion_that_was_told_is_shown_with_its_answer_reason_and_sourc
 
 
 def test_the_advised_pattern_is_judged_first_and_the_excluded_last() -> None:
-    cards = [b for b in verdicts(told(**CLINIC)).blocks if isinstance(b, Card)]
+    cards = [b for b in verdicts(assessed(**CLINIC)).blocks if isinstance(b, Card)]
     assert [c.label for c in cards][-2:] == ["ruled out", "ruled out"]
     assert plain(cards[0].title).startswith("Platform-as-MLOps")
 
 
 def test_conditions_and_changes_are_named() -> None:
-    a = told(**TIDE)
+    a = assessed(**TIDE)
     found = words(verdicts(a))
-    told_conditions = [c for v in a.verdicts.values() for c in v.conditions]
-    assert told_conditions
-    assert all(c.words in found for c in told_conditions)
+    conditions = [c for v in a.verdicts.values() for c in v.conditions]
+    assert conditions
+    assert all(c.words in found for c in conditions)
     assert all(change in found for v in a.verdicts.values() for change in v.changes)
 
 
 def test_what_was_not_told_is_named() -> None:
-    found = words(verdicts(told(**CASES["three answers"])))
+    found = words(verdicts(assessed(**CASES["three answers"])))
     assert "not answered" in found
     assert "maturity level" in found
     assert "platform people" in found
 
 
 def test_few_answers_are_marked_as_a_first_indication() -> None:
-    a = told(**CASES["three answers"])
+    a = assessed(**CASES["three answers"])
     (table,) = tables(four_patterns(a))
     assert "Centralised: first indication" in [plain(c.title) for c in table.columns]
     card = recommendation_card(a)
@@ -270,7 +270,7 @@ def test_few_answers_are_marked_as_a_first_indication() -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_card_is_titled_with_the_headline_and_boxed(case: str) -> None:
-    a = told(**CASES[case])
+    a = assessed(**CASES[case])
     card = recommendation_card(a)
     assert plain(card.title) == headline(a)
     assert card.boxed
@@ -278,20 +278,20 @@ def test_the_card_is_titled_with_the_headline_and_boxed(case: str) -> None:
 
 
 def test_the_card_says_whether_the_choice_follows_the_advice() -> None:
-    assert "part of what is advised" in words(recommendation(told(**TIDE)))
-    other = told(**{**TIDE, "chosen_pattern": "centralised"})
+    assert "part of what is advised" in words(recommendation(assessed(**TIDE)))
+    other = assessed(**{**TIDE, "chosen_pattern": "centralised"})
     assert "The answers point elsewhere" in words(recommendation(other))
 
 
 def test_without_answers_the_card_asks_for_the_first_three() -> None:
-    a = told()
+    a = assessed()
     found = words(recommendation(a))
     assert a.unknowns
     assert all(u.question.ask in found for u in a.unknowns[:3])
 
 
 def test_the_card_of_the_first_page_is_the_shorter_one() -> None:
-    a = told(**TIDE)
+    a = assessed(**TIDE)
     brief = words(Exhibit("", (recommendation_card(a),)))
     assert len(brief) < len(words(recommendation(a)))
 
@@ -300,18 +300,18 @@ def test_the_card_of_the_first_page_is_the_shorter_one() -> None:
 
 
 def test_an_open_contest_shows_on_whose_side_each_answer_stands() -> None:
-    found = words(contest(told(**CASES["three answers"])))
+    found = words(contest(assessed(**CASES["three answers"])))
     assert "Centralised or Federated: open" in found
     assert "To decide, find out:" in found
 
 
 def test_a_decided_contest_names_the_winner() -> None:
-    found = words(contest(told(**CLINIC)))
+    found = words(contest(assessed(**CLINIC)))
     assert "Centralised or Platform-as-MLOps: Platform-as-MLOps" in found
 
 
 def test_without_a_contest_all_that_can_come_up_are_listed(content: Content) -> None:
-    (table,) = tables(contest(told()))
+    (table,) = tables(contest(assessed()))
     assert len(table.rows) == len(content.contests)
 
 
@@ -334,7 +334,7 @@ def test_strips_on_a_wall_are_in_pictures_whose_type_can_be_read_from_the_last_r
 
 
 def test_the_strips_say_where_the_team_stands_and_where_the_advice_changes() -> None:
-    a = told(**CASES["three answers"])
+    a = assessed(**CASES["three answers"])
     (picture, *_) = pictures(tipping_strips(a))
     assert (
         "Model-producing teams, now 4 teams: up to 2, Centralised; 3 to 4, Centralised or "
@@ -343,7 +343,7 @@ def test_the_strips_say_where_the_team_stands_and_where_the_advice_changes() -> 
 
 
 def test_the_table_below_holds_the_same_values() -> None:
-    (table,) = tables(tipping_strips(told(**CASES["three answers"])))
+    (table,) = tables(tipping_strips(assessed(**CASES["three answers"])))
     row = next(r for r in table.rows if plain(r[0].text) == "Model-producing teams")
     assert [plain(c.text) for c in row[1:4]] == [
         "4 teams",
@@ -353,7 +353,7 @@ def test_the_table_below_holds_the_same_values() -> None:
 
 
 def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
-    a = told(**TIDE)
+    a = assessed(**TIDE)
     (still,) = [
         plain(b.text)
         for b in tipping_strips(a).blocks
@@ -368,7 +368,7 @@ def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
 
 def test_no_strip_is_taller_than_a_page() -> None:
     for answers in CASES.values():
-        for picture in pictures(tipping_strips(told(**answers))):
+        for picture in pictures(tipping_strips(assessed(**answers))):
             height = float(ET.fromstring(picture.data).attrib["height"].removesuffix("pt"))
             assert height < 72 * 7.5
 
@@ -377,7 +377,7 @@ def test_no_strip_is_taller_than_a_page() -> None:
 
 
 def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> None:
-    alts = [p.alt for p in pictures(interaction_diagrams(told(**TIDE)))]
+    alts = [p.alt for p in pictures(interaction_diagrams(assessed(**TIDE)))]
     federated = next(alt for alt in alts if alt.startswith("Federated: chosen"))
     assert federated == (
         "Federated: chosen. Teams: Platform team and 6 product teams. Platform team "
@@ -390,7 +390,7 @@ def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> 
 
 def test_an_unusual_number_of_teams_still_fits_its_boxes() -> None:
     for teams in (0, 1, 2, 7, 100_000):
-        assert len(pictures(interaction_diagrams(told(model_teams=teams)))) == 6
+        assert len(pictures(interaction_diagrams(assessed(model_teams=teams)))) == 6
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_odd_words_in_the_content_break_no_drawing_and_stay_whole_in_the_alt_tex
 
 def test_no_exhibit_names_a_path_of_this_machine() -> None:
     for draw in EXHIBITS:
-        assert str(Path.home()) not in str(draw(told(**TIDE)).to_data())
+        assert str(Path.home()) not in str(draw(assessed(**TIDE)).to_data())
 
 
 def test_the_limits_are_drawn_whatever_the_only_answer_is() -> None:

@@ -131,8 +131,8 @@ class Recorder:
     """Stands for the page of a notebook and keeps the headings that it would show."""
 
     def __init__(self, content: Content) -> None:
-        told = [read_answers(p) for p in sorted((TOP / "examples").glob("*.yaml"))]
-        self.found = [assess(answers, content) for answers in (Answers(), *told)]
+        given = [read_answers(p) for p in sorted((TOP / "examples").glob("*.yaml"))]
+        self.found = [assess(answers, content) for answers in (Answers(), *given)]
         self.steps = {step.id: step.title for step in content.steps}
         self.headings: list[set[str]] = []
 
@@ -167,9 +167,9 @@ def test_a_page_has_the_headings_of_its_notebook_in_order(
     for cell in cells:
         if cell.cell_type == "code" and cell.source.startswith("page."):
             exec(cell.source, {"page": recorder, "exhibits": exhibits})
-    told = headings(section(text, "What the screen shows"), 3)
-    assert len(told) == len(recorder.headings)
-    for written, allowed in zip(told, recorder.headings, strict=True):
+    titles = headings(section(text, "What the screen shows"), 3)
+    assert len(titles) == len(recorder.headings)
+    for written, allowed in zip(titles, recorder.headings, strict=True):
         assert written in allowed
 
 
@@ -196,14 +196,14 @@ def steps_table(part: int) -> list[list[str]]:
 @by_notebook
 def test_the_minutes_of_a_page_are_those_of_the_agendas(notebook: Path) -> None:
     part = part_of(notebook)
-    told = tables(section(page_of(notebook), "Minutes"))
-    assert told[0] == minutes_table(part)
-    assert told[1:] == [steps_table(part)][: len(steps_table(part)) > 1]
+    written = tables(section(page_of(notebook), "Minutes"))
+    assert written[0] == minutes_table(part)
+    assert written[1:] == [steps_table(part)][: len(steps_table(part)) > 1]
 
 
 @by_notebook
 def test_a_page_quotes_the_prompts_of_its_blocks_as_they_are_printed(notebook: Path) -> None:
-    said = quotes(section(page_of(notebook), "What to say"))
+    quoted = quotes(section(page_of(notebook), "What to say"))
     prompts = [k for k in CONTENT.words if k.startswith("printed.prompt-")]
     for block in AGENDAS.blocks:
         if block.part == part_of(notebook):
@@ -211,16 +211,16 @@ def test_a_page_quotes_the_prompts_of_its_blocks_as_they_are_printed(notebook: P
             found = [k for k in prompts if re.fullmatch(own, k)]
             assert found, block.id
             for key in found:
-                assert one_line(CONTENT.words(key)) in said, key
+                assert one_line(CONTENT.words(key)) in quoted, key
 
 
 @by_notebook
 def test_a_page_names_everything_that_its_blocks_need(notebook: Path) -> None:
-    told = one_line(section(page_of(notebook), "Materials")).lower()
+    written = one_line(section(page_of(notebook), "Materials")).lower()
     for block in AGENDAS.blocks:
         if block.part == part_of(notebook):
             for thing in block.materials:
-                assert thing.lower() in told, (block.id, thing)
+                assert thing.lower() in written, (block.id, thing)
 
 
 # -- agendas -------------------------------------------------------------------------------------
@@ -244,15 +244,15 @@ def agenda_table(length: int, remote: bool) -> list[list[str]]:
 
 
 def test_the_agendas_are_those_that_the_command_plans() -> None:
-    told = tables((GUIDE / "agendas.md").read_text("utf-8"))
-    assert told[: len(WAYS)] == [agenda_table(*way) for way in WAYS]
+    written = tables((GUIDE / "agendas.md").read_text("utf-8"))
+    assert written[: len(WAYS)] == [agenda_table(*way) for way in WAYS]
 
 
 def test_what_goes_first_stands_in_its_order() -> None:
-    told = tables((GUIDE / "agendas.md").read_text("utf-8"))[-1]
+    written = tables((GUIDE / "agendas.md").read_text("utf-8"))[-1]
     dropped = sorted((b for b in AGENDAS.blocks if b.drop is not None), key=lambda b: b.drop or 0)
     rows = [[str(n), b.title, str(b.least)] for n, b in enumerate(dropped, 1)]
-    assert told == [["Turn", "Block", "At least"], *rows]
+    assert written == [["Turn", "Block", "At least"], *rows]
 
 
 # -- the worked example --------------------------------------------------------------------------
@@ -262,11 +262,11 @@ def tidewater() -> Answers:
     return read_answers(TOP / "examples" / "tidewater-retail.yaml")
 
 
-def told_counts() -> str:
-    told = tidewater()
+def counts_on_the_page() -> str:
+    tide = tidewater()
     return (
-        f"{told.ml_engineers} people who build or run models, {told.model_teams} teams that "
-        f"produce them, {told.models_in_production} models in production, {told.queue_weeks:g} "
+        f"{tide.ml_engineers} people who build or run models, {tide.model_teams} teams that "
+        f"produce them, {tide.models_in_production} models in production, {tide.queue_weeks:g} "
         "weeks in the queue"
     )
 
@@ -290,7 +290,7 @@ def decisions_table() -> list[list[str]]:
 
 def test_the_worked_example_tells_what_its_answers_hold() -> None:
     text = (GUIDE / "worked-example.md").read_text("utf-8")
-    assert told_counts() in one_line(text)
+    assert counts_on_the_page() in one_line(text)
     assert tables(text) == [votes_table(), decisions_table()]
 
 

@@ -89,28 +89,28 @@ def test_any_answers_give_frames_as_they_are_documented(data: dict[str, Any]) ->
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
 def test_frames_say_what_findings_json_says(path: Path) -> None:
     assessment = assess(read_answers(path))
-    told = json.loads(to_json(assessment))
+    report = json.loads(to_json(assessment))
     findings = assessment.to_frame("findings")
-    assert list(findings.index) == [f["id"] for f in told["findings"]]
-    assert list(findings["severity"]) == [f["severity"] for f in told["findings"]]
-    due = [f["due"] for f in told["findings"]]
+    assert list(findings.index) == [f["id"] for f in report["findings"]]
+    assert list(findings["severity"]) == [f["severity"] for f in report["findings"]]
+    due = [f["due"] for f in report["findings"]]
     assert [None if d is pd.NaT else d.date().isoformat() for d in findings["due"]] == due
     verdicts = assessment.to_frame("verdicts")
     assert [None if v is pd.NA or v != v else v for v in verdicts["verdict"]] == [
-        v["verdict"] for v in told["verdicts"].values()
+        v["verdict"] for v in report["verdicts"].values()
     ]
     criteria = assessment.to_frame("criteria")
     assert list(criteria.index) == [
-        (p, c["id"]) for p, v in told["verdicts"].items() for c in v["criteria"]
+        (p, c["id"]) for p, v in report["verdicts"].items() for c in v["criteria"]
     ]
-    assert list(assessment.to_frame("options").index) == [o["id"] for o in told["options"]]
+    assert list(assessment.to_frame("options").index) == [o["id"] for o in report["options"]]
     actions = assessment.to_frame("actions")
-    assert list(actions["what"]) == [a["what"] for a in told["actions"]]
+    assert list(actions["what"]) == [a["what"] for a in report["actions"]]
     points = assessment.to_frame("tipping_points")
-    assert list(points.index) == [t["input"] for t in told["tipping_points"]]
-    assert list(assessment.to_frame("unknowns").index) == [u["answer"] for u in told["unknowns"]]
+    assert list(points.index) == [t["input"] for t in report["tipping_points"]]
+    assert list(assessment.to_frame("unknowns").index) == [u["answer"] for u in report["unknowns"]]
     votes = assessment.to_frame("votes")
-    for vote in told.get("votes", ()):
+    for vote in report.get("votes", ()):
         for number, counted in enumerate(vote["rounds"], 1):
             rows = votes.xs((vote["question"], number), level=("question", "round"))
             assert list(rows["count"]) == [c["counts"][number - 1] for c in vote["choices"]]
@@ -123,9 +123,9 @@ def test_frames_join_by_their_index(tidewater: Assessment) -> None:
     assert joined["statement"].notna().sum() == actions["finding"].notna().sum() > 0
     heads = tidewater.to_frame("headcount").join(tidewater.to_frame("verdicts")[["verdict"]])
     assert heads["verdict"].notna().all()
-    told = (*tidewater.findings, *tidewater.later_findings)
+    all_findings = (*tidewater.findings, *tidewater.later_findings)
     rests = findings.explode("answers").groupby("answers").size()
-    assert rests.to_dict() == Counter(a for f in told for a in f.answers)
+    assert rests.to_dict() == Counter(a for f in all_findings for a in f.answers)
 
 
 def test_severities_and_verdicts_sort_and_compare_in_their_order(tidewater: Assessment) -> None:
@@ -207,10 +207,10 @@ def test_a_wrong_frame_of_groups_is_told_as_a_whole() -> None:
     frame = pd.DataFrame({"group": ["a", "b"], "modle_teams": [1, 2], "maturity": [9, 2]})
     with pytest.raises(InputError) as caught:
         assess_frame(frame)
-    told = [str(p) for p in caught.value.problems]
-    assert len(told) == 2
-    assert "Did you mean “model_teams”" in told[0]
-    assert told[1].startswith("row 0: maturity")
+    messages = [str(p) for p in caught.value.problems]
+    assert len(messages) == 2
+    assert "Did you mean “model_teams”" in messages[0]
+    assert messages[1].startswith("row 0: maturity")
     with pytest.raises(InputError, match="Did you mean “finding”"):
         assess_frame(frame[["group"]], kinds=["findings"])  # type: ignore[list-item]
 
@@ -293,12 +293,12 @@ def test_votes_show_roles_and_names_only_as_chosen(session: Session, privacy: st
     roles, facts = session.votes_frame("role"), session.votes_frame("facts")
     is_as_declared(roles, FRAMES["votes_by_role"])
     is_as_declared(facts, FRAMES["facts"])
-    told = " ".join(f.reset_index().to_csv() for f in (votes, roles, facts))
-    assert ("Person 0" in told) == (privacy == "named")
-    assert ("head" in told) == (privacy != "anonymous")
+    text = " ".join(f.reset_index().to_csv() for f in (votes, roles, facts))
+    assert ("Person 0" in text) == (privacy == "named")
+    assert ("head" in text) == (privacy != "anonymous")
     assert roles.empty == (privacy == "anonymous")
     if privacy == "role":
-        assert "lone role" not in told
+        assert "lone role" not in text
     assert not facts.empty
     if privacy == "anonymous":
         assert facts["role"].isna().all()

@@ -137,8 +137,8 @@ def test_every_docstring_begins_with_a_short_sentence() -> None:
             first, _, rest = text.partition("\n")
             if len(first) > 79 or not first.endswith(".") or (rest and not rest.startswith("\n")):
                 long.append(f"{path.relative_to(PACKAGE)}:{line}: {first}")
-    told = "Begin with a whole sentence of at most 79 characters, then leave a line blank:"
-    assert not long, "\n".join([told, *long])
+    advice = "Begin with a whole sentence of at most 79 characters, then leave a line blank:"
+    assert not long, "\n".join([advice, *long])
 
 
 def test_a_functions_docstring_says_what_it_does_in_the_imperative() -> None:

@@ -39,7 +39,7 @@ def from_yaml(tmp_path: Path, text: str, name: str = "a.yaml") -> Answers:
     return read_answers(path)
 
 
-def told(tmp_path: Path, text: str) -> list[str]:
+def messages_of(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
         from_yaml(tmp_path, text)
     return [str(p).removeprefix(f"{tmp_path}/a.yaml:") for p in caught.value.problems]
@@ -119,7 +119,7 @@ def test_nothing_is_found_about_teams_that_nobody_named(tmp_path: Path) -> None:
 
 
 def test_a_word_that_can_mean_two_things_is_asked_about_in_each_place(tmp_path: Path) -> None:
-    lines = told(tmp_path, "organisation: None\nbuilder: None\nduties:\n  paged: NA\n")
+    lines = messages_of(tmp_path, "organisation: None\nbuilder: None\nduties:\n  paged: NA\n")
     assert [line.split(":")[0] for line in lines] == ["1", "2", "4"]
     assert ["nobody" in line for line in lines] == [True, True, False]
     problems = from_csv(tmp_path, "group,builder,duties.paged\nNA,None,NA\n").problems
@@ -147,7 +147,7 @@ def test_a_team_that_is_called_like_a_sign_is_kept_through_files(tmp_path: Path)
 
 
 def test_a_name_that_a_comment_cuts_is_told_with_its_line(tmp_path: Path) -> None:
-    lines = told(
+    lines = messages_of(
         tmp_path,
         "organisation: #1 Retail\nbuilder: Team #1\nlead: research #a choice is whole\n"
         "model: 'Search #2'\nmodel_teams: 3 #three\nduties:\n  paged: Team #2\n"
@@ -171,15 +171,15 @@ def test_a_comment_after_a_value_is_a_comment(tmp_path: Path) -> None:
 
 
 def test_a_backslash_that_makes_another_sign_is_told(tmp_path: Path) -> None:
-    lines = told(tmp_path, 'builder: "Search\\vision"\nmodel: "C:\\backend"\n')
+    lines = messages_of(tmp_path, 'builder: "Search\\vision"\nmodel: "C:\\backend"\n')
     assert ["U+000B" in lines[0], "U+0008" in lines[1]] == [True, True]
     assert from_yaml(tmp_path, "builder: 'Search\\vision'").builder == "Search\\vision"
 
 
 def test_one_name_in_two_spellings_stands_twice(tmp_path: Path) -> None:
-    (line,) = told(tmp_path, "duties:\n  turn-off: data\n  turn_off: product\n")
+    (line,) = messages_of(tmp_path, "duties:\n  turn-off: data\n  turn_off: product\n")
     assert "stands twice; the first is on line 2" in line
-    lines = told(tmp_path, "model_teams: 3\nmodel-teams: 4\n")
+    lines = messages_of(tmp_path, "model_teams: 3\nmodel-teams: 4\n")
     assert any("stands twice" in line for line in lines)
 
 
@@ -213,7 +213,7 @@ def test_two_names_that_look_the_same_are_one_team(tmp_path: Path) -> None:
 
 
 def test_a_character_that_cannot_be_seen_is_named_where_it_hides_a_name(tmp_path: Path) -> None:
-    (line,) = told(tmp_path, "rails: bo\u00adught\n")
+    (line,) = messages_of(tmp_path, "rails: bo\u00adught\n")
     assert "U+00AD" in line
     (problem,) = from_csv(tmp_path, "group,mod\u00a0elteams\na,3\n").problems
     assert "U+00A0" in problem.suggestion
@@ -302,7 +302,7 @@ def test_further_headers_of_a_survey_are_no_groups(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "says"),
+    ("code", "message"),
     [
         ("0%", "percentage"),
         ("0.00%", "percentage"),
@@ -315,15 +315,15 @@ def test_further_headers_of_a_survey_are_no_groups(tmp_path: Path) -> None:
         ('0 "weeks"', ""),
     ],
 )
-def test_a_format_says_what_it_makes_of_a_number(tmp_path: Path, code: str, says: str) -> None:
-    assert meaning_of_format(code) == says
+def test_a_format_says_what_it_makes_of_a_number(tmp_path: Path, code: str, message: str) -> None:
+    assert meaning_of_format(code) == message
 
     def formatted(sheet: Any) -> None:
         sheet["B2"].number_format = code
 
     path = book(tmp_path, ["group", "queue_weeks"], ["a", 0.05], change=formatted)
     problems = read_table(path, CONTENT).problems
-    assert [p.name for p in problems] == (["queue_weeks"] if says else [])
+    assert [p.name for p in problems] == (["queue_weeks"] if message else [])
     assert all("shows this number as" in p.message for p in problems)
 
 
@@ -586,7 +586,7 @@ def test_any_sign_in_any_case_and_place_is_not_known(sign: str, name: str, space
 def test_any_name_that_a_comment_cuts_is_told(
     place: Path, word_: str, rest: str, above: int
 ) -> None:
-    (line,) = told(place, "# why\n" * above + f"builder: {word_} {rest}\n")
+    (line,) = messages_of(place, "# why\n" * above + f"builder: {word_} {rest}\n")
     assert line.startswith(f"{above + 1}: builder: Only “{word_}” was read")
     assert from_yaml(place, f"builder: '{word_} {rest}'\n").builder == f"{word_} {rest}"
 
@@ -712,7 +712,7 @@ def test_any_second_and_third_header_of_a_survey_are_no_groups(
 def test_any_escape_that_makes_a_control_character_is_told(
     place: Path, word_: str, escape: str
 ) -> None:
-    (line,) = told(place, f'builder: "{word_}\\{escape}x"\n')
+    (line,) = messages_of(place, f'builder: "{word_}\\{escape}x"\n')
     assert line.startswith("1: builder: A backslash makes a control character")
     assert from_yaml(place, f"builder: '{word_}\\{escape}x'\n").builder == f"{word_}\\{escape}x"
 
@@ -728,7 +728,7 @@ def test_any_name_in_two_spellings_stands_twice(
     place: Path, duty: str, one: str, other: str, turned: bool
 ) -> None:
     names = [duty, duty.replace("-", "_")][:: -1 if turned else 1]
-    (line,) = told(place, f"duties:\n  {names[0]}: {one}\n  {names[1]}: {other}\n")
+    (line,) = messages_of(place, f"duties:\n  {names[0]}: {one}\n  {names[1]}: {other}\n")
     assert line.startswith(f"3: duties.{names[1]}: This name stands twice; the first is on line 2")
 
 

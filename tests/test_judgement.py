@@ -51,9 +51,9 @@ def advised(**changes: Any) -> tuple[str, ...]:
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(told=plausible)
-def test_property(name: str, told: dict[str, Any]) -> None:
-    assert list(PROPERTIES[name](Case(told))) == []
+@given(parameters=plausible)
+def test_property(name: str, parameters: dict[str, Any]) -> None:
+    assert list(PROPERTIES[name](Case(parameters))) == []
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -90,23 +90,23 @@ def test_where_no_single_answer_decides_the_smallest_set_is_named() -> None:
     dropped = {"centralised-teams", "federated-teams", "centralised-plan", "centralised-level-one"}
     dropped |= {"centralised-without-expertise", "centralised-until-staffed", "federated-expertise"}
     dropped |= {"federated-maturity", "federated-level-two", "federated-early-own-hardware"}
-    kept = tuple(c for c in CONTENT.criteria if c.id not in dropped)
+    criteria = tuple(c for c in CONTENT.criteria if c.id not in dropped)
     always = next(c for c in CONTENT.criteria if c.id == "federated-teams")
     band = always.bands[1].model_copy(update={"from_": None})
     fits = [
         always.model_copy(update={"id": f"{p}-always", "pattern": p, "bands": (band,)})
         for p in ("centralised", "federated")
     ]
-    own = CONTENT.model_copy(update={"criteria": (*fits, *kept)})
-    told = {"model_teams": 4, "regulated": False, "current_pattern": "embedded"}
-    a = assess(Answers.from_parameters(told), own)
+    own = CONTENT.model_copy(update={"criteria": (*fits, *criteria)})
+    given = {"model_teams": 4, "regulated": False, "current_pattern": "embedded"}
+    a = assess(Answers.from_parameters(given), own)
     assert a.recommendation.contested
     ways = a.recommendation.decided_by
     assert ways
     assert {len(way.answers) for way in ways} == {2}
     assert deciding(a)[0] == "No single answer decides. Several together would."
     for way in ways:
-        again = assess(Answers.from_parameters({**told, **way.values}), own)
+        again = assess(Answers.from_parameters({**given, **way.values}), own)
         assert again.recommendation.key == (way.then, False)
 
 
@@ -164,9 +164,9 @@ def test_a_full_service_gives_way_to_a_central_team_that_fits_without_conditions
 
 
 def test_one_autonomous_team_with_two_models_keeps_no_specialist_busy() -> None:
-    lone = {"model_teams": 1, "models_in_production": 2, "product_autonomy": "high"}
-    assert case(**lone, ml_expertise_in_product="most").verdict("embedded") == "not-yet"
-    assert advised(**lone, ml_expertise_in_product="most", ml_engineers=5) == ("centralised",)
+    one_team = {"model_teams": 1, "models_in_production": 2, "product_autonomy": "high"}
+    assert case(**one_team, ml_expertise_in_product="most").verdict("embedded") == "not-yet"
+    assert advised(**one_team, ml_expertise_in_product="most", ml_engineers=5) == ("centralised",)
 
 
 def test_engineers_in_teams_come_beside_a_shared_platform() -> None:
@@ -362,10 +362,12 @@ def test_a_published_case_gives_advice_or_says_which_answers_are_missing(path: A
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(told=plausible, name=st.sampled_from(DEFINING))
-def test_one_answer_less_never_makes_the_advice_firmer(told: dict[str, Any], name: str) -> None:
+@given(parameters=plausible, name=st.sampled_from(DEFINING))
+def test_one_answer_less_never_makes_the_advice_firmer(
+    parameters: dict[str, Any], name: str
+) -> None:
     order = ("none", "first-indication", "contested", "recommendation")
-    before = Case(told).defining
-    after = Case(told).but(**{name: None})
+    before = Case(parameters).defining
+    after = Case(parameters).but(**{name: None})
     if after.defining < 4 <= before:
         assert order.index(after.found.recommendation.status) < 2

@@ -199,10 +199,10 @@ def test_most_memory_of_a_kernel_is_told(write: Writer) -> None:
 
 
 def test_progress_counts_every_cell(write: Writer) -> None:
-    told: list[tuple[str, int, int]] = []
+    steps: list[tuple[str, int, int]] = []
     source = write("one", "1", "2", parameters=None)
-    execute_notebook(source, {}, on_progress=lambda *step: told.append(step))
-    assert told == [("one", 0, 2), ("one", 1, 2), ("one", 2, 2)]
+    execute_notebook(source, {}, on_progress=lambda *step: steps.append(step))
+    assert steps == [("one", 0, 2), ("one", 1, 2), ("one", 2, 2)]
 
 
 def test_error_in_the_callers_progress_function_is_raised(write: Writer) -> None:

@@ -71,9 +71,9 @@ def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
         kernel = own_kernel()
         assert isinstance(kernel.process, subprocess.Popen)
         assert kernel.value("1 + 1") == 2
-    said = [r.getMessage() for r in caplog.records if r.name == provisioner.__name__]
-    assert len(said) == 1
-    assert "an imported module has started a thread (t)" in said[0]
+    messages = [r.getMessage() for r in caplog.records if r.name == provisioner.__name__]
+    assert len(messages) == 1
+    assert "an imported module has started a thread (t)" in messages[0]
 
 
 def test_a_kernel_that_does_not_wait_for_the_imports_starts_the_ordinary_way_until_then(
@@ -143,17 +143,17 @@ def test_a_module_that_was_changed_is_imported_anew_by_the_next_kernel(
     monkeypatch.setenv("WORKSHOP_PRELOAD", "renewed")
     monkeypatch.setattr(provisioner, "server", own_server)
     version = "__import__('renewed').version"
-    kept, restarted = own_kernel(), own_kernel()
-    assert (kept.value(version), restarted.value(version)) == (1, 1)
+    running, restarted = own_kernel(), own_kernel()
+    assert (running.value(version), restarted.value(version)) == (1, 1)
     first = own_server.fork
     assert first is not None
     module.write_text("version = 22")  # of another size: the clock of files is coarse
     restarted.manager.restart_kernel()
     restarted.client.wait_for_ready(timeout=120)
     assert isinstance(restarted.process, KernelProcess)
-    assert (kept.value(version), restarted.value(version)) == (1, 22)
+    assert (running.value(version), restarted.value(version)) == (1, 22)
     assert own_server.fork is not first
-    for kernel in (kept, restarted):
+    for kernel in (running, restarted):
         assert first.process.poll() is None
         kernel.stop()
     own_server.warm_up()

@@ -263,9 +263,9 @@ def test_kernels_started_at_once_do_not_mix(kind: type[AsyncKernelManager]) -> N
             messages: list[dict[str, Any]] = []
             code = f"import os; n = {number}; print(n, os.getpid())"
             await client.execute_interactive(code, timeout=60, output_hook=messages.append)
-            said = text(messages)
+            output = text(messages)
             pid = manager.provisioner.process.pid  # type: ignore[union-attr]
-            return said, pid
+            return output, pid
         finally:
             client.stop_channels()
             await manager.shutdown_kernel(now=True)
@@ -274,5 +274,7 @@ def test_kernels_started_at_once_do_not_mix(kind: type[AsyncKernelManager]) -> N
         return await asyncio.gather(*map(answer, range(4)))
 
     answers = asyncio.run(all_at_once())
-    assert [said for said, _ in answers] == [f"{n} {pid}\n" for n, (_, pid) in enumerate(answers)]
+    assert [output for output, _ in answers] == [
+        f"{n} {pid}\n" for n, (_, pid) in enumerate(answers)
+    ]
     assert len({pid for _, pid in answers}) == 4

@@ -210,9 +210,9 @@ def test_contents_are_a_field_with_a_link_to_each_upper_heading() -> None:
 
 
 def test_every_part_begins_a_page_where_that_is_wanted() -> None:
-    for wanted in (True, False):
-        style = read(heading(1, "a"), new_pages=wanted).styles["Heading 1"]
-        assert bool(style.paragraph_format.page_break_before) == wanted
+    for new_page in (True, False):
+        style = read(heading(1, "a"), new_pages=new_page).styles["Heading 1"]
+        assert bool(style.paragraph_format.page_break_before) == new_page
 
 
 # -- tables and cards ----------------------------------------------------------------------------
@@ -270,11 +270,11 @@ def test_a_card_says_in_words_what_its_colour_says() -> None:
 
 def test_a_card_stays_on_the_page_of_its_table() -> None:
     found = read(card("Why", ["So."]), table(["a"], [["1"]]))
-    kept = [
+    with_next = [
         p.find(qn("w:pPr")).find(qn("w:keepNext")) is not None
         for p in found.element.body[0].iter(qn("w:p"))
     ]
-    assert kept == [True, True]
+    assert with_next == [True, True]
 
 
 def test_only_wide_tables_lie_and_take_their_heading_with_them() -> None:

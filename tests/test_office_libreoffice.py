@@ -96,7 +96,7 @@ def test_no_word_of_the_four_patterns_is_cut_off(rendered: dict[str, list[str]])
 
 def test_there_is_a_page_for_each_slide_with_its_title(rendered: dict[str, list[str]]) -> None:
     pages = rendered["pptx"]
-    wanted = [
+    expected = [
         "Who owns our machine-learning work",
         "Why",
         "What it takes",
@@ -105,6 +105,6 @@ def test_there_is_a_page_for_each_slide_with_its_title(rendered: dict[str, list[
         "Who has which duty, and who is called",
     ]
     assert 15 <= len(pages) <= 20
-    for title, page in zip(wanted, pages, strict=False):
+    for title, page in zip(expected, pages, strict=False):
         assert title in page
     assert "Work waits." in pages[1]

@@ -55,8 +55,8 @@ def test_the_command_knows_every_format_and_the_usual_ones_need_no_office() -> N
 @pytest.mark.usefixtures("without_libraries")
 def test_a_missing_library_is_named_before_anything_runs(tmp_path: Path) -> None:
     answers = str(TOP / "examples" / "tidewater-retail.yaml")
-    wanted = ["--format", "docx", "--format", "pptx", "--format", "pdf"]
-    ended = CliRunner().invoke(app, ["pack", answers, "-o", str(tmp_path / "p"), *wanted])
+    options = ["--format", "docx", "--format", "pptx", "--format", "pdf"]
+    ended = CliRunner().invoke(app, ["pack", answers, "-o", str(tmp_path / "p"), *options])
     assert ended.exit_code == 2
     assert "needs more than is installed here: python-docx, python-pptx." in ended.output
     assert 'pip install "ml-ownership-workshop[office]"' in ended.output

@@ -100,8 +100,8 @@ def test_every_dissent_stands_in_a_real_table_with_our_reply(tidewater: list[Any
     pages = [s for t, s in found.items() if t.startswith("Decisions and dissent")]
     rows = sum(len(t.rows) - 1 for page in pages for t in tables(page))
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
-    said = notes(pages[0])
-    assert all(d.dissent in said for d in a.answers.decisions or () if d.dissent)
+    spoken = notes(pages[0])
+    assert all(d.dissent in spoken for d in a.answers.decisions or () if d.dissent)
     assert rows == 5
     assert len(pictures(found["Where time and safety are lost"])) == 1
 

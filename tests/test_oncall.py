@@ -28,26 +28,26 @@ WHOLE = {
 QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
 
 
-def told(**parameters: Any) -> Answers:
+def answers_of(**parameters: Any) -> Answers:
     return Answers.from_parameters(parameters)
 
 
 def played(drill: str, *holders: str | None, **parameters: Any) -> DrillTranscript:
     minutes = zip(("minute_0", "minute_15", "minute_60"), holders, strict=True)
     parameters["drills"] = {drill: {m: h for m, h in minutes if h is not None}}
-    return next(t for t in drills(CONTENT, told(**parameters)) if t.text.id == drill)
+    return next(t for t in drills(CONTENT, answers_of(**parameters)) if t.text.id == drill)
 
 
 # -- the charter
 
 
 def test_charter_is_complete_when_each_line_has_a_team() -> None:
-    assert charter(CONTENT, told(**WHOLE)).complete
+    assert charter(CONTENT, answers_of(**WHOLE)).complete
 
 
 @pytest.mark.parametrize("holder", ["nobody", "at-handover", None])
 def test_charter_is_open_as_long_as_one_line_is(holder: str | None) -> None:
-    assert not charter(CONTENT, told(**{**WHOLE, "rollback_authority": holder})).complete
+    assert not charter(CONTENT, answers_of(**{**WHOLE, "rollback_authority": holder})).complete
 
 
 def test_charter_without_answers_keeps_its_seven_lines() -> None:
@@ -58,7 +58,7 @@ def test_charter_without_answers_keeps_its_seven_lines() -> None:
 
 
 def test_charter_lines_keep_what_was_typed() -> None:
-    found = charter(CONTENT, told(paged_quality=" $x$ team", rollback_authority="No-one"))
+    found = charter(CONTENT, answers_of(paged_quality=" $x$ team", rollback_authority="No-one"))
     assert found.line("paged_quality").holder == " $x$ team"
     assert found.line("rollback_authority").state == "nobody"
 
@@ -67,7 +67,7 @@ def test_charter_lines_keep_what_was_typed() -> None:
 
 
 def knows(**parameters: Any) -> KnowledgeMap:
-    return knowledge_map(CONTENT, told(**parameters))
+    return knowledge_map(CONTENT, answers_of(**parameters))
 
 
 def test_knowledge_is_reached_by_either_first_call() -> None:

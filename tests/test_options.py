@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import TOP
-from test_content_check import changed, told
+from test_content_check import changed, joined
 from test_verdicts import CLOUD, random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, load_content
@@ -244,9 +244,9 @@ def test_only_what_is_advised_or_chosen_has_a_move() -> None:
 
 @pytest.mark.parametrize("today", [None, *PATTERNS])
 def test_the_move_begins_where_the_organisation_stands(today: str | None, content: Content) -> None:
-    told_ = {"current_pattern": today} if today else {}
+    given = {"current_pattern": today} if today else {}
     for pattern in PATTERNS:
-        move = one(found(chosen_pattern=pattern, **told_), pattern).move
+        move = one(found(chosen_pattern=pattern, **given), pattern).move
         assert move is not None
         assert len(move.steps) == 4
         assert move.start == (today or "today")
@@ -435,8 +435,8 @@ def test_options_hold_together_whatever_was_answered(raw: dict[str, Any]) -> Non
     assert [o.patterns[0] for o in a.options if "chosen" in o.roles] == [
         p for p in [answers.chosen_pattern] if p
     ]
-    ours = [p for o in advised(a.options) for p in o.patterns]
-    assert sorted(ours) == sorted(a.recommendation.patterns)
+    own = [p for o in advised(a.options) for p in o.patterns]
+    assert sorted(own) == sorted(a.recommendation.patterns)
     SCHEMA.validate(json.loads(to_json(a)))
 
 
@@ -455,7 +455,7 @@ def test_options_hold_together_whatever_was_answered(raw: dict[str, Any]) -> Non
     ],
 )
 def test_the_check_tells_what_leads_nowhere(fields: dict[str, Any], problem: str) -> None:
-    assert problem in told(reference_problems(changed("options", "federated", **fields)))
+    assert problem in joined(reference_problems(changed("options", "federated", **fields)))
 
 
 def test_each_step_begins_with_what_somebody_does(content: Content) -> None:
@@ -470,7 +470,7 @@ def test_each_step_begins_with_what_somebody_does(content: Content) -> None:
 
 
 def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None:
-    told = {
+    given = {
         "current_pattern": "centralised",
         "paged_infrastructure": "platform",
         "paged_quality": "platform",
@@ -480,17 +480,17 @@ def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None
             {"decision": "Who?", "sets": {"paged_quality": "research", "platform_engineers": 5}}
         ],
     }
-    a = assess(Answers.from_parameters(told))
+    a = assess(Answers.from_parameters(given))
     agreed = {o.id: o.agreed for o in a.options if o.agreed is not None}
     assert list(agreed) == ["centralised"]
     then = agreed["centralised"]
     assert (then.have, then.on_call.service) == (5, "Platform, as today")
     assert then.on_call.quality == "Research, as agreed"
-    told["decisions"][0]["sets"] = {"current_pattern": "federated"}
-    a = assess(Answers.from_parameters(told))
+    given["decisions"][0]["sets"] = {"current_pattern": "federated"}
+    a = assess(Answers.from_parameters(given))
     assert [o.id for o in a.options if o.agreed is not None] == ["federated"]
-    del told["decisions"]
-    assert not [o for o in assess(Answers.from_parameters(told)).options if o.agreed is not None]
+    del given["decisions"]
+    assert not [o for o in assess(Answers.from_parameters(given)).options if o.agreed is not None]
 
 
 @pytest.mark.parametrize(

@@ -62,23 +62,23 @@ TEAMS = [{"id": "centralised-teams", "bands": [{"below": 7}, {"from": 7}]}]
 
 
 def test_a_threshold_of_our_own_changes_the_verdict_and_nothing_else(tmp_path: Path) -> None:
-    ours = load_content(write(tmp_path, criteria__ours=TEAMS))
+    own = load_content(write(tmp_path, criteria__ours=TEAMS))
     answers = Answers(model_teams=6, ml_engineers=5, maturity=2, mandate="none")
     assert assess(answers).verdicts["centralised"].verdict == "not-yet"
-    assert str(assess(answers, ours).verdicts["centralised"].verdict).startswith("fits")
+    assert str(assess(answers, own).verdicts["centralised"].verdict).startswith("fits")
     kit = load_content(FOLDER)
-    assert [c for c in ours.criteria if c.id != TEAMS[0]["id"]] == [
+    assert [c for c in own.criteria if c.id != TEAMS[0]["id"]] == [
         c for c in kit.criteria if c.id != TEAMS[0]["id"]
     ]
-    assert ours.rules == kit.rules
-    assert [b.because for b in ours.criteria[0].bands] == [b.because for b in kit.criteria[0].bands]
+    assert own.rules == kit.rules
+    assert [b.because for b in own.criteria[0].bands] == [b.because for b in kit.criteria[0].bands]
 
 
 def test_a_folder_that_says_nothing_is_the_kits_content(tmp_path: Path) -> None:
-    ours, kit = load_content(write(tmp_path)), load_content(FOLDER)
+    own, kit = load_content(write(tmp_path)), load_content(FOLDER)
     for kind in kinds():
-        assert getattr(ours, kind) == getattr(kit, kind), kind
-    assert {k: ours.words(k) for k in ours.words if k} == {k: kit.words(k) for k in kit.words}
+        assert getattr(own, kind) == getattr(kit, kind), kind
+    assert {k: own.words(k) for k in own.words if k} == {k: kit.words(k) for k in kit.words}
 
 
 def test_entries_are_added_left_out_and_changed_in_part(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_file_and_entry(tmp_path: 
         drills={"a": 1},
         notebooks={"01-where-we-stand": {"cell": {}}},
     )
-    told = "\n".join(problems(folder))
+    output = "\n".join(problems(folder))
     for part in (
         "version.yaml: author: There is no such field.",
         "version.yaml: language: This is no language tag. Found: false.",
@@ -168,7 +168,7 @@ def test_everything_that_is_wrong_is_told_at_once_with_file_and_entry(tmp_path: 
         "drills.yaml: This file holds a list",
         "notebooks.yaml: 01-where-we-stand.cell: ",
     ):
-        assert part in told, f"{part}\n\n{told}"
+        assert part in output, f"{part}\n\n{output}"
 
 
 def test_a_folder_without_content_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -191,9 +191,9 @@ def test_a_command_uses_the_folder_and_leaves_nothing_behind(tmp_path: Path) -> 
     folder = write(tmp_path / "ours", words__common={"severity-risk": "Mind this"})
     answers = str(TOP / "examples" / "tidewater-retail.yaml")
     run = CliRunner()
-    told = run.invoke(app, ["findings", answers, "--content", str(folder)])
-    assert told.exit_code == 0, told.output
-    assert "MIND THIS" in told.stdout
+    result = run.invoke(app, ["findings", answers, "--content", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert "MIND THIS" in result.stdout
     version = json.loads(
         run.invoke(app, ["findings", answers, "--json", "--content", str(folder)]).stdout
     )["content_version"]
@@ -309,10 +309,10 @@ def test_numbers_in_findings_and_figures_follow_the_language(tmp_path: Path) -> 
     own = load_content(write(tmp_path, words__common={"decimal": ","}))
     found = assess(Answers(current_pattern="centralised", queue_weeks=2.5, model_teams=3), own)
     assert "2,5" in next(f.statement for f in found.findings if f.id == "centralised-with-queue")
-    said = [r.because for r in found.verdicts["centralised"].readings]
-    assert any("2,5" in words for words in said)
+    reasons = [r.because for r in found.verdicts["centralised"].readings]
+    assert any("2,5" in words for words in reasons)
     assert days_words(own, 2.5).startswith("2,5")
-    assert not any("2.5" in words for words in said)
+    assert not any("2.5" in words for words in reasons)
 
 
 def test_synonyms_of_usual_teams_get_their_colour_and_reading(tmp_path: Path) -> None:

@@ -102,8 +102,8 @@ def test_nobody_is_never_the_fullest_team() -> None:
 def test_ownership_rule(
     builder: str | None, paged: str | None, answers: str | None, verdict: str, parted: list[str]
 ) -> None:
-    told = {"paged": paged, "answers-to-business": answers}
-    duties = {name: team for name, team in told.items() if team}
+    given = {"paged": paged, "answers-to-business": answers}
+    duties = {name: team for name, team in given.items() if team}
     found = read(builder=builder, duties=duties).rule
     assert (found.verdict, [line.duty.id for line in found.parted]) == (verdict, parted)
 
@@ -148,7 +148,7 @@ def test_who_is_paged(
 
 
 @pytest.mark.parametrize(
-    ("told", "result", "reason"),
+    ("given", "result", "reason"),
     [
         ({"paged_quality": "nobody"}, "fails", "on-call-open"),
         ({"paged_infrastructure": "at-handover"}, "fails", "on-call-open"),
@@ -157,9 +157,9 @@ def test_who_is_paged(
     ],
 )
 def test_who_is_paged_passes_only_where_the_answers_of_the_night_agree(
-    told: dict[str, str], result: str, reason: str
+    given: dict[str, str], result: str, reason: str
 ) -> None:
-    found = ask("paged", duties={"paged": "Search", "ship": "Search"}, builder="Search", **told)
+    found = ask("paged", duties={"paged": "Search", "ship": "Search"}, builder="Search", **given)
     assert (found.result, found.reason) == (result, reason)
 
 
@@ -220,8 +220,8 @@ def test_who_can_retire_it(role: str | None, switch: str | None, result: str, re
 
 
 def test_an_evaluation_set_that_no_team_owns_does_not_pass() -> None:
-    told = {"evaluation_set_authors": ["Search", "product"], "builder": "Search"}
-    found = ask("evaluation-set", duties={"evaluation-set": "nobody"}, **told)
+    given = {"evaluation_set_authors": ["Search", "product"], "builder": "Search"}
+    found = ask("evaluation-set", duties={"evaluation-set": "nobody"}, **given)
     assert (found.result, found.reason) == ("fails", "unowned")
 
 

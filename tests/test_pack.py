@@ -188,8 +188,8 @@ def test_the_html_is_one_file_that_asks_for_no_other(tidewater: Pack) -> None:
 
 def headline_of_all_three(folder: Path, **changed: object) -> str:
     """Make a pack and return its headline, which JSON, PDF and HTML say alike."""
-    told = {**example("tidewater-retail").to_parameters(), "ml_engineers": 9, **changed}
-    build_pack(Answers.from_parameters(told), folder, editions=["board", "working"])
+    given = {**example("tidewater-retail").to_parameters(), "ml_engineers": 9, **changed}
+    build_pack(Answers.from_parameters(given), folder, editions=["board", "working"])
     data = json.loads((folder / "findings.json").read_text("utf-8"))
     headline = str(data["recommendation"]["headline"])
     assert squeeze(headline) in pdf_text(folder, "findings")
@@ -231,7 +231,7 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_what_people_type_is_text_everywhere(tmp_path: Path, case: str) -> None:
     words = HOSTILE[case]
-    told = {
+    given = {
         "organisation": words[:400],
         "group": words[:400],
         "model": words[:400],
@@ -242,7 +242,7 @@ def test_what_people_type_is_text_everywhere(tmp_path: Path, case: str) -> None:
         "stages": [{"stage": "model", "team": words[:400], "touch_days": 3, "wait_days": 2}],
         "decisions": [{"decision": words, "chosen": words, "dissent": words, "owner": words[:400]}],
     }
-    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    pack = build_pack(Answers.from_parameters(given), tmp_path)
     assert not pack.failed
     expected = squeeze(words)
     assert expected in html_text(pack.folder)
@@ -256,11 +256,11 @@ def test_what_people_type_is_text_everywhere(tmp_path: Path, case: str) -> None:
 def test_emoji_and_ten_thousand_characters_of_dissent_are_all_there(tmp_path: Path) -> None:
     dissent = " ".join(f"word{i:04d}" for i in range(1250))
     assert len(dissent) >= 10_000
-    told = {
+    given = {
         "organisation": "Rocket 🚀 & Family 👩‍👩‍👧 Ltd",
         "decisions": [{"decision": "Who is paged? 🔔", "dissent": dissent}],
     }
-    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    pack = build_pack(Answers.from_parameters(given), tmp_path)
     text = pdf_text(pack.folder)
     missing = [w for w in dissent.split() if w not in text]
     assert not missing
@@ -278,11 +278,11 @@ def test_unknown_answers_are_said_to_be_unknown_all_the_way(tmp_path: Path) -> N
         assert "notanswered" in text
 
 
-@pytest.mark.parametrize("told", [{}, {"model_teams": 4}, {"queue_weeks": 0.5, "maturity": 5}])
+@pytest.mark.parametrize("given", [{}, {"model_teams": 4}, {"queue_weeks": 0.5, "maturity": 5}])
 def test_a_pack_of_few_answers_is_short_and_asks_twelve_questions(
-    tmp_path: Path, told: dict
+    tmp_path: Path, given: dict
 ) -> None:
-    pack = build_pack(Answers.from_parameters(told), tmp_path)
+    pack = build_pack(Answers.from_parameters(given), tmp_path)
     assert not pack.failed
     text = html_text(pack.folder)
     asked = [u.question.ask for u in pack.assessment.unknowns[:12]]
@@ -298,20 +298,20 @@ def broken(tmp_path: Path, source: str) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("source", "how", "says"),
+    ("source", "how", "message"),
     [
         ("raise RuntimeError('<b>no</b> #data')", "raised", "RuntimeError"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed", "memory"),
     ],
 )
 def test_a_failed_notebook_leaves_a_partial_pack_that_says_what_is_missing(
-    tmp_path: Path, source: str, how: str, says: str
+    tmp_path: Path, source: str, how: str, message: str
 ) -> None:
     pack = build_pack(example("three-answers"), tmp_path / "pack", sources=broken(tmp_path, source))
     assert [run.name for run in pack.failed] == ["02-broken"]
     for text in (pdf_text(pack.folder), html_text(pack.folder)):
         assert "02broken" in text
-        assert says in text
+        assert message in text
     manifest = json.loads((pack.folder / "manifest.json").read_text("utf-8"))
     assert [n["state"] for n in manifest["notebooks"]] == ["done", how, "done"]
 
@@ -327,9 +327,9 @@ def test_what_a_pack_replaces_is_listed_with_its_cell(tmp_path: Path) -> None:
 def test_dates_come_from_the_answers_or_the_epoch_never_from_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def date(told: dict) -> str | None:
+    def date(given: dict) -> str | None:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        build_pack(Answers.from_parameters(told), folder, formats=["json"])
+        build_pack(Answers.from_parameters(given), folder, formats=["json"])
         return json.loads((folder / "manifest.json").read_text("utf-8"))["date"]
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)

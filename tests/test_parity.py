@@ -116,9 +116,9 @@ def test_odd_notebooks_come_out_as_from_papermill(
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     source = tmp_path / "source.ipynb"
     nbformat.write(notebook_of(*ODD[name]), source)
-    ours = execute_notebook(source, {}, timeout_s=60).notebook
+    own = execute_notebook(source, {}, timeout_s=60).notebook
     theirs = with_papermill(source, tmp_path / "target.ipynb", {})
-    assert comparable(ours) == comparable(theirs)
+    assert comparable(own) == comparable(theirs)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -126,9 +126,9 @@ def test_odd_notebooks_come_out_as_from_papermill(
 def test_our_notebooks_come_out_as_from_papermill(source: Path, tmp_path: Path) -> None:
     known = papermill.inspect_notebook(source)
     declared = {name: value for name, value in ANSWERS.items() if name in known}
-    ours = execute_notebook(source, ANSWERS).notebook
+    own = execute_notebook(source, ANSWERS).notebook
     theirs = with_papermill(source, tmp_path / "target.ipynb", declared)
-    assert comparable(ours) == comparable(theirs)
+    assert comparable(own) == comparable(theirs)
 
 
 @pytest.fixture(autouse=True)

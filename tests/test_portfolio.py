@@ -78,7 +78,7 @@ def gathered(
     return gather(content, groups, [FailedPack(**vars(f)) for f in lost], day)
 
 
-def telling(content: Content, summaries: list[dict[str, Any]], *lost: Failed) -> View:
+def view_of(content: Content, summaries: list[dict[str, Any]], *lost: Failed) -> View:
     return View(gathered(content, summaries, *lost), Places(), on_screen=False)
 
 
@@ -97,14 +97,14 @@ def words_of(blocks: list[Block]) -> str:
 
 def test_a_summary_is_small_and_plain_whatever_people_wrote(many: list[dict[str, Any]]) -> None:
     assert max(len(json.dumps(s)) for s in many) < 12_000
-    told = summary(
+    given = summary(
         "a",
         organisation="O" * 500,
         decisions=[{"decision": "why " * 10_000, "owner": "o" * 500} for _ in range(3)],
         duties={"paged": "p" * 500},
     )
-    assert len(json.dumps(told)) < 8_000
-    assert told == json.loads(json.dumps(told))
+    assert len(json.dumps(given)) < 8_000
+    assert given == json.loads(json.dumps(given))
 
 
 def test_an_earlier_action_waits_until_it_is_done_dropped_or_decided_anew() -> None:
@@ -113,17 +113,17 @@ def test_an_earlier_action_waits_until_it_is_done_dropped_or_decided_anew() -> N
         {"decision": "one", "became": "done"},
         {"decision": "two", "became": "under-way"},
     ]
-    told = summary(
+    given = summary(
         "a",
         decisions=[{"decision": "Four", "due": "2026-12-01"}],
         earlier={"answers": {"decisions": decided}, "became": became},
     )
-    assert [(a["decision"], a["earlier"], a["became"]) for a in told["actions"]] == [
+    assert [(a["decision"], a["earlier"], a["became"]) for a in given["actions"]] == [
         ("Four", False, None),
         ("two", True, "under-way"),
         ("three", True, None),
     ]
-    assert told["closed"] == [{"decision": "one", "became": "done"}]
+    assert given["closed"] == [{"decision": "one", "became": "done"}]
 
 
 # -- the whole -------------------------------------------------------------------------------------
@@ -192,13 +192,13 @@ def test_the_day_is_told_or_that_of_the_latest_workshop_and_never_the_clock(
 
 
 def test_first_page_counts_what_is_advised_in_words(content: Content) -> None:
-    t = telling(content, make_summaries(20))
+    t = view_of(content, make_summaries(20))
     words = words_of(one_page(t, None))
     ones = [s for s in t.all.groups if outcome(s)[0] == "one"]
     commonest = next(found for found in t.all.advised if found[0] == "one")
     assert f"Of 20 groups: {t.outcome(commonest)} for {len(t.all.advised[commonest])}" in words
-    for kind, said in (("open", "Too close to call"), ("unknown", "Not judged")):
-        assert (said in words) == bool(t.all.of_kind(kind))
+    for kind, text in (("open", "Too close to call"), ("unknown", "Not judged")):
+        assert (text in words) == bool(t.all.of_kind(kind))
     table = {row[0]: [int(n) for n in row[1:]] for row in rows_of(one_page(t, None))}
     for pattern in content.patterns:
         advised, *counts = table[pattern.short]
@@ -220,7 +220,7 @@ def test_first_page_fits_on_one_page_for_long_names(tmp_path: Path) -> None:
 def test_each_group_has_a_row_with_its_four_verdicts(
     content: Content, many: list[dict[str, Any]]
 ) -> None:
-    t = telling(content, many)
+    t = view_of(content, many)
     rows = rows_of(verdicts(t))
     assert [row[0] for row in rows] == [t.label(s.name) for s in t.all.groups]
     for row, s in zip(rows, t.all.groups, strict=True):
@@ -231,7 +231,7 @@ def test_each_group_has_a_row_with_its_four_verdicts(
 def test_groups_stand_by_name_as_people_sort_them_and_never_by_merit(content: Content) -> None:
     names = ["Team 10", "team 2", "Ärzte", "Team 1", None, "Alpha"]
     groups = [summary(f"g{i}", group=n) if n else summary(f"g{i}") for i, n in enumerate(names)]
-    t = telling(content, groups)
+    t = view_of(content, groups)
     shown = [t.label(s.name) for s in t.all.groups]
     assert shown == ["Alpha", "Team 1", "team 2", "Team 10", "Ärzte", "g4"]
     words = words_of(verdicts(t))
@@ -240,14 +240,14 @@ def test_groups_stand_by_name_as_people_sort_them_and_never_by_merit(content: Co
 
 def test_two_groups_of_one_name_are_told_apart(content: Content) -> None:
     groups = [summary("a", organisation="X", group="Same"), summary("b", group="Same")]
-    t = telling(content, groups)
+    t = view_of(content, groups)
     assert {t.label("a"), t.label("b")} == {"Same (a)", "Same (b)"}
 
 
 def test_a_group_with_few_answers_is_not_judged_and_nowhere_counted_as_bad(
     content: Content,
 ) -> None:
-    t = telling(content, [summary("a", group="Silent", organisation="X", lead="research")])
+    t = view_of(content, [summary("a", group="Silent", organisation="X", lead="research")])
     table = next(b for b in verdicts(t) if isinstance(b, Table))
     cells = table.rows[0][1:]
     assert {plain(c.text) for c in cells} == {"not judged"}
@@ -260,7 +260,7 @@ def test_a_group_with_few_answers_is_not_judged_and_nowhere_counted_as_bad(
 def test_advised_patterns_are_marked_in_words_and_not_only_by_a_tint(
     content: Content, many: list[dict[str, Any]]
 ) -> None:
-    t = telling(content, many)
+    t = view_of(content, many)
     table = next(b for b in verdicts(t) if isinstance(b, Table))
     for row, s in zip(table.rows, t.all.groups, strict=True):
         for pattern, cell in zip(content.patterns, row[1:5], strict=True):
@@ -273,7 +273,7 @@ def test_advised_patterns_are_marked_in_words_and_not_only_by_a_tint(
 def test_duties_add_up_in_table_picture_and_alternative_text(
     content: Content, many: list[dict[str, Any]]
 ) -> None:
-    t = telling(content, many)
+    t = view_of(content, many)
     blocks = duties(t)
     rows, count = rows_of(blocks), len(many)
     totals = [[int(n) for n in row[1:]] for row in rows[count:]]
@@ -283,8 +283,8 @@ def test_duties_add_up_in_table_picture_and_alternative_text(
         part = re.search(rf"{duty.short}: (.*?)\.", picture.alt)
         assert part
         assert sum(map(int, re.findall(r"\d+", part[1]))) == count
-        held = t.all.duty_counts[duty.id]
-        assert [row[at] for row in totals] == [held[k] for k in KINDS if _any_holds(t, k)]
+        counts = t.all.duty_counts[duty.id]
+        assert [row[at] for row in totals] == [counts[k] for k in KINDS if _any_holds(t, k)]
 
 
 def _any_holds(t: View, kind: Any) -> bool:
@@ -293,12 +293,12 @@ def _any_holds(t: View, kind: Any) -> bool:
 
 def test_every_way_to_hold_a_duty_has_a_mark_and_a_word_of_its_own(content: Content) -> None:
     base = {"builder": "research"}
-    told = [
+    summaries = [
         summary("a", **base, duties={"paged": "research", "ship": "product"}),
         summary("b", **base, duties={"paged": "nobody", "ship": "at-handover"}),
         summary("c", duties={"paged": "ops"}),
     ]
-    t = telling(content, told)
+    t = view_of(content, summaries)
     table = next(b for b in duties(t) if isinstance(b, Table))
     looks = {(c.mark, plain(c.text)) for row in table.rows[:3] for c in row[1:]}
     assert len(looks) == len({mark for mark, _ in looks}) == len(KINDS)
@@ -332,9 +332,9 @@ def test_near_is_a_step_or_a_fifth(now: float, to: float, expected: bool) -> Non
 
 
 def test_near_groups_are_told_with_answer_value_and_what_would_change(content: Content) -> None:
-    told = {"ml_engineers": 20, "maturity": 2, "rails": "bought", "product_autonomy": "high"}
-    teams = {n: summary(f"t{n}", group=f"T{n}", model_teams=n, **told) for n in range(1, 10)}
-    t = telling(content, list(teams.values()))
+    given = {"ml_engineers": 20, "maturity": 2, "rails": "bought", "product_autonomy": "high"}
+    teams = {n: summary(f"t{n}", group=f"T{n}", model_teams=n, **given) for n in range(1, 10)}
+    t = view_of(content, list(teams.values()))
     rows = [row for row in rows_of(near(t)) if row[1] == "Model-producing teams"]
     assert rows
     for name, _, now, at, _then in rows:
@@ -346,8 +346,8 @@ def test_near_groups_are_told_with_answer_value_and_what_would_change(content: C
         assert outcome(here) != outcome(there)
 
 
-def check_portfolio_group(told: dict[str, Any]) -> Summary:
-    return Summary.model_validate(told)
+def check_portfolio_group(given: dict[str, Any]) -> Summary:
+    return Summary.model_validate(given)
 
 
 # -- what groups share -----------------------------------------------------------------------------
@@ -368,7 +368,7 @@ def test_findings_stand_by_gravity_then_by_how_many_groups_have_them(
 def test_every_critical_finding_is_listed_and_says_which_groups(
     content: Content, many: list[dict[str, Any]]
 ) -> None:
-    t = telling(content, many)
+    t = view_of(content, many)
     rows = rows_of(findings(t))
     critical = t.all.shared("critical")
     assert critical
@@ -378,7 +378,7 @@ def test_every_critical_finding_is_listed_and_says_which_groups(
 
 
 def test_a_long_list_of_names_ends_in_a_count(content: Content) -> None:
-    t = telling(content, [])
+    t = view_of(content, [])
     assert t.listing(["one", "two"], 80) == "one and two"
     assert t.listing([f"group {i}" for i in range(100)], 40) == (
         "group 0, group 1, group 2, group 3 and 96 more"
@@ -400,18 +400,18 @@ def test_one_company_with_different_patterns_is_named_and_alike_ones_are_not(
     ]
     alike = [summary(n, organisation="Alike", group=n, **SMALL) for n in "cd"]
     assert outcome(check_portfolio_group(mixed[0])) != outcome(check_portfolio_group(mixed[1]))
-    words = words_of(companies(telling(content, [*mixed, *alike])))
+    words = words_of(companies(view_of(content, [*mixed, *alike])))
     assert "One organisation needs different patterns" in words
     assert "In one more organisation the advice is the same" in words
     assert "this is a question and no advice" in words
-    calm = words_of(companies(telling(content, alike)))
+    calm = words_of(companies(view_of(content, alike)))
     assert "the advice is the same for all" in calm
     assert "question" not in calm
 
 
 def test_groups_without_an_organisation_are_one_batch(content: Content) -> None:
-    told = [summary("a", group="A", **SMALL), summary("b", group="B", **LARGE)]
-    (company,) = gathered(content, told).companies
+    given = [summary("a", group="A", **SMALL), summary("b", group="B", **LARGE)]
+    (company,) = gathered(content, given).companies
     assert company.organisation is None
     assert len(company.advised) == 2
 
@@ -428,7 +428,7 @@ def test_actions_stand_by_date_with_those_without_last_and_past_ones_said(
         {"decision": "past", "due": "2026-10-29"},
         {"decision": "today", "due": str(DAY)},
     ]
-    t = telling(content, [summary("a", group="A", decisions=decisions)])
+    t = view_of(content, [summary("a", group="A", decisions=decisions)])
     rows = rows_of(actions(t))
     assert [row[1] for row in rows] == ["past", "today", "late", "no day"]
     assert ["(past)" in row[0] for row in rows] == [True, False, False, False]
@@ -438,22 +438,22 @@ def test_actions_stand_by_date_with_those_without_last_and_past_ones_said(
 
 
 def test_without_a_day_nothing_is_called_past(content: Content) -> None:
-    told = [summary("a", decisions=[{"decision": "x", "due": "1999-01-01"}])]
-    g = gathered(content, told, day=None)
+    given = [summary("a", decisions=[{"decision": "x", "due": "1999-01-01"}])]
+    g = gathered(content, given, day=None)
     t = View(g, Places(), on_screen=False)
     assert "past" not in words_of(actions(t)).lower()
 
 
 def test_a_failed_pack_says_why_and_whether_its_group_is_counted(content: Content) -> None:
-    told = [summary("partial", organisation="X", group="Half")]
+    given = [summary("partial", organisation="X", group="Half")]
     half = Failed("partial", "X", "Half", "notebook 03-patterns, cell 7: KeyError: 'x'")
-    t = telling(content, told, half, LOST)
+    t = view_of(content, given, half, LOST)
     rows = {row[0]: row[1:] for row in rows_of(failed(t))}
     assert rows["Half"][0] == "notebook 03-patterns, cell 7: KeyError: 'x'"
     assert "we count the group" in rows["Half"][1]
     assert "we do not count" in rows["Lost one"][1]
     assert "2 packs failed or are not complete" in words_of(one_page(t, None))
-    assert failed(telling(content, told)) == []
+    assert failed(view_of(content, given)) == []
 
 
 # -- the table -------------------------------------------------------------------------------------
@@ -462,8 +462,8 @@ def test_a_failed_pack_says_why_and_whether_its_group_is_counted(content: Conten
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", " =", "＝", "\n@"])
 def test_no_cell_of_the_table_is_a_formula(start: str, tmp_path: Path) -> None:
     typed = f"{start}HYPERLINK(1)"
-    told = summary("a", group=typed, organisation=typed, builder=typed, duties={"paged": typed})
-    write_portfolio(tmp_path, [told], [Failed("b", typed, typed, typed)])
+    given = summary("a", group=typed, organisation=typed, builder=typed, duties={"paged": typed})
+    write_portfolio(tmp_path, [given], [Failed("b", typed, typed, typed)])
     table = pd.read_csv(tmp_path / "portfolio.csv", dtype=str, keep_default_na=False)
     for value in table.to_numpy().ravel():
         assert not re.match(r"[\s]*[=+\-@＝＋－＠]", value), value
@@ -487,8 +487,8 @@ def test_table_reads_back_with_a_row_for_each_group(
         row = table.loc[s["name"]]
         assert row["verdict.federated"] == (s["verdicts"]["federated"] or "not-judged")
         assert row["answers_told"] == len(s["told"])
-        held = s["duties"]["paged"]
-        assert row["duties.paged.kind"] == held["kind"]
+        duty = s["duties"]["paged"]
+        assert row["duties.paged.kind"] == duty["kind"]
         critical = "" if pd.isna(row["critical"]) else row["critical"]
         ids = [f["id"] for f in s["findings"] if f["severity"] == "critical"]
         assert critical == "; ".join(ids)
@@ -520,7 +520,7 @@ def test_what_was_written_is_read_again(written: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "no JSON"),
         ("[" * 100_000, "no JSON"),
@@ -532,11 +532,11 @@ def test_what_was_written_is_read_again(written: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_portfolio_is_refused_with_its_name(
-    text: str, said: str, tmp_path: Path
+    text: str, message: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "portfolio.json"
     path.write_text(text, "utf-8")
-    with pytest.raises(InputError, match=said) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         read_portfolio(path)
     assert str(path) in str(caught.value)
 
@@ -577,7 +577,7 @@ def test_packs_elsewhere_are_linked_from_here_or_not_at_all(tmp_path: Path) -> N
 
 
 def test_typed_words_are_never_markup(tmp_path: Path) -> None:
-    told = summary(
+    given = summary(
         "a",
         organisation=NASTY,
         group=NASTY,
@@ -585,7 +585,7 @@ def test_typed_words_are_never_markup(tmp_path: Path) -> None:
         decisions=[{"decision": NASTY}],
         **SMALL,
     )
-    write_portfolio(tmp_path, [told], [Failed("b", NASTY, NASTY, NASTY)], title=NASTY)
+    write_portfolio(tmp_path, [given], [Failed("b", NASTY, NASTY, NASTY)], title=NASTY)
     page = (tmp_path / "index.html").read_text("utf-8")
     assert "<script" not in page
     assert page.count("&lt;script&gt;") > 5
@@ -686,7 +686,7 @@ def test_a_moved_verdict_names_the_answers_behind_it_and_what_was_not_told_befor
     assert kinds["model_teams"] == "changed"
     assert kinds.get("rails", "told") == "told"
     assert "maturity" not in kinds
-    t = telling(content, [summary("a", group="A", **now)])
+    t = view_of(content, [summary("a", group="A", **now)])
     words = words_of(since(t, found))
     assert "Model-producing teams: 2 teams → 12 teams" in words
     if "rails" in kinds:
@@ -721,23 +721,23 @@ def test_former_actions_are_closed_open_or_not_heard_of(content: Content) -> Non
     found = changed(content, [summary("a", decisions=decided)], [now])
     became = {a.action.decision.lower(): a.became for a in found.actions}
     assert became == {"done": "closed", "open": "open", "again": "open", "lost": "unheard"}
-    words = words_of(since(telling(content, [now]), found))
+    words = words_of(since(view_of(content, [now]), found))
     assert "one" in words
     assert "not answered" in words
 
 
 def test_another_version_of_the_kit_is_said_since_it_can_move_verdicts(content: Content) -> None:
-    told = summary("a", **SMALL)
-    before = json.loads(json.dumps(told)) | {"content_sha256": "0"}
+    given = summary("a", **SMALL)
+    before = json.loads(json.dumps(given)) | {"content_sha256": "0"}
     verdict = before["verdicts"]
     pattern = next(p for p, v in verdict.items() if v != "excluded")
     verdict[pattern] = "excluded"
-    found = changed(content, [before], [told])
+    found = changed(content, [before], [given])
     assert found.other_content
-    words = words_of(since(telling(content, [told]), found))
+    words = words_of(since(view_of(content, [given]), found))
     assert "Another version of the program" in words
     assert "none that we read" in words
-    assert not changed(content, [told], [told]).other_content
+    assert not changed(content, [given], [given]).other_content
 
 
 def test_the_same_batch_twice_says_that_nothing_moved(
@@ -764,16 +764,16 @@ def test_a_portfolio_gives_frames_that_say_what_its_files_say(written: Path, nam
     assert dtypes == {c.name: c.dtype for c in text.all}
     record = json.loads((written / "portfolio.json").read_bytes())
     key = "told" if name == "answers" else name
-    told_of = {g["name"] for g in record["groups"] if g.get(key, True)}
+    expected = {g["name"] for g in record["groups"] if g.get(key, True)}
     if name == "groups":
-        told_of |= {f["name"] for f in record["failed"]}
-    assert {*frame.index.get_level_values("name")} == told_of
+        expected |= {f["name"] for f in record["failed"]}
+    assert {*frame.index.get_level_values("name")} == expected
     if name == "verdicts":
         table = pd.read_csv(written / "portfolio.csv").set_index("name")
         wide = frame["verdict"].unstack("pattern")
         for pattern in wide.columns:
-            told = table.loc[wide.index, f"verdict.{pattern}"]
-            assert list(wide[pattern].astype(object).fillna("not-judged")) == list(told)
+            verdicts = table.loc[wide.index, f"verdict.{pattern}"]
+            assert list(wide[pattern].astype(object).fillna("not-judged")) == list(verdicts)
 
 
 def test_the_pages_count_what_the_frames_hold(

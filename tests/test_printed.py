@@ -237,7 +237,7 @@ def test_another_process_prints_the_same_bytes() -> None:
         "from workshop.print.material import Order; "
         "print(hashlib.sha256(print_handout(Order(load_content()))).hexdigest())"
     )
-    told = {
+    digests = {
         subprocess.run(
             [sys.executable, "-c", code],
             check=True,
@@ -247,7 +247,7 @@ def test_another_process_prints_the_same_bytes() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(told) == 1
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize("file", SHEETS)
@@ -317,10 +317,10 @@ def test_more_ballots_than_anybody_wants_are_told_before_they_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workshop.print.make.make", lambda *_: [])
-    for people, told in (("12", True), ("0", False)):
+    for people, warned in (("12", True), ("0", False)):
         asked = ["print", "ballots", "--people", people, "-o", str(tmp_path)]
         result = CliRunner().invoke(app, asked)
-        assert ("sheets of ballots" in result.stderr) == told, people
+        assert ("sheets of ballots" in result.stderr) == warned, people
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
@@ -394,9 +394,9 @@ def test_a_picture_of_a_pattern_is_told_in_words() -> None:
     root: Any = read(pdf).trailer["/Root"]
     walk(root["/StructTreeRoot"])
     for pattern in CONTENT.patterns:
-        told = [alt for alt in alts if alt.startswith(pattern.name)]
-        assert len(told) == 1
-        assert all(link.words in told[0] for link in pattern.diagram.links)
+        described = [alt for alt in alts if alt.startswith(pattern.name)]
+        assert len(described) == 1
+        assert all(link.words in described[0] for link in pattern.diagram.links)
 
 
 def test_each_drill_has_a_page_of_its_own_with_the_numbers_of_its_ballots() -> None:
@@ -417,8 +417,8 @@ def test_the_run_sheet_follows_the_agenda_and_refuses_what_cannot_be_planned() -
     assert "13:30" in text
     assert "17:30" in text
     for block in CONTENT.agenda.blocks:
-        held = squeezed(block.purpose) in text
-        assert held == (block.id not in ("splits", "second-drill", "what-if")), block.id
+        present = squeezed(block.purpose) in text
+        assert present == (block.id not in ("splits", "second-drill", "what-if")), block.id
     with pytest.raises(InputError):
         print_run_sheet(Order(CONTENT, minutes=20))
 
@@ -505,7 +505,7 @@ def test_nothing_is_written_when_a_part_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("asked", "message"),
     [
         (["hand-out"], "hand-out"),
         (["--paper", "a5"], "a5"),
@@ -515,10 +515,10 @@ def test_nothing_is_written_when_a_part_cannot_be_made(tmp_path: Path) -> None:
         (["--font", "No Such Family"], "No Such Family"),
     ],
 )
-def test_what_is_typed_wrongly_is_named(asked: list[str], says: str, tmp_path: Path) -> None:
+def test_what_is_typed_wrongly_is_named(asked: list[str], message: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["print", *asked, "-o", str(tmp_path / "out")])
     assert result.exit_code == 2
-    assert says in result.output
+    assert message in result.output
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:

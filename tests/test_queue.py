@@ -155,8 +155,8 @@ def test_no_requests_never_wait_and_never_cross():
     "missing", ["platform_engineers", "requests_per_team_month", "days_per_request"]
 )
 def test_a_missing_answer_leaves_no_curve(missing):
-    told = {"platform_engineers": 3, "requests_per_team_month": 2.0, "days_per_request": 3.0}
-    assert curve(**{k: v for k, v in told.items() if k != missing}) is None
+    given = {"platform_engineers": 3, "requests_per_team_month": 2.0, "days_per_request": 3.0}
+    assert curve(**{k: v for k, v in given.items() if k != missing}) is None
 
 
 def test_a_platform_of_nobody_has_no_queue_to_compute():

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
-from databases import everything_kept
+from databases import stored_bytes
 from rooms import CONTENT, ROLES, Room, events, serve, votes
 from workshop import assess, exhibits
 from workshop.answers.reading import read_answers
@@ -81,8 +81,8 @@ def test_the_lobby_says_what_this_is_who_you_are_what_comes_and_what_is_kept(roo
     chair, one = room.facilitator(), room.participant()
     chair.post("/console/timer/set", minutes=90, people=9)
     page = BeautifulSoup(one.get().text, "html.parser").get_text()
-    told = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept")
-    assert all(words(f"room.{name}") in page for name in told)
+    keys = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept")
+    assert all(words(f"room.{name}") in page for name in keys)
     assert words("room.lobby-role", role="engineering") in page
     assert words("room.privacy-role", n=2) in page
     assert CONTENT.agenda.blocks[0].title in page
@@ -168,8 +168,8 @@ def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> N
     assert session.answers.lead == "product"
     assert session.notes("discussed")[0].body["note"] == "Ana told of the last launch.\nLong."
     decided = session.notes("decided")[0].body
-    told = (decided["question"], decided["value"], decided["dissent"])
-    assert told == ("lead", "product", "One would wait.")
+    recorded = (decided["question"], decided["value"], decided["dissent"])
+    assert recorded == ("lead", "product", "One would wait.")
     session.close()
 
 
@@ -192,8 +192,8 @@ def test_an_earlier_choice_is_nowhere_in_the_file_after_the_vote(room: Room) -> 
     chair.close("lead")
     room.stop()
     room.session = Session.open(room.place)
-    held = everything_kept(room.place)
-    assert b"changed-my-mind-4711" not in held
+    stored = stored_bytes(room.place)
+    assert b"changed-my-mind-4711" not in stored
 
 
 def test_whoever_comes_back_is_where_they_were(room: Room) -> None:
@@ -277,8 +277,10 @@ def test_if_everybody_says_i_dont_know_wall_pack_and_export_say_so(room: Room) -
     for one in people:
         one.vote("duties.ship", [], other="No idea")
     chair.reveal("duties.ship")
-    told = words("room.tally-unknown-only", n=2)
-    assert all(told in html.unescape(chair.get(p).text) for p in ("/projector", "/console/results"))
+    sentence = words("room.tally-unknown-only", n=2)
+    assert all(
+        sentence in html.unescape(chair.get(p).text) for p in ("/projector", "/console/results")
+    )
     assessment = assess(room.session.answers_with_votes(), CONTENT)
     shown = blocks_to_text(exhibits.votes(assessment).blocks)
     assert " ".join(words("votes.all-unknown", n=2).split()) in " ".join(shown.split())
@@ -351,9 +353,9 @@ def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(
     assert (vote.asked, vote.decision, vote.dissent) == (HOSTILE, "No", ("Ana would.",))
     assert not answers.decisions
     assert [c.count for c in vote.rounds[0].choices] == [1, 2, 0]
-    kept = tmp_path / "answers.yaml"
-    kept.write_text(answers_text(room.session), "utf-8")
-    assert read_answers(kept, CONTENT).votes == (vote,)
+    saved = tmp_path / "answers.yaml"
+    saved.write_text(answers_text(room.session), "utf-8")
+    assert read_answers(saved, CONTENT).votes == (vote,)
     shown = " ".join(blocks_to_text(exhibits.votes(assess(answers, CONTENT)).blocks).split())
     assert HOSTILE in shown
     table = votes_file(room.session.votes_frame, ".csv").decode("utf-8-sig")
@@ -365,8 +367,8 @@ def test_a_question_in_free_words_counts_spellings_together(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(4)]
     chair.post("/console/type", ask="What stops us?", choices=" ", asks_about="from-now-on")
     (key,) = room.room_state.voting.own
-    said = ("Nobody owns the data", "nobody  owns the DATA", "none", "")
-    for one, words_ in zip(people, said, strict=True):
+    typed = ("Nobody owns the data", "nobody  owns the DATA", "none", "")
+    for one, words_ in zip(people, typed, strict=True):
         one.vote(key, "" if words_ else "unknown", other=words_)
     chair.reveal(key)
     (vote,) = room.session.answers_with_votes().votes or ()
@@ -389,9 +391,9 @@ def test_a_pre_mortem_follows_a_decision_and_its_answers_get_dots(room: Room) ->
     ask = words("room.pre-mortem-ask", chosen="Product-led")
     assert heading(people[0].get().text) == ask
     (key,) = room.room_state.voting.own
-    said_by_each = ("No data", "no DATA", "Nobody was paged", "<i>", "Too slow")
-    for one, said in zip(people, said_by_each, strict=True):
-        one.vote(key, "", other=said)
+    typed = ("No data", "no DATA", "Nobody was paged", "<i>", "Too slow")
+    for one, text in zip(people, typed, strict=True):
+        one.vote(key, "", other=text)
     chair.reveal(key)
     chair.post("/console/dots", question=key)
     _, dots = room.room_state.voting.own
@@ -688,8 +690,8 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     own = room.room_state.ballot(one.cookie("room"), "lead")
     refused = chair.post("/console/take-back", question="lead", round=1, ballot=own)
     assert refused.status_code == 404, "what a participant voted cannot be taken back"
-    kept = [(k, b["value"]) for k, b in events(room.place) if k == "voted"]
-    assert sorted(kept) == [("voted", "product"), ("voted", "research"), ("voted", "research")]
+    stored = [(k, b["value"]) for k, b in events(room.place) if k == "voted"]
+    assert sorted(stored) == [("voted", "product"), ("voted", "research"), ("voted", "research")]
     assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
     chair.reveal("lead")
     assert words("room.tally-tied", most=1, n=2) in one.get().text
@@ -740,7 +742,7 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
     for letter, choice in choice_codes(poll).items():
         answer = key_in(f"{code.lower()} {letter.lower()} 2")
         assert words("room.said-keyed") in answer.text, choice
-    for wrong, told in (
+    for wrong, reason in (
         ("nonsense", "no-such-code"),
         (f"{code}Q", "no-such-code"),
         (f"{code}A 9", "no-such-code"),
@@ -751,7 +753,7 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
         page = BeautifulSoup(refused.text, "html.parser")
         assert page.select_one("#paper-code-fact")["value"] == "typed with care"  # type: ignore[index]
         assert page.select_one("#paper")["open"] is not None  # type: ignore[index]
-        assert words(f"room.{told}") in html.unescape(refused.text)
+        assert words(f"room.{reason}") in html.unescape(refused.text)
     chair.close("lead")
     cast = votes(room.place)
     assert sorted(v["value"] for v in cast) == sorted(c.value for c in poll.choices)
@@ -763,11 +765,11 @@ def test_more_ballots_than_people_are_told_where_nobody_can_be_told_apart(room: 
     assert words("room.console-twice") in chair.get("/console").text
     chair.post("/console/expect", people=2)
     chair.ask("lead")
-    told = words("room.console-too-many", n=3, of=2)
+    warning = words("room.console-too-many", n=3, of=2)
     for one in people:
-        assert told not in chair.get("/console").text
+        assert warning not in chair.get("/console").text
         one.vote("lead", "product")
-    assert told in chair.get("/console").text
+    assert warning in chair.get("/console").text
 
 
 def test_only_the_consoles_picture_of_the_wall_may_stand_in_a_frame(room: Room) -> None:
@@ -1075,9 +1077,9 @@ def test_a_fact_is_changed_hidden_and_shown_again(tmp_path: Path) -> None:
         assert "Kim broke it" in one.get("/").text
         assert chair.post("/console/fact", question="lead", fact="none").status_code == 404
         chair.post("/console/fact", hide="true", words="", **reword)
-        kept = room.room_state.voting.vote(CONTENT, "lead")
-        assert kept is not None
-        assert kept.rounds[0].facts is None
+        vote = room.room_state.voting.vote(CONTENT, "lead")
+        assert vote is not None
+        assert vote.rounds[0].facts is None
 
 
 def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> None:
@@ -1154,9 +1156,9 @@ def test_a_copy_is_saved_beside_the_session_without_its_keys(tmp_path: Path) -> 
         chair, one = room.facilitator(), room.participant()
         chair.ask("lead")
         one.vote("lead", "product")
-        said = chair.post("/console/copy").text
+        text = chair.post("/console/copy").text
     (copy,) = tmp_path.glob("session-copy-*.workshop")
-    assert str(copy) in said
+    assert str(copy) in text
     session = Session.open(copy, create=False)
     assert [ballot[0] for ballot in session.box()] == ["lead"]
     assert session.served() is None
@@ -1180,7 +1182,7 @@ def test_a_privacy_is_chosen_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("  two\nlines\tand tabs ", "two lines and tabs"),
         ("a\x00b\x1bc", "a b c"),
@@ -1191,8 +1193,8 @@ def test_a_privacy_is_chosen_once(tmp_path: Path) -> None:
         ("Käthe 数据 👩", "Käthe 数据 👩"),
     ],
 )
-def test_what_is_typed_is_kept_without_signs_that_nobody_sees(typed: str, kept: str) -> None:
-    assert clean(typed, 80) == kept
+def test_what_is_typed_is_kept_without_signs_that_nobody_sees(typed: str, stored: str) -> None:
+    assert clean(typed, 80) == stored
 
 
 def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:

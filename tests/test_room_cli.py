@@ -45,9 +45,9 @@ run = CliRunner()
     ],
 )
 def test_it_says_who_can_reach_an_address(ip: str, words: str) -> None:
-    said = cli_room.who_can_reach(ip)
-    assert words in said
-    assert ("not encrypted" in said) == ("Only" not in said)
+    text = cli_room.who_can_reach(ip)
+    assert words in text
+    assert ("not encrypted" in text) == ("Only" not in text)
 
 
 def test_an_address_that_is_none_is_refused_with_an_example(tmp_path: Path) -> None:
@@ -135,8 +135,8 @@ def test_a_person_is_asked_for_address_and_privacy(
         assert f"votes are {privacy}. Only this computer can reach it." in shown.shown
         assert shown.end() == 0
         assert "The room is closed." in shown.shown
-    kept = events(tmp_path / "session.workshop")
-    assert kept[0][1]["privacy"] == privacy
+    stored = events(tmp_path / "session.workshop")
+    assert stored[0][1]["privacy"] == privacy
 
 
 @needs_terminal
@@ -230,9 +230,9 @@ def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
         ended: list[bool] = []
         room.room_state.on_end = lambda: ended.append(True)
         chair = room.facilitator()
-        said = chair.post("/console/stop").text
-        assert CONTENT.words("room.stopped-title") in said
-        assert f"workshop room {tmp_path}" in said
+        text = chair.post("/console/stop").text
+        assert CONTENT.words("room.stopped-title") in text
+        assert f"workshop room {tmp_path}" in text
         assert ended == [True]
     assert events(tmp_path / "session.workshop")[-1][0] == "paused"
 
@@ -257,13 +257,13 @@ def test_a_turn_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     with session.transaction() as transaction:
         transaction.note("asked", {"question": "lead", "round": 1})
         number = transaction.note("voted", {"value": "x"}, at)
-    told = session.since(0)
-    assert [e.kind for e in told] == ["asked", "voted"]
-    assert (told[1].seq, told[1].at, told[1].who) == (number, at, "Ana")
-    assert session.since(told[0].seq) == told[1:]
+    events = session.since(0)
+    assert [e.kind for e in events] == ["asked", "voted"]
+    assert (events[1].seq, events[1].at, events[1].who) == (number, at, "Ana")
+    assert session.since(events[0].seq) == events[1:]
     session.close()
     again = Session.open(tmp_path / "s")
-    assert again.since(0) == told
+    assert again.since(0) == events
     again.close()
 
 

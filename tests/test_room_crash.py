@@ -42,15 +42,15 @@ class Process:
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
-        self.told = ""
+        self.output = ""
         for line in self.process.stdout:
-            self.told += line
+            self.output += line
             if "Ctrl-C" in line:
                 break
-        found = re.search(r"(http://127\.0\.0\.1:(\d+))/console#(\S+)", self.told)
-        assert found, self.told
+        found = re.search(r"(http://127\.0\.0\.1:(\d+))/console#(\S+)", self.output)
+        assert found, self.output
         self.address, self.port, self.key = found[1], int(found[2]), found[3]
-        code = re.search(r"code (\w+ \w+)", self.told)
+        code = re.search(r"code (\w+ \w+)", self.output)
         assert code
         self.code = code[1]
 
@@ -76,7 +76,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
         assert one.token
     chair.ask("lead")
 
-    kept: list[tuple[int, str]] = [(-1, "")] * len(people)
+    stored: list[tuple[int, str]] = [(-1, "")] * len(people)
     sent: list[list[str]] = [[] for _ in people]
     enough = threading.Barrier(len(people) + 1)
 
@@ -92,7 +92,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
             except httpx.HTTPError:
                 return
             assert answer.status_code == 303
-            kept[number] = (turn, value)
+            stored[number] = (turn, value)
             turn += 1
             if turn == 5:
                 enough.wait(30)
@@ -113,7 +113,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
     assert not votes(place)
     assert len(box) == len(people)
     for number, one in enumerate(people):
-        turn, value = kept[number]
+        turn, value = stored[number]
         in_file = box[mark(one.cookie("room"), f"vote {room.id} lead")]
         # the last one kept, or the one after it, whose answer was on its way
         allowed = {value, *sent[number][turn + 1 :]}

@@ -89,10 +89,10 @@ def test_what_is_too_large_is_refused_before_it_is_read(room: Room) -> None:
 def test_other_hosts_names_are_not_answered(room: Room) -> None:
     one = room.participant()
     assert one.get("/", headers={"host": "evil.example"}).status_code == 421
-    ours = hosts("192.168.1.20")
+    own = hosts("192.168.1.20")
     allowed = ("192.168.1.20:8710", "localhost:1", "LOCALHOST", "127.0.0.1:80", "[::1]:80")
-    assert all(ours(h) for h in allowed)
-    assert not any(ours(h) for h in ("", "evil.example:8710", "127.0.0.1.evil.example", "a:b:c"))
+    assert all(own(h) for h in allowed)
+    assert not any(own(h) for h in ("", "evil.example:8710", "127.0.0.1.evil.example", "a:b:c"))
 
 
 @pytest.mark.parametrize("typed", NASTY)
@@ -119,8 +119,8 @@ def test_what_people_type_is_shown_and_never_run(typed: str, tmp_path: Path) -> 
         for page in pages:
             found = BeautifulSoup(page, "html.parser")
             assert [s.get("src") for s in found.find_all("script")] == ["/static/room.js"]
-            ours = found.select('iframe[src="/projector?small=true"][data-picture]')
-            assert found.find_all(["img", "iframe", "object"]) == ours
+            own = found.select('iframe[src="/projector?small=true"][data-picture]')
+            assert found.find_all(["img", "iframe", "object"]) == own
             assert all(s.get("class") == ["qr"] for s in found.find_all("svg"))
             assert not [a for t in found.find_all(True) for a in t.attrs if a.startswith("on")]
             assert "\u202e" not in page

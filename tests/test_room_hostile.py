@@ -12,7 +12,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from hostile import HOSTILE, conclude, hostile_room, kept, say_everything
+from hostile import HOSTILE, as_stored, conclude, hostile_room, type_everything
 from rooms import Participant, Room
 from workshop.documents.fonts import add_breaks, measure_words
 from workshop.pack.build import Pack, build_pack
@@ -34,7 +34,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(place: Path) -> Pages:
     """Every page of a room in which only such words were said, before and after the reveal."""
     with hostile_room(place) as room:
-        chair, people = say_everything(room)
+        chair, people = type_everything(room)
         found = {"console, open": chair.get("/console").text, "ballot": people[0].get().text}
         conclude(chair)
         stranger = room.participant(join=False)
@@ -55,8 +55,8 @@ SHOWS_FACTS = ("console", "results", "participant")
 def test_no_page_holds_anything_but_its_own_elements(pages: Pages, page: str) -> None:
     found = BeautifulSoup(pages[page], "html.parser")
     assert [s.get("src") for s in found.find_all("script")] == ["/static/room.js"]
-    ours = found.select('iframe[src="/projector?small=true"][data-picture]')
-    assert found.find_all(["img", "iframe", "object", "embed", "style", "base"]) == ours
+    own = found.select('iframe[src="/projector?small=true"][data-picture]')
+    assert found.find_all(["img", "iframe", "object", "embed", "style", "base"]) == own
     assert all(s.get("class") == ["qr"] for s in found.find_all("svg"))
     assert not [a for t in found.find_all(True) for a in t.attrs if a.startswith("on")]
     links = [t.get(a) for t in found.find_all(True) for a in ("href", "action", "src") if t.get(a)]
@@ -68,40 +68,40 @@ def test_no_page_holds_anything_but_its_own_elements(pages: Pages, page: str) ->
 @pytest.mark.parametrize("what", HOSTILE)
 def test_every_word_stands_on_the_page_as_it_was_typed(pages: Pages, page: str, what: str) -> None:
     found = BeautifulSoup(pages[page], "html.parser")
-    said = {s.get_text() for s in found.select(".facts .said")}
-    assert kept(HOSTILE[what]) in said
+    text = {s.get_text() for s in found.select(".facts .said")}
+    assert as_stored(HOSTILE[what]) in text
     who = " ".join(s.get_text() for s in found.select(".facts .hint"))
-    assert kept(HOSTILE[what], MAX_PERSON) in who
+    assert as_stored(HOSTILE[what], MAX_PERSON) in who
     dissent = found.select_one(".decided .lines")
     assert dissent
-    assert kept(HOSTILE[what], 200) in dissent.get_text()
+    assert as_stored(HOSTILE[what], 200) in dissent.get_text()
 
 
 def test_the_wall_quotes_some_of_them_and_the_whole_dissent(pages: Pages) -> None:
     found = BeautifulSoup(pages["projector"], "html.parser")
-    said = {s.get_text() for s in found.select(".facts .said")}
-    assert said
-    assert said <= {kept(words) for words in HOSTILE.values()}
+    text = {s.get_text() for s in found.select(".facts .said")}
+    assert text
+    assert text <= {as_stored(words) for words in HOSTILE.values()}
     dissent = found.select_one(".decided .lines")
     assert dissent
-    assert dissent.get_text().split("\n") == [kept(words, 200) for words in HOSTILE.values()]
+    assert dissent.get_text().split("\n") == [as_stored(words, 200) for words in HOSTILE.values()]
 
 
 def test_the_console_names_who_is_here_as_they_called_themselves(pages: Pages) -> None:
     found = BeautifulSoup(pages["console, open"], "html.parser")
     called = {b.get_text().casefold() for b in found.select(".people b")}
-    assert called == {kept(words, MAX_PERSON).casefold() for words in HOSTILE.values()}
+    assert called == {as_stored(words, MAX_PERSON).casefold() for words in HOSTILE.values()}
 
 
 def test_signs_that_nobody_sees_are_not_kept_and_all_others_are() -> None:
-    assert kept(HOSTILE["override"]) == "abcgnp.exe end"
-    assert kept(HOSTILE["zero width"]) == "zerowidth"
-    assert kept(HOSTILE["nul"]) == "a b [31mc"
-    assert kept(HOSTILE["lines"]) == "one two three four"
-    assert len(kept(HOSTILE["long"])) == 400
+    assert as_stored(HOSTILE["override"]) == "abcgnp.exe end"
+    assert as_stored(HOSTILE["zero width"]) == "zerowidth"
+    assert as_stored(HOSTILE["nul"]) == "a b [31mc"
+    assert as_stored(HOSTILE["lines"]) == "one two three four"
+    assert len(as_stored(HOSTILE["long"])) == 400
     unseen = {"override", "zero width", "nul", "lines", "csv", "emoji", "long"}
     for what in HOSTILE.keys() - unseen - {"ten thousand words"}:
-        assert kept(HOSTILE[what]) == HOSTILE[what]
+        assert as_stored(HOSTILE[what]) == HOSTILE[what]
 
 
 @pytest.fixture
@@ -118,14 +118,14 @@ def test_bytes_that_are_no_text_are_answered_and_let_nobody_in(
     room: Room, field: str, sent: bytes
 ) -> None:
     one = room.participant(join=False)
-    told = {"code": "no", "role": "product", "name": "Ana", "how": "join", "form": one.token}
-    told[field] = "HERE"
-    body = "&".join(f"{k}={v}" for k, v in told.items()).encode().replace(b"HERE", sent)
+    form = {"code": "no", "role": "product", "name": "Ana", "how": "join", "form": one.token}
+    form[field] = "HERE"
+    body = "&".join(f"{k}={v}" for k, v in form.items()).encode().replace(b"HERE", sent)
     kind = "application/x-www-form-urlencoded"
     answer = one.client.post("/join", content=body, headers={"content-type": kind})
     assert answer.status_code in (403, 422, 429)
     parts = "".join(
-        f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in told.items()
+        f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in form.items()
     )
     raw = parts.encode().replace(b"HERE", b"\xff\xfe\0" + sent) + b"--b--\r\n"
     kind = "multipart/form-data; boundary=b"
@@ -144,13 +144,13 @@ def test_a_file_in_the_place_of_words_is_refused(room: Room) -> None:
 
 def test_a_file_and_a_database_keep_the_same_words(any_place: Path | str) -> None:
     with hostile_room(any_place) as room:
-        chair, _ = say_everything(room)
+        chair, _ = type_everything(room)
         conclude(chair)
         session = Session.open(any_place, create=False)
         (vote,) = session.answers_with_votes().votes or ()
-        told = [(fact.fact, fact.name) for fact in vote.rounds[0].facts or ()]
-        expected = [(kept(words), kept(words, MAX_PERSON)) for words in HOSTILE.values()]
-        assert sorted(told) == sorted(expected)
+        facts = [(fact.fact, fact.name) for fact in vote.rounds[0].facts or ()]
+        expected = [(as_stored(words), as_stored(words, MAX_PERSON)) for words in HOSTILE.values()]
+        assert sorted(facts) == sorted(expected)
         notes = [str(e.body["note"]) for e in session.notes("discussed")]
         assert "Robert'); DROP TABLE events;--" in notes
         assert session.answers.duties is not None
@@ -164,11 +164,11 @@ def test_a_file_and_a_database_keep_the_same_words(any_place: Path | str) -> Non
 
 def test_the_answers_file_of_it_reads_back_the_same(pages: Pages, place: Path) -> None:
     session = Session.open(place, create=False)
-    told = session.answers_with_votes()
-    assert yaml.safe_load(answers_text(session)) == told.to_parameters()
-    (vote,) = told.votes or ()
+    answers = session.answers_with_votes()
+    assert yaml.safe_load(answers_text(session)) == answers.to_parameters()
+    (vote,) = answers.votes or ()
     facts = {fact.fact for fact in vote.rounds[0].facts or ()}
-    assert facts == {kept(words) for words in HOSTILE.values()}
+    assert facts == {as_stored(words) for words in HOSTILE.values()}
     assert len(vote.dissent or ()) == len(HOSTILE)
     session.close()
 
@@ -176,9 +176,9 @@ def test_the_answers_file_of_it_reads_back_the_same(pages: Pages, place: Path) -
 @pytest.fixture(scope="module")
 def pack(pages: Pages, place: Path, tmp_path_factory: pytest.TempPathFactory) -> Pack:
     session = Session.open(place, create=False)
-    told = session.answers_with_votes()
+    answers = session.answers_with_votes()
     session.close()
-    return build_pack(told, tmp_path_factory.mktemp("pack"))
+    return build_pack(answers, tmp_path_factory.mktemp("pack"))
 
 
 def squeeze(text: str) -> str:
@@ -196,8 +196,8 @@ def test_the_web_page_of_the_pack_quotes_every_word(pack: Pack, what: str) -> No
     page = (pack.folder / "findings.html").read_text("utf-8")
     found = BeautifulSoup(page, "html.parser")
     cells = [squeeze(c.get_text()) for c in found.find_all("td")]
-    assert squeeze(kept(HOSTILE[what])) in cells
-    assert any(squeeze(kept(HOSTILE[what], MAX_PERSON)) in c for c in cells)
+    assert squeeze(as_stored(HOSTILE[what])) in cells
+    assert any(squeeze(as_stored(HOSTILE[what], MAX_PERSON)) in c for c in cells)
     assert not found.find_all(["script", "iframe", "object", "embed", "form"])
     assert all(str(i.get("src")).startswith("data:image/") for i in found.find_all("img"))
     assert not [a for t in found.find_all(True) for a in t.attrs if a.startswith("on")]
@@ -210,7 +210,7 @@ def test_the_web_page_of_the_pack_quotes_every_word(pack: Pack, what: str) -> No
 def test_the_paper_of_the_pack_prints_every_word(pack: Pack, what: str) -> None:
     reader = pypdf.PdfReader(pack.folder / "findings.pdf")
     text = squeeze("".join(page.extract_text() for page in reader.pages))
-    assert squeeze(kept(HOSTILE[what]))[:150] in text
+    assert squeeze(as_stored(HOSTILE[what]))[:150] in text
 
 
 def test_the_paper_of_the_pack_has_no_link_to_where_the_words_point(pack: Pack) -> None:
@@ -226,7 +226,7 @@ def test_the_paper_of_the_pack_has_no_link_to_where_the_words_point(pack: Pack) 
 @pytest.mark.parametrize("what", ["long", "handler", "formula that links"])
 @pytest.mark.parametrize("room", [6, 12, 24])
 def test_no_word_is_wider_than_its_column(what: str, room: float) -> None:
-    words = kept(HOSTILE[what], 80)
+    words = as_stored(HOSTILE[what], 80)
     broken = add_breaks(words, room)
     assert broken.replace("\u200b", "") == words
     assert max(measure_words(part, bold=True) for part in re.split("[\u200b ]", broken)) <= room
@@ -247,9 +247,9 @@ def test_what_the_notebooks_show_is_text_in_each_of_its_forms(pack: Pack) -> Non
     for found in html:
         assert not found.find_all(["script", "iframe", "object", "embed", "form"])
         assert not [a for t in found.find_all(True) for a in t.attrs if a.startswith("on")]
-    told = squeeze(" ".join(found.get_text(" ") for found in html))
+    text = squeeze(" ".join(found.get_text(" ") for found in html))
     plain = squeeze(" ".join(data for kind, data in shown if kind == "text/plain"))
     for words in HOSTILE.values():
-        assert squeeze(kept(words)) in told
-        assert squeeze(kept(words))[:60] in plain
+        assert squeeze(as_stored(words)) in text
+        assert squeeze(as_stored(words))[:60] in plain
     assert not any("javascript" in kind for kind, _ in shown)

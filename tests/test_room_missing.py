@@ -205,8 +205,8 @@ def test_a_decision_without_dissent_is_shown_everywhere(tmp_path: Path) -> None:
         chair.ask("lead")
         person.vote("lead", "research")
         chair.reveal("lead")
-        kept = chair.post("/console/decide", question="lead", choice="research", dissent="")
-        assert kept.status_code == 200
+        decided = chair.post("/console/decide", question="lead", choice="research", dissent="")
+        assert decided.status_code == 200
         for page in ("/console", "/projector"):
             assert words("room.decided-title") in chair.get(page).text
         for page in ("/", "/results"):

@@ -152,8 +152,8 @@ def test_the_wall_and_the_code_to_scan_follow_the_address(room: Room) -> None:
 
 def test_a_lost_address_is_told_on_the_console(room: Room) -> None:
     room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("172.20.10.3"))
-    said = words("room.network-lost", address="http://192.168.7.7:8710")
-    assert said in room.facilitator().get("/console").text.replace("\n", " ")
+    text = words("room.network-lost", address="http://192.168.7.7:8710")
+    assert text in room.facilitator().get("/console").text.replace("\n", " ")
 
 
 def test_a_host_that_is_not_ours_says_how_to_make_it_ours(room: Room) -> None:

@@ -74,8 +74,8 @@ def test_whoever_comes_back_from_another_browser_takes_the_same_place(room: Room
     assert counts(room) == words("room.voted-count", voted=1, n=1)
     assert words("room.join-title") in first.get("/").text, "one place, one browser"
     chair.reveal("lead")
-    kept = votes(room.place)
-    assert [(v["value"], v["name"], v["role"]) for v in kept] == [("product", "Ann", "research")]
+    stored = votes(room.place)
+    assert [(v["value"], v["name"], v["role"]) for v in stored] == [("product", "Ann", "research")]
 
 
 def test_who_came_back_is_one_person_in_both_votes(room: Room) -> None:
@@ -205,8 +205,8 @@ def test_a_change_of_people_is_taken_back_while_a_vote_is_open(room: Room) -> No
     assert words("room.kept-title") in twin.get("/").text
     bo.vote("lead", "product")
     chair.reveal("lead")
-    kept = {(v["name"], v["value"], v["fact"]) for v in votes(room.place)}
-    assert kept == {
+    stored = {(v["name"], v["value"], v["fact"]) for v in votes(room.place)}
+    assert stored == {
         ("Ann", "research", ""),
         ("Ann 2", "product", "seen twice"),
         ("Bo", "product", ""),

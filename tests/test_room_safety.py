@@ -15,7 +15,7 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from databases import everything_kept, sibling
+from databases import sibling, stored_bytes
 from rooms import CONTENT, Browser, Room, events, serve, votes
 from workshop.answers.schema import PRIVACIES, Privacy
 from workshop.room.guard import Tries, key_file, keys_of
@@ -34,23 +34,23 @@ class Listener:
     """Reads a stream of events into memory until it ends."""
 
     def __init__(self, browser: Browser, path: str) -> None:
-        self.heard = b""
+        self.received = b""
         self.thread = threading.Thread(target=self._read, args=(browser, path), daemon=True)
         self.thread.start()
         deadline = time.monotonic() + 60
-        while b"data:" not in self.heard and time.monotonic() < deadline:
+        while b"data:" not in self.received and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _read(self, browser: Browser, path: str) -> None:
         quiet = contextlib.suppress(httpx.HTTPError)
         with quiet, browser.client.stream("GET", path) as stream:
             for part in stream.iter_raw():
-                self.heard += part
+                self.received += part
 
     def wait_for(self, words: str) -> None:
         deadline = time.monotonic() + 60
-        while words.encode() not in self.heard:
-            assert time.monotonic() < deadline, self.heard
+        while words.encode() not in self.received:
+            assert time.monotonic() < deadline, self.received
             time.sleep(0.01)
 
 
@@ -109,7 +109,7 @@ def traffic(place: Path | str, value: str, fact: str, other: str) -> tuple[list[
         room.stop()
         room.session = type(room.session).open(place)
         room.browsers.clear()
-        return seen, [s.heard for s in streams]
+        return seen, [s.received for s in streams]
 
 
 def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(
@@ -128,11 +128,11 @@ def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(
     kinds = [{k for d in re.findall(rb"data: (.*)", s) for k in json.loads(d)} for s in streams]
     # the agenda's timer and the last ten seconds run by the clock, whatever is voted
     by_clock = {"timer", "signal", "closing"}
-    assert [told - by_clock for told in kinds] == [{"mark", "counts"}] * 3
+    assert [news - by_clock for news in kinds] == [{"mark", "counts"}] * 3
     for here, there in zip(streams, others, strict=True):
         # what is told in between depends on the moment; the words of it do not
-        told = [set(re.findall(rb"data: (.*)", s)) for s in (here, there)]
-        assert all(re.search(rb"have voted|have joined|has joined", t) for t in told[0] | told[1])
+        news = [set(re.findall(rb"data: (.*)", s)) for s in (here, there)]
+        assert all(re.search(rb"have voted|have joined|has joined", t) for t in news[0] | news[1])
 
 
 # -- what the file holds -----------------------------------------------------------------------
@@ -161,16 +161,16 @@ def test_the_file_holds_no_more_of_a_person_than_was_agreed(
         chair.close("lead", 2)
         page = people[0].get("/results").text
         keys = keys_of(place)
-    told = events(place)
-    held = everything_kept(place).decode("utf-8", "replace")
-    assert ("Quetzal" in held) == ("Quetzal" in page) == (privacy == "named")
-    assert any("role" in body for _, body in told[1:]) == (privacy != "anonymous")
+    recorded = events(place)
+    stored = stored_bytes(place).decode("utf-8", "replace")
+    assert ("Quetzal" in stored) == ("Quetzal" in page) == (privacy == "named")
+    assert any("role" in body for _, body in recorded[1:]) == (privacy != "anonymous")
     for secret in (*cookies, keys.facilitator, keys.code, "127.0.0.1"):
-        assert secret not in held, "the session gets copied to others"
+        assert secret not in stored, "the session gets copied to others"
     by_question = {
         q: {v["ballot"] for v in votes(place) if v["question"] == q} for q in ("lead", "maturity")
     }
-    joined = {body["person"] for kind, body in told if kind == "joined"}
+    joined = {body["person"] for kind, body in recorded if kind == "joined"}
     assert len(by_question["lead"]) == 3, "a second vote is linked to the first one of its question"
     assert not by_question["lead"] & by_question["maturity"]
     assert not joined & (by_question["lead"] | by_question["maturity"])
@@ -262,11 +262,11 @@ def test_forms_of_other_pages_are_refused(room: Room) -> None:
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(room: Room) -> None:
     chair = room.facilitator()
-    kept = [h for a in chair.seen for h in a.headers.get_list("set-cookie")]
-    assert len(kept) == 2
-    assert all("HttpOnly" in h and "Path=/" in h for h in kept)
-    assert [re.search(r"SameSite=(\w+)", h)[1] for h in kept] == ["lax", "strict"]  # type: ignore[index]
-    assert room.keys.facilitator not in "".join(kept)
+    cookies = [h for a in chair.seen for h in a.headers.get_list("set-cookie")]
+    assert len(cookies) == 2
+    assert all("HttpOnly" in h and "Path=/" in h for h in cookies)
+    assert [re.search(r"SameSite=(\w+)", h)[1] for h in cookies] == ["lax", "strict"]  # type: ignore[index]
+    assert room.keys.facilitator not in "".join(cookies)
 
 
 def test_keys_stand_in_no_page_address_or_log(room: Room, caplog: pytest.LogCaptureFixture) -> None:

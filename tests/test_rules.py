@@ -84,10 +84,10 @@ def test_rule_fires_on_an_answer_that_was_given_and_says_it(
     assert gives_what_is_read(rule, case)
     values = check(rule, case["answers"])
     assert values is not None
-    said = [CONTENT.words.fill(text, values) for text in texts(CONTENT.rule(rule))]
-    assert case["says"] in said[0]
-    assert not said[0][0].islower() or CONTENT.rule(rule).statement.startswith("{")
-    assert said[0].endswith(".")
+    filled = [CONTENT.words.fill(text, values) for text in texts(CONTENT.rule(rule))]
+    assert case["says"] in filled[0]
+    assert not filled[0][0].islower() or CONTENT.rule(rule).statement.startswith("{")
+    assert filled[0].endswith(".")
 
 
 @pytest.mark.parametrize(("rule", "case"), every("silent"))
@@ -127,15 +127,15 @@ def test_rule_yields_to_a_remedy_or_to_one_at_least_as_grave(rule: str, other: s
     order = SEVERITIES.index
     assert other != rule
     assert rule not in CONTENT.rule(other).yields_to
-    heard = CONTENT.rule(other).severity
-    assert heard == "strength" or order(heard) <= order(CONTENT.rule(rule).severity)
+    severity = CONTENT.rule(other).severity
+    assert severity == "strength" or order(severity) <= order(CONTENT.rule(rule).severity)
 
 
 def found(**answers: Any) -> set[str]:
     return {f.id for f in assess(Answers.from_parameters(answers)).findings}
 
 
-TOLD_ONCE = {
+STATED_ONCE = {
     "nobody is paged at all": (
         {"duties": {"paged": "nobody"}, "paged_infrastructure": "nobody"},
         "nobody-paged",
@@ -214,11 +214,11 @@ TOLD_ONCE = {
 }
 
 
-@pytest.mark.parametrize("case", TOLD_ONCE)
+@pytest.mark.parametrize("case", STATED_ONCE)
 def test_a_fact_is_told_once_by_the_rule_that_says_most(case: str) -> None:
-    answers, heard, *silent = TOLD_ONCE[case]
+    answers, fired, *silent = STATED_ONCE[case]
     ids = found(**answers)
-    assert heard in ids
+    assert fired in ids
     assert not ids & set(silent)
     situation = examine(CONTENT, Answers.from_parameters(answers))
     assert all(RULES[rule](situation) is not None for rule in silent)
@@ -293,9 +293,9 @@ CONTRADICTIONS = {
 
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 def test_no_finding_denies_another(case: str) -> None:
-    answers, heard, *silent = CONTRADICTIONS[case]
+    answers, fired, *silent = CONTRADICTIONS[case]
     ids = found(**answers)
-    assert heard in ids
+    assert fired in ids
     assert not ids & set(silent)
     situation = examine(CONTENT, Answers.from_parameters(answers))
     assert all(RULES[rule](situation) is not None for rule in silent)

@@ -81,8 +81,10 @@ def test_a_copy_of_an_older_kit_that_nobody_changed_is_renewed(tmp_path: Path) -
     path.write_text(json.dumps(notebook), "utf-8")
     from workshop.pack.own import gist
 
-    told = json.loads(record.read_text("utf-8")) | {NAMES[1]: gist(NAMES[1], path.read_bytes())}
-    record.write_text(json.dumps(told), "utf-8")
+    record_of = json.loads(record.read_text("utf-8")) | {
+        NAMES[1]: gist(NAMES[1], path.read_bytes())
+    }
+    record.write_text(json.dumps(record_of), "utf-8")
     assert prepare(tmp_path).written == (NAMES[1],)
     assert "older kit" not in path.read_text("utf-8")
 
@@ -461,5 +463,5 @@ def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
                     assert b"JupyterLab" in page.read()
                 started.send_signal(signal.SIGINT)
     assert started.returncode == 0
-    said = [line for line in lines if line]
-    assert [line.split()[0] for line in said] == ["9", "Answers", "Open", "Only"]
+    printed = [line for line in lines if line]
+    assert [line.split()[0] for line in printed] == ["9", "Answers", "Open", "Only"]

@@ -131,9 +131,9 @@ def test_what_the_schema_refuses_is_told_and_not_kept(
 def test_what_people_type_is_kept_as_it_is(session: Session, place: Path, words: str) -> None:
     item = session.add("decisions", {"decision": words})
     session.give(("decisions", item, "dissent"), words)
-    kept = reopened(place).decisions
-    assert kept is not None
-    assert (kept[0].decision, kept[0].dissent) == (words, words)
+    stored = reopened(place).decisions
+    assert stored is not None
+    assert (stored[0].decision, stored[0].dissent) == (words, words)
 
 
 # -- the way back -------------------------------------------------------------------------------
@@ -194,8 +194,8 @@ def test_two_programs_write_at_once_and_nothing_is_lost(place: Path) -> None:
     Session.open(place).close()
     writers = [Program(decide, place, who, 40) for who in ("Ana", "Ben")]
     assert [writer.end() for writer in writers] == [0, 0]
-    kept = [d.decision for d in reopened(place).decisions or ()]
-    assert sorted(kept) == sorted(f"{who} {n}" for who in ("Ana", "Ben") for n in range(40))
+    stored = [d.decision for d in reopened(place).decisions or ()]
+    assert sorted(stored) == sorted(f"{who} {n}" for who in ("Ana", "Ben") for n in range(40))
 
 
 def test_one_sees_what_another_wrote_after_a_look(session: Session, place: Path) -> None:
@@ -221,11 +221,11 @@ def test_what_was_said_to_be_saved_survives_kills_at_any_moment(place: Path) -> 
     chance = random.Random(11)
     for turn in range(20):
         child = Program(count_up, place, turn)
-        said = [child.said().removesuffix("\n")]
+        lines = [child.line().removesuffix("\n")]
         time.sleep(chance.uniform(0, 0.08))
-        said += child.kill()
+        lines += child.kill()
         last: dict[str, int] = {}
-        for line in said:
+        for line in lines:
             name, number = line.split()
             last[name] = int(number)
         with closing(Session.open(place, create=False)) as opened:

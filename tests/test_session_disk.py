@@ -69,18 +69,18 @@ def test_a_commit_that_fails_leaves_the_answers_as_they_were(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.give(("model_teams",), 6)
-    held = session._store.connection
-    real = held.dialect.do_commit
+    working = session._store.connection
+    real = working.dialect.do_commit
 
     def refuse(connection: Any) -> None:
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
         raise error
 
-    monkeypatch.setattr(held.dialect, "do_commit", refuse)
+    monkeypatch.setattr(working.dialect, "do_commit", refuse)
     with pytest.raises(SessionError, match=r"disk does not answer.*saved before is safe"):
         session.give(("model_teams",), 7)
-    monkeypatch.setattr(held.dialect, "do_commit", real)
+    monkeypatch.setattr(working.dialect, "do_commit", real)
     with closing(Session.open(place)) as other:
         assert session.answers.model_teams == other.answers.model_teams == 6
     session.give(("model_teams",), 8)

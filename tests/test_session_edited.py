@@ -76,9 +76,9 @@ EDITED: list[tuple[str, Any, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "body", "told"), EDITED, ids=map(str, range(len(EDITED))))
+@pytest.mark.parametrize(("kind", "body", "message"), EDITED, ids=map(str, range(len(EDITED))))
 def test_an_event_that_makes_no_sense_is_left_out_and_told_and_the_rest_goes_on(
-    session: Session, place: Path, kind: str, body: Any, told: str | None
+    session: Session, place: Path, kind: str, body: Any, message: str | None
 ) -> None:
     session.give(("model_teams",), 6)
     item = session.add("stages", {"stage": "data", "team": "platform"})
@@ -87,7 +87,7 @@ def test_an_event_that_makes_no_sense_is_left_out_and_told_and_the_rest_goes_on(
     with closing(Session.open(place, who="Ana")) as fresh:
         session.refresh()
         for one in (session, fresh):
-            assert (not one.problems) if told is None else (told in " ".join(one.problems))
+            assert (not one.problems) if message is None else (message in " ".join(one.problems))
             assert all(len(p) < 200 and p.isprintable() for p in one.problems)
             assert one.answers.model_teams == 6
             assert len(one.history()) >= 2
@@ -133,8 +133,8 @@ def test_one_wrong_word_on_an_earlier_decision_leaves_the_others(
     session.give(("earlier", "became", items[1], "became"), "done")
     wrong = {"address": ["earlier", "became", items[0], "became"], "value": "forgotten"}
     other = {"address": ["earlier", "became", items[2], "decision"], "value": "never made"}
-    said = {"address": ["earlier", "became", items[2], "note"], "value": "x"}
-    write_into(place, *[("answered", body) for body in (wrong, other, said)])
+    given = {"address": ["earlier", "became", items[2], "note"], "value": "x"}
+    write_into(place, *[("answered", body) for body in (wrong, other, given)])
     session.refresh()
     assert session.answers.earlier is not None
     assert [o.became for o in session.answers.earlier.became or ()] == ["done"]

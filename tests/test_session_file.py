@@ -47,7 +47,7 @@ def test_a_database_of_another_program_is_left_as_it_is(
 
 
 @pytest.mark.parametrize(
-    ("written", "says"),
+    ("written", "message"),
     [
         ("2", r"newer.*format is 2.*up to 1.*pip install --upgrade"),
         ("0", "this format"),
@@ -59,7 +59,7 @@ def test_a_database_of_another_program_is_left_as_it_is(
     ids=["2", "0", "one", "square", "-1", "endless"],
 )
 def test_an_unknown_format_is_refused_and_the_file_left_as_it_is(
-    session: Session, place: Path, written: str, says: str
+    session: Session, place: Path, written: str, message: str
 ) -> None:
     session.give(("model_teams",), 6)
     session.close()
@@ -68,7 +68,7 @@ def test_an_unknown_format_is_refused_and_the_file_left_as_it_is(
         file.execute("UPDATE about SET value=? WHERE key='format'", (written,))
         file.commit()
     before = beside(place)
-    with pytest.raises(InputError, match=says):
+    with pytest.raises(InputError, match=message):
         Session.open(place)
     assert beside(place) == before
 
@@ -161,13 +161,13 @@ def test_the_backup_holds_what_lay_in_the_log_and_covers_no_other(
     with monkeypatch.context() as today:
         today.setattr(store, "FORMAT", 1)
         child = start(place, "Ana", 1)
-        said = [child.said() for _ in range(9)]
-        said += child.kill()
+        lines = [child.line() for _ in range(9)]
+        lines += child.kill()
     assert place.with_name(place.name + "-wal").stat().st_size > 0
     first = place.with_name(place.name + ".format-1.backup")
     first.write_bytes(b"somebody's own")
     with closing(Session.open(place)) as opened:
-        assert len(opened.history()) >= len(said)
+        assert len(opened.history()) >= len(lines)
         count = len(opened.since(0))
         opened.give(("model_teams",), 9)
     assert first.read_bytes() == b"somebody's own"
@@ -187,11 +187,11 @@ def test_of_two_programs_that_find_an_old_session_one_upgrades_it(
             opened.give(("model_teams",), 6)
     real, seen = upgrade.upgrade, []
 
-    def late(ours: store.Store) -> str | None:
+    def late(own: store.Store) -> str | None:
         if not seen:
             seen.append(1)
             Session.open(place).close()  # another program, between our look and our turn
-        return real(ours)
+        return real(own)
 
     monkeypatch.setattr(upgrade, "upgrade", late)
     with closing(Session.open(place)) as opened:

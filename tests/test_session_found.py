@@ -211,8 +211,8 @@ def test_what_somebody_wrote_into_the_file_by_hand_is_left_out_and_told(
         file.execute("INSERT INTO events (at, who, kind, body) VALUES ('?','x','answered','{')")
         file.commit()
     with closing(Session.open(place)) as opened:
-        told = opened.answers.to_parameters()
-        assert told == {"model_teams": 6, "stages": [{"stage": "data", "team": "platform"}]}
+        given = opened.answers.to_parameters()
+        assert given == {"model_teams": 6, "stages": [{"stage": "data", "team": "platform"}]}
         assert any("maturity" in p for p in opened.problems)
         opened.give(("maturity",), 3)
         assert opened.answers.maturity == 3

@@ -69,12 +69,12 @@ class Plain:
             at[address[-1]] = copy.deepcopy(value)
 
     def parameters(self) -> dict[str, Any]:
-        told = {k: v for k, v in copy.deepcopy(self.tree).items() if v}
-        told |= {k: v for k, v in self.tree.items() if isinstance(v, bool | int | float)}
+        given = {k: v for k, v in copy.deepcopy(self.tree).items() if v}
+        given |= {k: v for k, v in self.tree.items() if isinstance(v, bool | int | float)}
         for name, items in self.lists.items():
             if items:
-                told[name] = [{k: v for k, v in one.items() if v is not None} for _, one in items]
-        return told
+                given[name] = [{k: v for k, v in one.items() if v is not None} for _, one in items]
+        return given
 
 
 class Rooms(RuleBasedStateMachine):
@@ -163,13 +163,13 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(who=whos, answers=st.sampled_from(EXAMPLES))
     def import_answers(self, who: int, answers: Answers) -> None:
-        told = {k: v for k, v in answers.to_parameters().items() if k != "earlier"}
-        seq = self.sessions[who].import_answers(Answers.from_parameters(told), "x").seq
+        given = {k: v for k, v in answers.to_parameters().items() if k != "earlier"}
+        seq = self.sessions[who].import_answers(Answers.from_parameters(given), "x").seq
 
         def act(p: Plain) -> None:
-            p.tree = {k: copy.deepcopy(v) for k, v in told.items() if k not in p.lists}
+            p.tree = {k: copy.deepcopy(v) for k, v in given.items() if k not in p.lists}
             for name in p.lists:
-                items = enumerate(copy.deepcopy(told.get(name, [])))
+                items = enumerate(copy.deepcopy(given.get(name, [])))
                 p.lists[name] = [(f"{seq}.{n}", one) for n, one in items]
 
         self.done(seq, who, act)
@@ -208,8 +208,8 @@ class Rooms(RuleBasedStateMachine):
                 assert not session.problems
                 for name, items in self.now.lists.items():
                     assert [i for i, _ in session.items(name)] == [i for i, _ in items]
-                told = {c.seq: c.undone for c in session.history()}
-                assert told == {s: s in self.undone for s, _, _ in self.log}
+                undone_now = {c.seq: c.undone for c in session.history()}
+                assert undone_now == {s: s in self.undone for s, _, _ in self.log}
                 assert session._state.plain() == third._state.plain()
 
 

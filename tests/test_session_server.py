@@ -38,7 +38,7 @@ def place(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "redacted"),
     [
         ("postgresql://a:s3cret@db:1/kept", "postgresql://a@db:1/kept?session=workshop"),
         ("postgres://db/kept?session=q4_2026", "postgresql://db/kept?session=q4_2026"),
@@ -48,9 +48,9 @@ def place(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ),
     ],
 )
-def test_an_address_is_told_without_its_password(typed: str, told: str) -> None:
+def test_an_address_is_told_without_its_password(typed: str, redacted: str) -> None:
     assert is_server(typed)
-    assert shown(typed) == told
+    assert shown(typed) == redacted
 
 
 @pytest.mark.parametrize("path", ["session.workshop", "/a/b", "C:\\x\\y", "postgresql", "a:b"])
@@ -60,7 +60,7 @@ def test_other_places_are_files(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("postgresql://a:s3cret@db:port/kept", "cannot be read"),
         ("postgresql://a:s3cret@db", "names no database"),
@@ -69,10 +69,10 @@ def test_other_places_are_files(path: str) -> None:
         ("postgresql://a:s3cret@db/kept?session=x_format_1", "No session can have this name"),
     ],
 )
-def test_an_address_that_is_wrong_is_told_without_its_password(typed: str, said: str) -> None:
-    with pytest.raises(InputError, match=said) as told:
+def test_an_address_that_is_wrong_is_told_without_its_password(typed: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
         Session.open(typed)
-    assert "s3cret" not in str(told.value)
+    assert "s3cret" not in str(raised.value)
 
 
 def test_where_psycopg_is_missing_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,10 +83,10 @@ def test_where_psycopg_is_missing_it_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_server_that_is_away_is_told_without_the_password() -> None:
     pytest.importorskip("psycopg")
-    with pytest.raises(SessionError, match="does not answer or does not let us in") as told:
+    with pytest.raises(SessionError, match="does not answer or does not let us in") as raised:
         Session.open("postgresql://a:s3cret@127.0.0.1:9/kept")
-    assert "s3cret" not in str(told.value)
-    assert "127.0.0.1:9/kept?session=workshop" in str(told.value)
+    assert "s3cret" not in str(raised.value)
+    assert "127.0.0.1:9/kept?session=workshop" in str(raised.value)
 
 
 # -- a server -------------------------------------------------------------------------------------

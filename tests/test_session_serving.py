@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from databases import everything_kept
+from databases import stored_bytes
 from rooms import CONTENT, serve
 from workshop.notebook.controls import Bar
 from workshop.session import Serving, Session
@@ -46,9 +46,9 @@ def test_a_room_is_told_while_it_is_served_and_leaves_nothing(any_place: Path | 
         assert notebook.served() is None
         events = [e.kind for e in notebook.since(0)]
         assert "serving" not in events
-    held = everything_kept(any_place)
-    assert address.encode() not in held
-    assert code.encode() not in held
+    stored = stored_bytes(any_place)
+    assert address.encode() not in stored
+    assert code.encode() not in stored
 
 
 def test_telling_it_again_replaces_what_was_told(session: Session, any_place: Path | str) -> None:
@@ -107,8 +107,8 @@ def test_what_can_be_no_room_becomes_no_link(session: Session, wrong: dict[str, 
 def test_a_notebook_shows_how_to_join_while_the_room_is_open(any_place: Path | str) -> None:
     with closing(Session.open(any_place)) as session:
         page = LivePage(session, part=2)
-        bar, told = Bar(page), []
-        page.listeners.append(lambda: told.append(bar.view()["room"]))
+        bar, messages = Bar(page), []
+        page.listeners.append(lambda: messages.append(bar.view()["room"]))
         assert bar.view()["room"] is None
         with serve(any_place) as room:
             until(page.refresh)
@@ -127,8 +127,8 @@ def test_a_notebook_shows_how_to_join_while_the_room_is_open(any_place: Path | s
         until(page.refresh)
         assert page.room is None
         assert bar.view()["room"] is None
-        assert told[0] is None or told[0]["address"]
-        assert told[-1] is None
+        assert messages[0] is None or messages[0]["address"]
+        assert messages[-1] is None
 
 
 def test_the_picture_leads_to_the_room_with_its_code(session: Session) -> None:
@@ -144,6 +144,6 @@ def test_a_saved_notebook_keeps_neither_address_nor_code(session: Session) -> No
     session.serve(HERE)
     view = Bar(LivePage(session, part=1)).view()
     assert view["room"]
-    kept = str(static_fallback(view)._repr_mimebundle_())
-    assert HERE.address not in kept
-    assert "KXM" not in kept
+    stored = str(static_fallback(view)._repr_mimebundle_())
+    assert HERE.address not in stored
+    assert "KXM" not in stored

@@ -118,13 +118,15 @@ REFUSED: list[tuple[Any, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("address", "value", "says"), REFUSED, ids=map(str, range(len(REFUSED))))
+@pytest.mark.parametrize(
+    ("address", "value", "message"), REFUSED, ids=map(str, range(len(REFUSED)))
+)
 def test_a_value_that_cannot_be_kept_is_refused_and_nothing_is_written(
-    session: Session, place: Path, address: Any, value: Any, says: str
+    session: Session, place: Path, address: Any, value: Any, message: str
 ) -> None:
     session.add("stages", {"stage": "data"})
     before = session.answers
-    with pytest.raises(InputError, match=says) as caught:
+    with pytest.raises(InputError, match=message) as caught:
         session.give(address, value)
     assert len(str(caught.value)) < 1000
     with closing(Session.open(place)) as other:

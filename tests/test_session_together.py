@@ -37,20 +37,20 @@ def test_two_writers_killed_at_any_moment_lose_nothing_that_they_said_was_saved(
 ) -> None:
     chance = random.Random(5)
     Session.open(place).close()
-    said: dict[int, tuple[str, str, str]] = {}
+    reported: dict[int, tuple[str, str, str]] = {}
     for turn in range(20):
         writers = {who: start(place, who, turn) for who in ("Ana", "Ben")}
         for who, writer in writers.items():
             time.sleep(chance.uniform(0, 0.06))
             for line in writer.kill():
                 seq, name, value = line.split(" ", 2)
-                assert int(seq) not in said
-                said[int(seq)] = (who, name, value)
+                assert int(seq) not in reported
+                reported[int(seq)] = (who, name, value)
         with closing(Session.open(place, create=False)) as opened:
             assert not opened.problems
-            kept = {c.seq: (c.who, "/".join(c.address), c.now) for c in opened.history()}
-            assert {seq: kept.get(seq) for seq in said} == said
-    assert len(said) > 40
+            stored = {c.seq: (c.who, "/".join(c.address), c.now) for c in opened.history()}
+            assert {seq: stored.get(seq) for seq in reported} == reported
+    assert len(reported) > 40
     if isinstance(place, Path):
         with closing(sqlite3.connect(place)) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -51,31 +51,31 @@ lines = st.lists(typed, max_size=5).map("\n".join)
 def test_whatever_is_typed_reads_back_character_by_character(
     tmp_path: Path, decision: str, dissent: str, name: str
 ) -> None:
-    told = read_back(Session.in_memory, tmp_path, decision, dissent, name)
-    assert read_answers(tmp_path / "answers.yaml") == told
+    answers = read_back(Session.in_memory, tmp_path, decision, dissent, name)
+    assert read_answers(tmp_path / "answers.yaml") == answers
 
 
 def read_back(
     begin: Callable[[], Session], folder: Path, decision: str, dissent: str, name: str
 ) -> Answers:
     """Give answers to a session and write its answers file; return what was given."""
-    said = {"decisions": [{"decision": decision, "dissent": dissent}]}
+    given = {"decisions": [{"decision": decision, "dissent": dissent}]}
     try:
-        told = Answers.from_parameters({"organisation": name, **said})
+        answers = Answers.from_parameters({"organisation": name, **given})
     except ValueError:  # a name that nobody can see
-        told = Answers.from_parameters(said)
+        answers = Answers.from_parameters(given)
     with closing(begin()) as session:
-        session.import_answers(told, "x")
+        session.import_answers(answers, "x")
         (folder / "answers.yaml").write_bytes(answers_text(session).encode())
-    return told
+    return answers
 
 
 def test_a_sessions_file_keeps_every_odd_character(place: Path, tmp_path: Path) -> None:
     everything = "".join(f"a{odd}b {odd}" for odd in ODD)
-    told = read_back(lambda: Session.open(place), tmp_path, everything, everything, everything)
+    answers = read_back(lambda: Session.open(place), tmp_path, everything, everything, everything)
     with closing(Session.open(place)) as again:
-        assert again.answers == told
-    assert read_answers(tmp_path / "answers.yaml") == told
+        assert again.answers == answers
+    assert read_answers(tmp_path / "answers.yaml") == answers
 
 
 def test_the_file_is_readable_yaml_that_says_where_it_comes_from(session: Session) -> None:

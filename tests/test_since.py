@@ -42,7 +42,7 @@ def decided(*texts: str, **more: Any) -> dict[str, Any]:
     return {"decisions": [{"decision": text, **more} for text in texts]}
 
 
-def told(a: Assessment) -> str:
+def text_of(a: Assessment) -> str:
     return blocks_to_text(exhibits.since_last_time(a).blocks, 2000)
 
 
@@ -121,17 +121,17 @@ def test_what_is_said_of_an_unknown_decision_is_kept() -> None:
 def test_a_date_that_has_passed_makes_an_open_action_overdue(
     became: str | None, today: str | None, overdue: bool
 ) -> None:
-    said = [{"decision": "a", "became": became}]
-    (action,) = since(decided("a", due="2027-03-31"), said, held_on=today).actions
+    outcomes = [{"decision": "a", "became": became}]
+    (action,) = since(decided("a", due="2027-03-31"), outcomes, held_on=today).actions
     assert action.overdue == overdue
 
 
 @pytest.mark.parametrize(("became", "due"), [("done", True), (None, True), ("dropped", False)])
 def test_a_review_comes_due_even_for_what_is_done(became: str | None, due: bool) -> None:
     then = decided("a", revisit_on="2027-03-31")
-    said = [{"decision": "a", "became": became}]
-    assert since(then, said, held_on="2027-04-01").actions[0].review_due == due
-    assert not since(then, said, held_on="2027-03-01").actions[0].review_due
+    outcomes = [{"decision": "a", "became": became}]
+    assert since(then, outcomes, held_on="2027-04-01").actions[0].review_due == due
+    assert not since(then, outcomes, held_on="2027-03-01").actions[0].review_due
 
 
 # -- what is different --------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_any_two_workshops_can_be_compared(then: dict[str, Any], today: dict[str
     found = {f.id for f in a.findings}
     assert {*ids["new"], *ids["new_by_answers"], *ids["still"]} == found
     assert not {*ids["gone"], *ids["not_judged"]} & found
-    assert told(a)
+    assert text_of(a)
     assert a.recommendation == assess(Answers.from_parameters(today)).recommendation
 
 
@@ -285,7 +285,7 @@ def test_a_whole_workshop_held_twice_alike_has_changed_nothing() -> None:
 
 def test_the_second_workshop_of_the_example_opens_with_the_first() -> None:
     a = assess(read_answers(SECOND))
-    words = told(a)
+    words = text_of(a)
     assert words.startswith("Since last time")
     assert "Of the 5 decisions from 19 November 2026, 3 are done, one is under way and" in words
     assert "Under way, past its date. Four of seven teams" in words
@@ -303,7 +303,7 @@ def test_the_example_carries_the_answers_of_the_first_unchanged() -> None:
 
 
 def test_every_changed_answer_is_worded_and_no_raw_value_is_shown() -> None:
-    words = told(assess(read_answers(SECOND)))
+    words = text_of(assess(read_answers(SECOND)))
     for raw in ("True", "False", "None", "minute_0", "self-service", "Stage(", "_"):
         assert raw not in words.replace("not_", "")
 
@@ -316,17 +316,19 @@ def test_a_first_workshop_shows_one_line_and_its_pack_nothing() -> None:
 
 def test_a_workshop_without_a_date_or_a_decision_is_spoken_of_as_last_time() -> None:
     then = {"model_teams": 4, "ml_engineers": 8}
-    assert "We have no decision from last time. The advice is the same." in told(back(then, **then))
+    assert "We have no decision from last time. The advice is the same." in text_of(
+        back(then, **then)
+    )
 
 
 def test_while_little_is_told_the_advice_is_not_called_another_one() -> None:
     a = back({"model_teams": 4, "ml_engineers": 8})
-    assert "Today's answers are too few for advice." in told(a)
-    assert "different today" not in told(a)
+    assert "Today's answers are too few for advice." in text_of(a)
+    assert "different today" not in text_of(a)
 
 
 def test_one_decision_is_spoken_of_as_one() -> None:
-    assert "One decision is from last time, and one has not begun." in told(
+    assert "One decision is from last time, and one has not begun." in text_of(
         back(decided("a"), [{"decision": "a", "became": "not-begun"}])
     )
 

@@ -68,13 +68,13 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        self.ids |= {told[name] for name in ("id", "name") if name in told}
-        if tag == "a" and "href" in told:
-            self.links.append(told["href"])
+        given = {name: value or "" for name, value in attrs}
+        self.ids |= {given[name] for name in ("id", "name") if name in given}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
         elif tag in ("link", "use", "image"):
-            self.fetched += [told[n] for n in ("href", "xlink:href") if n in told]
-        self.fetched += [told[n] for n in ("src", "srcset", "poster", "data") if n in told]
+            self.fetched += [given[n] for n in ("href", "xlink:href") if n in given]
+        self.fetched += [given[n] for n in ("src", "srcset", "poster", "data") if n in given]
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -168,8 +168,8 @@ def test_reference_holds_every_source_claim_and_disagreement(
     assert {s.key.lower() for s in content.sources} <= pages[site / "reference/sources.html"].ids
     evidence = pages[site / "explanation" / "evidence.html"].text
     assert all(re.sub(r"\s+", " ", c.claim).strip() in evidence for c in content.claims)
-    told = pages[site / "explanation" / "disagreements.html"].ids
-    assert {t.id.lower() for t in content.tensions} <= told
+    ids = pages[site / "explanation" / "disagreements.html"].ids
+    assert {t.id.lower() for t in content.tensions} <= ids
 
 
 def test_reference_holds_every_answer_with_its_question(
@@ -291,13 +291,13 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
         command += ["--no-browser", "--port", str(23_000 + os.getpid() % 5_000)]
         ready = "Open http"
     log = folder / "server.log"
-    with log.open("w") as told:
+    with log.open("w") as output:
         server = subprocess.Popen(
             command,
             cwd=folder,
             env=environment | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
-            stdout=told,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:

@@ -61,7 +61,7 @@ def slides_of(*blocks: Block, kind: str = "") -> list[list[Slide]]:
     return [list(column) for column in divide([Part(tuple(blocks), kind)])]  # type: ignore[arg-type]
 
 
-def said(blocks: Sequence[Block]) -> Iterator[str]:
+def texts_of(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield every word that blocks say, in order."""
     for block in blocks:
         match block:
@@ -71,16 +71,16 @@ def said(blocks: Sequence[Block]) -> Iterator[str]:
                 yield plain(words)
             case Bullets(items=parts) | SideBySide(columns=parts):
                 for part in parts:
-                    yield from said(part)
+                    yield from texts_of(part)
             case Table(rows=rows, caption=caption):
                 yield from (plain(cell.text) for row in rows for cell in row)
                 yield plain(caption)
             case Card(title=title, body=body, sources=sources):
                 yield plain(title)
-                yield from said(body)
+                yield from texts_of(body)
                 yield from sources
             case Quote(body=body):
-                yield from said(body)
+                yield from texts_of(body)
             case Pairs(pairs=lines):
                 yield from (plain(words) for line in lines for words in line)
             case Code(text=words):
@@ -93,7 +93,7 @@ def said(blocks: Sequence[Block]) -> Iterator[str]:
 
 def shown(columns: list[list[Slide]]) -> list[str]:
     blocks = [b for column in columns for s in column for step in s.steps for b in step]
-    return [words for words in said(blocks) if words]
+    return [words for words in texts_of(blocks) if words]
 
 
 # -- cutting -------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ block = st.one_of(
 @given(st.lists(block, max_size=8))
 def test_whatever_is_cut_is_all_shown_once_and_in_order(blocks: list[Block]) -> None:
     columns = slides_of(heading(2, "Title"), *blocks)
-    assert shown(columns) == [words for words in said(blocks) if words]
+    assert shown(columns) == [words for words in texts_of(blocks) if words]
 
 
 @given(block, st.floats(min_value=200, max_value=600))
@@ -222,9 +222,9 @@ def test_the_notebooks_own_slideshow_metadata_is_followed() -> None:
     columns = divide(notebook_to_parts(nb))
     assert [len(column) for column in columns] == [1, 2, 1]
     first, below = columns[1]
-    assert [list(said(step)) for step in first.steps] == [["first"], ["then"]]
-    assert list(said(below.steps[0])) == ["below"]
-    assert list(said(below.notes)) == ["said"]
+    assert [list(texts_of(step)) for step in first.steps] == [["first"], ["then"]]
+    assert list(texts_of(below.steps[0])) == ["below"]
+    assert list(texts_of(below.notes)) == ["said"]
     assert "not shown" not in shown([list(column) for column in columns])
 
 
@@ -237,8 +237,8 @@ def test_an_exhibit_shows_what_it_has_for_slides() -> None:
     nb = new_notebook(
         cells=[cell(whole), cell(whole, pack), cell(whole, pack, None, slides), cell(whole, ())]
     )
-    told = shown([list(column) for column in divide(notebook_to_parts(nb))])
-    assert told == ["whole", "pack", "slides"]
+    on_slides = shown([list(column) for column in divide(notebook_to_parts(nb))])
+    assert on_slides == ["whole", "pack", "slides"]
 
 
 def test_code_is_shown_unless_it_is_left_out() -> None:
@@ -254,12 +254,12 @@ def test_a_step_asks_all_its_questions_on_slides_and_nowhere_else(step) -> None:
     made = exhibits.asked(assess(Answers()), step.id)
     assert made.blocks == ()
     assert made.on_slides is not None
-    told = " ".join(said(made.on_slides))
+    text = " ".join(texts_of(made.on_slides))
     asks = {q.id: q for q in CONTENT.questions}
     for name in (*step.repeats, *step.questions):
-        assert asks[name].ask in told
+        assert asks[name].ask in text
         if set(asks[name].choices) != {"true", "false"}:
-            assert all(choice in told for choice in asks[name].choices.values())
+            assert all(choice in text for choice in asks[name].choices.values())
     assert made._repr_mimebundle_()["text/html"] == ""
 
 
@@ -286,7 +286,7 @@ def test_every_cell_has_its_own_words_of_the_guide(notebook: Path, content) -> N
     assert [id_ for id_, _ in sections] == list(guide.cells)
     for id_, section in sections:
         bare = re.sub(r"\[([^]]+)\]\([^)]+\)|[*`]", r"\1", " ".join(section.split()))
-        first = next(said(guide.cells[id_]))
+        first = next(texts_of(guide.cells[id_]))
         assert bare.startswith(" ".join(first.split())[:40].replace("*", ""))
 
 
@@ -299,8 +299,8 @@ def test_the_german_guide_is_built_like_the_kits() -> None:
     pages = sorted((TOP / "examples" / "content-de" / "facilitator").glob("*.md"))
     assert [page.stem for page in pages] == [path.stem for path in notebooks()]
     for page in pages:
-        kept = [mark for mark in shape(page) if mark != "-"]
-        assert kept == [m for m in shape(TOP / "facilitator" / page.name) if m != "-"]
+        parts = [mark for mark in shape(page) if mark != "-"]
+        assert parts == [m for m in shape(TOP / "facilitator" / page.name) if m != "-"]
 
 
 def test_a_notebook_that_the_guide_does_not_know_has_no_notes() -> None:

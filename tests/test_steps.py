@@ -59,24 +59,24 @@ def typed(page: LivePage, step: str, key: str, value: Any) -> Any:
 
 def live(page: LivePage, answers: Answers) -> None:
     """Give a whole set of answers through the steps, as a person would."""
-    told = answers.to_parameters()
+    given = answers.to_parameters()
     for step in CONTENT.steps:
         if step.kind in ("form", "drills"):
             for name in step.questions:
-                drive(page, step.id, name, told)
-    for stage in told.get("stages", ()):
+                drive(page, step.id, name, given)
+    for stage in given.get("stages", ()):
         assert give(page, "stages", "stages/+", stage["stage"])["ok"]
         fill(page, "stages", stage)
-    for decision in told.get("decisions", ()):
+    for decision in given.get("decisions", ()):
         assert give(page, "decisions", "decisions/+", decision["decision"])["ok"]
         fill(page, "decisions", decision)
-    for name, basis in told.get("basis", {}).items():
+    for name, basis in given.get("basis", {}).items():
         note_basis(page, name, basis)
 
 
-def drive(page: LivePage, step: str, name: str, told: Mapping[str, Any]) -> None:
+def drive(page: LivePage, step: str, name: str, given: Mapping[str, Any]) -> None:
     if name == "drills":
-        for drill, minutes in told.get("drills", {}).items():
+        for drill, minutes in given.get("drills", {}).items():
             assert page.form("drills").take({"do": "pick", "value": drill})["ok"]
             for minute in (0, 15, 60):
                 key = f"drills/{drill}/minute_{minute}"
@@ -85,7 +85,7 @@ def drive(page: LivePage, step: str, name: str, told: Mapping[str, Any]) -> None
                 else:
                     page.form("drills").take({"do": "pass", "minute": minute})
         return
-    value: Any = told
+    value: Any = given
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
     keys = [f.key for f in page.form(step).fields() if f.key.startswith(name.replace(".", "/"))]
@@ -102,8 +102,8 @@ def fill(page: LivePage, name: str, item: Mapping[str, Any]) -> None:
     sets: Mapping[str, Any] = item.get("sets", {})
     for answer in sets:
         assert give(page, name, f"{name}/{last}/sets", answer)["ok"]
-    told = {**item, **{f"sets/{answer}": value for answer, value in sets.items()}}
-    for part, value in told.items():
+    given = {**item, **{f"sets/{answer}": value for answer, value in sets.items()}}
+    for part, value in given.items():
         if part == "sets":
             continue
         key = f"{name}/{last}/{part}"
@@ -266,8 +266,8 @@ def test_days_are_one_number_or_three(page: LivePage, text: str, days: Any) -> N
     give(page, "stages", "stages/+", "data")
     item = page.session.items("stages")[0][0]
     assert give(page, "stages", f"stages/{item}/touch_days", text)["ok"]
-    kept = page.session.value(("stages", item, "touch_days"))
-    assert (list(kept) if isinstance(kept, list | tuple) else kept) == days
+    stored = page.session.value(("stages", item, "touch_days"))
+    assert (list(stored) if isinstance(stored, list | tuple) else stored) == days
 
 
 def test_days_in_falling_order_are_refused_with_the_reason(page: LivePage) -> None:
@@ -436,12 +436,12 @@ def test_every_change_has_words_in_the_history(path: Path, page: LivePage) -> No
 def test_a_change_of_another_screen_is_seen_and_told_to_listeners(
     page: LivePage, tmp_path: Path
 ) -> None:
-    told = []
-    page.listeners.append(lambda: told.append(page.session.answers.model_teams))
+    messages = []
+    page.listeners.append(lambda: messages.append(page.session.answers.model_teams))
     other = LivePage(Session.open(tmp_path / "session.workshop", who="Ben"), part=3)
     give(other, "size", "model_teams", "9")
     assert page.refresh()
-    assert told == [9]
+    assert messages == [9]
     assert not page.refresh()
     other.session.close()
 
@@ -489,13 +489,13 @@ def decide(page: LivePage, words: str, **sets: str) -> list[str]:
     """Take a decision that sets answers, and return what the screen said to each."""
     assert give(page, "decisions", "decisions/+", words)["ok"]
     last = page.session.items("decisions")[-1][0]
-    said = []
+    messages = []
     for name, value in sets.items():
         assert give(page, "decisions", f"decisions/{last}/sets", name)["ok"]
         answer = give(page, "decisions", f"decisions/{last}/sets/{name}", value)
         assert answer["ok"], answer
-        said.append(str(answer.get("said", "")))
-    return said
+        messages.append(str(answer.get("said", "")))
+    return messages
 
 
 def test_a_decision_sets_an_answer_that_is_asked_as_the_answer_itself(page: LivePage) -> None:
@@ -504,18 +504,18 @@ def test_a_decision_sets_an_answer_that_is_asked_as_the_answer_itself(page: Live
     field = next(f for key, f in shown.items() if key.endswith("/sets/lead"))
     assert [c["value"] for c in field["choices"]] == ["research", "engineering", "product"]
     assert field["value"] == "product"
-    kept = page.session.answers.decisions
-    assert kept is not None
-    assert kept[0].sets == {"lead": "product"}
+    stored = page.session.answers.decisions
+    assert stored is not None
+    assert stored[0].sets == {"lead": "product"}
 
 
 def test_what_a_decision_sets_can_be_taken_out_again(page: LivePage) -> None:
     decide(page, "Who leads?", lead="product")
     key = next(key for key in fields(page, "decisions") if key.endswith("/sets/lead"))
     assert give(page, "decisions", key, "")["ok"]
-    kept = page.session.answers.decisions
-    assert kept is not None
-    assert kept[0].sets is None
+    stored = page.session.answers.decisions
+    assert stored is not None
+    assert stored[0].sets is None
 
 
 def test_an_agreed_value_that_cannot_be_is_refused_beside_its_field(page: LivePage) -> None:
@@ -536,8 +536,8 @@ def test_two_decisions_that_disagree_are_told_at_once(page: LivePage) -> None:
 
 
 def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(page: LivePage) -> None:
-    said = decide(page, "Nobody at night", **{"duties.paged": "nobody"})
-    assert any("new urgent risk" in words for words in said)
+    messages = decide(page, "Nobody at night", **{"duties.paged": "nobody"})
+    assert any("new urgent risk" in words for words in messages)
 
 
 # -- following the session ----------------------------------------------------------------------
@@ -673,8 +673,8 @@ def test_an_owner_or_a_date_beside_a_finding_becomes_a_decision(page: LivePage) 
     assert form.take({"do": "give", "key": owner["key"], "value": ""})["ok"]
     assert page.session.items("decisions") == (), "an empty box is no decision"
 
-    told = form.take({"do": "give", "key": owner["key"], "value": "Head of search"})
-    assert CONTENT.words("steps.owners-added") == told["said"]
+    answer = form.take({"do": "give", "key": owner["key"], "value": "Head of search"})
+    assert CONTENT.words("steps.owners-added") == answer["said"]
     assert form.take({"do": "give", "key": due["key"], "value": "2027-02-12"})["ok"]
     (decision,) = page.session.answers.decisions or ()
     finding = next(f for f in page.found.findings if f.id == "pager-with-platform")

@@ -37,8 +37,8 @@ def to_text(exhibit: Exhibit) -> str:
     return " ".join(blocks_to_text(exhibit.blocks, 400).split())
 
 
-def found(**told: Any) -> set[str]:
-    return {f.id for f in assess(Answers.from_parameters(told)).findings}
+def found(**given: Any) -> set[str]:
+    return {f.id for f in assess(Answers.from_parameters(given)).findings}
 
 
 # -- silence ------------------------------------------------------------------------------------
@@ -47,12 +47,12 @@ def found(**told: Any) -> set[str]:
 @settings(max_examples=60)
 @given(whole_answers)
 def test_who_answers_none_of_it_sees_no_finding_and_no_question_of_it(raw: dict[str, Any]) -> None:
-    told = {k: v for k, v in raw.items() if k not in LATER}
-    told.get("basis", {}).clear()
-    told.pop("drills", None)
-    if told.get("mandate") == "independent-validation":
-        told["mandate"] = "none"  # a rule that asks for a validator concerns
-    a = assess(Answers.from_parameters(told))
+    parameters = {k: v for k, v in raw.items() if k not in LATER}
+    parameters.get("basis", {}).clear()
+    parameters.pop("drills", None)
+    if parameters.get("mandate") == "independent-validation":
+        parameters["mandate"] = "none"  # a rule that asks for a validator concerns
+    a = assess(Answers.from_parameters(parameters))
     assert not {f.id for f in a.findings} & QUIET
     assert not {u.question.id.split(".")[0] for u in a.unknowns} & {*LATER}
     for make in (exhibits.bought_model, exhibits.language_model, exhibits.oversight):
@@ -81,14 +81,14 @@ def test_what_concerns_others_is_in_no_list_of_sources_claims_or_drills() -> Non
 
 def test_optional_questions_do_not_make_a_pack_of_few_answers_look_sparse(content: Content) -> None:
     leaves = [q for q in content.questions if not q.optional and not q.when]
-    told = {"queue_weeks": 2.0, "model_teams": 3, "ml_engineers": 9, "maturity": 2}
+    given = {"queue_weeks": 2.0, "model_teams": 3, "ml_engineers": 9, "maturity": 2}
     assert len(leaves) < len(content.questions)
-    assert is_sparse(assess(Answers.from_parameters(told)))
+    assert is_sparse(assess(Answers.from_parameters(given)))
 
 
 def test_a_follow_up_is_open_once_it_concerns() -> None:
-    def open_(**told: Any) -> set[str]:
-        return {u.question.id for u in assess(Answers.from_parameters(told)).unknowns}
+    def open_(**given: Any) -> set[str]:
+        return {u.question.id for u in assess(Answers.from_parameters(given)).unknowns}
 
     assert "provider_duties.notices" in open_(model_origin="bought")
     assert "provider_duties.notices" not in open_(model_origin="built")
@@ -115,7 +115,7 @@ NAMING = (
     *("retirement_authority", "cost_owner", "oversight_stop_authority"),
 )
 """Answers in which somebody may name the provider as if it were a team."""
-MAY_SAY_SO = {
+MAY_NAME_IT = {
     *("provider-holds-a-duty", "first-call-to-the-provider", "builder-validates-itself"),
     *(
         "provider-notices-reach-nobody",
@@ -134,10 +134,14 @@ MAY_SAY_SO = {
 def test_a_finding_names_the_provider_only_as_what_it_is(
     raw: dict[str, Any], names: set[str], duties: set[str]
 ) -> None:
-    told = {**raw, **BOUGHT, **dict.fromkeys(names, "Acme AI")}
-    told["duties"] = {"ship": "web", **raw.get("duties", {}), **dict.fromkeys(duties, "Acme AI")}
-    found = assess(Answers.from_parameters(told)).findings
-    assert {f.id for f in found if "Acme AI" in f.statement} <= MAY_SAY_SO
+    parameters = {**raw, **BOUGHT, **dict.fromkeys(names, "Acme AI")}
+    parameters["duties"] = {
+        "ship": "web",
+        **raw.get("duties", {}),
+        **dict.fromkeys(duties, "Acme AI"),
+    }
+    found = assess(Answers.from_parameters(parameters)).findings
+    assert {f.id for f in found if "Acme AI" in f.statement} <= MAY_NAME_IT
     asked = {f.id for f in found if "Acme AI" in f.mitigation}
     assert asked <= {"provider-notices-reach-nobody"}
 
@@ -145,9 +149,9 @@ def test_a_finding_names_the_provider_only_as_what_it_is(
 @settings(max_examples=60)
 @given(whole_answers)
 def test_no_finding_puts_the_provider_on_a_rota_or_praises_it(raw: dict[str, Any]) -> None:
-    told = {**raw, **BOUGHT, "builder": "Acme AI"}
-    told["duties"] = {**raw.get("duties", {}), "paged": "Acme AI"}
-    a = assess(Answers.from_parameters(told))
+    parameters = {**raw, **BOUGHT, "builder": "Acme AI"}
+    parameters["duties"] = {**raw.get("duties", {}), "paged": "Acme AI"}
+    a = assess(Answers.from_parameters(parameters))
     assert "provider-holds-a-duty" in {f.id for f in a.findings}
     assert not {f.id for f in a.findings} & {"builder-paged", "builder-holds-most-duties"}
     for f in a.findings:
@@ -159,8 +163,8 @@ def test_no_finding_puts_the_provider_on_a_rota_or_praises_it(raw: dict[str, Any
 
 
 def test_a_model_built_here_has_no_provider_whatever_was_typed_before() -> None:
-    told = Answers(model_origin="built", provider="research", builder="research")
-    assert not assess(told).is_provider("research")
+    given = Answers(model_origin="built", provider="research", builder="research")
+    assert not assess(given).is_provider("research")
     assert assess(Answers(provider="Acme AI")).is_provider("Acme AI team")
 
 
@@ -172,12 +176,12 @@ def test_the_ledger_says_who_makes_a_bought_model() -> None:
 
 
 def test_the_charter_has_further_lines_where_they_were_told() -> None:
-    told = {
+    given = {
         **BOUGHT,
         "provider_duties": {"notices": "product", "switch": "Acme AI"},
         "language_model_artefacts": {"prompts": "product"},
     }
-    a = assess(Answers.from_parameters(told))
+    a = assess(Answers.from_parameters(given))
     states = {line.reads: line.state for line in a.charter.lines}
     assert states["provider_duties.notices"] == "held"
     assert states["provider_duties.switch"] == "nobody"
@@ -199,7 +203,7 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "state", "words"),
+    ("given", "state", "words"),
     [
         ({"validator": "risk", "builder": "research"}, "independent", "independent"),
         ({"validator": "Research team", "builder": "research"}, "builder", "builds it too"),
@@ -210,9 +214,9 @@ def test_the_exhibit_counts_teams_of_ones_own_only() -> None:
     ],
 )
 def test_validation_is_a_sixth_line_of_the_ledger(
-    told: dict[str, Any], state: str, words: str
+    given: dict[str, Any], state: str, words: str
 ) -> None:
-    a = assess(Answers.from_parameters({"duties": {"ship": "research"}, **told}))
+    a = assess(Answers.from_parameters({"duties": {"ship": "research"}, **given}))
     assert a.ledger.validation is not None
     assert a.ledger.validation.state == state
     assert len(a.ledger.lines) == 5
@@ -232,21 +236,21 @@ def test_whoever_validates_is_no_longer_asked_for_under_one_operator() -> None:
 
 
 def test_a_set_written_apart_neither_passes_nor_is_praised() -> None:
-    told = {"builder": "research", "evaluation_set_authors": ["research", "product"]}
-    apart = assess(Answers.from_parameters({**told, "evaluation_set_same_week": False}))
+    given = {"builder": "research", "evaluation_set_authors": ["research", "product"]}
+    apart = assess(Answers.from_parameters({**given, "evaluation_set_same_week": False}))
     ids = {f.id for f in apart.findings}
     assert "evaluation-set-written-apart" in ids
     assert "evaluation-set-written-together" not in ids
     case = next(d for d in apart.diagnostics if d.text.id == "evaluation-set")
     assert (case.result, case.reason) == ("fails", "apart")
-    assert "evaluation-set-written-together" in found(**told, evaluation_set_same_week=True)
-    assert "evaluation-set-written-together" in found(**told)
+    assert "evaluation-set-written-together" in found(**given, evaluation_set_same_week=True)
+    assert "evaluation-set-written-together" in found(**given)
 
 
 def test_no_switch_is_no_strength_for_the_role_that_may_retire() -> None:
-    told = {"retirement_authority": "Head of Product", "duties": {"turn-off": "product"}}
-    assert "retirement-role-with-switch" in found(**told)
-    assert "retirement-role-with-switch" not in found(**told, off_switch="none")
+    given = {"retirement_authority": "Head of Product", "duties": {"turn-off": "product"}}
+    assert "retirement-role-with-switch" in found(**given)
+    assert "retirement-role-with-switch" not in found(**given, off_switch="none")
 
 
 @pytest.mark.parametrize("rule", sorted(QUIET))

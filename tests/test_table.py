@@ -53,7 +53,7 @@ def refused(tmp_path: Path, text: str | bytes, name: str = "teams.csv") -> Probl
     return caught.value.problems[0]
 
 
-def told(table: Table) -> list[dict[str, Any]]:
+def parameters_of(table: Table) -> list[dict[str, Any]]:
     assert not table.problems, table.problems[0]
     return [row.answers.to_parameters() for row in table.rows if row.answers]
 
@@ -160,7 +160,10 @@ def test_a_cell_of_text_is_read_as_it_was_meant(text: str) -> None:
 
 def test_somebody_who_is_quoted_keeps_the_quotation_marks(tmp_path: Path) -> None:
     table = one(tmp_path, "decisions.1.decision", '"Hire first", said Ana, "then open."')
-    assert told(table)[0]["decisions"][0]["decision"] == '"Hire first", said Ana, "then open."'
+    assert (
+        parameters_of(table)[0]["decisions"][0]["decision"]
+        == '"Hire first", said Ana, "then open."'
+    )
     assert meant('"Hire first."') == '"Hire first."'
 
 
@@ -215,7 +218,7 @@ def test_cell_is_read_as(tmp_path: Path, column: str, cell: str, value: Any) -> 
     text = io.StringIO()
     rows = [["group", "stages.1.stage", column], ["Payments", "data", cell]]
     csv.writer(text).writerows(rows)
-    (found,) = told(read(tmp_path, text.getvalue()))
+    (found,) = parameters_of(read(tmp_path, text.getvalue()))
     where = column_of(column)
     assert where is not None
     at: Any = found
@@ -336,7 +339,7 @@ def test_every_problem_of_every_row_is_told(tmp_path: Path) -> None:
 
 def test_semicolons_bring_decimal_commas(tmp_path: Path) -> None:
     text = 'group;queue_weeks;stages.1.stage;stages.1.wait_days\na;2,5;data;"1; 2,5; 9"\n'
-    (found,) = told(read(tmp_path, text))
+    (found,) = parameters_of(read(tmp_path, text))
     assert found["queue_weeks"] == 2.5
     assert found["stages"][0]["wait_days"] == [1, 2.5, 9]
     table = read(tmp_path, "group;queue_weeks\na;1,234\n")
@@ -348,7 +351,7 @@ def test_semicolons_bring_decimal_commas(tmp_path: Path) -> None:
 )
 def test_encodings_are_read(tmp_path: Path, encoding: str) -> None:
     table = read(tmp_path, "group,model_teams\r\nGröße & Söhne,6\r\n".encode(encoding))
-    assert told(table) == [{"group": "Größe & Söhne", "model_teams": 6}]
+    assert parameters_of(table) == [{"group": "Größe & Söhne", "model_teams": 6}]
     assert ["Windows-1252" in note for note in table.notes] == [True] * (encoding == "cp1252")
 
 
@@ -368,11 +371,11 @@ def test_control_character_is_named(tmp_path: Path) -> None:
 
 
 def test_line_that_says_its_separator_is_passed_over(tmp_path: Path) -> None:
-    assert told(read(tmp_path, "sep=;\ngroup;rails\na;built\n"))[0]["rails"] == "built"
+    assert parameters_of(read(tmp_path, "sep=;\ngroup;rails\na;built\n"))[0]["rails"] == "built"
 
 
 def test_one_column_may_hold_commas_in_quotation_marks(tmp_path: Path) -> None:
-    assert told(read(tmp_path, 'group\n"a, b"\n')) == [{"group": "a, b"}]
+    assert parameters_of(read(tmp_path, 'group\n"a, b"\n')) == [{"group": "a, b"}]
 
 
 # -- what cannot be read at all -------------------------------------------------------------------
@@ -528,7 +531,7 @@ def test_values_of_a_workbook_are_read(tmp_path: Path) -> None:
     table = read_table(path, CONTENT)
     rest = {"model_teams": 6, "queue_weeks": 2.5, "held_on": "2026-11-19"}
     rest["stages"] = [{"stage": "data"}]
-    assert told(table) == [
+    assert parameters_of(table) == [
         {"group": "Payments", "regulated": True, "model": "7", **rest},
         {"group": "2026", "regulated": False, "model": "2027-01-05", **rest},
     ]
@@ -574,7 +577,7 @@ def test_formula_counts_as_its_last_value_and_is_named_without_one(tmp_path: Pat
     assert (problem.line, problem.name) == (2, "model_teams")
     assert "formula" in problem.message
     with_cached_value(path, "6")
-    assert told(read_table(path, CONTENT)) == [{"group": "a", "model_teams": 6}]
+    assert parameters_of(read_table(path, CONTENT)) == [{"group": "a", "model_teams": 6}]
 
 
 def test_text_that_begins_like_a_formula_is_text(tmp_path: Path) -> None:
@@ -582,7 +585,7 @@ def test_text_that_begins_like_a_formula_is_text(tmp_path: Path) -> None:
         book.active["A2"].data_type = "s"
 
     path = workbook(tmp_path, ["group", "model_teams"], ["=SUM(A1)", 1], change=as_text)
-    assert told(read_table(path, CONTENT))[0]["group"] == "=SUM(A1)"
+    assert parameters_of(read_table(path, CONTENT))[0]["group"] == "=SUM(A1)"
 
 
 def test_merged_cells_among_the_values_are_named(tmp_path: Path) -> None:
@@ -685,7 +688,7 @@ def test_workbook_that_is_damaged_or_a_trap_is_refused(
 def test_workbook_that_claims_another_size_is_read(tmp_path: Path) -> None:
     path = workbook(tmp_path, ["group", "model_teams"], ["Payments", 6])
     claim = changed(path, sheet1=lambda raw: raw.replace(b'"A1:B2"', b'"A1:XFD1048576"'))
-    assert told(read_table(claim, CONTENT)) == [{"group": "Payments", "model_teams": 6}]
+    assert parameters_of(read_table(claim, CONTENT)) == [{"group": "Payments", "model_teams": 6}]
 
 
 def test_workbook_whose_part_says_a_wrong_length_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rooms import CONTENT, serve, votes
-from test_votes import Kept, ballots, counted, events, room, rounds
+from test_votes import Notes, ballots, counted, events, room, rounds
 from workshop import Answers, assess, exhibits
 from workshop.answers.schema import Round, Vote
 from workshop.documents.text import blocks_to_text
@@ -31,16 +31,16 @@ NORTH = ["research", "research", "research", "product"]
 SOUTH = ["product", "product", "product"]
 
 
-def seated(kept: Kept, **tables: list[str]) -> Kept:
+def seated(notes: Notes, **tables: list[str]) -> Notes:
     """Return a room with tables, and a first vote of them on who leads."""
     at = {"question": "lead", "round": 1}
     names = [name.title() for name in tables]
-    cast: Kept = [("tables-set", {"tables": names}), ("asked", at)]
+    cast: Notes = [("tables-set", {"tables": names}), ("asked", at)]
     for name, values in tables.items():
         for n, value in enumerate(values):
             body = {"ballot": f"{name}{n}", "value": value, "table": name.title()}
             cast.append(("voted", {**at, **body, "fact": f"{name} {n}"}))
-    return [*kept, *cast, ("closed", at), ("revealed", at)]
+    return [*notes, *cast, ("closed", at), ("revealed", at)]
 
 
 def by_table(vote: Vote, number: int = 0) -> dict[str, dict[str, int] | None]:
@@ -71,38 +71,38 @@ def test_a_table_of_one_or_two_is_not_shown_nor_found_by_subtraction() -> None:
 
 
 def test_whoever_moves_between_two_votes_is_counted_where_they_sat_first() -> None:
-    kept = seated(room(), north=[*NORTH, "product"], south=SOUTH)
+    notes = seated(room(), north=[*NORTH, "product"], south=SOUTH)
     at = {"question": "lead", "round": 2}
-    kept.append(("asked", at))
+    notes.append(("asked", at))
     for name, values in (("north", NORTH), ("south", SOUTH)):
         for n, value in enumerate(values):
             body = {"ballot": f"{name}{n}", "value": value, "table": name.title()}
-            kept.append(("voted", {**at, **body}))
+            notes.append(("voted", {**at, **body}))
     moved = {"ballot": "north4", "value": "product", "table": "South"}
-    (vote,) = counted([*kept, ("voted", {**at, **moved}), ("closed", at), ("revealed", at)])
+    (vote,) = counted([*notes, ("voted", {**at, **moved}), ("closed", at), ("revealed", at)])
     assert [r.tables for r in vote.rounds] == [{"North": 5, "South": 3}] * 2
 
 
 def test_where_tables_are_shown_a_role_cannot_be_found_behind_them() -> None:
     cast = [("lead", n, "research", "a" if n < 3 else "b") for n in range(6)]
     at = {"question": "lead", "round": 1}
-    kept: Kept = [*room("role"), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
+    notes: Notes = [*room("role"), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
     for _, n, value, role in cast:
         body = {"ballot": f"b{n}", "value": value, "role": role}
-        kept.append(("voted", {**at, **body, "table": "North" if n % 2 else "South"}))
-    (vote,) = counted([*kept, ("closed", at), ("revealed", at)])
+        notes.append(("voted", {**at, **body, "table": "North" if n % 2 else "South"}))
+    (vote,) = counted([*notes, ("closed", at), ("revealed", at)])
     assert vote.rounds[0].tables == {"North": 3, "South": 3}
     assert all(c.by_role is None for c in vote.rounds[0].choices)
 
 
 def test_where_a_ballot_names_several_the_tables_are_still_counted() -> None:
     at = {"question": "evaluation_set_authors", "round": 1}
-    kept: Kept = [*room(), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
+    notes: Notes = [*room(), ("tables-set", {"tables": ["North", "South"]}), ("asked", at)]
     for n in range(6):
         value = ["research", "product"] if n % 2 else ["research"]
         table = "North" if n % 2 else "South"
-        kept.append(("voted", {**at, "ballot": f"b{n}", "value": value, "table": table}))
-    (vote,) = counted([*kept, ("closed", at), ("revealed", at)])
+        notes.append(("voted", {**at, "ballot": f"b{n}", "value": value, "table": table}))
+    (vote,) = counted([*notes, ("closed", at), ("revealed", at)])
     assert vote.rounds[0].tables == {"North": 3, "South": 3}
     assert by_table(vote)["product"] == {"North": 3, "South": 0}
 
@@ -112,14 +112,14 @@ def test_where_a_ballot_names_several_the_tables_are_still_counted() -> None:
 def test_no_table_under_the_limit_shows_nor_is_left_over(
     cast: list[list[Any]], threshold: int
 ) -> None:
-    kept: Kept = [*room("anonymous", threshold), ("tables-set", {"tables": ["r1", "r2", "r3"]})]
+    notes: Notes = [*room("anonymous", threshold), ("tables-set", {"tables": ["r1", "r2", "r3"]})]
     for number, given_ in enumerate(cast, 1):
         at = {"question": "lead", "round": number}
-        kept.append(("asked", at))
+        notes.append(("asked", at))
         for id_, value, table, _, _ in given_:
-            kept.append(("voted", {**at, "ballot": f"b{id_}", "value": value, "table": table}))
-        kept.append(("revealed", at))
-    (vote,) = counted(kept)
+            notes.append(("voted", {**at, "ballot": f"b{id_}", "value": value, "table": table}))
+        notes.append(("revealed", at))
+    (vote,) = counted(notes)
     seats: dict[int, str] = {}
     for at_round, given_ in zip(vote.rounds, cast, strict=True):
         last = {id_: table for id_, _, table, _, _ in given_}
@@ -133,44 +133,44 @@ def test_no_table_under_the_limit_shows_nor_is_left_over(
 
 
 def test_a_room_without_tables_has_nothing_of_them() -> None:
-    kept = [*room(), *ballots("lead", 1, *NORTH, *SOUTH)]
-    (vote,) = counted(kept)
+    notes = [*room(), *ballots("lead", 1, *NORTH, *SOUTH)]
+    (vote,) = counted(notes)
     assert "table" not in vote.model_dump_json(exclude_none=True)
-    assert Voting.of(events(kept)).tables == ()
+    assert Voting.of(events(notes)).tables == ()
 
 
 def test_tables_are_set_before_the_first_vote_and_a_reader_without_them_reads_on() -> None:
-    kept = seated(room(), north=NORTH, south=SOUTH)
-    late = [*kept, ("tables-set", {"tables": ["East"]})]
+    notes = seated(room(), north=NORTH, south=SOUTH)
+    late = [*notes, ("tables-set", {"tables": ["East"]})]
     assert Voting.of(events(late)).tables == ("North", "South")
     # what an earlier version knows of the log: the same votes without the new events and fields
     old = [
         (kind, {name: value for name, value in body.items() if name != "table"})
-        for kind, body in kept
+        for kind, body in notes
         if kind != "tables-set"
     ]
-    assert {kind for kind, _ in kept} - {kind for kind, _ in old} == {"tables-set"}
+    assert {kind for kind, _ in notes} - {kind for kind, _ in old} == {"tables-set"}
     assert "tables-set" in KINDS_OF_ROOM
-    (then,), (now,) = counted(old), counted(kept)
+    (then,), (now,) = counted(old), counted(notes)
     assert [c.count for c in then.rounds[0].choices] == [c.count for c in now.rounds[0].choices]
 
 
 def test_people_sit_at_a_table_and_move_and_are_counted_there() -> None:
-    kept: Kept = [
+    notes: Notes = [
         *room("role"),
         ("tables-set", {"tables": ["North", "South"]}),
         ("joined", {"person": "a", "role": "product", "table": "North"}),
         ("joined", {"person": "b", "role": "product", "table": "North"}),
         ("joined", {"person": "c", "role": "research", "table": "South"}),
     ]
-    state = Voting.of(events(kept))
+    state = Voting.of(events(notes))
     assert (state.joined_as(table="North"), state.joined_as("product", "South")) == (2, 0)
-    kept += [("seated", {"person": "b", "table": "South"})]
-    state = Voting.of(events(kept))
+    notes += [("seated", {"person": "b", "table": "South"})]
+    state = Voting.of(events(notes))
     assert state.people["b"] == Person("product", "", "South")
     assert (state.joined_as(table="North"), state.expected_of(table="South")) == (1, 2)
-    kept += [("left", {"role": "product", "table": "South"})]
-    state = Voting.of(events(kept))
+    notes += [("left", {"role": "product", "table": "South"})]
+    state = Voting.of(events(notes))
     assert (state.joined, state.joined_as(table="South"), state.joined_as("product")) == (2, 1, 1)
 
 
@@ -248,15 +248,15 @@ def test_findings_have_the_answer_of_each_table() -> None:
 )
 def test_the_pack_says_where_tables_disagree(tables: dict[str, list[str]], line: str) -> None:
     (vote,) = counted(seated(room(), **tables))
-    told = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
-    assert line in " ".join(told.split())
-    assert words("votes.all-together") in told
+    text = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
+    assert line in " ".join(text.split())
+    assert words("votes.all-together") in text
 
 
 def test_the_pack_of_a_room_without_tables_says_nothing_of_them() -> None:
     (vote,) = counted([*room(), *ballots("lead", 1, *NORTH, *SOUTH)])
-    told = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
-    assert "able" not in told.replace("available", "")
+    text = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
+    assert "able" not in text.replace("available", "")
 
 
 # -- in the room --------------------------------------------------------------------------------
@@ -337,8 +337,8 @@ def test_a_person_takes_a_table_and_paper_and_shared_devices_vote_for_one(tmp_pa
         for browser, path in ((shared, "/shared"), (chair, "/console/paper")):
             refused = browser.post(path, slip=new_secret(), **paper)
             assert words("room.table-missing") in refused.text
-            kept = browser.post(path, slip=new_secret(), table="South", **paper)
-            assert '<option value="South" selected>' in kept.text
+            answer = browser.post(path, slip=new_secret(), table="South", **paper)
+            assert '<option value="South" selected>' in answer.text
         chair.reveal("lead")
         assert words("room.lobby-anonymous") not in text(early.get())
         again = chair.post("/console/tables", tables="")

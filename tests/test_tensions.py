@@ -41,16 +41,16 @@ NEAR_MISSES = {
 
 @pytest.mark.parametrize("key", APPLIES)
 def test_a_tension_applies_to_answers_that_it_touches(key: str) -> None:
-    told = assess(Answers.from_parameters(APPLIES[key]))
-    assert next(t for t in told.tensions if t.text.id == key).for_you
+    assessment = assess(Answers.from_parameters(APPLIES[key]))
+    assert next(t for t in assessment.tensions if t.text.id == key).for_you
     untouched = assess(Answers(organisation="Elsewhere"))
     assert next(t for t in untouched.tensions if t.text.id == key).for_you is None
 
 
 @pytest.mark.parametrize("key", NEAR_MISSES)
 def test_a_tension_does_not_touch_answers_that_nearly_meet_it(key: str) -> None:
-    told = assess(Answers.from_parameters(NEAR_MISSES[key]))
-    assert next(t for t in told.tensions if t.text.id == key).for_you is None
+    assessment = assess(Answers.from_parameters(NEAR_MISSES[key]))
+    assert next(t for t in assessment.tensions if t.text.id == key).for_you is None
 
 
 def test_all_are_always_there_in_order(content: Content) -> None:
@@ -59,8 +59,8 @@ def test_all_are_always_there_in_order(content: Content) -> None:
 
 
 def for_you(key: str, **answers: object) -> str | None:
-    told = assess(Answers.from_parameters(answers))
-    return next(t for t in told.tensions if t.text.id == key).for_you
+    assessment = assess(Answers.from_parameters(answers))
+    return next(t for t in assessment.tensions if t.text.id == key).for_you
 
 
 def test_the_pager_s_tension_names_the_pattern_that_it_is_about() -> None:

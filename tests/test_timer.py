@@ -62,7 +62,7 @@ def clock_of(*events: tuple[float, str, str], minutes: int = 240) -> Clock:
     return clock
 
 
-def told(clock: Clock, minute: float) -> TimerText:
+def text_at(clock: Clock, minute: float) -> TimerText:
     return timer_text(CONTENT, clock, at(minute))
 
 
@@ -75,7 +75,7 @@ def coming(clock: Clock, minute: float) -> dict[str, int | None]:
 
 def test_it_counts_a_block_down_and_signals_its_end_by_word_and_state() -> None:
     clock = clock_of((0, BEGUN, "open"))
-    seen = [(m, told(clock, m)) for m in (0, 5, 12.5, 13.5, 15, 18)]
+    seen = [(m, text_at(clock, m)) for m in (0, 5, 12.5, 13.5, 15, 18)]
     assert [t.left for _, t in seen] == [
         "15 minutes left",
         "10 minutes left",
@@ -91,7 +91,7 @@ def test_it_counts_a_block_down_and_signals_its_end_by_word_and_state() -> None:
 
 def test_before_an_agenda_is_set_there_is_nothing_to_press_and_after_it_the_first_block() -> None:
     assert timer_text(CONTENT, Clock(), START).acts == ()
-    first = told(clock_of(), 0)
+    first = text_at(clock_of(), 0)
     assert [a.what for a in first.acts] == [BEGUN]
     assert first.title == "Not begun yet"
 
@@ -107,13 +107,13 @@ def test_a_day_that_begins_late_is_not_late() -> None:
 
 def test_five_minutes_more_are_taken_from_a_later_block_and_the_cost_is_said_before() -> None:
     clock = clock_of((0, BEGUN, "open"))
-    more = next(a for a in told(clock, 10).acts if a.what == EXTENDED)
+    more = next(a for a in text_at(clock, 10).acts if a.what == EXTENDED)
     assert more.costs == ("“The four patterns” has 40 minutes instead of 45.",)
     extended = clock.after(EXTENDED, act_body(clock, EXTENDED, "open", at(10)), at(10))
     assert extended.at(at(10)).left == clock.at(at(10)).left + 5
     assert coming(extended, 10)["patterns"] == 40
     assert extended.at(at(10)).ends == clock.at(at(10)).ends
-    assert told(extended, 10).changes == more.costs
+    assert text_at(extended, 10).changes == more.costs
 
 
 def test_a_block_that_is_over_gets_its_five_minutes_from_now_on() -> None:
@@ -138,7 +138,7 @@ def test_what_can_be_kept_no_longer_makes_the_day_end_later_and_says_by_how_much
     assert reading.late > 0
     left = [c for c in reading.rest if c.minutes is not None]
     assert all(c.minutes == c.slot.least for c in left)
-    assert told(clock, 200).changes[-1] == f"The workshop ends {reading.late} minutes later."
+    assert text_at(clock, 200).changes[-1] == f"The workshop ends {reading.late} minutes later."
 
 
 def test_leaving_a_block_gives_its_time_back_to_what_was_cut() -> None:
@@ -150,7 +150,7 @@ def test_leaving_a_block_gives_its_time_back_to_what_was_cut() -> None:
         m or 0 for m in coming(late, 31).values()
     )
     assert left.running is None
-    assert told(left, 31).title == "Between two blocks"
+    assert text_at(left, 31).title == "Between two blocks"
 
 
 def late_slot(clock: Clock, name: str) -> int:
@@ -164,13 +164,13 @@ def test_the_rest_of_a_day_fits_it_or_keeps_only_what_never_goes(
 ) -> None:
     slots = list(plan(minutes).slots[first:])
     shares = share_out(slots, [0] * len(slots), free)
-    kept = [(s, m) for s, m in zip(slots, shares, strict=True) if m is not None]
-    assert all(s.least <= m <= s.minutes for s, m in kept)
+    remaining = [(s, m) for s, m in zip(slots, shares, strict=True) if m is not None]
+    assert all(s.least <= m <= s.minutes for s, m in remaining)
     assert all(s.drop is not None for s, m in zip(slots, shares, strict=True) if m is None)
-    if sum(m for _, m in kept) > free:
-        assert all(s.drop is None and m == s.least for s, m in kept)
+    if sum(m for _, m in remaining) > free:
+        assert all(s.drop is None and m == s.least for s, m in remaining)
     turns = [s.drop for s, m in zip(slots, shares, strict=True) if m is None and s.drop]
-    assert all(t > max(turns) for s, _ in kept if turns and (t := s.drop) is not None)
+    assert all(t > max(turns) for s, _ in remaining if turns and (t := s.drop) is not None)
 
 
 # -- what is kept --------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_it_records_what_each_block_took_in_whole_minutes() -> None:
 
 def test_a_pause_of_the_room_counts_for_no_block() -> None:
     clock = clock_of((0, BEGUN, "open"), (5, "paused", ""))
-    assert told(clock, 500).state == "paused"
+    assert text_at(clock, 500).state == "paused"
     clock.apply("resumed", {}, at(605))
     assert clock.at(at(605)).left == 10
     clock.apply(BEGUN, {"block": "outcomes"}, at(610))
@@ -238,7 +238,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "session.workshop"
 
 
-def hold(session: Session, *events: tuple[float, str, str], minutes: int = 90) -> None:
+def record(session: Session, *events: tuple[float, str, str], minutes: int = 90) -> None:
     with session.transaction() as transaction:
         transaction.note(SET, set_body(plan(minutes)), START)
         for when, what, block in events:
@@ -247,7 +247,7 @@ def hold(session: Session, *events: tuple[float, str, str], minutes: int = 90) -
 
 def test_a_session_that_is_opened_again_shows_the_same_timer(place: Path) -> None:
     first = Session.open(place)
-    hold(first, (0, BEGUN, "open"), (11, BEGUN, "vote"))
+    record(first, (0, BEGUN, "open"), (11, BEGUN, "vote"))
     shown = timer_text(CONTENT, first.clock(), at(14))
     first.close()
     again = Session.open(place)
@@ -283,7 +283,7 @@ def test_a_notebook_refuses_what_cannot_be_planned_and_what_is_not_there(place: 
 def test_minutes_reach_the_answers_the_pack_and_the_next_agenda(place: Path) -> None:
     session = Session.open(place)
     assert session.answers_with_votes().agenda is None
-    hold(session, (0, BEGUN, "open"), (8, BEGUN, "vote"), (23, BEGUN, "splits"))
+    record(session, (0, BEGUN, "open"), (8, BEGUN, "vote"), (23, BEGUN, "splits"))
     answers = session.answers_with_votes()
     assert session.answers_with_votes() is answers
     session.close()
@@ -319,8 +319,8 @@ def part(text: str, name: str = "timer") -> Tag:
 
 def test_the_facilitator_drives_the_timer_and_the_wall_shows_it(room: Room) -> None:
     lead = room.facilitator()
-    said = lead.post("/console/timer/set", minutes=90, people=10)
-    assert "The agenda is set" in said.text
+    answer = lead.post("/console/timer/set", minutes=90, people=10)
+    assert "The agenda is set" in answer.text
     lead.post("/console/timer/act", what=BEGUN, block="open")
     wall = part(lead.get("/projector").text)
     assert wall["data-state"] == "running"
@@ -349,7 +349,7 @@ def test_nobody_else_drives_it(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "form", "said"),
+    ("path", "form", "message"),
     [
         ("set", {"minutes": 30, "people": 10}, "It needs 60 minutes"),
         ("act", {"what": BEGUN, "block": "open"}, "no such block"),
@@ -357,11 +357,11 @@ def test_nobody_else_drives_it(room: Room) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_with_a_reason(
-    room: Room, path: str, form: dict[str, Any], said: str
+    room: Room, path: str, form: dict[str, Any], message: str
 ) -> None:
     answer = room.facilitator().post(f"/console/timer/{path}", **form)
     assert answer.status_code in (404, 422)
-    assert said in answer.text
+    assert message in answer.text
 
 
 def test_a_room_that_is_started_again_goes_on_with_its_timer(place: Path) -> None:

@@ -11,8 +11,8 @@ def test_every_unanswered_question_is_open_and_every_answered_one_is_not(content
     names = {u.question.id for u in assess(Answers()).unknowns}
     asked = [content.question(name) for name in leaf_names(content)]
     assert names == {q.id for q in asked if is_expected(q, Answers())}
-    told = Answers.from_parameters({"model_teams": 6, "duties": {"paged": "nobody"}})
-    after = {u.question.id for u in assess(told).unknowns}
+    given = Answers.from_parameters({"model_teams": 6, "duties": {"paged": "nobody"}})
+    after = {u.question.id for u in assess(given).unknowns}
     assert names - after == {"model_teams", "duties.paged"}
 
 
@@ -25,8 +25,8 @@ def test_questions_that_could_move_the_advice_come_first() -> None:
 
 
 def test_false_and_zero_are_answers(content: Content) -> None:
-    told = Answers.from_parameters({"platform_engineers": 0, "deploys_alone": False})
-    names = {u.question.id for u in assess(told).unknowns}
+    given = Answers.from_parameters({"platform_engineers": 0, "deploys_alone": False})
+    names = {u.question.id for u in assess(given).unknowns}
     assert not names & {"platform_engineers", "deploys_alone"}
 
 

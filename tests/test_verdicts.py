@@ -300,10 +300,10 @@ def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) 
 def test_reading_again_only_what_was_replaced_gives_the_same(
     raw: dict[str, object], others: dict[str, object]
 ) -> None:
-    told = Answers.from_parameters(raw)
+    answers = Answers.from_parameters(raw)
     changes = {n: v for n, v in others.items() if not isinstance(v, dict)}
-    quick = Judge(_CONTENT, told).but(changes)
-    slow = judge(_CONTENT, Inputs(told, changes))
+    quick = Judge(_CONTENT, answers).but(changes)
+    slow = judge(_CONTENT, Inputs(answers, changes))
     assert {p: (v.verdict, v.fits) for p, v in quick.items()} == {
         p: (_alone(v), v.fits) for p, v in slow.items()
     }

@@ -44,10 +44,10 @@ def test_two_known_teams_are_enough_to_know_that_it_is_not_one():
 
 
 @pytest.mark.parametrize(
-    "told", [stages("research", "research"), stages("research", "research", None, "research"), ()]
+    "given", [stages("research", "research"), stages("research", "research", None, "research"), ()]
 )
-def test_stages_not_told_of_leave_it_unknown(told):
-    assert check(stages=told).item("one-team").holds is None
+def test_stages_not_told_of_leave_it_unknown(given):
+    assert check(stages=given).item("one-team").holds is None
 
 
 def test_a_stage_that_nobody_holds_is_not_held_by_the_team():

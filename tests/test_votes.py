@@ -31,22 +31,22 @@ from workshop.session.voting import votes_of
 CONTENT = load_content()
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 NOON = datetime.datetime(2026, 11, 19, 12, 0, tzinfo=datetime.UTC)
-Kept = list[tuple[str, dict[str, Any]]]
+Notes = list[tuple[str, dict[str, Any]]]
 
 
-def events(kept: Kept) -> list[Event]:
-    return [Event(n, NOON, "", kind, body) for n, (kind, body) in enumerate(kept, 1)]
+def events(notes: Notes) -> list[Event]:
+    return [Event(n, NOON, "", kind, body) for n, (kind, body) in enumerate(notes, 1)]
 
 
-def room(privacy: str = "anonymous", threshold: int = 3, people: int = 0) -> Kept:
+def room(privacy: str = "anonymous", threshold: int = 3, people: int = 0) -> Notes:
     opened = ("room-opened", {"privacy": privacy, "threshold": threshold, "roles": []})
     return [opened, *(("joined", {"person": f"p{n}"}) for n in range(people))]
 
 
-def ballots(question: str, number: int, *cast: Any, reveal: bool = True) -> Kept:
+def ballots(question: str, number: int, *cast: Any, reveal: bool = True) -> Notes:
     """Return a round: each ballot is a value, or values with a role, a fact and a name."""
     at = {"question": question, "round": number}
-    found: Kept = [("asked", at)]
+    found: Notes = [("asked", at)]
     for n, one in enumerate(cast):
         value, role, fact, name = (*((one,) if isinstance(one, str) else one), "", "", "")[:4]
         body = {**at, "ballot": f"b{n}", "value": value, "fact": fact, "role": role, "name": name}
@@ -55,8 +55,8 @@ def ballots(question: str, number: int, *cast: Any, reveal: bool = True) -> Kept
     return [*found, ("revealed", at)] if reveal else found
 
 
-def counted(kept: Kept) -> tuple[Vote, ...]:
-    return votes_of(events(kept), CONTENT)
+def counted(notes: Notes) -> tuple[Vote, ...]:
+    return votes_of(events(notes), CONTENT)
 
 
 def counts(vote: Vote, number: int = 0) -> dict[str, int]:
@@ -71,12 +71,12 @@ def by_role(vote: Vote, number: int = 0) -> dict[str, dict[str, int] | None]:
 
 
 def test_the_last_ballot_of_a_round_counts_and_one_taken_back_does_not() -> None:
-    kept = [*room(), *ballots("lead", 1, "research", "product", "product", reveal=False)]
+    notes = [*room(), *ballots("lead", 1, "research", "product", "product", reveal=False)]
     at = {"question": "lead", "round": 1}
-    kept.insert(-1, ("voted", {**at, "ballot": "b0", "value": "engineering"}))
-    kept.append(("corrected", {**at, "ballot": "b1"}))
-    kept.append(("revealed", at))
-    (vote,) = counted(kept)
+    notes.insert(-1, ("voted", {**at, "ballot": "b0", "value": "engineering"}))
+    notes.append(("corrected", {**at, "ballot": "b1"}))
+    notes.append(("revealed", at))
+    (vote,) = counted(notes)
     assert counts(vote) == {"engineering": 1, "product": 1}
     assert vote.rounds[0].cast == 2
 
@@ -211,16 +211,16 @@ def test_those_present_are_those_who_joined_and_those_on_paper() -> None:
         "voted",
         {"question": "lead", "round": 1, "ballot": "x", "value": "product", "keyed": 1},
     )
-    kept = ballots("lead", 1, "research")
-    (vote,) = counted([*room(people=3), *kept[:-1], paper, kept[-1]])
+    notes = ballots("lead", 1, "research")
+    (vote,) = counted([*room(people=3), *notes[:-1], paper, notes[-1]])
     assert (vote.rounds[0].cast, vote.rounds[0].present) == (2, 4)
-    assert counted([*room(), *kept])[0].rounds[0].present is None
+    assert counted([*room(), *notes])[0].rounds[0].present is None
 
 
 def test_the_words_of_the_question_are_those_of_that_day() -> None:
-    kept = ballots("lead", 1, "research")
-    kept[0] = ("asked", {"question": "lead", "round": 1, "words": "Who led?"})
-    assert counted([*room(), *kept])[0].asked == "Who led?"
+    notes = ballots("lead", 1, "research")
+    notes[0] = ("asked", {"question": "lead", "round": 1, "words": "Who led?"})
+    assert counted([*room(), *notes])[0].asked == "Who led?"
     drill = CONTENT.drills[0]
     name = f"drills.{drill.id}.minute_15"
     assert counted([*room(), *ballots(name, 1, "data")])[0].asked == drill.moments[1].ask
@@ -243,8 +243,8 @@ def test_the_words_of_the_question_are_those_of_that_day() -> None:
     ],
 )
 def test_an_event_that_makes_no_sense_is_passed_over(odd: tuple[str, dict[str, Any]]) -> None:
-    kept = [*room(), *ballots("lead", 1, "research", ("product", "r", "a fact", "Ana"))]
-    assert counted([*kept[:3], odd, *kept[3:]]) == counted(kept)
+    notes = [*room(), *ballots("lead", 1, "research", ("product", "r", "a fact", "Ana"))]
+    assert counted([*notes[:3], odd, *notes[3:]]) == counted(notes)
 
 
 # -- privacy ------------------------------------------------------------------------------------
@@ -279,9 +279,9 @@ def test_a_role_of_which_one_chose_something_alone_is_not_shown_nor_found() -> N
 def test_a_role_is_shown_in_both_rounds_or_in_none() -> None:
     first = [("research", "a")] * 3 + [("research", "b")] * 3
     second = [("research", "a")] * 3 + [("research", "b")] * 2
-    kept = [*room("role"), *ballots("lead", 1, *first)]
-    assert by_role(counted(kept)[0]) == {"research": {"a": 3, "b": 3}}
-    (vote,) = counted([*kept, *ballots("lead", 2, *second)])
+    notes = [*room("role"), *ballots("lead", 1, *first)]
+    assert by_role(counted(notes)[0]) == {"research": {"a": 3, "b": 3}}
+    (vote,) = counted([*notes, *ballots("lead", 2, *second)])
     assert by_role(vote, 0) == by_role(vote, 1) == {"research": None}
 
 
@@ -304,9 +304,9 @@ def test_in_a_named_room_a_fact_has_its_name() -> None:
 
 
 def test_a_room_that_never_said_is_anonymous_and_stays_what_it_was_first() -> None:
-    kept = ballots("lead", 1, ("research", "a", "fact", "Ana"))
+    notes = ballots("lead", 1, ("research", "a", "fact", "Ana"))
     for opened in ([], room("anonymous") + room("named"), [("room-opened", {"privacy": "all"})]):
-        (vote,) = counted([*opened, *kept])
+        (vote,) = counted([*opened, *notes])
         assert vote.privacy == "anonymous"
         assert "Ana" not in vote.model_dump_json()
 
@@ -318,16 +318,16 @@ ballot = st.tuples(st.integers(0, 11), values, roles, st.one_of(st.just(""), tex
 rounds = st.lists(st.lists(ballot, min_size=1, max_size=16), min_size=1, max_size=2)
 
 
-def random_room(privacy: str, threshold: int, cast: list[list[Any]]) -> Kept:
-    kept = room(privacy, threshold)
+def random_room(privacy: str, threshold: int, cast: list[list[Any]]) -> Notes:
+    notes = room(privacy, threshold)
     for number, given_ in enumerate(cast, 1):
         at = {"question": "lead", "round": number}
-        kept.append(("asked", at))
+        notes.append(("asked", at))
         for id_, value, role, fact, name in given_:
             body = {"ballot": f"b{id_}", "value": value, "role": role, "fact": fact, "name": name}
-            kept.append(("voted", {**at, **body}))
-        kept.append(("revealed", at))
-    return kept
+            notes.append(("voted", {**at, **body}))
+        notes.append(("revealed", at))
+    return notes
 
 
 @examples(300)
@@ -347,8 +347,8 @@ def test_no_group_under_the_limit_shows_nor_is_left_over(
             assert truly[role] >= threshold
             assert at.sizes()[role] == truly[role]
         if privacy == "role":
-            told = {f.role for f in at.facts or ()} - {None}
-            assert told <= shown[0]
+            roles = {f.role for f in at.facts or ()} - {None}
+            assert roles <= shown[0]
             assert not any(f.name for f in at.facts or ())
 
 
@@ -361,8 +361,8 @@ def test_counts_are_those_of_a_plain_recount(cast: list[list[Any]]) -> None:
         at = vote.rounds[number]
         assert counts(vote, number) == dict(Counter(v for v, _, _ in last.values()))
         assert at.cast == len(last)
-        told = Counter((f.value, f.fact) for f in at.facts or ())
-        assert told == Counter((v, f) for v, _, f in last.values() if f)
+        counted_facts = Counter((f.value, f.fact) for f in at.facts or ())
+        assert counted_facts == Counter((v, f) for v, _, f in last.values() if f)
         for c in at.choices:
             for role, n in (c.by_role or {}).items():
                 assert n == sum(v == c.value and r == role for v, r, _ in last.values())
@@ -406,9 +406,9 @@ def test_a_session_adds_its_votes_only_where_they_are_asked_for(tmp_path: Path) 
     (vote,) = session.answers_with_votes().votes or ()
     assert counts(vote) == {"research": 1}
     assert session.answers.votes is None
-    kept = session.answers_with_votes()
+    answers = session.answers_with_votes()
     session.note("skipped", {"step": "size"})
-    assert session.answers_with_votes() is kept
+    assert session.answers_with_votes() is answers
     session.give(("lead",), "research")
     assert session.answers_with_votes().lead == "research"
     path = tmp_path / "answers.yaml"
@@ -502,10 +502,10 @@ def test_each_mistake_in_a_file_is_told_at_its_place(
     path.write_text(yaml.safe_dump({"votes": [vote]}), "utf-8")
     with pytest.raises(InputError) as caught:
         read_answers(path)
-    told = [p for p in caught.value.problems if p.name == name]
-    assert told, caught.value.problems
-    assert words in told[0].message
-    assert told[0].line
+    problems = [p for p in caught.value.problems if p.name == name]
+    assert problems, caught.value.problems
+    assert words in problems[0].message
+    assert problems[0].line
 
 
 def test_votes_on_one_question_stand_once(tmp_path: Path) -> None:
@@ -526,14 +526,14 @@ def test_an_editor_marks_a_wrong_vote() -> None:
 
 
 def tallied(*cast: dict[str, int], **more: Any) -> dict[str, Any]:
-    told = [
+    facts = [
         {
             "cast": sum(one.values()),
             "choices": [{"value": v, "label": v.capitalize(), "count": n} for v, n in one.items()],
         }
         for one in cast
     ]
-    vote = {"question": "lead", "asked": "Who leads?", "privacy": "anonymous", "rounds": told}
+    vote = {"question": "lead", "asked": "Who leads?", "privacy": "anonymous", "rounds": facts}
     return {**vote, **more}
 
 
@@ -546,7 +546,7 @@ def only(*cast: dict[str, int], answers: Any = None, **more: Any) -> VoteResult:
     return result
 
 
-def told(a: Assessment) -> str:
+def text_of(a: Assessment) -> str:
     return blocks_to_text(exhibits.votes(a).blocks, 2000)
 
 
@@ -568,7 +568,7 @@ def test_agreement_is_how_many_gave_the_most_frequent_answer(
     result = only(cast)
     assert result.last.state == state
     assert result.last.share == max(cast.values()) / sum(cast.values())
-    assert words in told(found(tallied(cast)))
+    assert words in text_of(found(tallied(cast)))
 
 
 def test_the_widest_split_stands_first() -> None:
@@ -598,7 +598,7 @@ def test_where_one_vote_decides_it_is_said_between_what(
     cast: dict[str, int], swing: tuple[str, ...]
 ) -> None:
     assert only(cast).swing == swing
-    hangs = "One vote more or less would make another answer of it" in told(found(tallied(cast)))
+    hangs = "One vote more or less would make another answer of it" in text_of(found(tallied(cast)))
     assert hangs == bool(swing)
 
 
@@ -619,8 +619,8 @@ def test_swing_is_what_adding_and_taking_single_votes_shows(cast: dict[str, int]
 def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
     facts = [[("research", "R1"), ("product", "P1"), ("data", "D1")], [("product", "P2")]]
     vote = tallied({"research": 5, "product": 3, "data": 1}, {"research": 6, "product": 3})
-    for at, said in zip(vote["rounds"], facts, strict=True):
-        at["facts"] = [{"value": v, "fact": f} for v, f in said]
+    for at, facts_of in zip(vote["rounds"], facts, strict=True):
+        at["facts"] = [{"value": v, "fact": f} for v, f in facts_of]
     (result,) = found(vote).votes
     assert [s.fact.fact for s in result.said] == ["D1", "P1", "P2", "R1"]
     assert [s.few for s in result.said] == [True, True, True, False]
@@ -632,7 +632,7 @@ def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
 
 def test_a_second_vote_stands_beside_the_first_with_who_moved_and_where_to() -> None:
     vote = tallied({"research": 4, "product": 5}, {"research": 8, "product": 1}, stayed=5, moved=4)
-    words = told(found(vote))
+    words = text_of(found(vote))
     assert "8 of 9 agree: Research. Before the discussion Product was ahead with 5 of 9." in words
     assert "4 of those who voted twice moved. More votes than before: Research (+4)." in words
     assert "The room is not divided on it." in words
@@ -649,7 +649,7 @@ def test_an_answer_on_record_that_is_not_the_rooms_is_said(
     answers = {"lead": recorded} if recorded else {}
     a = found(tallied({"research": 5, "product": 1}), **answers)
     assert a.votes[0].differs == differs
-    assert ("another than the room's: Product, not Research" in told(a)) == differs
+    assert ("another than the room's: Product, not Research" in text_of(a)) == differs
 
 
 def test_a_decision_counts_where_no_answer_is_on_record() -> None:
@@ -662,9 +662,9 @@ def test_the_room_may_say_what_would_change_the_advice() -> None:
     vote = tallied({"single-operator": 5, "none": 1}, question="mandate")
     (result,) = found(vote, **answers).votes
     assert result.advice is not None
-    told_ = {**answers, "mandate": "single-operator"}
-    assert result.advice.key == assess(Answers.from_parameters(told_)).recommendation.key
-    assert "With the room's answer the advice would be another" in told(found(vote, **answers))
+    given = {**answers, "mandate": "single-operator"}
+    assert result.advice.key == assess(Answers.from_parameters(given)).recommendation.key
+    assert "With the room's answer the advice would be another" in text_of(found(vote, **answers))
     agreed = tallied({"none": 5, "single-operator": 1}, question="mandate")
     assert found(agreed, **answers).votes[0].advice is None
 
@@ -682,7 +682,7 @@ def test_votes_of_this_session_are_no_answers_that_are_still_open_or_have_change
 
 def test_the_example_shows_where_its_room_stayed_divided() -> None:
     a = assess(read_answers(EXAMPLE))
-    words = told(a)
+    words = text_of(a)
     assert "The room stayed divided on “Who leads on this model?”." in words
     assert "9 of 11 agree: Platform." in words
     assert words.index("Merchandisers come to me") < words.index("Every change of the last year")
@@ -703,7 +703,7 @@ def test_without_votes_the_pack_shows_nothing_and_the_notebook_one_line() -> Non
 
 
 def test_in_a_large_room_a_dot_stands_for_several_votes() -> None:
-    words = told(found(tallied({"research": 180, "product": 1})))
+    words = text_of(found(tallied({"research": 180, "product": 1})))
     assert "A dot stands for up to 8 votes." in words
     assert "180 " + "•" * 23 in words
     assert "•" * 24 not in words
@@ -736,10 +736,10 @@ NASTY = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "#eval(x)", "{n} %s"
 def test_what_people_typed_is_data_in_every_place(text: str) -> None:
     cast = [(text, text, text, text)] * 4
     votes = counted([*room("named"), *ballots("builder", 1, *cast)])
-    told_ = [json.loads(v.model_dump_json(exclude_none=True)) for v in votes]
-    told_[0] |= {"asked": text, "decision": text, "dissent": [text]}
-    a = assess(Answers.from_parameters({"votes": told_}))
-    assert told(a).count(text) >= 5
+    parameters = [json.loads(v.model_dump_json(exclude_none=True)) for v in votes]
+    parameters[0] |= {"asked": text, "decision": text, "dissent": [text]}
+    a = assess(Answers.from_parameters({"votes": parameters}))
+    assert text_of(a).count(text) >= 5
     html = exhibits.votes(a)._repr_mimebundle_()["text/html"]
     assert "<script>" not in html
     validate(json.loads(to_json(a)), "findings")
@@ -755,14 +755,14 @@ def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: s
     text = to_json(a)
     assert text == to_json(a)
     validate(json.loads(text), "findings")
-    assert told(a)
+    assert text_of(a)
 
 
 def test_the_board_is_told_what_the_room_decided_before_anybody_wrote_it_down() -> None:
-    told = read_answers(EXAMPLE).to_parameters()
+    given = read_answers(EXAMPLE).to_parameters()
 
     def page(**changed: Any) -> str:
-        a = assess(Answers.from_parameters({**told, **changed}))
+        a = assess(Answers.from_parameters({**given, **changed}))
         return " ".join(blocks_to_text(exhibits.board_decisions(a).blocks, width=2000).split())
 
     words = page(decisions=None)
@@ -775,12 +775,12 @@ def test_the_board_is_told_what_the_room_decided_before_anybody_wrote_it_down() 
 # -- decisions ----------------------------------------------------------------------------------
 
 
-def _decided(vote: str, record: dict[str, Any] | None, **told: Any) -> Assessment:
+def _decided(vote: str, record: dict[str, Any] | None, **given: Any) -> Assessment:
     decisions = {"decisions": [record]} if record else {}
-    kept = [*room(), *ballots(vote, 1, *told.pop("cast"))]
-    kept.append(("decided", {"question": vote, "value": told.pop("value", None)}))
-    answers = Answers.from_parameters({**told, **decisions})
-    return assess(answers.model_copy(update={"votes": counted(kept)}), CONTENT)
+    notes = [*room(), *ballots(vote, 1, *given.pop("cast"))]
+    notes.append(("decided", {"question": vote, "value": given.pop("value", None)}))
+    answers = Answers.from_parameters({**given, **decisions})
+    return assess(answers.model_copy(update={"votes": counted(notes)}), CONTENT)
 
 
 def test_a_vote_shows_the_decision_on_record_and_its_dissent_once() -> None:
@@ -796,14 +796,14 @@ def test_a_vote_shows_the_decision_on_record_and_its_dissent_once() -> None:
     shown = blocks_to_text(exhibits.votes(a).blocks, 100)
     assert "Federated, with two templates, Head of data" in " ".join(shown.split())
     assert shown.count("Ana: too early.") == 1
-    said = [r.dissent for o in a.options if o.move for r in o.move.replies]
-    assert len(said) == len(set(said))
+    replies = [r.dissent for o in a.options if o.move for r in o.move.replies]
+    assert len(replies) == len(set(replies))
 
 
 def test_dissent_on_record_is_dissent_of_a_divided_room() -> None:
-    told = {"cast": ["federated", "embedded"], "value": "federated"}
+    given = {"cast": ["federated", "embedded"], "value": "federated"}
     record = {"decision": "Which way?", "sets": {"current_pattern": "federated"}}
     divided = "room-divided-without-dissent"
-    assert divided in {f.id for f in _decided("chosen_pattern", record, **told).findings}
+    assert divided in {f.id for f in _decided("chosen_pattern", record, **given).findings}
     record["dissent"] = "Ana: too early."
-    assert divided not in {f.id for f in _decided("chosen_pattern", record, **told).findings}
+    assert divided not in {f.id for f in _decided("chosen_pattern", record, **given).findings}

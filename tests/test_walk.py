@@ -48,10 +48,10 @@ def walk(session: Session) -> Walk:
 
 def words_on(widget: ipywidgets.Widget) -> str:
     """Return every word that a stop shows."""
-    told = getattr(widget, "exhibit", None)
+    exhibit = getattr(widget, "exhibit", None)
     inside = [words_on(child) for child in getattr(widget, "children", ())]
     own = [widget.description] if isinstance(widget, ipywidgets.Button) else []
-    return "\n".join([blocks_to_text(told().blocks) if told else "", *own, *inside])
+    return "\n".join([blocks_to_text(exhibit().blocks) if exhibit else "", *own, *inside])
 
 
 def test_each_step_has_one_stop_and_the_result_is_the_last() -> None:

@@ -98,15 +98,15 @@ def test_an_answer_is_in_the_session_and_redraws_what_is_shown(walk: Walk) -> No
     page = turn(walk, "size/model_teams")
     answer = give(walk, page, "6")
     assert (answer["ok"], answer["saved"], answer["id"]) == (True, True, 7)
-    told = json.loads(walk.changed())
-    assert [n for n, _ in told["views"]] == [0]
+    change = json.loads(walk.changed())
+    assert [n for n, _ in change["views"]] == [0]
     assert json.loads(walk.changed())["views"] == []
     page = turn(walk, "limits/mandate")
     assert give(walk, page, "single-operator")["ok"]
     assert walk.session.answers == Answers.from_parameters(
         {"model_teams": 6, "mandate": "single-operator"}
     )
-    assert json.loads(walk.changed())["advice"] != told["advice"]
+    assert json.loads(walk.changed())["advice"] != change["advice"]
     assert walk.undo() == walk.session.content.words("steps.undone")
     assert walk.session.answers == Answers(model_teams=6)
 

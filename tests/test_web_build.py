@@ -46,8 +46,8 @@ def test_a_built_folder_is_whole_and_small(web_folder: Path) -> None:
     assert first < FIRST, sizes
     assert first + sum(sizes[name] for name in later if "cjk" not in name) < WITH_PDF, sizes
     worker = files["sw.js"].read_text("utf-8")
-    kept = set(json.loads(re.search(r"FILES = (\[.*\]);", worker)[1]))  # type: ignore[index]
-    assert kept == {"./", *files} - {"sw.js"} - later
+    listed = set(json.loads(re.search(r"FILES = (\[.*\]);", worker)[1]))  # type: ignore[index]
+    assert listed == {"./", *files} - {"sw.js"} - later
     page = files["index.html"].read_text("utf-8")
     assert "{{" not in page + worker
     named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
@@ -76,9 +76,9 @@ def test_without_registries_and_cache_the_message_says_what_to_do(
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     done = CliRunner().invoke(app, ["web", "build", str(tmp_path / "web")])
     assert done.exit_code == 2
-    said = " ".join(done.output.split())
-    assert "Pyodide 314.0.7 could not be fetched from npm." in said
-    assert "Build once on a computer that reaches npm and PyPI." in said
+    output = " ".join(done.output.split())
+    assert "Pyodide 314.0.7 could not be fetched from npm." in output
+    assert "Build once on a computer that reaches npm and PyPI." in output
     assert not (tmp_path / "web").exists()
 
 
@@ -109,7 +109,7 @@ from workshop.web.walk import Walk
 
 walk = Walk("/data/session.workshop")
 made = {}
-given = json.loads(told)
+given = json.loads(given)
 for name, text in given["answers"].items():
     said = json.loads(walk.bring("answers.json", text.encode()))
     assert said["ok"], (name, said)
@@ -162,15 +162,15 @@ def test_findings_pages_and_paper_in_a_browser_are_the_kits(
     assert len(cases) > 500
     every = examples | cases
     firsts = {name.split(": ")[0]: name for name in reversed(cases)}  # of each rule
-    wanted = cases if ALL else list(firsts.values())[::8]
-    pages = {*examples, *wanted}
+    chosen = cases if ALL else list(firsts.values())[::8]
+    pages = {*examples, *chosen}
     printed = {"examples/tidewater-retail": ["findings.pdf"]}
-    told = {
+    given = {
         "answers": {name: json.dumps(a.to_parameters()) for name, a in every.items()},
         "pages": [*pages],
         "printed": printed,
     }
-    made = webs.run_in_node(web_folder, PARITY, told, tmp_path)
+    made = webs.run_in_node(web_folder, PARITY, given, tmp_path)
     odd = []
     for name, answers in every.items():
         found = assess(answers)

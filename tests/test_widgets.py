@@ -67,14 +67,14 @@ def test_a_widget_is_a_domwidget_whose_value_is_set_and_observed(name: str) -> N
     widget = MAKE[name]()
     assert isinstance(widget, ipywidgets.DOMWidget)
     widget.layout.width = "50%"
-    heard: list[Any] = []
-    widget.observe(lambda change: heard.append(change["new"]), "value")
+    received: list[Any] = []
+    widget.observe(lambda change: received.append(change["new"]), "value")
     widget.value = VALUES[name]
     assert widget.value == VALUES[name]
-    assert heard == [VALUES[name]]
+    assert received == [VALUES[name]]
     widget.value = {}
     assert widget.value == {}
-    Answers.from_parameters(heard[0])
+    Answers.from_parameters(received[0])
 
 
 @EACH
@@ -151,12 +151,12 @@ def every(widget: Any) -> Iterator[Any]:
 
 def test_what_a_person_gives_on_the_screen_is_the_value() -> None:
     form = widgets.StepForm("size")
-    heard: list[Any] = []
-    form.observe(lambda change: heard.append(change["new"]), "value")
+    received: list[Any] = []
+    form.observe(lambda change: received.append(change["new"]), "value")
     form.children[0].do({"do": "give", "key": "model_teams", "value": "6"})
-    assert heard == [{"model_teams": 6}]
+    assert received == [{"model_teams": 6}]
     form.children[0].do({"do": "give", "key": "model_teams", "value": "many"})
-    assert heard == [{"model_teams": 6}]
+    assert received == [{"model_teams": 6}]
     assert "many" in state(form), "what was typed stays in its box"
 
 
@@ -332,13 +332,13 @@ def page(session: Session) -> Iterator[ScreenPage]:
 
 
 def test_a_page_tells_its_answers_and_who_asked_of_each_change(page: ScreenPage) -> None:
-    heard: list[Any] = []
-    page.on_change(lambda found: heard.append(found.answers))
+    received: list[Any] = []
+    page.on_change(lambda found: received.append(found.answers))
     page.ask("size").value = {"model_teams": 6}
-    assert heard == [page.answers] == [Answers(model_teams=6)]
+    assert received == [page.answers] == [Answers(model_teams=6)]
     page.page.session.note("skipped", {"step": "size"})
     page.page.changed()
-    assert len(heard) == 1, "nothing was answered"
+    assert len(received) == 1, "nothing was answered"
 
 
 def test_a_page_shows_whatever_a_function_makes_of_the_assessment(page: ScreenPage) -> None:

@@ -108,8 +108,8 @@ def test_every_exemption_is_needed(language: str) -> None:
 
 
 def test_a_banned_phrase_is_named_with_what_to_say_instead() -> None:
-    said = found("Work waits at the Seam between two teams.")
-    assert said == (
+    message = found("Work waits at the Seam between two teams.")
+    assert message == (
         "x.yaml: a.why: “Seam” is not used: say handoff."
         " Found: Work waits at the Seam between two teams.."
     )

@@ -17,7 +17,7 @@ NODE = shutil.which("npm") and shutil.which("node")
 RUN = """
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
-const [, , folder, pyodide, code, told] = process.argv;
+const [, , folder, pyodide, code, given] = process.argv;
 try {
   const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
   const py = await loadPyodide({ indexURL: `${pyodide}/` });
@@ -30,28 +30,28 @@ try {
       unpack(`later/${later.find((file) => file.startsWith(`${name}-`))}`, "/site");
   });
   py.FS.mkdirTree("/data");
-  py.globals.set("told", fs.readFileSync(told, "utf-8"));
-  fs.writeFileSync(told, await py.runPythonAsync(fs.readFileSync(code, "utf-8")));
+  py.globals.set("given", fs.readFileSync(given, "utf-8"));
+  fs.writeFileSync(given, await py.runPythonAsync(fs.readFileSync(code, "utf-8")));
 } catch (error) {
-  fs.writeFileSync(told, JSON.stringify({ error: error.message }));
+  fs.writeFileSync(given, JSON.stringify({ error: error.message }));
 }
 """
 
 
-def run_in_node(folder: Path, code: str, told: Any, scratch: Path) -> Any:
+def run_in_node(folder: Path, code: str, given: Any, scratch: Path) -> Any:
     """Return the JSON that Python code gives in the built folder's Python.
 
-    The code gets `data`, and `unpack` for what is loaded later.
+    The code gets `given`, and `unpack` for what is loaded later.
     """
     (scratch / "run.mjs").write_text(RUN)
     (scratch / "code.py").write_text(code, "utf-8")
-    (scratch / "told.json").write_text(json.dumps(told), "utf-8")
+    (scratch / "given.json").write_text(json.dumps(given), "utf-8")
     pyodide = Path(shutil.copytree(folder / "pyodide", scratch / "pyodide", dirs_exist_ok=True))
     (pyodide / WASM).write_bytes(gzip.decompress((pyodide / PACKED).read_bytes()))
-    names = [str(scratch / name) for name in ("pyodide", "code.py", "told.json")]
+    names = [str(scratch / name) for name in ("pyodide", "code.py", "given.json")]
     command = ["node", str(scratch / "run.mjs"), str(folder), *names]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-1000:]
-    made = json.loads((scratch / "told.json").read_text("utf-8"))
+    made = json.loads((scratch / "given.json").read_text("utf-8"))
     assert "error" not in made, made["error"]
     return made

@@ -137,12 +137,12 @@ assert {f.alias or n for n, f in Decision.model_fields.items()} >= {"if", "settl
 
 @st.composite
 def _with_basis(draw: st.DrawFn) -> dict[str, Any]:
-    told = draw(st.fixed_dictionaries({}, optional=_parts))
-    known = sorted(k for k in told if k not in ("organisation", "group", "held_on"))
+    given = draw(st.fixed_dictionaries({}, optional=_parts))
+    known = sorted(k for k in given if k not in ("organisation", "group", "held_on"))
     if known and draw(st.booleans()):
         basis = st.sampled_from(["measured", "documented", "opinion"])
-        told["basis"] = draw(st.dictionaries(st.sampled_from(known), basis, min_size=1))
-    return told
+        given["basis"] = draw(st.dictionaries(st.sampled_from(known), basis, min_size=1))
+    return given
 
 
 whole_answers: st.SearchStrategy[dict[str, Any]] = _with_basis()

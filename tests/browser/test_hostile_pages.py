@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from hostile import HOSTILE, conclude, hostile_room, kept, say_everything
+from hostile import HOSTILE, as_stored, conclude, hostile_room, type_everything
 from rooms import CONTENT
 from workshop.session import Session
 from workshop.session.session import answers_text
@@ -72,7 +72,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(browser: Any, place: Path) -> Path:
+def used_session(browser: Any, place: Path) -> Path:
     """Say all of it while console, wall, participant and shared device look on; none may run."""
     with hostile_room(place) as room:
         chair, wall, one, device = (Watched(browser) for _ in range(4))
@@ -100,23 +100,23 @@ def told(browser: Any, place: Path) -> Path:
         device.tab.get_by_role("button", name=words("room.join-share"), exact=True).click()
         device.tab.get_by_role("heading", name=words("room.shared-title")).wait_for()
 
-        facilitator, _ = say_everything(room)
+        facilitator, _ = type_everything(room)
         n = len(HOSTILE) + 1
         counts = words("room.voted-count", voted=n - 1, n=n)
         for screen in (chair, wall, one, device):
             screen.tab.get_by_text(counts).first.wait_for()
             screen.check()
-        chair.reads(kept(HOSTILE["script"], 60))
+        chair.reads(as_stored(HOSTILE["script"], 60))
         conclude(facilitator)
         for screen in (chair, wall, one):
             screen.tab.locator(".tally").first.wait_for()
-            screen.tab.get_by_text(kept(HOSTILE["script"])).first.wait_for()
+            screen.tab.get_by_text(as_stored(HOSTILE["script"])).first.wait_for()
             screen.check()
         chair.tab.reload()
         one.tab.goto(f"{room.address}/results")
         for screen in (chair, one):
             for typed in HOSTILE.values():
-                screen.reads(kept(typed))
+                screen.reads(as_stored(typed))
             screen.check()
         for screen in (chair, wall, one, device):
             screen.context.close()
@@ -124,9 +124,9 @@ def told(browser: Any, place: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pack(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pack(used_session: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
-    session = Session.open(told, create=False)
+    session = Session.open(used_session, create=False)
     (folder / "answers.yaml").write_text(answers_text(session), "utf-8")
     session.close()
     # In a process of its own: while a browser is open here, no other event loop can run.
@@ -137,8 +137,8 @@ def pack(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_screens_that_follow_a_room_run_nothing_of_what_is_said_in_it(told: Path) -> None:
-    assert told.exists()
+def test_screens_that_follow_a_room_run_nothing_of_what_is_said_in_it(used_session: Path) -> None:
+    assert used_session.exists()
 
 
 def test_the_web_page_of_the_pack_runs_nothing_and_reads_as_it_was_typed(
@@ -150,7 +150,7 @@ def test_the_web_page_of_the_pack_runs_nothing_and_reads_as_it_was_typed(
         page.tab.wait_for_function(
             """words => [...document.querySelectorAll('td')].some(e =>
                e.textContent.replace(/[\\u00ad\\u200b\\u2060]/g, '').trim() === words)""",
-            arg=kept(typed).replace("\u200b", ""),
+            arg=as_stored(typed).replace("\u200b", ""),
         )
     page.check()
 
@@ -167,7 +167,7 @@ def test_what_the_notebooks_show_runs_nothing(browser: Any, pack: Path) -> None:
     page = Watched(browser)
     page.tab.set_content("".join(shown))
     for words in ("script", "handler", "end of a place", "link"):
-        assert kept(HOSTILE[words]) in page.tab.evaluate(
+        assert as_stored(HOSTILE[words]) in page.tab.evaluate(
             "document.body.textContent.replace(/[\\u00ad\\u200b\\u2060]/g, '')"
         )
     page.check()

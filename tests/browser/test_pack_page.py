@@ -57,8 +57,8 @@ def hostile_page(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def spoil(value: Any, name: str = "") -> Any:
     """Return answers whose every typed word tries to run something; equal words stay equal."""
     if isinstance(value, dict):
-        kept = {"basis": value.get("basis")} if "basis" in value else {}
-        return {key: spoil(part, key) for key, part in value.items()} | kept
+        rest = {"basis": value.get("basis")} if "basis" in value else {}
+        return {key: spoil(part, key) for key, part in value.items()} | rest
     if isinstance(value, list):
         return [spoil(part, name) for part in value]
     return f"{NASTY} {value}"[:480] if isinstance(value, str) and name in TYPED else value

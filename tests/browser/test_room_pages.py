@@ -157,10 +157,10 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     people[0].goto(f"{room.address}/results")
     with people[0].expect_download() as saved:
         people[0].get_by_role("button", name=words("room.results-save")).click()
-    kept = saved.value.path().read_text("utf-8")
-    for said in ("Head of Product", "Two of us would let product lead.", drill.moments[0].ask):
-        assert said in kept
-    assert "http://" not in kept.replace("http://www.w3.org", "")
+    stored = saved.value.path().read_text("utf-8")
+    for text in ("Head of Product", "Two of us would let product lead.", drill.moments[0].ask):
+        assert text in stored
+    assert "http://" not in stored.replace("http://www.w3.org", "")
 
 
 def test_twelve_people_hold_the_agenda_of_ninety_minutes(
@@ -215,8 +215,8 @@ def test_twelve_people_hold_the_agenda_of_ninety_minutes(
     for tab in (*people, wall, chair):
         tab.get_by_text(lead).wait_for()
         assert tab.locator(".tally .dots i").count() == 12
-    told = people[0].locator(".facts li .said").all_inner_texts()
-    assert told[:2] == ["What number 0 saw", "What number 1 saw"], "the fewest are heard first"
+    facts = people[0].locator(".facts li .said").all_inner_texts()
+    assert facts[:2] == ["What number 0 saw", "What number 1 saw"], "the fewest are heard first"
     assert people[0].locator(".roles").count() > 0
     chair.frame_locator("iframe[data-picture]").get_by_text(lead).wait_for()
 
@@ -247,10 +247,10 @@ def test_twelve_people_hold_the_agenda_of_ninety_minutes(
     assert "on second thoughts" in [v["fact"] for v in found]
 
     hold_the_rest_of_the_agenda(chair, wall, people, room)
-    told = room.session.answers_with_votes()
-    (decided,) = told.decisions or ()
+    answers = room.session.answers_with_votes()
+    (decided,) = answers.decisions or ()
     assert (decided.owner, str(decided.due)) == ("Head of Product", "2027-02-12")
-    build_pack(told, tmp_path / "pack", formats=("html", "json"), editions=("board",))
+    build_pack(answers, tmp_path / "pack", formats=("html", "json"), editions=("board",))
     made = json.loads((tmp_path / "pack" / "findings.json").read_text("utf-8"))
     assert {v["question"] for v in made["votes"]} >= {"lead", "chosen_pattern"}
     assert "Head of Product" in (tmp_path / "pack" / "findings.html").read_text("utf-8")

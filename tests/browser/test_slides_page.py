@@ -18,7 +18,7 @@ from conftest import TOP, Once
 pytestmark = pytest.mark.browser
 
 EXAMPLES = TOP / "examples"
-TOLD = {
+SOURCES = {
     "full": (EXAMPLES / "tidewater-retail.yaml", []),
     "second": (EXAMPLES / "tidewater-retail-second.yaml", []),
     "three": (EXAMPLES / "three-answers.yaml", []),
@@ -40,14 +40,14 @@ LOOK = """() => [...slides.deck.getSlides()].map(slide => {
     }; })"""
 
 
-@pytest.fixture(scope="session", params=TOLD)
+@pytest.fixture(scope="session", params=SOURCES)
 def slides(request: pytest.FixtureRequest, once: Once) -> Path:
     made = once(f"slides-{request.param}", lambda folder: make_slides(request.param, folder))
     return made / "slides.html"
 
 
 def make_slides(case: str, folder: Path) -> None:
-    answers, more = TOLD[case]
+    answers, more = SOURCES[case]
     if case == "hostile":
         spoiled = spoil(yaml.safe_load(answers.read_text("utf-8")))
         answers = folder.with_suffix(".yaml")

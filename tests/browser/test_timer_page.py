@@ -105,6 +105,6 @@ def test_a_notebooks_timer_follows_and_leaves_what_somebody_types(
         timer.get_by_text("3 minutes over").wait_for()
         tab.keyboard.type(" model")
         assert box.input_value() == "churn model"
-        said = "Array.from(document.querySelectorAll('.ws-live')).map(p => p.textContent)"
-        assert words("agenda.signal-over", title="Silent vote") in tab.evaluate(said)
+        live_texts = "Array.from(document.querySelectorAll('.ws-live')).map(p => p.textContent)"
+        assert words("agenda.signal-over", title="Silent vote") in tab.evaluate(live_texts)
         watched.close()

@@ -85,8 +85,8 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     web_folder: Path, browser: Any, tmp_path: Path
 ) -> None:
     watched = Watched(browser, viewport=PHONE, accept_downloads=True)
-    tab, said = watched.tab, list[str]()
-    tab.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    tab, seen = watched.tab, list[str]()
+    tab.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
     tab.on("dialog", lambda dialog: dialog.accept())
     with served(web_folder) as server:
         port = server.server_port
@@ -170,7 +170,7 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     assert tab.evaluate("window.ran") is None
     assert watched.outside() == []
     assert watched.errors == []
-    assert [line for line in said if "ERR_CONNECTION" not in line] == []
+    assert [line for line in seen if "ERR_CONNECTION" not in line] == []
     watched.close()
 
 

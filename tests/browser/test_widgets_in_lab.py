@@ -116,8 +116,8 @@ def test_the_recipes_run_in_a_fresh_jupyterlab_and_every_widget_has_no_fault_tha
         cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
         for cell, recipe in zip(cells, given, strict=False):
             assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
-            said = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-            assert said == recipe.prints or not recipe.prints, recipe.title
+            output = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+            assert output == recipe.prints or not recipe.prints, recipe.title
         assert watched.errors == []
         watched.close()
 

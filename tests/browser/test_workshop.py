@@ -50,7 +50,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def told(server: Server) -> dict[str, Any]:
+def manual(server: Server) -> dict[str, Any]:
     session = Session.open(server.session, create=False)
     try:
         return session.answers.to_parameters()
@@ -105,7 +105,7 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     )
     point = next(
         t
-        for t in assess(Answers.from_parameters(told(lab))).tipping_points
+        for t in assess(Answers.from_parameters(manual(lab))).tipping_points
         if t.input in NUMBERS and t.now is not None and t.input != "queue_weeks"
     )
     slider = tab.locator(f'[data-step="what-if"] [data-key="{point.input}"] input[type=range]')
@@ -113,7 +113,7 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     for _ in range(abs(int(point.to) - int(point.now))):
         tab.keyboard.press("ArrowLeft" if point.to < point.now else "ArrowRight")
     tab.locator('[data-step="what-if"] .ws-said', has_text=f" {point.to:g}: ").wait_for()
-    assert told(lab)[point.input] == point.now
+    assert manual(lab)[point.input] == point.now
     choose(tab, "chosen_pattern", "federated")
     watched.close()
 
@@ -168,7 +168,7 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     assert watched.outside() == []
     watched.close()
 
-    answers = told(lab)
+    answers = manual(lab)
     assert answers["organisation"] == f"Tidewater {NASTY}"
     assert answers["duties"] == {"paged": "platform", "turn-off": "nobody", "ship": "Ranking squad"}
     assert answers["basis"] == {"model_teams": "measured"}
@@ -287,8 +287,8 @@ def test_keys_alone_answer_a_step_and_what_is_saved_is_said(browser: Any, app: S
     assert outline == "solid"
     live = tab.locator("[data-step=lead]").locator("xpath=../..").locator("[aria-live=polite]")
     assert "lead" in live.first.text_content().lower()
-    assert told(app)["model"] == "the fraud model"
-    assert told(app)["lead"] in ("research", "engineering", "product")
+    assert manual(app)["model"] == "the fraud model"
+    assert manual(app)["lead"] in ("research", "engineering", "product")
     watched.close()
 
 
@@ -320,14 +320,14 @@ def test_what_cannot_be_taken_is_said_beside_the_field_and_stays_in_it(
         problem.filter(has_text=words).first.wait_for()
         assert box.input_value() == typed
         assert box.get_attribute("aria-invalid") == "true"
-    assert "models_in_production" not in told(app)
+    assert "models_in_production" not in manual(app)
     novel = field(tab, "group").locator("input").first
     novel.fill("word " * 20_000)
     novel.blur()
     field(tab, "group").locator('.ws-status[data-kind="problem"]').first.wait_for()
     type_in(tab, "group", NASTY)
     assert tab.evaluate("window.ran") is None
-    assert told(app)["group"] == NASTY
+    assert manual(app)["group"] == NASTY
     assert watched.errors == []
     watched.close()
 
@@ -344,7 +344,7 @@ def test_undo_takes_the_last_change_back_and_the_history_tells_it(
     tab.get_by_text("Who changed what, and when").click()
     entry = tab.locator(".ws-history li", has_text="4 weeks → 6 weeks").first
     assert "Ana" in entry.inner_text()
-    assert told(app)["queue_weeks"] == 4
+    assert manual(app)["queue_weeks"] == 4
     watched.close()
 
 
@@ -384,8 +384,8 @@ def test_a_page_without_code_has_no_fault_that_axe_finds(
     watched = open_app(browser, app, notebook, color_scheme=scheme)
     watched.tab.wait_for_timeout(1500)
     found = Axe().run(watched.tab)["violations"]
-    told_ = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
-    assert not told_, json.dumps(told_, indent=1)
+    faults = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
+    assert not faults, json.dumps(faults, indent=1)
     assert watched.outside() == []
     assert watched.errors == []
     watched.close()
@@ -436,7 +436,7 @@ def test_what_was_shown_as_saved_survives_every_kill(browser: Any, tmp_path: Pat
             server.kill_kernels()
             server.stop()
         watched.close()
-        now = told(server)
+        now = manual(server)
         assert shown
         assert {k: str(now[k]) for k in shown} == shown
         server.stop()

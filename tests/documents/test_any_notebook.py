@@ -65,7 +65,7 @@ def read(data, metadata=None):
     return blocks, replaced
 
 
-def says(blocks):
+def text_of(blocks):
     return " ".join(blocks_to_text(blocks, 1000).split())
 
 
@@ -108,8 +108,8 @@ BY_HAND = {
 def test_an_output_is_shown_or_its_words_are(case):
     data, words, notes = BY_HAND[case]
     blocks, replaced = read(data)
-    assert words in says(blocks)
-    assert "not shown" not in says(blocks)
+    assert words in text_of(blocks)
+    assert "not shown" not in text_of(blocks)
     assert replaced == notes
 
 
@@ -149,11 +149,11 @@ LIBRARIES = Path(__file__).parent / "libraries"
 @pytest.mark.parametrize("library", RECORDED)
 def test_a_notebook_of_a_library_passes_every_exporter_and_says_what_it_cannot_show(library):
     nb = nbformat.read(LIBRARIES / f"{library}.ipynb", as_version=4)
-    words, told = RECORDED[library]
+    words, messages = RECORDED[library]
     replaced = []
     cells = cells_to_blocks(nb, on_replaced=lambda _cell, what, _why: replaced.append(what))
-    assert words in says([block for _, blocks in cells for block in blocks])
-    assert list(dict.fromkeys(replaced)) == told
+    assert words in text_of([block for _, blocks in cells for block in blocks])
+    assert list(dict.fromkeys(replaced)) == messages
     for exporter in EXPORTERS:
         content, _ = exporter().from_notebook_node(nb)
         assert content
@@ -169,9 +169,9 @@ def test_a_title_over_all_columns_is_the_caption_of_the_table():
 
 
 def test_pictures_in_cells_stand_numbered_after_their_table():
-    held = io.BytesIO()
-    Image.new("RGB", (3, 2), "red").save(held, "PNG")
-    source = base64.b64encode(held.getvalue()).decode()
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(buffer, "PNG")
+    source = base64.b64encode(buffer.getvalue()).decode()
     row = f"<tr><td>x</td><td><img alt='Up' src='data:image/png;base64,{source}'></td></tr>"
     (table, picture), replaced = read({"text/html": f"<table>{row}</table>"})
     assert plain(table.rows[0][1].text) == "[Picture 1]"
@@ -208,7 +208,7 @@ def test_a_colour_that_is_none_is_told(style):
     cell = f"<tr><td style='background: {style}'>x</td><td>y</td></tr>"
     blocks, replaced = read({"text/html": COLOURED.replace("{}", cell)})
     assert replaced == ["The colours of a table are left out"]
-    assert "x" in says(blocks)
+    assert "x" in text_of(blocks)
 
 
 def test_what_only_claims_to_be_a_colour_reaches_no_page():
@@ -220,10 +220,10 @@ def test_what_only_claims_to_be_a_colour_reaches_no_page():
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP", "PNG", "JPEG"])
 def test_a_bitmap_of_any_kind_is_a_picture_in_outputs_and_in_markdown(kind, tmp_path):
-    held = io.BytesIO()
-    Image.new("RGB", (320, 20), "red").save(held, kind)
-    data, media = base64.b64encode(held.getvalue()).decode(), f"image/{kind.lower()}"
-    (tmp_path / f"it.{kind.lower()}").write_bytes(held.getvalue())
+    buffer = io.BytesIO()
+    Image.new("RGB", (320, 20), "red").save(buffer, kind)
+    data, media = base64.b64encode(buffer.getvalue()).decode(), f"image/{kind.lower()}"
+    (tmp_path / f"it.{kind.lower()}").write_bytes(buffer.getvalue())
     (shown,), replaced = read({media: data, "text/plain": OBJECT})
     file, within = markdown_to_blocks(
         f"![Red](it.{kind.lower()})\n\n![Red](data:{media};base64,{data})",
@@ -237,9 +237,9 @@ def test_a_bitmap_of_any_kind_is_a_picture_in_outputs_and_in_markdown(kind, tmp_
 
 
 def test_of_a_moving_picture_the_first_frame_is_shown_and_that_is_told():
-    frames, held = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")], io.BytesIO()
-    frames[0].save(held, "GIF", save_all=True, append_images=frames[1:])
-    (shown,), replaced = read({"image/gif": base64.b64encode(held.getvalue()).decode()})
+    frames, buffer = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")], io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    (shown,), replaced = read({"image/gif": base64.b64encode(buffer.getvalue()).decode()})
     first = Image.open(io.BytesIO(base64.b64decode(shown.data))).convert("RGB")
     assert first.getpixel((0, 0)) == (255, 0, 0)
     assert replaced == ["A moving picture is replaced by its first frame"]
@@ -260,7 +260,7 @@ def test_words_of_a_foreign_object_are_kept():
         "<svg width='90'><rect/><foreignObject><div>Data <b>team</b></div></foreignObject></svg>"
     )
     blocks, replaced = read({"text/html": drawn, "text/plain": OBJECT})
-    assert "Data team" in says(blocks)
+    assert "Data team" in text_of(blocks)
     assert replaced == ["A picture is replaced by its words"]
 
 

@@ -49,7 +49,7 @@ def print_it(source: str) -> bytes:
     return compile_pages({"main.typ": page.encode(), "it.svg": source.encode()})
 
 
-def said(source: str) -> str:
+def text_of(source: str) -> str:
     return "".join(t.text or "" for t in ET.fromstring(source).iter(f"{SVG}text"))
 
 
@@ -60,7 +60,7 @@ def test_whatever_is_typed_can_be_drawn_and_is_drawn_the_same_twice(
 ) -> None:
     source = draw(words, weight)
     assert {e.tag.removeprefix(SVG) for e in ET.fromstring(source).iter()} <= {"svg", "text"}
-    assert said(source) == d.drawable(words).replace("\n", "")
+    assert text_of(source) == d.drawable(words).replace("\n", "")
     assert source == draw(words, weight)
     assert print_it(source)
 

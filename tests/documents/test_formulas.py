@@ -81,8 +81,8 @@ def test_what_cannot_be_read_is_shown_as_its_source(latex: str):
 
 def test_nothing_in_a_formula_can_lead_away_or_run():
     found = tree(r"\href{javascript:alert(1)}{x} \color{red}{y}")
-    kept = {name for part in found.iter() for name in part.attrib}
-    assert kept == {"display", "alttext", "mathcolor"}
+    attributes = {name for part in found.iter() for name in part.attrib}
+    assert attributes == {"display", "alttext", "mathcolor"}
 
 
 @given(st.text(alphabet=r"\{}^_&<>\"'$ abxon=19∑é", max_size=25))

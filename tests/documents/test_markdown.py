@@ -174,9 +174,9 @@ def test_html_table_without_header_gets_named_columns():
 def test_table_wider_than_a_page_is_divided_and_whole():
     cells = "".join(f"<td>value number {i}</td>" for i in range(30))
     blocks = html_to_blocks(f"<table><tr><th>name</th>{cells}</tr></table>")
-    kept = [plain(cell.text) for block in blocks for row in block.rows for cell in row]
+    texts = [plain(cell.text) for block in blocks for row in block.rows for cell in row]
     assert len(blocks) > 1
-    assert [words for words in kept if words != "name"] == [f"value number {i}" for i in range(30)]
+    assert [words for words in texts if words != "name"] == [f"value number {i}" for i in range(30)]
 
 
 @given(st.text(max_size=120))

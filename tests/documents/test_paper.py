@@ -528,19 +528,19 @@ def thai(tmp_path):
 
 
 def test_a_letter_that_no_font_has_is_named_and_told():
-    told = []
-    pdf = blocks_to_pdf([heading(1, "T"), paragraph(THAI)], PageSetup(), told.append)
+    messages = []
+    pdf = blocks_to_pdf([heading(1, "T"), paragraph(THAI)], PageSetup(), messages.append)
     assert "thaicharacter" in words_of(PdfReader(io.BytesIO(pdf)))
-    assert [one.what for one in told] == ["Letters or signs are replaced by their names"]
-    assert set(THAI) <= set(told[0].why)
+    assert [one.what for one in messages] == ["Letters or signs are replaced by their names"]
+    assert set(THAI) <= set(messages[0].why)
 
 
 def test_a_letter_is_set_in_a_font_that_was_given(thai):
-    told = []
+    messages = []
     blocks = [heading(1, THAI), paragraph([Span(THAI, strong=True, emph=True)]), Code(THAI)]
-    pdf = blocks_to_pdf(blocks, PageSetup(fonts=(str(thai),)), told.append)
+    pdf = blocks_to_pdf(blocks, PageSetup(fonts=(str(thai),)), messages.append)
     reader = PdfReader(io.BytesIO(pdf))
-    assert told == []
+    assert messages == []
     assert words_of(reader).count(THAI) >= 3
     found = reader.pages[0]["/Resources"]["/Font"].values()
     assert any("TrialThai" in font.get_object()["/BaseFont"] for font in found)
@@ -550,11 +550,11 @@ def test_a_letter_is_set_in_an_installed_font_that_has_it(thai, monkeypatch):
     installed = {"Odd": ["/not/there.ttf"], "Trial Thai": [str(thai)]}
     monkeypatch.setattr(fonts, "_installed", lambda: installed)
     find_fonts.cache_clear()
-    told = []
+    messages = []
     setup = PageSetup(fonts=("system",))
-    pdf = blocks_to_pdf([heading(1, THAI)], setup, told.append)
+    pdf = blocks_to_pdf([heading(1, THAI)], setup, messages.append)
     find_fonts.cache_clear()
-    assert told == []
+    assert messages == []
     assert THAI in words_of(PdfReader(io.BytesIO(pdf)))
 
 
