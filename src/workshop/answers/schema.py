@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -639,6 +638,12 @@ class BlockTimes(Part):
 class Answers(Part):
     """Everything that a team answered, in the order of the workshop."""
 
+    row_reader: ClassVar[Callable[[Any], Answers]]
+    """What `from_row` calls.
+
+    `workshop.answers` sets it, since what reads rows builds on this schema.
+    """
+
     organisation: Name | None = Field(None, description="name of the organisation")
     group: Name | None = Field(None, description="the group of teams that is judged")
     held_on: Date | None = Field(None, description="date of the workshop, YYYY-MM-DD")
@@ -862,9 +867,7 @@ class Answers(Part):
         >>> Answers.from_row({"model_teams": 6.0, "duties.paged": "data"})
         Answers(model_teams=6, duties={'paged': 'data'})
         """
-        # what reads rows knows the schema, so that it cannot be imported from here by name
-        found: Answers = import_module("workshop.answers.table").answers_of_row(row)
-        return found
+        return cls.row_reader(row)
 
     def to_parameters(self) -> dict[str, Any]:
         """Return the known answers as an answers file has them, JSON-ready."""
