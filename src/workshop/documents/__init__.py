@@ -1,11 +1,11 @@
 """Build documents of blocks, and show them on screen, paper and slides.
 
-Nothing here depends on what the documents are about. `blocks` defines the blocks; `html` and
-`page`, `paper`, `text`, `slides` and `office` each draw all of them; `exhibit` is the value that a
-notebook cell shows; `notebooks` turns any notebook into blocks and has the exporters for nbconvert;
-`theme` has all colours, marks and labels. The README beside this file begins with an example. To
-add a kind of block: a class in `blocks.py`, and a branch in each renderer; a test fails if a
-renderer lacks one.
+Nothing here depends on what the documents are about. `blocks` defines the blocks; `html` with
+`page` (a page or slides), `paper`, `text` and `office` each draw all of them; `exhibit` is the
+value that a notebook cell shows; `notebooks` turns any notebook into blocks and has the exporters
+for nbconvert; `theme` has all colours, marks and labels. The README beside this file begins with an
+example. To add a kind of block: a class in `blocks.py`, and a branch in each renderer; a test fails
+if a renderer lacks one.
 """
 
 from importlib import import_module
