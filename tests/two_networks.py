@@ -117,10 +117,10 @@ def hold_a_room(computer: Computer, folder: Path) -> None:
         shown.type(everywhere)
         shown.wait_for("Privacy [anonymous]:")
         shown.type("named")
-        told = shown.wait_for("Ctrl-C ends")
-        port = re.search(r"Participants +http://\S+?:(\d+)/", told)[1]  # type: ignore[index]
-        code = re.search(r"code (\S+ \S+)", told)[1]  # type: ignore[index]
-        key = re.search(r"Facilitator +http://127\.0\.0\.1:\d+/console#(\S+)", told)[1]  # type: ignore[index]
+        output = shown.wait_for("Ctrl-C ends")
+        port = re.search(r"Participants +http://\S+?:(\d+)/", output)[1]  # type: ignore[index]
+        code = re.search(r"code (\S+ \S+)", output)[1]  # type: ignore[index]
+        key = re.search(r"Facilitator +http://127\.0\.0\.1:\d+/console#(\S+)", output)[1]  # type: ignore[index]
         wireless, vpn, later = (
             f"http://{one}:{port}" for one in (computer.wireless, computer.vpn, computer.later)
         )
@@ -152,15 +152,15 @@ def hold_a_room(computer: Computer, folder: Path) -> None:
         computer.leave_wireless()
         soon(lambda: wall_shows(vpn), "the wall follows")
         assert computer.is_gone(wireless)
-        said = words("room.network-moved", was=wireless, address=vpn)
-        assert said in chair.get("/console").text.replace("\n", " ")
+        text = words("room.network-moved", was=wireless, address=vpn)
+        assert text in chair.get("/console").text.replace("\n", " ")
         assert words("room.kept-title") in ben.vote("lead", "research").text, "others go on"
         again = Participant(vpn)
         assert words("room.join-again") in again.join(code, "product", "Ana").text
         back = again.join(code, "product", "Ana", how="again").text
         assert words("room.kept-title") in back, "the vote was not lost with the address"
         chair.post("/console/address", address=vpn)
-        assert said not in chair.get("/console").text.replace("\n", " ")
+        assert text not in chair.get("/console").text.replace("\n", " ")
 
         computer.join_hotspot()
         soon(lambda: f'value="{later}"' in chair.get("/console").text, "a new address is offered")

@@ -111,8 +111,8 @@ class Network:
             return False
         self._own = found
         choices = self.choices()
-        before, kept = self.address, (self._chosen, self.address, self.left)
-        self.address = next((one for one in kept if one in choices), choices[0])
+        before, current = self.address, (self._chosen, self.address, self.left)
+        self.address = next((one for one in current if one in choices), choices[0])
         if before != self.address:
             self.left = self.left or before
         if self.left in choices:
