@@ -1,6 +1,6 @@
 """Words that try to be something else: markup, code, a formula, a link, somebody else's text.
 
-One table for every place where people type. `say_everything` sends all of it through a room that
+One table for every place where people type. `type_everything` sends all of it through a room that
 is really served, as names, roles, teams, facts, notes, decisions and dissent.
 """
 

@@ -622,8 +622,8 @@ def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
     for at, facts_of in zip(vote["rounds"], facts, strict=True):
         at["facts"] = [{"value": v, "fact": f} for v, f in facts_of]
     (result,) = found(vote).votes
-    assert [s.fact.fact for s in result.said] == ["D1", "P1", "P2", "R1"]
-    assert [s.few for s in result.said] == [True, True, True, False]
+    assert [s.fact.fact for s in result.facts] == ["D1", "P1", "P2", "R1"]
+    assert [s.few for s in result.facts] == [True, True, True, False]
     # whoever spoke in the last vote is quoted from it; nobody votes for data any more
     assert [s.fact.fact for s in result.minority] == ["P2"]
     del vote["rounds"][1]["facts"]
