@@ -785,9 +785,9 @@ def test_the_pages_count_what_the_frames_hold(
     shown = {row[0]: [int(n) for n in row[1:]] for row in rows_of([patterns_table(view)])}
     for pattern in content.patterns:
         counts = verdicts[pattern.id].value_counts()
-        told = [counts.get(v, 0) for v in ("fits", "fits-on-conditions", "not-yet", "excluded")]
+        counted = [counts.get(v, 0) for v in ("fits", "fits-on-conditions", "not-yet", "excluded")]
         ones = advice[advice["kind"] == "one"]["patterns"].map(lambda ids, p=pattern.id: p in ids)
-        assert shown[pattern.short][:-1] == [int(ones.sum()), *told]
+        assert shown[pattern.short][:-1] == [int(ones.sum()), *counted]
         assert sum(shown[pattern.short][1:]) == len(many)
     for kind, groups in advice.groupby("kind", observed=True):
         assert {s.name for s in view.all.of_kind(kind)} == {*groups.index}
@@ -798,20 +798,20 @@ def test_two_batches_compare_by_their_frames_as_the_pages_compare_them(
 ) -> None:
     later = make_summaries(50, seed=2)
     write_portfolio(tmp_path, later)
-    told = changed(content, many, later)
+    compared = changed(content, many, later)
     was, now = (portfolio_frame(f, "verdicts")["verdict"].astype(str) for f in (written, tmp_path))
     moved = was.compare(now.reindex(was.index)).index
-    assert {(c.group.name, v.pattern) for c in told.verdicts for v in c.verdicts} == {*moved}
+    assert {(c.group.name, v.pattern) for c in compared.verdicts for v in c.verdicts} == {*moved}
     assert len(moved) > 10
     was, now = (portfolio_frame(f, "findings") for f in (written, tmp_path))
     for kinds, index in (
         (("appeared", "shown"), now.index.difference(was.index)),
         (("ended", "hidden"), was.index.difference(now.index)),
     ):
-        found = {(s.name, f.id) for k in kinds for f in getattr(told, k) for s in f.groups}
+        found = {(s.name, f.id) for k in kinds for f in getattr(compared, k) for s in f.groups}
         assert found == {(n, f) for n, f in index if not f.startswith("earlier")}
-    assert told.appeared
-    assert told.shown
+    assert compared.appeared
+    assert compared.shown
 
 
 def test_two_groups_of_one_name_in_a_portfolio_are_refused(many: list[dict[str, Any]]) -> None:
