@@ -907,6 +907,9 @@ def test_a_decision_from_a_vote_is_a_whole_record_and_is_recorded_once(room: Roo
     owner = filled.find("input", {"name": "owner"})
     assert owner is not None
     assert owner["value"] == RECORD["owner"]
+    checked = filled.select_one("form:has(#record-owner) input[name=choice][checked]")
+    assert checked is not None
+    assert checked["value"] == "federated"
     other = {**RECORD, "owner": "Head of data"}
     chair.post("/console/decide", question="chosen_pattern", choice="federated", **other)
     assert on_record(room)["owner"] == "Head of data"
@@ -1098,6 +1101,9 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         second = CONTENT.question("duties.evaluation-set").ask
         assert words("room.console-next", ask=second) in page
         assert words("room.say-shown") in page
+        chair.post("/console/timer/set", minutes=90, people=9)  # ten minutes take six questions
+        matters = CONTENT.question("duties.paged").ask
+        assert words("room.console-next", ask=matters) in chair.get("/console").text
 
 
 def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> None:

@@ -523,7 +523,7 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
             server_header=False,
             date_header=False,
             timeout_keep_alive=75,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=5,
             proxy_headers=False,
         )
     )

@@ -60,6 +60,15 @@ SUGGESTED = (
     "chosen_pattern",
 )
 """The suggested votes of a workshop, in their order."""
+FIRST = (
+    "lead",
+    "duties.paged",
+    "paged_quality",
+    "rollback_authority",
+    "duties.turn-off",
+    "chosen_pattern",
+)
+"""Those for which a short workshop has the time, in their order."""
 
 
 class Refused(Exception):  # noqa: N818 (nothing is wrong with the program)

@@ -18,6 +18,7 @@ from workshop.content.loader import Content
 from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
+    FIRST,
     MAX_ASK,
     MOST_CHOICES,
     MOST_DOTS,
@@ -443,6 +444,13 @@ def console(room_state: RoomState) -> APIRouter:
             if (name := f.address[-1])
         ]
 
+    def recorded(poll: Poll) -> tuple[str, ...]:
+        """Return the values that the recorded decision on a question has."""
+        record = record_on(room_state.session.answers, poll.sets) if poll.sets else None
+        value = (record.sets or {}).get(poll.sets) if record else None
+        values = value if isinstance(value, list) else [value]
+        return tuple(str(one) for one in values if one is not None)
+
     @routes.post("/expect")
     async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
         """Record the number of people expected."""
@@ -595,6 +603,7 @@ def console(room_state: RoomState) -> APIRouter:
             "made": room_state.made(at.question) if at and at.status == "revealed" else None,
             "warnings": room_state.warnings(),
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
+            "recorded": recorded(room_state.poll(at.question)) if at else (),
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),
@@ -667,9 +676,14 @@ def console(room_state: RoomState) -> APIRouter:
         return {"seq": last.seq, "kind": last.kind, "words": words}
 
     def next_question() -> Poll | None:
-        """Return the next vote of the workshop that was not asked yet."""
+        """Return the next vote of the workshop that was not asked yet.
+
+        A short agenda, in which splits are all that is talked about, begins with those that matter.
+        """
         known = set(pollable(room_state.content))
-        keys = (k for k in SUGGESTED if k in known and k not in room_state.voting.asked)
+        is_short = any(entry.slot.id == "splits" for entry in room_state.clock.entries)
+        order = (*FIRST, *SUGGESTED) if is_short else SUGGESTED
+        keys = (k for k in order if k in known and k not in room_state.voting.asked)
         return next((room_state.poll(key) for key in keys), None)
 
     def network_view() -> dict[str, Any]:
