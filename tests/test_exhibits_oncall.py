@@ -164,7 +164,8 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
         (
             ("Search", "Search", "Shop"),
             {"rollback_authority": "Search"},
-            "Shop ends up in charge, but only Search may roll back.",
+            "Shop ends up in charge and may neither roll back nor switch off. "
+            "The right to roll back lies with Search.",
         ),
         (
             ("Search", "Search", "Search"),

@@ -73,16 +73,15 @@ def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
         "Research",
         "Platform",
         "Product",
-        "Nobody",
-        "At handoff",
+        "Not decided",
     ]
     paged = [f"{c.mark}{plain(c.text)}" for c in shown.rows[2]]
-    assert paged == ["Is paged when it breaks", "", "other team", "", "", ""]
+    assert paged == ["Is paged when it breaks", "", "other team", "", ""]
 
 
 def test_ledger_counts_the_duties_of_each_column() -> None:
     last = the_table(ownership_ledger(assessed(**SPLIT))).rows[-1]
-    assert [plain(c.text) for c in last] == ["Duties, of 5", "2", "1", "1", "0", "1"]
+    assert [plain(c.text) for c in last] == ["Duties, of 5", "2", "1", "1", "1"]
 
 
 def test_untold_duties_get_a_column_of_their_own() -> None:

@@ -31,10 +31,10 @@ from workshop.exhibits.layout import (
     basis_words,
     capital,
     count_answered,
-    date_words,
     graded,
     in_two_columns,
     keys_span,
+    owner_words,
 )
 from workshop.findings import Assessment, Finding
 from workshop.findings.finding import settled_by
@@ -135,11 +135,9 @@ def _owner(assessment: Assessment, finding: Finding) -> str:
     _ = assessment.content.words
     if finding.severity == "strength":
         return ""
-    if finding.owner and finding.due:
-        due = date_words(assessment.content, datetime.date.fromisoformat(finding.due))
-        return _("common.owner-due", owner=finding.owner, due=due)
     if finding.owner:
-        return _("common.owner-only", owner=finding.owner)
+        due = datetime.date.fromisoformat(finding.due) if finding.due else None
+        return owner_words(assessment.content, finding.owner, due)
     return _("common.owner-open")
 
 

@@ -167,6 +167,15 @@ def date_words(content: Content, date: datetime.date) -> str:
     return content.words("dates.date", day=date.day, month=month, year=date.year)
 
 
+def owner_words(content: Content, owner: str | None, due: datetime.date | None) -> str:
+    """Return who does something and by when, or nothing if nobody is named."""
+    if not owner:
+        return ""
+    if due is None:
+        return content.words("common.owner-only", owner=owner)
+    return content.words("common.owner-due", owner=owner, due=date_words(content, due))
+
+
 def value_words(content: Content, name: str, value: Any) -> str:
     """Return an answer's value in words: its choice's label, a number with its unit."""
     if value is None:

@@ -413,7 +413,7 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
         return _("oncall.drills-empty", least=min(minutes), most=max(minutes))
     well = sum(d.outcomes == ("ends-well",) for d in played)
     open_ = sum(d.outcomes == ("unknown",) for d in played)
-    return _(
+    said = _(
         f"oncall.drills-lead{'-open' if open_ else ''}",
         played=len(played),
         all=sum(d.answered or concerns(assessment.answers, d.text.when) for d in assessment.drills),
@@ -421,6 +421,8 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
         open=open_,
         flagged=len(played) - well - open_,
     )
+    today = _("oncall.drills-today")
+    return f"{said} {today}" if _night_changes(assessment) else said
 
 
 def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
@@ -716,10 +718,15 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
         ],
         rows,
     )
-    return Exhibit(
-        "knowledge-map",
-        (heading(2, _("oncall.map-title"), _map_lead(assessment)), picture, same_table),
-    )
+    today = [paragraph(_("oncall.map-today"), tone="muted")] if _night_changes(assessment) else []
+    head = heading(2, _("oncall.map-title"), _map_lead(assessment))
+    return Exhibit("knowledge-map", (head, *today, picture, same_table))
+
+
+def _night_changes(assessment: Assessment) -> bool:
+    """Return whether a decision changes who is called, knows or may act at night."""
+    night = ("paged_", "knowledge.", "duties.paged", "rollback_authority")
+    return any(c.name.startswith(night) for c in assessment.changes)
 
 
 def _knowledge_questions(assessment: Assessment) -> Table:

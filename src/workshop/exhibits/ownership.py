@@ -25,7 +25,14 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import changes_among
-from workshop.exhibits.layout import answer_words, capital, graded, team_words
+from workshop.exhibits.layout import (
+    answer_words,
+    capital,
+    ended,
+    graded,
+    owner_words,
+    team_words,
+)
 from workshop.findings import Assessment
 from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState
 
@@ -58,13 +65,24 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
         return Exhibit("ownership-ledger", (head, _duty_questions(assessment)), ())
     shown = _grid(assessment) if _side_by_side(assessment) else _holder_list(assessment)
     later = changes_among(assessment, lambda name: name.split(".")[0] in _AGREED)
-    today = [paragraph(_("agreed.ledger-today"), tone="muted")] if later else []
+    today = [_today(assessment, "agreed.ledger-today")] if later else []
     beside = (*_validation(assessment), _rule_card(assessment))
     blocks = (head, *today, shown, *beside, *later)
     if not later:
         return Exhibit("ownership-ledger", blocks)
-    today = [paragraph(_("agreed.ledger-today-printed"), tone="muted")]
+    today = [_today(assessment, "agreed.ledger-today-printed")]
     return Exhibit("ownership-ledger", blocks, (head, *today, shown, *beside))
+
+
+def _today(assessment: Assessment, key: str) -> Paragraph:
+    """Return that the table is of today, and what the builder has as agreed."""
+    _, ledger, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
+    said = [_(key)]
+    if then.builder and then.held_by_builder not in (None, ledger.held_by_builder):
+        values = {"n": then.held_by_builder, "all": len(then.lines)}
+        builder = assessment.teams.label(then.builder)
+        said.append(_("ownership.lead-agreed", builder=builder, **values))
+    return paragraph(" ".join(said), tone="muted")
 
 
 def _ledger_lead(assessment: Assessment) -> str:
@@ -126,8 +144,8 @@ def _side_by_side(assessment: Assessment) -> bool:
 def _grid(assessment: Assessment) -> Table:
     """Return duties × teams: each holder's cell with its word and tint."""
     _, ledger = assessment.content.words, assessment.ledger
-    states: list[DutyState] = ["nobody", "at-handover"]
-    states += ["unknown"] if ledger.of_state("unknown") else []
+    without: tuple[DutyState, ...] = ("nobody", "at-handover", "unknown")
+    states = [state for state in without if ledger.of_state(state)]
     titles = {"nobody": "nobody", "at-handover": "at-handover", "unknown": "not-told"}
     columns = [
         column(_("ownership.duty"), width=1.9),
@@ -229,6 +247,7 @@ def _rule_card(assessment: Assessment) -> Card:
     title = _(f"ownership.rule-{key}", **values)
     body: list[Block] = []
     tone: Tone = "plain"
+    label = "rule"
     if rule.verdict == "holds":
         tone, why = "strength", _("ownership.rule-holds-why")
     elif rule.verdict == "mandated":
@@ -236,7 +255,7 @@ def _rule_card(assessment: Assessment) -> Card:
     elif rule.verdict == "unknown":
         why = _(f"ownership.rule-{key}-why")
     else:
-        why = _("ownership.rule-gap-why")
+        label, why = "rule-broken", _("ownership.rule-gap-why")
         open_ = any(line.state in ("nobody", "at-handover") for line in rule.parted)
         tone = "critical" if open_ else "seam"
         parts = [
@@ -248,7 +267,7 @@ def _rule_card(assessment: Assessment) -> Card:
             for p in rule.parted
         ]
         body = [bullets(parts)]
-    return card(title, [*body, why], label=_("ownership.rule"), tone=tone, sources=sources)
+    return card(title, [*body, why], label=_(f"ownership.{label}"), tone=tone, sources=sources)
 
 
 # -- the three diagnostics ----------------------------------------------------------------------
@@ -309,6 +328,8 @@ def _diagnostic_card(
         fails = [_("ownership.failing", answer=f.answer, why=f.why) for f in diagnostic.text.fails]
         body.append(bullets(fails))
     body.append(_entry(_("ownership.what-passes"), diagnostic.text.passes))
+    if diagnostic.result != "passes":
+        body += _decided(assessment, diagnostic)
     if diagnostic.text.reasons and not brief:
         body.append(paragraph(_("ownership.reasons")))
         body.append(bullets(diagnostic.text.reasons))
@@ -319,6 +340,28 @@ def _diagnostic_card(
         tone=tone,
         sources=graded(assessment.content, diagnostic.text.sources),
     )
+
+
+_ANSWERING = {
+    "paged": ("duties.paged", "paged_quality", "paged_infrastructure", "duties.ship", "builder"),
+    "evaluation-set": ("evaluation_set_authors", "duties.evaluation-set", "builder"),
+    "retirement": ("retirement_authority", "duties.turn-off"),
+}
+"""The answers that each of the three questions is judged by."""
+
+
+def _decided(assessment: Assessment, diagnostic: DiagnosticResult) -> list[Block]:
+    """Return what was decided about a question, and whether it passes then."""
+    _, id_ = assessment.content.words, diagnostic.text.id
+    changed = [c for c in assessment.changes if c.name in _ANSWERING.get(id_, ())]
+    if not changed:
+        return []
+    then = next(d for d in assessment.signed.diagnostics if d.text.id == id_)
+    decision = changed[0].decision
+    said = [ended(decision.chosen or decision.decision)]
+    said.append(owner_words(assessment.content, decision.owner, decision.due))
+    said.append(_(f"ownership.then-{then.result}", because=then.because))
+    return [_entry(_("ownership.decided"), " ".join(filter(None, said)))]
 
 
 def _entry(term: str, words: str) -> Paragraph:

@@ -74,21 +74,20 @@ def first_call_to_the_provider(situation: Situation) -> Values | None:
 
 
 def one_pager_without_business_knowledge(situation: Situation) -> Values | None:
-    """Find one team paged for all that lacks business knowledge (S2 §on-call)."""
-    paged, knows = situation.answers.paged_quality, lookup(situation.answers, "knowledge.business")
-    if (
-        paged is None
-        or not situation.teams.is_somebody(paged)
-        or not situation.teams.is_somebody(knows)
-    ):
+    """Find one team called for all that lacks business knowledge (S2 §on-call)."""
+    teams, answers = situation.teams, situation.answers
+    quality, service = answers.paged_quality, answers.paged_infrastructure
+    knows = lookup(answers, "knowledge.business")
+    if quality is None or knows is None:
+        return None
+    if not teams.is_somebody(quality) or not teams.is_somebody(knows):
         return None
     if one_operator(situation):  # what makes up for it is looked at below
         return None
-    if not situation.teams.same(
-        paged, situation.answers.paged_infrastructure
-    ) or situation.teams.same(paged, knows):
+    called = (quality, lookup(answers, "duties.paged"))
+    if not teams.same(quality, service) or any(teams.shares(team, knows) for team in called):
         return None
-    return {"paged": situation.teams.label(paged), "knows": situation.teams.label(knows)}
+    return {"paged": teams.label(quality), "knows": teams.label(knows)}
 
 
 def platform_alone_on_quality_path(situation: Situation) -> Values | None:
