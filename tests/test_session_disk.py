@@ -16,7 +16,7 @@ import pytest
 from sessions import beside
 from workshop import Answers
 from workshop.session import Session, SessionError, store
-from workshop.session import opener as upgrade
+from workshop.session import session as opening
 
 
 @pytest.fixture
@@ -195,8 +195,8 @@ def test_an_old_session_that_cannot_be_written_is_not_read_as_if_it_were_new(
     place = open_folder / "session.workshop"
     Session.open(place).close()
     monkeypatch.setattr(store, "FORMAT", 2)
-    monkeypatch.setattr(upgrade, "FORMAT", 2)
-    monkeypatch.setattr(upgrade, "UPGRADES", {1: lambda connection: None})
+    monkeypatch.setattr(opening, "FORMAT", 2)
+    monkeypatch.setattr(opening, "UPGRADES", {1: lambda connection: None})
     open_folder.chmod(0o555)
     with common_user(open_folder), pytest.raises(SessionError, match=r"older version.*Copy"):
         Session.open(place)

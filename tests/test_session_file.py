@@ -17,7 +17,7 @@ from sessions import beside, start
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
 from workshop.session import Session, SessionError, store
-from workshop.session import opener as upgrade
+from workshop.session import session as opening
 
 
 @pytest.fixture
@@ -151,8 +151,8 @@ def to_two(connection: Connection) -> None:
 @pytest.fixture
 def tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "FORMAT", 2)
-    monkeypatch.setattr(upgrade, "FORMAT", 2)
-    monkeypatch.setattr(upgrade, "UPGRADES", {1: to_two})
+    monkeypatch.setattr(opening, "FORMAT", 2)
+    monkeypatch.setattr(opening, "UPGRADES", {1: to_two})
 
 
 def test_the_backup_holds_what_lay_in_the_log_and_covers_no_other(
@@ -185,7 +185,7 @@ def test_of_two_programs_that_find_an_old_session_one_upgrades_it(
         today.setattr(store, "FORMAT", 1)
         with closing(Session.open(place)) as opened:
             opened.give(("model_teams",), 6)
-    real, seen = upgrade.upgrade, []
+    real, seen = opening.upgrade, []
 
     def late(own: store.Store) -> str | None:
         if not seen:
@@ -193,7 +193,7 @@ def test_of_two_programs_that_find_an_old_session_one_upgrades_it(
             Session.open(place).close()  # another program, between our look and our turn
         return real(own)
 
-    monkeypatch.setattr(upgrade, "upgrade", late)
+    monkeypatch.setattr(opening, "upgrade", late)
     with closing(Session.open(place)) as opened:
         assert opened.answers.model_teams == 6
     backups = [name for name in beside(place) if "backup" in name]

@@ -15,7 +15,7 @@ import pytest
 from sessions import reopened
 from workshop import Answers, InputError
 from workshop.session import Session, SessionError, store
-from workshop.session import opener as upgrade
+from workshop.session import session as opening
 from workshop.session import sqlite as file
 
 
@@ -159,8 +159,8 @@ def test_a_session_of_an_older_kit_is_upgraded_with_a_backup(
     def to_two(connection: Any) -> None:
         connection.exec_driver_sql("ALTER TABLE events ADD COLUMN place TEXT")
 
-    monkeypatch.setattr(upgrade, "UPGRADES", {1: to_two})
-    monkeypatch.setattr(upgrade, "FORMAT", 2)
+    monkeypatch.setattr(opening, "UPGRADES", {1: to_two})
+    monkeypatch.setattr(opening, "FORMAT", 2)
     monkeypatch.setattr(store, "FORMAT", 2)
     with closing(Session.open(place)) as opened:
         assert opened.answers.model_teams == 6
@@ -184,8 +184,8 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(
         connection.exec_driver_sql("NO SUCH STATEMENT")
 
     with monkeypatch.context() as patch:
-        patch.setattr(upgrade, "UPGRADES", {1: fail})
-        patch.setattr(upgrade, "FORMAT", 2)
+        patch.setattr(opening, "UPGRADES", {1: fail})
+        patch.setattr(opening, "FORMAT", 2)
         patch.setattr(store, "FORMAT", 2)
         with pytest.raises(SessionError):
             Session.open(place)

@@ -20,7 +20,7 @@ from workshop import InputError
 from workshop.room.console import delete_session, files_of
 from workshop.room.guard import key_file, keys_of
 from workshop.session import Session, SessionError, is_server, shown, store
-from workshop.session import opener as upgrade
+from workshop.session import session as opening
 
 HERE = Path(__file__).parents[1]
 needs_server = pytest.mark.postgresql
@@ -198,12 +198,12 @@ def test_an_older_session_is_upgraded_with_a_backup_or_left_as_it_was(
         opened.give(("model_teams",), 6)
     with monkeypatch.context() as tomorrow:
         tomorrow.setattr(store, "FORMAT", 2)
-        tomorrow.setattr(upgrade, "FORMAT", 2)
-        tomorrow.setattr(upgrade, "UPGRADES", {1: fail})
+        tomorrow.setattr(opening, "FORMAT", 2)
+        tomorrow.setattr(opening, "UPGRADES", {1: fail})
         with pytest.raises(SessionError):
             Session.open(place)
         assert "_format_" not in cluster.run_sql("SELECT nspname FROM pg_namespace")
-        tomorrow.setattr(upgrade, "UPGRADES", {1: to_two})
+        tomorrow.setattr(opening, "UPGRADES", {1: to_two})
         with closing(Session.open(place)) as opened:
             assert opened.answers.model_teams == 6
             opened.give(("model_teams",), 7)

@@ -15,7 +15,7 @@ from databases import stored_bytes
 from rooms import CONTENT, serve
 from workshop.notebook.controls import Bar
 from workshop.session import Serving, Session
-from workshop.session.serving import SERVING, STALE
+from workshop.session.store import SERVING, STALE
 from workshop.widgets.screen import static_fallback
 from workshop.widgets.steps import LivePage
 

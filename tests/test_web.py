@@ -19,7 +19,7 @@ from workshop.findings.output.report import to_json
 from workshop.pack.build import build_pack
 from workshop.problems import InputError
 from workshop.session import Session
-from workshop.web.serving import open_server
+from workshop.web.build import open_server
 from workshop.web.walk import FINDINGS, Walk, read_notebooks, show_cell
 
 NASTY = "<script>window.ran=1</script><img src=x onerror=ran()>"

@@ -27,7 +27,7 @@ from workshop.documents.paper import blocks_to_pdf
 from workshop.findings.output.report import to_json
 from workshop.pack.merge import EDITIONS
 from workshop.web import build as building
-from workshop.web.serving import open_server
+from workshop.web.build import open_server
 from workshop.web.walk import PRINTED, findings_documents
 
 pytestmark = pytest.mark.node

@@ -19,7 +19,7 @@ from workshop.answers.reading import read_answers
 from workshop.files import example
 from workshop.findings.output.report import to_json
 from workshop.session import Session
-from workshop.web.serving import open_server
+from workshop.web.build import open_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 

@@ -654,7 +654,7 @@ def serve_web(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
     """Serve a built folder on this computer only."""
-    from workshop.web.serving import serve as serve_folder
+    from workshop.web.build import serve as serve_folder
 
     def show(address: str) -> None:
         out.print(f"Open {address}", soft_wrap=True)

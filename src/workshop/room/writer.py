@@ -15,7 +15,7 @@ from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.commands import BoxChange, RoomCommands
 from workshop.session import Event, Serving, Session
-from workshop.session.serving import BEAT
+from workshop.session.store import BEAT
 from workshop.session.voting import Voting
 
 Act = Callable[[RoomCommands], Any]

@@ -6,12 +6,11 @@ can be missing, and who changed what and when is always known.
 
 To keep something new, append an event of its own kind with `Session.note`; to let it change the
 answers, add a branch to `State.apply`. A change of the tables needs the next number in `FORMAT` and
-a function in `UPGRADES` of `opener.py`.
+a function in `UPGRADES` of `session.py`.
 """
 
 from workshop.session.postgresql import is_server, shown
-from workshop.session.serving import Serving
 from workshop.session.session import Change, Session
-from workshop.session.store import Event, SessionError
+from workshop.session.store import Event, Serving, SessionError
 
 __all__ = ["Change", "Event", "Serving", "Session", "SessionError", "is_server", "shown"]

@@ -8,7 +8,7 @@ import datetime
 import math
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import yaml
 from pydantic import ValidationError
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
 
 from workshop.answers.intake import marked, trimmed
 from workshop.answers.reading import unknown_ids
@@ -23,7 +25,7 @@ from workshop.answers.schema import Answers, decision_key
 from workshop.content.loader import Content, load_content
 from workshop.forms.agenda import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
-from workshop.session.opener import open_store
+from workshop.session.postgresql import ServerStore, is_server
 from workshop.session.replay import (
     CHANGES,
     ODD,
@@ -37,16 +39,21 @@ from workshop.session.replay import (
     standing,
     with_minutes,
 )
-from workshop.session.serving import Serving, read, write
-from workshop.session.sqlite import MemoryStore
+from workshop.session.sqlite import FileStore, MemoryStore
 from workshop.session.store import (
+    ABOUT,
+    FORMAT,
     UNREADABLE,
     Event,
+    Serving,
     SessionError,
     Store,
     Transaction,
     as_written,
     in_box,
+    read_serving,
+    unknown_format,
+    write_serving,
 )
 from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
 
@@ -478,13 +485,13 @@ class Session:
     def serve(self, room: Serving | None) -> None:
         """Record where the session's room is open now; None: nowhere."""
         with self._lock, self._store.writing() as connection:
-            write(connection, room)
+            write_serving(connection, room)
 
     def served(self) -> Serving | None:
         """Return where the session's room is open now; None if closed or unknown."""
         try:
             with self._store.reading() as connection:
-                return read(connection)
+                return read_serving(connection)
         except SessionError:
             return None
 
@@ -671,3 +678,53 @@ def _value(value: Any) -> str:
 
 def _line(words: str) -> str:
     return shorten(words, 120)
+
+
+# -- opening, and upgrading an older format ------------------------------------------------------
+
+UPGRADES: dict[int, Callable[[Connection], None]] = {}
+"""Functions that upgrade a session from a format to the next, by format."""
+
+
+def open_store(place: Path | str, *, create: bool = True) -> Store:
+    """Return the store of a session in today's format; create one if there is none.
+
+    Raises `InputError` for a place that is no session, or one in an unknown or newer format;
+    `SessionError` for one that cannot be opened or upgraded now.
+    """
+    store: Store
+    if is_server(place):
+        store = ServerStore(str(place), create=create)
+    else:
+        store = FileStore(Path(place), create=create)
+    try:
+        if store.format < FORMAT:
+            upgrade(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def upgrade(store: Store) -> str | None:
+    """Upgrade a session to today's format; return where its backup is.
+
+    All steps are one transaction: if one fails, the session does not change. Returns None if
+    another program did the upgrade meanwhile.
+    """
+    if store.format not in UPGRADES:
+        raise InputError([unknown_format(str(store.format), store.place)])
+    if store.read_only:
+        raise SessionError(store.OLD_AND_READ_ONLY.format(place=store.place))
+    with store.writing() as connection:
+        value = connection.execute(select(ABOUT.c.value).where(ABOUT.c.key == "format")).scalar()
+        found = int(str(value))
+        if found == FORMAT:
+            return None
+        backup = store.back_up(found)
+        for number in range(found, FORMAT):
+            UPGRADES[number](connection)
+        row = update(ABOUT).where(ABOUT.c.key == "format").values(value=str(FORMAT))
+        connection.execute(row)
+    store.format = FORMAT
+    return backup

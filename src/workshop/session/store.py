@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import sqlite3
 import threading
 import uuid
@@ -91,7 +92,7 @@ class Store(ABC):
         """The session's place as people may see it, without a password."""
         self.read_only = False
         self.format = FORMAT
-        """The number of the layout that was found; `opener` upgrades an older one."""
+        """The number of the layout that was found; `Session.open` upgrades an older one."""
         self._lock = threading.RLock()
         self.connection: Connection
 
@@ -350,3 +351,69 @@ def in_box(connection: Connection) -> list[tuple[str, int, str, Body]]:
         return []
     query = select(BOX).order_by(BOX.c.question, BOX.c.round, BOX.c.ballot)
     return [(r.question, r.round, r.ballot, json.loads(r.body)) for r in connection.execute(query)]
+
+
+# -- where a room is open now ------------------------------------------------------------------
+
+BEAT = 10.0
+"""Seconds after which a room's server writes again where it is open."""
+STALE = 35
+"""Seconds after which such a record no longer counts: its server was killed."""
+SERVING = Table(
+    "serving",
+    MetaData(),  # apart from a session's own tables, which every session has
+    Column("address", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}")
+_CODE = re.compile(r"[A-Z0-9]{4,12}")
+
+
+@dataclass(frozen=True)
+class Serving:
+    """An open room: the address that people type, and the code to join.
+
+    A record of it is no event, because it is true only for a while. The room's server removes it
+    at the end, table and all, so that neither stays in a session that gets copied.
+    """
+
+    address: str
+    code: str
+
+
+def write_serving(connection: Connection, room: Serving | None) -> None:
+    """Record where the room is open, in place of an earlier record; None: nowhere."""
+    if room is None:
+        SERVING.drop(connection, checkfirst=True)
+        return
+    SERVING.create(connection, checkfirst=True)
+    connection.execute(delete(SERVING))
+    row = {"address": room.address, "code": room.code, "at": _seconds(connection)}
+    connection.execute(insert(SERVING).values(row))
+
+
+def read_serving(connection: Connection) -> Serving | None:
+    """Return where the room is open now, or None.
+
+    An entry that cannot be a room's address is ignored, because it becomes a link.
+    """
+    if not inspect(connection).has_table(SERVING.name):
+        return None
+    row = connection.execute(select(SERVING)).first()
+    if row is None or not isinstance(row.at, int):
+        return None
+    if not -STALE < _seconds(connection) - row.at < STALE:
+        return None
+    if not (_ADDRESS.fullmatch(str(row.address)) and _CODE.fullmatch(str(row.code))):
+        return None
+    return Serving(row.address, row.code)
+
+
+def _seconds(connection: Connection) -> int:
+    """Return the seconds of the database's clock.
+
+    The clocks of two computers may differ.
+    """
+    now: datetime.datetime = connection.execute(select(func.current_timestamp())).scalar_one()
+    return int((now if now.tzinfo else now.replace(tzinfo=datetime.UTC)).timestamp())

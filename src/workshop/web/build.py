@@ -1,4 +1,4 @@
-"""Build the workshop in a browser: a folder of files for any web server.
+"""Build the workshop in a browser, a folder of files, and serve it.
 
 Python for browsers comes from npm and one compiled package from PyPI, each by version and hash,
 once: they are kept in a cache. Everything else is copied from this installation.
@@ -18,8 +18,11 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from jinja2 import Environment, StrictUndefined
@@ -110,7 +113,7 @@ KIT_LEFT_OUT = (
     ),
     *("documents/office", "documents/reveal", "findings/output/frames.py", "notebook/share"),
     *("notebook/voila.py", "pack/build.py", "pack/guide.py", "pack/summary.py"),
-    *("session/frames.py", "web/build.py", "web/front", "web/serving.py", "widgets/front"),
+    *("session/frames.py", "web/build.py", "web/front", "widgets/front"),
 )
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
@@ -426,3 +429,60 @@ def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
 
 def _kit_file(name: str) -> str:
     return (Path(__file__).parents[1] / name).read_text("utf-8")
+
+
+# -- serving it on this computer -----------------------------------------------------------------
+
+LOCAL = "127.0.0.1"
+TRIES = 20
+"""How many ports are tried, from the first one on."""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    extensions_map = {  # noqa: RUF012 (as the standard library has it)
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".webmanifest": "application/manifest+json",
+    }
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors 'none'")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def list_directory(self, path: Any) -> None:  # noqa: ARG002
+        """Show no list of files."""
+        self.send_error(404)
+
+    def log_message(self, *args: object) -> None:
+        """Log nothing."""
+
+
+def serve(folder: Path, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve a built folder on this computer until Ctrl-C.
+
+    Takes the first free port from `port` on, and tells `on_ready` the address. Raises `InputError`
+    if the folder was not built, or no port is free.
+    """
+    with open_server(folder, port) as server:
+        on_ready(f"http://{LOCAL}:{server.server_port}/")
+        server.serve_forever()
+
+
+def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Return a server for a built folder that listens already."""
+    if not (folder / MARK).is_file():
+        message = "There is no workshop for a browser in this folder."
+        hint = f"Build it first: workshop web build {folder}"
+        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+    handler = partial(_Handler, directory=str(folder))
+    for number in (port + n for n in range(TRIES if port else 1)):
+        try:
+            return ThreadingHTTPServer((LOCAL, number), handler)
+        except OSError:
+            continue
+    message = f"No port from {port} to {port + TRIES - 1} is free."
+    raise InputError([Problem(message, "port", suggestion="Choose another one with --port.")])
