@@ -95,6 +95,7 @@ def without(modules: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("cluster", "distributed", "batch {example} -o {place}/batch --scheduler tcp://x:1"),
         ("cluster", "fsspec", "batch {example} -o {place}/batch --packs s3://x/y"),
         ("parquet", "pyarrow", "batch {example} -o {place}/batch --parquet"),
+        ("web", "platformdirs", "web build {place}/web"),
         ("postgresql", "psycopg", "answers postgresql://nobody@x.invalid/d?session=s"),
     ],
 )

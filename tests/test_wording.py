@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -19,7 +20,6 @@ from workshop.authoring.wording import (
     Vocabulary,
     content_texts,
     markdown_texts,
-    python_texts,
     read_vocabulary,
     sentences_of,
     wording_problems,
@@ -61,6 +61,38 @@ def english() -> Iterator[Text]:
     for path in sorted(SRC.rglob("*.py")):
         name = path.relative_to(SRC).as_posix()
         yield from python_texts(path.read_text("utf-8"), name, commands=name.startswith("cli/"))
+
+
+def python_texts(source: str, where: str, *, commands: bool = False) -> Iterator[Text]:
+    """Yield the messages, suggestions and help in a Python module.
+
+    With `commands`, the docstrings of public functions too, since they are the help of commands.
+    """
+    for node in ast.walk(ast.parse(source)):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.FunctionDef) and commands and not node.name.startswith("_"):
+            yield Text(where, node.name, ast.get_docstring(node) or "", True)
+        elif isinstance(node, ast.Assign):
+            names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+            given += [node.value] if {"message", "hint"} & set(names) else []
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            given += [k.value for k in node.keywords if k.arg in ("help", "suggestion", "message")]
+            given += node.args[:1] if called.endswith(("Problem", "Trouble", ".print")) else []
+        for value in given:
+            words = _literal(value)
+            if words:
+                yield Text(where, f"line {value.lineno}", words)
+
+
+def _literal(value: ast.expr) -> str:
+    """Return a written string, with a placeholder for what an f-string fills in."""
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else ""
+    if isinstance(value, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "{x}" for p in value.values)
+        return "".join(map(str, parts))
+    return ""
 
 
 def german() -> Iterator[Text]:

@@ -20,7 +20,6 @@ from workshop.problems import InputError, Problem, near
 Pattern = Literal["centralised", "embedded", "federated", "platform-as-mlops"]
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 Lead = Literal["research", "engineering", "product"]
-LEADS: tuple[Lead, ...] = get_args(Lead)
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 Sentence = Annotated[str, Field(min_length=1)]
 Keys = Annotated[tuple[str, ...], Field(min_length=1)]

@@ -53,14 +53,6 @@ def texts_of(kind: type[Item], item: Mapping[str, Any]) -> Iterator[tuple[Path, 
             yield from _texts(hint, item[name], (name,), name in MAY_BE_EMPTY)
 
 
-def has_texts(kind: type[Item]) -> bool:
-    """Return whether items of this kind have any text at all."""
-    return any(
-        name in MAY_BE_EMPTY or _is_text(hint) or _model_of(hint)
-        for name, hint in _hints(kind).items()
-    )
-
-
 @cache
 def _hints(kind: type[Item]) -> dict[str, Any]:
     """Return the types of a kind's fields, under the names that YAML uses."""

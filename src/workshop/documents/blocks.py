@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 Tone = Literal["plain", "ours", "seam", "critical", "strength", "muted"]
 """The meaning of a colour. What it says, the words beside it say too.
@@ -15,7 +15,6 @@ ours: the builder, or the pattern that is ours (blue) · seam: a risk or a bound
 (amber) · critical: nobody, or urgent (red) · strength: a practice in place (green) · muted:
 structure and asides (grey) · plain: everything else.
 """
-TONES: tuple[Tone, ...] = get_args(Tone)
 
 Align = Literal["left", "right", "center"]
 

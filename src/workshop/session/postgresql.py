@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from workshop.problems import InputError, Problem, shorten
+from workshop.problems import InputError, Problem, need_extra, shorten
 from workshop.session.store import LOCK_TIMEOUT, SessionError, Store
 
 SCHEMES = ("postgresql", "postgres")
@@ -72,22 +72,18 @@ class ServerStore(Store):
             "lock_timeout": f"{int(LOCK_TIMEOUT * 1000)}",
             "synchronous_commit": "on",
         }
-        try:
-            engine = create_engine(
-                address,
-                pool_size=1,
-                max_overflow=0,
-                isolation_level="READ COMMITTED",
-                hide_parameters=True,
-                connect_args={
-                    "connect_timeout": 10,
-                    "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-                },
-            )
-        except ModuleNotFoundError:
-            message = "Sessions in PostgreSQL need psycopg, which is not installed here."
-            hint = 'pip install "ml-ownership-workshop[postgresql]"'
-            raise InputError([Problem(message, suggestion=hint)]) from None
+        need_extra("postgresql", "A session in PostgreSQL", {"psycopg": "psycopg"})
+        engine = create_engine(
+            address,
+            pool_size=1,
+            max_overflow=0,
+            isolation_level="READ COMMITTED",
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": 10,
+                "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            },
+        )
         with self._explained():
             try:
                 return engine.connect()

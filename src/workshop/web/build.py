@@ -24,7 +24,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -175,6 +174,9 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
 
 def fetch() -> tuple[Path, dict[str, Path]]:
     """Return the folder of Pyodide and the wheels, from the cache if they are there."""
+    need_extra("web", "“workshop web build”", {"platformdirs": "platformdirs"})
+    import platformdirs
+
     cache = platformdirs.user_cache_path("ml-ownership-workshop") / "web"
     required = (*WHEELS, *LATER.values())
     return _pyodide(cache), {name: _wheel(cache, name, *rest) for name, *rest in required}
