@@ -1,8 +1,9 @@
-"""How texts are worded: the vocabulary, long sentences, digits at the start, no end."""
+"""How texts and docstrings are worded: the vocabulary, long sentences, how they begin and end."""
 
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -212,3 +213,43 @@ def test_own_content_gets_hints_that_do_not_fail_the_check(tmp_path: Path) -> No
     run = CliRunner().invoke(app, ["content", "check", str(tmp_path)])
     assert run.exit_code == 0
     assert "Hint: words/common.yaml: unknown: “told” is not used" in run.output
+
+
+# -- docstrings -----------------------------------------------------------------------------------
+
+
+def documented(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of every docstring, and of every one under a name."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for at, statement in enumerate(node.body):
+            value = statement.value if isinstance(statement, ast.Expr) else None
+            if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+                continue
+            if at == 0 or isinstance(node.body[at - 1], ast.Assign | ast.AnnAssign):
+                yield statement.lineno, inspect.cleandoc(value.value)
+
+
+def test_every_docstring_begins_with_a_short_sentence() -> None:
+    long = []
+    for path in sorted(SRC.rglob("*.py")):
+        for line, text in documented(ast.parse(path.read_text("utf-8"))):
+            first, _, rest = text.partition("\n")
+            if len(first) > 79 or not first.endswith(".") or (rest and not rest.startswith("\n")):
+                long.append(f"{path.relative_to(SRC)}:{line}: {first}")
+    advice = "Begin with a whole sentence of at most 79 characters, then leave a line blank:"
+    assert not long, "\n".join([advice, *long])
+
+
+def test_a_functions_docstring_says_what_it_does_in_the_imperative() -> None:
+    """Ruff knows verbs in another form (D401); this finds what begins with no verb."""
+    nouns = {"A", "An", "The", "This", "All", "Every", "What", "Whether", "Which", "Who", "How"}
+    found = []
+    for path in sorted(SRC.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                words = (ast.get_docstring(node) or "").split()
+                if words and words[0] in nouns:
+                    found.append(f"{path.relative_to(SRC)}:{node.lineno}: {words[0]}")
+    assert not found, "Begin with a verb, such as “Return”:\n" + "\n".join(found)
