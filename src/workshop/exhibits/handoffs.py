@@ -513,9 +513,9 @@ def _lanes(assessment: Assessment) -> list[tuple[Option, PatternStream]]:
     return [(o, o.stream) for o in compared(assessment) if o.stream is not None]
 
 
-def times_words(assessment: Assessment, n: int) -> str:
+def times_words(assessment: Assessment, count: int) -> str:
     """Return the number of handoffs in words: “once”, “3 times”."""
-    return assessment.content.words("handoffs.times-n", n=n)
+    return assessment.content.words("handoffs.times-n", n=count)
 
 
 def _lane_text(

@@ -26,6 +26,7 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.findings import Assessment
 from workshop.findings.output.display import labels_of
+from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.inputs import word
 from workshop.findings.uncertainty import is_expected
 
@@ -129,10 +130,9 @@ def keys_span(keys: tuple[str, ...]) -> Span:
     return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
 
 
-def spelled(assessment: Assessment, n: int) -> str:
+def spelled(assessment: Assessment, number: int) -> str:
     """Return a number as a sentence begins with it, in words up to twelve."""
-    key = f"advice.number-{n}"
-    return capital(assessment.content.words(key)) if key in assessment.content.words else str(n)
+    return capital(number_words(assessment.content, number))
 
 
 def ended(words: str) -> str:

@@ -91,14 +91,14 @@ def _waves(ranges: Sequence[tuple[float, float, float]], low: float, high: float
     return found
 
 
-def _half(z: float) -> complex:
+def _half(turn: float) -> complex:
     """Return the characteristic function of a triangle that falls from 0.
 
-    `z` is its width times the angular frequency.
+    `turn` is its width times the angular frequency.
     """
-    if abs(z) < 1e-3:
-        return complex(1 - z * z / 12, z / 3)
-    return 2 * (1 + 1j * z - cmath.exp(1j * z)) / (z * z)
+    if abs(turn) < 1e-3:
+        return complex(1 - turn * turn / 12, turn / 3)
+    return 2 * (1 + 1j * turn - cmath.exp(1j * turn)) / (turn * turn)
 
 
 def rounded(content: Content, number: float) -> str:

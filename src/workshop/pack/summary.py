@@ -167,8 +167,8 @@ def _lines(assessment: Assessment, block: Block) -> list[Line]:
 
 
 def _again(assessment: Assessment) -> Callable[[str, int, int], str]:
-    def name(title: str, n: int, count: int) -> str:
-        return assessment.content.words("office.continued", title=title, n=n, all=count)
+    def name(title: str, number: int, count: int) -> str:
+        return assessment.content.words("office.continued", title=title, n=number, all=count)
 
     return name
 

@@ -771,10 +771,10 @@ def _draw_box(
     sheet.rectangle(x, y - height / 2, width, height, fill=ground, edge=edge, line=0.7)
 
 
-def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, n: int) -> None:
+def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, count: int) -> None:
     """Draw one part of a bar with its mark and number, as far as they fit."""
     _draw_box(sheet, x, y, width, _BAR, kind)
-    for words in (f"{DUTY_LOOKS[kind][1]} {n}", str(n)):
+    for words in (f"{DUTY_LOOKS[kind][1]} {count}", str(count)):
         if text_width(words, SMALL, "semibold") + 0.04 <= width:
             ink = _FILLS[kind][2]
             middle = x + width / 2

@@ -252,10 +252,10 @@ def either(content: Content, names: list[str]) -> str:
     return content.words("advice.or", first=comma.join(names[:-1]), last=names[-1])
 
 
-def number_words(content: Content, n: int) -> str:
+def number_words(content: Content, number: int) -> str:
     """Return a small number as a word, a larger one in digits."""
-    key = f"advice.number-{n}"
-    return content.words(key) if key in content.words else str(n)
+    key = f"advice.number-{number}"
+    return content.words(key) if key in content.words else str(number)
 
 
 # -- how firm it is -----------------------------------------------------------------------------

@@ -403,12 +403,12 @@ def _needs(verdict: PatternVerdict, whole: Verdict | None) -> list[str]:
     return [*verdict.changes, *(c.words for c in verdict.conditions)]
 
 
-def _beside(a: Situation, patterns: tuple[Pattern, ...]) -> Iterator[str]:
+def _beside(situation: Situation, patterns: tuple[Pattern, ...]) -> Iterator[str]:
     """Yield the sentence on a pattern that fits only beside another one."""
-    for c in a.content.combinations:
-        fit = all(a.verdicts[p].verdict in FITTING for p in (c.base, c.beside))
+    for c in situation.content.combinations:
+        fit = all(situation.verdicts[p].verdict in FITTING for p in (c.base, c.beside))
         if c.only_beside and fit and patterns == (c.beside,):
-            yield a.content.words("options.only-beside", name=c.name)
+            yield situation.content.words("options.only-beside", name=c.name)
 
 
 def _because(

@@ -275,8 +275,8 @@ def queue_crosses_soon(situation: Situation) -> Values | None:
 # -- words --------------------------------------------------------------------------------------
 
 
-def _counted(situation: Situation, what: str, n: int) -> str:
-    return situation.content.words(f"handoffs.{what}", n=n)
+def _counted(situation: Situation, what: str, count: int) -> str:
+    return situation.content.words(f"handoffs.{what}", n=count)
 
 
 def _teams_of(situation: Situation, kind: str) -> list[str]:
