@@ -106,6 +106,10 @@ def _hyphens(name: str) -> str:
     return name.replace("_", "-")
 
 
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 class Part(BaseModel):
     """A part of the answers: frozen and strict; unknown names are errors."""
 
@@ -327,10 +331,7 @@ class Decision(Part):
         None, description="answers as agreed from now on, each name with its value"
     )
 
-    @field_validator("settles", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+    _list = field_validator("settles", mode="before")(_tuple)
 
     @field_validator("sets", mode="before")
     @classmethod
@@ -380,8 +381,8 @@ Value = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(vis
 """A value on a ballot: a choice of the question, or a team."""
 
 
-def _tuple(value: Any) -> Any:
-    return (tuple(value) or None) if isinstance(value, list | tuple) else value
+def _tuple_or_none(value: Any) -> Any:
+    return _tuple(value) or None if isinstance(value, list | tuple) else value
 
 
 class Counted(Part):
@@ -410,10 +411,7 @@ class Fact(Part):
     name: Name | None = Field(None, description="their name, where votes are named")
     table: Name | None = Field(None, description="their table, where it may be known")
 
-    @field_validator("also", mode="before")
-    @classmethod
-    def _also(cls, value: Any) -> Any:
-        return _tuple(value)
+    _also = field_validator("also", mode="before")(_tuple_or_none)
 
 
 _ODD_TOTAL = "The votes for the choices are {total}, and {cast} were cast"
@@ -437,15 +435,9 @@ class Round(Part):
         None, description="ballots with a choice at each table that may be counted apart"
     )
 
-    @field_validator("choices", mode="before")
-    @classmethod
-    def _choices(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+    _choices = field_validator("choices", mode="before")(_tuple)
 
-    @field_validator("facts", mode="before")
-    @classmethod
-    def _facts(cls, value: Any) -> Any:
-        return _tuple(value)
+    _facts = field_validator("facts", mode="before")(_tuple_or_none)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -530,20 +522,14 @@ class Vote(Part):
     stayed: Count | None = Field(None, description="people who chose the same twice")
     moved: Count | None = Field(None, description="people who chose something else the second time")
 
-    @field_validator("rounds", mode="before")
-    @classmethod
-    def _rounds(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+    _rounds = field_validator("rounds", mode="before")(_tuple)
 
     @model_validator(mode="before")
     @classmethod
     def _by_option(cls, data: Any) -> Any:
         return _decided(_split_ballots(data))
 
-    @field_validator("decision", "dissent", mode="before")
-    @classmethod
-    def _dissent(cls, value: Any) -> Any:
-        return _tuple(value)
+    _dissent = field_validator("decision", "dissent", mode="before")(_tuple_or_none)
 
     @model_validator(mode="after")
     def _keeps_what_was_agreed(self) -> Self:

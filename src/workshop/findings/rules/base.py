@@ -24,6 +24,11 @@ def limit_of(situation: Situation, rule: str, name: str) -> float:
     return situation.content.rule(rule).limits[name]
 
 
+def short_name(situation: Situation, pattern: str) -> str:
+    """Return the short name of a pattern, as sentences have it."""
+    return situation.content.pattern(pattern).short
+
+
 def is_vacant(situation: Situation, name: str | None) -> bool:
     """Return whether the answer is that no team does it: nobody, or “at handover”."""
     return situation.teams.is_vacant(name)

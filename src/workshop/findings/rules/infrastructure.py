@@ -5,7 +5,7 @@ from __future__ import annotations
 from workshop.content.items import Pattern
 from workshop.findings.patterns.capacity import compare
 from workshop.findings.patterns.inputs import Inputs, fewest
-from workshop.findings.rules.base import Values, limit_of, named, one_operator
+from workshop.findings.rules.base import Values, limit_of, named, one_operator, short_name
 from workshop.findings.situation import Situation
 
 _OWN_MACHINES = ("on-premises", "hybrid", "air-gapped")
@@ -21,16 +21,12 @@ def _named_case(pair: tuple[str, Pattern]) -> bool:
     return pair == ("federated", "centralised")
 
 
-def _short(situation: Situation, pattern: str) -> str:
-    return situation.content.pattern(pattern).short
-
-
 def infrastructure_for_another_pattern(situation: Situation) -> Values | None:
     """Find infrastructure built for another pattern than the teams (S2, R1)."""
     pair = _pair(situation)
     if pair is None or pair[0] == pair[1] or _named_case(pair):
         return None
-    return {"built": _short(situation, pair[0]), "pattern": _short(situation, pair[1])}
+    return {"built": short_name(situation, pair[0]), "pattern": short_name(situation, pair[1])}
 
 
 def self_service_rails_under_central_team(situation: Situation) -> Values | None:
@@ -51,7 +47,7 @@ def infrastructure_agrees(situation: Situation) -> Values | None:
         return None
     if situation.answers.rails == "none" and pair[1] != "centralised":
         return None
-    return {"pattern": _short(situation, pair[1])}
+    return {"pattern": short_name(situation, pair[1])}
 
 
 def own_machines_too_few_people(situation: Situation) -> Values | None:

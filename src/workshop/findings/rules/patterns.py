@@ -14,14 +14,11 @@ from workshop.findings.rules.base import (
     limit_of,
     named,
     one_operator,
+    short_name,
 )
 from workshop.findings.situation import Situation
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
-
-
-def _short(situation: Situation, pattern: Pattern) -> str:
-    return situation.content.pattern(pattern).short
 
 
 def _advised(situation: Situation) -> str:
@@ -34,8 +31,8 @@ def _excluded(situation: Situation, pattern: Pattern | None) -> Values | None:
         return None
     left = [p for p, v in situation.verdicts.items() if v.verdict != "excluded"]
     return {
-        "pattern": _short(situation, pattern),
-        "left": situation.listing(_short(situation, p) for p in left),
+        "pattern": short_name(situation, pattern),
+        "left": situation.listing(short_name(situation, p) for p in left),
     }
 
 
@@ -58,7 +55,7 @@ def _against(situation: Situation, pattern: Pattern | None) -> Values | None:
         return None
     because = advice.because[0] if advice.because else ""
     return {
-        "pattern": _short(situation, pattern),
+        "pattern": short_name(situation, pattern),
         "advised": _advised(situation),
         "because": because,
     }
@@ -107,7 +104,10 @@ def chosen_does_not_fit_yet(situation: Situation) -> Values | None:
         or situation.verdicts[chosen].verdict != "not-yet"
     ):
         return None
-    return {"pattern": _short(situation, chosen), "change": situation.verdicts[chosen].changes[0]}
+    return {
+        "pattern": short_name(situation, chosen),
+        "change": situation.verdicts[chosen].changes[0],
+    }
 
 
 def chosen_in_open_contest(situation: Situation) -> Values | None:
@@ -115,8 +115,8 @@ def chosen_in_open_contest(situation: Situation) -> Values | None:
     chosen, advice = situation.answers.chosen_pattern, situation.recommendation
     if chosen is None or not advice.contested or chosen not in advice.patterns:
         return None
-    others = [_short(situation, p) for p in advice.patterns if p != chosen]
-    return {"pattern": _short(situation, chosen), "others": situation.listing(others)}
+    others = [short_name(situation, p) for p in advice.patterns if p != chosen]
+    return {"pattern": short_name(situation, chosen), "others": situation.listing(others)}
 
 
 _ONE_QUEUE: tuple[Pattern, ...] = ("centralised", "platform-as-mlops")
@@ -142,7 +142,7 @@ def _matches(situation: Situation, pattern: Pattern | None) -> Values | None:
     if pattern in _ONE_QUEUE and _waits_too_long(situation):
         return None
     return {
-        "pattern": _short(situation, pattern),
+        "pattern": short_name(situation, pattern),
         "advised": _advised(situation),
         "because": advice.because[0],
     }
@@ -279,7 +279,7 @@ def structural_ownership_gap(situation: Situation) -> Values | None:
         for p in (lookup(situation.answers, "duties.paged"), situation.answers.paged_quality)
     ):
         return None
-    return {"pattern": _short(situation, judged)}
+    return {"pattern": short_name(situation, judged)}
 
 
 def product_responder_named(situation: Situation) -> Values | None:
@@ -292,7 +292,7 @@ def product_responder_named(situation: Situation) -> Values | None:
         return None
     if "product" not in kinds_in(situation, paged):
         return None
-    return {"pattern": _short(situation, judged), "paged": situation.teams.label(paged)}
+    return {"pattern": short_name(situation, judged), "paged": situation.teams.label(paged)}
 
 
 def regulated_without_mandate(situation: Situation) -> Values | None:
