@@ -388,6 +388,17 @@ def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> 
     assert any(alt.startswith(f"{COMBINATION.name}: advised") for alt in alts)
 
 
+def test_no_words_of_a_diagram_touch_the_double_line_below_them() -> None:
+    for picture in pictures(interaction_diagrams(assessed(**TIDE)))[1:]:
+        drawn = list(ET.fromstring(picture.data))
+        lines = [e.get("d", "") for e in drawn if e.get("stroke-width") == "2"]
+        edges = [float(re.split("[ML ]", line)[2]) - 1 for line in lines]
+        between = [e for e in drawn if e.text and 70 < float(e.get("x", "0")) < 150]
+        for words in between:
+            foot = float(words.get("y", "")) + 0.21 * float(words.get("font-size", ""))
+            assert not [edge for edge in edges if foot > edge > foot - 9], words.text
+
+
 def test_an_unusual_number_of_teams_still_fits_its_boxes() -> None:
     for teams in (0, 1, 2, 7, 100_000):
         assert len(pictures(interaction_diagrams(assessed(model_teams=teams)))) == 6

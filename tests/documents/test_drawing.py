@@ -16,6 +16,7 @@ import pytest
 from workshop.documents import drawing as d
 from workshop.documents.blocks import Picture, heading
 from workshop.documents.fonts import EMBEDDED, measure_words, set_runs
+from workshop.documents.html import blocks_to_html
 from workshop.documents.page import blocks_to_page
 from workshop.documents.paper import compile_pages
 
@@ -236,3 +237,11 @@ def test_a_page_brings_the_type_in_which_the_words_of_its_pictures_were_measured
                 wide = measure_words(letter, bold=weight == "650")
                 assert widths[known[ord(letter)]][0] / unit == pytest.approx(wide, abs=0.002)
             assert {*"Waiting time “–” Łódź Gütersloh 46 %"} <= {*map(chr, known)}
+
+
+def test_a_sign_in_another_font_keeps_its_shape_on_a_page() -> None:
+    page = blocks_to_html([Picture(draw("● Research"), "alt")])
+    signs, words = re.findall(r"<text[^>]*>", page)
+    assert "textLength" in signs
+    assert "lengthAdjust" not in signs
+    assert 'lengthAdjust="spacingAndGlyphs"' in words

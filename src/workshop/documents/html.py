@@ -654,7 +654,9 @@ def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
         if key not in _HARMLESS or not _HARMLESS[key].fullmatch(value):
             raise ValueError(key)
         if key == "data-width":
-            look += f' textLength="{value}" lengthAdjust="spacingAndGlyphs"'
+            # A sign in another font keeps its shape: which font the reader has is not known.
+            shape = "" if element.get("font-family") else ' lengthAdjust="spacingAndGlyphs"'
+            look += f' textLength="{value}"{shape}'
         else:
             look += f' {key}="{_COLOURS.get(value, value)}"'
     if name != "text":

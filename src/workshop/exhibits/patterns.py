@@ -725,6 +725,8 @@ _PLATFORM = (0.03, 0.98)
 _PRODUCT = (2.2, 3.15)
 """Left and right edges of the boxes, in inches."""
 _LINE = 0.14
+_ABOVE = 0.135
+"""From the middle of a line to that of the words above it, past a double line's upper edge."""
 _MOST = 6
 """The most boxes for product teams; the number above them is exact."""
 _MODES = ("collaboration", "x-as-a-service", "facilitating")
@@ -871,7 +873,7 @@ def _link(sheet: d.Sheet, link: Link, y: float, ends: dict[str, float]) -> None:
     _stroke(sheet, link.mode, ends[link.start], ends[link.end], y)
     middle = (_PLATFORM[1] + _PRODUCT[0] - 0.06) / 2
     lines = d.wrap(link.words, _PRODUCT[0] - _PLATFORM[1] - 0.14, d.SMALL, lines=3)
-    top = y + 0.1 + _LINE * (len(lines) - 1)
+    top = y + _ABOVE + _LINE * (len(lines) - 1)
     for line in lines:
         sheet.write(middle, top, line, size=d.SMALL, side="center")
         top -= _LINE

@@ -19,6 +19,7 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 # mypy: disable-error-code="no-untyped-call, misc, override"
 
 ARGUMENTS = ("-f", "", "--HistoryManager.hist_file=:memory:")
+SETTINGS = {"IPKernelApp": {"connection_file": ""}, "HistoryManager": {"hist_file": ":memory:"}}
+"""What ARGUMENTS say, for an application that does not have to read them."""
 _SOON = 0.1
 """Seconds after which printed words are sent if nothing else sends them."""
 
@@ -92,8 +95,9 @@ def _start(link: _Link, session: Session, server: int) -> Any:
     _leave_out_debugger()
     from ipykernel import kernelapp
     from ipykernel.ipkernel import IPythonKernel
+    from traitlets.config import Config
 
-    def nothing(self: Any, **_: Any) -> None:
+    def nothing(self: Any, *_: Any, **__: Any) -> None:
         pass
 
     class Application(kernelapp.IPKernelApp):
@@ -101,6 +105,7 @@ def _start(link: _Link, session: Session, server: int) -> Any:
 
         init_connection_file = init_poller = init_sockets = init_heartbeat = nothing
         write_connection_file = log_connection_info = nothing
+        parse_command_line = nothing  # SETTINGS have it; to read it takes a third of the start
 
         def init_io(self) -> None:
             self.session = session
@@ -119,10 +124,12 @@ def _start(link: _Link, session: Session, server: int) -> Any:
 
     kernelapp.IPKernelApp._instance = None
     sys.argv = [str(Path(kernelapp.__file__).parents[1] / "ipykernel_launcher.py"), *ARGUMENTS]
-    app: Any = Application.instance(parent_handle=server)
+    app: Any = Application.instance(parent_handle=server, config=Config(SETTINGS))
     app.initialize()
     kernel = app.kernel
     kernel.shell.displayhook.pub_socket = kernel.shell.display_pub.pub_socket = link
+    # ipykernel transforms each cell to see whether it awaits something, and IPython to run it.
+    kernel.shell.transform_cell = lru_cache(1)(kernel.shell.transform_cell)
     tie_to_shell()
     return kernel
 
@@ -143,6 +150,8 @@ def _execute(kernel: Any, loop: asyncio.AbstractEventLoop, request: dict[str, An
 
     parent = kernel.session.msg("execute_request", {"code": request["code"]})
     parent["header"]["msg_id"] = request["id"]
+    with contextlib.suppress(AttributeError):
+        kernel.shell.transform_cell.cache_clear()  # the last cell may have brought a new one
     kernel.set_parent([b""], parent)
     kernel.shell.set_parent(parent)
 

@@ -22,7 +22,6 @@ from workshop.findings.patterns.verdicts import (
     Recommendation,
     Status,
     Way,
-    settle,
 )
 
 GROWTH = ("model_teams", "queue_weeks", "ml_engineers", "maturity", "models_in_production")
@@ -188,7 +187,7 @@ def _ways(
     if singles:
         return singles
     for group in ([s for s in unknown if s.input in own], unknown, [*unknown, *nearer]):
-        sets = _smallest(content, judge, found, group)
+        sets = _smallest(judge, found, group)
         if sets:
             return sets
     return ()
@@ -222,7 +221,7 @@ def _closes(found: Recommendation, patterns: tuple[Pattern, ...], contested: boo
 
 
 def _smallest(
-    content: Content, judge: Judge, found: Recommendation, strips: list[SensitivityRange]
+    judge: Judge, found: Recommendation, strips: list[SensitivityRange]
 ) -> tuple[Way, ...]:
     """Return the smallest sets of answers that close the contest, by outcome."""
     values = {s.input: s.tried for s in strips}
@@ -231,7 +230,7 @@ def _smallest(
         for names in itertools.combinations(values, size):
             for chosen in itertools.product(*(values[n] for n in names)):
                 changes = dict(zip(names, chosen, strict=True))
-                then = settle(content, judge.but(changes))
+                then = judge.advice_if(changes)
                 if _closes(found, then.patterns, then.contested):
                     way = Way(names, changes, then.patterns)
                     ways.setdefault((names, then.patterns), way)

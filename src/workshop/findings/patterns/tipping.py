@@ -14,7 +14,7 @@ from typing import Any, Literal
 from workshop.content.items import Criterion, Pattern
 from workshop.content.loader import Content
 from workshop.findings.patterns.inputs import Inputs, depends_on, measure
-from workshop.findings.patterns.verdicts import Judge, Recommendation, settle
+from workshop.findings.patterns.verdicts import Judge, Recommendation
 
 WHOLE_NUMBERS = frozenset(
     {"ml_engineers", "model_teams", "models_in_production", "maturity", "platform_engineers"}
@@ -142,7 +142,7 @@ def margin(strip: SensitivityRange) -> float:
 
 def _strip(content: Content, judge: Judge, name: str) -> SensitivityRange:
     def key(value: Any) -> tuple[tuple[Pattern, ...], bool]:
-        return settle(content, judge.but({name: value})).key
+        return judge.advice_if({name: value}).key
 
     now = judge.inputs[name]
     choices = _choices(content, name)

@@ -89,9 +89,23 @@ class PatternVerdict:
 
 def judge(content: Content, inputs: Inputs) -> dict[Pattern, PatternVerdict]:
     """Return the verdict of each pattern, in the order of the content."""
-    found = {
-        p: _verdict(content, p, inputs, [_read(content, c, inputs) for c in criteria])
+    return _judge(content, inputs, _read_all(content, inputs))
+
+
+_Read = dict[Pattern, list["Reading | None"]]
+
+
+def _read_all(content: Content, inputs: Inputs) -> _Read:
+    return {
+        p: [_read(content, c, inputs) for c in criteria]
         for p, criteria in _by_pattern(content).items()
+    }
+
+
+def _judge(content: Content, inputs: Inputs, read: _Read) -> dict[Pattern, PatternVerdict]:
+    found = {
+        p: _verdict(content, p, _constraint(content, p, inputs), readings)
+        for p, readings in read.items()
     }
     for combination in content.combinations:
         base, beside = found[combination.base], found[combination.beside]
@@ -110,18 +124,16 @@ def _after(first: str, base: PatternVerdict, beside: PatternVerdict) -> PatternV
 class Judge:
     """The verdicts on a set of answers, and with some answers replaced.
 
-    Only criteria that read a replaced answer are read again, without their words.
+    Only criteria that read a replaced answer are read again, without their words. What they say
+    decides: a verdict, and the advice, is found once for the same sayings.
     """
 
     def __init__(self, content: Content, answers: Answers) -> None:
         self.content = content
         self.inputs = Inputs(answers)
         self._criteria = _by_pattern(content)
-        self._read = {
-            p: [_read(content, c, self.inputs) for c in criteria]
-            for p, criteria in self._criteria.items()
-        }
-        self.verdicts = judge(content, self.inputs)
+        self._read = _read_all(content, self.inputs)
+        self.verdicts = _judge(content, self.inputs, self._read)
         self.looks = {c.id: depends_on(content, c) for c in content.criteria}
         """Every answer that each criterion reads, by the criterion's id."""
         self._touched: dict[tuple[Pattern, str], list[int]] = {}
@@ -130,11 +142,21 @@ class Judge:
                 for name in self.looks[c.id]:
                     self._touched.setdefault((pattern, name), []).append(i)
         self._hard = frozenset(c.reads for c in content.constraints)
+        self._found: dict[tuple[Any, ...], PatternVerdict] = {}
+        self._advised: dict[tuple[int, ...], Recommendation] = {}
 
     def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
         """Return the verdicts with these answers replaced."""
         inputs, names = self.inputs.but(changes), frozenset(changes)
         return {p.id: self._again(p.id, inputs, names) for p in self.content.patterns}
+
+    def advice_if(self, changes: Mapping[str, Any]) -> Recommendation:
+        """Return the recommendation with these answers replaced."""
+        verdicts = self.but(changes)
+        found = tuple(map(id, verdicts.values()))  # of verdicts that are all kept here
+        if found not in self._advised:
+            self._advised[found] = settle(self.content, verdicts)
+        return self._advised[found]
 
     def _again(self, pattern: Pattern, inputs: Inputs, names: frozenset[str]) -> PatternVerdict:
         at = {i for name in names for i in self._touched.get((pattern, name), ())}
@@ -143,7 +165,13 @@ class Judge:
         criteria, readings = self._criteria[pattern], list(self._read[pattern])
         for i in at:
             readings[i] = _read(self.content, criteria[i], inputs, with_reasons=False)
-        return _verdict(self.content, pattern, inputs, readings, with_reasons=False)
+        constraint = _constraint(self.content, pattern, inputs)
+        said = (pattern, constraint is None, *(r and r.says for r in readings))
+        if said not in self._found:
+            self._found[said] = _verdict(
+                self.content, pattern, constraint, readings, with_reasons=False
+            )
+        return self._found[said]
 
 
 def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
@@ -157,12 +185,11 @@ def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
 def _verdict(
     content: Content,
     pattern: Pattern,
-    inputs: Inputs,
+    constraint: Constraint | None,
     read: list[Reading | None],
     with_reasons: bool = True,
 ) -> PatternVerdict:
     readings = tuple(r for r in read if r is not None)
-    constraint = _constraint(content, pattern, inputs)
     if constraint is not None:
         return PatternVerdict(pattern, "excluded", readings, constraint, (), (), ())
     groups = _groups(readings)
