@@ -321,3 +321,19 @@ def test_the_documentation_has_every_column_of_every_frame() -> None:
             assert column.meaning in part
     assert all(f"<code>{c.name}</code>" in PARTS["session-frame"]() for c in ANSWERS.all)
     assert all(f"<code>{c.name}</code>" in PARTS["found-frame"]() for c in FOUND.all)
+
+
+def test_groups_read_a_part_at_a_time_give_the_same_frame_and_all_problems(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = pd.DataFrame({"group": list("abcde"), "model_teams": [3, 6, pd.NA, 9, 12]})
+    whole = assess_frame(frame)
+    monkeypatch.setattr("workshop.findings.output.groups.AT_ONCE", 2)
+    pd.testing.assert_frame_equal(assess_frame(frame), whole)
+    wrong = frame.assign(maturity=[9, 1, 1, 1, 9], modle="x")
+    with pytest.raises(InputError) as caught:
+        assess_frame(wrong)
+    told = [str(p).partition(":")[0] for p in caught.value.problems]
+    assert told == ["modle", "row 0", "row 4"]
+    with pytest.raises(InputError, match="More than one row has this group"):
+        assess_frame(frame.assign(group=list("abcda")))

@@ -100,8 +100,11 @@ class FrameText:
 
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         """Return rows as this frame; values that a row lacks are missing."""
-        given = list(rows)
-        data = {c.name: c.series(r.get(c.name) for r in given) for c in self.all}
+        held: dict[str, list[Any]] = {c.name: [] for c in self.all}
+        for row in rows:
+            for name, values in held.items():
+                values.append(row.get(name))
+        data = {c.name: c.series(held.pop(c.name)) for c in self.all}
         frame = pd.DataFrame(data, columns=[c.name for c in self.all])
         return frame.set_index([c.name for c in self.index])
 

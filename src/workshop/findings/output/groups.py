@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from workshop.answers.table import TableRow, read_frame
+from workshop.answers.table import read_frame
 from workshop.content.loader import Content, load_content
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.patterns.advice import headline
@@ -46,26 +46,34 @@ def assess_frame(
         message = "Nothing of this kind is found."
         hint = near(str(odd[0]), KINDS)
         raise InputError([Problem(message, "kinds", shorten(odd[0]), ", ".join(KINDS), hint)])
-    table = read_frame(frame, content)
-    if table.problems:
-        raise InputError(table.problems)
-    names = _names(table.rows, frame)
-    rows: list[dict[str, Any]] = []
-    for name, row in zip(names, table.rows, strict=True):
-        if row.answers is not None:
-            rows += _found(name, assess(row.answers, content), kinds)
-    return FOUND.frame(rows)
+    return FOUND.frame(_of_groups(frame, content, kinds))
 
 
-def _names(rows: Sequence[TableRow], frame: DataFrame) -> list[str]:
-    """Return the name of each group, or its label in the frame."""
-    names = [row.group or f"row {shorten(frame.index[row.number - 2])}" for row in rows]
-    often = Counter(names)
+AT_ONCE = 100
+"""Rows of which answers are kept at a time, so that memory grows by what is found alone."""
+
+
+def _of_groups(
+    frame: DataFrame, content: Content, kinds: Sequence[Kind]
+) -> Iterator[dict[str, Any]]:
+    """Yield what is found about each row; raise at the end for all problems."""
+    problems: dict[Problem, None] = {}
+    often: Counter[str] = Counter()
+    for begin in range(0, max(len(frame), 1), AT_ONCE):
+        part = frame.iloc[begin : begin + AT_ONCE]
+        table = read_frame(part, content)
+        problems |= dict.fromkeys(table.problems)
+        for row in table.rows:
+            name = row.group or f"row {shorten(part.index[row.number - 2])}"
+            often[name] += 1
+            if row.answers is not None and not problems:
+                yield from _found(name, assess(row.answers, content), kinds)
+    if problems:
+        raise InputError(problems)
     if twice := [name for name, count in often.items() if count > 1]:
         message = "More than one row has this group."
         hint = "Give each row a group of its own."
         raise InputError(Problem(message, "group", shorten(n), "", hint) for n in twice)
-    return names
 
 
 def _found(group: str, assessment: Assessment, kinds: Sequence[Kind]) -> Iterator[dict[str, Any]]:
