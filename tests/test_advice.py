@@ -76,7 +76,7 @@ def test_fewer_than_four_of_the_six_answers_are_a_first_indication() -> None:
     assert a.recommendation.status == "first-indication"
     assert headline(a) == (
         "First indication: Federated. Before this is advice, answer: place where models run, "
-        "what the rule demands and ML skill in product teams"
+        "what regulation requires and ML skill in product teams"
     )
     assert assessed(**GROWN).recommendation.status == "recommendation"
 
@@ -221,7 +221,7 @@ def test_the_narrowest_margin_comes_first() -> None:
 
 def test_a_choice_that_overturns_the_advice_is_quoted_in_the_questions_words() -> None:
     a = assessed(**GROWN, mandate="none")
-    assert any("what the rule demands is “one operating team”" in s for s in firmness(a))
+    assert any("what regulation requires is “one operating team”" in s for s in firmness(a))
 
 
 def test_an_answer_not_told_that_could_change_it_is_named() -> None:

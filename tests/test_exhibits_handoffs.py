@@ -259,7 +259,10 @@ def test_untold_teams_leave_the_page_open_about_seams():
 
 def test_check_counts_what_is_in_place_and_names_the_breakages():
     exhibit = vertical_check(assessed("mandate"))
-    assert plain(exhibit.blocks[0].lead) == "In place: 1 of 8. Missing: 5. Not answered: 2."
+    assert plain(exhibit.blocks[0].lead) == (
+        "We asked this about the team that owns the product. "
+        "In place: 1 of 8. Missing: 5. Not answered: 2."
+    )
     assert "Data by ticket" in words(exhibit)
 
 
@@ -274,7 +277,7 @@ def test_mandate_shows_what_stays_permitted():
 def test_headcount_says_where_todays_platform_stands():
     exhibit = headcount_bars(assessed("usual"))
     within = f"for Centralised, Federated, Platform-as-MLOps and {COMBINATION}"
-    assert f"3 people is within the published range {within}" in words(exhibit)
+    assert f"3 people is within the range {within}" in words(exhibit)
     assert "A line marks today's platform team" in of_kind(exhibit, Picture)[0].alt
 
 

@@ -129,7 +129,8 @@ def test_map_has_a_table_with_the_same_facts() -> None:
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**CHARTER))) == (
-        "Kinds of knowledge with a team: 2 of 3. Kinds whose team is called at night: 1."
+        "Of the 3 kinds of knowledge that an incident takes, 2 are with a team. "
+        "Teams called at night have 1 of them."
     )
 
 
@@ -159,7 +160,7 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
 @pytest.mark.parametrize(
     ("holders", "parameters", "message"),
     [
-        (("nobody", "Search", "at-handover"), {}, "At minute 0 and 60 no team has it."),
+        (("nobody", "Search", "at-handover"), {}, "At minute 0 and 60 nobody is in charge."),
         (("Shop", "Search", "shop"), {}, "Shop passed it on and got it back unsolved."),
         (
             ("Search", "Search", "Shop"),
@@ -254,7 +255,7 @@ def test_an_unknown_drill_is_named_with_those_that_exist() -> None:
 def test_played_drills_come_whole_and_the_others_in_short() -> None:
     a = played(QUALITY, "Search", "Search", "Search", rollback_authority="Search")
     found = drill_timelines(a)
-    assert lead(found) == "Played: 1 of 7. Ending well: 1. Showing a gap: 0."
+    assert lead(found) == "You played 1 of 7 drills. Ended well: 1. Showed a gap: 0."
     assert sum(isinstance(b, Picture) for b in found.blocks) == 1
     everybody = {drill.title for drill in a.content.drills if not drill.when}
     (quality,) = (drill.title for drill in a.content.drills if drill.id == QUALITY)
@@ -274,7 +275,7 @@ def test_a_drill_of_few_is_listed_where_it_concerns_them_and_where_it_was_played
     assert few.title in titles(drills_to_play(assessed(language_model_product=True)))
     assert few.title not in titles(drills_to_play(assessed(language_model_product=False)))
     found = drill_timelines(played(few.id, "Search", "Search", "Search"))
-    assert lead(found).startswith("Played: 1 of 8.")
+    assert lead(found).startswith("You played 1 of 8 drills.")
     assert few.title in words(found)
 
 

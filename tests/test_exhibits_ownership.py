@@ -196,9 +196,9 @@ def test_reasons_to_retire_are_listed() -> None:
 @pytest.mark.parametrize(
     ("in_place", "tone", "message"),
     [
-        (True, "strength", "The safeguard is in place"),
-        (False, "seam", "The safeguard is not in place"),
-        (None, "plain", "You have not said whether the safeguard is in place"),
+        (True, "strength", "In place"),
+        (False, "seam", "Not in place yet"),
+        (None, "plain", "Whether it is in place is not answered"),
     ],
 )
 def test_profile_says_whether_the_safeguard_is_in_place(
@@ -210,7 +210,7 @@ def test_profile_says_whether_the_safeguard_is_in_place(
 
 def test_profile_begins_with_the_failure_to_guard_against() -> None:
     a = assessed(lead="engineering")
-    assert lead(lead_profile(a)) == f"Guard against this: {a.content.lead('engineering').fails}"
+    assert lead(lead_profile(a)) == a.content.lead("engineering").fails
 
 
 def test_without_a_lead_all_three_stand_side_by_side() -> None:

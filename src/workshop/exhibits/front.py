@@ -37,7 +37,7 @@ from workshop.exhibits.layout import (
     owner_words,
 )
 from workshop.findings import Assessment, Finding
-from workshop.findings.finding import settled_by
+from workshop.findings.finding import SEVERITIES, settled_by
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -46,7 +46,7 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     strengths = [f for f in found if f.severity == "strength"]
     others = [f for f in found if f.severity != "strength"]
     if others:
-        lead = _("front.found", n=len(others))
+        lead = _counts(assessment, others)
     else:
         lead = _("front.found-strengths" if strengths else "front.found-none")
     blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
@@ -59,6 +59,15 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     if not found and not count_answered(assessment, part):
         printed = ()
     return Exhibit(f"findings-{part}", tuple(blocks), printed, printed if found else ())
+
+
+def _counts(assessment: Assessment, found: list[Finding]) -> str:
+    """Return how many findings there are by severity, and how many are settled."""
+    _ = assessment.content.words
+    grave = ((s, sum(f.severity == s for f in found)) for s in SEVERITIES)
+    counts = assessment.listing([_(f"front.found-{s}", n=n) for s, n in grave if n])
+    said, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
+    return " ".join([said, *([_("front.found-settled", n=settled)] if settled else [])])
 
 
 def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:

@@ -379,8 +379,7 @@ def lead_profile(assessment: Assessment) -> Exhibit:
         return Exhibit("lead-profile", (head, _lead_table(assessment)), ())
     text, state = assessment.lead.text, _in_place(assessment.lead.mitigation_in_place)
     tones: dict[str, Tone] = {"true": "strength", "false": "seam", "unknown": "plain"}
-    guard = _("ownership.lead-guard", fails=text.fails)
-    head = heading(2, _("ownership.lead-title", name=text.name), guard)
+    head = heading(2, _("ownership.lead-title", name=text.name), text.fails)
     kind = pairs(
         [
             (_("ownership.brings"), text.brings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workshop.answers.schema import lookup
 from workshop.findings.oncall import DrillTranscript
@@ -272,13 +272,20 @@ def drill_ends_with_nobody(situation: Situation) -> Values | None:
 
 def drill_has_a_gap(situation: Situation) -> Values | None:
     """Find a drill with nobody in charge first and a team later (S2 §on-call)."""
-    return _named_drills(
-        situation,
-        lambda d: (
-            any(is_vacant(situation, h) for h in d.holders[:-1])
-            and not is_vacant(situation, d.holders[-1])
-        ),
-    )
+
+    def open_at(drill: DrillTranscript) -> tuple[int, ...]:
+        if is_vacant(situation, drill.holders[-1]):
+            return ()
+        return tuple(s.moment.minute for s in drill.steps if is_vacant(situation, s.holder))
+
+    values = _named_drills(situation, lambda drill: bool(open_at(drill)))
+    if values is None:
+        return None
+    words, found = situation.content.words, {m for d in situation.drills if (m := open_at(d))}
+    when = words("rules.part-of-the-hour")
+    if len(found) == 1:
+        when = words("rules.at-minutes", minutes=situation.listing(map(str, found.pop())))
+    return {**values, "when": when}
 
 
 def drill_goes_in_a_circle(situation: Situation) -> Values | None:
@@ -324,17 +331,25 @@ def drill_ends_well(situation: Situation) -> Values | None:
 
 def drill_starts_with_another_team(situation: Situation) -> Values | None:
     """Find drills that begin with another team than the one on call (S2, K1)."""
+    teams, answers = situation.teams, situation.answers
+
+    def on_call(drill: DrillTranscript) -> str | None:
+        return answers.paged_quality if drill.text.quality else answers.paged_infrastructure
 
     def elsewhere(drill: DrillTranscript) -> bool:
-        quality, service = situation.answers.paged_quality, situation.answers.paged_infrastructure
-        first, named = drill.holders[0], quality if drill.text.quality else service
-        return (
-            situation.teams.is_somebody(first)
-            and situation.teams.is_somebody(named)
-            and not situation.teams.same(first, named)
-        )
+        first, named = drill.holders[0], on_call(drill)
+        both = teams.is_somebody(first) and teams.is_somebody(named)
+        return both and not teams.same(first, named)
 
-    return _named_drills(situation, elsewhere)
+    values, found = _named_drills(situation, elsewhere), list(filter(elsewhere, situation.drills))
+    if values is None:
+        return None
+
+    def listed(names: Iterable[str | None]) -> str:
+        return situation.listing(dict.fromkeys(teams.label(name) for name in names if name))
+
+    first, called = listed(d.holders[0] for d in found), listed(map(on_call, found))
+    return {**values, "first": first, "called": called}
 
 
 RULES = named(
