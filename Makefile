@@ -92,6 +92,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python bench/batch.py
 	$(BIN)/python bench/frames.py
 	$(BIN)/python bench/exporters.py
+	$(BIN)/python bench/web.py
 
 clean:
 	rm -rf $(VENV) dist build/demo build/pack

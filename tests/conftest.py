@@ -53,9 +53,11 @@ def examples(count: int, **more: Any) -> hypothesis.settings:
 
 
 CHROMIUM = next((p for n in ("chromium", "chromium-browser") if (p := shutil.which(n))), None)
+FIREFOX = next((p for n in ("firefox-esr", "firefox") if (p := shutil.which(n))), None)
 
 NEEDS = {
     "browser": (CHROMIUM, "Chromium is not installed; on Debian: apt-get install chromium"),
+    "firefox": (FIREFOX, "Firefox is not installed; on Debian: apt-get install firefox-esr"),
     "poppler": (
         shutil.which("pdftotext"),
         "pdftotext is not installed; on Debian: apt-get install poppler-utils",
@@ -121,11 +123,15 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, for the tests of one module; no other event loop can run beside it here."""
-    from servers import chromium_open
+def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Chromium, or Firefox where a test asks for it, for the tests of one module.
 
-    with chromium_open() as opened:
+    No other event loop can run beside it here.
+    """
+    from servers import chromium_open, firefox_open
+
+    opens = {"chromium": chromium_open, "firefox": firefox_open}
+    with opens[getattr(request, "param", "chromium")]() as opened:
         yield opened
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from conftest import CHROMIUM
+from conftest import CHROMIUM, FIREFOX
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT = 30_000  # ms; a machine that runs other tests too may be slow
@@ -126,6 +128,21 @@ def chromium_open() -> Iterator[Any]:
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def firefox_open() -> Iterator[Any]:
+    """Yield the system's own Firefox; `firefox.py` says what stands between."""
+    from playwright.sync_api import sync_playwright
+
+    between = [sys.executable, str(Path(__file__).with_name("firefox.py")), str(FIREFOX)]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        command = Path(folder, "firefox")
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(between)} "$@"\n')
+        command.chmod(0o700)
+        browser = play.firefox.launch(channel="moz-firefox", executable_path=command)
         yield browser
         browser.close()
 

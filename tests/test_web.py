@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from conftest import TOP
 from workshop import Answers, assess
 from workshop.answers.reading import read_answers
+from workshop.answers.table import read_table
+from workshop.cli.commands import app
 from workshop.content.loader import Content, load_content
 from workshop.files import example
 from workshop.findings.output.report import to_json
@@ -49,8 +54,9 @@ def give(walk: Walk, page: Any, value: Any) -> Any:
     return json.loads(walk.take(item["screen"], json.dumps(message)))
 
 
-def bring(walk: Walk, name: str, text: str) -> Any:
-    return json.loads(walk.bring(name, text.encode()))
+def bring(walk: Walk, name: str, text: str | bytes, row: int = 0) -> Any:
+    data = text if isinstance(text, bytes) else text.encode()
+    return json.loads(walk.bring(name, data, row))
 
 
 def test_next_leads_from_the_first_page_through_every_part_to_the_findings(walk: Walk) -> None:
@@ -170,6 +176,66 @@ def test_answers_come_from_a_file_or_the_file_is_told_what_is_wrong(walk: Walk) 
     assert walk.answers == read_answers(example("tidewater-retail"))
     walk.undo()
     assert walk.answers == Answers(model_teams=6)
+
+
+def test_one_row_of_a_table_is_taken_whatever_kind_of_table_it_is(
+    walk: Walk, content: Content, tmp_path: Path
+) -> None:
+    path = TOP / "examples" / "portfolio.csv"
+    groups = read_table(path, content).rows
+    told = bring(walk, "portfolio.csv", path.read_bytes())
+    assert [
+        (one["row"], groups[n].group in one["label"]) for n, one in enumerate(told["rows"])
+    ] == [(group.number, True) for group in groups]
+    assert not told["ok"]
+    assert walk.answers == Answers()
+    sheet = openpyxl.Workbook()
+    for cells in csv.reader(path.read_text("utf-8-sig").splitlines()):
+        sheet.active.append(cells)  # type: ignore[union-attr]
+    sheet.save(tmp_path / "groups.xlsx")
+    data = (tmp_path / "groups.xlsx").read_bytes()
+    for name, table in (("portfolio.csv", path.read_bytes()), ("groups.xlsx", data)):
+        assert bring(walk, name, table, groups[-1].number)["ok"]
+        assert walk.answers == groups[-1].answers
+        walk.undo()
+        assert walk.answers == Answers()
+    assert json.loads(walk.needs("groups.XLSX")) == ["calamine"]
+    assert json.loads(walk.needs("portfolio.csv")) == []
+
+
+def test_a_table_is_told_what_is_wrong_in_the_words_of_the_command(
+    walk: Walk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tables = {
+        "one.csv": b"group,model_teams\nPayments,many\n",
+        "two.csv": "group;model_team;queue_weeks\nPayments;3;2,5\nM\u00fcnchen;;x\n".encode(
+            "cp1252"
+        ),
+        "old.xls": b"anything",
+        "none.csv": b"a,b\n1,2\n",
+        "book.xlsx": b"no workbook",
+    }
+    for name, data in tables.items():
+        Path(name).write_bytes(data)
+        done = CliRunner().invoke(app, ["check", name])
+        assert done.exit_code == 2
+        said = bring(walk, name, data)
+        assert not said["ok"]
+        assert set(done.output.splitlines()[:-1]) <= set(said["said"]), name
+        assert walk.answers == Answers()
+    assert said.get("rows", []) == []
+
+
+def test_a_row_that_is_taken_away_is_read_again_and_is_no_formula(
+    walk: Walk, tmp_path: Path, content: Content
+) -> None:
+    bring(walk, "t.yaml", example("tidewater-retail").read_text("utf-8"))
+    row = str(walk.download("answers.csv"))
+    assert bring(walk, "row.csv", row)["ok"]
+    assert walk.answers == read_answers(example("tidewater-retail"))
+    give(walk, turn(walk, "name/organisation"), "=HYPERLINK(1)")
+    assert ",'=HYPERLINK(1)," in f",{walk.download('answers.csv')}".replace("\n", ",")
 
 
 def test_downloads_read_as_the_answers_that_were_given(walk: Walk, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_the_second_build_asks_no_registry(
     monkeypatch.setattr(subprocess, "run", refuse)
     pyodide, wheels = building.fetch()
     assert (pyodide / "pyodide.asm.wasm").stat().st_size > 1e6
-    assert {*wheels} == {"pydantic", "pydantic-core", "typst"}
+    assert {*wheels} == {"pydantic", "pydantic-core", "typst", "python-calamine"}
 
 
 def test_without_registries_and_cache_the_message_says_what_to_do(

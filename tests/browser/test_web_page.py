@@ -1,7 +1,14 @@
-"""The workshop that runs in a browser alone: one long visit on a phone, and a second tab."""
+"""The workshop that runs in a browser alone: one long visit on a phone, in Chromium and in Firefox.
+
+And a second tab, storage without room, an update, and reloads at any moment.
+"""
 
 from __future__ import annotations
 
+import csv
+import json
+import os
+import random
 import shutil
 import threading
 import time
@@ -10,13 +17,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 
-from servers import Watched
-from workshop import assess
+from conftest import CHROMIUM, TOP
+from servers import ARGUMENTS, Watched
+from workshop import Answers, assess
 from workshop.answers.reading import read_answers
-from workshop.files import example
+from workshop.answers.table import read_table
+from workshop.content.loader import Content
+from workshop.files import __version__, example
 from workshop.findings.output.report import to_json
 from workshop.session import Session
 from workshop.web.build import open_server
@@ -24,6 +35,8 @@ from workshop.web.build import open_server
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 PHONE = {"width": 390, "height": 844}
+ROUNDS = int(os.environ.get("WORKSHOP_ROUNDS", "8"))
+"""How often the page is loaded again at a random moment."""
 LONG = 120_000  # ms; Python starts in the browser, beside other tests
 NASTY = "<img src=x onerror=window.ran=1><script>window.ran=2</script>"
 FAULTS = """async () => (await axe.run(document)).violations
@@ -60,6 +73,15 @@ def next_until(tab: Any, id_: str) -> None:
         tab.locator(f'body:not([data-at="{before}"])').wait_for(timeout=LONG)
 
 
+def tab_to(tab: Any, what: str, key: str = "Tab") -> None:
+    """Reach what a selector names by the keyboard alone."""
+    for _ in range(80):
+        if tab.evaluate(f"document.activeElement.matches({json.dumps(what)})"):
+            return
+        tab.keyboard.press(key)
+    raise AssertionError(what)
+
+
 def until(holds: Callable[[], bool]) -> None:
     """Wait for what a locator cannot say; the page's policy evaluates no text."""
     end = time.monotonic() + LONG / 1000
@@ -77,12 +99,23 @@ def look(tab: Any) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def bring(tab: Any, file: Path) -> str:
+    """Return what is said of a file that is brought in."""
+    tab.evaluate("document.getElementById('web-said').replaceChildren()")
+    tab.locator("#web-bring").set_input_files(file)
+    tab.locator("#web-said p").first.wait_for(timeout=LONG)
+    return tab.locator("#web-said").inner_text()
+
+
 def saved(tab: Any) -> None:
     tab.locator('#main .ws-status[data-kind="saved"]').first.wait_for(timeout=LONG)
 
 
+@pytest.mark.parametrize(
+    "browser", ["chromium", pytest.param("firefox", marks=pytest.mark.firefox)], indirect=True
+)
 def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_away(
-    web_folder: Path, browser: Any, tmp_path: Path
+    web_folder: Path, browser: Any, tmp_path: Path, content: Content
 ) -> None:
     watched = Watched(browser, viewport=PHONE, accept_downloads=True)
     tab, seen = watched.tab, list[str]()
@@ -104,11 +137,18 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         ready(tab)
         assert tab.evaluate("document.body.dataset.at") == "name/organisation"
         assert tab.locator("#main input").first.input_value() == NASTY
-        # by keyboard alone: on to the next question
-        tab.get_by_role("button", name="Next").focus()
+        # by the keyboard alone: on to the next question, an answer, and undo
+        tab_to(tab, "#web-next")
         tab.keyboard.press("Enter")
         tab.locator('body[data-at="name/group"]').wait_for(timeout=LONG)
         assert tab.evaluate("document.activeElement.tagName") == "H2"
+        tab_to(tab, "#main input")
+        tab.keyboard.type("Payments")
+        tab.keyboard.press("Tab")
+        saved(tab)
+        tab_to(tab, "#web-undo", "Shift+Tab")
+        tab.keyboard.press("Space")
+        until(lambda: tab.locator("#main input").first.input_value() == "")
 
         second = watched.context.new_page()
         second.goto(f"http://127.0.0.1:{port}/#name/organisation")
@@ -129,8 +169,32 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         ready(tab)
         tab.locator("body[data-offline]").wait_for(timeout=LONG)
 
+        wrong = tmp_path / "wrong.csv"
+        wrong.write_text("group,model_teams\nPayments,many\n", "utf-8")
+        table = TOP / "examples" / "portfolio.csv"
+        book = openpyxl.Workbook()
+        for cells in csv.reader(table.read_text("utf-8").splitlines()):
+            book.active.append(cells)
+        book.save(tmp_path / "groups.xlsx")
+        tab.locator("#web-yours > summary").click()
+        assert "model_teams: This is another kind of value." in bring(tab, wrong)
+        assert not tab.locator("#web-take").is_visible()
+        assert "12 rows of groups.xlsx can be read." in bring(tab, tmp_path / "groups.xlsx")
+        look(tab)
+        group = read_table(table, content).rows[4]
+        tab.locator("#web-row").select_option(str(group.number))
+        tab.locator("#web-take").click()
+        tab.locator("#web-rows").wait_for(state="hidden", timeout=LONG)
+        with tab.expect_download(timeout=LONG) as taken:
+            tab.locator('[data-file="answers.csv"]').click()
+        (row,) = read_table(
+            Path(shutil.copy(taken.value.path(), tmp_path / "row.csv")), content
+        ).rows
+        assert row.answers == group.answers
+
         go(tab, "findings")
-        assert [r for r in watched.requests if "/later/" in r] == []  # loaded for the first PDF
+        asked = [r for r in watched.requests if "/later/" in r and "calamine" not in r]
+        assert asked == []  # loaded for the first PDF
         for name in ("board.pdf", "findings.pdf"):
             with tab.expect_download(timeout=LONG) as taken:
                 tab.locator(f'[data-file="{name}"]').click()
@@ -143,10 +207,9 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     answers["model"] = answers["duties"]["paged"] = NASTY
     given = tmp_path / "answers.yaml"
     given.write_text(yaml.safe_dump(answers), "utf-8")
-    tab.locator("#web-yours > summary").click()
-    tab.locator("#web-bring").set_input_files(given)
-    tab.locator("#web-said p").first.wait_for(timeout=LONG)
-    assert "answers.yaml" in tab.locator("#web-said").inner_text()
+    if not tab.locator("#web-bring").is_visible():
+        tab.locator("#web-yours > summary").click()
+    assert "answers.yaml" in bring(tab, given)
     go(tab, "findings")
     look(tab)
     assert "onerror=window.ran=1" in tab.locator("#main").inner_text()
@@ -185,13 +248,37 @@ IDBObjectStore.prototype.put = function (...given) {
 """A browser without locks between tabs, as over plain HTTP, whose storage can be made full."""
 
 
-def test_what_is_not_in_the_browsers_storage_is_never_called_saved(
+def test_a_browser_offers_to_install_it(web_folder: Path, browser: Any, tmp_path: Path) -> None:
+    launch = (
+        browser.browser_type.launch_persistent_context
+    )  # nothing is installed from a private one
+    context = launch(tmp_path, executable_path=CHROMIUM, args=ARGUMENTS)
+    tab = context.new_page()
+    with served(web_folder) as server:
+        tab.goto(f"http://127.0.0.1:{server.server_port}/", wait_until="commit")
+        devtools = context.new_cdp_session(tab)
+        assert devtools.send("Page.getAppManifest")["errors"] == []
+        assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+        context.close()
+
+
+OLD = "0.0.1"
+
+
+def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update_keeps_it(
     web_folder: Path, browser: Any, tmp_path: Path
 ) -> None:
-    watched = Watched(browser)
+    watched = Watched(browser, accept_downloads=True)
     folder = Path(shutil.copytree(web_folder, tmp_path / "web"))
-    worker = folder / "worker.js"
-    worker.write_text(AMID + worker.read_text("utf-8"), "utf-8")
+    for name, new in (
+        ("worker.js", ""),
+        ("index.html", f'"version": "{__version__}"'),
+        ("sw.js", f"{__version__}-"),
+    ):
+        text = (folder / name).read_text("utf-8")
+        assert new in text
+        text = text.replace(new, new.replace(__version__, OLD)) if new else AMID + text
+        (folder / name).write_text(text, "utf-8")
     tab, other = watched.tab, watched.context.new_page()
 
     def answer(where: Any, words: str, becomes: str) -> None:
@@ -212,7 +299,82 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved(
         python.evaluate("globalThis.full = true")
         answer(tab, "Northfield", "problem")
         assert "cannot keep" in tab.locator("#main").inner_text()
+        # a new version is put there while both tabs are open: they go on with the old one
+        other.locator("body[data-offline]").wait_for(timeout=LONG)
+        shutil.copytree(web_folder, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
         tab.reload()
         ready(tab)
+        assert f'"version": "{OLD}"' in tab.locator("#words").text_content()
         assert tab.locator("#main input").first.input_value() == "Harbour"
+        answer(other, "Tern", "saved")
+        waiting = "navigator.serviceWorker.getRegistration().then((one) => !!one.waiting)"
+        until(lambda: tab.evaluate(waiting))
+        other.close()
+        tab.goto("about:blank")
+        tab.goto(address)
+        ready(tab)
+        assert f'"version": "{__version__}"' in tab.locator("#words").text_content()
+        assert tab.locator("#main input").first.input_value() == "Tern"
+        answer(tab, "Heron", "saved")
+        tab.reload()
+        ready(tab)
+        tab.locator("#web-yours > summary").click()
+        with tab.expect_download(timeout=LONG) as taken:
+            tab.get_by_role("button", name=f"before version {__version__}").click()
+        assert taken.value.suggested_filename == f"session-before-{__version__}.workshop"
+        taken.value.save_as(tmp_path / "before.workshop")
+        session = Session.open(tmp_path / "before.workshop", create=False)
+        assert session.answers == Answers(organisation="Tern")
+        session.close()
+    assert watched.errors == []
+    watched.close()
+
+
+HEAR = """
+const post = Worker.prototype.postMessage, given = {};
+Worker.prototype.postMessage = function (told, ...more) {
+  if (!this.heard) this.addEventListener("message", ({ data }) => {
+    if (data.id in given && JSON.parse(data.result).saved) sessionStorage.saved = given[data.id];
+  });
+  this.heard = true;
+  if (told.what === "take") given[told.id] = sessionStorage.given = JSON.parse(told.args[1]).value;
+  return post.call(this, told, ...more);
+};
+"""
+"""Notes, where a reload leaves it, the last answer that was given and the last that was saved."""
+TYPE = """(words) => {
+  const field = document.querySelector("#main input");
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
+
+def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
+    web_folder: Path, browser: Any
+) -> None:
+    """`WORKSHOP_ROUNDS=100` tries it a hundred times."""
+    watched, chance = Watched(browser), random.Random(20261128)
+    tab, number, kept = watched.tab, 0, list[int]()
+    tab.add_init_script(HEAR)
+    with served(web_folder) as server:
+        tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
+        for _ in range(ROUNDS):
+            ready(tab)
+            shown = int(tab.locator("#main input").first.input_value() or 0)
+            saved, given = (
+                int(tab.evaluate(f"sessionStorage.{name} || 0")) for name in ("saved", "given")
+            )
+            assert saved <= shown <= given, (saved, shown, given)
+            kept.append(shown)
+            for _ in range(chance.randint(1, 6)):
+                number += 1
+                tab.evaluate(TYPE, str(number))
+                tab.wait_for_timeout(chance.uniform(0, 120))
+            tab.reload(wait_until="commit")
+            if chance.random() < 0.4:  # Python is still starting
+                tab.wait_for_timeout(chance.uniform(0, 1500))
+                tab.reload(wait_until="commit")
+    assert kept[-1] > 0
+    assert watched.errors == []
     watched.close()

@@ -244,8 +244,13 @@ _FORMULA = "=+-@＝＋－＠\t\r"
 """Characters with which a spreadsheet formula begins."""
 
 
+def may_be_formula(words: str) -> bool:
+    """Return whether a spreadsheet could take a cell's words for a formula."""
+    return words[:1] in ("\t", "\r", "\n") or words.strip()[:1] in tuple(_FORMULA)
+
+
 def make_safe(value: object) -> str:
     """Return a value as one line that no spreadsheet takes for a formula."""
     words = "" if value is None else str(value)
     line = " ".join(make_harmless(words).split())
-    return f"'{line}" if words[:1] in ("\t", "\r", "\n") or line[:1] in tuple(_FORMULA) else line
+    return f"'{line}" if may_be_formula(words) or may_be_formula(line) else line

@@ -52,9 +52,18 @@ WHEELS = (
 )
 """Name, version and SHA-256 on PyPI: these two fit each other and Pyodide."""
 LATER = {
-    "typst": ("typst", "0.15.0", "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9")
+    "typst": (
+        "typst",
+        "0.15.0",
+        "019b4282daa892e0a540687efdd2909808a07453700332c7f61a2c1455950ec9",
+    ),
+    "calamine": (
+        "python-calamine",
+        "0.9.1",
+        "1f9a2f99d65f4cc647f3fc57ff80a2bb492bf8ce66a637b67064d1663697ae21",
+    ),
 }
-"""What is loaded with the first PDF, from PyPI too."""
+"""What is loaded with the first PDF and the first workbook, from PyPI too."""
 PACKAGES = (
     *(
         "annotated-types",
@@ -126,8 +135,11 @@ POLICY = (
 """What the page may do: run its own scripts, and ask nobody else for anything."""
 DOWNLOADS = (
     *("board.pdf", "findings.pdf", "findings.html", "answers.yaml", "answers.json"),
-    *("findings.json", "session.workshop"),
+    *("answers.csv", "findings.json", "session.workshop"),
 )
+ICONS = (192, 512)
+"""The sizes in which browsers want the icon of what they install."""
+MASKED = "icon-masked.png"
 MARK = "sw.js"
 """The file by which a built folder is known."""
 
@@ -351,7 +363,7 @@ def _fonts(site: Path) -> None:
 
 def _later(wheels: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
     """Return file name and bytes of what is not loaded until it is needed, by name."""
-    made = {name: wheels[name].read_bytes() for name in LATER}
+    made = {name: wheels[package].read_bytes() for name, (package, *_) in LATER.items()}
     homes = _font_files()
     large = {"noto_cjk_sans_otc": homes.pop("noto_cjk_sans_otc")}
     for name, fonts in (("fonts", homes), ("cjk", large)):
@@ -410,13 +422,20 @@ def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
         files=[(name, texts[f"save-{name.replace('.', '-')}"]) for name in DOWNLOADS],
     )
     sheets = (_kit_file("widgets/front/live.css"), _kit_file("web/front/web.css"))
-    icon = {"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"}
+    png = {"type": "image/png"}
     manifest = {
+        "id": "./",
         "name": texts["title"],
         "short_name": texts["short"],
+        "description": texts["description"],
+        "lang": language_tag(content.language),
         "start_url": "./",
         "display": "standalone",
-        "icons": [icon],
+        "icons": [
+            {"src": "icon.svg", "type": "image/svg+xml", "sizes": "any"},
+            *({"src": f"icon-{n}.png", "sizes": f"{n}x{n}", **png} for n in ICONS),
+            {"src": MASKED, "sizes": "512x512", "purpose": "maskable", **png},
+        ],
     }
     return {
         "index.html": page.encode(),
@@ -425,8 +444,32 @@ def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
         "live.js": _kit_file("widgets/front/live.js").encode(),
         "style.css": "\n".join((page_style(), *sheets)).encode(),
         "icon.svg": (FRONT / "icon.svg").read_bytes(),
+        **{f"icon-{n}.png": _icon(n) for n in ICONS},
+        MASKED: _icon(512, masked=True),
         "manifest.webmanifest": json.dumps(manifest, ensure_ascii=False).encode(),
     }
+
+
+def _icon(size: int, *, masked: bool = False) -> bytes:
+    """Return the icon as PNG; one that a system masks by itself fills its corners."""
+    from defusedxml.ElementTree import parse  # type: ignore[import-untyped]
+    from PIL import Image, ImageDraw
+
+    drawing = parse(FRONT / "icon.svg").getroot()
+    fine = 4 * size  # drawn larger, then made smaller: so edges are smooth
+    scale = fine / float(drawing.get("viewBox").split()[2])
+    image = Image.new("RGBA", (fine, fine))
+    pen, fill = ImageDraw.Draw(image), ""
+    for shape in drawing.iter():
+        fill = shape.get("fill", fill)
+        x, y, r, rx = (float(shape.get(key, 0)) * scale for key in ("cx", "cy", "r", "rx"))
+        if shape.tag.endswith("}rect"):
+            pen.rounded_rectangle((0, 0, fine, fine), 0 if masked else rx, fill)
+        elif shape.tag.endswith("}circle"):
+            pen.circle((x, y), r, fill)
+    made = io.BytesIO()
+    image.resize((size, size), Image.Resampling.LANCZOS).save(made, "PNG", optimize=True)
+    return made.getvalue()
 
 
 def _kit_file(name: str) -> str:

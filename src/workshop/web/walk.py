@@ -6,6 +6,8 @@ crosses to the page is text: JSON, or a file to download.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ from typing import Any
 from workshop import exhibits
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers, concerns
+from workshop.answers.sheets import TABLE_LIKE
+from workshop.answers.table import TableRow, read_table, table_of
 from workshop.content.items import put_prose
 from workshop.content.loader import Content, load_content
 from workshop.documents.blocks import Block, Heading, lower_levels, settle_levels
@@ -25,6 +29,7 @@ from workshop.documents.html import parts_to_html
 from workshop.documents.notebooks.markup import markdown_to_blocks
 from workshop.documents.page import blocks_to_page, parts_of_page
 from workshop.documents.paper import blocks_to_pdf, forget_fonts, needs_large_font
+from workshop.documents.text import may_be_formula
 from workshop.files import __version__, notebooks
 from workshop.findings import Assessment
 from workshop.findings.output.display import labels_of
@@ -112,6 +117,18 @@ def _run(name: str, data: dict[str, Any], page: Page) -> Run:
             cell = {**cell, "outputs": [{**shown, "data": {MEDIA_TYPE: made.to_data()}}]}
         cells.append(cell)
     return Run(name, SimpleNamespace(cells=cells, metadata=data["metadata"]))
+
+
+def row_file(answers: Answers) -> str:
+    """Return answers as a table in CSV with one row, for a table of groups.
+
+    A text that a spreadsheet could take for a formula begins with an apostrophe.
+    """
+    text = io.StringIO(newline="")
+    rows = table_of([answers])
+    safe = ((f"'{cell}" if may_be_formula(cell) else cell for cell in row) for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(safe)
+    return "\ufeff" + text.getvalue()
 
 
 # -- the stops of a walk ---------------------------------------------------------------------------
@@ -364,21 +381,46 @@ class Walk:
             return problem_words(error)
         return words("steps.undone" if change else "steps.nothing-to-undo")
 
-    def bring(self, name: str, data: bytes) -> str:
-        """Replace all answers by those of a file; return what became of it."""
+    def bring(self, name: str, data: bytes, row: int = 0) -> str:
+        """Replace all answers by those of a file; return what became of it.
+
+        Of a table, `row` says which. Without it, one that has a single row is taken, and the rows
+        of any other are returned to choose from.
+        """
         path = self._place.with_name(Path(name).name or "answers.yaml")
         path.write_bytes(data)
         try:
-            answers = read_answers(path, self._content)
-            self.session.import_answers(answers, path.name)
+            result = self._read(path, row)
         except InputError as error:
-            problems = [str(p).replace(str(path), path.name) for p in error.problems]
-            return json.dumps({"ok": False, "said": problems})
+            result = {"ok": False, "said": [*map(str, error.problems)]}
         finally:
             path.unlink()
+        lines = [line.replace(str(path), path.name) for line in result["said"]]
+        return json.dumps({**result, "said": lines})
+
+    def _read(self, path: Path, row: int) -> View:
+        words, notes = self._content.words, list[str]()
+        if path.suffix.lower() in TABLE_LIKE:
+            table = read_table(path, self._content)
+            notes = [*map(str, table.problems), *table.notes]
+            whole = {r.number: r for r in table.rows if r.answers is not None}
+            if not row and len(table.rows) == 1 and not table.problems:
+                row = table.rows[0].number
+            if row not in whole:
+                rows = [{"row": n, "label": self._row_words(r)} for n, r in whole.items()]
+                asked = [words("web.which-row", n=len(rows), name=path.name)] if rows else []
+                return {"ok": False, "said": [*notes, *asked], "rows": rows}
+            answers = whole[row].answers or Answers()
+        else:
+            answers = read_answers(path, self._content)
+        self.session.import_answers(answers, path.name)
         count = len(answers.to_parameters())
-        text = self._content.words("web.brought", n=count, name=path.name)
-        return json.dumps({"ok": True, "said": [text]})
+        return {"ok": True, "said": [*notes, words("web.brought", n=count, name=path.name)]}
+
+    def _row_words(self, row: TableRow) -> str:
+        name = ", ".join(one for one in (row.organisation, row.group) if one)
+        key = "web.row-named" if name else "web.row"
+        return self._content.words(key, row=row.number, name=name)
 
     def follow(self, follows: bool) -> None:
         """Say whether another tab is the one that writes."""
@@ -424,7 +466,9 @@ class Walk:
         return self._documents[1].of(*editions)
 
     def needs(self, kind: str) -> str:
-        """Return the names of what has to be unpacked before a file can be made."""
+        """Return what has to be unpacked before a file can be made or read, by name."""
+        if kind.lower().endswith((".xlsx", ".ods")):
+            return json.dumps(["calamine"])
         if kind not in PRINTED:
             return json.dumps([])
         document = self.document(*PRINTED[kind])
@@ -442,6 +486,8 @@ class Walk:
             return answers_text(self.session)
         if kind == "answers.json":
             return json.dumps(self.answers.to_parameters(), ensure_ascii=False, indent=2) + "\n"
+        if kind == "answers.csv":
+            return row_file(self.answers)
         if kind == "findings.json":
             return to_json(self._page.found)
         document = self.document(*EDITIONS)

@@ -6,7 +6,7 @@ const WORDS = JSON.parse(document.getElementById("words").textContent);
 const at = (id) => document.getElementById(`web-${id}`);
 const main = document.getElementById("main");
 const calls = new Map();
-let last = 0, models = [], ends = [], here = null, about = null, asked = false;
+let last = 0, models = [], ends = [], here = null, about = null, asked = false, chosen = null;
 
 const worker = new Worker("worker.js", { type: "module" });
 worker.onerror = (event) => tell(WORDS["too-old"] + (event.message ? ` (${event.message})` : ""));
@@ -116,7 +116,7 @@ function head(page) {
   at("advice").textContent = page.advice + ".";
   at("locked").textContent = page.locked;
   at("locked").hidden = !page.locked;
-  at("undo").disabled = at("bring").disabled = at("delete").disabled = !!page.locked;
+  at("undo").disabled = at("bring").disabled = at("take").disabled = at("delete").disabled = !!page.locked;
 }
 
 function redraw({ views, ...page }) {
@@ -155,30 +155,42 @@ unfold();
 at("back").onclick = () => go(here.id, -1);
 at("next").onclick = () => go(here.id, 1);
 at("undo").onclick = async () => tell(await call("undo"));
-for (const button of at("saves").children) {
-  button.onclick = async () => {
-    button.disabled = true;
-    if (button.dataset.file.endsWith(".pdf")) say(WORDS["making-pdf"]);
-    try {
-      download(button.dataset.file, await call("download", button.dataset.file));
-      say([]);
-    } catch (error) {
-      say(error.message);
-    }
-    button.disabled = false;
-  };
-}
+at("saves").onclick = async ({ target: button }) => {
+  const { file, as } = button.dataset;
+  if (!file) return;
+  button.disabled = true;
+  if (file.endsWith(".pdf")) say(WORDS["making-pdf"]);
+  try {
+    download(as || file, await call("download", file));
+    say([]);
+  } catch (error) {
+    say(error.message);
+  }
+  button.disabled = false;
+};
 at("bring").onchange = async () => {
   const file = at("bring").files[0];
   at("bring").value = "";
   if (!file) return;
   const session = file.name.endsWith(".workshop");
   if (session && !confirm(WORDS.replace)) return;
-  const data = new Uint8Array(await file.arrayBuffer());
-  const { ok, said } = JSON.parse(await call(session ? "restore" : "bring", file.name, data));
-  say(said);
-  if (ok) await go(here?.id || "", 0, true);
+  await take(session ? "restore" : "bring", file.name, new Uint8Array(await file.arrayBuffer()), 0);
 };
+at("take").onclick = () => take(...chosen, Number(at("row").value));
+
+/** Take in a file; of a table with several rows it is asked which. */
+async function take(what, name, data, row) {
+  try {
+    const { ok, said, rows } = JSON.parse(await call(what, name, data, row));
+    say(said);
+    chosen = [what, name, data];
+    at("rows").hidden = !rows?.length;
+    at("row").replaceChildren(...(rows || []).map((one) => new Option(one.label, one.row)));
+    if (ok) await go(here?.id || "", 0, true);
+  } catch (error) {
+    say(error.message);
+  }
+}
 at("delete").onclick = async () => {
   if (!confirm(WORDS["delete-sure"])) return;
   await call("forget");
@@ -191,6 +203,7 @@ try {
   about = JSON.parse(await call("open", WORDS));
   for (const [number, part] of about.parts.entries()) addLink(part.id, `${number + 1}. ${part.title}`, number + 1);
   addLink(about.findings, WORDS.findings, 0);
+  for (const version of await call("copies")) addCopy(version);
   at("yours").hidden = false;
   await go(decodeURIComponent(location.hash.slice(1)));
 } catch (error) {
@@ -200,6 +213,13 @@ try {
   tell(error.message);
 }
 document.body.dataset.ready = "yes";
+
+function addCopy(version) {
+  const words = WORDS["save-before"].replace("{version}", version);
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+  Object.assign(button.dataset, { file: `before ${version}`, as: `session-before-${version}.workshop` });
+  at("saves").append(button);
+}
 
 function addLink(id, words, part) {
   const link = Object.assign(document.createElement("a"), { href: `#${id}`, textContent: words });

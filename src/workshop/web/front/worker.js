@@ -4,6 +4,7 @@ import { loadPyodide } from "./pyodide/pyodide.mjs";
 const HERE = new URL("./", location.href);
 const NAME = `workshop ${HERE.pathname}`; // another folder of this server has another workshop
 const FILE = "/data/session.workshop";
+const BEFORE = "before "; // and a version: the session as it was before that version wrote into it
 let py, walk, bytes, words, kept = 0, raw = null, ready = false, at = "";
 
 // -- the browser's storage: one record, and a copy from before each new version ------------------
@@ -19,8 +20,8 @@ const base = (() => {
 })();
 base.catch(() => {}); // told where it is used
 
-async function stored() {
-  return await wait((await base).transaction("kept").objectStore("kept").get("session"));
+async function stored(name = "session") {
+  return await wait((await base).transaction("kept").objectStore("kept").get(name));
 }
 
 /** Keep the session, unless another tab has kept a newer one: then nothing is written. */
@@ -34,7 +35,7 @@ async function store(data) {
   const before = await wait(place.get("session"));
   if ((before?.number || 0) !== kept) act.abort();
   else {
-    if (before && before.version !== words.version) place.put(before, `before ${words.version}`);
+    if (before?.data && before.version !== words.version) place.put(before, `${BEFORE}${words.version}`);
     if (data) place.put({ number: kept + 1, version: words.version, data }, "session");
     else place.clear().onsuccess = () => place.put({ number: kept + 1, version: words.version, data }, "session");
   }
@@ -166,8 +167,9 @@ const does = {
   async undo() {
     return (await keep({ ok: true, said: walk.undo() }, "said")).said;
   },
-  async bring(name, data) {
-    const told = JSON.parse(walk.bring(name, bytes(data)));
+  async bring(name, data, row) {
+    await unpack(JSON.parse(walk.needs(name)));
+    const told = JSON.parse(walk.bring(name, bytes(data), row));
     return JSON.stringify(told.ok ? await keep(told, "said") : told);
   },
   async restore(_name, data) {
@@ -184,7 +186,13 @@ const does = {
     raw = null;
     await store(null);
   },
+  /** Return the versions from before which a copy of the session is kept. */
+  async copies() {
+    const names = await wait((await base).transaction("kept").objectStore("kept").getAllKeys());
+    return names.filter((name) => name.startsWith(BEFORE)).map((name) => name.slice(BEFORE.length));
+  },
   async download(kind) {
+    if (kind.startsWith(BEFORE)) return (await stored(kind)).data;
     if (kind.endsWith(".workshop")) return ready ? session() : raw; // what cannot be read is given back as it is
     await unpack(JSON.parse(walk.needs(kind)));
     return plain(walk.download(kind));

@@ -1,0 +1,157 @@
+"""The workshop in a browser beside `workshop app`: first question, answers, PDF, sizes, memory.
+
+Run it with ``python bench/web.py [ROUNDS]``; it needs Chromium and Node.js. A click on a page of
+`workshop app`, whose server is up, stands beside a first and a second visit of the built folder, in
+turn in one run. Memory is what all processes of the browser hold beyond an empty one (shared pages
+are counted in parts).
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import psutil
+
+from servers import Server, Watched, chromium_open
+from workshop.files import example
+from workshop.web.build import build, open_server
+
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+ANSWERS, PDFS = 60, 4
+LONG = 180_000  # ms
+FIELD = "#main input"
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp()) / "web"
+    sizes = build(folder)
+    later = {name: size for name, size in sizes.items() if name.startswith("later/")}
+    print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.2f}, {ROUNDS} rounds")
+    _row("bytes until the first question", (sum(sizes.values()) - sum(later.values())) / 1e6, 15)
+    pdf = sum(size for name, size in later.items() if "typst" in name or "fonts" in name)
+    _row("bytes with the first PDF", (sum(sizes.values()) - sum(later.values()) + pdf) / 1e6, 45)
+    server = open_server(folder, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/#size/model_teams"
+    native = Server("app", Path(tempfile.mkdtemp()) / "ours")
+    clicks: list[float] = []
+    first: list[float] = []
+    second: list[float] = []
+    try:
+        with chromium_open() as browser:
+            _click(browser, native)  # the first kernel warms up
+            for _ in range(ROUNDS):
+                clicks.append(_click(browser, native))
+                watched = Watched(browser)
+                first.append(_visit(watched.tab, address))
+                watched.tab.locator("body[data-offline]").wait_for(timeout=LONG)
+                second.append(_visit(watched.tab, address))
+                watched.close()
+            native.stop()
+            _row("app: a page, from the click, s", statistics.median(clicks))
+            for name, times, aim in (("first", first, 2), ("second", second, 1.3)):
+                _row(f"{name} visit to the first question, s", statistics.median(times))
+                ratios = [t / c for t, c in zip(times, clicks, strict=True)]
+                _row("  against the app", statistics.median(ratios), aim)
+            _use(browser, address)
+    finally:
+        native.stop()
+        server.shutdown()
+    print(f"load after {os.getloadavg()[0]:.2f}")
+
+
+def _row(name: str, now: float, aim: float | None = None) -> None:
+    print(f"{name:44}{now:10.2f}{'' if aim is None else f'{aim:>10}'}", flush=True)
+
+
+def _click(browser: Any, native: Server) -> float:
+    """Return the seconds from the click on a page of the app to its first question."""
+    watched = Watched(browser)
+    watched.tab.goto(native.address)
+    begun = time.perf_counter()
+    watched.tab.goto(f"{native.base}/voila/render/01-where-we-stand.ipynb")
+    watched.tab.locator(".ws-field input").first.wait_for(timeout=LONG)
+    took = time.perf_counter() - begun
+    watched.close()
+    return took
+
+
+def _visit(tab: Any, address: str) -> float:
+    tab.goto("about:blank")
+    begun = time.perf_counter()
+    tab.goto(address)
+    tab.locator(FIELD).first.wait_for(timeout=LONG)
+    return time.perf_counter() - begun
+
+
+HEAR = """
+window.took = [];
+let begun = 0;
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (told, ...more) {
+  if (told.what === "take") begun = performance.now();
+  if (!this.heard) this.addEventListener("message", ({ data }) => {
+    if (data.changed) requestAnimationFrame(() => window.took.push(performance.now() - begun));
+  });
+  this.heard = true;
+  return post.call(this, told, ...more);
+};
+"""
+"""Notes the milliseconds from each answer to the frame that shows what it changed."""
+
+
+def _use(browser: Any, address: str) -> None:
+    """Measure answers, files for paper and memory in one visit with a whole example."""
+    watched = Watched(browser, accept_downloads=True)
+    tab = watched.tab
+    tab.set_default_timeout(LONG)
+    empty = _memory()
+    tab.add_init_script(HEAR)
+    _visit(tab, address)
+    tab.locator("#web-yours > summary").click()
+    tab.locator("#web-bring").set_input_files(example("tidewater-retail"))
+    tab.locator("#web-said p").first.wait_for()
+    for number in range(ANSWERS):
+        tab.locator(FIELD).first.fill(f"{number % 17 + 1}")
+        tab.keyboard.press("Tab")
+        while len(tab.evaluate("took")) <= number:
+            time.sleep(0.005)
+    times = sorted(tab.evaluate("took"))
+    _row("answer to what it changed, p50, ms", statistics.median(times))
+    _row("  p95, ms", times[int(0.95 * len(times))], 400)
+    _row("memory before a PDF, MB", _memory() - empty)
+    pdfs = []
+    for number in range(PDFS):
+        with tab.expect_download() as taken:
+            begun = time.perf_counter()
+            tab.locator('[data-file="findings.pdf"]').click()
+        assert Path(taken.value.path()).read_bytes().startswith(b"%PDF-")
+        pdfs.append(time.perf_counter() - begun)
+        tab.locator(FIELD).first.fill(f"{number + 2}")
+        tab.keyboard.press("Tab")
+    _row("the first PDF, s", pdfs[0], 15)
+    _row("a later one, after an answer, s", statistics.median(pdfs[1:]), 4)
+    begun = time.perf_counter()
+    tab.evaluate("document.querySelector('[data-id=findings]').click()")
+    tab.locator('body[data-at="findings"]').wait_for()
+    _row("the findings page, after an answer, s", time.perf_counter() - begun)
+    _row("memory after all that, MB", _memory() - empty, 450)
+    watched.close()
+
+
+def _memory() -> float:
+    """Return what the processes of the browser hold, in MB."""
+    started = psutil.Process().children(recursive=True)
+    ours = [one for one in started if "chrom" in one.name()]
+    return sum(one.memory_full_info().pss for one in ours) / 1e6
+
+
+if __name__ == "__main__":
+    main()
