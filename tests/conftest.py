@@ -24,6 +24,7 @@ from workshop.findings.output.report import schema
 
 if TYPE_CHECKING:
     from kernel_client import Kernel
+    from servers import Server
     from workshop.kernels.forkserver import _Server
 
 TOP = Path(__file__).parents[1]
@@ -99,6 +100,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(how)
 
 
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close what a test left open in the browser, so that it takes no time from the next one."""
+    opened = getattr(item, "funcargs", {}).get("browser")
+    for context in opened.contexts if opened else ():
+        context.close()
+
+
 @cache
 def _validator(name: str) -> Any:
     import jsonschema
@@ -133,6 +141,15 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
     opens = {"chromium": chromium_open, "firefox": firefox_open}
     with opens[getattr(request, "param", "chromium")]() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab, for notebooks of one's own: each test writes one of another name."""
+    from servers import serving
+
+    with serving("lab", tmp_path_factory.mktemp("lab") / "ours", "--who", "Ana") as server:
+        yield server
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
