@@ -50,10 +50,14 @@ def test_no_accessibility_fault_by_day_or_night(page: Path, browser: Any, width:
         const found = await axe.run(document, about);
         return [found.passes.length,
                 found.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])]; }"""
-    passed, by_day = tab.evaluate(ask, {})
-    tab.emulate_media(color_scheme="dark")
-    _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
-    assert by_day == by_night == []
+    # colours are the same at every width, and looking at them takes longest
+    colours = {"color-contrast": {"enabled": width == DESK}}
+    passed, faults = tab.evaluate(ask, {"rules": colours})
+    if width == DESK:
+        tab.emulate_media(color_scheme="dark")
+        _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
+        faults += by_night
+    assert faults == []
     assert passed > 20
 
 

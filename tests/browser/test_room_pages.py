@@ -284,12 +284,15 @@ def audit(tab: Any) -> list[Any]:
     from axe_core_python.base import AXE_SCRIPT
 
     found: list[Any] = []
-    for scheme in ("light", "dark"):
+    tab.evaluate(AXE_SCRIPT)
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         tab.emulate_media(color_scheme=scheme)
-        tab.evaluate(AXE_SCRIPT)
         found += tab.evaluate(
-            """async () => (await axe.run(document)).violations
-               .map(v => [v.id, v.nodes[0].html.slice(0, 200)])"""
+            """async rules => {
+                const about = {resultTypes: ['violations'], ...rules};
+                const {violations} = await axe.run(document, about);
+                return violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)]); }""",
+            rules,
         )
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("scrolls sideways")
