@@ -12,7 +12,8 @@ import pytest
 
 from workshop.answers.schema import NAMES, Answers, lookup
 from workshop.content.items import Rule
-from workshop.content.loader import FOLDER, load_content, read_yaml
+from workshop.content.loader import FOLDER, load_content
+from workshop.content.raw import read_yaml
 from workshop.findings.assessment import assess
 from workshop.findings.finding import SEVERITIES
 from workshop.findings.rules import RULES

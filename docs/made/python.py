@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ PACKAGES = (
     "workshop.findings",
     "workshop.exhibits",
     "workshop.charts",
+    "workshop.documents",
     "workshop.pack.build",
     "workshop.session",
     "workshop.widgets",
@@ -63,7 +64,12 @@ def _signature(name: str, thing: Any) -> str:
         if p.annotation is not p.empty:
             shown += f": {_type(p.annotation)}"
         if p.default is not p.empty:
-            shown += " = …" if " at 0x" in repr(p.default) else f" = {p.default!r}"
+            default = repr(p.default)
+            shown += (
+                " = …"
+                if default.startswith("<") or " at 0x" in default or len(default) > WIDTH
+                else f" = {default}"
+            )
         arguments.append(shown)
     line = f"{word} {name}({', '.join(arguments)}){end}"
     if len(line) <= WIDTH:
@@ -75,6 +81,12 @@ def _type(annotation: Any) -> str:
     """Return a type by its own name: where it comes from is not needed to read it."""
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     return re.sub(r"\b(?:[a-z_]+\.)+([A-Z])", r"\1", text)
+
+
+def _choices(alias: Any) -> str:
+    names = [getattr(one, "__name__", None) or repr(one) for one in get_args(alias)]
+    line = " | ".join(names)
+    return line if len(line) <= WIDTH else "(\n    " + "\n    | ".join(names) + "\n)"
 
 
 def _methods(thing: type) -> str:
@@ -96,7 +108,9 @@ def describe(module: str, name: str, level: int) -> str:
     """Return what a public name of a module is."""
     thing = getattr(importlib.import_module(module), name)
     parts = [heading(level, code(f"{module}.{name}"), f"{module}.{name}".replace(".", "-"))]
-    if callable(thing):
+    if get_origin(thing) is not None:  # a type that is the choice of others, or of values
+        parts.append(f"```python\n{name} = {_choices(thing)}\n```\n")
+    elif callable(thing):
         parts.append(f"```python\n{_signature(name, thing)}\n```\n")
         parts.append(prose(thing.__doc__))
     else:

@@ -33,26 +33,6 @@ from workshop.problems import MAX_PROBLEMS, InputError, Problem, plain, problems
 if TYPE_CHECKING:
     from pandas import Series
 
-__all__ = [
-    "NAMES",
-    "NEVER_SET",
-    "Answers",
-    "Decision",
-    "Discipline",
-    "Earlier",
-    "EarlierAnswers",
-    "Outcome",
-    "Stage",
-    "Vote",
-    "as_agreed",
-    "concerns",
-    "decision_key",
-    "leaves",
-    "lookup",
-    "nested",
-    "record_on",
-]
-
 SHOWN = 400
 """The most characters of answers in Python's representation."""
 

@@ -32,7 +32,6 @@ from workshop.answers.intake import (
 from workshop.answers.reading import unknown_ids
 from workshop.answers.schema import Answers
 from workshop.answers.sheets import (
-    ENDINGS,
     Cell,
     Draft,
     Row,
@@ -49,16 +48,6 @@ from workshop.problems import MAX_PROBLEMS, InputError, Problem, problems_of, sh
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-__all__ = [
-    "ENDINGS",
-    "Table",
-    "answers_of_row",
-    "answers_to_row",
-    "read_frame",
-    "read_table",
-    "table_of",
-]
 
 YES = ("true", "yes", "ja", "wahr")
 NO = ("false", "no", "nein", "falsch")

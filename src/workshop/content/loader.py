@@ -50,13 +50,11 @@ from workshop.content.items import (
     time_steps,
 )
 from workshop.content.overlay import lay_over
-from workshop.content.raw import NOTEBOOKS, RawContent, RawItem, read_raw, read_yaml, strange_files
+from workshop.content.raw import NOTEBOOKS, RawContent, RawItem, read_raw, strange_files
 from workshop.content.teams import Teams
 from workshop.files import write_files
 from workshop.plugins import broken, load, named
 from workshop.problems import InputError, Problem, near, shorten
-
-__all__ = ["FOLDER", "LAYOUT", "Content", "kinds", "load_content", "read_yaml"]
 
 FOLDER = Path(__file__).parents[1] / "content"
 

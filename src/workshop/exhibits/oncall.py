@@ -53,18 +53,6 @@ from workshop.findings.oncall import (
     KnowledgeMap,
 )
 
-__all__ = [
-    "bar_of",
-    "called_at_night",
-    "draw_drill",
-    "draw_knowledge",
-    "drill_timeline",
-    "drill_timelines",
-    "knowledge_map",
-    "night_of",
-    "oncall_charter",
-]
-
 _ROW = 0.62
 """Inches between two rows of boxes."""
 _PAGER, _TEAM, _KIND = (0.05, 1.0), (1.95, 2.15), (4.85, 1.8)

@@ -15,8 +15,6 @@ from workshop.content.items import Agendas, BlockText, Focus, Words
 from workshop.content.loader import Content
 from workshop.problems import InputError, Problem
 
-__all__ = ["Plan", "Slot", "Wish", "pace_of", "plan_agenda"]
-
 FOCUS_SHARE = 1.25
 ENOUGH = 0.87
 """The share of the wanted minutes below which a whole block is left out.

@@ -69,8 +69,6 @@ from workshop.kernels.shell import ShellLaunch
 # papermill and nbformat carry no types, and papermill names nothing in an `__all__`.
 # mypy: disable-error-code="no-untyped-call, no-any-return, attr-defined, override"
 
-__all__ = ["CellError", "Executed", "execute_many", "execute_notebook", "tidy"]
-
 INJECTED = "injected-parameters"
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -60,8 +60,6 @@ from workshop.session.voting import KINDS_OF_ROOM, votes_of, with_votes
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["Change", "Session", "SessionError"]
-
 MAX_DEPTH = 40
 MAX_DIGITS = 300
 """The most digits of a number; the schema allows far fewer."""

@@ -27,7 +27,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from workshop.content.loader import Content, load_content, read_yaml
+from workshop.content.loader import Content, load_content
+from workshop.content.raw import read_yaml
 from workshop.documents.fonts import font_folders
 from workshop.documents.html import language_tag
 from workshop.documents.page import page_style
