@@ -14,6 +14,7 @@ from workshop.documents.blocks import (
     Paragraph,
     Span,
     Table,
+    Tone,
     bullets,
     card,
     cell,
@@ -216,8 +217,8 @@ def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
         return []
     some = any(a.proposed_owner for a in found)
     heads = [
-        column(_("agreed.plan-what"), width=3.2),
-        column(_("agreed.plan-first"), width=3.4),
+        column(_("agreed.plan-what"), width=3.1),
+        column(_("agreed.plan-first"), width=3.5),
         column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.35),
     ]
     rows: list[list[Cell]] = []
@@ -234,6 +235,35 @@ def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
     return [heading(2, _("agreed.plan-open")), table(heads, rows)]
 
 
+def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
+    """Return a table of actions under the name of each owner, in order of date."""
+    _, own = assessment.content.words, dict[str, list[Action]]()
+    for a in found:
+        own.setdefault(a.owner or capital(a.proposed_owner or ""), []).append(a)
+    heads = [
+        column(_("agreed.plan-what"), width=5),
+        column(_("agreed.plan-due"), width=1),
+    ]
+    rows: list[list[Cell]] = []
+    for name, part in sorted(own.items(), key=lambda item: (not item[0], -len(item[1]))):
+        said = _("agreed.plan-count", n=len(part), owner=name or capital(_("agreed.plan-no-owner")))
+        tone: Tone = "muted" if name else "critical"
+        rows.append([cell(said, strong=True, tone=tone, fill=True, span=len(heads))])
+        for a in sorted(part, key=lambda a: _day(assessment, a)):
+            day = owner_and_date(assessment, a)[1]
+            if a.due is None and a.horizon == HORIZONS[-1]:
+                day = cell(_("agreed.plan-later"), tone="muted")
+            rows.append([_what(assessment, a), day])
+    return table(heads, rows, row_heads=False)
+
+
+def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
+    """Return what sorts an action by the day it is done, agreed or proposed."""
+    day = _proposed_day(assessment, action.horizon)
+    due = action.due or (day.isoformat() if day else "")
+    return not due, due
+
+
 def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
     _ = assessment.content.words
     name, day = _(f"agreed.plan-{horizon}"), _horizon_date(assessment, horizon)
@@ -241,11 +271,18 @@ def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
 
 
 def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
-    """Return the day until which we propose an action, if the workshop has a date."""
-    workshop_day = assessment.answers.held_on
-    if workshop_day is None or horizon == HORIZONS[-1]:
-        return ""
-    return date_words(assessment.content, workshop_day + datetime.timedelta(days=horizon))
+    """Return in words the day until which we propose an action, if the workshop has a date."""
+    day = _proposed_day(assessment, horizon)
+    return date_words(assessment.content, day) if day else ""
+
+
+def _proposed_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
+    """Return the last working day within a horizon; None without a date of the workshop."""
+    held = assessment.answers.held_on
+    if held is None or horizon == HORIZONS[-1]:
+        return None
+    day = held + datetime.timedelta(days=horizon)
+    return day - datetime.timedelta(days=max(day.weekday() - 4, 0))
 
 
 def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
@@ -260,13 +297,19 @@ def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
     return cell([*words, Span(action.what)], span=span)
 
 
-def owner_and_date(assessment: Assessment, action: Action) -> list[Cell]:
-    """Return who does an action by when: as agreed, as proposed, or what is missing."""
+def owner_and_date(
+    assessment: Assessment, action: Action, all_proposed: bool = False
+) -> list[Cell]:
+    """Return who does an action by when: as agreed, as proposed, or what is missing.
+
+    `all_proposed`: the column's head says that every owner is proposed.
+    """
     _ = assessment.content.words
     if action.owner:
         owner = cell(action.owner)
     elif action.proposed_owner:
-        owner = cell(_("agreed.plan-proposed", owner=capital(action.proposed_owner)))
+        name = capital(action.proposed_owner)
+        owner = cell(name if all_proposed else _("agreed.plan-proposed", owner=name))
     else:
         owner = cell(_("agreed.plan-no-owner"), tone="critical")
     if action.due is not None:

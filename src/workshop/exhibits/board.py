@@ -27,7 +27,7 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import brought, owner_and_date, plan_blocks
+from workshop.exhibits.agreement import brought, by_owner, owner_and_date, plan_blocks
 from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
 from workshop.exhibits.handoffs import stream_pictures
 from workshop.exhibits.layout import (
@@ -40,16 +40,17 @@ from workshop.exhibits.layout import (
     spelled,
     team_words,
     with_reference,
-    within,
 )
 from workshop.exhibits.options import (
+    called_otherwise,
     faster_words,
     first_steps,
+    meaning_of,
     options_table,
     ruled_out_words,
     short_table,
 )
-from workshop.exhibits.patterns import is_judged
+from workshop.exhibits.patterns import is_judged, verdict_words
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
@@ -57,13 +58,14 @@ from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import Action, actions, conditions
 
-_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 12, 6, 3, 5
+_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_GRAVE = ("critical", "risk")
-_MOST_ACTIONS, _HANDOFFS, _VOTES = 30, 6, 2
-"""The most actions, handoffs and votes; the working pack has all of them."""
+_MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
+"""The most actions, handoffs and votes, which the working pack has all of; a speaker's letters."""
+_FEW_ACTIONS = 5
+"""Up to these, the plan alone says who does what."""
 _FEW_OPTIONS = 2
 """The most options beside whose table the first steps have room."""
 
@@ -108,7 +110,7 @@ def _advice(assessment: Assessment) -> Block:
         tone: Tone = "ours" if assessment.recommendation.patterns else "muted"
         body: list[Block | str] = list(deciding(assessment))
         if assessment.recommendation.patterns:
-            meanings = (_meaning(assessment, (p,)) for p in assessment.recommendation.patterns)
+            meanings = (meaning_of(assessment, (p,)) for p in assessment.recommendation.patterns)
             body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
             body.append(_line(_("board.asked"), _asked(assessment, option)))
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
@@ -134,21 +136,12 @@ def _named(assessment: Assessment, option: Option) -> str:
     return _("board.named", name=option.short)
 
 
-def _meaning(assessment: Assessment, patterns: tuple[str, ...]) -> dict[str, str]:
-    """Return name and meaning of a pattern from the glossary; none for a combination."""
-    found = (t for t in assessment.content.glossary if t.patterns == patterns)
-    term = next(found, None)
-    return {"name": term.term, "meaning": within(assessment.content, term.meaning)} if term else {}
-
-
 def _explained(assessment: Assessment, options: Iterable[Option]) -> str:
     """Return the names of options, with meanings that the page has not said."""
-    _, explained, names = assessment.content.words, _one(assessment), list[str]()
+    _, own, names = assessment.content.words, _one(assessment), list[str]()
     for option in options:
-        meaning = _meaning(assessment, option.patterns)
-        if not meaning or (
-            explained is not None and set(option.patterns) <= set(explained.patterns)
-        ):
+        meaning = meaning_of(assessment, option.patterns)
+        if not meaning or (own is not None and set(option.patterns) <= set(own.patterns)):
             names.append(option.short)
         else:
             meaning["meaning"] = meaning["meaning"].removesuffix(".")
@@ -172,7 +165,21 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     if then is None or now is None:
         return _("board.benefit-no-days")
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
-    return _("board.benefit-same" if then >= now else "board.benefit-both", **shown)
+    if then >= now:
+        return _("board.benefit-same", **shown)
+    halves = _halves(assessment)
+    if halves is not None and halves[0].lead_time == option.lead_time:
+        return _("board.benefit-half", second=halves[1].short, **shown)
+    return _("board.benefit-both", **shown)
+
+
+def _halves(assessment: Assessment) -> tuple[Option, Option] | None:
+    """Return the two patterns of the advised combination as options, if there is one."""
+    pair = assessment.recommendation.combination
+    if pair is None:
+        return None
+    own = {o.patterns: o for o in assessment.options}
+    return own[(pair.base,)], own[(pair.beside,)]
 
 
 def _asked(assessment: Assessment, option: Option | None) -> Text:
@@ -190,7 +197,9 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
         key = "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
-    asked = Span(_(f"board.{key}", name=name, advised=option.short if option else ""))
+    added = [assessment.content.pattern(p).short for p in own if p != chosen]
+    words = {"name": name, "advised": option.short if option else ""}
+    asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
     vacant = sum(action.owner is None for action in actions(assessment))
     if option is None or not vacant:
         return (asked,)
@@ -278,6 +287,8 @@ def _takes(assessment: Assessment) -> list[Block]:
     lines: list[tuple[TextLike, TextLike]] = []
     if option is not None:
         lines.append((_("board.people"), people_words(assessment, option)))
+        if added := _added(assessment, option):
+            lines.append(added)
         cost = [option.move.disruption] if option.move else []
         lines.append((_("board.effort"), " ".join([*cost, _("board.cost-unknown")])))
         if option.gives_up:
@@ -297,6 +308,19 @@ def _takes(assessment: Assessment) -> list[Block]:
     return [heading(2, title), pairs(lines)]
 
 
+def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
+    """Return what the second half of a combination adds to the first, and if it can wait."""
+    _, halves = assessment.content.words, _halves(assessment)
+    if halves is None or option.text is None or option.text.combined is None:
+        return None
+    base, beside = halves
+    said = [option.text.combined.bet]
+    if base.verdict in FITTING:
+        verdict = verdict_words(assessment, base)
+        said.append(_("board.adds-alone", name=base.short, verdict=verdict))
+    return _("board.adds", name=beside.short), " ".join(said)
+
+
 def _instead(assessment: Assessment, option: Option) -> Text:
     """Return today's arrangement, and the options that were compared."""
     _, today, spans = assessment.content.words, _today(assessment), list[Span]()
@@ -304,7 +328,7 @@ def _instead(assessment: Assessment, option: Option) -> Text:
         meaning = {
             "name": today.short,
             "meaning": today.name,
-            **_meaning(assessment, today.patterns),
+            **meaning_of(assessment, today.patterns),
         }
         spans.append(Span(f"{_('board.instead-today', **meaning)} "))
     others = [o for o in assessment.options if not o.excluded and o not in (option, today)]
@@ -361,11 +385,14 @@ def people_words(assessment: Assessment, option: Option) -> str:
     if p.inside_teams:
         low, high = p.inside_teams
         shown = number(low) if low == high else _("options.range", low=low, high=high)
-        sentences.append(_("board.people-inside", n=high, people=shown))
+        sentences.append(
+            _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
+        )
     if p.have is not None:
-        enough = "-enough" if p.have >= p.high else ""
-        sentences.append(_(f"board.people-have{enough}", n=p.have))
-    if option.text:
+        key = "enough" if p.have >= p.high else "few" if p.too_few else "begin"
+        more = (p.low if p.too_few else p.high) - p.have
+        sentences.append(_(f"board.people-have-{key}", n=p.have, more=number(max(more, 0))))
+    if option.text and not p.inside_teams:
         sentences.append(option.text.people)
     return " ".join(sentences)
 
@@ -380,9 +407,6 @@ def _sure(assessment: Assessment) -> Text:
     if opinions * 3 > len(basis):
         words = _("board.sure-many-opinions", n=opinions, all=len(basis))
         spans.append(Span(f" {words}"))
-    if n := len(assessment.clashes):
-        page = _("board.plan-title")
-        spans += [Span(" "), *with_reference(_, "board.sure-clashes", "plan", page, n=n)]
     if is_judged(assessment):
         page = _("board.confidence")
         spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
@@ -390,14 +414,25 @@ def _sure(assessment: Assessment) -> Text:
 
 
 def _disagreed(assessment: Assessment) -> Text:
-    """Return how many dissents there are, how many lack a reply, and where to read."""
-    dissents = [d.reply for d in assessment.answers.decisions or () if d.dissent]
-    if not dissents:
+    """Return who disagrees with a decision, how many got no reply, and where to read."""
+    made = [d for d in assessment.answers.decisions or () if d.dissent]
+    if not made:
         return ()
     _ = assessment.content.words
-    n = {"n": len(dissents), "number": spelled(assessment, len(dissents))}
-    text = with_reference(_, "board.disagreed-page", "decisions", _("board.decisions"), **n)
-    return (*text, Span(" "), *_open_replies(assessment, dissents))
+    n = {"n": len(made), "number": spelled(assessment, len(made))}
+    who = list(dict.fromkeys(filter(None, (_speaker(d.dissent or "") for d in made))))
+    if len(who) == len(made):
+        names, page = assessment.listing(who), _("board.decisions")
+        said = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
+    else:
+        said = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
+    return (*said, Span(" "), *_open_replies(assessment, [d.reply for d in made]))
+
+
+def _speaker(dissent: str) -> str:
+    """Return who speaks in a dissent of the form “Role: words”, or an empty string."""
+    who, colon, words = dissent.partition(":")
+    return who.strip() if colon and words.strip() and len(who) <= _SPEAKER else ""
 
 
 def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list[Span]:
@@ -412,21 +447,26 @@ def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list
 
 def _conditions(assessment: Assessment) -> list[Block]:
     """Return what must be done for the advice to hold, each with its owner."""
-    _, found = assessment.content.words, conditions(assessment)
-    if not found:
+    _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
+    clashes = [a for a in plan.values() if a.kind == "contradiction"]
+    held = [plan[words] for words in conditions(assessment)]
+    all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *held))
+    rows = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in held]
+    if clashes:
+        said = owner_and_date(assessment, clashes[0], all_proposed)
+        if len({(a.owner, a.proposed_owner, a.due) for a in clashes}) > 1:
+            said = [cell(with_reference(_, "board.settle-see", "plan", _("board.plan-title")))]
+            said.append(cell(""))
+        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *said])
+    if not rows:
         return []
-    plan = {a.what: a for a in actions(assessment)}
-    return [
-        heading(2, _("board.conditions"), _("board.conditions-lead", n=len(found))),
-        table(
-            [
-                column(_("board.condition"), width=4),
-                column(_("board.owner"), width=1.7),
-                column(_("board.by"), width=1.1),
-            ],
-            [[cell(words), *owner_and_date(assessment, plan[words])] for words in found],
-        ),
+    heads = [
+        column(_("board.condition"), width=5.2 if all_proposed else 4),
+        column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.4),
+        column(_("board.by"), width=1.1),
     ]
+    title = heading(2, _("board.conditions"), _("board.conditions-lead", n=len(rows)))
+    return [title, table(heads, rows)]
 
 
 def _questions(assessment: Assessment) -> list[Block]:
@@ -525,10 +565,16 @@ def _duties(assessment: Assessment) -> list[Block]:
         for one, two in zip(before.lines, after.lines, strict=True)
         if one.reads in _CALLED
     ]
-    lines = [line for line in lines if not line[1][1] == line[2][1] == "unknown"]
+    own = len(today.lines)
+    shown = [not one[1] == two[1] == "unknown" for _name, one, two in lines]
     changed = any(one != two for _name, one, two in lines)
-    rows = []
-    for name, one, two in lines:
+    rows: list[list[Cell]] = []
+    for at, (name, one, two) in enumerate(lines):
+        if at in (0, own) and any(shown[at : own if at < own else None]):
+            title = _("board.duties-five" if at < own else "board.duties-night")
+            rows.append([cell(title, strong=True, tone="muted", fill=True, span=2 + changed)])
+        if not shown[at]:
+            continue
         row = [cell(name), _holder(assessment, *one)]
         if changed:
             same = cell(_("board.duty-same"), tone="muted")
@@ -539,15 +585,14 @@ def _duties(assessment: Assessment) -> list[Block]:
         heads.append(column(_("board.duty-agreed"), width=1.9))
     key = "board.duties-of" if changed else "board.duties-of-today"
     lead = _(key, model=capital(assessment.model))
+    if today.builder:
+        team = capital(team_words(assessment.content, today.builder))
+        lead = f"{lead} {_('board.duties-builder', team=team)}"
     return [heading(2, _("board.duties"), lead), table(heads, rows)]
 
 
 def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
-    words = capital(team_words(assessment.content, holder))
-    if state == "builder":
-        words = assessment.content.words("board.duty-state-builder", team=words)
-    tone = _STATES[state]
-    return cell(words, tone=tone)
+    return cell(capital(team_words(assessment.content, holder)), tone=_STATES[state])
 
 
 def _gravest(assessment: Assessment) -> list[Block]:
@@ -580,14 +625,17 @@ def board_options(assessment: Assessment) -> Exhibit:
     """Return every option that is not ruled out, with reasons against it."""
     _ = assessment.content.words
     open_ones = [o for o in assessment.options if not o.excluded]
-    blocks: tuple[Block, ...] = (
-        heading(1, _("board.options"), _options_lead(assessment), anchor="options"),
-        options_table(assessment, open_ones),
-        *(paragraph(words) for words in ruled_out_words(assessment)),
-    )
+    head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
+    compared = options_table(assessment, open_ones)
+    said = [*ruled_out_words(assessment), called_otherwise(assessment, open_ones)]
+    words = [paragraph(w) for w in said if w]
+    # What follows a landscape table would begin a page of its own.
+    blocks: tuple[Block, ...] = (head, compared, *words)
+    if compared.wide:
+        blocks = (head, *words, compared)
     begins = first_steps(assessment) if len(open_ones) <= _FEW_OPTIONS else []
     printed = (*_starts(assessment), *blocks, *begins)
-    slides = (blocks[0], short_table(assessment, open_ones), *blocks[2:])
+    slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
     return Exhibit("board-options", blocks, printed, (), slides)
 
 
@@ -623,11 +671,9 @@ def board_plan(assessment: Assessment) -> Exhibit:
         lead.append(Span(f" {_(f'board.{key}', n=vacant)}", tone="critical", strong=True))
         lead.append(Span(f" {_proposals(assessment, found, vacant)}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
-    first = [a for a in found if a.status == "decided" or a.severity in _GRAVE]
-    ordered = [*first, *(a for a in found if a not in first)]
-    shown = ordered[:_MOST_ACTIONS]
-    blocks += plan_blocks(assessment, shown)
-    if left := len(found) - len(shown):
+    later = _later(found)
+    blocks += plan_blocks(assessment, [a for a in found if a not in later])
+    if left := len(later):
         name = _("board.plan-rest-name")
         blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
     shown_blocks = tuple(blocks)
@@ -642,16 +688,22 @@ def _proposals(assessment: Assessment, found: Sequence[Action], vacant: int) -> 
     return assessment.content.words(f"board.plan-propose-{key}", n=n)
 
 
+def _later(found: Sequence[Action]) -> list[Action]:
+    """Return the proposals for which the page has no room, the last ones of the plan."""
+    open_ones = sorted((a for a in found if a.status == "proposed"), key=lambda a: a.horizon)
+    return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
+
+
 def all_actions(assessment: Assessment) -> Exhibit:
-    """Return the whole plan, if the board edition has only part of it."""
+    """Return every action under its owner, in order of date."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     lead = _("board.all-actions-lead", n=len(found))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks = (head, *plan_blocks(assessment, found))
-    fits = len(found) <= _MOST_ACTIONS
-    return Exhibit("all-actions", blocks, () if fits else blocks, () if fits else blocks)
+    blocks = (head, by_owner(assessment, found))
+    printed = blocks if len(found) > _FEW_ACTIONS else ()
+    return Exhibit("all-actions", blocks, printed, printed)
 
 
 # -- 5 decisions --------------------------------------------------------------------------------
@@ -821,11 +873,11 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
 
 
 def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
-    """Return the terms that the board edition explains, at most twelve."""
-    ruled_out = {o.patterns[0] for o in assessment.options if o.excluded and len(o.patterns) == 1}
-    found = [
-        t for t in assessment.content.glossary if not t.patterns or not set(t.patterns) <= ruled_out
-    ]
+    """Return the terms that the board edition explains at its end.
+
+    The patterns are not among them: the table of options says what each is.
+    """
+    found = [t for t in assessment.content.glossary if not t.patterns]
     return found[: _TERMS // 2 if is_sparse(assessment) else _TERMS]
 
 

@@ -46,7 +46,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.handoffs import excluded_words
-from workshop.exhibits.layout import capital, graded, in_two_columns
+from workshop.exhibits.layout import capital, graded, in_two_columns, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
     compared,
@@ -71,8 +71,8 @@ from workshop.findings.patterns.capacity import (
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import Move, OnCall, Option, advised
 
-_AGAINST = 2
-"""The most reasons against an option in the table."""
+_AGAINST, _WIDE = 2, 4
+"""The most reasons against an option in the table; the options that take a landscape page."""
 
 
 def move(assessment: Assessment) -> Exhibit:
@@ -116,6 +116,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
     """Return the options as columns of one table."""
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
+        "meaning": [cell(capital(_what_it_is(assessment, o))) for o in shown],
         "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
         "people": [people_cell(assessment, o) for o in shown],
         "called": [cell(_called(assessment, o)) for o in shown],
@@ -137,7 +138,22 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         ],
         [[cell(_(f"options.{key}")), *cells] for key, cells in rows.items()],
         caption=_caption(assessment, shown),
+        wide=len(shown) >= _WIDE,
     )
+
+
+def _what_it_is(assessment: Assessment, option: Option) -> str:
+    for c in assessment.content.combinations:
+        if option.patterns == (c.base, c.beside):
+            return c.words
+    return meaning_of(assessment, option.patterns).get("meaning", "")
+
+
+def meaning_of(assessment: Assessment, patterns: tuple[str, ...]) -> dict[str, str]:
+    """Return name and meaning of a pattern from the glossary; none for a combination."""
+    found = (t for t in assessment.content.glossary if t.patterns == patterns)
+    term = next(found, None)
+    return {"name": term.term, "meaning": within(assessment.content, term.meaning)} if term else {}
 
 
 def short_table(assessment: Assessment, shown: list[Option]) -> Table:
@@ -189,6 +205,8 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         inside = _("options.range", low=low, high=high)
         words = _("options.people-inside", range=words, inside=inside)
     key = "more" if p.too_few else "known" if p.have is not None else "have-unknown"
+    if key == "known" and (p.have or 0) < p.high:
+        key = "begin"
     words = _(f"options.people-{key}", range=words, have=p.have)
     return cell(words, tone="seam" if p.too_few else "plain")
 
@@ -300,7 +318,9 @@ def _part(assessment: Assessment, option: Option, whole: Option) -> str:
     ]
     named = [w for w in found if any(c.isdigit() for c in w)] or found
     name = assessment.listing(assessment.content.pattern(p).short for p in missing)
-    return _("board.options-why-part", name=name, because=" ".join(named[-1:])).strip()
+    pair = assessment.recommendation.combination
+    key = "beside" if pair is not None and pair.base in missing else "base"
+    return _(f"board.options-why-{key}", name=name, because=" ".join(named[-1:])).strip()
 
 
 def _undo(assessment: Assessment, option: Option) -> str:
@@ -319,9 +339,8 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
-    sentences = [assessment.content.words("options.caption" if days else "options.caption-no-days")]
-    sentences += [_same_days(assessment, shown), _called_otherwise(assessment, shown)]
-    return " ".join(filter(None, sentences))
+    key = "options.caption" if days else "options.caption-no-days"
+    return " ".join(filter(None, [assessment.content.words(key), _same_days(assessment, shown)]))
 
 
 def _same_days(assessment: Assessment, shown: list[Option]) -> str:
@@ -337,8 +356,8 @@ def _same_days(assessment: Assessment, shown: list[Option]) -> str:
     return assessment.content.words("options.caption-same", names=assessment.listing(most))
 
 
-def _called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why who is called as agreed differs from the advised option."""
+def called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
+    """Return what to decide where who is called as agreed differs from the advised option."""
     own = advised(assessment.options)
     agreed = next((o for o in shown if o.agreed and o.agreed.on_call != o.on_call), None)
     team = assessment.signed.answers.paged_quality
@@ -346,8 +365,13 @@ def _called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
         return ""
     if team is None or assessment.teams.same(team, assessment.answers.paged_quality):
         return ""
+    usual = (own[0].on_call.quality or "").rstrip(".")
+    if not usual:
+        return ""
     names = {"team": capital(assessment.teams.label(team)), "model": assessment.model}
-    return assessment.content.words("options.caption-called", **names, advised=own[0].short)
+    usual = usual[0].lower() + usual[1:]
+    words = assessment.content.words
+    return words("options.called-decide", **names, advised=own[0].short, usual=usual)
 
 
 # -- the move -----------------------------------------------------------------------------------
@@ -659,11 +683,11 @@ def _lead(assessment: Assessment) -> str:
     values = {"teams": count, "low": min(lows), "high": max(highs)}
     if now is None:
         return _("staffing.lead", **values)
-    within = [o.short for o in compared(assessment) if o in open_ and _compare(o, now) == "within"]
+    enough = [o.short for o in compared(assessment) if o in open_ and _compare(o, now) == "within"]
     people = _("staffing.people", n=now)
-    if not within:
+    if not enough:
         return _("staffing.lead-outside", people=people, **values)
-    return _("staffing.lead-within", people=people, patterns=assessment.listing(within), **values)
+    return _("staffing.lead-within", people=people, patterns=assessment.listing(enough), **values)
 
 
 def _bars(assessment: Assessment) -> list[Bar]:

@@ -124,7 +124,10 @@ def source_words(keys: tuple[str, ...]) -> str:
 
 
 def verdict_words(assessment: Assessment, option: Option) -> str:
-    return assessment.content.words(f"patterns.verdict-{option.verdict or 'none'}")
+    key: str = option.verdict or "none"
+    if key == "not-yet" and "today" in option.roles:  # what there is cannot become ripe
+        key = "not-now"
+    return assessment.content.words(f"patterns.verdict-{key}")
 
 
 # -- side by side -------------------------------------------------------------------------------

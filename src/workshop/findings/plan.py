@@ -55,7 +55,7 @@ class Action:
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
-    """Return every action once: the most severe first, then by date.
+    """Return every action once: urgent ones, what the advice needs, the rest by severity.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -260,6 +260,12 @@ def _gravity(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _order(action: Action) -> tuple[int, str]:
+def _order(action: Action) -> tuple[int, bool, str]:
+    """Return what sorts actions: urgent ones, those the advice needs, then by severity."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
-    return grave, action.due or "9999"
+    needed = action.kind in ("contradiction", "condition", "people")
+    return (
+        min(grave, SEVERITIES.index("risk")) if needed else grave,
+        not needed,
+        action.due or "9999",
+    )

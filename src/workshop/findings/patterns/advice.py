@@ -289,14 +289,19 @@ def firmness(situation: Situation) -> tuple[str, ...]:
     return texts + (not_judged(situation) if situation.recommendation.patterns else ())
 
 
-def becomes(content: Content, segment: Segment) -> str:
-    """Return as a clause what the advice becomes in a segment."""
+def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -> str:
+    """Return as a clause what the advice becomes in a segment.
+
+    `now`: what is advised today; half of it is advised “alone”.
+    """
     names = options(content, segment.patterns)
     if not names:
         return content.words("advice.becomes-none")
     if segment.contested:
         return content.words("advice.becomes-open", names=content.words.listing(names))
-    return content.words("advice.becomes-one", name=content.words.listing(names))
+    alone = set(segment.patterns) < set(now) and len(options(content, now)) == 1
+    key = "advice.becomes-alone" if alone else "advice.becomes-one"
+    return content.words(key, name=content.words.listing(names))
 
 
 def choice_words(content: Content, name: str, value: object) -> str:
@@ -351,8 +356,8 @@ def _number(situation: Situation, strip: SensitivityRange) -> str:
         "high": _digits(situation, high),
         "under": _digits(situation, last_of(strip, below) if below else None),
         "over": _digits(situation, here.end),
-        "below": becomes(situation.content, below) if below else "",
-        "above": becomes(situation.content, above) if above else "",
+        "below": becomes(situation.content, below, here.patterns) if below else "",
+        "above": becomes(situation.content, above, here.patterns) if above else "",
     }
     form = "between" if below and above else "from" if below else "to"
     if (
@@ -396,14 +401,18 @@ def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
                 choice_words(situation.content, strip.input, s.value)
             )
     _, name = situation.content.words, situation.content.question(strip.input).name
-    sentences = []
+    own, sentences = "", []
+    if strip.now is not None:
+        given = choice_words(situation.content, strip.input, strip.now)
+        own = f" {_('advice.your-answer', value=_('advice.quoted', words=given))}"
     for key, names in outcomes.items():
-        then = becomes(situation.content, Segment(*key))
+        then = becomes(situation.content, Segment(*key), situation.recommendation.patterns)
         if strip.here is not None and len(names) == len(strip.segments) - 1 > 1:
-            sentences.append(_("advice.with-any-other", name=name, becomes=then))
+            sentences.append(_("advice.with-any-other", name=name, becomes=then) + own)
             continue
         choices = either(situation.content, _quoted(situation.content, names))
-        sentences.append(_("advice.with-choice", choices=choices, name=name, becomes=then))
+        said = _("advice.with-choice", choices=choices, name=name, becomes=then)
+        sentences.append(said + own)
     return sentences
 
 
