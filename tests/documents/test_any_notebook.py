@@ -211,9 +211,58 @@ def test_a_colour_that_is_none_is_told(style):
     assert "x" in text_of(blocks)
 
 
+WORDS = (
+    "<table><tr><th style='color: #a00000; background: #ffd'>Head</th><th>b</th></tr>"
+    "<tr><td style='color: green'>up</td><td><span style='color:#00f'>blue</span> plain</td></tr>"
+    "{}</table>"
+)
+
+
+def test_colours_of_words_are_kept_where_they_can_be_read():
+    (table,), replaced = read({"text/html": WORDS.replace("{}", "")})
+    assert replaced == ["The colour of words is left out"]  # of the head: it stands on another
+    assert table.columns[0].background == "#ffffdd"
+    cells = [cell.text for cell in table.rows[0]]
+    assert cells == [
+        (Span("up", colour="#008000"),),
+        (Span("blue", colour="#0000ff"), Span(" plain")),
+    ]
+    page = blocks_to_html([table])
+    assert 'style="--wk-own:#008000">up<' in page
+    assert f'background:#ffffdd;color:{LOOKS["plain"].ink}">Head<' in page
+    document = docx.Document(io.BytesIO(blocks_to_docx([table], PageSetup())))
+    xml = document.tables[0]._tbl.xml
+    assert all(f'<w:color w:val="{colour}"/>' in xml for colour in ("008000", "0000FF"))
+    assert 'w:fill="FFFFDD"' in xml
+    painted = PdfReader(io.BytesIO(blocks_to_pdf([table]))).pages[0].get_contents().get_data()
+    assert b"0 0 1 " in painted
+    (words,) = markdown_to_blocks("a <span style='color:#a00000'>red <b>word</b></span> b")
+    colours = {span.text.strip(): span.colour for span in words.text}
+    assert colours == {"a": "", "red": "#a00000", "word": "#a00000", "b": ""}
+
+
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        ("color: yellow", ["The colour of words is left out"]),
+        ("color: no-colour-at-all", ["The colour of words is left out"]),
+        ("background: yellow", ["The background of words is left out"]),
+        ("color: black", []),
+        ("color: inherit", []),
+        ("background: none", []),
+    ],
+)
+def test_a_colour_of_words_that_paper_cannot_show_is_told(style, told):
+    for words in (f"a <span style='{style}'>b</span>", f"<p style='{style}'>b</p>"):
+        blocks, replaced = read({"text/html": words})
+        assert replaced == told
+        assert "b" in text_of(blocks)
+
+
 def test_what_only_claims_to_be_a_colour_reaches_no_page():
-    row = (Cell(text("x"), background='red;"><script>'),)
-    page = blocks_to_html([Table((Column(text("a")),), (row,))])
+    odd = 'red;"><script>'
+    row = (Cell((Span("x", colour=odd),), background=odd),)
+    page = blocks_to_html([Table((Column(text("a"), background=odd),), (row,))])
     assert "script" not in page
     assert "red;" not in page
 

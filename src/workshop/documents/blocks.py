@@ -41,6 +41,8 @@ class Span:
 
     The words stay if the document has no such heading.
     """
+    colour: str = ""
+    """A colour of its own as #rrggbb, kept where it can be read on the page."""
 
 
 Text = tuple[Span, ...]
@@ -112,6 +114,8 @@ class Column:
     """The width relative to the other columns."""
     tone: Tone = "plain"
     """The tone of the whole column; `ours` tints it."""
+    background: str = ""
+    """A colour of the title's own as #rrggbb, with words that can be read on it."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from workshop.documents.theme import (
     PAGE,
     Labels,
     ink_on,
+    is_readable,
 )
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _span(span: Span, alone: bool, terms: Terms | None) -> str:
         out = f"<s>{out}</s>"
     if span.tone != "plain":
         out = f'<span class="wk-{span.tone} wk-word">{out}</span>'
+    if is_readable(span.colour):
+        out = f'<span class="wk-own" style="--wk-own:{span.colour}">{out}</span>'
     address = clean_address(span.link)
     if span.to:
         out = f'<a class="wk-to" href="#{anchor_id(span.to)}">{out}</a>'
@@ -251,6 +254,8 @@ class _Rows:
         look = _look(column.align, column.tone if column.tone != "plain" else "")
         if not plain(column.title).strip():
             return f"<td{look}{self.role('cell')}></td>"
+        if ink := ink_on(column.background):
+            look += f' style="background:{column.background};color:{ink}"'
         words = words_to_html(column.title)
         role = self.role("columnheader")
         return f'<th scope="col"{role}{look}{direction(column.title)}>{words}</th>'
@@ -429,6 +434,7 @@ def tone_variables(night: bool = False) -> str:
         f"--wk-panel-edge:{'0.5rem' if night else '0'}",
         f"--wk-line:{NIGHT_LINE if night else LINE}",
         f"--wk-invert:{'invert(1) hue-rotate(180deg)' if night else 'none'}",
+        f"--wk-own-share:{'40%' if night else '100%'}",
     ]
     for tone, look in LOOKS.items():
         parts.append(f"--wk-{tone}:{look.night_ink if night else look.ink}")

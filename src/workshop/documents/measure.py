@@ -42,6 +42,7 @@ from workshop.documents.fonts import (
     measure_words,
 )
 from workshop.documents.formulas import draw_formula
+from workshop.documents.theme import is_readable
 
 _LONGEST_ADDRESS = 8000
 """The most bytes of a link in Typst; longer ones are printed without it."""
@@ -92,6 +93,8 @@ class Lettering:
             look["strike"] = True
         if span.tone != "plain":
             look["tone"] = span.tone
+        if is_readable(span.colour):
+            look["colour"] = span.colour
         strong = span.strong or span.tone not in ("plain", "muted")
         if strong and has_cut(words, bold=True, more=self.more):
             look["strong"] = True

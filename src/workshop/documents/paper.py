@@ -310,6 +310,8 @@ class Typesetter:
             {
                 "align": column.align,
                 "tone": column.tone,
+                "background": column.background if ink_on(column.background) else "",
+                "ink": ink_on(column.background),
                 "width": round(width, 2),
                 "whole": fits_whole(column.title, width, size, bold=True),
                 "title": self.letters.words(column.title, (width - CELL_PADDING) / size, bold=True),

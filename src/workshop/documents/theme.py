@@ -36,12 +36,23 @@ LOOKS: dict[Tone, Look] = {
 
 def ink_on(background: str) -> str:
     """Return the ink that can be read on a colour; empty if it is no #rrggbb."""
-    if not re.fullmatch("#[0-9a-fA-F]{6}", background):
-        return ""
-    shares = [int(background[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    bright = _brightness(background)
+    return "" if bright is None else LOOKS["plain"].ink if bright > 0.2 else PAGE
+
+
+def is_readable(colour: str) -> bool:
+    """Return whether words of a colour can be read on the page (WCAG, 4.5 to 1)."""
+    bright = _brightness(colour)
+    return bright is not None and 1.05 / (bright + 0.05) >= 4.5
+
+
+def _brightness(colour: str) -> float | None:
+    """Return the relative luminance of #rrggbb, or None if it is none."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        return None
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
-    bright = sum(part * s for part, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return LOOKS["plain"].ink if bright > 0.2 else PAGE
+    return sum(part * s for part, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 @dataclass(frozen=True)

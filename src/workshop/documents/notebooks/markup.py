@@ -35,6 +35,7 @@ from workshop.documents.blocks import (
     plain,
     text,
 )
+from workshop.documents.theme import is_readable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -65,15 +66,19 @@ class Inline:
 
     look: Span = field(default_factory=lambda: Span(""))
     parts: list[Block | Span] = field(default_factory=list)
+    outer: list[str] = field(default_factory=list)
+    """The colours of words around tags in Markdown that are still open."""
 
     def set_look(self, tag: str, on: bool = True) -> None:
         """Switch the look of a simple HTML tag on or off for the following words."""
         value = {LOOKS[tag]: on}
         self.look = replace(self.look, **value)  # type: ignore[arg-type]  # LOOKS names flags only
 
-    def add(self, words: str) -> None:
+    def add(self, words: str, colour: str = "") -> None:
+        """Add words in the look that is on, or in a colour of their own."""
         if words:
-            self.parts.append(replace(self.look, text=words))
+            look = replace(self.look, colour=colour) if colour else self.look
+            self.parts.append(replace(look, text=words))
 
     def add_math(self, latex: str) -> None:
         self.parts.append(replace(self.look, text=latex, math=True))
@@ -345,7 +350,9 @@ def make_tables(
     count = max((len(row) for row in (*top, *rows)), default=0)
     if not count:
         return ()
-    titles = [_join_titles([row[at] for row in top if at < len(row)]) for at in range(count)]
+    heads = [[row[at] for row in top if at < len(row)] for at in range(count)]
+    titles = [_join_titles(cells) for cells in heads]
+    grounds = [next((c.background for c in cells[::-1] if c.background), "") for cells in heads]
     if not any(plain(title).strip() for title in titles):
         titles = [text(f"Column {at + 1}") for at in range(count)]
     row_heads = bool(rows) and all(row and row[0].head for row in rows)
@@ -362,7 +369,11 @@ def make_tables(
     made = []
     for group in _group(sizes, row_heads):
         columns = tuple(
-            Column(titles[at], _align([row[at] for row in cells], at == 0 and row_heads))
+            Column(
+                titles[at],
+                _align([row[at] for row in cells], at == 0 and row_heads),
+                background=grounds[at],
+            )
             for at in group
         )
         made.append(
@@ -463,6 +474,7 @@ _BACKGROUND = re.compile(r"(?:^|[;\s{])background(?:-color)?\s*:\s*([^;{}]+)", r
 _UNCOLOURED = frozenset(
     ("", "none", "transparent", "inherit", "initial", "unset", "revert", "currentcolor")
 )
+_COLOUR = re.compile(r"(?:^|[;\s{])color\s*:\s*([^;{}]+)", re.IGNORECASE)
 _STYLED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 
 
@@ -536,7 +548,8 @@ def _gather(node: Any, run: Inline, around: Surroundings, depth: int) -> None:
     if node.name is None:
         # Comments, declarations and the like are subclasses; only the class itself is text.
         if type(node) is NavigableString:
-            run.add(squeeze(str(node)))
+            words = squeeze(str(node))
+            run.add(words, _word_colour(node, around) if words.strip() else "")
         return
     name = node.name
     if name == "br":
@@ -552,7 +565,7 @@ def _gather(node: Any, run: Inline, around: Surroundings, depth: int) -> None:
         words = squeeze(node.get_text()).strip()
         run.add(f" ({words})" if name == "rt" and words else "")
     elif name in ("sub", "sup"):
-        run.add(shift_text(squeeze(node.get_text()), name))
+        run.add(shift_text(squeeze(node.get_text()), name), _word_colour(node, around))
     elif depth > _DEEPEST:
         run.add(squeeze(node.get_text()))
     else:
@@ -697,10 +710,22 @@ def _cell(node: Any, around: Surroundings, pictures: list[Block]) -> FoundCell:
 
 def _background(node: Any, around: Surroundings) -> str:
     """Return the background of a cell as #rrggbb, or an empty string if it has none."""
+    found = _read_colour(_styled(node, _BACKGROUND, "bgcolor"))
+    if found is None:
+        around.note("The colours of a table are left out", "Its words stay.")
+    return found or ""
+
+
+def _styled(node: Any, style: re.Pattern[str], attribute: str) -> str:
+    """Return the last value that an element gives for a colour, in small letters."""
+    found = style.findall(str(node.get("style") or "")) or [node.get(attribute) or ""]
+    return str(found[-1]).replace("!important", "").strip().lower()
+
+
+def _read_colour(value: str) -> str | None:
+    """Return a colour as #rrggbb, an empty string for none, None if it is no colour."""
     from PIL import ImageColor
 
-    found = _BACKGROUND.findall(str(node.get("style") or "")) or [node.get("bgcolor") or ""]
-    value = str(found[-1]).replace("!important", "").strip().lower()
     if value in _UNCOLOURED:
         return ""
     with contextlib.suppress(ValueError):
@@ -708,7 +733,39 @@ def _background(node: Any, around: Surroundings) -> str:
         # what lets the page through is mixed with its white
         mixed = [255 - round((255 - part) * share / 255) for part in colour]
         return "#{:02x}{:02x}{:02x}".format(*mixed) if share else ""
-    around.note("The colours of a table are left out", "Its words stay.")
+    return None
+
+
+def _word_colour(node: Any, around: Surroundings) -> str:
+    """Return the colour of words from what is around them, if paper can show it."""
+    for element in (node, *node.parents):
+        if element.name is None or not (element.get("style") or element.get("color")):
+            continue
+        colour = _read_colour(_styled(element, _COLOUR, "color"))
+        ground = _read_colour(_styled(element, _BACKGROUND, "bgcolor"))
+        if colour == "" and not ground:
+            continue
+        if ground and element.name not in ("td", "th"):
+            around.note("The background of words is left out", "Their words stay.")
+            return ""
+        return "" if colour == "" else _shown(colour, element, around)
+    return ""
+
+
+def _shown(colour: str | None, element: Any, around: Surroundings) -> str:
+    """Return a colour of words that can be shown; tell if it is left out."""
+    if colour is None:
+        why = "It is none that we know."
+    else:
+        cell = element if element.name in ("td", "th") else element.find_parent(("td", "th"))
+        filled = cell is not None and _read_colour(_styled(cell, _BACKGROUND, "bgcolor"))
+        grey = colour[1:3] == colour[3:5] == colour[5:7]
+        if grey and (filled or is_readable(colour)):
+            return ""  # the ink of the page, or of a cell with a colour, says the same
+        if not filled and is_readable(colour):
+            return colour
+        why = "It stands on another colour." if filled else "It is too pale to be read on paper."
+    around.note("The colour of words is left out", why)
     return ""
 
 
@@ -721,7 +778,7 @@ def _gather_words(node: Any, run: Inline, around: Surroundings, depth: int = 0) 
         for block in _played(node, around):
             run.add_block(block)
     elif depth > _DEEPEST or node.find(("img", "svg")) is None:
-        run.add(" " + squeeze(node.get_text(" ")).strip() + " ")
+        run.add(" " + squeeze(node.get_text(" ")).strip() + " ", _word_colour(node, around))
     else:
         for child in node.children:
             _gather_words(child, run, around, depth + 1)
@@ -1007,8 +1064,22 @@ class _Reader:
         elif name in _PLAYED and tag and not tag[1]:
             for block in html_to_blocks(source, self._around):
                 run.add_block(block)
+        elif name in ("span", "font"):
+            self._colour(source, run, opens=bool(tag and not tag[1]))
         elif name not in _HTML:
             run.add(source)
+
+    def _colour(self, source: str, run: Inline, opens: bool) -> None:
+        """Begin or end the colour of words between two tags."""
+        from bs4 import BeautifulSoup
+
+        if opens:
+            run.outer.append(run.look.colour)
+            element = BeautifulSoup(source, "html.parser").find(True)
+            colour = _word_colour(element, self._around)
+            run.look = replace(run.look, colour=colour or run.look.colour)
+        elif run.outer:
+            run.look = replace(run.look, colour=run.outer.pop())
 
 
 def _shift(run: Inline, tag: str, start: int) -> None:

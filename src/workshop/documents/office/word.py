@@ -75,7 +75,7 @@ from workshop.documents.office.styles import (
 )
 from workshop.documents.paper import PAPERS, PageSetup
 from workshop.documents.text import blocks_to_text
-from workshop.documents.theme import LINE, LOOKS, ink_on
+from workshop.documents.theme import LINE, LOOKS, ink_on, is_readable
 
 WIDER = 1.09
 """The ratio of the office font's width to that of the measured font."""
@@ -295,6 +295,8 @@ class Writer:
             made = self._run(line, span.text, name, strong, within=link)
             if made is not None and span.emph:
                 made.font.italic = made.font.cs_italic = True
+            if made is not None and is_readable(span.colour):
+                made.font.color.rgb = RGBColor.from_string(span.colour[1:].upper())
             if made is not None and span.strike:
                 made.font.strike = True
 
@@ -483,6 +485,7 @@ class Writer:
             line = self._fill(tc, width, column.tone, f"{wide}Table Heading", column.title, column)
             style = f"Tone {column.tone.capitalize()}" if column.tone != "plain" else ""
             self._words(line, column.title, style, bold=True)
+            self._paint(tc, line, column.background)
             tc.get_or_add_tcPr().append(element("w:vAlign", val="bottom"))
         last = len(rows) - 1
         for at, (cells, tr) in enumerate(zip(block.rows, rows, strict=True)):
@@ -519,15 +522,19 @@ class Writer:
             tone = f"Tone {cell.tone.capitalize()}" if cell.tone != "plain" else ""
             self._mark(line, cell.mark, tone)
             self._words(line, cell.text, tone, bold=cell.strong)
-            if ink := ink_on(cell.background):
-                for old in tc.get_or_add_tcPr().findall(qn("w:shd")):
-                    tc.tcPr.remove(old)
-                tc.tcPr.append(shading(cell.background))
-                for run in line.runs:
-                    run.font.color.rgb = RGBColor.from_string(ink[1:].upper())
+            self._paint(tc, line, cell.background)
             if with_next:
                 line.paragraph_format.keep_with_next = True
             at += span
+
+    def _paint(self, tc: Any, line: Any, background: str) -> None:
+        """Give a cell a colour of its own, and its words an ink that can be read on it."""
+        if ink := ink_on(background):
+            for old in tc.get_or_add_tcPr().findall(qn("w:shd")):
+                tc.tcPr.remove(old)
+            tc.tcPr.append(shading(background))
+            for run in line.runs:
+                run.font.color.rgb = RGBColor.from_string(ink[1:].upper())
 
     def _fill(
         self, tc: Any, width: float, tone: Tone, style: str, words: Text, column: Column

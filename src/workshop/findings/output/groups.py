@@ -50,7 +50,10 @@ def assess_frame(
 
 
 AT_ONCE = 100
-"""Rows of which answers are kept at a time, so that memory grows by what is found alone."""
+"""Rows of which answers are kept at a time.
+
+So memory grows by what is found alone.
+"""
 
 
 def _of_groups(
