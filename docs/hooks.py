@@ -22,8 +22,7 @@ sys.path.insert(0, str(TOP / "docs"))
 from made import PARTS  # noqa: E402 (the folder of this file is not on the path)
 
 sys.path.pop(0)
-from workshop.documents.fonts import font_folders  # noqa: E402
-from workshop.room.app import FONTS  # noqa: E402
+from workshop.documents.fonts import embed_reading_font  # noqa: E402
 
 MARK = re.compile(r"^<!-- made: ([a-z-]+) -->$", re.MULTILINE)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s:#]+)(#[^)\s]*)?\)")
@@ -66,9 +65,7 @@ def on_files(files: Any, *, config: Any) -> Any:
             place = picture.relative_to(TOP).as_posix()
             if files.get_file_from_path(place) is None:
                 files.append(File.generated(config, place, abs_src_path=str(picture)))
-    for name in FONTS:
-        font = str(font_folders()[0] / name)
-        files.append(File.generated(config, f"fonts/{name}", abs_src_path=font))
+    files.append(File.generated(config, "fonts/reading.css", content=embed_reading_font()))
     return files
 
 

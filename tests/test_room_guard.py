@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from rooms import CONTENT, Participant, Room, serve
-from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
+from workshop.documents.theme import LOOKS
 from workshop.room.guard import MAX_BODY, hosts
 
 words = CONTENT.words
@@ -169,24 +169,33 @@ def test_a_disk_that_refuses_is_told_and_nothing_counts(
     assert words("room.kept-title") in one.vote("lead", "product").text
 
 
-def test_the_colours_are_those_of_the_kit() -> None:
+OWN_COLOURS = {"#fff"}
+"""The ground of a QR code, and of slides on a projector."""
+SHEETS = (
+    *("documents/screen.css", "documents/page.css", "documents/slides.css", "room/static/room.css"),
+    *("widgets/front/live.css", "web/front/web.css"),
+    "notebook/share/voila/templates/workshop/style.html.j2",
+)
+
+
+def test_all_surfaces_share_one_visual_language() -> None:
     from importlib import resources
 
-    import workshop.room
+    from workshop.documents.html import shared_style
 
-    style = resources.files(workshop.room).joinpath("static", "room.css").read_text()
-    day, night, *_ = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    for part, of in ((day, "day"), (night, "night")):
-        found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part))
-        assert found.pop("page") == (PAGE if of == "day" else NIGHT_PAGE)
-        assert found.pop("line") == (LINE if of == "day" else NIGHT_LINE)
-        found.pop("edge")
-        for tone, look in LOOKS.items():
-            ink, tint = (look.ink, look.tint) if of == "day" else (look.night_ink, look.night_tint)
-            assert found.pop(tone) == ink
-            if tone != "muted":
-                assert found.pop(f"{tone}-tint") == tint
-        assert not found
+    told = set(re.findall(r"(--wk-[a-z0-9-]+):", shared_style()))
+    for name in SHEETS:
+        sheet = resources.files("workshop").joinpath(name).read_text("utf-8")
+        sheet = re.sub(r"/\*.*?\*/|{[{%].*?[%}]}", "", sheet, flags=re.DOTALL)
+        assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", sheet)) <= OWN_COLOURS, name
+        assert "DejaVu" not in sheet, f"{name} names a type of its own"
+        own = set(re.findall(r"(--wk-[a-z0-9-]+):", sheet))
+        used = set(re.findall(r"var\((--wk-[a-z0-9-]+)", sheet)) - own
+        assert used - told <= {"--wk-columns", "--wk-least", "--wk-share"}, name
+    served = shared_style()
+    for tone, look in LOOKS.items():
+        for value in (look.ink, look.tint, look.night_ink, look.night_tint):
+            assert value in served, tone
 
 
 # -- anything at all ---------------------------------------------------------------------------

@@ -194,20 +194,20 @@ def test_reference_holds_every_command_with_its_options(
 
 
 def test_every_class_of_the_rooms_style_sheet_and_every_colour_is_shown(site: Path) -> None:
-    import workshop.room
+    from workshop.room.pages import style_sheet
 
-    sheet = Path(workshop.room.__file__).parent.joinpath("static", "room.css").read_text("utf-8")
-    bare = re.sub(r"/\*.*?\*/|url\(.*?\)", "", sheet, flags=re.S)
+    bare = re.sub(r"/\*.*?\*/", "", style_sheet(), flags=re.S)
     page = site.joinpath("reference", "visual-language.html").read_text("utf-8")
     frames = [html.unescape(one) for one in re.findall(r'srcdoc="([^"]*)"', page)]
     assert len([one for one in frames if "color-scheme: dark;" in one]) * 2 == len(frames)
     shown = {c for one in frames for v in re.findall(r'class="([^"]*)"', one) for c in v.split()}
     apart = {"many"}  # more than four tables: their dots give way to numbers
     assert set(re.findall(r"\.([a-z][a-z-]*)", bare)) - shown == apart
-    colours = {c.removesuffix("-tint") for c in re.findall(r"--([a-z-]+):", bare)}
-    assert {c for c in colours if f"var(--{c});" not in frames[0].partition("<body")[2]} == set()
-    for font in set(re.findall(r'"\.\./(fonts/[^"]+)"', frames[0])):
-        assert site.joinpath(font).is_file()
+    elements = frames[0].partition("<body")[2]
+    tokens = re.findall(r"--wk-([a-z-]+):#|--wk-((?:size|space)-[a-z0-9]+):", bare)
+    assert {c for pair in tokens for c in pair if c and f"var(--wk-{c})" not in elements} == set()
+    for file in set(re.findall(r'"\.\./(fonts/[^"]+)"', frames[0])):
+        assert site.joinpath(file).is_file()
 
 
 def test_facilitators_pages_are_part_of_the_site(site: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import html
 import re
 import tempfile
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from workshop.forms.agenda import Wish, plan_agenda, set_body
 from workshop.room import create_app
 from workshop.room.commands import RoomCommands, open_room
 from workshop.room.guard import Keys, new_secret
+from workshop.room.pages import style_sheet
 from workshop.room.state import RoomState, templates
 from workshop.session import Session
 from workshop.session.voting import Voting
@@ -27,6 +27,7 @@ MEANINGS = {
     "page": "what everything stands on",
     "line": "what separates",
     "edge": "what can be filled in",
+    "panel": "the ground of a picture at night",
     "plain": "words",
     "ours": "what can be pressed, votes, what is decided",
     "seam": "careful: few votes, the last minutes, a lost connection",
@@ -145,6 +146,8 @@ def _elements(state: RoomState) -> str:
     at = state.voting.asked["lead"].latest
     values: dict[str, Any] = {
         "colours": [*MEANINGS.items(), *((f"{n}-tint", "") for n in tinted())],
+        "sizes": scale("size"),
+        "spaces": scale("space"),
         "word": state.word,
         "form_token": lambda: "",
         "address": ADDRESS,
@@ -158,19 +161,14 @@ def _elements(state: RoomState) -> str:
     return f'<body class="narrow">{made}</body>'
 
 
-def style_sheet() -> str:
-    """Return the room's style sheet."""
-    return resources.files("workshop.room").joinpath("static", "room.css").read_text("utf-8")
-
-
 def tinted() -> list[str]:
     """Return the colours that have a tint."""
-    return list(dict.fromkeys(re.findall(r"--([a-z]+)-tint:", style_sheet())))
+    return list(dict.fromkeys(re.findall(r"--wk-([a-z]+)-tint:", style_sheet())))
 
 
-def colours() -> set[str]:
-    """Return the names of all colours of the style sheet, without tints."""
-    return {n for n in re.findall(r"--([a-z-]+):", style_sheet()) if not n.endswith("-tint")}
+def scale(kind: str) -> list[str]:
+    """Return the names of all sizes or spaces, the smallest first."""
+    return re.findall(rf"--wk-({kind}-[a-z0-9]+):", style_sheet())
 
 
 def _both(title: str, page: str, width: int, height: int) -> str:
@@ -181,16 +179,16 @@ def _both(title: str, page: str, width: int, height: int) -> str:
 
 def _frame(title: str, page: str, width: int, height: int, scheme: str) -> str:
     style = style_sheet().replace(
-        "@media (prefers-color-scheme: dark)",
+        "@media screen and (prefers-color-scheme:dark)",
         "@media all" if scheme == "dark" else "@media not all",
     )
     style = style.replace("color-scheme: light dark", f"color-scheme: {scheme}")
-    style = style.replace("/static/SourceSansPro", "../fonts/SourceSansPro")
     body = re.search(r"<body.*</body>", page, re.DOTALL)
     assert body is not None, page  # noqa: S101 (each page has one)
     # what a script would fetch or follow stays out
     bare = re.sub(r"<script.*?</script>|<iframe.*?</iframe>|\s+autofocus", "", body[0], flags=re.S)
-    head = f"<head><title>{title}</title><style>{style}</style></head>"
+    type_ = '<link rel="stylesheet" href="../fonts/reading.css">'
+    head = f"<head><title>{title}</title>{type_}<style>{style}</style></head>"
     whole = f'<!doctype html><html lang="en">{head}{bare}</html>'
     text = html.escape(whole).replace("\n", "&#10;")  # Markdown reads no line of it
     scale = 0.5 if width > 1000 else 1

@@ -38,9 +38,11 @@ from workshop.documents.drawing import DRAWING, SMALL, text_width
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.formulas import draw_formula, formula_to_mathml
 from workshop.documents.theme import (
+    EDGE,
     ENGLISH,
     LINE,
     LOOKS,
+    NIGHT_EDGE,
     NIGHT_LINE,
     NIGHT_PAGE,
     PAGE,
@@ -426,20 +428,40 @@ def language_tag(given: str, otherwise: str = "en") -> str:
 # -- style --------------------------------------------------------------------------------------
 
 
+@cache
+def _tokens() -> str:
+    """Return the type, sizes, spaces and rims of all surfaces as CSS custom properties."""
+    source = resources.files("workshop.documents").joinpath("tokens.css").read_text("utf-8")
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return ";".join(re.sub(r":\s+", ":", one.strip()) for one in source.split(";") if one.strip())
+
+
 def tone_variables(night: bool = False) -> str:
-    """Return the colours of all tones as CSS custom properties, for day or night."""
+    """Return the visual language as CSS custom properties.
+
+    By day these are all of them, by night the colours that differ.
+    """
     parts = [
         f"--wk-page:{NIGHT_PAGE if night else PAGE}",
         f"--wk-panel:{'#ffffff' if night else 'none'}",
         f"--wk-panel-edge:{'0.5rem' if night else '0'}",
         f"--wk-line:{NIGHT_LINE if night else LINE}",
+        f"--wk-edge:{NIGHT_EDGE if night else EDGE}",
         f"--wk-invert:{'invert(1) hue-rotate(180deg)' if night else 'none'}",
         f"--wk-own-share:{'40%' if night else '100%'}",
     ]
     for tone, look in LOOKS.items():
         parts.append(f"--wk-{tone}:{look.night_ink if night else look.ink}")
         parts.append(f"--wk-{tone}-tint:{look.night_tint if night else look.tint}")
-    return ";".join(parts)
+    return ";".join([*parts] if night else [*parts, _tokens()])
+
+
+@cache
+def shared_style(scope: str = ":root") -> str:
+    """Return the visual language as a style sheet that follows the reader's day and night."""
+    day, night = tone_variables(), tone_variables(night=True)
+    dark = f"@media screen and (prefers-color-scheme:dark){{{scope}{{{night}}}}}"
+    return f"{scope}{{{day}}}{dark}"
 
 
 @cache

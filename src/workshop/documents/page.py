@@ -39,6 +39,7 @@ from workshop.documents.html import (
     page_template,
     parts_to_html,
     screen_style,
+    shared_style,
     tone_variables,
     words_to_html,
 )
@@ -109,11 +110,7 @@ def page_style() -> str:
     source = resources.files("workshop.documents").joinpath("page.css").read_text("utf-8")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     source = re.sub(r"\s*([{};,])\s+", r"\1", source).strip()
-    day, night = tone_variables(), tone_variables(night=True)
-    return (
-        f".wk{{{day}}}@media screen and (prefers-color-scheme:dark){{.wk{{{night}}}}}"
-        f"{screen_style()}{source}"
-    )
+    return f"{shared_style('.wk')}{screen_style()}{source}"
 
 
 class _Entry(NamedTuple):

@@ -23,6 +23,8 @@ class Look:
 
 PAGE, NIGHT_PAGE = "#ffffff", "#14191f"
 LINE, NIGHT_LINE = "#c9d0d8", "#3b4652"
+EDGE, NIGHT_EDGE = "#6f7a86", "#8d99a5"
+"""The page, what separates, and the rim of what can be filled in."""
 
 LOOKS: dict[Tone, Look] = {
     "plain": Look("#1b2430", "#f3f5f7", "#e6eaee", "#1f262e"),

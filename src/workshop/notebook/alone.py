@@ -175,7 +175,7 @@ class Walk(ipywidgets.VBox):
         for name in ("wk", "ws-steer"):
             steer.add_class(name)
         super().__init__(children=(self._head, self._place, steer))
-        for name in ("ws-panel", "ws-walk"):
+        for name in ("ws-panel", "ws-walk", "wk"):
             self.add_class(name)
         self._draw()
 

@@ -20,7 +20,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from workshop.answers.schema import Answers
 from workshop.content.loader import Content
-from workshop.documents.theme import LINE, LOOKS, NIGHT_LINE, NIGHT_PAGE, PAGE
+from workshop.documents.fonts import embed_reading_font
+from workshop.documents.html import shared_style
 from workshop.files import notebooks
 from workshop.widgets.live import Progress
 
@@ -107,7 +108,7 @@ class PackFiles(AuthenticatedFileHandler):
 
 
 def page_words(folder: Path, content: Content) -> dict[str, Any]:
-    """Return the values of the pages' templates: words, colours and notebooks."""
+    """Return the values of the pages' templates: words, style and notebooks."""
     words = content.words
     keys = [k.removeprefix("serve.") for k in words if k.startswith("serve.")]
     own = {key: words(f"serve.{key}") for key in keys}
@@ -134,12 +135,5 @@ def page_words(folder: Path, content: Content) -> dict[str, Any]:
         "language_code": content.language,
         "pages": pages,
         "say": own,
-        "colours": {
-            "day": {"page": PAGE, "line": LINE, **{t: look.ink for t, look in LOOKS.items()}},
-            "night": {
-                "page": NIGHT_PAGE,
-                "line": NIGHT_LINE,
-                **{t: look.night_ink for t, look in LOOKS.items()},
-            },
-        },
+        "style": embed_reading_font() + shared_style(),
     }

@@ -9,22 +9,18 @@ from importlib import resources
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from workshop.documents.fonts import font_folders
+from workshop.documents.fonts import embed_reading_font
 from workshop.forms.polls import Refused
 from workshop.problems import SessionTrouble
 from workshop.room.console import console
 from workshop.room.guard import Guard, Keys, TooLarge, hosts
 from workshop.room.network import Network
-from workshop.room.pages import participants, projector, timing
+from workshop.room.pages import participants, projector, style_sheet, timing
 from workshop.room.state import RoomState
 from workshop.session import Session
-
-STATIC = {"room.css": "text/css", "room.js": "text/javascript", "icon.svg": "image/svg+xml"}
-FONTS = ("SourceSansPro-Regular.otf", "SourceSansPro-Bold.otf")
-"""The pack's own type, for the wall and the console."""
 
 
 def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
@@ -74,17 +70,19 @@ def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
 
 def _add_static(app: FastAPI) -> None:
     folder = resources.files("workshop.room").joinpath("static")
-    files = {name: folder.joinpath(name).read_bytes() for name in STATIC}
-    fonts = font_folders()[0]
+    files = {
+        "room.js": ("text/javascript", folder.joinpath("room.js").read_text("utf-8"), "no-cache"),
+        "icon.svg": ("image/svg+xml", folder.joinpath("icon.svg").read_text("utf-8"), "no-cache"),
+        "room.css": ("text/css", style_sheet(), "no-cache"),
+        "reading.css": ("text/css", embed_reading_font(), "public, max-age=86400"),
+    }
 
     @app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
-        if name in FONTS:
-            headers = {"Cache-Control": "public, max-age=86400"}
-            return FileResponse(fonts / name, media_type="font/otf", headers=headers)
         if name not in files:
             raise HTTPException(404)
-        return Response(files[name], media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
+        kind, content, caching = files[name]
+        return Response(content, media_type=kind, headers={"Cache-Control": caching})
 
 
 def _add_refusals(app: FastAPI, room_state: RoomState) -> None:

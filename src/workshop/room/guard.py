@@ -137,7 +137,7 @@ MAX_BODY = 96 * 1024
 """The most bytes of a form: the longest note in letters of four bytes."""
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; "
+        "default-src 'self'; font-src data:; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,6 +16,8 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from workshop.content.items import FOCUSES
+from workshop.documents.fonts import embed_reading_font
+from workshop.documents.html import shared_style
 from workshop.forms.agenda import (
     OWN,
     SET,
@@ -269,14 +271,19 @@ def participants(room_state: RoomState) -> APIRouter:
     return routes
 
 
+@cache
+def style_sheet() -> str:
+    """Return the style of the room's pages: the shared visual language, and their layout."""
+    own = resources.files("workshop.room").joinpath("static", "room.css").read_text("utf-8")
+    return f"{shared_style()}\n{own}"
+
+
 def alone(page: str) -> str:
     """Return a page as one file: its style inside, no script, no link to the room."""
-    style = resources.files("workshop.room").joinpath("static", "room.css").read_text("utf-8")
-    style = "\n".join(line for line in style.splitlines() if not line.startswith("@font-face"))
+    style = embed_reading_font() + style_sheet()
     page = re.sub(r"<script[^>]*></script>\n|<link rel=\"icon\"[^>]*>\n", "", page)
-    return re.sub(
-        r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>\n{style}\n</style>", page, count=1
-    )
+    sheets = r'(<link rel="stylesheet"[^>]*>\n)+'
+    return re.sub(sheets, lambda _: f"<style>\n{style}\n</style>\n", page, count=1)
 
 
 def home(room_state: RoomState, request: Request) -> str:

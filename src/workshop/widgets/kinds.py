@@ -85,7 +85,8 @@ class Panel(ipywidgets.VBox):
         with self._changing():
             children = self._draw()
             super().__init__(children=tuple(children), value=self._current(), **options)
-        self.add_class("ws-panel")
+        for name in ("ws-panel", "wk"):
+            self.add_class(name)
         self.observe(self._given, "value")
         self.observe(self._able, "disabled")
         follower_of(self.page).add(self, self._works)
