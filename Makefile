@@ -12,9 +12,10 @@ help:
 	@echo "make quick  run the tests of the domain only"
 	@echo "make lint   check style; make types checks types; make aims, make bench measure"
 
+# Without a cluster, PostgreSQL and Parquet: what they need is a third of all, and few use it.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) -e '.[all]'
+	$(INSTALL) -e '.[app,office,room,web]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

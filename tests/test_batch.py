@@ -167,6 +167,16 @@ def test_jobs_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @posix
+def test_a_worker_is_renewed_after_some_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PACKS_A_WORKER", 2)
+    monkeypatch.setattr(engine, "_begin", os.getpid)  # without a server of kernels for each
+    with LocalWorkers(1) as workers:
+        pids = [workers.executor.submit(os.getpid).result() for _ in range(6)]
+    assert pids[::2] == pids[1::2]
+    assert len(set(pids)) == 3
+
+
+@posix
 @pytest.mark.usefixtures("odd_jobs")
 def test_job_that_kills_its_worker_fails_alone() -> None:
     names = ["fine-1", "kills-1", "fine-2", "fine-3", "kills-2", "fine-4", "fine-5"]

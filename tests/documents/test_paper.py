@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import re
 
 import pytest
@@ -571,3 +572,21 @@ def test_what_draws_reads_nothing_of_one_document_so_that_others_share_what_was_
     drawing = paper._template().decode().partition("// -- words")[2].partition("// -- pages")[0]
     assert "draw-table" in drawing
     assert re.findall(r"\b(?:doc|setup)\.[a-z-]+", drawing) == []
+
+
+def test_a_document_is_compiled_once_and_what_it_leaves_is_soon_forgotten(monkeypatch):
+    compiled = []
+    compiler = paper._compiler()
+
+    class Counting:
+        def compile(self, **options):
+            compiled.append(sorted(options["input"]))
+            return compiler.compile(**options)
+
+    monkeypatch.setattr(paper, "_compiler", lambda _files: Counting())
+    monkeypatch.setattr(paper, "_compiled", itertools.count(paper._FREE - 1))
+    document = ["document.json", "main.typ"]
+    blocks_to_pdf([heading(1, "A")])
+    assert compiled == [document]
+    blocks_to_pdf([heading(1, "B")])
+    assert compiled[1:] == [document] + [["main.typ"]] * paper._FORGETTING

@@ -729,7 +729,7 @@ _PRODUCT = (2.2, 3.15)
 """Left and right edges of the boxes, in inches."""
 _LINE = 0.14
 _ABOVE = 0.135
-"""From the middle of a line to that of the words above it, past a double line's upper edge."""
+"""How far words stand above the middle of a line, which may be double."""
 _MOST = 6
 """The most boxes for product teams; the number above them is exact."""
 _MODES = ("collaboration", "x-as-a-service", "facilitating")
