@@ -52,14 +52,14 @@ def main() -> None:
                 check=True,
             )
             measures[n] = (time.perf_counter() - begun, *json.loads(done.stdout))
-    whole, inside, found, most, held = measures[count]
+    whole, inside, found, most, rows_mb = measures[count]
     print(f"loop over `workshop findings`: {loop:8.1f} s for {count:,} groups, from {few} of them")
     print(f"assess_frame, a new process:   {whole:8.1f} s, {inside:.1f} s of them in the call")
     print(f"ratio: {loop / whole:.0f} (the call alone {loop / inside:.0f}); {found:,} rows found")
     print(
         f"largest process: {measures[count // 10][3]} MB for a tenth of the rows, {most} MB for all"
     )
-    print(f"of them {held:.0f} MB are the rows given and the frame that comes out")
+    print(f"of them {rows_mb:.0f} MB are the rows given and the frame that comes out")
     print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 

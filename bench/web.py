@@ -91,7 +91,7 @@ def _visit(tab: Any, address: str) -> float:
     return time.perf_counter() - begun
 
 
-HEAR = """
+WATCH_WORKER = """
 window.took = [];
 let begun = 0;
 const post = Worker.prototype.postMessage;
@@ -113,7 +113,7 @@ def _use(browser: Any, address: str) -> None:
     tab = watched.tab
     tab.set_default_timeout(LONG)
     empty = _memory()
-    tab.add_init_script(HEAR)
+    tab.add_init_script(WATCH_WORKER)
     _visit(tab, address)
     tab.locator("#web-yours > summary").click()
     tab.locator("#web-bring").set_input_files(example("tidewater-retail"))
@@ -149,8 +149,8 @@ def _use(browser: Any, address: str) -> None:
 def _memory() -> float:
     """Return what the processes of the browser hold, in MB."""
     started = psutil.Process().children(recursive=True)
-    ours = [one for one in started if "chrom" in one.name()]
-    return sum(one.memory_full_info().pss for one in ours) / 1e6
+    browsers = [one for one in started if "chrom" in one.name()]
+    return sum(one.memory_full_info().pss for one in browsers) / 1e6
 
 
 if __name__ == "__main__":

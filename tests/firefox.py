@@ -51,21 +51,21 @@ async def main(command: list[str]) -> None:
 
 async def _to(client: Any, browser: Any, emulated: set[int]) -> None:
     async for message in client:
-        told = json.loads(message)
-        if told.get("method", "").startswith("emulation."):
-            emulated.add(told["id"])
+        command = json.loads(message)
+        if command.get("method", "").startswith("emulation."):
+            emulated.add(command["id"])
         await browser.send(message)
 
 
 async def _from(browser: Any, client: Any, emulated: set[int]) -> None:
     async for message in browser:
-        told = json.loads(message)
-        if told.get("error") == "unknown command" and told["id"] in emulated:
-            message = json.dumps({"type": "success", "id": told["id"], "result": {}})
-        if told.get("method", "").startswith("browsingContext.download"):
-            about = told["params"]
+        event = json.loads(message)
+        if event.get("error") == "unknown command" and event["id"] in emulated:
+            message = json.dumps({"type": "success", "id": event["id"], "result": {}})
+        if event.get("method", "").startswith("browsingContext.download"):
+            about = event["params"]
             about.setdefault("download", about["navigation"] or about["url"].rpartition("/")[2])
-            message = json.dumps(told)
+            message = json.dumps(event)
         await client.send(message)
 
 

@@ -333,7 +333,7 @@ def test_groups_read_a_part_at_a_time_give_the_same_frame_and_all_problems(
     wrong = frame.assign(maturity=[9, 1, 1, 1, 9], modle="x")
     with pytest.raises(InputError) as caught:
         assess_frame(wrong)
-    told = [str(p).partition(":")[0] for p in caught.value.problems]
-    assert told == ["modle", "row 0", "row 4"]
+    names = [str(p).partition(":")[0] for p in caught.value.problems]
+    assert names == ["modle", "row 0", "row 4"]
     with pytest.raises(InputError, match="More than one row has this group"):
         assess_frame(frame.assign(group=list("abcda")))

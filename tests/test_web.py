@@ -183,11 +183,11 @@ def test_one_row_of_a_table_is_taken_whatever_kind_of_table_it_is(
 ) -> None:
     path = TOP / "examples" / "portfolio.csv"
     groups = read_table(path, content).rows
-    told = bring(walk, "portfolio.csv", path.read_bytes())
+    answer = bring(walk, "portfolio.csv", path.read_bytes())
     assert [
-        (one["row"], groups[n].group in one["label"]) for n, one in enumerate(told["rows"])
+        (one["row"], groups[n].group in one["label"]) for n, one in enumerate(answer["rows"])
     ] == [(group.number, True) for group in groups]
-    assert not told["ok"]
+    assert not answer["ok"]
     assert walk.answers == Answers()
     sheet = openpyxl.Workbook()
     for cells in csv.reader(path.read_text("utf-8-sig").splitlines()):
@@ -220,11 +220,11 @@ def test_a_table_is_told_what_is_wrong_in_the_words_of_the_command(
         Path(name).write_bytes(data)
         done = CliRunner().invoke(app, ["check", name])
         assert done.exit_code == 2
-        said = bring(walk, name, data)
-        assert not said["ok"]
-        assert set(done.output.splitlines()[:-1]) <= set(said["said"]), name
+        answer = bring(walk, name, data)
+        assert not answer["ok"]
+        assert set(done.output.splitlines()[:-1]) <= set(answer["said"]), name
         assert walk.answers == Answers()
-    assert said.get("rows", []) == []
+    assert answer.get("rows", []) == []
 
 
 def test_a_row_that_is_taken_away_is_read_again_and_is_no_formula(

@@ -41,8 +41,8 @@ def make_pack(
     """Make a pack: web page and slides, which the tests of both look at."""
     # In a process of its own: while a browser is open here, no other event loop can run.
     code = "from workshop.cli.commands import main; main()"
-    wanted = [word for one in formats for word in ("--format", one)]
-    command = [sys.executable, "-c", code, "pack", answers, "-o", folder, *more, *wanted]
+    options = [word for one in formats for word in ("--format", one)]
+    command = [sys.executable, "-c", code, "pack", answers, "-o", folder, *more, *options]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -330,7 +330,7 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update
     watched.close()
 
 
-HEAR = """
+WATCH_WORKER = """
 const post = Worker.prototype.postMessage, given = {};
 Worker.prototype.postMessage = function (told, ...more) {
   if (!this.heard) this.addEventListener("message", ({ data }) => {
@@ -355,8 +355,8 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
 ) -> None:
     """`WORKSHOP_ROUNDS=100` tries it a hundred times."""
     watched, chance = Watched(browser), random.Random(20261128)
-    tab, number, kept = watched.tab, 0, list[int]()
-    tab.add_init_script(HEAR)
+    tab, number, restored = watched.tab, 0, list[int]()
+    tab.add_init_script(WATCH_WORKER)
     with served(web_folder) as server:
         tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
         for _ in range(ROUNDS):
@@ -366,7 +366,7 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
                 int(tab.evaluate(f"sessionStorage.{name} || 0")) for name in ("saved", "given")
             )
             assert saved <= shown <= given, (saved, shown, given)
-            kept.append(shown)
+            restored.append(shown)
             for _ in range(chance.randint(1, 6)):
                 number += 1
                 tab.evaluate(TYPE, str(number))
@@ -375,6 +375,6 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
             if chance.random() < 0.4:  # Python is still starting
                 tab.wait_for_timeout(chance.uniform(0, 1500))
                 tab.reload(wait_until="commit")
-    assert kept[-1] > 0
+    assert restored[-1] > 0
     assert watched.errors == []
     watched.close()

@@ -66,8 +66,8 @@ def _counts(assessment: Assessment, found: list[Finding]) -> str:
     _ = assessment.content.words
     grave = ((s, sum(f.severity == s for f in found)) for s in SEVERITIES)
     counts = assessment.listing([_(f"front.found-{s}", n=n) for s, n in grave if n])
-    said, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
-    return " ".join([said, *([_("front.found-settled", n=settled)] if settled else [])])
+    text, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
+    return " ".join([text, *([_("front.found-settled", n=settled)] if settled else [])])
 
 
 def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:

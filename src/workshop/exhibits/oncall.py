@@ -401,7 +401,7 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
         return _("oncall.drills-empty", least=min(minutes), most=max(minutes))
     well = sum(d.outcomes == ("ends-well",) for d in played)
     open_ = sum(d.outcomes == ("unknown",) for d in played)
-    said = _(
+    text = _(
         f"oncall.drills-lead{'-open' if open_ else ''}",
         played=len(played),
         all=sum(d.answered or concerns(assessment.answers, d.text.when) for d in assessment.drills),
@@ -410,7 +410,7 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
         flagged=len(played) - well - open_,
     )
     today = _("oncall.drills-today")
-    return f"{said} {today}" if _night_changes(assessment) else said
+    return f"{text} {today}" if _night_changes(assessment) else text
 
 
 def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:

@@ -77,12 +77,12 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
 def _today(assessment: Assessment, key: str) -> Paragraph:
     """Return that the table is of today, and what the builder has as agreed."""
     _, ledger, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
-    said = [_(key)]
+    sentences = [_(key)]
     if then.builder and then.held_by_builder not in (None, ledger.held_by_builder):
         values = {"n": then.held_by_builder, "all": len(then.lines)}
         builder = assessment.teams.label(then.builder)
-        said.append(_("ownership.lead-agreed", builder=builder, **values))
-    return paragraph(" ".join(said), tone="muted")
+        sentences.append(_("ownership.lead-agreed", builder=builder, **values))
+    return paragraph(" ".join(sentences), tone="muted")
 
 
 def _ledger_lead(assessment: Assessment) -> str:
@@ -358,10 +358,10 @@ def _decided(assessment: Assessment, diagnostic: DiagnosticResult) -> list[Block
         return []
     then = next(d for d in assessment.signed.diagnostics if d.text.id == id_)
     decision = changed[0].decision
-    said = [ended(decision.chosen or decision.decision)]
-    said.append(owner_words(assessment.content, decision.owner, decision.due))
-    said.append(_(f"ownership.then-{then.result}", because=then.because))
-    return [_entry(_("ownership.decided"), " ".join(filter(None, said)))]
+    sentences = [ended(decision.chosen or decision.decision)]
+    sentences.append(owner_words(assessment.content, decision.owner, decision.due))
+    sentences.append(_(f"ownership.then-{then.result}", because=then.because))
+    return [_entry(_("ownership.decided"), " ".join(filter(None, sentences)))]
 
 
 def _entry(term: str, words: str) -> Paragraph:

@@ -100,11 +100,11 @@ class FrameText:
 
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         """Return rows as this frame; values that a row lacks are missing."""
-        held: dict[str, list[Any]] = {c.name: [] for c in self.all}
+        columns: dict[str, list[Any]] = {c.name: [] for c in self.all}
         for row in rows:
-            for name, values in held.items():
+            for name, values in columns.items():
                 values.append(row.get(name))
-        data = {c.name: c.series(held.pop(c.name)) for c in self.all}
+        data = {c.name: c.series(columns.pop(c.name)) for c in self.all}
         frame = pd.DataFrame(data, columns=[c.name for c in self.all])
         return frame.set_index([c.name for c in self.index])
 

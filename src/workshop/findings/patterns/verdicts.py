@@ -166,12 +166,12 @@ class Judge:
         for i in at:
             readings[i] = _read(self.content, criteria[i], inputs, with_reasons=False)
         constraint = _constraint(self.content, pattern, inputs)
-        said = (pattern, constraint is None, *(r and r.says for r in readings))
-        if said not in self._found:
-            self._found[said] = _verdict(
+        key = (pattern, constraint is None, *(r and r.says for r in readings))
+        if key not in self._found:
+            self._found[key] = _verdict(
                 self.content, pattern, constraint, readings, with_reasons=False
             )
-        return self._found[said]
+        return self._found[key]
 
 
 def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
