@@ -72,10 +72,10 @@
     main.append(make("h1", titleOf(now)));
     const notes = now && now.querySelector(".notes");
     if (notes) {
-      const said = make("div");
-      said.lang = notes.lang || document.documentElement.lang;
-      for (const node of notes.childNodes) said.append(page.importNode(node, true));
-      main.append(said);
+      const copy = make("div");
+      copy.lang = notes.lang || document.documentElement.lang;
+      for (const node of notes.childNodes) copy.append(page.importNode(node, true));
+      main.append(copy);
     }
     page.querySelector(".next").textContent = titleOf(next);
     page.querySelector(".at").textContent = all.indexOf(now) + 1 + " / " + all.length;

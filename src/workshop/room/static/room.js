@@ -129,8 +129,8 @@ function turn(page, sent) {
   for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   giveDrafts(next);
   shrink();
-  const said = $(".kept, [data-say]", next)?.textContent ?? "";
-  say(said);
+  const text = $(".kept, [data-say]", next)?.textContent ?? "";
+  say(text);
   scrollTo(0, at);
   (document.getElementById(focused) ?? next).focus({ preventScroll: true });
 }
@@ -214,32 +214,32 @@ async function look(whole) {
 let timer = $("main")?.dataset.timer;
 let signal = "";
 /** The timer: look again when it says something else, and say aloud what is worth it, once. */
-function hearTimer(told) {
-  if (told.timer === undefined) return;
-  const turned = timer !== undefined && told.timer !== timer;
-  timer = told.timer;
-  if (told.signal && told.signal !== signal) say(told.signal);
-  signal = told.signal;
+function receiveTimer(news) {
+  if (news.timer === undefined) return;
+  const turned = timer !== undefined && news.timer !== timer;
+  timer = news.timer;
+  if (news.signal && news.signal !== signal) say(news.signal);
+  signal = news.signal;
   if (!turned) return;
   look(false);
   $("[data-picture]")?.contentWindow.location.reload();
 }
 
-function hear(told) {
+function receive(news) {
   const now = $("main");
-  hearTimer(told);
-  if (told.mark !== now.dataset.mark) {
+  receiveTimer(news);
+  if (news.mark !== now.dataset.mark) {
     look(true);
     return;
   }
-  for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !told.closing;
+  for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !news.closing;
   let changed = false;
   // the console's picture of the wall has no connection of its own
   const wall = $("[data-picture]", now)?.contentDocument;
   for (const root of [now, wall]) {
     for (const place of root?.querySelectorAll("[data-counts]") ?? []) {
-      changed = changed || place.textContent !== told.counts;
-      place.textContent = told.counts;
+      changed = changed || place.textContent !== news.counts;
+      place.textContent = news.counts;
     }
   }
   if (changed && $("[data-live]:not(.timer)", now)) look(false);
@@ -249,7 +249,7 @@ function hear(told) {
 
 const page = Math.random().toString(36).slice(2, 12);
 let source = null;
-let heard = 0;
+let lastContact = 0;
 let failures = 0;
 let opening = 0;
 
@@ -258,7 +258,7 @@ function isLost(yes) {
 }
 
 function alive() {
-  heard = Date.now();
+  lastContact = Date.now();
   isLost(false);
 }
 
@@ -270,7 +270,7 @@ function follow() {
   source = new EventSource(`${main.dataset.follow}?page=${page}`);
   source.onopen = () => { failures = 0; alive(); };
   source.addEventListener("beat", alive);
-  source.onmessage = (event) => { alive(); hear(JSON.parse(event.data)); };
+  source.onmessage = (event) => { alive(); receive(JSON.parse(event.data)); };
   source.onerror = () => { failures += 1; check(); };
 }
 
@@ -284,7 +284,7 @@ async function check() {
     const answer = await asked(`${main.dataset.follow}?once`, {}, 5000);
     if (!answer.ok) throw new Error(answer.text);
     isLost(false);
-    hear(JSON.parse(answer.text));
+    receive(JSON.parse(answer.text));
   } catch {
     isLost(true);
   } finally {
@@ -299,7 +299,7 @@ function watch() {
   const slept = now - last > 4 * POLL;
   last = now;
   if (!$("main[data-follow]") || !source) return;
-  const silent = now - Math.max(heard, opening) > 2.5 * BEAT;
+  const silent = now - Math.max(lastContact, opening) > 2.5 * BEAT;
   const closed = source.readyState === EventSource.CLOSED;
   if (slept || silent || closed) {
     if (slept || now - polled >= POLL - 200) {
@@ -317,7 +317,7 @@ setInterval(watch, 1000);
 function woken() {
   if (document.hidden || !source) return;
   check();
-  if (source.readyState === EventSource.CLOSED || Date.now() - heard > 1.5 * BEAT) follow();
+  if (source.readyState === EventSource.CLOSED || Date.now() - lastContact > 1.5 * BEAT) follow();
 }
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("online", woken);

@@ -33,15 +33,15 @@ function say(lines) {
 
 /** What live.js knows of a widget: a view that changes, and somebody to send to. */
 class Model {
-  constructor(number, view) { this.number = number; this.view = view; this.hears = new Map(); }
+  constructor(number, view) { this.number = number; this.view = view; this.listeners = new Map(); }
   get(name) { return name === "view" ? this.view : false; }
-  on(name, hear) { this.hears.set(name, hear); }
-  off(name) { this.hears.delete(name); }
-  set(view) { this.view = view; this.hears.get("change:view")?.(); }
+  on(name, listener) { this.listeners.set(name, listener); }
+  off(name) { this.listeners.delete(name); }
+  set(view) { this.view = view; this.listeners.get("change:view")?.(); }
   send(message) {
     if (!asked) navigator.storage?.persist?.();
     asked = true;
-    call("take", this.number, JSON.stringify(message)).then((answer) => this.hears.get("msg:custom")?.(JSON.parse(answer)));
+    call("take", this.number, JSON.stringify(message)).then((answer) => this.listeners.get("msg:custom")?.(JSON.parse(answer)));
   }
 }
 

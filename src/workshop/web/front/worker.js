@@ -85,12 +85,12 @@ const unpacked = new Set();
 async function unpack(names) {
   for (const name of names.filter((one) => !unpacked.has(one))) {
     const place = new URL(words.later[name], HERE);
-    const kept = await self.caches?.open(`${NAME} later`);
-    let reply = await kept?.match(place);
+    const cache = await self.caches?.open(`${NAME} later`);
+    let reply = await cache?.match(place);
     if (!reply) {
       reply = await fetch(place).catch(() => null);
       if (!reply?.ok) throw new Error(words["not-loaded"]);
-      await kept?.put(place, reply.clone()).catch(() => {}); // no room: it is loaded again then
+      await cache?.put(place, reply.clone()).catch(() => {}); // no room: it is loaded again then
     }
     py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/site" });
     unpacked.add(name);
@@ -99,9 +99,9 @@ async function unpack(names) {
 
 /** Remove what an earlier version has kept. */
 async function tidy() {
-  const kept = await self.caches?.open(`${NAME} later`);
-  const wanted = Object.values(words.later).map((file) => new URL(file, HERE).href);
-  for (const { url } of (await kept?.keys()) || []) if (!wanted.includes(url)) await kept.delete(url);
+  const cache = await self.caches?.open(`${NAME} later`);
+  const needed = Object.values(words.later).map((file) => new URL(file, HERE).href);
+  for (const { url } of (await cache?.keys()) || []) if (!needed.includes(url)) await cache.delete(url);
 }
 
 /** Return the whole session as a file's bytes. */
@@ -169,8 +169,8 @@ const does = {
   },
   async bring(name, data, row) {
     await unpack(JSON.parse(walk.needs(name)));
-    const told = JSON.parse(walk.bring(name, bytes(data), row));
-    return JSON.stringify(told.ok ? await keep(told, "said") : told);
+    const result = JSON.parse(walk.bring(name, bytes(data), row));
+    return JSON.stringify(result.ok ? await keep(result, "said") : result);
   },
   async restore(_name, data) {
     try {

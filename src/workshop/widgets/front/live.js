@@ -58,7 +58,7 @@ class Screen {
     this.drawn = null;
     el.classList.add("ws", "wk", "wk-cell");
     this.onView = () => this.draw();
-    this.onMessage = (message) => this.hear(message);
+    this.onMessage = (message) => this.receive(message);
     model.on("change:view", this.onView);
     model.on("change:disabled", this.onView);
     model.on("msg:custom", this.onMessage);
@@ -167,7 +167,7 @@ class Screen {
     this.say(this.words["no-answer"]);
   }
 
-  hear(message) {
+  receive(message) {
     const wait = this.pending.get(message.id) || {};
     if (message.id && !wait.timer) return; // told to another view of this widget
     clearTimeout(wait.timer);
@@ -759,8 +759,8 @@ class Presenter {
     if (!shown || cell.querySelector(".ws-bar, .ws-timer")) return [];
     if (cell.matches(".jp-MarkdownCell, .jp-mod-rendered")) return cell.querySelector("h1") ? VIEWS : [];
     if (cell.querySelector("[data-step]")) return cell.querySelector(".ws-exhibit") ? VIEWS : ["answers"];
-    const told = [...cell.querySelectorAll(".jp-OutputArea-output")].some((one) => one.textContent.trim());
-    return told ? ["evidence"] : [];
+    const hasOutput = [...cell.querySelectorAll(".jp-OutputArea-output")].some((one) => one.textContent.trim());
+    return hasOutput ? ["evidence"] : [];
   }
 
   cells() {

@@ -72,9 +72,9 @@
         autoStart: true,
         requires: [INotebookTracker],
         activate: (_, tracker) => {
-          const ours = pages();
+          const own = pages();
           tracker.widgetAdded.connect((__, panel) => {
-            if (ours.has(panel.context.path)) void begin(panel, NotebookActions);
+            if (own.has(panel.context.path)) void begin(panel, NotebookActions);
           });
         },
       };
