@@ -6,8 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +20,7 @@ from workshop.cli.terminal import (
     Fonts,
     Format,
     Paper,
+    Shown,
     Strict,
     clear_messages,
     end_replaced,
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from workshop.documents.paper import Replacement
 
 
-class BatchProgress:
+class BatchProgress(Shown):
     """Shows how many packs of a batch are done, failed and left."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._total = self._done = self._failed = 0
         self._began = 0.0
-        self._bar = Progress(
+        self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
@@ -59,7 +59,7 @@ class BatchProgress:
             packs = "1 pack is" if up_to_date == 1 else f"{up_to_date} packs are"
             self._console.print(f"{packs} up to date and kept.")
         if todo:
-            self._task = self._bar.add_task("packs", total=todo, left="")
+            self._task = self._bars.add_task("packs", total=todo, left="")
 
     def report(self, outcome: Outcome) -> None:
         """Show the outcome of one pack."""
@@ -68,9 +68,9 @@ class BatchProgress:
         left = self._time_left()
         if self._console.is_terminal:
             failed = f"packs, {self._failed} not whole" if self._failed else "packs"
-            self._bar.update(self._task, completed=self._done, description=failed, left=left)
+            self._bars.update(self._task, completed=self._done, description=failed, left=left)
             if outcome.state != "done":
-                self._bar.print(f"{outcome.name}: {_state(outcome)}", soft_wrap=True)
+                self._bars.print(f"{outcome.name}: {_state(outcome)}", soft_wrap=True)
             return
         parts = [f"{self._done} of {self._total}: {outcome.name}, {_state(outcome)}"]
         self._console.print("; ".join([*parts, left] if left else parts), soft_wrap=True)
@@ -84,18 +84,6 @@ class BatchProgress:
         if seconds < 90:
             return f"about {max(1, round(seconds))} s left"
         return f"about {round(seconds / 60)} min left"
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
 
 
 def _state(outcome: Outcome) -> str:

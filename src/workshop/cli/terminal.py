@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
@@ -21,7 +20,20 @@ if TYPE_CHECKING:
     from workshop.documents.paper import Replacement
 
 
-class Progress:
+class Shown:
+    """A context in which `_bars` are on the screen."""
+
+    _bars: Bars
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+
+class Progress(Shown):
     """Shows the progress of each notebook in cells."""
 
     def __init__(self, console: Console) -> None:
@@ -48,18 +60,6 @@ class Progress:
                 self._console.print(f"{name}: done, {total} cells", soft_wrap=True)
             if done == total:
                 self._finished.add(name)
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.stop()
 
 
 out = Console(highlight=False, markup=False, emoji=False)

@@ -173,8 +173,9 @@ class RoomCommands:
         ballot = self.state.ballot_of(at.question, who.name) or ballot
         self._cast(at, ballot, chosen, other, fact, who, {})
 
-    def vote_shared(
+    def vote_for(
         self,
+        how: Literal["shared", "keyed"],
         ask: tuple[str, int],
         ballot: str,
         chosen: Sequence[str],
@@ -184,28 +185,12 @@ class RoomCommands:
         name: str,
         table: str = "",
     ) -> None:
-        """Record a vote from a device that is passed from hand to hand."""
+        """Record a vote from a device that is passed on, or a ballot from paper."""
         at = self._open(ask)
         self._room_for_more(at)
-        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {"shared": True})
+        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {how: True})
 
     # -- the facilitator ---------------------------------------------------------------------
-
-    def key_in(
-        self,
-        ask: tuple[str, int],
-        ballot: str,
-        chosen: Sequence[str],
-        other: str,
-        fact: str,
-        role: str,
-        name: str,
-        table: str = "",
-    ) -> None:
-        """Record a ballot from paper."""
-        at = self._open(ask)
-        self._room_for_more(at)
-        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {"keyed": True})
 
     def take_back(self, ask: tuple[str, int], ballot: str) -> None:
         """Take back a ballot that was keyed in from paper."""
@@ -253,7 +238,7 @@ class RoomCommands:
 
         If there are many, it is on those that most people gave.
         """
-        self._revealed(key)
+        self.check_revealed(key)
         asked, vote = self.state.own.get(key), self.state.vote(self._content, key)
         if asked is None or asked.choices or vote is None:
             raise Refused("no-such-question", 404)
@@ -298,7 +283,7 @@ class RoomCommands:
 
     def discuss(self, key: str, note: str) -> None:
         """Record a note on the discussion of a question."""
-        self._revealed(key)
+        self.check_revealed(key)
         words = clean_lines(note)
         if not words:
             raise Refused("write-something", 422)
@@ -318,7 +303,7 @@ class RoomCommands:
         With `on_record` the session's decisions have the decision with its dissent. `changes` are
         the changes of answers that belong to it and are taken back with it.
         """
-        self._revealed(key)
+        self.check_revealed(key)
         value = stored_value(key, values) if values else None
         words = clean_lines(dissent) or None
         body: dict[str, Any] = {"question": key, "value": value, "dissent": words}
@@ -336,10 +321,6 @@ class RoomCommands:
         if isinstance(was := last.body.get("was"), dict):
             self._give_ballots_back(was, ballots_of(last.body))
         self._note("taken-back", {"seq": seq})
-
-    def check_revealed(self, key: str) -> None:
-        """Raise `Refused` for a question that has not been revealed."""
-        self._revealed(key)
 
     def rename(self, person: str, role: str, name: str, table: str = "") -> None:
         """Change a person's name, role or table in a named room, also on their votes."""
@@ -376,7 +357,7 @@ class RoomCommands:
 
     def reword_fact(self, key: str, fact: str, words: str) -> None:
         """Show other words in the place of a fact that was shown; none hides it."""
-        self._revealed(key)
+        self.check_revealed(key)
         if not self.state.has_fact(key, fact):
             raise Refused("no-such-fact", 404)
         self._note("reworded", {"question": key, "fact": fact, "words": clean(words, MAX_FACT)})
@@ -495,7 +476,8 @@ class RoomCommands:
             raise Refused("vote-is-over")
         return found
 
-    def _revealed(self, key: str) -> None:
+    def check_revealed(self, key: str) -> None:
+        """Raise `Refused` for a question that has not been revealed."""
         asked = self.state.asked.get(key)
         if asked is None:
             raise Refused("no-such-question", 404)

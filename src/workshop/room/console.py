@@ -306,8 +306,8 @@ def console(room_state: RoomState) -> APIRouter:
                 choice, role = list(read.chosen), read.role or role
                 other = other if read.other else ""
             return await act(
-                lambda commands: commands.key_in(
-                    ask, ballot, choice, other, fact, role, name, table
+                lambda commands: commands.vote_for(
+                    "keyed", ask, ballot, choice, other, fact, role, name, table
                 ),
                 f"keyed&table={quote(table)}" if room_state.voting.tables else "keyed",
             )

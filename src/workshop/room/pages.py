@@ -181,8 +181,8 @@ def participants(room_state: RoomState) -> APIRouter:
         ballot, ask = room_state.ballot(slip, question), (question, round)
         try:
             await room_state.do(
-                lambda commands: commands.vote_shared(
-                    ask, ballot, choice, other, fact, role, name, table
+                lambda commands: commands.vote_for(
+                    "shared", ask, ballot, choice, other, fact, role, name, table
                 )
             )
         except Refused as refused:
