@@ -35,6 +35,7 @@ from workshop.documents.blocks import (
     table,
     text,
 )
+from workshop.documents.drawing import Sheet
 from workshop.documents.fonts import (
     _COMMON,
     FontError,
@@ -545,6 +546,15 @@ def test_a_letter_is_set_in_a_font_that_was_given(thai):
     assert words_of(reader).count(THAI) >= 3
     found = reader.pages[0]["/Resources"]["/Font"].values()
     assert any("TrialThai" in font.get_object()["/BaseFont"] for font in found)
+
+
+def test_a_chart_that_keeps_names_although_a_font_was_given_is_told(thai):
+    sheet = Sheet(height=0.5)
+    sheet.write(0, 0.25, THAI)
+    messages = []
+    chart = Picture(sheet.svg(), THAI)
+    blocks_to_pdf([heading(1, THAI), chart], PageSetup(fonts=(str(thai),)), messages.append)
+    assert [one.what for one in messages] == ["Letters of a chart are replaced by their names"]
 
 
 def test_a_letter_is_set_in_an_installed_font_that_has_it(thai, monkeypatch):

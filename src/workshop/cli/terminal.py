@@ -180,7 +180,8 @@ Fonts = Annotated[
         metavar="FILE_OR_FAMILY",
         callback=checked_fonts,
         help="A font for letters that the kit's lack: a file, an installed family, or the word "
-        "system for whichever installed font has them. May be given again.",
+        "system for whichever installed font has them. It reaches words and tables of a PDF. The "
+        "kit's charts keep the letters' names. May be given again.",
     ),
 ]
 Strict = Annotated[

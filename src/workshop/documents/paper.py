@@ -44,6 +44,7 @@ from workshop.documents.blocks import (
     settle_levels,
     to_data,
 )
+from workshop.documents.drawing import DRAWING
 from workshop.documents.fonts import (
     ANY_INSTALLED,
     NO_MORE,
@@ -568,6 +569,10 @@ def blocks_to_pdf(
             on_replaced(replacement)
     undrawn = typesetter.undrawn
     for at, block in enumerate(given):
+        if typesetter.letters.more.families and any(map(_has_names, find_pictures((block,)))):
+            why = "A chart is drawn before fonts are chosen, so the given font does not reach it."
+            what = "Letters of a chart are replaced by their names"
+            on_replaced(Replacement(*_origin(setup, at), what, why))
         if undrawn and any(picture in undrawn for picture in find_pictures((block,))):
             why = "It cannot be drawn on paper."
             on_replaced(
@@ -681,6 +686,11 @@ def _name_lacking(
         missing[Origin(setup.name(blocks), 0)] = around  # of a title, say
     for origin, chars in missing.items():
         yield name_lacking(origin, chars)
+
+
+def _has_names(picture: Picture) -> bool:
+    """Return whether a chart has names in brackets for letters that no font had."""
+    return f'class="{DRAWING}"' in picture.data[:200] and "⟨" in picture.data
 
 
 def name_lacking(origin: Origin, letters: Iterable[str]) -> Replacement:
