@@ -414,6 +414,11 @@ MARKS = r"""
 <td rowspan=9>
 <td style='background:red'>
 <th bgcolor=#123>
+<th style='color:#800;background:#eef'>
+<span style='color:#00f'>
+<font color=olive>
+<p style='color:x;background:yellow'>
+</span>
 <img src='data:image/png;base64,xx'>
 <img src='data:image/gif;base64,R0lGOD'>
 <script>
@@ -469,6 +474,7 @@ MEDIA = st.sampled_from(
     [
         *("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml", "image/png"),
         *("image/jpeg", "image/gif", "image/webp", "application/json", "application/x-thing"),
+        "application/vnd.plotly.v1+json",
     ]
 )
 OUTPUTS = st.one_of(
