@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +63,13 @@ def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
 def test_every_part_of_the_package_has_its_place() -> None:
     parts = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     assert parts - {"__init__"} == set(PLACE)
+
+
+def test_a_folder_has_a_dozen_modules_at_most_and_names_only_what_is_there() -> None:
+    for init in PACKAGE.rglob("__init__.py"):
+        assert len(list(init.parent.glob("*.py"))) <= 13, init.parent
+        for name in re.findall(r"`([\w/]+\.py)`", init.read_text("utf-8")):
+            assert (init.parent / name).exists() or (PACKAGE / name).exists(), (init, name)
 
 
 @pytest.mark.parametrize(
