@@ -303,7 +303,10 @@ def test_the_example_carries_the_answers_of_the_first_unchanged() -> None:
 
 
 def test_every_changed_answer_is_worded_and_no_raw_value_is_shown() -> None:
-    words = text_of(assess(read_answers(SECOND)))
+    found = assess(read_answers(SECOND))
+    words = text_of(found)
+    for decided in found.answers.earlier.answers.decisions:  # what people wrote is shown as it is
+        words = words.replace(decided.chosen, "")
     for raw in ("True", "False", "None", "minute_0", "self-service", "Stage(", "_"):
         assert raw not in words.replace("not_", "")
 

@@ -430,7 +430,7 @@ def language_tag(given: str, otherwise: str = "en") -> str:
 
 @cache
 def _tokens() -> str:
-    """Return the type, sizes, spaces and rims of all surfaces as CSS custom properties."""
+    """Return type, sizes, spaces and rims of all surfaces as CSS properties."""
     source = resources.files("workshop.documents").joinpath("tokens.css").read_text("utf-8")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return ";".join(re.sub(r":\s+", ":", one.strip()) for one in source.split(";") if one.strip())
@@ -458,7 +458,7 @@ def tone_variables(night: bool = False) -> str:
 
 @cache
 def shared_style(scope: str = ":root") -> str:
-    """Return the visual language as a style sheet that follows the reader's day and night."""
+    """Return the visual language as a style sheet, by day and by night."""
     day, night = tone_variables(), tone_variables(night=True)
     dark = f"@media screen and (prefers-color-scheme:dark){{{scope}{{{night}}}}}"
     return f"{scope}{{{day}}}{dark}"

@@ -271,13 +271,13 @@ def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
 
 
 def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
-    """Return in words the day until which we propose an action, if the workshop has a date."""
+    """Return in words the day proposed for an action, if the workshop has one."""
     day = _proposed_day(assessment, horizon)
     return date_words(assessment.content, day) if day else ""
 
 
 def _proposed_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
-    """Return the last working day within a horizon; None without a date of the workshop."""
+    """Return the last working day within a horizon, if the workshop has a date."""
     held = assessment.answers.held_on
     if held is None or horizon == HORIZONS[-1]:
         return None

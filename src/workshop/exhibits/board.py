@@ -63,7 +63,7 @@ _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
-"""The most actions, handoffs and votes, which the working pack has all of; a speaker's letters."""
+"""The most actions, handoffs and votes shown, and letters for a speaker."""
 _FEW_ACTIONS = 5
 """Up to these, the plan alone says who does what."""
 _FEW_OPTIONS = 2
@@ -309,7 +309,7 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 
 def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
-    """Return what the second half of a combination adds to the first, and if it can wait."""
+    """Return what the second half of a combination adds, and if it can wait."""
     _, halves = assessment.content.words, _halves(assessment)
     if halves is None or option.text is None or option.text.combined is None:
         return None

@@ -72,7 +72,7 @@ from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import Move, OnCall, Option, advised
 
 _AGAINST, _WIDE = 2, 4
-"""The most reasons against an option in the table; the options that take a landscape page."""
+"""The most reasons against an option; from how many options on a page lies."""
 
 
 def move(assessment: Assessment) -> Exhibit:
@@ -357,7 +357,7 @@ def _same_days(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
-    """Return what to decide where who is called as agreed differs from the advised option."""
+    """Return what to decide where the agreed calls differ from the advised ones."""
     own = advised(assessment.options)
     agreed = next((o for o in shown if o.agreed and o.agreed.on_call != o.on_call), None)
     team = assessment.signed.answers.paged_quality

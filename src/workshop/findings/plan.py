@@ -55,7 +55,7 @@ class Action:
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
-    """Return every action once: urgent ones, what the advice needs, the rest by severity.
+    """Return every action once: urgent ones, needed ones, the rest by severity.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -261,7 +261,7 @@ def _gravity(finding: Finding) -> int:
 
 
 def _order(action: Action) -> tuple[int, bool, str]:
-    """Return what sorts actions: urgent ones, those the advice needs, then by severity."""
+    """Return what sorts actions: urgent ones, needed ones, the rest by severity."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     needed = action.kind in ("contradiction", "condition", "people")
     return (

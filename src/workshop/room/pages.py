@@ -273,7 +273,7 @@ def participants(room_state: RoomState) -> APIRouter:
 
 @cache
 def style_sheet() -> str:
-    """Return the style of the room's pages: the shared visual language, and their layout."""
+    """Return the style of the room's pages: visual language, then layout."""
     own = resources.files("workshop.room").joinpath("static", "room.css").read_text("utf-8")
     return f"{shared_style()}\n{own}"
 
