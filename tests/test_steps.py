@@ -573,6 +573,35 @@ def test_a_page_shows_what_was_answered_on_it_and_what_others_answered(
     asyncio.run(asyncio.wait_for(live(), 120))
 
 
+def test_after_a_redraw_a_page_rests_from_others_and_not_from_whoever_is_at_it(
+    page: LivePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "CHECK_INTERVAL", 0.01)
+    monkeypatch.setattr(screen, "REST", 1e9)
+    monkeypatch.setattr(screen, "LONGEST_REST", 1e9)
+
+    async def live() -> None:
+        screens = ScreenPage(page)
+        form = screens.ask("name")
+
+        async def shows(words: str) -> None:
+            while words not in shown_words(form):
+                await asyncio.sleep(0.01)
+
+        give(page, "name", "organisation", "Tidewater")
+        await shows("Tidewater")
+        await asyncio.sleep(0.05)  # the rest of the redraw
+        with closing(Session.open(page.session.place, who="Bo")) as other:
+            other.give(("group",), "Search")
+        await asyncio.sleep(0.2)
+        assert "Search" not in shown_words(form)
+        give(page, "name", "organisation", "Harbour")
+        await shows("Search")
+        screens.end()
+
+    asyncio.run(asyncio.wait_for(live(), 120))
+
+
 @pytest.mark.parametrize(
     ("step", "key", "before"),
     [("size", "model_teams", 6), ("lead", "builder", "research"), ("name", "organisation", "Ours")],

@@ -30,6 +30,12 @@ CHECK_INTERVAL = 0.5
 """Seconds without a change before a page looks for others' changes."""
 REDRAW_DELAY = 0.02
 """Seconds by which a redraw is delayed in favour of user actions."""
+REST, LONGEST_REST = 4, 5.0
+"""After a redraw, no others' changes are looked for: for so many times as long, in seconds at most.
+
+Every notebook that was opened follows the session, so on a busy machine they leave the processor to
+the one that somebody works on.
+"""
 
 
 class Shows(Protocol):
@@ -280,6 +286,7 @@ class Follower:
         self.always: list[Updates] = []
         """Widgets that change as time passes."""
         self._stale = asyncio.Event()
+        self._rests_until = 0.0
         self._task: asyncio.Future[None] | None = None
         with contextlib.suppress(RuntimeError):
             self._task = asyncio.get_running_loop().create_task(self._follow())
@@ -318,14 +325,18 @@ class Follower:
                 wait = CHECK_INTERVAL if self.page.session.persistent else None
                 await asyncio.wait_for(self._stale.wait(), wait)
             except TimeoutError:
-                with contextlib.suppress(self.page.failures):
-                    self.page.refresh()
+                if time.monotonic() >= self._rests_until:
+                    with contextlib.suppress(self.page.failures):
+                        self.page.refresh()
                 for shown in self.always:
                     shown.update()
                 continue
             await asyncio.sleep(REDRAW_DELAY)
             self._stale.clear()
+            begun = time.monotonic()
             await self._redraw()
+            ended = time.monotonic()
+            self._rests_until = ended + min(REST * (ended - begun), LONGEST_REST)
 
     async def _redraw(self) -> None:
         """Show everything as it is now; what a person does meanwhile goes first."""
