@@ -112,6 +112,7 @@ class Server:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+                self.process.wait()
         _, left = psutil.wait_procs(started, timeout=10)
         for one in left:
             with _gone():

@@ -18,11 +18,13 @@ import nbformat
 import pytest
 import websocket
 from nbformat.sign import NotebookNotary
+from typer.testing import CliRunner
 
 from conftest import TOP
 from servers import Server, serving
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
+from workshop.cli import commands
 from workshop.files import notebooks, own_analysis
 from workshop.notebook.controls import FILES, PackMaker
 from workshop.notebook.saved import STATE, VIEW, before_save, settle
@@ -220,6 +222,7 @@ def test_a_session_that_has_begun_is_not_written_over(tmp_path: Path) -> None:
     assert answers_in(tmp_path) == read_answers(EXAMPLE)
 
 
+@pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -228,26 +231,30 @@ def test_a_session_that_has_begun_is_not_written_over(tmp_path: Path) -> None:
         (["app", "ours", "--earlier", "none.workshop"], "no session here"),
         (["app", "ours", "--from", "wrong.yaml"], "model_teams"),
         (["lab", "ours", "--session", "file"], "not a session"),
-        (["lab", "ours", "--ip", "203.0.113.7"], "no such address"),
-        (["app", "ours", "--ip", "nowhere.invalid"], "no such address"),
     ],
 )
 def test_wrong_input_is_told_before_any_server_starts(
-    tmp_path: Path, arguments: list[str], words: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
+    for name in ("run_lab", "run_app"):
+        monkeypatch.setattr(f"workshop.notebook.servers.{name}", pytest.fail)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("no session, " * 50)
     (tmp_path / "wrong.yaml").write_text("model_teams: six\n")
-    code = "from workshop.cli.commands import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments, "--no-browser"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 2, done.stderr
+    done = CliRunner().invoke(commands.app, [*arguments, "--no-browser"])
+    assert done.exit_code == 2, done.output
     assert words in " ".join(done.stderr.split())
+
+
+def test_an_address_that_is_none_is_told_by_the_command(tmp_path: Path) -> None:
+    code = "from workshop.cli.commands import main; main()"
+    command = [sys.executable, "-c", code, "lab", "ours", "--ip", "203.0.113.7", "--no-browser"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "no such address" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+    with pytest.raises(InputError, match="no such address"):
+        free_port(8888, "nowhere.invalid")
 
 
 def test_a_port_that_is_taken_is_passed_over() -> None:
@@ -400,26 +407,6 @@ def test_a_kernel_of_the_app_runs_no_code_from_a_browser(app: Server) -> None:
     assert not target.exists()
 
 
-@pytest.mark.parametrize("kind", ["app", "lab"])
-def test_a_server_that_is_ended_leaves_no_kernel_behind(kind: str, tmp_path: Path) -> None:
-    server = Server(kind, tmp_path / "ours")
-    try:
-        if kind == "app":
-            page = f"{server.base}/voila/render/02-ownership.ipynb"
-            Asked(page, Authorization=f"token {server.token}")
-        else:
-            request = urllib.request.Request(
-                f"{server.base}/api/kernels",
-                data=b"{}",
-                headers={"Authorization": f"token {server.token}"},
-            )
-            urllib.request.urlopen(request, timeout=30).close()
-        assert server.kernels()
-    finally:
-        left = server.stop()
-    assert left == []
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving("lab", tmp_path_factory.mktemp("lab") / "ours") as server:
@@ -465,3 +452,19 @@ def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
     assert started.returncode == 0
     printed = [line for line in lines if line]
     assert [line.split()[0] for line in printed] == ["9", "Answers", "Open", "Only"]
+
+
+@pytest.mark.parametrize("kind", ["app", "lab"])
+def test_a_server_that_is_ended_leaves_no_kernel_behind(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    """The last test of this module: it ends the servers of the others."""
+    server = request.getfixturevalue(kind)
+    mine = {"Authorization": f"token {server.token}"}
+    if kind == "app":
+        Asked(f"{server.base}/voila/render/02-ownership.ipynb", **mine)
+    else:
+        asked = urllib.request.Request(f"{server.base}/api/kernels", data=b"{}", headers=mine)
+        urllib.request.urlopen(asked, timeout=30).close()
+    assert server.kernels()
+    assert server.stop() == []
