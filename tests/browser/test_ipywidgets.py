@@ -6,13 +6,12 @@ field of that kind can be ipywidgets' own.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from servers import WAIT, Watched, run_all, serving
+from servers import WAIT, Server, Watched, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
 
@@ -40,54 +39,54 @@ FINDS = {"slider": ["aria-input-field-name"]}
 
 
 def test_what_axe_and_a_keyboard_find_in_controls_of_ipywidgets_is_what_the_gallery_says(
-    browser: Any, tmp_path: Path
+    browser: Any, own_lab: Server
 ) -> None:
     from axe_core_python.base import AXE_SCRIPT
 
-    with serving("lab", tmp_path / "ours") as lab:
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        cells = [nbformat.v4.new_code_cell(CODE.strip())]
-        book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(book, lab.folder / "theirs.ipynb")
-        watched = Watched(browser)
-        tab = watched.tab
-        tab.goto(f"{lab.base}/lab/tree/theirs.ipynb?reset&token={lab.token}")
-        run_all(tab)
-        tab.locator(".is-html").wait_for(timeout=2 * WAIT)
-        tab.evaluate(AXE_SCRIPT)
-        names = tab.evaluate("[...document.querySelectorAll('[class*=is-]')].map(e => e.className)")
-        kinds = {c[3:] for n in names for c in n.split() if c.startswith("is-")} - {"active"}
-        found = {
-            kind: tab.evaluate(
-                "async (k) => (await axe.run('.is-' + k)).violations.map(v => v.id)", kind
-            )
-            for kind in (
-                *FINDS,
-                "accordion",
-                "opened",
-                "radio",
-                "progress",
-                "text",
-                "dropdown",
-                "toggle",
-                "button",
-                "tab",
-            )
-        }
-        assert kinds >= found.keys()
-        assert {kind: ids for kind, ids in found.items() if ids} == FINDS
+    lab = own_lab
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    cells = [nbformat.v4.new_code_cell(CODE.strip())]
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(book, lab.folder / "theirs.ipynb")
+    watched = Watched(browser)
+    tab = watched.tab
+    tab.goto(f"{lab.base}/lab/tree/theirs.ipynb?reset&token={lab.token}")
+    run_all(tab)
+    tab.locator(".is-html").wait_for(timeout=2 * WAIT)
+    tab.evaluate(AXE_SCRIPT)
+    names = tab.evaluate("[...document.querySelectorAll('[class*=is-]')].map(e => e.className)")
+    kinds = {c[3:] for n in names for c in n.split() if c.startswith("is-")} - {"active"}
+    found = {
+        kind: tab.evaluate(
+            "async (k) => (await axe.run('.is-' + k)).violations.map(v => v.id)", kind
+        )
+        for kind in (
+            *FINDS,
+            "accordion",
+            "opened",
+            "radio",
+            "progress",
+            "text",
+            "dropdown",
+            "toggle",
+            "button",
+            "tab",
+        )
+    }
+    assert kinds >= found.keys()
+    assert {kind: ids for kind, ids in found.items() if ids} == FINDS
 
-        def has(selector: str) -> bool:
-            return tab.locator(selector).count() > 0
+    def has(selector: str) -> bool:
+        return tab.locator(selector).count() > 0
 
-        for lacks in (
-            ".is-radio :is([role=radiogroup], fieldset, input[name])",
-            ".is-progress :is([role=progressbar], progress)",
-            ".is-accordion :is(button, summary, [tabindex='0'])",
-            ".is-text [aria-describedby], .is-dropdown [aria-describedby]",
-            ".is-toggle[aria-pressed]",
-        ):
-            assert not has(lacks), lacks
-        assert has(".is-tab [role=tab]")
-        assert has(".is-toggle[title='null']")  # where it has no tooltip
-        watched.close()
+    for lacks in (
+        ".is-radio :is([role=radiogroup], fieldset, input[name])",
+        ".is-progress :is([role=progressbar], progress)",
+        ".is-accordion :is(button, summary, [tabindex='0'])",
+        ".is-text [aria-describedby], .is-dropdown [aria-describedby]",
+        ".is-toggle[aria-pressed]",
+    ):
+        assert not has(lacks), lacks
+    assert has(".is-tab [role=tab]")
+    assert has(".is-toggle[title='null']")  # where it has no tooltip
+    watched.close()

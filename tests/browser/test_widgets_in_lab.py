@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from servers import WAIT, Watched, run_all, serving
+from servers import WAIT, Server, Watched, run_all
 from test_cookbook import recipes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
@@ -54,72 +54,71 @@ def write(folder: Path, name: str, *code: str) -> None:
     nbformat.write(book, folder / f"{name}.ipynb")
 
 
+def test_the_recipes_run_in_jupyterlab_and_every_widget_has_no_fault_that_axe_finds(
+    browser: Any, own_lab: Server
+) -> None:
+    lab, given = own_lab, recipes()
+    write(lab.folder, "cookbook", *(recipe.code for recipe in given), EVERY.strip())
+    watched = Watched(browser)
+    tab = watched.tab
+    tab.goto(f"{lab.base}/lab/tree/cookbook.ipynb?reset&token={lab.token}")
+    run_all(tab)
+    tab.locator("[data-step=size]").last.wait_for(timeout=4 * WAIT)
+    found = violations(tab)
+    assert not found, json.dumps(found, indent=1)
+    tab.keyboard.press("Control+s")
+    path, deadline = lab.folder / "cookbook.ipynb", time.monotonic() + 30
+    while '"widget-state' not in path.read_text() and time.monotonic() < deadline:
+        tab.wait_for_timeout(200)
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    for cell, recipe in zip(cells, given, strict=False):
+        assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
+        output = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        assert output == recipe.prints or not recipe.prints, recipe.title
+    assert watched.errors == []
+    watched.close()
+
+
 def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
-    browser: Any, tmp_path: Path
+    browser: Any, own_lab: Server
 ) -> None:
-    with serving("lab", tmp_path / "ours", "--who", "Ana") as lab:
-        write(lab.folder, "mine", CODE.strip())
-        watched = Watched(browser)
-        tab = watched.tab
-        tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
-        run_all(tab)
-        tab.locator('[data-key="model_teams"]').wait_for(timeout=2 * WAIT)
-        box = tab.locator('[data-key="model_teams"] input').first
-        box.fill("6")
-        box.blur()
-        tab.get_by_text("told: {'model_teams': 6}").wait_for()
-        tab.get_by_role("tab", name="Ledger").click()
-        other = tab.locator('[data-key="duties/ship"] .ws-other input')
-        other.fill(NASTY)
-        other.blur()
-        tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for()
-        assert tab.evaluate("window.ran") is None
-        found = violations(tab)
-        assert not found, json.dumps(found, indent=1)
-        tab.keyboard.press("Control+s")
-        tab.wait_for_timeout(3000)
-        assert watched.errors == []
-        watched.close()
-        book = nbformat.read(lab.folder / "mine.ipynb", as_version=4)
-        state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-        values = [one["state"].get("value") for one in state.values()]
-        assert {"model_teams": 6} in values
-        lab.kill_kernels()
-        watched = Watched(browser)
-        tab = watched.tab
-        tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
-        tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for(timeout=2 * WAIT)
-        box = tab.locator('[data-key="model_teams"] input').first
-        box.wait_for(state="attached")  # it stands in the other tab
-        assert box.input_value() == "6"
-        assert tab.evaluate("window.ran") is None
-        watched.close()
-
-
-def test_the_recipes_run_in_a_fresh_jupyterlab_and_every_widget_has_no_fault_that_axe_finds(
-    browser: Any, tmp_path: Path
-) -> None:
-    given = recipes()
-    with serving("lab", tmp_path / "ours") as lab:
-        write(lab.folder, "cookbook", *(recipe.code for recipe in given), EVERY.strip())
-        watched = Watched(browser)
-        tab = watched.tab
-        tab.goto(f"{lab.base}/lab/tree/cookbook.ipynb?reset&token={lab.token}")
-        run_all(tab)
-        tab.locator("[data-step=size]").last.wait_for(timeout=4 * WAIT)
-        found = violations(tab)
-        assert not found, json.dumps(found, indent=1)
-        tab.keyboard.press("Control+s")
-        path, deadline = lab.folder / "cookbook.ipynb", time.monotonic() + 30
-        while '"widget-state' not in path.read_text() and time.monotonic() < deadline:
-            tab.wait_for_timeout(200)
-        cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-        for cell, recipe in zip(cells, given, strict=False):
-            assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
-            output = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-            assert output == recipe.prints or not recipe.prints, recipe.title
-        assert watched.errors == []
-        watched.close()
+    lab = own_lab
+    write(lab.folder, "mine", CODE.strip())
+    watched = Watched(browser)
+    tab = watched.tab
+    tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
+    run_all(tab)
+    tab.locator('[data-key="model_teams"]').wait_for(timeout=2 * WAIT)
+    box = tab.locator('[data-key="model_teams"] input').first
+    box.fill("6")
+    box.blur()
+    tab.get_by_text("told: {'model_teams': 6}").wait_for()
+    tab.get_by_role("tab", name="Ledger").click()
+    other = tab.locator('[data-key="duties/ship"] .ws-other input')
+    other.fill(NASTY)
+    other.blur()
+    tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for()
+    assert tab.evaluate("window.ran") is None
+    found = violations(tab)
+    assert not found, json.dumps(found, indent=1)
+    tab.keyboard.press("Control+s")
+    tab.wait_for_timeout(3000)
+    assert watched.errors == []
+    watched.close()
+    book = nbformat.read(lab.folder / "mine.ipynb", as_version=4)
+    state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    values = [one["state"].get("value") for one in state.values()]
+    assert {"model_teams": 6} in values
+    lab.kill_kernels()
+    watched = Watched(browser)
+    tab = watched.tab
+    tab.goto(f"{lab.base}/lab/tree/mine.ipynb?reset&token={lab.token}")
+    tab.locator(".ws-exhibit", has_text=NASTY).first.wait_for(timeout=2 * WAIT)
+    box = tab.locator('[data-key="model_teams"] input').first
+    box.wait_for(state="attached")  # it stands in the other tab
+    assert box.input_value() == "6"
+    assert tab.evaluate("window.ran") is None
+    watched.close()
 
 
 def violations(tab: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from pypdf import PdfReader
 
+from servers import chromium_open
 from workshop.documents.blocks import (
     Bullets,
     Code,
@@ -439,8 +440,9 @@ def test_any_title_is_escaped(words):
 
 @pytest.mark.browser
 def test_page_has_no_serious_accessibility_fault(tmp_path):
-    sync = pytest.importorskip("playwright.sync_api")
-    axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
+    from axe_core_python.sync_playwright import Axe
+
+    axe = Axe()
     data = base64.b64encode(SVG.encode()).decode()
     blocks = notebook_to_blocks(
         new_notebook(
@@ -457,19 +459,17 @@ def test_page_has_no_serious_accessibility_fault(tmp_path):
     file.write_text(
         blocks_to_page((*blocks, wide), PageSetup(title="Pack", contents=True, cover=True))
     )
-    with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            for width in (390, 1280):
-                context = browser.new_context(
-                    viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
-                )
-                tab = context.new_page()
-                asked = []
-                tab.on("request", lambda request, asked=asked: asked.append(request.url))
-                tab.goto(file.as_uri())
+    with chromium_open() as browser:
+        for width in (390, 1280):
+            context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+            tab = context.new_page()
+            asked = []
+            tab.on("request", lambda request, asked=asked: asked.append(request.url))
+            tab.goto(file.as_uri())
+            for scheme in ("light", "dark"):
+                tab.emulate_media(color_scheme=scheme)
                 found = axe.run(tab)["violations"]
                 assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
-                assert [url for url in asked if not url.startswith(("data:", "file:"))] == []
-                assert tab.evaluate("document.documentElement.scrollWidth") == width
-        browser.close()
+            assert [url for url in asked if not url.startswith(("data:", "file:"))] == []
+            assert tab.evaluate("document.documentElement.scrollWidth") == width
+            context.close()
