@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from conftest import TOP
 from workshop import __version__
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app
+from workshop.cli.terminal import without_plugins
 from workshop.content.loader import load_content
 from workshop.documents.paper import Replacement
 from workshop.findings.assessment import assess
@@ -146,3 +148,17 @@ def test_every_command_has_help_with_an_example() -> None:
 
 def test_version_is_the_packages() -> None:
     assert run.invoke(app, ["--version"]).stdout.strip() == __version__
+
+
+def test_plugins_of_pydantic_wait_for_what_runs_after_the_imports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "PYDANTIC_DISABLE_PLUGINS"
+    monkeypatch.delenv(name, raising=False)
+    with without_plugins():
+        assert os.environ[name] == "__all__"
+    assert name not in os.environ
+    monkeypatch.setenv(name, "logfire")
+    with without_plugins():
+        pass
+    assert os.environ[name] == "logfire"

@@ -24,6 +24,7 @@ from workshop.cli.terminal import (
     end_replaced,
     err,
     out,
+    without_plugins,
     write_data,
 )
 
@@ -170,9 +171,10 @@ def findings(
     content: ContentFolder = None,
 ) -> None:
     """Print what follows from an answers file, without running a notebook."""
-    from workshop.answers.reading import read_answers
-    from workshop.content.loader import load_content
-    from workshop.findings import assess
+    with without_plugins():
+        from workshop.answers.reading import read_answers
+        from workshop.content.loader import load_content
+        from workshop.findings import assess
 
     with clear_messages():
         own = load_content(content)
@@ -252,12 +254,13 @@ def _make_pack(
     from workshop.files import preload
     from workshop.kernels import warm_up
 
-    # Before anything else is imported: the imports of the notebooks' server run beside ours.
-    warm_up(preload(headless=True), one_thread=True)
-    with clear_messages():
+    with without_plugins():
+        # Before anything else is imported: the imports of the notebooks' server run beside ours.
+        warm_up(preload(headless=True), one_thread=True)
         from workshop.answers.reading import read_answers
         from workshop.content.loader import load_content
 
+    with clear_messages():
         content = load_content(folder)
         answers = read_answers(path, content)
         from workshop.cli.terminal import Progress
@@ -315,6 +318,8 @@ def main() -> None:
     except KeyboardInterrupt:
         err.print("Stopped; nothing was written over.")
         raise SystemExit(130) from None
+    finally:
+        gc.freeze()  # or Python would look through all of it once more at the end
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import io
+import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
     from workshop.documents.paper import Replacement
 
 
@@ -37,6 +39,9 @@ class Progress(Shown):
     """Shows the progress of each notebook in cells."""
 
     def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
         self._console = console
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
@@ -125,6 +130,25 @@ def clear_messages() -> Iterator[None]:
             raise
         err.print(str(error), soft_wrap=True)
         raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def without_plugins() -> Iterator[None]:
+    """Import the kit's own models without asking every package for plugins of pydantic.
+
+    To look through all packages takes a tenth of a short command. What runs later, a notebook's
+    code among it, has its plugins.
+    """
+    name = "PYDANTIC_DISABLE_PLUGINS"
+    before = os.environ.get(name)
+    os.environ[name] = "__all__"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def checked_folder(folder: Path | None) -> Path | None:

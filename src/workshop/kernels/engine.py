@@ -23,15 +23,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-# jsonschema compiles a grammar of addresses when it is imported, which takes longer than all cells
-# of a pack. No notebook's schema has an address, and the check is left out where there is none.
+# jsonschema imports a grammar of addresses and a calendar for durations: that takes longer than all
+# cells of a pack. No notebook's schema has either, and the check is left out where there is none.
 if "jsonschema" not in sys.modules:
-    absent: Any = None
-    sys.modules.setdefault("rfc3987_syntax", absent)
+    left_out = {"rfc3987_syntax", "isoduration"} - sys.modules.keys()
+    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]
     import jsonschema  # noqa: F401
 
-    if sys.modules["rfc3987_syntax"] is absent:
-        del sys.modules["rfc3987_syntax"]
+    for name in left_out:
+        del sys.modules[name]
 
 import papermill
 import zmq
