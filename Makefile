@@ -15,7 +15,7 @@ help:
 # Without a cluster, PostgreSQL and Parquet: what they need is a third of all, and few use it.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) -e '.[app,office,room,web]'
+	$(INSTALL) -e '.[app,fonts,office,room,web]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

@@ -569,6 +569,19 @@ def test_a_letter_is_set_in_an_installed_font_that_has_it(thai, monkeypatch):
     assert THAI in words_of(PdfReader(io.BytesIO(pdf)))
 
 
+def test_the_extra_for_fonts_brings_letters_of_five_scripts():
+    words = ["हिन्दी", "ไทย", "தமிழ்", "తెలుగు", "ខ្មែរ"]
+    assert all(fonts.lacks(word) for word in words)
+    messages = []
+    setup = PageSetup(fonts=("system",))
+    pdf = blocks_to_pdf([heading(1, "T"), *map(paragraph, words)], setup, messages.append)
+    assert messages == []
+    found = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"].values()
+    names = " ".join(font.get_object()["/BaseFont"] for font in found)
+    for script in ("Devanagari", "Thai", "Tamil", "Telugu", "Khmer"):
+        assert f"NotoSans{script}" in names
+
+
 @pytest.mark.parametrize("name", ["No Such Family", "missing.ttf", "damaged.otf"])
 def test_a_font_that_cannot_be_had_is_named_with_what_to_do(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from html import unescape
 from importlib import resources
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -221,11 +222,16 @@ def shown_name(name: str) -> str:
 
 @cache
 def _installed() -> dict[str, list[str]]:
-    """Return the files of each installed font family, the upright regular ones first."""
+    """Return the files of each installed font family, the upright regular ones first.
+
+    Families that Python packages bring, as those of the extra `fonts`, are installed too.
+    """
     import typst
 
     families: dict[str, list[str]] = {}
-    found = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
+    specs = (find_spec(one.module) for one in entry_points(group="fontpkg.family"))
+    folders: list[Any] = [str(Path(s.origin).parent) for s in specs if s and s.origin]
+    found = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=folders)
     for font in sorted(found.fonts(), key=lambda f: (f.style != "normal", abs(f.weight - 400))):
         if font.path:
             families.setdefault(font.family, []).append(str(font.path))
