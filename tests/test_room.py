@@ -80,8 +80,14 @@ def test_a_role_is_one_of_the_rooms(room: Room, role: str) -> None:
 def test_the_lobby_says_what_this_is_who_you_are_what_comes_and_what_is_kept(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.post("/console/timer/set", minutes=90, people=9)
+    assert words("room.lobby-leads", who="") not in one.get().text
+    room.room_state.leads = "Kim <b>"
+    assert "Kim &lt;b&gt; runs this workshop." in one.get("/projector").text, (
+        "the wall says so, too"
+    )
     page = BeautifulSoup(one.get().text, "html.parser").get_text()
-    keys = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept")
+    assert words("room.lobby-leads", who="Kim <b>") in page
+    keys = ("wall-about", "lobby-next-1", "lobby-next-4", "lobby-kept", "lobby-follow")
     assert all(words(f"room.{name}") in page for name in keys)
     assert words("room.lobby-role", role="engineering") in page
     assert words("room.privacy-role", n=2) in page

@@ -101,6 +101,11 @@ def show(chair: Any) -> None:
     press(chair, "console-reveal")
 
 
+def show_on_wall(chair: Any, what: str) -> None:
+    chair.select_option("#wall-show", what)
+    press(chair, "wall-button")
+
+
 def begin(chair: Any, block: str) -> None:
     """Begin a block of the agenda on the timer."""
     chair.locator("#day").evaluate("one => { one.open = true }")
@@ -109,10 +114,17 @@ def begin(chair: Any, block: str) -> None:
 
 def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: Room) -> None:
     """Hold what follows the first question, block by block, with one person on paper."""
-    begin(chair, "splits")
-    chair.select_option("#wall-show", "all")
-    press(chair, "wall-button")
+    begin(chair, "reveal")
+    show_on_wall(chair, "all")
     wall.locator(".overview tbody tr").wait_for()
+
+    begin(chair, "splits")
+    show_on_wall(chair, "lead")
+    wall.get_by_role("heading", name=CONTENT.question("lead").ask).wait_for()
+
+    begin(chair, "patterns")
+    open_question(chair, "chosen_pattern")
+    vote_of(chair, people[:3], ["federated", "federated", "embedded"], paper="11C 1")
 
     begin(chair, "drill")
     drill = CONTENT.drills[0]
@@ -123,15 +135,19 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
         vote_of(chair, people[:2], ["product", "platform"])
         wall.locator(".tally").wait_for()
 
+    begin(chair, "handoffs")
+    chair.locator("#own").evaluate("one => { one.open = true }")
+    chair.fill("#own-ask", "Which handoff waits longest?")
+    chair.fill("#own-choices", "Research to engineering\nEngineering to platform")
+    press(chair, "own-now")
+    wall.get_by_role("heading", name="Which handoff waits longest?").wait_for()
+    vote_of(chair, people[:2], ["Engineering to platform"] * 2)
+
     begin(chair, "second-vote")
     open_question(chair, "chosen_pattern")
-    vote_of(chair, people[:3], ["federated", "federated", "embedded"], paper="11C 1")
-    press(chair, "console-second")
     vote_of(chair, people[:3], ["federated"] * 3, paper="11C 1")
     wall.get_by_text(words("room.tally-moved", n=1, stayed=2)).wait_for()
     wall.locator(".dots.now i").nth(3).wait_for()
-
-    begin(chair, "actions")
     chair.get_by_text(words("room.console-record"), exact=True).click()
     record = chair.locator("form:has(#record-owner)")
     record.locator('input[value="federated"]').check()
@@ -152,6 +168,13 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     press(chair, "dots-button")
     vote_of(chair, people[:2], ["The platform was late", "Nobody had the time"])
     wall.get_by_role("heading", name="Which of these matter most?").wait_for()
+
+    begin(chair, "actions")
+    chair.get_by_text(words("room.own-decide"), exact=True).click()
+    agreed = chair.locator("form:has(#dissent)")
+    agreed.locator('input[value="The platform was late"]').check()
+    agreed.get_by_role("button").click()
+    wall.locator(".decided").get_by_text("The platform was late").wait_for()
 
     begin(chair, "read-back")
     people[0].goto(f"{room.address}/results")

@@ -55,6 +55,9 @@ Earlier = Annotated[
     typer.Option("--earlier", help="Begin it on the workshop before: its session or answers file."),
 ]
 Who = Annotated[str | None, typer.Option("--who", help="Your name in the history.")]
+Leads = Annotated[
+    str | None, typer.Option("--who", help="Who runs the workshop; the lobby shows this name.")
+]
 Port = Annotated[
     int, typer.Option("--port", min=1, max=65535, help="The first free one from here.")
 ]
@@ -287,6 +290,7 @@ def room(
         typer.Option(min=2, max=50, help="Smallest group that is shown by role; 3 if not given."),
     ] = None,
     tables: Tables = None,
+    who: Leads = None,
     qr: Annotated[bool, typer.Option("--qr", help="Draw the QR code in the terminal too.")] = False,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the session for good instead; asks first.")
@@ -305,7 +309,8 @@ def room(
             return
         opened = Session.open(session, who="room", content=load_content(content))
         try:
-            _serve(opened, ip, port, host.strip().casefold(), privacy, threshold, tables, qr)
+            name = host.strip().casefold()
+            _serve(opened, ip, port, name, privacy, threshold, tables, qr, who=who)
         finally:
             opened.close()
 
@@ -350,6 +355,7 @@ def start(
             command += ["--content", str(content.absolute())]
         again = f"workshop start {shlex.quote(str(folder))}"
         again += f" --web {shlex.quote(alone)}" if alone else ""
+        again += f" --who {shlex.quote(who)}" if who else ""
         try:
             _serve(
                 opened,
@@ -361,6 +367,7 @@ def start(
                 tables,
                 False,
                 LabBeside(command, place.home / "lab.log", again, not no_browser, alone),
+                who=who,
             )
         finally:
             opened.close()
@@ -389,10 +396,12 @@ def _serve(
     tables: str | None,
     qr: bool,
     beside: LabBeside | None = None,
+    *,
+    who: str | None = None,
 ) -> None:
-    from workshop.forms.polls import Refused
+    from workshop.forms.polls import Refused, clean
     from workshop.room import create_app
-    from workshop.room.commands import open_room, read_tables
+    from workshop.room.commands import MAX_PERSON, open_room, read_tables
     from workshop.room.guard import keys_of, lock_room
     from workshop.room.network import Network, is_host_name
 
@@ -421,6 +430,7 @@ def _serve(
         keys = keys_of(session.place)
         network = Network(served, listener.getsockname()[1], host)
         app = create_app(session, keys, network)
+        app.state.room.leads = clean(who or "", MAX_PERSON)
         begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)

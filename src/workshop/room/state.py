@@ -242,6 +242,8 @@ class RoomState:
         """The address of the notebooks that were started with the room."""
         self.web = ""
         """The address of the workshop in a browser, where it is offered beside the room."""
+        self.leads = ""
+        """Who runs the workshop, as the lobby says it; nobody is named if empty."""
         self.again = f"workshop room {shlex.quote(session.place)}"
         """The command that goes on with the room."""
         self.copied = ""
@@ -536,6 +538,7 @@ class RoomState:
         shown: dict[str, Any] = {
             "form_token": form_token,
             "lang": self.content.language,
+            "leads": self.leads,
             "poll": None,
             "state": self.voting,
             "terms": self.terms,
