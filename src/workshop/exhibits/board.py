@@ -168,6 +168,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     if then >= now:
         return _("board.benefit-same", **shown)
     halves = _halves(assessment)
+    shown["model"] = assessment.model
     if halves is not None and halves[0].lead_time == option.lead_time:
         return _("board.benefit-half", second=halves[1].short, **shown)
     return _("board.benefit-both", **shown)
@@ -200,11 +201,19 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words = {"name": name, "advised": option.short if option else ""}
     asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
-    vacant = sum(action.owner is None for action in actions(assessment))
-    if option is None or not vacant:
+    found = actions(assessment)
+    later = _later(found)
+    vacant = sum(action.owner is None for action in found if action not in later)
+    spans: list[Span] = [asked]
+    if option is None:
         return (asked,)
-    page = _("board.plan-title")
-    return (asked, Span(" "), *with_reference(_, "board.asked-owners", "plan", page, n=vacant))
+    if called_otherwise(assessment, [o for o in assessment.options if not o.excluded]):
+        page = _("board.options-page")
+        spans += [Span(" "), *with_reference(_, "board.asked-called", "options", page)]
+    if vacant:
+        page = _("board.plan-title")
+        spans += [Span(" "), *with_reference(_, "board.asked-owners", "plan", page, n=vacant)]
+    return tuple(spans)
 
 
 def _why(assessment: Assessment) -> list[Block]:
@@ -240,10 +249,19 @@ def _reasons(assessment: Assessment) -> list[str]:
 
 
 def _two(assessment: Assessment, reasons: Sequence[str]) -> list[str]:
-    """Return two reasons: those with numbers, one for each half of a combination."""
+    """Return two undisputed reasons, one for each half of a combination."""
     r = assessment.recommendation
     counted = [w for w in reasons if any(c.isdigit() for c in w)]
     found = [*counted, *(w for w in reasons if w not in counted)]
+    # What rests on an answer that another one contradicts comes last.
+    doubted = {name for clash in assessment.clashes for name in clash.answers}
+    shaky = {
+        x.because
+        for verdict in assessment.verdicts.values()
+        for x in verdict.readings
+        if x.criterion.reads in doubted
+    }
+    found.sort(key=lambda w: w in shaky)
     if r.combination:
         beside, base = (
             {x.because for x in assessment.verdicts[p].readings}
@@ -624,7 +642,11 @@ def _gravest(assessment: Assessment) -> list[Block]:
 def board_options(assessment: Assessment) -> Exhibit:
     """Return every option that is not ruled out, with reasons against it."""
     _ = assessment.content.words
-    open_ones = [o for o in assessment.options if not o.excluded]
+    roles = ("today", "advised", "chosen")
+    open_ones = sorted(
+        (o for o in assessment.options if not o.excluded),
+        key=lambda o: next((i for i, role in enumerate(roles) if role in o.roles), len(roles)),
+    )
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
     said = [*ruled_out_words(assessment), called_otherwise(assessment, open_ones)]
@@ -757,7 +779,7 @@ def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:
     if d.rejected:
         last.append(f"{_('board.instead-of')}{ended(d.rejected)}")
     if d.revisit_on:
-        day = date_words(assessment.content, d.revisit_on)
+        day = date_words(assessment.content, d.revisit_on).replace(" ", "\u00a0")
         last.append(_("board.review", date=day))
     if last:
         chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
@@ -867,7 +889,9 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
     if teams and teams > 1:
         yield _("board.one-group", n=teams)
     yield _("board.no-money")
-    if open_ := [unknown.question.name for unknown in assessment.unknowns]:
+    if len(assessment.unknowns) == 1:
+        yield _("board.unanswered-one", ask=assessment.unknowns[0].question.ask)
+    elif open_ := [unknown.question.name for unknown in assessment.unknowns]:
         key = "board.unanswered" if len(open_) <= _NAMED else "board.unanswered-many"
         yield _(key, n=len(open_), names=assessment.listing(open_[:_NAMED]))
 

@@ -92,6 +92,8 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
     """Return what a vote asked, about today or what is to be, and its result."""
     _, drill = assessment.content.words, capital(_drill(assessment, result))
     asked = [Span(drill or result.vote.asked, strong=True)]
+    if drill:
+        asked.append(Span(f"\n{_('votes.drill-asked')}"))
     if result.vote.asks_about:
         asked.append(Span(f"\n{_(f'votes.about-{result.vote.asks_about}')}", tone="muted"))
     return tuple(asked), capital(_agreement(assessment, result, result.last))

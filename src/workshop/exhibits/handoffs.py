@@ -792,7 +792,9 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
             caption = _("handoffs.stream-caption-certain")
         else:
             likely = sum((s.wait or 0) + (s.touch or 0) for s in stream.stages)
-            caption = _("handoffs.stream-caption", sum=rounded(assessment.content, likely))
+            half, ten = (rounded(assessment.content, d or 0) for d in (stream.p50, stream.p90))
+            total = rounded(assessment.content, likely)
+            caption = _("handoffs.stream-caption", sum=total, half=half, ten=ten)
         rows = " ".join(stage_words(assessment, stream, at) for at in range(first, last))
         times = _(
             "handoffs.stream-alt-times",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -708,7 +709,10 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
     )
     today = [paragraph(_("oncall.map-today"), tone="muted")] if _night_changes(assessment) else []
     head = heading(2, _("oncall.map-title"), _map_lead(assessment))
-    return Exhibit("knowledge-map", (head, *today, picture, same_table))
+    blocks: tuple[Block, ...] = (head, *today, picture, same_table)
+    # On paper the table alone: the picture repeats it.
+    printed: tuple[Block, ...] = (head, *today, replace(same_table, caption=picture.caption))
+    return Exhibit("knowledge-map", blocks, printed, None, blocks)
 
 
 def _night_changes(assessment: Assessment) -> bool:
