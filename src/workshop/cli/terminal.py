@@ -134,7 +134,7 @@ def clear_messages() -> Iterator[None]:
 
 @contextmanager
 def without_plugins() -> Iterator[None]:
-    """Import the kit's own models without asking every package for plugins of pydantic.
+    """Import the kit's own models without pydantic's plugins of every package.
 
     To look through all packages takes a tenth of a short command. What runs later, a notebook's
     code among it, has its plugins.

@@ -31,7 +31,9 @@ CHECK_INTERVAL = 0.5
 REDRAW_DELAY = 0.02
 """Seconds by which a redraw is delayed in favour of user actions."""
 REST, LONGEST_REST = 4, 5.0
-"""After a redraw, no others' changes are looked for: for so many times as long, in seconds at most.
+"""How many times a redraw's own time passes before a look, in seconds at most.
+
+A look is for others' changes.
 
 Every notebook that was opened follows the session, so on a busy machine they leave the processor to
 the one that somebody works on.
