@@ -2,8 +2,8 @@
 
 Run it with ``python bench/web.py [ROUNDS]``; it needs Chromium and Node.js. A click on a page of
 `workshop app`, whose server is up, stands beside a first and a second visit of the built folder, in
-turn in one run. Memory is what all processes of the browser hold beyond an empty one (shared pages
-are counted in parts).
+turn in one run. CPU is that of all processes: of browser, server and kernels. Memory is what all
+processes of the browser hold beyond an empty one (shared pages are counted in parts).
 """
 
 import os
@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -41,9 +41,7 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/#size/model_teams"
     native = Server("app", Path(tempfile.mkdtemp()) / "ours")
-    clicks: list[float] = []
-    first: list[float] = []
-    second: list[float] = []
+    clicks, first, second = list[Took](), list[Took](), list[Took]()
     try:
         with chromium_open() as browser:
             _click(browser, native)  # the first kernel warms up
@@ -55,11 +53,15 @@ def main() -> None:
                 second.append(_visit(watched.tab, address))
                 watched.close()
             native.stop()
-            _row("app: a page, from the click, s", statistics.median(clicks))
-            for name, times, aim in (("first", first, 2), ("second", second, 1.3)):
-                _row(f"{name} visit to the first question, s", statistics.median(times))
-                ratios = [t / c for t, c in zip(times, clicks, strict=True)]
-                _row("  against the app", statistics.median(ratios), aim)
+            _row("app: a page, from the click, s", statistics.median(c.wall for c in clicks))
+            for name, took, aim in (("first", first, 2), ("second", second, 1.3)):
+                _row(
+                    f"{name} visit to the first question, s",
+                    statistics.median(t.wall for t in took),
+                )
+                both = [*zip(took, clicks, strict=True)]
+                _row("  against the app", statistics.median(t.wall / c.wall for t, c in both), aim)
+                _row("  the same in CPU", statistics.median(t.cpu / c.cpu for t, c in both))
             _use(browser, address)
     finally:
         native.stop()
@@ -71,24 +73,38 @@ def _row(name: str, now: float, aim: float | None = None) -> None:
     print(f"{name:44}{now:10.2f}{'' if aim is None else f'{aim:>10}'}", flush=True)
 
 
-def _click(browser: Any, native: Server) -> float:
+class Took(NamedTuple):
+    wall: float
+    cpu: float
+
+
+def _click(browser: Any, native: Server) -> Took:
     """Return the seconds from the click on a page of the app to its first question."""
     watched = Watched(browser)
     watched.tab.goto(native.address)
-    begun = time.perf_counter()
-    watched.tab.goto(f"{native.base}/voila/render/01-where-we-stand.ipynb")
-    watched.tab.locator(".ws-field input").first.wait_for(timeout=LONG)
-    took = time.perf_counter() - begun
+    page = f"{native.base}/voila/render/01-where-we-stand.ipynb"
+    took = _until(watched.tab, page, ".ws-field input")
     watched.close()
     return took
 
 
-def _visit(tab: Any, address: str) -> float:
+def _visit(tab: Any, address: str) -> Took:
     tab.goto("about:blank")
-    begun = time.perf_counter()
+    return _until(tab, address, FIELD)
+
+
+def _until(tab: Any, address: str, shown: str) -> Took:
+    begun, before = time.perf_counter(), _cpu()
     tab.goto(address)
-    tab.locator(FIELD).first.wait_for(timeout=LONG)
-    return time.perf_counter() - begun
+    tab.locator(shown).first.wait_for(timeout=LONG)
+    return Took(time.perf_counter() - begun, _cpu() - before)
+
+
+def _cpu() -> float:
+    """Return the seconds of CPU of this process and all that it started."""
+    ours = psutil.Process()
+    times = [one.cpu_times() for one in (ours, *ours.children(recursive=True))]
+    return sum(t.user + t.system for t in times)
 
 
 WATCH_WORKER = """

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import platformdirs
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -71,7 +72,7 @@ def test_the_second_build_asks_no_registry(
 def test_without_registries_and_cache_the_message_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building.platformdirs, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _name: tmp_path / "cache")
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     done = CliRunner().invoke(app, ["web", "build", str(tmp_path / "web")])
@@ -93,7 +94,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
 def test_what_was_fetched_is_used_only_if_it_is_what_was_tested(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building.platformdirs, "user_cache_path", lambda _name: tmp_path)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _name: tmp_path)
     name, version, _ = building.WHEELS[0]
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / f"{name}-{version}-py3-none-any.whl").write_bytes(b"another file")

@@ -1,4 +1,4 @@
-"""Python in the workshop that runs in a browser, under node."""
+"""Python in the workshop that runs in a browser: under node, and left out of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.web.build import PACKED, WASM
+from workshop.web.walk import Walk
 
 NODE = shutil.which("npm") and shutil.which("node")
 
@@ -55,3 +56,59 @@ def run_in_node(folder: Path, code: str, given: Any, scratch: Path) -> Any:
     made = json.loads((scratch / "given.json").read_text("utf-8"))
     assert "error" not in made, made["error"]
     return made
+
+
+QUICK = """
+const ABOUT = {{ about }}, PAGE = {{ page }}, TAKEN = {{ taken }};
+let words = "";
+const at = PAGE.items.findIndex((item) => item.kind === "ask");
+const page = () => {
+  PAGE.items[at].view.groups[0].fields[0].value = words;
+  return PAGE;
+};
+const walk = {
+  about: () => JSON.stringify(ABOUT),
+  turn: () => JSON.stringify(page()),
+  changed() {
+    const { screen, view } = page().items[at];
+    return JSON.stringify({ ...PAGE, views: [[screen, view]] });
+  },
+  take(number, message) {
+    const { id, key, value } = JSON.parse(message);
+    words = value;
+    return JSON.stringify({ ...TAKEN, id, key });
+  },
+  data: () => ({ toJs: () => new TextEncoder().encode(words), destroy() {} }),
+  load(data) { words = new TextDecoder().decode(data); },
+  follow() {},
+};
+export const loadPyodide = async () => ({
+  unpackArchive() {},
+  FS: { mkdirTree() {} },
+  runPythonAsync: async () => {},
+  runPython: () => (data) => data,
+  globals: { get: () => () => walk },
+});
+"""
+"""In the place of Python: one question, whose answer is the whole session."""
+
+
+def without_python(folder: Path, target: Path, question: str) -> Path:
+    """Return a copy of a built folder that starts at once and asks one question.
+
+    Page, workers and storage are those of the kit; only Python is a few lines of JavaScript.
+    """
+    walk = Walk(str(target.with_name(f"{target.name}.workshop")))
+    page = json.loads(walk.turn(question))
+    (asked,) = (item for item in page["items"] if item.get("kind") == "ask")
+    key = asked["view"]["groups"][0]["fields"][0]["key"]
+    give = {"id": 1, "do": "give", "key": key, "value": "1"}
+    taken = walk.take(asked["screen"], json.dumps(give))
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("later"))
+    for file in (target / "python.zip", *(target / "pyodide").iterdir()):
+        file.write_bytes(b"")
+    code = QUICK.replace("{{ about }}", walk.about()).replace("{{ taken }}", taken)
+    code = code.replace("{{ page }}", json.dumps(page))
+    (target / "pyodide" / "pyodide.mjs").write_text(code, "utf-8")
+    walk.session.close()
+    return target
