@@ -146,10 +146,10 @@ def picture_slides(browser: Any, folder: Path) -> None:
     tab = open_tab(browser, 1280, 720)
     tab.goto((folder / "slides.html").as_uri())
     heading = load_content().words("strips.title")
-    for _ in range(60):
+    for _ in range(300):
         if tab.locator("section.present:not(.stack) :is(h1, h2)").first.inner_text() == heading:
             break
-        tab.keyboard.press("ArrowRight")
+        tab.keyboard.press("Space")
     else:
         raise SystemExit(f"no slide is called “{heading}”")
     shoot(tab, "slide")
