@@ -131,8 +131,8 @@ def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
     every = [a.what for a, _, _ in rows_of_plan(found, exhibits.all_actions)]
     assert len(set(shown)) == len(shown) == min(len(plan), 18)
     left = len(plan) - len(shown)
-    said = " ".join(texts(exhibits.board_plan(found.assessment).blocks))
-    assert (f"The other {left} actions" in said) == (left > 1)
+    text = " ".join(texts(exhibits.board_plan(found.assessment).blocks))
+    assert (f"The other {left} actions" in text) == (left > 1)
     assert sorted(every) == sorted(a.what for a in plan)
     proposed = any(a.proposed_owner for a in plan)
     for action, row, heads in rows:

@@ -242,7 +242,7 @@ def test_colours_of_words_are_kept_where_they_can_be_read():
 
 
 @pytest.mark.parametrize(
-    ("style", "told"),
+    ("style", "messages"),
     [
         ("color: yellow", ["The colour of words is left out"]),
         ("color: no-colour-at-all", ["The colour of words is left out"]),
@@ -252,10 +252,10 @@ def test_colours_of_words_are_kept_where_they_can_be_read():
         ("background: none", []),
     ],
 )
-def test_a_colour_of_words_that_paper_cannot_show_is_told(style, told):
+def test_a_colour_of_words_that_paper_cannot_show_is_told(style, messages):
     for words in (f"a <span style='{style}'>b</span>", f"<p style='{style}'>b</p>"):
         blocks, replaced = read({"text/html": words})
-        assert replaced == told
+        assert replaced == messages
         assert "b" in text_of(blocks)
 
 

@@ -246,9 +246,9 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
     ]
     rows: list[list[Cell]] = []
     for name, part in sorted(own.items(), key=lambda item: (not item[0], -len(item[1]))):
-        said = _("agreed.plan-count", n=len(part), owner=name or capital(_("agreed.plan-no-owner")))
+        text = _("agreed.plan-count", n=len(part), owner=name or capital(_("agreed.plan-no-owner")))
         tone: Tone = "muted" if name else "critical"
-        rows.append([cell(said, strong=True, tone=tone, fill=True, span=len(heads))])
+        rows.append([cell(text, strong=True, tone=tone, fill=True, span=len(heads))])
         for a in sorted(part, key=lambda a: _day(assessment, a)):
             day = owner_and_date(assessment, a)[1]
             if a.due is None and a.horizon == HORIZONS[-1]:

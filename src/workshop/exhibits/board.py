@@ -167,14 +167,14 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    halves = _halves(assessment)
+    pair = _combined_pair(assessment)
     shown["model"] = assessment.model
-    if halves is not None and halves[0].lead_time == option.lead_time:
-        return _("board.benefit-half", second=halves[1].short, **shown)
+    if pair is not None and pair[0].lead_time == option.lead_time:
+        return _("board.benefit-half", second=pair[1].short, **shown)
     return _("board.benefit-both", **shown)
 
 
-def _halves(assessment: Assessment) -> tuple[Option, Option] | None:
+def _combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
     """Return the two patterns of the advised combination as options, if there is one."""
     pair = assessment.recommendation.combination
     if pair is None:
@@ -328,15 +328,15 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
     """Return what the second half of a combination adds, and if it can wait."""
-    _, halves = assessment.content.words, _halves(assessment)
-    if halves is None or option.text is None or option.text.combined is None:
+    _, pair = assessment.content.words, _combined_pair(assessment)
+    if pair is None or option.text is None or option.text.combined is None:
         return None
-    base, beside = halves
-    said = [option.text.combined.bet]
+    base, beside = pair
+    sentences = [option.text.combined.bet]
     if base.verdict in FITTING:
         verdict = verdict_words(assessment, base)
-        said.append(_("board.adds-alone", name=base.short, verdict=verdict))
-    return _("board.adds", name=beside.short), " ".join(said)
+        sentences.append(_("board.adds-alone", name=base.short, verdict=verdict))
+    return _("board.adds", name=beside.short), " ".join(sentences)
 
 
 def _instead(assessment: Assessment, option: Option) -> Text:
@@ -441,10 +441,10 @@ def _disagreed(assessment: Assessment) -> Text:
     who = list(dict.fromkeys(filter(None, (_speaker(d.dissent or "") for d in made))))
     if len(who) == len(made):
         names, page = assessment.listing(who), _("board.decisions")
-        said = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
+        text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
-        said = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
-    return (*said, Span(" "), *_open_replies(assessment, [d.reply for d in made]))
+        text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
+    return (*text, Span(" "), *_open_replies(assessment, [d.reply for d in made]))
 
 
 def _speaker(dissent: str) -> str:
@@ -467,15 +467,15 @@ def _conditions(assessment: Assessment) -> list[Block]:
     """Return what must be done for the advice to hold, each with its owner."""
     _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
     clashes = [a for a in plan.values() if a.kind == "contradiction"]
-    held = [plan[words] for words in conditions(assessment)]
-    all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *held))
-    rows = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in held]
+    planned = [plan[words] for words in conditions(assessment)]
+    all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *planned))
+    rows = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in planned]
     if clashes:
-        said = owner_and_date(assessment, clashes[0], all_proposed)
+        text = owner_and_date(assessment, clashes[0], all_proposed)
         if len({(a.owner, a.proposed_owner, a.due) for a in clashes}) > 1:
-            said = [cell(with_reference(_, "board.settle-see", "plan", _("board.plan-title")))]
-            said.append(cell(""))
-        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *said])
+            text = [cell(with_reference(_, "board.settle-see", "plan", _("board.plan-title")))]
+            text.append(cell(""))
+        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *text])
     if not rows:
         return []
     heads = [
@@ -649,8 +649,8 @@ def board_options(assessment: Assessment) -> Exhibit:
     )
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
-    said = [*ruled_out_words(assessment), called_otherwise(assessment, open_ones)]
-    words = [paragraph(w) for w in said if w]
+    sentences = [*ruled_out_words(assessment), called_otherwise(assessment, open_ones)]
+    words = [paragraph(w) for w in sentences if w]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
     if compared.wide:
@@ -766,29 +766,29 @@ def _decisions_lead(assessment: Assessment) -> Text:
     return (lead, *_open_replies(assessment, dissents))
 
 
-def _decision(assessment: Assessment, d: Decision, whole: bool) -> list[Cell]:
+def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[Cell]:
     """Return a decision as a line, with who disagrees and our reply.
 
     `whole`: also with what is to happen if something else does, where the page has room for it.
     """
     _ = assessment.content.words
-    chosen: list[Span] = [Span(d.decision, strong=True)]
-    if d.chosen:
-        chosen.append(Span(f"\n{d.chosen}"))
+    chosen: list[Span] = [Span(decision.decision, strong=True)]
+    if decision.chosen:
+        chosen.append(Span(f"\n{decision.chosen}"))
     last = []
-    if d.rejected:
-        last.append(f"{_('board.instead-of')}{ended(d.rejected)}")
-    if d.revisit_on:
-        day = date_words(assessment.content, d.revisit_on).replace(" ", "\u00a0")
+    if decision.rejected:
+        last.append(f"{_('board.instead-of')}{ended(decision.rejected)}")
+    if decision.revisit_on:
+        day = date_words(assessment.content, decision.revisit_on).replace(" ", "\u00a0")
         last.append(_("board.review", date=day))
     if last:
         chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
-    if whole and d.if_ and d.then:
-        text = _("decisions.if-then-words", condition=d.if_, action=d.then)
+    if whole and decision.if_ and decision.then:
+        text = _("decisions.if-then-words", condition=decision.if_, action=decision.then)
         chosen.append(Span(f"\n{text}.", tone="muted"))
-    if not d.dissent:
+    if not decision.dissent:
         return [cell(chosen), cell("–"), cell("")]
-    return [cell(chosen), cell(d.dissent), _reply(assessment, d.reply)]
+    return [cell(chosen), cell(decision.dissent), _reply(assessment, decision.reply)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:

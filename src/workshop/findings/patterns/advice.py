@@ -411,8 +411,8 @@ def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
             sentences.append(_("advice.with-any-other", name=name, becomes=then) + own)
             continue
         choices = either(situation.content, _quoted(situation.content, names))
-        said = _("advice.with-choice", choices=choices, name=name, becomes=then)
-        sentences.append(said + own)
+        text = _("advice.with-choice", choices=choices, name=name, becomes=then)
+        sentences.append(text + own)
     return sentences
 
 
