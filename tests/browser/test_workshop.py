@@ -202,11 +202,18 @@ def test_a_page_saved_yesterday_shows_its_answers_at_once_and_runs_by_itself(
         watched.close()
 
 
-def test_a_reload_and_a_restarted_kernel_in_the_middle_lose_nothing(
+def test_in_jupyterlab_letters_are_no_shortcuts_and_a_reload_or_a_new_kernel_loses_nothing(
     browser: Any, lab: Server
 ) -> None:
     watched = open_lab(browser, lab, "02-ownership")
     tab = watched.tab
+    cells = tab.locator(".jp-Cell").count()
+    field(tab, "builder").locator("input[type=radio]").first.focus()
+    for key in ("a", "b", "d", "d", "x", "ArrowDown", "Enter"):
+        tab.keyboard.press(key)
+    tab.wait_for_timeout(600)
+    assert tab.locator(".jp-Cell").count() == cells
+    assert tab.evaluate("document.activeElement.dataset.focus").startswith("builder=")
     type_in(tab, "retirement_authority", "Head of Product")
     tab.reload()
     tab.locator(".jp-Notebook").first.wait_for()
@@ -277,21 +284,6 @@ def test_keys_alone_answer_a_step_and_what_is_saved_is_said(browser: Any, app: S
     assert "lead" in live.first.text_content().lower()
     assert manual(app)["model"] == "the fraud model"
     assert manual(app)["lead"] in ("research", "engineering", "product")
-    watched.close()
-
-
-def test_in_jupyterlab_letters_are_no_shortcuts_while_somebody_answers(
-    browser: Any, lab: Server
-) -> None:
-    watched = open_lab(browser, lab, "02-ownership")
-    tab = watched.tab
-    cells = tab.locator(".jp-Cell").count()
-    field(tab, "builder").locator("input[type=radio]").first.focus()
-    for key in ("a", "b", "d", "d", "x", "ArrowDown", "Enter"):
-        tab.keyboard.press(key)
-    tab.wait_for_timeout(600)
-    assert tab.locator(".jp-Cell").count() == cells
-    assert tab.evaluate("document.activeElement.dataset.focus").startswith("builder=")
     watched.close()
 
 
