@@ -169,7 +169,7 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
     (table,) = tables(four_patterns(assessed(**TIDE)))
     found = {plain(c.title): c.tone for c in table.columns[1:]}
     assert found == {
-        "Centralised: today": "muted",
+        "Centralised: today's pattern": "muted",
         "Embedded": "plain",
         "Federated: chosen": "ours",
         "Platform-as-MLOps": "plain",
@@ -357,7 +357,7 @@ def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
     (still,) = [
         plain(b.text)
         for b in tipping_strips(a).blocks
-        if isinstance(b, Paragraph) and "None of these answers changes" in plain(b.text)
+        if isinstance(b, Paragraph) and "These answers do not change" in plain(b.text)
     ]
     now = a.recommendation.key
     for strip in a.sensitivity:

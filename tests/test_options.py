@@ -322,7 +322,7 @@ def row(a: Assessment, name: str) -> list[str]:
 def test_each_option_that_is_open_is_a_column_and_today_is_the_first() -> None:
     a = found(**COMBINED)
     titles = [plain(c.title) for c in compared(a).columns[1:]]
-    assert titles[0] == "Centralised: today"
+    assert titles[0] == "Centralised: today's pattern"
     assert titles[1] == f"{one(a, BOTH).short}: advised"
     assert len(titles) == 5
     assert all(plain(c.text) for r in compared(a).rows for c in r)
@@ -371,7 +371,7 @@ def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> N
 
 def test_a_choice_beside_the_advice_tells_only_what_begins_differently() -> None:
     a = found(**{**COMBINED, "chosen_pattern": "federated"})
-    assert headings(a)[-1] == "Federated: what begins differently"
+    assert headings(a)[-1] == "Federated: what differs from these steps"
     step = one(a, "federated").move.steps[0]  # type: ignore[union-attr]
     assert words(a).count(step.split(".")[0]) == 1
 

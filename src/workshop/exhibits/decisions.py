@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -37,6 +38,7 @@ from workshop.exhibits.layout import (
     ended,
     in_two_columns,
     keys_span,
+    owner_words,
     pattern_list,
     short,
     team_words,
@@ -44,7 +46,7 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment, Finding
-from workshop.findings.finding import Judged
+from workshop.findings.finding import Judged, settled_by
 from workshop.findings.patterns.advice import headline
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
@@ -477,7 +479,8 @@ def decision_register(assessment: Assessment) -> Exhibit:
     lead = _("decisions.lead", n=len(decisions), dissents=dissents)
     head = heading(2, _("decisions.title"), lead)
     cards = tuple(_card(assessment, d) for d in decisions)
-    return Exhibit("decision-register", (head, *cards), (head, _register(assessment, decisions)))
+    by_date = sorted(decisions, key=lambda d: d.due or datetime.date.max)
+    return Exhibit("decision-register", (head, *cards), (head, _register(assessment, by_date)))
 
 
 def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
@@ -577,6 +580,9 @@ def transition_signals(assessment: Assessment) -> Exhibit:
     reached = [assessment.content.question(s.text.id).name for s in named if s.state == "reached"]
     if reached:
         lead = _("decisions.signals-reached", names=assessment.listing(reached))
+        decision = settled_by(assessment, "signal-reached")
+        who = owner_words(assessment.content, decision.owner, decision.due) if decision else ""
+        lead = f"{lead} {who or _('decisions.signals-date')}"
     elif named:
         lead = _("decisions.signals-named", n=len(named))
     else:

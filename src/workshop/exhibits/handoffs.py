@@ -471,7 +471,6 @@ def _pattern_caption(assessment: Assessment, stream: ValueStream) -> Iterator[st
     if stream.p50 != stream.p90:
         yield assessment.content.words("handoffs.pattern-bars")
     yield from _differs(assessment, stream)
-    yield assessment.content.words("handoffs.pattern-caption")
     drawn = [c for _, u in _lanes(assessment) for c in (*u.changes, u.entrance) if c is not None]
     if any(c.change != "vanishes" and c.wait is None for c in drawn):
         yield assessment.content.words("handoffs.pattern-caption-unknown")
@@ -675,23 +674,23 @@ def vertical_check(assessment: Assessment) -> Exhibit:
     )
     columns = [
         column(_("vertical.what"), width=1.5),
-        column("", width=0.75),
-        column(_("vertical.found"), width=2.3),
-        column(_("vertical.source"), width=0.95),
+        column(_("vertical.state"), width=0.75),
+        column(_("vertical.found"), width=2.8),
     ]
+    keys = dict.fromkeys(key for item in check.items for key in item.sources)
+    caption = _("vertical.caption", sources=", ".join(keys))
     rows = [
         [
             cell(_(f"vertical.name-{item.id}")),
             _state(assessment, item),
             cell(item.words, tone="plain" if item.holds is not None else "muted"),
-            cell(" · ".join(item.sources), tone="muted"),
         ]
         for item in check.items
     ]
     instead = _("vertical.instead")
     blocks: list[Block] = [
         heading(2, _("vertical.title"), lead),
-        table(columns, rows, caption=_("vertical.caption")),
+        table(columns, rows, caption=caption),
     ]
     if check.permitted:
         blocks.append(
@@ -892,7 +891,19 @@ def _stage_table(assessment: Assessment, stream: ValueStream) -> Table:
         ]
         for at, stage in enumerate(stream.stages)
     ]
-    return table(_stage_columns(assessment), rows, caption=_("handoffs.stages-caption"))
+    return table(_stage_columns(assessment), rows, caption=_stages_caption(assessment, stream))
+
+
+def _stages_caption(assessment: Assessment, stream: ValueStream) -> str:
+    """Return how to read the days, and why they add up to less than half takes."""
+    _, said = assessment.content.words, assessment.content.words("handoffs.stages-caption")
+    days = [d for s in stream.stages for d in (s.wait, s.touch)]
+    likely = sum(d for d in days if d is not None)
+    if stream.p50 is None or None in days or round(likely) >= round(stream.p50):
+        return said
+    values = {"sum": rounded(assessment.content, likely)}
+    values["p50"] = days_words(assessment.content, stream.p50)
+    return f"{said} {_('handoffs.stages-sum', **values)}"
 
 
 def _team_cell(assessment: Assessment, team: str | None) -> Cell:
@@ -969,6 +980,9 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
             for option, under in _lanes(assessment)
             if any(c.at == seam.at for c in under.of("vanishes")) and not option.excluded
         ]
+        listed = assessment.listing(gone) or _("handoffs.seam-goes-none")
+        if len(gone) == sum(not option.excluded for option, _under in _lanes(assessment)) > 2:
+            listed = _("handoffs.seam-goes-all")
         first = seam.wait is not None and seam.wait == longest
         look = {"strong": True} if first else {}
         wait = cell(_("common.unknown"), tone="muted")
@@ -977,7 +991,7 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
                 cell(_side(assessment, seam.giver, seam.before)),
                 cell(_side(assessment, seam.taker, seam.after)),
                 wait if seam.wait is None else cell(rounded(assessment.content, seam.wait), **look),
-                cell(assessment.listing(gone) or _("handoffs.seam-goes-none")),
+                cell(listed),
             ]
         )
     columns = [

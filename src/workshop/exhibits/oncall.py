@@ -292,7 +292,8 @@ def _bar(
     words = shorten_to(label, right - left - 0.1, SMALL)
     with sheet.mark(_holder_words(assessment, step, kind)):
         sheet.polygon(corners, fill=fill, edge=edge, dash=dash, level=2)
-        sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
+        if kind != "nobody":  # the lane says so
+            sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
 
 
 def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
@@ -450,8 +451,8 @@ def _drill_blocks(
     """
     phrase, words = assessment.content.words, drill.text
     flags = drill_flags(assessment, drill)
-    blocks: list[Block] = [heading(3, words.title, flags[0][0])]
-    for tone, alike in groupby(flags[1:], key=itemgetter(1)):
+    blocks: list[Block] = [heading(3, words.title)]
+    for tone, alike in groupby(flags, key=itemgetter(1)):
         blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
     clock = Span(phrase("oncall.clock", clock=words.clock), strong=True)
     blocks.append(paragraph([clock, words.story], small=True))

@@ -628,7 +628,7 @@ def draw_teaching(assessment: Assessment) -> str:
 
 _MOST = 6
 """The longest wait in that picture, as a multiple of the work itself."""
-_PITCH = 0.325
+_PITCH = 0.37
 
 
 # -- people -------------------------------------------------------------------------------------
@@ -659,8 +659,17 @@ def headcount_bars(assessment: Assessment) -> Exhibit:
         assessment
     ):  # the table would say little but that the number of teams was not told
         less = () if assessment.answers.platform_engineers is None else drawn
+    printed = (head, *_in_one_line(assessment), picture, limits)
     # The table repeats what is drawn, so a pack does without it.
-    return Exhibit("headcount", (*drawn, _table(assessment)), drawn if less is None else less)
+    return Exhibit("headcount", (*drawn, _table(assessment)), printed if less is None else less)
+
+
+def _in_one_line(assessment: Assessment) -> list[Block]:
+    """Return each pattern with its idea in one sentence, for a pack."""
+    spans: list[Span] = []
+    for pattern in assessment.content.patterns:
+        spans += [Span(f"{pattern.short}: ", strong=True), Span(f"{pattern.bet} ")]
+    return [paragraph(tuple(spans), small=True)]
 
 
 def _scaled(assessment: Assessment) -> bool:
@@ -894,12 +903,24 @@ def queue_curve(assessment: Assessment) -> Exhibit:
         Picture(
             draw_queue(assessment, queue),
             _queue_alt(assessment, queue),
-            caption=text(_("staffing.queue-caption")),
+            caption=text(_queue_caption(assessment)),
         )
     )
     blocks.append(paragraph(_crossing_words(assessment, queue)))
     blocks += in_two_columns(queue.assumptions)
     return Exhibit("queue-curve", tuple(blocks))
+
+
+def _queue_caption(assessment: Assessment) -> str:
+    """Return how the wait is computed, and from which answers."""
+    _, answers = assessment.content.words, assessment.answers
+    inputs = _(
+        "staffing.queue-inputs",
+        requests=_.number(answers.requests_per_team_month or 0),
+        days=_.number(answers.days_per_request or 0),
+        engineers=_("staffing.engineers", n=answers.platform_engineers or 0),
+    )
+    return " ".join((_("staffing.queue-caption"), inputs))
 
 
 def _queue_teaching(assessment: Assessment) -> Exhibit:

@@ -322,7 +322,7 @@ def recommendation_card(assessment: Assessment, firm: bool = True) -> Card:
     tone: Tone = "ours" if r.patterns else "muted"
     body: list[Block] = []
     if r.because:
-        body.append(paragraph(" ".join(r.because)))
+        body += _reasons(assessment)
     if not is_judged(assessment):
         body.append(paragraph(_("patterns.nothing-told")))
     lines = _lines(assessment, firm)
@@ -335,6 +335,31 @@ def recommendation_card(assessment: Assessment, firm: bool = True) -> Card:
         tone=tone,
         boxed=True,
     )
+
+
+def _reasons(assessment: Assessment) -> list[Block]:
+    """Return the reasons of the advice, grouped by the pattern that they speak for."""
+    r = assessment.recommendation
+    if len(r.patterns) < 2:
+        return [paragraph(" ".join(r.because))]
+    said: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
+    for words in r.because:
+        found = (p for p in r.patterns if words in _becauses(assessment, p))
+        said[next(found, r.patterns[0])].append(words)
+    return [
+        paragraph(
+            (
+                Span(f"{assessment.content.pattern(p).short}: ", strong=True),
+                Span(" ".join(given)),
+            )
+        )
+        for p, given in said.items()
+        if given
+    ]
+
+
+def _becauses(assessment: Assessment, pattern: Pattern) -> set[str]:
+    return {reading.because for reading in assessment.verdicts[pattern].readings}
 
 
 def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
