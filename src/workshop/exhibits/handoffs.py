@@ -311,7 +311,7 @@ def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]])
         x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE = 0.42
+_LANE = 0.36
 _DAYS_AT = 5.62
 
 

@@ -16,6 +16,9 @@ from workshop.findings.rules.base import (
 )
 from workshop.findings.situation import Situation
 
+_FEW = 2
+"""The most drills that are named by title; more are counted."""
+
 
 def _knowledge(situation: Situation) -> dict[str, str]:
     """Return the answered holder of each kind of knowledge, also nobody."""
@@ -26,13 +29,14 @@ def _knowledge(situation: Situation) -> dict[str, str]:
 
 
 def _named_drills(situation: Situation, check: Callable[[DrillTranscript], bool]) -> Values | None:
-    """Return the titles of the drills that pass a check, or None."""
-    found = [drill.text.title for drill in situation.drills if check(drill)]
+    """Return the drills that pass a check, by title if they are few, or None."""
+    found, words = [d.text.title for d in situation.drills if check(d)], situation.content.words
     if not found:
         return None
-    names = quotations(situation, found)
-    words = situation.content.words("rules.drills", n=len(found), names=names)
-    return {"model": situation.model, "drills": words}
+    named = words("rules.drills", n=len(found), names=quotations(situation, found))
+    if len(found) > _FEW and (count := f"advice.number-{len(found)}") in words:
+        named = words("rules.drills-counted", n=words(count))
+    return {"model": situation.model, "drills": named}
 
 
 def _may_roll_back(situation: Situation, team: str | None) -> bool:
