@@ -64,8 +64,8 @@ _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
 """The most actions, handoffs and votes shown, and letters for a speaker."""
-_FEW_ACTIONS = 5
-"""Up to these, the plan alone says who does what."""
+_FEW_ACTIONS, _RISKS = 5, 3
+"""The actions for which the plan is enough; the risks shown if none is urgent."""
 _FEW_OPTIONS = 2
 """The most options beside whose table the first steps have room."""
 
@@ -614,22 +614,27 @@ def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
 
 
 def _gravest(assessment: Assessment) -> list[Block]:
-    """Return the urgent risks, and whether a decision settles them."""
+    """Return the urgent risks, else other ones, and what a decision settles."""
     _ = assessment.content.words
-    found = assessment.of_severity("critical")
-    title = heading(
-        2,
-        _("board.gravest"),
-        _("board.gravest-lead", n=len(found), number=spelled(assessment, len(found))),
-    )
+    found, key, most = assessment.of_severity("critical"), "gravest-lead", _URGENT
+    if not found:
+        found, key, most = assessment.of_severity("risk"), "gravest-risks", _RISKS
     if not found:
         if is_sparse(assessment):
             return []
         return [heading(2, _("board.gravest"), _("board.gravest-none"))]
+    if key == "gravest-risks" and len(found) > most:
+        key = "gravest-first"
+    words = {
+        "number": spelled(assessment, len(found)),
+        "shown": spelled(assessment, most).lower(),
+    }
+    title = heading(2, _("board.gravest"), _(f"board.{key}", n=len(found), **words))
     rows = []
-    for finding in found[:_URGENT]:
+    for finding in found[:most]:
         settled = finding.status == "settled"
-        tone: Tone = "strength" if settled else "critical"
+        open_tone: Tone = "critical" if key == "gravest-lead" else "seam"
+        tone: Tone = "strength" if settled else open_tone
         state = _(f"board.status-{'settled' if settled else 'open'}")
         rows.append([cell(finding.statement), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
