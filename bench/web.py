@@ -102,8 +102,8 @@ def _until(tab: Any, address: str, shown: str) -> Took:
 
 def _cpu() -> float:
     """Return the seconds of CPU of this process and all that it started."""
-    ours = psutil.Process()
-    times = [one.cpu_times() for one in (ours, *ours.children(recursive=True))]
+    own = psutil.Process()
+    times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
     return sum(t.user + t.system for t in times)
 
 

@@ -896,14 +896,14 @@ def _stage_table(assessment: Assessment, stream: ValueStream) -> Table:
 
 def _stages_caption(assessment: Assessment, stream: ValueStream) -> str:
     """Return how to read the days, and why they add up to less than half takes."""
-    _, said = assessment.content.words, assessment.content.words("handoffs.stages-caption")
+    _, text = assessment.content.words, assessment.content.words("handoffs.stages-caption")
     days = [d for s in stream.stages for d in (s.wait, s.touch)]
     likely = sum(d for d in days if d is not None)
     if stream.p50 is None or None in days or round(likely) >= round(stream.p50):
-        return said
+        return text
     values = {"sum": rounded(assessment.content, likely)}
     values["p50"] = days_words(assessment.content, stream.p50)
-    return f"{said} {_('handoffs.stages-sum', **values)}"
+    return f"{text} {_('handoffs.stages-sum', **values)}"
 
 
 def _team_cell(assessment: Assessment, team: str | None) -> Cell:

@@ -342,10 +342,10 @@ def _reasons(assessment: Assessment) -> list[Block]:
     r = assessment.recommendation
     if len(r.patterns) < 2:
         return [paragraph(" ".join(r.because))]
-    said: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
+    reasons: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
     for words in r.because:
         found = (p for p in r.patterns if words in _becauses(assessment, p))
-        said[next(found, r.patterns[0])].append(words)
+        reasons[next(found, r.patterns[0])].append(words)
     return [
         paragraph(
             (
@@ -353,7 +353,7 @@ def _reasons(assessment: Assessment) -> list[Block]:
                 Span(" ".join(given)),
             )
         )
-        for p, given in said.items()
+        for p, given in reasons.items()
         if given
     ]
 
