@@ -628,7 +628,7 @@ def draw_teaching(assessment: Assessment) -> str:
 
 _MOST = 6
 """The longest wait in that picture, as a multiple of the work itself."""
-_PITCH = 0.325
+_PITCH = 0.37
 
 
 # -- people -------------------------------------------------------------------------------------
