@@ -15,7 +15,7 @@ help:
 # Without a cluster, PostgreSQL and Parquet: what they need is a third of all, and few use it.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) -e '.[app,fonts,office,room,web]'
+	$(INSTALL) -e '.[all]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

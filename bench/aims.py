@@ -143,7 +143,7 @@ def _findings(_: argparse.Namespace) -> None:
 
 
 def _size(_: argparse.Namespace) -> None:
-    sizes = {name: _bytes(name) / 1e6 for name in _needed(f"{KIT}[app,fonts,office,room,web]")}
+    sizes = {name: _bytes(name) / 1e6 for name in _needed(f"{KIT}[all]")}
     _row("installed by make demo (with matplotlib 681)", f"{sum(sizes.values()):.0f} MB")
     for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:12]:
         _row(f"  {name}", f"{size:.0f} MB")
