@@ -1129,7 +1129,7 @@ def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> Non
     assert "<script>1</script>" in page.get_text()
     assert not page.select("script, link, form, img")
     assert not page.select('[href^="/"], [src]')
-    assert "--page" in page.find("style").get_text()  # type: ignore[union-attr]
+    assert "--wk-sans" in page.find("style").get_text()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
