@@ -84,7 +84,7 @@ def kernels_at_work(process: subprocess.Popen) -> list[psutil.Process]:
     found = []
     for one in kernels_of(process):
         try:
-            if one.cpu_times().user > 0.1:  # a fork begins at 0, and its start takes less
+            if one.cpu_times().user > 0.04:  # a fork begins at 0, and its start takes less
                 found.append(one)
         except psutil.NoSuchProcess:
             continue
