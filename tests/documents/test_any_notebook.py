@@ -38,7 +38,11 @@ from workshop.documents.notebooks.exporters import (
     FindingsSlidesExporter,
 )
 from workshop.documents.notebooks.markup import Surroundings, markdown_to_blocks
-from workshop.documents.notebooks.notebook import cell_to_blocks, cells_to_blocks
+from workshop.documents.notebooks.notebook import (
+    cell_to_blocks,
+    cells_to_blocks,
+    outputs_to_blocks,
+)
 from workshop.documents.office.word import blocks_to_docx
 from workshop.documents.paper import PageSetup, blocks_to_pdf
 from workshop.documents.text import blocks_to_text
@@ -257,6 +261,30 @@ def test_a_colour_of_words_that_paper_cannot_show_is_told(style, messages):
         blocks, replaced = read({"text/html": words})
         assert replaced == messages
         assert "b" in text_of(blocks)
+
+
+@pytest.mark.parametrize(
+    ("output", "coloured"),
+    [
+        ({"output_type": "stream", "text": "a \x1b[31mred\x1b[0m word"}, True),
+        ({"output_type": "stream", "text": "a red word"}, False),
+        ({"output_type": "display_data", "data": {"text/plain": "a \x1b[1mred\x1b[0m word"}}, True),
+        (
+            {
+                "output_type": "display_data",
+                "data": {"text/html": "<pre>a <span style='color: red'>red</span> word</pre>"},
+            },
+            True,
+        ),
+        ({"output_type": "display_data", "data": {"text/html": "<pre>a red word</pre>"}}, False),
+    ],
+)
+def test_colours_of_printed_words_are_told(output, coloured):
+    around = Surroundings()
+    blocks = outputs_to_blocks([output], 1, around)
+    assert "a red word" in text_of(blocks)
+    told = [what for what, _why in around.notes]
+    assert told == ["The colours of printed words are left out"] * coloured
 
 
 def test_what_only_claims_to_be_a_colour_reaches_no_page():

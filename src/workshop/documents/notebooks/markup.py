@@ -48,6 +48,11 @@ LOOKS = {
     "strike": "strike",
 }  # fmt: skip
 """Simple HTML tags and the look that each has."""
+PRINTED_COLOURS = (
+    "The colours of printed words are left out",
+    "Code and printed output have one ink.",
+)
+"""What is told of colours in words of one width, and why."""
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 LOWERED = str.maketrans("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ")
 
@@ -598,6 +603,8 @@ def _block(node: Any, around: Surroundings, depth: int) -> list[Block]:
         return [Bullets(items, name == "ol", first)] if items else []
     if name == "pre":
         words = node.get_text().strip("\n")
+        if any(_styled(e, _COLOUR, "color") for e in (node, *node.find_all(True))):
+            around.note(*PRINTED_COLOURS)
         return [Code(words, tone="muted")] if words.strip() else []
     if name == "hr":
         return [Rule()]

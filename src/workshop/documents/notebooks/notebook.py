@@ -22,6 +22,7 @@ from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.fonts import strip_ansi
 from workshop.documents.formulas import draw_formula
 from workshop.documents.notebooks.markup import (
+    PRINTED_COLOURS,
     Surroundings,
     html_to_blocks,
     make_picture,
@@ -35,6 +36,8 @@ _WORD = re.compile(r"\w+")
 _REPR = re.compile(r"<[\w.]+ .*>|", re.DOTALL)
 """Plain text that names an object without its content."""
 _MOST_LINES, _MOST_CHARACTERS = 400, 60_000
+_COLOURED = re.compile(r"\x1b\[[0-9;:]*m")
+"""What a terminal takes for another colour or weight."""
 
 
 OnReplaced = Callable[[int, str, str], None]
@@ -56,8 +59,11 @@ def outputs_to_blocks(
     widgets: list[str] = []
 
     def flush() -> None:
-        words = resolve_progress("".join(streamed))
+        printed = "".join(streamed)
+        words = resolve_progress(printed)
         streamed.clear()
+        if _COLOURED.search(printed):
+            around.note(*PRINTED_COLOURS)
         if words.strip():
             blocks.append(_code(words, around))
 
@@ -269,6 +275,8 @@ def _plain(found: _Found) -> list[Block] | None:
     if unknown := ", ".join(sorted(map(str, found.data.keys() - _KINDS.keys() - {WIDGET}))):
         why = f"Its type cannot be shown: {unknown}."
         found.around.note("An output is replaced by its plain text", why)
+    if _COLOURED.search(found.source):
+        found.around.note(*PRINTED_COLOURS)
     words = resolve_progress(found.source)
     return [_code(words, found.around)] if words.strip() else []
 
