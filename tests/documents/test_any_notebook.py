@@ -102,7 +102,7 @@ BY_HAND = {
     "rich": (
         {"text/html": "<pre><span style='color:red'>red</span> words</pre>", "text/plain": "red"},
         "red words",
-        [],
+        ["The colours of printed words are left out"],
     ),
     "hidden": ({"text/html": "<p>shown</p><p hidden>not shown</p>"}, "shown", []),
 }
