@@ -275,3 +275,25 @@ def type_in(tab: Any, key: str, value: str) -> None:
     box.fill(value)
     box.blur()
     saved(tab, key)
+
+
+def faults_of(tab: Any, colours: bool) -> tuple[int, list[list[str]]]:
+    """Return how many of axe's rules a page passes, and its faults.
+
+    `colours`: also whether they can be told apart, by day and by night. They are the same at every
+    width, and looking at them takes longest.
+    """
+    from axe_core_python.base import AXE_SCRIPT
+
+    tab.evaluate(AXE_SCRIPT)
+    ask = """async options => {
+        const about = {resultTypes: ['violations'], selectors: false, ...options};
+        const found = await axe.run(document, about);
+        return [found.passes.length,
+                found.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])]; }"""
+    passed, faults = tab.evaluate(ask, {"rules": {"color-contrast": {"enabled": colours}}})
+    if colours:
+        tab.emulate_media(color_scheme="dark")
+        _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
+        faults += by_night
+    return passed, faults

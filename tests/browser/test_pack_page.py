@@ -16,6 +16,7 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import TOP, Once
+from servers import faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -99,22 +100,7 @@ def show(browser: Any, page: Path, width: int = DESK, scheme: str = "light") -> 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_no_accessibility_fault_by_day_or_night(pack_page: Path, browser: Any, width: int) -> None:
-    from axe_core_python.base import AXE_SCRIPT
-
-    tab = show(browser, pack_page, width)
-    tab.evaluate(AXE_SCRIPT)
-    ask = """async options => {
-        const about = {resultTypes: ['violations'], selectors: false, ...options};
-        const found = await axe.run(document, about);
-        return [found.passes.length,
-                found.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])]; }"""
-    # colours are the same at every width, and looking at them takes longest
-    colours = {"color-contrast": {"enabled": width == DESK}}
-    passed, faults = tab.evaluate(ask, {"rules": colours})
-    if width == DESK:
-        tab.emulate_media(color_scheme="dark")
-        _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
-        faults += by_night
+    passed, faults = faults_of(show(browser, pack_page, width), colours=width == DESK)
     assert faults == []
     assert passed > 20
 

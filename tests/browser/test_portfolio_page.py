@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from portfolios import make_summaries, summary
+from servers import faults_of
 from workshop.portfolio import Failed, read_portfolio, write_portfolio
 
 pytestmark = pytest.mark.browser
@@ -41,22 +42,7 @@ def show(browser: Any, page: Path, width: int = DESK) -> Any:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_no_accessibility_fault_by_day_or_night(page: Path, browser: Any, width: int) -> None:
-    from axe_core_python.base import AXE_SCRIPT
-
-    tab = show(browser, page, width)
-    tab.evaluate(AXE_SCRIPT)
-    ask = """async options => {
-        const about = {resultTypes: ['violations'], selectors: false, ...options};
-        const found = await axe.run(document, about);
-        return [found.passes.length,
-                found.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])]; }"""
-    # colours are the same at every width, and looking at them takes longest
-    colours = {"color-contrast": {"enabled": width == DESK}}
-    passed, faults = tab.evaluate(ask, {"rules": colours})
-    if width == DESK:
-        tab.emulate_media(color_scheme="dark")
-        _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
-        faults += by_night
+    passed, faults = faults_of(show(browser, page, width), colours=width == DESK)
     assert faults == []
     assert passed > 20
 

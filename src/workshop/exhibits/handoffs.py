@@ -980,9 +980,9 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
             for option, under in _lanes(assessment)
             if any(c.at == seam.at for c in under.of("vanishes")) and not option.excluded
         ]
-        listed = assessment.listing(gone) or _("handoffs.seam-goes-none")
+        listed = assessment.listing(gone) or _("handoffs.handoff-goes-none")
         if len(gone) == sum(not option.excluded for option, _under in _lanes(assessment)) > 2:
-            listed = _("handoffs.seam-goes-all")
+            listed = _("handoffs.handoff-goes-all")
         first = seam.wait is not None and seam.wait == longest
         look = {"strong": True} if first else {}
         wait = cell(_("common.unknown"), tone="muted")
@@ -998,9 +998,10 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
         column(_("handoffs.seam-from"), width=1.5),
         column(_("handoffs.seam-to"), width=1.5),
         column(_("handoffs.seam-wait"), align="right", width=0.7),
-        column(_("handoffs.seam-goes"), width=1.8),
+        column(_("handoffs.handoff-goes"), width=1.8),
     ]
-    caption = _("handoffs.seams-caption" if longest is None else "handoffs.seams-caption-longest")
+    key = "handoffs-caption" if longest is None else "handoffs-caption-longest"
+    caption = _(f"handoffs.{key}")
     return table(columns, rows, caption=caption)
 
 
