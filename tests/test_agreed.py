@@ -221,6 +221,28 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
     assert {x["proposed_owner"] for x in listed if x["owner"]} == {None}
 
 
+@pytest.mark.parametrize(
+    ("held_on", "days"),
+    [
+        ("2026-10-28", ["27 November 2026", "23 December 2026"]),  # 27 December is a Sunday
+        (
+            "2026-11-25",
+            ["23 December 2026", "22 January 2027"],
+        ),  # a Friday, and 24 January a Sunday
+        ("2026-12-02", ["23 December 2026", "29 January 2027"]),  # 1 January
+        ("2027-11-25", ["23 December 2027", "24 January 2028"]),
+    ],
+)
+def test_proposed_dates_are_working_days_and_never_between_christmas_and_new_year(
+    held_on: str, days: list[str]
+) -> None:
+    given = Answers.from_parameters(
+        {"held_on": held_on, "duties": {"paged": "nobody"}, "data_access": "ticket"}
+    )
+    shown = " ".join(text_of(exhibits.board_plan(assess(given))).split())
+    assert all(f"by {day}" in shown for day in days)
+
+
 def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:
     given = Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4})
     (action,) = [x for x in actions(assess(given)) if x.finding == "nobody-paged"]

@@ -37,6 +37,9 @@ from workshop.findings.agreement import (
 )
 from workshop.findings.plan import HORIZONS, Action, Horizon
 
+_SATURDAY = 5
+"""Number of the first day of a weekend."""
+
 # -- what does not fit together -----------------------------------------------------------------
 
 
@@ -277,12 +280,20 @@ def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
 
 
 def _proposed_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
-    """Return the last working day within a horizon, if the workshop has a date."""
+    """Return the last day to propose within a horizon, if the workshop has a date."""
     held = assessment.answers.held_on
     if held is None or horizon == HORIZONS[-1]:
         return None
     day = held + datetime.timedelta(days=horizon)
-    return day - datetime.timedelta(days=max(day.weekday() - 4, 0))
+    while not _is_proposed(day):
+        day -= datetime.timedelta(days=1)
+    return day
+
+
+def _is_proposed(day: datetime.date) -> bool:
+    """Return whether to propose a day: no weekend, not 24 December to 1 January."""
+    festive = (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+    return day.weekday() < _SATURDAY and not festive
 
 
 def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:

@@ -334,7 +334,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     sheet = Sheet(height=height)
     top = height - head
     draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
-    for words, x in (("half", _DAYS_AT + 0.35), ("nine", PAGE_WIDTH - 0.05)):
+    for words, x in (("half", _DAYS_AT + 0.35), ("ten", PAGE_WIDTH - 0.05)):
         sheet.write(
             x, top + 0.15, text(f"handoffs.head-{words}"), size=SMALL, color=GREY, side="right"
         )
