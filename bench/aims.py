@@ -93,7 +93,7 @@ def _answer(given: argparse.Namespace) -> None:
 
 def _memory(given: argparse.Namespace) -> None:
     command = [sys.executable, __file__, "worker", f"{given.packs}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     for packs, now, most in re.findall(r"^(\d+) (\d+) (\d+)$", done.stdout, re.MULTILINE):
         aim = "400 MB" if int(packs) == given.packs else ""
         _row(f"memory of a worker after {packs} packs (at most {most})", f"{now} MB", aim)
@@ -114,7 +114,7 @@ def _worker(count: int) -> None:
             if outcome.state != "done":
                 sys.exit("; ".join(map(str, outcome.troubles)))
             if number % max(1, count // 4) == 0:
-                status = Path("/proc/self/status").read_text()
+                status = Path("/proc/self/status").read_text("utf-8")
                 now = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
                 most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
                 print(f"{number} {now:.0f} {most:.0f}", flush=True)

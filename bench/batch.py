@@ -102,7 +102,7 @@ def _batch(folder: Path, count: int) -> tuple[float, float]:
     wall = time.perf_counter() - started
     made = list((folder / "out" / "packs").glob("*/findings.pdf"))
     if process.returncode or len(made) != count:
-        sys.exit(f"{len(made)} packs of {count}:\n{(folder / 'log').read_text()[-2000:]}")
+        sys.exit(f"{len(made)} packs of {count}:\n{(folder / 'log').read_text('utf-8')[-2000:]}")
     return wall, most
 
 
@@ -221,7 +221,7 @@ def _starts(top: Path, count: int) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {"cells": [{**cell, "source": "1 + 1"}], "metadata": {"kernelspec": kernel}}
     path = top / "small.ipynb"
-    path.write_text(json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5}))
+    path.write_text(json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
     started = time.perf_counter()
     done = execute_many([path] * count, {}, jobs=32)
     wall = time.perf_counter() - started

@@ -48,7 +48,7 @@ def main() -> None:
             done = subprocess.run(
                 [sys.executable, "-c", CHILD, str(place / "teams.csv")],
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
                 check=True,
             )
             measures[n] = (time.perf_counter() - begun, *json.loads(done.stdout))

@@ -159,7 +159,7 @@ def _measure(command: list[str], folder: Path, look: bool) -> Cost:
             _, status, usage = os.wait4(pid, 0)
         wall = time.perf_counter() - started
     if status:
-        sys.exit(f"{' '.join(command)}\n{log.read_text(errors='replace')}")
+        sys.exit(f"{' '.join(command)}\n{log.read_text('utf-8', 'replace')}")
     cost = Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, max(seen))
     for usage in _orphans():
         cost.cpu += usage.ru_utime + usage.ru_stime
@@ -207,7 +207,7 @@ def _descendants() -> list[str]:
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parents[stat.parent.name] = stat.read_text().rpartition(")")[2].split()[1]
+            parents[stat.parent.name] = stat.read_text("utf-8").rpartition(")")[2].split()[1]
         except OSError:  # it has ended
             continue
     found = [f"{os.getpid()}"]
@@ -218,7 +218,7 @@ def _descendants() -> list[str]:
 
 def _memory(pid: str) -> float:
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
     except OSError:
         return 0.0
     return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024

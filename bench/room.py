@@ -40,7 +40,7 @@ def start(place: str) -> tuple[subprocess.Popen[str], str, str, str]:
     """Start a room; return its process, its address, the join code and the facilitator's key."""
     command = [sys.executable, "-c", SERVER, str(place), "--port", "0", "--privacy", "anonymous"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=os.environ
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, encoding="utf-8", env=os.environ
     )
     assert process.stdout is not None
     output = ""

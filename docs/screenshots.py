@@ -44,13 +44,18 @@ WAIT = 60_000
 def serve(ready: str, *words: str) -> Iterator[str]:
     """Start a command and give what it printed, once it is ready; end it afterwards."""
     code = "from workshop.cli.commands import main; main()"
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         server = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-c", code, *words],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
+            env={
+                **os.environ,
+                "PYTHONUNBUFFERED": "1",
+                "PYTHONIOENCODING": "utf-8",
+                "COLUMNS": "200",
+            },
         )
         try:
             output = ""

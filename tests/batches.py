@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import yaml
 
+from conftest import CONSOLE
 from workshop.batch.engine import Job, Outcome, Plan
 
 SMALL: Mapping[str, Any] = {"organisation": "Tern", "model_teams": 3, "lead": "engineering"}
@@ -37,7 +38,7 @@ def start_batch(source: Path, output: Path, *options: str, temporary: Path) -> s
         [sys.executable, "-c", _COMMAND, "batch", str(source), "-o", str(output), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding=CONSOLE,
         start_new_session=True,
         env=environment,
     )

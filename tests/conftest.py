@@ -33,6 +33,9 @@ TOP = Path(__file__).parents[1]
 # a test starts would inherit that, and one that is to end by Ctrl-C would never end.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What Python processes that a test starts print in, on every system; tests read it in this.
+CONSOLE = os.environ.setdefault("PYTHONIOENCODING", "utf-8")
+
 # Images of containers often forbid bytecode. Every process that a test starts would then compile
 # all of the kit again, which takes longer than most of them run.
 sys.dont_write_bytecode = False
@@ -169,14 +172,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
             until = time.monotonic() + 600
             while not done.exists() and time.monotonic() < until:
                 time.sleep(0.1)
-            assert done.read_text() == "made"
+            assert done.read_text("utf-8") == "made"
             return folder
         try:
             make(folder)
         except BaseException as error:
-            done.write_text(repr(error))
+            done.write_text(repr(error), encoding="utf-8")
             raise
-        done.write_text("made")
+        done.write_text("made", encoding="utf-8")
         return folder
 
     return made

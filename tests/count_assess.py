@@ -15,7 +15,7 @@ def install() -> None:
     real = assessment.assess
 
     def counted(*arguments: Any, **options: Any) -> Any:
-        with Path(os.environ["ASSESSED"]).open("a") as file:
+        with Path(os.environ["ASSESSED"]).open("a", encoding="utf-8") as file:
             file.write(f"{os.getpid()}\n")
         return real(*arguments, **options)
 

@@ -46,7 +46,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.as_user, str(self.tools / program), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/")
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd="/")
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
@@ -60,7 +60,10 @@ class Cluster:
     def run_sql(self, statement: str) -> str:
         command = [str(self.tools / "psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", USER]
         done = subprocess.run(
-            [*command, "-d", "kept", "-Atc", statement], capture_output=True, text=True, check=True
+            [*command, "-d", "kept", "-Atc", statement],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
         return done.stdout
 

@@ -96,4 +96,4 @@ def is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     status = Path(f"/proc/{pid}/stat")
-    return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
+    return status.exists() and status.read_text("utf-8").rpartition(")")[2].split()[0] == "Z"

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from conftest import CHROMIUM, FIREFOX
+from conftest import CHROMIUM, CONSOLE, FIREFOX
 
 # Every window of Chromium would start two more processes, for suggestions under its address bar.
 # This argument replaces Playwright's own, so what is left out there stays left out.
@@ -46,7 +46,7 @@ class Server:
         code = "from workshop.cli.commands import main; main()"
         command = [sys.executable, "-c", code, kind, str(folder), "--no-browser", *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
-        with self.log.open("w") as log:
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(_port())],
                 stdout=log,
@@ -62,12 +62,12 @@ class Server:
     def _address(self) -> str:
         deadline = time.monotonic() + 180  # most of it where everything else runs as well
         while time.monotonic() < deadline:
-            if found := re.search(r"^Open (http\S+)", self.log.read_text(), re.MULTILINE):
+            if found := re.search(r"^Open (http\S+)", self.log.read_text(CONSOLE), re.MULTILINE):
                 return found[1]
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        raise AssertionError(f"no server:\n{self.log.read_text()}")
+        raise AssertionError(f"no server:\n{self.log.read_text(CONSOLE)}")
 
     @property
     def session(self) -> Path:
@@ -159,7 +159,7 @@ def firefox_open() -> Iterator[Any]:
     between = [sys.executable, str(Path(__file__).with_name("firefox.py")), str(FIREFOX)]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         command = Path(folder, "firefox")
-        command.write_text(f'#!/bin/sh\nexec {shlex.join(between)} "$@"\n')
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(between)} "$@"\n', encoding="utf-8")
         command.chmod(0o700)
         browser = play.firefox.launch(channel="moz-firefox", executable_path=command)
         yield browser

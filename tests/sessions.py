@@ -60,7 +60,7 @@ class Program:
         self._process = FORKS.Process(target=_run, args=(run, writer, *arguments))
         self._process.start()
         writer.close()
-        self._lines = os.fdopen(os.dup(reader.fileno()))
+        self._lines = os.fdopen(os.dup(reader.fileno()), encoding="utf-8")
         reader.close()
 
     def line(self) -> str:
@@ -88,7 +88,7 @@ FORKS = multiprocessing.get_context("forkserver")
 
 
 def _run(run: Callable[..., None], writer: Connection, *arguments: Any) -> None:
-    with os.fdopen(os.dup(writer.fileno()), "w") as pipe:
+    with os.fdopen(os.dup(writer.fileno()), "w", encoding="utf-8") as pipe:
         run(functools.partial(print, file=pipe, flush=True), *arguments)
 
 

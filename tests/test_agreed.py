@@ -103,7 +103,9 @@ def test_names_and_lists_are_not_set_by_a_decision(name: str) -> None:
 
 def test_a_drill_that_there_is_not_is_told(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
-    file.write_text("decisions:\n  - decision: x\n    sets: {drills.fire.minute_0: data}\n")
+    file.write_text(
+        "decisions:\n  - decision: x\n    sets: {drills.fire.minute_0: data}\n", encoding="utf-8"
+    )
     with pytest.raises(InputError, match="No drill has this name"):
         read_answers(file)
 
@@ -115,7 +117,10 @@ def test_sets_go_through_a_table_and_back(tmp_path: Path) -> None:
     assert "decisions.1.sets.duties.paged" in header
     assert set(answers_to_row(given)) == set(header)
     file = tmp_path / "t.csv"
-    file.write_text("\n".join(",".join(f'"{c}"' for c in line) for line in (header, row)) + "\n")
+    file.write_text(
+        "\n".join(",".join(f'"{c}"' for c in line) for line in (header, row)) + "\n",
+        encoding="utf-8",
+    )
     assert [r.answers for r in read_table(file, CONTENT).rows] == [given]
 
 

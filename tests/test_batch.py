@@ -26,6 +26,7 @@ from batches import (
     until,
     workers_of,
 )
+from conftest import CONSOLE
 from workshop.batch import engine
 from workshop.batch.engine import (
     FILE,
@@ -78,7 +79,10 @@ with Ledger(Path({str(tmp_path)!r})):
     sys.stdin.read()
 """
     with subprocess.Popen(
-        [sys.executable, "-c", other], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", other],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding=CONSOLE,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -198,7 +202,7 @@ def test_worker_with_another_kit_says_so(tmp_path: Path) -> None:
 
 
 def test_pack_that_cannot_be_written_says_why(tmp_path: Path) -> None:
-    (tmp_path / "payments").write_text("a file where the folder should be")
+    (tmp_path / "payments").write_text("a file where the folder should be", encoding="utf-8")
     plan = dataclasses.replace(
         batches.PLAN, packs=str(tmp_path), made_from=made_from(load_content())
     )

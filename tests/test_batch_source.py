@@ -147,14 +147,14 @@ def test_thousand_rows_are_read(tmp_path: Path) -> None:
 
 
 def test_folder_gives_its_files_and_sessions_in_order(tmp_path: Path) -> None:
-    (tmp_path / "b.yaml").write_text("group: Fraud\n")
-    (tmp_path / "A.json").write_text('{"group": "Payments"}')
+    (tmp_path / "b.yaml").write_text("group: Fraud\n", encoding="utf-8")
+    (tmp_path / "A.json").write_text('{"group": "Payments"}', encoding="utf-8")
     session(tmp_path / "c.workshop", group="Search", model_teams=3)
     for name in ("notes.txt", ".hidden.yaml", "c.workshop.format-1.backup"):
-        (tmp_path / name).write_text("group: x")
+        (tmp_path / name).write_text("group: x", encoding="utf-8")
     (tmp_path / "below").mkdir()
-    (tmp_path / "below" / "d.yaml").write_text("group: deep")
-    (tmp_path / "t.csv").write_text("group\nx\n")
+    (tmp_path / "below" / "d.yaml").write_text("group: deep", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("group\nx\n", encoding="utf-8")
     source = read_source(tmp_path)
     assert names(source) == ["payments", "fraud", "search"]
     assert source.groups[2].answers == Answers(group="Search", model_teams=3)
@@ -164,10 +164,10 @@ def test_folder_gives_its_files_and_sessions_in_order(tmp_path: Path) -> None:
 
 
 def test_problems_of_all_files_are_told_and_the_others_stay(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("group: a\nmaturity: 9\nrails: bougth\n")
-    (tmp_path / "b.yaml").write_text("group: b\n")
+    (tmp_path / "a.yaml").write_text("group: a\nmaturity: 9\nrails: bougth\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("group: b\n", encoding="utf-8")
     (tmp_path / "c.workshop").write_bytes(b"not a session, but longer than a header" * 20)
-    (tmp_path / "d.yaml").write_text("[")
+    (tmp_path / "d.yaml").write_text("[", encoding="utf-8")
     (tmp_path / "e.yaml").mkdir()
     source = read_source(tmp_path)
     assert names(source) == ["b"]
@@ -188,7 +188,7 @@ def test_files_that_several_people_of_a_group_send_are_told_apart_by_their_own_n
         "same.yaml": {"group": "Search"},
         "same.yml": {"group": "Search"},
     }.items():
-        (tmp_path / name).write_text(yaml.safe_dump(answers))
+        (tmp_path / name).write_text(yaml.safe_dump(answers), encoding="utf-8")
     source = read_source(tmp_path)
     assert names(source) == ["fraud-answers-1", "fraud-answers-2", "tern-one", "three", "tern-two"]
     (same,) = source.problems
@@ -238,10 +238,10 @@ NOTHING = {
 def test_what_can_be_no_source_is_refused(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "tables").mkdir()
-    (tmp_path / "tables" / "teams.csv").write_text("group\nx\n")
+    (tmp_path / "tables" / "teams.csv").write_text("group\nx\n", encoding="utf-8")
     for other in ("picture.png", "teams.ods", "teams.xls"):
         (tmp_path / other).write_bytes(b"\x89PNG")
-    (tmp_path / "wrong.yaml").write_text("maturity: 9\n")
+    (tmp_path / "wrong.yaml").write_text("maturity: 9\n", encoding="utf-8")
     with pytest.raises(InputError, match=words):
         read_source(tmp_path / name)
 
@@ -271,7 +271,7 @@ def test_packaged_table_has_nothing_to_mend_and_different_advice() -> None:
 def test_check_takes_tables_sessions_and_folders_of_them(tmp_path: Path) -> None:
     shutil.copy(TOP / "examples" / "portfolio.csv", tmp_path)
     session(tmp_path / "our.workshop", lead="research")
-    (tmp_path / "a.yaml").write_text("group: a\n")
+    (tmp_path / "a.yaml").write_text("group: a\n", encoding="utf-8")
     result = run.invoke(app, ["check", str(tmp_path)])
     assert result.exit_code == 0, result.stderr
     lines = {line.split(": ")[0].split("/")[-1]: line for line in result.stdout.splitlines()}
@@ -281,7 +281,7 @@ def test_check_takes_tables_sessions_and_folders_of_them(tmp_path: Path) -> None
 
 
 def test_check_tells_problems_of_tables_and_sessions_and_exits_2(tmp_path: Path) -> None:
-    (tmp_path / "teams.csv").write_text("group,Lead\na,x\nA,y\n")
+    (tmp_path / "teams.csv").write_text("group,Lead\na,x\nA,y\n", encoding="utf-8")
     (tmp_path / "our.workshop").write_bytes(b"not a session, but longer than a header" * 20)
     result = run.invoke(app, ["check", str(tmp_path / "teams.csv"), str(tmp_path / "our.workshop")])
     assert result.exit_code == 2

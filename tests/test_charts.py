@@ -14,6 +14,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+from conftest import CONSOLE
 from hostile import HOSTILE
 from workshop import Answers, Assessment, InputError, assess, charts
 from workshop.answers.reading import read_answers
@@ -155,5 +156,5 @@ def test_charts_import_no_pandas_until_a_frame_is_drawn() -> None:
         "import sys; from workshop import charts; charts.headcount({'model_teams': 4}); "
         "assert 'pandas' not in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr

@@ -297,7 +297,7 @@ def test_an_answers_file_in_json_reads_alike(tmp_path: Path) -> None:
 def test_a_folder_gives_its_answers_files_and_other_kinds_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     for name in ("a.yaml", "b/c.yml", "notes.txt"):
-        (tmp_path / name).write_text("model_teams: 1")
+        (tmp_path / name).write_text("model_teams: 1", encoding="utf-8")
     assert [p.name for p in answers_files([tmp_path])] == ["a.yaml", "c.yml"]
     with pytest.raises(InputError, match="Not an answers file"):
         answers_files([tmp_path / "notes.txt"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop import __version__
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app
@@ -46,7 +46,9 @@ def test_findings_starts_neither_kernel_nor_plotting_nor_compiler() -> None:
         "heavy = {'papermill', 'nbclient', 'typst', 'pandas', 'numpy', 'matplotlib', 'IPython'}; "
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE, check=True
+    )
     assert done.stderr.strip() == "[]"
 
 
@@ -57,8 +59,8 @@ def test_check_of_good_files_says_so() -> None:
 
 
 def test_check_lists_every_problem_of_every_file_and_exits_2(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("model_team: 6\nmaturity: 9\n")
-    (tmp_path / "b.yaml").write_text("rails: bougth\n")
+    (tmp_path / "a.yaml").write_text("model_team: 6\nmaturity: 9\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("rails: bougth\n", encoding="utf-8")
     result = run.invoke(app, ["check", str(tmp_path)])
     assert result.exit_code == 2
     lines = result.stderr.splitlines()
@@ -95,11 +97,11 @@ def test_wrong_input_gets_a_message_and_exit_code_2(case: str) -> None:
 
 
 def test_a_pack_that_cannot_be_written_says_where_and_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
     result = run.invoke(app, ["pack", TIDEWATER, "-o", str(tmp_path / "taken")])
     assert result.exit_code == 2
     assert "Choose another folder" in result.stderr
-    assert (tmp_path / "taken").read_text() == "a file"
+    assert (tmp_path / "taken").read_text("utf-8") == "a file"
 
 
 def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_a_pack_says_nothing_but_its_progress_beside_what_it_made(tmp_path: Path
     code = "from workshop.cli.commands import main; main()"
     command = ["demo", "-o", str(tmp_path / "demo"), "--format", "json"]
     done = subprocess.run(
-        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *command], capture_output=True, encoding=CONSOLE, check=True
     )
     progress = re.compile(r"\d\d-[a-z-]+: done, \d+ cells")
     assert [line for line in done.stderr.splitlines() if not progress.fullmatch(line)] == []

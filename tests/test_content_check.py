@@ -75,7 +75,9 @@ def test_an_incomplete_translation_is_refused_only_where_it_has_to_be_complete(
 ) -> None:
     folder = tmp_path / "fr"
     folder.mkdir()
-    (folder / "version.yaml").write_text("extends: kit\nversion: '1'\nlanguage: fr\nname: x\n")
+    (folder / "version.yaml").write_text(
+        "extends: kit\nversion: '1'\nlanguage: fr\nname: x\n", encoding="utf-8"
+    )
     run = CliRunner()
     usual = run.invoke(app, ["content", "check", str(folder)])
     assert usual.exit_code == 0, usual.output
@@ -221,7 +223,9 @@ def test_a_translation_that_loses_a_placeholder_is_told(tmp_path: Path) -> None:
     write_starter(folder, "fr")
     path = folder / "words" / "common.yaml"
     text = path.read_text("utf-8")
-    path.write_text(text.replace("{n} {unit}", "{n}").replace("{first} and {last}", "{first}"))
+    path.write_text(
+        text.replace("{n} {unit}", "{n}").replace("{first} and {last}", "{first}"), encoding="utf-8"
+    )
     assert joined(lost_placeholders(folder)).splitlines() == [
         "words/common.yaml: and: The kit's sentence has {last}, and this one has not.",
         "words/common.yaml: with-unit: The kit's sentence has {unit}, and this one has not.",
@@ -294,7 +298,7 @@ def test_the_examples_in_a_fresh_folder_work_once_they_are_taken_out_of_their_co
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     done = CliRunner().invoke(app, ["content", "new", str(tmp_path)])
     assert done.exit_code == 2
     assert "nothing is written over" in done.stderr

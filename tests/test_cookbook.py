@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop.documents.blocks import Picture
 from workshop.documents.notebooks.notebook import cells_to_blocks
 from workshop.documents.text import blocks_to_text
@@ -49,7 +49,7 @@ def test_a_recipe_runs_in_an_empty_folder_and_prints_what_it_says(
         [sys.executable, "-W", "error", "-c", recipe.code],
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
     )
     assert done.returncode == 0, done.stderr
     if recipe.prints:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop.cli.commands import app
 from workshop.findings.rules import RULES
 
@@ -23,7 +23,7 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def test_the_readmes_python_runs_as_it_stands() -> None:
     for code in blocks(TOP / "README.md", "python"):
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding=CONSOLE)
         assert done.returncode == 0, done.stderr
         assert "federated" in done.stdout
 
@@ -44,7 +44,7 @@ def test_a_command_is_the_same_in_a_unix_shell_powershell_and_cmd(page: Path) ->
 
 
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
-    makefile = (TOP / "Makefile").read_text()
+    makefile = (TOP / "Makefile").read_text("utf-8")
     (commands,) = blocks(TOP / "README.md", "console")
     for line in commands.splitlines():
         program, target = line.split()
@@ -81,7 +81,7 @@ def test_the_rule_that_contributing_takes_as_its_example_is_there() -> None:
 
 def test_no_commit_carries_a_registry_or_a_path_of_a_machine() -> None:
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False
+        ["git", "ls-files"], cwd=TOP, capture_output=True, encoding="utf-8", check=False
     ).stdout.split()
     for name in listed:
         path = TOP / name

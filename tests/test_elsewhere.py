@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -113,6 +114,32 @@ def test_a_batch_is_made_where_there_is_no_fork(elsewhere: dict[str, str], tmp_p
     assert done.returncode == 0, done.stderr.decode("cp1252")
     names = {p.name for p in (tmp_path / "out" / "packs").iterdir()}
     assert names == {"group-con", "search"}
+
+
+def test_every_text_is_read_and_written_with_its_encoding_named() -> None:
+    """Windows would take another one, and ruff sees it only where it knows what is a `Path`."""
+    for folder in ("src", "tests", "bench", "docs"):
+        for path in (TOP / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Call) and (name := _takes_an_encoding(node)):
+                    named = any(k.arg in {"encoding", None} for k in node.keywords)
+                    assert named, f"{path}:{node.lineno}: {name} lacks an encoding"
+
+
+OPENS = {"open", "fdopen", "NamedTemporaryFile", "TemporaryFile"}
+
+
+def _takes_an_encoding(call: ast.Call) -> str:
+    """Return what in a call needs an encoding that was not given by its place, if anything."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    given = [(None, a) for a in call.args] + [(k.arg, k.value) for k in call.keywords]
+    values = [(n, a.value) for n, a in given if isinstance(a, ast.Constant)]
+    if ("text", True) in values or ("universal_newlines", True) in values:
+        return "text=True"
+    if name in {"read_text", "write_text"}:
+        return name if len(call.args) <= (name == "write_text") else ""
+    mode = any(n in {None, "mode"} and re.fullmatch("[rwax]t?[+]?", str(v)) for n, v in values)
+    return name if name in OPENS and mode else ""
 
 
 def test_the_workflow_covers_three_systems_and_each_python_and_fits_its_schema() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop.batch.engine import PRELOAD
 from workshop.files import preload
 from workshop.notebook.servers import LIVE
@@ -21,7 +21,9 @@ HEAVY = "jupyterlab voila fastapi sqlalchemy pandas matplotlib IPython nbformat 
 def loaded(code: str) -> set[str]:
     """Return the packages that are in memory after some code, in a process of its own."""
     code += "\nimport sys; print(*{name.split('.')[0] for name in sys.modules})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE, check=True
+    )
     return set(done.stdout.split())
 
 
@@ -81,7 +83,7 @@ def without(modules: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         "from workshop.cli import main; main()"
     )
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *arguments], capture_output=True, encoding=CONSOLE, check=False
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from conftest import CONSOLE
 from kernel_client import Kernel, contents, text, wait_until
 from workshop.kernels.forkserver import KernelProcess, server
 
@@ -124,7 +125,7 @@ def test_kernel_starts_in_its_folder_and_environment(
 def test_module_beside_the_notebook_is_found(
     own_kernel: Callable[..., Kernel], tmp_path: Path
 ) -> None:
-    (tmp_path / "beside_the_notebook.py").write_text("answer = 42")
+    (tmp_path / "beside_the_notebook.py").write_text("answer = 42", encoding="utf-8")
     kernel = own_kernel(cwd=str(tmp_path))
     assert kernel.value("__import__('beside_the_notebook').answer") == 42
 
@@ -148,10 +149,15 @@ def test_client_main_module_is_not_imported_by_kernels(tmp_path: Path) -> None:
         "    await manager.start_kernel()\n"
         "    print(type(manager.provisioner.process).__name__)\n"
         "    await manager.shutdown_kernel()\n"
-        "asyncio.run(main())\n"
+        "asyncio.run(main())\n",
+        encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, str(script)],
+        capture_output=True,
+        encoding=CONSOLE,
+        timeout=300,
+        check=False,
     )
     assert done.stdout.split() == ["imported", "KernelProcess"], done.stderr
 

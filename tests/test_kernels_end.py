@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import CONSOLE
 from kernel_client import Kernel, is_gone, wait_until
 from workshop.kernels import forkserver, zygote
 
@@ -86,7 +87,7 @@ def test_nothing_is_left_when_the_client_dies(number: signal.Signals) -> None:
         [sys.executable, "-c", CLIENT],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding=CONSOLE,
         start_new_session=True,
     )
     with client:

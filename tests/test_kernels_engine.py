@@ -14,6 +14,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from conftest import CONSOLE
 from kernel_client import is_gone, wait_until
 from workshop.kernels import CellError, execute_many, execute_notebook, tidy
 
@@ -79,7 +80,7 @@ def test_parameters_of_every_type_are_passed_and_papermill_knows_them(
     ran = subprocess.run(
         [sys.executable, "-m", "papermill", source, out, "-k", "workshop", *chosen],
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         timeout=300,
         check=False,
     )
@@ -307,7 +308,7 @@ def test_papermill_command_has_what_the_kernelspec_preloads(write: Writer, tmp_p
         [sys.executable, "-m", "papermill", source, out, "-k", "workshop", "-p", "team", "us"],
         env={**os.environ, "JUPYTER_PATH": str(tmp_path / "jupyter")},
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         timeout=300,
         check=False,
     )
@@ -332,7 +333,7 @@ def test_papermill_runs_a_notebook_with_the_engine_of_the_kit(
             [sys.executable, "-m", "papermill", source, out, "-p", "team", "us", *engine],
             env={k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"},
             capture_output=True,
-            text=True,
+            encoding=CONSOLE,
             timeout=300,
             check=False,
         )
@@ -400,7 +401,7 @@ def test_a_kernel_that_finds_its_port_taken_is_started_once_more(
     done = execute_notebook(write("one", "print('here')", parameters=None), {}, kernel="second")
     assert done.error is None
     assert printed(done.notebook) == "here\n"
-    assert tried.read_text() == "xx"
+    assert tried.read_text("utf-8") == "xx"
 
 
 INTERRUPTED = """
@@ -426,19 +427,19 @@ def test_interrupted_batch_ends_and_leaves_nothing(
         [sys.executable, "-c", INTERRUPTED, source, kernel],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding=CONSOLE,
         start_new_session=True,
     )
     with process:
         try:
             assert process.stdout is not None
             root = process.stdout.readline().strip()
-            assert wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+            assert wait_until(lambda: pids.exists() and len(pids.read_text("utf-8").split()) == 2)
             os.killpg(process.pid, signal.SIGINT)
             _, errors = process.communicate(timeout=120)
         finally:
             process.kill()
     assert process.returncode != 0
     assert errors.rstrip().endswith("KeyboardInterrupt")
-    assert wait_until(lambda: all(is_gone(int(pid)) for pid in pids.read_text().split()))
+    assert wait_until(lambda: all(is_gone(int(pid)) for pid in pids.read_text("utf-8").split()))
     assert not Path(root).exists() or kernel == "python3"

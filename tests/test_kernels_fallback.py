@@ -13,6 +13,7 @@ from jupyter_client.kernelspec import KernelSpec
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
+from conftest import CONSOLE
 from kernel_client import Kernel, wait_until
 from workshop.kernels import execute_notebook, forkserver, provisioner, zygote
 from workshop.kernels.forkserver import CannotForkError, KernelProcess
@@ -23,8 +24,10 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 def test_missing_module_is_no_problem_and_a_broken_one_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "broken_on_import.py").write_text("raise ValueError('out of order')")
-    (tmp_path / "lacks_another.py").write_text("import not_there_at_all")
+    (tmp_path / "broken_on_import.py").write_text(
+        "raise ValueError('out of order')", encoding="utf-8"
+    )
+    (tmp_path / "lacks_another.py").write_text("import not_there_at_all", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     names = ["json", "not_there", "not_there.either", "broken_on_import", "lacks_another"]
     assert zygote.preload(names) == [
@@ -40,7 +43,9 @@ def test_broken_preload_is_said_once_and_does_not_stop_the_kernel(
     own_server: forkserver._Server,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    (tmp_path / "broken_on_import.py").write_text("raise ValueError('out of order')")
+    (tmp_path / "broken_on_import.py").write_text(
+        "raise ValueError('out of order')", encoding="utf-8"
+    )
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("WORKSHOP_PRELOAD", "broken_on_import")
     monkeypatch.setattr(provisioner, "server", own_server)
@@ -61,7 +66,8 @@ def test_failing_server_means_an_ordinary_kernel_and_is_said_once(
 ) -> None:
     (tmp_path / "starts_a_thread.py").write_text(
         "import threading, time\n"
-        "threading.Thread(target=time.sleep, args=[9], name='t', daemon=True).start()\n"
+        "threading.Thread(target=time.sleep, args=[9], name='t', daemon=True).start()\n",
+        encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("WORKSHOP_PRELOAD", "starts_a_thread")
@@ -138,7 +144,7 @@ def test_a_module_that_was_changed_is_imported_anew_by_the_next_kernel(
     own_server: forkserver._Server,
 ) -> None:
     module = tmp_path / "renewed.py"
-    module.write_text("version = 1")
+    module.write_text("version = 1", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     monkeypatch.setenv("WORKSHOP_PRELOAD", "renewed")
     monkeypatch.setattr(provisioner, "server", own_server)
@@ -147,7 +153,9 @@ def test_a_module_that_was_changed_is_imported_anew_by_the_next_kernel(
     assert (running.value(version), restarted.value(version)) == (1, 1)
     first = own_server.fork
     assert first is not None
-    module.write_text("version = 22")  # of another size: the clock of files is coarse
+    module.write_text(
+        "version = 22", encoding="utf-8"
+    )  # of another size: the clock of files is coarse
     restarted.manager.restart_kernel()
     restarted.client.wait_for_ready(timeout=120)
     assert isinstance(restarted.process, KernelProcess)
@@ -193,5 +201,7 @@ def test_warming_up_waits_for_no_import_but_its_own() -> None:
         "import sys; from workshop.kernels import warm_up; "
         "print(sorted({'pydantic', 'yaml', 'rich', 'jupyter_client', 'zmq'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE, check=True
+    )
     assert done.stdout == "[]\n"

@@ -199,10 +199,10 @@ class Stage(str, enum.Enum):  # noqa: UP042 - as callers do
 def test_what_lies_in_the_folder_of_the_notebook_wins(
     own_pair: Callable[..., list[Kernel]], tmp_path: Path
 ) -> None:
-    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 9\n")
-    (tmp_path / "yaml.py").write_text("MINE = 1\n")
+    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 9\n", encoding="utf-8")
+    (tmp_path / "yaml.py").write_text("MINE = 1\n", encoding="utf-8")
     (tmp_path / "workshop").mkdir()
-    (tmp_path / "workshop" / "__init__.py").write_text("MINE = 2\n")
+    (tmp_path / "workshop" / "__init__.py").write_text("MINE = 2\n", encoding="utf-8")
     (tmp_path / "pandas").mkdir()  # with no module in it
     environment: dict[str, str] = {**os.environ, Stage.NAME: "trial"}
     code = (

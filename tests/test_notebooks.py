@@ -13,7 +13,7 @@ import papermill
 import pytest
 from nbformat import NotebookNode
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop import Answers, Content, exhibits, load_content
 from workshop.answers.schema import NAMES
 from workshop.authoring.parameters import first_names, names_of_part, parameters_cell
@@ -246,7 +246,7 @@ def test_a_wrong_parameter_shows_the_problem_and_no_path_through_the_code(tmp_pa
 
 def test_help_notebook_lists_the_answers_with_their_words() -> None:
     command = [sys.executable, "-m", "papermill", "--help-notebook", str(NOTEBOOKS[1])]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(command, check=True, capture_output=True, encoding=CONSOLE).stdout
     assert "evaluation_set_authors" in text
     assert "teams that write the evaluation set" in text
 

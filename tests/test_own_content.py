@@ -371,7 +371,10 @@ def test_a_pdf_numbers_its_pages_in_the_language_of_its_setup(tmp_path: Path) ->
     setup = PageSetup(title="T", contents=True, labels=labels)
     (tmp_path / "x.pdf").write_bytes(blocks_to_pdf([heading(1, "Eins"), paragraph("Satz")], setup))
     text = subprocess.run(
-        ["pdftotext", str(tmp_path / "x.pdf"), "-"], capture_output=True, text=True, check=True
+        ["pdftotext", str(tmp_path / "x.pdf"), "-"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     ).stdout
     assert "Inhalt" in text
     assert "Seite 1 von " in text

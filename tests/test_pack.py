@@ -88,7 +88,7 @@ def test_answers_are_assessed_once_here_and_once_in_each_kernel(tmp_path: Path) 
     subprocess.run(
         [sys.executable, "-c", code, source, tmp_path / "pack"], env=environment, check=True
     )
-    times = Counter((tmp_path / "assessed").read_text().split())
+    times = Counter((tmp_path / "assessed").read_text("utf-8").split())
     assert sorted(times.values()) == [1] * (1 + len(notebooks()))
 
 
@@ -332,7 +332,7 @@ def test_dates_come_from_the_answers_or_the_epoch_never_from_the_clock(
 def test_a_file_that_stood_there_is_replaced_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "findings.json").write_text("old")
+    (tmp_path / "findings.json").write_text("old", encoding="utf-8")
 
     def full_disk(self: Path, target: Path) -> Callable[..., None]:
         raise OSError(28, "No space left on device", str(target))
@@ -340,7 +340,7 @@ def test_a_file_that_stood_there_is_replaced_whole_or_not_at_all(
     monkeypatch.setattr(Path, "replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         build_pack(example("three-answers"), tmp_path, formats=["json"])
-    assert (tmp_path / "findings.json").read_text() == "old"
+    assert (tmp_path / "findings.json").read_text("utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["findings.json"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop import InputError, exhibits
 from workshop.authoring.translation import write_package
 from workshop.findings.rules import RULES, check_of
@@ -25,22 +25,22 @@ def installed(folder: Path) -> dict[str, str]:
     about = folder / "src" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     about.mkdir()
     head = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
-    (about / "METADATA").write_text(head)
+    (about / "METADATA").write_text(head, encoding="utf-8")
     lines = []
     for group, entries in project["entry-points"].items():
         lines += [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
-    (about / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    (about / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from workshop.cli.commands import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment)
+    return subprocess.run(command, capture_output=True, encoding=CONSOLE, env=environment)
 
 
 def python(environment: dict[str, str], code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
+        [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE, env=environment
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -50,7 +50,7 @@ def python(environment: dict[str, str], code: str) -> str:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "acme-ml"
     write_package(folder)
-    (folder.parent / "answers.yaml").write_text(ANSWERS)
+    (folder.parent / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
     return folder
 
 
@@ -72,7 +72,9 @@ def test_the_package_to_begin_with_is_whole(package: Path, environment: dict[str
 
 def test_its_own_tests_pass(package: Path, environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(package)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=package)
+    done = subprocess.run(
+        command, capture_output=True, encoding=CONSOLE, env=environment, cwd=package
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -134,8 +136,10 @@ def test_a_package_that_cannot_be_used_is_named_in_one_message(
     environment = installed(folder)
     (points,) = folder.rglob("entry_points.txt")
     text = points.read_text("utf-8")
-    points.write_text(text.replace(f"[workshop.{group}]", f"[workshop.{group}]\n{entry}"))
-    (tmp_path / "answers.yaml").write_text(ANSWERS)
+    points.write_text(
+        text.replace(f"[workshop.{group}]", f"[workshop.{group}]\n{entry}"), encoding="utf-8"
+    )
+    (tmp_path / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
     name = "other" if group == "content" else "acme-ml"
     done = run(environment, "findings", str(tmp_path / "answers.yaml"), "--content", name)
     assert done.returncode == 2

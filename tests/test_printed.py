@@ -19,7 +19,7 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app
 from workshop.content.items import Item, Words
@@ -167,7 +167,7 @@ def words_of(pdf: bytes, folder: Path) -> tuple[list[tuple[float, float]], list[
     file = folder / "it.pdf"
     file.write_bytes(pdf)
     out = subprocess.run(
-        ["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True, text=True
+        ["pdftotext", "-bbox", str(file), "-"], check=True, capture_output=True, encoding="utf-8"
     ).stdout
     pages: list[tuple[float, float]] = []
     words = []
@@ -246,7 +246,7 @@ def test_another_process_prints_the_same_bytes() -> None:
         [sys.executable, "-c", code],
         check=True,
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         env=os.environ | {"PYTHONHASHSEED": "1"},
     ).stdout
     assert digest.strip() == hashlib.sha256(printed("handout.pdf")).hexdigest()
@@ -523,7 +523,7 @@ def test_what_is_typed_wrongly_is_named(asked: list[str], message: str, tmp_path
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("x")
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
     result = CliRunner().invoke(app, ["print", "poster", "-o", str(tmp_path / "taken")])
     assert result.exit_code == 2
     assert "taken" in result.output

@@ -1215,10 +1215,10 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
     import workshop.room
 
     folder = resources.files(workshop.room)
-    pages = "".join(p.read_text() for p in folder.joinpath("templates").iterdir())
-    code = "".join(p.read_text() for p in folder.iterdir() if p.name.endswith(".py"))
-    code += Path(workshop.__file__).parent.joinpath("cli", "live.py").read_text()
-    code += Path(workshop.__file__).parent.joinpath("forms", "polls.py").read_text()
+    pages = "".join(p.read_text("utf-8") for p in folder.joinpath("templates").iterdir())
+    code = "".join(p.read_text("utf-8") for p in folder.iterdir() if p.name.endswith(".py"))
+    code += Path(workshop.__file__).parent.joinpath("cli", "live.py").read_text("utf-8")
+    code += Path(workshop.__file__).parent.joinpath("forms", "polls.py").read_text("utf-8")
     known = {k.removeprefix("room.") for k in words if k.startswith("room.")}
     asked = set(re.findall(r'(?:word|Refused)\(\s*"([a-z0-9-]+)"[,)]', pages + code))
     assert asked - known <= {"its-key"}

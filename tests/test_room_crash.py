@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 import databases
+from conftest import CONSOLE
 from rooms import CONTENT, Facilitator, Participant, events, serve, votes
 from workshop.room.guard import mark
 from workshop.session import Session
@@ -38,7 +39,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            text=True,
+            encoding=CONSOLE,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
@@ -150,7 +151,7 @@ def test_ctrl_c_ends_the_room_at_once_and_tells_how_to_go_on(tmp_path: Path) -> 
     refused = subprocess.run(
         [sys.executable, "-c", SERVER, str(place), "--privacy", "named"],
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         stdin=subprocess.DEVNULL,
     )
     assert refused.returncode == 2

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import two_networks
 from batches import until
+from conftest import CONSOLE
 from rooms import CONTENT, Participant, Room, serve
 from workshop.cli import live
 from workshop.room.guard import lock_room, read_code
@@ -109,7 +110,7 @@ def test_a_room_in_two_networks_loses_one_and_people_find_the_way_back(tmp_path:
     command = ["sh", "-c", f"{script} pretend"]
     if tried == 0:
         command = [*apart, two_networks.SET_UP + script]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr + done.stdout
 
 

@@ -297,6 +297,6 @@ def test_the_file_of_keys_is_its_owners_alone_and_outlives_a_restart(
     key_file(place).chmod(0o644)
     assert keys_of(place) == keys
     assert key_file(place).stat().st_mode & 0o777 == 0o600
-    key_file(place).write_text("{}")
+    key_file(place).write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match="no room's keys"):
         keys_of(place)

@@ -20,7 +20,7 @@ import websocket
 from nbformat.sign import NotebookNotary
 from typer.testing import CliRunner
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from servers import Server, serving
 from workshop import Answers, InputError
 from workshop.answers.reading import read_answers
@@ -169,7 +169,7 @@ def test_a_file_that_is_no_notebook_any_more_is_kept(tmp_path: Path, garbage: by
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
-    (tmp_path / "ours").write_text("x")
+    (tmp_path / "ours").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="folder is needed"):
         prepare(tmp_path / "ours")
 
@@ -239,8 +239,8 @@ def test_wrong_input_is_told_before_any_server_starts(
     for name in ("run_lab", "run_app"):
         monkeypatch.setattr(f"workshop.notebook.servers.{name}", pytest.fail)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "file").write_text("no session, " * 50)
-    (tmp_path / "wrong.yaml").write_text("model_teams: six\n")
+    (tmp_path / "file").write_text("no session, " * 50, encoding="utf-8")
+    (tmp_path / "wrong.yaml").write_text("model_teams: six\n", encoding="utf-8")
     done = CliRunner().invoke(commands.app, [*arguments, "--no-browser"])
     assert done.exit_code == 2, done.output
     assert words in " ".join(done.stderr.split())
@@ -249,7 +249,7 @@ def test_wrong_input_is_told_before_any_server_starts(
 def test_an_address_that_is_none_is_told_by_the_command(tmp_path: Path) -> None:
     code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "lab", "ours", "--ip", "203.0.113.7", "--no-browser"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding=CONSOLE)
     assert done.returncode == 2, done.stderr
     assert "no such address" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
@@ -340,7 +340,7 @@ def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:
     pack = app.folder / "pack"
     pack.mkdir()
     for name in FILES.values():
-        (pack / name).write_text(f"what {name} says")
+        (pack / name).write_text(f"what {name} says", encoding="utf-8")
     page = LivePage(Session.open(app.session, create=False), 7)
     maker = PackMaker(page, pack)
     maker.state = "made"
@@ -438,7 +438,7 @@ def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "lab", str(tmp_path / "ours"), "--no-browser"]
     lines = []
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding=CONSOLE
     ) as started:
         assert started.stdout is not None
         for line in started.stdout:

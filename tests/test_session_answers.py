@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from sessions import reopened
 from whole_answers import whole_answers
 from workshop import Answers, assess
@@ -78,7 +78,7 @@ def test_a_session_that_follows_another_looks_at_its_decisions(session: Session)
 def workshop(*arguments: str) -> subprocess.CompletedProcess[str]:
     code = "from workshop.cli.commands import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, "answers", *arguments], capture_output=True, text=True
+        [sys.executable, "-c", code, "answers", *arguments], capture_output=True, encoding=CONSOLE
     )
 
 

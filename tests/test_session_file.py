@@ -217,10 +217,10 @@ def test_a_copy_holds_everything_while_the_session_is_in_use(
 
 
 def test_a_copy_writes_over_nothing(session: Session, place: Path, tmp_path: Path) -> None:
-    (tmp_path / "kept.txt").write_text("mine")
+    (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
     for taken in (tmp_path / "kept.txt", place):
         with pytest.raises(InputError, match="nothing is written over"):
             session.copy(taken)
     with pytest.raises(InputError, match="folder"):
         session.copy(tmp_path / "none" / "copy.workshop")
-    assert (tmp_path / "kept.txt").read_text() == "mine"
+    assert (tmp_path / "kept.txt").read_text("utf-8") == "mine"

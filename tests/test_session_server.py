@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Connection
 
+from conftest import CONSOLE
 from databases import Cluster, sibling
 from workshop import InputError
 from workshop.room.console import delete_session, files_of
@@ -237,11 +238,13 @@ def test_the_command_prints_the_answers_of_a_session_in_a_database(place: str) -
         opened.give(("organisation",), "Heron")
     command = [sys.executable, "-c", "from workshop.cli.commands import main; main()", "answers"]
     with_password = place.replace("workshop@", "workshop:s3cret@")
-    done = subprocess.run([*command, with_password], capture_output=True, text=True)
+    done = subprocess.run([*command, with_password], capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr
     assert "organisation: Heron" in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
-    done = subprocess.run([*command, with_password + "_none"], capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, with_password + "_none"], capture_output=True, encoding=CONSOLE
+    )
     assert done.returncode == 2
     assert "no session of this name" in done.stderr
     assert "s3cret" not in done.stdout + done.stderr

@@ -16,6 +16,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from conftest import CONSOLE
 from workshop import Answers
 from workshop.answers.reading import read_answers
 from workshop.files import write_files
@@ -111,7 +112,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "answers.yaml"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
 
     def refuse(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
@@ -120,7 +121,7 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
     with pytest.raises(OSError, match="No space"):
         write_files({path: b"new"})
     assert [p.name for p in tmp_path.iterdir()] == ["answers.yaml"]
-    assert path.read_text() == "old"
+    assert path.read_text("utf-8") == "old"
 
 
 def workshop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -128,7 +129,7 @@ def workshop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, "answers", *map(str, arguments)],
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
 

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import typer
 
-from conftest import TOP
+from conftest import CONSOLE, TOP
 from workshop import load_content
 from workshop.cli.commands import app
 from workshop.findings.output.report import schema
@@ -93,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [*build, "--config-file", str(TOP / "mkdocs.yml"), "--site-dir", str(folder)],
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
-        text=True,
+        encoding=CONSOLE,
         timeout=200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -110,7 +110,9 @@ def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[Path, Page]) 
     assert len(asked) > 100
     assert [(name, a) for name, a in asked if re.match(r"(https?:)?//", a)] == []
     for style in site.rglob("*.css"):
-        found = re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^)'\"]+)", style.read_text())
+        found = re.findall(
+            r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^)'\"]+)", style.read_text("utf-8")
+        )
         assert found == [], style.name
 
 
@@ -240,7 +242,7 @@ def options_of(command: Any) -> set[str]:
 @by_page
 def test_commands_and_their_options_exist(page: Path) -> None:
     known = dict(walk())
-    makefile = (TOP / "Makefile").read_text()
+    makefile = (TOP / "Makefile").read_text("utf-8")
     for line in commands_of(page):
         program, *words = shlex.split(line)
         if program == "make":
@@ -276,7 +278,7 @@ def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
             start_and_stop(line, tmp_path, environment)
             continue
         done = subprocess.run(
-            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True
+            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, encoding=CONSOLE
         )
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     for made in (tmp_path / "build").rglob("*.pdf"):
@@ -293,7 +295,7 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
         command += ["--no-browser", "--port", str(23_000 + os.getpid() % 5_000)]
         ready = "Open http"
     log = folder / "server.log"
-    with log.open("w") as output:
+    with log.open("wb") as output:
         server = subprocess.Popen(
             command,
             cwd=folder,
@@ -304,9 +306,9 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
         )
     try:
         until = time.monotonic() + 90
-        while ready not in log.read_text("utf-8"):
-            assert server.poll() is None, f"{line}\n{log.read_text('utf-8')}"
-            assert time.monotonic() < until, f"{line}\n{log.read_text('utf-8')}"
+        while ready not in log.read_text(CONSOLE):
+            assert server.poll() is None, f"{line}\n{log.read_text(CONSOLE)}"
+            assert time.monotonic() < until, f"{line}\n{log.read_text(CONSOLE)}"
             time.sleep(0.1)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -319,7 +321,9 @@ def test_python_of_the_guides_runs() -> None:
         if page.name == "cookbook.md":  # its recipes have tests of their own
             continue
         for code in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE
+            )
             assert done.returncode == 0, f"{page.name}\n{done.stderr}"
             found += 1
     assert found

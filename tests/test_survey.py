@@ -131,7 +131,8 @@ def test_questions_in_other_words_are_proposed_as_unsure_and_strange_ones_not_at
     path = tmp_path / "a.csv"
     path.write_text(
         "Timestamp,How many teams at your firm produce models today?,Do you like the canteen?\n"
-        "x,3,yes\n"
+        "x,3,yes\n",
+        encoding="utf-8",
     )
     columns = yaml.safe_load(propose(recognise(path), CONTENT))["columns"]
     assert columns[0]["answer"] == "model_teams"
@@ -142,7 +143,9 @@ def test_questions_in_other_words_are_proposed_as_unsure_and_strange_ones_not_at
 def test_a_choice_that_nothing_is_like_is_left_to_the_person(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     ask = CONTENT.question("deployment").ask
-    path.write_text(text_of([["Timestamp", ask], ["x", "Hybrid"], ["x", "Qwxyz 77"]]))
+    path.write_text(
+        text_of([["Timestamp", ask], ["x", "Hybrid"], ["x", "Qwxyz 77"]]), encoding="utf-8"
+    )
     (column,) = yaml.safe_load(propose(recognise(path), CONTENT))["columns"]
     assert column["values"] == {"Hybrid": "hybrid", "Qwxyz 77": None}
 
@@ -188,11 +191,15 @@ def test_the_command_proposes_first_and_makes_the_table_once_confirmed(tmp_path:
 def test_what_people_wrote_into_a_survey_is_data(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     odd = "=cmd|' /C calc'!A0"
-    path.write_text(text_of([["Timestamp", CONTENT.question("builder").ask], ["x", odd]]))
+    path.write_text(
+        text_of([["Timestamp", CONTENT.question("builder").ask], ["x", odd]]), encoding="utf-8"
+    )
     survey = recognise(path)
     place = tmp_path / "m.yaml"
-    place.write_text(propose(survey, CONTENT).replace("confirmed: false", "confirmed: true"))
+    place.write_text(
+        propose(survey, CONTENT).replace("confirmed: false", "confirmed: true"), encoding="utf-8"
+    )
     made = tmp_path / "answers.csv"
-    made.write_text(apply(survey, read_mapping(place)))
+    made.write_text(apply(survey, read_mapping(place)), encoding="utf-8")
     (row,) = read_table(made, CONTENT).rows
     assert row.answers == Answers(builder=odd)

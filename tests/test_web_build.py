@@ -84,7 +84,7 @@ def test_without_registries_and_cache_the_message_says_what_to_do(
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     done = CliRunner().invoke(app, ["web", "build", str(tmp_path)])
     assert done.exit_code == 2
     assert "holds something else" in done.output
@@ -134,7 +134,7 @@ def printed_words(pdf: bytes, scratch: Path) -> str:
     """Return the words of a PDF as they are laid out."""
     (scratch / "it.pdf").write_bytes(pdf)
     command = ["pdftotext", "-layout", str(scratch / "it.pdf"), "-"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 def as_read(answers: dict[str, Any], scratch: Path) -> Answers:

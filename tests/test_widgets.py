@@ -15,6 +15,7 @@ import ipywidgets
 import pytest
 import traitlets
 
+from conftest import CONSOLE
 from hostile import HOSTILE
 from workshop import Answers, InputError, assess, charts, load_content, widgets
 from workshop.answers.reading import read_answers
@@ -308,7 +309,7 @@ def test_importing_the_package_imports_no_ipywidgets() -> None:
         "import sys, workshop; from workshop import Answers, assess, open_page, charts; "
         "assess(Answers()); open_page({}, part=1); assert 'ipywidgets' not in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr
 
 

@@ -207,9 +207,11 @@ def test_messages_and_help_of_a_module_are_read_and_other_strings_are_not() -> N
 
 
 def test_own_content_gets_hints_that_do_not_fail_the_check(tmp_path: Path) -> None:
-    (tmp_path / "version.yaml").write_text("extends: kit\nversion: '1'\nname: x\n")
+    (tmp_path / "version.yaml").write_text(
+        "extends: kit\nversion: '1'\nname: x\n", encoding="utf-8"
+    )
     (tmp_path / "words").mkdir()
-    (tmp_path / "words" / "common.yaml").write_text("unknown: never told\n")
+    (tmp_path / "words" / "common.yaml").write_text("unknown: never told\n", encoding="utf-8")
     run = CliRunner().invoke(app, ["content", "check", str(tmp_path)])
     assert run.exit_code == 0
     assert "Hint: words/common.yaml: unknown: “told” is not used" in run.output

@@ -77,13 +77,13 @@ class Pretended(Computer):
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "addresses"
-        self._file.write_text(f"{self.wireless} {self.vpn}")
+        self._file.write_text(f"{self.wireless} {self.vpn}", encoding="utf-8")
 
     def leave_wireless(self) -> None:
-        self._file.write_text(self.vpn)
+        self._file.write_text(self.vpn, encoding="utf-8")
 
     def join_hotspot(self) -> None:
-        self._file.write_text(f"{self.vpn} {self.later}")
+        self._file.write_text(f"{self.vpn} {self.later}", encoding="utf-8")
 
     def is_gone(self, address: str) -> bool:
         return True

@@ -44,14 +44,14 @@ def run_in_node(folder: Path, code: str, given: Any, scratch: Path) -> Any:
 
     The code gets `given`, and `unpack` for what is loaded later.
     """
-    (scratch / "run.mjs").write_text(RUN)
+    (scratch / "run.mjs").write_text(RUN, encoding="utf-8")
     (scratch / "code.py").write_text(code, "utf-8")
     (scratch / "given.json").write_text(json.dumps(given), "utf-8")
     pyodide = Path(shutil.copytree(folder / "pyodide", scratch / "pyodide", dirs_exist_ok=True))
     (pyodide / WASM).write_bytes(gzip.decompress((pyodide / PACKED).read_bytes()))
     names = [str(scratch / name) for name in ("pyodide", "code.py", "given.json")]
     command = ["node", str(scratch / "run.mjs"), str(folder), *names]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-1000:]
     made = json.loads((scratch / "given.json").read_text("utf-8"))
     assert "error" not in made, made["error"]

@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from conftest import CONSOLE
 from hostile import HOSTILE, as_stored, conclude, hostile_room, type_everything
 from rooms import CONTENT
 from workshop.session import Session
@@ -132,7 +133,7 @@ def pack(used_session: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     # In a process of its own: while a browser is open here, no other event loop can run.
     code = "from workshop.cli.commands import main; main()"
     command = [sys.executable, "-c", code, "pack", folder / "answers.yaml", "-o", folder]
-    done = subprocess.run([*command, "--format", "html"], capture_output=True, text=True)
+    done = subprocess.run([*command, "--format", "html"], capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from conftest import TOP, Once
+from conftest import CONSOLE, TOP, Once
 from servers import faults_of
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def make_pack(
     code = "from workshop.cli.commands import main; main()"
     options = [word for one in formats for word in ("--format", one)]
     command = [sys.executable, "-c", code, "pack", answers, "-o", folder, *more, *options]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding=CONSOLE)
     assert done.returncode == 0, done.stderr
 
 

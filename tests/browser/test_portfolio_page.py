@@ -25,7 +25,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_portfolio(folder / "before", make_summaries(20, ("Tidewater Retail", "Northfield"), 2))
     made.append(summary("hostile", organisation=NASTY, group=NASTY * 3, builder=NASTY))
     (folder / "packs" / made[0]["name"]).mkdir(parents=True)
-    (folder / "packs" / made[0]["name"] / "findings.html").write_text("<h1>The pack</h1>")
+    (folder / "packs" / made[0]["name"] / "findings.html").write_text(
+        "<h1>The pack</h1>", encoding="utf-8"
+    )
     previous = read_portfolio(folder / "before" / "portfolio.json")
     lost = Failed("lost", NASTY, "Lost one", f"notebook 03-patterns, cell 7: {NASTY}")
     write_portfolio(folder, made, [lost], previous=previous)

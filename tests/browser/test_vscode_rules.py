@@ -89,7 +89,7 @@ def views(folder: Path) -> list[dict[str, Any]]:
     pack.state = "made"
     folder.mkdir()
     for name in FILES.values():
-        (folder / name).write_text("made")
+        (folder / name).write_text("made", encoding="utf-8")
     steps = [page.form(step.id) for step in page.content.steps]
     shown = [Bar(page), timer, pack, *steps]
     return [one.view() for one in shown]

@@ -325,7 +325,7 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update
         with tab.expect_download(timeout=LONG) as taken:
             tab.get_by_role("button", name=f"before version {__version__}").click()
         assert taken.value.suggested_filename == f"session-before-{__version__}.workshop"
-        assert Path(taken.value.path()).read_text() == "Tern"
+        assert Path(taken.value.path()).read_text("utf-8") == "Tern"
     assert watched.errors == []
     watched.close()
 

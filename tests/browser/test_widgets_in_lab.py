@@ -68,7 +68,7 @@ def test_the_recipes_run_in_jupyterlab_and_every_widget_has_no_fault_that_axe_fi
     assert not found, json.dumps(found, indent=1)
     tab.keyboard.press("Control+s")
     path, deadline = lab.folder / "cookbook.ipynb", time.monotonic() + 30
-    while '"widget-state' not in path.read_text() and time.monotonic() < deadline:
+    while '"widget-state' not in path.read_text("utf-8") and time.monotonic() < deadline:
         tab.wait_for_timeout(200)
     cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
     for cell, recipe in zip(cells, given, strict=False):

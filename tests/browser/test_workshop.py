@@ -380,7 +380,7 @@ def test_a_page_without_code_has_no_fault_that_axe_finds(
 
 def test_a_link_to_the_pack_opens_in_the_browser(browser: Any, app: Server) -> None:
     (app.folder / "pack").mkdir(exist_ok=True)
-    (app.folder / "pack" / "findings.html").write_text("<h1>What we found</h1>")
+    (app.folder / "pack" / "findings.html").write_text("<h1>What we found</h1>", encoding="utf-8")
     tab = browser.new_page()
     tab.goto(app.address)
     tab.evaluate(

@@ -18,6 +18,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from pypdf import PdfReader
 
+from conftest import CONSOLE
 from servers import chromium_open
 from workshop.documents.blocks import (
     Bullets,
@@ -290,7 +291,7 @@ def test_same_notebook_gives_the_same_bytes():
 def test_nbconvert_writes_a_file(tmp_path, kind):
     nb = new_notebook(cells=[new_markdown_cell("# Title\n\n![p](p.svg)"), _tagged("other")])
     nbformat.write(nb, tmp_path / "some.ipynb")
-    (tmp_path / "p.svg").write_text(SVG)
+    (tmp_path / "p.svg").write_text(SVG, encoding="utf-8")
     name = f"workshop.documents.notebooks.exporters.Findings{kind}Exporter"
     command = [sys.executable, "-m", "nbconvert", "--to", name, "--no-input", "some.ipynb"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
@@ -308,7 +309,9 @@ def test_exporters_are_light_to_list():
         "e.FindingsPDFExporter(); e.FindingsHTMLExporter();"
         "print([m for m in ('typst', 'matplotlib', 'pandas', 'fontTools') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding=CONSOLE
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -368,7 +371,10 @@ def test_strict_command_ends_with_the_list_and_no_traceback(tmp_path):
     nbformat.write(new_notebook(cells=[new_markdown_cell("![Two bars](gone.png)")]), path)
     command = [sys.executable, "-m", "nbconvert", "--to", "findings-html", str(path)]
     done = subprocess.run(
-        [*command, "--FindingsExporter.strict=True"], capture_output=True, text=True, check=False
+        [*command, "--FindingsExporter.strict=True"],
+        capture_output=True,
+        encoding=CONSOLE,
+        check=False,
     )
     assert done.returncode == 1
     assert "notes, cell 1: A picture is replaced by its description" in done.stderr
@@ -457,7 +463,8 @@ def test_page_has_no_serious_accessibility_fault(tmp_path):
     wide = table([f"column {i}" for i in range(12)], [["words"] * 12], wide=True, caption="Wide")
     file = tmp_path / "page.html"
     file.write_text(
-        blocks_to_page((*blocks, wide), PageSetup(title="Pack", contents=True, cover=True))
+        blocks_to_page((*blocks, wide), PageSetup(title="Pack", contents=True, cover=True)),
+        encoding="utf-8",
     )
     with chromium_open() as browser:
         for width in (390, 1280):

@@ -133,10 +133,10 @@ def test_data_address_is_read():
 def test_local_picture_is_read_from_the_folder_only(tmp_path):
     folder = tmp_path / "book"
     folder.mkdir()
-    (folder / "in.svg").write_text(SVG)
-    (tmp_path / "out.svg").write_text(SVG)
+    (folder / "in.svg").write_text(SVG, encoding="utf-8")
+    (tmp_path / "out.svg").write_text(SVG, encoding="utf-8")
     (folder / "link.svg").symlink_to(tmp_path / "out.svg")
-    (folder / "words.txt").write_text("secret")
+    (folder / "words.txt").write_text("secret", encoding="utf-8")
     around = Surroundings(folder)
     assert isinstance(only("![x](in.svg)", around), Picture)
     for address in ("../out.svg", str(tmp_path / "out.svg"), "link.svg", "words.txt", "no.png"):

@@ -585,7 +585,7 @@ def test_the_extra_for_fonts_brings_letters_of_five_scripts():
 @pytest.mark.parametrize("name", ["No Such Family", "missing.ttf", "damaged.otf"])
 def test_a_font_that_cannot_be_had_is_named_with_what_to_do(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "damaged.otf").write_text("no font")
+    (tmp_path / "damaged.otf").write_text("no font", encoding="utf-8")
     with pytest.raises(FontError, match=rf"{name}.* \.otf"):
         find_fonts((name,))
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from conftest import CONSOLE
 from workshop import documents
 
 
@@ -28,5 +29,7 @@ def test_public_names_are_there_and_named_in_order() -> None:
 def test_importing_the_package_loads_nothing_heavy() -> None:
     heavy = ("typst", "matplotlib", "pandas", "numpy", "fontTools", "nbconvert", "docx", "pptx")
     code = f"import sys, workshop.documents; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding=CONSOLE
+    )
     assert done.stdout.strip() == "[]"

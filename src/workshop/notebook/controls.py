@@ -421,9 +421,10 @@ class PackMaker:
             # without the session: what runs there is headless
             environment = {k: v for k, v in os.environ.items() if k != "WORKSHOP_SESSION"}
             own = self.page.content.own_folder or ""
-            command = [sys.executable, "-c", _MAKE, str(path), str(self.folder), self.paper, own]
+            python = [sys.executable, "-X", "utf8"]  # else Windows writes what `errors` cannot read
+            command = [*python, "-c", _MAKE, str(path), str(self.folder), self.paper, own]
             try:
-                errors = (Path(scratch) / "errors").open("w+", encoding="utf-8")
+                errors = (Path(scratch) / "errors").open("w+", encoding="utf-8", errors="replace")
                 with (
                     errors,
                     subprocess.Popen(  # noqa: S603 (our own code, and files that we wrote)
@@ -431,7 +432,7 @@ class PackMaker:
                         stdout=subprocess.PIPE,
                         stderr=errors,
                         stdin=subprocess.DEVNULL,
-                        text=True,
+                        encoding="utf-8",
                         env=environment,
                     ) as process,
                 ):

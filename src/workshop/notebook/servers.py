@@ -430,7 +430,7 @@ class LabBeside:
         `complain` gets what they printed if they could not be started.
         """
         code = "from workshop.cli.commands import main; main()"
-        command = [sys.executable, "-c", code, *self._command, "--no-browser"]
+        command = [sys.executable, "-X", "utf8", "-c", code, *self._command, "--no-browser"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

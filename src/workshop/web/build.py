@@ -256,9 +256,16 @@ def _program(name: str) -> str:
     return found
 
 
+def _run(command: list[str], folder: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program; what it prints is for a message, so no byte of it is an error."""
+    return subprocess.run(  # noqa: S603
+        command, cwd=folder, capture_output=True, check=False, encoding="utf-8", errors="replace"
+    )
+
+
 def _ask(where: str, command: list[str], what: str, folder: str) -> None:
     """Fetch something with a registry's own client."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = _run(command, folder)
     if done.returncode:
         output = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         message = f"{what} could not be fetched from {where}."
@@ -271,7 +278,7 @@ def _ask(where: str, command: list[str], what: str, folder: str) -> None:
 
 def _run_node(arguments: list[str]) -> None:
     command = [_program("node"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = _run(command)
     if done.returncode:
         output = [line for line in done.stderr.splitlines() if line.strip()]
         message = "Node.js could not compile the Python files."
