@@ -149,6 +149,89 @@ def test_a_settled_finding_has_the_owner_and_date_of_the_decision_that_sets_its_
     assert (finding.owner, finding.due) == ("VP", "2027-02-01")
 
 
+KNOWLEDGE = {"business": "product", "model": "research", "infrastructure": "platform"}
+ONE_PAGER = {
+    "paged_quality": "platform",
+    "paged_infrastructure": "platform",
+    "knowledge": KNOWLEDGE,
+}
+DRILL = {
+    "drills": {
+        "precision-drop-dashboards-green": {
+            "minute_0": "data",
+            "minute_15": "data",
+            "minute_60": "data",
+        }
+    }
+}
+
+
+HELD_BY_DATA = {f"knowledge.{kind}": "data" for kind in KNOWLEDGE}
+
+
+def status(sets: dict[str, Any], rule: str, **given: Any) -> str:
+    """Return the status of a rule's finding, which there is without the decision."""
+    return next(f.status for f in assess(answers(sets, **given)).findings if f.id == rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "without", "with_"),
+    [
+        pytest.param(
+            "one-pager-without-business-knowledge",
+            ONE_PAGER,
+            {"paged_quality": "research and engineering rota"},
+            {"paged_quality": "research and product rota"},
+            id="business",
+        ),
+        pytest.param(
+            "nobody-knows-the-business",
+            {**ONE_PAGER, "knowledge": {**KNOWLEDGE, "business": "nobody"}},
+            {"knowledge.business": "product"},
+            {"knowledge.business": "product", "rollback_authority": "Head of product"},
+            id="business-of-nobody",
+        ),
+        pytest.param(
+            "technical-knowledge-held-by-nobody",
+            {**ONE_PAGER, "knowledge": {**KNOWLEDGE, "model": "nobody"}},
+            {"knowledge.model": "research"},
+            {"knowledge.model": "research", "paged_quality": "research"},
+            id="model",
+        ),
+        pytest.param(
+            "technical-knowledge-held-by-nobody",
+            {**ONE_PAGER, "knowledge": {**KNOWLEDGE, "infrastructure": "nobody"}},
+            {"knowledge.infrastructure": "data"},
+            {"knowledge.infrastructure": "data", "duties.paged": "data"},
+            id="infrastructure",
+        ),
+        pytest.param(
+            "drill-lacks-knowledge",
+            {**ONE_PAGER, **DRILL},
+            HELD_BY_DATA,
+            {**HELD_BY_DATA, "paged_quality": "data"},
+            id="all-of-a-drill",
+        ),
+    ],
+)
+def test_knowledge_is_settled_only_if_the_team_that_has_it_is_called(
+    rule: str, given: dict[str, Any], without: dict[str, Any], with_: dict[str, Any]
+) -> None:
+    agreed = assess(answers(without, **given)).agreed
+    assert agreed is not None
+    assert rule not in {f.id for f in agreed.findings}  # the rule alone would call it settled
+    assert status(without, rule, **given) == "open"
+    assert status(with_, rule, **given) == "settled"
+
+
+def test_a_drill_that_lacks_the_same_knowledge_asks_for_one_action() -> None:
+    told = [a.finding for a in actions(assess(answers(**ONE_PAGER)))]
+    both = [a.finding for a in actions(assess(answers(**ONE_PAGER, **DRILL)))]
+    assert "one-pager-without-business-knowledge" in told
+    assert "drill-lacks-knowledge" in both
+    assert "one-pager-without-business-knowledge" not in both
+
+
 def test_everything_is_open_where_no_decision_sets_an_answer() -> None:
     found = assess(answers(duties={"paged": "nobody"}, decisions=[DECIDED]))
     assert {f.status for f in found.findings} == {"open"}
@@ -233,7 +316,7 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
         (
             "2026-11-25",
             ["23 December 2026", "22 January 2027"],
-        ),  # a Friday, and 24 January a Sunday
+        ),  # 24 January: a Sunday
         ("2026-12-02", ["23 December 2026", "29 January 2027"]),  # 1 January
         ("2027-11-25", ["23 December 2027", "24 January 2028"]),
     ],

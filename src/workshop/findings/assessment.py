@@ -10,6 +10,7 @@ from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
 from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged, named_by, settled_by
+from workshop.findings.oncall import KNOWLEDGE, is_reached, missing_knowledge
 from workshop.findings.output.display import in_one_line, mimebundle
 from workshop.findings.patterns.options import options_of, with_agreed
 from workshop.findings.rules import check_of
@@ -79,7 +80,10 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
 
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:
     """Return the assessment as found, with the agreed one and status of findings."""
-    stand = [f if f.id in agreed.fired else _settled(f, found) for f in found.findings]
+    stand = [
+        f if f.id in agreed.fired or not _reaches(found, agreed, f) else _settled(f, found)
+        for f in found.findings
+    ]
     later = [replace(f, status="open" if f.id in found.fired else "new") for f in agreed.findings]
     return replace(
         found,
@@ -87,6 +91,21 @@ def _beside(found: Assessment, agreed: Assessment) -> Assessment:
         options=with_agreed(found, found.options, agreed, agreed.options),
         agreed=replace(agreed, findings=tuple(later)),
     )
+
+
+def _reaches(found: Assessment, agreed: Assessment, finding: Finding) -> bool:
+    """Return whether the knowledge that a finding misses is called as agreed.
+
+    A rota without the team that knows settles nothing, even if the rule is silent about it. Any
+    other finding passes, and so does one about a pattern that is no longer there.
+    """
+    if finding.subject != KNOWLEDGE or finding.severity == "strength":
+        return True
+    about_pattern = "current_pattern" in found.content.rule(finding.id).reads
+    if about_pattern and found.judged_pattern != agreed.judged_pattern:
+        return True
+    missing = missing_knowledge(found.content, found.answers, found.drills, finding.id)
+    return all(is_reached(found.teams, agreed.answers, kind) for kind in missing)
 
 
 def _settled(finding: Finding, found: Assessment) -> Finding:

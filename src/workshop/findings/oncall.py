@@ -25,6 +25,10 @@ CHARTER = (
 """The answers of a charter, in the order in which a night needs them."""
 
 
+KNOWLEDGE = "knowledge"
+"""Subject of the findings that knowledge is missing in the night."""
+
+
 OPTIONAL_LINES = (
     "oversight_stop_authority",
     "provider_duties.notices",
@@ -213,6 +217,33 @@ def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
         if team is not None and teams.is_somebody(team) and not teams.among(team, path):
             path.append(team)
     return tuple(path)
+
+
+def is_reached(teams: Teams, answers: Answers, kind: str) -> bool:
+    """Return whether those who are paged, or may roll back, have this knowledge.
+
+    A rota or a role of the team that has it counts; a drill alone does not.
+    """
+    holder: str | None = lookup(answers, f"knowledge.{kind}")
+    called = (*_path(teams, answers), answers.rollback_authority)
+    return any(teams.shares(c, holder) or teams.speaks_for(c, holder) for c in called)
+
+
+def missing_knowledge(
+    content: Content, answers: Answers, played: tuple[DrillTranscript, ...], rule: str
+) -> frozenset[str]:
+    """Return the kinds of knowledge that a rule's finding misses.
+
+    Those that no team has; else those that drills lacked, if it reads all; else those it reads.
+    """
+    reads = {k.id for k in content.knowledge} & {
+        name.removeprefix("knowledge.") for name in content.rule(rule).reads
+    }
+    vacant = {k for k in reads if content.teams.is_nobody(lookup(answers, f"knowledge.{k}"))}
+    if "drills" in content.rule(rule).reads:
+        lacking = {k for drill in played for k in drill.lacks}
+        return frozenset(reads & lacking - vacant) or frozenset(reads)
+    return frozenset(vacant or reads)
 
 
 def drills(content: Content, answers: Answers) -> tuple[DrillTranscript, ...]:

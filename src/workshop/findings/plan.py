@@ -15,6 +15,7 @@ from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
+from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
@@ -24,6 +25,10 @@ Kind = Literal["decision", "finding", "contradiction", "condition", "people"]
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
+
+
+_DRILL_LACKS = "drill-lacks-knowledge"
+"""The finding whose action calls every team whose knowledge drills lacked."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,11 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
         for i, d in enumerate(decisions)
     ]
     left = [f for f in found if f.id not in answered and f.status != "settled"]
-    made += [_proposed(assessment, f) for f in left if not _about(f, decisions)]
+    made += [
+        _proposed(assessment, f)
+        for f in left
+        if not _about(f, decisions) and not _covered(assessment, f, left)
+    ]
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
     made += [_settling(clash) for clash in assessment.clashes]
@@ -142,6 +151,19 @@ def _about(finding: Finding, decisions: list[Decision]) -> bool:
     The decision's own line shows that.
     """
     return bool(decisions) and finding.id in ("decision-without-owner", "decision-without-date")
+
+
+def _covered(assessment: Judged, finding: Finding, left: Sequence[Finding]) -> bool:
+    """Return whether another action calls the team whose knowledge a finding misses.
+
+    A drill that lacked this knowledge asks for the same, and for what else it lacked.
+    """
+    wider = next((f for f in left if f.id == _DRILL_LACKS), None)
+    if finding.subject != KNOWLEDGE or wider in (None, finding):
+        return False
+    content, answers, played = assessment.content, assessment.answers, assessment.drills
+    own, all_ = (missing_knowledge(content, answers, played, r) for r in (finding.id, _DRILL_LACKS))
+    return own <= all_
 
 
 def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> Action:
