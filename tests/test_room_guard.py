@@ -174,6 +174,7 @@ OWN_COLOURS = {"#fff"}
 SHEETS = (
     *("documents/screen.css", "documents/page.css", "documents/slides.css", "room/static/room.css"),
     *("widgets/front/live.css", "web/front/web.css"),
+    "notebook/labextension/static/style.css",
     "notebook/share/voila/templates/workshop/style.html.j2",
 )
 

@@ -10,6 +10,8 @@ import pytest
 from conftest import TOP
 from servers import becomes_true, field, open_app, open_lab, saved, serving
 from workshop import load_content
+from workshop.documents.fonts import FAMILY
+from workshop.documents.theme import LOOKS
 from workshop.session import Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
@@ -18,6 +20,7 @@ EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 UNOWNED = "research-led-without-shared-model"
 """A finding of the example for which nobody is named."""
 SHOWN = "[...document.querySelectorAll('.ws-stage .jp-Cell')].filter(e => e.checkVisibility())"
+INK = "--jp-content-font-color1"
 FOCUS = "document.activeElement"
 DARK = "backgroundColor.match(/[0-9]+/g).every(one => one < 60)"
 SIZES = ((390, 844), (1366, 640), (1280, 720), (1920, 1080))
@@ -39,6 +42,31 @@ def faults(tab: Any) -> list[str]:
     return list(found)
 
 
+def looks_like_the_pack(tab: Any) -> None:
+    """See that a page has the pack's type and colours, and no code until somebody wants it."""
+    loaded = tab.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert set(loaded) == {FAMILY}
+    for what in ("body", ".jp-RenderedMarkdown p", ".ws-step legend", ".ws-button", ".wk-table td"):
+        of = f"getComputedStyle(document.querySelector('{what}'))"
+        assert tab.evaluate(f"{of}.fontFamily.startsWith('\"{FAMILY}\"')"), what
+    inputs = "[...document.querySelectorAll('.jp-CodeCell .jp-Cell-inputWrapper')]"
+    seen = f"{inputs}.map(e => e.checkVisibility())"
+    all_, none = f"!{seen}.includes(false)", f"!{seen}.includes(true)"
+    assert tab.locator(".jp-CodeCell .jp-Placeholder").count()
+    assert tab.evaluate(none)
+    for name, shown in (("Expand All Code", all_), ("Collapse All Code", none)):
+        tab.get_by_role("menuitem", name="View", exact=True).click()
+        tab.get_by_text(name, exact=True).first.click()
+        becomes_true(tab, shown)
+        tab.wait_for_timeout(500)  # JupyterLab draws them one after the other
+    for scheme, look in (("dark", LOOKS["plain"].night_ink), ("light", LOOKS["plain"].ink)):
+        tab.emulate_media(color_scheme=scheme)
+        ink = f"getComputedStyle(document.documentElement).getPropertyValue('{INK}')"
+        becomes_true(tab, f"{ink} === '{look}'")
+
+
 @pytest.mark.parametrize("kind", ["lab", "app"])
 def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
     browser: Any, tmp_path: Path, kind: str
@@ -48,6 +76,8 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         watched = (open_lab if kind == "lab" else open_app)(browser, server, "02-ownership")
         tab = watched.tab
         cells = tab.locator(".jp-Cell").count()
+        if kind == "lab":
+            looks_like_the_pack(tab)
         tab.get_by_role("button", name=label("present")).click()
         steer = tab.get_by_role("navigation", name=label("present"))
         status = steer.get_by_role("status")

@@ -457,11 +457,14 @@ def tone_variables(night: bool = False) -> str:
 
 
 @cache
-def shared_style(scope: str = ":root") -> str:
-    """Return the visual language as a style sheet, by day and by night."""
+def shared_style(scope: str = ":root", at_night: str = "") -> str:
+    """Return the visual language as a style sheet, by day and by night.
+
+    It is night where `at_night` matches; without it, when the reader's system says so.
+    """
     day, night = tone_variables(), tone_variables(night=True)
     dark = f"@media screen and (prefers-color-scheme:dark){{{scope}{{{night}}}}}"
-    return f"{scope}{{{day}}}{dark}"
+    return f"{scope}{{{day}}}" + (f"{at_night}{{{night}}}" if at_night else dark)
 
 
 @cache

@@ -24,6 +24,8 @@ from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import Content, load_content
+from workshop.documents.fonts import embed_reading_font
+from workshop.documents.html import shared_style
 from workshop.files import notebooks, own_analysis, preload, write_files
 from workshop.kernels import warm_up
 from workshop.notebook.opening import CONTENT, WHO
@@ -246,6 +248,7 @@ def reach(address: str) -> str:
 
 
 OVERRIDES = Path(__file__).parent / "overrides.json"
+EXTENSION = Path(__file__).parent / "labextension"
 SHARE = Path(__file__).parent / "share"
 
 
@@ -274,6 +277,8 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
     settings = place.home / "lab"
     settings.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(OVERRIDES, settings / "overrides.json")
+    extensions = settings / "labextensions"
+    _write_extension(extensions / "workshop-lab")
     return {
         "ServerApp.root_dir": str(place.folder),
         "ServerApp.ip": ip,
@@ -296,9 +301,17 @@ def lab_settings(place: Workplace, *, ip: str, port: int, browser: bool) -> dict
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
-        "LabApp.extra_labextensions_path": [str(SHARE / "labextensions")],
+        "LabApp.extra_labextensions_path": [str(extensions)],
         "GuidedSlidesExporter.content_folder": place.content.own_folder or "",
     }
+
+
+def _write_extension(folder: Path) -> None:
+    """Write the extension of JupyterLab, with the pack's type and colours."""
+    shutil.copytree(EXTENSION, folder, dirs_exist_ok=True)
+    sheet = folder / "static" / "style.css"
+    colours = shared_style(at_night=':root:has(> body[data-jp-theme-light="false"])')
+    sheet.write_text(embed_reading_font() + colours + sheet.read_text("utf-8"), "utf-8")
 
 
 def run_lab(
@@ -400,7 +413,6 @@ def app_settings(
         "Voila.tornado_settings": {"headers": HEADERS, "allow_remote_access": ip != "127.0.0.1"},
         "VoilaConfiguration.template": "workshop",
         "VoilaConfiguration.strip_sources": True,
-        "VoilaConfiguration.extension_denylist": ["workshop-lab"],  # Voila runs pages by itself
         "VoilaConfiguration.show_tracebacks": False,
         "VoilaConfiguration.file_allowlist": [r"pack/(board\.pdf|findings\.(pdf|html|json))"],
         "VoilaConfiguration.file_denylist": [r".*\.(workshop|db|ipynb|ya?ml)"],

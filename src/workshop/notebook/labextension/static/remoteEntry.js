@@ -1,10 +1,16 @@
-// A small extension of JupyterLab: a page of the workshop runs when it is opened. It is a module
-// container written by hand, so that nothing has to be built.
+// A small extension of JupyterLab: it brings the pack's type and colours, and a page of the workshop
+// runs when it is opened, without its code in sight. It is a module container written by hand, so that
+// nothing has to be built.
 "use strict";
 
 (() => {
   const VIEW = "application/vnd.jupyter.widget-view+json";
   let shared = null;
+
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("style.css", document.currentScript.src).href;
+  document.head.append(style);
 
   /** A module of JupyterLab's own. */
   async function load(name) {
@@ -74,7 +80,9 @@
         activate: (_, tracker) => {
           const own = pages();
           tracker.widgetAdded.connect((__, panel) => {
-            if (own.has(panel.context.path)) void begin(panel, NotebookActions);
+            if (!own.has(panel.context.path)) return;
+            panel.addClass("workshop-page");
+            void begin(panel, NotebookActions);
           });
         },
       };
