@@ -250,3 +250,15 @@ def test_content_is_kept_nowhere_if_bytecode_is_not(
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert loader._cached(tmp_path / "kept", loader._read).rules
     assert not list(tmp_path.iterdir())
+
+
+def test_a_copy_with_other_items_forgets_what_was_derived_from_the_old_ones(
+    content: Content,
+) -> None:
+    name = content.questions[0].id
+    assert content.question(name)
+    assert content.criteria_of
+    other = content.model_copy(update={"questions": content.questions[1:], "criteria": ()})
+    with pytest.raises(KeyError):
+        other.question(name)
+    assert not any(other.criteria_of.values())

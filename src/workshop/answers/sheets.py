@@ -3,9 +3,11 @@
 A sheet has the cells as they are: its rows have the numbers that they have in the file, and nothing
 in them is guessed. Text stays text, and “NA” is a word like any other. Text tables are read by
 Python's strict csv reader, since pandas' own accepts broken quotations and rows of other lengths;
-workbooks are read with calamine; Parquet files and frames come through pandas, which nothing else
-here needs. Merged cells, errors, formats, formulas without a value and hidden sheets come from the
-workbook's own XML, which is read first, so that no workbook can fill the memory.
+workbooks are read with calamine; Parquet files and frames come through pandas. All become rows, not
+frames: pandas would hand the same cells on, and the edition in a browser, which reads tables with
+this module, would have to fetch it first. Merged cells, errors, formats, formulas without a value
+and hidden sheets come from the workbook's own XML, which is read first, so that no workbook can
+fill the memory.
 """
 
 from __future__ import annotations
@@ -245,7 +247,8 @@ def _checked(rows: Iterable[Numbered], path: Path) -> list[Numbered]:
     lines: list[Numbered] = []
     count = 0
     for number, cells in rows:
-        last = max((i for i, c in enumerate(cells) if plain_cell(c) is not None), default=-1)
+        ends = range(len(cells) - 1, -1, -1)
+        last = next((i for i in ends if plain_cell(cells[i]) is not None), -1)
         if last < 0:
             continue
         if last >= MAX_COLUMNS:

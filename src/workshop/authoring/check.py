@@ -40,7 +40,7 @@ from workshop.findings.assessment import Assessment, assess
 from workshop.findings.output.display import labels_of
 from workshop.findings.output.report import to_json
 from workshop.findings.patterns.advice import headline
-from workshop.findings.patterns.inputs import Inputs, depends_on
+from workshop.findings.patterns.inputs import Inputs
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, inputs_of
 from workshop.findings.patterns.verdicts import judge, settle
 from workshop.findings.rules import RULES
@@ -287,7 +287,7 @@ def _values(content: Content, name: str) -> list[Any]:
         return [None, *(typed.get(value, value) for value in question.choices)]
     plain = [c for c in content.criteria if c.reads == name and not c.per and not c.fewest]
     edges = {b.from_ for c in plain for b in c.bands}
-    if any((c.per or c.fewest) and name in depends_on(content, c) for c in content.criteria):
+    if any((c.per or c.fewest) and name in content.read_by[c.id] for c in content.criteria):
         edges |= MEASURED  # what is measured against another answer has no edges of its own
     numbers = sorted({edge for edge in edges if edge is not None})
     low = 1 if name == "maturity" else 0

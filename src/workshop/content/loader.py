@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, cached_property
@@ -37,6 +38,7 @@ from workshop.content.items import (
     LeadText,
     NotebookText,
     OptionText,
+    Pattern,
     PatternText,
     Question,
     Rule,
@@ -109,6 +111,13 @@ class Content(Item):
         """Return how names of teams are read and shown."""
         return Teams.of(self.team_names)
 
+    def __copy__(self) -> Content:
+        """Return a copy without what was derived, as parts of it may be replaced."""
+        copy = super().__copy__()
+        for name in set(vars(copy)) - set(type(self).model_fields):
+            del vars(copy)[name]
+        return copy
+
     def __repr__(self) -> str:
         name = f"{self.name} " if self.name else ""
         return f"<Content {name}{self.version} in {self.language}: {self.folder}>"
@@ -155,10 +164,53 @@ class Content(Item):
 
         A nested name without a question of its own gets the question of its first part.
         """
-        for q in self.questions:
-            if q.id == name:
-                return q
-        return _only(self.questions, "id", name.split(".")[0])
+        return self._questions.get(name) or self._questions[name.split(".")[0]]
+
+    @cached_property
+    def _questions(self) -> dict[str, Question]:
+        return {q.id: q for q in self.questions}
+
+    @cached_property
+    def criteria_of(self) -> dict[Pattern, tuple[Criterion, ...]]:
+        """Return the criteria of each pattern, in the order of the content."""
+        return {p.id: tuple(c for c in self.criteria if c.pattern == p.id) for p in self.patterns}
+
+    @cached_property
+    def read_by(self) -> dict[str, frozenset[str]]:
+        """Return every answer that each criterion reads, by the criterion's id."""
+        return {c.id: self._read_by(c) for c in self.criteria}
+
+    def _read_by(self, criterion: Criterion) -> frozenset[str]:
+        names = {criterion.reads, *criterion.only_if, *criterion.unless}
+        if criterion.per:
+            names.add(criterion.per)
+        if criterion.fewest:
+            names.add("model_teams")
+            for rule in self.staffing:
+                if rule.pattern == (criterion.fewest_of or criterion.pattern):
+                    names |= {*rule.only_if, *rule.unless}
+        return frozenset(names)
+
+    @cached_property
+    def criteria_by_answer(self) -> dict[Pattern, dict[str, tuple[int, ...]]]:
+        """Return which of a pattern's criteria read an answer, by their places."""
+        found: dict[Pattern, dict[str, tuple[int, ...]]] = {}
+        for pattern, criteria in self.criteria_of.items():
+            at: dict[str, list[int]] = defaultdict(list)
+            for i, criterion in enumerate(criteria):
+                for name in self.read_by[criterion.id]:
+                    at[name].append(i)
+            found[pattern] = {name: tuple(places) for name, places in at.items()}
+        return found
+
+    @cached_property
+    def rules_that_wait(self) -> dict[str, tuple[Rule, ...]]:
+        """Return the rules that read each answer, in the order of the content."""
+        found: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for name in rule.reads:
+                found[name].append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
 
     def sets(self, name: str) -> str:
         """Return the name of the answer that a decision on a question sets."""

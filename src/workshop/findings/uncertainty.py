@@ -186,18 +186,17 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     for at, name in enumerate(leaf_names(situation.content)):
         if lookup(situation.answers, name) is not None:
             continue
-        if not is_expected(situation.content.question(name), situation.answers):
+        question = situation.content.question(name)
+        if not is_expected(question, situation.answers):
             continue
         segments = strips[name].segments if name in strips else ()
         outcomes = {(s.patterns, s.contested) for s in segments}
         moved = {p for patterns, _ in outcomes for p in set(patterns) ^ now}
-        waiting = [r for r in situation.content.rules if name in r.reads]
+        waiting = situation.content.rules_that_wait.get(name, ())
         weight = sum(_WEIGHT[r.severity] for r in waiting)
         ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
-        question = OpenQuestion(
-            situation.content.question(name), ordered, tuple(r.title for r in waiting)
-        )
-        found.append((-len(outcomes), -weight, at, question))
+        open_one = OpenQuestion(question, ordered, tuple(r.title for r in waiting))
+        found.append((-len(outcomes), -weight, at, open_one))
     found.sort(key=lambda item: item[:3])
     return tuple(item[3] for item in found)
 

@@ -11,7 +11,7 @@ from typing import Literal
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
 from workshop.findings.patterns.capacity import platform_range
-from workshop.findings.patterns.inputs import Inputs, depends_on, word
+from workshop.findings.patterns.inputs import Inputs, word
 from workshop.findings.patterns.tipping import (
     Segment,
     SensitivityRange,
@@ -318,7 +318,7 @@ def line(content: Content, name: str, edge: float, patterns: Iterable[Pattern] =
     people beyond the fewest.
     """
     grades: tuple[Line, ...] = ("source", "soft", "ours")
-    looking = [c for c in content.criteria if name in depends_on(content, c)]
+    looking = [c for c in content.criteria if name in content.read_by[c.id]]
     looking = [c for c in looking if c.pattern in patterns] or looking
     plain = [c for c in looking if c.reads == name and not c.per and not c.fewest]
     plain = [c for c in plain if any(edge in (b.from_, b.below) for b in c.bands)]

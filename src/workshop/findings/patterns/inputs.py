@@ -97,19 +97,6 @@ def per_ten(people: int, teams: int) -> int:
     return -(-people * teams // HOLDS_TO)
 
 
-def depends_on(content: Content, criterion: Criterion) -> frozenset[str]:
-    """Return every answer that a criterion reads."""
-    names = {criterion.reads, *criterion.only_if, *criterion.unless}
-    if criterion.per:
-        names.add(criterion.per)
-    if criterion.fewest:
-        names.add("model_teams")
-        for rule in content.staffing:
-            if rule.pattern == (criterion.fewest_of or criterion.pattern):
-                names |= {*rule.only_if, *rule.unless}
-    return frozenset(names)
-
-
 def measure(content: Content, criterion: Criterion, inputs: Inputs) -> Any:
     """Return the number that a criterion compares with its bands, or None.
 

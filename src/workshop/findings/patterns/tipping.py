@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from workshop.content.items import Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.patterns.inputs import Inputs, depends_on, measure
+from workshop.findings.patterns.inputs import Inputs, measure
 from workshop.findings.patterns.verdicts import Judge, Recommendation
 
 WHOLE_NUMBERS = frozenset(
@@ -91,7 +91,7 @@ def inputs_of(content: Content) -> tuple[str, ...]:
     names = [c.reads for c in content.constraints]
     names += [c.reads for c in content.criteria]
     names += [n for c in content.criteria for n in (*c.only_if, *c.unless)]
-    names += [n for c in content.criteria for n in sorted(depends_on(content, c))]
+    names += [n for c in content.criteria for n in sorted(content.read_by[c.id])]
     return tuple(dict.fromkeys(names))
 
 
@@ -178,7 +178,7 @@ def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
     """Return every value of a number at which a criterion changes."""
     edges: set[float] = set()
     for criterion in content.criteria:
-        if name not in judge.looks[criterion.id]:
+        if name not in content.read_by[criterion.id]:
             continue
         edges |= _edges(content, criterion, judge.inputs, name)
         for values in (criterion.only_if.get(name, ()), criterion.unless.get(name, ())):
@@ -205,7 +205,8 @@ def _crossing(
 ) -> float | None:
     """Return the first whole number at which the measured value passes a bound.
 
-    The search halves the range: each measured value only rises or only falls with each answer.
+    Each measured value only rises or only falls with each answer. So the search doubles its step
+    until it is beyond, then halves the range: the numbers of a team are small.
     """
 
     def reaches(value: int) -> bool | None:
@@ -216,6 +217,10 @@ def _crossing(
     first = reaches(low)
     if first is None or reaches(high) == first:
         return None
+    step = 1
+    while high - low > step and reaches(low + step) == first:
+        low, step = low + step, step * 2
+    high = min(high, low + step)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if reaches(middle) == first else (low, middle)

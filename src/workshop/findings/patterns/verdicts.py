@@ -9,14 +9,14 @@ or if fewer than half of them are known, the contest stays open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from workshop.answers.schema import Answers
 from workshop.content.items import Band, Combination, Constraint, Contest, Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.patterns.inputs import Inputs, depends_on, fewest, measure, word
+from workshop.findings.patterns.inputs import Inputs, fewest, measure, word
 
 Says = Literal["supports", "neutral", "against", "unknown"]
 Verdict = Literal["excluded", "fits", "fits-on-conditions", "not-yet"]
@@ -98,7 +98,7 @@ _Read = dict[Pattern, list["Reading | None"]]
 def _read_all(content: Content, inputs: Inputs) -> _Read:
     return {
         p: [_read(content, c, inputs) for c in criteria]
-        for p, criteria in _by_pattern(content).items()
+        for p, criteria in content.criteria_of.items()
     }
 
 
@@ -131,24 +131,17 @@ class Judge:
     def __init__(self, content: Content, answers: Answers) -> None:
         self.content = content
         self.inputs = Inputs(answers)
-        self._criteria = _by_pattern(content)
         self._read = _read_all(content, self.inputs)
         self.verdicts = _judge(content, self.inputs, self._read)
-        self.looks = {c.id: depends_on(content, c) for c in content.criteria}
-        """Every answer that each criterion reads, by the criterion's id."""
-        self._touched: dict[tuple[Pattern, str], list[int]] = {}
-        for pattern, criteria in self._criteria.items():
-            for i, c in enumerate(criteria):
-                for name in self.looks[c.id]:
-                    self._touched.setdefault((pattern, name), []).append(i)
+        self._says = {p: [r and r.says for r in read] for p, read in self._read.items()}
         self._hard = frozenset(c.reads for c in content.constraints)
         self._found: dict[tuple[Any, ...], PatternVerdict] = {}
         self._advised: dict[tuple[int, ...], Recommendation] = {}
 
     def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
         """Return the verdicts with these answers replaced."""
-        inputs, names = self.inputs.but(changes), frozenset(changes)
-        return {p.id: self._again(p.id, inputs, names) for p in self.content.patterns}
+        inputs, hard = self.inputs.but(changes), not self._hard.isdisjoint(changes)
+        return {p: self._again(p, inputs, changes, hard) for p in self._read}
 
     def advice_if(self, changes: Mapping[str, Any]) -> Recommendation:
         """Return the recommendation with these answers replaced."""
@@ -158,28 +151,27 @@ class Judge:
             self._advised[found] = settle(self.content, verdicts)
         return self._advised[found]
 
-    def _again(self, pattern: Pattern, inputs: Inputs, names: frozenset[str]) -> PatternVerdict:
-        at = {i for name in names for i in self._touched.get((pattern, name), ())}
-        if not at and names.isdisjoint(self._hard):
+    def _again(
+        self, pattern: Pattern, inputs: Inputs, names: Collection[str], hard: bool
+    ) -> PatternVerdict:
+        touched = self.content.criteria_by_answer[pattern]
+        at = {i for name in names for i in touched.get(name, ())}
+        if not at and not hard:
             return self.verdicts[pattern]
-        criteria, readings = self._criteria[pattern], list(self._read[pattern])
+        criteria, says = self.content.criteria_of[pattern], self._says[pattern].copy()
         for i in at:
-            readings[i] = _read(self.content, criteria[i], inputs, with_reasons=False)
+            says[i], _, _ = _said(self.content, criteria[i], inputs)
         constraint = _constraint(self.content, pattern, inputs)
-        key = (pattern, constraint is None, *(r and r.says for r in readings))
+        key = (pattern, constraint is None, *says)
         if key not in self._found:
+            readings = self._read[pattern].copy()
+            for i in at:
+                said = says[i]
+                readings[i] = said and Reading(criteria[i], inputs[criteria[i].reads], said)
             self._found[key] = _verdict(
                 self.content, pattern, constraint, readings, with_reasons=False
             )
         return self._found[key]
-
-
-def _by_pattern(content: Content) -> dict[Pattern, list[Criterion]]:
-    """Return the criteria of each pattern, in the order of the content."""
-    found: dict[Pattern, list[Criterion]] = {p.id: [] for p in content.patterns}
-    for criterion in content.criteria:
-        found[criterion.pattern].append(criterion)
-    return found
 
 
 def _verdict(
@@ -243,25 +235,29 @@ def _speaker(group: list[Reading], says: Says) -> Reading:
     return next(r for r in group if r.says == says)
 
 
-def _read(
-    content: Content, criterion: Criterion, inputs: Inputs, with_reasons: bool = True
-) -> Reading | None:
-    """Return what a criterion says, or None if it does not apply.
-
-    tell: with its words; a what-if can do without.
-    """
-    if not inputs.applies(criterion.only_if, criterion.unless):
+def _read(content: Content, criterion: Criterion, inputs: Inputs) -> Reading | None:
+    """Return what a criterion says, with its words, or None if it does not apply."""
+    says, measured, because = _said(content, criterion, inputs)
+    if says is None:
         return None
-    value, measured = inputs[criterion.reads], measure(content, criterion, inputs)
-    if measured is None:
-        return Reading(criterion, value, "unknown")
-    band = next((b for b in criterion.bands if matches(b, measured)), None)
-    if band is None:
-        return Reading(criterion, value, "neutral")
-    if not with_reasons:
-        return Reading(criterion, value, band.says)
+    value = inputs[criterion.reads]
+    if not because:
+        return Reading(criterion, value, says)
     values = _values(content, criterion, inputs, measured)
-    return Reading(criterion, value, band.says, content.words.fill(band.because, values), values)
+    return Reading(criterion, value, says, content.words.fill(because, values), values)
+
+
+def _said(content: Content, criterion: Criterion, inputs: Inputs) -> tuple[Says | None, Any, str]:
+    """Return what a criterion says, of which number, and the sentence that says why."""
+    if not inputs.applies(criterion.only_if, criterion.unless):
+        return None, None, ""
+    measured = measure(content, criterion, inputs)
+    if measured is None:
+        return "unknown", None, ""
+    for band in criterion.bands:
+        if matches(band, measured):
+            return band.says, measured, band.because
+    return "neutral", measured, ""
 
 
 def _values(
