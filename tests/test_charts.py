@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from inspect import signature
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,13 +18,17 @@ import pypdf
 import pytest
 from PIL import Image
 
-from conftest import CONSOLE
+from conftest import CONSOLE, TOP
 from hostile import HOSTILE
-from workshop import Answers, Assessment, InputError, assess, charts
+from workshop import Answers, Assessment, InputError, assess, charts, exhibits
 from workshop.answers.reading import read_answers
+from workshop.content.loader import load_content
+from workshop.documents.blocks import find_pictures
+from workshop.documents.drawing import LINE, PAGE
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.files import example
 
+EXAMPLES = TOP / "examples"
 PLAIN = ("headcount", "queue", "tipping", "knowledge", "value_stream", "value_stream_by_pattern")
 WITH_NAME = (("drill", "stale-features"), ("interactions", "federated"))
 
@@ -149,6 +157,62 @@ def test_hostile_words_stay_words_in_a_chart(tmp_path: Path) -> None:
         assert not tags & {"script", "image", "foreignObject", "a"}
         assert "<script" not in chart._repr_mimebundle_()["text/html"]
         assert chart.save(tmp_path / f"{number}.pdf").read_bytes().startswith(b"%PDF")
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
+def touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def words_of(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
+    """Yield the level words of a drawing, each with the room that its letters take."""
+    for found in svg.iter("{http://www.w3.org/2000/svg}text"):
+        if not found.get("transform"):
+            x, foot, size, wide = (
+                float(found.get(name, "")) for name in ("x", "y", "font-size", "data-width")
+            )
+            yield found.text or "", (x, foot - 0.68 * size, x + wide, foot + 0.18 * size)
+
+
+def level_lines_of(svg: ElementTree.Element) -> Iterator[Box]:
+    """Yield the level and upright lines of a drawing that have a meaning of their own."""
+    for found in svg.iter("{http://www.w3.org/2000/svg}path"):
+        if found.get("fill") == "none" and found.get("stroke") not in (LINE, PAGE):
+            places = re.findall(r"([\d.-]+) ([\d.-]+)", found.get("d", ""))
+            points = [(float(x), float(y)) for x, y in places]
+            for (x, y), (to_x, to_y) in pairwise(points):
+                if len(points) < 7 and (x == to_x or y == to_y):  # no hatching, no arrow
+                    yield min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
+
+
+@pytest.mark.parametrize("content", [None, EXAMPLES / "content-de"], ids=["english", "german"])
+@pytest.mark.parametrize("name", sorted(p.stem for p in EXAMPLES.glob("*.yaml")))
+def test_words_of_each_picture_are_whole_and_clear_of_other_words_and_lines(
+    name: str, content: Path | None
+) -> None:
+    found = assess(read_answers(EXAMPLES / f"{name}.yaml"), load_content(content))
+    each = [getattr(exhibits, one) for one in exhibits.__all__]
+    alone = [make(found) for make in each if len(signature(make).parameters) == 1]
+    pictures = {
+        picture.data
+        for shown in alone
+        for blocks in (shown.blocks, shown.in_pack, shown.on_slides)
+        for picture in find_pictures(blocks or ())
+    }
+    assert len(pictures) > 8
+    for data in pictures:
+        svg = ElementTree.fromstring(data)
+        width, height = map(float, svg.get("viewBox", "").split()[2:])
+        words = list(words_of(svg))
+        for at, (text, box) in enumerate(words):
+            beyond = (-box[0], -box[1], box[2] - width, box[3] - height)
+            assert max(beyond) <= 0.5, text
+            assert [other for other, its in words[:at] if touch(box, its)] == [], text
+            letters = (box[0], box[1] + 0.8, box[2], box[3] - 1.5)
+            assert not any(touch(letters, line) for line in level_lines_of(svg)), text
 
 
 def test_charts_import_no_pandas_until_a_frame_is_drawn() -> None:

@@ -32,6 +32,8 @@ LOOK = """() => [...slides.deck.getSlides()].map(slide => {
         spills: body ? body.scrollHeight > body.clientHeight + 1
             || body.scrollWidth > body.clientWidth + 1 : box.scrollHeight > 721,
         low: drawn.filter(img => img.getBoundingClientRect().height < 20).length,
+        drawn: Math.min(...[...slide.querySelectorAll('.wk-drawing text:not(.wk-says)')]
+            .map(text => text.getAttribute('font-size') * text.getScreenCTM().a)),
     }; })"""
 
 
@@ -82,6 +84,8 @@ def test_every_slide_can_be_read_and_nothing_is_cut_off(slides: Path, browser: A
     assert len(seen) > 20
     assert all(one["title"] for one in seen)
     assert [one for one in seen if one["spills"] or one["size"] < SMALLEST or one["low"]] == []
+    small = [one for one in seen if one["drawn"] is not None and one["drawn"] < SMALLEST - 0.1]
+    assert small == []
     sizes = [one["size"] for one in seen]
     assert sum(size >= 24 for size in sizes) > 0.85 * len(sizes)
     printed = PdfReader(io.BytesIO(talk.tab.pdf(prefer_css_page_size=True)))

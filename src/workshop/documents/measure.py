@@ -28,6 +28,7 @@ from workshop.documents.blocks import (
     Tone,
     plain,
 )
+from workshop.documents.drawing import DRAWING, SMALL
 from workshop.documents.fonts import (
     NO_MORE,
     MoreFonts,
@@ -310,6 +311,8 @@ BODY_WIDTH = 1152.0
 _FOOT = 56.0
 _SIZE, _TABLE, _TITLE, _LEAD = 24.0, 20.5, 38.0, 24.0
 """Pixels of type on slides; beyond that a slide is split, not set smaller."""
+_SMALLEST = 17.0
+"""Pixels of type in a drawing, below which nobody in the last row reads a word."""
 T = TypeVar("T")
 
 
@@ -356,8 +359,7 @@ def _block(block: Block, width: float) -> float:
             return max((height_of(part, share) for part in columns), default=0)
         case Picture():
             caption = _height(plain(block.caption), width, 21) if block.caption else 0.0
-            # A drawing gives way to the sentences beside it, down to this height.
-            return min(_aspect(block) * width * block.width, 370.0) + caption + 24
+            return min(_aspect(block) * width * block.width, _least(block)) + caption + 24
         case Code(text=words):
             return sum(map(_code_lines, words.split("\n"))) * 21.6 * 1.4 + 32
         case _:
@@ -377,6 +379,15 @@ def _pair(pair: tuple[Text, Text], width: float) -> float:
     term, words = pair
     left = _height(plain(term), width * 0.24, _SIZE)
     return max(left, _height(plain(words), width * 0.72, _SIZE)) + 14
+
+
+def _least(picture: Picture) -> float:
+    """Return the height down to which a drawing gives way to the sentences beside it.
+
+    The words of our own drawings can still be read from the last row then.
+    """
+    drawn = re.search(rf'class="{DRAWING}"[^>]*?\bheight="([\d.]+)pt"', picture.data[:300])
+    return float(drawn[1]) * _SMALLEST / SMALL if drawn else 370.0
 
 
 def _aspect(picture: Picture) -> float:

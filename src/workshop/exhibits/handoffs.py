@@ -41,9 +41,11 @@ from workshop.documents.drawing import (
     SOLID,
     Dash,
     Sheet,
+    Side,
     nice_ticks,
     shorten_to,
     text_width,
+    wrap,
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
@@ -67,7 +69,7 @@ All have the same scale.
 """
 _HANDOFF, _BUILDER = "↓", "●"
 """The marks of a handoff and of the builder; the key of each picture says so."""
-_PITCH, _BAR = 0.3, 0.15
+_PITCH, _BAR = 0.29, 0.15
 _RIGHT = PAGE_WIDTH - 0.25
 
 
@@ -98,7 +100,7 @@ def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> s
     stage_room = max(text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
     scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
-    foot, head = 0.68, 0.5 if stream.p50 is not None else 0.28
+    foot, head = 0.47, 0.5 if stream.p50 is not None else 0.28
     height = foot + _PITCH * len(shown) + head
     sheet = Sheet(height=height)
     top = height - head
@@ -136,14 +138,14 @@ def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
 def draw_axis(
     assessment: Assessment, sheet: Sheet, scale: Scale, foot: float, top: float, words: str
 ) -> None:
-    """Draw the scale of days below the bars, with faint lines through them."""
+    """Draw the scale of days below the bars, named on its left, with faint lines."""
     for day in nice_ticks(scale.days, 6):
         x = scale(day)
         sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
         shown = assessment.content.words.number(day)
         sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
     sheet.line([(scale.left, foot), (scale.right, foot)], color=GREY, width=0.8)
-    sheet.write(scale.right, foot - 0.27, words, size=SMALL, color=GREY, side="right")
+    sheet.write(scale.left - 0.12, foot - 0.1, words, size=SMALL, color=GREY, side="right")
 
 
 def _percentile_lines(
@@ -227,7 +229,8 @@ def _stage_bar(
         )
         right = x + 0.06 + text_width(words, SMALL) <= PAGE_WIDTH
         at_x = x + 0.06 if right else scale(stage.start) - 0.06
-        sheet.write(at_x, y, words, size=SMALL, side="left" if right else "right")
+        side: Side = "left" if right else "right"
+        sheet.write(at_x, y, words, size=SMALL, side=side, on_page=True)
 
 
 def draw_bar(
@@ -290,9 +293,9 @@ def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> N
     draw_key(sheet, items)
 
 
-def seam_sign(sheet: Sheet, x: float, y: float) -> None:
+def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
     """Draw the mark of a handoff."""
-    sheet.write(x, y, _HANDOFF, size=10, color=AMBER, weight="semibold", side="center")
+    sheet.write(x, y, sign, size=10, color=AMBER, weight="semibold", side="center")
 
 
 def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
@@ -312,7 +315,7 @@ def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]])
 
 
 _LANE = 0.36
-_DAYS_AT = 5.62
+_DAYS_AT = 5.38
 
 
 def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
@@ -327,17 +330,21 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
     wide = [text_width(n, weight="semibold") for n in names]
     wide += [text_width(mark, SMALL) for mark in own]
+    wide.append(text_width(text("handoffs.axis"), SMALL) + 0.03)
     left = min(max(wide) + 0.15, 2.2)
     scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
-    foot, head = 0.68, 0.3
+    ends_at = (_DAYS_AT + 0.35, PAGE_WIDTH - 0.05)
+    apart = ends_at[1] - ends_at[0] - 0.12
+    heads = [wrap(text(f"handoffs.head-{words}"), apart, SMALL) for words in ("half", "ten")]
+    line = 1.25 * SMALL / 72
+    foot, head = 0.47, 0.3 + line * (max(map(len, heads)) - 1)
     height = foot + _LANE * len(names) + head
     sheet = Sheet(height=height)
     top = height - head
     draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
-    for words, x in (("half", _DAYS_AT + 0.35), ("ten", PAGE_WIDTH - 0.05)):
-        sheet.write(
-            x, top + 0.15, text(f"handoffs.head-{words}"), size=SMALL, color=GREY, side="right"
-        )
+    for lines, x in zip(heads, ends_at, strict=True):
+        middle = top + 0.15 + line * (len(lines) - 1) / 2
+        sheet.write(x, middle, "\n".join(lines), size=SMALL, color=GREY, side="right")
     y = top - _LANE / 2
     with sheet.mark(_lane_text(assessment, names[0], len(stream.seams), stream)):
         _today_lane(stream, sheet, scale, y)
@@ -414,7 +421,7 @@ def _today_lane(stream: ValueStream, sheet: Sheet, scale: Scale, y: float) -> No
         draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=seam)
         draw_bar(sheet, x + wait, y, touch, 0.17, hollow=False, color=INK)
         if seam:
-            seam_sign(sheet, x, y + 0.155)
+            seam_sign(sheet, x, y + 0.165)
 
 
 def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) -> None:
@@ -436,7 +443,7 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
         )
         if at in seams:
             sign = _HANDOFF + ("?" if seams[at].wait is None else "")
-            sheet.write(x, y + 0.155, sign, size=9, color=AMBER, side="center")
+            seam_sign(sheet, x, y + 0.165, sign)
 
 
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:

@@ -219,9 +219,10 @@ def draw_drill(assessment: Assessment, drill: DrillTranscript) -> str:
         words = text("oncall.axis-minute", minute=minute)
         sheet.write(x, height - 0.15, words, size=SMALL, color=GREY, side="left")
     centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
-    for (name, _), y in zip(lanes, centres, strict=True):
+    for (name, steps), y in zip(lanes, centres, strict=True):
         lines = wrap(name, _LEFT - 0.15, NORMAL, lines=2)
-        sheet.write(_LEFT - 0.1, y, "\n".join(lines), side="right", spacing=1.15)
+        color = RED if bar_of(assessment, drill, steps[0]) == "nobody" else INK
+        sheet.write(_LEFT - 0.1, y, "\n".join(lines), side="right", spacing=1.15, color=color)
     at = [
         next(y for (_, s), y in zip(lanes, centres, strict=True) if step in s)
         for step in drill.steps

@@ -43,6 +43,7 @@ from workshop.documents.drawing import (
     nice_ticks,
     shorten_to,
     text_width,
+    wrap,
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.handoffs import excluded_words
@@ -467,8 +468,11 @@ def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
             _column(assessment, sheet, room, queue, point)
     _team_numbers(sheet, room, queue)
     y = room.y(LIMIT_DAYS)
-    sheet.line([(_LEFT, y), (_RIGHT, y)], color=AMBER, width=1, dash=(4, 2), level=3)
-    sheet.write(_RIGHT + 0.05, y, _("staffing.two-weeks"), size=SMALL, color=AMBER)
+    across = [(_LEFT, y), (_RIGHT, y)]
+    sheet.line(across, color=PAGE, width=2.6, level=3)  # else it would be lost on a dark bar
+    sheet.line(across, color=AMBER, width=1, dash=(4, 2), level=3)
+    limit = wrap(_("staffing.two-weeks"), PAGE_WIDTH - _RIGHT - 0.05, SMALL)
+    sheet.write(_RIGHT + 0.05, y, "\n".join(limit), size=SMALL, color=AMBER)
     if now is not None and room.shows(now.teams):
         _below(sheet, room.x(now.teams), foot - 0.3, _("staffing.today-mark"), BLUE)
     if queue.crossing is not None and room.shows(queue.crossing):
@@ -540,9 +544,10 @@ def _column(
         return
     words = rounded(assessment.content, point.wait)
     if own or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
+        limit, y = room.y(LIMIT_DAYS), top + 0.08
         sheet.write(
             x,
-            top + 0.08,
+            limit + 0.09 if abs(y - limit) < 0.09 else y,
             words,
             size=SMALL,
             weight="semibold" if own else "normal",
@@ -593,7 +598,7 @@ def draw_teaching(assessment: Assessment) -> str:
     """Return waiting time by utilisation of the engineers as SVG."""
     _ = assessment.content.words
     sheet = Sheet(height=2.35)
-    left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, 2.52
+    left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, sheet.height - 0.08
 
     def at(load: float, wait: float) -> tuple[float, float]:
         return left + (right - left) * load / 1.12, foot + (top - foot) * wait / _MOST

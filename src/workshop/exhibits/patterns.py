@@ -834,10 +834,14 @@ def _draw(assessment: Assessment, option: Option) -> str:
     names = _names(assessment, shown)
     sheet = d.Sheet(_WIDTH, _HEIGHT)
     boxes = _boxes(sheet, names, assessment.answers.model_teams, own, some=option.combines)
-    links = shown.links
-    step = (_HEIGHT - 0.3) / len(links)
-    for i, link in enumerate(links):
-        _link(sheet, link, _HEIGHT - 0.15 - step * (i + 0.62), boxes)
+    width = _PRODUCT[0] - _PLATFORM[1] - 0.14
+    links = [(link, d.wrap(link.words, width, d.SMALL, lines=3)) for link in shown.links]
+    row = (_HEIGHT - 0.3) / sum(len(lines) + 1 for _, lines in links)
+    y = _HEIGHT - 0.15
+    for link, lines in links:  # each has the room that its words need
+        share, high = row * (len(lines) + 1), _ABOVE + _LINE * (len(lines) - 0.5)
+        _link(sheet, link, lines, y - (share + high) / 2, boxes)
+        y -= share
     return sheet.svg()
 
 
@@ -897,10 +901,9 @@ def _words(sheet: d.Sheet, words: str, x: float, y: float, width: float) -> None
         y -= _LINE
 
 
-def _link(sheet: d.Sheet, link: Link, y: float, ends: dict[str, float]) -> None:
+def _link(sheet: d.Sheet, link: Link, lines: list[str], y: float, ends: dict[str, float]) -> None:
     _stroke(sheet, link.mode, ends[link.start], ends[link.end], y)
     middle = (_PLATFORM[1] + _PRODUCT[0] - 0.06) / 2
-    lines = d.wrap(link.words, _PRODUCT[0] - _PLATFORM[1] - 0.14, d.SMALL, lines=3)
     top = y + _ABOVE + _LINE * (len(lines) - 1)
     for line in lines:
         sheet.write(middle, top, line, size=d.SMALL, side="center")
