@@ -287,6 +287,11 @@ def test_what_the_advice_needs_is_in_the_plan() -> None:
     by_kind = {kind: [x for x in found if x.kind == kind] for kind in (x.kind for x in found)}
     assert [x.what for x in by_kind["contradiction"]] == [c.what for c in a.clashes]
     assert all((x.first_step, x.horizon) == (c.check, 30) for x, c in _pairs(by_kind, a))
+    move = next(o.move for o in a.options if "advised" in o.roles)
+    assert move is not None
+    assert tuple(x.what for x in by_kind["step"]) == move.steps
+    assert [x.horizon for x in by_kind["step"]] == [30, 60, 90, 90]
+    assert {x.proposed_owner for x in by_kind["step"]} == {"Head of platform"}
     (people,) = by_kind["people"]
     assert "1 to 12 in all" in people.what
     asked = {x.what: x for x in by_kind["condition"]}

@@ -197,6 +197,8 @@ class Move(Item):
 
     The move without any is used if today's pattern is unknown.
     """
+    owner: str = ""
+    """The role to propose for the steps, if the answers name nobody."""
     steps: Annotated[tuple[Sentence, ...], Field(min_length=4, max_length=4)]
     loses: Annotated[tuple[Losing, ...], Field(min_length=1)]
     disruption: Sentence

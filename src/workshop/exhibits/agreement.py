@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from workshop.answers.schema import Decision, lookup
 from workshop.documents.blocks import (
@@ -35,6 +36,7 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
+from workshop.findings.patterns.options import advised
 from workshop.findings.plan import HORIZONS, Action, Horizon
 
 _SATURDAY = 5
@@ -111,20 +113,18 @@ def changes_among(assessment: Assessment, required: Callable[[str], bool]) -> li
 
 
 def _changes_table(assessment: Assessment, found: tuple[AgreedChange, ...]) -> Table:
+    """Return changed answers under the decision that changes them."""
     _ = assessment.content.words
-    rows = [
-        [
-            cell(capital(name_words(assessment.content, c.name))),
-            cell(_arrow(assessment, c.name, c.found, c.agreed), strong=True),
-            cell(c.decision.decision),
-        ]
-        for c in found
-    ]
     heads = [
-        column(_("agreed.line"), width=1.4),
-        column(_("agreed.today-agreed"), width=2.4),
-        column(_("agreed.decided-in"), width=2),
+        column(_("agreed.line"), width=1),
+        column(_("agreed.today-agreed"), width=1.3),
     ]
+    rows: list[list[Cell]] = []
+    for decision, part in groupby(found, key=lambda c: c.decision.decision):
+        rows.append([cell(decision, strong=True, tone="muted", fill=True, span=len(heads))])
+        for c in part:
+            name = capital(name_words(assessment.content, c.name))
+            rows.append([cell(name), cell(_arrow(assessment, c.name, c.found, c.agreed))])
     return table(heads, rows)
 
 
@@ -194,10 +194,16 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 
 
 def plan_blocks(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
-    """Return what was agreed, by date, and what we propose, by its horizon."""
+    """Return what was agreed, the advice's first steps, and what else we propose."""
     decided = sorted((a for a in found if a.status == "decided"), key=lambda a: a.due or "9999")
-    proposed = [a for a in found if a.status == "proposed"]
-    return [*_agreed_plan(assessment, decided), *_proposed_plan(assessment, proposed)]
+    steps = [a for a in found if a.kind == "step"]
+    proposed = [a for a in found if a.status == "proposed" and a not in steps]
+    some = any(a.proposed_owner for a in found)
+    return [
+        *_agreed_plan(assessment, decided),
+        *_steps_plan(assessment, steps, some),
+        *_proposed_plan(assessment, proposed, some),
+    ]
 
 
 def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
@@ -213,12 +219,33 @@ def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]
     return [heading(2, _("agreed.plan-agreed")), table(heads, rows)]
 
 
-def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+def _steps_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
+    """Return the first steps of the advice in their order, each with its date.
+
+    `some`: whether the plan proposes any owner.
+    """
+    _, own = assessment.content.words, advised(assessment.options)
+    if not found or not own:
+        return []
+    heads = [
+        column(_("agreed.plan-what"), width=5.3),
+        column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.4),
+        column(_("agreed.plan-due"), width=1.2),
+    ]
+    rows = []
+    for a in found:
+        day = _proposed_date(assessment, a) or _("agreed.plan-no-date")
+        rows.append([cell(a.what), _proposed(assessment, a, some), cell(day)])
+    stays = "today" in own[0].roles
+    title = _(f"agreed.plan-steps-{'stay' if stays else 'move'}", name=own[0].short)
+    return [heading(2, title), table(heads, rows)]
+
+
+def _proposed_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
     """Return proposals with first steps; those of lower urgency without them."""
     _ = assessment.content.words
     if not found:
         return []
-    some = any(a.proposed_owner for a in found)
     heads = [
         column(_("agreed.plan-what"), width=3.1),
         column(_("agreed.plan-first"), width=3.5),
@@ -232,10 +259,17 @@ def _proposed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
             rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
         for a in part:
             steps = [cell(a.first_step)] if horizon != HORIZONS[-1] and a.first_step else []
-            missing = cell(_("agreed.plan-no-owner"), tone="critical") if some else cell("")
-            owner = cell(capital(a.proposed_owner)) if a.proposed_owner else missing
+            owner = _proposed(assessment, a, some)
             rows.append([_what(assessment, a, span=2 - len(steps)), *steps, owner])
     return [heading(2, _("agreed.plan-open")), table(heads, rows)]
+
+
+def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
+    """Return the proposed owner; without any, a place for a hand to write."""
+    if action.proposed_owner:
+        return cell(capital(action.proposed_owner))
+    words = assessment.content.words("agreed.plan-no-owner")
+    return cell(words, tone="critical") if some else cell("")
 
 
 def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
@@ -254,7 +288,7 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
         rows.append([cell(text, strong=True, tone=tone, fill=True, span=len(heads))])
         for a in sorted(part, key=lambda a: _day(assessment, a)):
             day = owner_and_date(assessment, a)[1]
-            if a.due is None and a.horizon == HORIZONS[-1]:
+            if a.due is None and a.horizon == HORIZONS[-1] and a.kind != "step":
                 day = cell(_("agreed.plan-later"), tone="muted")
             rows.append([_what(assessment, a), day])
     return table(heads, rows, row_heads=False)
@@ -262,27 +296,35 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
     """Return what sorts an action by the day it is done, agreed or proposed."""
-    day = _proposed_day(assessment, action.horizon)
+    day = _proposed_day(assessment, action)
     due = action.due or (day.isoformat() if day else "")
     return not due, due
 
 
 def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
     _ = assessment.content.words
-    name, day = _(f"agreed.plan-{horizon}"), _horizon_date(assessment, horizon)
-    return _("agreed.plan-by", horizon=name, date=day) if day else name
+    name, day = _(f"agreed.plan-{horizon}"), _last_day(assessment, horizon)
+    if day is None or horizon == HORIZONS[-1]:
+        return name
+    return _("agreed.plan-by", horizon=name, date=date_words(assessment.content, day))
 
 
-def _horizon_date(assessment: Assessment, horizon: Horizon) -> str:
+def _proposed_date(assessment: Assessment, action: Action) -> str:
     """Return in words the day proposed for an action, if the workshop has one."""
-    day = _proposed_day(assessment, horizon)
+    day = _proposed_day(assessment, action)
     return date_words(assessment.content, day) if day else ""
 
 
-def _proposed_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
+def _proposed_day(assessment: Assessment, action: Action) -> datetime.date | None:
+    """Return the day proposed for an action; none for one of lower urgency."""
+    late = action.horizon == HORIZONS[-1] and action.kind != "step"
+    return None if late else _last_day(assessment, action.horizon)
+
+
+def _last_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
     """Return the last day to propose within a horizon, if the workshop has a date."""
     held = assessment.answers.held_on
-    if held is None or horizon == HORIZONS[-1]:
+    if held is None:
         return None
     day = held + datetime.timedelta(days=horizon)
     while not _is_proposed(day):
@@ -328,6 +370,6 @@ def owner_and_date(
         return [owner, cell(date_words(assessment.content, due))]
     # beside an owner that is marked as proposed, the date is plainly proposed too
     proposed = action.status == "proposed" and action.proposed_owner
-    if proposed and (day := _horizon_date(assessment, action.horizon)):
+    if proposed and (day := _proposed_date(assessment, action)):
         return [owner, cell(day)]
     return [owner, cell(_("agreed.plan-no-date"), tone="muted")]

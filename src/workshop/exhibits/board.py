@@ -44,11 +44,11 @@ from workshop.exhibits.layout import (
 from workshop.exhibits.options import (
     called_otherwise,
     faster_words,
-    first_steps,
     meaning_of,
     options_table,
     ruled_out_words,
     short_table,
+    who_loses,
 )
 from workshop.exhibits.patterns import is_judged, verdict_words
 from workshop.findings import Assessment
@@ -67,7 +67,7 @@ _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
 _FEW_ACTIONS, _RISKS = 5, 3
 """The actions for which the plan is enough; the risks shown if none is urgent."""
 _FEW_OPTIONS = 2
-"""The most options beside whose table the first steps have room."""
+"""The most options beside whose table there is room for who loses what."""
 
 
 def _starts(assessment: Assessment) -> tuple[Block, ...]:
@@ -201,9 +201,7 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words = {"name": name, "advised": option.short if option else ""}
     asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
-    found = actions(assessment)
-    later = _later(found)
-    vacant = sum(action.owner is None for action in found if action not in later)
+    vacant = sum(action.owner is None for action in actions(assessment))
     spans: list[Span] = [asked]
     if option is None:
         return (asked,)
@@ -660,8 +658,8 @@ def board_options(assessment: Assessment) -> Exhibit:
     blocks: tuple[Block, ...] = (head, compared, *words)
     if compared.wide:
         blocks = (head, *words, compared)
-    begins = first_steps(assessment) if len(open_ones) <= _FEW_OPTIONS else []
-    printed = (*_starts(assessment), *blocks, *begins)
+    lost = who_loses(assessment) if len(open_ones) <= _FEW_OPTIONS else []
+    printed = (*_starts(assessment), *blocks, *lost)
     slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
     return Exhibit("board-options", blocks, printed, (), slides)
 
@@ -717,7 +715,8 @@ def _proposals(assessment: Assessment, found: Sequence[Action], vacant: int) -> 
 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
-    open_ones = sorted((a for a in found if a.status == "proposed"), key=lambda a: a.horizon)
+    proposed = [a for a in found if a.status == "proposed"]
+    open_ones = sorted(proposed, key=lambda a: (a.kind != "step", a.horizon))
     return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop.content.items import Fact
+from workshop.content.items import Fact, Losing
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -383,10 +383,20 @@ def _moving(assessment: Assessment) -> list[Option]:
     return sorted((o for o in assessment.options if o.move), key=lambda o: "advised" not in o.roles)
 
 
-def first_steps(assessment: Assessment) -> list[Block]:
-    """Return the first steps of the advised option, and who loses what."""
-    own = [o for o in _moving(assessment) if "advised" in o.roles]
-    return _begins(assessment, own[0], None) if len(own) == 1 else []
+def who_loses(assessment: Assessment) -> list[Block]:
+    """Return who loses what with the advised option; its steps are in the plan."""
+    own = [o.move for o in _moving(assessment) if "advised" in o.roles]
+    if len(own) != 1 or own[0] is None or not own[0].loses:
+        return []
+    _ = assessment.content.words
+    return [heading(3, _("options.loses")), _losses(assessment, own[0].loses)]
+
+
+def _losses(assessment: Assessment, lost: Sequence[Losing]) -> Block:
+    _ = assessment.content.words
+    return bullets(
+        [(Span(_("options.losing", who=x.who), strong=True), Span(x.what)) for x in lost]
+    )
 
 
 def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
@@ -405,23 +415,22 @@ def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
 
 
 def _begins(assessment: Assessment, option: Option, given: Move | None) -> list[Block]:
-    """Return the steps and losses of an option that `given` does not have as well."""
+    """Return the steps of an option that `given` does not have, and who else loses."""
     _, move = assessment.content.words, option.move
     if move is None:
         return []
     steps = [s for s in move.steps if given is None or s not in given.steps]
-    lost = [x for x in move.loses if given is None or x not in given.loses]
-    losses: list[TextLike] = [
-        (Span(_("options.losing", who=x.who), strong=True), Span(x.what)) for x in lost
-    ]
+    known = {x.who for x in given.loses} if given else set()
+    lost = [x for x in move.loses if x.who not in known]
     key = "stay" if move.stays else "move" if "advised" in option.roles else "move-chosen"
     if len(steps) < len(move.steps):
         key = "move-differs"
     begins: list[tuple[Block, ...]] = []
     if steps:
         begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
-    if losses:
-        begins.append((paragraph((Span(_("options.loses"), strong=True),)), bullets(losses)))
+    if lost:
+        title = paragraph((Span(_("options.loses"), strong=True),))
+        begins.append((title, _losses(assessment, lost)))
     return [
         heading(3, _(f"options.{key}", name=option.short)),
         *([SideBySide(tuple(begins))] if begins else []),

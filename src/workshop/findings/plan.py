@@ -1,7 +1,8 @@
 """List all actions once: decisions, and what nobody decided on.
 
-Open are findings, answers that contradict each other, conditions of the advice, and the people
-that the advice takes. Where nobody agreed on an owner, the answers may name one to propose.
+Open are findings, answers that contradict each other, conditions of the advice, the people that
+the advice takes, and its first steps. Where nobody agreed on an owner, the answers may name one
+to propose.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
-Kind = Literal["decision", "finding", "contradiction", "condition", "people"]
+Kind = Literal["decision", "finding", "contradiction", "condition", "people", "step"]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
@@ -64,8 +65,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
-    action of its own. So is each contradiction between answers, each condition of the advice, and
-    the people that the advice takes.
+    action of its own. So is each contradiction between answers, each condition of the advice, the
+    people that it takes, and each of its first steps.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -88,6 +89,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     ]
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
+    made += _steps(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
     return tuple(sorted((_with_proposal(assessment, a) for a in made), key=_order))
 
@@ -117,7 +119,8 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    return replace(action, proposed_owner=_proposed_owner(assessment, action.reads))
+    owner = _proposed_owner(assessment, action.reads) or action.proposed_owner
+    return replace(action, proposed_owner=owner)
 
 
 def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
@@ -244,6 +247,23 @@ def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
     return action.finding is not None and assessment.content.rule(action.finding).fulfils == reads
 
 
+_STEP_HORIZONS: tuple[Horizon, ...] = (30, 60, 90, 90)
+"""The horizon of each step of the move (ours)."""
+
+
+def _steps(assessment: Judged) -> list[Action]:
+    """Return the first steps of firm advice, in their order."""
+    own = advised(assessment.options)
+    if assessment.recommendation.status != "recommendation" or len(own) != 1:
+        return []
+    move = own[0].move
+    if move is None:
+        return []
+    found = zip(move.steps, _STEP_HORIZONS, strict=True)
+    made = [_open("step", words, "", ("current_pattern",), horizon) for words, horizon in found]
+    return [replace(action, proposed_owner=move.owner or None) for action in made]
+
+
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return what finds the people that firm advice takes and nobody has named."""
     own = advised(assessment.options)
@@ -285,7 +305,7 @@ def _gravity(finding: Finding) -> int:
 def _order(action: Action) -> tuple[int, bool, str]:
     """Return what sorts actions: urgent ones, needed ones, the rest by severity."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
-    needed = action.kind in ("contradiction", "condition", "people")
+    needed = action.kind not in ("decision", "finding")
     return (
         min(grave, SEVERITIES.index("risk")) if needed else grave,
         not needed,

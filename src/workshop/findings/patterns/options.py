@@ -105,6 +105,8 @@ class Move:
     """Published facts on its effects, each with its limits and sources."""
     loses: tuple[Losing, ...]
     replies: tuple[Reply, ...]
+    owner: str = ""
+    """The role to propose for the steps, if the answers name nobody."""
 
 
 @dataclass(frozen=True)
@@ -451,6 +453,7 @@ def _move(situation: Situation, text: OptionText) -> Move:
         effects=tuple(facts[id_] for id_ in text.effects),
         loses=move.loses,
         replies=tuple(replies(situation)),
+        owner=move.owner,
     )
 
 
