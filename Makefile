@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test quick release lint types schemas fonts pictures site screenshots wheel aims bench clean
+.PHONY: help demo test elsewhere quick release lint types schemas fonts pictures site screenshots wheel aims bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
@@ -27,6 +27,12 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
+
+# The tests as on a system without fork, Unix sockets and SIGKILL, with a Windows console's letters
+# and names whose case does not count. CI leaves it out, because it takes longer than all others.
+elsewhere: $(VENV)/installed-test
+	$(BIN)/python tests/elsewhere.py -n auto --dist worksteal -q --ignore tests/browser \
+		-m "not browser and not firefox and not libreoffice"
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

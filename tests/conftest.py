@@ -79,6 +79,12 @@ NEEDS = {
 }
 """By marker: what a test needs, and how to get it."""
 
+SYSTEM = {
+    "fork": (hasattr(os, "fork"), "this system cannot fork"),
+    "sigkill": (hasattr(signal, "SIGKILL"), "this system has no SIGKILL"),
+}
+"""By marker: what a test needs of the system, and what is said where it lacks that."""
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -91,14 +97,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for marker, (_, how) in NEEDS.items():
+    for marker, (_, how) in (NEEDS | SYSTEM).items():
         config.addinivalue_line("markers", f"{marker}: {how}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, (found, how) in NEEDS.items():
+    for marker, (found, how) in (NEEDS | SYSTEM).items():
         if item.get_closest_marker(marker) and not found:
-            if os.environ.get("CI"):
+            if os.environ.get("CI") and marker in NEEDS:
                 pytest.fail(f"CI allows no skip: {how}")
             pytest.skip(how)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import multiprocessing
 import os
@@ -11,7 +10,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import Connection
-from multiprocessing.forkserver import ensure_running
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -45,33 +43,39 @@ def write_into(place: Path, *rows: tuple[str, Any], at: str = "2026-01-01T00:00:
         file.commit()
 
 
+PROGRAMS = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+
+
 class Program:
     """Another program: a function of this module, whose first argument says a line.
 
-    It begins at once, since it is forked from one that has imported what sessions need.
+    Where it can be forked, it begins at once, from one that has imported what sessions need.
     """
 
     def __init__(self, run: Callable[..., None], *arguments: Any) -> None:
-        with pytest.MonkeyPatch.context() as here:
-            here.setenv("PYTHONPATH", str(Path(__file__).parent))
-            FORKS.set_forkserver_preload(["pytest", "psycopg", "sessions"])
-            ensure_running()
-        reader, writer = FORKS.Pipe(duplex=False)
-        self._process = FORKS.Process(target=_run, args=(run, writer, *arguments))
+        if hasattr(os, "fork"):
+            from multiprocessing.forkserver import ensure_running
+
+            with pytest.MonkeyPatch.context() as here:
+                here.setenv("PYTHONPATH", str(Path(__file__).parent))
+                PROGRAMS.set_forkserver_preload(["pytest", "psycopg", "sessions"])
+                ensure_running()
+        self._lines, writer = PROGRAMS.Pipe(duplex=False)
+        self._process = PROGRAMS.Process(target=_run, args=(run, writer, *arguments))
         self._process.start()
         writer.close()
-        self._lines = os.fdopen(os.dup(reader.fileno()), encoding="utf-8")
-        reader.close()
 
     def line(self) -> str:
         """Return the next line, or nothing at the end."""
-        return self._lines.readline()
+        try:
+            return self._lines.recv_bytes().decode()
+        except (EOFError, OSError):  # the last one perhaps halfway
+            return ""
 
     def kill(self) -> list[str]:
         """Kill it, and return the whole lines that it said until then."""
         self._process.kill()
-        with self._lines as lines:
-            rest = [line.removesuffix("\n") for line in lines if line.endswith("\n")]
+        rest = list(iter(self.line, ""))
         self.end()
         return rest
 
@@ -84,18 +88,15 @@ class Program:
         return code
 
 
-FORKS = multiprocessing.get_context("forkserver")
-
-
 def _run(run: Callable[..., None], writer: Connection, *arguments: Any) -> None:
-    with os.fdopen(os.dup(writer.fileno()), "w", encoding="utf-8") as pipe:
-        run(functools.partial(print, file=pipe, flush=True), *arguments)
+    with writer:
+        run(lambda *words: writer.send_bytes(" ".join(map(str, words)).encode()), *arguments)
 
 
 def start(place: Path | str, who: str, seed: int) -> Program:
     """Start a program that writes until it is killed, and says what it has saved."""
     program = Program(write, place, who, seed)
-    assert program.line() == "open\n"
+    assert program.line() == "open"
     return program
 
 

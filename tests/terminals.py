@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -72,7 +71,7 @@ def terminal(*words: str, folder: Path, before: str = "") -> Iterator[Terminal]:
         yield Terminal(own, process)
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
         os.close(own)
 

@@ -52,8 +52,6 @@ OUTCOME = Outcome(
     "box",
 )
 
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks")
-
 
 # -- the ledger -----------------------------------------------------------------------------------
 
@@ -170,7 +168,7 @@ def test_jobs_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> N
     assert most <= 2 * Threads.places + 1
 
 
-@posix
+@pytest.mark.fork
 def test_a_worker_is_renewed_after_some_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PACKS_A_WORKER", 2)
     monkeypatch.setattr(engine, "_begin", os.getpid)  # without a server of kernels for each
@@ -180,7 +178,7 @@ def test_a_worker_is_renewed_after_some_packs(monkeypatch: pytest.MonkeyPatch) -
     assert len(set(pids)) == 3
 
 
-@posix
+@pytest.mark.fork
 @pytest.mark.usefixtures("odd_jobs")
 def test_job_that_kills_its_worker_fails_alone() -> None:
     names = ["fine-1", "kills-1", "fine-2", "fine-3", "kills-2", "fine-4", "fine-5"]
@@ -368,13 +366,13 @@ def test_all_problems_of_all_groups_are_told_before_anything_runs(tmp_path: Path
     assert "fraud.yaml" in errors
 
 
-@posix
+@pytest.mark.fork
 def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path: Path) -> None:
     source = batches.write_groups(tmp_path / "in", fraud={}, search={})
     out, options = tmp_path / "out", ("--jobs", "1", "--format", "html", "--format", "json")
     with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
         (first, *_) = until(lambda: kernels_at_work(process))
-        first.send_signal(signal.SIGKILL)
+        first.kill()
         output, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert re.search(r"notebook 0\d-[\w-]+(, cell \d+)?: DeadKernelError", errors), errors
@@ -392,14 +390,14 @@ def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path:
     assert "1 pack made, 1 kept from before" in output
 
 
-@posix
+@pytest.mark.fork
 def test_killed_worker_is_made_up_for(tmp_path: Path) -> None:
     source = batches.write_groups(tmp_path / "in", a={}, b={}, c={}, d={})
     options = ("--jobs", "2", "--format", "json")
     with start_batch(source, tmp_path / "out", *options, temporary=tmp_path / "t") as process:
         until(lambda: kernels_of(process))
         (worker, *_) = until(lambda: workers_of(process))
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
         output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert "4 packs made" in output
@@ -407,11 +405,9 @@ def test_killed_worker_is_made_up_for(tmp_path: Path) -> None:
     assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
 
 
-@posix
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "ctrl-c"])
-def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(
-    tmp_path: Path, how: signal.Signals
-) -> None:
+@pytest.mark.fork
+@pytest.mark.parametrize("how", ["killed", "ctrl-c"])
+def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(tmp_path: Path, how: str) -> None:
     source = batches.write_groups(tmp_path / "in", a={}, b={}, c={}, d={}, e={}, f={})
     out, options = tmp_path / "out", ("--jobs", "2", "--format", "json")
     with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
@@ -419,12 +415,12 @@ def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(
         until(lambda: "1 of 6" in process.stderr.readline())
         running = below(process)
         assert running
-        if how == signal.SIGINT:
-            os.killpg(process.pid, how)  # as a terminal does
+        if how == "ctrl-c":
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         else:
             process.kill()
         process.communicate(timeout=120)
-    assert process.returncode == (130 if how == signal.SIGINT else -9)
+    assert process.returncode == (130 if how == "ctrl-c" else -9)
     assert until(lambda: all_gone(running)), [p.cmdline() for p in running if p.is_running()]
     assert until(lambda: not list((tmp_path / "t").glob("wk-*")))
     assert not (out / "portfolio.json").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,34 +15,13 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 from conftest import TOP
-
-WITHOUT = """
-import multiprocessing, os, signal, socket, sys
-del os.fork, os.forkpty
-if "ipykernel_launcher" not in sys.orig_argv:  # which asks for both by the name of the system
-    del socket.AF_UNIX, signal.SIGKILL
-multiprocessing.set_start_method("spawn")
-def socketpair(*_, **__):  # of TCP, as on Windows
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return socket.create_connection(server.getsockname()), server.accept()[0]
-socket.socketpair = socketpair
-"""
+from elsewhere import environment
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment that lacks what Windows lacks, with a console of few characters."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    (folder / "sitecustomize.py").write_text(WITHOUT, encoding="utf-8")
-    return os.environ | {
-        "PYTHONPATH": str(folder),
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-        "LC_ALL": "C",
-        "PYTHONIOENCODING": "cp1252",
-        # what Jupyter says on a Linux without these sockets
-        "PYTHONWARNINGS": "ignore:Unexpected error discovering local network:UserWarning",
-    }
+    return environment(tmp_path_factory.mktemp("elsewhere"))
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +42,29 @@ def test_the_simulation_lacks_what_windows_lacks(elsewhere: dict[str, str]) -> N
     code = (
         "import multiprocessing, os, signal, socket, sys\n"
         "print(hasattr(os, 'fork'), hasattr(socket, 'AF_UNIX'), hasattr(signal, 'SIGKILL'))\n"
-        "print(multiprocessing.get_start_method(), sys.stdout.encoding, sys.flags.utf8_mode)"
+        "print(multiprocessing.get_start_method(), sys.getfilesystemencoding())\n"
+        "print(sys.stdout.encoding, open(os.devnull).encoding, sys.flags.utf8_mode)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=elsewhere)
-    assert done.stdout.split() == [b"False", b"False", b"False", b"spawn", b"cp1252", b"0"]
+    assert done.stdout.split() == b"False False False spawn utf-8 cp1252 cp1252 0".split()
+
+
+@pytest.mark.parametrize("make", ["os.mkdir", "pathlib.Path.touch", "sqlite3.connect"])
+def test_the_simulation_has_no_two_names_that_differ_in_case(
+    elsewhere: dict[str, str], tmp_path: Path, make: str
+) -> None:
+    code = f"import os, pathlib, sqlite3, sys\nfor name in sys.argv[1:]: {make}(pathlib.Path(name))"
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        tmp_path / "Ours",
+        tmp_path / "Ours 2",
+        tmp_path / "OURS",
+    ]
+    done = subprocess.run(command, capture_output=True, env=elsewhere)
+    assert b"Ours differs only in its case" in done.stderr
+    assert (tmp_path / "Ours 2").exists()
 
 
 @pytest.mark.parametrize("command", ["check", "findings"])

@@ -15,7 +15,7 @@ from conftest import CONSOLE
 from kernel_client import Kernel, contents, text, wait_until
 from workshop.kernels.forkserver import KernelProcess, server
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = pytest.mark.fork
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from conftest import CONSOLE
 from kernel_client import Kernel, is_gone, wait_until
 from workshop.kernels import forkserver, zygote
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = pytest.mark.fork
 
 
 def test_exit_handlers_run_on_shutdown(own_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_nothing_is_left_when_the_client_dies(number: signal.Signals) -> None:
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGINT"])
+def test_nothing_is_left_when_the_client_dies(name: str) -> None:
     client = subprocess.Popen(
         [sys.executable, "-c", CLIENT],
         stdout=subprocess.PIPE,
@@ -94,7 +94,8 @@ def test_nothing_is_left_when_the_client_dies(number: signal.Signals) -> None:
         try:
             assert client.stdout is not None
             root, *pids = client.stdout.readline().split()
-            os.killpg(client.pid, number)  # as a terminal or a job runner does: the whole group
+            # as a terminal or a job runner does: the whole group
+            os.killpg(client.pid, getattr(signal, name))
             client.wait(timeout=120)
         finally:
             client.kill()

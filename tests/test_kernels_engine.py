@@ -291,6 +291,7 @@ def test_ordinary_kernel_gives_the_same_notebook(write: Writer) -> None:
     assert nbformat.writes(tidy(warm.notebook)) == nbformat.writes(tidy(ordinary.notebook))
 
 
+@pytest.mark.fork
 def test_papermill_command_has_what_the_kernelspec_preloads(write: Writer, tmp_path: Path) -> None:
     folder = tmp_path / "jupyter" / "kernels" / "workshop"
     folder.mkdir(parents=True)
@@ -316,6 +317,7 @@ def test_papermill_command_has_what_the_kernelspec_preloads(write: Writer, tmp_p
     assert printed(nbformat.read(out, as_version=4)) == "us True\n"
 
 
+@pytest.mark.fork
 def test_papermill_runs_a_notebook_with_the_engine_of_the_kit(
     write: Writer, tmp_path: Path
 ) -> None:

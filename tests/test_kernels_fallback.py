@@ -18,7 +18,7 @@ from kernel_client import Kernel, wait_until
 from workshop.kernels import execute_notebook, forkserver, provisioner, zygote
 from workshop.kernels.forkserver import CannotForkError, KernelProcess
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = pytest.mark.fork
 
 
 def test_missing_module_is_no_problem_and_a_broken_one_is(

@@ -291,7 +291,12 @@ def broken(tmp_path: Path, source: str) -> list[Path]:
     ("source", "how", "message"),
     [
         ("raise RuntimeError('<b>no</b> #data')", "raised", "RuntimeError"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed", "memory"),
+        pytest.param(
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            "killed",
+            "memory",
+            marks=pytest.mark.sigkill,
+        ),
     ],
 )
 def test_a_failed_notebook_leaves_a_partial_pack_that_says_what_is_missing(

@@ -55,9 +55,10 @@ class Process:
         assert code
         self.code = code[1]
 
-    def end(self, how: signal.Signals) -> str:
+    def end(self, how: signal.Signals | None = None) -> str:
+        """Send it a signal, or kill it, and return what it still said."""
         assert self.process.stdout is not None
-        self.process.send_signal(how)
+        self.process.send_signal(how) if how else self.process.kill()
         self.process.wait(20)
         rest = self.process.stdout.read()
         self.process.stdout.close()
@@ -103,7 +104,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
         thread.start()
     enough.wait(30)
     time.sleep(0.05)
-    first.end(signal.SIGKILL)
+    first.end()
     for thread in threads:
         thread.join(20)
 
@@ -133,7 +134,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
     assert len(votes(place)) == len(people)
     for browser in (chair, *people):
         browser.client.close()
-    second.end(signal.SIGKILL)
+    second.end()
 
 
 def test_ctrl_c_ends_the_room_at_once_and_tells_how_to_go_on(tmp_path: Path) -> None:

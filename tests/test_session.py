@@ -221,7 +221,7 @@ def test_what_was_said_to_be_saved_survives_kills_at_any_moment(place: Path) -> 
     chance = random.Random(11)
     for turn in range(20):
         child = Program(count_up, place, turn)
-        lines = [child.line().removesuffix("\n")]
+        lines = [child.line()]
         time.sleep(chance.uniform(0, 0.08))
         lines += child.kill()
         last: dict[str, int] = {}

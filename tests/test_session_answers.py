@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from conftest import CONSOLE, TOP
+from conftest import TOP
 from sessions import reopened
 from whole_answers import whole_answers
 from workshop import Answers, assess
@@ -78,7 +79,10 @@ def test_a_session_that_follows_another_looks_at_its_decisions(session: Session)
 def workshop(*arguments: str) -> subprocess.CompletedProcess[str]:
     code = "from workshop.cli.commands import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, "answers", *arguments], capture_output=True, encoding=CONSOLE
+        [sys.executable, "-c", code, "answers", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
 
 

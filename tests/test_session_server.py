@@ -6,6 +6,7 @@ what leaves the server, a killed room under load.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Connection
 
-from conftest import CONSOLE
 from databases import Cluster, sibling
 from workshop import InputError
 from workshop.room.console import delete_session, files_of
@@ -237,14 +237,14 @@ def test_the_command_prints_the_answers_of_a_session_in_a_database(place: str) -
     with closing(Session.open(place)) as opened:
         opened.give(("organisation",), "Heron")
     command = [sys.executable, "-c", "from workshop.cli.commands import main; main()", "answers"]
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}  # as answers are in any case
+    options = {"capture_output": True, "encoding": "utf-8", "env": environment}
     with_password = place.replace("workshop@", "workshop:s3cret@")
-    done = subprocess.run([*command, with_password], capture_output=True, encoding=CONSOLE)
+    done = subprocess.run([*command, with_password], **options)
     assert done.returncode == 0, done.stderr
     assert "organisation: Heron" in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
-    done = subprocess.run(
-        [*command, with_password + "_none"], capture_output=True, encoding=CONSOLE
-    )
+    done = subprocess.run([*command, with_password + "_none"], **options)
     assert done.returncode == 2
     assert "no session of this name" in done.stderr
     assert "s3cret" not in done.stdout + done.stderr

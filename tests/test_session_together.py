@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from databases import sibling
-from sessions import FORKS, Program, begin, start
+from sessions import PROGRAMS, Program, begin, start
 from workshop import Answers, InputError
 from workshop.session import Session
 from workshop.session.replay import LISTS, State, standing
@@ -57,7 +57,7 @@ def test_two_writers_killed_at_any_moment_lose_nothing_that_they_said_was_saved(
 
 
 def test_programs_that_begin_a_session_at_once_begin_one(place: Path | str) -> None:
-    together = FORKS.Barrier(4)
+    together = PROGRAMS.Barrier(4)
     for attempt in range(4):
         here = sibling(place, f"attempt{attempt}")
         programs = [Program(begin, here, f"who {n}", together) for n in range(4)]

@@ -16,7 +16,6 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conftest import CONSOLE
 from workshop import Answers
 from workshop.answers.reading import read_answers
 from workshop.files import write_files
@@ -129,7 +128,7 @@ def workshop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, "answers", *map(str, arguments)],
         capture_output=True,
-        encoding=CONSOLE,
+        encoding="utf-8",
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
 
