@@ -351,6 +351,8 @@ async function send(form, submitter) {
       problem(form, $("[data-refused]", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
       return;
     }
+    const folded = "fold" in form.dataset ? form.closest("details") : null;
+    if (folded) folded.open = false;
     if (new URL(answer.url).pathname !== location.pathname && "keep" in $("main").dataset) {
       await look(true);
       return;
@@ -361,6 +363,7 @@ async function send(form, submitter) {
     }
     turn(fresh, form);
     if ("top" in form.dataset) scrollTo(0, 0);
+    else if (folded) [...document.querySelectorAll("details")].find((one) => named(one) === named(folded))?.scrollIntoView({ block: "nearest" });
   } catch {
     problem(form, $("[data-unsent]").textContent);
   } finally {
