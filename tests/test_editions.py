@@ -299,6 +299,47 @@ def test_options_with_the_same_days_say_why(name: str) -> None:
     assert ("have the same days, because" in text) == (max(days.values(), default=0) > 1)
 
 
+def test_the_comparison_says_what_people_are_for_where_the_days_do_not_change() -> None:
+    a = of_example("tidewater-retail").assessment
+    text = " ".join(texts(exhibits.board_options(a).blocks))
+    assert "Embedded does not change the days. What its 1 to 12 people are for: Shared" in text
+    none = of_example("northfield-clinical").assessment
+    assert "people are for" not in " ".join(texts(exhibits.board_options(none).blocks))
+
+
+def test_each_handoff_says_what_was_agreed_about_it() -> None:
+    def told(assessment: Assessment) -> list[str]:
+        blocks = exhibits.seams(assessment).blocks
+        (seams,) = [b for b in blocks if isinstance(b, Table)]
+        assert plain(seams.columns[-1].title) == "As agreed"
+        return [plain(row[-1].text) for row in seams.rows]
+
+    tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
+    goes, kept = "would go with Federated", "stays while Engineering ships the model"
+    assert told(tidewater) == [goes, kept, goes, goes]
+    assert told(northfield) == ["stays"] * 4
+    first = " ".join(texts(exhibits.board_losses(tidewater).blocks))
+    assert "3 of these 4 handoffs would go. The handoff from Research to Engineering stays" in first
+    assert "As agreed, Engineering still ships the ranking model" in " ".join(
+        texts(exhibits.board_options(tidewater).blocks)
+    )
+    ships = tidewater.answers.to_parameters()
+    ships["decisions"][0]["sets"]["duties.ship"] = "research"
+    assert told(assess(Answers.from_parameters(ships))) == [goes] * 4
+
+
+def test_the_level_beside_what_is_missing_for_it_is_called_your_own_rating() -> None:
+    found = of_example("tidewater-retail")
+    text = " ".join(texts(found.of("working").blocks))
+    assert "At level 3, your own rating, it could be. Missing: study of its users" in text
+    assert "level 3: a platform that can be run" not in text
+
+
+def test_drills_that_are_not_drawn_are_named() -> None:
+    text = " ".join(texts(of_example("tidewater-retail").of("working").blocks))
+    assert "Not drawn: “The model does not answer at all”." in text
+
+
 def test_days_of_today_that_its_own_pattern_would_not_take_are_explained() -> None:
     given = of_example("northfield-clinical").assessment.answers
     untold = Answers.from_parameters({**given.to_parameters(), "current_pattern": None})

@@ -29,7 +29,12 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import brought, by_owner, owner_and_date, plan_blocks
 from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
-from workshop.exhibits.handoffs import stream_pictures
+from workshop.exhibits.handoffs import (
+    agreed_stream,
+    goes_as_agreed,
+    is_kept,
+    stream_pictures,
+)
 from workshop.exhibits.layout import (
     ASKED_NEXT,
     capital,
@@ -52,7 +57,7 @@ from workshop.exhibits.options import (
 )
 from workshop.exhibits.patterns import is_judged, verdict_words
 from workshop.findings import Assessment
-from workshop.findings.handoffs import rounded
+from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
@@ -547,7 +552,29 @@ def _waits(assessment: Assessment) -> list[Block]:
         first = seam.wait is not None and seam.wait == longest
         end = "." if seam is stream.seams[-1] else ";"
         spans += [Span(" "), Span(f"{words}{end}", strong=first)]
-    return [paragraph(spans)]
+    if assessment.agreed is None:
+        return [paragraph(spans)]
+    return [paragraph(spans), paragraph(_waits_as_agreed(assessment, stream))]
+
+
+def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
+    """Return what becomes of the handoffs with what was agreed."""
+    _, under = assessment.content.words, agreed_stream(assessment)
+    gone = sum(goes_as_agreed(assessment, s) for s in stream.seams)
+    kept = [s for s in stream.seams if is_kept(assessment, s)]
+    new = len(under.of("new")) if under else 0
+    if under is None or not (gone or new):
+        return _("board.waits-agreed-none")
+    key = "waits-agreed-all" if gone == len(stream.seams) else "waits-agreed"
+    found = [_(f"board.{key}", n=gone, all=len(stream.seams), name=under.pattern.short)]
+    if new:
+        found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
+    for seam in kept:
+        giver, taker = (
+            capital(team_words(assessment.content, t)) for t in (seam.giver, seam.taker)
+        )
+        found.append(_("board.waits-kept", giver=giver, taker=taker))
+    return " ".join(found)
 
 
 _STATES: dict[str, Tone] = {

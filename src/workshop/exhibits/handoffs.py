@@ -53,6 +53,7 @@ from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import (
     PatternStream,
+    Seam,
     StageDays,
     ValueStream,
     VerticalItem,
@@ -999,17 +1000,58 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
                 cell(_side(assessment, seam.taker, seam.after)),
                 wait if seam.wait is None else cell(rounded(assessment.content, seam.wait), **look),
                 cell(listed),
+                *([cell(_agreed_words(assessment, seam))] if assessment.agreed else []),
             ]
         )
     columns = [
-        column(_("handoffs.seam-from"), width=1.5),
-        column(_("handoffs.seam-to"), width=1.5),
-        column(_("handoffs.seam-wait"), align="right", width=0.7),
-        column(_("handoffs.handoff-goes"), width=1.8),
+        column(_("handoffs.seam-from"), width=1.4),
+        column(_("handoffs.seam-to"), width=1.4),
+        column(_("handoffs.seam-wait"), align="right", width=0.6),
+        column(_("handoffs.handoff-goes"), width=1.7),
+        *([column(_("handoffs.handoff-agreed"), width=1.7)] if assessment.agreed else []),
     ]
     key = "handoffs-caption" if longest is None else "handoffs-caption-longest"
     caption = _(f"handoffs.{key}")
     return table(columns, rows, caption=caption)
+
+
+def agreed_stream(assessment: Assessment) -> PatternStream | None:
+    """Return the stream under the pattern that a decision changes to, if one does."""
+    if assessment.stream is None or all(c.name != "current_pattern" for c in assessment.changes):
+        return None
+    agreed = assessment.signed.answers.current_pattern
+    return next((u for u in assessment.stream.under if u.pattern.id == agreed), None)
+
+
+def ships_for_others(assessment: Assessment) -> str:
+    """Return the team that ships what another one builds, as agreed."""
+    lines = assessment.signed.ledger.lines
+    holder = next((x.holder for x in lines if x.duty.id == "ship" and x.state == "other-team"), "")
+    return capital(assessment.teams.label(holder)) if holder else ""
+
+
+def is_kept(assessment: Assessment, seam: Seam) -> bool:
+    """Return whether work still goes from the builder to another team that ships it."""
+    builder, ships = assessment.signed.ledger.builder, ships_for_others(assessment)
+    gives = assessment.teams.same(seam.giver, builder)
+    return bool(ships) and gives and assessment.teams.same(seam.taker, ships)
+
+
+def goes_as_agreed(assessment: Assessment, seam: Seam) -> bool:
+    """Return whether a handoff of today would go with what was agreed."""
+    under = agreed_stream(assessment)
+    gone = under is not None and any(c.at == seam.at for c in under.of("vanishes"))
+    return gone and not is_kept(assessment, seam)
+
+
+def _agreed_words(assessment: Assessment, seam: Seam) -> str:
+    """Return what becomes of a handoff as agreed."""
+    _, under = assessment.content.words, agreed_stream(assessment)
+    if under is not None and goes_as_agreed(assessment, seam):
+        return _("handoffs.handoff-would-go", name=under.pattern.short)
+    if under is not None and is_kept(assessment, seam):
+        return _("handoffs.handoff-kept", team=capital(seam.taker))
+    return _("handoffs.handoff-stays")
 
 
 def _side(assessment: Assessment, team: str, stage: str) -> str:

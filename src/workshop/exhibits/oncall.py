@@ -334,7 +334,10 @@ def drill_timelines(assessment: Assessment) -> Exhibit:
     overview = [_overview(assessment, played)] if len(played) > 1 else []
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
     shown = (head, *overview, *_in_full(assessment, played))
-    printed = (head, *overview, *_in_full(assessment, gaps, tables=False))
+    left = [d.text.title for d in played if d not in gaps] if overview and gaps else []
+    titles = assessment.listing(_("rules.quoted", text=title) for title in left)
+    drawn = [paragraph(_("oncall.drills-drawn", titles=titles), "muted")] if left else []
+    printed = (head, *overview, *drawn, *_in_full(assessment, gaps, tables=False))
     return Exhibit("drill-timelines", shown, printed if played else (), printed if played else ())
 
 

@@ -46,7 +46,7 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.handoffs import excluded_words
+from workshop.exhibits.handoffs import excluded_words, ships_for_others
 from workshop.exhibits.layout import capital, graded, in_two_columns, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
@@ -262,7 +262,8 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         key = "advised" if len(own) == 1 else "advised-open"
         if assessment.recommendation.status == "first-indication":
             key = "first"
-        return cell(_(f"board.options-why-{key}"), tone="ours")
+        words = _added(assessment, option) if key == "advised" else ""
+        return cell(words or _(f"board.options-why-{key}"), tone="ours")
     if not option.patterns:
         return cell(_("options.today-unknown"), tone="muted")
     if option.verdict is None:
@@ -296,6 +297,22 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     if decides:
         text = _("board.options-why-decides", advised=names, because=decides[0].because)
     return cell(" ".join(filter(None, [text, faster_words(assessment, option, own[0])])))
+
+
+def _added(assessment: Assessment, option: Option) -> str:
+    """Return what the people for the second half of a combination are for."""
+    inside = option.people.inside_teams
+    if not option.combines or option.text is None or option.text.combined is None or not inside:
+        return ""
+    _, (base, beside) = assessment.content.words, option.patterns
+    alone = next(o for o in assessment.options if o.patterns == (base,))
+    words = {
+        "name": assessment.content.pattern(beside).short,
+        "people": _("options.range", low=inside[0], high=inside[1]),
+        "bet": option.text.combined.bet,
+    }
+    same = option.lead_time == alone.lead_time and option.lead_time.half is not None
+    return _(f"board.options-why-added{'' if same else '-no-days'}", **words)
 
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
@@ -341,7 +358,19 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
-    return " ".join(filter(None, [assessment.content.words(key), _same_days(assessment, shown)]))
+    found = [assessment.content.words(key), _same_days(assessment, shown)]
+    return " ".join(filter(None, [*found, _no_handoff(assessment, shown)]))
+
+
+def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
+    """Return what “no handoff” assumes, and that it is not agreed if it is not."""
+    if not any(o.handoffs == 0 and "today" not in o.roles for o in shown):
+        return ""
+    _, team = assessment.content.words, ships_for_others(assessment)
+    found = [_("options.caption-no-handoff")]
+    if team:
+        found.append(_("options.caption-ships", team=team, model=assessment.model))
+    return " ".join(found)
 
 
 def _same_days(assessment: Assessment, shown: list[Option]) -> str:

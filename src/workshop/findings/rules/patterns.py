@@ -19,6 +19,8 @@ from workshop.findings.rules.base import (
 from workshop.findings.situation import Situation
 
 _HABITS = ("user-research", "documented-apis", "feedback-loop", "deprecation-cycles")
+_AS_PRODUCT = 3
+"""The maturity level at which a platform can be run as a product (S2 §maturity)."""
 
 
 def _advised(situation: Situation) -> str:
@@ -225,12 +227,16 @@ def small_central_team(situation: Situation) -> Values | None:
 
 def platform_as_best_effort(situation: Situation) -> Values | None:
     """Find shared tooling that nobody runs as a product (S2 §patterns, R5)."""
+    rule = "platform-as-best-effort"
     missing = [h for h in _HABITS if lookup(situation.answers, f"platform_as_product.{h}") is False]
-    enough = len(missing) >= limit_of(situation, "platform-as-best-effort", "habits")
+    enough = len(missing) >= limit_of(situation, rule, "habits")
     if situation.judged_pattern != "federated" or not enough:
         return None
     names = [situation.content.question(f"platform_as_product.{h}").name for h in missing]
-    return {"habits": situation.listing(names)}
+    habits, rated = situation.listing(names), situation.answers.maturity
+    could = rated is not None and rated >= _AS_PRODUCT
+    key = "rules.habits-missing-at-level" if could else "rules.habits-missing"
+    return {"habits": habits, "missing": situation.content.words(key, n=rated, habits=habits)}
 
 
 def platform_run_as_product(situation: Situation) -> Values | None:
