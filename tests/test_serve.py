@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -130,17 +131,26 @@ def test_a_saved_page_keeps_only_widgets_that_live() -> None:
     before_save({"type": "notebook", "content": None})
 
 
+@contextmanager
+def notary() -> Iterator[NotebookNotary]:
+    made = NotebookNotary()
+    with closing(made.store):
+        yield made
+
+
 def test_a_page_of_yesterday_has_what_its_widgets_showed_and_stays_trusted(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     notebook = shown("gone", "box")
     notebook["metadata"]["widgets"] = {STATE: {"state": SAVED}}
     path.write_text(json.dumps(notebook), "utf-8")
-    NotebookNotary().sign(nbformat.read(path, as_version=4))
+    with notary() as trust:
+        trust.sign(nbformat.read(path, as_version=4))
     assert settle(path)
     left = nbformat.read(path, as_version=4)
     assert views(left, "<p>what it showed</p>", STILL) == []
     assert "widgets" not in left["metadata"]
-    assert NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+    with notary() as trust:
+        assert trust.check_signature(nbformat.read(path, as_version=4))
     assert not settle(path)
 
 
@@ -148,7 +158,8 @@ def test_a_page_that_nobody_trusted_is_not_trusted_afterwards(tmp_path: Path) ->
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps(shown(f"one {tmp_path}")), "utf-8")
     assert settle(path)
-    assert not NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+    with notary() as trust:
+        assert not trust.check_signature(nbformat.read(path, as_version=4))
 
 
 @pytest.mark.parametrize("text", ["", VIEW, f'{{"cells": "{VIEW}"}}', f'["{STATE}"]'])

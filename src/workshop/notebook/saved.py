@@ -7,6 +7,7 @@ error where the widget is gone: so what is gone is taken out of the file.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,15 @@ def settle(path: Path) -> bool:
             return False
         notebook = nbformat.reads(data.decode(), as_version=4)
         notary = NotebookNotary()
-        trusted = notary.check_signature(notebook)
-        saved = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
-        drop_widgets(notebook, (), saved)
+        with closing(notary.store):
+            trusted = notary.check_signature(notebook)
+            saved = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
+            drop_widgets(notebook, (), saved)
+            if trusted:
+                notary.sign(notebook)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError):
         return False
     write_files({path: nbformat.writes(notebook).encode() + b"\n"})
-    if trusted:
-        notary.sign(notebook)
     return True
 
 
