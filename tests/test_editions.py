@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -29,7 +30,7 @@ from workshop.documents.blocks import Picture, Table, find_headings, plain, walk
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
-from workshop.documents.paper import PAPERS, Paper
+from workshop.documents.paper import PAPERS, Paper, Typesetter, _set_document
 from workshop.exhibits.board import board_terms
 from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions
@@ -333,6 +334,14 @@ def test_the_level_beside_what_is_missing_for_it_is_called_your_own_rating() -> 
     text = " ".join(texts(found.of("working").blocks))
     assert "At level 3, your own rating, it could be. Missing: study of its users" in text
     assert "level 3: a platform that can be run" not in text
+
+
+def test_a_working_pack_alone_says_what_its_letters_mean() -> None:
+    for chosen in (("working",), ("board", "working")):
+        document = of_example("tidewater-retail").of(*chosen)
+        typesetter = Typesetter(document.setup.paper, document.setup.new_pages)
+        set_ = json.loads(_set_document(document.blocks, document.setup, typesetter))
+        assert "R research and reports" in json.dumps(set_["setup"]["body-lead"])
 
 
 def test_drills_that_are_not_drawn_are_named() -> None:

@@ -727,7 +727,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "masthead": setup.masthead,
             "contents": setup.contents and any(True for _ in find_headings(blocks[setup.front :])),
             "body-title": line(setup.body_title, 19) if setup.front else [],
-            "body-lead": line(setup.body_lead, 12) if setup.front else [],
+            "body-lead": line(setup.body_lead, 12),
             "name": typesetter.letters.words((Span(name),), 380 / 31, bold=True),
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],

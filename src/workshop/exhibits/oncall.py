@@ -334,11 +334,30 @@ def drill_timelines(assessment: Assessment) -> Exhibit:
     overview = [_overview(assessment, played)] if len(played) > 1 else []
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
     shown = (head, *overview, *_in_full(assessment, played))
-    left = [d.text.title for d in played if d not in gaps] if overview and gaps else []
-    titles = assessment.listing(_("rules.quoted", text=title) for title in left)
-    drawn = [paragraph(_("oncall.drills-drawn", titles=titles), "muted")] if left else []
+    drawn = _not_drawn(assessment, played, gaps) if overview and gaps else []
     printed = (head, *overview, *drawn, *_in_full(assessment, gaps, tables=False))
     return Exhibit("drill-timelines", shown, printed if played else (), printed if played else ())
+
+
+def _not_drawn(
+    assessment: Assessment, played: list[DrillTranscript], gaps: list[DrillTranscript]
+) -> list[Block]:
+    """Return a sentence on drills without a gap, and on those that were not played."""
+    rest = [
+        d for d in assessment.drills if not d.answered and concerns(assessment.answers, d.text.when)
+    ]
+    found = {"drawn": [d for d in played if d not in gaps], "left": rest}
+    text = " ".join(
+        assessment.content.words(
+            f"oncall.drills-{key}",
+            titles=assessment.listing(
+                assessment.content.words("rules.quoted", text=d.text.title) for d in drills
+            ),
+        )
+        for key, drills in found.items()
+        if drills
+    )
+    return [paragraph(text, "muted")] if text else []
 
 
 def _in_full(
