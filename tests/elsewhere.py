@@ -22,6 +22,8 @@ except ImportError:
 else:
     psutil.Process.kill = lambda process: process.send_signal(9)
 # these need on Linux what goes next, and on Windows do without
+if {"lab", "app", "start"} & {*sys.orig_argv}:
+    import tornado.netutil
 subprocess.Popen.kill = lambda process: process.send_signal(9)
 Spawned.kill = lambda process: process._send_signal(9)
 del os.fork, os.forkpty

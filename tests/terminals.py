@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from conftest import CONSOLE
+
 
 class Terminal:
     """What a program shows on its terminal, and the keys that are pressed there."""
@@ -45,7 +47,7 @@ class Terminal:
             data = os.read(self._handle, 65536)
         except OSError:
             return False
-        self.shown += data.decode("utf-8", "replace").replace("\r\n", "\n")
+        self.shown += data.decode(CONSOLE, "replace").replace("\r\n", "\n")
         return bool(data)
 
 
