@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from click.testing import CliRunner
 
 from conftest import TOP
 from elsewhere import environment
+from workshop.notebook import controls
+from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,19 @@ def test_a_batch_is_made_where_there_is_no_fork(elsewhere: dict[str, str], tmp_p
     assert done.returncode == 0, done.stderr.decode("cp1252")
     names = {p.name for p in (tmp_path / "out" / "packs").iterdir()}
     assert names == {"group-con", "search"}
+
+
+def test_why_a_pack_failed_is_shown_with_its_letters_in_any_locale(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PYTHONIOENCODING")
+    for name, value in {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(controls, "_MAKE", "import sys; sys.exit('Caf\\xe9 is closed')")
+    with closing(Session.open(tmp_path / "s.workshop")) as session:
+        maker = controls.PackMaker(LivePage(session, part=7), tmp_path / "pack")
+        maker._make({})
+        assert (maker.state, maker.problem) == ("failed", "Café is closed")
 
 
 def test_every_text_is_read_and_written_with_its_encoding_named() -> None:
