@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 import typer
+import yaml
 from typer.main import get_command
 
 from conftest import TOP
@@ -374,6 +375,63 @@ def test_replies_to_troubles_in_the_room_are_those_of_the_run_sheet() -> None:
         for n in sorted(keys, key=int)
     ]
     assert rows[1 : 1 + len(printed)] == printed
+
+
+# -- what is pressed -----------------------------------------------------------------------------
+
+# fmt: off
+NO_LABELS = {
+    "for now", "private", "escape", "participants", "ipv4 address", "internet sharing",
+    "run, run all cells", "address already in use", "cannot assign requested address",
+}
+# fmt: on
+"""What pages print in italics or bold though no screen of the kit has it."""
+
+
+def labels() -> set[str]:
+    """Return all words that screens and paper show; a label may end where a value begins."""
+    found: set[str] = set()
+    for file in (TOP / "src" / "workshop" / "content").rglob("*.yaml"):
+        for words in all_texts(yaml.safe_load(file.read_text("utf-8"))):
+            parts = (words, words.split(": ")[0], words.split("{")[0].rstrip("“ "))
+            found |= {as_label(one) for one in parts}
+    return found
+
+
+def all_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from all_texts(one)
+
+
+def as_label(words: str) -> str:
+    return one_line(words).casefold().strip(".:… ")
+
+
+def named(text: str) -> Iterator[str]:
+    """Yield what a page names in bold or italics, without emphasis and others' menus."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    for stars, words in re.findall(r"(?<!\*)(\*\*?)([^*]+)\1(?!\*)", text):
+        is_emphasis = stars == "**" and (
+            words[0].islower() or words[0].isdigit() or words[-1] == "."
+        )
+        if len(words) > 1 and "▸" not in words and not is_emphasis:
+            yield words
+
+
+def test_what_the_guide_names_is_on_a_screen_or_on_paper() -> None:
+    known = labels() | NO_LABELS | {title.casefold() for title in SECTIONS}
+    known |= {f"begin: {block.title.casefold()}" for block in AGENDAS.blocks}
+    welcome = TOP / "src" / "workshop" / "notebook" / "WELCOME.md"
+    missing = [
+        f"{page.name}: {words}"
+        for page in (*PAGES, TOP / "docs" / "guides" / "facilitate.md", welcome)
+        for words in named(page.read_text("utf-8"))
+        if as_label(words) not in known
+    ]
+    assert not missing, missing
 
 
 # -- words ---------------------------------------------------------------------------------------

@@ -125,6 +125,9 @@ function turn(page, sent) {
   const at = scrollY;
   const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
   const open = new Set([...now.querySelectorAll("details[open]")].map(named));
+  // what was done is said until something else is done, whatever happens meanwhile
+  const done = sent ? null : $(":scope > .kept", now);
+  if (done && !$(":scope > .kept", next)) $(".bar", next)?.after(done);
   now.replaceWith(next);
   for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   giveDrafts(next);
@@ -362,6 +365,7 @@ async function send(form, submitter) {
       return;
     }
     turn(fresh, form);
+    document.getElementById(form.dataset.next)?.focus();
     if ("top" in form.dataset) scrollTo(0, 0);
     else if (folded) [...document.querySelectorAll("details")].find((one) => named(one) === named(folded))?.scrollIntoView({ block: "nearest" });
   } catch {
