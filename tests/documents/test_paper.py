@@ -225,6 +225,41 @@ def test_table_leaves_no_row_alone_on_a_page():
     assert all(min(counts) > 1 for counts in parted)
 
 
+@pytest.mark.parametrize("count", [19, 20, 21, 22, 23])
+def test_name_of_a_group_of_rows_stays_with_its_rows_and_is_said_again(count):
+    groups = [[cell(f"Group {n}", span=2)] for n in range(3)]
+    rows = [row for group in groups for row in (group, *[["Row", "x"]] * 12)]
+    filler = [paragraph("Filler.")] * count
+    pdf = read(*filler, table(["What", "Is"], rows), title="t")
+    pages = [page.extract_text().split("\n") for page in pdf.pages]
+    shown = [[line.strip() for line in page if re.match("Group|Row", line)] for page in pages]
+    parts = [part for part in shown if part]
+    assert len(parts) == 2
+    for part in parts:
+        assert part[0].startswith("Group")
+        assert part[-1].startswith("Row")
+
+
+def test_lists_side_by_side_stay_on_one_page_where_they_fit():
+    steps = [f"Step {i} of six" for i in range(6)]
+    for count in range(22, 34):
+        beside = SideBySide(((bullets(steps),), (paragraph("Beside."),)))
+        pdf = read(*[paragraph("Filler.")] * count, heading(2, "Steps"), beside, title="t")
+        (page,) = [p.extract_text() for p in pdf.pages if "Steps" in p.extract_text()]
+        assert all(step in page for step in steps)
+
+
+def test_heading_with_words_of_its_own_stays_where_the_next_one_goes_on():
+    before, after = heading(2, "Before", "Nothing to say."), heading(2, "After")
+    rows = table(["a"], [[f"r{i}"] for i in range(6)])
+    parted = 0
+    for count in range(24, 36):
+        pdf = read(*[paragraph("Filler.")] * count, before, after, rows, title="t")
+        pages = [page.extract_text() for page in pdf.pages]
+        parted += any("Nothing to say." in page and "After" not in page for page in pages)
+    assert parted > 1
+
+
 def test_wide_table_and_its_heading_lie_on_a_landscape_page():
     wide = table(["a", "b"], [["1", "2"]], wide=True)
     pdf = read(paragraph("Before."), heading(1, "Wide one"), wide, paragraph("After."), title="t")

@@ -195,6 +195,7 @@ class Typesetter:
             "new-page": level == 1 and place.depth == 0 and self._new_pages,
             "anchor": self.letters.printable(block.anchor),
             "lead": self.letters.words(block.lead, place.room / 12),
+            "alone": False,
             **words,
         }
 
@@ -385,12 +386,14 @@ def _tie(parts: list[Data]) -> list[Data]:
     """Mark blocks that belong together to stay on one page.
 
     A card and a picture stay with their table, a picture with the words after it, and the few
-    words under a heading with what they introduce.
+    words under a heading with what they introduce. A heading that another one follows is alone.
     """
     opening: list[Data] | None = None  # the paragraphs since a heading
     for part, following in pairwise(parts):
         if part["kind"] == "heading":
             opening = []
+            if following["kind"] == "heading" and following["level"] <= part["level"]:
+                part["alone"] = True
         elif part["kind"] == "paragraph" and opening is not None:
             opening.append(part)
         else:

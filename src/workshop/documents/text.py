@@ -161,6 +161,8 @@ def _card(block: Card, width: int, labels: Labels) -> list[str]:
 
 
 # -- tables -------------------------------------------------------------------------------------
+# Set here because rich, imported and with a console, takes six times as long for an exhibit's
+# tables, in every cell of a notebook.
 
 
 def _table(block: Table, width: int) -> list[str]:

@@ -54,8 +54,8 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     blocks += [finding_card(assessment, f) for f in (*strengths, *others)]
     printed: tuple[Block, ...] | None = None
     if found:
-        lines = [_finding_table(assessment, others)] if others else []
-        printed = (head, *lines, *_strengths(assessment, strengths))
+        risks = [_finding_table(assessment, others)] if others else []
+        printed = (head, *_strengths(assessment, strengths), *risks)
     if not found and not count_answered(assessment, part):
         printed = ()
     return Exhibit(f"findings-{part}", tuple(blocks), printed, printed if found else ())

@@ -497,7 +497,7 @@ _LEFT, _RIGHT = 0.32, PAGE_WIDTH - 0.65
 def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
     """Return the mean wait by the number of teams as SVG."""
     _, now = assessment.content.words, queue.now
-    height, foot, head = 2.95, 0.78, 0.3
+    height, foot, head = 2.55, 0.72, 0.26
     sheet = Sheet(height=height)
     room = _Room(queue, foot, height - head)
     _waiting_axis(assessment, sheet, room)
@@ -512,10 +512,10 @@ def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
     limit = wrap(_("staffing.two-weeks"), PAGE_WIDTH - _RIGHT - 0.05, SMALL)
     sheet.write(_RIGHT + 0.05, y, "\n".join(limit), size=SMALL, color=AMBER)
     if now is not None and room.shows(now.teams):
-        _below(sheet, room.x(now.teams), foot - 0.3, _("staffing.today-mark"), BLUE)
+        _below(sheet, room.x(now.teams), foot - 0.28, _("staffing.today-mark"), BLUE)
     if queue.crossing is not None and room.shows(queue.crossing):
         words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
-        _below(sheet, room.x(queue.crossing), foot - 0.48, words, AMBER)
+        _below(sheet, room.x(queue.crossing), foot - 0.44, words, AMBER)
     if queue.saturated is not None and room.shows(queue.saturated):
         words = _("staffing.endless")
         sheet.write(_LEFT, 0.1, words, size=SMALL, color=GREY)

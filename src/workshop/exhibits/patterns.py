@@ -840,7 +840,7 @@ def _draw(assessment: Assessment, option: Option) -> str:
     y = _HEIGHT - 0.15
     for link, lines in links:  # each has the room that its words need
         share, high = row * (len(lines) + 1), _ABOVE + _LINE * (len(lines) - 0.5)
-        _link(sheet, link, lines, y - (share + high) / 2, boxes)
+        _link(sheet, link, lines, y - (share + high) / 2 + 0.03, boxes)
         y -= share
     return sheet.svg()
 

@@ -173,7 +173,7 @@ def _key(assessment: Assessment, letters: dict[str, str]) -> str:
 
 def _height(assessment: Assessment, strip: SensitivityRange) -> float:
     if has_limits(strip):
-        return 0.7
+        return 0.64
     return 0.37 + _LINE * _lines(assessment, strip)
 
 
