@@ -393,7 +393,7 @@ def test_any_answers_make_a_board_edition_of_few_pages(raw: dict[str, Any]) -> N
     found = documents(Answers.from_parameters(raw))
     assert len(pages_of(found.of("board"))) <= 7
     plan = actions(found.assessment)
-    assert planned(found.assessment) == min(len(plan), 30)
+    assert planned(found.assessment) == min(len(plan), 18)
     assert set(conditions(found.assessment)) <= {a.what for a in plan}
     assert all(a.owner is None or a.proposed_owner is None for a in plan)
 
@@ -412,7 +412,7 @@ def test_hostile_words_neither_break_the_pages_nor_multiply_them(words: str) -> 
     }
     found = documents(Answers.from_parameters(given))
     assert len(pages_of(found.of("board"))) <= 6
-    assert planned(found.assessment) == min(len(actions(found.assessment)), 30)
+    assert planned(found.assessment) == min(len(actions(found.assessment)), 18)
     assert assess(Answers.from_parameters(given)).answers.organisation == words[:300]
 
 
