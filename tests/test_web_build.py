@@ -105,8 +105,9 @@ def test_what_was_fetched_is_used_only_if_it_is_what_was_tested(
 PARITY = """
 import sys
 sys.path.insert(0, "/site")
-import base64, hashlib, json
+import base64, hashlib, json, pickle
 from workshop import Answers, assess
+from workshop.documents.paper import blocks_to_pdf
 from workshop.findings.output.report import to_json
 from workshop.web.walk import Walk
 
@@ -124,8 +125,9 @@ for name, text in given["answers"].items():
 for name, kinds in given["printed"].items():
     walk.bring("answers.json", given["answers"][name].encode())
     for kind in kinds:
-        unpack(json.loads(walk.needs(kind)))
-        made[f"{name} {kind}"] = base64.b64encode(walk.download(kind)).decode()
+        load(["typst", *json.loads(walk.needs(kind))])
+        pdf = blocks_to_pdf(*pickle.loads(walk.download(kind)))
+        made[f"{name} {kind}"] = base64.b64encode(pdf).decode()
 json.dumps(made)
 """
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from workshop.web.build import PACKED, WASM
+from workshop.web.build import PACKED, TYPST
 from workshop.web.walk import Walk
 
 NODE = shutil.which("npm") and shutil.which("node")
@@ -18,17 +18,21 @@ NODE = shutil.which("npm") and shutil.which("node")
 RUN = """
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 const [, , folder, pyodide, code, given] = process.argv;
 try {
   const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
   const py = await loadPyodide({ indexURL: `${pyodide}/` });
   const read = (name) => new Uint8Array(fs.readFileSync(`${folder}/${name}`));
-  const unpack = (name, to) => py.unpackArchive(read(name), "zip", { extractDir: to });
-  unpack("python.zip", "/");
+  const lay = (name) => py.unpackArchive(read(name), "gztar", { extractDir: "/site" });
+  lay("python.packed");
   const later = fs.readdirSync(`${folder}/later`);
-  py.globals.set("unpack", (names) => {
-    for (const name of names.toJs())
-      unpack(`later/${later.find((file) => file.startsWith(`${name}-`))}`, "/site");
+  py.globals.set("load", (names) => {
+    for (const name of names.toJs()) {
+      const file = `later/${later.find((one) => one.startsWith(`${name}-`))}`;
+      if (name === "typst") py.FS.writeFile("/site/{{ typst }}", gunzipSync(read(file)));
+      else lay(file);
+    }
   });
   py.FS.mkdirTree("/data");
   py.globals.set("given", fs.readFileSync(given, "utf-8"));
@@ -36,19 +40,20 @@ try {
 } catch (error) {
   fs.writeFileSync(given, JSON.stringify({ error: error.message }));
 }
-"""
+""".replace("{{ typst }}", TYPST)
 
 
 def run_in_node(folder: Path, code: str, given: Any, scratch: Path) -> Any:
     """Return the JSON that Python code gives in the built folder's Python.
 
-    The code gets `given`, and `unpack` for what is loaded later.
+    The code gets `given`, and `load` for what is loaded later.
     """
     (scratch / "run.mjs").write_text(RUN, encoding="utf-8")
     (scratch / "code.py").write_text(code, "utf-8")
     (scratch / "given.json").write_text(json.dumps(given), "utf-8")
     pyodide = Path(shutil.copytree(folder / "pyodide", scratch / "pyodide", dirs_exist_ok=True))
-    (pyodide / WASM).write_bytes(gzip.decompress((pyodide / PACKED).read_bytes()))
+    for path in pyodide.glob(f"*{PACKED}"):
+        path.with_suffix("").write_bytes(gzip.decompress(path.read_bytes()))
     names = [str(scratch / name) for name in ("pyodide", "code.py", "given.json")]
     command = ["node", str(scratch / "run.mjs"), str(folder), *names]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
@@ -83,9 +88,7 @@ const walk = {
   follow() {},
 };
 export const loadPyodide = async () => ({
-  unpackArchive() {},
   FS: { mkdirTree() {} },
-  runPythonAsync: async () => {},
   runPython: () => (data) => data,
   globals: { get: () => () => walk },
 });
@@ -105,8 +108,8 @@ def without_python(folder: Path, target: Path, question: str) -> Path:
     give = {"id": 1, "do": "give", "key": key, "value": "1"}
     taken = walk.take(asked["screen"], json.dumps(give))
     shutil.copytree(folder, target, ignore=shutil.ignore_patterns("later"))
-    for file in (target / "python.zip", *(target / "pyodide").iterdir()):
-        file.write_bytes(b"")
+    for file in (target / f"python{PACKED}", *(target / "pyodide").iterdir()):
+        file.write_bytes(gzip.compress(b""))
     code = QUICK.replace("{{ about }}", walk.about()).replace("{{ taken }}", taken)
     code = code.replace("{{ page }}", json.dumps(page))
     (target / "pyodide" / "pyodide.mjs").write_text(code, "utf-8")

@@ -786,11 +786,6 @@ def _compiler(files: tuple[str, ...] = ()) -> typst.Compiler:
     return typst.Compiler(font_paths=fonts)
 
 
-def forget_fonts() -> None:
-    """Look for the bundled fonts anew when the next document is set."""
-    _compiler.cache_clear()
-
-
 @cache
 def _template() -> bytes:
     return resources.files("workshop.documents").joinpath("paper.typ").read_bytes()

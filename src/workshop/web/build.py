@@ -12,7 +12,9 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import os
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
@@ -82,8 +84,9 @@ LEFT_OUT = """
     sqlalchemy/orm sqlalchemy/testing sqlalchemy/ext sqlalchemy/dialects/mssql
     sqlalchemy/dialects/oracle sqlalchemy/dialects/mysql sqlalchemy/dialects/postgresql pydantic/v1
     pydantic/mypy.py pydantic/experimental pydantic/deprecated/decorator.py pydantic_core/*.pyi
-    pydantic_core/*/*.pyi *.dist-info/METADATA *.dist-info/RECORD *.dist-info/sboms jinja2/ext.py
-    jinja2/sandbox.py mdit_py_plugins/a[dt]* fontTools/[aft]fmLib.py fontTools/cffLib
+    pydantic_core/*/*.pyi typst/*.pyi typst/py.typed *.dist-info/METADATA *.dist-info/RECORD
+    *.dist-info/sboms jinja2/ext.py jinja2/sandbox.py mdit_py_plugins/a[dt]*
+    fontTools/[aft]fmLib.py fontTools/cffLib
     fontTools/colorLib fontTools/cu2qu fontTools/designspaceLib fontTools/diff
     fontTools/feaLib/[abepv]*.py fontTools/fontBuilder.py fontTools/merge fontTools/mtiLib
     fontTools/otlLib fontTools/pens/[cms]*.py fontTools/pens/ttGlyphPen.py fontTools/qu2cu
@@ -107,6 +110,7 @@ STDLIB_LEFT_OUT = """
     encodings/koi8*.py encodings/kz1048.py encodings/mac_*.py encodings/ptcp154.py
     encodings/shift_*.py encodings/tis_620.py encodings/hp_roman8.py encodings/palmos.py
 """
+TYPST = "typst/_typst.abi3.so"
 MEASURED = {"GPOS", "cmap", "head", "hhea", "hmtx", "maxp"}
 """The tables of a font that say how wide words are."""
 KIT = (
@@ -126,8 +130,11 @@ KIT_LEFT_OUT = (
 )
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
-PACKED = f"{WASM}.packed"
-"""The largest file, which the page unpacks itself: few hosts compress it."""
+PACKED = ".packed"
+"""The end of names of files that the page unpacks itself: few hosts compress them.
+
+They are compressed with gzip, but named so that no host takes them for a page's encoding.
+"""
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
     "connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
@@ -161,15 +168,15 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
     pyodide, wheels = fetch()
     with tempfile.TemporaryDirectory(prefix="workshop-") as scratch:
         stage = Path(scratch)
-        lay_out(stage / "python" / "site", wheels, known)
+        lay_out(stage / "site", wheels, known)
         with zipfile.ZipFile(pyodide / STDLIB) as archive:
             archive.extractall(stage / "stdlib")  # noqa: S202 (its hash was checked)
         _leave_out(stage / "stdlib", STDLIB_LEFT_OUT)
         _run_node([str(FRONT / "compile.mjs"), str(pyodide), str(stage)])
-        files = {"python.zip": _zipped(stage / "python")}
-        files[f"pyodide/{STDLIB}"] = _zipped(stage / "stdlib")
+        files = {f"python{PACKED}": _packed(_tar(_files(stage / "site")))}
+        files[f"pyodide/{STDLIB}{PACKED}"] = _packed(_zip(_files(stage / "stdlib")))
     files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE_FILES}
-    files[f"pyodide/{PACKED}"] = gzip.compress((pyodide / WASM).read_bytes(), 9, mtime=0)
+    files[f"pyodide/{WASM}{PACKED}"] = _packed((pyodide / WASM).read_bytes())
     lock = json.loads((pyodide / LOCK).read_text("utf-8"))
     files[f"pyodide/{LOCK}"] = json.dumps({**lock, "packages": {}}).encode()
     later = _later(wheels)
@@ -291,9 +298,10 @@ def _run_node(arguments: list[str]) -> None:
 
 def lay_out(site: Path, wheels: Mapping[str, Path], content: Content) -> None:
     """Write everything that Python needs in a browser into a folder, as sources."""
-    for name, *_ in WHEELS:
+    for name in (*(name for name, *_ in WHEELS), "typst"):
         with zipfile.ZipFile(wheels[name]) as archive:
             archive.extractall(site)  # noqa: S202 (its hash was checked)
+    (site / TYPST).write_bytes(b"")  # its place, until the first PDF
     for package in PACKAGES:
         for file in importlib.metadata.files(package) or ():
             if file.suffix == ".py" and ".." not in file.parts:
@@ -371,17 +379,23 @@ def _fonts(site: Path) -> None:
 
 def _later(wheels: Mapping[str, Path]) -> dict[str, tuple[str, bytes]]:
     """Return file name and bytes of what is not loaded until it is needed, by name."""
-    made = {name: wheels[package].read_bytes() for name, (package, *_) in LATER.items()}
+    made = {}
+    with zipfile.ZipFile(wheels["python-calamine"]) as archive:
+        made["calamine"] = _tar((name, archive.read(name)) for name in archive.namelist())
     homes = _font_files()
     large = {"noto_cjk_sans_otc": homes.pop("noto_cjk_sans_otc")}
     for name, fonts in (("fonts", homes), ("cjk", large)):
-        made[name] = _zip_of(
-            (f"{home}/{file.name}", file) for home, files in fonts.items() for file in files
+        made[name] = _tar(
+            (f"{home}/{file.name}", file.read_bytes())
+            for home, files in fonts.items()
+            for file in files
         )
-    files = (
-        (name, f"later/{name}-{_digest({name: data})}.zip", data) for name, data in made.items()
-    )
-    return {name: (file, data) for name, file, data in files}
+    packed = {name: _packed(data) for name, data in made.items()}
+    packed["typst"] = _packed_as_it_is(wheels["typst"], TYPST)
+    return {
+        name: (f"later/{name}-{_digest({name: data})}{PACKED}", data)
+        for name, data in packed.items()
+    }
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
@@ -392,20 +406,45 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _zipped(folder: Path) -> bytes:
-    """Return a folder as a zip file."""
+def _files(folder: Path) -> list[tuple[str, bytes]]:
+    """Return names and bytes of all files in a folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return _zip_of((path.relative_to(folder).as_posix(), path) for path in files)
+    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files]
 
 
-def _zip_of(files: Iterable[tuple[str, Path]]) -> bytes:
-    """Return files as a zip file; the same files give the same bytes."""
+def _packed(data: bytes) -> bytes:
+    return gzip.compress(data, 6, mtime=0)  # 9 takes three times as long, for a hundredth
+
+
+def _packed_as_it_is(wheel: Path, name: str) -> bytes:
+    """Return a file of a wheel, which is compressed in it as gzip does."""
+    with zipfile.ZipFile(wheel) as archive:
+        about = archive.getinfo(name)
+    with wheel.open("rb") as file:
+        file.seek(about.header_offset)
+        file.seek(sum(struct.unpack("<26xHH", file.read(30))), os.SEEK_CUR)
+        data = file.read(about.compress_size)
+    end = struct.pack("<II", about.CRC, about.file_size)
+    return gzip.compress(b"", mtime=0)[:10] + data + end
+
+
+def _tar(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return files as a tar archive; the same files give the same bytes."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, path in files:
-            about = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
-            about.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(about, path.read_bytes(), compresslevel=9)
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in files:
+            about = tarfile.TarInfo(name)
+            about.size = len(data)
+            archive.addfile(about, io.BytesIO(data))
+    return made.getvalue()
+
+
+def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return files as a zip archive that is not compressed, as Python imports from it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in files:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
     return made.getvalue()
 
 
@@ -448,7 +487,7 @@ def _front(content: Content, later: Mapping[str, str]) -> dict[str, bytes]:
     return {
         "index.html": page.encode(),
         "app.js": (FRONT / "app.js").read_bytes(),
-        "worker.js": (FRONT / "worker.js").read_bytes(),
+        **{name: (FRONT / name).read_bytes() for name in ("worker.js", "paper.js", "python.js")},
         "live.js": _kit_file("widgets/front/live.js").encode(),
         "style.css": "\n".join((page_style(), *sheets)).encode(),
         "icon.svg": (FRONT / "icon.svg").read_bytes(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +29,7 @@ from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.documents.html import parts_to_html
 from workshop.documents.notebooks.markup import markdown_to_blocks
 from workshop.documents.page import blocks_to_page, parts_of_page
-from workshop.documents.paper import blocks_to_pdf, forget_fonts, needs_large_font
+from workshop.documents.paper import needs_large_font
 from workshop.documents.text import may_be_formula
 from workshop.files import __version__, notebooks
 from workshop.findings import Assessment
@@ -466,22 +467,23 @@ class Walk:
         return self._documents[1].of(*editions)
 
     def needs(self, kind: str) -> str:
-        """Return what has to be unpacked before a file can be made or read, by name."""
+        """Return what has to be loaded before a file can be made or read, by name."""
         if kind.lower().endswith((".xlsx", ".ods")):
             return json.dumps(["calamine"])
         if kind not in PRINTED:
             return json.dumps([])
         document = self.document(*PRINTED[kind])
         large = needs_large_font(document.blocks, document.setup)
-        if large:
-            forget_fonts()
-        return json.dumps(["typst", "fonts", *(["cjk"] if large else ())])
+        return json.dumps(["fonts", *(["cjk"] if large else ())])
 
     def download(self, kind: str) -> str | bytes:
-        """Return one of the files that people take away."""
+        """Return one of the files that people take away.
+
+        What is printed is returned as a pickle of its blocks and setup, for `blocks_to_pdf`.
+        """
         if kind in PRINTED:
             document = self.document(*PRINTED[kind])
-            return blocks_to_pdf(document.blocks, document.setup)
+            return pickle.dumps((document.blocks, document.setup))
         if kind == "answers.yaml":
             return answers_text(self.session)
         if kind == "answers.json":

@@ -2,10 +2,13 @@
 const PLACE = `workshop ${new URL("./", location.href).pathname} `;
 const VERSION = `${PLACE}{{ version }}`;
 const FILES = {{ files }};
+const WASM = "pyodide/pyodide.asm.wasm"; // it lies here unpacked, so that the browser keeps what it compiles
 
 self.addEventListener("install", (event) => event.waitUntil((async () => {
   const cache = await caches.open(VERSION);
   await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
+  const packed = await cache.match(`${WASM}.packed`), headers = { "Content-Type": "application/wasm" };
+  await cache.put(WASM, new Response(packed.body.pipeThrough(new DecompressionStream("gzip")), { headers }));
 })()));
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {

@@ -1,11 +1,9 @@
 // Python and the session. What the page is told to be saved is in the browser's storage by then.
-import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { HERE, NAME, later, lay, plain, startPython } from "./python.js";
 
-const HERE = new URL("./", location.href);
-const NAME = `workshop ${HERE.pathname}`; // another folder of this server has another workshop
 const FILE = "/data/session.workshop";
 const BEFORE = "before "; // and a version: the session as it was before that version wrote into it
-let py, walk, bytes, words, kept = 0, raw = null, ready = false, at = "";
+let py, walk, bytes, words, typst, kept = 0, raw = null, ready = false, at = "";
 
 // -- the browser's storage: one record, and a copy from before each new version ------------------
 
@@ -79,22 +77,33 @@ async function load() {
 
 // -- what is loaded when it is first needed -------------------------------------------------------
 
-const unpacked = new Set();
+const loaded = new Set();
 
-/** Unpack what a file is made with; what was once loaded is kept for a time without a network. */
-async function unpack(names) {
-  for (const name of names.filter((one) => !unpacked.has(one))) {
-    const place = new URL(words.later[name], HERE);
-    const cache = await self.caches?.open(`${NAME} later`);
-    let reply = await cache?.match(place);
-    if (!reply) {
-      reply = await fetch(place).catch(() => null);
-      if (!reply?.ok) throw new Error(words["not-loaded"]);
-      await cache?.put(place, reply.clone()).catch(() => {}); // no room: it is loaded again then
-    }
-    py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/site" });
-    unpacked.add(name);
+/** Give Python what it reads a file with. */
+async function add(names) {
+  for (const name of names.filter((one) => !loaded.has(one))) {
+    lay(py, await later(words, name));
+    loaded.add(name);
   }
+}
+
+let printing = Promise.resolve();
+
+/** Return a document as PDF, one after the other; Typst is kept as it was compiled. */
+function print(needs, document) {
+  const made = printing.then(() => new Promise((yes, no) => {
+    const worker = new Worker("paper.js", { type: "module" });
+    const end = (act, what) => { worker.terminate(); act(what); };
+    worker.onerror = (event) => end(no, new Error(event.message || words["not-loaded"]));
+    worker.onmessage = ({ data }) => {
+      typst = data.typst || typst;
+      if ("pdf" in data) end(yes, data.pdf);
+      else end(no, new Error(data.error));
+    };
+    worker.postMessage({ words, needs, document, typst });
+  }));
+  printing = made.catch(() => {});
+  return made;
 }
 
 /** Remove what an earlier version has kept. */
@@ -109,39 +118,12 @@ function session() {
   return plain(walk.data());
 }
 
-/** Return what Python made: text, or its bytes. */
-function plain(made) {
-  if (typeof made === "string") return made;
-  const data = made.toJs();
-  made.destroy();
-  return data;
-}
-
-/** Python's largest part lies compressed, since few hosts compress it themselves. */
-function unpackWasm() {
-  const ask = self.fetch;
-  const whole = new URL("pyodide/pyodide.asm.wasm", HERE).href;
-  self.fetch = async (what, how) => {
-    if (String(what.url || what) !== whole) return ask(what, how);
-    const packed = await ask(`${whole}.packed`, how);
-    const headers = { "Content-Type": "application/wasm" };
-    return new Response(packed.body.pipeThrough(new DecompressionStream("gzip")), { headers, status: packed.status });
-  };
-}
-
 const does = {
   async open(given) {
     words = given;
-    const zip = fetch(new URL("python.zip", HERE));
-    unpackWasm();
-    // Typst asks for the time zone by `eval`, which the page's policy refuses, unless it is known
-    const env = { HOME: "/home/pyodide", TZ: "UTC0" };
-    py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href, env });
-    const reply = await zip;
-    if (!reply.ok) throw new Error(`python.zip: ${reply.status}`);
-    py.unpackArchive(await reply.arrayBuffer(), "zip", { extractDir: "/" });
+    py = await startPython(words);
     py.FS.mkdirTree("/data");
-    await py.runPythonAsync("import sys; sys.path.insert(0, '/site'); from workshop.web.walk import Walk");
+    py.runPython("from workshop.web.walk import Walk");
     bytes = py.runPython("lambda data: data.to_bytes()");
     walk = py.globals.get("Walk")(FILE, words.content);
     try {
@@ -168,7 +150,7 @@ const does = {
     return (await keep({ ok: true, said: walk.undo() }, "said")).said;
   },
   async bring(name, data, row) {
-    await unpack(JSON.parse(walk.needs(name)));
+    await add(JSON.parse(walk.needs(name)));
     const result = JSON.parse(walk.bring(name, bytes(data), row));
     return JSON.stringify(result.ok ? await keep(result, "said") : result);
   },
@@ -194,8 +176,8 @@ const does = {
   async download(kind) {
     if (kind.startsWith(BEFORE)) return (await stored(kind)).data;
     if (kind.endsWith(".workshop")) return ready ? session() : raw; // what cannot be read is given back as it is
-    await unpack(JSON.parse(walk.needs(kind)));
-    return plain(walk.download(kind));
+    const needs = JSON.parse(walk.needs(kind)), made = plain(walk.download(kind));
+    return needs.length ? () => print(needs, made) : made; // meanwhile answers are taken
   },
 };
 
@@ -226,9 +208,15 @@ function inTurn(act) {
 
 onmessage = ({ data: { id, what, args } }) => inTurn(async () => {
   try {
-    postMessage({ id, result: await does[what](...args) });
+    const result = await does[what](...args);
+    if (result instanceof Function) result().then((made) => postMessage({ id, result: made }), (error) => fail(id, error));
+    else postMessage({ id, result });
   } catch (error) {
-    console.error(error);
-    postMessage({ id, error: String(error.message) });
+    fail(id, error);
   }
 });
+
+function fail(id, error) {
+  console.error(error);
+  postMessage({ id, error: String(error.message) });
+}
