@@ -47,7 +47,7 @@ def test_findings_starts_neither_kernel_nor_plotting_nor_compiler() -> None:
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, encoding=CONSOLE, check=True
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     )
     assert done.stderr.strip() == "[]"
 
@@ -129,6 +129,7 @@ def test_a_pack_with_replacements_lists_them_and_fails_only_if_that_is_asked_for
     assert "05-handoffs, cell 7: A picture is replaced by its description." in done.output
 
 
+@pytest.mark.fork  # without it, it says so
 def test_a_pack_says_nothing_but_its_progress_beside_what_it_made(tmp_path: Path) -> None:
     code = "from workshop.cli.commands import main; main()"
     command = ["demo", "-o", str(tmp_path / "demo"), "--format", "json"]
