@@ -126,6 +126,8 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         tab.goto(f"http://127.0.0.1:{port}/")
         ready(tab)
         look(tab)
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.className") == "page-skip"
         assert tab.locator("#web-parts a").count() > 2
         assert not tab.locator("#web-parts a").nth(2).is_visible()
         next_until(tab, "name/organisation")
@@ -193,6 +195,8 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         assert row.answers == group.answers
 
         go(tab, "findings")
+        tab.get_by_role("button", name="Your answers and files").click()
+        assert tab.evaluate("document.activeElement.matches('#web-yours > summary')")
         asked = [r for r in watched.requests if "/later/" in r and "calamine" not in r]
         assert asked == []  # loaded for the first PDF
         for name in ("board.pdf", "findings.pdf"):

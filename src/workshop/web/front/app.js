@@ -59,6 +59,11 @@ function draw(page) {
   top.tabIndex = -1;
   top.textContent = page.id === about.findings ? WORDS.findings : about.parts[page.part - 1].title;
   main.replaceChildren(top);
+  if (page.last) { // what is there to take away stands below all findings
+    const jump = Object.assign(document.createElement("button"), { type: "button", className: "web-jump", textContent: WORDS.yours });
+    jump.onclick = () => at("yours").querySelector("summary").focus();
+    main.append(jump);
+  }
   let folded = null;
   for (const item of page.items) {
     const node = document.createElement("div");
@@ -131,11 +136,12 @@ let going = Promise.resolve();
 function go(id, by = 0, stay = false) {
   going = going.then(async () => {
     if (id === about.findings || here?.id?.startsWith("part-7")) tell(WORDS.again);
-    const page = JSON.parse(await call("turn", id, by));
+    const page = JSON.parse(await call("turn", id, by)), first = !here;
     draw(page);
     tell("");
     if (stay) return;
     history.replaceState(null, "", `#${page.id}`);
+    if (first) return; // somebody may have begun to read
     window.scrollTo(0, 0);
     (main.querySelector("[data-step] h2") || main.querySelector("h1")).focus({ preventScroll: true });
   });
