@@ -499,6 +499,34 @@ def test_undo_takes_the_facilitators_actions_back_one_by_one(room: Room) -> None
     assert (replayed.asked, replayed.current) == (voting.asked, voting.current)
 
 
+def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for question, choice in (("chosen_pattern", "federated"), ("lead", "product")):
+        chair.ask(question)
+        one.vote(question, choice)
+        chair.reveal(question)
+        chair.post("/console/decide", question=question, choice=choice, on_record="true")
+    room.session.refresh()
+    item = room.session.items("decisions")[0][0]
+    before = room.room_state.stage()
+    answer = chair.post("/console/owner", decision=item, owner=" Ana ", due="2027-02-01")
+    assert words("room.said-recorded") in answer.text
+    room.session.refresh()
+    first, second = room.session.answers.decisions or ()
+    assert (first.owner, str(first.due), second.owner) == ("Ana", "2027-02-01", None)
+    assert room.room_state.stage() == before, "the wall shows the other one"
+    latest = room.session.items("decisions")[1][0]
+    chair.post("/console/owner", decision=latest, owner="Ben", due="")
+    assert room.room_state.stage() != before
+    assert "Ben" in one.get().text
+    assert chair.post("/console/owner", decision=item, owner="", due="tomorrow").status_code == 422
+    chair.post("/console/owner", decision=item, owner="", due="2027-02-01")
+    room.session.refresh()
+    assert room.session.answers.decisions[0].owner is None  # type: ignore[index]
+    room.session.remove("decisions", item)
+    assert chair.post("/console/owner", decision=item, owner="Ana").status_code == 409
+
+
 def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("chosen_pattern")

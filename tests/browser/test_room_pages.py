@@ -93,7 +93,7 @@ def vote_of(chair: Any, tabs: list[Any], choices: list[str], paper: str = "") ->
         chair.fill("#paper-code", paper)
         chair.locator("form:has(#paper-code) button").click()
         chair.get_by_text(words("room.console-paper-kept", n=1)).wait_for()
-        assert chair.evaluate("document.activeElement.id") == "paper-code", "for the next one"
+        becomes_true(chair, "document.activeElement.id === 'paper-code'")  # for the next one
         assert words("room.said-keyed") in chair.locator("main > .kept").inner_text()
     show(chair)
 

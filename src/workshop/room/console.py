@@ -451,6 +451,48 @@ def console(room_state: RoomState) -> APIRouter:
         values = value if isinstance(value, list) else [value]
         return tuple(str(one) for one in values if one is not None)
 
+    @routes.post("/owner")
+    async def owner(
+        request: Request, decision: Text = "", owner: Text = "", due: Text = "", form: Text = ""
+    ) -> Response:
+        """Complete the owner and date of any decision that was recorded."""
+        room_state.check_facilitator(request, form)
+        given = {"owner": owner[:MAX_NOTE], "due": due}
+        await room_state.writer.do_alone(partial(complete, decision, given))
+        return room_state.to("/console?said=recorded")
+
+    def complete(decision: str, given: Mapping[str, str]) -> None:
+        session = room_state.session
+        session.refresh()
+        if decision not in dict(session.items("decisions")):
+            raise Refused("decision-gone")
+        try:
+            for field in owner_fields():
+                value = field.read(clean_lines(given[field.address[-1]]))
+                session.give(("decisions", decision, field.address[-1]), value)
+        except InputError as error:
+            raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    def owner_fields() -> list[Field]:
+        fields = fields_of_record(room_state.content)
+        return [f for f in fields if f.address[-1] in ("owner", "due")]
+
+    def decisions_now() -> list[dict[str, Any]]:
+        """Return all decisions, with owner and date as far as they are known."""
+        return [
+            {
+                "id": item,
+                "title": str(given.get("decision") or ""),
+                "chosen": str(given.get("chosen") or ""),
+                "fields": [
+                    {"name": f.address[-1], "kind": f.kind, "ask": f.ask}
+                    | {"value": str(given.get(f.address[-1]) or "")}
+                    for f in owner_fields()
+                ],
+            }
+            for item, given in room_state.session.items("decisions")
+        ]
+
     @routes.post("/expect")
     async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
         """Record the number of people expected."""
@@ -604,6 +646,7 @@ def console(room_state: RoomState) -> APIRouter:
             "warnings": room_state.warnings(),
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "recorded": recorded(room_state.poll(at.question)) if at else (),
+            "decisions": decisions_now(),
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),

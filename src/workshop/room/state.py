@@ -585,7 +585,9 @@ class RoomState:
         if at is None:
             return "/".join(("waiting", *self.voting.tables))
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
-        return f"{at.question}/{at.number}/{at.status}/{decided}/{edits}"
+        made = self.made(at.question) if at.status == "revealed" else None
+        who = made.who if made else ""
+        return f"{at.question}/{at.number}/{at.status}/{decided}/{edits}/{who}"
 
     def now(self) -> datetime.datetime:
         """Return the time in this computer's time zone."""
