@@ -797,3 +797,4 @@ def test_a_workbook_of_another_kind_is_told_how_to_save_it(
     path.write_bytes(raw)
     with pytest.raises(InputError, match=r"Save it as \.xlsx"):
         read_table(path, CONTENT)
+    path.unlink()  # before a name that differs only in its case
