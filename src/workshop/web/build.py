@@ -131,7 +131,7 @@ KIT_LEFT_OUT = (
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
 PACKED = ".packed"
-"""The end of names of files that the page unpacks itself: few hosts compress them.
+"""The end of names of files that the page unpacks, since few hosts compress.
 
 They are compressed with gzip, but named so that no host takes them for a page's encoding.
 """
@@ -440,7 +440,7 @@ def _tar(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Return files as a zip archive that is not compressed, as Python imports from it."""
+    """Return files as an uncompressed zip archive, as Python imports from it."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, data in files:
