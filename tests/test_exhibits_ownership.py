@@ -76,7 +76,7 @@ def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
         "Not decided",
     ]
     paged = [f"{c.mark}{plain(c.text)}" for c in shown.rows[2]]
-    assert paged == ["Is paged when it breaks", "", "other team", "", ""]
+    assert paged == ["Is on call for it", "", "other team", "", ""]
 
 
 def test_ledger_counts_the_duties_of_each_column() -> None:
@@ -119,7 +119,7 @@ def test_every_coloured_cell_says_in_words_what_it_means() -> None:
         ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "answers for a part of it"),
         ({"paged": "B", "answers-to-business": "C"}, "A", "seam", "does not answer for it"),
         ({"paged": "B"}, "A", "seam", "answers for a part of it"),
-        ({"paged": "nobody"}, "A", "critical", "Is paged when it breaks: nobody"),
+        ({"paged": "nobody"}, "A", "critical", "Is on call for it: nobody"),
         ({"paged": "nobody"}, None, "critical", "whoever builds it"),
         ({"ship": "A"}, "A", "plain", "You have not said"),
     ],

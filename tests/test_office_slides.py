@@ -221,7 +221,7 @@ def test_a_small_table_takes_large_type() -> None:
 def test_a_verdict_of_two_words_stays_on_one_line_where_smaller_type_helps() -> None:
     verdict = cell("other team", tone="seam", mark="▲", strong=True)
     heads = [column("Duty", width=1.9), *[column("Engineering")] * 6]
-    found = table(heads, [[cell("Is paged when it breaks"), *[verdict] * 6]])
+    found = table(heads, [[cell("Is on call for it"), *[verdict] * 6]])
     room, (page,) = fit_table(found.columns, found, ROOM, FOOT - CONTENT_TOP, CELL_SIZES)
     assert room.size < CELL_SIZES[0]
     assert room.keeps_verdicts(page.rows[0], page.widths)

@@ -289,8 +289,7 @@ def _losses(assessment: Assessment) -> list[Text]:
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n)
-        days = _days(assessment)
-        words = _("board.reason-time-words", handoffs=handoffs, **days)
+        words = _("board.reason-time-words", handoffs=handoffs, **_days(assessment, stream))
         found.append(_titled(_("board.reason-time"), words.strip()))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
@@ -372,7 +371,9 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     _, sentences = assessment.content.words, []
     stream = assessment.stream
     if stream and stream.p50 and stream.wait_share:
-        sentences.append(_("board.nothing-days", **_days(assessment)))
+        certain = "-certain" if stream.p50 == stream.p90 else ""
+        half = rounded(assessment.content, stream.p50)
+        sentences.append(_(f"board.nothing-days{certain}", half=half))
     urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
     if urgent:
         sentences.append(_("board.nothing-urgent", n=urgent))
@@ -381,13 +382,13 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     return " ".join(sentences)
 
 
-def _days(assessment: Assessment) -> dict[str, str]:
-    """Return the days of half of all changes, split into waiting and work."""
-    stream = assessment.stream
-    total, share = (stream.p50 or 0.0, stream.wait_share or 0.0) if stream else (0.0, 0.0)
-    whole = round(total) if total >= 1 else total
-    wait = round(whole * share) if total >= 1 else whole * share
-    parts = {"total": whole, "wait": wait, "work": whole - wait}
+def _days(assessment: Assessment, stream: ValueStream) -> dict[str, str]:
+    """Return the likely days, split into waiting and work, as the bars show them."""
+    wait, work = (sum(getattr(s, n) or 0.0 for s in stream.stages) for n in ("wait", "touch"))
+    whole = wait + work
+    if whole >= 1:
+        whole, wait = round(whole), round(wait)
+    parts = {"sum": whole, "wait": wait, "work": whole - wait}
     return {name: rounded(assessment.content, days) for name, days in parts.items()}
 
 
@@ -523,10 +524,10 @@ def _losses_lead(assessment: Assessment) -> str:
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
     measured = round(100 * (stream.measured_share or 0))
-    values = _days(assessment)
-    if not measured:
-        return _("board.losses-shares-unmeasured", **values)
-    return _("board.losses-shares", measured=measured, **values)
+    found = [_("board.losses-shares", **_days(assessment, stream))]
+    key = "measured" if measured else "unmeasured"
+    found.append(_(f"board.losses-{key}", measured=measured))
+    return " ".join(found)
 
 
 def _waits(assessment: Assessment) -> list[Block]:

@@ -29,7 +29,6 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import set_by
-from workshop.exhibits.handoffs import days_or_unknown
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -47,6 +46,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment, Finding
 from workshop.findings.finding import Judged, settled_by
+from workshop.findings.handoffs import days_words
 from workshop.findings.patterns.advice import headline
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
@@ -859,8 +859,9 @@ def _since_value(judged: Judged, name: str, value: Any) -> str:
         stream = judged.stream
         if stream is None or stream.p50 is None:
             return _("since.stages", n=len(value))
-        days = days_or_unknown(judged, stream.p50, stream.lower_bound)
-        return _("since.stages-days", n=len(value), days=days)
+        certain = stream.p50 == stream.p90 and not stream.lower_bound
+        days = days_words(content, stream.p50)
+        return _(f"since.stages-{'certain' if certain else 'days'}", n=len(value), days=days)
     if isinstance(value, tuple):
         return judged.listing([value_words(content, name, v) for v in value])
     if name.startswith("signals."):

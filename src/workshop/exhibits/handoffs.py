@@ -530,12 +530,19 @@ def _lane_text(
 ) -> str:
     """Return a lane as a sentence."""
     return assessment.content.words(
-        "handoffs.pattern-alt-row",
-        name=name,
-        n=seams,
-        p50=days_or_unknown(assessment, under.p50, under.lower_bound),
-        p90=days_or_unknown(assessment, under.p90, under.lower_bound),
+        "handoffs.pattern-alt-row", name=name, n=seams, times=_half_and_ten(assessment, under)
     )
+
+
+def _half_and_ten(assessment: Assessment, under: ValueStream | PatternStream) -> str:
+    """Return how long half of all changes take, and one in ten, as a sentence."""
+    _ = assessment.content.words
+    if under.p50 is None or under.p90 is None:
+        return _("handoffs.half-and-ten-unknown")
+    certain = "-certain" if under.p50 == under.p90 else ""
+    least = "-least" if under.lower_bound else ""
+    p50, p90 = (days_words(assessment.content, d) for d in (under.p50, under.p90))
+    return _(f"handoffs.half-and-ten{certain}{least}", p50=p50, p90=p90)
 
 
 def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
@@ -653,12 +660,12 @@ def _entrances(assessment: Assessment, stream: ValueStream) -> list[str]:
     return [_("handoffs.pattern-entrance", patterns=patterns, days=days)]
 
 
-def days_or_unknown(situation: Situation, days: float | None, least: bool = False) -> str:
+def days_or_unknown(situation: Situation, days: float | None) -> str:
     """Return days in words; “not answered” if they are unknown."""
     return (
         situation.content.words("common.unknown")
         if days is None
-        else days_words(situation.content, days, least)
+        else days_words(situation.content, days)
     )
 
 
@@ -803,11 +810,7 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
             total = rounded(assessment.content, likely)
             caption = _("handoffs.stream-caption", sum=total, half=half, ten=ten)
         rows = " ".join(stage_words(assessment, stream, at) for at in range(first, last))
-        times = _(
-            "handoffs.stream-alt-times",
-            p50=days_or_unknown(assessment, stream.p50, stream.lower_bound),
-            p90=days_or_unknown(assessment, stream.p90, stream.lower_bound),
-        )
+        times = _half_and_ten(assessment, stream)
         alt = _("handoffs.stream-alt", n=last - first, rows=rows, times=times)
         found.append(
             Picture(
@@ -824,15 +827,13 @@ def _remarks(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
     wait, work = stream.wait_p50, stream.touch_p50
     if stream.wait_share is not None and wait is not None and work is not None:
         share = round(10 * stream.wait_share)
-        found.append(
-            _(
-                "handoffs.stream-shares",
-                wait=share,
-                work=10 - share,
-                wait_days=days_words(assessment.content, wait),
-                work_days=days_words(assessment.content, work),
-            )
-        )
+        found.append(_("handoffs.stream-shares", wait=share, work=10 - share))
+        if stream.p50 != stream.p90:
+            values = {
+                "wait_days": days_words(assessment.content, wait),
+                "work_days": days_words(assessment.content, work),
+            }
+            found.append(_("handoffs.stream-shares-half", **values))
     for kind, missing in (("wait", stream.unknown_wait), ("touch", stream.unknown_touch)):
         if missing:
             stages = _numbered(assessment, stream, missing)
