@@ -225,6 +225,16 @@ def test_table_leaves_no_row_alone_on_a_page():
     assert all(min(counts) > 1 for counts in parted)
 
 
+@pytest.mark.parametrize(("rows", "fewest"), [(3, 3), (9, 2)])
+def test_words_below_a_table_stay_with_its_last_rows(rows, fewest):
+    given = [[f"R{i} " + "words " * 40, "x"] for i in range(rows)]
+    for count in range(4, 34, 2):
+        shown = table(["Team", "Is"], given, caption="Said below.")
+        pdf = read(*[paragraph("Filler.")] * count, shown, title="t")
+        (page,) = [p.extract_text() for p in pdf.pages if "Said below." in p.extract_text()]
+        assert len(re.findall(r"R\d ", page)) >= fewest
+
+
 @pytest.mark.parametrize("count", [19, 20, 21, 22, 23])
 def test_name_of_a_group_of_rows_stays_with_its_rows_and_is_said_again(count):
     groups = [[cell(f"Group {n}", span=2)] for n in range(3)]

@@ -339,7 +339,8 @@ class Typesetter:
             "size": size,
             "width": round(sum(widths), 2),
             "repeat": head_height <= limit / 3,
-            "torn": total > limit * _WHOLE_TABLE,
+            # three rows could only be torn with one of them alone
+            "torn": total > limit * (_WHOLE_TABLE if len(rows) > 3 else 1),
             "columns": heads,
             "rows": rows,
             "caption": self.letters.words(block.caption, place.room / SMALL),

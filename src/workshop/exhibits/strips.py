@@ -31,9 +31,9 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
 _LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
-_BAR = 0.25
-_LINE = 0.145
-"""Height of a line of small type, in inches."""
+_BAR = 0.23
+_LINE, _NAME_LINE = 0.145, 0.155
+"""Heights of a line of small type and of a name, in inches."""
 _TALLEST, _WALL = 6.6, 3.2
 """The most inches of a picture on a page, and on a wall for larger type."""
 _ENDS = {"maturity": 6.0}
@@ -172,19 +172,27 @@ def _key(assessment: Assessment, letters: dict[str, str]) -> str:
 
 
 def _height(assessment: Assessment, strip: SensitivityRange) -> float:
-    if has_limits(strip):
-        return 0.64
-    return 0.37 + _LINE * _lines(assessment, strip)
+    name, now = _label_lines(assessment, strip)
+    beside = 0.19 + _NAME_LINE * len(name) + _LINE * len(now)
+    box = 0.59 if has_limits(strip) else 0.34 + _LINE * _lines(assessment, strip)
+    return max(box, beside)
+
+
+def _label_lines(assessment: Assessment, strip: SensitivityRange) -> tuple[list[str], list[str]]:
+    """Return an answer's name and value in up to four lines."""
+    name = assessment.content.question(strip.input).name
+    lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
+    now = _now_words(assessment, strip)
+    return lines, d.wrap(now, _LEFT - 0.15, d.SMALL, lines=4 - len(lines))
 
 
 def _label(assessment: Assessment, sheet: d.Sheet, strip: SensitivityRange, y: float) -> None:
-    """Write an answer's name and value left of the strip, in up to four lines."""
-    name = assessment.content.question(strip.input).name
-    lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
-    for words in lines:
+    """Write an answer's name and value left of the strip."""
+    name, now = _label_lines(assessment, strip)
+    for words in name:
         sheet.write(0, y, words, weight="semibold")
-        y -= 0.155
-    for words in d.wrap(_now_words(assessment, strip), _LEFT - 0.15, d.SMALL, lines=2):
+        y -= _NAME_LINE
+    for words in now:
         sheet.write(0, y, words, size=d.SMALL, color=d.GREY)
         y -= _LINE
 
@@ -363,7 +371,7 @@ def _choices(
 ) -> None:
     del letters  # boxes grow with their words
     width = _box_width(strip)
-    high = _LINE * _lines(assessment, strip) + 0.12
+    high = _LINE * _lines(assessment, strip) + 0.1
     foot = top - 0.17 - high
     _label(assessment, sheet, strip, foot + high - 0.1)
     for i, s in enumerate(strip.segments):
@@ -372,7 +380,7 @@ def _choices(
         with sheet.mark(_tooltip(assessment, strip, s)):
             sheet.rectangle(x + 0.02, foot, width - 0.04, high, **_look(assessment, same))
             choice, to = _box_words(assessment, strip, s)
-            y = foot + high - 0.13
+            y = foot + high - 0.12
             for words in choice:
                 sheet.write(x + 0.06, y, words, size=d.SMALL, color=_ink(assessment, same))
                 y -= _LINE
