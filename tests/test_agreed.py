@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -287,12 +288,18 @@ def test_what_the_advice_needs_is_in_the_plan() -> None:
     by_kind = {kind: [x for x in found if x.kind == kind] for kind in (x.kind for x in found)}
     assert [x.what for x in by_kind["contradiction"]] == [c.what for c in a.clashes]
     assert all((x.first_step, x.horizon) == (c.check, 30) for x, c in _pairs(by_kind, a))
-    move = next(o.move for o in a.options if "advised" in o.roles)
-    assert move is not None
-    assert tuple(x.what for x in by_kind["step"]) == move.steps
-    assert [x.horizon for x in by_kind["step"]] == [30, 60, 90, 90]
+    chosen, both = (o.move for r in ("chosen", "advised") for o in a.options if r in o.roles)
+    assert chosen is not None
+    assert both is not None
+    begun = [x for x in by_kind["step"] if x.only_if is None]
+    assert tuple(x.what for x in begun) == chosen.steps
+    assert [x.horizon for x in begun] == [30, 60, 90, 90]
+    assert [x.after for x in begun] == ["", "", "", "after three releases"]
+    added = [x.what for x in by_kind["step"] if x.only_if == "embedded"]
+    assert added == [step for step in both.steps if step not in chosen.steps]
     assert {x.proposed_owner for x in by_kind["step"]} == {"Head of platform"}
     (people,) = by_kind["people"]
+    assert people.only_if == "embedded"
     assert "1 to 12 in all" in people.what
     asked = {x.what: x for x in by_kind["condition"]}
     assert len(conditions(a)) == 3
@@ -301,6 +308,22 @@ def test_what_the_advice_needs_is_in_the_plan() -> None:
     assert merged.finding == "rails-left-by-teams"
     assert merged.first_step == next(f.mitigation for f in a.findings if f.id == merged.finding)
     assert merged.finding not in {x.finding for x in by_kind["finding"]}
+
+
+@pytest.mark.parametrize("exhibit", [exhibits.board_plan, exhibits.all_actions])
+def test_what_only_the_half_that_was_not_chosen_needs_has_a_title_that_says_so(
+    exhibit: Callable[[Assessment], Exhibit],
+) -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml")
+    shown = text_of(exhibit(assess(given)))
+    title = "Only if you also choose Embedded"
+    before, after = shown.split(title)
+    assert "Hand over the first model to the first product team" in before
+    assert "engineers of their own" in after
+    assert "Move or hire one engineer" in after
+    unchosen = given.to_parameters()
+    unchosen["chosen_pattern"] = None
+    assert title not in text_of(exhibit(assess(Answers.from_parameters(unchosen))))
 
 
 def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -> None:

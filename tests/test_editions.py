@@ -58,6 +58,7 @@ def rows_of_plan(
             cells = [[plain(c.text) for c in row] for row in block.rows if len(row) > 1]
             rows += [(row, heads) for row in cells]
     plan = {a.what: a for a in actions(found.assessment)}
+    plan |= {a.decision.decision: a for a in plan.values() if a.decision}  # by its question
     return [
         (next(a for what, a in plan.items() if row[0].endswith(what)), row, heads)
         for row, heads in rows

@@ -200,6 +200,8 @@ class Move(Item):
     owner: str = ""
     """The role to propose for the steps, if the answers name nobody."""
     steps: Annotated[tuple[Sentence, ...], Field(min_length=4, max_length=4)]
+    after: str = ""
+    """What the last step waits for, in place of a date."""
     loses: Annotated[tuple[Losing, ...], Field(min_length=1)]
     disruption: Sentence
 

@@ -15,7 +15,6 @@ from workshop.documents.blocks import (
     Paragraph,
     Span,
     Table,
-    Tone,
     bullets,
     card,
     cell,
@@ -36,8 +35,7 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
-from workshop.findings.patterns.options import advised
-from workshop.findings.plan import HORIZONS, Action, Horizon
+from workshop.findings.plan import HORIZONS, Action, Horizon, to_begin
 
 _SATURDAY = 5
 """Number of the first day of a weekend."""
@@ -196,7 +194,7 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 def plan_blocks(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     """Return what was agreed, the advice's first steps, and what else we propose."""
     decided = sorted((a for a in found if a.status == "decided"), key=lambda a: a.due or "9999")
-    steps = [a for a in found if a.kind == "step"]
+    steps = [a for a in found if a.kind == "step" or a.only_if]
     proposed = [a for a in found if a.status == "proposed" and a not in steps]
     some = any(a.proposed_owner for a in found)
     return [
@@ -220,11 +218,12 @@ def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]
 
 
 def _steps_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
-    """Return the first steps of the advice in their order, each with its date.
+    """Return the first steps in their order, each with its date.
 
-    `some`: whether the plan proposes any owner.
+    Those of the half that the workshop did not choose follow under a title that says so. `some`:
+    whether the plan proposes any owner.
     """
-    _, own = assessment.content.words, advised(assessment.options)
+    _, own = assessment.content.words, to_begin(assessment)
     if not found or not own:
         return []
     heads = [
@@ -232,10 +231,15 @@ def _steps_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> 
         column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.4),
         column(_("agreed.plan-due"), width=1.2),
     ]
-    rows = []
-    for a in found:
-        day = _proposed_date(assessment, a) or _("agreed.plan-no-date")
-        rows.append([cell(a.what), _proposed(assessment, a, some), cell(day)])
+    rows: list[list[Cell]] = []
+    found = sorted(found, key=lambda a: (a.only_if or "", _day(assessment, a)))
+    for half, part in groupby(found, lambda a: a.only_if):
+        if half:
+            title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
+            rows.append([cell(title, strong=True, tone="muted", fill=True, span=len(heads))])
+        for a in part:
+            day = a.after or _proposed_date(assessment, a) or _("agreed.plan-no-date")
+            rows.append([cell(a.what), _proposed(assessment, a, some), cell(day)])
     stays = "today" in own[0].roles
     title = _(f"agreed.plan-steps-{'stay' if stays else 'move'}", name=own[0].short)
     return [heading(2, title), table(heads, rows)]
@@ -273,29 +277,68 @@ def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
 
 
 def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
-    """Return a table of actions under the name of each owner, in order of date."""
-    _, own = assessment.content.words, dict[str, list[Action]]()
-    for a in found:
-        own.setdefault(a.owner or capital(a.proposed_owner or ""), []).append(a)
+    """Return a table of actions under the name of each owner, in order of date.
+
+    Owners of one action share a title; what depends on a further choice comes last.
+    """
+    _, own = assessment.content.words, dict[tuple[str, str], list[Action]]()
+    for a in sorted(found, key=lambda a: _day(assessment, a)):
+        own.setdefault((a.only_if or "", _name(a)), []).append(a)
+    alone = [who for who, part in own.items() if len(part) == 1 and who[1] and not who[0]]
+    single = [a for who in alone for a in own.pop(who)] if len(alone) > 1 else []
+    order = sorted(own.items(), key=lambda group: (group[0][0], not group[0][1], -len(group[1])))
+    groups = [(_count_words(assessment, *who, len(part)), part) for who, part in order]
+    if single:
+        at = sum(not half for (half, _name), _part in order)
+        groups.insert(at, (Span(_("agreed.plan-single"), tone="muted"), single))
     heads = [
         column(_("agreed.plan-what"), width=5),
         column(_("agreed.plan-due"), width=1),
     ]
     rows: list[list[Cell]] = []
-    for name, part in sorted(own.items(), key=lambda item: (not item[0], -len(item[1]))):
-        text = _("agreed.plan-count", n=len(part), owner=name or capital(_("agreed.plan-no-owner")))
-        tone: Tone = "muted" if name else "critical"
-        rows.append([cell(text, strong=True, tone=tone, fill=True, span=len(heads))])
-        for a in sorted(part, key=lambda a: _day(assessment, a)):
-            day = owner_and_date(assessment, a)[1]
-            if a.due is None and a.horizon == HORIZONS[-1] and a.kind != "step":
-                day = cell(_("agreed.plan-later"), tone="muted")
-            rows.append([_what(assessment, a), day])
+    for title, part in groups:
+        rows.append([cell(title.text, strong=True, tone=title.tone, fill=True, span=len(heads))])
+        rows += [_dated(assessment, a, named=part is single) for a in part]
     return table(heads, rows, row_heads=False)
 
 
+def _name(action: Action) -> str:
+    """Return the name of the owner, agreed or proposed; empty without any."""
+    return action.owner or capital(action.proposed_owner or "")
+
+
+def _count_words(assessment: Assessment, half: str, name: str, count: int) -> Span:
+    """Return the title of an owner's actions, with their number."""
+    _ = assessment.content.words
+    text = _("agreed.plan-count", n=count, owner=name or capital(_("agreed.plan-no-owner")))
+    if half:
+        title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
+        text = f"{title}. {text}"
+    return Span(text, tone="muted" if name else "critical")
+
+
+def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
+    """Return an action and its date, for a decision its question.
+
+    `named`: with the owner's name before it.
+    """
+    _, day = assessment.content.words, owner_and_date(assessment, action)[1]
+    late = action.due is None and action.horizon == HORIZONS[-1]
+    if late and action.kind != "step" and not action.after:
+        day = cell(_("agreed.plan-later"), tone="muted")
+    words = [Span(f"{_name(action)}: ", strong=True)] if named else []
+    words += _urgent(assessment, action)
+    if action.decision is not None:
+        words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
+    words.append(Span(action.decision.decision if action.decision else action.what))
+    return [cell(words), day]
+
+
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
-    """Return what sorts an action by the day it is done, agreed or proposed."""
+    """Return what sorts an action by the day it is done, agreed or proposed.
+
+    One that waits for something else than a day comes last.
+    """
     day = _proposed_day(assessment, action)
     due = action.due or (day.isoformat() if day else "")
     return not due, due
@@ -318,7 +361,7 @@ def _proposed_date(assessment: Assessment, action: Action) -> str:
 def _proposed_day(assessment: Assessment, action: Action) -> datetime.date | None:
     """Return the day proposed for an action; none for one of lower urgency."""
     late = action.horizon == HORIZONS[-1] and action.kind != "step"
-    return None if late else _last_day(assessment, action.horizon)
+    return None if late or action.after else _last_day(assessment, action.horizon)
 
 
 def _last_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
@@ -338,11 +381,17 @@ def _is_proposed(day: datetime.date) -> bool:
     return day.weekday() < _SATURDAY and not festive
 
 
+def _urgent(assessment: Assessment, action: Action) -> list[Span]:
+    """Return the word before what to do about an urgent risk."""
+    if action.severity != "critical":
+        return []
+    words = assessment.content.words("agreed.plan-urgent")
+    return [Span(f"{words} ", tone="critical", strong=True)]
+
+
 def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
     """Return what to do; for a decision after its question."""
-    _, words = assessment.content.words, list[Span]()
-    if action.severity == "critical":
-        words.append(Span(f"{_('agreed.plan-urgent')} ", tone="critical", strong=True))
+    words = _urgent(assessment, action)
     if action.decision is not None and action.decision.chosen:
         asked = action.decision.decision
         end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
@@ -368,6 +417,8 @@ def owner_and_date(
     if action.due is not None:
         due = datetime.date.fromisoformat(action.due)
         return [owner, cell(date_words(assessment.content, due))]
+    if action.after:
+        return [owner, cell(action.after)]
     # beside an owner that is marked as proposed, the date is plainly proposed too
     proposed = action.status == "proposed" and action.proposed_owner
     if proposed and (day := _proposed_date(assessment, action)):

@@ -744,7 +744,7 @@ def _proposals(assessment: Assessment, found: Sequence[Action], vacant: int) -> 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
     proposed = [a for a in found if a.status == "proposed"]
-    open_ones = sorted(proposed, key=lambda a: (a.kind != "step", a.horizon))
+    open_ones = sorted(proposed, key=lambda a: (not (a.kind == "step" or a.only_if), a.horizon))
     return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workshop.answers.schema import Decision, lookup
-from workshop.content.items import Severity
+from workshop.content.items import Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
 from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
@@ -58,6 +58,10 @@ class Action:
     kind: Kind = "finding"
     proposed_owner: str | None = None
     """The role or team that the answers suggest, if nobody agreed on an owner."""
+    only_if: Pattern | None = None
+    """The half of the advice that it belongs to, if the workshop chose the other half alone."""
+    after: str = ""
+    """What it waits for, in place of a date."""
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
@@ -251,17 +255,40 @@ _STEP_HORIZONS: tuple[Horizon, ...] = (30, 60, 90, 90)
 """The horizon of each step of the move (ours)."""
 
 
-def _steps(assessment: Judged) -> list[Action]:
-    """Return the first steps of firm advice, in their order."""
+def to_begin(assessment: Judged) -> tuple[Option, ...]:
+    """Return the option whose first steps are in the plan, and the one on top.
+
+    That is the firm advice; if the workshop chose the first half of a combination, this half comes
+    first and the combination second.
+    """
     own = advised(assessment.options)
     if assessment.recommendation.status != "recommendation" or len(own) != 1:
-        return []
-    move = own[0].move
-    if move is None:
-        return []
-    found = zip(move.steps, _STEP_HORIZONS, strict=True)
-    made = [_open("step", words, "", ("current_pattern",), horizon) for words, horizon in found]
-    return [replace(action, proposed_owner=move.owner or None) for action in made]
+        return ()
+    halves = (
+        o for o in assessment.options if own[0].combines and o.patterns == own[0].patterns[:1]
+    )
+    return (*(o for o in halves if "chosen" in o.roles), *own)
+
+
+def _only_if(assessment: Judged) -> Pattern | None:
+    """Return the half of the advice that the workshop did not choose, if any."""
+    begun = to_begin(assessment)
+    return begun[1].patterns[1] if len(begun) > 1 else None
+
+
+def _steps(assessment: Judged) -> list[Action]:
+    """Return the first steps of what to begin with, then of what is on top."""
+    made: dict[str, Action] = {}
+    for option in to_begin(assessment):
+        if (move := option.move) is None:
+            continue
+        half = _only_if(assessment) if made else None
+        after = ("",) * (len(_STEP_HORIZONS) - 1) + (move.after,)
+        for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
+            step = _open("step", words, "", ("current_pattern",), horizon)
+            own = replace(step, proposed_owner=move.owner or None, only_if=half, after=wait)
+            made.setdefault(words, own)
+    return list(made.values())
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
@@ -288,7 +315,8 @@ def _inside(assessment: Judged, option: Option) -> Action:
     low, high = inside or (0, 0)
     shown = _("advice.people-range", low=low, high=high) if high > low else _.number(low)
     words = _("agreed.plan-inside", n=high, people=shown)
-    return _open("people", words, _("agreed.plan-inside-step"), ())
+    made = _open("people", words, _("agreed.plan-inside-step"), ())
+    return replace(made, only_if=_only_if(assessment))
 
 
 def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horizon | None:

@@ -107,6 +107,8 @@ class Move:
     replies: tuple[Reply, ...]
     owner: str = ""
     """The role to propose for the steps, if the answers name nobody."""
+    after: str = ""
+    """What the last step waits for, in place of a date."""
 
 
 @dataclass(frozen=True)
@@ -454,6 +456,7 @@ def _move(situation: Situation, text: OptionText) -> Move:
         loses=move.loses,
         replies=tuple(replies(situation)),
         owner=move.owner,
+        after=move.after,
     )
 
 
