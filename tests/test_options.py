@@ -511,3 +511,31 @@ def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster(
     assert bool(quicker) is faster
     assert ("fewer working days for" in shown) is faster
     assert all(f"fewer working days for {short}" in shown for short in quicker)
+
+
+@pytest.mark.parametrize(("ships", "kept"), [("engineering", True), ("research", False)])
+def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, kept: bool) -> None:
+    stages = [
+        {"stage": "model", "team": "research", "touch_days": 10, "wait_days": 0},
+        {"stage": "serving", "team": "engineering", "touch_days": 5, "wait_days": 15},
+        {"stage": "product", "team": "product", "touch_days": 5, "wait_days": 8},
+    ]
+    a = found(
+        **{**COMBINED, "current_pattern": "centralised", "chosen_pattern": "federated"},
+        builder="research",
+        duties={"ship": ships},
+        stages=stages,
+        decisions=[
+            {"decision": "How?", "chosen": "That.", "sets": {"current_pattern": "federated"}}
+        ],
+    )
+    option = one(a, "federated")
+    assert option.lead_time.half == 20
+    assert option.handoffs == 0
+    assert option.agreed is not None or not kept
+    agreed = option.agreed or option
+    assert (agreed.lead_time.half, agreed.handoffs) == ((35, 1) if kept else (20, 0))
+    said = blocks_to_text(board_decision(a).blocks, width=100_000)
+    assert ("As agreed it would be 35" in said) is kept
+    assert ("whether Engineering still ships" in said) is kept
+    assert ("As agreed: half over 35, one in ten over 35." in words(a)) is kept

@@ -33,6 +33,9 @@ from workshop.exhibits.handoffs import (
     agreed_stream,
     goes_as_agreed,
     is_kept,
+    keeps_handoffs,
+    option_as_agreed,
+    ships_for_others,
     stream_pictures,
 )
 from workshop.exhibits.layout import (
@@ -175,8 +178,28 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     pair = _combined_pair(assessment)
     shown["model"] = assessment.model
     if pair is not None and pair[0].lead_time == option.lead_time:
-        return _("board.benefit-half", second=pair[1].short, **shown)
-    return _("board.benefit-both", **shown)
+        found = [_("board.benefit-half", **shown), _("board.benefit-second", second=pair[1].short)]
+    else:
+        found = [_("board.benefit-half", **shown)]
+    kept = _kept_days(assessment)
+    found.insert(1, _("board.benefit-kept", **kept) if kept else "")
+    return " ".join(filter(None, [*found, _(f"board.benefit-assumed{'-kept' if kept else ''}")]))
+
+
+def _kept_days(assessment: Assessment) -> dict[str, str]:
+    """Return the days with the handoffs that decisions leave, and who ships; or nothing."""
+    option = option_as_agreed(assessment)
+    if option is None or option.agreed is None or not keeps_handoffs(option):
+        return {}
+    then, half = option.lead_time.half, option.agreed.lead_time.half
+    if then is None or half is None:
+        return {}
+    return {
+        "team": ships_for_others(assessment),
+        "model": assessment.model,
+        "agreed": rounded(assessment.content, half),
+        "then": rounded(assessment.content, then),
+    }
 
 
 def _combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
@@ -210,9 +233,12 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
     spans: list[Span] = [asked]
     if option is None:
         return (asked,)
-    if called_otherwise(assessment, [o for o in assessment.options if not o.excluded]):
+    called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
+    kept = _kept_days(assessment)
+    if called or kept:
+        key = "both" if called and kept else "called" if called else "ships"
         page = _("board.options-page")
-        spans += [Span(" "), *with_reference(_, "board.asked-called", "options", page)]
+        spans += [Span(" "), *with_reference(_, f"board.asked-{key}", "options", page, **kept)]
     if vacant:
         page = _("board.plan-title")
         spans += [Span(" "), *with_reference(_, "board.asked-owners", "plan", page, n=vacant)]
@@ -575,6 +601,8 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
             capital(team_words(assessment.content, t)) for t in (seam.giver, seam.taker)
         )
         found.append(_("board.waits-kept", giver=giver, taker=taker))
+    if days := _kept_days(assessment):
+        found.append(_("board.waits-kept-days", **days))
     return " ".join(found)
 
 

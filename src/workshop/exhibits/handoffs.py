@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workshop.documents.blocks import (
     Block,
@@ -326,11 +326,10 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     """
     text = assessment.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
-    lanes = _lanes(assessment)
-    own = [", ".join(marks(assessment, o)) for o, _ in lanes]
-    names = [text("handoffs.today"), *(o.short for o, _ in lanes)]
+    lanes = _drawn_lanes(assessment)
+    names = [text("handoffs.today"), *(lane.name for lane in lanes)]
     wide = [text_width(n, weight="semibold") for n in names]
-    wide += [text_width(mark, SMALL) for mark in own]
+    wide += [text_width(lane.mark, SMALL) for lane in lanes]
     wide.append(text_width(text("handoffs.axis"), SMALL) + 0.03)
     left = min(max(wide) + 0.15, 2.2)
     scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
@@ -352,17 +351,17 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     _lane_words(
         assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
     )
-    for (option, under), mark in zip(lanes, own, strict=True):
+    for option, under, name, mark, said in lanes:
         y -= _LANE
         edge = y + _LANE / 2
         sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
-        with sheet.mark(_lane_text(assessment, option.short, under.seams, under)):
+        with sheet.mark(_lane_text(assessment, said, under.seams, under)):
             _pattern_lane(sheet, scale, under, y)
         _lane_words(
             assessment,
             sheet,
-            option.short,
-            mark or excluded_words(assessment, option),
+            name,
+            mark,
             left,
             y,
             under.p50,
@@ -520,6 +519,29 @@ def _lanes(assessment: Assessment) -> list[tuple[Option, PatternStream]]:
     return [(o, o.stream) for o in compared(assessment) if o.stream is not None]
 
 
+class _Lane(NamedTuple):
+    """A lane of the picture: an option, or the option as decisions leave it."""
+
+    option: Option
+    under: PatternStream
+    name: str
+    mark: str
+    said: str
+
+
+def _drawn_lanes(assessment: Assessment) -> list[_Lane]:
+    """Return the lanes under today's, with what is agreed below the chosen option."""
+    _, found = assessment.content.words, list[_Lane]()
+    for option, under in _lanes(assessment):
+        mark = ", ".join(marks(assessment, option)) or excluded_words(assessment, option)
+        found.append(_Lane(option, under, option.short, mark, option.short))
+        if keeps_handoffs(option) and option.agreed and option.agreed.stream:
+            words = _("handoffs.as-agreed", team=ships_for_others(assessment))
+            said = f"{option.short}, {words}"
+            found.append(_Lane(option, option.agreed.stream, option.short, words, said))
+    return found
+
+
 def times_words(assessment: Assessment, count: int) -> str:
     """Return the number of handoffs in words: “once”, “3 times”."""
     return assessment.content.words("handoffs.times-n", n=count)
@@ -548,7 +570,10 @@ def _half_and_ten(assessment: Assessment, under: ValueStream | PatternStream) ->
 def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
     text = assessment.content.words
     rows = [_lane_text(assessment, text("handoffs.today"), len(stream.seams), stream)]
-    rows += [_lane_text(assessment, o.short, u.seams, u) for o, u in _lanes(assessment)]
+    rows += [
+        _lane_text(assessment, lane.said, lane.under.seams, lane.under)
+        for lane in _drawn_lanes(assessment)
+    ]
     return text("handoffs.pattern-alt", rows=" ".join(rows))
 
 
@@ -1016,12 +1041,25 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
     return table(columns, rows, caption=caption)
 
 
-def agreed_stream(assessment: Assessment) -> PatternStream | None:
-    """Return the stream under the pattern that a decision changes to, if one does."""
-    if assessment.stream is None or all(c.name != "current_pattern" for c in assessment.changes):
+def option_as_agreed(assessment: Assessment) -> Option | None:
+    """Return the option whose pattern a decision changes to, if one does."""
+    if all(c.name != "current_pattern" for c in assessment.changes):
         return None
     agreed = assessment.signed.answers.current_pattern
-    return next((u for u in assessment.stream.under if u.pattern.id == agreed), None)
+    return next((o for o in assessment.options if o.patterns == (agreed,)), None)
+
+
+def agreed_stream(assessment: Assessment) -> PatternStream | None:
+    """Return the stream under that pattern, with the handoffs that stay as agreed."""
+    option = option_as_agreed(assessment)
+    if option is None:
+        return None
+    return option.agreed.stream if option.agreed else option.stream
+
+
+def keeps_handoffs(option: Option) -> bool:
+    """Return whether decisions leave handoffs that the option's pattern would remove."""
+    return option.agreed is not None and option.agreed.lead_time != option.lead_time
 
 
 def ships_for_others(assessment: Assessment) -> str:
@@ -1032,17 +1070,18 @@ def ships_for_others(assessment: Assessment) -> str:
 
 
 def is_kept(assessment: Assessment, seam: Seam) -> bool:
-    """Return whether work still goes from the builder to another team that ships it."""
-    builder, ships = assessment.signed.ledger.builder, ships_for_others(assessment)
-    gives = assessment.teams.same(seam.giver, builder)
-    return bool(ships) and gives and assessment.teams.same(seam.taker, ships)
+    """Return whether a handoff that the pattern would remove stays as agreed."""
+    option, under = option_as_agreed(assessment), agreed_stream(assessment)
+    if under is None or option is None or option.stream is None:
+        return False
+    gone = {c.at for c in option.stream.of("vanishes")} - {c.at for c in under.of("vanishes")}
+    return seam.at in gone
 
 
 def goes_as_agreed(assessment: Assessment, seam: Seam) -> bool:
     """Return whether a handoff of today would go with what was agreed."""
     under = agreed_stream(assessment)
-    gone = under is not None and any(c.at == seam.at for c in under.of("vanishes"))
-    return gone and not is_kept(assessment, seam)
+    return under is not None and any(c.at == seam.at for c in under.of("vanishes"))
 
 
 def _agreed_words(assessment: Assessment, seam: Seam) -> str:

@@ -46,7 +46,7 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.handoffs import excluded_words, ships_for_others
+from workshop.exhibits.handoffs import excluded_words, keeps_handoffs, ships_for_others
 from workshop.exhibits.layout import capital, graded, in_two_columns, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
@@ -70,7 +70,7 @@ from workshop.findings.patterns.capacity import (
     mean_wait,
 )
 from workshop.findings.patterns.inputs import HOLDS_TO
-from workshop.findings.patterns.options import Move, OnCall, Option, advised
+from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
 
 _AGAINST, _WIDE = 2, 4
 """The most reasons against an option; from how many options on a page lies."""
@@ -242,16 +242,25 @@ def _calls(assessment: Assessment, on_call: OnCall) -> str:
 
 
 def _time(assessment: Assessment, option: Option) -> str:
-    _, days = assessment.content.words, option.lead_time
-    found = []
+    """Return the days and the handoffs; where decisions leave handoffs, with these too."""
+    _, found = assessment.content.words, _days(assessment, option.lead_time, option.handoffs)
+    if option.agreed is None or not keeps_handoffs(option):
+        return found
+    days = (option.agreed.lead_time.half, option.agreed.lead_time.one_in_ten)
+    half, ten = (rounded(assessment.content, d or 0.0) for d in days)
+    return f"{found} {_('options.days-agreed', half=half, ten=ten)}"
+
+
+def _days(assessment: Assessment, days: LeadTime, handoffs: int | None) -> str:
+    _, found = assessment.content.words, list[str]()
     if days.half is not None and days.one_in_ten is not None:
         certain = "-certain" if days.half == days.one_in_ten else ""
         least = "-at-least" if days.at_least else ""
         half, ten = (rounded(assessment.content, d) for d in (days.half, days.one_in_ten))
         found.append(_(f"options.days{certain}{least}", half=half, ten=ten))
-    if option.handoffs is not None:
-        key = "options.handoffs" if option.handoffs else "options.no-handoff"
-        found.append(_(key, n=option.handoffs))
+    if handoffs is not None:
+        key = "options.handoffs" if handoffs else "options.no-handoff"
+        found.append(_(key, n=handoffs))
     return " ".join(found) or _("options.unknown")
 
 
@@ -368,7 +377,7 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
         return ""
     _, team = assessment.content.words, ships_for_others(assessment)
     found = [_("options.caption-no-handoff")]
-    if team:
+    if team and not any(map(keeps_handoffs, shown)):  # else the days say so
         found.append(_("options.caption-ships", team=team, model=assessment.model))
     return " ".join(found)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -207,6 +207,25 @@ def under_patterns(
     return tuple(_under(content.teams, p, answers, stages, touch, wait) for p in content.patterns)
 
 
+def as_agreed(
+    content: Content, answers: Answers, under: PatternStream, builder: str | None, ships: str | None
+) -> PatternStream:
+    """Return the stream under a pattern in which another team still ships the model.
+
+    A handoff from the team that builds to the team that ships stays, with its wait.
+    """
+    stages, same = answers.stages or (), content.teams.same
+    kept = [
+        at
+        for at in range(1, len(stages))
+        if same(stages[at - 1].team, builder) and same(stages[at].team, ships)
+    ]
+    if not kept:
+        return under
+    days = ([s.touch_days for s in stages], [s.wait_days for s in stages])
+    return _under(content.teams, under.pattern, answers, stages, *days, kept)
+
+
 def _under(
     teams: Teams,
     pattern: PatternText,
@@ -214,10 +233,16 @@ def _under(
     stages: Sequence[Stage],
     touch: Sequence[Days | None],
     wait: Sequence[Days | None],
+    kept: Collection[int] = (),
 ) -> PatternStream:
+    """Return the stream under one pattern, in which some handoffs may stay all the same."""
     holders = [pattern.holders[s.stage] for s in stages]
     queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
     changes = [_change(teams, pattern, stages, holders, at, queue) for at in range(1, len(stages))]
+    changes = [
+        replace(c, change="stays") if c and c.change == "vanishes" and c.at in kept else c
+        for c in changes
+    ]
     entrance = _entrance(teams, pattern, answers, stages, holders, queue)
     waits, extra = list(wait), 0.0
     bars: list[float | None] = [likely(s.wait_days) for s in stages]

@@ -14,7 +14,7 @@ from workshop.content.loader import Content, load_content
 from workshop.findings.assessment import Assessment
 from workshop.findings.finding import Finding, Judged, Status
 from workshop.findings.patterns.advice import deciding, firmness, headline
-from workshop.findings.patterns.options import AsAgreed, Move, Option, Role
+from workshop.findings.patterns.options import AsAgreed, LeadTime, Move, Option, Role
 from workshop.findings.patterns.verdicts import PatternVerdict
 from workshop.findings.plan import Horizon, actions
 from workshop.findings.since import Action, Change, Since
@@ -458,6 +458,9 @@ class AgreedOptionReport(_Report):
 
     have: int | None = Field(description="people there are for it")
     on_call: OnCallReport
+    lead_time: LeadTimeReport = Field(
+        description="with the handoffs that stay while another team ships the model"
+    )
     handoffs: int | None
 
 
@@ -602,11 +605,7 @@ def _option(content: Content, option: Option) -> OptionReport:
             low=option.people.low, high=option.people.high, have=option.people.have
         ),
         on_call=OnCallReport(service=option.on_call.service, quality=option.on_call.quality),
-        lead_time=LeadTimeReport(
-            half=option.lead_time.half,
-            one_in_ten=option.lead_time.one_in_ten,
-            at_least=option.lead_time.at_least,
-        ),
+        lead_time=_lead_time(option.lead_time),
         handoffs=option.handoffs,
         main_failure=option.main_failure,
         needs=list(option.needs),
@@ -619,10 +618,15 @@ def _option(content: Content, option: Option) -> OptionReport:
     )
 
 
+def _lead_time(days: LeadTime) -> LeadTimeReport:
+    return LeadTimeReport(half=days.half, one_in_ten=days.one_in_ten, at_least=days.at_least)
+
+
 def _agreed_option(agreed: AsAgreed) -> AgreedOptionReport:
     return AgreedOptionReport(
         have=agreed.have,
         on_call=OnCallReport(service=agreed.on_call.service, quality=agreed.on_call.quality),
+        lead_time=_lead_time(agreed.lead_time),
         handoffs=agreed.handoffs,
     )
 

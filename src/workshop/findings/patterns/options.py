@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
-from workshop.findings.handoffs import PatternStream
+from workshop.findings.handoffs import PatternStream, as_agreed
 from workshop.findings.patterns.advice import people_there
 from workshop.findings.patterns.capacity import Headcount, Range
 from workshop.findings.patterns.verdicts import FITTING, PatternVerdict, Verdict
@@ -117,7 +117,10 @@ class AsAgreed:
 
     have: int | None
     on_call: OnCall
+    lead_time: LeadTime
     handoffs: int | None
+    stream: PatternStream | None
+    """The stream under its pattern, with the handoffs that decisions leave in place."""
 
 
 @dataclass(frozen=True)
@@ -192,16 +195,27 @@ def with_agreed(
 def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) -> Option:
     """Return an option with what decisions change about it.
 
-    Nobody decides on stages: under another pattern the handoffs stay as that pattern has them.
+    Nobody decides on stages: under another pattern the handoffs are as that pattern has them,
+    unless a team that did not build the model still ships it.
     """
+    if TODAY in option.roles or option.stream is None:
+        days, handoffs, stream = option.lead_time, later.handoffs, option.stream
+    else:
+        lines = {x.duty.id: x for x in agreed.ledger.lines}
+        ships = lines["ship"].holder if "ship" in lines else None
+        stream = as_agreed(
+            found.content, found.answers, option.stream, agreed.ledger.builder, ships
+        )
+        days, handoffs = _lead(stream), stream.seams
     calls = OnCall(
         _called(found, agreed, "paged_infrastructure", later.on_call.service),
         _called(found, agreed, "paged_quality", later.on_call.quality),
     )
-    handoffs = later.handoffs if TODAY in option.roles else option.handoffs
-    then = AsAgreed(later.people.have, calls, handoffs)
-    same = then == AsAgreed(option.people.have, option.on_call, option.handoffs)
-    return option if same else replace(option, agreed=then)
+    then = AsAgreed(later.people.have, calls, days, handoffs, stream)
+    as_found = AsAgreed(
+        option.people.have, option.on_call, option.lead_time, option.handoffs, option.stream
+    )
+    return option if then == as_found else replace(option, agreed=then)
 
 
 def _called(found: Situation, agreed: Situation, name: str, otherwise: str | None) -> str | None:
