@@ -369,6 +369,7 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
 ) -> None:
     """A hundred rounds without Python, or as many with it as `WORKSHOP_ROUNDS` says.
 
+    With it they take minutes: ``WORKSHOP_ROUNDS=100 pytest -o timeout=3600 -k reload_at_any``.
     Firefox tries fewer here, since it takes a second for each.
     """
     watched, chance = Watched(browser), random.Random(20261128)
