@@ -149,6 +149,7 @@ def _picture(assessment: Assessment, strips: list[SensitivityRange]) -> str:
     keys = d.wrap(_key(assessment, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
     foot = (0.2 if limits else 0) + _LINE * len(keys) + (0.08 if keys else 0)
     height = sum(_height(assessment, s) for s in strips) + foot
+    height += 0.08 if has_limits(strips[-1]) else 0  # its limits stand below it
     sheet = d.Sheet(d.PAGE_WIDTH, height)
     y = height
     for strip in strips:
