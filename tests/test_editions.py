@@ -117,7 +117,7 @@ def test_the_board_edition_says_each_thing_once(name: str) -> None:
         texts(exhibits.board_options(found.assessment).blocks)
     )  # the same lines for each
     # A condition is on the first page, and with its owner and first step in the plan.
-    compared |= set(conditions(found.assessment))
+    compared |= set(conditions(found.assessment)) | {c.what for c in found.assessment.clashes}
     counts = Counter(t for t in texts(board(found)) if len(t) > 60 and t not in compared)
     assert [t for t, n in counts.items() if n > 1] == []
 
@@ -179,7 +179,7 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
     found = re.findall(r"within (\d+) working days", first)
     assert found or name != "tidewater-retail"
     for days in found:
-        assert f"up to {days} days" in table
+        assert f"over {days} days" in table
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -272,8 +272,11 @@ def test_every_condition_of_the_first_page_is_in_the_plan_with_the_same_owner(
     rows = {row[0]: (a, row) for a, row, _ in rows_of_plan(found)}
     tables = [b for b in first if isinstance(b, Table)]
     asked = [[plain(c.text) for c in row] for t in tables for row in t.rows]
-    if found.assessment.clashes:  # first, in one line
-        assert content.words("board.settle", n=len(found.assessment.clashes)) == asked.pop(0)[0]
+    clashes = found.assessment.clashes
+    for clash in clashes if len(clashes) <= 2 else ():  # first
+        assert asked.pop(0)[0].startswith(clash.what)
+    if len(clashes) > 2:  # in one line
+        assert content.words("board.settle", n=len(clashes)) == asked.pop(0)[0]
     assert [row[0] for row in asked] == list(conditions(found.assessment))
     for what, owner, _ in asked:
         action, _row = rows[what]

@@ -58,7 +58,7 @@ from workshop.exhibits.options import (
     short_table,
     who_loses,
 )
-from workshop.exhibits.patterns import is_judged, verdict_words
+from workshop.exhibits.patterns import is_doubted, is_judged, verdict_words
 from workshop.findings import Assessment
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
@@ -74,6 +74,8 @@ _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
 """The most actions, handoffs and votes shown, and letters for a speaker."""
 _FEW_ACTIONS, _RISKS = 5, 3
 """The actions for which the plan is enough; the risks shown if none is urgent."""
+_SETTLED = 2
+"""The most contradictions that the first page names one by one."""
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
 
@@ -168,7 +170,7 @@ def _today(assessment: Assessment) -> Option | None:
 def _benefit(assessment: Assessment, option: Option) -> str:
     _, today = assessment.content.words, _today(assessment)
     if "today" in option.roles:
-        return _("board.benefit-today")
+        return _("board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today")
     then, now = option.lead_time.half, today.lead_time.half if today else None
     if then is None or now is None:
         return _("board.benefit-no-days")
@@ -226,6 +228,8 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
         key = "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
+        if key == "asked-keep" and is_doubted(assessment):
+            key = "asked-keep-doubted"
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words = {"name": name, "advised": option.short if option else ""}
     asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
@@ -425,24 +429,38 @@ def people_words(assessment: Assessment, option: Option) -> str:
     if p.low is None or p.high is None:
         return _("board.people-unknown")
     sentences = []
-    if p.platform:
+    begins = p.have is not None and not p.too_few and p.have < p.high
+    if begins:
+        sentences += _people_to_begin(assessment, option)
+    elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
         key = "board.people-platform" if low else "board.people-platform-most"
         sentences.append(_(key, n=high, people=shown if low else number(high)))
-    if p.inside_teams:
+    if p.inside_teams and not begins:
         low, high = p.inside_teams
         shown = number(low) if low == high else _("options.range", low=low, high=high)
         sentences.append(
             _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
         )
-    if p.have is not None:
-        key = "enough" if p.have >= p.high else "few" if p.too_few else "begin"
-        more = (p.low if p.too_few else p.high) - p.have
-        sentences.append(_(f"board.people-have-{key}", n=p.have, more=number(max(more, 0))))
+    if p.have is not None and not begins:
+        key = "few" if p.too_few else "enough"
+        more = number(max(p.low - p.have, 0))
+        sentences.append(_(f"board.people-have-{key}", n=p.have, more=more))
     if option.text and not p.inside_teams:
         sentences.append(option.text.people)
     return " ".join(sentences)
+
+
+def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
+    """Return with whom an option begins, and how many more its full extent takes."""
+    _, p = assessment.content.words, option.people
+    have, high = p.have or 0, p.high or 0
+    if p.inside_teams:
+        first = _("board.people-begin-inside", n=p.inside_teams[0], have=_.number(have))
+    else:
+        first = _("board.people-begin", n=have)
+    return [first, _("board.people-full", n=high - have, high=_.number(high))]
 
 
 def _sure(assessment: Assessment) -> Text:
@@ -463,18 +481,31 @@ def _sure(assessment: Assessment) -> Text:
 
 def _disagreed(assessment: Assessment) -> Text:
     """Return who disagrees with a decision, how many got no reply, and where to read."""
-    made = [d for d in assessment.answers.decisions or () if d.dissent]
-    if not made:
+    noted = _dissents(assessment)
+    if not noted:
         return ()
     _ = assessment.content.words
-    n = {"n": len(made), "number": spelled(assessment, len(made))}
-    who = list(dict.fromkeys(filter(None, (_speaker(d.dissent or "") for d in made))))
-    if len(who) == len(made):
+    n = {"n": len(noted), "number": spelled(assessment, len(noted))}
+    who = list(dict.fromkeys(filter(None, (_speaker(dissent) for dissent, _reply in noted))))
+    if len(who) == len(noted) <= _NAMED:
         names, page = assessment.listing(who), _("board.decisions")
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
-    return (*text, Span(" "), *_open_replies(assessment, [d.reply for d in made]))
+    return (*text, Span(" "), *_open_replies(assessment, [reply for _words, reply in noted]))
+
+
+def _dissents(assessment: Assessment) -> list[tuple[str, str | None]]:
+    """Return each dissent with its reply: those on decisions, then those on votes only."""
+    made = assessment.answers.decisions or ()
+    found = [(d.dissent, d.reply) for d in made if d.dissent]
+    return [*found, *((words, None) for own in _vote_dissents(assessment) for words in own)]
+
+
+def _vote_dissents(assessment: Assessment) -> list[list[str]]:
+    """Return for each vote the dissent that no decision has."""
+    noted = {d.dissent for d in assessment.answers.decisions or ()}
+    return [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
 
 
 def _speaker(dissent: str) -> str:
@@ -500,12 +531,14 @@ def _conditions(assessment: Assessment) -> list[Block]:
     planned = [plan[words] for words in conditions(assessment)]
     all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *planned))
     rows = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in planned]
-    if clashes:
-        text = owner_and_date(assessment, clashes[0], all_proposed)
+    if len(clashes) <= _SETTLED:
+        rows[:0] = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in clashes]
+    else:
+        who = owner_and_date(assessment, clashes[0], all_proposed)
         if len({(a.owner, a.proposed_owner, a.due) for a in clashes}) > 1:
-            text = [cell(with_reference(_, "board.settle-see", "plan", _("board.plan-title")))]
-            text.append(cell(""))
-        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *text])
+            page = _("board.plan-title")
+            who = [cell(with_reference(_, "board.settle-see", "plan", page)), cell("")]
+        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *who])
     if not rows:
         return []
     heads = [
@@ -513,8 +546,11 @@ def _conditions(assessment: Assessment) -> list[Block]:
         column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.4),
         column(_("board.by"), width=1.1),
     ]
-    title = heading(2, _("board.conditions"), _("board.conditions-lead", n=len(rows)))
-    return [title, table(heads, rows)]
+    lead = text(_("board.conditions-lead", n=len(rows)))
+    if clashes:
+        page = _("board.clashes-page")
+        lead = (*lead, Span(" "), *with_reference(_, "board.settle-page", "confidence", page))
+    return [heading(2, _("board.conditions"), lead), table(heads, rows)]
 
 
 def _questions(assessment: Assessment) -> list[Block]:
@@ -672,23 +708,21 @@ def _gravest(assessment: Assessment) -> list[Block]:
     _ = assessment.content.words
     found, key, most = assessment.of_severity("critical"), "gravest-lead", _URGENT
     if not found:
-        found, key, most = assessment.of_severity("risk"), "gravest-risks", _RISKS
+        found, key, most = assessment.of_severity("risk"), "gravest-none-urgent", _RISKS
     if not found:
         if is_sparse(assessment):
             return []
         return [heading(2, _("board.gravest"), _("board.gravest-none"))]
-    if key == "gravest-risks" and len(found) > most:
-        key = "gravest-first"
-    words = {
-        "number": spelled(assessment, len(found)),
-        "shown": spelled(assessment, most).lower(),
-    }
-    title = heading(2, _("board.gravest"), _(f"board.{key}", n=len(found), **words))
+    urgent = key == "gravest-lead"
+    lead = [_(f"board.{key}", n=len(found))]
+    if rest := len(found[most:]):
+        shown = spelled(assessment, most).lower()
+        lead.append(_("board.gravest-first", n=rest, shown=shown, all=len(found)))
+    title = heading(2, _("board.gravest" if urgent else "board.gravest-other"), " ".join(lead))
     rows = []
     for finding in found[:most]:
         settled = finding.status == "settled"
-        open_tone: Tone = "critical" if key == "gravest-lead" else "seam"
-        tone: Tone = "strength" if settled else open_tone
+        tone: Tone = "critical" if urgent and not settled else "seam"
         state = _(f"board.status-{'settled' if settled else 'open'}")
         rows.append([cell(finding.statement), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
@@ -815,7 +849,7 @@ def board_decisions(assessment: Assessment) -> Exhibit:
 
 def _decisions_lead(assessment: Assessment) -> Text:
     _, made = assessment.content.words, assessment.answers.decisions or ()
-    dissents = [d.reply for d in made if d.dissent]
+    dissents = [reply for _words, reply in _dissents(assessment)]
     if not made:
         return (Span(_("board.decisions-none")),)
     dissent = _("board.decisions-no-dissent")
@@ -854,14 +888,16 @@ def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[C
 def _votes(assessment: Assessment) -> list[Block]:
     """Return the most divided votes, and the dissent recorded with votes only."""
     _ = assessment.content.words
-    noted = {d.dissent for d in assessment.answers.decisions or ()}
-    dissent = [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
+    dissent = _vote_dissents(assessment)
     rows = []
     for at, (result, dissents) in enumerate(zip(assessment.votes, dissent, strict=True)):
         if at >= _VOTES and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
-        rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
+        said = [Span("\n".join(dissents) or "–")]
+        if dissents:
+            said.append(Span(f"\n{_('board.no-reply')}", tone="critical"))
+        rows.append([cell(asked), cell(agreement), cell(said)])
     if not rows:
         return []
     lead = [divided_line(assessment)]

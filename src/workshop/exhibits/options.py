@@ -59,6 +59,7 @@ from workshop.exhibits.patterns import (
 )
 from workshop.findings import Assessment
 from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.patterns.advice import either
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
     LIMIT_DAYS,
@@ -71,6 +72,7 @@ from workshop.findings.patterns.capacity import (
 )
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
+from workshop.findings.patterns.verdicts import FITTING
 
 _AGAINST, _WIDE = 2, 4
 """The most reasons against an option; from how many options on a page lies."""
@@ -122,9 +124,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         "people": [people_cell(assessment, o) for o in shown],
         "called": [cell(_called(assessment, o)) for o in shown],
         "time": [cell(_time(assessment, o)) for o in shown],
-        "failure": [
-            _sentences(assessment, [o.main_failure] if o.main_failure else []) for o in shown
-        ],
+        "failure": [_sentences(assessment, _failures(assessment, o)) for o in shown],
         "price": [_sentences(assessment, o.gives_up) for o in shown],
         "undo": [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
         "why-not": [_why_not(assessment, o) for o in shown],
@@ -133,7 +133,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         [
             column(_("options.option"), width=0.62),
             *(
-                column(title(assessment, o), tone=mark_tone(o), width=1.0 if o.patterns else 0.8)
+                column(_state(assessment, o), tone=mark_tone(o), width=1.0 if o.patterns else 0.8)
                 for o in shown
             ),
         ],
@@ -141,6 +141,33 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         caption=_caption(assessment, shown),
         wide=len(shown) >= _WIDE,
     )
+
+
+def _state(assessment: Assessment, option: Option) -> str:
+    """Return an option's name with its roles, or with whether it is possible all the same."""
+    _, own = assessment.content.words, advised(assessment.options)
+    roles = set(option.roles)
+    if len(own) != 1 or not option.patterns or {"advised", "chosen", "today"} & roles:
+        return title(assessment, option)
+    if set(option.patterns) < set(own[0].patterns):
+        mark = "part"
+    elif option.verdict in FITTING:
+        mark = "possible"
+    else:
+        mark = "rejected" if "rejected" in roles else "none"
+    return _("patterns.title-marked", name=option.short, marks=_(f"patterns.mark-{mark}"))
+
+
+def _failures(assessment: Assessment, option: Option) -> list[str]:
+    """Return how an option fails; a combination can fail as its halves do, too."""
+    if not option.main_failure:
+        return []
+    found = [option.main_failure]
+    if option.combines:
+        names = [assessment.content.pattern(p).short for p in option.patterns]
+        both = either(assessment.content, names)
+        found.append(assessment.content.words("options.also-fails", names=both))
+    return found
 
 
 def _what_it_is(assessment: Assessment, option: Option) -> str:
@@ -206,7 +233,7 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         inside = _("options.range", low=low, high=high)
         words = _("options.people-inside", range=words, inside=inside)
     key = "more" if p.too_few else "known" if p.have is not None else "have-unknown"
-    if key == "known" and (p.have or 0) < p.high:
+    if key == "known" and (p.have or 0) < p.high and not p.inside_teams:
         key = "begin"
     words = _(f"options.people-{key}", range=words, have=p.have)
     return cell(words, tone="seam" if p.too_few else "plain")

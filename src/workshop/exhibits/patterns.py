@@ -76,12 +76,16 @@ def marks(assessment: Assessment, option: Option) -> list[str]:
     _, found = assessment.content.words, []
     if "advised" in option.roles:
         found.append(_(f"patterns.mark-{_kind(assessment)}"))
-    found += [
-        _(f"patterns.mark-{role}")
-        for role in ("chosen", "rejected", "today")
-        if role in option.roles and option.patterns
-    ]
+    shown = [r for r in ("chosen", "rejected", "today") if r in option.roles and option.patterns]
+    for role in shown:
+        doubted = "-doubted" if role == "today" and is_doubted(assessment) else ""
+        found.append(_(f"patterns.mark-{role}{doubted}"))
     return found
+
+
+def is_doubted(assessment: Assessment) -> bool:
+    """Return whether another answer contradicts the pattern that is said to be today's."""
+    return any("current_pattern" in clash.answers for clash in assessment.clashes)
 
 
 def _kind(assessment: Assessment) -> str:
