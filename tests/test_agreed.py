@@ -21,7 +21,7 @@ from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import settled_by
 from workshop.findings.output.report import report, settable
-from workshop.findings.plan import Action, actions, conditions
+from workshop.findings.plan import Action, actions, conditions, late_by, proposed_day
 from workshop.problems import InputError
 
 CONTENT = load_content()
@@ -331,7 +331,7 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
     found = {x.finding or x.what: x for x in actions(a)}
     assert all((x.owner is None) == (x.proposed_owner is not None) for x in found.values())
     assert found["drill-ends-with-nobody"].proposed_owner == "VP Engineering"
-    assert found["ship-by-another-team"].proposed_owner == "Engineering"
+    assert found["ship-by-another-team"].proposed_owner == "Lead of Engineering"
     assert found["rails-left-by-teams"].proposed_owner == "Head of platform"
     listed = report(a).model_dump(mode="json")["actions"]
     assert {x["proposed_owner"] for x in listed if x["owner"]} == {None}
@@ -366,6 +366,53 @@ def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:
     shown = text_of(exhibits.board_plan(assess(given)))
     assert "Write an owner and a date beside each." in shown
     assert "proposed" not in shown.lower().replace("proposed by us", "")
+
+
+def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml")
+    a = assess(given)
+    late = {x.decision.owner: late_by(a, x) for x in actions(a) if x.decision}
+    assert (late["Head of search"], late["VP Engineering"]) == (42, 45)
+    shown = text_of(exhibits.board_plan(a))
+    assert "42 days after limit" in shown
+    assert "(42 days after limit)" in text_of(exhibits.all_actions(a))
+    cover = {x.proposed_owner: x for x in actions(a) if x.kind == "cover"}
+    assert cover["Head of search"].what.endswith(
+        "turn off the ranking model until 29 January 2027."
+    )
+    assert cover["VP Engineering"].what.endswith("until 1 February 2027.")
+    assert len(cover) == 2
+    soon = given.to_parameters()
+    for d in soon["decisions"]:
+        d["due"] = "2026-12-10"
+    early = assess(Answers.from_parameters(soon))
+    assert {x.kind for x in actions(early)} & {"cover"} == set()
+    assert "after limit" not in text_of(exhibits.board_plan(early))
+
+
+def test_contradictions_are_settled_before_the_first_steps_and_handing_over_waits() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    days = [(x.kind, proposed_day(a, x)) for x in actions(a) if x.only_if is None]
+    settled = max(day for kind, day in days if kind == "contradiction" and day)
+    steps = [day for kind, day in days if kind == "step" and day]
+    assert settled < min(steps)
+    decided = next(d.due for d in a.answers.decisions or () if "current_pattern" in (d.sets or {}))
+    assert max(steps) == decided
+
+
+def test_the_charter_is_signed_once_if_somebody_is_on_call() -> None:
+    def signed(**given: Any) -> list[Action]:
+        return [x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "charter"]
+
+    assert len(signed(paged_quality="platform", paged_infrastructure="platform")) == 1
+    assert signed(paged_quality="nobody") == signed(model_teams=4) == []
+
+
+def test_a_team_that_is_to_act_is_proposed_by_its_lead() -> None:
+    for name in ("tidewater-retail", "northfield-clinical", "harbour-mutual"):
+        a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
+        proposed = {x.proposed_owner for x in actions(a) if x.proposed_owner}
+        assert not [who for who in proposed if CONTENT.teams.kind(who)]
 
 
 def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action, Clash]]:

@@ -35,10 +35,14 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
-from workshop.findings.plan import HORIZONS, Action, Horizon, to_begin
-
-_SATURDAY = 5
-"""Number of the first day of a weekend."""
+from workshop.findings.plan import (
+    HORIZONS,
+    Action,
+    Horizon,
+    late_by,
+    proposed_day,
+    to_begin,
+)
 
 # -- what does not fit together -----------------------------------------------------------------
 
@@ -211,10 +215,12 @@ def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]
     heads = [
         column(_("agreed.plan-what"), width=5.3),
         column(_("agreed.plan-owner"), width=1.4),
-        column(_("agreed.plan-due"), width=1.2),
+        column(_("agreed.plan-due"), width=1.3),
     ]
     rows = [[_what(assessment, a), *owner_and_date(assessment, a)] for a in found]
-    return [heading(2, _("agreed.plan-agreed")), table(heads, rows)]
+    late = [a for a in found if late_by(assessment, a)]
+    lead = _("agreed.plan-limits") if late else ()
+    return [heading(2, _("agreed.plan-agreed"), lead), table(heads, rows)]
 
 
 def _steps_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
@@ -256,10 +262,11 @@ def _proposed_plan(assessment: Assessment, found: Sequence[Action], some: bool) 
         column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.35),
     ]
     rows: list[list[Cell]] = []
-    for horizon in HORIZONS:
-        part = [a for a in found if a.horizon == horizon]
+    first = [a for a in found if a.kind == "contradiction"]
+    timed = [(h, [a for a in found if a.horizon == h and a not in first]) for h in HORIZONS]
+    for horizon, part in (("14", first), *timed):
         if part:
-            name = _horizon_words(assessment, horizon)
+            name = _horizon_words(assessment, horizon, part[0])
             rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
         for a in part:
             steps = [cell(a.first_step)] if horizon != HORIZONS[-1] and a.first_step else []
@@ -331,6 +338,9 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     if action.decision is not None:
         words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
     words.append(Span(action.decision.decision if action.decision else action.what))
+    if after := _late(assessment, action):  # beside what to do, where there is room
+        words.append(Span(f" ({after.text})", tone=after.tone))
+        day = cell(day.text[0])
     return [cell(words), day]
 
 
@@ -339,51 +349,29 @@ def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
 
     One that waits for something else than a day comes last.
     """
-    day = _proposed_day(assessment, action)
+    day = proposed_day(assessment, action)
     due = action.due or (day.isoformat() if day else "")
     return not due, due
 
 
-def _horizon_words(assessment: Assessment, horizon: Horizon) -> str:
+def _horizon_words(assessment: Assessment, horizon: Horizon | str, one: Action) -> str:
+    """Return the title of the actions of a horizon, with the day by which `one` is done."""
     _ = assessment.content.words
-    name, day = _(f"agreed.plan-{horizon}"), _last_day(assessment, horizon)
-    if day is None or horizon == HORIZONS[-1]:
+    name, day = _(f"agreed.plan-{horizon}"), proposed_day(assessment, one)
+    if day is None:
         return name
     return _("agreed.plan-by", horizon=name, date=date_words(assessment.content, day))
 
 
 def _proposed_date(assessment: Assessment, action: Action) -> str:
     """Return in words the day proposed for an action, if the workshop has one."""
-    day = _proposed_day(assessment, action)
+    day = proposed_day(assessment, action)
     return date_words(assessment.content, day) if day else ""
-
-
-def _proposed_day(assessment: Assessment, action: Action) -> datetime.date | None:
-    """Return the day proposed for an action; none for one of lower urgency."""
-    late = action.horizon == HORIZONS[-1] and action.kind != "step"
-    return None if late or action.after else _last_day(assessment, action.horizon)
-
-
-def _last_day(assessment: Assessment, horizon: Horizon) -> datetime.date | None:
-    """Return the last day to propose within a horizon, if the workshop has a date."""
-    held = assessment.answers.held_on
-    if held is None:
-        return None
-    day = held + datetime.timedelta(days=horizon)
-    while not _is_proposed(day):
-        day -= datetime.timedelta(days=1)
-    return day
-
-
-def _is_proposed(day: datetime.date) -> bool:
-    """Return whether to propose a day: no weekend, not 24 December to 1 January."""
-    festive = (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
-    return day.weekday() < _SATURDAY and not festive
 
 
 def _urgent(assessment: Assessment, action: Action) -> list[Span]:
     """Return the word before what to do about an urgent risk."""
-    if action.severity != "critical":
+    if not action.is_urgent:
         return []
     words = assessment.content.words("agreed.plan-urgent")
     return [Span(f"{words} ", tone="critical", strong=True)]
@@ -397,6 +385,14 @@ def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
         end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
         words.append(Span(f"{asked}{end} ", tone="muted"))
     return cell([*words, Span(action.what)], span=span)
+
+
+def _late(assessment: Assessment, action: Action) -> Span | None:
+    """Return that an agreed date is later than we ask for, if it is."""
+    days = late_by(assessment, action)
+    if not days:
+        return None
+    return Span(assessment.content.words("agreed.plan-late", n=days), tone="critical")
 
 
 def owner_and_date(
@@ -416,7 +412,9 @@ def owner_and_date(
         owner = cell(_("agreed.plan-no-owner"), tone="critical")
     if action.due is not None:
         due = datetime.date.fromisoformat(action.due)
-        return [owner, cell(date_words(assessment.content, due))]
+        agreed = Span(date_words(assessment.content, due))
+        late = _late(assessment, action)
+        return [owner, cell((agreed, Span("\n"), late) if late else agreed)]
     if action.after:
         return [owner, cell(action.after)]
     # beside an owner that is marked as proposed, the date is plainly proposed too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
 from workshop.answers.schema import Decision
@@ -64,13 +64,13 @@ from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import deciding, either, firmness, headline
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
-from workshop.findings.plan import Action, actions, conditions
+from workshop.findings.plan import Action, actions, conditions, proposed_day
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 18, 6, 2, 40
+_MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 20, 6, 2, 40
 """The most actions, handoffs and votes shown, and letters for a speaker."""
 _FEW_ACTIONS, _RISKS = 5, 3
 """The actions for which the plan is enough; the risks shown if none is urgent."""
@@ -233,7 +233,8 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words = {"name": name, "advised": option.short if option else ""}
     asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
-    vacant = sum(action.owner is None for action in actions(assessment))
+    found = actions(assessment)
+    vacant = [a for a in found if a.owner is None]
     spans: list[Span] = [asked]
     if option is None:
         return (asked,)
@@ -245,7 +246,12 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
         spans += [Span(" "), *with_reference(_, f"board.asked-{key}", "options", page, **kept)]
     if vacant:
         page = _("board.plan-title")
-        spans += [Span(" "), *with_reference(_, "board.asked-owners", "plan", page, n=vacant)]
+        key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
+        n = len(vacant)
+        spans += [Span(" "), *with_reference(_, f"board.asked-{key}", "plan", page, n=n)]
+        undated = _undated(assessment, found)
+        if key == "proposed" and undated:
+            spans.append(Span(f" {_('board.plan-undated', n=undated)}"))
     return tuple(spans)
 
 
@@ -782,9 +788,8 @@ def board_plan(assessment: Assessment) -> Exhibit:
     vacant = sum(action.owner is None for action in found)
     lead: list[Span] = [Span(_("board.plan-lead", n=len(found)))]
     if vacant:
-        key = "plan-vacant-all" if vacant == len(found) else "plan-vacant"
-        lead.append(Span(f" {_(f'board.{key}', n=vacant)}", tone="critical", strong=True))
-        lead.append(Span(f" {_proposals(assessment, found, vacant)}"))
+        lead.append(Span(" "))
+        lead += _vacant(assessment, found, vacant)
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     later = _later(found)
     blocks += plan_blocks(assessment, [a for a in found if a not in later])
@@ -796,18 +801,37 @@ def board_plan(assessment: Assessment) -> Exhibit:
     return Exhibit("board-plan", shown_blocks, printed, printed)
 
 
-def _proposals(assessment: Assessment, found: Sequence[Action], vacant: int) -> str:
-    """Return for how many of the actions without an owner we propose one."""
-    n = sum(a.proposed_owner is not None for a in found)
-    key = "none" if not n else "all" if n == vacant else "some"
-    return assessment.content.words(f"board.plan-propose-{key}", n=n)
+def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Iterator[Span]:
+    """Yield how many actions nobody agreed to own, and for how many we propose an owner."""
+    _, n = assessment.content.words, sum(a.proposed_owner is not None for a in found)
+    if n == vacant:
+        yield Span(_("board.plan-asked", n=n), tone="critical", strong=True)
+        if undated := _undated(assessment, found):
+            yield Span(f" {_('board.plan-undated', n=undated)}")
+        return
+    key = "plan-vacant-all" if vacant == len(found) else "plan-vacant"
+    yield Span(_(f"board.{key}", n=vacant), tone="critical", strong=True)
+    propose = "plan-propose-some" if n else "plan-propose-none"
+    yield Span(f" {_(f'board.{propose}', n=n)}")
+
+
+def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
+    """Return how many actions that nobody agreed to own have no day to be done by."""
+    open_ones = (a for a in found if a.owner is None and a.due is None and not a.after)
+    return sum(proposed_day(assessment, a) is None for a in open_ones)
 
 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
     proposed = [a for a in found if a.status == "proposed"]
-    open_ones = sorted(proposed, key=lambda a: (not (a.kind == "step" or a.only_if), a.horizon))
+    open_ones = sorted(proposed, key=_on_page)
     return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
+
+
+def _on_page(action: Action) -> tuple[bool, int, bool]:
+    """Return what sorts proposals by how much the page needs them."""
+    is_step = action.kind == "step" or action.only_if is not None
+    return not is_step, action.horizon, action.kind != "condition"
 
 
 def all_actions(assessment: Assessment) -> Exhibit:

@@ -21,7 +21,9 @@ from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
-Kind = Literal["decision", "finding", "contradiction", "condition", "people", "step"]
+Kind = Literal[
+    "decision", "finding", "contradiction", "condition", "people", "step", "cover", "charter"
+]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
@@ -59,9 +61,15 @@ class Action:
     proposed_owner: str | None = None
     """The role or team that the answers suggest, if nobody agreed on an owner."""
     only_if: Pattern | None = None
-    """The half of the advice that it belongs to, if the workshop chose the other half alone."""
+    """The half of the advice that it belongs to, if only the other one was chosen."""
     after: str = ""
     """What it waits for, in place of a date."""
+    not_before: datetime.date | None = None
+    """When the agreed decision on which it rests is to be done."""
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.severity == "critical"
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
@@ -70,7 +78,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
     action of its own. So is each contradiction between answers, each condition of the advice, the
-    people that it takes, and each of its first steps.
+    people that it takes, and each of its first steps. So is interim cover where a decision comes
+    late, and the signing of the on-call charter.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -94,6 +103,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
     made += _steps(assessment)
+    made += _cover(assessment, made)
+    made += _charter(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
     return tuple(sorted((_with_proposal(assessment, a) for a in made), key=_order))
 
@@ -133,7 +144,7 @@ def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
     That is the owner of a decision on what the action is about, of this workshop or the one before;
     else the team that has it as agreed; else the owner of the decision on the pattern.
     """
-    teams = assessment.content.teams
+    _, teams = assessment.content.words, assessment.content.teams
     earlier = assessment.answers.earlier
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
     owned = [d for d in made if teams.is_somebody(d.owner)]
@@ -145,7 +156,8 @@ def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
     for name in names:
         team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
-            return teams.label(team)
+            name = teams.label(team)
+            return _("agreed.plan-lead", team=name) if teams.kind(team) else name
     return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
 
 
@@ -279,6 +291,8 @@ def _only_if(assessment: Judged) -> Pattern | None:
 def _steps(assessment: Judged) -> list[Action]:
     """Return the first steps of what to begin with, then of what is on top."""
     made: dict[str, Action] = {}
+    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
+    rests_on = max((d.due for d in decided if d.due), default=None)
     for option in to_begin(assessment):
         if (move := option.move) is None:
             continue
@@ -287,8 +301,47 @@ def _steps(assessment: Judged) -> list[Action]:
         for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
             step = _open("step", words, "", ("current_pattern",), horizon)
             own = replace(step, proposed_owner=move.owner or None, only_if=half, after=wait)
+            if horizon == HORIZONS[-1]:
+                own = replace(own, not_before=rests_on)
             made.setdefault(words, own)
     return list(made.values())
+
+
+_COVERED = ("off-switch", "pager", "rollback")
+"""Subjects in which somebody must act at once, so that they need cover until a late date."""
+
+
+def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return interim cover for each decision that comes after the limit of what it settles.
+
+    Where another action is about the same subject, that one covers it.
+    """
+    _, rule = assessment.content.words, assessment.content.rule
+    there = {rule(a.finding).subject for a in made if a.status == "proposed" and a.finding}
+    found: dict[str, Action] = {}
+    for a in made:
+        if a.decision is None or a.decision.due is None or a.finding is None:
+            continue
+        subject, due = rule(a.finding).subject, a.decision.due
+        covered = subject in _COVERED
+        if subject in there or not late_by(assessment, a) or not (covered or a.is_urgent):
+            continue
+        day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
+        words = {"model": assessment.model, "date": day, "question": a.decision.decision}
+        what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
+        cover = _open("cover", what, _("agreed.plan-cover-step"), a.reads, horizon=30)
+        found.setdefault(subject, replace(cover, proposed_owner=a.owner))
+    return list(found.values())
+
+
+def _charter(assessment: Judged) -> list[Action]:
+    """Return the signing of the on-call charter, if a team is named in it."""
+    _, names = assessment.content.words, ("paged_quality", "paged_infrastructure")
+    held = (lookup(assessment.signed.answers, name) for name in names)
+    if not any(assessment.content.teams.is_somebody(team) for team in held):
+        return []
+    what, step = _("agreed.plan-charter"), _("agreed.plan-charter-step")
+    return [_open("charter", what, step, (*names, "rollback_authority"), horizon=30)]
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
@@ -324,6 +377,46 @@ def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horiz
     if workshop is None or due is None:
         return None
     return next((h for h in HORIZONS if (due - workshop).days <= h), 90)
+
+
+_SETTLING_DAYS = 14
+"""Days in which to settle a contradiction, so that the first steps follow it (ours)."""
+_SATURDAY = 5
+"""Number of the first day of a weekend."""
+
+
+def last_day(assessment: Judged, days: int) -> datetime.date | None:
+    """Return the last day to propose within some days, if the workshop has a date."""
+    if assessment.answers.held_on is None:
+        return None
+    day = assessment.answers.held_on + datetime.timedelta(days=days)
+    while not _is_proposed(day):
+        day -= datetime.timedelta(days=1)
+    return day
+
+
+def _is_proposed(day: datetime.date) -> bool:
+    """Return whether to propose a day: no weekend, not 24 December to 1 January."""
+    festive = (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1)
+    return day.weekday() < _SATURDAY and not festive
+
+
+def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
+    """Return the day proposed for an action; none for one of lower urgency."""
+    if action.after or (action.horizon == HORIZONS[-1] and action.kind != "step"):
+        return None
+    settles = action.kind == "contradiction"
+    day = last_day(assessment, _SETTLING_DAYS if settles else action.horizon)
+    return max(day, action.not_before) if day and action.not_before else day
+
+
+def late_by(assessment: Judged, action: Action) -> int:
+    """Return how many days after the limit of its severity an action is due."""
+    limit = _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]
+    last = last_day(assessment, limit) if limit < HORIZONS[-1] else None
+    if last is None or action.due is None:
+        return 0
+    return max((datetime.date.fromisoformat(action.due) - last).days, 0)
 
 
 def _gravity(finding: Finding) -> int:
