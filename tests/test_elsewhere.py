@@ -152,6 +152,8 @@ def _takes_an_encoding(call: ast.Call) -> str:
         return "text=True"
     if name in {"read_text", "write_text"}:
         return name if len(call.args) <= (name == "write_text") else ""
+    if getattr(getattr(call.func, "value", None), "id", "") == "tarfile":
+        return ""  # which opens no text
     mode = any(n in {None, "mode"} and re.fullmatch("[rwax]t?[+]?", str(v)) for n, v in values)
     return name if name in OPENS and mode else ""
 
