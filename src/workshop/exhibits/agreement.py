@@ -355,7 +355,7 @@ def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
 
 
 def _horizon_words(assessment: Assessment, horizon: Horizon | str, one: Action) -> str:
-    """Return the title of the actions of a horizon, with the day by which `one` is done."""
+    """Return the title of the actions of a horizon, with the day of `one`."""
     _ = assessment.content.words
     name, day = _(f"agreed.plan-{horizon}"), proposed_day(assessment, one)
     if day is None:

@@ -802,7 +802,7 @@ def board_plan(assessment: Assessment) -> Exhibit:
 
 
 def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Iterator[Span]:
-    """Yield how many actions nobody agreed to own, and for how many we propose an owner."""
+    """Yield how many actions nobody agreed to own, and how many we propose."""
     _, n = assessment.content.words, sum(a.proposed_owner is not None for a in found)
     if n == vacant:
         yield Span(_("board.plan-asked", n=n), tone="critical", strong=True)

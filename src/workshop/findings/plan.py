@@ -308,11 +308,11 @@ def _steps(assessment: Judged) -> list[Action]:
 
 
 _COVERED = ("off-switch", "pager", "rollback")
-"""Subjects in which somebody must act at once, so that they need cover until a late date."""
+"""Subjects in which somebody must act at once, so that a gap needs cover."""
 
 
 def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
-    """Return interim cover for each decision that comes after the limit of what it settles.
+    """Return interim cover for each decision that comes after its limit.
 
     Where another action is about the same subject, that one covers it.
     """
@@ -380,7 +380,7 @@ def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horiz
 
 
 _SETTLING_DAYS = 14
-"""Days in which to settle a contradiction, so that the first steps follow it (ours)."""
+"""Days in which to settle a contradiction, before the first steps (ours)."""
 _SATURDAY = 5
 """Number of the first day of a weekend."""
 
