@@ -189,7 +189,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
 
 
 def _kept_days(assessment: Assessment) -> dict[str, str]:
-    """Return the days with the handoffs that decisions leave, and who ships; or nothing."""
+    """Return the days with the handoffs that decisions leave, and who ships."""
     option = option_as_agreed(assessment)
     if option is None or option.agreed is None or not keeps_handoffs(option):
         return {}
@@ -502,7 +502,7 @@ def _disagreed(assessment: Assessment) -> Text:
 
 
 def _dissents(assessment: Assessment) -> list[tuple[str, str | None]]:
-    """Return each dissent with its reply: those on decisions, then those on votes only."""
+    """Return each dissent with its reply, those on votes only at the end."""
     made = assessment.answers.decisions or ()
     found = [(d.dissent, d.reply) for d in made if d.dissent]
     return [*found, *((words, None) for own in _vote_dissents(assessment) for words in own)]

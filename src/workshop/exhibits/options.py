@@ -144,7 +144,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
 
 
 def _state(assessment: Assessment, option: Option) -> str:
-    """Return an option's name with its roles, or with whether it is possible all the same."""
+    """Return an option's name with its roles, or whether it is possible."""
     _, own = assessment.content.words, advised(assessment.options)
     roles = set(option.roles)
     if len(own) != 1 or not option.patterns or {"advised", "chosen", "today"} & roles:
@@ -269,7 +269,7 @@ def _calls(assessment: Assessment, on_call: OnCall) -> str:
 
 
 def _time(assessment: Assessment, option: Option) -> str:
-    """Return the days and the handoffs; where decisions leave handoffs, with these too."""
+    """Return the days and handoffs, also with the handoffs decisions leave."""
     _, found = assessment.content.words, _days(assessment, option.lead_time, option.handoffs)
     if option.agreed is None or not keeps_handoffs(option):
         return found

@@ -84,7 +84,7 @@ def marks(assessment: Assessment, option: Option) -> list[str]:
 
 
 def is_doubted(assessment: Assessment) -> bool:
-    """Return whether another answer contradicts the pattern that is said to be today's."""
+    """Return whether another answer contradicts the pattern of today."""
     return any("current_pattern" in clash.answers for clash in assessment.clashes)
 
 

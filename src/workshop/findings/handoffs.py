@@ -235,7 +235,7 @@ def _under(
     wait: Sequence[Days | None],
     kept: Collection[int] = (),
 ) -> PatternStream:
-    """Return the stream under one pattern, in which some handoffs may stay all the same."""
+    """Return the stream under one pattern, in which handoffs may be kept."""
     holders = [pattern.holders[s.stage] for s in stages]
     queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
     changes = [_change(teams, pattern, stages, holders, at, queue) for at in range(1, len(stages))]
