@@ -920,19 +920,16 @@ def _votes(assessment: Assessment) -> list[Block]:
         asked, agreement = vote_words(assessment, result)
         said = [Span("\n".join(dissents) or "–")]
         if dissents:
-            said.append(Span(f"\n{_('board.no-reply')}", tone="critical"))
+            said.append(Span(f" {_('board.no-reply')}", tone="critical"))
         rows.append([cell(asked), cell(agreement), cell(said)])
     if not rows:
         return []
-    lead = [divided_line(assessment)]
-    if n := sum(map(len, dissent)):
-        lead.append(_("board.votes-dissents", n=n, number=spelled(assessment, n)))
     heads = [
         column(_("board.vote-asked"), width=2),
         column(_("board.vote-result"), width=1.4),
         column(_("board.dissent"), width=1.8),
     ]
-    return [heading(2, _("board.votes"), " ".join(filter(None, lead))), table(heads, rows)]
+    return [heading(2, _("board.votes"), divided_line(assessment)), table(heads, rows)]
 
 
 def _reply(assessment: Assessment, reply: str | None) -> Cell:
