@@ -400,6 +400,27 @@ def test_contradictions_are_settled_before_the_first_steps_and_handing_over_wait
     assert max(steps) == decided
 
 
+def test_a_decision_cannot_settle_the_finding_that_it_causes() -> None:
+    found = {
+        f.id: f for f in assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")).findings
+    }
+    assert found["infrastructure-for-another-pattern"].status == "open"
+    assert found["infrastructure-for-another-pattern"].owner == "Head of platform"
+
+
+def test_a_rota_of_the_team_that_builds_and_the_one_that_ships_is_not_one_team() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")).signed
+    (paged,) = [d for d in a.diagnostics if d.text.id == "paged"]
+    assert (paged.result, paged.reason) == ("fails", "shared-rota")
+
+
+def test_an_alarm_for_the_wrong_team_is_to_reach_the_agreed_one_and_has_a_date() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    (alarm,) = [x for x in actions(a) if x.finding == "drill-starts-with-another-team"]
+    assert alarm.what.endswith("and research and engineering rota is on call.")
+    assert proposed_day(a, alarm) is not None
+
+
 def test_the_charter_is_signed_once_if_somebody_is_on_call() -> None:
     def signed(**given: Any) -> list[Action]:
         return [x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "charter"]

@@ -132,7 +132,7 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
     text = _("front.settled-alone") if decision is None else _("front.settled")
-    head = Span(f"{text} ", tone="strength", strong=True)
+    head = Span(f"{text} ", tone="seam", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+_BUILT_FOR_ANOTHER = "infrastructure-for-another-pattern"
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Assessment(Judged):
     """Everything that follows from a team's answers.
@@ -81,7 +84,7 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
 def _beside(found: Assessment, agreed: Assessment) -> Assessment:
     """Return the assessment as found, with the agreed one and status of findings."""
     stand = [
-        f if f.id in agreed.fired or not _reaches(found, agreed, f) else _settled(f, found)
+        f if f.id in agreed.fired or not _can_settle(found, agreed, f) else _settled(f, found)
         for f in found.findings
     ]
     later = [replace(f, status="open" if f.id in found.fired else "new") for f in agreed.findings]
@@ -91,6 +94,21 @@ def _beside(found: Assessment, agreed: Assessment) -> Assessment:
         options=with_agreed(found, found.options, agreed, agreed.options),
         agreed=replace(agreed, findings=tuple(later)),
     )
+
+
+def _can_settle(found: Assessment, agreed: Assessment, finding: Finding) -> bool:
+    """Return whether decisions can settle a finding that is gone as agreed.
+
+    Infrastructure built for today's pattern is at odds only with the decided one. So the decision
+    causes that finding, and cannot settle it by naming other infrastructure.
+    """
+    answers = found.answers
+    if (
+        finding.id == _BUILT_FOR_ANOTHER
+        and answers.infrastructure_built_for == answers.current_pattern
+    ):
+        return False
+    return _reaches(found, agreed, finding)
 
 
 def _reaches(found: Assessment, agreed: Assessment, finding: Finding) -> bool:

@@ -110,9 +110,10 @@ class DiagnosticResult:
     """One of the three questions, and what the answers say to it.
 
     `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
-    · builds-only · ship-not-told · named-twice · on-call-open · mandated (paged) · training-team ·
-    no-modelling-team · without-builder · no-user-facing-team · unowned · apart (evaluation set) ·
-    no-switch · switch-elsewhere · switch-not-told (retirement) · not-told · undecided · passes.
+    · builds-only · shared-rota · ship-not-told · named-twice · on-call-open · mandated (paged) ·
+    training-team · no-modelling-team · without-builder · no-user-facing-team · unowned · apart
+    (evaluation set) · no-switch · switch-elsewhere · switch-not-told (retirement) · not-told ·
+    undecided · passes.
     `matches` is the failing answer of the content that fits, if any; `because` gives the reason in
     words.
     """
@@ -290,6 +291,8 @@ def _builder_paged(teams: Teams, answers: Answers, holder: str, ships: str | Non
         return "ship-not-told"
     if not teams.shares(holder, ships) and not teams.shares(ships, holder):
         return "builds-only"
+    if not teams.shares(ships, answers.builder) and not teams.shares(answers.builder, ships):
+        return "shared-rota"
     apart = quality is not None and service is not None
     met = (teams.shares(x, y) for call in calls for x, y in ((call, holder), (holder, call)))
     return "named-twice" if apart and not any(met) else "passes"

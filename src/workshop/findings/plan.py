@@ -34,6 +34,10 @@ _DRILL_LACKS = "drill-lacks-knowledge"
 """The finding whose action calls every team whose knowledge drills lacked."""
 
 
+_AS_AGREED = ("drill-starts-with-another-team",)
+"""Findings on an alarm that is to reach the agreed team, and cannot wait."""
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing to do."""
@@ -94,7 +98,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
         _decided(assessment, d, [f for f in found if answered.get(f.id) == i])
         for i, d in enumerate(decisions)
     ]
-    left = [f for f in found if f.id not in answered and f.status != "settled"]
+    agreed = {f.id: f for f in assessment.signed.findings if f.id in _AS_AGREED}
+    left = [agreed.get(f.id, f) for f in found if f.id not in answered and f.status != "settled"]
     made += [
         _proposed(assessment, f)
         for f in left
@@ -214,7 +219,7 @@ def _proposed(assessment: Judged, finding: Finding) -> Action:
         first_step=finding.mitigation,
         owner=None,
         due=None,
-        horizon=_BY_GRAVITY[finding.severity],
+        horizon=60 if finding.id in _AS_AGREED else _BY_GRAVITY[finding.severity],
         status="proposed",
         reads=assessment.content.rule(finding.id).reads,
     )
@@ -329,7 +334,7 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
         words = {"model": assessment.model, "date": day, "question": a.decision.decision}
         what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
-        cover = _open("cover", what, _("agreed.plan-cover-step"), a.reads, horizon=30)
+        cover = _open("cover", what, "", a.reads, horizon=30)
         found.setdefault(subject, replace(cover, proposed_owner=a.owner))
     return list(found.values())
 
@@ -340,8 +345,8 @@ def _charter(assessment: Judged) -> list[Action]:
     held = (lookup(assessment.signed.answers, name) for name in names)
     if not any(assessment.content.teams.is_somebody(team) for team in held):
         return []
-    what, step = _("agreed.plan-charter"), _("agreed.plan-charter-step")
-    return [_open("charter", what, step, (*names, "rollback_authority"), horizon=30)]
+    reads = (*names, "rollback_authority")
+    return [_open("charter", _("agreed.plan-charter"), "", reads, horizon=30)]
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
