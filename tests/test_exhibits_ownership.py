@@ -173,7 +173,7 @@ def test_switch_stands_beside_the_role_that_may_retire() -> None:
     found = diagnostics(assessed(**SPLIT, retirement_authority="Head of Search"))
     shown = words(found).replace(" | ", " ").replace("| ", "")
     assert "Your answer: Head of Search" in shown
-    assert "Who can switch it off: to be settled at the handoff" in shown
+    assert "Who can switch it off: nobody yet" in shown
 
 
 def test_diagnostics_without_answers_teach_what_fails_and_what_passes() -> None:

@@ -157,7 +157,7 @@ def team_words(content: Content, team: str | None) -> str:
     if content.teams.is_nobody(team):
         return content.words("common.nobody")
     if content.teams.is_at_handover(team):
-        return content.words("common.at-handover")
+        return content.words("common.nobody-yet")
     return content.teams.label(team)
 
 
