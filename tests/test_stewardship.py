@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from whole_answers import whole_answers
 from workshop import Answers, Content, assess, exhibits
-from workshop.answers.schema import concerns
+from workshop.answers.schema import TEAM, concerns
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.layout import is_sparse
@@ -111,8 +111,12 @@ def test_an_item_concerns_by_value_by_any_value_or_everybody() -> None:
 
 
 NAMING = (
-    *("builder", "paged_quality", "paged_infrastructure", "rollback_authority", "validator"),
-    *("retirement_authority", "cost_owner", "oversight_stop_authority"),
+    "retirement_authority",
+    *(
+        name
+        for name, info in Answers.model_fields.items()
+        if TEAM in getattr(get_args(info.annotation)[0], "__metadata__", ())
+    ),
 )
 """Answers in which somebody may name the provider as if it were a team."""
 MAY_NAME_IT = {

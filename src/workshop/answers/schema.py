@@ -61,6 +61,10 @@ def visible(text: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(visible)]
 """A team, a role or a model: free text, kept as typed."""
+TEAM = "team"
+"""Marks a name as that of a team, so that forms offer the known teams."""
+Team = Annotated[Name, TEAM]
+"""A team: free text, kept as typed. Forms offer the known names."""
 Prose = Annotated[str, Field(max_length=50_000)]
 """What people write: a decision, a reason, a dissent."""
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -112,13 +116,13 @@ class Duties(Part):
     """Who has each duty: a team, `nobody`, or `at-handover` (settled at handover)."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
-    evaluation_set: Name | None = Field(None, description="team that owns the evaluation set")
-    ship: Name | None = Field(None, description="team that ships the model")
-    paged: Name | None = Field(None, description="team that is paged when it breaks")
-    answers_to_business: Name | None = Field(
+    evaluation_set: Team | None = Field(None, description="team that owns the evaluation set")
+    ship: Team | None = Field(None, description="team that ships the model")
+    paged: Team | None = Field(None, description="team that is paged when it breaks")
+    answers_to_business: Team | None = Field(
         None, description="team that answers to the business when accuracy regresses"
     )
-    turn_off: Name | None = Field(None, description="team that may turn the model off")
+    turn_off: Team | None = Field(None, description="team that may turn the model off")
 
 
 class Mitigations(Part):
@@ -139,25 +143,25 @@ class ProviderDuties(Part):
     """Own teams with each duty towards the maker of a bought model."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
-    notices: Name | None = Field(None, description="team that receives the provider's notices")
-    evaluation_rerun: Name | None = Field(
+    notices: Team | None = Field(None, description="team that receives the provider's notices")
+    evaluation_rerun: Team | None = Field(
         None, description="team that runs the evaluation set again when the version changes"
     )
-    switch: Name | None = Field(None, description="team that may switch provider or version")
-    pay: Name | None = Field(None, description="team that pays for the move")
+    switch: Team | None = Field(None, description="team that may switch provider or version")
+    pay: Team | None = Field(None, description="team that pays for the move")
 
 
 class LanguageModelArtefacts(Part):
     """Owners of what decides the answers of a language-model product."""
 
     model_config = ConfigDict(alias_generator=_hyphens)
-    prompts: Name | None = Field(None, description="team that owns the prompts")
-    retrieval_data: Name | None = Field(None, description="team that owns the retrieval data")
-    tool_permissions: Name | None = Field(
+    prompts: Team | None = Field(None, description="team that owns the prompts")
+    retrieval_data: Team | None = Field(None, description="team that owns the retrieval data")
+    tool_permissions: Team | None = Field(
         None, description="team that decides what the model may do by itself"
     )
-    guardrails: Name | None = Field(None, description="team that owns the guardrails")
-    evaluation_criteria: Name | None = Field(
+    guardrails: Team | None = Field(None, description="team that owns the guardrails")
+    evaluation_criteria: Team | None = Field(
         None, description="team that decides what a good answer is, and may revise it"
     )
 
@@ -193,17 +197,17 @@ class PlatformAsProduct(Part):
 class Knowledge(Part):
     """Teams with each kind of knowledge that an incident needs, or `nobody`."""
 
-    business: Name | None = Field(None, description="what a drop means for the product")
-    model: Name | None = Field(None, description="which feature has drifted")
-    infrastructure: Name | None = Field(None, description="whether features are stale")
+    business: Team | None = Field(None, description="what a drop means for the product")
+    model: Team | None = Field(None, description="which feature has drifted")
+    infrastructure: Team | None = Field(None, description="whether features are stale")
 
 
 class Drill(Part):
     """Who is in charge of the incident at each minute (a team, or `nobody`)."""
 
-    minute_0: Name | None = Field(None, description="whose phone rings first")
-    minute_15: Name | None = Field(None, description="who has it a quarter of an hour later")
-    minute_60: Name | None = Field(None, description="who has it after an hour")
+    minute_0: Team | None = Field(None, description="whose phone rings first")
+    minute_15: Team | None = Field(None, description="who has it a quarter of an hour later")
+    minute_60: Team | None = Field(None, description="who has it after an hour")
 
 
 def _range(value: Any) -> Any:
@@ -222,7 +226,7 @@ class Stage(Part):
     stage: Literal["data", "model", "serving", "product"] = Field(
         description="data, model, serving or product"
     )
-    team: Name | None = Field(None, description="team that does the work")
+    team: Team | None = Field(None, description="team that does the work")
     touch_days: Duration | None = Field(
         None, description="working days somebody works on it: a number or [low, likely, high]"
     )
@@ -663,9 +667,9 @@ class Answers(Part):
 
     model: Name | None = Field(None, description="the model whose ownership is settled")
     lead: Lead | None = Field(None, description="who leads: research, engineering or product")
-    builder: Name | None = Field(None, description="team that builds the model")
+    builder: Team | None = Field(None, description="team that builds the model")
     duties: Duties | None = Field(None, description="team for each of the five duties")
-    evaluation_set_authors: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(
+    evaluation_set_authors: Annotated[tuple[Team, ...], Field(max_length=50)] | None = Field(
         None, description="teams that write the evaluation set"
     )
     evaluation_set_same_week: bool | None = Field(
@@ -687,17 +691,17 @@ class Answers(Part):
     language_model_artefacts: LanguageModelArtefacts | None = Field(
         None, description="owners of prompts, data, permissions, guardrails, criteria"
     )
-    validator: Name | None = Field(None, description="team that validates independently")
+    validator: Team | None = Field(None, description="team that validates independently")
     ai_act_role: Literal["provider", "deployer", "both", "none", "not-checked"] | None = Field(
         None, description="role under the EU's AI Act for this model"
     )
-    oversight_stop_authority: Name | None = Field(
+    oversight_stop_authority: Team | None = Field(
         None, description="who oversees the model and has the authority to stop it"
     )
     off_switch: Literal["tested", "exists", "none"] | None = Field(
         None, description="is there an off switch, and was it tried?"
     )
-    cost_owner: Name | None = Field(None, description="team that answers for the model's cost")
+    cost_owner: Team | None = Field(None, description="team that answers for the model's cost")
     cost_shown_by: Literal["none", "showback", "chargeback"] | None = Field(
         None, description="how the cost reaches the team that causes it"
     )
@@ -713,10 +717,10 @@ class Answers(Part):
     )
     chosen_pattern: Pattern | None = Field(None, description="the pattern that was chosen")
 
-    paged_infrastructure: Name | None = Field(None, description="paged first: infrastructure")
-    paged_quality: Name | None = Field(None, description="paged first: model quality")
+    paged_infrastructure: Team | None = Field(None, description="paged first: infrastructure")
+    paged_quality: Team | None = Field(None, description="paged first: model quality")
     knowledge: Knowledge | None = Field(None, description="team for each kind of knowledge")
-    rollback_authority: Name | None = Field(None, description="who may roll back at night")
+    rollback_authority: Team | None = Field(None, description="who may roll back at night")
     escalation_written: bool | None = Field(
         None, description="is the path of escalation written down?"
     )
@@ -960,6 +964,30 @@ def lookup(answers: Answers, name: str) -> Any:
             raise KeyError(name)
         value = getattr(value, field)
     return value
+
+
+def teams_in(value: Any, kind: Any = None) -> Iterator[str]:
+    """Yield every team that answers name, in the order of the workshop."""
+    if isinstance(value, Part):
+        for name, info in type(value).model_fields.items():
+            inner = getattr(value, name)
+            if inner is not None and not isinstance(inner, Earlier):
+                yield from teams_in(inner, info.annotation)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from teams_in(one, kind)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from teams_in(one, kind)
+    elif isinstance(value, str) and is_team(kind):
+        yield value
+
+
+def is_team(kind: Any) -> bool:
+    """Return whether a type is that of teams' names, alone, in a record or listed."""
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return all(is_team(info.annotation) for info in kind.model_fields.values())
+    return TEAM in getattr(kind, "__metadata__", ()) or any(map(is_team, get_args(kind)))
 
 
 @cache

@@ -6,11 +6,11 @@ import datetime
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers, Decision, Stage
+from workshop.answers.schema import Answers, Decision, Stage, is_team, teams_in
 from workshop.content.items import Question, StepText
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, KINDS, NOBODY
@@ -20,12 +20,6 @@ from workshop.problems import InputError, Problem, near, shorten
 Kind = Literal["choice", "many", "team", "teams", "number", "days", "date", "text", "prose"]
 Address = tuple[str, ...]
 
-TEAM_ANSWERS = frozenset(
-    {"builder", "duties", "paged_infrastructure", "paged_quality", "rollback_authority"}
-    | {"knowledge", "drills", "provider_duties", "language_model_artefacts"}
-    | {"validator", "oversight_stop_authority", "cost_owner"}
-)
-"""Answers that name a team, chosen from the known names or typed."""
 MAX_TEAMS = 14
 """The most team names that are offered; typing is quicker than reading more."""
 _DIGITS = re.compile(r"[-+]?\d+")
@@ -240,12 +234,11 @@ def _item_choices(content: Content, name: str, part: str) -> tuple[Choice, ...]:
 def _kind(question: Question, name: str) -> tuple[Kind, Any]:
     """Return how an answer is asked for, and the type of its value."""
     annotation = _annotation(name)
-    top = name.split(".")[0]
     if name == "evaluation_set_authors":
         return "teams", tuple
     if question.choices:
         return ("many" if typing.get_origin(annotation) is tuple else "choice"), annotation
-    if top in TEAM_ANSWERS:
+    if is_team(Answers.model_fields[name.split(".")[0]].annotation):
         return "team", str
     if annotation in (int, float):
         return "number", annotation
@@ -310,7 +303,7 @@ def known_teams(
     are left out.
     """
     found = {kind: Choice(kind, content.teams.label(kind)) for kind in KINDS}
-    for name in _named(answers.to_parameters()):
+    for name in teams_in(answers):
         if content.teams.is_somebody(name) and (longest is None or len(name) <= longest):
             found.setdefault(content.teams.key(name), Choice(name, name))
     choices = list(found.values())[:MAX_TEAMS]
@@ -318,18 +311,3 @@ def known_teams(
     if handover:
         choices.append(Choice(AT_HANDOVER, content.words("common.at-handover")))
     return tuple(choices)
-
-
-def _named(given: Mapping[str, Any]) -> Iterable[str]:
-    """Return every team that the answers name, in the order of the workshop."""
-    for name in ("builder", "paged_infrastructure", "paged_quality", "validator", "cost_owner"):
-        if name in given:
-            yield given[name]
-    for name in ("duties", "provider_duties", "language_model_artefacts", "knowledge"):
-        yield from given.get(name, {}).values()
-    yield from given.get("evaluation_set_authors", ())
-    for drill in given.get("drills", {}).values():
-        yield from drill.values()
-    for stage in given.get("stages", ()):
-        if "team" in stage:
-            yield stage["team"]
