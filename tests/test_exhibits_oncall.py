@@ -129,8 +129,8 @@ def test_map_has_a_table_with_the_same_facts() -> None:
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**CHARTER))) == (
-        "Of the 3 kinds of knowledge that an incident takes, 2 are with a team. "
-        "Teams called at night have 1 of them."
+        "An incident takes 3 kinds of knowledge. Here 2 of them have a team, "
+        "and teams called at night have 1."
     )
 
 

@@ -116,7 +116,7 @@ def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> s
             _stage_bar(assessment, stream, sheet, scale, at, y)
         if at:
             _step(stream, sheet, scale, at, y, above=row > 0)
-    _key(assessment, sheet, shown)
+    _key(assessment, sheet, shown, [s for s in stream.seams if s.at in rows])
     return sheet.svg()
 
 
@@ -279,7 +279,9 @@ def _or_unknown(assessment: Assessment, days: float | None) -> str:
     return "?" if days is None else rounded(assessment.content, days)
 
 
-def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> None:
+def _key(
+    assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays], seams: Sequence[Seam]
+) -> None:
     """Draw a legend at the foot of the signs that occur."""
     _ = assessment.content.words
     items: list[tuple[str, Callable[[float], None]]] = [
@@ -287,11 +289,17 @@ def _key(assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays]) -> N
         (_("handoffs.key-work"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False)),
         (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
     ]
+    if any(s.wait for s in seams):
+        items.append((_("handoffs.key-seam-wait"), lambda x: _seam_wait(sheet, x)))
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
         items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _BUILDER, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
         items.append((_("handoffs.key-unknown"), lambda x: _sign(sheet, x + 0.14, "?", INK)))
     draw_key(sheet, items)
+
+
+def _seam_wait(sheet: Sheet, x: float) -> None:
+    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True, seam=True)
 
 
 def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
@@ -315,7 +323,8 @@ def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]])
         x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE = 0.36
+_LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.32, 6
+"""The height of a lane, and of each of more lanes than these few."""
 _DAYS_AT = 5.38
 
 
@@ -338,22 +347,23 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     heads = [wrap(text(f"handoffs.head-{words}"), apart, SMALL) for words in ("half", "ten")]
     line = 1.25 * SMALL / 72
     foot, head = 0.47, 0.3 + line * (max(map(len, heads)) - 1)
-    height = foot + _LANE * len(names) + head
+    tall = _LANE if len(names) <= _FEW_LANES else _LOW_LANE
+    height = foot + tall * len(names) + head
     sheet = Sheet(height=height)
     top = height - head
     draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
     for lines, x in zip(heads, ends_at, strict=True):
         middle = top + 0.15 + line * (len(lines) - 1) / 2
         sheet.write(x, middle, "\n".join(lines), size=SMALL, color=GREY, side="right")
-    y = top - _LANE / 2
+    y = top - tall / 2
     with sheet.mark(_lane_text(assessment, names[0], len(stream.seams), stream)):
         _today_lane(stream, sheet, scale, y)
     _lane_words(
         assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
     )
     for option, under, name, mark, said in lanes:
-        y -= _LANE
-        edge = y + _LANE / 2
+        y -= tall
+        edge = y + tall / 2
         sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
         with sheet.mark(_lane_text(assessment, said, under.seams, under)):
             _pattern_lane(sheet, scale, under, y)

@@ -160,9 +160,22 @@ def _picture(assessment: Assessment, strips: list[SensitivityRange]) -> str:
         sheet.write(0, y - _LINE / 2, words, size=d.SMALL)
         y -= _LINE
     if limits:
-        line_words = assessment.content.words("strips.key-lines")
+        line_words = _key_lines(assessment, strips)
         sheet.write(0, 0.09, line_words, size=d.SMALL, color=d.GREY)
     return sheet.svg()
+
+
+def _key_lines(assessment: Assessment, strips: list[SensitivityRange]) -> str:
+    """Return what the lines between segments mean, of those that are drawn."""
+    _ = assessment.content.words
+    drawn = {
+        edge_line(assessment.content, strip, at)
+        for strip in strips
+        if has_limits(strip)
+        for at in range(1, len(strip.segments))
+    }
+    kinds = "; ".join(_(f"strips.key-line-{kind}") for kind in _DASHES if kind in drawn)
+    return _("strips.key-lines", kinds=kinds) if kinds else ""
 
 
 def _key(assessment: Assessment, letters: dict[str, str]) -> str:
