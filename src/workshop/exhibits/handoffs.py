@@ -290,7 +290,7 @@ def _key(
         (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
     ]
     if any(s.wait for s in seams):
-        items.append((_("handoffs.key-seam-wait"), lambda x: _seam_wait(sheet, x)))
+        items.append((_("handoffs.key-handoff-wait"), lambda x: _handoff_wait(sheet, x)))
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
         items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _BUILDER, BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
@@ -298,7 +298,7 @@ def _key(
     draw_key(sheet, items)
 
 
-def _seam_wait(sheet: Sheet, x: float) -> None:
+def _handoff_wait(sheet: Sheet, x: float) -> None:
     draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True, seam=True)
 
 

@@ -201,8 +201,7 @@ def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) 
     if TODAY in option.roles or option.stream is None:
         days, handoffs, stream = option.lead_time, later.handoffs, option.stream
     else:
-        lines = {x.duty.id: x for x in agreed.ledger.lines}
-        ships = lines["ship"].holder if "ship" in lines else None
+        ships = next((x.holder for x in agreed.ledger.lines if x.duty.id == "ship"), None)
         stream = as_agreed(
             found.content, found.answers, option.stream, agreed.ledger.builder, ships
         )
