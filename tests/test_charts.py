@@ -197,22 +197,37 @@ def test_words_of_each_picture_are_whole_and_clear_of_other_words_and_lines(
     each = [getattr(exhibits, one) for one in exhibits.__all__]
     alone = [make(found) for make in each if len(signature(make).parameters) == 1]
     pictures = {
-        picture.data
+        picture
         for shown in alone
         for blocks in (shown.blocks, shown.in_pack, shown.on_slides)
         for picture in find_pictures(blocks or ())
     }
     assert len(pictures) > 8
-    for data in pictures:
-        svg = ElementTree.fromstring(data)
-        width, height = map(float, svg.get("viewBox", "").split()[2:])
-        words = list(words_of(svg))
-        for at, (text, box) in enumerate(words):
-            beyond = (-box[0], -box[1], box[2] - width, box[3] - height)
-            assert max(beyond) <= 0.5, text
-            assert [other for other, its in words[:at] if touch(box, its)] == [], text
-            letters = (box[0], box[1] + 0.8, box[2], box[3] - 1.5)
-            assert not any(touch(letters, line) for line in level_lines_of(svg)), text
+    for picture in pictures:
+        for place in {picture.data, picture.narrow or picture.data}:
+            check_words(ElementTree.fromstring(place))
+        if picture.narrow:
+            check_on_a_phone(ElementTree.fromstring(picture.narrow))
+
+
+def check_words(svg: ElementTree.Element) -> None:
+    """Check that words are inside the picture, and clear of other words and lines."""
+    width, height = map(float, svg.get("viewBox", "").split()[2:])
+    words = list(words_of(svg))
+    for at, (text, box) in enumerate(words):
+        beyond = (-box[0], -box[1], box[2] - width, box[3] - height)
+        assert max(beyond) <= 0.5, text
+        assert [other for other, its in words[:at] if touch(box, its)] == [], text
+        letters = (box[0], box[1] + 0.8, box[2], box[3] - 1.5)
+        assert not any(touch(letters, line) for line in level_lines_of(svg)), text
+
+
+def check_on_a_phone(svg: ElementTree.Element) -> None:
+    """Check that words shown 340 pixels wide are large enough, and none is shortened."""
+    width = float(svg.get("width", "").removesuffix("pt"))
+    for found in svg.iter("{http://www.w3.org/2000/svg}text"):
+        assert float(found.get("font-size", "")) * 340 / width >= 12, found.text
+        assert not (found.text or "").endswith("…"), found.text
 
 
 def test_charts_import_no_pandas_until_a_frame_is_drawn() -> None:

@@ -132,17 +132,26 @@ def test_page_never_scrolls_sideways(pack_page: Path, browser: Any, width: int) 
     assert tab.evaluate(outside) == []
 
 
-def test_pictures_keep_the_width_they_were_drawn_for(pack_page: Path, browser: Any) -> None:
+PICTURES = """() => [...document.querySelectorAll('.wk-figure:has(.wk-adapts)')].map(figure => {
+    const seen = [...figure.querySelectorAll('.wk-drawing')].filter(d => d.clientWidth);
+    const [one] = seen, scale = one.clientWidth / one.viewBox.baseVal.width;
+    const type = [...one.querySelectorAll('text')].map(t => scale * t.getAttribute('font-size'));
+    const frame = one.closest('.wk-frame') || figure;
+    return [seen.length, frame.scrollWidth - frame.clientWidth, Math.min(...type)]; })"""
+"""How many drawings of each picture are seen, how far it scrolls, and its smallest type."""
+
+
+def test_each_picture_fits_a_phone_in_type_of_at_least_twelve_pixels(
+    pack_page: Path, browser: Any
+) -> None:
     tab = show(browser, pack_page, PHONE)
-    sizes = tab.evaluate(
-        """() => [...document.querySelectorAll('.wk-figure .wk-drawing')].map(i =>
-           [i.clientWidth, i.viewBox.baseVal.width * 4 / 3,
-            !!i.closest('.wk-frame[tabindex="0"]')])"""
-    )
-    assert len(sizes) > 8
-    for width, drawn, framed in sizes:
-        assert width >= min(drawn, 640), "too small to read"
-        assert framed or width <= PHONE, "wider than the phone, and no frame to scroll in"
+    found = tab.evaluate(PICTURES)
+    assert len(found) > 1
+    for seen, beyond, size in found:
+        assert (seen, beyond) == (1, 0)
+        assert size >= 12
+    tab.set_viewport_size({"width": DESK, "height": 900})
+    assert {seen for seen, _, _ in tab.evaluate(PICTURES)} == {1}
 
 
 def test_prose_of_a_table_takes_the_whole_width_and_names_its_column(

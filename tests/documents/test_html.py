@@ -31,8 +31,8 @@ from workshop.documents.blocks import (
     table,
     text,
 )
-from workshop.documents.drawing import BLUE, Sheet
-from workshop.documents.html import blocks_to_html, list_headings, screen_style
+from workshop.documents.drawing import BLUE, Sheet, picture_of
+from workshop.documents.html import blocks_to_html, list_headings, parts_to_html, screen_style
 from workshop.documents.theme import LOOKS, NIGHT_PAGE, PAGE
 
 NASTY = '<script>alert(1)</script> "quotes" \\back & <b>x</b> #set page() $x$'
@@ -155,6 +155,27 @@ def test_picture_keeps_the_width_at_which_it_can_be_read(size, share, least):
     assert f"--wk-least:{least}px" in soup.img["style"]
     names = [f["aria-label"] for f in soup.find_all(class_="wk-frame")]
     assert names == ["Picture 1", "Picture 2"]
+
+
+def test_a_picture_with_a_drawing_for_a_phone_has_both_and_no_frame_and_slides_have_one():
+    drawn = picture_of(lambda width: Sheet(width, 1).svg(), "x")
+    soup = parse(drawn)
+    wide, narrow = soup.find_all("svg", attrs={"aria-label": "x"})
+    assert float(wide["viewbox"].split()[2]) > 2 * float(narrow["viewbox"].split()[2])
+    assert narrow.parent.has_attr("hidden")
+    assert not wide.parent.has_attr("hidden")
+    assert soup.find(class_="wk-frame") is None
+    (slide,) = parts_to_html([[drawn]], on_phones=False)
+    assert slide.count("<svg") == 1
+
+
+def test_the_words_of_a_mark_wrap_where_the_drawing_is_narrow():
+    sheet = Sheet(2, 1)
+    with sheet.mark("a sentence that is longer than the drawing is wide, and goes on"):
+        sheet.rectangle(0.1, 0.1, 1, 0.2)
+    lines = parse(Picture(sheet.svg(), "x")).find_all("text", class_="wk-says")
+    assert len(lines) > 1
+    assert all(float(line["x"]) + float(line["textlength"]) <= 144 for line in lines)
 
 
 def test_small_picture_needs_no_frame():

@@ -141,6 +141,8 @@ class Picture:
     width: float = 1.0
     """The share of the text width, 0 to 1."""
     caption: Text = ()
+    narrow: str = ""
+    """The same as SVG source for a phone; empty if `data` is for every place."""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from typing import Literal
 
+from workshop.documents.blocks import Picture, TextLike, text
 from workshop.documents.fonts import make_printable, set_runs
 from workshop.documents.theme import LINE as LINE
 from workshop.documents.theme import LOOKS
@@ -29,6 +30,8 @@ AMBER_TINT, RED_TINT = LOOKS["seam"].tint, LOOKS["critical"].tint
 
 PAGE_WIDTH = 6.7
 """Inches across the text on an upright A4 page, where sizes are as printed."""
+PHONE_WIDTH = 3.2
+"""Inches of a drawing that a phone shows about 340 pixels wide, with small type over 12 pixels."""
 SMALL, NORMAL, LARGE = 8.5, 9.0, 10.0
 """Type sizes in points."""
 
@@ -272,6 +275,11 @@ def nice_ticks(high: float, most: int, whole: bool = False) -> list[float]:
     scale: float = 10.0 ** math.floor(math.log10(least) + 1e-12)
     step = next(s * scale for s in (1, 2, 5, 10) if s * scale >= least * (1 - 1e-9))
     return [round(step * at, 10) for at in range(math.floor(high / step + 1e-9) + 1)]
+
+
+def picture_of(draw: Callable[[float], str], alt: str, caption: TextLike = ()) -> Picture:
+    """Return a picture drawn for each place; `draw` is given the inches that it has across."""
+    return Picture(draw(PAGE_WIDTH), alt, caption=text(caption), narrow=draw(PHONE_WIDTH))
 
 
 # -- words --------------------------------------------------------------------------------------

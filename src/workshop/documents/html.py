@@ -34,7 +34,7 @@ from workshop.documents.blocks import (
     find_headings,
     plain,
 )
-from workshop.documents.drawing import DRAWING, SMALL, text_width
+from workshop.documents.drawing import DRAWING, SMALL, text_width, wrap
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.formulas import draw_formula, formula_to_mathml
 from workshop.documents.theme import (
@@ -355,11 +355,16 @@ def blocks_to_html(
     return f'<div class="wk wk-cell"><style>{cell_style()}</style>{body}</div>'
 
 
-def parts_to_html(parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH) -> list[str]:
-    """Return each part of one page as HTML; ids and numbers run on from part to part."""
+def parts_to_html(
+    parts: Iterable[Iterable[Block]], labels: Labels = ENGLISH, on_phones: bool = True
+) -> list[str]:
+    """Return each part of one page as HTML; ids and numbers run on from part to part.
+
+    `on_phones`: a picture also has its drawing for a phone, for wherever it has little room.
+    """
     given = [tuple(part) for part in parts]
     known = {anchor_id(h.anchor) for part in given for h in find_headings(part) if h.anchor}
-    writer = _Writer("page", labels)
+    writer = _Writer("page", labels, on_phones=on_phones)
     return [_without_lost_leads(writer.write_all(part), known) for part in given]
 
 
@@ -489,8 +494,15 @@ def cell_style() -> str:
 
 
 class _Writer:
-    def __init__(self, scope: Scope, labels: Labels, terms: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        labels: Labels,
+        terms: Iterable[tuple[str, str]] = (),
+        on_phones: bool = True,
+    ) -> None:
         self._scope = scope
+        self._on_phones = on_phones
         self._labels = labels
         self._terms = Terms(terms)
         self._names = _Names()
@@ -566,8 +578,11 @@ class _Writer:
         size = f"--wk-share:{100 * share:.4g}%;--wk-least:{least}px"
         alt = escape_attribute(block.alt)
         image = drawing_to_html(block.data, alt, size) if block.media == "image/svg+xml" else None
+        narrow = drawing_to_html(block.narrow, alt, size) if image and self._on_phones else None
         image = image or f'<img alt="{alt}" style="{size}" src="{source}">'
-        if least > _PHONE:
+        if narrow:
+            image = f'<div class="wk-adapts">{image}<div hidden>{narrow}</div></div>'
+        elif least > _PHONE:
             named = escape_attribute(self._labels.picture.format(n=self._pictures))
             image = (
                 f'<div class="wk-frame wk-view" tabindex="0" role="group" '
@@ -706,17 +721,23 @@ def _with_label(parts: Sequence[Any], text: str, width: float) -> str:
             places += (float(part.get("x", 0)), float(part.get("y", 0)))
     if not places:
         return ""
-    top = min(places[1::2])
-    wide = text_width(text, SMALL) * 72
-    left = max(0.0, min([*places[::2], width - wide - 2]))
-    above = top - 4 if top > 12 else top + 24
-    return (
-        f'<text class="wk-says" aria-hidden="true" x="{left:.2f}" y="{above:.2f}" '
-        f'font-size="{SMALL}" textLength="{wide:.2f}" lengthAdjust="spacingAndGlyphs">'
-        f"{escape(text)}</text>"
+    top, lines = min(places[1::2]), [text]
+    widths = [text_width(text, SMALL) * 72]
+    if widths[0] > width:
+        lines = wrap(text, width / 72 - 0.03, SMALL)
+        widths = [text_width(line, SMALL) * 72 for line in lines]
+    left = max(0.0, min([*places[::2], width - max(widths) - 2]))
+    first = top - 4 - _LINE_APART * (len(lines) - 1)
+    first = first if first > 8 else top + 24
+    return "".join(
+        f'<text class="wk-says" aria-hidden="true" x="{left:.2f}" '
+        f'y="{first + _LINE_APART * at:.2f}" font-size="{SMALL}" textLength="{wide:.2f}" '
+        f'lengthAdjust="spacingAndGlyphs">{escape(line)}</text>'
+        for at, (line, wide) in enumerate(zip(lines, widths, strict=True))
     )
 
 
+_LINE_APART = 1.25 * SMALL
 _PHONE, _FULL = 300, 640
 """Pixels of a picture on any phone, and of one as wide as the text."""
 

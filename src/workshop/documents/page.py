@@ -359,7 +359,9 @@ def parts_to_slides(parts: Iterable[Part], setup: PageSetup | None = None) -> st
     # Bodies and notes are written in one go, so that ids and numbers are each given once.
     written = iter(
         parts_to_html(
-            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)), setup.labels
+            (blocks for slide in slides for blocks in (*slide.steps, slide.notes)),
+            setup.labels,
+            on_phones=False,
         )
     )
     foot, labels = setup.running_head or name, setup.labels

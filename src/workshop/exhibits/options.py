@@ -10,7 +10,6 @@ from workshop.content.items import Fact, Losing
 from workshop.documents.blocks import (
     Block,
     Cell,
-    Picture,
     SideBySide,
     Span,
     Table,
@@ -22,7 +21,6 @@ from workshop.documents.blocks import (
     pairs,
     paragraph,
     table,
-    text,
 )
 from workshop.documents.drawing import (
     AMBER,
@@ -41,6 +39,7 @@ from workshop.documents.drawing import (
     Sheet,
     Side,
     nice_ticks,
+    picture_of,
     shorten_to,
     text_width,
     wrap,
@@ -525,52 +524,62 @@ _CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
     (8, GREY, (1.5, 1.5), 2.4, "left"),
 )
 """Engineers, colour, line and label position of each curve."""
-_NUMBERED = 20
-"""The most bars that all have their days written; else only two have."""
-_LEFT, _RIGHT = 0.32, PAGE_WIDTH - 0.65
+_NUMBERED = 0.28
+"""Inches from bar to bar from which all have their days written; else only two have."""
+_LEFT, _LINE = 0.32, 0.15
 
 
-def draw_queue(assessment: Assessment, queue: QueueCurve) -> str:
+def draw_queue(assessment: Assessment, queue: QueueCurve, width: float = PAGE_WIDTH) -> str:
     """Return the mean wait by the number of teams as SVG."""
     _, now = assessment.content.words, queue.now
-    height, foot, head = 2.55, 0.72, 0.26
-    sheet = Sheet(height=height)
-    room = _Room(queue, foot, height - head)
+    room = _Room(queue, width - 0.65)
+    crossing, passed = queue.crossing, [""]
+    if crossing is not None and room.shows(crossing):
+        words = _("staffing.crossing-at", teams=_("staffing.teams", n=crossing))
+        passed = _pointing(words, room.x(crossing), width)
+    unit, key = _("staffing.queue-x"), ""
+    if queue.saturated is not None and room.shows(queue.saturated):
+        key = _("staffing.endless")
+    beside = text_width(key, SMALL) + text_width(unit, SMALL) < room.right - _LEFT
+    keys = [key] if beside else wrap(key, width, SMALL)
+    foot = 0.72 + _LINE * (len(passed) - 1 + (0 if beside else len(keys)))
+    sheet = Sheet(width, foot + 1.83)
+    room.foot, room.top = foot, sheet.height - 0.26
     _waiting_axis(assessment, sheet, room)
     for point in queue.points:
         with sheet.mark(_point_words(assessment, point)):
             _column(assessment, sheet, room, queue, point)
     _team_numbers(sheet, room, queue)
     y = room.y(LIMIT_DAYS)
-    across = [(_LEFT, y), (_RIGHT, y)]
+    across = [(_LEFT, y), (room.right, y)]
     sheet.line(across, color=PAGE, width=2.6, level=3)  # else it would be lost on a dark bar
     sheet.line(across, color=AMBER, width=1, dash=(4, 2), level=3)
-    limit = wrap(_("staffing.two-weeks"), PAGE_WIDTH - _RIGHT - 0.05, SMALL)
-    sheet.write(_RIGHT + 0.05, y, "\n".join(limit), size=SMALL, color=AMBER)
+    limit = wrap(_("staffing.two-weeks"), width - room.right - 0.05, SMALL)
+    sheet.write(room.right + 0.05, y, "\n".join(limit), size=SMALL, color=AMBER)
     if now is not None and room.shows(now.teams):
-        _below(sheet, room.x(now.teams), foot - 0.28, _("staffing.today-mark"), BLUE)
-    if queue.crossing is not None and room.shows(queue.crossing):
-        words = _("staffing.crossing-at", teams=_("staffing.teams", n=queue.crossing))
-        _below(sheet, room.x(queue.crossing), foot - 0.44, words, AMBER)
-    if queue.saturated is not None and room.shows(queue.saturated):
-        words = _("staffing.endless")
-        sheet.write(_LEFT, 0.1, words, size=SMALL, color=GREY)
-    sheet.write(_RIGHT, 0.1, _("staffing.queue-x"), size=SMALL, color=GREY, side="right")
+        today = _pointing(_("staffing.today-mark"), room.x(now.teams), width)
+        _below(sheet, room.x(now.teams), foot - 0.28, today, BLUE)
+    if crossing is not None and room.shows(crossing):
+        _below(sheet, room.x(crossing), foot - 0.44, passed, AMBER)
+    for at, words in enumerate(reversed(keys)):
+        sheet.write(_LEFT if beside else 0, 0.1 + _LINE * at, words, size=SMALL, color=GREY)
+    y = 0.1 if beside else 0.1 + _LINE * len(keys)
+    sheet.write(room.right, y, unit, size=SMALL, color=GREY, side="right")
     return sheet.svg()
 
 
 class _Room:
     """The position of teams and days on the sheet, in inches."""
 
-    def __init__(self, queue: QueueCurve, foot: float, top: float) -> None:
+    def __init__(self, queue: QueueCurve, right: float) -> None:
         now = queue.now.wait if queue.now else None
         self.days = max(2.0 * LIMIT_DAYS, 1.25 * (now or 0.0))
-        self.foot, self.top = foot, top
+        self.foot, self.top, self.right = 0.0, 0.0, right
         self.last = queue.points[-1].teams
-        self.pitch = (_RIGHT - _LEFT) / len(queue.points)
+        self.pitch = (right - _LEFT) / len(queue.points)
 
     def x(self, teams: int) -> float:
-        return _LEFT + (_RIGHT - _LEFT) * (teams - 0.5) / self.last
+        return _LEFT + (self.right - _LEFT) * (teams - 0.5) / self.last
 
     def y(self, days: float) -> float:
         return self.foot + (self.top - self.foot) * min(days / self.days, 1.0)
@@ -582,7 +591,7 @@ class _Room:
 def _waiting_axis(assessment: Assessment, sheet: Sheet, room: _Room) -> None:
     for days in nice_ticks(room.days, 5):
         y = room.y(days)
-        sheet.line([(_LEFT, y), (_RIGHT, y)], color=LINE if days else GREY, width=0.7)
+        sheet.line([(_LEFT, y), (room.right, y)], color=LINE if days else GREY, width=0.7)
         shown = assessment.content.words.number(days)
         sheet.write(_LEFT - 0.07, y, shown, size=SMALL, color=GREY, side="right")
     words = assessment.content.words("staffing.queue-y")
@@ -617,7 +626,7 @@ def _column(
     if point.wait is None:
         return
     words = rounded(assessment.content, point.wait)
-    if own or point.teams == queue.crossing or len(queue.points) <= _NUMBERED:
+    if own or point.teams == queue.crossing or room.pitch >= _NUMBERED:
         limit, y = room.y(LIMIT_DAYS), top + 0.08
         sheet.write(
             x,
@@ -652,27 +661,35 @@ def _team_numbers(sheet: Sheet, room: _Room, queue: QueueCurve) -> None:
             )
 
 
-def _below(sheet: Sheet, x: float, y: float, words: str, color: str) -> None:
+def _pointing(words: str, x: float, width: float) -> list[str]:
+    """Return a label under the scale, in lines of the room beside its number."""
+    room = max(x, width - x) + text_width(_POINT, SMALL, "semibold") / 2
+    return wrap(f"{_POINT} {words}", room, SMALL, "semibold")
+
+
+def _below(sheet: Sheet, x: float, y: float, lines: Sequence[str], color: str) -> None:
     """Write a label under the scale that points to its number."""
     half = text_width(_POINT, SMALL, "semibold") / 2
-    shown = f"{_POINT} {words}"
-    left = x - half + text_width(shown, SMALL, "semibold") <= PAGE_WIDTH
-    sheet.write(
-        x - half if left else x + half,
-        y,
-        shown if left else f"{words} {_POINT}",
-        size=SMALL,
-        weight="semibold",
-        color=color,
-        side="left" if left else "right",
-    )
+    wide = max(text_width(line, SMALL, "semibold") for line in lines)
+    left = x - half + wide <= sheet.width
+    for at, line in enumerate(lines):
+        first = line if left or at else f"{line.removeprefix(_POINT).strip()} {_POINT}"
+        sheet.write(
+            x - half if left else x + half,
+            y - _LINE * at,
+            first,
+            size=SMALL,
+            weight="semibold",
+            color=color,
+            side="left" if left else "right",
+        )
 
 
-def draw_teaching(assessment: Assessment) -> str:
+def draw_teaching(assessment: Assessment, width: float = PAGE_WIDTH) -> str:
     """Return waiting time by utilisation of the engineers as SVG."""
     _ = assessment.content.words
-    sheet = Sheet(height=2.35)
-    left, right, foot, top = 0.42, PAGE_WIDTH - 0.05, 0.42, sheet.height - 0.08
+    sheet = Sheet(width, 2.35)
+    left, right, foot, top = 0.42, width - 0.05, 0.42, sheet.height - 0.08
 
     def at(load: float, wait: float) -> tuple[float, float]:
         return left + (right - left) * load / 1.12, foot + (top - foot) * wait / _MOST
@@ -685,6 +702,7 @@ def draw_teaching(assessment: Assessment) -> str:
         x = at(percent / 100, 0)[0]
         sheet.write(x, foot - 0.13, str(percent), size=SMALL, color=GREY, side="center")
     loads = [i / 200 for i in range(200)]
+    apart, key = width > 5, top  # near each other, the curves have a key instead of words
     for servers, color, dash, height, side in _CURVES:
         waits = [mean_wait(load * servers, servers, 1.0) or 0.0 for load in loads]
         inside = next(i for i, wait in enumerate(waits) if wait > _MOST)
@@ -695,8 +713,12 @@ def draw_teaching(assessment: Assessment) -> str:
         named = next(i for i, wait in enumerate(waits) if wait > height)
         x, y = at(loads[named], waits[named])
         x += 0.12 if side == "left" else -0.12
+        if not apart:
+            key -= 0.2
+            x, y, side = left + 0.5, key, "left"
+            sheet.line([(left + 0.08, y), (left + 0.42, y)], color=color, dash=dash)
         words = _("staffing.engineers", n=servers)
-        sheet.write(x, y, words, size=SMALL, color=color, side=side)
+        sheet.write(x, y, words, size=SMALL, color=color, side=side, on_page=not apart)
     middle = (left + right) / 2
     words = _("staffing.teaching-x")
     sheet.write(middle, 0.1, words, size=SMALL, color=GREY, side="center")
@@ -707,7 +729,10 @@ def draw_teaching(assessment: Assessment) -> str:
 
 _MOST = 6
 """The longest wait in that picture, as a multiple of the work itself."""
-_PITCH = 0.37
+_PITCH, _LOW_PITCH = 0.37, 0.3
+"""Inches from bar to bar, and of a bar below its words."""
+_LEAST = 2.5
+"""The least inches of bars beside their words; with fewer the words are above them."""
 
 
 # -- people -------------------------------------------------------------------------------------
@@ -728,9 +753,8 @@ def headcount_bars(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     head = heading(2, _("staffing.title"), _lead(assessment))
     bars = _bars(assessment)
-    picture = Picture(
-        _draw(assessment, bars), _alt(assessment, bars), caption=text(_people_caption(assessment))
-    )
+    alt, caption = _alt(assessment, bars), _people_caption(assessment)
+    picture = picture_of(lambda width: _draw(assessment, bars, width), alt, caption)
     limits = paragraph(_("staffing.limits"), small=True)
     drawn = (head, picture, limits)
     less: tuple[Block, ...] | None = None
@@ -816,32 +840,47 @@ def _compare(option: Option, now: int | None) -> Place:
     return compare(option.headcount, now) if option.headcount else "unknown"
 
 
-def _draw(assessment: Assessment, bars: list[Bar]) -> str:
+def _draw(assessment: Assessment, bars: list[Bar], width: float) -> str:
     """Return ranges from low to high as SVG, with today's team as a line."""
     _, now = assessment.content.words, assessment.answers.platform_engineers
     left = min(
         max([2.05, *(_room(assessment, b.option) + 0.15 for b in bars if not b.inside)]), 3.2
     )
-    right, foot, head = PAGE_WIDTH - 0.35, 0.4, 0.32 if now is not None else 0.08
+    above = width - left < _LEAST
+    rows = [_rows(assessment, bar, width if above else left - 0.1, above) for bar in bars]
+    tall = [_LINE * len(found) + _LOW_PITCH if above else _PITCH for found in rows]
+    left = 0.3 if above else left
+    right, foot, head = width - 0.35, 0.4, 0.32 if now is not None else 0.08
     most = max([*(b.people[1] for b in bars), now or 0, 1])
-    height = foot + _PITCH * len(bars) + head
+    height = foot + sum(tall) + head
 
     def x_of(people: float) -> float:
         return left + (right - left) * people / most
 
-    sheet = Sheet(height=height)
+    sheet = Sheet(width, height)
     top = height - head
+    feet = [top - sum(tall[: at + 1]) for at in range(len(bars))]
+    # Lines are not drawn through words above bars.
+    stretches = [(y, y + _LOW_PITCH) for y in feet] if above else [(foot, top)]
     for people in nice_ticks(most, 6, whole=True):
         x = x_of(people)
-        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        for low_end, high_end in stretches:
+            sheet.line([(x, low_end), (x, high_end)], color=LINE, width=0.6, level=0)
         shown = assessment.content.words.number(people)
         sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
     unit = _("staffing.axis" if _scaled(assessment) else "staffing.axis-per-ten")
     sheet.write(right, foot - 0.28, unit, size=SMALL, color=GREY, side="right")
-    for row, bar in enumerate(bars):
-        y = top - _PITCH * (row + 0.5)
+    for bar, found, row_foot in zip(bars, rows, feet, strict=True):
+        y = row_foot + (_LOW_PITCH - 0.1 if above else _PITCH / 2)
         own = mark_tone(bar.option) == "ours"
-        _words(assessment, sheet, bar, y, left - 0.1)
+        first = y + (0.03 if bar.inside else 0.085)
+        if above:
+            first = row_foot + _LOW_PITCH + _LINE * (len(found) - 0.5)
+        for at, row in enumerate(found):
+            y_of_row = first - (_LINE if above else 0.16) * at
+            for x, shown, look in row:
+                down = 0.005 if x else 0  # on the base line of the larger name
+                sheet.write(x, y_of_row - down, shown, **look)
         low, high = bar.people
         with sheet.mark(_bar_text(assessment, bar)):
             sheet.rectangle(
@@ -858,27 +897,43 @@ def _draw(assessment: Assessment, bars: list[Bar]) -> str:
         color = BLUE if own else INK
         ends: tuple[tuple[int, Side, float], ...] = ((low, "right", -0.06), (high, "left", 0.06))
         for count, side, shift in ends:
-            at, shown = x_of(count) + shift, str(count)
-            sheet.write(at, y, shown, size=SMALL, color=color, side=side, level=4, on_page=True)
+            x, shown = x_of(count) + shift, str(count)
+            sheet.write(x, y, shown, size=SMALL, color=color, side=side, level=4, on_page=True)
     if now is not None:
-        _today(sheet, x_of(now), foot, top, _("staffing.today", people=now))
+        x, words = x_of(now), _("staffing.today", people=now)
+        for low_end, high_end in stretches:
+            over = 0.08 if high_end == top else 0.0
+            sheet.line([(x, low_end), (x, high_end + over)], width=1.3, level=3)
+        half = text_width(words, SMALL, "semibold") / 2
+        x = min(max(x, half + 0.02), width - half - 0.02)
+        sheet.write(x, top + 0.18, words, size=SMALL, weight="semibold", side="center")
     return sheet.svg()
 
 
-def _words(assessment: Assessment, sheet: Sheet, bar: Bar, y: float, room: float) -> None:
-    """Write the option's name and roles, and which people the bar counts."""
-    option = bar.option
+_Run = tuple[float, str, dict[str, Any]]
+"""Words in a row: where they begin, and their look."""
+
+
+def _rows(assessment: Assessment, bar: Bar, room: float, whole: bool) -> list[list[_Run]]:
+    """Return the option's name and roles, and which people the bar counts.
+
+    `whole`: words that do not fit into a row continue in the next.
+    """
+    rows: list[list[_Run]] = []
+    grey: dict[str, Any] = {"size": SMALL, "color": GREY}
     if not bar.inside:
-        color = BLUE if mark_tone(option) == "ours" else INK
-        name, found = _named(assessment, option)
+        color = BLUE if mark_tone(bar.option) == "ours" else INK
+        name, found = _named(assessment, bar.option)
         name = shorten_to(name, room, weight="semibold")
-        sheet.write(0, y + 0.085, name, weight="semibold", color=color)
-        at = text_width(name, weight="semibold") + 0.06
-        if found and room - at > 0.3:
-            found = shorten_to(found, room - at, SMALL)
-            sheet.write(at, y + 0.08, found, size=SMALL, color=color)
-    shown = shorten_to(bar.words, room, SMALL)
-    sheet.write(0, y + (0.03 if bar.inside else -0.075), shown, size=SMALL, color=GREY)
+        rows.append([(0, name, {"weight": "semibold", "color": color})])
+        at, look = text_width(name, weight="semibold") + 0.06, {"size": SMALL, "color": color}
+        if found and whole and text_width(found, SMALL) > room - at:
+            rows += [[(0, line, look)] for line in wrap(found, room, SMALL)]
+        elif found and room - at > 0.3:
+            rows[0].append((at, shorten_to(found, room - at, SMALL), look))
+    lines = wrap(bar.words, room, SMALL) if whole else [shorten_to(bar.words, room, SMALL)]
+    rows += [[(0, line, grey)] for line in lines]
+    return rows
 
 
 def _named(assessment: Assessment, option: Option) -> tuple[str, str]:
@@ -893,13 +948,6 @@ def _room(assessment: Assessment, option: Option) -> float:
     """Return the width of an option's name and roles, in inches."""
     name, found = _named(assessment, option)
     return text_width(name, weight="semibold") + 0.06 + text_width(found, SMALL)
-
-
-def _today(sheet: Sheet, x: float, foot: float, top: float, words: str) -> None:
-    sheet.line([(x, foot), (x, top + 0.08)], width=1.3, level=3)
-    half = text_width(words, SMALL, "semibold") / 2
-    at = min(max(x, half + 0.02), PAGE_WIDTH - half - 0.02)
-    sheet.write(at, top + 0.18, words, size=SMALL, weight="semibold", side="center")
 
 
 def _bar_text(assessment: Assessment, bar: Bar) -> str:
@@ -978,13 +1026,8 @@ def queue_curve(assessment: Assessment) -> Exhibit:
     if queue is None:
         return _queue_teaching(assessment)
     blocks: list[Block] = [heading(2, _("staffing.queue-title"), _queue_lead(assessment, queue))]
-    blocks.append(
-        Picture(
-            draw_queue(assessment, queue),
-            _queue_alt(assessment, queue),
-            caption=text(_queue_caption(assessment)),
-        )
-    )
+    alt, caption = _queue_alt(assessment, queue), _queue_caption(assessment)
+    blocks.append(picture_of(lambda width: draw_queue(assessment, queue, width), alt, caption))
     blocks.append(paragraph(_crossing_words(assessment, queue)))
     blocks += in_two_columns(queue.assumptions)
     return Exhibit("queue-curve", tuple(blocks))
@@ -1015,10 +1058,10 @@ def _queue_teaching(assessment: Assessment) -> Exhibit:
         "queue-curve",
         (
             heading(2, _("staffing.queue-title"), lead),
-            Picture(
-                draw_teaching(assessment),
+            picture_of(
+                lambda width: draw_teaching(assessment, width),
                 _("staffing.teaching-alt"),
-                caption=text(_("staffing.teaching-caption")),
+                _("staffing.teaching-caption"),
             ),
             paragraph(_("staffing.teaching")),
         ),

@@ -932,15 +932,23 @@ def _key(content: Content) -> Picture:
     rows = [
         _("interactions.key", mode=modes[m], means=_(f"interactions.means-{m}")) for m in _MODES
     ]
-    sheet = d.Sheet(d.PAGE_WIDTH, 0.62)
-    for i, (mode, words) in enumerate(zip(_MODES, rows, strict=True)):
-        y = 0.52 - 0.2 * i
-        _stroke(sheet, mode, 0.02, 0.6, y)
-        sheet.write(0.72, y, words, size=d.NORMAL)
+
+    def draw(width: float) -> str:
+        told = [d.wrap(words, width - 0.75, d.NORMAL) for words in rows]
+        y = 0.02 + 0.2 * sum(map(len, told))
+        sheet = d.Sheet(width, y)
+        y -= 0.1
+        for mode, lines in zip(_MODES, told, strict=True):
+            _stroke(sheet, mode, 0.02, 0.6, y)
+            for words in lines:
+                sheet.write(0.72, y, words, size=d.NORMAL)
+                y -= 0.2
+        return sheet.svg()
+
     alt = _(
         "interactions.key-alt",
         collaboration=rows[0],
         service=rows[1],
         facilitating=rows[2],
     )
-    return Picture(sheet.svg(), alt)
+    return d.picture_of(draw, alt)

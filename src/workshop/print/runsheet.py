@@ -10,7 +10,6 @@ from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
     Cell,
-    Picture,
     Span,
     cell,
     column,
@@ -27,13 +26,14 @@ from workshop.documents.drawing import (
     SMALL,
     Sheet,
     Side,
+    picture_of,
     text_width,
 )
 from workshop.forms.agenda import Plan, Slot, Wish, plan_agenda
 from workshop.print.material import Order, press
 
 _HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
-_TICKS = (15, 30, 60)
+_TICKS = (15, 30, 60, 120)
 """Possible minutes between two labels below the strip; the first that fits."""
 
 
@@ -43,14 +43,14 @@ def clock_time(start: int, minutes: int) -> str:
     return f"{hours:02}:{rest:02}"
 
 
-def draw_day(plan: Plan, start: int) -> str:
+def draw_day(plan: Plan, start: int, width: float = PAGE_WIDTH) -> str:
     """Return the SVG of an agenda's blocks and breaks, to scale, with times below."""
     total = plan.wish.minutes
-    sheet = Sheet(height=_HEIGHT)
+    sheet = Sheet(width, _HEIGHT)
     for slot in plan.slots:
         _draw_slot(sheet, slot, total)
-    for minutes, shown in _ticks(total, start):
-        x = PAGE_WIDTH * minutes / total
+    for minutes, shown in _ticks(total, start, width):
+        x = width * minutes / total
         side: Side = "left" if minutes == 0 else "right" if minutes == total else "center"
         sheet.line([(x, _FOOT - 0.05), (x, _FOOT)], color=GREY, width=0.7)
         sheet.write(x, _FOOT - 0.14, shown, size=SMALL, color=GREY, side=side)
@@ -58,7 +58,7 @@ def draw_day(plan: Plan, start: int) -> str:
 
 
 def _draw_slot(sheet: Sheet, slot: Slot, total: int) -> None:
-    left, width = PAGE_WIDTH * slot.starts / total, PAGE_WIDTH * slot.minutes / total
+    left, width = sheet.width * slot.starts / total, sheet.width * slot.minutes / total
     rest = slot.kind == "break"
     look: dict[str, Any] = {"edge": GREY, "hatch": "/"}
     if not rest:
@@ -77,11 +77,11 @@ def _draw_slot(sheet: Sheet, slot: Slot, total: int) -> None:
         )
 
 
-def _ticks(total: int, start: int) -> list[tuple[int, str]]:
+def _ticks(total: int, start: int, width: float) -> list[tuple[int, str]]:
     """Return the places and texts of time labels, with both ends."""
     room = text_width("00:00", SMALL) + 0.2
-    step = next((s for s in _TICKS if PAGE_WIDTH * s / total >= room), _TICKS[-1])
-    nearest = room * total / PAGE_WIDTH
+    step = next((s for s in _TICKS if width * s / total >= room), _TICKS[-1])
+    nearest = room * total / width
     inner = [m for m in range(-start % step, total, step) if nearest <= m <= total - nearest]
     return [(m, clock_time(start, m)) for m in (0, *inner, total)]
 
@@ -98,7 +98,7 @@ def agenda_blocks(
     blocks += [paragraph(warning, tone="seam") for warning in plan.warnings]
     if picture:
         alt = words("agenda.strip-alt", n=len([s for s in plan.slots if s.kind == "break"]))
-        blocks.append(Picture(draw_day(plan, start), alt))
+        blocks.append(picture_of(lambda width: draw_day(plan, start, width), alt))
     heads = [
         column(words("agenda.at"), width=0.6),
         column(words("agenda.minutes"), width=0.7, align="right"),
