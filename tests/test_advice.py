@@ -238,10 +238,8 @@ def test_soft_limits_are_called_soft() -> None:
 
 
 def test_every_number_asked_for_has_sentences_of_its_own(content: Content) -> None:
-    from workshop.findings.patterns.tipping import inputs_of
-
     empty = Inputs(Answers())
-    for name in inputs_of(content):
+    for name in content.inputs:
         question = content.question(name)
         if question.unit or name == "maturity":
             assert empty[name] is None

@@ -12,7 +12,7 @@ from conftest import examples
 from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
 from workshop.findings.patterns.inputs import Inputs
-from workshop.findings.patterns.tipping import WHOLE_NUMBERS, TippingPoint, inputs_of
+from workshop.findings.patterns.tipping import WHOLE_NUMBERS, TippingPoint
 from workshop.findings.patterns.verdicts import Judge, PatternVerdict, judge, recommend, settle
 
 CLOUD = {
@@ -254,9 +254,9 @@ def _nested(flat: dict[str, object]) -> dict[str, object]:
     return nested
 
 
-random_answers = st.fixed_dictionaries(
-    {}, optional={n: _values(n) for n in inputs_of(_CONTENT)}
-).map(_nested)
+random_answers = st.fixed_dictionaries({}, optional={n: _values(n) for n in _CONTENT.inputs}).map(
+    _nested
+)
 
 
 def _beyond(point: TippingPoint) -> object:

@@ -37,7 +37,7 @@ def clean(text: str) -> str:
     Other spaces become plain ones. Names of answers and choices are read this way, in which no such
     character can be meant.
     """
-    return " ".join(UNSEEN.sub("", text).split())
+    return " ".join((text if text.isascii() else UNSEEN.sub("", text)).split())
 
 
 def trimmed(text: str) -> str:
@@ -145,8 +145,8 @@ def two_ways(name: str, text: str) -> Problem | None:
 
     Sentences may contain any word.
     """
-    word = clean(text) if len(text) <= _LONGEST else ""
-    if word not in TWO_WAYS or name in PROSE or (word == "NA" and name in _NAMES):
+    word = clean(text) if len(text) <= _LONGEST and name not in PROSE else ""
+    if word not in TWO_WAYS or (word == "NA" and name in _NAMES):
         return None
     return TWO_WAYS[word]
 

@@ -415,20 +415,26 @@ def _texts(items: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
+    for name, unknown in _NAMED.items():
+        if given := data.get(name):
+            yield from unknown(given, content)
+
+
+def _unknown_drills(given: Any, content: Content) -> Iterator[Problem]:
     drills = [d.id for d in content.drills]
-    given = data.get("drills")
     for name in given if isinstance(given, dict) else ():
         if name not in drills:
-            yield Problem(
-                "No drill has this name.",
-                f"drills.{name}",
-                "",
-                ", ".join(drills),
-                near(str(name), drills),
-            )
-    basis = data.get("basis")
+            yield _no_drill(f"drills.{name}", str(name), drills)
+
+
+def _no_drill(at: str, name: str, drills: list[str]) -> Problem:
+    message = "No drill has this name."
+    return Problem(message, at, "", ", ".join(drills), near(name, drills))
+
+
+def _unknown_basis(given: Any, content: Content) -> Iterator[Problem]:
     known = [q.id for q in content.questions] + list(NAMES)
-    for name in basis if isinstance(basis, dict) else ():
+    for name in given if isinstance(given, dict) else ():
         if str(name) not in known:
             yield Problem(
                 "No answer has this name, so its basis cannot be noted.",
@@ -437,11 +443,13 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 "the names of answers",
                 near(str(name), known),
             )
+
+
+def _unknown_votes(given: Any, content: Content) -> Iterator[Problem]:
     voted = [q.id for q in content.questions]
     voted += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
-    votes = data.get("votes")
     answered: list[str] = []
-    for i, vote in enumerate(votes if isinstance(votes, list) else ()):
+    for i, vote in enumerate(given if isinstance(given, list) else ()):
         name = str(vote.get("question", "")) if isinstance(vote, dict) else ""
         if name and name not in voted and not name.startswith(OWN):
             yield Problem(
@@ -456,21 +464,18 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                 "The votes on this question stand here twice.", f"votes.{i}.question", name
             )
         answered.append(name)
+
+
+def _unknown_in_decisions(given: Any, content: Content) -> Iterator[Problem]:
+    drills = [d.id for d in content.drills]
     rules = [r.id for r in content.rules] + [c.id for c in content.contradictions]
-    decisions = data.get("decisions")
-    for i, decision in enumerate(decisions if isinstance(decisions, list) else ()):
+    for i, decision in enumerate(given if isinstance(given, list) else ()):
         sets = decision.get("sets") if isinstance(decision, dict) else None
         for name, value in leaves(sets) if isinstance(sets, dict) else ():
             top, _, rest = str(name).partition(".")
             drill = rest.partition(".")[0]
             if top == "drills" and value is not None and drill not in drills:
-                yield Problem(
-                    "No drill has this name.",
-                    f"decisions.{i}.sets.{name}",
-                    "",
-                    ", ".join(drills),
-                    near(drill, drills),
-                )
+                yield _no_drill(f"decisions.{i}.sets.{name}", drill, drills)
         settles = decision.get("settles") if isinstance(decision, dict) else None
         for name in settles if isinstance(settles, list) else ():
             if name not in rules:
@@ -481,6 +486,15 @@ def _unknown_in(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
                     "the ids in findings.json",
                     near(str(name), rules),
                 )
+
+
+_NAMED = {
+    "drills": _unknown_drills,
+    "basis": _unknown_basis,
+    "votes": _unknown_votes,
+    "decisions": _unknown_in_decisions,
+}
+"""How ids of the content are checked in the answers that have some."""
 
 
 def answers_files(paths: list[Path], others: tuple[str, ...] = ()) -> list[Path]:

@@ -152,7 +152,8 @@ class Draft:
 
 def _known(cells: Iterable[Any]) -> dict[int, Cell]:
     """Return the cells that are not blank, by column."""
-    return {i: c for i, value in enumerate(cells) if (c := plain_cell(value)) is not None}
+    given = [(i, v) for i, v in enumerate(cells) if not (v is None or (type(v) is str and not v))]
+    return {i: c for i, value in given if (c := plain_cell(value)) is not None}
 
 
 def plain_cell(value: Any) -> Any:
@@ -182,6 +183,8 @@ def plain_cell(value: Any) -> Any:
 
 def checked(cell: str) -> Cell:
     """Return a text, or the reason why it cannot be read."""
+    if cell.isprintable() and "#" not in cell:
+        return cell
     if odd := _CONTROL.search(cell):
         message = f"A control character (U+{ord(odd.group()):04X}) stands here."
         return Unreadable(message, "Remove it.")
@@ -696,5 +699,5 @@ def sheet_of(frame: DataFrame, where: str, path: Path | None = None) -> Sheet:
     whole = frame.reset_index() if named else frame
     labels: list[Any] = list(whole.columns)
     names = [".".join(map(str, c)) if isinstance(c, tuple) else c for c in labels]
-    rows = enumerate(whole.itertuples(index=False, name=None), 2)
+    rows = enumerate(whole.to_numpy(dtype=object).tolist(), 2)
     return Sheet(where, _checked(chain([(1, names)], rows), path or Path(where)))

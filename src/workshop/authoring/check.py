@@ -41,7 +41,7 @@ from workshop.findings.output.display import labels_of
 from workshop.findings.output.report import to_json
 from workshop.findings.patterns.advice import headline
 from workshop.findings.patterns.inputs import Inputs
-from workshop.findings.patterns.tipping import WHOLE_NUMBERS, inputs_of
+from workshop.findings.patterns.tipping import WHOLE_NUMBERS
 from workshop.findings.patterns.verdicts import judge, settle
 from workshop.findings.rules import RULES
 from workshop.findings.uncertainty import APPLIES
@@ -237,7 +237,7 @@ def _without_effect(content: Content) -> Iterator[Problem]:
 
     Random answers are changed one at a time until every effect has been seen.
     """
-    values = {name: _values(content, name) for name in inputs_of(content)}
+    values = {name: _values(content, name) for name in content.inputs}
     read = {c.reads for c in content.criteria}
     idle, losers = set(values), {p.id for p in content.patterns}
     draw = random.Random(1)  # noqa: S311 (the same trials every time)

@@ -176,6 +176,23 @@ class Content(Item):
         return {p.id: tuple(c for c in self.criteria if c.pattern == p.id) for p in self.patterns}
 
     @cached_property
+    def needed_of(self) -> dict[Pattern, tuple[tuple[int, ...], ...]]:
+        """Return the groups of alternatives that each pattern needs, by their places."""
+        found: dict[Pattern, tuple[tuple[int, ...], ...]] = {}
+        for pattern, criteria in self.criteria_of.items():
+            groups: dict[str, list[int]] = defaultdict(list)
+            for i, criterion in enumerate(criteria):
+                if criterion.role == "needed":
+                    groups[criterion.group or criterion.id].append(i)
+            found[pattern] = tuple(map(tuple, groups.values()))
+        return found
+
+    @cached_property
+    def staffing_of(self) -> dict[Pattern, tuple[Staffing, ...]]:
+        """Return the staffing rules of each pattern, in the order of the content."""
+        return {p.id: tuple(r for r in self.staffing if r.pattern == p.id) for p in self.patterns}
+
+    @cached_property
     def read_by(self) -> dict[str, frozenset[str]]:
         """Return every answer that each criterion reads, by the criterion's id."""
         return {c.id: self._read_by(c) for c in self.criteria}
@@ -190,6 +207,23 @@ class Content(Item):
                 if rule.pattern == (criterion.fewest_of or criterion.pattern):
                     names |= {*rule.only_if, *rule.unless}
         return frozenset(names)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Return every answer that can change the advice, hard constraints first."""
+        names = [c.reads for c in self.constraints]
+        names += [c.reads for c in self.criteria]
+        names += [n for c in self.criteria for n in (*c.only_if, *c.unless)]
+        names += [n for c in self.criteria for n in sorted(self.read_by[c.id])]
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def criteria_that_read(self) -> dict[str, tuple[Criterion, ...]]:
+        """Return the criteria that read each of the inputs, in the order of the content."""
+        return {
+            name: tuple(c for c in self.criteria if name in self.read_by[c.id])
+            for name in self.inputs
+        }
 
     @cached_property
     def criteria_by_answer(self) -> dict[Pattern, dict[str, tuple[int, ...]]]:

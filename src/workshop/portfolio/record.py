@@ -18,7 +18,6 @@ from workshop.findings import Assessment
 from workshop.findings.output.report import DIALECT, FOLDER
 from workshop.findings.ownership import DutyState
 from workshop.findings.patterns.advice import headline
-from workshop.findings.patterns.tipping import inputs_of
 from workshop.findings.patterns.verdicts import Verdict
 from workshop.findings.since import CLOSED
 from workshop.findings.uncertainty import leaf_names
@@ -224,7 +223,7 @@ def _tipping(assessment: Assessment) -> Iterable[Tipping]:
 
 
 def _answers(assessment: Assessment) -> dict[str, Any]:
-    values = {name: lookup(assessment.answers, name) for name in inputs_of(assessment.content)}
+    values = {name: lookup(assessment.answers, name) for name in assessment.content.inputs}
     return {
         name: short(value, _NAME) if isinstance(value, str) else value
         for name, value in values.items()

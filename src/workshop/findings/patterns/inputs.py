@@ -14,32 +14,30 @@ HOLDS_TO = 10
 """The number of teams that the ranges count; others are our extrapolation."""
 
 
-class Inputs:
-    """The values that criteria read: answers, or other values for a what-if."""
+class Inputs(dict[str, Any]):
+    """The values that criteria read: answers, or other values for a what-if.
+
+    An answer is looked up when it is first read.
+    """
 
     def __init__(self, answers: Answers, changes: Mapping[str, Any] | None = None) -> None:
+        super().__init__(changes or {})
         self._answers = answers
-        self._changes = dict(changes or {})
-        self._known: dict[str, Any] = {}
         self._words: dict[str, str | None] = {}
 
     def but(self, changes: Mapping[str, Any]) -> Inputs:
         """Return the same inputs with these changes too."""
-        other = Inputs(self._answers, {**self._changes, **changes})
-        other._known, other._words = self._known, self._words
+        other = Inputs(self._answers, self)
+        other.update(changes)
+        other._words = {**self._words, **{name: word(v) for name, v in changes.items()}}
         return other
 
-    def __getitem__(self, name: str) -> Any:
-        if name in self._changes:
-            return self._changes[name]
-        if name not in self._known:
-            self._known[name] = lookup(self._answers, name)
-        return self._known[name]
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = lookup(self._answers, name)
+        return value
 
     def word(self, name: str) -> str | None:
         """Return the value as content writes it (`true`, `3`), or None if unknown."""
-        if name in self._changes:
-            return word(self._changes[name])
         if name not in self._words:
             self._words[name] = word(self[name])
         return self._words[name]
@@ -48,11 +46,11 @@ class Inputs:
         self, only_if: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str, ...]]
     ) -> bool:
         """Return whether all answers of `only_if` match, and none of `unless`."""
-        for name, values in only_if.items():
-            if self.word(name) not in values:
+        for name in only_if:
+            if self.word(name) not in only_if[name]:
                 return False
-        for name, values in unless.items():  # noqa: SIM110 - read thousands of times
-            if self.word(name) in values:
+        for name in unless:  # noqa: SIM110 - read thousands of times
+            if self.word(name) in unless[name]:
                 return False
         return True
 
@@ -82,8 +80,8 @@ def fewest(content: Content, pattern: Pattern, inputs: Inputs) -> Fewest:
 
     If the number of teams is unknown, it is the number for a start.
     """
-    for rule in content.staffing:
-        if rule.pattern == pattern and inputs.applies(rule.only_if, rule.unless):
+    for rule in content.staffing_of[pattern]:
+        if inputs.applies(rule.only_if, rule.unless):
             teams = inputs["model_teams"] or 0
             scale = max(rule.at_least, per_ten(rule.per_ten, teams))
             if rule.at_most is not None:

@@ -86,18 +86,9 @@ class TippingPoint:
     contested: bool
 
 
-def inputs_of(content: Content) -> tuple[str, ...]:
-    """Return every input that can change the recommendation, hard constraints first."""
-    names = [c.reads for c in content.constraints]
-    names += [c.reads for c in content.criteria]
-    names += [n for c in content.criteria for n in (*c.only_if, *c.unless)]
-    names += [n for c in content.criteria for n in sorted(content.read_by[c.id])]
-    return tuple(dict.fromkeys(names))
-
-
 def sensitivity_ranges(content: Content, judge: Judge) -> tuple[SensitivityRange, ...]:
     """Return the range of each input, in the order of the content."""
-    return tuple(_strip(content, judge, name) for name in inputs_of(content))
+    return tuple(_strip(content, judge, name) for name in content.inputs)
 
 
 def tipping_points(
@@ -177,10 +168,9 @@ def _typed(value: str) -> Any:
 def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
     """Return every value of a number at which a criterion changes."""
     edges: set[float] = set()
-    for criterion in content.criteria:
-        if name not in content.read_by[criterion.id]:
-            continue
-        edges |= _edges(content, criterion, judge.inputs, name)
+    inputs = judge.inputs.but({})
+    for criterion in content.criteria_that_read[name]:
+        edges |= _edges(content, criterion, inputs, name)
         for values in (criterion.only_if.get(name, ()), criterion.unless.get(name, ())):
             for value in values:
                 edges |= {float(value), float(value) + 1}
@@ -189,9 +179,12 @@ def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
 
 def _edges(content: Content, criterion: Criterion, inputs: Inputs, name: str) -> set[float]:
     """Return the values of a number at which one criterion changes its band."""
+    counted = criterion.per or criterion.fewest
+    if not counted and criterion.reads != name:
+        return set()
     bounds = {e for b in criterion.bands for e in (b.from_, b.below) if e is not None}
-    if not criterion.per and not criterion.fewest:
-        return bounds if criterion.reads == name else set()
+    if not counted:
+        return bounds
     found = (_crossing(content, criterion, inputs, name, bound) for bound in bounds)
     return {edge for edge in found if edge is not None}
 

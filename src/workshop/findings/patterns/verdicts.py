@@ -9,7 +9,7 @@ or if fewer than half of them are known, the contest stays open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -133,7 +133,10 @@ class Judge:
         self.inputs = Inputs(answers)
         self._read = _read_all(content, self.inputs)
         self.verdicts = _judge(content, self.inputs, self._read)
-        self._says = {p: [r and r.says for r in read] for p, read in self._read.items()}
+        self._says = {
+            p: [None if r is None else r.says for r in read] for p, read in self._read.items()
+        }
+        self._constraints = {p: _constraint(content, p, self.inputs) for p in self._read}
         self._hard = frozenset(c.reads for c in content.constraints)
         self._found: dict[tuple[Any, ...], PatternVerdict] = {}
         self._advised: dict[tuple[int, ...], Recommendation] = {}
@@ -141,7 +144,12 @@ class Judge:
     def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
         """Return the verdicts with these answers replaced."""
         inputs, hard = self.inputs.but(changes), not self._hard.isdisjoint(changes)
-        return {p: self._again(p, inputs, changes, hard) for p in self._read}
+        read = self.content.criteria_by_answer
+        found = {}
+        for pattern, verdict in self.verdicts.items():
+            at = {i for name in changes for i in read[pattern].get(name, ())}
+            found[pattern] = self._again(pattern, inputs, at, hard) if at or hard else verdict
+        return found
 
     def advice_if(self, changes: Mapping[str, Any]) -> Recommendation:
         """Return the recommendation with these answers replaced."""
@@ -152,26 +160,26 @@ class Judge:
         return self._advised[found]
 
     def _again(
-        self, pattern: Pattern, inputs: Inputs, names: Collection[str], hard: bool
+        self, pattern: Pattern, inputs: Inputs, at: Collection[int], hard: bool
     ) -> PatternVerdict:
-        touched = self.content.criteria_by_answer[pattern]
-        at = {i for name in names for i in touched.get(name, ())}
-        if not at and not hard:
-            return self.verdicts[pattern]
         criteria, says = self.content.criteria_of[pattern], self._says[pattern].copy()
         for i in at:
             says[i], _, _ = _said(self.content, criteria[i], inputs)
-        constraint = _constraint(self.content, pattern, inputs)
+        constraint = self._constraints[pattern]
+        if hard:
+            constraint = _constraint(self.content, pattern, inputs)
         key = (pattern, constraint is None, *says)
-        if key not in self._found:
-            readings = self._read[pattern].copy()
+        found = self._found.get(key)
+        if found is None:
+            read = self._read[pattern].copy()
             for i in at:
                 said = says[i]
-                readings[i] = said and Reading(criteria[i], inputs[criteria[i].reads], said)
-            self._found[key] = _verdict(
-                self.content, pattern, constraint, readings, with_reasons=False
-            )
-        return self._found[key]
+                read[i] = said and Reading(criteria[i], inputs[criteria[i].reads], said)
+            readings = tuple(r for r in read if r is not None)
+            verdict = "excluded" if constraint else _judged(self.content, pattern, says)
+            found = PatternVerdict(pattern, verdict, readings, constraint, (), (), ())
+            self._found[key] = found
+        return found
 
 
 def _verdict(
@@ -179,40 +187,15 @@ def _verdict(
     pattern: Pattern,
     constraint: Constraint | None,
     read: list[Reading | None],
-    with_reasons: bool = True,
 ) -> PatternVerdict:
     readings = tuple(r for r in read if r is not None)
     if constraint is not None:
         return PatternVerdict(pattern, "excluded", readings, constraint, (), (), ())
-    groups = _groups(readings)
-    states = [_state(group) for group in groups]
-    open_ones = [
-        state == "unknown" and (at == 0 or any(r.criterion.defines for r in group))
-        for at, (group, state) in enumerate(zip(groups, states, strict=True))
-    ]
+    verdict = _judged(content, pattern, [None if r is None else r.says for r in read])
+    unknown = tuple(dict.fromkeys(r.asks for r in readings if r.says == "unknown"))
+    changes = _changes(content, pattern, read) if verdict == "not-yet" else []
     named = [
         r for r in readings if r.criterion.role in ("condition", "growth") and r.says == "against"
-    ]
-    verdict: Verdict | None
-    if "against" in states:
-        verdict = "not-yet"
-    elif any(open_ones):
-        verdict = None  # what defines the pattern is unknown; the rest cannot stand for it
-    elif "supports" in states:
-        first = any(r.criterion.role == "condition" for r in named)
-        verdict = "fits-on-conditions" if first else "fits"
-    else:  # nothing speaks against it, but nothing it needs is known to be there either
-        verdict = None if "unknown" in states else "not-yet"
-    if not with_reasons:
-        return PatternVerdict(pattern, verdict, readings, None, (), (), ())
-    unknown = tuple(dict.fromkeys(r.asks for r in readings if r.says == "unknown"))
-    blocking = "against" if "against" in states else "neutral"
-    changes = [
-        _fill(content, r.criterion.change, r)
-        for group, state in zip(groups, states, strict=True)
-        if verdict == "not-yet" and state == blocking
-        for r in [_speaker(group, blocking)]
-        if r.criterion.change
     ]
     conditions: dict[str, Condition] = {}
     for r in named if verdict in FITTING else ():
@@ -230,9 +213,40 @@ def _verdict(
     )
 
 
-def _speaker(group: list[Reading], says: Says) -> Reading:
-    """Return the first reading of a group of alternatives that says this."""
-    return next(r for r in group if r.says == says)
+def _judged(content: Content, pattern: Pattern, says: Sequence[Says | None]) -> Verdict | None:
+    """Return the verdict that follows from what each criterion of a pattern says."""
+    criteria = content.criteria_of[pattern]
+    states: list[Says] = []
+    is_open = False
+    for places in content.needed_of[pattern]:
+        given = [i for i in places if says[i]]
+        if given:
+            state = _state([says[i] for i in given])
+            if state == "unknown" and (not states or any(criteria[i].defines for i in given)):
+                is_open = True
+            states.append(state)
+    if "against" in states:
+        return "not-yet"
+    if is_open:
+        return None  # what defines the pattern is unknown; the rest cannot stand for it
+    if "supports" in states:
+        first = any(criteria[i].role == "condition" and s == "against" for i, s in enumerate(says))
+        return "fits-on-conditions" if first else "fits"
+    # nothing speaks against it, but nothing it needs is known to be there either
+    return None if "unknown" in states else "not-yet"
+
+
+def _changes(content: Content, pattern: Pattern, read: list[Reading | None]) -> list[str]:
+    """Return what would have to change: the first that says so of each group."""
+    groups = [[r for i in places if (r := read[i])] for places in content.needed_of[pattern]]
+    states = [_state([r.says for r in group]) for group in groups]
+    blocking = "against" if "against" in states else "neutral"
+    speakers = [
+        next(r for r in group if r.says == blocking)
+        for group, state in zip(groups, states, strict=True)
+        if group and state == blocking
+    ]
+    return [_fill(content, r.criterion.change, r) for r in speakers if r.criterion.change]
 
 
 def _read(content: Content, criterion: Criterion, inputs: Inputs) -> Reading | None:
@@ -294,27 +308,17 @@ def _constraint(content: Content, pattern: Pattern, inputs: Inputs) -> Constrain
     return None
 
 
-def _groups(readings: tuple[Reading, ...]) -> list[list[Reading]]:
-    """Return the needed criteria as groups of alternatives, in order."""
-    groups: dict[str, list[Reading]] = {}
-    for r in readings:
-        if r.criterion.role == "needed":
-            groups.setdefault(r.criterion.group or r.criterion.id, []).append(r)
-    return list(groups.values())
-
-
-def _state(group: list[Reading]) -> Says:
+def _state(says: Sequence[Says | None]) -> Says:
     """Return what a group of alternatives says together.
 
     One that supports is enough, one unknown leaves it open, and it argues against only if nothing
     else could still support it.
     """
-    readings = [r.says for r in group]
-    if "supports" in readings:
+    if "supports" in says:
         return "supports"
-    if "unknown" in readings:
+    if "unknown" in says:
         return "unknown"
-    return "against" if "against" in readings else "neutral"
+    return "against" if "against" in says else "neutral"
 
 
 # -- the recommendation ---------------------------------------------------------------------------
