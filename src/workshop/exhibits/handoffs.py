@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from workshop.documents.blocks import (
@@ -26,7 +27,6 @@ from workshop.documents.blocks import (
     heading,
     paragraph,
     table,
-    text,
 )
 from workshop.documents.drawing import (
     AMBER,
@@ -43,6 +43,7 @@ from workshop.documents.drawing import (
     Sheet,
     Side,
     nice_ticks,
+    picture_of,
     shorten_to,
     text_width,
     wrap,
@@ -71,7 +72,8 @@ All have the same scale.
 _HANDOFF, _BUILDER = "↓", "●"
 """The marks of a handoff and of the builder; the key of each picture says so."""
 _PITCH, _BAR = 0.29, 0.15
-_RIGHT = PAGE_WIDTH - 0.25
+_LINE, _LEAST = 0.155, 2.5
+"""Inches of a line of words above bars, and of the shortest bars beside their words."""
 
 
 @dataclass(frozen=True)
@@ -93,30 +95,52 @@ def stream_end(stream: ValueStream) -> float:
     return max(likely, stream.p90 or 0.0) or 1.0
 
 
-def draw_timeline(assessment: Assessment, stream: ValueStream, rows: range) -> str:
-    """Return some of the stages (from 0) as SVG, as a stair of bars."""
+def draw_timeline(
+    assessment: Assessment, stream: ValueStream, rows: range, width: float = PAGE_WIDTH
+) -> str:
+    """Return some of the stages (from 0) as SVG, as a stair of bars.
+
+    Where bars beside their words would be short, the words are above them.
+    """
     _ = assessment.content.words
     shown = stream.stages[rows.start : rows.stop]
     names = [_(f"handoffs.stage-{s.stage}") for s in shown]
     stage_room = max(text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
-    scale = Scale(max(2.2, team_at + 1.1), _RIGHT, stream_end(stream))
-    foot, head = 0.47, 0.5 if stream.p50 is not None else 0.28
-    height = foot + _PITCH * len(shown) + head
-    sheet = Sheet(height=height)
-    top = height - head
-    for x, words in ((0.32, _("handoffs.head-stage")), (team_at, _("handoffs.head-team"))):
-        sheet.write(x, top + 0.12, words, size=SMALL, color=GREY)
-    draw_axis(assessment, sheet, scale, foot, top, _("handoffs.axis"))
-    _percentile_lines(assessment, stream, sheet, scale, foot, top)
-    for row, stage in enumerate(shown):
-        y, at = top - _PITCH * (row + 0.5), rows.start + row
-        _label(assessment, sheet, stage, names[row], at, y, team_at, scale.left - 0.1)
+    scale = Scale(max(2.2, team_at + 1.1), width - 0.25, stream_end(stream))
+    above = scale.right - scale.left < _LEAST
+    if above:
+        scale = Scale(0.1, width - 0.12, scale.days)
+    key = _key(assessment, width, shown, [s for s in stream.seams if s.at in rows])
+    axis, over = _("handoffs.axis"), _LINE + 0.02 if above else 0.0
+    foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, axis)
+    head = 0.5 if stream.p50 is not None else 0.28
+    pitch = _PITCH + over
+    sheet = Sheet(width, foot + pitch * len(shown) + head)
+    top = sheet.height - head
+    middles = [top - pitch * row - over - _PITCH / 2 for row in range(len(shown))]
+    stretches = [(y - 0.11, y + 0.11) for y in middles] if above else [(foot, top)]
+    if not above:
+        for x, words in ((0.32, _("handoffs.head-stage")), (team_at, _("handoffs.head-team"))):
+            sheet.write(x, top + 0.12, words, size=SMALL, color=GREY)
+    draw_axis(assessment, sheet, scale, foot, stretches, axis)
+    _percentile_lines(assessment, stream, sheet, scale, stretches, top)
+    for row, (stage, y) in enumerate(zip(shown, middles, strict=True)):
+        at = rows.start + row
+        end = scale.left - 0.1
+        if above:
+            days = _days_words(assessment, stage)
+            up = y + 0.12 + _LINE / 2
+            sheet.write(width - 0.03, up, days, size=SMALL, side="right")
+            end = width - 0.13 - text_width(days, SMALL)
+        _label(assessment, sheet, stage, names[row], at, up if above else y, team_at, end)
         with sheet.mark(stage_words(assessment, stream, at)):
-            _stage_bar(assessment, stream, sheet, scale, at, y)
-        if at:
+            _stage_bar(assessment, stream, sheet, scale, at, y, told=above)
+        if at and above and stream.seam_at(at) is not None:
+            seam_sign(sheet, scale(stage.start) - 0.07, y)
+        elif at and not above:
             _step(stream, sheet, scale, at, y, above=row > 0)
-    _key(assessment, sheet, shown, [s for s in stream.seams if s.at in rows])
+    draw_key(sheet, key)
     return sheet.svg()
 
 
@@ -136,24 +160,47 @@ def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
     return f"{_('handoffs.stream-alt-seam', number=at + 1)} {row}"
 
 
+_Stretches = Sequence[tuple[float, float]]
+"""From where to where lines go upwards: past bars, and not through words above these."""
+
+
+def axis_room(scale: Scale, words: str) -> float:
+    """Return the inches that the name of the scale takes below its numbers."""
+    return 0.0 if text_width(words, SMALL) <= scale.left - 0.12 else _LINE
+
+
 def draw_axis(
-    assessment: Assessment, sheet: Sheet, scale: Scale, foot: float, top: float, words: str
+    assessment: Assessment,
+    sheet: Sheet,
+    scale: Scale,
+    foot: float,
+    stretches: _Stretches,
+    words: str,
 ) -> None:
-    """Draw the scale of days below the bars, named on its left, with faint lines."""
+    """Draw the scale of days below the bars, named where there is room, with faint lines."""
     for day in nice_ticks(scale.days, 6):
         x = scale(day)
-        sheet.line([(x, foot), (x, top)], color=LINE, width=0.6, level=0)
+        for low, high in stretches:
+            sheet.line([(x, low), (x, high)], color=LINE, width=0.6, level=0)
         shown = assessment.content.words.number(day)
         sheet.write(x, foot - 0.1, shown, size=SMALL, color=GREY, side="center")
     sheet.line([(scale.left, foot), (scale.right, foot)], color=GREY, width=0.8)
-    sheet.write(scale.left - 0.12, foot - 0.1, words, size=SMALL, color=GREY, side="right")
+    down = axis_room(scale, words)
+    x = scale.right if down else scale.left - 0.12
+    sheet.write(x, foot - 0.1 - down, words, size=SMALL, color=GREY, side="right")
 
 
 def _percentile_lines(
-    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, foot: float, top: float
+    assessment: Assessment,
+    stream: ValueStream,
+    sheet: Sheet,
+    scale: Scale,
+    stretches: _Stretches,
+    top: float,
 ) -> None:
-    """Draw P50 and P90 through the rows, with labels above."""
+    """Draw P50 and P90 past the bars, with labels above."""
     least = "-least" if stream.lower_bound else ""
+    sides: tuple[Side, Side] = "left", "right"
     lines: list[tuple[str, float | None, float, Dash]] = [
         ("p50", stream.p50, 0.12, SOLID),
         ("p90", stream.p90, 0.34, (4, 2)),
@@ -164,19 +211,18 @@ def _percentile_lines(
         if days is None:
             continue
         x = scale(days)
-        sheet.line([(x, foot), (x, top + up - 0.02)], width=0.9, dash=style)
+        for low, high in stretches:
+            end = top + up - 0.02 if high == top else high
+            sheet.line([(x, low), (x, end)], width=0.9, dash=style)
         words = assessment.content.words(
             f"handoffs.line-{name}{least}", days=rounded(assessment.content, days)
         )
         fits = x - 0.05 - text_width(words, SMALL, "semibold") > 0
-        sheet.write(
-            x - 0.05 if fits else x + 0.05,
-            top + up,
-            words,
-            size=SMALL,
-            weight="semibold",
-            side="right" if fits else "left",
-        )
+        at, side = x - 0.05 if fits else x + 0.05, sides[fits]
+        if stretches[0][1] != top:  # the lines end below: their looks say which is which
+            at, side, up = 0.4, sides[False], 0.46 - up if len(lines) > 1 else up
+            sheet.line([(0.04, top + up), (0.34, top + up)], width=0.9, dash=style)
+        sheet.write(at, top + up, words, size=SMALL, weight="semibold", side=side)
 
 
 def _label(
@@ -201,9 +247,15 @@ def _label(
 
 
 def _stage_bar(
-    assessment: Assessment, stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float
+    assessment: Assessment,
+    stream: ValueStream,
+    sheet: Sheet,
+    scale: Scale,
+    at: int,
+    y: float,
+    told: bool,
 ) -> None:
-    """Draw one stage's waiting and work with their days; “?” if unknown."""
+    """Draw one stage's waiting and work; with their days, unless these are told above."""
     stage = stream.stages[at]
     seam = stream.seam_at(at) is not None
     solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
@@ -217,18 +269,14 @@ def _stage_bar(
             continue
         width = scale(days_) - scale.left
         draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
-        if not outside and width > 0:
+        if not (outside or told) and width > 0:
             color = INK if hollow else PAGE
             words = rounded(assessment.content, days_)
             sheet.write(x + width / 2, y - 0.005, words, size=SMALL, color=color, side="center")
         x += width
-    if outside:
-        words = assessment.content.words(
-            "handoffs.bar",
-            wait=_or_unknown(assessment, stage.wait),
-            touch=_or_unknown(assessment, stage.touch),
-        )
-        right = x + 0.06 + text_width(words, SMALL) <= PAGE_WIDTH
+    if outside and not told:
+        words = _days_words(assessment, stage)
+        right = x + 0.06 + text_width(words, SMALL) <= sheet.width
         at_x = x + 0.06 if right else scale(stage.start) - 0.06
         side: Side = "left" if right else "right"
         sheet.write(at_x, y, words, size=SMALL, side=side, on_page=True)
@@ -275,31 +323,33 @@ def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, ab
         )
 
 
-def _or_unknown(assessment: Assessment, days: float | None) -> str:
-    return "?" if days is None else rounded(assessment.content, days)
+def _days_words(assessment: Assessment, stage: StageDays) -> str:
+    """Return a stage's days of waiting and of work; “?” if unknown."""
+    wait, touch = (
+        "?" if days is None else rounded(assessment.content, days)
+        for days in (stage.wait, stage.touch)
+    )
+    return assessment.content.words("handoffs.bar", wait=wait, touch=touch)
 
 
 def _key(
-    assessment: Assessment, sheet: Sheet, stages: Sequence[StageDays], seams: Sequence[Seam]
-) -> None:
-    """Draw a legend at the foot of the signs that occur."""
+    assessment: Assessment, width: float, stages: Sequence[StageDays], seams: Sequence[Seam]
+) -> list[_Key]:
+    """Return the legend of the signs that occur."""
     _ = assessment.content.words
-    items: list[tuple[str, Callable[[float], None]]] = [
-        (_("handoffs.key-wait"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True)),
-        (_("handoffs.key-work"), lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False)),
-        (_("handoffs.key-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
+    items: _Key = [
+        (_("handoffs.key-wait"), partial(_key_bar, hollow=True)),
+        (_("handoffs.key-work"), _key_bar),
+        (_("handoffs.key-seam"), _key_sign),
     ]
     if any(s.wait for s in seams):
-        items.append((_("handoffs.key-handoff-wait"), lambda x: _handoff_wait(sheet, x)))
+        handoff_wait = partial(_key_bar, hollow=True, seam=True)
+        items.append((_("handoffs.key-handoff-wait"), handoff_wait))
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
-        items.append((_("handoffs.key-builder"), lambda x: _sign(sheet, x + 0.12, _BUILDER, BLUE)))
+        items.append((_("handoffs.key-builder"), partial(_sign, mark=_BUILDER, color=BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
-        items.append((_("handoffs.key-unknown"), lambda x: _sign(sheet, x + 0.14, "?", INK)))
-    draw_key(sheet, items)
-
-
-def _handoff_wait(sheet: Sheet, x: float) -> None:
-    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True, seam=True)
+        items.append((_("handoffs.key-unknown"), partial(_sign, mark="?", color=INK, right=0.02)))
+    return key_lines(items, width)
 
 
 def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
@@ -307,31 +357,58 @@ def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
     sheet.write(x, y, sign, size=10, color=AMBER, weight="semibold", side="center")
 
 
-def _sign(sheet: Sheet, x: float, mark: str, color: str) -> None:
-    sheet.write(x, 0.1, mark, color=color, side="center")
+_Key = list[tuple[str, Callable[[Sheet, float, float], None]]]
+"""Words of a legend, each with what draws its sign, a quarter inch wide, at a point."""
+_KEY_LINE = 0.2
 
 
-def draw_key(sheet: Sheet, items: Sequence[tuple[str, Callable[[float], None]]]) -> None:
-    """Draw signs with their words on a line at the foot.
+def _sign(sheet: Sheet, x: float, y: float, mark: str, color: str, right: float = 0) -> None:
+    sheet.write(x + 0.12 + right, y, mark, color=color, side="center")
 
-    Each sign is a quarter inch wide.
-    """
+
+def _key_bar(sheet: Sheet, x: float, y: float, hollow: bool = False, **look: Any) -> None:
+    draw_bar(sheet, x, y, 0.24, 0.13, hollow=hollow, **look)
+
+
+def _key_sign(sheet: Sheet, x: float, y: float) -> None:
+    seam_sign(sheet, x + 0.12, y)
+
+
+def key_lines(items: _Key, width: float) -> list[_Key]:
+    """Return the parts of a legend in lines of so many inches."""
+    lines: list[_Key] = [[]]
     x = 0.05
     for words, draw in items:
-        draw(x)
-        sheet.write(x + 0.3, 0.1, words, size=SMALL, color=GREY)
-        x += 0.3 + text_width(words, SMALL) + 0.22
+        wide = 0.3 + text_width(words, SMALL)
+        if lines[-1] and x + wide > width + 0.01:
+            lines.append([])
+            x = 0.05
+        lines[-1].append((words, draw))
+        x += wide + 0.22
+    return lines
+
+
+def draw_key(sheet: Sheet, lines: Sequence[_Key]) -> None:
+    """Draw signs with their words in lines at the foot."""
+    for up, line in enumerate(reversed(lines)):
+        x, y = 0.05, 0.1 + _KEY_LINE * up
+        for words, draw in line:
+            draw(sheet, x, y)
+            sheet.write(x + 0.3, y, words, size=SMALL, color=GREY)
+            x += 0.3 + text_width(words, SMALL) + 0.22
 
 
 _LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.32, 6
 """The height of a lane, and of each of more lanes than these few."""
-_DAYS_AT = 5.38
+_DAYS = 0.97, 0.05
+"""Where the two columns of days end, in inches from the right."""
 
 
-def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
+def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = PAGE_WIDTH) -> str:
     """Return today's stream and that of each option as SVG, on one scale.
 
-    Each lane is labelled with its option's roles, or as excluded.
+    Each lane is labelled with its option's roles, or as excluded. Where bars beside their words
+    would be short, the words are above them.
     """
     text = assessment.content.words
     ends = [b.start + b.wait + b.touch for u in stream.under for b in u.bars[-1:]]
@@ -341,86 +418,86 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream) -> str:
     wide += [text_width(lane.mark, SMALL) for lane in lanes]
     wide.append(text_width(text("handoffs.axis"), SMALL) + 0.03)
     left = min(max(wide) + 0.15, 2.2)
-    scale = Scale(left, _DAYS_AT - 0.2, max([stream_end(stream), *ends]))
-    ends_at = (_DAYS_AT + 0.35, PAGE_WIDTH - 0.05)
+    scale = Scale(left, width - 1.52, max([stream_end(stream), *ends]))
+    above = scale.right - scale.left < _LEAST
+    if above:
+        scale = Scale(0.1, width - 0.12, scale.days)
+    ends_at = [width - right for right in _DAYS]
     apart = ends_at[1] - ends_at[0] - 0.12
     heads = [wrap(text(f"handoffs.head-{words}"), apart, SMALL) for words in ("half", "ten")]
     line = 1.25 * SMALL / 72
-    foot, head = 0.47, 0.3 + line * (max(map(len, heads)) - 1)
-    tall = _LANE if len(names) <= _FEW_LANES else _LOW_LANE
-    height = foot + tall * len(names) + head
-    sheet = Sheet(height=height)
-    top = height - head
-    draw_axis(assessment, sheet, scale, foot, top, text("handoffs.axis"))
+    key = _pattern_key(assessment, width)
+    foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, text("handoffs.axis"))
+    head = 0.3 + line * (max(map(len, heads)) - 1)
+    tall = _LANE if above or len(names) <= _FEW_LANES else _LOW_LANE
+    roles = [wrap(mark, width, SMALL) for mark in ("", *(lane.mark for lane in lanes))]
+    if not above:
+        roles = [[], *([shorten_to(x.mark, left - 0.1, SMALL)] if x.mark else [] for x in lanes)]
+    over = [_LINE * (1 + len(lines)) + 0.04 if above else 0.0 for lines in roles]
+    sheet = Sheet(width, foot + tall * len(names) + sum(over) + head)
+    top = sheet.height - head
+    feet = [top - tall * (at + 1) - sum(over[: at + 1]) for at in range(len(names))]
+    stretches = [(y + 0.02, y + 0.28) for y in feet] if above else [(foot, top)]
+    draw_axis(assessment, sheet, scale, foot, stretches, text("handoffs.axis"))
     for lines, x in zip(heads, ends_at, strict=True):
         middle = top + 0.15 + line * (len(lines) - 1) / 2
         sheet.write(x, middle, "\n".join(lines), size=SMALL, color=GREY, side="right")
-    y = top - tall / 2
-    with sheet.mark(_lane_text(assessment, names[0], len(stream.seams), stream)):
-        _today_lane(stream, sheet, scale, y)
-    _lane_words(
-        assessment, sheet, names[0], "", left, y, stream.p50, stream.p90, stream.lower_bound
-    )
-    for option, under, name, mark, said in lanes:
-        y -= tall
-        edge = y + tall / 2
-        sheet.line([(0, edge), (PAGE_WIDTH, edge)], color=LINE, width=0.6)
-        with sheet.mark(_lane_text(assessment, said, under.seams, under)):
-            _pattern_lane(sheet, scale, under, y)
-        _lane_words(
-            assessment,
-            sheet,
-            name,
-            mark,
-            left,
-            y,
-            under.p50,
-            under.p90,
-            under.lower_bound,
-            mark_tone(option) == "ours",
-        )
-    draw_key(
-        sheet,
-        [
-            (
-                text("handoffs.key-wait"),
-                lambda x: draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=True),
-            ),
-            (text("handoffs.key-today"), lambda x: _solid(sheet, x, INK)),
-            (text("handoffs.key-platform"), lambda x: _solid(sheet, x, LINE)),
-            (text("handoffs.key-product"), lambda x: _solid(sheet, x, BLUE)),
-            (text("handoffs.key-any-seam"), lambda x: seam_sign(sheet, x + 0.12, 0.1)),
-        ],
-    )
+    for at, (name, low) in enumerate(zip(names, feet, strict=True)):
+        y = low + (0.15 if above else tall / 2)
+        under: ValueStream | PatternStream = stream
+        own = False
+        if at == 0:
+            with sheet.mark(_lane_text(assessment, name, len(stream.seams), stream)):
+                _today_lane(stream, sheet, scale, y)
+        else:
+            option, under = lanes[at - 1].option, lanes[at - 1].under
+            own = mark_tone(option) == "ours"
+            edge = low + tall + over[at]
+            sheet.line([(0, edge), (width, edge)], color=LINE, width=0.6)
+            with sheet.mark(_lane_text(assessment, lanes[at - 1].said, under.seams, under)):
+                _pattern_lane(sheet, scale, lanes[at - 1].under, y)
+        room = ends_at[0] - 0.35 if above else left - 0.1
+        written = [shorten_to(name, room, weight="semibold"), *roles[at]]
+        y = low + tall + over[at] - 0.09 if above else y
+        _lane_words(assessment, sheet, written, y, ends_at, under, own, above)
+    draw_key(sheet, key)
     return sheet.svg()
 
 
-def _solid(sheet: Sheet, x: float, color: str) -> None:
-    draw_bar(sheet, x, 0.1, 0.24, 0.13, hollow=False, color=color)
+def _pattern_key(assessment: Assessment, width: float) -> list[_Key]:
+    _ = assessment.content.words
+    items: _Key = [
+        (_("handoffs.key-wait"), partial(_key_bar, hollow=True)),
+        (_("handoffs.key-today"), partial(_key_bar, color=INK)),
+        (_("handoffs.key-platform"), partial(_key_bar, color=LINE)),
+        (_("handoffs.key-product"), partial(_key_bar, color=BLUE)),
+        (_("handoffs.key-any-seam"), _key_sign),
+    ]
+    return key_lines(items, width)
 
 
 def _lane_words(
     assessment: Assessment,
     sheet: Sheet,
-    name: str,
-    mark: str,
-    left: float,
+    written: Sequence[str],
     y: float,
-    p50: float | None,
-    p90: float | None,
-    least: bool,
-    own: bool = False,
+    ends_at: Sequence[float],
+    under: ValueStream | PatternStream,
+    own: bool,
+    above: bool,
 ) -> None:
+    """Write a lane's name, roles and days: above its bars from y down, or beside them at y."""
     color = BLUE if own else INK
-    shown = shorten_to(name, left - 0.1, weight="semibold")
-    up = 0.07 if mark else 0
-    sheet.write(0, y + up, shown, weight="semibold", color=color)
-    if mark:
-        words = shorten_to(mark, left - 0.1, SMALL)
-        sheet.write(0, y - 0.09, words, size=SMALL, color=color if own else GREY)
-    for days, x in ((p50, _DAYS_AT + 0.35), (p90, PAGE_WIDTH - 0.05)):
-        words = "?" if days is None else ("≥ " if least else "") + rounded(assessment.content, days)
-        sheet.write(x, y, words, side="right", color=color)
+    name, *roles = written
+    up = 0.07 if roles and not above else 0
+    sheet.write(0, y + up, name, weight="semibold", color=color)
+    for at, words in enumerate(roles):
+        down = _LINE * (at + 1) if above else 0.09
+        sheet.write(0, y - down, words, size=SMALL, color=color if own else GREY)
+    for days, x in zip((under.p50, under.p90), ends_at, strict=True):
+        least = "≥ " if under.lower_bound else ""
+        shown = "?" if days is None else least + rounded(assessment.content, days)
+        sheet.write(x, y, shown, side="right", color=color)
 
 
 def _today_lane(stream: ValueStream, sheet: Sheet, scale: Scale, y: float) -> None:
@@ -465,10 +542,10 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if stream.p50 is not None:
         blocks.append(
-            Picture(
-                draw_by_pattern(assessment, stream),
+            picture_of(
+                lambda width: draw_by_pattern(assessment, stream, width),
                 _pattern_alt(assessment, stream),
-                caption=text(" ".join(_pattern_caption(assessment, stream))),
+                " ".join(_pattern_caption(assessment, stream)),
             )
         )
     drawn = tuple(blocks)
@@ -848,9 +925,7 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
         times = _half_and_ten(assessment, stream)
         alt = _("handoffs.stream-alt", n=last - first, rows=rows, times=times)
         found.append(
-            Picture(
-                draw_timeline(assessment, stream, range(first, last)), alt, caption=text(caption)
-            )
+            picture_of(partial(draw_timeline, assessment, stream, range(first, last)), alt, caption)
         )
     return found
 

@@ -30,13 +30,18 @@ from workshop.findings.patterns.advice import (
 )
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
-_LEFT, _RIGHT = 1.72, d.PAGE_WIDTH - 0.04
+_LEFT, _LEAST = 1.72, 3.0
+"""Where strips begin beside their words, and how long they are then at least, in inches."""
+_POINTER = 0.16
+"""Inches of the mark of today's choice before choices that are below each other."""
 _BAR = 0.23
 _LINE, _NAME_LINE = 0.145, 0.155
 """Heights of a line of small type and of a name, in inches."""
 _TALLEST, _WALL = 6.6, 3.2
 """The most inches of a picture on a page, and on a wall for larger type."""
 _ENDS = {"maturity": 6.0}
+_Line = list[tuple[str, bool]]
+"""Words in one line of a box, and whether they say what would be advised."""
 _DASHES: dict[str, d.Dash] = {"source": d.SOLID, "soft": (3, 2), "ours": d.DOTTED}
 
 
@@ -119,49 +124,136 @@ def _alt(assessment: Assessment, strips: list[SensitivityRange]) -> str:
 # -- the picture --------------------------------------------------------------------------------
 
 
-def draw_strips(
-    assessment: Assessment, strips: list[SensitivityRange], tallest: float = _TALLEST
+def _pictures(
+    assessment: Assessment, rows: list[_Row], tallest: float, on_phones: bool = True
 ) -> list[Picture]:
-    """Return the strips as pictures, no taller than a page or so many inches."""
-    pages: list[list[SensitivityRange]] = []
+    """Return the strips as pictures that are no taller than so many inches."""
+    pages: list[list[_Row]] = []
     used = tallest
-    for strip in strips:
-        height = _height(assessment, strip)
-        if used + height > tallest:
+    for row in rows:
+        if used + row.height > tallest:
             pages.append([])
             used = 0.3
-        pages[-1].append(strip)
-        used += height
+        pages[-1].append(row)
+        used += row.height
     key = "strips.caption" if assessment.recommendation.patterns else "strips.caption-none"
     caption = text(assessment.content.words(key))
-    last = len(pages) - 1
-    return [
-        Picture(
-            _picture(assessment, page), _alt(assessment, page), caption=caption if i == last else ()
+    found = []
+    for page in pages:
+        strips = [row.strip for row in page]
+        narrow = [_Row(assessment, strip, d.PHONE_WIDTH) for strip in strips] if on_phones else []
+        picture = Picture(
+            _draw(assessment, page),
+            _alt(assessment, strips),
+            caption=caption if page is pages[-1] else (),
+            narrow=_draw(assessment, narrow) if narrow else "",
         )
-        for i, page in enumerate(pages)
-    ]
+        found.append(picture)
+    return found
 
 
-def _picture(assessment: Assessment, strips: list[SensitivityRange]) -> str:
+class _Row:
+    """A strip with its words in lines, as they fit a sheet of some width.
+
+    The answer's name and value are beside the strip if that leaves it enough room, or else above
+    it; then choices are below each other.
+    """
+
+    def __init__(self, assessment: Assessment, strip: SensitivityRange, width: float) -> None:
+        self.strip, self.width, self.right = strip, width, width - 0.04
+        self.above = self.right - _LEFT < _LEAST
+        self.left = 0.04 if self.above else _LEFT
+        self.low, self.high, self.beyond = _scale(strip) if has_limits(strip) else (0.0, 1.0, False)
+        self.name, self.now = self._label(assessment)
+        label = _NAME_LINE * len(self.name) + _LINE * len(self.now)
+        self.over = label - 0.02 if self.above else 0.0
+        """Inches that the name and the value take above the strip."""
+        self.boxes: list[tuple[Segment, list[_Line]]] = []
+        """Each choice with its words, and those of the advice that it would give."""
+        if not has_limits(strip):
+            self.boxes = [(s, self._box_lines(assessment, s)) for s in strip.segments]
+        self.height = self._height(label)
+
+    def _label(self, assessment: Assessment) -> tuple[list[str], list[str]]:
+        """Return an answer's name and value in up to four lines."""
+        name = capital(assessment.content.question(self.strip.input).name)
+        room = self.right if self.above else _LEFT - 0.15
+        lines = d.wrap(name, room, d.NORMAL, "semibold", 2)
+        now = _now_words(assessment, self.strip)
+        return lines, d.wrap(now, room, d.SMALL, lines=4 - len(lines))
+
+    def _box_lines(self, assessment: Assessment, segment: Segment) -> list[_Line]:
+        room = self.box_width - 0.12
+        choice = choice_words(assessment.content, self.strip.input, segment.value)
+        lines: list[_Line] = [[(words, False)] for words in d.wrap(choice, room, d.SMALL)]
+        if _is_same(assessment, segment):
+            return lines
+        to = assessment.content.words("strips.to", outcome=_short(assessment, segment))
+        both = d.text_width(choice, d.SMALL) + d.text_width(to, d.SMALL, "semibold") + 0.1
+        if self.above and both <= room:
+            return [[(choice, False), (to, True)]]
+        return lines + [[(words, True)] for words in d.wrap(to, room, d.SMALL, "semibold")]
+
+    def _height(self, label: float) -> float:
+        if has_limits(self.strip):
+            strip = 0.67 if self.above else 0.59
+        elif self.above:
+            strip = 0.2 + sum(self.box_height(at) for at in range(len(self.boxes)))
+        else:
+            strip = 0.24 + self.box_height(0)
+        return strip + self.over if self.above else max(strip, 0.19 + label)
+
+    @property
+    def box_width(self) -> float:
+        """Return the width of the box of a choice."""
+        if self.above:
+            return self.right - self.left - _POINTER
+        return (self.right - self.left) / len(self.strip.segments)
+
+    def box_height(self, at: int) -> float:
+        """Return the height of the box of a choice: alike beside each other."""
+        boxes = self.boxes[at : at + 1] if self.above else self.boxes
+        return _LINE * max(len(lines) for _, lines in boxes) + 0.1
+
+    def at(self, value: float) -> float:
+        """Return where a value is on a strip of numbers, in inches."""
+        room = (self.right - self.left) * (0.88 if self.beyond else 1)
+        return self.left + room * (min(value, self.high) - self.low) / (self.high - self.low)
+
+    def ends(self, segment: Segment) -> tuple[float, float, float]:
+        """Return where a segment begins, where its words end, and where it ends itself."""
+        x, last = self.at(segment.start or 0), segment is self.strip.segments[-1]
+        end = self.right if last else self.at(segment.end or self.high)
+        # words end before the mark of a gap
+        return x, self.at(self.high) if self.beyond and last else end, end
+
+
+def _draw(assessment: Assessment, rows: list[_Row]) -> str:
+    strips, width = [row.strip for row in rows], rows[0].width
+    letters = _letters(assessment, rows)
+    keys = d.wrap(_key(assessment, letters), width - 0.1, d.SMALL)
+    lines = _key_lines(assessment, strips)
+    about = d.wrap(lines, width, d.SMALL)
     limits = any(map(has_limits, strips))
-    letters = _letters(assessment, strips)
-    keys = d.wrap(_key(assessment, letters), d.PAGE_WIDTH - 0.1, d.SMALL)
-    foot = (0.2 if limits else 0) + _LINE * len(keys) + (0.08 if keys else 0)
-    height = sum(_height(assessment, s) for s in strips) + foot
+    low = 0.2 + _LINE * max(len(about) - 1, 0) if limits else 0
+    foot = low + _LINE * len(keys) + (0.08 if keys else 0)
+    height = sum(row.height for row in rows) + foot
     height += 0.08 if has_limits(strips[-1]) else 0  # its limits stand below it
-    sheet = d.Sheet(d.PAGE_WIDTH, height)
+    sheet = d.Sheet(width, height)
     y = height
-    for strip in strips:
-        (_numbers if has_limits(strip) else _choices)(assessment, sheet, strip, y, letters)
-        y -= _height(assessment, strip)
+    for row in rows:
+        _label(sheet, row, y)
+        if has_limits(row.strip):
+            _numbers(assessment, sheet, row, y, letters)
+        else:
+            _choices(assessment, sheet, row, y)
+        y -= row.height
     y = foot
     for words in keys:
         sheet.write(0, y - _LINE / 2, words, size=d.SMALL)
         y -= _LINE
-    if limits:
-        line_words = _key_lines(assessment, strips)
-        sheet.write(0, 0.09, line_words, size=d.SMALL, color=d.GREY)
+    for at, words in enumerate(reversed(about)):
+        sheet.write(0, 0.09 + _LINE * at, words, size=d.SMALL, color=d.GREY)
     return sheet.svg()
 
 
@@ -185,34 +277,17 @@ def _key(assessment: Assessment, letters: dict[str, str]) -> str:
     )
 
 
-def _height(assessment: Assessment, strip: SensitivityRange) -> float:
-    name, now = _label_lines(assessment, strip)
-    beside = 0.19 + _NAME_LINE * len(name) + _LINE * len(now)
-    box = 0.59 if has_limits(strip) else 0.34 + _LINE * _lines(assessment, strip)
-    return max(box, beside)
-
-
-def _label_lines(assessment: Assessment, strip: SensitivityRange) -> tuple[list[str], list[str]]:
-    """Return an answer's name and value in up to four lines."""
-    name = assessment.content.question(strip.input).name
-    lines = d.wrap(name[:1].upper() + name[1:], _LEFT - 0.15, d.NORMAL, "semibold", 2)
-    now = _now_words(assessment, strip)
-    return lines, d.wrap(now, _LEFT - 0.15, d.SMALL, lines=4 - len(lines))
-
-
-def _label(assessment: Assessment, sheet: d.Sheet, strip: SensitivityRange, y: float) -> None:
-    """Write an answer's name and value left of the strip."""
-    name, now = _label_lines(assessment, strip)
-    for words in name:
+def _label(sheet: d.Sheet, row: _Row, top: float) -> None:
+    """Write an answer's name and value left of the strip, or above it."""
+    y = top - 0.09
+    if not row.above:
+        y = top - 0.17 - (_BAR / 2 - 0.04 if has_limits(row.strip) else 0.1)
+    for words in row.name:
         sheet.write(0, y, words, weight="semibold")
         y -= _NAME_LINE
-    for words in now:
+    for words in row.now:
         sheet.write(0, y, words, size=d.SMALL, color=d.GREY)
         y -= _LINE
-
-
-def _marker(sheet: d.Sheet, x: float, y: float) -> None:
-    sheet.polygon([(x - 0.07, y + 0.12), (x + 0.07, y + 0.12), (x, y + 0.01)], fill=d.INK)
 
 
 # numbers
@@ -232,30 +307,17 @@ def _scale(strip: SensitivityRange) -> tuple[float, float, bool]:
 
 
 def _numbers(
-    assessment: Assessment,
-    sheet: d.Sheet,
-    strip: SensitivityRange,
-    top: float,
-    letters: dict[str, str],
+    assessment: Assessment, sheet: d.Sheet, row: _Row, top: float, letters: dict[str, str]
 ) -> None:
-    low, high, beyond = _scale(strip)
-    foot = top - 0.17 - _BAR
-    room = (_RIGHT - _LEFT) * (0.88 if beyond else 1)
+    strip, at = row.strip, row.at
+    foot = top - 0.17 - row.over - _BAR
     closed = strip.segments[-1].end is not None
-
-    def at(value: float) -> float:
-        return _LEFT + room * (min(value, high) - low) / (high - low)
-
-    _label(assessment, sheet, strip, foot + _BAR / 2 + 0.04)
     used = 0.0
     for at_segment, s in enumerate(strip.segments):
-        x, last = at(s.start or 0), s is strip.segments[-1]
-        end = _RIGHT if last else at(s.end or high)
-        same = (s.patterns, s.contested) == assessment.recommendation.key
-        look = _look(assessment, same)
-        edge = at(high) if beyond and last else end  # words end before the mark of a gap
+        x, edge, end = row.ends(s)
+        look = _look(assessment, _is_same(assessment, s))
         with sheet.mark(_tooltip(assessment, strip, s)):
-            if last and not closed:
+            if s is strip.segments[-1] and not closed:
                 tip = [(x, foot), (end - 0.1, foot), (end, foot + _BAR / 2)]
                 tip += [(end - 0.1, foot + _BAR), (x, foot + _BAR)]
                 sheet.polygon(tip, **look)
@@ -273,27 +335,33 @@ def _numbers(
             left = max(x - wide / 2, used + 0.06)
             sheet.write(left, foot - 0.14, words, size=d.SMALL, color=d.GREY)
             used = left + wide
-    if beyond:
-        for x in (at(high) + 0.04, at(high) + 0.1):
+    if row.beyond:
+        for x in (at(row.high) + 0.04, at(row.high) + 0.1):
             gap = [(x - 0.04, foot - 0.04), (x + 0.04, foot + _BAR + 0.04)]
             sheet.line(gap, width=0.9)
     if strip.now is not None:
         whole = strip.input in WHOLE_NUMBERS
-        x = _RIGHT - 0.25 if beyond else at(strip.now + (0.5 if whole else 0))
+        x = row.right - 0.25 if row.beyond else at(strip.now + (0.5 if whole else 0))
         if not closed:
-            x = min(x, _RIGHT - 0.2)  # beside the tip of the open end
-        _marker(sheet, x, foot + _BAR)
+            x = min(x, row.right - 0.2)  # beside the tip of the open end
+        y = foot + _BAR
+        sheet.polygon([(x - 0.07, y + 0.12), (x + 0.07, y + 0.12), (x, y + 0.01)], fill=d.INK)
 
 
 def _tooltip(assessment: Assessment, strip: SensitivityRange, segment: Segment) -> str:
     """Return a segment's tooltip: its values and what is advised there."""
     name = assessment.content.question(strip.input).name
-    text = assessment.content.words(
+    words = assessment.content.words(
         "strips.segment",
         range=range_words(assessment, strip, segment),
         outcome=outcome_words(assessment, segment),
     )
-    return f"{name[:1].upper()}{name[1:]}: {text}"
+    return f"{capital(name)}: {words}"
+
+
+def _is_same(assessment: Assessment, segment: Segment) -> bool:
+    """Return whether the advice in a segment is that of today."""
+    return (segment.patterns, segment.contested) == assessment.recommendation.key
 
 
 def _look(assessment: Assessment, same: bool) -> dict[str, Any]:
@@ -320,7 +388,7 @@ def _outcome(
     letters: dict[str, str],
 ) -> None:
     """Write what is advised into a box, or its letter if there is no room."""
-    same = (segment.patterns, segment.contested) == assessment.recommendation.key
+    same = _is_same(assessment, segment)
     words = _short(assessment, segment)
     if d.text_width(words, d.SMALL, "semibold") > room:
         words = letters.get(words, words)
@@ -334,21 +402,16 @@ def _outcome(
     )
 
 
-def _letters(assessment: Assessment, strips: list[SensitivityRange]) -> dict[str, str]:
+def _letters(assessment: Assessment, rows: list[_Row]) -> dict[str, str]:
     """Return a letter for each outcome that is too wide for some segment."""
     found: dict[str, str] = {}
-    for strip in strips:
-        if not has_limits(strip):
+    for row in rows:
+        if not has_limits(row.strip):
             continue
-        low, high, beyond = _scale(strip)
-        scale = (_RIGHT - _LEFT) * (0.88 if beyond else 1) / (high - low)
-        for s in strip.segments:
-            last = s is strip.segments[-1]
-            start = _LEFT + scale * ((s.start or 0) - low)
-            far = _LEFT + scale * (high - low) if beyond else _RIGHT
-            end = far if last else _LEFT + scale * ((s.end or high) - low)
+        for s in row.strip.segments:
+            x, edge, _ = row.ends(s)
             words = _short(assessment, s)
-            if d.text_width(words, d.SMALL, "semibold") > end - start - 0.12:
+            if d.text_width(words, d.SMALL, "semibold") > edge - x - 0.12:
                 found.setdefault(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(found) % 26])
     return found
 
@@ -356,53 +419,42 @@ def _letters(assessment: Assessment, strips: list[SensitivityRange]) -> dict[str
 # choices
 
 
-def _box_width(strip: SensitivityRange) -> float:
-    return (_RIGHT - _LEFT) / len(strip.segments)
-
-
-def _box_words(
-    assessment: Assessment, strip: SensitivityRange, segment: Segment
-) -> tuple[list[str], list[str]]:
-    """Return a box's lines: the choice, and the advice that it would give."""
-    room = _box_width(strip) - 0.12
-    choice = d.wrap(choice_words(assessment.content, strip.input, segment.value), room, d.SMALL)
-    if (segment.patterns, segment.contested) == assessment.recommendation.key:
-        return choice, []
-    to = assessment.content.words("strips.to", outcome=_short(assessment, segment))
-    return choice, d.wrap(to, room, d.SMALL, "semibold")
-
-
-def _lines(assessment: Assessment, strip: SensitivityRange) -> int:
-    return max(sum(map(len, _box_words(assessment, strip, s))) for s in strip.segments)
-
-
-def _choices(
-    assessment: Assessment,
-    sheet: d.Sheet,
-    strip: SensitivityRange,
-    top: float,
-    letters: dict[str, str],
-) -> None:
-    del letters  # boxes grow with their words
-    width = _box_width(strip)
-    high = _LINE * _lines(assessment, strip) + 0.1
-    foot = top - 0.17 - high
-    _label(assessment, sheet, strip, foot + high - 0.1)
-    for i, s in enumerate(strip.segments):
-        x = _LEFT + i * width
-        same = (s.patterns, s.contested) == assessment.recommendation.key
-        with sheet.mark(_tooltip(assessment, strip, s)):
-            sheet.rectangle(x + 0.02, foot, width - 0.04, high, **_look(assessment, same))
-            choice, to = _box_words(assessment, strip, s)
-            y = foot + high - 0.12
-            for words in choice:
-                sheet.write(x + 0.06, y, words, size=d.SMALL, color=_ink(assessment, same))
-                y -= _LINE
-            for words in to:
-                sheet.write(x + 0.06, y, words, size=d.SMALL, weight="semibold")
-                y -= _LINE
-        if strip.now is not None and s.value == strip.now:
-            _marker(sheet, x + width / 2, foot + high)
+def _choices(assessment: Assessment, sheet: d.Sheet, row: _Row, top: float) -> None:
+    """Draw a box for each choice, beside or below each other."""
+    x, y = row.left, top - 0.17
+    if row.above:
+        x, y = row.left + _POINTER, top - row.over - 0.08
+    for at, (s, lines) in enumerate(row.boxes):
+        width, high = row.box_width, row.box_height(at)
+        same = _is_same(assessment, s)
+        with sheet.mark(_tooltip(assessment, row.strip, s)):
+            gap = 0.04 if row.above else 0.0
+            box = (x + 0.02, y - high + gap, width - 0.04, high - gap)
+            sheet.rectangle(*box, **_look(assessment, same))
+            line_y = y - 0.12
+            for line in lines:
+                for place, (words, advice) in enumerate(line):
+                    sheet.write(
+                        x + width - 0.06 if place else x + 0.06,
+                        line_y,
+                        words,
+                        size=d.SMALL,
+                        color=d.INK if advice else _ink(assessment, same),
+                        weight="semibold" if advice else "normal",
+                        side="right" if place else "left",
+                    )
+                line_y -= _LINE
+        if row.strip.now is not None and s.value == row.strip.now:
+            tip = (x + width / 2, y + 0.01)
+            ends = [(tip[0] - 0.07, tip[1] + 0.11), (tip[0] + 0.07, tip[1] + 0.11)]
+            if row.above:
+                tip = (x, y - (high - gap) / 2)
+                ends = [(tip[0] - 0.11, tip[1] + 0.07), (tip[0] - 0.11, tip[1] - 0.07)]
+            sheet.polygon([*ends, tip], fill=d.INK)
+        if row.above:
+            y -= high
+        else:
+            x += width
 
 
 def tipping_strips(assessment: Assessment) -> Exhibit:
@@ -419,14 +471,15 @@ def tipping_strips(assessment: Assessment) -> Exhibit:
         return Exhibit("tipping-strips", (heading(2, _("strips.title"), lead),))
     moving.sort(key=lambda s: (s.segments[0].start is None, s.now is None))
     head = heading(2, _("strips.title"), _("strips.lead", firmest=firmness(assessment)[0]))
-    shown: list[Block] = [head, *draw_strips(assessment, moving)]
+    rows = [_Row(assessment, strip, d.PAGE_WIDTH) for strip in moving]
+    shown: list[Block] = [head, *_pictures(assessment, rows, _TALLEST)]
     rest = [_("strips.one-at-a-time")]
     if still:
         names = assessment.listing(assessment.content.question(s.input).name for s in still)
         rest.insert(0, _("strips.still", names=names))
     foot = paragraph(" ".join(rest), small=True)
     shown.append(foot)
-    wall: tuple[Block, ...] = (head, *draw_strips(assessment, moving, _WALL), foot)
+    wall: tuple[Block, ...] = (head, *_pictures(assessment, rows, _WALL, on_phones=False), foot)
     # The table repeats what is drawn. A pack does without: the picture has words of its own for
     # whoever does not see it.
     blocks = (*shown, _table(assessment, moving))
