@@ -415,6 +415,8 @@ def test_a_pre_mortem_follows_a_decision_and_its_answers_get_dots(room: Room) ->
     for one, cast in zip(people, (given[:3], given[:1], given[:2], ["unknown"]), strict=False):
         assert one.vote(dots, cast).status_code == 200
     chair.reveal(dots)
+    chair.post("/console/decide", question=dots, choice=given[0])
+    assert words("room.pre-mortem-button") not in chair.get("/console").text
     votes = {v.question: v for v in room.session.answers_with_votes().votes or ()}
     assert votes[dots].several
     assert (votes[dots].rounds[0].cast, votes[dots].rounds[0].unknown) == (3, 1)
@@ -482,10 +484,10 @@ def test_undo_takes_the_facilitators_actions_back_one_by_one(room: Room) -> None
     chair.post("/console/decide", question="lead", choice="research", dissent="No!")
     room.session.refresh()
     assert room.session.answers.lead == "research"
-    assert undo(chair) == words("room.undo-decided")
+    assert undo(chair) == words("room.undo-answered")
     assert room.session.answers.lead == "product"
     assert "No!" not in one.get().text
-    assert undo(chair) == words("room.undo-decided")
+    assert undo(chair) == words("room.undo-answered")
     assert room.session.answers.lead is None
     assert undo(chair) == words("room.undo-revealed")
     assert heading(one.get().text) == words("room.closed-title")
@@ -519,11 +521,18 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     chair.post("/console/owner", decision=latest, owner="Ben", due="")
     assert room.room_state.stage() != before
     assert "Ben" in one.get().text
+    assert undo(chair) == words("room.undo-completed")
+    room.session.refresh()
+    first, second = room.session.answers.decisions or ()
+    assert (first.owner, second.owner) == ("Ana", None), "the last one alone"
+    assert "Ben" not in one.get().text
     assert chair.post("/console/owner", decision=item, owner="", due="tomorrow").status_code == 422
     chair.post("/console/owner", decision=item, owner="", due="2027-02-01")
     room.session.refresh()
     assert room.session.answers.decisions[0].owner is None  # type: ignore[index]
+    before = chair.get("/console/events?once").json()["mark"]
     room.session.remove("decisions", item)
+    assert chair.get("/console/events?once").json()["mark"] != before, "a notebook is followed"
     assert chair.post("/console/owner", decision=item, owner="Ana").status_code == 409
 
 
@@ -780,6 +789,7 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
         ("nonsense", "no-such-code"),
         (f"{code}Q", "no-such-code"),
         (f"{code}A 9", "no-such-code"),
+        (f"{code}A", "paper-role-missing"),
         (f"{int(code) + 1}A", "code-of-other-vote"),
     ):
         refused = key_in(wrong, fact="typed with care")
@@ -1135,9 +1145,26 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         second = CONTENT.question("duties.evaluation-set").ask
         assert words("room.console-next", ask=second) in page
         assert words("room.say-shown") in page
+        assert words("room.lobby-follow") in one.get().text, "also for those who joined late"
+
+        def large() -> str:
+            page = BeautifulSoup(chair.get("/console").text, "html.parser")
+            return page.select_one(".primary button.main").get_text()  # type: ignore[union-attr]
+
+        assert large() == words("room.console-second")
         chair.post("/console/timer/set", minutes=90, people=9)  # ten minutes take six questions
         matters = CONTENT.question("duties.paged").ask
-        assert words("room.console-next", ask=matters) in chair.get("/console").text
+        assert large() == words("room.console-next", ask=matters), "second votes have their block"
+        drill = CONTENT.drills[0]
+        first, later, last = (f"drills.{drill.id}.minute_{m.minute}" for m in drill.moments)
+        chair.ask(first)
+        chair.reveal(first)
+        assert large() == words("room.console-next", ask=room.room_state.poll(later).title)
+        chair.post("/console/timer/act", what="block-begun", block="second-vote")
+        assert large() == words("room.console-second")
+        chair.ask(last)
+        chair.reveal(last)
+        assert words("room.console-next", ask=matters) not in chair.get("/console").text
 
 
 def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> None:

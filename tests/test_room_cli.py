@@ -21,6 +21,7 @@ from rooms import CONTENT, FORM, Facilitator, events, serve
 from terminals import terminal
 from workshop.cli import live as cli_room
 from workshop.cli.commands import app as kit
+from workshop.cli.live import KEPT
 from workshop.room.commands import open_room
 from workshop.room.guard import key_file, keys_of, read_code
 from workshop.session import Session
@@ -72,7 +73,7 @@ def test_without_anybody_to_ask_the_room_keeps_nothing_of_anybody(
     monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
     done = run.invoke(app, [str(tmp_path / "s"), "--port", "0", "--qr"])
     assert done.exit_code == 0, done.output
-    assert "votes are anonymous. Only this computer can reach it." in done.stdout
+    assert "Kept beside a vote: nothing. Only this computer can reach it." in done.stdout
     assert "█" in done.stdout
     assert keys_of(tmp_path / "s").facilitator in done.stdout
     again = run.invoke(app, [str(tmp_path / "s"), "--port", "0", "--privacy", "named"])
@@ -132,7 +133,9 @@ def test_a_person_is_asked_for_address_and_privacy(
             shown.wait_for("Type one of: named, role, anonymous.\nPrivacy [anonymous]:")
             shown.type(line)
         shown.wait_for("Ctrl-C ends")
-        assert f"votes are {privacy}. Only this computer can reach it." in shown.shown
+        assert (
+            f"Kept beside a vote: {KEPT[privacy]}. Only this computer can reach it." in shown.shown
+        )
         assert shown.end() == 0
         assert "The room is closed." in shown.shown
     stored = events(tmp_path / "session.workshop")
@@ -148,7 +151,7 @@ def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> Non
         shown.wait_for("Address [127.0.0.1]:")
         shown.type("")
         shown.wait_for("Ctrl-C ends")
-        assert "votes are role" in shown.shown
+        assert KEPT["role"] in shown.shown
         assert shown.end() == 0
 
 
@@ -219,7 +222,7 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
             assert chair.get(str(link["href"])).status_code == 200
         chair.client.close()
         assert shown.end() == 0
-        assert f"To go on: workshop start our-workshop --web {ALONE}" in shown.shown
+        assert f"To go on: workshop start {tmp_path / 'our-workshop'} --web {ALONE}" in shown.shown
     with pytest.raises(httpx.ConnectError):
         httpx.get(lab, trust_env=False)
     assert events(tmp_path / "our-workshop" / "session.workshop")[0][1]["privacy"] == "role"

@@ -157,6 +157,18 @@ def test_a_lost_address_is_told_on_the_console(room: Room) -> None:
     assert text in room.facilitator().get("/console").text.replace("\n", " ")
 
 
+def test_a_notebook_leads_to_the_wall_where_the_console_was_opened(room: Room) -> None:
+    laptop, port = Laptop("127.0.0.1"), int(room.address.rpartition(":")[2])
+    room.room_state.network = Network("0.0.0.0", port, find=laptop)
+    chair = room.facilitator()
+    link = room.address.replace("127.0.0.1", "localhost") + "/projector"
+    assert str(chair.get(link).url) == f"{room.address}/projector"
+    laptop.addresses = ("192.168.7.7",)
+    room.room_state.network.look()
+    elsewhere = room.participant(join=False).get(link)
+    assert elsewhere.url.path == "/", "another computer joins first"
+
+
 def test_a_host_that_is_not_ours_says_how_to_make_it_ours(room: Room) -> None:
     answer = room.participant().get("/", headers={"host": "Workshop.corp.example:8710"})
     assert answer.status_code == 421

@@ -339,6 +339,10 @@ def test_a_person_takes_a_table_and_paper_and_shared_devices_vote_for_one(tmp_pa
             assert words("room.table-missing") in refused.text
             answer = browser.post(path, slip=new_secret(), table="South", **paper)
             assert '<option value="South" selected>' in answer.text
+        console = BeautifulSoup(chair.get("/console").text, "html.parser")
+        stays = console.select_one("#paper-code-table option[selected]")
+        assert stays is not None, "a stack of ballots is keyed in without choosing it again"
+        assert stays["value"] == "South"
         chair.reveal("lead")
         assert words("room.lobby-anonymous") not in text(early.get())
         again = chair.post("/console/tables", tables="")

@@ -27,6 +27,8 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
         console.get_by_label(words("room.tables-names")).fill("North, South & East")
         console.locator("#tables button").click()
         console.get_by_role("link", name=words("room.tables-signs")).wait_for()
+        console.get_by_role("button", name=words("room.start-copy")).click()
+        console.get_by_text(words("room.start-copied"), exact=True).last.wait_for()
         assert audit(console) == []
         console.goto(f"{room.address}/console/tables")
         signs = console.locator(".sign h2").all_inner_texts()

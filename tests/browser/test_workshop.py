@@ -348,6 +348,9 @@ def test_the_projector_shows_larger_type_and_less_of_it(browser: Any, app: Serve
     switch = tab.get_by_role("button", name="Projector")
     switch.click()
     assert switch.get_attribute("aria-pressed") == "true"
+    look = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    words, ground = switch.evaluate(look)
+    assert words != ground, "it can be read while the pointer is on it"
     assert tab.evaluate(size) > 1.25 * before
     assert not tab.locator("[data-step=lead] .ws-hints").first.is_visible()
     switch.click()

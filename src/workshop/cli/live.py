@@ -205,8 +205,8 @@ def answers(
                 write_data(text)
                 return
             write_files({output: text.encode()})
-            count = len(opened.answers.to_parameters())
-            out.print(f"{output}: {count} answers.", soft_wrap=True)
+            count = len(opened.answers_with_votes().to_parameters())
+            out.print(f"{output}: {count} answer{'s' * (count != 1)}.", soft_wrap=True)
         finally:
             opened.close()
 
@@ -250,6 +250,13 @@ class PrivacyName(enum.StrEnum):
     role = "role"
     anonymous = "anonymous"
 
+
+KEPT = {
+    "named": "name and role, seen by everybody in the room",
+    "role": "the role only, shown where enough people have it",
+    "anonymous": "nothing",
+}
+"""What each kind of privacy keeps with a vote."""
 
 Host = Annotated[
     str,
@@ -353,7 +360,7 @@ def start(
         command = ["lab", str(place.folder), "--session", place.session, "--port", str(lab_port)]
         if content is not None:
             command += ["--content", str(content.absolute())]
-        again = f"workshop start {shlex.quote(str(folder))}"
+        again = f"workshop start {shlex.quote(str(place.folder))}"  # from any folder
         again += f" --web {shlex.quote(alone)}" if alone else ""
         again += f" --who {shlex.quote(who)}" if who else ""
         try:
@@ -435,7 +442,11 @@ def _serve(
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
             reach = who_can_reach(served)
-            out.print(f"It is open, votes are {state.privacy}. {reach}", soft_wrap=True)
+            out.print(
+                f"Kept beside a vote: {KEPT[state.privacy or 'anonymous']}. {reach}", soft_wrap=True
+            )
+            if state.paused:
+                out.print("It is paused. Press “Go on” on the console.")
             if state.tables:
                 named = ", ".join(state.tables)
                 out.print(f"Each table votes for itself: {named}.", soft_wrap=True)
@@ -569,9 +580,8 @@ def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
     if not sys.stdin.isatty():
         return "anonymous"
     out.print("What may be kept beside a vote? It cannot be changed later.")
-    out.print("  named      name and role, seen by everybody in the room")
-    out.print("  role       the role only, shown where enough people have it")
-    out.print("  anonymous  nothing")
+    for name, kept in KEPT.items():
+        out.print(f"  {name:<9}  {kept}")
     while True:
         typed = typer.prompt("Privacy", default="anonymous").strip().lower()
         if typed in PrivacyName.__members__:

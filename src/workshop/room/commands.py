@@ -313,6 +313,10 @@ class RoomCommands:
             body["changes"] = list(changes)
         self._note("decided", body)
 
+    def complete(self, decision: str, changes: Sequence[int]) -> None:
+        """Note that a decision got its owner or date; `changes` as with `decide`."""
+        self._note("completed", {"decision": decision, "changes": list(changes)})
+
     def undo(self, seq: int) -> None:
         """Take back the last action, if it is still the one that was seen."""
         last = self.state.last_action()

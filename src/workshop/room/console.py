@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -92,12 +91,12 @@ def console(room_state: RoomState) -> APIRouter:
     routes = APIRouter(prefix="/console", default_response_class=Response)
 
     @routes.get("")
-    async def show(request: Request, said: str = "", table: str = "") -> Response:
+    async def show(request: Request, said: str = "") -> Response:
         """Show the console, or ask for the facilitator's key."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="", next="")
         room_state.look_at_network()
-        return room_state.page(request, "console.html", **view(said, keyed={"table": table}))
+        return room_state.page(request, "console.html", **view(said))
 
     @routes.get("/start")
     async def start(request: Request) -> Response:
@@ -117,7 +116,7 @@ def console(room_state: RoomState) -> APIRouter:
             again=room_state.again,
             counts=room_state.counts_words(),
             people_here=room_state.voting.expected,
-            address=room_state.address,
+            link=join_address(room_state),
             code=identity.show_code(room_state.keys.code),
             timer=timer_of(room_state),
             timer_words=timer_words(room_state),
@@ -305,12 +304,16 @@ def console(room_state: RoomState) -> APIRouter:
                     raise Refused("code-of-other-vote", 422)
                 choice, role = list(read.chosen), read.role or role
                 other = other if read.other else ""
-            return await act(
+                if not role and room_state.voting.privacy != "anonymous":
+                    raise Refused("paper-role-missing", 422)
+            answer = await act(
                 lambda commands: commands.vote_for(
                     "keyed", ask, ballot, choice, other, fact, role, name, table
                 ),
-                f"keyed&table={quote(table)}" if room_state.voting.tables else "keyed",
+                "keyed",
             )
+            room_state.paper_table = table
+            return answer
         except Refused as refused:
             if refused.status != 422:
                 raise
@@ -458,12 +461,13 @@ def console(room_state: RoomState) -> APIRouter:
         """Complete the owner and date of any decision that was recorded."""
         room_state.check_facilitator(request, form)
         given = {"owner": owner[:MAX_NOTE], "due": due}
-        await room_state.writer.do_alone(partial(complete, decision, given))
-        return room_state.to("/console?said=recorded")
+        changes = await changing(lambda: complete(decision, given))
+        if not changes:
+            return room_state.to("/console?said=recorded")
+        return await act(lambda commands: commands.complete(decision, changes), "recorded")
 
     def complete(decision: str, given: Mapping[str, str]) -> None:
         session = room_state.session
-        session.refresh()
         if decision not in dict(session.items("decisions")):
             raise Refused("decision-gone")
         try:
@@ -625,7 +629,8 @@ def console(room_state: RoomState) -> APIRouter:
         at = state.current
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
-        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits}"
+        decisions = hash(repr(room_state.session.items("decisions")))  # a notebook may write them
+        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits} {decisions}"
         return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
     def view(
@@ -633,7 +638,7 @@ def console(room_state: RoomState) -> APIRouter:
     ) -> dict[str, Any]:
         """Return the console's values.
 
-        `keyed` is what was typed from a paper ballot that was refused, or the table of the last.
+        `keyed` is what was typed from a paper ballot that was refused.
         """
         state, at = room_state.voting, room_state.voting.current
         keys = pollable(room_state.content)
@@ -659,13 +664,16 @@ def console(room_state: RoomState) -> APIRouter:
             if f"room.said-{done}" in room_state.content.words
             else "",
             "problem": problem,
-            "paper": dict.fromkeys(PAPER, "") | dict(keyed or {}),
+            "paper": dict.fromkeys(PAPER, "")
+            | {"table": room_state.paper_table}
+            | dict(keyed or {}),
             "too_many": state.planned if at and 0 < state.planned < len(at.slips) else 0,
             "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
             "next": next_question(),
+            "votes_go_on": votes_go_on(),
             "undo": undo_now(),
             "pre_mortem": pre_mortem_now(),
             "missing": missing_of(state),
@@ -697,7 +705,9 @@ def console(room_state: RoomState) -> APIRouter:
         made = room_state.made(key) if key in room_state.voting.asked else None
         if made is None or not (made.values or made.record):
             return ""
-        record = made.record
+        record, poll = made.record, room_state.poll(key)
+        if poll.kind in ("text", "dots") or (poll.scene and not record):
+            return ""  # reasons that were written, or how a drill went
         chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
         return room_state.word("pre-mortem-ask", chosen=shorten(chosen, 120))
 
@@ -707,6 +717,12 @@ def console(room_state: RoomState) -> APIRouter:
         ask = failed(at.question) if at and at.status == "revealed" else ""
         return bool(ask) and ask not in {own.ask for own in room_state.voting.own.values()}
 
+    def votes_go_on() -> bool:
+        """Return whether the agenda has a block for second votes that is still to come."""
+        entries = room_state.clock.entries
+        here = next((n for n, e in enumerate(entries) if e is room_state.clock.running), -1)
+        return any(e.slot.id == "second-vote" and not e.dropped for e in entries[here + 1 :])
+
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""
         last = room_state.voting.last_action()
@@ -715,15 +731,25 @@ def console(room_state: RoomState) -> APIRouter:
         key = last.body.get("question")
         name = room_state.poll(key).title if isinstance(key, str) else ""
         kind, people = undo_of_people(room_state.voting, last)
+        if kind == "decided" and not last.body.get("on_record"):
+            kind = "answered"
         words = room_state.word(f"undo-{kind}", ask=shorten(name, 60), **people)
         return {"seq": last.seq, "kind": last.kind, "words": words}
 
     def next_question() -> Poll | None:
         """Return the next vote of the workshop that was not asked yet.
 
-        A short agenda, in which splits are all that is talked about, begins with those that matter.
+        In a drill it is the next moment. A short agenda, in which splits are all that is talked
+        about, begins with those that matter.
         """
-        known = set(pollable(room_state.content))
+        known = pollable(room_state.content)
+        at = room_state.voting.current
+        if at is not None and at.question.startswith("drills."):
+            drill = at.question.rpartition(".")[0]
+            later = known[known.index(at.question) + 1 :] if at.question in known else ()
+            moments = (k for k in later if k.rpartition(".")[0] == drill)
+            key = next((k for k in moments if k not in room_state.voting.asked), None)
+            return room_state.poll(key) if key else None
         is_short = any(entry.slot.id == "splits" for entry in room_state.clock.entries)
         order = (*FIRST, *SUGGESTED) if is_short else SUGGESTED
         keys = (k for k in order if k in known and k not in room_state.voting.asked)

@@ -13,9 +13,13 @@ import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
+
+if TYPE_CHECKING:
+    from fastapi import Request
 
 LOCAL = "127.0.0.1"
 _APART = re.compile(
@@ -138,6 +142,10 @@ class Network:
         if self.everywhere or self.is_alone or ":" in self.served:
             return False
         return bool(self._own) and self.served not in self._own
+
+    def comes_from_here(self, request: Request) -> bool:
+        """Return whether a browser of this computer comes by a network's address."""
+        return self.everywhere and request.client is not None and request.client.host in self._own
 
     def is_own(self, client: str) -> bool:
         """Return whether a client is this computer itself."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import segno
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from workshop.content.items import FOCUSES
@@ -432,6 +432,9 @@ def projector(room_state: RoomState) -> APIRouter:
     async def show(request: Request, small: bool = False) -> Response:
         """Show the room's current state; with `small`, as a picture on the console."""
         if not room_state.may_watch(request):
+            here = room_state.network.here
+            if room_state.network.comes_from_here(request) and str(request.base_url) != f"{here}/":
+                return RedirectResponse(f"{here}/projector", 303)  # the console was opened there
             return room_state.to("/")
         room_state.look_at_network()
         at, shows = room_state.voting.current, room_state.wall_shows()

@@ -135,7 +135,7 @@ def tally_of(vote: Vote, content: Content, poll: Poll, *, tables: bool = False) 
         cast=tuple(r.cast for r in vote.rounds),
         unknown=tuple(r.unknown or 0 for r in vote.rounds),
         rows=_rows(vote, poll),
-        facts=_facts(spoken, content),
+        facts=_facts(spoken, last, content),
         leading=content.words.listing(
             [content.words("room.tally-named", label=c.label, n=c.count) for c in leading]
             if several
@@ -166,8 +166,11 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
-    """Return the facts, those of the least frequent choices first."""
+def _facts(at: CountedRound, last: CountedRound, content: Content) -> tuple[Fact, ...]:
+    """Return the facts, those of the least frequent choices first.
+
+    Where they were given with an earlier vote than the last, nobody has to be heard first.
+    """
     counts = {c.value: c.count for c in at.choices}
     labels = {c.value: c.label for c in at.choices}
     labels.setdefault(UNKNOWN, content.words("room.ballot-unknown"))
@@ -179,7 +182,7 @@ def _facts(at: CountedRound, content: Content) -> tuple[Fact, ...]:
             content.words.listing([labels[value] for value in (f.value, *(f.also or ()))]),
             f.fact,
             " · ".join(w for w in (f.name, f.role, f.table) if w),
-            counts[f.value] < most,
+            at is last and counts[f.value] < most,
         )
         for f in facts
     )
@@ -248,6 +251,8 @@ class RoomState:
         """The command that goes on with the room."""
         self.copied = ""
         """The file of the last saved copy."""
+        self.paper_table = ""
+        """The table of the last ballot from paper, because ballots come in stacks."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}

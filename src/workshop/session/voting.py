@@ -456,6 +456,9 @@ class Voting:
             read_values(asked.key, body.get("value")), _lines(body.get("dissent"))
         )
 
+    def _complete(self, event: Event, body: Mapping[str, Any]) -> None:
+        """Change nothing here: owner and date are answers of the session."""
+
     def _take_back(self, event: Event, body: Mapping[str, Any]) -> None:
         """Be as if an action had not happened; who joined and voted stays."""
         gone = [e for e in self._events if e.seq == body["seq"] and e.kind in UNDOABLE]
@@ -604,6 +607,7 @@ _APPLY: dict[str, Callable[[Voting, Event, Mapping[str, Any]], None]] = {
     "revealed": Voting._reveal,
     "discussed": Voting._discuss,
     "decided": Voting._decide,
+    "completed": Voting._complete,
     "paused": Voting._pause,
     "resumed": Voting._resume,
     "taken-back": Voting._take_back,
@@ -615,6 +619,7 @@ UNDOABLE = frozenset(
         "revealed",
         "discussed",
         "decided",
+        "completed",
         "reworded",
         "question-typed",
         "renamed",

@@ -397,5 +397,8 @@ document.addEventListener("click", (event) => {
   const text = button && document.getElementById(button.dataset.copy);
   if (!text) return;
   text.select();
-  document.execCommand("copy");
+  const done = document.execCommand("copy") && $("[data-copied]", button.parentElement);
+  if (!done) return;
+  done.hidden = false;
+  say(done.textContent);
 });
