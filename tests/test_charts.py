@@ -27,6 +27,8 @@ from workshop.documents.blocks import find_pictures
 from workshop.documents.drawing import LINE, PAGE
 from workshop.documents.exhibit import MEDIA_TYPE, Exhibit
 from workshop.files import example
+from workshop.forms.agenda import Wish, plan_agenda
+from workshop.print.runsheet import agenda_blocks
 
 EXAMPLES = TOP / "examples"
 PLAIN = ("headcount", "queue", "tipping", "knowledge", "value_stream", "value_stream_by_pattern")
@@ -174,7 +176,8 @@ def words_of(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
             x, foot, size, wide = (
                 float(found.get(name, "")) for name in ("x", "y", "font-size", "data-width")
             )
-            yield found.text or "", (x, foot - 0.68 * size, x + wide, foot + 0.18 * size)
+            box = (x + 0.01, foot - 0.68 * size, x + wide - 0.01, foot + 0.18 * size)
+            yield found.text or "", box
 
 
 def level_lines_of(svg: ElementTree.Element) -> Iterator[Box]:
@@ -196,18 +199,24 @@ def test_words_of_each_picture_are_whole_and_clear_of_other_words_and_lines(
     found = assess(read_answers(EXAMPLES / f"{name}.yaml"), load_content(content))
     each = [getattr(exhibits, one) for one in exhibits.__all__]
     alone = [make(found) for make in each if len(signature(make).parameters) == 1]
-    pictures = {
-        picture
-        for shown in alone
-        for blocks in (shown.blocks, shown.in_pack, shown.on_slides)
-        for picture in find_pictures(blocks or ())
-    }
-    assert len(pictures) > 8
-    for picture in pictures:
-        for place in {picture.data, picture.narrow or picture.data}:
-            check_words(ElementTree.fromstring(place))
-        if picture.narrow:
-            check_on_a_phone(ElementTree.fromstring(picture.narrow))
+    parts = [part or () for x in alone for part in (x.blocks, x.in_pack, x.on_slides)]
+    drawn = {picture.data for part in parts for picture in find_pictures(part)}
+    narrow = {p.narrow or p.data for shown in alone for p in find_pictures(shown.blocks)}
+    assert min(len(drawn), len(narrow)) > 8
+    for data in drawn | narrow:
+        check_words(ElementTree.fromstring(data))
+    for data in narrow:
+        check_on_a_phone(ElementTree.fromstring(data))
+
+
+@pytest.mark.parametrize("content", [None, EXAMPLES / "content-de"], ids=["english", "german"])
+def test_words_of_an_agenda_are_whole_and_large_enough_on_a_phone(content: Path | None) -> None:
+    loaded = load_content(content)
+    for minutes in (90, 240, 420):
+        blocks = agenda_blocks(loaded, plan_agenda(loaded, Wish(minutes, 8)), 9 * 60)
+        (picture,) = find_pictures(blocks)
+        check_words(ElementTree.fromstring(picture.narrow))
+        check_on_a_phone(ElementTree.fromstring(picture.narrow))
 
 
 def check_words(svg: ElementTree.Element) -> None:

@@ -9,6 +9,7 @@ import random
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pandas as pd
@@ -16,6 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from portfolios import make_summaries, summary
+from test_charts import check_on_a_phone, check_words
 from workshop import Content
 from workshop.documents.blocks import Block, Picture, Table, plain
 from workshop.documents.text import blocks_to_text, make_safe
@@ -279,6 +281,9 @@ def test_duties_add_up_in_table_picture_and_alternative_text(
     totals = [[int(n) for n in row[1:]] for row in rows[count:]]
     assert [sum(column) for column in zip(*totals, strict=True)] == [count] * len(content.duties)
     picture = next(b for b in blocks if isinstance(b, Picture))
+    for place in (picture.data, picture.narrow):
+        check_words(ElementTree.fromstring(place))
+    check_on_a_phone(ElementTree.fromstring(picture.narrow))
     for at, duty in enumerate(content.duties):
         part = re.search(rf"{duty.short}: (.*?)\.", picture.alt)
         assert part

@@ -34,7 +34,7 @@ from workshop.documents.blocks import (
     find_headings,
     plain,
 )
-from workshop.documents.drawing import DRAWING, SMALL, text_width, wrap
+from workshop.documents.drawing import DRAWING, PHONE_WIDTH, SMALL, text_width, wrap
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.formulas import draw_formula, formula_to_mathml
 from workshop.documents.theme import (
@@ -738,7 +738,7 @@ def _with_label(parts: Sequence[Any], text: str, width: float) -> str:
 
 
 _LINE_APART = 1.25 * SMALL
-_PHONE, _FULL = 300, 640
+_PHONE, _FULL = round(96 * PHONE_WIDTH), 640
 """Pixels of a picture on any phone, and of one as wide as the text."""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,7 +22,6 @@ from workshop.documents.blocks import (
     heading,
     paragraph,
     table,
-    text,
 )
 from workshop.documents.drawing import (
     AMBER,
@@ -40,7 +41,10 @@ from workshop.documents.drawing import (
     TINT,
     Dash,
     Sheet,
+    Side,
+    picture_of,
     shorten_to,
+    text_width,
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
@@ -54,8 +58,10 @@ from workshop.findings.oncall import (
     KnowledgeMap,
 )
 
-_ROW = 0.62
-"""Inches between two rows of boxes."""
+_ROW, _ROW_LINE = 0.62, 0.15
+"""Inches between two rows of boxes of two lines, and of each more line."""
+_TRUNK = 0.1
+"""Where lines come down to the teams from who is called, if that stands above them."""
 _PAGER, _TEAM, _KIND = (0.05, 1.0), (1.95, 2.15), (4.85, 1.8)
 """Left edge and width of each column of the knowledge map."""
 
@@ -74,37 +80,82 @@ def night_of(line: KnowledgeLine) -> str:
     return {True: "reached", False: "not-reached", None: "path-unknown"}[line.on_pager_path]
 
 
-def draw_knowledge(assessment: Assessment) -> str:
+class _Map:
+    """Where the boxes of the knowledge map are on a sheet of some width, in inches.
+
+    Who is called stands left of the teams, or above them if three columns have too little room.
+    """
+
+    def __init__(self, assessment: Assessment, teams: Sequence[str], width: float) -> None:
+        _, lines = assessment.content.words, assessment.knowledge.lines
+        self.stacked = width < _KIND[0] + _KIND[1]
+        self.pager, self.team, self.kind = _PAGER, _TEAM, _KIND
+        if self.stacked:
+            self.pager, self.team, self.kind = (0.02, 0.9), (0.22, 1.2), (1.7, width - 1.72)
+        inner = self.kind[1] - 0.16
+        self.kinds: list[tuple[list[str], list[str]]] = []
+        """Lines of each kind of knowledge: its name, and whether its team is called."""
+        for line in lines:
+            told = _(f"oncall.picture-{night_of(line)}")
+            if self.stacked:
+                name, state = (
+                    wrap(line.kind.name, inner, NORMAL, "semibold"),
+                    wrap(told, inner, SMALL),
+                )
+            else:
+                name = [shorten_to(line.kind.name, inner, NORMAL, "semibold")]
+                state = [shorten_to(told, inner, SMALL)]
+            self.kinds.append((name, state))
+        most = None if self.stacked else 2
+        names = [assessment.teams.label(team) for team in teams]
+        self.teams = [wrap(name, self.team[1] - 0.16, NORMAL, lines=most) for name in names]
+        tall = [2 * _ROW_LINE, *(_ROW_LINE * len(found) for found in self.teams)]
+        tall += [_ROW_LINE * (len(name) + len(state)) for name, state in self.kinds]
+        self.row = _ROW + max(tall) - 2 * _ROW_LINE
+        """Inches between two rows of boxes."""
+        over = 0.5 if self.stacked else 0.0
+        rows = max(len(teams), len(lines))
+        self.height = rows * self.row + 0.1 + over
+        middle = (self.height - over) / 2
+        self.pager_at = self.height - 0.2 if self.stacked else middle
+        self.team_at = [middle + self.row * ((len(teams) - 1) / 2 - i) for i in range(len(teams))]
+        self.kind_at = [middle + self.row * ((len(lines) - 1) / 2 - i) for i in range(len(lines))]
+
+
+def draw_knowledge(assessment: Assessment, width: float = PAGE_WIDTH) -> str:
     """Return the knowledge map as SVG: on-call, teams, and their knowledge."""
     _, lines = assessment.content.words, assessment.knowledge.lines
     teams = _drawn_teams(assessment)
-    rows = max(len(teams), len(lines))
-    height = rows * _ROW + 0.1
-    team_at = _spread(len(teams), height)
-    kind_at = _spread(len(lines), height)
-    sheet = Sheet(height=height)
-    x, width = _PAGER
-    _box(sheet, x, height / 2, width, TINT, INK)
-    sheet.write(x + width / 2, height / 2, _("oncall.pager"), weight="semibold", side="center")
-    for team, y in zip(teams, team_at, strict=True):
+    at = _Map(assessment, teams, width)
+    sheet = Sheet(width, at.height)
+    x, wide = at.pager
+    tall = 0.34 if at.stacked else at.row - 0.14
+    _box(sheet, x, at.pager_at, wide, tall, TINT, INK)
+    sheet.write(x + wide / 2, at.pager_at, _("oncall.pager"), weight="semibold", side="center")
+    for team, words, y in zip(teams, at.teams, at.team_at, strict=True):
         called = called_at_night(assessment.knowledge, team, assessment)
-        _team_box(sheet, assessment.teams.label(team), y, called)
+        _team_box(sheet, at, words, y, called)
         if called is not False:
-            _line(sheet, (x + width, height / 2), (_TEAM[0], y), called is True)
-    for line, y in zip(lines, kind_at, strict=True):
+            start = (x + wide, at.pager_at)
+            if at.stacked:
+                start = (_TRUNK, y)
+                _line(sheet, (_TRUNK, at.pager_at - tall / 2), start, called is True, head=False)
+            _line(sheet, start, (at.team[0], y), called is True)
+    for line, (name, told), y in zip(lines, at.kinds, at.kind_at, strict=True):
         state = night_of(line)
         with sheet.mark(_knowledge_words(assessment, line)):
-            _kind_box(sheet, line.kind.name, _(f"oncall.picture-{state}"), y, state)
-        at = next(
+            _kind_box(sheet, at, name, told, y, state)
+        from_y = next(
             (
                 t
-                for k, t in zip(teams, team_at, strict=True)
+                for k, t in zip(teams, at.team_at, strict=True)
                 if assessment.teams.same(k, line.holder)
             ),
             None,
         )
-        if at is not None:
-            _line(sheet, (_TEAM[0] + _TEAM[1], at), (_KIND[0], y), state != "path-unknown")
+        if from_y is not None:
+            start = (sum(at.team), from_y)
+            _line(sheet, start, (at.kind[0], y), state != "path-unknown")
     return sheet.svg()
 
 
@@ -133,28 +184,31 @@ def called_at_night(knowledge: KnowledgeMap, team: str, assessment: Assessment) 
     return False if given else None
 
 
-def _spread(count: int, height: float) -> list[float]:
-    """Return the heights of `count` boxes, the first one highest, centred."""
-    return [height / 2 + _ROW * ((count - 1) / 2 - i) for i in range(count)]
-
-
 def _box(
-    sheet: Sheet, x: float, y: float, width: float, fill: str, edge: str, dash: Dash = SOLID
+    sheet: Sheet,
+    x: float,
+    y: float,
+    width: float,
+    tall: float,
+    fill: str,
+    edge: str,
+    dash: Dash = SOLID,
 ) -> None:
-    tall = _ROW - 0.14
     sheet.rectangle(x, y - tall / 2, width, tall, fill=fill, edge=edge, dash=dash, level=2)
 
 
-def _team_box(sheet: Sheet, name: str, y: float, called: bool | None) -> None:
-    x, width = _TEAM
+def _team_box(sheet: Sheet, at: _Map, words: Sequence[str], y: float, called: bool | None) -> None:
+    x, width = at.team
     fill, edge = (AMBER_TINT, AMBER) if called is False else (PAGE, INK if called else GREY)
-    _box(sheet, x, y, width, fill, edge, SOLID if called is not None else DASHED)
-    lines = wrap(name, width - 0.16, NORMAL, lines=2)
-    sheet.write(x + width / 2, y, "\n".join(lines), side="center", spacing=1.2)
+    dash = SOLID if called is not None else DASHED
+    _box(sheet, x, y, width, at.row - 0.14, fill, edge, dash)
+    sheet.write(x + width / 2, y, "\n".join(words), side="center", spacing=1.2)
 
 
-def _kind_box(sheet: Sheet, name: str, words: str, y: float, state: str) -> None:
-    x, width = _KIND
+def _kind_box(
+    sheet: Sheet, at: _Map, name: Sequence[str], told: Sequence[str], y: float, state: str
+) -> None:
+    x, width = at.kind
     fill, edge = {
         "reached": (TINT, INK),
         "not-reached": (AMBER_TINT, AMBER),
@@ -163,27 +217,33 @@ def _kind_box(sheet: Sheet, name: str, words: str, y: float, state: str) -> None
         "nobody": (RED_TINT, RED),
         "unknown": (PAGE, GREY),
     }[state]
-    _box(sheet, x, y, width, fill, edge, DASHED if edge == GREY else SOLID)
-    inner = width - 0.16
-    first = shorten_to(name, inner, NORMAL, "semibold")
-    sheet.write(x + 0.08, y + 0.1, first, weight="semibold")
-    sheet.write(
-        x + 0.08,
-        y - 0.11,
-        shorten_to(words, inner, SMALL),
-        size=SMALL,
-        color=edge,
-    )
+    _box(sheet, x, y, width, at.row - 0.14, fill, edge, DASHED if edge == GREY else SOLID)
+    y += 0.1 + _ROW_LINE * (len(name) + len(told) - 2) / 2
+    for up, words in enumerate(name):
+        sheet.write(x + 0.08, y - _ROW_LINE * up, words, weight="semibold")
+    y -= _ROW_LINE * (len(name) - 1) + 0.21
+    for up, words in enumerate(told):
+        sheet.write(x + 0.08, y - _ROW_LINE * up, words, size=SMALL, color=edge)
 
 
-def _line(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], sure: bool) -> None:
+def _line(
+    sheet: Sheet,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    sure: bool,
+    head: bool = True,
+) -> None:
     color, dash = (INK, SOLID) if sure else (GREY, (2.0, 2.0))
-    sheet.arrow(start, end, color=color, dash=dash, level=1)
+    if head:
+        sheet.arrow(start, end, color=color, dash=dash, level=1)
+    else:
+        sheet.line([start, end], color=color, dash=dash, width=1.1, level=1)
 
 
 # -- a drill ------------------------------------------------------------------------------------
 
-_LANE, _LEFT, _RIGHT = 0.33, 1.75, PAGE_WIDTH - 0.1
+_LANE, _LEFT, _LEAST, _NAME_LINE = 0.33, 1.75, 2.5, 0.15
+"""Inches: height of a lane, start beside names, shortest lane beside one, line of a name above."""
 _END = 76
 """The minute at which the picture ends, after the last moment at minute 60."""
 
@@ -206,34 +266,78 @@ def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> s
     )
 
 
-def draw_drill(assessment: Assessment, drill: DrillTranscript) -> str:
+class _Hour:
+    """An hour from left to right on a sheet of some width, in inches, a lane for each team.
+
+    Where lanes beside their names would be short, the names are above them.
+    """
+
+    def __init__(
+        self, lanes: Sequence[tuple[str, list[DrillStep]]], minutes: Sequence[int], width: float
+    ) -> None:
+        self.left, self.right = _LEFT, width - 0.1
+        self.above = self.right - self.left < _LEAST
+        if self.above:
+            self.left = 0.03
+        self.names: list[tuple[float, Side, list[str]]] = []
+        """Where each name is, and its lines."""
+        for name, steps in lanes:
+            x, side, room = self._place(steps[0].moment.minute, minutes)
+            most = None if self.above else 2
+            self.names.append((x, side, wrap(name, room, NORMAL, lines=most)))
+        over = [_NAME_LINE * len(lines) if self.above else 0.0 for *_, lines in self.names]
+        self.height = len(lanes) * _LANE + sum(over) + 0.38
+        top = self.height - 0.32
+        self.centres = [top - sum(over[: i + 1]) - _LANE * (i + 0.5) for i in range(len(lanes))]
+
+    def _place(self, first: int, minutes: Sequence[int]) -> tuple[float, Side, float]:
+        """Return where the name of a lane is that begins at a minute, clear of arrows."""
+        if not self.above:
+            return self.left - 0.1, "right", _LEFT - 0.15
+        start = self.x(first)
+        if first == minutes[0]:
+            return start, "left", self.right - start
+        later = next((self.x(m) for m in minutes if m > first), None)
+        if later is None:
+            return start - 0.07, "right", start - 0.1
+        return start + 0.07, "left", later - start - 0.14
+
+    def x(self, minute: float) -> float:
+        return self.left + (self.right - self.left) * minute / _END
+
+
+def draw_drill(assessment: Assessment, drill: DrillTranscript, width: float = PAGE_WIDTH) -> str:
     """Return a drill's hour as SVG, to scale: a lane for each team."""
     text = assessment.content.words
     lanes = _lanes(assessment, drill)
-    height = len(lanes) * _LANE + 0.38
     minutes = [step.moment.minute for step in drill.steps]
-    sheet = Sheet(height=height)
+    hour = _Hour(lanes, minutes, width)
+    sheet, centres = Sheet(width, hour.height), hour.centres
+    stretches = [(0.05, hour.height - 0.28)]
+    if hour.above:
+        stretches = [(y - _LANE / 2, y + _LANE / 2 - 0.02) for y in centres]
     for minute in minutes:
-        x = _x(minute)
-        sheet.line([(x, 0.05), (x, height - 0.28)], color=LINE, width=0.8, level=0)
+        x = hour.x(minute)
+        for low, high in stretches:
+            sheet.line([(x, low), (x, high)], color=LINE, width=0.8, level=0)
         words = text("oncall.axis-minute", minute=minute)
-        sheet.write(x, height - 0.15, words, size=SMALL, color=GREY, side="left")
-    centres = [height - 0.32 - _LANE * (i + 0.5) for i in range(len(lanes))]
-    for (name, steps), y in zip(lanes, centres, strict=True):
-        lines = wrap(name, _LEFT - 0.15, NORMAL, lines=2)
+        sheet.write(x, hour.height - 0.15, words, size=SMALL, color=GREY, side="left")
+    for (_, steps), (x, side, lines), y in zip(lanes, hour.names, centres, strict=True):
         color = RED if bar_of(assessment, drill, steps[0]) == "nobody" else INK
-        sheet.write(_LEFT - 0.1, y, "\n".join(lines), side="right", spacing=1.15, color=color)
+        up = _LANE / 2 + _NAME_LINE * len(lines) / 2 - 0.02 if hour.above else 0
+        sheet.write(x, y + up, "\n".join(lines), side=side, spacing=1.15, color=color)
     at = [
         next(y for (_, s), y in zip(lanes, centres, strict=True) if step in s)
         for step in drill.steps
     ]
     for first, last in _stretches(at):
         end = minutes[last + 1] if last + 1 < len(minutes) else _END
-        _bar(sheet, assessment, drill, drill.steps[first], at[first], end)
+        again = at[first] in at[:first]
+        _bar(sheet, hour, assessment, drill, drill.steps[first], at[first], end, again)
         if first and "unknown" not in (drill.steps[first].state, drill.steps[first - 1].state):
             back = first == 2 and "loop" in drill.outcomes
             words = text("oncall.back") if back else ""
-            _handover(sheet, _x(minutes[first]), at[first - 1], at[first], words)
+            _handover(sheet, hour.x(minutes[first]), at[first - 1], at[first], words)
     return sheet.svg()
 
 
@@ -241,10 +345,6 @@ def _stretches(at: list[float]) -> list[tuple[int, int]]:
     """Return the first and the last moment of each stretch in one lane."""
     starts = [i for i, y in enumerate(at) if i == 0 or y != at[i - 1]]
     return [(i, j - 1) for i, j in zip(starts, [*starts[1:], len(at)], strict=True)]
-
-
-def _x(minute: float) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * minute / _END
 
 
 def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, list[DrillStep]]]:
@@ -270,12 +370,16 @@ def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, li
 
 def _bar(
     sheet: Sheet,
+    hour: _Hour,
     assessment: Assessment,
     drill: DrillTranscript,
     step: DrillStep,
     y: float,
     end: int,
+    again: bool,
 ) -> None:
+    """Draw how long a team is in charge; `again` if it was so before."""
+    sides: tuple[Side, Side] = "left", "right"
     kind = bar_of(assessment, drill, step)
     fill, ink = {
         "builder": (BLUE, PAGE),
@@ -285,16 +389,24 @@ def _bar(
         "unknown": (PAGE, GREY),
     }[kind]
     edge = {"nobody": RED, "unknown": GREY}.get(kind, fill)
-    left, right, half = _x(step.moment.minute) + 0.02, _x(end) - 0.02, 0.13
+    left, right, half = hour.x(step.moment.minute) + 0.02, hour.x(end) - 0.02, 0.13
     tip = right + 0.1 if end == _END else right  # the hour ends, the incident may not
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
     dash = DASHED if kind == "unknown" else SOLID
     label = assessment.content.words(f"oncall.bar-{kind}")
-    words = shorten_to(label, right - left - 0.1, SMALL)
+    at, side = left + 0.07, sides[False]
+    beside = hour.above and text_width(label, SMALL) > right - left - 0.07
+    if beside:  # where the lane is free
+        at, side, ink = (
+            (left - 0.06, sides[True], edge) if end == _END else (right + 0.05, side, edge)
+        )
+    else:
+        label = shorten_to(label, right - left - (0.07 if hour.above else 0.1), SMALL)
     with sheet.mark(_holder_words(assessment, step, kind)):
         sheet.polygon(corners, fill=fill, edge=edge, dash=dash, level=2)
-        if kind != "nobody":  # the lane says so
-            sheet.write(left + 0.07, y, words, size=SMALL, color=ink)
+        # The lane says it itself, or its first bar did.
+        if kind != "nobody" and not (beside and (again or kind == "unknown")):
+            sheet.write(at, y, label, size=SMALL, color=ink, side=side)
 
 
 def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
@@ -502,7 +614,7 @@ def _drill_picture(
         _holder_words(assessment, step, bar_of(assessment, drill, step)) for step in drill.steps
     )
     alt = _("oncall.drill-alt", first=first, second=second, third=third, flags=" ".join(flags))
-    return Picture(draw_drill(assessment, drill), alt, caption=text(key) if key else ())
+    return picture_of(partial(draw_drill, assessment, drill), alt, key)
 
 
 def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
@@ -708,9 +820,8 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
     if not knowledge.answered:
         head = heading(2, _("oncall.map-title"), _("oncall.map-empty"))
         return Exhibit("knowledge-map", (head, _knowledge_questions(assessment)), ())
-    picture = Picture(
-        draw_knowledge(assessment), _map_alt(assessment), caption=text(_("oncall.map-caption"))
-    )
+    caption = _("oncall.map-caption")
+    picture = picture_of(partial(draw_knowledge, assessment), _map_alt(assessment), caption)
     rows = [
         [
             cell(line.kind.name),

@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -39,11 +40,11 @@ from workshop.documents.drawing import (
     GREY,
     INK,
     PAGE,
-    PAGE_WIDTH,
     RED,
     RED_TINT,
     SMALL,
     Sheet,
+    picture_of,
     shorten_to,
     text_width,
 )
@@ -715,39 +716,17 @@ _FILLS: dict[DutyState, tuple[str, str, str]] = {
     "unknown": (PAGE, GREY, INK),
 }
 """Ground, edge and ink of each state of a duty."""
-_NAME, _BAR, _STEP, _LINE = 1.45, 0.25, 0.36, 0.24
-"""Inches: a duty's name, height of a bar, bar to bar, a line of the legend."""
+_NAME, _BAR, _STEP, _LINE, _LEAST = 1.45, 0.25, 0.36, 0.24, 2.5
+"""Inches: a duty's name, height of a bar, bar to bar, a line of the legend, the shortest bar."""
 _Entry = tuple[float, DutyState, str]
 
 
-def draw_duties(view: View) -> Picture:
+def duties_picture(view: View) -> Picture:
     """Return a bar for each duty, divided by its state, with numbers."""
     gathering, duties = view.all, view.content.duties
     states = gathering.duty_counts
     kinds = [k for k in KINDS if any(states[d.id][k] for d in duties)]
     names = {k: view.text(f"portfolio.kind-long-{k}") for k in kinds}
-    key = _key_lines([(k, names[k]) for k in kinds])
-    height = len(duties) * _STEP + len(key) * _LINE + 0.05
-    sheet = Sheet(height=height)
-    for at, duty in enumerate(duties):
-        y = height - (at + 0.5) * _STEP
-        sheet.write(0, y, shorten_to(duty.short, _NAME - 0.1))
-        x = _NAME
-        for kind in kinds:
-            n = states[duty.id][kind]
-            width = (PAGE_WIDTH - _NAME - 0.02) * n / len(gathering.groups)
-            if n:
-                label = view.text("portfolio.picture-count", count=n, kind=names[kind])
-                with sheet.mark(f"{duty.short}: {label}"):
-                    _draw_part(sheet, x, y, width, kind, n)
-            x += width
-    for at, line in enumerate(key):
-        y = height - len(duties) * _STEP - (at + 0.5) * _LINE
-        for x, kind, words in line:
-            _draw_box(sheet, x, y, 0.22, 0.16, kind)
-            ink = _FILLS[kind][2]
-            sheet.write(x + 0.11, y, DUTY_LOOKS[kind][1], size=7, color=ink, side="center")
-            sheet.write(x + 0.29, y, words, size=SMALL)
     rows = []
     for d in duties:
         counts = [
@@ -758,10 +737,39 @@ def draw_duties(view: View) -> Picture:
         rows.append(
             view.text("portfolio.picture-row", duty=d.short, counts=view.text.listing(counts))
         )
-    return Picture(
-        sheet.svg(),
-        view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups)),
-    )
+    alt = view.text("portfolio.picture-alt", rows=" ".join(rows), n=len(gathering.groups))
+    return picture_of(partial(_draw_duties, view, names), alt)
+
+
+def _draw_duties(view: View, names: Mapping[DutyState, str], width: float) -> str:
+    """Return the bars as SVG; below their duties where they would be short beside them."""
+    gathering, duties = view.all, view.content.duties
+    above = width - _NAME < _LEAST
+    left, step = (0.02, _STEP + 0.16) if above else (_NAME, _STEP)
+    key = _key_lines(names, left, width)
+    sheet = Sheet(width, len(duties) * step + len(key) * _LINE + 0.05)
+    for at, duty in enumerate(duties):
+        top = sheet.height - at * step
+        name = duty.short if above else shorten_to(duty.short, _NAME - 0.1)
+        sheet.write(0, top - (0.1 if above else step / 2), name)
+        x, y = left, top - step + _STEP / 2
+        for kind in names:
+            n = gathering.duty_counts[duty.id][kind]
+            part = (width - left - 0.02) * n / len(gathering.groups)
+            if n:
+                label = view.text("portfolio.picture-count", count=n, kind=names[kind])
+                with sheet.mark(f"{duty.short}: {label}"):
+                    _draw_part(sheet, x, y, part, kind, n)
+            x += part
+    for at, line in enumerate(key):
+        y = sheet.height - len(duties) * step - (at + 0.5) * _LINE
+        for x, kind, words in line:
+            _draw_box(sheet, x, y, 0.22, 0.16, kind)
+            ink, mark = _FILLS[kind][2], DUTY_LOOKS[kind][1]
+            size = SMALL if above else 7
+            sheet.write(x + 0.11, y, mark, size=size, color=ink, side="center")
+            sheet.write(x + 0.29, y, words, size=SMALL)
+    return sheet.svg()
 
 
 def _draw_box(
@@ -782,15 +790,15 @@ def _draw_part(sheet: Sheet, x: float, y: float, width: float, kind: DutyState, 
             return
 
 
-def _key_lines(kinds: list[tuple[DutyState, str]]) -> list[list[_Entry]]:
+def _key_lines(names: Mapping[DutyState, str], left: float, width: float) -> list[list[_Entry]]:
     """Return the legend's entries in lines, each with its position."""
     lines: list[list[_Entry]] = [[]]
-    x = _NAME
-    for kind, words in kinds:
+    x = left
+    for kind, words in names.items():
         wide = 0.29 + text_width(words, SMALL)
-        if x + wide > PAGE_WIDTH and lines[-1]:
+        if x + wide > width and lines[-1]:
             lines.append([])
-            x = _NAME
+            x = left
         lines[-1].append((x, kind, words))
         x += wide + 0.22
     return lines
@@ -869,7 +877,7 @@ def duties(view: View) -> list[Block]:
     columns += [column(d.short, width=1.1) for d in content.duties]
     return [
         heading(1, text("portfolio.duties"), lead),
-        *([draw_duties(view)] if any_known else []),
+        *([duties_picture(view)] if any_known else []),
         paragraph(text("portfolio.duties-what"), tone="muted", small=True),
         table(columns, rows),
     ]
