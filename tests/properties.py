@@ -17,7 +17,7 @@ from workshop import Answers, Assessment, assess, load_content
 from workshop.answers.schema import lookup
 from workshop.findings import Finding
 from workshop.findings.output.report import recommendation_report
-from workshop.findings.patterns.verdicts import Judge, PatternVerdict, settle
+from workshop.findings.patterns.verdicts import Judge, Outlook, settle
 from workshop.findings.situation import Situation, examine
 
 CONTENT = load_content()
@@ -34,7 +34,7 @@ Given = dict[str, Any]
 class Tried:
     """What follows from answers that were tried: verdicts, advised patterns, and if contested."""
 
-    verdicts: Mapping[Any, PatternVerdict]
+    verdicts: Mapping[Any, Outlook]
     patterns: tuple[str, ...]
     contested: bool
 

@@ -902,6 +902,7 @@ Answers.model_rebuild()
 
 NAMES: tuple[str, ...] = tuple(Answers.model_fields)
 """The top-level names of answers, in the order of the workshop."""
+_TOP = frozenset(NAMES)
 
 
 def as_agreed(answers: Answers) -> Answers | None:
@@ -951,6 +952,8 @@ def lookup(answers: Answers, name: str) -> Any:
 
     Raises KeyError for a name that is no answer.
     """
+    if name in _TOP:
+        return getattr(answers, name)
     value: Any = answers
     for step in name.split("."):
         if value is None:

@@ -42,6 +42,7 @@ from workshop.content.items import (
     PatternText,
     Question,
     Rule,
+    Severity,
     SignalText,
     Source,
     Staffing,
@@ -147,7 +148,11 @@ class Content(Item):
         return tuple(q.id for q in self.questions if q.defines)
 
     def pattern(self, id_: str) -> PatternText:
-        return _only(self.patterns, "id", id_)
+        return self._patterns[id_]
+
+    @cached_property
+    def _patterns(self) -> dict[str, PatternText]:
+        return {p.id: p for p in reversed(self.patterns)}
 
     def option(self, id_: str) -> OptionText:
         """Return the gains and costs of a pattern or a combination."""
@@ -157,7 +162,11 @@ class Content(Item):
         return _only(self.leads, "id", id_)
 
     def rule(self, id_: str) -> Rule:
-        return _only(self.rules, "id", id_)
+        return self._rules[id_]
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {r.id: r for r in reversed(self.rules)}
 
     def question(self, name: str) -> Question:
         """Return the question that asks for an answer.
@@ -169,6 +178,12 @@ class Content(Item):
     @cached_property
     def _questions(self) -> dict[str, Question]:
         return {q.id: q for q in self.questions}
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """Return the names of all questions that have no parts of their own."""
+        parents = {q.id.split(".")[0] for q in self.questions if "." in q.id}
+        return tuple(q.id for q in self.questions if q.id not in parents)
 
     @cached_property
     def criteria_of(self) -> dict[Pattern, tuple[Criterion, ...]]:
@@ -185,6 +200,25 @@ class Content(Item):
                 if criterion.role == "needed":
                     groups[criterion.group or criterion.id].append(i)
             found[pattern] = tuple(map(tuple, groups.values()))
+        return found
+
+    @cached_property
+    def conditions_of(self) -> dict[Pattern, tuple[int, ...]]:
+        """Return the criteria of each pattern that are conditions, by their places."""
+        return {
+            pattern: tuple(i for i, c in enumerate(criteria) if c.role == "condition")
+            for pattern, criteria in self.criteria_of.items()
+        }
+
+    @cached_property
+    def deciding_of(self) -> dict[Pattern, dict[str, tuple[int, ...]]]:
+        """Return the criteria of each pattern that read what decides its contests."""
+        found: dict[Pattern, dict[str, tuple[int, ...]]] = {}
+        for pattern, criteria in self.criteria_of.items():
+            own = (c.decided_by for c in self.contests if pattern in c.patterns)
+            names = dict.fromkeys(n for decided_by in own for n in decided_by)
+            at = ((n, tuple(i for i, c in enumerate(criteria) if c.reads == n)) for n in names)
+            found[pattern] = {name: places for name, places in at if places}
         return found
 
     @cached_property
@@ -226,25 +260,30 @@ class Content(Item):
         }
 
     @cached_property
-    def criteria_by_answer(self) -> dict[Pattern, dict[str, tuple[int, ...]]]:
-        """Return which of a pattern's criteria read an answer, by their places."""
-        found: dict[Pattern, dict[str, tuple[int, ...]]] = {}
+    def criteria_by_answer(self) -> dict[str, dict[Pattern, dict[int, bool]]]:
+        """Return which criteria of each pattern read an answer, by their places.
+
+        True for those of which it decides whether they apply.
+        """
+        found: dict[str, dict[Pattern, dict[int, bool]]] = {}
         for pattern, criteria in self.criteria_of.items():
-            at: dict[str, list[int]] = defaultdict(list)
             for i, criterion in enumerate(criteria):
                 for name in self.read_by[criterion.id]:
-                    at[name].append(i)
-            found[pattern] = {name: tuple(places) for name, places in at.items()}
+                    gated = name in criterion.only_if or name in criterion.unless
+                    found.setdefault(name, {}).setdefault(pattern, {})[i] = gated
         return found
 
     @cached_property
-    def rules_that_wait(self) -> dict[str, tuple[Rule, ...]]:
-        """Return the rules that read each answer, in the order of the content."""
+    def rules_that_wait(self) -> dict[str, tuple[tuple[str, ...], tuple[Severity, ...]]]:
+        """Return titles and severities of the rules that read each answer, in order."""
         found: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.rules:
             for name in rule.reads:
                 found[name].append(rule)
-        return {name: tuple(rules) for name, rules in found.items()}
+        return {
+            name: (tuple(r.title for r in rules), tuple(r.severity for r in rules))
+            for name, rules in found.items()
+        }
 
     def sets(self, name: str) -> str:
         """Return the name of the answer that a decision on a question sets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -248,38 +249,50 @@ def missing_knowledge(
 
 def drills(content: Content, answers: Answers) -> tuple[DrillTranscript, ...]:
     """Return a transcript for each drill of the content, in its order."""
-    return tuple(_transcript(content.teams, text, answers) for text in content.drills)
+    needed = {need for text in content.drills for need in text.needs}
+    knows: dict[str, str | None] = {need: lookup(answers, f"knowledge.{need}") for need in needed}
+    return tuple(_transcript(content.teams, text, answers, knows) for text in content.drills)
 
 
-def _transcript(teams: Teams, text: DrillText, answers: Answers) -> DrillTranscript:
+def _transcript(
+    teams: Teams, text: DrillText, answers: Answers, knows: Mapping[str, str | None]
+) -> DrillTranscript:
+    """Return a drill as played; `knows` are the holders of knowledge by kind."""
+    played = (answers.drills or {}).get(text.id)
     steps: list[DrillStep] = []
     for moment in text.moments:
-        holder: str | None = lookup(answers, f"drills.{text.id}.minute_{moment.minute}")
+        holder: str | None = getattr(played, f"minute_{moment.minute}", None)
         so_far = [step.holder for step in steps] + [holder]
-        lacks = _lacks(teams, text, answers, so_far) if holder is not None else ()
+        lacks = _lacks(teams, text, knows, so_far) if holder is not None else ()
         steps.append(DrillStep(moment, holder, state_of(teams, holder), lacks))
     whole = all(step.state != "unknown" for step in steps)
     # Where no team ever has it, that is the finding, and what it would lack is beside the point.
     lacks = steps[-1].lacks if whole and any(s.state == "held" for s in steps) else ()
-    return DrillTranscript(text, tuple(steps), _outcomes(teams, text, answers, steps, lacks), lacks)
+    outcomes = _outcomes(teams, text, answers, steps, lacks, knows)
+    return DrillTranscript(text, tuple(steps), outcomes, lacks)
 
 
 def _lacks(
-    teams: Teams, text: DrillText, answers: Answers, so_far: list[str | None]
+    teams: Teams, text: DrillText, knows: Mapping[str, str | None], so_far: list[str | None]
 ) -> tuple[str, ...]:
     """Return the kinds of knowledge that none of the teams so far has."""
     if not any(map(teams.is_somebody, so_far)):
         return text.needs
-    holders = {need: lookup(answers, f"knowledge.{need}") for need in text.needs}
     return tuple(
         need
-        for need, holder in holders.items()
-        if holder is not None and not (teams.is_somebody(holder) and teams.among(holder, so_far))
+        for need in text.needs
+        if (holder := knows[need]) is not None
+        and not (teams.is_somebody(holder) and teams.among(holder, so_far))
     )
 
 
 def _outcomes(
-    teams: Teams, text: DrillText, answers: Answers, steps: list[DrillStep], lacks: tuple[str, ...]
+    teams: Teams,
+    text: DrillText,
+    answers: Answers,
+    steps: list[DrillStep],
+    lacks: tuple[str, ...],
+    knows: Mapping[str, str | None],
 ) -> tuple[Outcome, ...]:
     first, middle, last = (step.holder for step in steps)
     authority = answers.rollback_authority
@@ -290,7 +303,8 @@ def _outcomes(
     passed_on = teams.is_somebody(first) and teams.is_somebody(middle)
     back = passed_on and teams.same(first, last) and not teams.same(first, middle)
     # Asking whoever knows, and then acting, is what a good answer does; it is no circle.
-    if back and not (acts and text.quality and _brings(teams, text, answers, middle)):
+    brings = any(teams.same(knows[need], middle) for need in text.needs)
+    if back and not (acts and text.quality and brings):
         found.append("loop")
     if text.quality and teams.is_somebody(last) and authority is not None and not acts:
         found.append("handed-on-without-rollback")
@@ -309,8 +323,3 @@ def _acts(teams: Teams, answers: Answers, team: str | None) -> bool:
     if teams.is_on_call(authority) or teams.speaks_for(authority, team):
         return True
     return teams.shares(lookup(answers, "duties.turn-off"), team)
-
-
-def _brings(teams: Teams, text: DrillText, answers: Answers, team: str | None) -> bool:
-    """Return whether a team has knowledge that a drill needs."""
-    return any(teams.same(lookup(answers, f"knowledge.{need}"), team) for need in text.needs)

@@ -192,10 +192,10 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
         segments = strips[name].segments if name in strips else ()
         outcomes = {(s.patterns, s.contested) for s in segments}
         moved = {p for patterns, _ in outcomes for p in set(patterns) ^ now}
-        waiting = situation.content.rules_that_wait.get(name, ())
-        weight = sum(_WEIGHT[r.severity] for r in waiting)
+        waiting, severities = situation.content.rules_that_wait.get(name, ((), ()))
+        weight = sum(_WEIGHT[severity] for severity in severities)
         ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
-        open_one = OpenQuestion(question, ordered, tuple(r.title for r in waiting))
+        open_one = OpenQuestion(question, ordered, waiting)
         found.append((-len(outcomes), -weight, at, open_one))
     found.sort(key=lambda item: item[:3])
     return tuple(item[3] for item in found)
@@ -212,15 +212,5 @@ def leaf_names(content: Content) -> tuple[str, ...]:
     Left out are names that say nothing about the work, an earlier workshop, which most teams have
     not had, and votes and minutes, which come from a room and its timer.
     """
-    ids = [q.id for q in content.questions]
-    parents = {i.split(".")[0] for i in ids if "." in i}
-    skip = {
-        "basis",
-        "organisation",
-        "group",
-        "held_on",
-        "earlier.became",
-        "votes",
-        "agenda",
-    } | parents
-    return tuple(i for i in ids if i not in skip and i.split(".")[0] in NAMES)
+    skip = {"basis", "organisation", "group", "held_on", "earlier.became", "votes", "agenda"}
+    return tuple(i for i in content.leaves if i not in skip and i.split(".")[0] in NAMES)

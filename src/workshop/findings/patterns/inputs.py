@@ -20,25 +20,32 @@ class Inputs(dict[str, Any]):
     An answer is looked up when it is first read.
     """
 
-    def __init__(self, answers: Answers, changes: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        changes: Mapping[str, Any] | None = None,
+        otherwise: Inputs | None = None,
+    ) -> None:
         super().__init__(changes or {})
         self._answers = answers
+        self._otherwise = otherwise
         self._words: dict[str, str | None] = {}
 
     def but(self, changes: Mapping[str, Any]) -> Inputs:
         """Return the same inputs with these changes too."""
-        other = Inputs(self._answers, self)
-        other.update(changes)
-        other._words = {**self._words, **{name: word(v) for name, v in changes.items()}}
-        return other
+        return Inputs(self._answers, changes, self)
 
     def __missing__(self, name: str) -> Any:
+        if self._otherwise is not None:
+            return self._otherwise[name]
         value = self[name] = lookup(self._answers, name)
         return value
 
     def word(self, name: str) -> str | None:
         """Return the value as content writes it (`true`, `3`), or None if unknown."""
         if name not in self._words:
+            if self._otherwise is not None and name not in self:
+                return self._otherwise.word(name)
             self._words[name] = word(self[name])
         return self._words[name]
 

@@ -8,7 +8,7 @@ advised, advised before rejected, and rejected before today's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -177,7 +177,8 @@ def options_of(situation: Situation) -> tuple[Option, ...]:
     entries: list[tuple[Pattern, ...]] = [(p.id,) for p in situation.content.patterns]
     given = {o.id for o in situation.content.options}
     entries += [(c.base, c.beside) for c in situation.content.combinations if c.id in given]
-    found = [_option(situation, patterns) for patterns in entries]
+    rejected = _rejected(situation)
+    found = [_option(situation, patterns, rejected) for patterns in entries]
     if situation.answers.current_pattern is None:
         return _nothing(situation), *found
     found.sort(key=lambda o: TODAY not in o.roles)
@@ -238,10 +239,12 @@ def advised(options: Iterable[Option]) -> tuple[Option, ...]:
 # -- one option ---------------------------------------------------------------------------------
 
 
-def _option(situation: Situation, patterns: tuple[Pattern, ...]) -> Option:
+def _option(
+    situation: Situation, patterns: tuple[Pattern, ...], rejected: Set[tuple[Pattern, ...]]
+) -> Option:
     text = situation.content.option("-".join(patterns))
     combination = combination_of(situation, patterns)
-    roles = tuple(_roles(situation, patterns))
+    roles = tuple(_roles(situation, patterns, rejected))
     today = TODAY in roles
     verdicts = [situation.verdicts[p] for p in patterns]
     verdict = min((v.verdict for v in verdicts), key=_WEAKEST.index)
@@ -296,7 +299,9 @@ def _nothing(situation: Situation) -> Option:
     )
 
 
-def _roles(situation: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role]:
+def _roles(
+    situation: Situation, patterns: tuple[Pattern, ...], rejected: Set[tuple[Pattern, ...]]
+) -> Iterator[Role]:
     """Yield the roles of an option, the strongest first."""
     found: set[Role] = set()
     if patterns == (situation.answers.chosen_pattern,):
@@ -305,9 +310,7 @@ def _roles(situation: Situation, patterns: tuple[Pattern, ...]) -> Iterator[Role
         found.add("advised")
     if patterns == (situation.answers.current_pattern,):
         found.add(TODAY)
-    if "chosen" not in found and any(
-        _rejects(situation, d, patterns) for d in situation.answers.decisions or ()
-    ):
+    if "chosen" not in found and patterns in rejected:
         found.add("rejected")
     yield from (role for role in ROLES if role in (found or {"other"}))
 
@@ -324,10 +327,13 @@ def _is_advised(situation: Situation, patterns: tuple[Pattern, ...]) -> bool:
     return patterns[0] in r.patterns and patterns[0] not in whole
 
 
-def _rejects(situation: Situation, decision: Decision, patterns: tuple[Pattern, ...]) -> bool:
-    """Return whether a decision rejects an option by name and does not choose it."""
-    named = _named(situation, decision.rejected) - _named(situation, decision.chosen)
-    return patterns in named
+def _rejected(situation: Situation) -> set[tuple[Pattern, ...]]:
+    """Return the options that a decision rejects by name and does not choose."""
+    return {
+        patterns
+        for d in situation.answers.decisions or ()
+        for patterns in _named(situation, d.rejected) - _named(situation, d.chosen)
+    }
 
 
 def decides_pattern(situation: Situation, decision: Decision) -> bool:

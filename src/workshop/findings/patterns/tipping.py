@@ -168,9 +168,8 @@ def _typed(value: str) -> Any:
 def thresholds(content: Content, judge: Judge, name: str) -> list[float]:
     """Return every value of a number at which a criterion changes."""
     edges: set[float] = set()
-    inputs = judge.inputs.but({})
     for criterion in content.criteria_that_read[name]:
-        edges |= _edges(content, criterion, inputs, name)
+        edges |= _edges(content, criterion, judge.inputs, name)
         for values in (criterion.only_if.get(name, ()), criterion.unless.get(name, ())):
             for value in values:
                 edges |= {float(value), float(value) + 1}

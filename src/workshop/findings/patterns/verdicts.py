@@ -9,7 +9,7 @@ or if fewer than half of them are known, the contest stays open.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -86,6 +86,10 @@ class PatternVerdict:
     def fits(self) -> bool:
         return self.verdict in FITTING
 
+    def says_on(self, name: str) -> tuple[Says, ...]:
+        """Return what the criteria that read an answer say, if they apply."""
+        return tuple(r.says for r in self.readings if r.criterion.reads == name)
+
 
 def judge(content: Content, inputs: Inputs) -> dict[Pattern, PatternVerdict]:
     """Return the verdict of each pattern, in the order of the content."""
@@ -121,65 +125,113 @@ def _after(first: str, base: PatternVerdict, beside: PatternVerdict) -> PatternV
     return replace(beside, verdict="fits-on-conditions", conditions=(condition, *beside.conditions))
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """The verdict on a pattern with other answers, and what decides its contests.
+
+    It has no words and no readings, since a what-if is tried for dozens of values.
+    """
+
+    verdict: Verdict | None
+    deciding: Mapping[str, tuple[Says, ...]] = field(hash=False)
+    """What each answer that decides a contest says, by its criteria that apply."""
+    obstacles: int = 0
+
+    @property
+    def fits(self) -> bool:
+        return self.verdict in FITTING
+
+    def says_on(self, name: str) -> tuple[Says, ...]:
+        return self.deciding.get(name, ())
+
+
 class Judge:
     """The verdicts on a set of answers, and with some answers replaced.
 
     Only criteria that read a replaced answer are read again, without their words. What they say
-    decides: a verdict, and the advice, is found once for the same sayings.
+    decides: an outlook, and the advice, is found once for the same sayings.
     """
 
     def __init__(self, content: Content, answers: Answers) -> None:
         self.content = content
         self.inputs = Inputs(answers)
-        self._read = _read_all(content, self.inputs)
-        self.verdicts = _judge(content, self.inputs, self._read)
-        self._says = {
-            p: [None if r is None else r.says for r in read] for p, read in self._read.items()
-        }
-        self._constraints = {p: _constraint(content, p, self.inputs) for p in self._read}
+        read = _read_all(content, self.inputs)
+        self.verdicts = _judge(content, self.inputs, read)
+        self._says = {p: _says(readings) for p, readings in read.items()}
+        self._excluded = {p: v.constraint is not None for p, v in self.verdicts.items()}
         self._hard = frozenset(c.reads for c in content.constraints)
-        self._found: dict[tuple[Any, ...], PatternVerdict] = {}
+        self._judged: dict[tuple[Any, ...], Outlook] = {}
+        self._outlooks: dict[tuple[Any, ...], Outlook] = {}
+        self._now = {
+            p: self._outlook(p, v.verdict, self._says[p]) for p, v in self.verdicts.items()
+        }
         self._advised: dict[tuple[int, ...], Recommendation] = {}
 
-    def but(self, changes: Mapping[str, Any]) -> dict[Pattern, PatternVerdict]:
-        """Return the verdicts with these answers replaced."""
+    def but(self, changes: Mapping[str, Any]) -> dict[Pattern, Outlook]:
+        """Return the outlook of each pattern with these answers replaced."""
         inputs, hard = self.inputs.but(changes), not self._hard.isdisjoint(changes)
-        read = self.content.criteria_by_answer
-        found = {}
-        for pattern, verdict in self.verdicts.items():
-            at = {i for name in changes for i in read[pattern].get(name, ())}
-            found[pattern] = self._again(pattern, inputs, at, hard) if at or hard else verdict
-        return found
+        readers = self.content.criteria_by_answer
+        touched = [readers[name] for name in changes if name in readers]
+        at = touched[0] if len(touched) == 1 else _merged(touched)
+        return {
+            p: self._again(p, inputs, at.get(p, {}), hard) if hard or p in at else outlook
+            for p, outlook in self._now.items()
+        }
 
     def advice_if(self, changes: Mapping[str, Any]) -> Recommendation:
         """Return the recommendation with these answers replaced."""
-        verdicts = self.but(changes)
-        found = tuple(map(id, verdicts.values()))  # of verdicts that are all kept here
+        outlooks = self.but(changes)
+        found = tuple(map(id, outlooks.values()))  # of outlooks that are all kept here
         if found not in self._advised:
-            self._advised[found] = settle(self.content, verdicts)
+            self._advised[found] = settle(self.content, outlooks)
         return self._advised[found]
 
     def _again(
-        self, pattern: Pattern, inputs: Inputs, at: Collection[int], hard: bool
-    ) -> PatternVerdict:
+        self, pattern: Pattern, inputs: Inputs, at: Mapping[int, bool], hard: bool
+    ) -> Outlook:
         criteria, says = self.content.criteria_of[pattern], self._says[pattern].copy()
-        for i in at:
-            says[i], _, _ = _said(self.content, criteria[i], inputs)
-        constraint = self._constraints[pattern]
+        for i, gated in at.items():
+            if gated:
+                says[i] = _said(self.content, criteria[i], inputs)[0]
+            elif says[i] is not None:
+                says[i] = _heard(self.content, criteria[i], inputs)[0]
+        excluded = self._excluded[pattern]
         if hard:
-            constraint = _constraint(self.content, pattern, inputs)
-        key = (pattern, constraint is None, *says)
-        found = self._found.get(key)
-        if found is None:
-            read = self._read[pattern].copy()
-            for i in at:
-                said = says[i]
-                read[i] = said and Reading(criteria[i], inputs[criteria[i].reads], said)
-            readings = tuple(r for r in read if r is not None)
-            verdict = "excluded" if constraint else _judged(self.content, pattern, says)
-            found = PatternVerdict(pattern, verdict, readings, constraint, (), (), ())
-            self._found[key] = found
-        return found
+            excluded = _constraint(self.content, pattern, inputs) is not None
+        key = (pattern, excluded, *says)
+        if key not in self._judged:
+            verdict = "excluded" if excluded else _judged(self.content, pattern, says)
+            self._judged[key] = self._outlook(pattern, verdict, says)
+        return self._judged[key]
+
+    def _outlook(
+        self, pattern: Pattern, verdict: Verdict | None, says: Sequence[Says | None]
+    ) -> Outlook:
+        """Return the one outlook with this verdict and these sayings on contests."""
+        deciding = self.content.deciding_of[pattern]
+        key = (pattern, verdict, *[says[i] for places in deciding.values() for i in places])
+        if key not in self._outlooks:
+            told = {n: tuple(s for i in at if (s := says[i])) for n, at in deciding.items()}
+            self._outlooks[key] = Outlook(verdict, told)
+        return self._outlooks[key]
+
+
+def _merged(touched: list[dict[Pattern, dict[int, bool]]]) -> dict[Pattern, dict[int, bool]]:
+    """Return which criteria read any of some answers.
+
+    True for those of which one of these answers decides whether they apply.
+    """
+    found: dict[Pattern, dict[int, bool]] = {}
+    for of_patterns in touched:
+        for pattern, places in of_patterns.items():
+            at = found.setdefault(pattern, {})
+            for i, gated in places.items():
+                at[i] = gated or at.get(i, False)
+    return found
+
+
+def _says(readings: Sequence[Reading | None]) -> list[Says | None]:
+    return [None if r is None else r.says for r in readings]
 
 
 def _verdict(
@@ -191,7 +243,7 @@ def _verdict(
     readings = tuple(r for r in read if r is not None)
     if constraint is not None:
         return PatternVerdict(pattern, "excluded", readings, constraint, (), (), ())
-    verdict = _judged(content, pattern, [None if r is None else r.says for r in read])
+    verdict = _judged(content, pattern, _says(read))
     unknown = tuple(dict.fromkeys(r.asks for r in readings if r.says == "unknown"))
     changes = _changes(content, pattern, read) if verdict == "not-yet" else []
     named = [
@@ -219,18 +271,18 @@ def _judged(content: Content, pattern: Pattern, says: Sequence[Says | None]) -> 
     states: list[Says] = []
     is_open = False
     for places in content.needed_of[pattern]:
-        given = [i for i in places if says[i]]
+        given = [says[i] for i in places if says[i]]
         if given:
-            state = _state([says[i] for i in given])
-            if state == "unknown" and (not states or any(criteria[i].defines for i in given)):
-                is_open = True
+            state = _state(given)
+            if state == "unknown" and not is_open:
+                is_open = not states or any(says[i] and criteria[i].defines for i in places)
             states.append(state)
     if "against" in states:
         return "not-yet"
     if is_open:
         return None  # what defines the pattern is unknown; the rest cannot stand for it
     if "supports" in states:
-        first = any(criteria[i].role == "condition" and s == "against" for i, s in enumerate(says))
+        first = any(says[i] == "against" for i in content.conditions_of[pattern])
         return "fits-on-conditions" if first else "fits"
     # nothing speaks against it, but nothing it needs is known to be there either
     return None if "unknown" in states else "not-yet"
@@ -265,7 +317,14 @@ def _said(content: Content, criterion: Criterion, inputs: Inputs) -> tuple[Says 
     """Return what a criterion says, of which number, and the sentence that says why."""
     if not inputs.applies(criterion.only_if, criterion.unless):
         return None, None, ""
-    measured = measure(content, criterion, inputs)
+    return _heard(content, criterion, inputs)
+
+
+def _heard(content: Content, criterion: Criterion, inputs: Inputs) -> tuple[Says, Any, str]:
+    """Return what a criterion that applies says, of which number, and why."""
+    measured = inputs[criterion.reads]
+    if criterion.per or criterion.fewest:
+        measured = measure(content, criterion, inputs)
     if measured is None:
         return "unknown", None, ""
     for band in criterion.bands:
@@ -420,7 +479,9 @@ def recommend(content: Content, inputs: Inputs) -> Recommendation:
     return settle(content, judge(content, inputs))
 
 
-def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Recommendation:
+def settle(
+    content: Content, verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
+) -> Recommendation:
     """Return the recommendation that follows from the verdicts."""
     fitting = [p for p, v in verdicts.items() if v.fits]
     combination = next(
@@ -446,7 +507,9 @@ def settle(content: Content, verdicts: Mapping[Pattern, PatternVerdict]) -> Reco
 
 
 def _contest(
-    content: Content, verdicts: Mapping[Pattern, PatternVerdict], contenders: list[Pattern]
+    content: Content,
+    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
+    contenders: list[Pattern],
 ) -> tuple[tuple[Settled, ...], list[Pattern]]:
     """Return how each pair of contenders was compared, and the unbeaten ones."""
     settled = tuple(
@@ -460,12 +523,14 @@ def _contest(
     return settled, [p for p in contenders if p not in beaten] or contenders
 
 
-def _compare(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict]) -> Settled:
+def _compare(
+    contest: Contest, verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
+) -> Settled:
     one, other = contest.patterns
     sides = tuple(
         _side(contest, verdicts, name)
         for name in contest.decided_by
-        if any(r.criterion.reads == name for p in contest.patterns for r in verdicts[p].readings)
+        if any(verdicts[p].says_on(name) for p in contest.patterns)
     )  # others have no criterion that has anything to say here
     for side in sides:
         winners = contest.decides_alone.get(side.reads, ())
@@ -485,7 +550,11 @@ def _compare(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict]) -> Se
     return Settled(contest, sides, winner)
 
 
-def _side(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict], name: str) -> Side:
+def _side(
+    contest: Contest,
+    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
+    name: str,
+) -> Side:
     one, other = contest.patterns
     a, b = _level(verdicts[one], name), _level(verdicts[other], name)
     known = a is not None or b is not None
@@ -493,14 +562,13 @@ def _side(contest: Contest, verdicts: Mapping[Pattern, PatternVerdict], name: st
     return Side(name, one if a > b else other if b > a else None, known)
 
 
-def _level(verdict: PatternVerdict, name: str) -> int | None:
+def _level(verdict: PatternVerdict | Outlook, name: str) -> int | None:
     """Return the least favourable reading of an input; None if unknown."""
-    levels = [
-        _LEVEL[r.says] for r in verdict.readings if r.criterion.reads == name and r.says in _LEVEL
-    ]
-    return min(levels) if levels else None
+    return min((_LEVEL[says] for says in verdict.says_on(name) if says in _LEVEL), default=None)
 
 
-def _nearest(verdicts: Mapping[Pattern, PatternVerdict]) -> tuple[Pattern, ...]:
+def _nearest(
+    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
+) -> tuple[Pattern, ...]:
     left = {p: v.obstacles for p, v in verdicts.items() if v.verdict == "not-yet"}
     return tuple(p for p, count in left.items() if count == min(left.values()))
