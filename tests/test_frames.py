@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from conftest import TOP
 from test_votes import ballots, room
 from whole_answers import NASTY, whole_answers
-from workshop import Answers, Assessment, InputError, assess, assess_frame
+from workshop import Answers, Assessment, InputError, assess, assess_frame, load_content
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.table import answers_to_row
 from workshop.findings.finding import FrameName
@@ -192,6 +192,30 @@ def test_many_groups_give_one_long_frame_of_what_each_would_give_alone() -> None
 
 def test_a_frame_of_groups_without_rows_gives_an_empty_frame() -> None:
     is_as_declared(assess_frame(pd.DataFrame({"group": [], "model_teams": []})), FOUND)
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_several_processes_give_the_frame_and_the_problems_of_one(
+    begins: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.findings.output.groups.AT_ONCE", 4)
+    monkeypatch.setattr("workshop.findings.output.groups.HANDED", 1)
+    if not begins:  # as where no process may be started: then this one does it all
+        monkeypatch.setattr("workshop.findings.output.groups._COMMAND", "raise SystemExit(3)")
+    rows = [answers_to_row(read_answers(path)) | {"group": path.stem} for path in EXAMPLES]
+    frame = pd.DataFrame([*rows, *(row | {"group": f"{row['group']} again"} for row in rows)])
+    content = load_content(TOP / "examples" / "content-thresholds")
+    for own in (None, content):
+        whole = assess_frame(frame, own, kinds=KINDS, processes=1)
+        pd.testing.assert_frame_equal(assess_frame(frame, own, kinds=KINDS, processes=2), whole)
+    wrong = frame.assign(maturity=9)
+    with pytest.raises(InputError) as alone:
+        assess_frame(wrong, processes=1)
+    with pytest.raises(InputError) as caught:
+        assess_frame(wrong, processes=2)
+    assert caught.value.problems == alone.value.problems
+    with pytest.raises(InputError, match="1 or more"):
+        assess_frame(frame, processes=0)
 
 
 def test_groups_are_told_apart_by_name_or_by_label() -> None:

@@ -15,9 +15,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from workshop.answers.schema import Privacy, Stage
 from workshop.content.items import Pattern
@@ -33,6 +31,9 @@ from workshop.findings.patterns.options import ROLES
 from workshop.findings.patterns.verdicts import Says
 from workshop.findings.plan import actions
 from workshop.problems import InputError, Problem, near, need_extra
+
+if TYPE_CHECKING:  # rows are made without pandas, which takes longer to import than the rest
+    import pandas as pd
 
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
 VERDICTS = ("excluded", "not-yet", "fits-on-conditions", "fits")
@@ -74,6 +75,8 @@ class Column:
 
     def series(self, values: Iterable[Any]) -> pd.Series[Any]:
         """Return values as a series of this column's dtype; None becomes missing."""
+        import pandas as pd
+
         given = list(values)
         if self.choices:
             kind = pd.CategoricalDtype([*self.choices], ordered=self.ordered)
@@ -100,6 +103,8 @@ class FrameText:
 
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         """Return rows as this frame; values that a row lacks are missing."""
+        import pandas as pd
+
         columns: dict[str, list[Any]] = {c.name: [] for c in self.all}
         for row in rows:
             for name, values in columns.items():
