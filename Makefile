@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# A file's tests run in one process, so that what they share is made once; the longest files first.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: help demo test elsewhere quick release lint types schemas fonts pictures site screenshots wheel aims bench clean
@@ -26,12 +28,12 @@ demo: $(VENV)/installed
 	$(BIN)/workshop demo -o build/demo
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n auto --dist worksteal -q
+	$(BIN)/python -m pytest -n auto $(BY_FILE) -q
 
 # The tests as on a system without fork, Unix sockets and SIGKILL, with a Windows console's letters
 # and names whose case does not count. CI leaves it out, because it takes longer than all others.
 elsewhere: $(VENV)/installed-test
-	$(BIN)/python tests/elsewhere.py -n auto --dist worksteal -q --ignore tests/browser \
+	$(BIN)/python tests/elsewhere.py -n auto $(BY_FILE) -q --ignore tests/browser \
 		-m "not browser and not firefox and not libreoffice"
 
 lint: $(VENV)/installed-test
@@ -45,7 +47,7 @@ types: $(VENV)/installed-test
 
 # The domain alone: content, answers, findings, and what they promise. Under half a minute.
 quick: $(VENV)/installed-test
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n logical --dist worksteal -q \
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n logical $(BY_FILE) -q \
 		tests/test_imports.py tests/test_wording.py tests/test_consistency.py tests/test_content.py tests/test_check.py tests/test_rules.py \
 		tests/test_verdicts.py tests/test_advice.py tests/test_ownership.py tests/test_oncall.py \
 		tests/test_stream.py tests/test_vertical.py tests/test_queue.py tests/test_headcount.py \

@@ -13,7 +13,7 @@ import pytest
 
 from servers import WAIT, Server, Watched, run_all
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
 CODE = """
 import ipywidgets as w

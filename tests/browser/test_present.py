@@ -14,7 +14,7 @@ from workshop.documents.fonts import FAMILY
 from workshop.documents.theme import LOOKS
 from workshop.session import Session
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 words = load_content().words
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 UNOWNED = "research-led-without-shared-model"
@@ -67,6 +67,12 @@ def looks_like_the_pack(tab: Any) -> None:
         becomes_true(tab, f"{ink} === '{look}'")
 
 
+def resize(tab: Any, width: int, height: int) -> None:
+    """Lay a page out for another size; a window that fills the screen takes none."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    tab.context.new_cdp_session(tab).send("Emulation.setDeviceMetricsOverride", size)
+
+
 @pytest.mark.parametrize("kind", ["lab", "app"])
 def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
     browser: Any, tmp_path: Path, kind: str
@@ -109,7 +115,7 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         tab.keyboard.press("PageDown")
         at("Three questions before a project starts")
         for width, height in SIZES:
-            tab.set_viewport_size({"width": width, "height": height})
+            resize(tab, width, height)
             wide = tab.evaluate("document.querySelector('.ws-stage').scrollWidth > innerWidth")
             assert not wide, width
         tab.emulate_media(color_scheme="dark")

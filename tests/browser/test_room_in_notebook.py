@@ -10,7 +10,7 @@ import pytest
 from rooms import CONTENT, serve
 from servers import Server, open_app, open_lab, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
 words = CONTENT.words
 

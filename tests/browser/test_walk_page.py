@@ -10,7 +10,7 @@ import pytest
 
 from servers import WAIT, Server, Watched, choose, open_app, saved, serving, type_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 
