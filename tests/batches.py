@@ -118,7 +118,7 @@ def all_gone(processes: list[psutil.Process]) -> bool:
     return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
 
 
-PLAN = Plan(("json",), ("board", "working"), "a4", "packs", 60.0, {}, None, "test")
+PLAN = Plan(("json",), ("board", "working"), "a4", "packs", 600.0, {}, None, "test")
 
 
 def job(name: str) -> Job:

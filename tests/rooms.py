@@ -33,7 +33,7 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self.client = httpx.Client(  # no certificate is asked for, and reading all takes longer
-            base_url=address, follow_redirects=True, timeout=20, trust_env=False, verify=False
+            base_url=address, follow_redirects=True, timeout=120, trust_env=False, verify=False
         )
         self.seen: list[httpx.Response] = []
 
@@ -137,7 +137,7 @@ class Room:
             browser.client.close()
         self.room_state.end()
         self.server.should_exit = True
-        self.thread.join(20)
+        self.thread.join(120)
         assert not self.thread.is_alive()
         self.session.close()
 

@@ -34,7 +34,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     f"--disable-features={','.join(LEFT_OUT)}",
 ]
-WAIT = 30_000  # ms; a machine that runs other tests too may be slow
+WAIT = 60_000  # ms; a machine that runs other tests too may be slow
 
 
 class Server:
@@ -109,11 +109,11 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        _, left = psutil.wait_procs(started, timeout=10)
+        _, left = psutil.wait_procs(started, timeout=60)
         for one in left:
             with _gone():
                 one.kill()
@@ -236,6 +236,15 @@ def has_run(tab: Any) -> None:
     tab.wait_for_function(f"!{prompts}.some(e => e.textContent === '[*]:')")
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
     tab.wait_for_timeout(700)
+
+
+def written(tab: Any, path: Path, words: str) -> str:
+    """Return the text of a file once it has some words, which a page is about to save."""
+    deadline = time.monotonic() + 120
+    while words not in (text := path.read_text("utf-8")):
+        assert time.monotonic() < deadline, f"{words!r} is not in {path.name}"
+        tab.wait_for_timeout(100)
+    return text
 
 
 def run_all(tab: Any) -> None:

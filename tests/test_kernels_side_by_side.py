@@ -139,7 +139,7 @@ def test_errors_and_questions_about_code_are_answered_alike(pair: Pair) -> None:
         ]
         replies = {}
         for _ in asked:
-            message = client.get_shell_msg(timeout=60)
+            message = client.get_shell_msg(timeout=120)
             replies[message["parent_header"]["msg_id"]] = message["content"]
         completed, complete, inspected = (replies[number] for number in asked)
         failed = kernel.run("longish_name[3]")[0]
@@ -180,10 +180,10 @@ def test_interrupt_ends_the_cell_and_nothing_else(pair: Pair) -> None:
     def see(kernel: Kernel) -> Any:
         kernel.manager.interrupt_kernel()  # with nothing to interrupt
         kernel.client.execute("kept = 1\nprint('on')\nimport time\ntime.sleep(60)")
-        while kernel.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
+        while kernel.client.get_iopub_msg(timeout=120)["msg_type"] != "stream":
             pass
         kernel.manager.interrupt_kernel()
-        reply = kernel.client.get_shell_msg(timeout=60)["content"]
+        reply = kernel.client.get_shell_msg(timeout=120)["content"]
         return reply["status"], reply["ename"], kernel.value("kept")
 
     assert seen_by_both(pair, see) == ("error", "KeyboardInterrupt", 1)
@@ -223,7 +223,7 @@ def test_restart_forgets_everything_and_keeps_the_connection(
         kernel.run("left_behind = 1")
         before = kernel.process.pid
         kernel.manager.restart_kernel()
-        kernel.client.wait_for_ready(timeout=60)
+        kernel.client.wait_for_ready(timeout=120)
         assert kernel.process.pid != before
         assert kernel.run("left_behind")[0]["ename"] == "NameError"
         assert kernel.manager.is_alive()
@@ -232,7 +232,7 @@ def test_restart_forgets_everything_and_keeps_the_connection(
         assert wait_until(lambda kernel=kernel: not kernel.manager.is_alive())
         assert kernel.process.poll() == 3
         kernel.manager.restart_kernel()
-        kernel.client.wait_for_ready(timeout=60)
+        kernel.client.wait_for_ready(timeout=120)
         os.kill(kernel.process.pid, signal.SIGKILL)  # or is killed, as when memory runs out
         assert wait_until(lambda kernel=kernel: not kernel.manager.is_alive())
         assert kernel.process.poll() == -signal.SIGKILL
@@ -261,7 +261,7 @@ def test_kernels_started_at_once_do_not_mix(kind: type[AsyncKernelManager]) -> N
             await client.wait_for_ready(timeout=120)
             messages: list[dict[str, Any]] = []
             code = f"import os; n = {number}; print(n, os.getpid())"
-            await client.execute_interactive(code, timeout=60, output_hook=messages.append)
+            await client.execute_interactive(code, timeout=120, output_hook=messages.append)
             output = text(messages)
             pid = manager.provisioner.process.pid  # type: ignore[union-attr]
             return output, pid

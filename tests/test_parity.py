@@ -120,7 +120,7 @@ def test_odd_notebooks_come_out_as_from_papermill(
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     source = tmp_path / "source.ipynb"
     nbformat.write(notebook_of(*ODD[name]), source)
-    own = execute_notebook(source, {}, timeout_s=60).notebook
+    own = execute_notebook(source, {}, timeout_s=300).notebook
     theirs = with_papermill(source, tmp_path / "target.ipynb", {})
     assert comparable(own) == comparable(theirs)
 

@@ -59,7 +59,7 @@ class Process:
         """Send it a signal, or kill it, and return what it still said."""
         assert self.process.stdout is not None
         self.process.send_signal(how) if how else self.process.kill()
-        self.process.wait(20)
+        self.process.wait(60)
         rest = self.process.stdout.read()
         self.process.stdout.close()
         return rest
@@ -97,16 +97,17 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
             stored[number] = (turn, value)
             turn += 1
             if turn == 5:
-                enough.wait(30)
+                enough.wait(120)
 
     threads = [threading.Thread(target=vote_on, args=(n,)) for n in range(len(people))]
     for thread in threads:
         thread.start()
-    enough.wait(30)
+    enough.wait(120)
     time.sleep(0.05)
     first.end()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
+        assert not thread.is_alive()
 
     session = Session.open(place, create=False)
     room = Voting.of(session.since(0))

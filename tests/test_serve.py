@@ -301,7 +301,7 @@ class Asked:
         opener = urllib.request.build_opener(Stay)
         request = urllib.request.Request(address, headers=headers)
         try:
-            answer = opener.open(request, timeout=30)
+            answer = opener.open(request, timeout=120)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
@@ -411,7 +411,7 @@ def test_a_kernel_of_the_app_runs_no_code_from_a_browser(app: Server) -> None:
     message["header"] |= {"msg_type": "kernel_info_request", "msg_id": "2"}  # type: ignore[operator]
     message["content"] = {}
     line.send(json.dumps(message))
-    line.settimeout(30)
+    line.settimeout(120)
     while "kernel_info_reply" not in str(line.recv()):
         pass
     line.close()
@@ -440,7 +440,7 @@ def test_jupyterlab_saves_no_widget_that_is_gone(lab: Server) -> None:
         headers={"Authorization": f"token {lab.token}"},
         method="PUT",
     )
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=120).close()
     assert views(nbformat.read(lab.folder / "saved.ipynb", as_version=4)) == ["lives"]
 
 
@@ -476,6 +476,6 @@ def test_a_server_that_is_ended_leaves_no_kernel_behind(
         Asked(f"{server.base}/voila/render/02-ownership.ipynb", **mine)
     else:
         asked = urllib.request.Request(f"{server.base}/api/kernels", data=b"{}", headers=mine)
-        urllib.request.urlopen(asked, timeout=30).close()
+        urllib.request.urlopen(asked, timeout=120).close()
     assert server.kernels()
     assert server.stop() == []

@@ -305,14 +305,14 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
             stderr=subprocess.STDOUT,
         )
     try:
-        until = time.monotonic() + 90
+        until = time.monotonic() + 180
         while ready not in log.read_text(CONSOLE):
             assert server.poll() is None, f"{line}\n{log.read_text(CONSOLE)}"
             assert time.monotonic() < until, f"{line}\n{log.read_text(CONSOLE)}"
             time.sleep(0.1)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(60)
 
 
 def test_python_of_the_guides_runs() -> None:

@@ -201,7 +201,7 @@ def test_a_served_page_may_ask_nobody_else(web_folder: Path) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}/"
         for name, kind in (("", "text/html"), ("pyodide/pyodide.mjs", "text/javascript")):
-            with urllib.request.urlopen(base + name, timeout=20) as reply:
+            with urllib.request.urlopen(base + name, timeout=120) as reply:
                 assert reply.headers["Content-Type"] == kind
                 policy = reply.headers["Content-Security-Policy"]
         server.shutdown()

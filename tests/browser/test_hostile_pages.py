@@ -13,12 +13,12 @@ import pytest
 from conftest import CONSOLE
 from hostile import HOSTILE, as_stored, conclude, hostile_room, type_everything
 from rooms import CONTENT
+from servers import WAIT
 from workshop.session import Session
 from workshop.session.session import answers_text
 
 pytestmark = pytest.mark.browser
 
-WAIT = 30_000
 words = CONTENT.words
 HARMLESS = "http://127.0.0.1:", "data:", "about:", "file:"
 

@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Room, serve
-from servers import becomes_true
+from servers import WAIT, becomes_true
 
 pytestmark = pytest.mark.browser
 words = CONTENT.words
-WAIT = 60_000
 
 
 class Proxy:

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Room, serve, votes
-from servers import becomes_true
+from servers import WAIT, becomes_true
 from workshop.pack.build import build_pack
 
 pytestmark = pytest.mark.browser
 
 PHONE, DESK = 390, 1280
-WAIT = 20_000
 words = CONTENT.words
 FIRST = ["research"] * 2 + ["engineering"] * 6 + ["product"] * 4
 THEN = ["research"] + ["engineering"] * 9 + ["product"] * 2

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Participant, Room, serve
-from servers import becomes_true
+from servers import WAIT, becomes_true
 from workshop.forms.polls import SUGGESTED, poll_of
 from workshop.session import Session
 
 pytestmark = pytest.mark.browser
 words = CONTENT.words
-WAIT = 60_000
 SIZES = ((1280, 720), (1920, 1080))
 FACT = "Two of the last three incidents were found by customers, and nobody had an alert for it. "
 NINE = 9

@@ -10,10 +10,10 @@ import pytest
 from test_room_pages import audit
 
 from rooms import CONTENT, serve
+from servers import WAIT
 
 pytestmark = pytest.mark.browser
 words = CONTENT.words
-WAIT = 30_000
 SIZES = ((390, 844), (1366, 640), (1280, 720), (1920, 1080))
 
 

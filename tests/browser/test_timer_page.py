@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, Room, serve
-from servers import open_app, serving
+from servers import WAIT, open_app, serving
 from workshop.forms.agenda import BEGUN
 from workshop.session import Session
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
-WAIT = 20_000
 words = CONTENT.words
 
 

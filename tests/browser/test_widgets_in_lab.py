@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from servers import WAIT, Server, Watched, run_all
+from servers import WAIT, Server, Watched, run_all, written
 from test_cookbook import recipes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
 NASTY = "<img src=x onerror=window.ran=1>"
 CODE = """
@@ -67,10 +66,10 @@ def test_the_recipes_run_in_jupyterlab_and_every_widget_has_no_fault_that_axe_fi
     found = violations(tab)
     assert not found, json.dumps(found, indent=1)
     tab.keyboard.press("Control+s")
-    path, deadline = lab.folder / "cookbook.ipynb", time.monotonic() + 30
-    while '"widget-state' not in path.read_text("utf-8") and time.monotonic() < deadline:
-        tab.wait_for_timeout(200)
-    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    saved = nbformat.reads(
+        written(tab, lab.folder / "cookbook.ipynb", '"widget-state'), as_version=4
+    )
+    cells = [c for c in saved.cells if c.cell_type == "code"]
     for cell, recipe in zip(cells, given, strict=False):
         assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
         output = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
@@ -102,10 +101,10 @@ def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
     found = violations(tab)
     assert not found, json.dumps(found, indent=1)
     tab.keyboard.press("Control+s")
-    tab.wait_for_timeout(3000)
+    text = written(tab, lab.folder / "mine.ipynb", '"model_teams": 6')
     assert watched.errors == []
     watched.close()
-    book = nbformat.read(lab.folder / "mine.ipynb", as_version=4)
+    book = nbformat.reads(text, as_version=4)
     state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     values = [one["state"].get("value") for one in state.values()]
     assert {"model_teams": 6} in values

@@ -26,6 +26,7 @@ from servers import (
     serving,
     shows,
     type_in,
+    written,
 )
 from workshop import Answers, assess
 from workshop.findings.output.report import to_json
@@ -33,7 +34,7 @@ from workshop.notebook.saved import VIEW
 from workshop.session import Session
 from workshop.widgets.steps import NUMBERS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.browser
 
 ADVICE = "document.querySelector('.ws-bar .ws-advice').textContent"
 NASTY = "<script>window.ran=1</script><img src=x onerror=window.ran=2>"
@@ -181,10 +182,7 @@ def test_a_page_saved_yesterday_shows_its_answers_at_once_and_runs_by_itself(
         watched = open_lab(browser, lab, path.stem)
         type_in(watched.tab, "model", "the fraud model")
         watched.tab.keyboard.press("Control+s")
-        deadline = time.monotonic() + 60
-        while VIEW not in path.read_text("utf-8") and time.monotonic() < deadline:
-            watched.tab.wait_for_timeout(200)
-        assert VIEW in path.read_text("utf-8")
+        written(watched.tab, path, VIEW)
         watched.close()
     with serving("lab", folder) as lab:
         watched = Watched(browser)
