@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from workshop.answers.schema import Answers
-from workshop.documents.blocks import Heading, Picture, Table, plain
+from workshop.documents.blocks import Block, Heading, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
@@ -260,6 +261,23 @@ def test_played_drills_come_whole_and_the_others_in_short() -> None:
     everybody = {drill.title for drill in a.content.drills if not drill.when}
     (quality,) = (drill.title for drill in a.content.drills if drill.id == QUALITY)
     assert set(titles(drills_to_play(a))) == everybody - {quality}
+
+
+def test_a_good_answer_is_on_the_screen_only_when_its_drill_was_played_to_the_end() -> None:
+    whole = played(QUALITY, "Search", "Search", "Search")
+    good = next(d.good_answer for d in whole.content.drills if d.id == QUALITY)
+    assert good in words(drill_timelines(whole))
+    assert good not in words(drill_timelines(played(QUALITY, "Search", "Search", None)))
+    rest = drills_to_play(whole)
+    answers = {d.good_answer for d in whole.content.drills if d.title in titles(rest)}
+
+    def cells(blocks: Iterable[Block]) -> set[str]:
+        rows = [row for b in blocks if isinstance(b, Table) for row in b.rows]
+        return {plain(one.text) for row in rows for one in row}
+
+    assert answers
+    assert not answers & cells(rest.blocks)
+    assert answers <= cells(rest.blocks if rest.in_pack is None else rest.in_pack), "on paper"
 
 
 def test_no_drill_played_lists_all_that_concern_everybody() -> None:

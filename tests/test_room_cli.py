@@ -17,6 +17,7 @@ import typer
 from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
+from batches import until
 from rooms import CONTENT, FORM, Facilitator, events, serve
 from terminals import terminal
 from workshop.cli import live as cli_room
@@ -88,7 +89,7 @@ def test_tables_are_given_by_name_or_number(
     command = [str(tmp_path / "s"), "--port", "0", "--tables"]
     odd = run.invoke(app, [*command, "North"])
     assert odd.exit_code == 2
-    assert "two to 8 tables" in odd.stderr
+    assert "Give 2 to 8 tables" in odd.stderr
     assert (
         "Each table votes for itself: North, South."
         in run.invoke(app, [*command, "North, South"]).stdout
@@ -232,11 +233,13 @@ def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
     with serve(tmp_path / "session.workshop") as room:
         ended: list[bool] = []
         room.room_state.on_end = lambda: ended.append(True)
-        chair = room.facilitator()
+        chair, phone = room.facilitator(), room.participant()
         text = chair.post("/console/stop").text
         assert CONTENT.words("room.stopped-title") in text
         assert f"workshop room {tmp_path}" in text
-        assert ended == [True]
+        assert not ended, "phones have a moment to show that the room has stopped"
+        assert CONTENT.words("room.paused-title") in phone.get().text
+        assert until(lambda: ended == [True])
     assert events(tmp_path / "session.workshop")[-1][0] == "paused"
 
 

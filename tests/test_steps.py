@@ -507,6 +507,10 @@ def test_a_decision_sets_an_answer_that_is_asked_as_the_answer_itself(page: Live
     stored = page.session.answers.decisions
     assert stored is not None
     assert stored[0].sets == {"lead": "product"}
+    decide(page, "Which pattern?", current_pattern="federated")
+    shown = fields(page, "decisions")
+    (pattern,) = (f for key, f in shown.items() if key.endswith("/sets/current_pattern"))
+    assert pattern["ask"] == "From now on: Which pattern do you choose?", "not how it is today"
 
 
 def test_what_a_decision_sets_can_be_taken_out_again(page: LivePage) -> None:

@@ -445,7 +445,7 @@ def drill_timelines(assessment: Assessment) -> Exhibit:
     head = heading(2, _("oncall.drills-title"), _drills_lead(assessment, played), anchor="drills")
     overview = [_overview(assessment, played)] if len(played) > 1 else []
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
-    shown = (head, *overview, *_in_full(assessment, played))
+    shown = (head, *overview, *_in_full(assessment, played, hide=True))
     drawn = _not_drawn(assessment, played, gaps) if overview and gaps else []
     printed = (head, *overview, *drawn, *_in_full(assessment, gaps, tables=False))
     return Exhibit("drill-timelines", shown, printed if played else (), printed if played else ())
@@ -473,13 +473,16 @@ def _not_drawn(
 
 
 def _in_full(
-    assessment: Assessment, drills: list[DrillTranscript], tables: bool = True
+    assessment: Assessment, drills: list[DrillTranscript], tables: bool = True, hide: bool = False
 ) -> list[Block]:
+    """Return the pages of drills; `hide`: no good answer before the last moment."""
     blocks: list[Block] = []
     shown = ""
     for drill in drills:
         key = _key_words(assessment, drill)
         blocks += _drill_blocks(assessment, drill, key if key != shown else "", tables)
+        if hide and any(step.state == "unknown" for step in drill.steps):
+            del blocks[-1]
         shown = key
     return blocks
 
@@ -505,7 +508,7 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
 
 
 def drills_to_play(assessment: Assessment) -> Exhibit:
-    """Return in short the drills to play next."""
+    """Return in short the drills to play next; on paper with a good answer to each."""
     _ = assessment.content.words
     rest = [
         d for d in assessment.drills if not d.answered and concerns(assessment.answers, d.text.when)
@@ -513,8 +516,9 @@ def drills_to_play(assessment: Assessment) -> Exhibit:
     if not rest:
         return Exhibit("drills-to-play")
     head = heading(2, _("oncall.drills-to-play"), _("oncall.drills-to-play-lead"))
-    blocks = (head, _unplayed(assessment, rest))
-    return Exhibit("drills-to-play", blocks, None if count_answered(assessment, 4) else ())
+    printed = (head, _unplayed(assessment, rest, answers=True))
+    shown = (head, _unplayed(assessment, rest, answers=False))  # the room may be about to play one
+    return Exhibit("drills-to-play", shown, printed if count_answered(assessment, 4) else ())
 
 
 def drill_timeline(assessment: Assessment, drill_id: str) -> Exhibit:
@@ -550,7 +554,7 @@ def _drills_lead(assessment: Assessment, played: list[DrillTranscript]) -> str:
     return f"{text} {today}" if _night_changes(assessment) else text
 
 
-def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
+def _unplayed(assessment: Assessment, drills: list[DrillTranscript], *, answers: bool) -> Table:
     _ = assessment.content.words
     rows = [
         [
@@ -561,7 +565,7 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
                 ]
             ),
             cell(d.text.story),
-            cell(d.text.good_answer),
+            *([cell(d.text.good_answer)] if answers else ()),
             cell(", ".join(d.text.sources), tone="muted"),
         ]
         for d in drills
@@ -570,7 +574,7 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript]) -> Table:
         [
             column(_("oncall.drill"), width=1.2),
             column(_("oncall.story"), width=2),
-            column(_("oncall.good-short"), width=2),
+            *([column(_("oncall.good-short"), width=2)] if answers else ()),
             column(_("oncall.source"), width=0.95),
         ],
         rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -62,6 +63,8 @@ from workshop.session.voting import MOST_TABLES, Voting
 
 About = Annotated[AsksAbout, Form()]
 Whole = Annotated[int, Form(ge=0)]
+TO_READ_IT = 1.5
+"""Seconds in which every page can still show that the room has stopped for today."""
 PAPER = ("code", "other", "fact", "role", "name", "table")
 """The fields of the form for a paper ballot."""
 Dots = Annotated[int, Form(ge=1, le=MOST_DOTS)]
@@ -163,10 +166,13 @@ def console(room_state: RoomState) -> APIRouter:
         """Pause the room and end the programs, to go on another day."""
         room_state.check_facilitator(request, form)
         await room_state.do(lambda commands: commands.pause(True))
-        answer = room_state.page(request, "stopped.html", again=room_state.again)
-        room_state.end()
-        room_state.on_end()
-        return answer
+
+        def end() -> None:
+            room_state.end()
+            room_state.on_end()
+
+        asyncio.get_running_loop().call_later(TO_READ_IT, end)
+        return room_state.page(request, "stopped.html", again=room_state.again)
 
     @routes.get("/results")
     async def results(request: Request) -> Response:

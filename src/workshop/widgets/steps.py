@@ -520,7 +520,8 @@ class Decisions(ItemList):
             asked = ".".join(name.split(".")[:2]) if name.startswith("signals.") else name
             found = fields_of(content, asked)
             field = next((f for f in found if ".".join(f.address) == name), found[0])
-        ask = self.page.words("agreed.step-set", ask=field.ask)
+        chosen = next((q.ask for q in content.questions if q.sets == name), field.ask)
+        ask = self.page.words("agreed.step-set", ask=chosen)
         return replace(field, address=address, ask=ask, basis="")
 
     def value_of(self, field: Field) -> Any:
