@@ -231,6 +231,7 @@ _PITCH = 5.6
 """Points between two lines of a hatching, along an edge."""
 
 
+@lru_cache(maxsize=8192)
 def _number(value: float) -> str:
     shown = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown

@@ -406,19 +406,21 @@ class Run(NamedTuple):
     width: float
 
 
-def set_runs(words: str, bold: bool = False) -> list[Run]:
+@lru_cache(maxsize=8192)
+def set_runs(words: str, bold: bool = False) -> tuple[Run, ...]:
     """Return one line of printable words in pieces of one font each."""
     reading = _reading_face(bold)
     if reading.advances.keys() >= set(words):
-        return [Run(words, "", reading.width(words))] if words else []
+        return (Run(words, "", reading.width(words)),) if words else ()
     signs = _signs_face()
     if has_right_to_left(words) and signs.advances.keys() >= set(words):
-        return [Run(words, SIGNS, signs.width(words))]  # one font, so that its order is one
+        return (Run(words, SIGNS, signs.width(words)),)  # one font, so that its order is one
     families = [_family(char, reading, signs) for char in words]
     for at, char in enumerate(words):
         if at and char == " ":
             families[at] = families[at - 1]
-    runs, chinese = [], choose_families(find_script(words) or "")[-1]
+    runs: list[Run] = []
+    chinese = choose_families(find_script(words) or "")[-1]
     for family, group in groupby(zip(families, words, strict=True), lambda pair: pair[0]):
         run = "".join(char for _, char in group)
         if family == _CHINESE:
@@ -426,7 +428,7 @@ def set_runs(words: str, bold: bool = False) -> list[Run]:
         else:
             face = signs if family == SIGNS else reading
             runs.append(Run(run, family, face.width(run)))
-    return runs
+    return tuple(runs)
 
 
 _CHINESE = "cjk"

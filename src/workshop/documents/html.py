@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -628,97 +628,84 @@ class _Writer:
         return f'<div class="wk-beside">{parts}</div>'
 
 
-_NUMBER = r"-?\d{1,5}(\.\d{1,3})?"
-_HARMLESS: Mapping[str, re.Pattern[str]] = {
-    **dict.fromkeys(
-        ("x", "y", "width", "height", "font-size", "font-weight", "stroke-width", "data-width"),
-        re.compile(_NUMBER),
-    ),
-    **dict.fromkeys(("fill", "stroke"), re.compile("none|#[0-9a-f]{6}")),
-    "d": re.compile(r"[MLZ\d. -]*"),
-    "stroke-dasharray": re.compile(r"[\d. ]+"),
-    "transform": re.compile(rf"rotate\(-90 {_NUMBER} {_NUMBER}\)"),
-}
-"""Elements and values that a drawing in a page may have, and their form."""
 _COLOURS = {PAGE: f"var(--wk-page,{PAGE})", LINE: f"var(--wk-line,{LINE})"} | {
     getattr(look, kind): f"var(--wk-{tone}{ending},{getattr(look, kind)})"
     for tone, look in LOOKS.items()
     for kind, ending in (("ink", ""), ("tint", "-tint"))
 }
-_DRAWN = re.compile(rf'<svg xmlns="http://www\.w3\.org/2000/svg" class="{DRAWING}" ')
-_SVG = "{http://www.w3.org/2000/svg}"
+_NUMBER = r"-?[0-9]{1,5}(?:\.[0-9]{1,3})?"
+_WORDS = r"(?:[^<>&]|&(?:amp|lt|gt);)*+"
+_HARMLESS = "|".join(
+    (
+        rf'(?:x|y|width|height|font-size|font-weight|stroke-width|data-width)="{_NUMBER}"',
+        '(?:fill|stroke)="(?:none|#[0-9a-f]{6})"',
+        'd="[MLZ0-9. -]*"',
+        'stroke-dasharray="[0-9. ]+"',
+        rf'transform="rotate\(-90 {_NUMBER} {_NUMBER}\)"',
+        'xml:space="preserve"',
+        'font-family="[^"<>&]*"',
+    )
+)
+"""Attributes that a drawing in a page may have, and the form of their values."""
+_PART = rf"<(?:(?:rect|path)(?: (?:{_HARMLESS}))*+/>|text(?: (?:{_HARMLESS}))*+>{_WORDS}</text>)"
+_DRAWN = re.compile(
+    rf'<svg xmlns="http://www\.w3\.org/2000/svg" class="{DRAWING}" width="{_NUMBER}pt" '
+    rf'height="{_NUMBER}pt" viewBox="(0 0 ({_NUMBER}) {_NUMBER})" font-family="[^"<>&]*">'
+    rf"((?:{_PART}|<g><title>{_WORDS}</title>(?:{_PART})++</g>)*+)</svg>"
+)
+"""A whole drawing of ours; nothing else is written into a page."""
+_QUOTED = re.compile('>[^<"]*"[^<]*<')
+_IN_OTHER_FONT = re.compile(' font-family="[^"]*"([^>]*) data-width=')
+_FONT = re.compile(' font-family="[^"]*"')
+_WIDTH = re.compile(' data-width="([^"]*)"')
+_MARK = re.compile(r"<g><title>([^<]*)</title>(.*?)</g>", re.DOTALL)
+_PLACES = re.compile(r'<rect [^>]*?x="([^"]*)" y="([^"]*)"|<path d="([^"]*)"')
+_UNHEARD = ' aria-hidden="true"'
 
 
 def drawing_to_html(source: str, alt: str, style: str) -> str | None:
     """Return one of our drawings as part of a page, or None for any other.
 
     Its words can be selected, its colours are those of the page by day and by night, and the
-    tooltips of its marks can be read with the keyboard. It is written anew, from only the elements
-    and values that our own drawings have: whatever else claims to be one stays an image.
+    tooltips of its marks can be read with the keyboard. It has only the elements and values that
+    our own drawings have: whatever else claims to be one stays an image.
     """
-    if not _DRAWN.match(source):
+    found = _DRAWN.fullmatch(source)
+    if found is None:
         return None
-    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-    from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
-
-    try:
-        root = fromstring(source)
-        box = re.fullmatch(rf"0 0 ({_NUMBER}) ({_NUMBER})", root.get("viewBox", ""))
-        if root.tag != f"{_SVG}svg" or box is None:
-            return None
-        width = float(box[1])
-        body = "".join(_element_to_html(part, width) for part in root)
-    except (ParseError, DefusedXmlException, ValueError):
-        return None
+    box, width, body = found.groups()
+    body = make_harmless(body)
+    # From here on no words have a quotation mark, so that what has one is an attribute.
+    body = _QUOTED.sub(lambda words: words[0].replace('"', "&quot;"), body)
+    for colour, variable in _COLOURS.items():
+        body = body.replace(f'"{colour}"', f'"{variable}"')
+    # A sign in another font keeps its shape: which font the reader has is not known.
+    body = _FONT.sub("", _IN_OTHER_FONT.sub(r"\1 textLength=", body))
+    body = _WIDTH.sub(r' textLength="\1" lengthAdjust="spacingAndGlyphs"', body)
+    body = body.replace('<text xml:space="preserve"', f"<text{_UNHEARD}")
+    body = _MARK.sub(lambda mark: _mark_to_html(mark[1], mark[2], float(width)), body)
     role = "group" if "<title>" in body else "img"
     return (
         f'<svg class="{DRAWING}" role="{role}" aria-label="{alt}" style="{style}" '
-        f'viewBox="{box[0]}">{body}</svg>'
+        f'viewBox="{box}">{body}</svg>'
     )
 
 
-def _element_to_html(element: Any, width: float, marked: bool = False) -> str:
-    """Return an element of a drawing.
-
-    Raises ValueError for one that is not ours.
-    """
-    name = str(element.tag).removeprefix(_SVG)
-    if name == "g" and not marked and len(element) and element[0].tag == f"{_SVG}title":
-        title = " ".join((element[0].text or "").split())
-        inside = "".join(_element_to_html(part, width, True) for part in element[1:])
-        label = escape_attribute(title)
-        return (
-            f'<g role="img" tabindex="0" aria-label="{label}"><title>{escape(title)}</title>'
-            f"{inside}{_with_label(element[1:], title, width)}</g>"
-        )
-    if name not in ("rect", "path", "text") or len(element):
-        raise ValueError(name)
-    look = ""
-    for key, value in element.items():
-        if key in ("font-family", "{http://www.w3.org/XML/1998/namespace}space"):
-            continue
-        if key not in _HARMLESS or not _HARMLESS[key].fullmatch(value):
-            raise ValueError(key)
-        if key == "data-width":
-            # A sign in another font keeps its shape: which font the reader has is not known.
-            shape = "" if element.get("font-family") else ' lengthAdjust="spacingAndGlyphs"'
-            look += f' textLength="{value}"{shape}'
-        else:
-            look += f' {key}="{_COLOURS.get(value, value)}"'
-    if name != "text":
-        return f"<{name}{look}/>"
-    hidden = "" if marked else ' aria-hidden="true"'
-    return f"<text{hidden}{look}>{escape(make_harmless(element.text or ''))}</text>"
+def _mark_to_html(title: str, inside: str, width: float) -> str:
+    """Return a mark that can be reached with the keyboard."""
+    title = " ".join(unescape(title).split())
+    label = escape_attribute(title)
+    return (
+        f'<g role="img" tabindex="0" aria-label="{label}"><title>{escape(title)}</title>'
+        f"{inside.replace(_UNHEARD, '')}{_with_label(inside, title, width)}</g>"
+    )
 
 
-def _with_label(parts: Sequence[Any], text: str, width: float) -> str:
+def _with_label(inside: str, text: str, width: float) -> str:
     """Return the words above a mark while it has the keyboard's focus."""
     places: list[float] = []
-    for part in parts:
-        if path := part.get("d"):
-            places += map(float, re.findall(r"-?[\d.]+", path))
-        elif not part.text:
-            places += (float(part.get("x", 0)), float(part.get("y", 0)))
+    for x, y, path in _PLACES.findall(inside):
+        places += map(float, re.findall(r"-?[\d.]+", path) if path else (x, y))
     if not places:
         return ""
     top, lines = min(places[1::2]), [text]
