@@ -13,7 +13,7 @@ from workshop import Answers, Content, assess, load_content
 from workshop.content.items import PATTERNS
 from workshop.findings.patterns.inputs import Inputs
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, TippingPoint
-from workshop.findings.patterns.verdicts import Judge, judge, recommend, settle
+from workshop.findings.patterns.verdicts import Judge, Recommendation, judge, settle
 
 CLOUD = {
     "model_teams": 6,
@@ -259,6 +259,11 @@ random_answers = st.fixed_dictionaries({}, optional={n: _values(n) for n in _CON
 )
 
 
+def read_anew(inputs: Inputs) -> Recommendation:
+    """Return what is advised when every criterion is read anew."""
+    return settle(_CONTENT, judge(_CONTENT, inputs))
+
+
 def _beyond(point: TippingPoint) -> object:
     return point.to - 0.01 if point.when == "below" else point.to
 
@@ -269,7 +274,7 @@ def test_crossing_a_tipping_point_gives_the_advice_it_names(raw: dict[str, objec
     given_answers = Answers.from_parameters(raw)
     a = assess(given_answers)
     for point in a.tipping_points:
-        after = recommend(_CONTENT, Inputs(given_answers, {point.input: _beyond(point)}))
+        after = read_anew(Inputs(given_answers, {point.input: _beyond(point)}))
         assert after.key == (point.patterns, point.contested)
         assert after.key != a.recommendation.key
 
@@ -291,7 +296,7 @@ def test_nothing_changes_before_the_tipping_point(raw: dict[str, object], data) 
             else st.floats(here.start, high, exclude_max=True)
         )
         value = data.draw(numbers, label=strip.input)
-        inside = recommend(_CONTENT, Inputs(given_answers, {strip.input: value}))
+        inside = read_anew(Inputs(given_answers, {strip.input: value}))
         assert inside.key == a.recommendation.key
 
 

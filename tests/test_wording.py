@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -27,6 +28,8 @@ from workshop.authoring.wording import (
 )
 from workshop.cli.commands import app
 from workshop.content.loader import FOLDER
+from workshop.documents.blocks import paragraph
+from workshop.documents.text import blocks_to_text
 from workshop.problems import Problem
 
 GERMAN = TOP / "examples" / "content-de"
@@ -204,6 +207,17 @@ def test_messages_and_help_of_a_module_are_read_and_other_strings_are_not() -> N
         "Try again.",
     }
     assert "Go on." in {t.words for t in python_texts(source, "m.py", commands=True)}
+
+
+@pytest.mark.parametrize("folder", [FOLDER, GERMAN])
+def test_the_kits_letters_are_set_as_plain_text_without_rich(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = sorted({letter for text in content_texts(folder) for letter in text.words})
+    shown = blocks_to_text([paragraph(" ".join(letters))])
+    for name in ("rich.cells", "rich.console", "rich.text"):  # each notebook would import it anew
+        monkeypatch.setitem(sys.modules, name, None)
+    assert blocks_to_text([paragraph(" ".join(letters))]) == shown
 
 
 def test_own_content_gets_hints_that_do_not_fail_the_check(tmp_path: Path) -> None:

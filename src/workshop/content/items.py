@@ -913,7 +913,8 @@ class Words:
         Numbers are written as the language writes them. Raises KeyError for a placeholder without a
         value.
         """
-        return sentence.format(**{name: self._shown(value) for name, value in values.items()})
+        shown = {n: v if isinstance(v, str) else self._shown(v) for n, v in values.items()}
+        return sentence.format(**shown)
 
     def _shown(self, value: Any) -> Any:
         number = isinstance(value, int | float) and not isinstance(value, bool)

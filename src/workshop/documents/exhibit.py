@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workshop.documents.blocks import Block, blocks_from_data, to_data
-from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import ENGLISH, Labels
 
@@ -58,6 +57,8 @@ class Exhibit:
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         if not self.blocks:  # nothing to see in a cell, so no style for it either
             return {MEDIA_TYPE: self.to_data(), "text/html": "", "text/plain": ""}
+        from workshop.documents.html import blocks_to_html  # which a terminal does not need
+
         return {
             MEDIA_TYPE: self.to_data(),
             "text/html": blocks_to_html(self.blocks, labels=self.labels, terms=self.terms),

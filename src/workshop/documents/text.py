@@ -100,10 +100,11 @@ _SINGLE = frozenset(
         chr,
         (
             *(*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300)),
-            *(*range(0x370, 0x483), *range(0x2010, 0x2028), 0x20AC, *range(0x2190, 0x2200)),
+            *(*range(0x370, 0x483), *range(0x2010, 0x2028), 0x20AC, *range(0x2190, 0x2300), 0x2713),
         ),
     )
 )
+"""Characters that take one column; for others rich is imported, which takes long."""
 """Characters of one column each, for which no table of widths is read."""
 
 

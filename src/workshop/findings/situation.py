@@ -158,7 +158,7 @@ def examine(content: Content, answers: Answers) -> Situation:
         signals=signals(content, answers),
         clashes=clashes(content, answers, stream, queue),
         changes=changes(content, answers),
-        votes=vote_results(content, answers, recommendation),
+        votes=vote_results(content, answers, judge, recommendation),
     )
 
 

@@ -16,8 +16,8 @@ from typing import Literal
 from workshop.answers.schema import Answers, Decision, Fact, Round, Vote, lookup, record_on
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, UNKNOWN, Teams
-from workshop.findings.patterns.inputs import Inputs, word
-from workshop.findings.patterns.verdicts import Recommendation, recommend
+from workshop.findings.patterns.inputs import word
+from workshop.findings.patterns.verdicts import Judge, Recommendation
 
 State = Literal["one", "most", "divided", "unknown"]
 """The agreement of a vote.
@@ -162,15 +162,17 @@ class VoteResult:
 
 
 def vote_results(
-    content: Content, answers: Answers, advised: Recommendation
+    content: Content, answers: Answers, judge: Judge, advised: Recommendation
 ) -> tuple[VoteResult, ...]:
     """Return the vote results, the most divided questions first."""
-    found = [_result(content, answers, advised, v) for v in answers.votes or ()]
+    found = [_result(content, answers, judge, advised, v) for v in answers.votes or ()]
     found = [r for r in found if r.last.cast or r.last.unknown]
     return tuple(sorted(found, key=lambda r: (r.last.share, r.first.share)))
 
 
-def _result(content: Content, answers: Answers, advised: Recommendation, vote: Vote) -> VoteResult:
+def _result(
+    content: Content, answers: Answers, judge: Judge, advised: Recommendation, vote: Vote
+) -> VoteResult:
     teams, recorded = content.teams, _recorded(answers, vote)
     options = _options(teams, vote, recorded)
     share = content.rule("room-divided-without-dissent").limits["share"]
@@ -194,7 +196,7 @@ def _result(content: Content, answers: Answers, advised: Recommendation, vote: V
         swing=() if vote.several else _swing(options, last),
         recorded=recorded,
         differs=recorded is not None and _differs(teams, vote, options, last, recorded),
-        advice=_advice(content, answers, advised, vote.question, room_answer),
+        advice=_advice(judge, advised, vote.question, room_answer),
         record=_record(content, answers, vote),
         dont_know=content.words("votes.dont-know"),
         tables=tuple(tables_of(at, several=bool(vote.several)) for at in vote.rounds),
@@ -330,13 +332,13 @@ def _key(teams: Teams, name: str) -> str:
 
 
 def _advice(
-    content: Content, answers: Answers, advised: Recommendation, name: str, room_answer: str | None
+    judge: Judge, advised: Recommendation, name: str, room_answer: str | None
 ) -> Recommendation | None:
     """Return the recommendation with the room's answer, or None if unchanged."""
-    choices = content.question(name).choices if name in Answers.model_fields else {}
+    choices = judge.content.question(name).choices if name in Answers.model_fields else {}
     if room_answer not in choices:
         return None
     value = {"true": True, "false": False}.get(room_answer, room_answer)
     typed = int(room_answer) if room_answer.isdigit() else value
-    other = recommend(content, Inputs(answers, {name: typed}))
+    other = judge.advice_if({name: typed})
     return None if other.key == advised.key else other

@@ -9,7 +9,6 @@ from typing import Any
 
 from workshop.content.loader import Content
 from workshop.documents.blocks import Block, bullets, card, cell, column, heading, table
-from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
 from workshop.documents.theme import Labels
 from workshop.findings.finding import SEVERITIES, Finding, Judged
@@ -45,6 +44,8 @@ def blocks_of(judged: Judged) -> Iterator[Block]:
 
 def mimebundle(judged: Judged) -> dict[str, Any]:
     """Return Jupyter's view of an assessment: HTML, and text for a terminal."""
+    from workshop.documents.html import blocks_to_html  # which a terminal does not need
+
     blocks, labels = tuple(blocks_of(judged)), labels_of(judged.content)
     return {
         "text/html": blocks_to_html(blocks, scope="cell", labels=labels),

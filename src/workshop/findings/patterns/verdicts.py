@@ -474,11 +474,6 @@ class Recommendation:
         return tuple(reason.because for reason in self.reasons)
 
 
-def recommend(content: Content, inputs: Inputs) -> Recommendation:
-    """Return the recommendation for these inputs, without what-ifs."""
-    return settle(content, judge(content, inputs))
-
-
 def settle(
     content: Content, verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
 ) -> Recommendation:
