@@ -368,3 +368,9 @@ def test_a_named_room_shows_who_is_missing_at_each_table(tmp_path: Path) -> None
         chair.post("/console/person", **one, table="South")
         console = text(chair.get("/console"))
         assert words("room.console-missing", who="North: Ana; South: Bo, Cy") in console
+        form = BeautifulSoup(chair.get("/console").text, "html.parser").select_one("#who form")
+        assert form is not None
+        assert [one["name"] for one in form.select("[required]")] == ["person"]
+        chair.post("/console/person", person=person, what="rename", name="Bea")
+        changed = room.room_state.voting.people[person]
+        assert (changed.name, changed.role, changed.table) == ("Bea", "product", "South")

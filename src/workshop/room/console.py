@@ -59,7 +59,7 @@ from workshop.room.pages import (
 from workshop.room.state import RoomState
 from workshop.room.writer import Act
 from workshop.session import Event, Session
-from workshop.session.voting import MOST_TABLES, Voting
+from workshop.session.voting import MOST_TABLES, Person, Voting
 
 About = Annotated[AsksAbout, Form()]
 Whole = Annotated[int, Form(ge=0)]
@@ -525,7 +525,10 @@ def console(room_state: RoomState) -> APIRouter:
 
         def change(commands: RoomCommands) -> None:
             if what == "rename":
-                commands.rename(person, role, name, table)
+                was = commands.state.people.get(person, Person("", ""))
+                commands.rename(
+                    person, role or was.role, name.strip() or was.name, table or was.table
+                )
             elif what == "merge":
                 commands.merge(person, into)
             elif what == "fewer":

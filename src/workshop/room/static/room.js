@@ -35,7 +35,7 @@ async function asked(address, options = {}, wait = 8000) {
     const answer = await fetch(address, {
       credentials: "same-origin", signal: giveUp.signal, ...options,
     });
-    return { ok: answer.ok, url: answer.url, text: await answer.text() };
+    return { ok: answer.ok, status: answer.status, url: answer.url, text: await answer.text() };
   } finally {
     clearTimeout(clock);
   }
@@ -285,6 +285,10 @@ async function check() {
   checking = true;
   try {
     const answer = await asked(`${main.dataset.follow}?once`, {}, 5000);
+    if (answer.status === 403) { // taken off the list, or another cookie: the page says how to join
+      location.reload();
+      return;
+    }
     if (!answer.ok) throw new Error(answer.text);
     isLost(false);
     receive(JSON.parse(answer.text));
