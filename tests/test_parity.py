@@ -135,9 +135,12 @@ def test_our_notebooks_come_out_as_from_papermill(source: Path, tmp_path: Path) 
     assert comparable(own) == comparable(theirs)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _collected() -> Iterator[None]:
-    """What papermill and nbclient leave unclosed is complained of here, where nobody minds."""
+    """What papermill and nbclient leave unclosed is complained of here, where nobody minds.
+
+    Once, since it takes longer than a notebook.
+    """
     yield
     gc.collect()
 
