@@ -31,7 +31,7 @@ AMBER_TINT, RED_TINT = LOOKS["seam"].tint, LOOKS["critical"].tint
 PAGE_WIDTH = 6.7
 """Inches across the text on an upright A4 page, where sizes are as printed."""
 PHONE_WIDTH = 3.2
-"""Inches of a drawing that a phone shows about 340 pixels wide, with small type over 12 pixels."""
+"""Inches of a drawing for a phone, where 340 pixels make small type 12 high."""
 SMALL, NORMAL, LARGE = 8.5, 9.0, 10.0
 """Type sizes in points."""
 
@@ -279,7 +279,7 @@ def nice_ticks(high: float, most: int, whole: bool = False) -> list[float]:
 
 
 def picture_of(draw: Callable[[float], str], alt: str, caption: TextLike = ()) -> Picture:
-    """Return a picture drawn for each place; `draw` is given the inches that it has across."""
+    """Return a picture drawn for each place; `draw` is given its width in inches."""
     return Picture(draw(PAGE_WIDTH), alt, caption=text(caption), narrow=draw(PHONE_WIDTH))
 
 

@@ -73,7 +73,7 @@ _HANDOFF, _BUILDER = "↓", "●"
 """The marks of a handoff and of the builder; the key of each picture says so."""
 _PITCH, _BAR = 0.29, 0.15
 _LINE, _LEAST = 0.155, 2.5
-"""Inches of a line of words above bars, and of the shortest bars beside their words."""
+"""Inches: a line of words above bars, the shortest bars beside their words."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def draw_timeline(
     scale = Scale(max(2.2, team_at + 1.1), width - 0.25, stream_end(stream))
     above = scale.right - scale.left < _LEAST
     if above:
-        scale = Scale(0.1, width - 0.12, scale.days)
+        scale = Scale(0.17, width - 0.12, scale.days)  # left of it is room for a handoff's sign
     key = _key(assessment, width, shown, [s for s in stream.seams if s.at in rows])
     axis, over = _("handoffs.axis"), _LINE + 0.02 if above else 0.0
     foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, axis)
@@ -161,7 +161,7 @@ def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
 
 
 _Stretches = Sequence[tuple[float, float]]
-"""From where to where lines go upwards: past bars, and not through words above these."""
+"""From where to where lines go upwards: past bars, not through words above."""
 
 
 def axis_room(scale: Scale, words: str) -> float:
@@ -177,7 +177,7 @@ def draw_axis(
     stretches: _Stretches,
     words: str,
 ) -> None:
-    """Draw the scale of days below the bars, named where there is room, with faint lines."""
+    """Draw the scale of days, named where there is room, with faint lines."""
     for day in nice_ticks(scale.days, 6):
         x = scale(day)
         for low, high in stretches:
@@ -255,7 +255,7 @@ def _stage_bar(
     y: float,
     told: bool,
 ) -> None:
-    """Draw one stage's waiting and work; with their days, unless these are told above."""
+    """Draw one stage's waiting and work; with their days, unless `told` above."""
     stage = stream.stages[at]
     seam = stream.seam_at(at) is not None
     solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
@@ -358,7 +358,7 @@ def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
 
 
 _Key = list[tuple[str, Callable[[Sheet, float, float], None]]]
-"""Words of a legend, each with what draws its sign, a quarter inch wide, at a point."""
+"""Words of a legend, each with what draws its sign, a quarter inch wide."""
 _KEY_LINE = 0.2
 
 
@@ -486,7 +486,7 @@ def _lane_words(
     own: bool,
     above: bool,
 ) -> None:
-    """Write a lane's name, roles and days: above its bars from y down, or beside them at y."""
+    """Write a lane's name, roles and days: beside its bars at y, or above."""
     color = BLUE if own else INK
     name, *roles = written
     up = 0.07 if roles and not above else 0

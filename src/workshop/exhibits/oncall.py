@@ -61,7 +61,7 @@ from workshop.findings.oncall import (
 _ROW, _ROW_LINE = 0.62, 0.15
 """Inches between two rows of boxes of two lines, and of each more line."""
 _TRUNK = 0.1
-"""Where lines come down to the teams from who is called, if that stands above them."""
+"""Where lines come down to the teams from who is called, if that is above."""
 _PAGER, _TEAM, _KIND = (0.05, 1.0), (1.95, 2.15), (4.85, 1.8)
 """Left edge and width of each column of the knowledge map."""
 
@@ -243,7 +243,7 @@ def _line(
 # -- a drill ------------------------------------------------------------------------------------
 
 _LANE, _LEFT, _LEAST, _NAME_LINE = 0.33, 1.75, 2.5, 0.15
-"""Inches: height of a lane, start beside names, shortest lane beside one, line of a name above."""
+"""Inches: a lane's height, its start, its least length, a line of a name."""
 _END = 76
 """The minute at which the picture ends, after the last moment at minute 60."""
 
@@ -267,7 +267,7 @@ def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> s
 
 
 class _Hour:
-    """An hour from left to right on a sheet of some width, in inches, a lane for each team.
+    """An hour from left to right on a sheet of some width, in inches.
 
     Where lanes beside their names would be short, the names are above them.
     """

@@ -525,7 +525,7 @@ _CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
 )
 """Engineers, colour, line and label position of each curve."""
 _NUMBERED = 0.28
-"""Inches from bar to bar from which all have their days written; else only two have."""
+"""Inches from bar to bar from which all have their days; else only two have."""
 _LEFT, _LINE = 0.32, 0.15
 
 
@@ -732,7 +732,7 @@ _MOST = 6
 _PITCH, _LOW_PITCH = 0.37, 0.3
 """Inches from bar to bar, and of a bar below its words."""
 _LEAST = 2.5
-"""The least inches of bars beside their words; with fewer the words are above them."""
+"""The least inches of bars beside their words, which are otherwise above."""
 
 
 # -- people -------------------------------------------------------------------------------------

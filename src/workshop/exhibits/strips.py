@@ -31,7 +31,7 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
 _LEFT, _LEAST = 1.72, 3.0
-"""Where strips begin beside their words, and how long they are then at least, in inches."""
+"""Inches: where strips begin beside their words, and their least length there."""
 _POINTER = 0.16
 """Inches of the mark of today's choice before choices that are below each other."""
 _BAR = 0.23

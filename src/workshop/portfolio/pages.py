@@ -717,7 +717,7 @@ _FILLS: dict[DutyState, tuple[str, str, str]] = {
 }
 """Ground, edge and ink of each state of a duty."""
 _NAME, _BAR, _STEP, _LINE, _LEAST = 1.45, 0.25, 0.36, 0.24, 2.5
-"""Inches: a duty's name, height of a bar, bar to bar, a line of the legend, the shortest bar."""
+"""Inches: a name, a bar's height, bar to bar, a legend's line, the least bar."""
 _Entry = tuple[float, DutyState, str]
 
 
@@ -742,7 +742,7 @@ def duties_picture(view: View) -> Picture:
 
 
 def _draw_duties(view: View, names: Mapping[DutyState, str], width: float) -> str:
-    """Return the bars as SVG; below their duties where they would be short beside them."""
+    """Return the bars as SVG; below their duties if too short beside them."""
     gathering, duties = view.all, view.content.duties
     above = width - _NAME < _LEAST
     left, step = (0.02, _STEP + 0.16) if above else (_NAME, _STEP)
