@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -162,9 +163,15 @@ def test_a_person_is_asked_before_a_session_is_deleted(
     typed: str, left: bool, tmp_path: Path
 ) -> None:
     place = tmp_path / "session.workshop"
-    Session.open(place).close()
+    with closing(Session.open(place)) as session:
+        session.copy(tmp_path / "session-copy-2026-11-29-041131.workshop")
+    (tmp_path / "06-decisions.ipynb").write_text("{}", "utf-8")
     with terminal("room", str(place), "--delete", folder=tmp_path) as shown:
         shown.wait_for("Type “delete” to go on")
+        stays = shown.shown.partition("These stay beside it")[2]
+        for name in ("session-copy-2026-11-29-041131.workshop", "06-decisions.ipynb"):
+            assert name in stays, "a notebook shows what was said, and so does a copy"
+        assert f"{place}\n" not in stays
         shown.type(typed)
         shown.wait_for("Nothing was deleted." if left else "Deleted.")
         assert shown.end(b"") == int(left)

@@ -625,13 +625,17 @@ def who_can_reach(ip: str) -> str:
 
 
 def _delete(place: str) -> None:
-    from workshop.room.console import delete_session, files_of
+    from workshop.room.console import delete_session, files_left, files_of
     from workshop.session import Session
 
     session = Session.open(place, create=False)
     out.print("These are deleted for good; packs and copies elsewhere stay:")
     for trace in files_of(session):
         out.print(f"  {trace}", soft_wrap=True)
+    if left := files_left(session):
+        out.print("These stay beside it, and may show what was said. Delete them yourself:")
+        for trace in left:
+            out.print(f"  {trace}", soft_wrap=True)
     if typer.prompt("Type “delete” to go on", default="").strip() != "delete":
         session.close()
         out.print("Nothing was deleted.")

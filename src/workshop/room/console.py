@@ -63,6 +63,8 @@ from workshop.session.voting import MOST_TABLES, Person, Voting
 
 About = Annotated[AsksAbout, Form()]
 Whole = Annotated[int, Form(ge=0)]
+COPY = "-copy-"
+"""What stands between a session's name and the time of a saved copy."""
 TO_READ_IT = 1.5
 """Seconds in which every page can still show that the room has stopped for today."""
 PAPER = ("code", "other", "fact", "role", "name", "table")
@@ -74,6 +76,15 @@ def files_of(session: Session) -> list[str]:
     """Return all files or schemas of a session, and the file with its keys."""
     keys = key_file(session.place)
     return [*session.files(), *([str(keys)] if keys.exists() else [])]
+
+
+def files_left(session: Session) -> list[str]:
+    """Return what a deletion leaves beside a session and may show what was said."""
+    place, folder = Path(session.place), session.folder
+    if not place.exists():  # in a database
+        return []
+    made = (f"{place.stem}{COPY}*{place.suffix}", "*.ipynb", "pack")
+    return [str(path) for name in made for path in sorted(folder.glob(name))]
 
 
 def delete_session(session: Session) -> None:
@@ -594,7 +605,7 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.check_facilitator(request, form)
         place = Path(room_state.session.place)
         now = f"{room_state.now():%Y-%m-%d-%H%M%S}"
-        name = f"{place.stem}-copy-{now}"
+        name = f"{place.stem}{COPY}{now}"
 
         def copy() -> Path:
             names = (name, *(f"{name}-{n}" for n in range(2, 1000)))  # several in one second
