@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from conftest import CONSOLE
 from kernel_client import is_gone, wait_until
-from workshop.kernels import CellError, execute_many, execute_notebook, tidy
+from workshop.kernels import CellError, execute_many, execute_notebook, tidy, write_notebook
 
 PARAMETERS = "team: str = 'none'  # whose models these are\nmodels: int = None"
 
@@ -252,6 +252,25 @@ def test_tidy_leaves_its_argument_alone_and_changes_nothing_twice(write: Writer)
     once = tidy(notebook)
     assert nbformat.writes(notebook) == before
     assert nbformat.writes(tidy(once)) == nbformat.writes(once)
+
+
+def test_a_notebook_is_written_as_nbformat_writes_it(write: Writer) -> None:
+    data = {
+        "text/plain": "a\nб",
+        "image/svg+xml": "<svg>\n</svg>",
+        "application/json": {"z": [1, 2.5, None, True, [], {}], "a": {"deep": "\u2028 “x”\t\\"}},
+    }
+    shows = f"from IPython.display import display; display({data!r}, raw=True)"
+    source = write("one", shows, *VARIED)
+    content = json.loads(source.read_text())
+    picture = {"text/plain": "two\nlines"}
+    content["cells"][0] |= {"attachments": {"a.txt": picture}, "metadata": {"trusted": True}}
+    source.write_text(json.dumps(content))
+    notebook = execute_notebook(source, {"team": "x"}).notebook
+    before = nbformat.writes(notebook)
+    assert "\u2028 “x”" in before
+    assert write_notebook(tidy(notebook)) == nbformat.writes(tidy(notebook))
+    assert nbformat.writes(notebook) == before
 
 
 def test_a_long_line_without_a_space_is_no_trouble(write: Writer) -> None:

@@ -13,6 +13,7 @@ from workshop.kernels.forkserver import stop, warm_up
 if TYPE_CHECKING:
     from workshop.kernels.engine import CellError, Executed, execute_many, execute_notebook, tidy
     from workshop.kernels.papermill import PapermillEngine
+    from workshop.kernels.parameters import write_notebook
     from workshop.kernels.provisioner import WarmKernelManager
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "stop",
     "tidy",
     "warm_up",
+    "write_notebook",
 ]
 
 
 _HOMES = {
     "WarmKernelManager": "provisioner",
     "PapermillEngine": "papermill",
+    "write_notebook": "parameters",
 }
 
 if not TYPE_CHECKING:  # else any misspelt name would pass for one that is here

@@ -87,11 +87,12 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     has printed comes in one piece, first standard output, then errors, since the pieces depend on
     timing.
     """
-    result = copy.deepcopy(notebook)
+    result = _copied(notebook, "metadata")
     left = result.metadata.pop("papermill", {})
     if parameters := left.get("parameters"):
         result.metadata["papermill"] = {"parameters": parameters}
     result.metadata.pop("widgets", None)
+    result.cells = [_copied(cell, "metadata", "attachments") for cell in notebook.cells]
     for cell in result.cells:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
@@ -101,7 +102,18 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
         if INJECTED in tags:
             cell["id"] = INJECTED
         if cell.cell_type == "code":
-            cell.outputs = _tidy_outputs(cell.outputs)
+            cell.outputs = _tidy_outputs([_copied(output, "data") for output in cell.outputs])
+    return result
+
+
+def _copied(node: NotebookNode, *parts: str) -> NotebookNode:
+    """Return a copy of a node and of some of its parts; what is below them is shared."""
+    result = copy.copy(node)
+    for name in parts:
+        if name in result:
+            result[name] = (
+                copy.deepcopy(node[name]) if name == "attachments" else copy.copy(node[name])
+            )
     return result
 
 

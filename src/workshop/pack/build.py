@@ -28,7 +28,7 @@ from workshop.files import notebooks as kit_notebooks
 from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
 from workshop.findings.output.report import to_json
-from workshop.kernels import Executed, execute_many, tidy
+from workshop.kernels import Executed, execute_many, tidy, write_notebook
 from workshop.pack.merge import EDITIONS, OWN, Documents, Edition, merge, missing, pack_date
 from workshop.pack.own import with_parameters
 from workshop.plugins import broken, load, named
@@ -256,9 +256,7 @@ def _own_content(content: Content) -> dict[str, str]:
 
 
 def _as_file(run: Executed) -> bytes:
-    import nbformat
-
-    return f"{nbformat.writes(tidy(run.notebook))}\n".encode()
+    return f"{write_notebook(tidy(run.notebook))}\n".encode()
 
 
 # -- the document to editions -------------------------------------------------------------------
