@@ -175,6 +175,18 @@ def test_long_names_stand_whole_in_the_table():
     assert LONG in words(value_stream_timeline(assessed("nine stages")))
 
 
+def test_a_stage_is_shown_with_the_name_that_was_given():
+    named = [{"stage": "data", "name": "Open the <logs>", "team": "data", "wait_days": 3}]
+    assessment = assess(Answers.from_parameters({"stages": [*named, *stages(1)]}))
+    page = value_stream_timeline(assessment)
+    picture = next(b for b in page.blocks if isinstance(b, Picture))
+    assert "1 Open the <logs>, Data:" in picture.alt
+    assert "Open the &lt;logs&gt;" in picture.data
+    rows = next(b for b in page.blocks if isinstance(b, Table)).rows
+    assert plain(rows[0][0].text) == "1 data: Open the <logs>"
+    assert plain(rows[1][0].text) == "2 data"
+
+
 def test_a_long_stream_goes_on_in_further_pictures_of_like_size():
     pictures = of_kind(value_stream_timeline(assessed("sixty stages")), Picture)
     assert [p.alt.count(": waits") for p in pictures] == [20, 20, 20]

@@ -64,7 +64,13 @@ _CHOICES = [q.id for q in CONTENT.questions if q.choices and "." not in q.id and
 _YES = st.booleans()
 stages = st.fixed_dictionaries(
     {"stage": st.sampled_from(get_args(Stage.model_fields["stage"].annotation))},
-    optional={"team": teams, "touch_days": days, "wait_days": days, "measured": _YES},
+    optional={
+        "name": names.map(lambda n: n[:60]),
+        "team": teams,
+        "touch_days": days,
+        "wait_days": days,
+        "measured": _YES,
+    },
 )
 decisions = st.fixed_dictionaries(
     {"decision": prose},

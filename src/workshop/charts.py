@@ -241,7 +241,7 @@ def _stages(frame: Any) -> dict[str, Any]:
         filled = {
             k: v for k, v in row.items() if isinstance(v, list | tuple) or not bool(pd.isna(v))
         }
-        stage = {k: filled[k] for k in ("stage", "team") if k in filled}
+        stage = {k: filled[k] for k in ("stage", "name", "team") if k in filled}
         if "measured" in filled:
             stage["measured"] = bool(filled["measured"])
         for name, short in _DAYS.items():

@@ -226,6 +226,9 @@ class Stage(Part):
     stage: Literal["data", "model", "serving", "product"] = Field(
         description="data, model, serving or product"
     )
+    name: Annotated[Name, Field(max_length=60)] | None = Field(
+        None, description="what is done there, in a few words"
+    )
     team: Team | None = Field(None, description="team that does the work")
     touch_days: Duration | None = Field(
         None, description="working days somebody works on it: a number or [low, likely, high]"
@@ -729,7 +732,7 @@ class Answers(Part):
     )
 
     stages: Annotated[tuple[Stage, ...], Field(max_length=60)] | None = Field(
-        None, description="the way to users: stage, team, touch_days, wait_days, measured"
+        None, description="the way to users: stage, name, team, touch_days, wait_days, measured"
     )
     data_access: Literal["self-service", "ticket"] | None = Field(
         None, description="how the product team changes its data pipeline"

@@ -74,6 +74,8 @@ _HANDOFF, _BUILDER = "↓", "●"
 _PITCH, _BAR = 0.29, 0.15
 _LINE, _LEAST = 0.155, 2.5
 """Inches: a line of words above bars, the shortest bars beside their words."""
+_NAME_ROOM = 1.7
+"""The most inches for the name of a stage."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def draw_timeline(
     """
     _ = assessment.content.words
     shown = stream.stages[rows.start : rows.stop]
-    names = [_(f"handoffs.stage-{s.stage}") for s in shown]
+    names = [shorten_to(stage_name(assessment, s), _NAME_ROOM, weight="semibold") for s in shown]
     stage_room = max(text_width(n, weight="semibold") for n in names)
     team_at = 0.32 + stage_room + 0.12
     scale = Scale(max(2.2, team_at + 1.1), width - 0.25, stream_end(stream))
@@ -144,13 +146,18 @@ def draw_timeline(
     return sheet.svg()
 
 
+def stage_name(assessment: Assessment, stage: StageDays) -> str:
+    """Return what is done in a stage: the name that was given, else its kind."""
+    return stage.name or assessment.content.words(f"handoffs.stage-{stage.stage}")
+
+
 def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
     """Return a stage with its team and days as a sentence."""
     _, stage = assessment.content.words, stream.stages[at]
     row = _(
         "handoffs.stream-alt-row",
         number=at + 1,
-        stage=_(f"handoffs.stage-{stage.stage}"),
+        stage=stage_name(assessment, stage),
         team=team_words(assessment.content, stage.team),
         wait=days_or_unknown(assessment, stage.wait),
         touch=days_or_unknown(assessment, stage.touch),
@@ -964,7 +971,7 @@ def _numbered(assessment: Assessment, stream: ValueStream, stages: Sequence[int]
         _(
             "handoffs.stage-numbered",
             number=at + 1,
-            stage=_(f"handoffs.stage-{stream.stages[at].stage}"),
+            stage=stage_name(assessment, stream.stages[at]),
         )
         for at in stages
     ]
@@ -992,17 +999,18 @@ def _stage_columns(assessment: Assessment) -> list[Column]:
     ]
 
 
+def _named(assessment: Assessment, stage: StageDays) -> str:
+    """Return a stage's kind, with the name that was given."""
+    _ = assessment.content.words
+    kind = _(f"handoffs.stage-{stage.stage}")
+    return _("handoffs.stage-named", stage=kind, name=stage.name) if stage.name else kind
+
+
 def _stage_table(assessment: Assessment, stream: ValueStream) -> Table:
     _ = assessment.content.words
     rows = [
         [
-            cell(
-                _(
-                    "handoffs.stage-numbered",
-                    number=at + 1,
-                    stage=_(f"handoffs.stage-{stage.stage}"),
-                )
-            ),
+            cell(_("handoffs.stage-numbered", number=at + 1, stage=_named(assessment, stage))),
             _team_cell(assessment, stage.team),
             _days_cell(assessment, stage.wait, stage.wait_ends),
             _days_cell(assessment, stage.touch, stage.touch_ends),
@@ -1107,8 +1115,8 @@ def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
         wait = cell(_("common.unknown"), tone="muted")
         rows.append(
             [
-                cell(_side(assessment, seam.giver, seam.before)),
-                cell(_side(assessment, seam.taker, seam.after)),
+                cell(_side(assessment, seam.giver, stream.stages[seam.at - 1])),
+                cell(_side(assessment, seam.taker, stream.stages[seam.at])),
                 wait if seam.wait is None else cell(rounded(assessment.content, seam.wait), **look),
                 cell(listed),
                 *([cell(_agreed_words(assessment, seam))] if assessment.agreed else []),
@@ -1179,7 +1187,7 @@ def _agreed_words(assessment: Assessment, seam: Seam) -> str:
     return _("handoffs.handoff-stays")
 
 
-def _side(assessment: Assessment, team: str, stage: str) -> str:
+def _side(assessment: Assessment, team: str, stage: StageDays) -> str:
     _ = assessment.content.words
     shown = capital(team_words(assessment.content, team))
-    return _("handoffs.seam-side", team=shown, stage=_(f"handoffs.stage-{stage}"))
+    return _("handoffs.seam-side", team=shown, stage=stage_name(assessment, stage))

@@ -126,8 +126,6 @@ class Seam:
     """
 
     at: int
-    before: str
-    after: str
     giver: str
     taker: str
     wait: float | None
@@ -333,6 +331,8 @@ class StageDays:
     """
 
     stage: Literal["data", "model", "serving", "product"]
+    name: str | None
+    """What is done there, in the words that were given."""
     team: str | None
     start: float
     wait: float | None
@@ -449,8 +449,6 @@ def _seam(teams: Teams, stages: Sequence[Stage], at: int) -> Seam:
     before, after = stages[at - 1], stages[at]
     return Seam(
         at,
-        before.stage,
-        after.stage,
         teams.label(before.team or ""),
         teams.label(after.team or ""),
         likely(after.wait_days),
@@ -466,9 +464,8 @@ def _stages(
         wait, touch = likely(stage.wait_days), likely(stage.touch_days)
         team = None if stage.team is None else teams.label(stage.team)
         wait_ends, touch_ends = ends(stage.wait_days), ends(stage.touch_days)
-        found.append(
-            StageDays(stage.stage, team, at, wait, touch, wait_ends, touch_ends, is_measured)
-        )
+        days = (at, wait, touch, wait_ends, touch_ends)
+        found.append(StageDays(stage.stage, stage.name, team, *days, is_measured))
         at += (wait or 0.0) + (touch or 0.0)
     return tuple(found)
 

@@ -196,6 +196,7 @@ def item_fields(
 _ITEM_KINDS: dict[str, dict[str, Kind]] = {
     "stages": {
         "stage": "choice",
+        "name": "text",
         "team": "team",
         "wait_days": "days",
         "touch_days": "days",

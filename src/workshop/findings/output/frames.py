@@ -282,6 +282,7 @@ FRAMES: dict[str, FrameText] = {
                 _choice(
                     "stage", "kind of work", get_args(Stage.model_fields["stage"].annotation), True
                 ),
+                _text("name", "what is done there, as typed"),
                 _text("team", "who does it, as typed"),
                 _number("start", "when its waiting begins; unknown days are left out"),
                 _number("wait", "days it waits before that, the likely value"),
@@ -585,6 +586,7 @@ def _stages(judged: Judged) -> Rows:
         yield {
             "stage_number": at + 1,
             "stage": stage.stage,
+            "name": stage.name,
             "team": stage.team,
             "start": stage.start,
             "wait": stage.wait,
