@@ -66,14 +66,15 @@ from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import Action, actions, conditions, proposed_day
 
-_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
+_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 10, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 20, 6, 2, 40
 """The most actions, handoffs and votes shown, and letters for a speaker."""
-_FEW_ACTIONS, _RISKS = 5, 3
-"""The actions for which the plan is enough; the risks shown if none is urgent."""
+_FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
+"""The actions for which the plan is enough; the risks shown if none is urgent; the fewest
+actions of somebody who disagrees that are pointed out."""
 _SETTLED = 2
 """The most contradictions that the first page names one by one."""
 _FEW_OPTIONS = 2
@@ -178,7 +179,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     if then >= now:
         return _("board.benefit-same", **shown)
     pair = _combined_pair(assessment)
-    shown["model"] = assessment.model
+    shown["model"] = _one_model(assessment)
     if pair is not None and pair[0].lead_time == option.lead_time:
         found = [_("board.benefit-half", **shown), _("board.benefit-second", second=pair[1].short)]
     else:
@@ -186,6 +187,14 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     kept = _kept_days(assessment)
     found.insert(1, _("board.benefit-kept", **kept) if kept else "")
     return " ".join(filter(None, [*found, _(f"board.benefit-assumed{'-kept' if kept else ''}")]))
+
+
+def _one_model(assessment: Assessment) -> str:
+    """Return the model that was looked at, and of how many."""
+    answers, _ = assessment.answers, assessment.content.words
+    if not answers.model or (answers.models_in_production or 0) < 2:
+        return assessment.model
+    return _("board.one-of-models", model=assessment.model, n=answers.models_in_production)
 
 
 def _kept_days(assessment: Assessment) -> dict[str, str]:
@@ -325,7 +334,13 @@ def _losses(assessment: Assessment) -> list[Text]:
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n)
-        words = _("board.reason-time-words", handoffs=handoffs, **_days(assessment, stream))
+        option = _one(assessment)
+        if option is not None and "today" in option.roles:  # else the advice names the model
+            change = _("board.reason-time-change-to", model=_one_model(assessment))
+        else:
+            change = _("board.reason-time-change")
+        given = {"change": change, "handoffs": handoffs, **_days(assessment, stream)}
+        words = _("board.reason-time-words", **given)
         found.append(_titled(_("board.reason-time"), words.strip()))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
@@ -748,7 +763,12 @@ def board_options(assessment: Assessment) -> Exhibit:
     )
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
-    sentences = [*ruled_out_words(assessment), called_otherwise(assessment, open_ones)]
+    kept = _kept_days(assessment)
+    to_decide = [
+        called_otherwise(assessment, open_ones),
+        _("options.ships-decide", **kept) if kept else "",
+    ]
+    sentences = [*ruled_out_words(assessment), " ".join(filter(None, to_decide))]
     words = [paragraph(w) for w in sentences if w]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
@@ -790,6 +810,8 @@ def board_plan(assessment: Assessment) -> Exhibit:
     if vacant:
         lead.append(Span(" "))
         lead += _vacant(assessment, found, vacant)
+    if objector := _objector(assessment, found):
+        lead.append(Span(f" {objector}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     later = _later(found)
     blocks += plan_blocks(assessment, [a for a in found if a not in later])
@@ -813,6 +835,17 @@ def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Ite
     yield Span(_(f"board.{key}", n=vacant), tone="critical", strong=True)
     propose = "plan-propose-some" if n else "plan-propose-none"
     yield Span(f" {_(f'board.{propose}', n=n)}")
+
+
+def _objector(assessment: Assessment, found: Sequence[Action]) -> str:
+    """Return who disagrees with a decision and would do a third of the plan or more."""
+    owners = Counter((a.owner or a.proposed_owner or "").casefold() for a in found)
+    speakers = {_speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
+    who = max(speakers, key=lambda name: (owners[name.casefold()], name), default="")
+    n = owners[who.casefold()] if who else 0
+    if n < _OBJECTS or n * 3 < len(found):
+        return ""
+    return assessment.content.words("board.plan-objector", who=who, n=n)
 
 
 def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
