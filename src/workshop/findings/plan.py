@@ -415,6 +415,12 @@ def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     return max(day, action.not_before) if day and action.not_before else day
 
 
+def proposed_due(assessment: Judged, action: Action) -> str | None:
+    """Return the ISO date proposed where nobody agreed on one."""
+    day = None if action.due else proposed_day(assessment, action)
+    return day.isoformat() if day else None
+
+
 def late_by(assessment: Judged, action: Action) -> int:
     """Return how many days after the limit of its severity an action is due."""
     limit = _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]

@@ -29,7 +29,7 @@ from workshop.findings.patterns.capacity import Place, compare
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.options import ROLES
 from workshop.findings.patterns.verdicts import Says
-from workshop.findings.plan import actions
+from workshop.findings.plan import Kind, actions, late_by, proposed_due
 from workshop.problems import InputError, Problem, near, need_extra
 
 if TYPE_CHECKING:  # rows are made without pandas, which takes longer to import than the rest
@@ -337,6 +337,16 @@ FRAMES: dict[str, FrameText] = {
                 _date("due", "by when it is done"),
                 _whole("horizon", "days after the workshop: 30, 60, or 90 and later"),
                 _text("decision", "the decision in its own words"),
+                _choice("kind", "what asks for it", get_args(Kind)),
+                _text("proposed_owner", "whom the answers suggest, if nobody agreed"),
+                _date("proposed_due", "the day that we propose, if nobody agreed on one"),
+                _text("after", "what it waits for, in place of a date"),
+                _whole("late_days", "days by which an agreed date is later than our limit"),
+                _choice(
+                    "only_if",
+                    "the half of the advice without which it is not needed",
+                    PATTERNS,
+                ),
             ),
         ),
         FrameText(
@@ -637,6 +647,12 @@ def _actions(judged: Judged) -> Rows:
             "due": a.due,
             "horizon": a.horizon,
             "decision": a.decision.decision if a.decision else None,
+            "kind": a.kind,
+            "proposed_owner": a.proposed_owner,
+            "proposed_due": proposed_due(judged, a),
+            "after": a.after or None,
+            "late_days": late_by(judged, a),
+            "only_if": a.only_if,
         }
 
 

@@ -16,7 +16,7 @@ from workshop.findings.finding import Finding, Judged, Status
 from workshop.findings.patterns.advice import deciding, firmness, headline
 from workshop.findings.patterns.options import AsAgreed, LeadTime, Move, Option, Role
 from workshop.findings.patterns.verdicts import PatternVerdict
-from workshop.findings.plan import Horizon, actions
+from workshop.findings.plan import Horizon, Kind, actions, late_by, proposed_due
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import Situation
 from workshop.findings.uncertainty import leaf_names
@@ -388,6 +388,18 @@ class PlannedActionReport(_Report):
     due: str | None
     horizon: Horizon = Field(description="days after the workshop; 90 is everything later as well")
     status: Literal["decided", "proposed"]
+    kind: Kind | None = Field(default=None, description="what asks for it")
+    proposed_due: str | None = Field(
+        default=None, description="the day that we propose, if nobody agreed on one"
+    )
+    after: str = Field(default="", description="what it waits for, in place of a date")
+    late_days: int = Field(
+        default=0,
+        description="days by which the agreed date is later than the limit for such a risk",
+    )
+    only_if: Pattern | None = Field(
+        default=None, description="the half of the advice without which it is not needed"
+    )
 
 
 class UnknownReport(_Report):
@@ -575,6 +587,11 @@ def report(assessment: Assessment) -> Report:
                 due=one.due,
                 horizon=one.horizon,
                 status=one.status,
+                kind=one.kind,
+                proposed_due=proposed_due(assessment, one),
+                after=one.after,
+                late_days=late_by(assessment, one),
+                only_if=one.only_if,
             )
             for one in actions(assessment)
         ],
