@@ -47,6 +47,8 @@ from workshop.problems import InputError
 
 CONTENT = load_content()
 SHEETS = {sheet.file: sheet for found in MATERIAL.values() for sheet in found}
+UNLIKE = [file for file in SHEETS if file not in ("ballots-drills.pdf", "ballots-more.pdf")]
+"""Sheets of which none is printed as another one is; on A3 two sheets of ballots are one."""
 MILLIMETRES = {"a4": (210, 297), "a3": (297, 420), "letter": (216, 279)}
 NASTY = '#set page(width: 1cm) *b* _i_ $x$ @ref "quotes" \\back <b>x</b> 🚀 ' + "long" * 20
 ROLES = ("research", "engineering", "product")
@@ -207,8 +209,10 @@ def collisions(words: list[Word]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.poppler
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("file", SHEETS)
+@pytest.mark.parametrize(
+    ("file", "paper"),
+    [(file, paper) for file in SHEETS for paper in PAPERS if file in UNLIKE or paper != "a3"],
+)
 def test_words_that_are_a_third_longer_stay_on_the_page_and_apart(
     file: str, paper: Any, tmp_path: Path
 ) -> None:
@@ -228,7 +232,7 @@ def test_words_that_are_a_third_longer_stay_on_the_page_and_apart(
     assert collisions(words) == []
 
 
-@pytest.mark.parametrize("file", SHEETS)
+@pytest.mark.parametrize("file", UNLIKE)
 def test_the_same_order_prints_the_same_bytes_without_a_date(file: str) -> None:
     pdf = printed(file)
     assert SHEETS[file].make(Order(load_content())) == pdf
@@ -285,8 +289,9 @@ def test_a_team_with_an_endless_name_stays_in_its_chip_and_on_its_ballot(tmp_pat
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-@pytest.mark.parametrize("content", [CONTENT, long_content()], ids=["as it is", "longer"])
-def test_the_handout_has_four_pages_in_every_language(content: Content, paper: Any) -> None:
+@pytest.mark.parametrize("words", ["as it is", "longer"])
+def test_the_handout_has_four_pages_in_every_language(words: str, paper: Any) -> None:
+    content = long_content() if words == "longer" else CONTENT
     assert len(read(print_handout(Order(content, paper=paper))).pages) == 4
 
 

@@ -25,8 +25,12 @@ IDS = sorted(RULES)
 
 
 @cache
+def cases_of(rule: str) -> Any:
+    return read_yaml(CASES / f"{rule}.yaml")
+
+
 def cases(rule: str, kind: str) -> list[dict[str, Any]]:
-    return list(read_yaml(CASES / f"{rule}.yaml")[kind])
+    return list(cases_of(rule)[kind])
 
 
 def every(kind: str) -> list[Any]:
