@@ -73,7 +73,7 @@ _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 20, 6, 2, 40
 """The most actions, handoffs and votes shown, and letters for a speaker."""
 _FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
-"""The actions for which the plan is enough, and the risks shown if none is urgent.
+"""The actions for which the plan is enough, and risks if none is urgent.
 
 The last is the fewest actions of somebody who disagrees that are pointed out.
 """
