@@ -151,6 +151,8 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     tab.get_by_role("button", name="Make the findings pack").click()
     link = tab.get_by_role("link", name="findings.json, for programs")
     link.wait_for(timeout=4 * WAIT)
+    ready = tab.locator(".ws-live", has_text="The pack is ready")
+    ready.wait_for(state="attached")  # said aloud, after “The pack is being made.”
     with watched.context.expect_page() as opened:
         tab.get_by_role("link", name="findings.html, one page").click()
     opened.value.wait_for_load_state()

@@ -103,6 +103,7 @@ class Screen {
         this.refresh(view);
       });
     }
+    if (view.kind === "pack" && this.drawn && this.drawn.state !== view.state) this.say(view.text);
     this.drawn = view;
     this.wasLocked = locked;
   }
@@ -856,7 +857,7 @@ function drawPack(screen, view) {
       make("label", { for: select.id }, view.paper.ask), select),
     view.note ? make("p", { class: "ws-status", "data-kind": "problem" }, view.note) : null,
     making ? make("progress", { max: 1, value: view.share, "aria-label": view.title }) : null,
-    make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "", role: "status" }, view.text),
+    make("p", { class: "ws-status", "data-kind": view.state === "failed" ? "problem" : view.state === "made" ? "saved" : "" }, view.text),
     view.files.length ? make("ul", {}, view.files.map((file) => make("li", {}, drawFile(file)))) : null);
 }
 
