@@ -479,7 +479,9 @@ def test_undo_takes_the_facilitators_actions_back_one_by_one(room: Room) -> None
     assert "It broke in May" in one.get().text
     chair.post("/console/discuss", question="lead", note="Said aloud.")
     assert undo(chair) == words("room.undo-discussed")
-    assert "Said aloud." not in chair.get("/console").text
+    page = chair.get("/console").text
+    assert "Said aloud." not in page
+    assert words("room.console-note-about") in page, "it is in no pack, so nobody counts on it"
     chair.post("/console/decide", question="lead", choice="product", dissent="No.")
     chair.post("/console/decide", question="lead", choice="research", dissent="No!")
     room.session.refresh()
