@@ -180,15 +180,13 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    pair = _combined_pair(assessment)
-    shown["model"] = _one_model(assessment)
-    if pair is not None and pair[0].lead_time == option.lead_time:
-        found = [_("board.benefit-half", **shown), _("board.benefit-second", second=pair[1].short)]
-    else:
-        found = [_("board.benefit-half", **shown)]
     kept = _kept_days(assessment)
-    found.insert(1, _("board.benefit-kept", **kept) if kept else "")
-    return " ".join(filter(None, [*found, _(f"board.benefit-assumed{'-kept' if kept else ''}")]))
+    which = "-kept" if kept else ""
+    found = [_(f"board.benefit-half{which}", **{**kept, **shown, "model": _one_model(assessment)})]
+    pair = _combined_pair(assessment)
+    if pair is not None and pair[0].lead_time == option.lead_time:
+        found.append(_("board.benefit-second", second=pair[1].short))
+    return " ".join([*found, _(f"board.benefit-assumed{which}")])
 
 
 def _one_model(assessment: Assessment) -> str:
@@ -666,7 +664,7 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
 
 
 _STATES: dict[str, Tone] = {
-    "builder": "ours",
+    "builder": "plain",
     "other-team": "plain",
     "held": "plain",
     "nobody": "critical",
@@ -847,7 +845,7 @@ def _objector(assessment: Assessment, found: Sequence[Action]) -> str:
     n = owners[who.casefold()] if who else 0
     if n < _OBJECTS or n * 3 < len(found):
         return ""
-    return assessment.content.words("board.plan-objector", who=who, n=n)
+    return assessment.content.words("board.plan-objector", who=who, n=n, all=len(found))
 
 
 def _undated(assessment: Assessment, found: Sequence[Action]) -> int:

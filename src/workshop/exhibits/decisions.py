@@ -476,7 +476,8 @@ def decision_register(assessment: Assessment) -> Exhibit:
             ),
             in_short_pack=(),
         )
-    lead = _("decisions.lead", n=len(decisions), dissents=dissents)
+    key = "decisions.lead-all" if dissents == len(decisions) else "decisions.lead"
+    lead = _(key, n=len(decisions), dissents=dissents)
     head = heading(2, _("decisions.title"), lead)
     cards = tuple(_card(assessment, d) for d in decisions)
     by_date = sorted(decisions, key=lambda d: d.due or datetime.date.max)

@@ -67,7 +67,10 @@ def _counts(assessment: Assessment, found: list[Finding]) -> str:
     grave = ((s, sum(f.severity == s for f in found)) for s in SEVERITIES)
     counts = assessment.listing([_(f"front.found-{s}", n=n) for s, n in grave if n])
     text, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
-    return " ".join([text, *([_("front.found-settled", n=settled)] if settled else [])])
+    if not settled:
+        return text
+    key = "front.found-settled-all" if settled == len(found) else "front.found-settled"
+    return f"{text} {_(key, n=settled)}"
 
 
 def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
