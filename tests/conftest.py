@@ -108,9 +108,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 LONGEST = (
-    *("test_workshop", "test_web_page", "test_room_pages", "test_web_build", "test_editions"),
-    *("test_batch", "test_kernels_engine", "test_elsewhere", "test_pack", "test_content_check"),
-    *("test_cookbook", "test_site", "test_printed", "test_portfolio", "test_batch_cluster"),
+    *("test_site", "test_workshop", "test_web_page", "test_room_pages", "test_web_build"),
+    *("test_printed", "test_pack", "test_editions", "test_parity", "test_batch", "test_elsewhere"),
+    *("test_kernels_engine", "test_content_check", "test_cookbook", "test_batch_cluster"),
 )
 """Files that take half a minute or more, the longest first."""
 

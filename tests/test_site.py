@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
@@ -257,6 +258,56 @@ def test_commands_and_their_options_exist(page: Path) -> None:
         assert given <= options_of(known[name]) | {"--help"}, line
 
 
+FORKS = """
+import os, shlex, sys
+from importlib.metadata import entry_points
+import workshop.documents.notebooks.exporters, workshop.pack.build
+scripts = {one.name: one for one in entry_points(group="console_scripts")}
+for name in ("workshop", "papermill", "jupyter-nbconvert"):
+    scripts[name].load()
+for line in sys.stdin:
+    words = shlex.split(line)
+    if words[0] == "jupyter":
+        words[:2] = ["-".join(words[:2])]
+    child = os.fork()
+    if not child:
+        printed = os.open("printed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for number, place in enumerate((os.open(os.devnull, os.O_RDONLY), printed, printed)):
+            os.dup2(place, number)
+        sys.argv = words
+        sys.exit(scripts[words[0]].load()())
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""Runs each command that it reads as a process of its own, which has imported most already."""
+
+
+@contextmanager
+def shell(folder: Path, environment: dict[str, str]) -> Iterator[Callable[[str], tuple[int, str]]]:
+    """Yield what runs a command in a folder, and returns its exit code and what it printed.
+
+    A program of Python takes longer to start than most of the guides' commands take.
+    """
+    options: dict[str, Any] = {"cwd": folder, "env": environment, "encoding": CONSOLE}
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
+    ) as forks:
+        assert forks.stdin is not None
+        assert forks.stdout is not None
+
+        def run(line: str) -> tuple[int, str]:
+            ours = line.split()[0] in ("workshop", "papermill", "jupyter")
+            if ours and hasattr(os, "fork") and not set(line) & set("|&;<>*?$`~#"):
+                forks.stdin.write(f"{line}\n")
+                forks.stdin.flush()
+                code = int(forks.stdout.readline())
+                return code, (folder / "printed").read_text(CONSOLE)
+            done = subprocess.run(line, shell=True, capture_output=True, **options)
+            return done.returncode, done.stdout + done.stderr
+
+        yield run
+        forks.stdin.close()
+
+
 @pytest.mark.parametrize("page", RUN, ids=[p.relative_to(TOP).as_posix() for p in RUN])
 def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
     for name in ("examples", "notebooks"):
@@ -270,17 +321,14 @@ def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
     places = [str(Path(sys.executable).parent), os.environ["PATH"]]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
     environment |= {"PATH": os.pathsep.join(places), "XDG_STATE_HOME": str(tmp_path / "state")}
-    for line in commands_of(page):
-        program, *words = shlex.split(line)
-        if not runs_here(line):
-            continue
-        if program == "workshop" and words[0] in SERVERS:
-            start_and_stop(line, tmp_path, environment)
-            continue
-        done = subprocess.run(
-            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, encoding=CONSOLE
-        )
-        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    with shell(tmp_path, environment) as run:
+        for line in filter(runs_here, commands_of(page)):
+            program, *words = shlex.split(line)
+            if program == "workshop" and words[0] in SERVERS:
+                start_and_stop(line, tmp_path, environment)
+            else:
+                code, printed = run(line)
+                assert code == 0, f"{line}\n{printed}"
     for made in (tmp_path / "build").rglob("*.pdf"):
         assert made.read_bytes().startswith(b"%PDF"), made.name
 
