@@ -262,10 +262,10 @@ def test_a_notebook_is_written_as_nbformat_writes_it(write: Writer) -> None:
     }
     shows = f"from IPython.display import display; display({data!r}, raw=True)"
     source = write("one", shows, *VARIED)
-    content = json.loads(source.read_text())
+    content = json.loads(source.read_text("utf-8"))
     picture = {"text/plain": "two\nlines"}
     content["cells"][0] |= {"attachments": {"a.txt": picture}, "metadata": {"trusted": True}}
-    source.write_text(json.dumps(content))
+    source.write_text(json.dumps(content), encoding="utf-8")
     notebook = execute_notebook(source, {"team": "x"}).notebook
     before = nbformat.writes(notebook)
     assert "\u2028 “x”" in before
