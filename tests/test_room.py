@@ -32,6 +32,7 @@ from workshop.forms.polls import (
     vote_codes,
 )
 from workshop.room.commands import open_room
+from workshop.room.pages import stage_words
 from workshop.session import Session
 from workshop.session.frames import votes_file
 from workshop.session.session import answers_text
@@ -740,6 +741,18 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     assert [b["ballot"] for k, b in events(room.place) if k == "corrected"] == [late]
     chair.reveal("lead")
     assert words("room.tally-tied", most=1, n=2) in one.get().text
+    pages = [(one, "/"), (chair, "/projector"), (chair, "/console")]
+    changed = words("room.tally-corrected", n=1)
+    assert all(changed not in browser.get(path).text for browser, path in pages)
+    shown = stage_words(room.room_state)
+    last = room.room_state.ballot(slips[0], "lead")
+    chair.post("/console/take-back", question="lead", round=1, ballot=last)
+    assert stage_words(room.room_state) != shown, "pages load themselves again"
+    assert all(changed in browser.get(path).text for browser, path in pages)
+    chair.ask("lead", 2)
+    one.vote("lead", "product", number=2)
+    chair.reveal("lead", 2)
+    assert changed in one.get().text, "the first result is still shown"
 
 
 def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) -> None:

@@ -97,6 +97,8 @@ class Tally:
     """The tables that may be counted apart, in the last round."""
     tables_line: str = ""
     """Where they disagree, in a sentence."""
+    corrected: int = 0
+    """Ballots that were taken back after a result of the question was revealed."""
 
     @property
     def split(self) -> float:
@@ -116,10 +118,13 @@ class Made:
     who: str
 
 
-def tally_of(vote: Vote, content: Content, poll: Poll, *, tables: bool = False) -> Tally:
+def tally_of(
+    vote: Vote, content: Content, poll: Poll, *, tables: bool = False, corrected: int = 0
+) -> Tally:
     """Return the votes on a question as the pages show them.
 
-    `tables` tells whether tables vote each for itself, even if none may be shown.
+    `tables` tells whether tables vote each for itself, even if none may be shown, and `corrected`
+    how many ballots were taken back from what was shown.
     """
     last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
@@ -149,6 +154,7 @@ def tally_of(vote: Vote, content: Content, poll: Poll, *, tables: bool = False) 
         stayed=vote.stayed if both else None,
         tables=apart,
         tables_line=tables_line(content, apart, labels, last.cast) if tables else "",
+        corrected=corrected,
     )
 
 
@@ -656,6 +662,12 @@ class RoomState:
             vote = self.voting.vote(self.content, at.question)
             poll = self.poll(at.question)
             at_tables = bool(self.voting.tables)
-            tally = tally_of(vote, self.content, poll, tables=at_tables) if vote else None
+            rounds = self.voting.asked[at.question].rounds.values()
+            corrected = sum(one.corrected for one in rounds)
+            tally = (
+                tally_of(vote, self.content, poll, tables=at_tables, corrected=corrected)
+                if vote
+                else None
+            )
             self._tallies[at.question] = tally
         return self._tallies[at.question]

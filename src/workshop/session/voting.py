@@ -94,6 +94,8 @@ class Round:
     """The number of people expected when it was revealed; 0 if unknown."""
     seen: bool = False
     """Whether it was revealed at any time, so that nobody may vote in it any more."""
+    corrected: int = 0
+    """How many ballots were taken back after it was revealed."""
 
 
 @dataclass
@@ -427,7 +429,12 @@ class Voting:
         return asked, at
 
     def _correct(self, _: Event, body: Mapping[str, Any]) -> None:
-        self.take_out(body["question"], int(body["round"]), str(body["ballot"]))
+        question, number = body["question"], int(body["round"])
+        self.take_out(question, number, str(body["ballot"]))
+        found = self.round(question, number)
+        if found is not None and found.status == "revealed":
+            found.corrected += 1
+            self.edits += 1
 
     def _close(self, _: Event, body: Mapping[str, Any]) -> None:
         found = self.round(body["question"], int(body["round"]))
