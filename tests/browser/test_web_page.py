@@ -367,7 +367,7 @@ TYPE = """([words, leave]) => {
 def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
     web_folder: Path, browser: Any, tmp_path: Path
 ) -> None:
-    """Fifty rounds without Python, or as many with it as `WORKSHOP_ROUNDS` says.
+    """A hundred rounds without Python, or as many with it as `WORKSHOP_ROUNDS` says.
 
     With it they take minutes: ``WORKSHOP_ROUNDS=100 pytest -o timeout=3600 -k reload_at_any``.
     Firefox tries fewer here, since it takes a second for each.
@@ -379,7 +379,7 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
     folder = web_folder
     if not rounds:
         folder = webs.without_python(web_folder, tmp_path / "web", "name/organisation")
-        rounds, start = 15 if browser.browser_type.name == "firefox" else 50, 150
+        rounds, start = 25 if browser.browser_type.name == "firefox" else 100, 150
     with served(folder) as server:
         tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
         for _ in range(rounds):
