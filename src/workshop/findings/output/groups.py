@@ -73,7 +73,7 @@ def assess_frame(
         hint = near(str(odd[0]), KINDS)
         raise InputError([Problem(message, "kinds", shorten(odd[0]), ", ".join(KINDS), hint)])
     if processes is not None and processes < 1:
-        message = "There are no fewer processes than this one."
+        message = "This is no number of processes."
         raise InputError([Problem(message, "processes", str(processes), "1 or more")])
     count = _worth(len(frame)) if processes is None else processes
     return FOUND.frame(_of_groups(frame, content, kinds, count))

@@ -87,9 +87,10 @@ async function add(names) {
   }
 }
 
-let printing = Promise.resolve();
+const KEEP = 20_000; // ms in which Typst stays compiled, since it takes some 100 MB
+let printing = Promise.resolve(), forget;
 
-/** Return a document as PDF, one after the other; Typst is kept as it was compiled. */
+/** Return a document as PDF, one after the other; Typst stays compiled for a moment. */
 function print(needs, document) {
   const made = printing.then(() => new Promise((yes, no) => {
     const worker = new Worker("paper.js", { type: "module" });
@@ -97,6 +98,8 @@ function print(needs, document) {
     worker.onerror = (event) => end(no, new Error(event.message || words["not-loaded"]));
     worker.onmessage = ({ data }) => {
       typst = data.typst || typst;
+      clearTimeout(forget);
+      forget = setTimeout(() => { typst = undefined; }, KEEP);
       if ("pdf" in data) end(yes, data.pdf);
       else end(no, new Error(data.error));
     };
