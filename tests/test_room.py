@@ -22,6 +22,7 @@ from workshop.answers.schema import Answers
 from workshop.cli.commands import app as cli
 from workshop.documents.text import blocks_to_text
 from workshop.forms.polls import (
+    FIRST,
     Refused,
     answer_value,
     choice_codes,
@@ -1180,6 +1181,15 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         chair.ask(last)
         chair.reveal(last)
         assert words("room.console-next", ask=matters) not in chair.get("/console").text
+        chair.post("/console/timer/set", minutes=90, people=9)
+        for key in FIRST[1:]:
+            chair.ask(key)
+            chair.reveal(key)
+        page = BeautifulSoup(chair.get("/console").text, "html.parser")
+        assert page.select(".primary button.main") == [], "six are enough; then the room talks"
+        lists = page.select("ul.questions form")
+        assert lists
+        assert all("data-top" in form.attrs for form in lists), "what is asked is seen at once"
 
 
 def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> None:

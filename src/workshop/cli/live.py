@@ -636,7 +636,7 @@ def _delete(place: str) -> None:
         out.print("These stay beside it, and may show what was said. Delete them yourself:")
         for trace in left:
             out.print(f"  {trace}", soft_wrap=True)
-    if typer.prompt("Type “delete” to go on", default="").strip() != "delete":
+    if typer.prompt("Type “delete” to go on", default="", show_default=False).strip() != "delete":
         session.close()
         out.print("Nothing was deleted.")
         raise typer.Exit(FAILED)

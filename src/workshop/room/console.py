@@ -760,7 +760,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Return the next vote of the workshop that was not asked yet.
 
         In a drill it is the next moment. A short agenda, in which splits are all that is talked
-        about, begins with those that matter.
+        about, has time only for those that matter.
         """
         known = pollable(room_state.content)
         at = room_state.voting.current
@@ -771,7 +771,7 @@ def console(room_state: RoomState) -> APIRouter:
             key = next((k for k in moments if k not in room_state.voting.asked), None)
             return room_state.poll(key) if key else None
         is_short = any(entry.slot.id == "splits" for entry in room_state.clock.entries)
-        order = (*FIRST, *SUGGESTED) if is_short else SUGGESTED
+        order = FIRST if is_short else SUGGESTED
         keys = (k for k in order if k in known and k not in room_state.voting.asked)
         return next((room_state.poll(key) for key in keys), None)
 
