@@ -186,6 +186,17 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
         assert re.search(rf"over {days}\b", table)
 
 
+@pytest.mark.parametrize("name", COMPLETE)
+def test_stages_that_are_measured_in_part_say_so_on_every_page(name: str) -> None:
+    a = of_example(name).assessment
+    first, last = (
+        " ".join(texts(make(a).blocks))
+        for make in (exhibits.board_losses, exhibits.board_confidence)
+    )
+    (share,) = re.findall(r"(\d+)% of these days were measured", first)
+    assert f"from idea to users ({share}% of the days)" in last
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_the_board_edition_explains_at_most_twelve_terms(name: str) -> None:
     assert 3 <= len(board_terms(of_example(name).assessment)) <= 12

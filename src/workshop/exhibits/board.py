@@ -1011,7 +1011,7 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     _, basis = assessment.content.words, assessment.answers.basis or {}
     lines: list[tuple[TextLike, TextLike]] = []
     for kind in _BASES:
-        names = [assessment.content.question(n).name for n, b in basis.items() if b == kind]
+        names = [_answer_name(assessment, n) for n, b in basis.items() if b == kind]
         if names:
             lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
     keys = {
@@ -1027,6 +1027,15 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         text = _("board.sources-line", n=len(keys), counts=assessment.listing(counts))
         lines.append((_("board.sources-of"), text))
     return lines
+
+
+def _answer_name(assessment: Assessment, name: str) -> str:
+    """Return an answer's name, with the share that was measured if it has parts."""
+    _, stream = assessment.content.words, assessment.stream
+    shown = assessment.content.question(name).name
+    if name != "stages" or stream is None or not 0 < (stream.measured_share or 0) < 1:
+        return shown
+    return _("board.measured-part", name=shown, share=round(100 * (stream.measured_share or 0)))
 
 
 def _not_looked(assessment: Assessment) -> Iterable[str]:
