@@ -186,7 +186,7 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
         assert re.search(rf"over {days}\b", table)
 
 
-@pytest.mark.parametrize("name", COMPLETE)
+@pytest.mark.parametrize("name", ["tidewater-retail", "northfield-clinical"])
 def test_stages_that_are_measured_in_part_say_so_on_every_page(name: str) -> None:
     a = of_example(name).assessment
     first, last = (
