@@ -331,6 +331,13 @@ def test_the_facilitator_drives_the_timer_and_the_wall_shows_it(room: Room) -> N
     console = part(lead.get("/console").text)
     assert "“Silent vote” has 9 minutes instead of 10" in console.get_text()
 
+    def head() -> str:
+        return BeautifulSoup(lead.get("/projector").text, "html.parser").h1.get_text()  # type: ignore[union-attr]
+
+    assert head() == "We begin in a moment", "people still arrive"
+    lead.post("/console/timer/act", what=BEGUN, block="vote")
+    assert head() == "Silent vote", "the workshop has begun, and nothing was asked yet"
+
 
 def test_before_it_is_set_the_wall_shows_no_timer(room: Room) -> None:
     lead = room.facilitator()

@@ -424,8 +424,13 @@ def projector(room_state: RoomState) -> APIRouter:
     """Return the routes of the projector."""
     routes = APIRouter(default_response_class=Response)
 
+    def block() -> str:
+        """Return the title of the block that runs; nothing while people arrive."""
+        entries, running = room_state.clock.entries, room_state.clock.running
+        return "" if running is None or running is entries[0] else running.slot.title
+
     def mark() -> str:
-        shows = f"{room_state.wall_shows()} {room_state.closing}"
+        shows = f"{room_state.wall_shows()} {room_state.closing} {block()}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
@@ -450,6 +455,7 @@ def projector(room_state: RoomState) -> APIRouter:
             shows=shows,
             all=all_tallies(room_state) if shows == "all" else [],
             closing=room_state.closing,
+            block=block(),
             at=at,
             poll=room_state.poll(at.question) if at else None,
             tally=room_state.tally(at) if stage == "revealed" else None,
