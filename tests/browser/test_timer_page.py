@@ -70,6 +70,8 @@ def test_console_and_wall_follow_and_signal_without_being_loaded_again(
         for tab in (chair, wall):
             tab.locator("#timer[data-state=soon]").wait_for()
             tab.get_by_text("2 minutes left").wait_for()
+        assert wall.locator("h1#block").inner_text() == "Silent vote", "not that we begin soon"
+        chair.locator(".primary button.main").wait_for()
         assert chair.evaluate("document.activeElement.id") == "act-block-extended"
         assert chair.locator("#day").get_attribute("open") is not None
         signal = words("agenda.signal-soon", title="Silent vote")

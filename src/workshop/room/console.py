@@ -650,7 +650,9 @@ def console(room_state: RoomState) -> APIRouter:
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
         decisions = hash(repr(room_state.session.items("decisions")))  # a notebook may write them
-        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits} {decisions}"
+        running = room_state.clock.running
+        block = running.slot.id if running else ""  # the timer is also in notebooks
+        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits} {decisions} {block}"
         return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
     def view(
@@ -693,7 +695,8 @@ def console(room_state: RoomState) -> APIRouter:
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
             "next": next_question(),
-            "votes_go_on": votes_go_on(),
+            "votes_go_on": is_to_come("second-vote"),
+            "votes_begin": room_state.clock.running is None or not is_to_come("vote"),
             "undo": undo_now(),
             "pre_mortem": pre_mortem_now(),
             "missing": missing_of(state),
@@ -737,11 +740,11 @@ def console(room_state: RoomState) -> APIRouter:
         ask = failed(at.question) if at and at.status == "revealed" else ""
         return bool(ask) and ask not in {own.ask for own in room_state.voting.own.values()}
 
-    def votes_go_on() -> bool:
-        """Return whether the agenda has a block for second votes that is still to come."""
+    def is_to_come(block: str) -> bool:
+        """Return whether the agenda has a block that is still to come."""
         entries = room_state.clock.entries
         here = next((n for n, e in enumerate(entries) if e is room_state.clock.running), -1)
-        return any(e.slot.id == "second-vote" and not e.dropped for e in entries[here + 1 :])
+        return any(e.slot.id == block and not e.dropped for e in entries[here + 1 :])
 
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""

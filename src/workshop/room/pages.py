@@ -430,7 +430,7 @@ def projector(room_state: RoomState) -> APIRouter:
         return "" if running is None or running is entries[0] else running.slot.title
 
     def mark() -> str:
-        shows = f"{room_state.wall_shows()} {room_state.closing} {block()}"
+        shows = f"{room_state.wall_shows()} {room_state.closing}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
