@@ -66,9 +66,8 @@ def test_the_recipes_run_in_jupyterlab_and_every_widget_has_no_fault_that_axe_fi
     found = violations(tab)
     assert not found, json.dumps(found, indent=1)
     tab.keyboard.press("Control+s")
-    saved = nbformat.reads(
-        written(tab, lab.folder / "cookbook.ipynb", '"widget-state'), as_version=4
-    )
+    text = written(tab, lab.folder / "cookbook.ipynb", "widget-state+json")
+    saved = nbformat.reads(text, as_version=4)
     cells = [c for c in saved.cells if c.cell_type == "code"]
     for cell, recipe in zip(cells, given, strict=False):
         assert [o for o in cell.outputs if o.output_type == "error"] == [], recipe.title
