@@ -64,6 +64,8 @@ class Kernel:
     def json(self, code: str) -> Any:
         """What code prints as JSON."""
         reply, messages = self.run(code)
+        while reply["status"] == "aborted":  # it came while the cell before was still failing
+            reply, messages = self.run(code)
         assert reply["status"] == "ok", reply
         return json.loads(text(messages))
 
