@@ -145,6 +145,10 @@ class Outlook:
         return self.deciding.get(name, ())
 
 
+Verdicts = Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
+"""What the advice follows from: verdicts with their reasons, or outlooks of a what-if."""
+
+
 class Judge:
     """The verdicts on a set of answers, and with some answers replaced.
 
@@ -474,9 +478,7 @@ class Recommendation:
         return tuple(reason.because for reason in self.reasons)
 
 
-def settle(
-    content: Content, verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
-) -> Recommendation:
+def settle(content: Content, verdicts: Verdicts) -> Recommendation:
     """Return the recommendation that follows from the verdicts."""
     fitting = [p for p, v in verdicts.items() if v.fits]
     combination = next(
@@ -502,9 +504,7 @@ def settle(
 
 
 def _contest(
-    content: Content,
-    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
-    contenders: list[Pattern],
+    content: Content, verdicts: Verdicts, contenders: list[Pattern]
 ) -> tuple[tuple[Settled, ...], list[Pattern]]:
     """Return how each pair of contenders was compared, and the unbeaten ones."""
     settled = tuple(
@@ -518,9 +518,7 @@ def _contest(
     return settled, [p for p in contenders if p not in beaten] or contenders
 
 
-def _compare(
-    contest: Contest, verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
-) -> Settled:
+def _compare(contest: Contest, verdicts: Verdicts) -> Settled:
     one, other = contest.patterns
     sides = tuple(
         _side(contest, verdicts, name)
@@ -545,11 +543,7 @@ def _compare(
     return Settled(contest, sides, winner)
 
 
-def _side(
-    contest: Contest,
-    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
-    name: str,
-) -> Side:
+def _side(contest: Contest, verdicts: Verdicts, name: str) -> Side:
     one, other = contest.patterns
     a, b = _level(verdicts[one], name), _level(verdicts[other], name)
     known = a is not None or b is not None
@@ -562,8 +556,6 @@ def _level(verdict: PatternVerdict | Outlook, name: str) -> int | None:
     return min((_LEVEL[says] for says in verdict.says_on(name) if says in _LEVEL), default=None)
 
 
-def _nearest(
-    verdicts: Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook],
-) -> tuple[Pattern, ...]:
+def _nearest(verdicts: Verdicts) -> tuple[Pattern, ...]:
     left = {p: v.obstacles for p, v in verdicts.items() if v.verdict == "not-yet"}
     return tuple(p for p, count in left.items() if count == min(left.values()))
