@@ -991,8 +991,8 @@ def _form(assessment: Assessment) -> Table:
 def _stage_columns(assessment: Assessment) -> list[Column]:
     _ = assessment.content.words
     return [
-        column(_("handoffs.stage"), width=1.1),
-        column(_("handoffs.team"), width=2.2),
+        column(_("handoffs.stage"), width=2),
+        column(_("handoffs.team"), width=1.3),
         column(_("handoffs.waits"), align="right", width=1.2),
         column(_("handoffs.works"), align="right", width=1.2),
         column(_("handoffs.known"), width=1),
