@@ -146,7 +146,7 @@ class Outlook:
 
 
 Verdicts = Mapping[Pattern, PatternVerdict] | Mapping[Pattern, Outlook]
-"""What the advice follows from: verdicts with their reasons, or outlooks of a what-if."""
+"""What the advice follows from: verdicts, or the outlooks of a what-if."""
 
 
 class Judge:
