@@ -329,10 +329,10 @@ def test_the_comparison_says_what_people_are_for_where_the_days_do_not_change() 
 
 def test_each_handoff_says_what_was_agreed_about_it() -> None:
     def told(assessment: Assessment) -> list[str]:
-        blocks = exhibits.seams(assessment).blocks
-        (seams,) = [b for b in blocks if isinstance(b, Table)]
-        assert plain(seams.columns[-1].title) == "As agreed"
-        return [plain(row[-1].text) for row in seams.rows]
+        blocks = exhibits.handoff_table(assessment).blocks
+        (handoffs,) = [b for b in blocks if isinstance(b, Table)]
+        assert plain(handoffs.columns[-1].title) == "As agreed"
+        return [plain(row[-1].text) for row in handoffs.rows]
 
     tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
     goes, kept = "would go with Federated", "stays while Engineering ships the model"

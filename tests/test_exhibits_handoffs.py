@@ -15,7 +15,7 @@ from workshop.documents.html import blocks_to_html
 from workshop.documents.paper import blocks_to_pdf
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.handoffs import (
-    seams,
+    handoff_table,
     value_stream_by_pattern,
     value_stream_timeline,
     vertical_check,
@@ -26,7 +26,7 @@ from workshop.findings import Assessment, assess
 EXHIBITS = (
     value_stream_timeline,
     value_stream_by_pattern,
-    seams,
+    handoff_table,
     vertical_check,
     headcount_bars,
     queue_curve,
@@ -203,7 +203,7 @@ def test_days_that_nobody_vouched_for_are_called_guesses():
     assert "read them as guesses" in words(value_stream_timeline(assessed("nothing", stages=days)))
 
 
-def test_each_pattern_says_its_days_and_its_seams():
+def test_each_pattern_says_its_days_and_its_handoffs():
     exhibit = value_stream_by_pattern(assessed("usual"))
     (picture,) = of_kind(exhibit, Picture)
     today = "Your stages today: handoffs 3. Every change takes 60 working days."
@@ -238,7 +238,7 @@ def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
         "Federated (today's pattern, ruled out)",
         f"{COMBINATION} (ruled out)",
     ]
-    (rows,) = [t.rows for t in of_kind(seams(a), Table)]
+    (rows,) = [t.rows for t in of_kind(handoff_table(a), Table)]
     assert [plain(r[3].text) for r in rows] == [
         "Centralised",
         "Centralised and Platform-as-MLOps",
@@ -246,8 +246,8 @@ def test_patterns_that_a_rule_excludes_are_named_so_and_not_offered():
     ]
 
 
-def test_seams_are_listed_with_the_patterns_under_which_they_go():
-    exhibit = seams(assessed("usual"))
+def test_handoffs_are_listed_with_the_patterns_under_which_they_go():
+    exhibit = handoff_table(assessed("usual"))
     (rows,) = [t.rows for t in of_kind(exhibit, Table)]
     assert [plain(c.text) for c in rows[1]] == [
         "Research (model)",
@@ -260,9 +260,9 @@ def test_seams_are_listed_with_the_patterns_under_which_they_go():
     assert "bold" in plain(of_kind(exhibit, Table)[0].caption)
 
 
-def test_untold_teams_leave_the_page_open_about_seams():
+def test_untold_teams_leave_the_page_open_about_handoffs():
     untold = [{"stage": "data"}, {"stage": "model"}]
-    exhibit = seams(assessed("nothing", stages=untold))
+    exhibit = handoff_table(assessed("nothing", stages=untold))
     assert "We know of no handoff" in plain(exhibit.blocks[0].lead)
     assert any(isinstance(b, Paragraph) for b in exhibit.blocks)
 

@@ -116,9 +116,9 @@ def test_every_coloured_cell_says_in_words_what_it_means() -> None:
     ("duties", "builder", "tone", "message"),
     [
         ({"paged": "A", "answers-to-business": "A"}, "A", "strength", "answers for it in prod"),
-        ({"paged": "B", "answers-to-business": "A"}, "A", "seam", "answers for a part of it"),
-        ({"paged": "B", "answers-to-business": "C"}, "A", "seam", "does not answer for it"),
-        ({"paged": "B"}, "A", "seam", "answers for a part of it"),
+        ({"paged": "B", "answers-to-business": "A"}, "A", "warning", "answers for a part of it"),
+        ({"paged": "B", "answers-to-business": "C"}, "A", "warning", "does not answer for it"),
+        ({"paged": "B"}, "A", "warning", "answers for a part of it"),
         ({"paged": "nobody"}, "A", "critical", "Is on call for it: nobody"),
         ({"paged": "nobody"}, None, "critical", "whoever builds it"),
         ({"ship": "A"}, "A", "plain", "You have not said"),
@@ -197,7 +197,7 @@ def test_reasons_to_retire_are_listed() -> None:
     ("in_place", "tone", "message"),
     [
         (True, "strength", "In place"),
-        (False, "seam", "Not in place yet"),
+        (False, "warning", "Not in place yet"),
         (None, "plain", "Whether it is in place is not answered"),
     ],
 )

@@ -84,12 +84,14 @@ def everything(words: str) -> tuple[Any, ...]:
     spans = text(words)
     return (
         heading(1, words, words),
-        paragraph(words, tone="seam"),
+        paragraph(words, tone="warning"),
         paragraph(words, small=True),
         bullets([words]),
         bullets([words], ordered=True),
         table(
-            [words, "b"], [[cell(words, tone="seam", fill=True, strong=True), words]], caption=words
+            [words, "b"],
+            [[cell(words, tone="warning", fill=True, strong=True), words]],
+            caption=words,
         ),
         Card(
             spans,

@@ -219,7 +219,7 @@ def test_a_small_table_takes_large_type() -> None:
 
 
 def test_a_verdict_of_two_words_stays_on_one_line_where_smaller_type_helps() -> None:
-    verdict = cell("other team", tone="seam", mark="▲", strong=True)
+    verdict = cell("other team", tone="warning", mark="▲", strong=True)
     heads = [column("Duty", width=1.9), *[column("Engineering")] * 6]
     found = table(heads, [[cell("Is on call for it"), *[verdict] * 6]])
     room, (page,) = fit_table(found.columns, found, ROOM, FOOT - CONTENT_TOP, CELL_SIZES)
@@ -255,7 +255,7 @@ def test_any_name_gives_slides_that_open(name: str) -> None:
 def test_any_text_gives_slides_that_open(words: str) -> None:
     def add(deck: Deck) -> None:
         deck.add_text(words, words, [Line(words, head=words)], "ours", words)
-        deck.add_table(words, words, table([words], [[cell(words, tone="seam")]]), words, again)
+        deck.add_table(words, words, table([words], [[cell(words, tone="warning")]]), words, again)
 
     assert len(in_deck(add)) == 2
 

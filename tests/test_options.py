@@ -178,7 +178,7 @@ def test_days_and_handoffs_are_as_found_today_and_as_the_pattern_has_them_else()
     under = {u.pattern.id: u for u in a.stream.under}
     federated = one(a, "federated")
     assert federated.lead_time.half == under["federated"].p50
-    assert federated.handoffs == under["federated"].seams == 0
+    assert federated.handoffs == under["federated"].handoffs == 0
     assert one(a, BOTH).lead_time == federated.lead_time
 
 

@@ -352,11 +352,12 @@ def test_what_renderers_say_by_themselves_stands_in_the_content() -> None:
 
 def test_a_page_speaks_the_language_of_its_setup() -> None:
     labels = Labels(
-        contents="Inhalt", skip="Zum Text", sources="Quellen: {keys}", tone_seam="Risiko"
+        contents="Inhalt", skip="Zum Text", sources="Quellen: {keys}", tone_warning="Risiko"
     )
     blocks = [
         heading(1, "Eins"), heading(2, "Zwei"),
-        card("Karte", ["Text"], tone="seam", sources=("S1", "S2")), paragraph("Satz", tone="seam"),
+        card("Karte", ["Text"], tone="warning", sources=("S1", "S2")),
+        paragraph("Satz", tone="warning"),
     ]  # fmt: skip
     page = blocks_to_page(blocks, PageSetup(title="T", contents=True, labels=labels))
     for words in ("Inhalt", "Zum Text", "Quellen: S1 · S2", "Risiko"):

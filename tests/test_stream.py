@@ -127,7 +127,7 @@ def test_no_known_day_gives_no_lead_time():
     assert found.wait_share is None
     assert found.measured_share is None
     assert all(u.p50 is None for u in found.under)
-    assert len(found.seams) == 1
+    assert len(found.handoffs) == 1
 
 
 def test_days_of_nothing_have_no_share():
@@ -152,23 +152,23 @@ def test_basis_of_all_stages_stands_for_those_not_marked():
     assert found.measured_share == pytest.approx(55 / 80, abs=1e-4)
 
 
-def test_seam_is_where_the_team_changes_with_the_wait_there():
+def test_handoff_is_where_the_team_changes_with_the_wait_there():
     found = stream(*USUAL)
-    assert [(s.giver, s.taker, s.wait) for s in found.seams] == [
+    assert [(s.giver, s.taker, s.wait) for s in found.handoffs] == [
         ("Data", "Research", 5),
         ("Research", "Platform", 15),
         ("Platform", "Product", 10),
     ]
 
 
-def test_two_spellings_of_a_team_make_no_seam():
+def test_two_spellings_of_a_team_make_no_handoff():
     found = stream(stage(team="Research team"), stage(team=" research  TEAM"))
-    assert found.seams == ()
+    assert found.handoffs == ()
 
 
-def test_untold_teams_leave_the_seam_undecided():
+def test_untold_teams_leave_the_handoff_undecided():
     found = stream(stage(team="a"), stage(), stage(team="a"))
-    assert found.seams == ()
+    assert found.handoffs == ()
     assert found.undecided == 2
 
 
@@ -189,19 +189,19 @@ def test_likely_value_of_a_range_is_drawn():
     assert (found.wait_ends, found.touch_ends) == ((1, 9), (2, 20))
 
 
-def test_federated_takes_every_seam_away_with_its_wait():
+def test_federated_takes_every_handoff_away_with_its_wait():
     after = under(stream(*USUAL), "federated")
     assert [c.change for c in after.changes] == ["vanishes"] * 3
-    assert after.seams == 0
+    assert after.handoffs == 0
     assert after.p50 == 80 - (5 + 15 + 10)
     assert not after.lower_bound
 
 
-def test_a_seam_that_a_pattern_keeps_keeps_its_wait():
+def test_a_handoff_that_a_pattern_keeps_keeps_its_wait():
     after = under(stream(*USUAL), "centralised")
     assert [c.change for c in after.changes] == ["vanishes", "vanishes", "stays"]
     assert after.changes[-1].wait == 10
-    assert after.seams == 1
+    assert after.handoffs == 1
 
 
 def test_known_queue_stands_at_the_entrance_of_a_central_team():
@@ -228,7 +228,7 @@ def test_an_entrance_that_exists_today_is_not_added_again(today):
     assert under(found, "centralised").entrance is None
 
 
-def test_new_seam_into_a_queueing_platform_waits_for_its_turn():
+def test_new_handoff_into_a_queueing_platform_waits_for_its_turn():
     team = [stage(k, "search", 1, 2) for k in ("data", "model", "serving", "product")]
     after = under(stream(*team, queue_weeks=2), "platform-as-mlops")
     assert [(c.at, c.change, c.wait) for c in after.changes] == [(1, "new", 10), (3, "new", None)]
@@ -236,7 +236,7 @@ def test_new_seam_into_a_queueing_platform_waits_for_its_turn():
     assert after.lower_bound
 
 
-def test_unknown_wait_goes_with_its_seam():
+def test_unknown_wait_goes_with_its_handoff():
     found = stream(stage("data", "data", 1, 1), stage("model", "research", None, 1))
     assert found.lower_bound
     assert not under(found, "federated").lower_bound
@@ -256,7 +256,7 @@ def test_waits_of_undecided_places_are_left_as_they_are():
 
 def test_sixty_stages_are_drawn():
     found = stream(*[stage("model", f"t{i}", [1, 2, 3], [1, 2, 3]) for i in range(60)])
-    assert len(found.seams) == 59
+    assert len(found.handoffs) == 59
     assert found.p50 == pytest.approx(240, abs=2)
 
 

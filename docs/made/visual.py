@@ -30,7 +30,7 @@ MEANINGS = {
     "panel": "the ground of a picture at night",
     "plain": "words",
     "ours": "what can be pressed, votes, what is decided",
-    "seam": "careful: few votes, the last minutes, a lost connection",
+    "warning": "careful: few votes, the last minutes, a lost connection",
     "critical": "too late, or gone for good",
     "strength": "it is kept, somebody has voted",
     "muted": "what is read second",

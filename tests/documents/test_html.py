@@ -109,7 +109,7 @@ def test_tinted_column_keeps_its_words_in_ink():
 
 
 def test_tinted_cell_keeps_long_words_in_ink():
-    cells = [cell(words, tone="seam", fill=True) for words in ("short", "long " * 20)]
+    cells = [cell(words, tone="warning", fill=True) for words in ("short", "long " * 20)]
     short, long = parse(table(["", "a", "b"], [["x", *cells]])).tbody.find_all("td")
     assert "wk-ink" not in short["class"]
     assert "wk-ink" in long["class"]
@@ -130,7 +130,7 @@ def test_date_stays_on_one_line():
 
 def test_what_a_colour_says_the_words_say_too_and_a_mark_is_read_aloud():
     soup = parse(
-        table(["a", "b"], [["x", cell("Platform", tone="seam", mark="▲")]]),
+        table(["a", "b"], [["x", cell("Platform", tone="warning", mark="▲")]]),
         card("Nobody", tone="critical"),
         paragraph("Paged", tone="strength"),
     )

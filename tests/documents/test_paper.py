@@ -82,10 +82,12 @@ def everything(words):
     spans = text(words)
     return (
         heading(1, words, words),
-        paragraph(words, tone="seam"),
+        paragraph(words, tone="warning"),
         bullets([words]),
         table(
-            [words, "b"], [[cell(words, tone="seam", fill=True, strong=True), words]], caption=words
+            [words, "b"],
+            [[cell(words, tone="warning", fill=True, strong=True), words]],
+            caption=words,
         ),
         Card(spans, (paragraph(words),), label=words, tone="critical", sources=(words,)),
         pairs([(words, words)]),

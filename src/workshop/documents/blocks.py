@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Tone = Literal["plain", "ours", "seam", "critical", "strength", "muted"]
+Tone = Literal["plain", "ours", "warning", "critical", "strength", "muted"]
 """The meaning of a colour. What it says, the words beside it say too.
 
-ours: the builder, or the pattern that is ours (blue) · seam: a risk or a boundary between teams
+ours: the builder, or the pattern that is ours (blue) · warning: a risk or a boundary between teams
 (amber) · critical: nobody, or urgent (red) · strength: a practice in place (green) · muted:
 structure and asides (grey) · plain: everything else.
 """

@@ -23,10 +23,10 @@ from workshop.documents.theme import LOOKS
 from workshop.documents.theme import PAGE as PAGE
 
 INK, GREY = LOOKS["plain"].ink, LOOKS["muted"].ink
-BLUE, AMBER = LOOKS["ours"].ink, LOOKS["seam"].ink
+BLUE, AMBER = LOOKS["ours"].ink, LOOKS["warning"].ink
 RED, GREEN = LOOKS["critical"].ink, LOOKS["strength"].ink
 TINT, BLUE_TINT = LOOKS["muted"].tint, LOOKS["ours"].tint
-AMBER_TINT, RED_TINT = LOOKS["seam"].tint, LOOKS["critical"].tint
+AMBER_TINT, RED_TINT = LOOKS["warning"].tint, LOOKS["critical"].tint
 
 PAGE_WIDTH = 6.7
 """Inches across the text on an upright A4 page, where sizes are as printed."""

@@ -29,7 +29,7 @@ EDGE, NIGHT_EDGE = "#6f7a86", "#8d99a5"
 LOOKS: dict[Tone, Look] = {
     "plain": Look("#1b2430", "#f3f5f7", "#e6eaee", "#1f262e"),
     "ours": Look("#0b5a8c", "#e4eef6", "#86c5ef", "#16303f", "ours"),
-    "seam": Look("#8a5000", "#fbf0dd", "#f0bc68", "#3a2c12", "risk"),
+    "warning": Look("#8a5000", "#fbf0dd", "#f0bc68", "#3a2c12", "risk"),
     "critical": Look("#ac2019", "#fbe9e7", "#ffa8a0", "#45201d", "critical"),
     "strength": Look("#1b6838", "#e4f2e8", "#8cd6a1", "#17331f", "strength"),
     "muted": Look("#55606c", "#f3f5f7", "#a9b4bf", "#1f262e"),
@@ -82,7 +82,7 @@ class Labels:
     blocked: str = "The browser did not open the notes. Allow this page to open a window."
     keys: str = "S notes · O all slides · F full screen"
     tone_ours: str = LOOKS["ours"].word
-    tone_seam: str = LOOKS["seam"].word
+    tone_warning: str = LOOKS["warning"].word
     tone_critical: str = LOOKS["critical"].word
     tone_strength: str = LOOKS["strength"].word
 

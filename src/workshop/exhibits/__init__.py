@@ -37,7 +37,7 @@ from workshop.exhibits.front import (
     where_we_stand,
 )
 from workshop.exhibits.handoffs import (
-    seams,
+    handoff_table,
     value_stream_by_pattern,
     value_stream_timeline,
     vertical_check,
@@ -103,6 +103,7 @@ __all__ = [
     "findings",
     "four_patterns",
     "glossary",
+    "handoff_table",
     "headcount_bars",
     "interaction_diagrams",
     "knowledge_map",
@@ -121,7 +122,6 @@ __all__ = [
     "provenance",
     "queue_curve",
     "recommendation",
-    "seams",
     "since_last_time",
     "source_list",
     "tensions",

@@ -87,7 +87,7 @@ def _clash_card(assessment: Assessment, clash: Clash) -> Card:
     check = paragraph((Span(_("agreed.check") + " ", strong=True), Span(clash.check)))
     body: list[Block | str] = [*([pairs(given)] if given else []), clash.why, check]
     sources = graded(assessment.content, clash.sources)
-    return card(clash.statement, body, label=_("agreed.clash"), tone="seam", sources=sources)
+    return card(clash.statement, body, label=_("agreed.clash"), tone="warning", sources=sources)
 
 
 # -- what was agreed ----------------------------------------------------------------------------

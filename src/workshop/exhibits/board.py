@@ -330,7 +330,7 @@ def _losses(assessment: Assessment) -> list[Text]:
     """Return where time and nights are lost, with their numbers."""
     _, found, stream = assessment.content.words, list[Text](), assessment.stream
     if stream and stream.p50 and stream.wait_share:
-        n = None if stream.undecided else len(stream.seams)
+        n = None if stream.undecided else len(stream.handoffs)
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n)
@@ -616,25 +616,25 @@ def _losses_lead(assessment: Assessment) -> str:
 def _waits(assessment: Assessment) -> list[Block]:
     """Return a sentence on handoffs and waiting."""
     _, stream = assessment.content.words, assessment.stream
-    if stream is None or not stream.seams or len(stream.seams) > _HANDOFFS:
+    if stream is None or not stream.handoffs or len(stream.handoffs) > _HANDOFFS:
         return []
-    longest = max((s.wait for s in stream.seams if s.wait is not None), default=None)
+    longest = max((s.wait for s in stream.handoffs if s.wait is not None), default=None)
     teams = [s.team for s in assessment.answers.stages or () if s.team]
     names = list(dict.fromkeys(capital(team_words(assessment.content, t)) for t in teams))
     values = {"number": spelled(assessment, len(names)), "names": assessment.listing(names)}
     spans = [Span(f"{_('board.teams', n=len(names), **values)} ")]
-    spans.append(Span(_("board.waits", n=len(stream.seams)), strong=True))
-    for seam in stream.seams:
+    spans.append(Span(_("board.waits", n=len(stream.handoffs)), strong=True))
+    for handoff in stream.handoffs:
         giver, taker = (
-            capital(team_words(assessment.content, t)) for t in (seam.giver, seam.taker)
+            capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
         )
         days = _("board.wait-unknown")
-        if seam.wait is not None:
-            shown = rounded(assessment.content, seam.wait)
+        if handoff.wait is not None:
+            shown = rounded(assessment.content, handoff.wait)
             days = _("board.wait-days", n=1 if shown == "1" else 2, days=shown)
         words = _("board.wait", giver=giver, taker=taker, days=days)
-        first = seam.wait is not None and seam.wait == longest
-        end = "." if seam is stream.seams[-1] else ";"
+        first = handoff.wait is not None and handoff.wait == longest
+        end = "." if handoff is stream.handoffs[-1] else ";"
         spans += [Span(" "), Span(f"{words}{end}", strong=first)]
     if assessment.agreed is None:
         return [paragraph(spans)]
@@ -644,18 +644,18 @@ def _waits(assessment: Assessment) -> list[Block]:
 def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
     """Return what becomes of the handoffs with what was agreed."""
     _, under = assessment.content.words, agreed_stream(assessment)
-    gone = sum(goes_as_agreed(assessment, s) for s in stream.seams)
-    kept = [s for s in stream.seams if is_kept(assessment, s)]
+    gone = sum(goes_as_agreed(assessment, s) for s in stream.handoffs)
+    kept = [s for s in stream.handoffs if is_kept(assessment, s)]
     new = len(under.of("new")) if under else 0
     if under is None or not (gone or new):
         return _("board.waits-agreed-none")
-    key = "waits-agreed-all" if gone == len(stream.seams) else "waits-agreed"
-    found = [_(f"board.{key}", n=gone, all=len(stream.seams), name=under.pattern.short)]
+    key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
+    found = [_(f"board.{key}", n=gone, all=len(stream.handoffs), name=under.pattern.short)]
     if new:
         found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
-    for seam in kept:
+    for handoff in kept:
         giver, taker = (
-            capital(team_words(assessment.content, t)) for t in (seam.giver, seam.taker)
+            capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
         )
         found.append(_("board.waits-kept", giver=giver, taker=taker))
     if days := _kept_days(assessment):
@@ -743,7 +743,7 @@ def _gravest(assessment: Assessment) -> list[Block]:
     rows = []
     for finding in found[:most]:
         settled = finding.status == "settled"
-        tone: Tone = "critical" if urgent and not settled else "seam"
+        tone: Tone = "critical" if urgent and not settled else "warning"
         state = _(f"board.status-{'settled' if settled else 'open'}")
         rows.append([cell(finding.statement), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]

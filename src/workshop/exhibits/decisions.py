@@ -170,7 +170,7 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
     ]
     if lines := _outcome(assessment, result):
         blocks.append(pairs(lines))
-    return [*blocks, *(paragraph(words, tone="seam") for words in _doubts(assessment, result))]
+    return [*blocks, *(paragraph(words, tone="warning") for words in _doubts(assessment, result))]
 
 
 def _answer(assessment: Assessment, result: VoteResult) -> str:
@@ -451,7 +451,7 @@ def _doubts(assessment: Assessment, result: VoteResult) -> list[str]:
 
 _STATES: dict[str, Tone] = {
     "reached": "critical",
-    "near": "seam",
+    "near": "warning",
     "far": "strength",
     "no-trigger": "muted",
     "unknown": "muted",
@@ -653,7 +653,7 @@ def after_the_workshop(assessment: Assessment) -> Exhibit:
 _SINCE_STATES: dict[str, Tone] = {
     "done": "strength",
     "under-way": "ours",
-    "not-begun": "seam",
+    "not-begun": "warning",
     "dropped": "muted",
     "untold": "muted",
 }
@@ -774,7 +774,7 @@ def _became(assessment: Assessment, action: Action) -> Cell:
     state = _(f"since.became-{name}")
     tone = _SINCE_STATES[name]
     if action.overdue:
-        state, tone = _("since.past-date", became=state), "seam"
+        state, tone = _("since.past-date", became=state), "warning"
     shown = Span(state, strong=True, tone=tone)
     return cell((shown, Span(f". {action.note}")) if action.note else shown)
 

@@ -135,7 +135,7 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
     text = _("front.settled-alone") if decision is None else _("front.settled")
-    head = Span(f"{text} ", tone="seam", strong=True)
+    head = Span(f"{text} ", tone="warning", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
 
@@ -393,7 +393,7 @@ def _row(assessment: Assessment, one: BlockTimes) -> list[Cell]:
         return [*row, cell(_("minutes.as-planned"))]
     key = "minutes.longer" if actual > planned else "minutes.shorter"
     given = _(key, minutes=abs(actual - planned))
-    return [*row, cell(given, tone="seam" if actual > planned else "plain")]
+    return [*row, cell(given, tone="warning" if actual > planned else "plain")]
 
 
 def _number(assessment: Assessment, minutes: int) -> str:

@@ -53,8 +53,8 @@ from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
 from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import (
+    Handoff,
     PatternStream,
-    Seam,
     StageDays,
     ValueStream,
     VerticalItem,
@@ -113,7 +113,7 @@ def draw_timeline(
     above = scale.right - scale.left < _LEAST
     if above:
         scale = Scale(0.17, width - 0.12, scale.days)  # left of it is room for a handoff's sign
-    key = _key(assessment, width, shown, [s for s in stream.seams if s.at in rows])
+    key = _key(assessment, width, shown, [s for s in stream.handoffs if s.at in rows])
     axis, over = _("handoffs.axis"), _LINE + 0.02 if above else 0.0
     foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, axis)
     head = 0.5 if stream.p50 is not None else 0.28
@@ -138,8 +138,8 @@ def draw_timeline(
         _label(assessment, sheet, stage, names[row], at, up if above else y, team_at, end)
         with sheet.mark(stage_words(assessment, stream, at)):
             _stage_bar(assessment, stream, sheet, scale, at, y, told=above)
-        if at and above and stream.seam_at(at) is not None:
-            seam_sign(sheet, scale(stage.start) - 0.07, y)
+        if at and above and stream.handoff_at(at) is not None:
+            handoff_sign(sheet, scale(stage.start) - 0.07, y)
         elif at and not above:
             _step(stream, sheet, scale, at, y, above=row > 0)
     draw_key(sheet, key)
@@ -162,9 +162,9 @@ def stage_words(assessment: Assessment, stream: ValueStream, at: int) -> str:
         wait=days_or_unknown(assessment, stage.wait),
         touch=days_or_unknown(assessment, stage.touch),
     )
-    if stream.seam_at(at) is None:
+    if stream.handoff_at(at) is None:
         return row
-    return f"{_('handoffs.stream-alt-seam', number=at + 1)} {row}"
+    return f"{_('handoffs.stream-alt-handoff', number=at + 1)} {row}"
 
 
 _Stretches = Sequence[tuple[float, float]]
@@ -264,7 +264,7 @@ def _stage_bar(
 ) -> None:
     """Draw one stage's waiting and work; with their days, unless `told` above."""
     stage = stream.stages[at]
-    seam = stream.seam_at(at) is not None
+    handoff = stream.handoff_at(at) is not None
     solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
     x = scale(stage.start)
     days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
@@ -275,7 +275,7 @@ def _stage_bar(
         if days_ is None:
             continue
         width = scale(days_) - scale.left
-        draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, seam=seam)
+        draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, handoff=handoff)
         if not (outside or told) and width > 0:
             color = INK if hollow else PAGE
             words = rounded(assessment.content, days_)
@@ -298,13 +298,13 @@ def draw_bar(
     *,
     hollow: bool,
     color: str = GREY,
-    seam: bool = False,
+    handoff: bool = False,
 ) -> None:
     """Draw waiting (hollow; amber at a handoff) or work (filled), centred at y."""
     if width <= 0:
         return
     look: dict[str, Any] = (
-        {"fill": PAGE, "edge": AMBER if seam else GREY, "line": 1.1 if seam else 0.8}
+        {"fill": PAGE, "edge": AMBER if handoff else GREY, "line": 1.1 if handoff else 0.8}
         if hollow
         else {"fill": color, "edge": GREY if color == LINE else color}
     )
@@ -314,11 +314,11 @@ def draw_bar(
 def _step(stream: ValueStream, sheet: Sheet, scale: Scale, at: int, y: float, above: bool) -> None:
     """Join a stage with the one before; a handoff is amber and marked."""
     x = scale(stream.stages[at].start)
-    seam = stream.seam_at(at) is not None
+    handoff = stream.handoff_at(at) is not None
     upper = y + _PITCH - _BAR / 2 if above else y + _PITCH / 2
-    color, width = (AMBER, 1.4) if seam else (GREY, 0.8)
+    color, width = (AMBER, 1.4) if handoff else (GREY, 0.8)
     sheet.line([(x, upper), (x, y + _BAR / 2)], color=color, width=width, level=3)
-    if seam:
+    if handoff:
         sheet.write(
             x - 0.04,
             y + _PITCH / 2,
@@ -340,17 +340,17 @@ def _days_words(assessment: Assessment, stage: StageDays) -> str:
 
 
 def _key(
-    assessment: Assessment, width: float, stages: Sequence[StageDays], seams: Sequence[Seam]
+    assessment: Assessment, width: float, stages: Sequence[StageDays], handoffs: Sequence[Handoff]
 ) -> list[_Key]:
     """Return the legend of the signs that occur."""
     _ = assessment.content.words
     items: _Key = [
         (_("handoffs.key-wait"), partial(_key_bar, hollow=True)),
         (_("handoffs.key-work"), _key_bar),
-        (_("handoffs.key-seam"), _key_sign),
+        (_("handoffs.key-handoff"), _key_sign),
     ]
-    if any(s.wait for s in seams):
-        handoff_wait = partial(_key_bar, hollow=True, seam=True)
+    if any(s.wait for s in handoffs):
+        handoff_wait = partial(_key_bar, hollow=True, handoff=True)
         items.append((_("handoffs.key-handoff-wait"), handoff_wait))
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
         items.append((_("handoffs.key-builder"), partial(_sign, mark=_BUILDER, color=BLUE)))
@@ -359,7 +359,7 @@ def _key(
     return key_lines(items, width)
 
 
-def seam_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
+def handoff_sign(sheet: Sheet, x: float, y: float, sign: str = _HANDOFF) -> None:
     """Draw the mark of a handoff."""
     sheet.write(x, y, sign, size=10, color=AMBER, weight="semibold", side="center")
 
@@ -378,7 +378,7 @@ def _key_bar(sheet: Sheet, x: float, y: float, hollow: bool = False, **look: Any
 
 
 def _key_sign(sheet: Sheet, x: float, y: float) -> None:
-    seam_sign(sheet, x + 0.12, y)
+    handoff_sign(sheet, x + 0.12, y)
 
 
 def key_lines(items: _Key, width: float) -> list[_Key]:
@@ -454,14 +454,14 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
         under: ValueStream | PatternStream = stream
         own = False
         if at == 0:
-            with sheet.mark(_lane_text(assessment, name, len(stream.seams), stream)):
+            with sheet.mark(_lane_text(assessment, name, len(stream.handoffs), stream)):
                 _today_lane(stream, sheet, scale, y)
         else:
             option, under = lanes[at - 1].option, lanes[at - 1].under
             own = mark_tone(option) == "ours"
             edge = low + tall + over[at]
             sheet.line([(0, edge), (width, edge)], color=LINE, width=0.6)
-            with sheet.mark(_lane_text(assessment, lanes[at - 1].said, under.seams, under)):
+            with sheet.mark(_lane_text(assessment, lanes[at - 1].said, under.handoffs, under)):
                 _pattern_lane(sheet, scale, lanes[at - 1].under, y)
         room = ends_at[0] - 0.35 if above else left - 0.1
         written = [shorten_to(name, room, weight="semibold"), *roles[at]]
@@ -478,7 +478,7 @@ def _pattern_key(assessment: Assessment, width: float) -> list[_Key]:
         (_("handoffs.key-today"), partial(_key_bar, color=INK)),
         (_("handoffs.key-platform"), partial(_key_bar, color=LINE)),
         (_("handoffs.key-product"), partial(_key_bar, color=BLUE)),
-        (_("handoffs.key-any-seam"), _key_sign),
+        (_("handoffs.key-any-handoff"), _key_sign),
     ]
     return key_lines(items, width)
 
@@ -509,23 +509,23 @@ def _lane_words(
 
 def _today_lane(stream: ValueStream, sheet: Sheet, scale: Scale, y: float) -> None:
     for at, stage in enumerate(stream.stages):
-        x, seam = scale(stage.start), stream.seam_at(at) is not None
+        x, handoff = scale(stage.start), stream.handoff_at(at) is not None
         wait = scale(stage.wait or 0.0) - scale.left
         touch = scale(stage.touch or 0.0) - scale.left
-        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=seam)
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, handoff=handoff)
         draw_bar(sheet, x + wait, y, touch, 0.17, hollow=False, color=INK)
-        if seam:
-            seam_sign(sheet, x, y + 0.165)
+        if handoff:
+            handoff_sign(sheet, x, y + 0.165)
 
 
 def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) -> None:
-    seams = {c.at: c for c in under.changes if c.change != "vanishes"}
+    handoffs = {c.at: c for c in under.changes if c.change != "vanishes"}
     if under.entrance is not None:
-        seams[0] = under.entrance
+        handoffs[0] = under.entrance
     for at, bar in enumerate(under.bars):
         x, wait = scale(bar.start), scale(bar.wait) - scale.left
         platform = bar.holder == "platform"
-        draw_bar(sheet, x, y, wait, 0.17, hollow=True, seam=at in seams)
+        draw_bar(sheet, x, y, wait, 0.17, hollow=True, handoff=at in handoffs)
         draw_bar(
             sheet,
             x + wait,
@@ -535,9 +535,9 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
             hollow=False,
             color=LINE if platform else BLUE,
         )
-        if at in seams:
-            sign = _HANDOFF + ("?" if seams[at].wait is None else "")
-            seam_sign(sheet, x, y + 0.165, sign)
+        if at in handoffs:
+            sign = _HANDOFF + ("?" if handoffs[at].wait is None else "")
+            handoff_sign(sheet, x, y + 0.165, sign)
 
 
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
@@ -583,7 +583,7 @@ def _differs(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
         under = option.stream
         if "today" not in option.roles or under is None or under.p50 is None:
             continue
-        if under.seams < len(stream.seams) and under.p50 < (stream.p50 or 0.0):
+        if under.handoffs < len(stream.handoffs) and under.p50 < (stream.p50 or 0.0):
             yield assessment.content.words("handoffs.pattern-differs", name=option.short)
 
 
@@ -591,11 +591,11 @@ def _pattern_lead(assessment: Assessment) -> str:
     _, stream = assessment.content.words, assessment.stream
     if stream is None:
         return _("handoffs.pattern-lead-empty")
-    counts = [u.seams for u in stream.under]
+    counts = [u.handoffs for u in stream.under]
     key = "handoffs.pattern-lead" + ("-same" if min(counts) == max(counts) else "")
     lead = _(
         key,
-        seams=times_words(assessment, len(stream.seams)),
+        handoffs=times_words(assessment, len(stream.handoffs)),
         fewest=min(counts),
         most=max(counts),
         same=times_words(assessment, min(counts)),
@@ -642,11 +642,11 @@ def times_words(assessment: Assessment, count: int) -> str:
 
 
 def _lane_text(
-    assessment: Assessment, name: str, seams: int, under: ValueStream | PatternStream
+    assessment: Assessment, name: str, handoffs: int, under: ValueStream | PatternStream
 ) -> str:
     """Return a lane as a sentence."""
     return assessment.content.words(
-        "handoffs.pattern-alt-row", name=name, n=seams, times=_half_and_ten(assessment, under)
+        "handoffs.pattern-alt-row", name=name, n=handoffs, times=_half_and_ten(assessment, under)
     )
 
 
@@ -663,9 +663,9 @@ def _half_and_ten(assessment: Assessment, under: ValueStream | PatternStream) ->
 
 def _pattern_alt(assessment: Assessment, stream: ValueStream) -> str:
     text = assessment.content.words
-    rows = [_lane_text(assessment, text("handoffs.today"), len(stream.seams), stream)]
+    rows = [_lane_text(assessment, text("handoffs.today"), len(stream.handoffs), stream)]
     rows += [
-        _lane_text(assessment, lane.said, lane.under.seams, lane.under)
+        _lane_text(assessment, lane.said, lane.under.handoffs, lane.under)
         for lane in _drawn_lanes(assessment)
     ]
     return text("handoffs.pattern-alt", rows=" ".join(rows))
@@ -678,7 +678,7 @@ def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
             cell(_("handoffs.today"), strong=True),
             "",
             "",
-            str(len(stream.seams)),
+            str(len(stream.handoffs)),
             "",
             "",
             _least(assessment, stream.p50, stream.lower_bound),
@@ -690,7 +690,7 @@ def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
             [
                 _name_cell(assessment, option),
                 *_holders(assessment, under),
-                str(under.seams),
+                str(under.handoffs),
                 str(len(under.of("vanishes"))),
                 str(len(under.of("new"))),
                 _least(assessment, under.p50, under.lower_bound),
@@ -701,9 +701,9 @@ def _pattern_table(assessment: Assessment, stream: ValueStream) -> Table:
         column(_("handoffs.pattern"), width=2.2),
         column(_("handoffs.platform-holds"), width=1.5),
         column(_("handoffs.product-holds"), width=1.5),
-        column(_("handoffs.seams-then"), align="right", width=0.6),
-        column(_("handoffs.seams-gone"), align="right", width=0.6),
-        column(_("handoffs.seams-new"), align="right", width=0.5),
+        column(_("handoffs.handoffs-then"), align="right", width=0.6),
+        column(_("handoffs.handoffs-gone"), align="right", width=0.6),
+        column(_("handoffs.handoffs-new"), align="right", width=0.5),
         column(_("handoffs.p50"), align="right", width=0.75),
         column(_("handoffs.p90"), align="right", width=0.75),
     ]
@@ -790,7 +790,7 @@ def days_or_unknown(situation: Situation, days: float | None) -> str:
 
 _LOOKS: dict[bool | None, tuple[str, Tone]] = {
     True: ("yes", "strength"),
-    False: ("no", "seam"),
+    False: ("no", "warning"),
     None: ("unknown", "muted"),
 }
 
@@ -1062,70 +1062,76 @@ def _known_cell(assessment: Assessment, stage: StageDays) -> Cell:
     )
 
 
-# -- seams --------------------------------------------------------------------------------------
+# -- handoffs --------------------------------------------------------------------------------------
 
 
-def seams(assessment: Assessment) -> Exhibit:
+def handoff_table(assessment: Assessment) -> Exhibit:
     """Return the handoffs, the wait at each, and the patterns without it."""
     _, stream = assessment.content.words, assessment.stream
-    head = heading(2, _("handoffs.seams-title"), _seams_lead(assessment))
+    head = heading(2, _("handoffs.handoffs-title"), _handoffs_lead(assessment))
     blocks: list[Block] = [head]
     if stream is None:
-        blocks.append(paragraph(_("handoffs.seams-empty-ask")))
-        return Exhibit("seams", tuple(blocks), ())
-    if stream.seams:
-        blocks.append(_seam_table(assessment, stream))
+        blocks.append(paragraph(_("handoffs.handoffs-empty-ask")))
+        return Exhibit("handoffs", tuple(blocks), ())
+    if stream.handoffs:
+        blocks.append(_handoff_table(assessment, stream))
     if stream.undecided:
-        blocks.append(paragraph(_("handoffs.seams-undecided", n=stream.undecided)))
-    return Exhibit("seams", tuple(blocks))
+        blocks.append(paragraph(_("handoffs.handoffs-undecided", n=stream.undecided)))
+    return Exhibit("handoffs", tuple(blocks))
 
 
-def _seams_lead(assessment: Assessment) -> str:
+def _handoffs_lead(assessment: Assessment) -> str:
     _, stream = assessment.content.words, assessment.stream
     if stream is None:
-        return _("handoffs.seams-lead-empty")
-    if not stream.seams:
-        return _("handoffs.seams-lead-open" if stream.undecided else "handoffs.seams-lead-none")
-    waits = [s.wait for s in stream.seams if s.wait is not None]
+        return _("handoffs.handoffs-lead-empty")
+    if not stream.handoffs:
+        return _(
+            "handoffs.handoffs-lead-open" if stream.undecided else "handoffs.handoffs-lead-none"
+        )
+    waits = [s.wait for s in stream.handoffs if s.wait is not None]
     if not waits:
-        return _("handoffs.seams-lead-unknown", times=times_words(assessment, len(stream.seams)))
-    part = "-part" if len(waits) < len(stream.seams) else ""
+        return _(
+            "handoffs.handoffs-lead-unknown", times=times_words(assessment, len(stream.handoffs))
+        )
+    part = "-part" if len(waits) < len(stream.handoffs) else ""
     return _(
-        f"handoffs.seams-lead{part}",
-        times=times_words(assessment, len(stream.seams)),
+        f"handoffs.handoffs-lead{part}",
+        times=times_words(assessment, len(stream.handoffs)),
         days=days_words(assessment.content, sum(waits)),
     )
 
 
-def _seam_table(assessment: Assessment, stream: ValueStream) -> Table:
+def _handoff_table(assessment: Assessment, stream: ValueStream) -> Table:
     _ = assessment.content.words
-    longest = max((s.wait for s in stream.seams if s.wait), default=None)
+    longest = max((s.wait for s in stream.handoffs if s.wait), default=None)
     rows = []
-    for seam in stream.seams:
+    for handoff in stream.handoffs:
         gone = [
             option.short
             for option, under in _lanes(assessment)
-            if any(c.at == seam.at for c in under.of("vanishes")) and not option.excluded
+            if any(c.at == handoff.at for c in under.of("vanishes")) and not option.excluded
         ]
         listed = assessment.listing(gone) or _("handoffs.handoff-goes-none")
         if len(gone) == sum(not option.excluded for option, _under in _lanes(assessment)) > 2:
             listed = _("handoffs.handoff-goes-all")
-        first = seam.wait is not None and seam.wait == longest
+        first = handoff.wait is not None and handoff.wait == longest
         look = {"strong": True} if first else {}
         wait = cell(_("common.unknown"), tone="muted")
         rows.append(
             [
-                cell(_side(assessment, seam.giver, stream.stages[seam.at - 1])),
-                cell(_side(assessment, seam.taker, stream.stages[seam.at])),
-                wait if seam.wait is None else cell(rounded(assessment.content, seam.wait), **look),
+                cell(_side(assessment, handoff.giver, stream.stages[handoff.at - 1])),
+                cell(_side(assessment, handoff.taker, stream.stages[handoff.at])),
+                wait
+                if handoff.wait is None
+                else cell(rounded(assessment.content, handoff.wait), **look),
                 cell(listed),
-                *([cell(_agreed_words(assessment, seam))] if assessment.agreed else []),
+                *([cell(_agreed_words(assessment, handoff))] if assessment.agreed else []),
             ]
         )
     columns = [
-        column(_("handoffs.seam-from"), width=1.4),
-        column(_("handoffs.seam-to"), width=1.4),
-        column(_("handoffs.seam-wait"), align="right", width=0.6),
+        column(_("handoffs.handoff-from"), width=1.4),
+        column(_("handoffs.handoff-to"), width=1.4),
+        column(_("handoffs.handoff-wait"), align="right", width=0.6),
         column(_("handoffs.handoff-goes"), width=1.7),
         *([column(_("handoffs.handoff-agreed"), width=1.7)] if assessment.agreed else []),
     ]
@@ -1162,32 +1168,32 @@ def ships_for_others(assessment: Assessment) -> str:
     return capital(assessment.teams.label(holder)) if holder else ""
 
 
-def is_kept(assessment: Assessment, seam: Seam) -> bool:
+def is_kept(assessment: Assessment, handoff: Handoff) -> bool:
     """Return whether a handoff that the pattern would remove stays as agreed."""
     option, under = option_as_agreed(assessment), agreed_stream(assessment)
     if under is None or option is None or option.stream is None:
         return False
     gone = {c.at for c in option.stream.of("vanishes")} - {c.at for c in under.of("vanishes")}
-    return seam.at in gone
+    return handoff.at in gone
 
 
-def goes_as_agreed(assessment: Assessment, seam: Seam) -> bool:
+def goes_as_agreed(assessment: Assessment, handoff: Handoff) -> bool:
     """Return whether a handoff of today would go with what was agreed."""
     under = agreed_stream(assessment)
-    return under is not None and any(c.at == seam.at for c in under.of("vanishes"))
+    return under is not None and any(c.at == handoff.at for c in under.of("vanishes"))
 
 
-def _agreed_words(assessment: Assessment, seam: Seam) -> str:
+def _agreed_words(assessment: Assessment, handoff: Handoff) -> str:
     """Return what becomes of a handoff as agreed."""
     _, under = assessment.content.words, agreed_stream(assessment)
-    if under is not None and goes_as_agreed(assessment, seam):
+    if under is not None and goes_as_agreed(assessment, handoff):
         return _("handoffs.handoff-would-go", name=under.pattern.short)
-    if under is not None and is_kept(assessment, seam):
-        return _("handoffs.handoff-kept", team=capital(seam.taker))
+    if under is not None and is_kept(assessment, handoff):
+        return _("handoffs.handoff-kept", team=capital(handoff.taker))
     return _("handoffs.handoff-stays")
 
 
 def _side(assessment: Assessment, team: str, stage: StageDays) -> str:
     _ = assessment.content.words
     shown = capital(team_words(assessment.content, team))
-    return _("handoffs.seam-side", team=shown, stage=stage_name(assessment, stage))
+    return _("handoffs.handoff-side", team=shown, stage=stage_name(assessment, stage))

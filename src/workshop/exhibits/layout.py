@@ -103,7 +103,7 @@ def is_sparse(assessment: Assessment) -> bool:
 
 SEVERITY_TONES: dict[Severity, Tone] = {
     "critical": "critical",
-    "risk": "seam",
+    "risk": "warning",
     "watch": "muted",
     "strength": "strength",
 }

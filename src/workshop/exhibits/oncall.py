@@ -634,7 +634,7 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
             names = assessment.listing(
                 assessment.content.question(f"knowledge.{k}").name for k in drill.lacks
             )
-            found.append((_("oncall.flag-lacks-knowledge", knowledge=names), "seam"))
+            found.append((_("oncall.flag-lacks-knowledge", knowledge=names), "warning"))
         elif outcome == "ends-well":
             key = "quality" if drill.text.quality else "service"
             found.append((_(f"oncall.flag-ends-well-{key}", team=last), "strength"))
@@ -646,7 +646,7 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
             first = capital(team_words(assessment.content, drill.holders[0]))
             team = first if outcome == "loop" else last
             text = _(f"oncall.flag-{outcome}", team=team, authority=authority)
-            found.append((text, "seam"))
+            found.append((text, "warning"))
     return found
 
 
@@ -724,7 +724,7 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
         names = assessment.listing(
             assessment.content.question(f"knowledge.{k}").name for k in step.lacks
         )
-        return cell(names, tone="seam")
+        return cell(names, tone="warning")
     known = all(assessment.knowledge.line(need).state != "unknown" for need in drill.text.needs)
     if step.state != "unknown" and known:
         return cell(_("oncall.nothing-missing"))
@@ -927,8 +927,8 @@ def _team_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
 def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, tuple[str, Tone]] = {
         "reached": ("yes", "strength"),
-        "not-reached": ("no", "seam"),
-        "drill": ("drill", "seam"),
+        "not-reached": ("no", "warning"),
+        "drill": ("drill", "warning"),
         "nobody": ("none", "critical"),
     }
     word, tone = tones.get(night_of(line), ("unknown", "muted"))

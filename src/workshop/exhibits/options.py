@@ -235,7 +235,7 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
     if key == "known" and (p.have or 0) < p.high and not p.inside_teams:
         key = "begin"
     words = _(f"options.people-{key}", range=words, have=p.have)
-    return cell(words, tone="seam" if p.too_few else "plain")
+    return cell(words, tone="warning" if p.too_few else "plain")
 
 
 def _called(assessment: Assessment, option: Option) -> str:

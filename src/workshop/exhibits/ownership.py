@@ -38,7 +38,7 @@ from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, 
 
 _TONES: dict[DutyState, Tone] = {
     "builder": "ours",
-    "other-team": "seam",
+    "other-team": "warning",
     "held": "plain",
     "nobody": "critical",
     "at-handover": "critical",
@@ -180,7 +180,7 @@ def _validation(assessment: Assessment) -> list[Block]:
         return []
     tones: dict[str, Tone] = {
         "independent": "strength",
-        "builder": "seam",
+        "builder": "warning",
         "held": "plain",
         "nobody": "critical",
         "unknown": "muted",
@@ -257,7 +257,7 @@ def _rule_card(assessment: Assessment) -> Card:
     else:
         label, why = "rule-broken", _("ownership.rule-gap-why")
         open_ = any(line.state in ("nobody", "at-handover") for line in rule.parted)
-        tone = "critical" if open_ else "seam"
+        tone = "critical" if open_ else "warning"
         parts = [
             _(
                 "ownership.rule-part",
@@ -378,7 +378,7 @@ def lead_profile(assessment: Assessment) -> Exhibit:
         head = heading(2, _("ownership.lead-none-title"), _("ownership.lead-none"))
         return Exhibit("lead-profile", (head, _lead_table(assessment)), ())
     text, state = assessment.lead.text, _in_place(assessment.lead.mitigation_in_place)
-    tones: dict[str, Tone] = {"true": "strength", "false": "seam", "unknown": "plain"}
+    tones: dict[str, Tone] = {"true": "strength", "false": "warning", "unknown": "plain"}
     head = heading(2, _("ownership.lead-title", name=text.name), text.fails)
     kind = pairs(
         [
@@ -441,7 +441,7 @@ def _in_place(given: bool | None) -> str:
 
 def _in_place_cell(assessment: Assessment, lead: str) -> Cell:
     given = lookup(assessment.answers, f"mitigations.{lead}")
-    tones: dict[bool | None, Tone] = {True: "strength", False: "seam", None: "muted"}
+    tones: dict[bool | None, Tone] = {True: "strength", False: "warning", None: "muted"}
     tone = tones[given]
     words = assessment.content.words(f"ownership.in-place-{_in_place(given)}")
     return cell(words, tone=tone)
@@ -457,10 +457,10 @@ _OVERSIGHT = (
 )
 _CHOSEN: dict[tuple[str, str], Tone] = {
     ("off_switch", "tested"): "strength",
-    ("off_switch", "exists"): "seam",
+    ("off_switch", "exists"): "warning",
     ("off_switch", "none"): "critical",
-    ("ai_act_role", "not-checked"): "seam",
-    ("cost_shown_by", "none"): "seam",
+    ("ai_act_role", "not-checked"): "warning",
+    ("cost_shown_by", "none"): "warning",
 }
 """The tone of some choices; the others have none."""
 
@@ -548,7 +548,7 @@ def _answer(assessment: Assessment, name: str) -> Cell:
     if question.choices:
         tone = _CHOSEN.get((name, str(given)), "plain")
         if name == "version_pinned" and given is False:
-            tone = "seam"
+            tone = "warning"
         return cell(capital(answer_words(assessment, name)), tone=tone)
     if assessment.is_provider(given):
         words = assessment.content.words("stewardship.not-a-team", provider=assessment.provider)

@@ -44,7 +44,7 @@ from workshop.findings.patterns.verdicts import PatternVerdict, Reading, Says, S
 VERDICT_TONES: dict[str | None, Tone] = {
     "fits": "strength",
     "fits-on-conditions": "ours",
-    "not-yet": "seam",
+    "not-yet": "warning",
     "excluded": "critical",
     None: "muted",
 }
@@ -423,7 +423,7 @@ def _choice(assessment: Assessment, chosen: Pattern) -> str:
 SAYS_TONES: dict[Says, Tone] = {
     "supports": "strength",
     "neutral": "plain",
-    "against": "seam",
+    "against": "warning",
     "unknown": "muted",
 }
 
@@ -671,7 +671,7 @@ def _possible(assessment: Assessment) -> Table:
 def _settled(assessment: Assessment, settled: Settled) -> Card:
     _ = assessment.content.words
     first, second = (assessment.content.pattern(p).short for p in settled.contest.patterns)
-    tone: Tone = "seam" if settled.winner is None else "ours"
+    tone: Tone = "warning" if settled.winner is None else "ours"
     label = _("contests.undecided" if settled.winner is None else "contests.decided")
     if settled.winner is None:
         name = _("contests.still-open", first=first, second=second)

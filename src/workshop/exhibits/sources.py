@@ -31,7 +31,7 @@ _NAMED = 2
 _STRENGTHS: dict[Strength, Tone] = {
     "strong": "strength",
     "moderate": "plain",
-    "weak": "seam",
+    "weak": "warning",
     "opinion": "muted",
 }
 
@@ -94,7 +94,7 @@ def _tension(assessment: Assessment, tension: AppliedTension) -> Card:
             ),
         ],
         label=tension.text.id,
-        tone="seam",
+        tone="warning",
         sources=graded(assessment.content, tension.text.sources),
     )
 

@@ -97,7 +97,7 @@ def clashes(
     """Return the answers that do not fit together; decisions come last."""
     values = {
         "computed.queue_weeks": _queue_weeks(queue),
-        "computed.handoffs": len(stream.seams) if stream and not stream.undecided else None,
+        "computed.handoffs": len(stream.handoffs) if stream and not stream.undecided else None,
     }
     found = [
         _clash(content, answers, one, values)

@@ -119,7 +119,7 @@ QUEUES: tuple[Pattern, ...] = ("centralised", "platform-as-mlops")
 
 
 @dataclass(frozen=True)
-class Seam:
+class Handoff:
     """A handoff between two neighbouring stages that different teams do.
 
     `at` is the later stage (from 0); `wait` its likely wait in working days, None if unknown.
@@ -132,7 +132,7 @@ class Seam:
 
 
 @dataclass(frozen=True)
-class SeamChange:
+class HandoffChange:
     """The change of one handoff, or (`at` 0) of the entrance to the first stage.
 
     vanishes: a handoff of today, gone · stays: a handoff of today and then · new: none today.
@@ -168,22 +168,22 @@ class PatternStream:
 
     pattern: PatternText
     bars: tuple[PatternBar, ...]
-    changes: tuple[SeamChange, ...]
-    entrance: SeamChange | None
+    changes: tuple[HandoffChange, ...]
+    entrance: HandoffChange | None
     p50: float | None
     p90: float | None
     lower_bound: bool
 
     @property
-    def seams(self) -> int:
+    def handoffs(self) -> int:
         """Return the number of handoffs between stages, without the entrance."""
         return sum(c.change != "vanishes" for c in self.changes)
 
-    def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[SeamChange, ...]:
+    def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[HandoffChange, ...]:
         return tuple(c for c in self.changes if c.change == change)
 
 
-def is_seam(teams: Teams, stages: Sequence[Stage], at: int) -> bool | None:
+def is_handoff(teams: Teams, stages: Sequence[Stage], at: int) -> bool | None:
     """Return whether stage `at` is done by another team than the one before.
 
     None if a team is not answered.
@@ -277,21 +277,21 @@ def _change(
     holders: Sequence[Holder],
     at: int,
     queue: float | None,
-) -> SeamChange | None:
+) -> HandoffChange | None:
     """Return the change of the handoff before stage `at`, or None.
 
     None means that there is no handoff today or then. If today's teams were not answered, the wait
     is left as it is: a handoff that may not exist cannot vanish.
     """
     giver, taker = holders[at - 1], holders[at]
-    today, then = is_seam(teams, stages, at), giver != taker
+    today, then = is_handoff(teams, stages, at), giver != taker
     if today and not then:
-        return SeamChange(at, "vanishes", giver, taker, likely(stages[at].wait_days))
+        return HandoffChange(at, "vanishes", giver, taker, likely(stages[at].wait_days))
     if then and today is not False:
-        return SeamChange(at, "stays", giver, taker, likely(stages[at].wait_days))
+        return HandoffChange(at, "stays", giver, taker, likely(stages[at].wait_days))
     if then:
         waits_its_turn = taker == "platform" and pattern.id in QUEUES
-        return SeamChange(at, "new", giver, taker, queue if waits_its_turn else None)
+        return HandoffChange(at, "new", giver, taker, queue if waits_its_turn else None)
     return None
 
 
@@ -302,12 +302,12 @@ def _entrance(
     stages: Sequence[Stage],
     holders: Sequence[Holder],
     queue: float | None,
-) -> SeamChange | None:
+) -> HandoffChange | None:
     """Return the wait for the platform team before the first stage, if it is new."""
     already = answers.current_pattern == pattern.id or teams.kind(stages[0].team) == "platform"
     if pattern.id not in QUEUES or holders[0] != "platform" or already:
         return None
-    return SeamChange(0, "new", "product", "platform", queue)
+    return HandoffChange(0, "new", "product", "platform", queue)
 
 
 def _bars(
@@ -351,7 +351,7 @@ class ValueStream:
     """
 
     stages: tuple[StageDays, ...]
-    seams: tuple[Seam, ...]
+    handoffs: tuple[Handoff, ...]
     """Handoffs between neighbouring stages of different teams."""
     undecided: int
     """The number of neighbouring stages that may have a handoff.
@@ -385,9 +385,9 @@ class ValueStream:
         waits = [(s.wait, -i) for i, s in enumerate(self.stages) if s.wait]
         return -max(waits)[1] if waits else None
 
-    def seam_at(self, stage: int) -> Seam | None:
+    def handoff_at(self, stage: int) -> Handoff | None:
         """Return the handoff before a stage (from 0), or None."""
-        return next((s for s in self.seams if s.at == stage), None)
+        return next((s for s in self.handoffs if s.at == stage), None)
 
 
 def value_stream(content: Content, answers: Answers) -> ValueStream | None:
@@ -408,10 +408,12 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
 
     return ValueStream(
         stages=_stages(teams, stages, measured),
-        seams=tuple(
-            _seam(teams, stages, at) for at in range(1, len(stages)) if is_seam(teams, stages, at)
+        handoffs=tuple(
+            _handoff(teams, stages, at)
+            for at in range(1, len(stages))
+            if is_handoff(teams, stages, at)
         ),
-        undecided=sum(is_seam(teams, stages, at) is None for at in range(1, len(stages))),
+        undecided=sum(is_handoff(teams, stages, at) is None for at in range(1, len(stages))),
         p50=p50,
         p90=p90,
         touch_p50=percentiles(touch)[0] if _any(touch) else None,
@@ -445,9 +447,9 @@ def _measured(answers: Answers, stage: Stage) -> bool | None:
     return {"measured": True, "opinion": False}.get(basis or "")
 
 
-def _seam(teams: Teams, stages: Sequence[Stage], at: int) -> Seam:
+def _handoff(teams: Teams, stages: Sequence[Stage], at: int) -> Handoff:
     before, after = stages[at - 1], stages[at]
-    return Seam(
+    return Handoff(
         at,
         teams.label(before.team or ""),
         teams.label(after.team or ""),

@@ -375,7 +375,7 @@ def actions_table(
 
 def due_cell(view: View, action: Action) -> Cell:
     if view.all.is_past(action):
-        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="seam")
+        return cell(view.text("portfolio.past", day=view.day(action.due)), tone="warning")
     return cell(view.day(action.due), tone="plain" if action.due else "muted")
 
 
@@ -443,7 +443,7 @@ def since(view: View, changes: Changes) -> list[Block]:
         heading(1, text("portfolio.since"), text(key, n=changes.common, day=day)),
     ]
     if changes.other_content:
-        blocks.append(paragraph(text("portfolio.other-content"), tone="seam"))
+        blocks.append(paragraph(text("portfolio.other-content"), tone="warning"))
     came = [
         (text(f"portfolio.groups-{kind}"), _names(view, groups))
         for kind in ("new", "returned", "gone", "missing")
@@ -700,7 +700,7 @@ def _companies(view: View, mixed: list[Company]) -> Table:
 DUTY_LOOKS: dict[DutyState, tuple[Tone, str]] = {
     "builder": ("ours", "●"),
     "held": ("plain", "○"),
-    "other-team": ("seam", "▲"),
+    "other-team": ("warning", "▲"),
     "nobody": ("critical", "✕"),
     "at-handover": ("critical", "◇"),
     "unknown": ("muted", "?"),

@@ -95,7 +95,7 @@ def agenda_blocks(
     """
     words, wish = content.words, plan.wish
     blocks: list[Block] = [heading(1, title(content, plan), _lead(content, plan, start))]
-    blocks += [paragraph(warning, tone="seam") for warning in plan.warnings]
+    blocks += [paragraph(warning, tone="warning") for warning in plan.warnings]
     if picture:
         alt = words("agenda.strip-alt", n=len([s for s in plan.slots if s.kind == "break"]))
         blocks.append(picture_of(lambda width: draw_day(plan, start, width), alt))

@@ -381,7 +381,7 @@ class ValueStream(Panel):
     def _draw(self) -> Sequence[ipywidgets.Widget]:
         tabs = self._tabs(
             today=self._exhibit(exhibits.value_stream_timeline),
-            handoffs=self._exhibit(exhibits.seams),
+            handoffs=self._exhibit(exhibits.handoff_table),
             by_pattern=self._exhibit(exhibits.value_stream_by_pattern),
         )
         return (self._step("stages"), tabs)

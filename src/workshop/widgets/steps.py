@@ -720,7 +720,7 @@ class WhatIfForm(Form):
             "text": sentences,
             "fields": [],
             "said": self.crossed,
-            "tone": "ours" if before == after else "seam",
+            "tone": "ours" if before == after else "warning",
         }
         if self.tried:
             group["buttons"] = [

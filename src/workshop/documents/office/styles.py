@@ -338,7 +338,7 @@ def dress_theme(blob: bytes) -> bytes:
         "dk2": LOOKS["plain"].ink,
         "lt2": LOOKS["muted"].tint,
         "accent1": LOOKS["ours"].ink,
-        "accent2": LOOKS["seam"].ink,
+        "accent2": LOOKS["warning"].ink,
         "accent3": LOOKS["critical"].ink,
         "accent4": LOOKS["strength"].ink,
         "accent5": LOOKS["muted"].ink,

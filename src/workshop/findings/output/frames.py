@@ -21,7 +21,7 @@ from workshop.answers.schema import Privacy, Stage
 from workshop.content.items import Pattern
 from workshop.content.teams import UNKNOWN
 from workshop.findings.finding import SEVERITIES, FrameName, Judged, Status
-from workshop.findings.handoffs import is_seam
+from workshop.findings.handoffs import is_handoff
 from workshop.findings.oncall import HolderState
 from workshop.findings.oncall import Outcome as DrillOutcome
 from workshop.findings.ownership import DutyState
@@ -606,7 +606,7 @@ def _stages(judged: Judged) -> Rows:
             "touch_low": touch[0],
             "touch_high": touch[1],
             "measured": stage.measured,
-            "handoff": is_seam(judged.teams, given, at) if at else None,
+            "handoff": is_handoff(judged.teams, given, at) if at else None,
         }
 
 

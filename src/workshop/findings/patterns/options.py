@@ -206,7 +206,7 @@ def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) 
         stream = as_agreed(
             found.content, found.answers, option.stream, agreed.ledger.builder, ships
         )
-        days, handoffs = _lead(stream), stream.seams
+        days, handoffs = _lead(stream), stream.handoffs
     calls = OnCall(
         _called(found, agreed, "paged_infrastructure", later.on_call.service),
         _called(found, agreed, "paged_quality", later.on_call.quality),
@@ -261,7 +261,7 @@ def _option(
         people=_people(situation, headcount, patterns),
         on_call=_as_found(situation, words) if today else words,
         lead_time=_lead_today(situation) if today else _lead(stream),
-        handoffs=_handoffs_today(situation) if today else stream.seams if stream else None,
+        handoffs=_handoffs_today(situation) if today else stream.handoffs if stream else None,
         main_failure=text.main_failure,
         needs=_unique(
             [*(w for v in verdicts for w in _needs(v, verdict)), *_beside(situation, patterns)]
@@ -415,7 +415,7 @@ def _handoffs_today(situation: Situation) -> int | None:
     return (
         None
         if situation.stream is None or situation.stream.undecided
-        else len(situation.stream.seams)
+        else len(situation.stream.handoffs)
     )
 
 

@@ -48,15 +48,15 @@ def little_waiting(situation: Situation) -> Values | None:
 
 def longest_wait_at_seam(situation: Situation) -> Values | None:
     at = situation.stream.longest_wait if situation.stream else None
-    seam = situation.stream.seam_at(at) if situation.stream and at is not None else None
-    if seam is None or seam.wait is None:
+    handoff = situation.stream.handoff_at(at) if situation.stream and at is not None else None
+    if handoff is None or handoff.wait is None:
         return None
-    if seam.wait < limit_of(situation, "longest-wait-at-seam", "days"):
+    if handoff.wait < limit_of(situation, "longest-wait-at-seam", "days"):
         return None
     return {
-        "days": days_words(situation.content, seam.wait),
-        "giver": _team(situation, seam.giver),
-        "taker": _team(situation, seam.taker),
+        "days": days_words(situation.content, handoff.wait),
+        "giver": _team(situation, handoff.giver),
+        "taker": _team(situation, handoff.taker),
     }
 
 
@@ -74,15 +74,17 @@ def stages_measured(situation: Situation) -> Values | None:
     return {"share": _percent(share)}
 
 
-# -- seams and teams ----------------------------------------------------------------------------
+# -- handoffs and teams ----------------------------------------------------------------------------
 
 
 def many_seams(situation: Situation) -> Values | None:
-    count = len(situation.stream.seams) if situation.stream else 0
+    count = len(situation.stream.handoffs) if situation.stream else 0
     if situation.stream is None or count < limit_of(situation, "many-seams", "seams"):
         return None
     hands = dict.fromkeys(
-        _team(situation, n) for seam in situation.stream.seams for n in (seam.giver, seam.taker)
+        _team(situation, n)
+        for handoff in situation.stream.handoffs
+        for n in (handoff.giver, handoff.taker)
     )
     return {"n": count, "teams": _listed(situation, list(hands))}
 
