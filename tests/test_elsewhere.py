@@ -15,6 +15,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
+import workshop
 from conftest import TOP
 from elsewhere import environment
 from workshop.notebook import controls
@@ -101,8 +102,13 @@ def test_a_pack_is_made_where_there_is_no_fork(
     progress = re.compile(r"0\d-[a-z-]+: done, \d+ cells")
     text = done.stderr.decode("cp1252")
     rest = [line for line in text.splitlines() if not progress.fullmatch(line)]
-    reasons = {line.partition(": ")[2] for line in rest}
-    assert reasons == {"this system cannot fork processes."}, text
+    cannot_fork = [line for line in rest if line.endswith(": this system cannot fork processes.")]
+    assert cannot_fork, text
+    # An ordinary kernel may say more while it ends on a busy machine: ipykernel's control thread
+    # says that it is idle through a socket that its main thread closes at that moment.
+    more = "\n".join(line for line in rest if line not in cannot_fork)
+    assert not more or "Socket operation on non-socket" in more, text
+    assert str(Path(workshop.__file__).parent) not in more, text
     found = json.loads((tmp_path / "pack" / "findings.json").read_text(encoding="utf-8"))
     assert found["organisation"] == "Café Σ 株式会社"
     assert len(list((tmp_path / "pack" / "notebooks").glob("*.ipynb"))) == 7
