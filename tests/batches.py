@@ -79,16 +79,27 @@ def kernels_of(process: subprocess.Popen) -> list[psutil.Process]:
     return found
 
 
-def kernels_at_work(process: subprocess.Popen) -> list[psutil.Process]:
-    """Return the kernels that run cells: one that ends before is replaced, and nothing is lost."""
-    found = []
-    for one in kernels_of(process):
-        try:
-            if one.cpu_times().user > 0.04:  # a fork begins at 0, and its start takes less
-                found.append(one)
-        except psutil.NoSuchProcess:
-            continue
-    return found
+def kill_kernel_at_work(process: subprocess.Popen) -> None:
+    """Kill a kernel that runs cells.
+
+    One that is killed before is replaced, and one that has finished has told all, so it is held
+    and let on by hundredths of a second until it has computed for longer than its start takes.
+    """
+    until = time.monotonic() + 300
+    while process.poll() is None and time.monotonic() < until:
+        for kernel in kernels_of(process):
+            try:
+                kernel.suspend()
+                while kernel.cpu_times().user <= 0.04:  # a fork begins at 0
+                    kernel.resume()
+                    time.sleep(0.01)
+                    kernel.suspend()
+                kernel.kill()
+            except psutil.NoSuchProcess:
+                continue
+            else:
+                return
+    raise AssertionError("no kernel was seen at work")
 
 
 def workers_of(process: subprocess.Popen) -> list[psutil.Process]:

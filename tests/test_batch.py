@@ -14,19 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 
 import batches
 from batches import (
     all_gone,
     below,
-    kernels_at_work,
     kernels_of,
+    kill_kernel_at_work,
     odd_job,
     start_batch,
     until,
     workers_of,
 )
-from conftest import CONSOLE
+from conftest import CONSOLE, TOP
 from workshop.batch import engine
 from workshop.batch.engine import (
     FILE,
@@ -368,11 +369,11 @@ def test_all_problems_of_all_groups_are_told_before_anything_runs(tmp_path: Path
 
 @pytest.mark.fork
 def test_killed_kernel_leaves_a_partial_pack_and_the_next_run_mends_it(tmp_path: Path) -> None:
-    source = batches.write_groups(tmp_path / "in", fraud={}, search={})
+    whole = yaml.safe_load((TOP / "examples" / "tidewater-retail.yaml").read_text("utf-8"))
+    source = batches.write_groups(tmp_path / "in", fraud={**whole, "group": "fraud"}, search={})
     out, options = tmp_path / "out", ("--jobs", "1", "--format", "html", "--format", "json")
     with start_batch(source, out, *options, temporary=tmp_path / "t") as process:
-        (first, *_) = until(lambda: kernels_at_work(process))
-        first.kill()
+        kill_kernel_at_work(process)
         output, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert re.search(r"notebook 0\d-[\w-]+(, cell \d+)?: DeadKernelError", errors), errors

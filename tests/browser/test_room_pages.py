@@ -77,9 +77,18 @@ def ask(tab: Any, question: str, word: str = "console-open-first") -> None:
 
 def open_question(chair: Any, key: str) -> None:
     """Open a vote from the console's list, in whichever group it is."""
-    form = chair.locator(f'#questions ~ details form:has([name=question][value="{key}"])')
-    form.locator("xpath=ancestor::details").evaluate("one => { one.open = true }")
-    form.get_by_role("button").click()
+    form = f'#questions ~ details form:has([name=question][value="{key}"])'
+    unfold(chair, form)
+    chair.locator(form).get_by_role("button").click()
+
+
+def unfold(tab: Any, selector: str) -> None:
+    """Unfold what holds a part of the page.
+
+    At one go: the page may renew itself between two, and keeps only what is open by then.
+    """
+    at = f"document.querySelector({json.dumps(selector)})?.closest('details')"
+    becomes_true(tab, f"(one => one && (one.open = true))({at})")
 
 
 def vote_of(chair: Any, tabs: list[Any], choices: list[str], paper: str = "") -> None:
@@ -109,7 +118,7 @@ def show_on_wall(chair: Any, what: str) -> None:
 
 def begin(chair: Any, block: str) -> None:
     """Begin a block of the agenda on the timer."""
-    chair.locator("#day").evaluate("one => { one.open = true }")
+    unfold(chair, "#day")
     chair.locator(f"#begin-{block}").click()
 
 
@@ -137,7 +146,7 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
         wall.locator(".tally").wait_for()
 
     begin(chair, "handoffs")
-    chair.locator("#own").evaluate("one => { one.open = true }")
+    unfold(chair, "#own")
     chair.fill("#own-ask", "Which handoff waits longest?")
     chair.fill("#own-choices", "Research to engineering\nEngineering to platform")
     press(chair, "own-now")
