@@ -149,3 +149,45 @@ def test_a_vote_closes_by_itself_when_all_have_voted(
     session = Session.open(room.place, create=False)
     assert len(session.notes("voted")) == NINE
     session.close()
+
+
+ZOOMED = ((640, 360), (683, 384), (683, 320), (960, 540), (1280, 720))
+"""What is left of usual screens at 200%, and a small one as it is."""
+
+
+@pytest.mark.parametrize("tables", [(), ("North", "South & East", "Table 3")])
+def test_how_to_join_is_seen_first_on_a_small_and_on_an_enlarged_wall(
+    browser: Any, tmp_path: Path, tables: tuple[str, ...]
+) -> None:
+    with serve(tmp_path / "session.workshop", "role", 3, tables) as room:
+        chair = room.facilitator()
+        context = browser.new_context()
+        context.set_default_timeout(WAIT)
+        wall = context.new_page()
+        wall.goto(f"{room.address}/console#{room.keys.facilitator}")
+        wall.get_by_role("heading", name=words("room.console-title")).wait_for()
+        hidden = {}
+        chair.post("/console/timer/set", minutes=240, people=10)
+        for moment in ("lobby", "vote"):
+            if moment == "vote":
+                chair.post("/console/timer/act", what="block-begun", block="vote")
+                chair.ask("chosen_pattern")
+            wall.goto(f"{room.address}/projector")
+            for width, height in ZOOMED:
+                wall.set_viewport_size({"width": width, "height": height})
+                becomes_true(wall, f"innerHeight === {height}")
+                wall.evaluate(
+                    "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+                )
+                below = wall.evaluate(
+                    """() => [...document.querySelectorAll('.qr, .join .address, .join .code')]
+                       .filter(e => e.getBoundingClientRect().bottom > innerHeight
+                                 || e.getBoundingClientRect().right > innerWidth)
+                       .map(e => `${e.classList[0]} ${e.getBoundingClientRect().bottom}`)"""
+                )
+                wide = wall.evaluate("document.documentElement.scrollWidth > innerWidth")
+                side = wall.locator(".qr").bounding_box()["height"]
+                if below or wide or side < 0.25 * height:
+                    hidden[moment, width, height] = (below, wide, side)
+        assert hidden == {}
+        context.close()
