@@ -175,6 +175,8 @@ def test_a_room_goes_from_question_to_decision_with_plain_forms(room: Room) -> N
     session = Session.open(room.place, create=False)
     assert session.answers.lead == "product"
     assert session.notes("discussed")[0].body["note"] == "Ana told of the last launch.\nLong."
+    (vote,) = session.answers_with_votes().votes or ()
+    assert vote.notes == ("Ana told of the last launch.\nLong.",)
     decided = session.notes("decided")[0].body
     recorded = (decided["question"], decided["value"], decided["dissent"])
     assert recorded == ("lead", "product", "One would wait.")

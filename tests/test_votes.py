@@ -546,6 +546,20 @@ def only(*cast: dict[str, int], answers: Any = None, **more: Any) -> VoteResult:
     return result
 
 
+def test_a_note_of_the_discussion_is_in_pack_and_findings_as_it_was_typed() -> None:
+    notes = ["Ana told of the last launch.\nIt took long.", "<b>Two</b> & more"]
+    a = found(tallied({"research": 4, "product": 1}, notes=notes))
+    shown = text_of(a)
+    assert "Note of the discussion" in shown
+    assert all(line in shown for note in notes for line in note.split("\n"))
+    assert json.loads(to_json(a))["votes"][0]["notes"] == notes
+    page = exhibits.votes(a)._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt;Two&lt;/b&gt; &amp; more" in page
+    without = found(tallied({"research": 4, "product": 1}))
+    assert "Note of the discussion" not in text_of(without), "silent where there is none"
+    assert json.loads(to_json(without))["votes"][0]["notes"] == []
+
+
 def text_of(a: Assessment) -> str:
     return blocks_to_text(exhibits.votes(a).blocks, 2000)
 

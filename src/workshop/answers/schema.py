@@ -506,6 +506,9 @@ class Vote(Part):
     dissent: Annotated[tuple[Prose, ...], Field(max_length=200)] | None = Field(
         None, description="who sees it otherwise and why, in their words"
     )
+    notes: Annotated[tuple[Prose, ...], Field(max_length=200)] | None = Field(
+        None, description="what the facilitator noted of the discussion"
+    )
     stayed: Count | None = Field(None, description="people who chose the same twice")
     moved: Count | None = Field(None, description="people who chose something else the second time")
 
@@ -516,7 +519,7 @@ class Vote(Part):
     def _by_option(cls, data: Any) -> Any:
         return _decided(_split_ballots(data))
 
-    _dissent = field_validator("decision", "dissent", mode="before")(_tuple_or_none)
+    _dissent = field_validator("decision", "dissent", "notes", mode="before")(_tuple_or_none)
 
     @model_validator(mode="after")
     def _keeps_what_was_agreed(self) -> Self:

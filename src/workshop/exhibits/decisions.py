@@ -402,7 +402,8 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     dissent = result.dissent
     if lines and not dissent and result.last.state != "one":
         dissent = (_("votes.no-dissent"),)
-    return [*lines, *(((Span(_("votes.dissent")),), (Span(words),)) for words in dissent)]
+    lines += [((Span(_("votes.dissent")),), (Span(words),)) for words in dissent]
+    return lines + [((Span(_("votes.note")),), (Span(note),)) for note in vote.notes or ()]
 
 
 def _from_now_on(assessment: Assessment, record: Decision) -> str:

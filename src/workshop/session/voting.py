@@ -38,6 +38,7 @@ from workshop.session.store import Event
 
 _LIMIT = 3
 MOST_TABLES = 8
+_MOST_NOTES = 200
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_TEXT = 2_000, 500, 50_000
 Status = Literal["open", "closed", "revealed"]
 Values = tuple[str, ...]
@@ -560,6 +561,7 @@ class Voting:
             ),
             decision=_one_or_all(naming.values(decided.values), several),
             dissent=decided.dissent or None,
+            notes=tuple(asked.notes[-_MOST_NOTES:]) or None,
             stayed=len(both) - moved if both else None,
             moved=moved if both else None,
         )

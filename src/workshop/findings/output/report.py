@@ -189,6 +189,7 @@ class VoteReport(_Report):
     several: bool = Field(description="one ballot could name several choices")
     decision: str | list[str] | None
     dissent: list[str]
+    notes: list[str] = Field(description="what the facilitator noted of the discussion")
     recorded: str | list[str] | None = Field(
         description="the answer on record, as ballots would give it"
     )
@@ -229,6 +230,7 @@ def _vote(result: VoteResult) -> VoteReport:
         several=result.several,
         decision=_listed(vote.decision),
         dissent=list(vote.dissent or ()),
+        notes=list(vote.notes or ()),
         recorded=_listed(result.recorded),
         differs=result.differs,
         advice_with_it=list(result.advice.patterns) if result.advice else None,
