@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from conftest import CONSOLE, TOP
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, Privacy
 from workshop.cli.commands import app
 from workshop.content.items import Item, Words
 from workshop.content.loader import Content, load_content
@@ -37,8 +37,10 @@ from workshop.print.make import MATERIAL, make
 from workshop.print.material import (
     PAPERS,
     Order,
+    PaperName,
     ballot_sheets,
     print_ballots,
+    print_drill_ballots,
     print_duty_board,
     print_handout,
 )
@@ -318,6 +320,44 @@ def test_there_are_ballots_for_everybody_on_full_sheets() -> None:
         order = Order(CONTENT, paper=paper, people=people)
         assert len(read(print_ballots(order)).pages) == sheets
         assert ballot_sheets(order)["ballots.pdf"] == sheets
+
+
+@pytest.mark.parametrize(
+    ("print_them", "paper", "privacy", "tables"),
+    [
+        (print_ballots, "a4", "role", ()),
+        (print_ballots, "letter", "anonymous", ()),
+        (print_ballots, "a3", "anonymous", ("North", "South")),
+        (print_ballots, "letter", "named", ("North", "South & East", "Table 3")),
+        (print_drill_ballots, "a4", "named", ("North", "South & East", "Table 3")),
+    ],
+)
+def test_ballots_ask_for_what_the_room_keeps_and_for_the_table(
+    print_them: Callable[[Order], bytes],
+    paper: PaperName,
+    privacy: Privacy,
+    tables: tuple[str, ...],
+) -> None:
+    order = Order(CONTENT, paper=paper, privacy=privacy, tables=tables)
+    name, role, table = (
+        squeezed(CONTENT.words(f"printed.ballot-{w}")) for w in ("name", "role", "table")
+    )
+    printed = read(print_them(order))
+    text = squeezed("".join(page.extract_text() for page in printed.pages))
+    assert (name in text, role in text) == (privacy == "named", privacy != "anonymous")
+    assert (table in text) == bool(tables)
+    assert all(squeezed(one) in text for one in tables)
+    file = "ballots.pdf" if print_them is print_ballots else "ballots-drills.pdf"
+    sheets = ballot_sheets(order)[file]
+    assert len(printed.pages) == sheets, "no ballot needs more paper for it"
+
+
+def test_tables_that_cannot_be_are_refused_before_anything_is_printed(tmp_path: Path) -> None:
+    asked = ["print", "ballots", "-o", str(tmp_path / "printed"), "--tables", "North, north"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 2
+    assert CONTENT.words("room.tables-odd", most=8) in " ".join(result.stderr.split())
+    assert not (tmp_path / "printed").exists()
 
 
 def test_more_ballots_than_anybody_wants_are_told_before_they_are_printed(

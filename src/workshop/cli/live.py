@@ -423,17 +423,17 @@ def _serve(
     try:
         groups = None if tables is None else read_tables(content, tables)
     except Refused as refused:
-        _refuse(content, refused.word, **refused.values)
+        refuse(content, refused.word, **refused.values)
     served = _address(ip)
     _refuse_second(session)
     with _listen(served, port) as listener, lock_room(session.place) as alone:
         if not alone:
-            _refuse(content, "room-is-open-here")
+            refuse(content, "room-is-open-here")
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
         try:
             state = open_room(session, _privacy(session, privacy), threshold, roles, groups)
         except Refused as refused:
-            _refuse(content, refused.word, **refused.values)
+            refuse(content, refused.word, **refused.values)
         keys = keys_of(session.place)
         network = Network(served, listener.getsockname()[1], host)
         app = create_app(session, keys, network)
@@ -483,7 +483,7 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
     out.print(f"To go on: {beside.again}", soft_wrap=True)
 
 
-def _refuse(content: Content, word: str, **values: Any) -> NoReturn:
+def refuse(content: Content, word: str, **values: Any) -> NoReturn:
     err.print(content.words(f"room.{word}", **values), soft_wrap=True)
     raise typer.Exit(WRONG_INPUT)
 
@@ -498,7 +498,7 @@ def _refuse_second(session: Session) -> None:
 
     served, room = session.served(), Voting.of(session.since(0)).id
     if served is not None and answers_at(served.address, f"room-{room[:8]}"):
-        _refuse(session.content, "room-is-open", address=served.address)
+        refuse(session.content, "room-is-open", address=served.address)
 
 
 def _announce(network: Network, keys: Keys, qr: bool) -> None:

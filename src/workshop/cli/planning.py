@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workshop.cli.live import PrivacyName, refuse
 from workshop.cli.terminal import (
     WRONG_INPUT,
     ContentFolder,
@@ -203,6 +204,13 @@ def print_material(
     people: Annotated[
         int, typer.Option(min=0, max=200, help="Ballots for so many; else a sheet of each to copy.")
     ] = 0,
+    privacy: Annotated[
+        PrivacyName, typer.Option(help="Ballots: ask for name and role, the role, or nothing.")
+    ] = PrivacyName.role,
+    tables: Annotated[
+        str | None,
+        typer.Option(help="Ballots: tables to tick, by their names with commas or their number."),
+    ] = None,
     minutes: Annotated[int, typer.Option(help="Run sheet: how long it may take.")] = 90,
     start: Annotated[
         str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
@@ -229,6 +237,8 @@ def print_material(
             own,
             read_answers(answers, own) if answers is not None else Answers(),
             people=people,
+            privacy=privacy.value,
+            tables=_tables(own, tables) if tables is not None else (),
             minutes=minutes,
             start=60 * int(at[1]) + int(at[2]),
             fonts=tuple(fonts or ()),
@@ -245,6 +255,17 @@ def print_material(
     if any(file.name == "pattern-cards.pdf" for file in files):
         out.print("Print the pattern cards on both sides, turned on the long edge.")
     end_replaced(replaced, strict)
+
+
+def _tables(content: Content, typed: str) -> tuple[str, ...]:
+    """Return the tables of the room as `workshop room` reads them."""
+    from workshop.forms.polls import Refused
+    from workshop.room.commands import read_tables
+
+    try:
+        return read_tables(content, typed)
+    except Refused as refused:
+        refuse(content, refused.word, **refused.values)
 
 
 MANY_SHEETS = 100

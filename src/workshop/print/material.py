@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, Privacy
 from workshop.content.items import PatternText
 from workshop.content.loader import Content
 from workshop.documents.blocks import Span
@@ -58,6 +58,10 @@ class Order:
     paper: PaperName = "a4"
     people: int = 0
     """The number of people expected in the room; 0 if unknown."""
+    privacy: Privacy = "role"
+    """What ballots ask for: name and role, the role, or nothing."""
+    tables: tuple[str, ...] = ()
+    """The tables of the room that vote each for itself, if there are any."""
     minutes: int = 90
     """The length of the workshop in minutes."""
     start: int = 9 * 60
@@ -297,9 +301,12 @@ def _print(order: Order, file: str) -> bytes:
     content, words = order.content, order.content.words
     title = words(f"printed.{file}-title")
     codes = vote_codes(content)
-    roles = [role.strip() for role in words("room.room-roles").split(",")]
+    asks = order.privacy != "anonymous"
+    roles = [role.strip() for role in words("room.room-roles").split(",")] if asks else []
     data = {
         "people": order.people,
+        "named": order.privacy == "named",
+        "tables": list(order.tables),
         "ballots": [
             _ballot(content, poll_of(content, order.answers, key), codes[key], roles)
             for key in _ballots_by_file(content)[file]
@@ -307,6 +314,8 @@ def _print(order: Order, file: str) -> bytes:
         "say": {
             "round": words("printed.ballot-round"),
             "role": words("printed.ballot-role"),
+            "name": words("printed.ballot-name"),
+            "table": words("printed.ballot-table"),
             "fact": words("room.ballot-fact"),
             "fact-about": words("room.ballot-fact-about"),
             "other": words("room.ballot-other"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -126,7 +127,7 @@ def console(room_state: RoomState) -> APIRouter:
             lab=room_state.lab,
             has_lab=room_state.has_lab,
             web=room_state.web,
-            folder=room_state.session.folder,
+            print=print_command(room_state),
             again=room_state.again,
             counts=room_state.counts_words(),
             people_here=room_state.voting.expected,
@@ -817,6 +818,17 @@ def console(room_state: RoomState) -> APIRouter:
         ]
 
     return routes
+
+
+def print_command(room_state: RoomState) -> str:
+    """Return the command that prints what this room needs on paper."""
+    state, folder = room_state.voting, room_state.session.folder / "printed"
+    given = ["workshop", "print", "--people", str(state.expected or 10)]
+    if state.privacy not in (None, "role"):
+        given += ["--privacy", state.privacy]
+    if state.tables:
+        given += ["--tables", ", ".join(state.tables)]
+    return shlex.join([*given, "-o", str(folder)])
 
 
 def people_of(state: Voting) -> list[dict[str, Any]]:
