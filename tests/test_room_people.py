@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from rooms import CONTENT, Facilitator, Participant, Room, serve, votes
+from workshop.answers.schema import Privacy
 from workshop.forms.polls import clean, name_key
 from workshop.session import Session
 from workshop.session.voting import Voting
@@ -248,3 +249,57 @@ def test_one_person_less_is_taken_back_while_a_vote_is_open(tmp_path: Path) -> N
         chair.post("/console/person", what="fewer")
         undo(room, chair, "undo-left")
         assert counts(room) == words("room.voted-count", voted=0, n=1)
+
+
+# -- without names ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("privacy", ["anonymous", "role"])
+@pytest.mark.parametrize("tables", [None, ("North", "South")])
+def test_whoever_says_that_they_were_here_counts_once_without_a_name(
+    tmp_path: Path, privacy: Privacy, tables: tuple[str, ...] | None
+) -> None:
+    with serve(tmp_path / "s", privacy, 3, tables) as room:
+        chair, code, role = room.facilitator(), room.keys.code, "research"
+        table = {"table": "North"} if tables else {}
+        first = room.participant(join=False)
+        assert words("room.join-was-here") not in first.get("/").text, "nobody was here yet"
+        first.join(code, role, **table)
+        later = room.participant(join=False)
+        assert words("room.join-was-here") in later.get("/").text
+        assert "You are in" in later.join(code, role, was_here="yes", **table).text
+        assert counts(room) == words("room.people-count", n=1)
+        later.join(code, role, was_here="yes", **table)
+        assert counts(room) == words("room.people-count", n=1), "the same browser, once more"
+        chair.ask("lead")
+        later.vote("lead", "product")
+        assert counts(room) == words("room.voted-count", voted=1, n=1)
+        assert words("room.console-missing", who="").strip() not in chair.get("/console").text
+    session = Session.open(room.place, create=False)
+    again = Voting.of(session.since(0), session.box())
+    assert (again.joined, again.joined_as()) == (1, 1)
+    kept = [dict(e.body) for e in session.since(0) if e.kind == "joined"]
+    assert [set(body) & {"name", "instead_of"} for body in kept] == [set(), set()]
+    session.close()
+
+
+def test_nobody_comes_back_in_the_place_of_a_role_that_was_not_there(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "role", 3) as room:
+        room.participant().join(room.keys.code, "product")
+        later = room.participant(join=False)
+        refused = later.join(room.keys.code, "engineering", was_here="yes")
+        assert refused.status_code == 422
+        assert words("room.nobody-was-here") in refused.text
+        page = BeautifulSoup(refused.text, "html.parser")
+        assert page.select_one("#was-here[checked]"), "what was typed stays"
+        assert page.select_one("#role option[selected]")["value"] == "engineering"  # type: ignore[index]
+        assert page.select_one("#code")["value"] == room.keys.code  # type: ignore[index]
+        assert counts(room) == words("room.people-count", n=1)
+
+
+def test_in_a_named_room_the_name_says_who_was_here(room: Room) -> None:
+    joined(room, "Ann")
+    later = room.participant(join=False)
+    assert words("room.join-was-here") not in later.get("/").text
+    assert later.join(room.keys.code, "research", "Ben", was_here="yes").status_code == 200
+    assert counts(room) == words("room.people-count", n=2)

@@ -125,15 +125,26 @@ class RoomCommands:
     # -- participants ------------------------------------------------------------------------
 
     def join(
-        self, person: str, role: str = "", name: str = "", again: bool = False, table: str = ""
+        self,
+        person: str,
+        role: str = "",
+        name: str = "",
+        again: bool = False,
+        table: str = "",
+        *,
+        was_here: bool = False,
     ) -> None:
         """Add a person to the room; a second join with other details changes nothing.
 
         `again`: the person with this name comes back from another browser and keeps the same entry.
+        `was_here`: nobody can tell which entry without a name it is, so one of their role counts
+        less.
         """
         if person in self.state.people:
             return
         who = self._who(role, name, table)
+        if was_here and not who.name and self.state.joined_as(who.role, who.table) < 1:
+            raise Refused("nobody-was-here", 422)
         before = self.state.named(who.name)
         if before is not None:
             if not again:
@@ -144,7 +155,8 @@ class RoomCommands:
             return
         if len(self.state.people) >= MAX_PEOPLE:
             raise Refused("room-full", 503)
-        self._note("joined", {"person": person, **_public(who)})
+        came_back = {"was_here": True} if was_here and not who.name else {}
+        self._note("joined", {"person": person, **_public(who), **came_back})
 
     def sit(self, person: str, table: str) -> None:
         """Seat a person at a table; earlier votes stay with the table of then."""

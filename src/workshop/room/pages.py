@@ -60,6 +60,7 @@ def participants(room_state: RoomState) -> APIRouter:
         table: Text = "",
         form: Text = "",
         how: Text = "join",
+        was_here: Text = "",
     ) -> Response:
         """Join the room, watch it, or make this the shared device."""
         try:
@@ -75,9 +76,13 @@ def participants(room_state: RoomState) -> APIRouter:
                 return answer
             person = room_state.person(room_state.secret(request) or "")
             again = how == "again"
-            await room_state.do(lambda commands: commands.join(person, role, name, again, table))
+            await room_state.do(
+                lambda commands: commands.join(
+                    person, role, name, again, table, was_here=bool(was_here)
+                )
+            )
         except Refused as refused:
-            return join_page(request, refused, role, name, code, table)
+            return join_page(request, refused, role, name, code, table, bool(was_here))
         return room_state.to("/")
 
     @routes.post("/table")
@@ -204,13 +209,17 @@ def participants(room_state: RoomState) -> APIRouter:
         name: str = "",
         code: str = "",
         table: str = "",
+        was_here: bool = False,
     ) -> Response:
+        voting = room_state.voting
         return room_state.page(
             request,
             "join.html",
             refused.status if refused else 200,
             problem=room_state.word(refused.word, **refused.values) if refused else "",
             again=refused is not None and refused.word == "name-taken",
+            may_be_back=voting.privacy != "named" and voting.joined > 0,
+            was_here=was_here,
             typed=code if refused is not None and refused.word != "code-wrong" else "",
             role=role,
             table=table,

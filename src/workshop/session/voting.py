@@ -319,7 +319,9 @@ class Voting:
 
     def _join(self, _: Event, body: Mapping[str, Any]) -> None:
         self.people.pop(_text(body.get("instead_of")), None)
-        self.people[str(body["person"])] = _person(body)
+        if body.get("was_here") and person not in self.people:
+            self._count_one_less(_person(body))
+        self.people[person] = _person(body)
 
     def _seat(self, _: Event, body: Mapping[str, Any]) -> None:
         person = str(body["person"])
@@ -367,11 +369,15 @@ class Voting:
 
     def _leave(self, _: Event, body: Mapping[str, Any]) -> None:
         if isinstance(role := body.get("role", "" if "person" not in body else None), str):
-            self._left[Person(role, table=_text(body.get("table")))] += self.joined_as(role) > 0
+            self._count_one_less(Person(role, table=_text(body.get("table"))))
             return
         was, into = self.people.pop(str(body["person"])), self.people.get(_text(body.get("into")))
         if into is not None:
             self._give_slips(was, into)
+
+    def _count_one_less(self, like: Person) -> None:
+        """Count one person less of a role, where no name tells which of them it is."""
+        self._left[like] += self.joined_as(like.role) > 0
 
     def _give_slips(self, was: Person, now: Person) -> None:
         """Change the name on all ballots of a person, one in each round."""
