@@ -339,7 +339,7 @@ def test_the_facilitator_drives_the_timer_and_the_wall_shows_it(room: Room) -> N
         return [button.get_text() for button in page.select(".primary button.main")]
 
     assert head() == "We begin in a moment", "people still arrive"
-    assert large() == [], "the next step is the timer's: the vote has its block"
+    assert large() == ["Go on: Silent vote"], "the vote has its block"
     lead.post("/console/timer/act", what=BEGUN, block="vote")
     assert head() == "Silent vote", "the workshop has begun, and nothing was asked yet"
     assert large() == ["First question: Who leads on this model?"]

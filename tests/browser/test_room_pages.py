@@ -158,8 +158,12 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     vote_of(chair, people[:3], ["federated"] * 3, paper="11C 1")
     wall.get_by_text(words("room.tally-moved", n=1, stayed=2)).wait_for()
     wall.locator(".dots.now i").nth(3).wait_for()
-    chair.get_by_text(words("room.console-record"), exact=True).click()
+    chair.get_by_role("link", name=words("room.console-go-decide"), exact=True).click()
     record = chair.locator("form:has(#record-owner)")
+    becomes_true(chair, "document.activeElement.closest('#record-form') !== null")
+    top = "document.querySelector('#record-form').getBoundingClientRect().top"
+    below = "document.querySelector('.primary').getBoundingClientRect().bottom"
+    becomes_true(chair, f"{top} >= {below} && {top} < innerHeight")
     record.locator('input[value="federated"]').check()
     record.locator("#record-owner").fill("Head of Product")
     record.locator("#record-due").fill("2027-02-12")

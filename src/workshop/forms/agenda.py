@@ -510,6 +510,8 @@ class Clock:
         self.entries: list[Entry] = []
         self.wish: Mapping[str, Any] = {}
         self.running: Entry | None = None
+        self.since: datetime.datetime | None = None
+        """When the block that runs was begun."""
         self.ended = False
         self._began: datetime.datetime | None = None
         self._run_began: datetime.datetime | None = None
@@ -547,7 +549,7 @@ class Clock:
         if not slots or len({s.id for s in slots}) < len(slots):
             raise ValueError("an agenda has blocks, each of them once")
         self.entries, self.wish = [Entry(s) for s in slots], dict(body.get("wish") or {})
-        self.running = self._began = self._run_began = None
+        self.running = self._began = self._run_began = self.since = None
         self.ended = False
 
     def _begin(self, body: Mapping[str, Any], at: datetime.datetime) -> None:
@@ -557,7 +559,7 @@ class Clock:
         now = self._without_pauses(at)
         self._stop(now)
         entry.dropped = entry.took_place = self.ended = False
-        self.running, self._run_began = entry, now
+        self.running, self._run_began, self.since = entry, now, at
         self._began = self._began or now
 
     def _extend(self, body: Mapping[str, Any], _: datetime.datetime) -> None:

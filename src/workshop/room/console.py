@@ -19,7 +19,6 @@ from workshop.content.loader import Content
 from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
-    FIRST,
     MAX_ASK,
     MOST_CHOICES,
     MOST_DOTS,
@@ -44,6 +43,14 @@ from workshop.room.commands import (
     read_tables,
 )
 from workshop.room.guard import key_file
+from workshop.room.moment import (
+    next_question,
+    next_step,
+    pre_mortem_ask,
+    pre_mortem_is_due,
+    running_block,
+    say_now,
+)
 from workshop.room.pages import (
     Count,
     Many,
@@ -264,7 +271,7 @@ def console(room_state: RoomState) -> APIRouter:
     async def pre_mortem(request: Request, question: Text = "", form: Text = "") -> Response:
         """Ask why the decision on a question failed, a year from now."""
         room_state.check_facilitator(request, form)
-        ask = failed(question)
+        ask = pre_mortem_ask(room_state, question)
         if not ask:
             raise Refused("decide-first")
         return await act(lambda commands: commands.type_question(ask, "", "from-now-on"))
@@ -651,8 +658,8 @@ def console(room_state: RoomState) -> APIRouter:
         keyed = sum(s.keyed for s in at.slips.values()) if at else 0
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.closes_itself}"
         decisions = hash(repr(room_state.session.items("decisions")))  # a notebook may write them
-        running = room_state.clock.running
-        block = running.slot.id if running else ""  # the timer is also in notebooks
+        coming = room_state.clock.at(room_state.now()).next  # the timer is also in notebooks
+        block = f"{running_block(room_state)} {coming.id if coming else ''}"
         more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits} {decisions} {block}"
         return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
@@ -695,13 +702,14 @@ def console(room_state: RoomState) -> APIRouter:
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
-            "next": next_question(),
-            "votes_go_on": is_to_come("second-vote"),
-            "votes_begin": room_state.clock.running is None or not is_to_come("vote"),
+            "step": next_step(room_state) if at is None or at.status == "revealed" else None,
+            "next": room_state.poll(key) if (key := next_question(room_state)) else None,
             "undo": undo_now(),
-            "pre_mortem": pre_mortem_now(),
+            "pre_mortem": at is not None
+            and at.status == "revealed"
+            and pre_mortem_is_due(room_state, at.question),
             "missing": missing_of(state),
-            "say": room_state.word(prompt_now(state)),
+            "say": say_now(room_state),
             "hidden_facts": state.hidden_facts(at.question) if at else [],
             "closing": room_state.closing,
             "closes_itself": room_state.closes_itself,
@@ -724,29 +732,6 @@ def console(room_state: RoomState) -> APIRouter:
             },
         }
 
-    def failed(key: str) -> str:
-        """Return the question of a pre-mortem, or nothing if nothing was decided."""
-        made = room_state.made(key) if key in room_state.voting.asked else None
-        if made is None or not (made.values or made.record):
-            return ""
-        record, poll = made.record, room_state.poll(key)
-        if poll.kind in ("text", "dots") or (poll.scene and not record):
-            return ""  # reasons that were written, or how a drill went
-        chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
-        return room_state.word("pre-mortem-ask", chosen=shorten(chosen, 120))
-
-    def pre_mortem_now() -> bool:
-        """Return whether a pre-mortem on the question that is shown can be asked."""
-        at = room_state.voting.current
-        ask = failed(at.question) if at and at.status == "revealed" else ""
-        return bool(ask) and ask not in {own.ask for own in room_state.voting.own.values()}
-
-    def is_to_come(block: str) -> bool:
-        """Return whether the agenda has a block that is still to come."""
-        entries = room_state.clock.entries
-        here = next((n for n, e in enumerate(entries) if e is room_state.clock.running), -1)
-        return any(e.slot.id == block and not e.dropped for e in entries[here + 1 :])
-
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""
         last = room_state.voting.last_action()
@@ -759,25 +744,6 @@ def console(room_state: RoomState) -> APIRouter:
             kind = "answered"
         words = room_state.word(f"undo-{kind}", ask=shorten(name, 60), **people)
         return {"seq": last.seq, "kind": last.kind, "words": words}
-
-    def next_question() -> Poll | None:
-        """Return the next vote of the workshop that was not asked yet.
-
-        In a drill it is the next moment. A short agenda, in which splits are all that is talked
-        about, has time only for those that matter.
-        """
-        known = pollable(room_state.content)
-        at = room_state.voting.current
-        if at is not None and at.question.startswith("drills."):
-            drill = at.question.rpartition(".")[0]
-            later = known[known.index(at.question) + 1 :] if at.question in known else ()
-            moments = (k for k in later if k.rpartition(".")[0] == drill)
-            key = next((k for k in moments if k not in room_state.voting.asked), None)
-            return room_state.poll(key) if key else None
-        is_short = any(entry.slot.id == "splits" for entry in room_state.clock.entries)
-        order = FIRST if is_short else SUGGESTED
-        keys = (k for k in order if k in known and k not in room_state.voting.asked)
-        return next((room_state.poll(key) for key in keys), None)
 
     def network_view() -> dict[str, Any]:
         network = room_state.network
@@ -804,6 +770,7 @@ def console(room_state: RoomState) -> APIRouter:
         others = [k for k in keys if k not in SUGGESTED and k not in drills]
         return [
             {
+                "id": f"questions-{name}",
                 "title": room_state.word(f"group-{name}"),
                 "open": name in ("own", "suggested"),
                 "polls": [(room_state.poll(k), room_state.voting.asked.get(k)) for k in found],
@@ -902,17 +869,3 @@ def missing_of(state: Voting) -> list[str]:
         return [one["name"] for one in missing]
     people = tables_of(state) or people
     return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]
-
-
-def prompt_now(state: Voting) -> str:
-    """Return which sentence of the guide fits this moment."""
-    at = state.current
-    if state.paused or at is None:
-        return "say-waiting"
-    if at.status == "open":
-        return "say-open" if at.number == 1 else "say-second"
-    if at.status == "closed":
-        return "say-closed"
-    if state.asked[at.question].decided is not None:
-        return "say-decided"
-    return "say-shown" if at.number == 1 else "say-shown-second"

@@ -318,6 +318,7 @@ class Voting:
             self.tables = tuple(dict.fromkeys(filter(None, names)))[:MOST_TABLES]
 
     def _join(self, _: Event, body: Mapping[str, Any]) -> None:
+        person = str(body["person"])
         self.people.pop(_text(body.get("instead_of")), None)
         if body.get("was_here") and person not in self.people:
             self._count_one_less(_person(body))
@@ -458,8 +459,8 @@ class Voting:
             self.current = found or self.current
 
     def _discuss(self, _: Event, body: Mapping[str, Any]) -> None:
-        if note := _text(body.get("note")):
-            self.asked[body["question"]].notes.append(note)
+        note = _words(body.get("note"), _LONGEST_TEXT)
+        self.asked[body["question"]].notes.append(note)
 
     def _decide(self, _: Event, body: Mapping[str, Any]) -> None:
         asked = self.asked[body["question"]]

@@ -395,6 +395,19 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// The step that leads on may be a form further down: it is opened, and typing can begin.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-opens]");
+  const part = link && document.getElementById(link.dataset.opens);
+  if (!part) return;
+  event.preventDefault();
+  const folded = part.closest("details");
+  if (folded) folded.open = true;
+  (folded ?? part).scrollIntoView({ block: "start" });
+  const first = (folded ? part : part.parentElement).querySelector("input:not([type=hidden]), select, textarea, button");
+  first?.focus({ preventScroll: true });
+});
+
 // Where a page may not write to the clipboard (no https), the text is selected and copied the old way.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");

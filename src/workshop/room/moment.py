@@ -1,0 +1,284 @@
+"""Find what fits the moment: the sentence to say, and the one step that leads on.
+
+Both depend on the block of the agenda that runs. First votes belong to the silent vote, second
+votes to the block after the talk, and the list of questions has what a block was not made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workshop.findings.output.report import settable
+from workshop.forms.agenda import BEGUN, ENDED
+from workshop.forms.polls import FIRST, SUGGESTED, Poll, pollable
+from workshop.problems import shorten
+from workshop.room.pages import all_tallies, timer_of
+from workshop.room.state import RoomState
+from workshop.session.voting import Round
+
+TALK = ("text", "dots")
+"""Kinds of question that are answered once, because no talk is to change the answer."""
+DRILLS = ("drill", "second-drill")
+LATE = ("second-vote", "pre-mortem", "actions", "read-back")
+"""The blocks from the second vote on; no first vote is proposed in them."""
+MOST_SPLITS = 2
+"""The results that are put on the wall, one after the other, to talk about splits."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one step that leads on: a form of the console, or a part of it to open."""
+
+    words: str
+    action: str = ""
+    fields: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    opens: str = ""
+    """The id of the part that it opens, where it is no form."""
+
+    def asks(self, question: str, number: int) -> bool:
+        """Return whether it opens this vote."""
+        fields = {"question": question, "round": number}
+        return self.action == "ask" and dict(self.fields) == fields
+
+
+def running_block(room_state: RoomState) -> str:
+    """Return the id of the block that runs; a break is “break”, and nothing is empty."""
+    running = room_state.clock.running
+    if running is None:
+        return ""
+    return "break" if running.slot.kind == "break" else running.slot.id
+
+
+def is_to_come(room_state: RoomState, block: str) -> bool:
+    """Return whether the agenda has a block that is still to come."""
+    entries = room_state.clock.entries
+    here = next((n for n, e in enumerate(entries) if e is room_state.clock.running), -1)
+    return any(e.slot.id == block and not e.dropped for e in entries[here + 1 :])
+
+
+# -- the step ---------------------------------------------------------------------------------
+
+
+def next_step(room_state: RoomState) -> Step | None:
+    """Return the step that leads on when no vote is open or waits to be shown."""
+    at, clock = room_state.voting.current, room_state.clock
+    block = running_block(room_state)
+    if at is not None and block not in ("break", "read-back"):
+        leads_on = _after_result(room_state, at, block)
+        if leads_on is not None:
+            return leads_on
+    if not clock.is_set or clock.ended:
+        return _without_agenda(room_state, at)
+    return _of_block(room_state, block) or _go_on(room_state)
+
+
+def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
+    """Return the step that what was just shown asks for, in any block."""
+    poll, word = room_state.poll(at.question), room_state.word
+    if _is_drill(at.question) and block not in LATE and (moment := next_moment(room_state)):
+        return _ask(room_state, moment, 1, "console-next")
+    if room_state.made(at.question) is not None:
+        return None
+    if at.number == 2:
+        to = "record-form" if poll.sets in settable(room_state.content) else "decide-form"
+        return Step(word("console-go-decide"), opens=to)
+    if poll.kind == "text":
+        tally = room_state.tally(at)
+        if tally is not None and len(tally.rows) > 1:
+            return Step(word("dots-button"), "dots", {"question": at.question})
+    return None
+
+
+def _without_agenda(room_state: RoomState, at: Round | None) -> Step | None:
+    """Return the step where nobody set an agenda: each question to its end, then the next."""
+    is_first = at is not None and at.number == 1 and room_state.made(at.question) is None
+    if at is not None and is_first and room_state.poll(at.question).kind not in TALK:
+        return _ask(room_state, at.question, 2, "console-second")
+    key = next_question(room_state)
+    return _ask(room_state, key, 1, _next_word(room_state)) if key else None
+
+
+def _of_block(room_state: RoomState, block: str) -> Step | None:
+    """Return the step that belongs to the block that runs, if anything is left to do in it."""
+    word, voting = room_state.word, room_state.voting
+    if block == "vote" and (key := next_question(room_state)):
+        return _ask(room_state, key, 1, _next_word(room_state))
+    if block in ("reveal", "splits"):
+        return _on_the_wall(room_state, block)
+    if block in DRILLS:
+        played = {key.rpartition(".")[0] for key in voting.asked if _is_drill(key)}
+        if len(played) <= DRILLS.index(block):
+            return Step(word("console-go-drill"), opens="questions-drills")
+    if block == "second-vote" and (due := second_votes(room_state)):
+        here = voting.current is not None and voting.current.question == due[0]
+        return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
+    if block == "pre-mortem" and (decided := _to_fail(room_state)):
+        return Step(word("pre-mortem-button"), "pre-mortem", {"question": decided})
+    if block == "actions" and any(
+        not (given.get("owner") and given.get("due"))
+        for _, given in room_state.session.items("decisions")
+    ):
+        return Step(word("owners-title"), opens="owners")
+    return None
+
+
+def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
+    """Return the result that the wall shows next: all of them, then the widest splits."""
+    word, shown = room_state.word, room_state.wall_shows()
+    split = [one for one in all_tallies(room_state) if one["tally"].split > 0]
+    if not split:
+        return None
+    if block == "reveal":
+        words = word("console-go-wall", what=word("results-title"))
+        return Step(words, "wall", {"show": "all"}) if shown != "all" else None
+    widest = [one["poll"] for one in split[:MOST_SPLITS]]
+    keys = [poll.key for poll in widest]
+    left = widest[keys.index(shown) + 1 :] if shown in keys else widest
+    if not left:
+        return None
+    ask = shorten(left[0].title, 60)
+    return Step(word("console-go-wall", what=ask), "wall", {"show": left[0].key})
+
+
+def _go_on(room_state: RoomState) -> Step | None:
+    """Return the timer's step: the next block, or the end of the workshop."""
+    acts = {act.what: act for act in timer_of(room_state).acts}
+    act = acts.get(BEGUN) or acts.get(ENDED)
+    return Step(act.label, "timer/act", {"what": act.what, "block": act.block}) if act else None
+
+
+def _ask(room_state: RoomState, key: str, number: int, word: str) -> Step:
+    words = room_state.word(word, ask=room_state.poll(key).title)
+    return Step(words, "ask", {"question": key, "round": number})
+
+
+def _next_word(room_state: RoomState) -> str:
+    return "console-next" if room_state.voting.current else "console-next-first"
+
+
+def next_question(room_state: RoomState) -> str | None:
+    """Return the next first vote of the workshop that was not asked yet.
+
+    In a drill it is the next moment. A short agenda, in which splits are all that is talked about,
+    has time only for those that matter. From the second vote on there is none.
+    """
+    at = room_state.voting.current
+    moment = next_moment(room_state)
+    if moment or (at is not None and _is_drill(at.question) and not room_state.clock.is_set):
+        return moment
+    if running_block(room_state) in LATE:
+        return None
+    known = pollable(room_state.content)
+    is_short = any(entry.slot.id == "splits" for entry in room_state.clock.entries)
+    order = FIRST if is_short else SUGGESTED
+    return next((k for k in order if k in known and k not in room_state.voting.asked), None)
+
+
+def next_moment(room_state: RoomState) -> str | None:
+    """Return the next moment of the drill that is played, if it was not asked yet."""
+    at, known = room_state.voting.current, pollable(room_state.content)
+    if at is None or not _is_drill(at.question) or at.question not in known:
+        return None
+    drill = at.question.rpartition(".")[0]
+    later = known[known.index(at.question) + 1 :]
+    moments = (key for key in later if key.rpartition(".")[0] == drill)
+    return next((key for key in moments if key not in room_state.voting.asked), None)
+
+
+def second_votes(room_state: RoomState) -> list[str]:
+    """Return the questions whose second vote is due, the widest splits first.
+
+    The one that is looked at goes before the others. Where all agreed, or it was decided, no second
+    vote is due; nor in a drill, and not on answers in free words.
+    """
+    at = room_state.voting.current
+    due = []
+    for one in all_tallies(room_state):
+        key = one["poll"].key
+        again = room_state.voting.asked[key].latest.number == 1 and one["made"] is None
+        if again and one["tally"].split > 0 and not _is_drill(key):
+            due += [key] if one["poll"].kind not in TALK else []
+    return sorted(due, key=lambda key: at is None or key != at.question)
+
+
+def _is_drill(key: str) -> bool:
+    return key.startswith("drills.")
+
+
+def _to_fail(room_state: RoomState) -> str | None:
+    """Return the decision for the block's one pre-mortem: what is looked at, else the latest."""
+    at, asked = room_state.voting.current, room_state.voting.asked
+    decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
+    if not all(pre_mortem_is_due(room_state, key) for key in decided):
+        return None
+    decided.sort(key=lambda key: at is None or key != at.question)
+    return next(iter(decided), None)
+
+
+def pre_mortem_ask(room_state: RoomState, key: str) -> str:
+    """Return the question of a pre-mortem, or nothing if nothing was decided."""
+    made = room_state.made(key) if key in room_state.voting.asked else None
+    if made is None or not (made.values or made.record):
+        return ""
+    record, poll = made.record, room_state.poll(key)
+    if poll.kind in TALK or (poll.scene and not record):
+        return ""  # reasons that were written, or how a drill went
+    chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
+    return room_state.word("pre-mortem-ask", chosen=shorten(chosen, 120))
+
+
+def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
+    """Return whether a pre-mortem on a question can be asked, and was not yet."""
+    ask = pre_mortem_ask(room_state, key)
+    return bool(ask) and ask not in {own.ask for own in room_state.voting.own.values()}
+
+
+# -- the sentence -----------------------------------------------------------------------------
+
+
+def say_now(room_state: RoomState) -> str:
+    """Return the sentence of the guide that fits this moment."""
+    word, state, clock = room_state.word, room_state.voting, room_state.clock
+    at, block = state.current, running_block(room_state)
+    if state.paused:
+        return word("say-paused")
+    if at is not None and at.status == "closed":
+        return word("say-closed")
+    if at is not None and at.status == "open":
+        return word(_while_open(room_state.poll(at.question), at))
+    if block == "break":
+        now = room_state.now()
+        reading = clock.at(now)
+        goes_on = next((c.starts for c in reading.rest if c.minutes is not None), reading.ends)
+        return word("say-break", at=f"{(goes_on or now).astimezone(now.tzinfo):%H:%M}")
+    if clock.ended:
+        return word("say-ended")
+    own = f"room.say-block-{block}"
+    fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
+    if block and own in room_state.content.words and not fresh:
+        return room_state.content.words(own)
+    if at is None:
+        return word("say-waiting")
+    return word(_after_showing(room_state, at, block))
+
+
+def _while_open(poll: Poll, at: Round) -> str:
+    if poll.kind in TALK:
+        return f"say-open-{poll.kind}"
+    if poll.scene:
+        return "say-open-drill"
+    return "say-open" if at.number == 1 else "say-second"
+
+
+def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
+    kind = room_state.poll(at.question).kind
+    if room_state.made(at.question) is not None:
+        return "say-decided"
+    if kind in TALK:
+        return f"say-shown-{kind}"
+    if _is_drill(at.question):
+        return "say-shown-drill" if next_moment(room_state) else "say-end-drill"
+    if block == "vote":
+        return "say-shown-vote"
+    return "say-shown" if at.number == 1 else "say-shown-second"

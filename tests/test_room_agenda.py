@@ -1,0 +1,241 @@
+"""The console follows the agenda: what to say, and the one step that leads on, block by block."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from rooms import CONTENT, Facilitator, Participant, Room, serve
+from workshop.forms.agenda import BEGUN, ENDED
+from workshop.forms.polls import FIRST, SUGGESTED
+from workshop.room.moment import LATE
+from workshop.session import Session
+
+words = CONTENT.words
+BLOCKS = [block.id for block in CONTENT.agenda.blocks]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop") as served:
+        yield served
+
+
+def console(chair: Facilitator) -> BeautifulSoup:
+    return BeautifulSoup(chair.get("/console").text, "html.parser")
+
+
+def large(chair: Facilitator) -> str:
+    """Return the words of the one large step under “Now”."""
+    (found,) = console(chair).select(".primary .main")
+    return found.get_text()
+
+
+def said(chair: Facilitator) -> str:
+    return console(chair).select_one("#say-now").get_text()  # type: ignore[union-attr]
+
+
+def begin(chair: Facilitator, block: str) -> None:
+    chair.post("/console/timer/act", what=BEGUN, block=block)
+
+
+def hold(
+    chair: Facilitator, people: Sequence[Participant], key: str, choices: str, number: int = 1
+) -> None:
+    """Ask a question, vote with each person's choice, close it and show it."""
+    chair.ask(key, number)
+    for one, choice in zip(people, choices.split(), strict=False):
+        one.vote(key, choice, number=number)
+    chair.reveal(key, number)
+
+
+def planned(room: Room) -> list[str]:
+    return [entry.slot.id for entry in room.room_state.clock.entries]
+
+
+@pytest.mark.parametrize("minutes", [90, 240, 480])
+def test_every_block_has_its_own_sentence_and_a_break_its_end(room: Room, minutes: int) -> None:
+    chair = room.facilitator()
+    assert said(chair) == words("room.say-waiting")
+    chair.post("/console/timer/set", minutes=minutes, people=10)
+    assert said(chair) == words("room.say-waiting")
+    for entry in list(room.room_state.clock.entries):
+        begin(chair, entry.slot.id)
+        if entry.slot.kind == "break":
+            assert re.fullmatch(
+                r"“We take a break now. We go on at \d\d:\d\d, on time.”", said(chair)
+            )
+        else:
+            assert said(chair) == words(f"room.say-block-{entry.slot.id}")
+    chair.post("/console/timer/act", what=ENDED)
+    assert said(chair) == words("room.say-ended")
+    chair.post("/console/pause", paused="true")
+    assert said(chair) == words("room.say-paused")
+
+
+def test_every_block_that_can_be_planned_has_a_sentence() -> None:
+    assert {b for b in BLOCKS if f"room.say-block-{b}" not in words} == set()
+
+
+def test_a_result_of_an_earlier_block_does_not_say_what_to_say(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "lead", "research product")
+    assert said(chair) == words("room.say-shown-vote"), "the talk has its own block"
+    begin(chair, "splits")
+    assert said(chair) == words("room.say-block-splits")
+    hold(chair, people, "chosen_pattern", "federated embedded")
+    assert said(chair) == words("room.say-shown")
+    begin(chair, "read-back")
+    assert said(chair) == words("room.say-block-read-back")
+
+
+@pytest.mark.parametrize("minutes", [240, 480])
+@pytest.mark.parametrize("remote", ["", "yes"])
+def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
+    room: Room, minutes: int, remote: str
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=minutes, people=10, remote=remote)
+    first = CONTENT.question("lead").ask
+    assert large(chair) == "Begin: Opening"
+    begin(chair, "open")
+    assert large(chair).startswith("Go on: ")
+    begin(chair, "vote")
+    assert large(chair) == words("room.console-next-first", ask=first)
+    hold(chair, people, "lead", "research product product")
+    following = CONTENT.question(SUGGESTED[1]).ask
+    assert large(chair) == words("room.console-next", ask=following)
+    hold(chair, people, "duties.paged", "research research research")
+    hold(chair, people, "chosen_pattern", "federated embedded centralised")
+    left_out = set(SUGGESTED) - {"lead", "duties.paged", "chosen_pattern"}
+    asks = [CONTENT.question(key).ask for key in left_out]
+    begin(chair, "reveal")
+    assert large(chair) == words("room.console-go-wall", what=words("room.results-title"))
+    chair.post("/console/wall", show="all")
+    assert large(chair).startswith("Go on: ")
+    begin(chair, "second-vote")
+    assert large(chair) == words("room.console-second"), "it is looked at, and the room differs"
+    hold(chair, people, "chosen_pattern", "federated federated federated", 2)
+    assert large(chair) == words("room.console-go-decide")
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
+    assert large(chair) == words("room.console-next-second", ask=first)
+    hold(chair, people, "lead", "product product product", 2)
+    chair.post("/console/decide", question="lead", choice="product")
+    assert large(chair) == "Go on: Pre-mortem", "on the third question all agreed"
+    begin(chair, "pre-mortem")
+    assert large(chair) == words("room.pre-mortem-button")
+    for block in (block for block in planned(room) if block in LATE):
+        begin(chair, block)
+        row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
+        assert not [ask for ask in asks if ask in row], "what was not asked is in the list only"
+
+
+def test_the_large_button_leads_through_all_of_a_short_agenda(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    for key in FIRST:
+        assert CONTENT.question(key).ask in large(chair)
+        poll = room.room_state.poll(key)
+        hold(chair, people, key, " ".join(c.value for c in poll.choices[:2]))
+    assert large(chair) == "Go on: What the room thinks"
+    begin(chair, "reveal")
+    chair.post("/console/wall", show="all")
+    assert large(chair) == "Go on: The two widest splits"
+    begin(chair, "splits")
+    for _ in range(2):
+        shown = console(chair).select_one(".primary .main")
+        show = shown.find_previous("input", {"name": "show"})  # type: ignore[union-attr]
+        chair.post("/console/wall", show=show["value"])  # type: ignore[index]
+    assert large(chair) == "Go on: The four patterns"
+    begin(chair, "drill")
+    step = console(chair).select_one(".primary a.main")
+    assert step is not None
+    assert step.get_text() == words("room.console-go-drill")
+    assert console(chair).find(id=step["data-opens"])
+    drill = CONTENT.drills[0]
+    for moment in drill.moments:
+        hold(chair, people, f"drills.{drill.id}.minute_{moment.minute}", "platform research")
+    assert large(chair) == "Go on: Handoffs"
+    assert said(chair) == words("room.say-end-drill")
+    begin(chair, "second-vote")
+    assert large(chair).startswith("Second vote: "), "a drill is not voted on again"
+    for _ in FIRST:
+        key = (
+            console(chair)
+            .select_one(".primary .main")
+            .find_previous(  # type: ignore[union-attr]
+                "input", {"name": "question"}
+            )["value"]
+        )
+        hold(chair, people, str(key), "", 2)
+        to = console(chair).select_one(".primary a.main")
+        assert to is not None
+        assert console(chair).find("form", id=to["data-opens"])
+        chair.post("/console/decide", question=str(key), dissent="Both positions stay.")
+    assert large(chair) == "Go on: Pre-mortem"
+
+
+def test_a_pre_mortem_is_followed_by_dots_and_the_actions_by_their_owners(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    hold(chair, people, "chosen_pattern", "federated embedded federated")
+    hold(chair, people, "chosen_pattern", "federated federated federated", 2)
+    record = {"question": "chosen_pattern", "choice": "federated", "on_record": "true"}
+    chair.post("/console/decide", **record)
+    assert said(chair) == words("room.say-decided")
+    begin(chair, "pre-mortem")
+    assert said(chair) == words("room.say-block-pre-mortem")
+    chair.post("/console/pre-mortem", question="chosen_pattern")
+    assert said(chair) == words("room.say-open-text")
+    key = next(iter(room.room_state.voting.own))
+    for one, why in zip(people, ("No time", "No people", "No time"), strict=True):
+        one.post("/vote", question=key, round=1, other=why)
+    chair.reveal(key)
+    assert large(chair) == words("room.dots-button")
+    assert said(chair) == words("room.say-shown-text")
+    chair.post("/console/dots", question=key)
+    assert said(chair) == words("room.say-open-dots")
+    dots = list(room.room_state.voting.own)[-1]
+    chair.reveal(dots)
+    assert said(chair) == words("room.say-shown-dots")
+    assert large(chair) == "Go on: Decisions and actions"
+    begin(chair, "actions")
+    assert large(chair) == words("room.owners-title")
+    ((decision, _),) = room.session.items("decisions")
+    chair.post("/console/owner", decision=decision, owner="Head of Data", due="2027-02-12")
+    assert large(chair) == "Go on: Reading back"
+    begin(chair, "read-back")
+    assert large(chair) == "End the workshop"
+
+
+def test_without_an_agenda_each_question_is_led_to_its_decision(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "lead", "research product")
+    assert large(chair) == words("room.console-second")
+    hold(chair, people, "lead", "product product", 2)
+    assert large(chair) == words("room.console-go-decide")
+    chair.post("/console/decide", question="lead", choice="product")
+    assert large(chair) == words("room.console-next", ask=CONTENT.question(SUGGESTED[1]).ask)
+
+
+def test_a_block_that_another_window_begins_changes_the_step(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=90, people=10)
+    mark = console(chair).main["data-mark"]  # type: ignore[index]
+    other = Session.open(room.place, who="notebook")
+    with other.transaction() as transaction:
+        transaction.note(BEGUN, {"block": "open"})
+    other.close()
+    until = time.monotonic() + 20
+    while console(chair).main["data-mark"] == mark:  # type: ignore[index]
+        assert time.monotonic() < until
+        time.sleep(0.05)
