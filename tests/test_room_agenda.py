@@ -78,6 +78,17 @@ def test_every_block_has_its_own_sentence_and_a_break_its_end(room: Room, minute
     assert said(chair) == words("room.say-paused")
 
 
+def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> None:
+    chair = room.facilitator()
+    for remote in ("", "yes"):
+        chair.post("/console/timer/set", minutes=240, people=10, remote=remote)
+        for block in ("open", "second-vote"):
+            begin(chair, block)
+            hints = [p.get_text() for p in console(chair).select(".say .hint")]
+            found = next(b.remote for b in CONTENT.agenda.blocks if b.id == block)
+            assert hints == ([found] if remote else [])
+
+
 def test_every_block_that_can_be_planned_has_a_sentence() -> None:
     assert {b for b in BLOCKS if f"room.say-block-{b}" not in words} == set()
 
@@ -207,6 +218,8 @@ def test_a_pre_mortem_is_followed_by_dots_and_the_actions_by_their_owners(room: 
     dots = list(room.room_state.voting.own)[-1]
     chair.reveal(dots)
     assert said(chair) == words("room.say-shown-dots")
+    row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
+    assert words("room.console-second") not in row, "answers in free words are not voted on again"
     assert large(chair) == "Go on: Decisions and actions"
     begin(chair, "actions")
     assert large(chair) == words("room.owners-title")

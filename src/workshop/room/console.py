@@ -48,6 +48,7 @@ from workshop.room.moment import (
     next_step,
     pre_mortem_ask,
     pre_mortem_is_due,
+    remote_hint,
     running_block,
     say_now,
 )
@@ -710,6 +711,7 @@ def console(room_state: RoomState) -> APIRouter:
             and pre_mortem_is_due(room_state, at.question),
             "missing": missing_of(state),
             "say": say_now(room_state),
+            "remote": remote_hint(room_state),
             "hidden_facts": state.hidden_facts(at.question) if at else [],
             "closing": room_state.closing,
             "closes_itself": room_state.closes_itself,

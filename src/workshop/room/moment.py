@@ -18,12 +18,12 @@ from workshop.room.state import RoomState
 from workshop.session.voting import Round
 
 TALK = ("text", "dots")
-"""Kinds of question that are answered once, because no talk is to change the answer."""
+"""Kinds of question that have no second vote: no talk is to change the answer."""
 DRILLS = ("drill", "second-drill")
 LATE = ("second-vote", "pre-mortem", "actions", "read-back")
 """The blocks from the second vote on; no first vote is proposed in them."""
 MOST_SPLITS = 2
-"""The results that are put on the wall, one after the other, to talk about splits."""
+"""The number of results on the wall, one after the other, for the talk."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
 
 
 def _without_agenda(room_state: RoomState, at: Round | None) -> Step | None:
-    """Return the step where nobody set an agenda: each question to its end, then the next."""
+    """Return the step without an agenda: a question to its end, then the next."""
     is_first = at is not None and at.number == 1 and room_state.made(at.question) is None
     if at is not None and is_first and room_state.poll(at.question).kind not in TALK:
         return _ask(room_state, at.question, 2, "console-second")
@@ -100,7 +100,7 @@ def _without_agenda(room_state: RoomState, at: Round | None) -> Step | None:
 
 
 def _of_block(room_state: RoomState, block: str) -> Step | None:
-    """Return the step that belongs to the block that runs, if anything is left to do in it."""
+    """Return the step of the block that runs, if anything is left to do in it."""
     word, voting = room_state.word, room_state.voting
     if block == "vote" and (key := next_question(room_state)):
         return _ask(room_state, key, 1, _next_word(room_state))
@@ -124,7 +124,7 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
 
 
 def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
-    """Return the result that the wall shows next: all of them, then the widest splits."""
+    """Return what the wall shows next: all results, or one of the widest splits."""
     word, shown = room_state.word, room_state.wall_shows()
     split = [one for one in all_tallies(room_state) if one["tally"].split > 0]
     if not split:
@@ -207,7 +207,10 @@ def _is_drill(key: str) -> bool:
 
 
 def _to_fail(room_state: RoomState) -> str | None:
-    """Return the decision for the block's one pre-mortem: what is looked at, else the latest."""
+    """Return the decision for the block's one pre-mortem.
+
+    It is the one that is looked at, else the latest.
+    """
     at, asked = room_state.voting.current, room_state.voting.asked
     decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
     if not all(pre_mortem_is_due(room_state, key) for key in decided):
@@ -261,6 +264,12 @@ def say_now(room_state: RoomState) -> str:
     if at is None:
         return word("say-waiting")
     return word(_after_showing(room_state, at, block))
+
+
+def remote_hint(room_state: RoomState) -> str:
+    """Return what to do otherwise in the block that runs if the agenda is remote."""
+    block = running_block(room_state) if room_state.clock.wish.get("remote") else ""
+    return next((b.remote for b in room_state.content.agenda.blocks if b.id == block), "")
 
 
 def _while_open(poll: Poll, at: Round) -> str:

@@ -359,7 +359,10 @@ async function send(form, submitter) {
       return;
     }
     const folded = "fold" in form.dataset ? form.closest("details") : null;
-    if (folded) folded.open = false;
+    // news may have turned the page while this was sent: what is folded is then another one
+    for (const one of folded ? document.querySelectorAll("details") : []) {
+      if (named(one) === named(folded)) one.open = false;
+    }
     if (new URL(answer.url).pathname !== location.pathname && "keep" in $("main").dataset) {
       await look(true);
       return;
