@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,15 @@ from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import settled_by
 from workshop.findings.output.report import report, settable
-from workshop.findings.plan import Action, actions, conditions, late_by, proposed_day
+from workshop.findings.plan import (
+    Action,
+    actions,
+    answering,
+    conditions,
+    is_a_lead,
+    late_by,
+    proposed_day,
+)
 from workshop.problems import InputError
 
 CONTENT = load_content()
@@ -257,7 +266,7 @@ def test_findings_json_tells_what_was_agreed() -> None:
 # -- actions ------------------------------------------------------------------------------------
 
 
-def test_each_action_stands_once_the_gravest_first() -> None:
+def test_each_action_stands_once_in_the_order_of_the_plan() -> None:
     given = answers(
         {"duties.paged": "research"},
         held_on="2027-01-10",
@@ -273,8 +282,21 @@ def test_each_action_stands_once_the_gravest_first() -> None:
     assert (by["nobody-paged"].owner, by["nobody-paged"].horizon) == ("VP", 30)
     assert (by["nobody-can-turn-off"].status, by["nobody-can-turn-off"].horizon) == ("proposed", 30)
     assert (by["data-by-ticket"].status, by["data-by-ticket"].horizon) == ("decided", 60)
-    grave = [a.severity for a in found if a.severity]
-    assert grave == sorted(grave, key=["critical", "risk", "watch"].index)
+    assert [a.number for a in found] == list(range(1, len(found) + 1))
+    status = [a.status for a in found]
+    assert status == sorted(status)  # what was agreed comes first
+    due = [a.due or "9999" for a in found if a.status == "decided"]
+    assert due == sorted(due)
+    horizons = [a.horizon for a in found if a.kind == "finding"]
+    assert horizons == sorted(horizons)
+
+
+def test_what_is_proposed_comes_after_the_first_steps_with_contradictions_first() -> None:
+    found = actions(assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")))
+    order = ["decided" if a.decision else "step" if a.only_if else a.kind for a in found]
+    groups = [kind for kind, _ in groupby(order)]
+    assert groups[:3] == ["decided", "step", "contradiction"]
+    assert "contradiction" not in groups[3:]
 
 
 def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
@@ -331,7 +353,10 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
     found = {x.finding or x.what: x for x in actions(a)}
     assert all((x.owner is None) == (x.proposed_owner is not None) for x in found.values())
     assert found["drill-ends-with-nobody"].proposed_owner == "VP Engineering"
-    assert found["ship-by-another-team"].proposed_owner == "Lead of Engineering"
+    # Engineering and Research have a role that the answers name, so nobody is named twice.
+    assert found["ship-by-another-team"].proposed_owner == "VP Engineering"
+    assert found["research-led-without-shared-model"].proposed_owner == "Research lead"
+    assert not [x for x in found.values() if is_a_lead(a, x.proposed_owner or "")]
     assert found["rails-left-by-teams"].proposed_owner == "Head of platform"
     listed = report(a).model_dump(mode="json")["actions"]
     assert {x["proposed_owner"] for x in listed if x["owner"]} == {None}
@@ -356,7 +381,7 @@ def test_proposed_dates_are_working_days_and_never_between_christmas_and_new_yea
         {"held_on": held_on, "duties": {"paged": "nobody"}, "data_access": "ticket"}
     )
     shown = " ".join(text_of(exhibits.board_plan(assess(given))).split())
-    assert all(f"by {day}" in shown for day in days)
+    assert all(day in shown for day in days)
 
 
 def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:
@@ -434,6 +459,30 @@ def test_a_team_that_is_to_act_is_proposed_by_its_lead() -> None:
         a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
         proposed = {x.proposed_owner for x in actions(a) if x.proposed_owner}
         assert not [who for who in proposed if CONTENT.teams.kind(who)]
+
+
+def test_the_lead_of_a_team_without_a_named_role_is_explained_in_the_plan() -> None:
+    a = assess(read_answers(TOP / "examples" / "northfield-clinical.yaml"))
+    assert "Lead of Product" in {x.proposed_owner for x in actions(a)}
+    for exhibit in (exhibits.board_plan, exhibits.all_actions):
+        assert "“Lead of Product” is whoever leads that team." in text_of(exhibit(a))
+    other = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    assert "whoever leads that team" not in text_of(exhibits.board_plan(other))
+
+
+def test_a_finding_names_its_action_and_no_date_of_another() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    plan = actions(a)
+    product = next(f for f in a.findings if f.id == "platform-as-best-effort")
+    found = answering(a, product, plan)
+    assert {x.kind for x in found} == {"condition"}
+    numbers = " and ".join(str(x.number) for x in found)
+    shown = text_of(exhibits.findings(a, 3))
+    assert f"In the plan: actions {numbers}." in shown
+    assert "31 March 2027" not in shown.split(product.statement)[1].split("RISK")[0]
+    for finding in a.findings:
+        for x in answering(a, finding, plan) if finding.status == "open" else ():
+            assert x.number == plan.index(x) + 1
 
 
 def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action, Clash]]:
@@ -516,7 +565,7 @@ def test_the_plan_counts_actions_without_an_owner() -> None:
     assert f"Of them, {vacant} have no owner yet." in shown
     assert vacant
     assert "Agreed in the workshop" in shown
-    assert "Proposed by us and not agreed yet" in shown
+    assert "Proposed by us, not agreed yet: what else to do" in shown
 
 
 def test_the_first_page_says_that_answers_contradict_each_other() -> None:

@@ -122,6 +122,12 @@ def test_bands_that_leave_a_gap_or_overlap_are_told(
         ("rules", "nobody-ships", {"sources": ("S1 §dutys",)}, "Did you mean “duties”?"),
         ("rules", "nobody-ships", {"reads": ("duties.shp",)}, "Did you mean “duties.ship”?"),
         ("rules", "nobody-ships", {"yields_to": ("none",)}, "It yields to a rule that there is"),
+        (
+            "contradictions",
+            "level-without-notice",
+            {"yields_to": ("level-with-long-que",)},
+            "Did you mean “level-with-long-queue”?",
+        ),
         ("rules", "nobody-ships", {"id": "nobody-shps"}, "The kit has no function that finds"),
         ("rules", "nobody-ships", {"id": "nobody-paged"}, "This name stands for 2 entries."),
         ("criteria", "embedded-mandate", {"unless": {"regulated": ("no",)}}, "Allowed: true, fal"),

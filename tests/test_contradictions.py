@@ -19,12 +19,24 @@ def _stages(*teams: str) -> list[dict[str, Any]]:
 
 _FIVE = _stages("data", "research", "engineering", "platform", "product")
 _THREE = _stages("data", "research", "research", "platform", "product")
+
+
+def _waiting(days: float, team: str = "Platform team") -> list[dict[str, Any]]:
+    """Return five stages in which serving waits for a team."""
+    stages = _stages("data", "research", "engineering", team, "product")
+    return [s | {"touch_days": 2, "wait_days": days if s["team"] == team else 0} for s in stages]
+
+
 _QUEUE = {"model_teams": 6, "requests_per_team_month": 4, "days_per_request": 2.4}
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "autonomy-and-waiting-to-deploy": (
         {"product_autonomy": "high", "deploys_alone": False},
         {"product_autonomy": "low", "deploys_alone": False},
+    ),
+    "autonomy-and-waiting-for-platform": (
+        {"product_autonomy": "high", "stages": _waiting(5)},
+        {"product_autonomy": "high", "stages": _waiting(4)},
     ),
     "level-without-shared-tools": (
         {"maturity": 3, "rails": "none"},
@@ -103,6 +115,24 @@ def test_a_handoff_to_a_team_that_was_not_named_is_not_counted() -> None:
     stages = [*_FIVE[:4], {"stage": "product"}]
     given = {"current_pattern": "centralised", "stages": stages}
     assert found(given) == []
+
+
+def test_a_wait_for_a_team_that_is_no_platform_contradicts_no_autonomy() -> None:
+    given = {"product_autonomy": "high", "stages": _waiting(25, team="engineers of the product")}
+    assert found(given) == []
+
+
+def test_of_two_contradictions_that_say_the_same_the_direct_one_is_told() -> None:
+    given = {"product_autonomy": "high", "deploys_alone": False, "stages": _waiting(25)}
+    assert found(given) == ["autonomy-and-waiting-to-deploy"]
+
+
+def test_the_autonomy_of_teams_that_wait_for_platform_is_told_with_both_answers() -> None:
+    given = Answers.from_parameters({"product_autonomy": "high", "stages": _waiting(25)})
+    (clash,) = assess(given).clashes
+    assert clash.answers == ("product_autonomy", "stages")
+    assert "decide and deploy on their own" in clash.statement
+    assert "waits 25 working days for the platform team" in clash.statement
 
 
 def test_a_number_is_said_with_its_unit() -> None:

@@ -403,6 +403,13 @@ def _functions(content: Content) -> Iterator[Problem]:
             if other not in RULES and other not in ids:
                 message = "It yields to a rule that there is not."
                 yield Problem(message, f"rules: {rule.id}.yields_to", other, "", near(other, ids))
+    clashes = [one.id for one in content.contradictions]
+    for one in content.contradictions:
+        for other in one.yields_to:
+            if other not in clashes:
+                message = "It yields to a contradiction that there is not."
+                where = f"contradictions: {one.id}.yields_to"
+                yield Problem(message, where, other, "", near(other, clashes))
     for tension in content.tensions:
         if tension.id not in APPLIES:
             message = "The kit has no function that says when this matters."

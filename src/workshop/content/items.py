@@ -51,6 +51,8 @@ class Source(Item):
 
     key: str
     citation: Sentence
+    short: str = ""
+    """What it is in a few words, for a sentence; `kind` if there are none."""
     year: int | None = None
     kind: Sentence
     strength: Strength
@@ -633,6 +635,11 @@ class Contradiction(Item):
     """Two answers that cannot both be right, and which of them to check."""
 
     id: str
+    yields_to: tuple[str, ...] = ()
+    """Contradictions that say the same more directly.
+
+    If one of them holds, this one is silent.
+    """
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
     """Conditions that must all be met. Together they read at least two answers."""
     statement: Sentence

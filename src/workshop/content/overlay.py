@@ -28,6 +28,7 @@ MAY_BE_EMPTY = frozenset(
         "limits",
         "not_for",
         "owner",
+        "short",
         "unit",
         "what",
     }

@@ -11,6 +11,7 @@ from workshop.documents.blocks import (
     Block,
     Card,
     Cell,
+    Column,
     Heading,
     Paragraph,
     Span,
@@ -38,7 +39,6 @@ from workshop.findings.agreement import (
 from workshop.findings.plan import (
     HORIZONS,
     Action,
-    Horizon,
     late_by,
     proposed_day,
     to_begin,
@@ -195,84 +195,59 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 # -- the plan -----------------------------------------------------------------------------------
 
 
-def plan_blocks(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
-    """Return what was agreed, the advice's first steps, and what else we propose."""
-    decided = sorted((a for a in found if a.status == "decided"), key=lambda a: a.due or "9999")
-    steps = [a for a in found if a.kind == "step" or a.only_if]
-    proposed = [a for a in found if a.status == "proposed" and a not in steps]
-    some = any(a.proposed_owner for a in found)
-    return [
-        *_agreed_plan(assessment, decided),
-        *_steps_plan(assessment, steps, some),
-        *_proposed_plan(assessment, proposed, some),
-    ]
+def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
+    """Return actions in the order of the plan, under titles that say who wants them.
 
-
-def _agreed_plan(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
-    _ = assessment.content.words
-    if not found:
-        return []
-    heads = [
-        column(_("agreed.plan-what"), width=5.3),
-        column(_("agreed.plan-owner"), width=1.4),
-        column(_("agreed.plan-due"), width=1.3),
-    ]
-    rows = [[_what(assessment, a), *owner_and_date(assessment, a)] for a in found]
-    late = [a for a in found if late_by(assessment, a)]
-    lead = _("agreed.plan-limits") if late else ()
-    return [heading(2, _("agreed.plan-agreed"), lead), table(heads, rows)]
-
-
-def _steps_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
-    """Return the first steps in their order, each with its date.
-
-    Those of the half that the workshop did not choose follow under a title that says so. `some`:
-    whether the plan proposes any owner.
+    These are what was agreed, the first steps of the advice, and what else we propose.
     """
-    _, own = assessment.content.words, to_begin(assessment)
-    if not found or not own:
-        return []
+    _, some = assessment.content.words, any(a.proposed_owner for a in found)
     heads = [
-        column(_("agreed.plan-what"), width=5.3),
-        column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.4),
-        column(_("agreed.plan-due"), width=1.2),
+        _number_head(assessment),
+        column(_("agreed.plan-what"), width=5),
+        column(_("agreed.plan-owner"), width=1.4),
+        column(_("agreed.plan-due"), width=1.5),
     ]
     rows: list[list[Cell]] = []
-    found = sorted(found, key=lambda a: (a.only_if or "", _day(assessment, a)))
-    for half, part in groupby(found, lambda a: a.only_if):
-        if half:
-            title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
-            rows.append([cell(title, strong=True, tone="muted", fill=True, span=len(heads))])
+    for title, part in groupby(found, lambda a: _plan_title(assessment, a)):
+        rows.append([cell(title, strong=True, tone="muted", fill=True, span=len(heads))])
         for a in part:
-            day = a.after or _proposed_date(assessment, a) or _("agreed.plan-no-date")
-            rows.append([cell(a.what), _proposed(assessment, a, some), cell(day)])
-    stays = "today" in own[0].roles
-    title = _(f"agreed.plan-steps-{'stay' if stays else 'move'}", name=own[0].short)
-    return [heading(2, title), table(heads, rows)]
+            who = owner_and_date(assessment, a)
+            if a.status == "proposed":
+                who = [_proposed(assessment, a, some), _when(assessment, a)]
+            rows.append([_number(a), _what(assessment, a), *who])
+    late = any(late_by(assessment, a) for a in found)
+    return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
 
 
-def _proposed_plan(assessment: Assessment, found: Sequence[Action], some: bool) -> list[Block]:
-    """Return proposals with first steps; those of lower urgency without them."""
+def _plan_title(assessment: Assessment, action: Action) -> str:
+    """Return the title in the plan under which an action is."""
     _ = assessment.content.words
-    if not found:
-        return []
-    heads = [
-        column(_("agreed.plan-what"), width=3.1),
-        column(_("agreed.plan-first"), width=3.5),
-        column(_("agreed.plan-owner-proposed" if some else "agreed.plan-owner"), width=1.35),
-    ]
-    rows: list[list[Cell]] = []
-    first = [a for a in found if a.kind == "contradiction"]
-    timed = [(h, [a for a in found if a.horizon == h and a not in first]) for h in HORIZONS]
-    for horizon, part in (("14", first), *timed):
-        if part:
-            name = _horizon_words(assessment, horizon, part[0])
-            rows.append([cell(name, strong=True, tone="muted", fill=True, span=len(heads))])
-        for a in part:
-            steps = [cell(a.first_step)] if horizon != HORIZONS[-1] and a.first_step else []
-            owner = _proposed(assessment, a, some)
-            rows.append([_what(assessment, a, span=2 - len(steps)), *steps, owner])
-    return [heading(2, _("agreed.plan-open")), table(heads, rows)]
+    if action.status == "decided":
+        return _("agreed.plan-agreed")
+    if action.only_if:
+        name = assessment.content.pattern(action.only_if).short
+        return _("agreed.plan-only-if", name=name)
+    own = to_begin(assessment)
+    if action.kind == "step" and own:
+        stays = "stay" if "today" in own[0].roles else "move"
+        return _(f"agreed.plan-steps-{stays}", name=own[0].short)
+    return _("agreed.plan-open")
+
+
+def _when(assessment: Assessment, action: Action) -> Cell:
+    """Return the day proposed for an action, or within how many days of the workshop."""
+    horizon = "14" if action.kind == "contradiction" else action.horizon
+    words = action.after or _proposed_date(assessment, action)
+    return cell(words or assessment.content.words(f"agreed.plan-{horizon}"))
+
+
+def _number_head(assessment: Assessment) -> Column:
+    return column(assessment.content.words("agreed.plan-number"), width=0.3)
+
+
+def _number(action: Action) -> Cell:
+    """Return the number by which every page names an action."""
+    return cell(str(action.number), tone="muted")
 
 
 def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
@@ -290,26 +265,31 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
     """
     _, own = assessment.content.words, dict[tuple[str, str], list[Action]]()
     for a in sorted(found, key=lambda a: _day(assessment, a)):
-        own.setdefault((a.only_if or "", _name(a)), []).append(a)
+        own.setdefault((a.only_if or "", owner_name(a)), []).append(a)
     alone = [who for who, part in own.items() if len(part) == 1 and who[1] and not who[0]]
     single = [a for who in alone for a in own.pop(who)] if len(alone) > 1 else []
-    order = sorted(own.items(), key=lambda group: (group[0][0], not group[0][1], -len(group[1])))
+    # Groups as their actions are: by the first date, and those without an owner last.
+    order = sorted(
+        own.items(),
+        key=lambda group: (group[0][0], not group[0][1], _day(assessment, group[1][0])),
+    )
     groups = [(_count_words(assessment, *who, len(part)), part) for who, part in order]
     if single:
         at = sum(not half for (half, _name), _part in order)
         groups.insert(at, (Span(_("agreed.plan-single"), tone="muted"), single))
     heads = [
-        column(_("agreed.plan-what"), width=5),
+        _number_head(assessment),
+        column(_("agreed.plan-what"), width=5.4),
         column(_("agreed.plan-due"), width=1),
     ]
     rows: list[list[Cell]] = []
     for title, part in groups:
         rows.append([cell(title.text, strong=True, tone=title.tone, fill=True, span=len(heads))])
-        rows += [_dated(assessment, a, named=part is single) for a in part]
+        rows += [[_number(a), *_dated(assessment, a, named=part is single)] for a in part]
     return table(heads, rows, row_heads=False)
 
 
-def _name(action: Action) -> str:
+def owner_name(action: Action) -> str:
     """Return the name of the owner, agreed or proposed; empty without any."""
     return action.owner or capital(action.proposed_owner or "")
 
@@ -332,8 +312,8 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     _, day = assessment.content.words, owner_and_date(assessment, action)[1]
     late = action.due is None and action.horizon == HORIZONS[-1]
     if late and action.kind != "step" and not action.after:
-        day = cell(_("agreed.plan-later"), tone="muted")
-    words = [Span(f"{_name(action)}: ", strong=True)] if named else []
+        day = cell(_("agreed.plan-90"), tone="muted")
+    words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
     words += _urgent(assessment, action)
     if action.decision is not None:
         words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
@@ -352,15 +332,6 @@ def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
     day = proposed_day(assessment, action)
     due = action.due or (day.isoformat() if day else "")
     return not due, due
-
-
-def _horizon_words(assessment: Assessment, horizon: Horizon | str, one: Action) -> str:
-    """Return the title of the actions of a horizon, with the day of `one`."""
-    _ = assessment.content.words
-    name, day = _(f"agreed.plan-{horizon}"), proposed_day(assessment, one)
-    if day is None:
-        return name
-    return _("agreed.plan-by", horizon=name, date=date_words(assessment.content, day))
 
 
 def _proposed_date(assessment: Assessment, action: Action) -> str:

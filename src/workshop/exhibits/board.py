@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
@@ -27,7 +28,13 @@ from workshop.documents.blocks import (
     text,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import brought, by_owner, owner_and_date, plan_blocks
+from workshop.exhibits.agreement import (
+    brought,
+    by_owner,
+    owner_and_date,
+    owner_name,
+    plan_table,
+)
 from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
 from workshop.exhibits.handoffs import (
     agreed_stream,
@@ -58,20 +65,39 @@ from workshop.exhibits.options import (
     short_table,
     who_loses,
 )
-from workshop.exhibits.patterns import is_doubted, is_judged, verdict_words
+from workshop.exhibits.patterns import (
+    is_doubted,
+    is_judged,
+    undoubted,
+    verdict_words,
+)
 from workshop.findings import Assessment
 from workshop.findings.handoffs import ValueStream, rounded
-from workshop.findings.patterns.advice import deciding, either, firmness, headline
+from workshop.findings.patterns.advice import (
+    deciding,
+    either,
+    firmness,
+    headline,
+    number_words,
+)
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
-from workshop.findings.plan import Action, actions, conditions, proposed_day
+from workshop.findings.plan import (
+    Action,
+    actions,
+    conditions,
+    is_a_lead,
+    proposed_day,
+    proposed_due,
+    speaker,
+)
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 10, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_MOST_ACTIONS, _HANDOFFS, _VOTES, _SPEAKER = 20, 6, 2, 40
-"""The most actions, handoffs and votes shown, and letters for a speaker."""
+_MOST_ACTIONS, _OWNERS, _HANDOFFS, _VOTES = 20, 5, 6, 2
+"""The most actions, owners by name, handoffs and votes shown."""
 _FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
 """The actions for which the plan is enough, and risks if none is urgent.
 
@@ -94,7 +120,11 @@ def _starts(assessment: Assessment) -> tuple[Block, ...]:
 def board_decision(assessment: Assessment) -> Exhibit:
     """Return what to decide, the reasons, the cost and the conditions."""
     _ = assessment.content.words
-    blocks: list[Block] = [heading(1, _("board.decision"), anchor="decision"), _advice(assessment)]
+    blocks: list[Block] = [
+        heading(1, _("board.decision"), anchor="decision"),
+        _who_speaks(assessment),
+        _advice(assessment),
+    ]
     if assessment.since:
         blocks.append(since_line(assessment, assessment.since))
     if is_judged(assessment):
@@ -105,6 +135,13 @@ def board_decision(assessment: Assessment) -> Exhibit:
         blocks.append(pairs([(_("board.sure"), _sure(assessment))]))
     blocks += _questions(assessment)
     return Exhibit("board-decision", tuple(blocks))
+
+
+def _who_speaks(assessment: Assessment) -> Block:
+    """Return who “we” and “you” are."""
+    _, you = assessment.content.words, assessment.answers.organisation
+    words = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
+    return paragraph(words, "muted", small=True)
 
 
 def _one(assessment: Assessment) -> Option | None:
@@ -125,14 +162,14 @@ def _advice(assessment: Assessment) -> Block:
         if assessment.recommendation.patterns:
             meanings = (meaning_of(assessment, (p,)) for p in assessment.recommendation.patterns)
             body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
-            body.append(_line(_("board.asked"), _asked(assessment, option)))
+            body += _to_decide(assessment, option)
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     title = option.text.keep if "today" in option.roles else option.text.do
     return card(
         title,
         [
             paragraph(f"{_named(assessment, option)} {_benefit(assessment, option)}"),
-            _line(_("board.asked"), _asked(assessment, option)),
+            *_to_decide(assessment, option),
         ],
         label=_("board.we-advise"),
         tone="ours",
@@ -145,7 +182,7 @@ def _named(assessment: Assessment, option: Option) -> str:
     _ = assessment.content.words
     if option.combines:
         first, second = (assessment.content.pattern(p).short for p in option.patterns)
-        return _("board.named-both", first=first, second=second, name=option.short)
+        return _("board.named-both", first=first, second=second)
     return _("board.named", name=option.short)
 
 
@@ -162,10 +199,6 @@ def _explained(assessment: Assessment, options: Iterable[Option]) -> str:
     return assessment.listing(names)
 
 
-def _line(term: str, words: TextLike) -> Block:
-    return paragraph((Span(f"{term}: ", strong=True), *text(words)))
-
-
 def _today(assessment: Assessment) -> Option | None:
     return next((o for o in assessment.options if "today" in o.roles), None)
 
@@ -180,13 +213,10 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    kept = _kept_days(assessment)
-    which = "-kept" if kept else ""
-    found = [_(f"board.benefit-half{which}", **{**kept, **shown, "model": _one_model(assessment)})]
-    pair = _combined_pair(assessment)
-    if pair is not None and pair[0].lead_time == option.lead_time:
-        found.append(_("board.benefit-second", second=pair[1].short))
-    return " ".join([*found, _(f"board.benefit-assumed{which}")])
+    found = [_("board.benefit-half", model=_one_model(assessment), **shown)]
+    if kept := _kept_days(assessment):
+        found.append(_("board.benefit-half-agreed", **kept))
+    return " ".join(found)
 
 
 def _one_model(assessment: Assessment) -> str:
@@ -222,8 +252,17 @@ def _combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
     return own[(pair.base,)], own[(pair.beside,)]
 
 
-def _asked(assessment: Assessment, option: Option | None) -> Text:
-    """Return the decision that readers are asked to make, and the owners to name."""
+def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
+    """Return what readers are asked to decide, one thing in each line."""
+    asked = _asked(assessment, option)
+    title = Span(assessment.content.words("board.asked"), strong=True)
+    if len(asked) == 1:
+        return [paragraph((title, Span(" "), *asked[0]))]
+    return [paragraph((title,)), bullets(asked)]
+
+
+def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
+    """Return the decisions that readers are asked to make, then the owners to name."""
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     own = assessment.recommendation.patterns
     name = assessment.content.pattern(chosen).short if chosen else ""
@@ -239,29 +278,23 @@ def _asked(assessment: Assessment, option: Option | None) -> Text:
         key = "asked-keep" if "today" in option.roles else "asked-same"
         if key == "asked-keep" and is_doubted(assessment):
             key = "asked-keep-doubted"
-    added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words = {"name": name, "advised": option.short if option else ""}
-    asked = Span(_(f"board.{key}", **words, added=assessment.listing(added)))
-    found = actions(assessment)
-    vacant = [a for a in found if a.owner is None]
-    spans: list[Span] = [asked]
+    added = [assessment.content.pattern(p).short for p in own if p != chosen]
+    words["added"] = assessment.listing(added)
+    found: list[Text] = [text(_(f"board.{key}", **words))]
     if option is None:
-        return (asked,)
+        return found
     called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
     kept = _kept_days(assessment)
     if called or kept:
         key = "both" if called and kept else "called" if called else "ships"
         page = _("board.options-page")
-        spans += [Span(" "), *with_reference(_, f"board.asked-{key}", "options", page, **kept)]
-    if vacant:
+        found.append(with_reference(_, f"board.asked-{key}", "options", page, **kept))
+    if vacant := [a for a in actions(assessment) if a.owner is None]:
         page = _("board.plan-title")
         key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
-        n = len(vacant)
-        spans += [Span(" "), *with_reference(_, f"board.asked-{key}", "plan", page, n=n)]
-        undated = _undated(assessment, found)
-        if key == "proposed" and undated:
-            spans.append(Span(f" {_('board.plan-undated', n=undated)}"))
-    return tuple(spans)
+        found.append(with_reference(_, f"board.asked-{key}", "plan", page, n=len(vacant)))
+    return found
 
 
 def _why(assessment: Assessment) -> list[Block]:
@@ -297,50 +330,37 @@ def _reasons(assessment: Assessment) -> list[str]:
 
 
 def _two(assessment: Assessment, reasons: Sequence[str]) -> list[str]:
-    """Return two undisputed reasons, one for each half of a combination."""
+    """Return two undisputed reasons; one, for the first half, of a combination.
+
+    What the second half is for has a line of its own.
+    """
     r = assessment.recommendation
     counted = [w for w in reasons if any(c.isdigit() for c in w)]
-    found = [*counted, *(w for w in reasons if w not in counted)]
-    # What rests on an answer that another one contradicts comes last.
-    doubted = {name for clash in assessment.clashes for name in clash.answers}
-    shaky = {
-        x.because
-        for verdict in assessment.verdicts.values()
-        for x in verdict.readings
-        if x.criterion.reads in doubted
-    }
-    found.sort(key=lambda w: w in shaky)
+    found = undoubted(assessment, [*counted, *reasons])
     if r.combination:
-        beside, base = (
-            {x.because for x in assessment.verdicts[p].readings}
-            for p in (r.combination.beside, r.combination.base)
-        )
-        found[1:1] = [w for w in found[1:] if w in beside - base][:1]
-        pair = (r.combination.base, r.combination.beside)
-        if len(found) > 1 and found[0] in base and found[1] in beside - base:
-            names = [assessment.content.pattern(p).short for p in pair]
-            return [
-                assessment.content.words("board.reason-half", name=name, because=because)
-                for name, because in zip(names, found, strict=False)
-            ]
+        base = {x.because for x in assessment.verdicts[r.combination.base].readings}
+        found = undoubted(assessment, [w for w in (*counted, *reasons) if w in base])[:1]
     return found[:2]
 
 
 def _losses(assessment: Assessment) -> list[Text]:
     """Return where time and nights are lost, with their numbers."""
-    _, found, stream = assessment.content.words, list[Text](), assessment.stream
+    content, found, stream = assessment.content, list[Text](), assessment.stream
+    _ = content.words
     if stream and stream.p50 and stream.wait_share:
+        tenths = round(10 * stream.wait_share)
         n = None if stream.undecided else len(stream.handoffs)
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
-            handoffs = _("board.reason-time-handoffs", n=n)
+            handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
         option = _one(assessment)
         if option is not None and "today" in option.roles:  # else the advice names the model
             change = _("board.reason-time-change-to", model=_one_model(assessment))
         else:
             change = _("board.reason-time-change")
-        given = {"change": change, "handoffs": handoffs, **_days(assessment, stream)}
-        words = _("board.reason-time-words", **given)
+        key = "reason-time-words" if tenths else "reason-time-words-little"
+        days = {"n": tenths, "wait": number_words(content, tenths), "change": change}
+        words = f"{_(f'board.{key}', **days)} {handoffs}"
         found.append(_titled(_("board.reason-time"), words.strip()))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
@@ -360,8 +380,8 @@ def _takes(assessment: Assessment) -> list[Block]:
         lines.append((_("board.people"), people_words(assessment, option)))
         if added := _added(assessment, option):
             lines.append(added)
-        cost = [option.move.disruption] if option.move else []
-        lines.append((_("board.effort"), " ".join([*cost, _("board.cost-unknown")])))
+        if option.move:
+            lines.append((_("board.effort"), option.move.disruption))
         if option.gives_up:
             lines.append((_("board.gives-up"), " ".join(option.gives_up)))
         risks = [option.main_failure] if option.main_failure else []
@@ -385,11 +405,24 @@ def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
     if pair is None or option.text is None or option.text.combined is None:
         return None
     base, beside = pair
-    sentences = [option.text.combined.bet]
+    name, sentences = beside.short, [option.text.combined.bet]
+    if base.lead_time == option.lead_time and base.lead_time.half is not None:
+        sentences.append(_("board.adds-no-days", name=name))
     if base.verdict in FITTING:
-        verdict = verdict_words(assessment, base)
-        sentences.append(_("board.adds-alone", name=base.short, verdict=verdict))
-    return _("board.adds", name=beside.short), " ".join(sentences)
+        words = {"name": name, "base": base.short, "verdict": verdict_words(assessment, base)}
+        sentences.append(_("board.adds-alone", **words))
+    if doubted := _rests_on(assessment, beside) - _rests_on(assessment, base):
+        questions = [assessment.content.question(n).name for n in sorted(doubted)]
+        names = assessment.listing(questions)
+        sentences.append(_("board.adds-doubted", n=len(questions), names=names))
+    return _("board.adds", name=name), " ".join(sentences)
+
+
+def _rests_on(assessment: Assessment, option: Option) -> set[str]:
+    """Return the doubted answers that a pattern needs as they are."""
+    readings = (r for p in option.patterns for r in assessment.verdicts[p].readings)
+    needed = {r.criterion.reads for r in readings if r.criterion.role == "needed"}
+    return needed & assessment.doubted
 
 
 def _instead(assessment: Assessment, option: Option) -> Text:
@@ -401,18 +434,21 @@ def _instead(assessment: Assessment, option: Option) -> Text:
             "meaning": today.name,
             **meaning_of(assessment, today.patterns),
         }
-        spans.append(Span(f"{_('board.instead-today', **meaning)} "))
-    others = [o for o in assessment.options if not o.excluded and o not in (option, today)]
-    if others:
-        names, page = _explained(assessment, others), _("board.options-page")
-        spans += with_reference(_, "board.instead-others", "options", page, names=names)
-    # What fits as well and is faster is not left to the table of all options.
+        doubted = "-doubted" if is_doubted(assessment) else ""
+        spans.append(Span(f"{_(f'board.instead-today{doubted}', **meaning)} "))
+    parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
+    others = [o for o in assessment.options if o not in (option, today, *parts)]
+    # What fits as well, or is faster, is not left to the table of all options.
     fitting = [o for o in others if o.verdict in FITTING]
-    found = [o for o in fitting if not set(o.patterns) < set(option.patterns)]
-    sentences = [faster_words(assessment, o, option) for o in found]
+    if fitting:
+        names, page = _explained(assessment, fitting), _("board.options-page")
+        spans += with_reference(_, "board.instead-fits", "options", page, names=names)
+    else:
+        spans += with_reference(_, "board.instead-others", "options", _("board.options-page"))
+    sentences = [faster_words(assessment, o, option) for o in fitting]
     spans += [Span(f" {words}") for words in sentences if words]
-    if ruled_out := [o for o in assessment.options if o.excluded]:
-        words = _("board.instead-ruled-out", names=_explained(assessment, ruled_out))
+    if n := sum(o.excluded for o in assessment.options):
+        words = _("board.instead-ruled-out", n=n, number=spelled(assessment, n))
         spans.append(Span(f" {words}"))
     return tuple(spans)
 
@@ -422,9 +458,12 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     _, sentences = assessment.content.words, []
     stream = assessment.stream
     if stream and stream.p50 and stream.wait_share:
+        option = _one(assessment)
         certain = "-certain" if stream.p50 == stream.p90 else ""
-        half = rounded(assessment.content, stream.p50)
-        sentences.append(_(f"board.nothing-days{certain}", half=half))
+        # The box has the days of today where the advice changes them.
+        told = option is not None and option.lead_time.half not in (None, stream.p50)
+        key = "board.nothing-as-today" if told else f"board.nothing-days{certain}"
+        sentences.append(_(key, half=rounded(assessment.content, stream.p50)))
     urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
     if urgent:
         sentences.append(_("board.nothing-urgent", n=urgent))
@@ -477,11 +516,14 @@ def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
     """Return with whom an option begins, and how many more its full extent takes."""
     _, p = assessment.content.words, option.people
     have, high = p.have or 0, p.high or 0
-    if p.inside_teams:
-        first = _("board.people-begin-inside", n=p.inside_teams[0], have=_.number(have))
-    else:
-        first = _("board.people-begin", n=have)
-    return [first, _("board.people-full", n=high - have, high=_.number(high))]
+    first = (p.inside_teams or (0, 0))[0]
+    begin = [
+        _(f"board.people-begin-{where}", n=n, number=number_words(assessment.content, n))
+        for where, n in (("platform", have), ("inside", first))
+        if n
+    ]
+    found = [_("board.people-begin", people=assessment.listing(begin))] if begin else []
+    return [*found, _("board.people-full", n=high - have, high=_.number(high))]
 
 
 def _sure(assessment: Assessment) -> Text:
@@ -492,8 +534,7 @@ def _sure(assessment: Assessment) -> Text:
     basis = list((assessment.answers.basis or {}).values())
     opinions = basis.count("opinion")
     if opinions * 3 > len(basis):
-        words = _("board.sure-many-opinions", n=opinions, all=len(basis))
-        spans.append(Span(f" {words}"))
+        spans.append(Span(f" {_('board.sure-many-opinions')}"))
     if is_judged(assessment):
         page = _("board.confidence")
         spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
@@ -507,7 +548,7 @@ def _disagreed(assessment: Assessment) -> Text:
         return ()
     _ = assessment.content.words
     n = {"n": len(noted), "number": spelled(assessment, len(noted))}
-    who = list(dict.fromkeys(filter(None, (_speaker(dissent) for dissent, _reply in noted))))
+    who = list(dict.fromkeys(filter(None, (speaker(dissent) for dissent, _reply in noted))))
     if len(who) == len(noted) <= _NAMED:
         names, page = assessment.listing(who), _("board.decisions")
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
@@ -527,12 +568,6 @@ def _vote_dissents(assessment: Assessment) -> list[list[str]]:
     """Return for each vote the dissent that no decision has."""
     noted = {d.dissent for d in assessment.answers.decisions or ()}
     return [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
-
-
-def _speaker(dissent: str) -> str:
-    """Return who speaks in a dissent of the form “Role: words”, or an empty string."""
-    who, colon, words = dissent.partition(":")
-    return who.strip() if colon and words.strip() and len(who) <= _SPEAKER else ""
 
 
 def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list[Span]:
@@ -812,15 +847,25 @@ def board_plan(assessment: Assessment) -> Exhibit:
         lead += _vacant(assessment, found, vacant)
     if objector := _objector(assessment, found):
         lead.append(Span(f" {objector}"))
+    if named := _lead_words(assessment, found):
+        lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
+    blocks += _who_does_what(assessment, found)
     later = _later(found)
-    blocks += plan_blocks(assessment, [a for a in found if a not in later])
+    blocks.append(plan_table(assessment, [a for a in found if a not in later]))
     if left := len(later):
         name = _("board.plan-rest-name")
         blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
     shown_blocks = tuple(blocks)
     printed = (*_starts(assessment), *shown_blocks)
     return Exhibit("board-plan", shown_blocks, printed, printed)
+
+
+def _lead_words(assessment: Assessment, found: Sequence[Action]) -> str:
+    """Return whom we mean by the lead of a team, if an action is proposed to one."""
+    owners = (a.proposed_owner for a in found if a.proposed_owner)
+    lead = next((who for who in owners if is_a_lead(assessment, who)), None)
+    return assessment.content.words("board.plan-lead-is", name=capital(lead)) if lead else ""
 
 
 def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Iterator[Span]:
@@ -840,7 +885,7 @@ def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Ite
 def _objector(assessment: Assessment, found: Sequence[Action]) -> str:
     """Return who disagrees with a decision and would do a third of the plan or more."""
     owners = Counter((a.owner or a.proposed_owner or "").casefold() for a in found)
-    speakers = {_speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
+    speakers = {speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
     who = max(speakers, key=lambda name: (owners[name.casefold()], name), default="")
     n = owners[who.casefold()] if who else 0
     if n < _OBJECTS or n * 3 < len(found):
@@ -856,15 +901,37 @@ def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
-    proposed = [a for a in found if a.status == "proposed"]
-    open_ones = sorted(proposed, key=_on_page)
+    open_ones = sorted((a for a in found if a.status == "proposed"), key=_on_page)
     return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
 
 
-def _on_page(action: Action) -> tuple[bool, int, bool]:
+def _on_page(action: Action) -> tuple[bool, bool, int]:
     """Return what sorts proposals by how much the page needs them."""
     is_step = action.kind == "step" or action.only_if is not None
-    return not is_step, action.horizon, action.kind != "condition"
+    on_first_page = action.kind in ("contradiction", "condition")
+    return not is_step, not on_first_page, action.number
+
+
+def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return how many actions each owner has, and when the first is to be done."""
+    _, own = assessment.content.words, dict[str, list[Action]]()
+    for a in found:
+        if name := owner_name(a):
+            own.setdefault(name, []).append(a)
+    several = sorted((who for who in own if len(own[who]) > 1), key=lambda who: -len(own[who]))
+    if not several:
+        return []
+    lines: list[Text] = []
+    for who in several[:_OWNERS]:
+        days = [day for a in own[who] if (day := a.due or proposed_due(assessment, a))]
+        key = "plan-owner" if days else "plan-owner-undated"
+        day = date_words(assessment.content, datetime.date.fromisoformat(min(days))) if days else ""
+        words = _(f"board.{key}", n=len(own[who]), date=day)
+        lines.append((Span(f"{who}: ", strong=True), Span(words)))
+    if rest := [who for who in own if who not in several[:_OWNERS]]:
+        n = sum(len(own[who]) for who in rest)
+        lines.append(text(_("board.plan-owners", n=n, names=assessment.listing(rest))))
+    return in_two_columns(lines, together=len(lines))
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
@@ -872,7 +939,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
-    lead = _("board.all-actions-lead", n=len(found))
+    lead = " ".join(filter(None, [_("board.all-actions-lead"), _lead_words(assessment, found)]))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
     blocks = (head, by_owner(assessment, found))
     printed = blocks if len(found) > _FEW_ACTIONS else ()
@@ -896,7 +963,8 @@ def board_decisions(assessment: Assessment) -> Exhibit:
             column(_("board.reply"), width=1.2),
         ]
         votes = _votes(assessment)
-        blocks.append(table(heads, [_decision(assessment, d, not votes) for d in made]))
+        by_date = sorted(made, key=lambda d: d.due or datetime.date.max)
+        blocks.append(table(heads, [_decision(assessment, d, not votes) for d in by_date]))
     blocks += _votes(assessment)
     shown = tuple(blocks)
     printed = (*_starts(assessment), *shown)
@@ -992,7 +1060,8 @@ def board_confidence(assessment: Assessment) -> Exhibit:
             heading(2, _("board.clashes"), lead),
             *in_two_columns(found, together=len(found)),
         ]
-    blocks += [heading(2, _("board.not-looked")), bullets(_not_looked(assessment))]
+    left = list(_not_looked(assessment))
+    blocks += [heading(2, _("board.not-looked")), *in_two_columns(left, together=len(left))]
     blocks += _terms(assessment)
     shown = tuple(blocks)
     return Exhibit("board-confidence", shown, (*_starts(assessment), *shown), shown)
@@ -1015,17 +1084,20 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         if names:
             lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
     keys = {
-        key
+        assessment.content.source(key).key
         for p in assessment.recommendation.patterns
         for r in assessment.verdicts[p].readings
         if r.says != "unknown"
         for key in r.criterion.sources
     }
     if keys and is_judged(assessment):
-        strengths = Counter(assessment.content.source(key).strength for key in keys)
-        counts = [_(f"board.strength-{s}", n=strengths[s]) for s in _STRENGTHS if strengths[s]]
-        text = _("board.sources-line", n=len(keys), counts=assessment.listing(counts))
-        lines.append((_("board.sources-of"), text))
+        found = [s for s in assessment.content.sources if s.key in keys]
+        found.sort(key=lambda s: _STRENGTHS.index(s.strength))
+        names = [
+            _("board.source", name=s.short or s.kind, strength=_(f"board.strength-{s.strength}"))
+            for s in found
+        ]
+        lines.append((_("board.sources-of"), capital(assessment.listing(names)) + "."))
     return lines
 
 

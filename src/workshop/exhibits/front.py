@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from workshop.answers.schema import Answers, BlockTimes, concerns, lookup
 from workshop.content.items import Question, Severity
@@ -38,6 +39,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment, Finding
 from workshop.findings.finding import SEVERITIES, settled_by
+from workshop.findings.plan import Action, actions, answering
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -50,11 +52,11 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     else:
         lead = _("front.found-strengths" if strengths else "front.found-none")
     blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
-    head = blocks[0]
-    blocks += [finding_card(assessment, f) for f in (*strengths, *others)]
+    head, plan = blocks[0], actions(assessment) if others else ()
+    blocks += [finding_card(assessment, f, plan) for f in (*strengths, *others)]
     printed: tuple[Block, ...] | None = None
     if found:
-        risks = [_finding_table(assessment, others)] if others else []
+        risks = [_finding_table(assessment, others, plan)] if others else []
         printed = (head, *_strengths(assessment, strengths), *risks)
     if not found and not count_answered(assessment, part):
         printed = ()
@@ -82,7 +84,7 @@ def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
     return [paragraph((Span(f"{words} ", strong=True), Span(statements)), tone="strength")]
 
 
-def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
+def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[Action]) -> Table:
     """Return findings as a table for paper, each with its first step."""
     _ = assessment.content.words
     rows = []
@@ -92,10 +94,9 @@ def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
             Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
-        owner = _owner(assessment, f) if f.owner else ""
         step = [*(_settled(assessment, f) or [Span(f.mitigation)])]
-        if owner:
-            step.append(Span(f" {owner}", tone="muted"))
+        if who := _who(assessment, f, plan):
+            step.append(Span(f" {who}", tone="muted"))
         rows.append(
             [
                 cell(first),
@@ -113,19 +114,24 @@ def _finding_table(assessment: Assessment, found: list[Finding]) -> Table:
     )
 
 
-def finding_card(assessment: Assessment, finding: Finding, brief: bool = False) -> Card:
-    """Return a finding as a card: statement, reason, first step, owner and date."""
+def finding_card(assessment: Assessment, finding: Finding, plan: Sequence[Action] = ()) -> Card:
+    """Return a finding as a card: statement, reason, first step, and who does it.
+
+    `plan`: the actions among which to look for what answers it.
+    """
     _ = assessment.content.words
     action = _("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
-    owner = _owner(assessment, finding)
-    who = (Span(f" {owner}", tone="muted"),) if owner and (finding.owner or not brief) else ()
+    words = _who(assessment, finding, plan)
+    if not words and finding.severity != "strength":
+        words = _("common.owner-open")
+    who = (Span(f" {words}", tone="muted"),) if words else ()
     start = _settled(assessment, finding) or [Span(action, strong=True), Span(finding.mitigation)]
     return card(
         finding.statement,
         [paragraph((Span(finding.why + " "), *start, *who))],
         label=_label(assessment, finding.severity),
         tone=SEVERITY_TONES[finding.severity],
-        sources=finding.sources if brief else graded(assessment.content, finding.sources),
+        sources=graded(assessment.content, finding.sources),
     )
 
 
@@ -143,14 +149,20 @@ def _label(assessment: Assessment, severity: Severity) -> str:
     return assessment.content.words(f"common.severity-{severity}")
 
 
-def _owner(assessment: Assessment, finding: Finding) -> str:
+def _who(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> str:
+    """Return who settles a finding by when; else what answers it in the plan.
+
+    Owner and date of an action are in the plan alone, so that they are the same everywhere.
+    """
     _ = assessment.content.words
     if finding.severity == "strength":
         return ""
-    if finding.owner:
+    if finding.status == "settled" and finding.owner:
         due = datetime.date.fromisoformat(finding.due) if finding.due else None
         return owner_words(assessment.content, finding.owner, due)
-    return _("common.owner-open")
+    found = answering(assessment, finding, plan)
+    numbers = assessment.listing(str(a.number) for a in found)
+    return _("front.in-plan", n=len(found), numbers=numbers) if found else ""
 
 
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")

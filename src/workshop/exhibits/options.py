@@ -52,7 +52,9 @@ from workshop.exhibits.patterns import (
     compared,
     mark_tone,
     marks,
+    said_with_doubt,
     title,
+    undoubted,
     verdict_cell,
     verdict_words,
 )
@@ -303,19 +305,20 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         return cell(_("options.today-unknown"), tone="muted")
     if option.verdict is None:
         return cell(_("options.not-judged"), tone="muted")
-    against = [
+    found = [
         r.because
         for p in option.patterns
         for r in assessment.verdicts[p].readings
         if r.says == "against" and r.because and r.criterion.role in ("needed", "leaning")
     ]
+    against = undoubted(assessment, found)
     if option.verdict == "not-yet" and against:
-        return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
+        return cell(" ".join(against[:_AGAINST]))
     whole = next((o for o in own if set(option.patterns) < set(o.patterns)), None)
     if whole is not None:
         return cell(_part(assessment, option, whole))
     if against:
-        return cell(" ".join(list(dict.fromkeys(against))[:_AGAINST]))
+        return cell(" ".join(against[:_AGAINST]))
     if option.verdict == "not-yet" and option.needs:
         return cell(option.needs[0])
     names = assessment.listing([o.short for o in own])
@@ -330,7 +333,11 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     decides = [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
     text = _("board.options-why-fits", advised=names)
     if decides:
-        text = _("board.options-why-decides", advised=names, because=decides[0].because)
+        text = _(
+            "board.options-why-decides",
+            advised=names,
+            because=said_with_doubt(assessment, decides[0].because),
+        )
     return cell(" ".join(filter(None, [text, faster_words(assessment, option, own[0])])))
 
 
@@ -369,6 +376,7 @@ def _part(assessment: Assessment, option: Option, whole: Option) -> str:
         for r in assessment.verdicts[p].readings
         if r.says == "supports" and r.because not in alone and r.criterion.role == "needed"
     ]
+    found = undoubted(assessment, found)
     named = [w for w in found if any(c.isdigit() for c in w)] or found
     name = assessment.listing(assessment.content.pattern(p).short for p in missing)
     pair = assessment.recommendation.combination

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workshop.content.items import Case, Contest, Diagram, Link, Pattern, PatternText
 from workshop.content.loader import Content
 from workshop.documents import drawing as d
@@ -86,6 +88,33 @@ def marks(assessment: Assessment, option: Option) -> list[str]:
 def is_doubted(assessment: Assessment) -> bool:
     """Return whether another answer contradicts the pattern of today."""
     return any("current_pattern" in clash.answers for clash in assessment.clashes)
+
+
+def _doubtful(assessment: Assessment) -> set[str]:
+    """Return the reasons that rest on an answer which another one contradicts."""
+    return {
+        r.because
+        for verdict in assessment.verdicts.values()
+        for r in verdict.readings
+        if assessment.doubted & {r.criterion.reads, r.criterion.per}
+    }
+
+
+def undoubted(assessment: Assessment, reasons: Sequence[str]) -> list[str]:
+    """Return each reason once, without those in doubt.
+
+    If there are no others, those in doubt are marked.
+    """
+    shaky = _doubtful(assessment)
+    found = [words for words in dict.fromkeys(reasons) if words not in shaky]
+    return found or [said_with_doubt(assessment, words) for words in dict.fromkeys(reasons)]
+
+
+def said_with_doubt(assessment: Assessment, because: str) -> str:
+    """Return a reason, and that another answer contradicts the one it rests on."""
+    if because not in _doubtful(assessment):
+        return because
+    return assessment.content.words("patterns.doubted", because=because)
 
 
 def _kind(assessment: Assessment) -> str:
@@ -345,11 +374,11 @@ def _reasons(assessment: Assessment) -> list[Block]:
     """Return the reasons of the advice, grouped by the pattern that they speak for."""
     r = assessment.recommendation
     if len(r.patterns) < 2:
-        return [paragraph(" ".join(r.because))]
+        return [paragraph(" ".join(said_with_doubt(assessment, w) for w in r.because))]
     reasons: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
     for words in r.because:
         found = (p for p in r.patterns if words in _becauses(assessment, p))
-        reasons[next(found, r.patterns[0])].append(words)
+        reasons[next(found, r.patterns[0])].append(said_with_doubt(assessment, words))
     return [
         paragraph(
             (

@@ -13,7 +13,7 @@ from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import Condition, Contradiction
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
-from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.handoffs import ValueStream, days_words, rounded
 from workshop.findings.patterns.capacity import DAYS_A_WEEK, QueueCurve
 from workshop.findings.patterns.inputs import word
 
@@ -25,6 +25,7 @@ COMPUTED: dict[str, tuple[str, ...]] = {
         "platform_engineers",
     ),
     "computed.handoffs": ("stages",),
+    "computed.serving_wait": ("stages",),
 }
 """Calculated numbers that a contradiction may read, and their answers."""
 DECISIONS_DISAGREE = "decisions-disagree"
@@ -98,13 +99,28 @@ def clashes(
     values = {
         "computed.queue_weeks": _queue_weeks(queue),
         "computed.handoffs": len(stream.handoffs) if stream and not stream.undecided else None,
+        "computed.serving_wait": _serving_wait(content, stream),
+    }
+    held = {
+        one.id: one
+        for one in content.contradictions
+        if all(_holds(c, answers, values) for c in one.when)
     }
     found = [
         _clash(content, answers, one, values)
-        for one in content.contradictions
-        if all(_holds(c, answers, values) for c in one.when)
+        for one in held.values()
+        if not held.keys() & set(one.yields_to)
     ]
     return (*found, *_of_decisions(content, answers))
+
+
+def _serving_wait(content: Content, stream: ValueStream | None) -> float | None:
+    """Return the longest wait in days for a platform team that takes over serving."""
+    if stream is None:
+        return None
+    serving = (h for h in stream.handoffs if stream.stages[h.at].stage == "serving")
+    waits = (h.wait for h in serving if content.teams.kind(h.taker) == "platform")
+    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def _queue_weeks(queue: QueueCurve | None) -> float | None:
@@ -162,6 +178,8 @@ def _shown(content: Content, name: str, value: Any) -> str:
         if weeks == "0":
             return content.words("agreed.no-wait")
         return content.words("handoffs.weeks", n=1 if weeks == "1" else 2, weeks=weeks)
+    if name == "computed.serving_wait":
+        return days_words(content, value)
     if name in COMPUTED:
         return content.words.number(value)
     choices = content.question(name).choices

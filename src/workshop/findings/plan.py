@@ -70,6 +70,8 @@ class Action:
     """What it waits for, in place of a date."""
     not_before: datetime.date | None = None
     """When the agreed decision on which it rests is to be done."""
+    number: int = 0
+    """Its place in the plan, from 1, by which every page names it."""
 
     @property
     def is_urgent(self) -> bool:
@@ -77,7 +79,10 @@ class Action:
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
-    """Return every action once: urgent ones, needed ones, the rest by severity.
+    """Return every action once, numbered in the order of the plan.
+
+    What was agreed comes first, by date; then the first steps of the advice; then what else we
+    propose, contradictions first, then by horizon and urgency.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -111,7 +116,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _cover(assessment, made)
     made += _charter(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    return tuple(sorted((_with_proposal(assessment, a) for a in made), key=_order))
+    found = [_with_proposal(assessment, a) for a in made]
+    found.sort(key=lambda a: _order(assessment, a))
+    return tuple(replace(a, number=n) for n, a in enumerate(found, 1))
 
 
 # -- whom to propose ----------------------------------------------------------------------------
@@ -161,9 +168,43 @@ def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
     for name in names:
         team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
-            name = teams.label(team)
-            return _("agreed.plan-lead", team=name) if teams.kind(team) else name
+            return _role_of(assessment, team, [d.owner for d in owned])
     return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+
+
+def _role_of(assessment: Judged, team: str, owners: Sequence[str | None]) -> str:
+    """Return the role to propose for a team: one that was named, else its lead.
+
+    So one person is not listed twice, as “VP Engineering” and as lead of Engineering.
+    """
+    teams, label = assessment.content.teams, assessment.content.teams.label(team)
+    roles = [*owners, *map(speaker, _dissents(assessment))]
+    for role in filter(None, roles):
+        if teams.speaks_for(role, team) and not teams.shares(role, team):
+            return role
+    return assessment.content.words("agreed.plan-lead", team=label) if teams.kind(team) else label
+
+
+def is_a_lead(assessment: Judged, owner: str) -> bool:
+    """Return whether an owner is named only as the lead of a team."""
+    before, _, after = assessment.content.words("agreed.plan-lead", team="\n").partition("\n")
+    return owner.startswith(before) and owner.endswith(after)
+
+
+def _dissents(assessment: Judged) -> list[str]:
+    """Return the dissent on decisions, then on votes."""
+    found = [d.dissent for d in assessment.answers.decisions or () if d.dissent]
+    return [*found, *(words for r in assessment.votes for words in r.vote.dissent or ())]
+
+
+_SPEAKER = 40
+"""The most letters of a speaker's role."""
+
+
+def speaker(dissent: str) -> str:
+    """Return who speaks in a dissent of the form “Role: words”, or an empty string."""
+    who, colon, words = dissent.partition(":")
+    return who.strip() if colon and words.strip() and len(who) <= _SPEAKER else ""
 
 
 # -- what asks for an action --------------------------------------------------------------------
@@ -266,6 +307,23 @@ def _with_conditions(assessment: Judged, made: Sequence[Action]) -> list[Action]
 
 def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
     return action.finding is not None and assessment.content.rule(action.finding).fulfils == reads
+
+
+def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions of a plan that answer a finding.
+
+    Without one of its own, these are conditions on what it reads, else the decision that names it.
+    """
+    reads = set(assessment.content.rule(finding.id).reads)
+    decision = named_by(assessment, finding.id)
+    for found in (
+        [a for a in plan if a.finding == finding.id and a.kind != "decision"],
+        [a for a in plan if a.kind == "condition" and reads & set(a.reads)],
+        [a for a in plan if decision is not None and a.decision == decision],
+    ):
+        if found:
+            return tuple(found)
+    return ()
 
 
 _STEP_HORIZONS: tuple[Horizon, ...] = (30, 60, 90, 90)
@@ -434,12 +492,14 @@ def _gravity(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _order(action: Action) -> tuple[int, bool, str]:
-    """Return what sorts actions: urgent ones, needed ones, the rest by severity."""
+def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
+    """Return what sorts actions as the plan lists them."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
-    needed = action.kind not in ("decision", "finding")
-    return (
-        min(grave, SEVERITIES.index("risk")) if needed else grave,
-        not needed,
-        action.due or "9999",
-    )
+    day = action.due or proposed_due(assessment, action) or "9999"
+    if action.status == "decided":
+        return (0, day, grave)
+    if action.kind == "step" or action.only_if is not None:
+        return (1, action.only_if or "", day)
+    settles, condition = action.kind == "contradiction", action.kind == "condition"
+    by_finding = action.kind == "finding"
+    return (2, not settles, action.horizon, not action.is_urgent, not condition, by_finding, grave)

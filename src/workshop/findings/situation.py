@@ -10,7 +10,13 @@ from workshop.answers.schema import Answers, lookup
 from workshop.content.items import Pattern, SignalText
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
-from workshop.findings.agreement import AgreedChange, Clash, changes, clashes
+from workshop.findings.agreement import (
+    DECISIONS_DISAGREE,
+    AgreedChange,
+    Clash,
+    changes,
+    clashes,
+)
 from workshop.findings.handoffs import ValueStream, VerticalCheck, value_stream, vertical_check
 from workshop.findings.oncall import Charter, DrillTranscript, KnowledgeMap, charter, drills
 from workshop.findings.oncall import knowledge_map as knowledge_of
@@ -116,6 +122,12 @@ class Situation:
     def provider(self) -> str:
         """Return the name of a bought model's maker as typed, or words for it."""
         return self.answers.provider or self.content.words("common.the-provider")
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Return the names of the answers that another answer contradicts."""
+        found = (clash for clash in self.clashes if clash.id != DECISIONS_DISAGREE)
+        return frozenset(name for clash in found for name in clash.answers)
 
     @property
     def judged_pattern(self) -> Pattern | None:

@@ -321,8 +321,8 @@ FRAMES: dict[str, FrameText] = {
         ),
         FrameText(
             "actions",
-            "a thing to do, the gravest first, then by date",
-            (_whole("action", "place in the list, from 1"),),
+            "a thing to do, as the plan lists them",
+            (_whole("action", "its number in the plan, from 1"),),
             (
                 _text("finding", "the gravest finding that it answers"),
                 _SEVERITY,
@@ -635,9 +635,9 @@ def _options(judged: Judged) -> Rows:
 
 
 def _actions(judged: Judged) -> Rows:
-    for number, a in enumerate(actions(judged), 1):
+    for a in actions(judged):
         yield {
-            "action": number,
+            "action": a.number,
             "finding": a.finding,
             "severity": a.severity,
             "status": a.status,

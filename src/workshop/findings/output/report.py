@@ -380,6 +380,7 @@ class ContradictionReport(_Report):
 class PlannedActionReport(_Report):
     """One action: a decision, or something open on which nothing was decided."""
 
+    number: int = Field(default=0, description="its place in the plan, from 1")
     finding: str | None = Field(description="the gravest finding that it answers")
     what: str = Field(description="what is different once it is done")
     first_step: str = Field(description="what can begin next week; empty for a decision")
@@ -581,6 +582,7 @@ def report(assessment: Assessment) -> Report:
         findings=[_finding(f) for f in (*assessment.findings, *assessment.later_findings)],
         actions=[
             PlannedActionReport(
+                number=one.number,
                 finding=one.finding,
                 what=one.what,
                 first_step=one.first_step,

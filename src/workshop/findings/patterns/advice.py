@@ -372,8 +372,13 @@ def _number(situation: Situation, strip: SensitivityRange) -> str:
     text = situation.content.words(key, n=high, **values)
     if form == "at":
         return text
-    own = situation.content.words("advice.your-answer", value=_digits(situation, strip.now))
-    return f"{text} {own}"
+    return f"{text} {_your_answer(situation, strip.input, _digits(situation, strip.now))}"
+
+
+def _your_answer(situation: Situation, name: str, value: str) -> str:
+    """Return the answer that was given, and that another one contradicts it, if so."""
+    doubted = "-doubted" if name in situation.doubted else ""
+    return situation.content.words(f"advice.your-answer{doubted}", value=value)
 
 
 def _reaches(situation: Situation, strip: SensitivityRange, name: str) -> str:
@@ -404,7 +409,8 @@ def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
     own, sentences = "", []
     if strip.now is not None:
         given = choice_words(situation.content, strip.input, strip.now)
-        own = f" {_('advice.your-answer', value=_('advice.quoted', words=given))}"
+        value = _("advice.quoted", words=given)
+        own = f" {_your_answer(situation, strip.input, value)}"
     for key, names in outcomes.items():
         then = becomes(situation.content, Segment(*key), situation.recommendation.patterns)
         if strip.here is not None and len(names) == len(strip.segments) - 1 > 1:
