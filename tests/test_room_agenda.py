@@ -87,6 +87,8 @@ def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> 
             hints = [p.get_text() for p in console(chair).select(".say .hint")]
             found = next(b.remote for b in CONTENT.agenda.blocks if b.id == block)
             assert hints == ([found] if remote else [])
+        begin(chair, "open")
+        assert ("chat" in said(chair), "wall" in said(chair)) == (bool(remote), not remote)
 
 
 def test_every_block_that_can_be_planned_has_a_sentence() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_room_pages import audit
+from test_room_pages import audit, small
 
 from rooms import CONTENT, serve
 from servers import WAIT
@@ -60,6 +60,18 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
         phone.locator("form.ballot button.main").click()
         console.get_by_text(words("room.console-role-count", voted=3, n=3)).nth(1).wait_for()
         assert audit(console) == []
+
+        other = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+        again = other.new_page()
+        again.set_default_timeout(WAIT)
+        again.goto(f"{room.address}/?table=North#{room.keys.code}")
+        again.get_by_label(words("room.join-was-here")).check()
+        assert audit(again) == []
+        assert small(again) == []
+        again.locator("button.main").click()
+        again.locator("form.ballot").wait_for()
+        console.get_by_text(words("room.people-count", n=6)).wait_for()
+        other.close()
 
         chair.reveal("lead")
         line = re.compile("The tables differ: North says Research-led; South & East says Product")

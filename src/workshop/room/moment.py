@@ -257,13 +257,12 @@ def say_now(room_state: RoomState) -> str:
         return word("say-break", at=f"{(goes_on or now).astimezone(now.tzinfo):%H:%M}")
     if clock.ended:
         return word("say-ended")
-    own = f"room.say-block-{block}"
     fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
-    if block and own in room_state.content.words and not fresh:
-        return room_state.content.words(own)
-    if at is None:
-        return word("say-waiting")
-    return word(_after_showing(room_state, at, block))
+    if at is not None and (fresh or f"room.say-block-{block}" not in room_state.content.words):
+        return word(_after_showing(room_state, at, block))
+    key = f"say-block-{block}" if block else "say-waiting"
+    ways = (f"{key}-remote", key) if clock.wish.get("remote") else (key,)
+    return word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
 
 
 def remote_hint(room_state: RoomState) -> str:
