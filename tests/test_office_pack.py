@@ -32,6 +32,9 @@ def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_pack_holds_them_only_when_asked(tmp_path: Path) -> None:
     answers = read_answers(TOP / "examples" / "tidewater-retail.yaml")
+    first, *others = answers.votes or ()
+    noted = first.model_copy(update={"notes": ("<b>Ana</b> told of the last launch.",)})
+    answers = answers.model_copy(update={"votes": (noted, *others)})
     some = [path for path in notebooks() if path.stem.startswith(("02", "07"))]
     made = build_pack(answers, tmp_path, formats=["docx", "pptx"], sources=some)
     names = {path.name for path in made.files if path.parent == tmp_path}
@@ -39,6 +42,8 @@ def test_a_pack_holds_them_only_when_asked(tmp_path: Path) -> None:
     text = docx.Document(str(tmp_path / "findings.docx"))
     assert text.core_properties.author == "Tidewater Retail"
     assert "The decision" in [p.text for p in text.paragraphs if p.style.name == "Heading 1"]
+    cells = [c.text for t in text.tables for row in t.rows for c in row.cells]
+    assert "<b>Ana</b> told of the last launch." in cells
     slides = pptx.Presentation(str(tmp_path / "summary.pptx"))
     assert slides.core_properties.created.isoformat().startswith("2026-11-19")
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))

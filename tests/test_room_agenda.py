@@ -254,3 +254,16 @@ def test_a_block_that_another_window_begins_changes_the_step(room: Room) -> None
     while console(chair).main["data-mark"] == mark:  # type: ignore[index]
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_a_second_drill_is_chosen_in_its_own_block(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant()]
+    chair.post("/console/timer/set", minutes=480, people=10)
+    first, second, *_ = CONTENT.drills
+    for block, drill in (("drill", first), ("second-drill", second)):
+        begin(chair, block)
+        assert said(chair) == words(f"room.say-block-{block}")
+        assert large(chair) == words("room.console-go-drill")
+        for moment in drill.moments:
+            hold(chair, people, f"drills.{drill.id}.minute_{moment.minute}", "platform")
+        assert large(chair).startswith("Go on: ")

@@ -555,8 +555,17 @@ def test_a_note_of_the_discussion_is_in_pack_and_findings_as_it_was_typed() -> N
     assert json.loads(to_json(a))["votes"][0]["notes"] == notes
     page = exhibits.votes(a)._repr_mimebundle_()["text/html"]
     assert "&lt;b&gt;Two&lt;/b&gt; &amp; more" in page
+    decision = {"decision": "Who leads?", "chosen": "Research"}
+    for decisions in ([], [decision]):
+        vote = tallied({"research": 4, "product": 1}, notes=notes)
+        shown = exhibits.decision_register(found(vote, decisions=decisions))
+        for blocks in (shown.in_pack, shown.in_short_pack or shown.in_pack):
+            words = blocks_to_text(blocks or (), 2000)
+            assert all(line in words for note in notes for line in note.split("\n"))
     without = found(tallied({"research": 4, "product": 1}))
     assert "Note of the discussion" not in text_of(without), "silent where there is none"
+    assert exhibits.decision_register(without).in_short_pack == ()
+    assert exhibits.decision_register(without).in_pack is None
     assert json.loads(to_json(without))["votes"][0]["notes"] == []
 
 

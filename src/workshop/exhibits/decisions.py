@@ -464,25 +464,39 @@ def decision_register(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     decisions = assessment.answers.decisions or ()
     dissents = sum(1 for d in decisions if d.dissent)
+    notes = discussion_notes(assessment)
     if not decisions:
-        return Exhibit(
-            "decision-register",
-            (
-                heading(2, _("decisions.title"), _("decisions.none")),
-                paragraph(_("decisions.how")),
-                table(
-                    [_("decisions.field"), _("decisions.what-to-write")],
-                    [[_(f"decisions.{f}"), _(f"decisions.{f}-hint")] for f in _FIELDS],
-                ),
+        title = heading(2, _("decisions.title"), _("decisions.none"))
+        blocks = (
+            title,
+            paragraph(_("decisions.how")),
+            table(
+                [_("decisions.field"), _("decisions.what-to-write")],
+                [[_(f"decisions.{f}"), _(f"decisions.{f}-hint")] for f in _FIELDS],
             ),
-            in_short_pack=(),
         )
+        short = (title, *notes) if notes else ()
+        whole = (*blocks, *notes) if notes else None
+        return Exhibit("decision-register", blocks, whole, short)
     key = "decisions.lead-all" if dissents == len(decisions) else "decisions.lead"
     lead = _(key, n=len(decisions), dissents=dissents)
     head = heading(2, _("decisions.title"), lead)
     cards = tuple(_card(assessment, d) for d in decisions)
     by_date = sorted(decisions, key=lambda d: d.due or datetime.date.max)
-    return Exhibit("decision-register", (head, *cards), (head, _register(assessment, by_date)))
+    register = _register(assessment, by_date)
+    return Exhibit("decision-register", (head, *cards), (head, register, *notes))
+
+
+def discussion_notes(assessment: Assessment, level: int = 3) -> tuple[Block, ...]:
+    """Return what was noted of the discussions, if anything was."""
+    _ = assessment.content.words
+    rows = [
+        [capital(_drill(assessment, r)) or r.vote.asked, note]
+        for r in assessment.votes
+        for note in r.vote.notes or ()
+    ]
+    heads = [column(_("votes.question-head"), width=1.4), column(_("votes.note"), width=3.6)]
+    return (heading(level, _("votes.notes-title")), table(heads, rows)) if rows else ()
 
 
 def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:

@@ -24,6 +24,7 @@ from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, Content, load_content
 from workshop.documents.office import LIBRARIES
 from workshop.documents.paper import PAPERS, Paper, Replacement
+from workshop.exhibits.decisions import discussion_notes
 from workshop.files import notebooks as kit_notebooks
 from workshop.files import preload, write_files
 from workshop.findings.assessment import Assessment, assess
@@ -301,11 +302,12 @@ def _html(documents: Documents, chosen: Sequence[Edition], _runs: Runs) -> Made:
 
 
 def _docx(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
-    """Yield the board edition as a document to edit."""
+    """Yield the board edition as a document to edit, with what was noted last."""
     from workshop.documents.office.word import blocks_to_docx
 
     document = documents.of("board")
-    yield "findings.docx", lambda: blocks_to_docx(document.blocks, document.setup)
+    blocks = (*document.blocks, *discussion_notes(documents.assessment, level=2))
+    yield "findings.docx", lambda: blocks_to_docx(blocks, document.setup)
 
 
 def _json(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
