@@ -26,7 +26,7 @@ from editions import (
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Assessment, Content, assess, exhibits
-from workshop.documents.blocks import Picture, Table, find_headings, plain, walk
+from workshop.documents.blocks import Pairs, Picture, Table, find_headings, plain, walk
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
@@ -328,6 +328,55 @@ def test_the_comparison_says_what_people_are_for_where_the_days_do_not_change() 
     assert "Embedded does not change the days. What its 1 to 12 people are for: Shared" in text
     none = of_example("northfield-clinical").assessment
     assert "people are for" not in " ".join(texts(exhibits.board_options(none).blocks))
+
+
+def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_people() -> None:
+    a = of_example("tidewater-retail").assessment
+    text = " ".join(texts(exhibits.board_decision(a).blocks))
+    assert "“You” is Tidewater Retail. “We” is the workshop kit" in text
+    assert (
+        "Confirm Federated, which the workshop chose, and decide whether to add Embedded." in text
+    )
+    assert "three people on your platform team and one engineer in one product team" in text
+    people = next(o.people for o in a.options if "advised" in o.roles)
+    assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
+    assert "four people on the platform and twelve engineers in product teams, so 13 more" in text
+    assert "Embedded saves no days. Embedded is optional" in text
+
+
+def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:
+    a = of_example("tidewater-retail").assessment
+    assert {"maturity", "product_autonomy", "current_pattern", "stages"} <= a.doubted
+    first, options, last = (
+        " ".join(texts(make(a).blocks))
+        for make in (exhibits.board_decision, exhibits.board_options, exhibits.board_confidence)
+    )
+    assert "It rests on an answer that another one contradicts: autonomy of product teams" in first
+    assert "At level 3" not in options
+    assert "Your answer is 3, which is in doubt." in last
+    advice = " ".join(texts(exhibits.recommendation(a).blocks))
+    doubt = advice.split("In doubt, because another answer contradicts it: ")[1]
+    assert "At level 3 of 5, which is your own rating" in doubt
+    assert "You have 28 ML engineers." not in doubt
+    firm = of_example("harbour-mutual").assessment
+    assert "in doubt" not in " ".join(texts(exhibits.board_confidence(firm).blocks))
+    assert not firm.doubted
+
+
+def test_sources_of_the_advice_are_named_once_each() -> None:
+    a = of_example("tidewater-retail").assessment
+    pairs = next(b for b in exhibits.board_confidence(a).blocks if isinstance(b, Pairs))
+    named = {plain(term): plain(words) for term, words in pairs.pairs}["The advice rests on"]
+    assert named.count("one article on the four patterns (opinion)") == 1
+    assert named.startswith("An industry group's paper on platforms (moderate evidence)")
+
+
+def test_the_plan_begins_with_how_many_actions_each_owner_has() -> None:
+    a = of_example("tidewater-retail").assessment
+    text = " ".join(texts(exhibits.board_plan(a).blocks))
+    owners = Counter(x.owner or x.proposed_owner for x in actions(a))
+    (who, n), *_ = owners.most_common()
+    assert f"{who}: {n} actions, first by 3 December 2026" in text
 
 
 def test_each_handoff_says_what_was_agreed_about_it() -> None:

@@ -122,7 +122,8 @@ def _changes_table(assessment: Assessment, found: tuple[AgreedChange, ...]) -> T
         column(_("agreed.today-agreed"), width=1.3),
     ]
     rows: list[list[Cell]] = []
-    for decision, part in groupby(found, key=lambda c: c.decision.decision):
+    by_date = sorted(found, key=lambda c: c.decision.due or datetime.date.max)
+    for decision, part in groupby(by_date, key=lambda c: c.decision.decision):
         rows.append([cell(decision, strong=True, tone="muted", fill=True, span=len(heads))])
         for c in part:
             name = capital(name_words(assessment.content, c.name))

@@ -516,14 +516,20 @@ def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
     """Return with whom an option begins, and how many more its full extent takes."""
     _, p = assessment.content.words, option.people
     have, high = p.have or 0, p.high or 0
-    first = (p.inside_teams or (0, 0))[0]
-    begin = [
-        _(f"board.people-begin-{where}", n=n, number=number_words(assessment.content, n))
-        for where, n in (("platform", have), ("inside", first))
-        if n
-    ]
-    found = [_("board.people-begin", people=assessment.listing(begin))] if begin else []
-    return [*found, _("board.people-full", n=high - have, high=_.number(high))]
+    platform, inside = p.platform or (0, 0), p.inside_teams or (0, 0)
+
+    def counted(key: str, on_platform: int, in_teams: int) -> str:
+        parts = (("platform", on_platform), ("inside", in_teams))
+        return assessment.listing(
+            _(f"board.people-{key}-{where}", n=n, number=number_words(assessment.content, n))
+            for where, n in parts
+            if n
+        )
+
+    begin = counted("begin", have, inside[0])
+    found = [_("board.people-begin", people=begin)] if begin else []
+    full = counted("full", platform[1], inside[1])
+    return [*found, _("board.people-full", n=high - have, people=full)]
 
 
 def _sure(assessment: Assessment) -> Text:

@@ -374,21 +374,30 @@ def _reasons(assessment: Assessment) -> list[Block]:
     """Return the reasons of the advice, grouped by the pattern that they speak for."""
     r = assessment.recommendation
     if len(r.patterns) < 2:
-        return [paragraph(" ".join(said_with_doubt(assessment, w) for w in r.because))]
+        return [paragraph(_doubtful_last(assessment, r.because))]
     reasons: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
     for words in r.because:
         found = (p for p in r.patterns if words in _becauses(assessment, p))
-        reasons[next(found, r.patterns[0])].append(said_with_doubt(assessment, words))
+        reasons[next(found, r.patterns[0])].append(words)
     return [
         paragraph(
             (
                 Span(f"{assessment.content.pattern(p).short}: ", strong=True),
-                Span(" ".join(given)),
+                Span(_doubtful_last(assessment, given)),
             )
         )
         for p, given in reasons.items()
         if given
     ]
+
+
+def _doubtful_last(assessment: Assessment, reasons: Sequence[str]) -> str:
+    """Return reasons as one text that ends with those in doubt."""
+    shaky = _doubtful(assessment)
+    found = [words for words in reasons if words not in shaky]
+    if left := [words for words in reasons if words in shaky]:
+        found.append(assessment.content.words("patterns.in-doubt", because=" ".join(left)))
+    return " ".join(found)
 
 
 def _becauses(assessment: Assessment, pattern: Pattern) -> set[str]:
