@@ -358,7 +358,7 @@ def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:
     doubt = advice.split("In doubt, because another answer contradicts it: ")[1]
     assert "At level 3 of 5, which is your own rating" in doubt
     assert "You have 28 ML engineers." not in doubt
-    firm = of_example("harbour-mutual").assessment
+    firm = of_example("tidewater-retail-second").assessment
     assert "in doubt" not in " ".join(texts(exhibits.board_confidence(firm).blocks))
     assert not firm.doubted
 
