@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 from PIL import Image
+from pypdf import PdfReader
 
 from conftest import TOP
 from workshop import Answers, Content, assess, exhibits, load_content
@@ -31,6 +32,7 @@ from workshop.documents.paper import (
     _compiler,
     _set_document,
     _template,
+    blocks_to_pdf,
 )
 from workshop.files import notebooks
 from workshop.kernels import Executed
@@ -76,6 +78,11 @@ def pages_of(document: Document, ppi: int = 18) -> list[Image.Image]:
     made = compiler.compile(input={**files, **typesetter.letters.files}, format="png", ppi=ppi)
     pages = made if isinstance(made, list) else [made]
     return [Image.open(io.BytesIO(page)).convert("L") for page in pages]
+
+
+def printed(document: Document) -> PdfReader:
+    """Return a document as a PDF to read."""
+    return PdfReader(io.BytesIO(blocks_to_pdf(document.blocks, document.setup)))
 
 
 def fill_of(page: Image.Image) -> float:

@@ -46,7 +46,7 @@ from workshop.documents.fonts import (
     make_printable,
 )
 from workshop.documents.formulas import draw_formula
-from workshop.documents.measure import cut, height_of, keep_whole, share_widths
+from workshop.documents.measure import cut, find_counts, height_of, keep_whole, share_widths
 from workshop.documents.paper import Origin, PageSetup, PrintError, blocks_to_pdf
 
 NASTY = (
@@ -250,6 +250,80 @@ def test_name_of_a_group_of_rows_stays_with_its_rows_and_is_said_again(count):
     for part in parts:
         assert part[0].startswith("Group")
         assert part[-1].startswith("Row")
+
+
+CHAPTERS = {"title": "t", "new_pages": True}
+
+
+def test_a_table_is_whole_on_the_next_page_if_what_is_before_can_fill_its_own():
+    rows = [[f"R{i} " + "words " * 60, "x"] for i in range(9)]
+    shown = table(["Team", "Is"], rows)
+    for count in (26, 28, 29):
+        blocks = (heading(1, "One"), *[paragraph("Filler.")] * count, heading(2, "Two"), shown)
+        pages = [page.extract_text() for page in read(*blocks, **CHAPTERS).pages]
+        counts = [len(re.findall(r"R\d ", page)) for page in pages]
+        assert counts == [0, 9]
+        assert "Two" in pages[1]
+
+
+def test_a_table_is_torn_where_most_of_a_page_would_be_empty_and_says_its_head_again():
+    rows = [[f"R{i} " + "words " * 60, "x"] for i in range(12)]
+    shown = table(["Team", "Is"], rows, caption="Said below.")
+    blocks = (heading(1, "One"), *[paragraph("Filler.")] * 8, shown)
+    pages = [page.extract_text() for page in read(*blocks, heading(1, "Two"), **CHAPTERS).pages]
+    counts = [len(re.findall(r"R\d", page)) for page in pages]
+    assert len(counts) == 2
+    assert min(counts) >= 2
+    assert all(len(re.findall(r"Team\sIs", page)) == 1 for page in pages)
+    assert "Said below." in pages[1]
+
+
+def test_the_room_between_parts_gives_way_so_that_the_last_one_fits():
+    def pages(filler):
+        parts = [heading(2, "Next", "Said."), paragraph("After.")] * 8
+        whole = (heading(1, "One"), *[paragraph("Filler.")] * filler, *parts)
+        return [page.extract_text() for page in read(*whole, **CHAPTERS).pages]
+
+    most = max(count for count in range(12) if len(pages(count)) == 1)
+    loose = max(
+        count
+        for count in range(12)
+        if len(
+            read(
+                heading(1, "One"),
+                *[paragraph("Filler.")] * count,
+                *[heading(2, "Next", "Said."), paragraph("After.")] * 8,
+                title="t",
+            ).pages
+        )
+        == 1
+    )
+    assert most > loose
+
+
+def test_what_is_longer_than_a_page_goes_on_over_pages_between_chapters():
+    long = " ".join(f"n{i}." for i in range(2400))
+    row = table(["a", "b"], [["x", long], *[["y", "z"]] * 5])
+    many = bullets([f"item {i} " * 12 for i in range(90)])
+    blocks = (heading(1, "One"), row, heading(1, "Two"), card("Long", [long]), many)
+    pdf = read(*blocks, heading(1, "Three"), paragraph("End."), **CHAPTERS)
+    found = words_of(pdf)
+    assert all(found.count(f"n{i}.") == 2 for i in range(2400))
+    assert found.count("item89") == 12
+    assert "End." in pdf.pages[-1].extract_text()
+
+
+def test_a_heading_and_a_picture_higher_than_the_rest_of_a_page_stay_together():
+    tall = SVG.replace("0 0 60 20", "0 0 10 4000")
+    blocks = (
+        heading(1, "One"),
+        *[paragraph("Filler.")] * 9,
+        heading(2, "Drawn"),
+        Picture(tall, "x"),
+    )
+    pages = [page.extract_text() for page in read(*blocks, **CHAPTERS).pages]
+    assert len(pages) == 2
+    assert "Drawn" in pages[1]
 
 
 def test_lists_side_by_side_stay_on_one_page_where_they_fit():
@@ -471,7 +545,45 @@ def test_names_and_keys_are_not_broken_and_other_long_words_may_be():
     assert keep_whole(longer) == longer
 
 
-@given(st.text(st.sampled_from("Aa§- lä"), max_size=80))
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("a wait of 5 weeks at level 3.", ["of 5 weeks", "level 3."]),
+        ("by 18 December 2026, see page 3)", ["18 December 2026,", "page 3)"]),
+        ("bis 18. Dezember 2026 auf Seite 12", ["18. Dezember 2026", "Seite 12"]),
+        ("46 of 159 working days; 82% of them", ["46 of", "159 working", "82% of"]),
+        ("nothing to count, v2 and §key", []),
+        ("5 Produktverantwortliche, 1,500 people", ["1,500 people"]),
+        ("1 a 1 a 1 a 1 a 1 a 1 a 1 a", None),
+        ("no  5\nweeks", ["no  5"][:0]),
+    ],
+)
+def test_a_number_stays_with_its_noun(words, kept):
+    found = [words[first:last] for first, last in find_counts(words)]
+    assert found == kept or kept is None
+    assert all(len(count) <= 20 for count in found)
+    pieces = keep_whole(words)
+    boxes = [p["box"] for p in pieces if "box" in p] if isinstance(pieces, list) else []
+    assert [box for box in boxes if box != "§key"] == found
+
+
+def test_a_number_and_its_noun_are_on_one_line_of_the_page():
+    columns = [column("a", width=1), column("b", width=3)]
+    for lead in range(1, 40):
+        cells = ["word " * lead + "in 5 weeks", "word " * lead + "see page 3."]
+        found = read(paragraph("x " * lead + "at level 3"), table(columns, [cells]), title="t")
+        text = found.pages[0].extract_text()
+        assert "5 weeks" in text
+        assert "page 3." in text
+        assert "level 3" in text
+
+
+def test_a_number_that_has_no_room_for_its_noun_is_parted_from_it():
+    assert keep_whole("12 participants", room=4) == "12 participants"
+    assert keep_whole("12 participants", room=9) == [{"box": "12 participants"}]
+
+
+@given(st.text(st.sampled_from("Aa§- lä2.%\n"), max_size=80))
 def test_no_letter_is_lost_in_pieces(words):
     pieces = keep_whole(words)
     pieces = [pieces] if isinstance(pieces, str) else pieces

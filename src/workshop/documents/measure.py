@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from workshop.documents.blocks import (
@@ -118,7 +119,8 @@ class Lettering:
             if line:
                 narrow = 1.25 if "code" in look else 1.0
                 shown = add_breaks(line, room / narrow)
-                parts.append({"text": shown if "code" in look else keep_whole(shown), **look})
+                kept = shown if "code" in look else keep_whole(shown, room / 1.08)
+                parts.append({"text": kept, **look})
         return parts
 
     def text(self, spans: Text, room: float, size: float = BODY, bold: bool = False) -> Data:
@@ -131,36 +133,87 @@ class Lettering:
         return name
 
 
-_WHOLE = re.compile(r"(?P<box>§(?:[^\W\d_]|-){1,16})|(?P<word>[^\W\d_]{5,})")
-"""A source's key, or a word that is long enough for hyphenation."""
+_KEY, _WORD = re.compile(r"§(?:[^\W\d_]|-){1,16}"), re.compile(r"[^\W\d_]{5,}")
+"""A source's key, and a word that is long enough for hyphenation."""
 _LONGEST_NAME = 16
 
 
-def keep_whole(words: str) -> str | list[str | dict[str, str]]:
-    """Return words in pieces so that names and keys of sources stay whole.
+def keep_whole(words: str, room: float = math.inf) -> str | list[str | dict[str, str]]:
+    """Return words in pieces so that names, keys of sources and counts stay whole.
 
-    Names of patterns, teams and people begin with a capital. Neighbours of one kind are one piece,
-    and short words belong to either: most texts stay a single string.
+    Names of patterns, teams and people begin with a capital. A count is a number with its noun or
+    unit; it stays on one line of `room` ems if it fits. Neighbours of one kind are one piece, and
+    short words belong to either: most texts stay a single string.
     """
     pieces: list[str | dict[str, str]] = []
     begin, kind = 0, ""
+    boxes = {span for span in find_counts(words) if measure_words(words[slice(*span)]) <= room}
+    kept = {at for span in boxes for at in range(*span)}
+    boxes |= {found.span() for found in _KEY.finditer(words) if found.start() not in kept}
+    kept |= {at for span in boxes for at in range(*span)}
+    names = {found.span() for found in _WORD.finditer(words) if found.start() not in kept}
 
     def end(until: int) -> None:
         if piece := words[begin:until]:
             pieces.append({kind: piece} if kind else piece)
 
-    for found in _WHOLE.finditer(words):
-        word = found[0]
+    for first, last in sorted(boxes | names):
+        word = words[first:last]
         named = len(word) <= _LONGEST_NAME and word[0].isupper() and word[1:].islower()
-        needs = "box" if found["box"] else "whole" if named else ""
+        needs = "box" if (first, last) in boxes else "whole" if named else ""
         if needs != kind or needs == "box":
-            end(found.start())
-            begin, kind = found.start(), needs
+            end(first)
+            begin, kind = first, needs
         if needs == "box":
-            end(found.end())
-            begin, kind = found.end(), ""
+            end(last)
+            begin, kind = last, ""
     end(len(words))
     return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], str) else pieces
+
+
+_NUMBER = re.compile(r"\W?\d(?:[\d.,:]*\d)?%?")
+_SMALL = re.compile(r"\d{1,2}(?![\d%]|[.,:]\d)")
+_DAY, _YEAR = re.compile(r"\W?\d{1,2}\.?"), re.compile(r"\d{4}(?!\d)")
+_COUNT, _LABEL = 18, 8
+"""The most letters of a count with its noun, and of a word before its number."""
+
+
+def find_counts(words: str) -> list[tuple[int, int]]:
+    """Return where a number and its noun or unit are, first and last letter.
+
+    So are “5 weeks”, “level 3”, “page 12” and “18 December 2026”, in any language.
+    """
+    if not any(map(str.isdecimal, words)):
+        return []
+    parts = [(found.start(), found[0]) for found in re.finditer(r"[^ \n]+", words)]
+    after = [
+        len(b) + len(a) < _COUNT and words[at + len(a) : then] == " "
+        for (at, a), (then, b) in pairwise(parts)
+    ]
+    bound = [
+        near and bool(_NUMBER.fullmatch(a)) and b[0].isalpha()
+        for near, ((_, a), (_, b)) in zip(after, pairwise(parts), strict=True)
+    ]
+    for i in range(len(parts) - 2):
+        day, month, year = (part for _, part in parts[i : i + 3])
+        if _DAY.fullmatch(day) and month.isalpha() and _YEAR.match(year):
+            bound[i] = bound[i + 1] = after[i] and after[i + 1]
+            bound[i + 2 : i + 3] = [False] * len(bound[i + 2 : i + 3])
+    for i, ((_, a), (_, b)) in enumerate(pairwise(parts)):
+        label = a.lstrip('([“„"')
+        if after[i] and label.isalpha() and len(label) <= _LABEL and _SMALL.match(b):
+            first, last = i, i + 1
+            while first and bound[first - 1]:
+                first -= 1
+            while last < len(bound) and bound[last]:
+                last += 1
+            bound[i] = parts[last][0] + len(parts[last][1]) - parts[first][0] <= _COUNT
+    found: list[tuple[int, int]] = []
+    for i, ((at, _), (then, b)) in enumerate(pairwise(parts)):
+        if bound[i]:
+            first = found.pop()[0] if i and bound[i - 1] else at
+            found.append((first, then + len(b)))
+    return found
 
 
 def reads_from_right(words: Text) -> bool:
@@ -224,14 +277,19 @@ def _longest_cells(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) ->
     return longest
 
 
+_AMOUNT = 20
+"""The most letters of a date or an amount that stays on one line."""
+
+
 def _longest_word(words: Text, size: float, bold: bool = False) -> float:
     longest = 0.0
-    whole = plain(words)
-    # A date or an amount of a few words stays on one line.
-    pieces = [whole] if len(whole) <= 18 and any(map(str.isdigit, whole)) else whole.split()
+    pieces: list[str] = []
+    for line in plain(words).split("\n"):  # a date or an amount of a few words stays on one line
+        short = len(line) <= _AMOUNT and any(map(str.isdigit, line))
+        pieces += [line] if short else line.split()
     for word in pieces:
         if len(word) * size > longest:
-            longest = max(longest, measure_words(word[:18], bold) * size)
+            longest = max(longest, measure_words(word[:_AMOUNT], bold) * size)
     return min(longest, 110.0) + CELL_PADDING + 1
 
 
