@@ -40,7 +40,7 @@ from workshop.pack.merge import Documents, Edition
 CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))
 FEW = ["three-answers", *CASES]
 EVERY = [*COMPLETE, *FEW]
-LEAST: dict[Edition, float] = {"board": 0.4, "working": 0.55}
+LEAST: dict[Edition, float] = {"board": 0.4, "working": 0.5}
 """How far down every page of an edition is filled but the last."""
 
 
@@ -97,7 +97,9 @@ def test_no_table_is_torn_that_fits_on_a_page(name: str) -> None:
     tables = [b for b in walk(document.blocks) if isinstance(b, Table) and len(b.columns) > 1]
     heads = Counter(" ".join(plain(c.title) for c in table.columns).strip() for table in tables)
     shown = {head: text.count(head) for head in heads}
-    plan = next((h for h in heads if h == "What to do Done by"), "")  # longer than a page, in one
+    plan = next(
+        (h for h in heads if h == "No. What to do Done by"), ""
+    )  # longer than a page, in one
     longer = shown.pop(plan, 0) - heads.pop(plan, 0)
     assert longer == (name == "tidewater-retail")
     assert sum(heads.values()) > 10

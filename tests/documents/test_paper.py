@@ -267,7 +267,7 @@ def test_a_table_is_whole_on_the_next_page_if_what_is_before_can_fill_its_own():
 
 
 def test_a_table_is_torn_where_most_of_a_page_would_be_empty_and_says_its_head_again():
-    rows = [[f"R{i} " + "words " * 60, "x"] for i in range(12)]
+    rows = [[f"R{i} " + "words " * 60, "x"] for i in range(16)]
     shown = table(["Team", "Is"], rows, caption="Said below.")
     blocks = (heading(1, "One"), *[paragraph("Filler.")] * 8, shown)
     pages = [page.extract_text() for page in read(*blocks, heading(1, "Two"), **CHAPTERS).pages]
