@@ -20,6 +20,7 @@ from workshop import Answers, Content, load_content
 from workshop.answers.schema import NAMES, lookup
 from workshop.content import loader
 from workshop.content.loader import FOLDER
+from workshop.content.raw import RawItem
 from workshop.files import folder
 
 SITUATIONS = {
@@ -262,3 +263,10 @@ def test_a_copy_with_other_items_forgets_what_was_derived_from_the_old_ones(
     with pytest.raises(KeyError):
         other.question(name)
     assert not any(other.criteria_of.values())
+
+
+def test_a_step_without_minutes_is_told_where_they_belong() -> None:
+    step = {"id": "more", "part": 4, "kind": "form", "title": "X", "about": "Y.", "questions": []}
+    (problem,) = loader._item_problems("steps", RawItem("steps.yaml", step), [])
+    assert str(problem).startswith("steps.yaml: more.minutes: This field is missing.")
+    assert "agendas.yaml" in str(problem)

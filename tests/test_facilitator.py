@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +170,8 @@ def test_a_page_has_the_headings_of_its_notebook_in_order(
         if cell.cell_type == "code" and cell.source.startswith("page."):
             exec(cell.source, {"page": recorder, "exhibits": exhibits})
     titles = headings(section(text, "What the screen shows"), 3)
-    assert len(titles) == len(recorder.headings)
-    for written, allowed in zip(titles, recorder.headings, strict=True):
-        assert written in allowed
+    for written, allowed in zip_longest(titles, recorder.headings, fillvalue=()):
+        assert written in allowed, f"the guide has {written or 'none'}, the notebook {allowed}"
 
 
 def minutes_table(part: int) -> list[list[str]]:

@@ -125,9 +125,9 @@ def test_papermill_tells_every_parameter(path: Path) -> None:
 def test_it_declares_every_answer_and_first_what_the_findings_of_its_part_read(
     path: Path, content: Content
 ) -> None:
-    assert set(parameters(path)) == set(NAMES)  # of anything else, papermill warns
+    assert set(parameters(path)) == set(NAMES), "run `make schemas`"  # papermill warns of others
     reads = {n.split(".")[0] for r in content.rules if r.part == PART[path] for n in r.reads}
-    assert reads <= set(first_names(cell_of(path)))
+    assert reads <= set(first_names(cell_of(path))), "run `make schemas`"
 
 
 @by_name

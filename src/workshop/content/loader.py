@@ -463,7 +463,9 @@ def _field_problem(kind: str, file: str, name: str, error: Any) -> Problem:
         hint = near(str(error["loc"][-1]), fields)
         return Problem("There is no such field.", way, where=file, suggestion=hint)
     if error["type"] == "missing":
-        return Problem("This field is missing.", way, where=file)
+        elsewhere = kind == "steps" and error["loc"] == ("minutes",)
+        hint = "Give it minutes in a block of agendas.yaml, under “steps”." if elsewhere else ""
+        return Problem("This field is missing.", way, where=file, suggestion=hint)
     return Problem(error["msg"] + ".", way, shorten(error["input"]), where=file)
 
 

@@ -20,14 +20,15 @@ _INSTEAD = ("in_pack", "in_short_pack", "on_slides")
 class Exhibit:
     """One value that a notebook shows, the pack prints and a terminal writes.
 
-    `name` is stable and readable (`ownership-ledger`); `blocks` is its content.
+    `name` is stable and readable (`ownership-ledger`); `blocks` is what the screen shows.
     """
 
     name: str
     blocks: tuple[Block, ...] = field(default_factory=tuple)
     in_pack: tuple[Block, ...] | None = None
+    """What a pack shows instead; None: the same, empty: nothing."""
     in_short_pack: tuple[Block, ...] | None = None
-    """What a pack shows instead; empty: the pack leaves the exhibit out."""
+    """What a pack of few answers shows; None: as other packs, empty: nothing."""
     on_slides: tuple[Block, ...] | None = None
     """What slides show instead of the pack's; empty: slides leave it out."""
     labels: Labels = ENGLISH
