@@ -265,5 +265,9 @@ def test_a_second_drill_is_chosen_in_its_own_block(room: Room) -> None:
         assert said(chair) == words(f"room.say-block-{block}")
         assert large(chair) == words("room.console-go-drill")
         for moment in drill.moments:
-            hold(chair, people, f"drills.{drill.id}.minute_{moment.minute}", "platform")
+            key = f"drills.{drill.id}.minute_{moment.minute}"
+            chair.ask(key)
+            row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
+            assert f"Undo: ask “‘{drill.title[:40]}" in row, "no quotation mark stands twice"
+            hold(chair, people, key, "platform")
         assert large(chair).startswith("Go on: ")

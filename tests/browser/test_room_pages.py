@@ -306,14 +306,20 @@ def test_everything_works_with_scripts_switched_off(
     one.select_option("#role", "product")
     one.click("button.main")
     ask(chair, "lead")
+    chair.get_by_role("button", name=words("room.console-close"), exact=True).wait_for()
     one.reload()
     one.check('input[value="product"]')
     one.click("main form.ballot button")
-    assert one.get_by_text(words("room.kept-title")).is_visible()
+    one.get_by_text(words("room.kept-title")).wait_for()
     press(chair, "console-close")
     press(chair, "console-reveal")
+    chair.locator(".tally").wait_for()
     one.reload()
-    assert one.get_by_text(words("room.tally-all", n=1, label="Product-led")).is_visible()
+    one.get_by_text(words("room.tally-all", n=1, label="Product-led")).wait_for()
+    for word in ("console-second", "console-close", "console-reveal"):
+        press(chair, word)
+    chair.get_by_role("link", name=words("room.console-go-decide"), exact=True).click()
+    chair.locator("#record-form").wait_for()
 
 
 def audit(tab: Any) -> list[Any]:

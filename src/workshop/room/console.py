@@ -48,6 +48,7 @@ from workshop.room.moment import (
     next_step,
     pre_mortem_ask,
     pre_mortem_is_due,
+    quoted,
     remote_hint,
     running_block,
     say_now,
@@ -744,7 +745,7 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered"
-        words = room_state.word(f"undo-{kind}", ask=shorten(name, 60), **people)
+        words = room_state.word(f"undo-{kind}", ask=quoted(shorten(name, 60)), **people)
         return {"seq": last.seq, "kind": last.kind, "words": words}
 
     def network_view() -> dict[str, Any]:

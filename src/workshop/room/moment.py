@@ -22,6 +22,7 @@ TALK = ("text", "dots")
 DRILLS = ("drill", "second-drill")
 LATE = ("second-vote", "pre-mortem", "actions", "read-back")
 """The blocks from the second vote on; no first vote is proposed in them."""
+_INSIDE = str.maketrans("“”„", "‘’‚")
 MOST_SPLITS = 2
 """The number of results on the wall, one after the other, for the talk."""
 
@@ -228,7 +229,12 @@ def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     if poll.kind in TALK or (poll.scene and not record):
         return ""  # reasons that were written, or how a drill went
     chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
-    return room_state.word("pre-mortem-ask", chosen=shorten(chosen, 120))
+    return room_state.word("pre-mortem-ask", chosen=quoted(shorten(chosen, 120)))
+
+
+def quoted(words: str) -> str:
+    """Return words as they stand between quotation marks: with single ones inside."""
+    return words.translate(_INSIDE)
 
 
 def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
