@@ -230,6 +230,14 @@ def test_a_pre_mortem_is_followed_by_dots_and_the_actions_by_their_owners(room: 
     assert large(chair) == "Go on: Reading back"
     begin(chair, "read-back")
     assert large(chair) == "End the workshop"
+    chair.post("/console/timer/act", what=ENDED)
+    assert console(chair).select(".primary .main") == [], "this room has no notebooks"
+    room.room_state.lab = "http://127.0.0.1:8888/lab?token=1"
+    (away,) = console(chair).select(".primary a.main")
+    assert (away["href"], away["target"]) == (room.room_state.lab, "_blank")
+    assert away.get_text() == words("room.start-notebooks")
+    again = console(chair).select("#questions-own button")
+    assert again == [], "answers in free words have no second vote in the list either"
 
 
 def test_without_an_agenda_each_question_is_led_to_its_decision(room: Room) -> None:

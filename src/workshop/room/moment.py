@@ -29,13 +29,15 @@ MOST_SPLITS = 2
 
 @dataclass(frozen=True)
 class Step:
-    """The one step that leads on: a form of the console, or a part of it to open."""
+    """The one step that leads on: a form of the console, a part of it, or a link."""
 
     words: str
     action: str = ""
     fields: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     opens: str = ""
     """The id of the part that it opens, where it is no form."""
+    link: str = ""
+    """The page that it opens, where it leads away from the console."""
 
     def asks(self, question: str, number: int) -> bool:
         """Return whether it opens this vote."""
@@ -69,7 +71,10 @@ def next_step(room_state: RoomState) -> Step | None:
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:
             return leads_on
-    if not clock.is_set or clock.ended:
+    if clock.ended:  # what is left is to make the pack, in a notebook
+        words = room_state.word("start-notebooks")
+        return Step(words, link=room_state.lab) if room_state.lab else None
+    if not clock.is_set:
         return _without_agenda(room_state, at)
     return _of_block(room_state, block) or _go_on(room_state)
 
