@@ -203,7 +203,7 @@ def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
     """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     heads = [
-        _number_head(assessment),
+        number_head(assessment),
         column(_("agreed.plan-what"), width=5),
         column(_("agreed.plan-owner"), width=1.4),
         column(_("agreed.plan-due"), width=1.5),
@@ -215,7 +215,7 @@ def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
             who = owner_and_date(assessment, a)
             if a.status == "proposed":
                 who = [_proposed(assessment, a, some), _when(assessment, a)]
-            rows.append([_number(a), _what(assessment, a), *who])
+            rows.append([number_of(a), _what(assessment, a), *who])
     late = any(late_by(assessment, a) for a in found)
     return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
 
@@ -242,13 +242,15 @@ def _when(assessment: Assessment, action: Action) -> Cell:
     return cell(words or assessment.content.words(f"agreed.plan-{horizon}"))
 
 
-def _number_head(assessment: Assessment) -> Column:
+def number_head(assessment: Assessment) -> Column:
+    """Return the column of the numbers of actions."""
     return column(assessment.content.words("agreed.plan-number"), width=0.3)
 
 
-def _number(action: Action) -> Cell:
-    """Return the number by which every page names an action."""
-    return cell(str(action.number), tone="muted")
+def number_of(*found: Action) -> Cell:
+    """Return the number of an action, or the first and last number of several."""
+    numbers = sorted({found[0].number, found[-1].number})
+    return cell("–".join(map(str, numbers)), tone="muted")
 
 
 def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
@@ -279,14 +281,14 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
         at = sum(not half for (half, _name), _part in order)
         groups.insert(at, (Span(_("agreed.plan-single"), tone="muted"), single))
     heads = [
-        _number_head(assessment),
+        number_head(assessment),
         column(_("agreed.plan-what"), width=5.4),
         column(_("agreed.plan-due"), width=1),
     ]
     rows: list[list[Cell]] = []
     for title, part in groups:
         rows.append([cell(title.text, strong=True, tone=title.tone, fill=True, span=len(heads))])
-        rows += [[_number(a), *_dated(assessment, a, named=part is single)] for a in part]
+        rows += [[number_of(a), *_dated(assessment, a, named=part is single)] for a in part]
     return table(heads, rows, row_heads=False)
 
 

@@ -31,6 +31,8 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import (
     brought,
     by_owner,
+    number_head,
+    number_of,
     owner_and_date,
     owner_name,
     plan_table,
@@ -592,19 +594,21 @@ def _conditions(assessment: Assessment) -> list[Block]:
     clashes = [a for a in plan.values() if a.kind == "contradiction"]
     planned = [plan[words] for words in conditions(assessment)]
     all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *planned))
-    rows = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in planned]
-    if len(clashes) <= _SETTLED:
-        rows[:0] = [[cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in clashes]
-    else:
+    listed = [*clashes, *planned] if len(clashes) <= _SETTLED else planned
+    rows = [
+        [number_of(a), cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in listed
+    ]
+    if len(clashes) > _SETTLED:
         who = owner_and_date(assessment, clashes[0], all_proposed)
         if len({(a.owner, a.proposed_owner, a.due) for a in clashes}) > 1:
             page = _("board.plan-title")
             who = [cell(with_reference(_, "board.settle-see", "plan", page)), cell("")]
-        rows.insert(0, [cell(_("board.settle", n=len(clashes))), *who])
+        rows.insert(0, [number_of(*clashes), cell(_("board.settle", n=len(clashes))), *who])
     if not rows:
         return []
     heads = [
-        column(_("board.condition"), width=5.2 if all_proposed else 4),
+        number_head(assessment),
+        column(_("board.condition"), width=5.9 if all_proposed else 4.4),
         column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.4),
         column(_("board.by"), width=1.1),
     ]

@@ -116,9 +116,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _cover(assessment, made)
     made += _charter(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    found = [_with_proposal(assessment, a) for a in made]
-    found.sort(key=lambda a: _order(assessment, a))
-    return tuple(replace(a, number=n) for n, a in enumerate(found, 1))
+    owned = [_with_proposal(assessment, a) for a in made]
+    owned.sort(key=lambda a: _order(assessment, a))
+    return tuple(replace(a, number=n) for n, a in enumerate(owned, 1))
 
 
 # -- whom to propose ----------------------------------------------------------------------------
