@@ -16,6 +16,7 @@ from workshop.answers.reading import read_answers
 from workshop.answers.schema import as_agreed, lookup
 from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
+from workshop.documents.blocks import Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.front import finding_card
@@ -483,6 +484,21 @@ def test_a_finding_names_its_action_and_no_date_of_another() -> None:
     for finding in a.findings:
         for x in answering(a, finding, plan) if finding.status == "open" else ():
             assert x.number == plan.index(x) + 1
+
+
+@pytest.mark.parametrize("name", ["harbour-mutual", "northfield-clinical", "tidewater-retail"])
+def test_an_action_has_one_date_on_every_page(name: str) -> None:
+    a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
+
+    def dates(exhibit: Exhibit) -> dict[str, str]:
+        rows = [r for t in exhibit.blocks if isinstance(t, Table) for r in t.rows if len(r) > 2]
+        found = {plain(r[0].text): plain(r[-1].text).split("\n")[0] for r in rows}
+        return {number: day for number, day in found.items() if number.isdigit()}
+
+    every = dates(exhibits.all_actions(a))
+    assert len(every) == len(actions(a))
+    for exhibit in (exhibits.board_decision(a), exhibits.board_plan(a)):
+        assert dates(exhibit).items() <= every.items()
 
 
 def _pairs(by_kind: dict[str, list[Action]], a: Assessment) -> list[tuple[Action, Clash]]:

@@ -37,7 +37,6 @@ from workshop.findings.agreement import (
     value_of,
 )
 from workshop.findings.plan import (
-    HORIZONS,
     Action,
     late_by,
     proposed_day,
@@ -212,10 +211,10 @@ def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
     for title, part in groupby(found, lambda a: _plan_title(assessment, a)):
         rows.append([cell(title, strong=True, tone="muted", fill=True, span=len(heads))])
         for a in part:
-            who = owner_and_date(assessment, a)
+            who, day = owner_and_date(assessment, a)
             if a.status == "proposed":
-                who = [_proposed(assessment, a, some), _when(assessment, a)]
-            rows.append([number_of(a), _what(assessment, a), *who])
+                who = _proposed(assessment, a, some)
+            rows.append([number_of(a), _what(assessment, a), who, day])
     late = any(late_by(assessment, a) for a in found)
     return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
 
@@ -239,7 +238,9 @@ def _when(assessment: Assessment, action: Action) -> Cell:
     """Return the day proposed for an action, or within how many days of the workshop."""
     horizon = "14" if action.kind == "contradiction" else action.horizon
     words = action.after or _proposed_date(assessment, action)
-    return cell(words or assessment.content.words(f"agreed.plan-{horizon}"))
+    if words:
+        return cell(words)
+    return cell(assessment.content.words(f"agreed.plan-{horizon}"), tone="muted")
 
 
 def number_head(assessment: Assessment) -> Column:
@@ -313,9 +314,6 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     `named`: with the owner's name before it.
     """
     _, day = assessment.content.words, owner_and_date(assessment, action)[1]
-    late = action.due is None and action.horizon == HORIZONS[-1]
-    if late and action.kind != "step" and not action.after:
-        day = cell(_("agreed.plan-90"), tone="muted")
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
     words += _urgent(assessment, action)
     if action.decision is not None:
@@ -389,10 +387,6 @@ def owner_and_date(
         agreed = Span(date_words(assessment.content, due))
         late = _late(assessment, action)
         return [owner, cell((agreed, Span("\n"), late) if late else agreed)]
-    if action.after:
-        return [owner, cell(action.after)]
-    # beside an owner that is marked as proposed, the date is plainly proposed too
-    proposed = action.status == "proposed" and action.proposed_owner
-    if proposed and (day := _proposed_date(assessment, action)):
-        return [owner, cell(day)]
+    if action.status == "proposed":
+        return [owner, _when(assessment, action)]
     return [owner, cell(_("agreed.plan-no-date"), tone="muted")]
