@@ -20,6 +20,7 @@ from workshop.answers.reading import read_answers
 from workshop.answers.table import read_table
 from workshop.cli.commands import app
 from workshop.content.loader import Content, load_content
+from workshop.documents import fonts
 from workshop.documents.paper import blocks_to_pdf
 from workshop.files import example
 from workshop.findings.output.report import to_json
@@ -260,11 +261,22 @@ def test_the_findings_page_is_the_packs_to_the_byte(walk: Walk, tmp_path: Path) 
     assert set(shown["html"].splitlines()) <= set(made.splitlines())
 
 
-def test_a_file_for_paper_names_what_it_needs_and_only_then_the_large_font(walk: Walk) -> None:
+def test_a_file_for_paper_names_what_it_needs_and_only_then_the_large_font(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, characters = set[str](), fonts._characters
+
+    def reading(folder: int, name: str) -> frozenset[int]:
+        read.add(name)
+        return characters(folder, name)
+
+    monkeypatch.setattr(fonts, "_characters", reading)
     assert json.loads(walk.needs("findings.html")) == []
     assert json.loads(walk.needs("board.pdf")) == ["fonts"]
     bring(walk, "t.yaml", example("tidewater-retail").read_text("utf-8"))
     assert json.loads(walk.needs("findings.pdf")) == ["fonts"]
+    assert "DejaVuSans.ttf" in read
+    assert not any("CJK" in name for name in read)  # it is slow to read and takes much memory
     blocks, setup = pickle.loads(walk.download("board.pdf"))  # type: ignore[arg-type]
     assert blocks_to_pdf(blocks, setup).startswith(b"%PDF-")
     give(walk, turn(walk, "name/organisation"), "潮水")

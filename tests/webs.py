@@ -25,7 +25,7 @@ try {
   const py = await loadPyodide({ indexURL: `${pyodide}/` });
   const read = (name) => new Uint8Array(fs.readFileSync(`${folder}/${name}`));
   const lay = (name) => py.unpackArchive(read(name), "gztar", { extractDir: "/site" });
-  lay("python.packed");
+  for (const name of ["paper", "python"]) lay(`${name}.packed`);
   const later = fs.readdirSync(`${folder}/later`);
   py.globals.set("load", (names) => {
     for (const name of names.toJs()) {
@@ -108,8 +108,8 @@ def without_python(folder: Path, target: Path, question: str) -> Path:
     give = {"id": 1, "do": "give", "key": key, "value": "1"}
     taken = walk.take(asked["screen"], json.dumps(give))
     shutil.copytree(folder, target, ignore=shutil.ignore_patterns("later"))
-    for file in (target / f"python{PACKED}", *(target / "pyodide").iterdir()):
-        file.write_bytes(gzip.compress(b""))
+    for file in (*target.glob(f"*{PACKED}"), *(target / "pyodide").iterdir()):
+        file.write_bytes(gzip.compress(bytes(512)))  # as an archive, it has no file
     code = QUICK.replace("{{ about }}", walk.about()).replace("{{ taken }}", taken)
     code = code.replace("{{ page }}", json.dumps(page))
     (target / "pyodide" / "pyodide.mjs").write_text(code, "utf-8")

@@ -314,8 +314,8 @@ def only_in_large_font(words: str) -> bool:
     """Return whether some of `words` needs the font for Chinese, Japanese and Korean."""
     *small, large = _cuts(bold=False, slanted=False)
     return any(
-        ord(char) in _characters(*large)
-        and not any(ord(char) in _characters(*cut) for cut in small)
+        not any(ord(char) in _characters(*cut) for cut in small)
+        and ord(char) in _characters(*large)  # last, since it is slow to read
         for char in set(words) - _COMMON
     )
 

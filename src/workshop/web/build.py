@@ -128,6 +128,11 @@ KIT_LEFT_OUT = (
     *("notebook/voila.py", "pack/build.py", "pack/guide.py", "pack/summary.py"),
     *("session/frames.py", "web/build.py", "web/front", "widgets/front"),
 )
+PAPER = (
+    *("font_source_sans_pro/", "fontTools/", "noto_cjk_sans_otc/", "typst", "ziafont/"),
+    *("workshop/__init__.pyc", "workshop/documents/"),
+)
+"""How the paths begin of what prints a document: Python for a PDF has nothing else."""
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
 PACKED = ".packed"
@@ -173,7 +178,13 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
             archive.extractall(stage / "stdlib")  # noqa: S202 (its hash was checked)
         _leave_out(stage / "stdlib", STDLIB_LEFT_OUT)
         _run_node([str(FRONT / "compile.mjs"), str(pyodide), str(stage)])
-        files = {f"python{PACKED}": _packed(_tar(_files(stage / "site")))}
+        site = _files(stage / "site")
+        paper = [file for file in site if file[0].startswith(PAPER)]
+        rest = [file for file in site if not file[0].startswith(PAPER)]
+        files = {
+            f"{name}{PACKED}": _packed(_tar(part))
+            for name, part in (("paper", paper), ("python", rest))
+        }
         files[f"pyodide/{STDLIB}{PACKED}"] = _packed(_zip(_files(stage / "stdlib")))
     files |= {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE_FILES}
     files[f"pyodide/{WASM}{PACKED}"] = _packed((pyodide / WASM).read_bytes())

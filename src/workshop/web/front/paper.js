@@ -7,7 +7,7 @@ const TYPST = "/site/typst/_typst.abi3.so"; // an empty file: Python finds it, a
 onmessage = async ({ data: { words, needs, document, typst } }) => {
   try {
     typst ||= later(words, "typst", "application/wasm").then((reply) => WebAssembly.compileStreaming(reply));
-    const [py, module, ...fonts] = await Promise.all([startPython(words), typst, ...needs.map((name) => later(words, name))]);
+    const [py, module, ...fonts] = await Promise.all([startPython(words, "paper.packed"), typst, ...needs.map((name) => later(words, name))]);
     for (const font of fonts) lay(py, font);
     await py._module.preloadPlugins.find((one) => one.canHandle(TYPST)).handle(module, TYPST);
     const print = py.runPython(`

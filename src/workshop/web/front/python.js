@@ -6,9 +6,9 @@ export const HERE = new URL("./", location.href);
 export const NAME = `workshop ${HERE.pathname}`; // another folder of this server has another workshop
 const SITE = "/site";
 
-/** Start Python with everything that is loaded at first. */
-export async function startPython(words) {
-  const site = bytesOf(packed("python.packed"));
+/** Start Python with the files of some archives. */
+export async function startPython(words, ...names) {
+  const archives = names.map(async (name) => filesOf(await packed(name)));
   const ask = self.fetch;
   self.fetch = (what, how) => {
     const { href, pathname } = new URL(what.url || what, HERE);
@@ -19,7 +19,7 @@ export async function startPython(words) {
   const env = { HOME: "/home/pyodide", TZ: "UTC0" };
   const py = await loadPyodide({ indexURL: new URL("pyodide/", HERE).href, env });
   self.fetch = ask;
-  lay(py, await site);
+  for (const files of await Promise.all(archives)) lay(py, files);
   py.runPython(`import sys; sys.path.insert(0, "${SITE}")`);
   return py;
 }
@@ -35,20 +35,40 @@ function unpack(reply, type = "application/octet-stream") {
   return new Response(reply.body.pipeThrough(new DecompressionStream("gzip")), { headers: { "Content-Type": type } });
 }
 
-async function bytesOf(reply) { return new Uint8Array(await (await reply).arrayBuffer()); }
+/** Return paths and bytes of a tar archive's files; it is never in memory as a whole. */
+async function filesOf(reply) {
+  const files = [], letters = new TextDecoder(), reader = reply.body.getReader();
+  let chunk = new Uint8Array();
+  const take = async (size) => {
+    const taken = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      if (!chunk.length) chunk = (await reader.read()).value;
+      const part = chunk.subarray(0, size - at);
+      taken.set(part, at);
+      at += part.length;
+      chunk = chunk.subarray(part.length);
+    }
+    return taken;
+  };
+  let head;
+  while ((head = await take(512))[0]) {
+    const field = (at, length) => letters.decode(head.subarray(at, at + length)).split("\0", 1)[0];
+    const size = parseInt(field(124, 12), 8);
+    files.push([[SITE, field(345, 155), field(0, 100)].filter(Boolean).join("/"), await take(size)]);
+    await take(-size & 511);
+  }
+  while (!(await reader.read()).done); // so that what was wrong on the way is found
+  return files;
+}
 
-/** Write the files of a tar archive for Python, which takes their bytes as they are. */
-export function lay(py, tar) {
-  const folders = new Set(), letters = new TextDecoder();
-  const field = (at, size) => letters.decode(tar.subarray(at, at + size)).split("\0", 1)[0];
-  for (let at = 0; tar[at];) {
-    const path = [SITE, field(at + 345, 155), field(at, 100)].filter(Boolean).join("/");
-    const size = parseInt(field(at + 124, 12), 8), folder = path.slice(0, path.lastIndexOf("/"));
+/** Give files to Python, which takes their bytes as they are. */
+export function lay(py, files) {
+  const folders = new Set();
+  for (const [path, data] of files) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
     if (!folders.has(folder)) py.FS.mkdirTree(folder);
     folders.add(folder);
-    at += 512;
-    py.FS.writeFile(path, tar.subarray(at, at + size), { canOwn: true });
-    at += Math.ceil(size / 512) * 512;
+    py.FS.writeFile(path, data, { canOwn: true });
   }
 }
 
@@ -56,13 +76,18 @@ export function lay(py, tar) {
 export async function later(words, name, type) {
   const place = new URL(words.later[name], HERE);
   const cache = await self.caches?.open(`${NAME} later`);
+  const load = async () => {
+    const loaded = await fetch(place).catch(() => null);
+    if (!loaded?.ok) throw new Error(words["not-loaded"]);
+    return loaded;
+  };
   let reply = await cache?.match(place);
   if (!reply) {
-    reply = await fetch(place).catch(() => null);
-    if (!reply?.ok) throw new Error(words["not-loaded"]);
-    await cache?.put(place, reply.clone()).catch(() => {}); // no room: it is loaded again then
+    reply = await load();
+    // not a clone, half of which would wait in memory; where there is no room, it is loaded again
+    if (cache) reply = await cache.put(place, reply).then(() => cache.match(place)).catch(() => null) || await load();
   }
-  return type ? unpack(reply, type) : await bytesOf(unpack(reply));
+  return type ? unpack(reply, type) : filesOf(unpack(reply));
 }
 
 /** Return what Python made: text, or its bytes. */

@@ -124,9 +124,14 @@ function session() {
 const does = {
   async open(given) {
     words = given;
-    py = await startPython(words);
+    py = await startPython(words, "paper.packed", "python.packed");
     py.FS.mkdirTree("/data");
-    py.runPython("from workshop.web.walk import Walk");
+    py.runPython(`
+      import os, sys
+      from workshop.web.walk import Walk
+      for file in {getattr(module, "__file__", None) or "" for module in sys.modules.values()}:
+          if file.startswith("/site/"): os.unlink(file) # it is in memory, and not read again
+    `);
     bytes = py.runPython("lambda data: data.to_bytes()");
     walk = py.globals.get("Walk")(FILE, words.content);
     try {
