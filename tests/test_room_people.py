@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from bs4 import BeautifulSoup
 
@@ -303,3 +304,27 @@ def test_in_a_named_room_the_name_says_who_was_here(room: Room) -> None:
     assert words("room.join-was-here") not in later.get("/").text
     assert later.join(room.keys.code, "research", "Ben", was_here="yes").status_code == 200
     assert counts(room) == words("room.people-count", n=2)
+
+
+def test_a_name_has_one_ballot_in_a_vote_however_it_comes(room: Room) -> None:
+    chair, ann = room.facilitator(), joined(room, "Ann")
+    chair.ask("lead")
+
+    def key_in(name: str) -> httpx.Response:
+        slip = BeautifulSoup(chair.get("/console").text, "html.parser").find(attrs={"name": "slip"})
+        typed = {"question": "lead", "round": 1, "code": "1B 1", "name": name}
+        return chair.post("/console/paper", slip=slip["value"], **typed)  # type: ignore[index]
+
+    assert key_in("Ben").status_code == 200
+    assert words("room.name-voted", who="ben") in key_in("ben").text
+    assert ann.vote("lead", "product").status_code == 200
+    assert key_in("ANN").status_code == 422, "she voted on her phone"
+    assert ann.vote("lead", "research").status_code == 200, "and may still change her mind"
+    ben = joined(room, "Ben")
+    refused = ben.vote("lead", "product")
+    assert refused.status_code == 422
+    assert words("room.name-voted", who="Ben") in refused.text
+    chair.reveal("lead")
+    assert sorted(v["name"] for v in votes(room.place)) == ["Ann", "Ben"]
+    chair.ask("lead", 2)
+    assert ben.vote("lead", "product", number=2).status_code == 200, "each vote has its own"

@@ -25,7 +25,7 @@ from workshop.forms.polls import (
 )
 from workshop.session import Session
 from workshop.session.store import Transaction
-from workshop.session.voting import MOST_TABLES, Ballot, Person, Round, Voting, ballots_of
+from workshop.session.voting import MOST_TABLES, Ballot, Person, Round, Slip, Voting, ballots_of
 
 MAX_PEOPLE = 1000
 MAX_PAPER = 1000
@@ -183,6 +183,7 @@ class RoomCommands:
         at = self._open(ask)
         self._check_table(who.table)
         ballot = self.state.ballot_of(at.question, who.name) or ballot
+        self._check_first(who, [s for s in at.slips.values() if s.without_phone])
         self._cast(at, ballot, chosen, other, fact, who, {})
 
     def vote_for(
@@ -200,7 +201,9 @@ class RoomCommands:
         """Record a vote from a device that is passed on, or a ballot from paper."""
         at = self._open(ask)
         self._room_for_more(at)
-        self._cast(at, ballot, chosen, other, fact, self._who(role, name, table), {how: True})
+        who = self._who(role, name, table)
+        self._check_first(who, [s for b, s in at.slips.items() if b != ballot])
+        self._cast(at, ballot, chosen, other, fact, who, {how: True})
 
     # -- the facilitator ---------------------------------------------------------------------
 
@@ -430,6 +433,12 @@ class RoomCommands:
         """Raise `Refused` if the room has tables and this is none of them."""
         if self.state.tables and table not in self.state.tables:
             raise Refused("table-missing", 422)
+
+    def _check_first(self, who: Person, others: Sequence[Slip]) -> None:
+        """Raise `Refused` if one of these ballots of a named room has the same name."""
+        name = name_key(who.name)
+        if name and any(name_key(slip.name) == name for slip in others):
+            raise Refused("name-voted", 422, who=who.name)
 
     def _named(self, person: str) -> None:
         if self.state.privacy != "named" or person not in self.state.people:
