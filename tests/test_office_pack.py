@@ -42,6 +42,9 @@ def test_a_pack_holds_them_only_when_asked(tmp_path: Path) -> None:
     text = docx.Document(str(tmp_path / "findings.docx"))
     assert text.core_properties.author == "Tidewater Retail"
     assert "The decision" in [p.text for p in text.paragraphs if p.style.name == "Heading 1"]
+    # A part would end just after its page, because an office program sets type as it likes.
+    assert not any(p.paragraph_format.page_break_before for p in text.paragraphs)
+    assert not text.styles["Heading 1"].paragraph_format.page_break_before
     cells = [c.text for t in text.tables for row in t.rows for c in row.cells]
     assert "<b>Ana</b> told of the last launch." in cells
     slides = pptx.Presentation(str(tmp_path / "summary.pptx"))

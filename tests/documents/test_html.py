@@ -51,6 +51,14 @@ def parse(*blocks, scope="page"):
     return BeautifulSoup(blocks_to_html(blocks, scope=scope), "html.parser")
 
 
+def test_a_number_stays_on_one_line_with_its_noun():
+    soup = parse(paragraph("A wait of 5 weeks."), heading(2, "Level 3"), bullets(["by 1 May 2027"]))
+    assert "of\u00a05\u00a0weeks." in soup.p.text
+    assert soup.find(["h1", "h2"]).text == "Level\u00a03"
+    assert soup.li.text.strip() == "by\u00a01\u00a0May\u00a02027"
+    assert parse(paragraph([Span("x = 5 weeks", code=True)])).code.text == "x = 5 weeks"
+
+
 def test_table_has_header_cells_and_caption():
     soup = parse(
         table(["Duty", column("Days", align="right")], [["Ships", "3"]], caption="Who ships")

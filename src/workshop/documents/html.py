@@ -37,6 +37,7 @@ from workshop.documents.blocks import (
 from workshop.documents.drawing import DRAWING, PHONE_WIDTH, SMALL, text_width, wrap
 from workshop.documents.fonts import clean_address, has_right_to_left, make_harmless
 from workshop.documents.formulas import draw_formula, formula_to_mathml
+from workshop.documents.measure import keep_counts
 from workshop.documents.theme import (
     EDGE,
     ENGLISH,
@@ -113,7 +114,8 @@ def _span(span: Span, alone: bool, terms: Terms | None) -> str:
     if span.math:
         return formula_to_html(span.text)
     leads = span.code or span.to or span.link or span.file
-    out = escape_text(span.text) if terms is None or leads else terms.mark(span.text)
+    shown = span.text if span.code else keep_counts(span.text)
+    out = escape_text(shown) if terms is None or leads else terms.mark(shown)
     if span.code:
         out = f"<code>{out}</code>"
     if span.emph:

@@ -216,6 +216,13 @@ def find_counts(words: str) -> list[tuple[int, int]]:
     return found
 
 
+def keep_counts(words: str) -> str:
+    """Return words with no-break spaces between a number and its noun or unit."""
+    for first, last in find_counts(words):
+        words = words[:first] + words[first:last].replace(" ", "\u00a0") + words[last:]
+    return words
+
+
 def reads_from_right(words: Text) -> bool:
     """Return whether the first word with a direction is written from right to left."""
     letters = next((c for c in plain(words) if c.isalpha()), "")
@@ -290,7 +297,7 @@ def _longest_word(words: Text, size: float, bold: bool = False) -> float:
     for word in pieces:
         if len(word) * size > longest:
             longest = max(longest, measure_words(word[:_AMOUNT], bold) * size)
-    return min(longest, 110.0) + CELL_PADDING + 1
+    return min(longest, 12 * size) + CELL_PADDING + 1
 
 
 def fits_whole(words: Text, width: float, size: float, bold: bool = False) -> bool:
@@ -692,7 +699,8 @@ class TableRoom(NamedTuple):
 
     def show(self, cell: Cell, width: float) -> str:
         """Return the words of a cell after its mark, shortened to fit on a slide."""
-        words = f"{cell.mark}\u00a0{plain(cell.text)}" if cell.mark else plain(cell.text)
+        words = re.sub(r"(?<=\w)\n", " · ", plain(cell.text))  # a slide's cell is one paragraph
+        words = f"{cell.mark}\u00a0{words}" if cell.mark else words
         most = int(self.height * 0.6 / (self.size * OFFICE.line))
         return shorten(words, width - PADDING, self.size, most, cell.strong)
 

@@ -22,6 +22,7 @@ from typing import Any, Literal, get_args
 from workshop.answers.schema import Answers
 from workshop.content.items import put_prose
 from workshop.content.loader import FOLDER, Content, load_content
+from workshop.documents.blocks import PageBreak
 from workshop.documents.office import LIBRARIES
 from workshop.documents.paper import PAPERS, Paper, Replacement
 from workshop.exhibits.decisions import discussion_notes
@@ -306,8 +307,11 @@ def _docx(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made
     from workshop.documents.office.word import blocks_to_docx
 
     document = documents.of("board")
-    blocks = (*document.blocks, *discussion_notes(documents.assessment, level=2))
-    yield "findings.docx", lambda: blocks_to_docx(blocks, document.setup)
+    # An office program sets type as it likes, so that a part would end just after its page.
+    flowing = (block for block in document.blocks if not isinstance(block, PageBreak))
+    blocks = (*flowing, *discussion_notes(documents.assessment, level=2))
+    setup = replace(document.setup, new_pages=False)
+    yield "findings.docx", lambda: blocks_to_docx(blocks, setup)
 
 
 def _json(documents: Documents, _chosen: Sequence[Edition], _runs: Runs) -> Made:
