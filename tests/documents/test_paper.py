@@ -313,6 +313,24 @@ def test_what_is_longer_than_a_page_goes_on_over_pages_between_chapters():
     assert "End." in pdf.pages[-1].extract_text()
 
 
+def test_a_first_chapter_that_does_not_fit_below_the_contents_begins_a_page():
+    filler = [paragraph(f"Filler {i}.") for i in range(20)]
+    tables = [
+        part
+        for i in range(20)
+        for part in (heading(2, f"Part {i}"), table(["a"], [[f"r{n}"] for n in range(6)]))
+    ]
+    picture = Picture(SVG.replace("0 0 60 20", "0 0 10 4000"), "x")
+    blocks = (heading(1, "One"), picture, heading(1, "Two"), *tables, heading(1, "Three"), *filler)
+    pages = [
+        p.extract_text() for p in read(*blocks, **CHAPTERS, contents=True, masthead=True).pages
+    ]
+    assert all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, 1))
+    assert "Contents" in pages[0]
+    assert "Part 19" in pages[0]
+    assert "Filler 19." in pages[-1]
+
+
 def test_a_heading_and_a_picture_higher_than_the_rest_of_a_page_stay_together():
     tall = SVG.replace("0 0 60 20", "0 0 10 4000")
     blocks = (
