@@ -331,6 +331,15 @@ def test_a_first_chapter_that_does_not_fit_below_the_contents_begins_a_page():
     assert "Filler 19." in pages[-1]
 
 
+def test_contents_longer_than_a_page_come_before_numbered_pages():
+    blocks = [part for i in range(150) for part in (heading(1, f"Chapter {i}"), paragraph("Text."))]
+    reader = read(*blocks, **CHAPTERS, contents=True, masthead=True)
+    pages = [page.extract_text() for page in reader.pages]
+    assert all(f"{n} of {len(pages)}" in page for n, page in enumerate(pages, 1))
+    assert "Chapter 149" in pages[1]
+    assert "Chapter 149" in pages[-1]
+
+
 def test_a_heading_and_a_picture_higher_than_the_rest_of_a_page_stay_together():
     tall = SVG.replace("0 0 60 20", "0 0 10 4000")
     blocks = (
