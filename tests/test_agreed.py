@@ -400,8 +400,8 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     late = {x.decision.owner: late_by(a, x) for x in actions(a) if x.decision}
     assert (late["Head of search"], late["VP Engineering"]) == (42, 45)
     shown = text_of(exhibits.board_plan(a))
-    assert "42 days after limit" in shown
-    assert "(42 days after limit)" in text_of(exhibits.all_actions(a))
+    assert "42 days later than advised" in shown
+    assert "(42 days later than advised)" in text_of(exhibits.all_actions(a))
     cover = {x.proposed_owner: x for x in actions(a) if x.kind == "cover"}
     assert cover["Head of search"].what.endswith(
         "turn off the ranking model until 29 January 2027."
@@ -413,7 +413,7 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
         d["due"] = "2026-12-10"
     early = assess(Answers.from_parameters(soon))
     assert {x.kind for x in actions(early)} & {"cover"} == set()
-    assert "after limit" not in text_of(exhibits.board_plan(early))
+    assert "later than advised" not in text_of(exhibits.board_plan(early))
 
 
 def test_contradictions_are_settled_before_the_first_steps_and_handing_over_waits() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,12 +28,13 @@ from editions import (
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Assessment, Content, assess, exhibits
-from workshop.documents.blocks import Pairs, Picture, Table, find_headings, plain, walk
+from workshop.documents.blocks import Card, Pairs, Picture, Table, find_headings, plain, walk
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper, Typesetter, _set_document
 from workshop.exhibits.board import board_terms
+from workshop.exhibits.patterns import first_half
 from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions
 from workshop.pack.merge import Documents, Edition
@@ -60,7 +62,7 @@ def rows_of_plan(
             rows += [(row, heads) for row in cells]
     plan = {a.what: a for a in actions(found.assessment)}
     plan |= {a.decision.decision: a for a in plan.values() if a.decision}  # by its question
-    late = re.compile(r" \(\w+ days? after limit\)$")
+    late = re.compile(r" \(\w+ days? later than advised\)$")
     found = [
         (next(a for what, a in plan.items() if late.sub("", row[1]).endswith(what)), row, heads)
         for row, heads in rows
@@ -370,7 +372,8 @@ def test_options_with_the_same_days_say_why(name: str) -> None:
 def test_the_comparison_says_what_people_are_for_where_the_days_do_not_change() -> None:
     a = of_example("tidewater-retail").assessment
     text = " ".join(texts(exhibits.board_options(a).blocks))
-    assert "Embedded does not change the days. What its 1 to 12 people are for: Shared" in text
+    assert "on Embedded later, because it does not change the days." in text
+    assert "What its 1 to 12 people are for: Shared" in text
     none = of_example("northfield-clinical").assessment
     assert "people are for" not in " ".join(texts(exhibits.board_options(none).blocks))
 
@@ -379,14 +382,37 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     a = of_example("tidewater-retail").assessment
     text = " ".join(texts(exhibits.board_decision(a).blocks))
     assert "“You” is Tidewater Retail. “We” is the workshop kit" in text
-    assert (
-        "Confirm Federated, which the workshop chose, and decide whether to add Embedded." in text
-    )
-    assert "three people on your platform team and one engineer in one product team" in text
+    assert "shared platform. Decide later whether the largest teams also get" in text
+    assert "Confirm Federated, which the workshop chose, and set a date for the decision" in text
     people = next(o.people for o in a.options if "advised" in o.roles)
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
-    assert "In full: up to four on the platform and twelve in product teams, so 13 more" in text
-    assert "Embedded saves no days. Embedded is optional" in text
+    assert "You begin with the three people on your platform team. In full: up to four" in text
+    assert "Embedded would add 1 to 12 engineers in product teams" in text
+    assert "Embedded saves no days. Embedded can wait" in text
+    assert "Head of platform, who would carry out 17 of 34 actions, is among them" in text
+    assert "Not calculated in money." in text
+
+
+def test_a_second_half_that_must_come_at_once_is_not_said_to_wait() -> None:
+    a = of_example("tidewater-retail").assessment
+    assert first_half(a) is not None
+    together = replace(a, options=tuple(replace(o, verdict="not-yet") for o in a.options))
+    assert first_half(together) is None
+    title = next(b for b in exhibits.board_decision(together).blocks if isinstance(b, Card)).title
+    assert "and give the largest teams an engineer" in plain(title)
+
+
+def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opinion() -> None:
+    a = of_example("northfield-clinical").assessment
+    text = " ".join(texts(exhibits.board_decision(a).blocks))
+    assert "one answer, which is an opinion: freedom left to product teams." in text
+    assert "Staying saves no working days." in text
+
+
+def test_the_plan_is_cut_after_the_last_number_that_it_shows() -> None:
+    for name in COMPLETE:
+        shown = [x.number for x, _, _ in rows_of_plan(of_example(name))]
+        assert sorted(shown) == list(range(1, len(shown) + 1))
 
 
 def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:

@@ -171,9 +171,9 @@ def test_ours_is_marked_by_a_word_and_by_a_tint() -> None:
     assert found == {
         "Centralised: today's pattern": "muted",
         "Embedded": "plain",
-        "Federated: chosen": "ours",
+        "Federated: advised now and chosen": "ours",
         "Platform-as-MLOps": "plain",
-        f"{COMBINATION.name}: advised": "ours",
+        f"{COMBINATION.name}: to decide later": "ours",
     }
 
 
@@ -378,14 +378,14 @@ def test_no_strip_is_taller_than_a_page() -> None:
 
 def test_each_diagram_says_who_talks_to_whom_in_which_mode(content: Content) -> None:
     alts = [p.alt for p in pictures(interaction_diagrams(assessed(**TIDE)))]
-    federated = next(alt for alt in alts if alt.startswith("Federated: chosen"))
+    federated = next(alt for alt in alts if alt.startswith("Federated: advised now"))
     assert federated == (
-        "Federated: chosen. Teams: Platform team and 6 product teams. Platform team "
-        "to 6 product teams, as a service: platform by self-service. 6 product teams to Platform "
-        "team, collaboration: infrastructure changes only."
+        "Federated: advised now and chosen. Teams: Platform team and 6 product teams. "
+        "Platform team to 6 product teams, as a service: platform by self-service. 6 product teams "
+        "to Platform team, collaboration: infrastructure changes only."
     )
     assert len(alts) == len(content.patterns) + 2  # the combination, and the key
-    assert any(alt.startswith(f"{COMBINATION.name}: advised") for alt in alts)
+    assert any(alt.startswith(f"{COMBINATION.name}: to decide later") for alt in alts)
 
 
 def test_no_words_of_a_diagram_touch_the_double_line_below_them() -> None:

@@ -323,7 +323,7 @@ def test_each_option_that_is_open_is_a_column_and_today_is_the_first() -> None:
     a = found(**COMBINED)
     titles = [plain(c.title) for c in compared(a).columns[1:]]
     assert titles[0] == "Centralised: today's pattern"
-    assert titles[1] == f"{one(a, BOTH).short}: advised"
+    assert titles[1] == f"{one(a, BOTH).short}: to decide later"
     assert len(titles) == 5
     assert all(plain(c.text) for r in compared(a).rows for c in r)
 

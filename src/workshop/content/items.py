@@ -239,6 +239,8 @@ class OptionText(Item):
     """Ids of facts: published results on its effects."""
     combined: Comparison | None = None
     """The row in the comparison, for a combination."""
+    later: Sentence | None = None
+    """What to decide later, for a combination whose first half works on its own."""
     moves: Annotated[tuple[Move, ...], Field(min_length=1)]
     sources: Keys
 

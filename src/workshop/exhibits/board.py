@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import GlossaryTerm, Strength
@@ -37,7 +37,13 @@ from workshop.exhibits.agreement import (
     owner_name,
     plan_table,
 )
-from workshop.exhibits.decisions import decided_in_room, divided_line, since_line, vote_words
+from workshop.exhibits.decisions import (
+    decided_in_room,
+    divided_line,
+    divided_votes,
+    since_line,
+    vote_words,
+)
 from workshop.exhibits.handoffs import (
     agreed_stream,
     goes_as_agreed,
@@ -60,6 +66,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.exhibits.options import (
     called_otherwise,
+    decides_words,
     faster_words,
     meaning_of,
     options_table,
@@ -68,6 +75,8 @@ from workshop.exhibits.options import (
     who_loses,
 )
 from workshop.exhibits.patterns import (
+    combined_pair,
+    first_half,
     is_doubted,
     is_judged,
     undoubted,
@@ -166,9 +175,8 @@ def _advice(assessment: Assessment) -> Block:
             body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
             body += _to_decide(assessment, option)
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
-    title = option.text.keep if "today" in option.roles else option.text.do
     return card(
-        title,
+        _what_to_do(assessment, option),
         [
             paragraph(f"{_named(assessment, option)} {_benefit(assessment, option)}"),
             *_to_decide(assessment, option),
@@ -179,12 +187,24 @@ def _advice(assessment: Assessment) -> Block:
     )
 
 
+def _what_to_do(assessment: Assessment, option: Option) -> str:
+    """Return the advice as an instruction, with what can wait said to wait."""
+    if option.text is None:
+        return ""
+    base = first_half(assessment)
+    if base is not None and base.text is not None and option.text.later:
+        first = base.text.keep if "today" in base.roles else base.text.do
+        return f"{first} {option.text.later}"
+    return option.text.keep if "today" in option.roles else option.text.do
+
+
 def _named(assessment: Assessment, option: Option) -> str:
     """Return the names of what the title says, one for each half of a combination."""
     _ = assessment.content.words
     if option.combines:
         first, second = (assessment.content.pattern(p).short for p in option.patterns)
-        return _("board.named-both", first=first, second=second)
+        key = "board.named-later" if first_half(assessment) else "board.named-both"
+        return _(key, first=first, second=second)
     return _("board.named", name=option.short)
 
 
@@ -208,8 +228,14 @@ def _today(assessment: Assessment) -> Option | None:
 def _benefit(assessment: Assessment, option: Option) -> str:
     _, today = assessment.content.words, _today(assessment)
     if "today" in option.roles:
-        return _("board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today")
-    then, now = option.lead_time.half, today.lead_time.half if today else None
+        key = "board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today"
+        n = len(assessment.of_severity("critical")) + len(assessment.of_severity("risk"))
+        found = [_(key)]
+        if today is not None and today.lead_time.half is not None and n:
+            found.append(_("board.benefit-risks", n=n))
+        return " ".join(found)
+    first = first_half(assessment) or option
+    then, now = first.lead_time.half, today.lead_time.half if today else None
     if then is None or now is None:
         return _("board.benefit-no-days")
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
@@ -245,15 +271,6 @@ def _kept_days(assessment: Assessment) -> dict[str, str]:
     }
 
 
-def _combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
-    """Return the two patterns of the advised combination as options, if there is one."""
-    pair = assessment.recommendation.combination
-    if pair is None:
-        return None
-    own = {o.patterns: o for o in assessment.options}
-    return own[(pair.base,)], own[(pair.beside,)]
-
-
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
     """Return what readers are asked to decide, one thing in each line."""
     asked = _asked(assessment, option)
@@ -275,7 +292,9 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
     elif chosen not in own:
         key = "asked-other"
     elif len(own) > 1:
-        key = "asked-part"
+        first = first_half(assessment)
+        waits = first is not None and first.patterns == (chosen,)
+        key = "asked-later" if waits else "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
         if key == "asked-keep" and is_doubted(assessment):
@@ -292,6 +311,17 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
         key = "both" if called and kept else "called" if called else "ships"
         page = _("board.options-page")
         found.append(with_reference(_, f"board.asked-{key}", "options", page, **kept))
+    if open_votes := divided_votes(assessment):
+        found.append(
+            with_reference(
+                _,
+                "board.asked-divided",
+                "decisions",
+                _("board.decisions"),
+                n=len(open_votes),
+                asked=assessment.listing(open_votes),
+            )
+        )
     if vacant := [a for a in actions(assessment) if a.owner is None]:
         page = _("board.plan-title")
         key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
@@ -379,14 +409,16 @@ def _takes(assessment: Assessment) -> list[Block]:
     _, option = assessment.content.words, _one(assessment)
     lines: list[tuple[TextLike, TextLike]] = []
     if option is not None:
-        lines.append((_("board.people"), people_words(assessment, option)))
+        lines.append((_("board.people"), _people(assessment, option)))
         if added := _added(assessment, option):
             lines.append(added)
-        if option.move:
-            lines.append((_("board.effort"), option.move.disruption))
-        if option.gives_up:
-            lines.append((_("board.gives-up"), " ".join(option.gives_up)))
-        risks = [option.main_failure] if option.main_failure else []
+        now = first_half(assessment) or option
+        if move := now.move or option.move:
+            words = _("board.effort-words", disruption=move.disruption)
+            lines.append((_("board.effort"), words))
+        if now.gives_up:
+            lines.append((_("board.gives-up"), " ".join(now.gives_up)))
+        risks = [now.main_failure] if now.main_failure else []
         if new := brought(assessment):
             risks.append(new)
         lines.append((_("board.risk"), " ".join(risks)))
@@ -403,14 +435,14 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
     """Return what the second half of a combination adds, and if it can wait."""
-    _, pair = assessment.content.words, _combined_pair(assessment)
+    _, pair = assessment.content.words, combined_pair(assessment)
     if pair is None or option.text is None or option.text.combined is None:
         return None
     base, beside = pair
     name, sentences = beside.short, [option.text.combined.bet]
     if base.lead_time == option.lead_time and base.lead_time.half is not None:
         sentences.append(_("board.adds-no-days", name=name))
-    if base.verdict in FITTING:
+    if first_half(assessment):
         words = {"name": name, "base": base.short, "verdict": verdict_words(assessment, base)}
         sentences.append(_("board.adds-alone", **words))
     if doubted := _rests_on(assessment, beside) - _rests_on(assessment, base):
@@ -447,7 +479,11 @@ def _instead(assessment: Assessment, option: Option) -> Text:
         spans += with_reference(_, "board.instead-fits", "options", page, names=names)
     else:
         spans += with_reference(_, "board.instead-others", "options", _("board.options-page"))
-    sentences = [faster_words(assessment, o, option) for o in fitting]
+    sentences = [
+        words
+        for o in fitting
+        for words in (decides_words(assessment, o), faster_words(assessment, o, option))
+    ]
     spans += [Span(f" {words}") for words in sentences if words]
     if n := sum(o.excluded for o in assessment.options):
         words = _("board.instead-ruled-out", n=n, number=spelled(assessment, n))
@@ -465,7 +501,8 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
         # The box has the days of today where the advice changes them.
         told = option is not None and option.lead_time.half not in (None, stream.p50)
         key = "board.nothing-as-today" if told else f"board.nothing-days{certain}"
-        sentences.append(_(key, half=rounded(assessment.content, stream.p50)))
+        if option is None or "today" not in option.roles:  # else the advice changes no days
+            sentences.append(_(key, half=rounded(assessment.content, stream.p50)))
     urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
     if urgent:
         sentences.append(_("board.nothing-urgent", n=urgent))
@@ -482,6 +519,18 @@ def _days(assessment: Assessment, stream: ValueStream) -> dict[str, str]:
         whole, wait = round(whole), round(wait)
     parts = {"sum": whole, "wait": wait, "work": whole - wait}
     return {name: rounded(assessment.content, days) for name, days in parts.items()}
+
+
+def _people(assessment: Assessment, option: Option) -> str:
+    """Return the people of the advice; a second half that can wait is told apart."""
+    first, inside = first_half(assessment), option.people.inside_teams
+    if first is None or not inside:
+        return people_words(assessment, option)
+    _, content = assessment.content.words, assessment.content
+    added = {"name": content.pattern(option.patterns[1]).short, "n": inside[1]}
+    low, high = map(content.words.number, inside)
+    key = "board.people-later" if inside[0] != inside[1] else "board.people-later-exactly"
+    return " ".join((people_words(assessment, first), _(key, **added, low=low, high=high)))
 
 
 def people_words(assessment: Assessment, option: Option) -> str:
@@ -562,6 +611,8 @@ def _disagreed(assessment: Assessment) -> Text:
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
+    if objector := _objector(assessment, actions(assessment)):
+        text = (*text, Span(" "), Span(_("board.disagreed-owner", **objector)))
     return (*text, Span(" "), *_open_replies(assessment, [reply for _words, reply in noted]))
 
 
@@ -608,8 +659,8 @@ def _conditions(assessment: Assessment) -> list[Block]:
         return []
     heads = [
         number_head(assessment),
-        column(_("board.condition"), width=5.9 if all_proposed else 4.4),
-        column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.4),
+        column(_("board.condition"), width=5.4 if all_proposed else 4.1),
+        column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.6),
         column(_("board.by"), width=1.1),
     ]
     lead = text(_("board.conditions-lead", n=len(rows)))
@@ -836,10 +887,14 @@ def _options_lead(assessment: Assessment) -> str:
         return _("options.lead-open", names=either(assessment.content, names))
     if "today" in own[0].roles:
         return _("options.lead-stay", name=names[0])
-    today = _today(assessment)
+    today, first = _today(assessment), first_half(assessment)
+    name = names[0]
+    if first is not None:
+        second = assessment.content.pattern(own[0].patterns[1]).short
+        name = _("options.lead-later", first=first.short, second=second)
     if today is None or not today.patterns:
-        return _("options.lead-advised", name=names[0])
-    return _("options.lead-advised-today", name=names[0], today=today.short)
+        return _("options.lead-advised", name=name)
+    return _("options.lead-advised-today", name=name, today=today.short)
 
 
 # -- 4 the plan ---------------------------------------------------------------------------------
@@ -856,7 +911,7 @@ def board_plan(assessment: Assessment) -> Exhibit:
         lead.append(Span(" "))
         lead += _vacant(assessment, found, vacant)
     if objector := _objector(assessment, found):
-        lead.append(Span(f" {objector}"))
+        lead.append(Span(f" {_('board.plan-objector', **objector)}"))
     if named := _lead_words(assessment, found):
         lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
@@ -892,15 +947,15 @@ def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Ite
     yield Span(f" {_(f'board.{propose}', n=n)}")
 
 
-def _objector(assessment: Assessment, found: Sequence[Action]) -> str:
-    """Return who disagrees with a decision and would do a third of the plan or more."""
+def _objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]:
+    """Return who disagrees and would do a third of the plan, and how much."""
     owners = Counter((a.owner or a.proposed_owner or "").casefold() for a in found)
     speakers = {speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
     who = max(speakers, key=lambda name: (owners[name.casefold()], name), default="")
     n = owners[who.casefold()] if who else 0
     if n < _OBJECTS or n * 3 < len(found):
-        return ""
-    return assessment.content.words("board.plan-objector", who=who, n=n, all=len(found))
+        return {}
+    return {"who": who, "n": n, "all": len(found)}
 
 
 def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
@@ -911,15 +966,7 @@ def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
-    open_ones = sorted((a for a in found if a.status == "proposed"), key=_on_page)
-    return open_ones[max(_MOST_ACTIONS - (len(found) - len(open_ones)), 0) :]
-
-
-def _on_page(action: Action) -> tuple[bool, bool, int]:
-    """Return what sorts proposals by how much the page needs them."""
-    is_step = action.kind == "step" or action.only_if is not None
-    on_first_page = action.kind in ("contradiction", "condition")
-    return not is_step, not on_first_page, action.number
+    return [a for a in found[_MOST_ACTIONS:] if a.status == "proposed"]
 
 
 def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:

@@ -78,6 +78,15 @@ def divided_line(assessment: Assessment) -> str:
     return _divided_on(assessment) if _divided(assessment) else ""
 
 
+def divided_votes(assessment: Assessment) -> list[str]:
+    """Return what the room stayed divided on and did not decide, without drills."""
+    return [
+        _name(assessment, r)
+        for r in _divided(assessment)
+        if r.vote.decision is None and r.record is None and not _drill(assessment, r)
+    ]
+
+
 def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     """Return each question that was decided after its vote, with the decision.
 

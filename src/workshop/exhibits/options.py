@@ -50,6 +50,7 @@ from workshop.exhibits.layout import capital, graded, in_two_columns, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
     compared,
+    first_half,
     mark_tone,
     marks,
     said_with_doubt,
@@ -73,7 +74,7 @@ from workshop.findings.patterns.capacity import (
 )
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
-from workshop.findings.patterns.verdicts import FITTING
+from workshop.findings.patterns.verdicts import FITTING, Reason
 
 _AGAINST, _WIDE = 2, 4
 """The most reasons against an option; from how many options on a page lies."""
@@ -299,7 +300,7 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         key = "advised" if len(own) == 1 else "advised-open"
         if assessment.recommendation.status == "first-indication":
             key = "first"
-        words = _added(assessment, option) if key == "advised" else ""
+        words = _added(assessment, option) or _reason(assessment) if key == "advised" else ""
         return cell(words or _(f"board.options-why-{key}"), tone="ours")
     if not option.patterns:
         return cell(_("options.today-unknown"), tone="muted")
@@ -315,6 +316,8 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     if option.verdict == "not-yet" and against:
         return cell(" ".join(against[:_AGAINST]))
     whole = next((o for o in own if set(option.patterns) < set(o.patterns)), None)
+    if whole is not None and option is first_half(assessment):
+        return cell(_reason_now(assessment, option), tone="ours")
     if whole is not None:
         return cell(_part(assessment, option, whole))
     if against:
@@ -324,13 +327,7 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     names = assessment.listing([o.short for o in own])
     if not own:
         return cell(_("options.not-judged"))
-    shared = {
-        r.criterion.reads
-        for p in option.patterns
-        for r in assessment.verdicts[p].readings
-        if r.says == "supports"
-    }
-    decides = [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
+    decides = decides_between(assessment, option)
     text = _("board.options-why-fits", advised=names)
     if decides:
         text = _(
@@ -339,6 +336,44 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
             because=said_with_doubt(assessment, decides[0].because),
         )
     return cell(" ".join(filter(None, [text, faster_words(assessment, option, own[0])])))
+
+
+def _reason_now(assessment: Assessment, option: Option) -> str:
+    """Return why the first half of a combination comes first."""
+    own = {r.because for p in option.patterns for r in assessment.verdicts[p].readings}
+    reasons = [r.because for r in assessment.recommendation.reasons if r.because in own]
+    because = " ".join(undoubted(assessment, reasons)[:1])
+    return assessment.content.words("board.options-why-now", because=because).strip()
+
+
+def _reason(assessment: Assessment) -> str:
+    """Return the advised option's first reason that no other answer contradicts."""
+    found = undoubted(assessment, [r.because for r in assessment.recommendation.reasons])
+    if not found:
+        return ""
+    return assessment.content.words("board.options-why-reason", because=found[0])
+
+
+def decides_between(assessment: Assessment, option: Option) -> list[Reason]:
+    """Return the reasons that decide between an option that fits and the advised one."""
+    shared = {
+        r.criterion.reads
+        for p in option.patterns
+        for r in assessment.verdicts[p].readings
+        if r.says == "supports"
+    }
+    return [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
+
+
+def decides_words(assessment: Assessment, option: Option) -> str:
+    """Return which answer decides against an option, and if it is an opinion."""
+    _, basis = assessment.content.words, assessment.answers.basis or {}
+    decides = decides_between(assessment, option)
+    if not decides:
+        return ""
+    answer = decides[0].answer
+    opinion = "-opinion" if basis.get(answer.partition(".")[0]) == "opinion" else ""
+    return _(f"board.instead-decides{opinion}", name=assessment.content.question(answer).name)
 
 
 def _added(assessment: Assessment, option: Option) -> str:
@@ -354,7 +389,8 @@ def _added(assessment: Assessment, option: Option) -> str:
         "bet": option.text.combined.bet,
     }
     same = option.lead_time == alone.lead_time and option.lead_time.half is not None
-    return _(f"board.options-why-added{'' if same else '-no-days'}", **words)
+    key = f"board.options-why-added{'' if same else '-no-days'}"
+    return _(f"{key}-later" if alone is first_half(assessment) else key, **words)
 
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:

@@ -40,8 +40,15 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.patterns.advice import deciding, either, firmness, headline, options
-from workshop.findings.patterns.options import Option
-from workshop.findings.patterns.verdicts import PatternVerdict, Reading, Says, Settled, Side
+from workshop.findings.patterns.options import Option, advised
+from workshop.findings.patterns.verdicts import (
+    FITTING,
+    PatternVerdict,
+    Reading,
+    Says,
+    Settled,
+    Side,
+)
 
 VERDICT_TONES: dict[str | None, Tone] = {
     "fits": "strength",
@@ -75,14 +82,33 @@ def compared(assessment: Assessment) -> list[Option]:
 
 def marks(assessment: Assessment, option: Option) -> list[str]:
     """Return the words of an option's roles: advised, chosen, rejected, today."""
-    _, found = assessment.content.words, []
+    _, found, first = assessment.content.words, [], first_half(assessment)
     if "advised" in option.roles:
-        found.append(_(f"patterns.mark-{_kind(assessment)}"))
+        found.append(_(f"patterns.mark-{_kind(assessment)}{'-later' if first else ''}"))
+    elif option is first:
+        found.append(_("patterns.mark-advised-now"))
     shown = [r for r in ("chosen", "rejected", "today") if r in option.roles and option.patterns]
     for role in shown:
         doubted = "-doubted" if role == "today" and is_doubted(assessment) else ""
         found.append(_(f"patterns.mark-{role}{doubted}"))
     return found
+
+
+def combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
+    """Return the two patterns of the advised combination as options, if there is one."""
+    pair = assessment.recommendation.combination
+    if pair is None:
+        return None
+    own = {o.patterns: o for o in assessment.options}
+    return own[(pair.base,)], own[(pair.beside,)]
+
+
+def first_half(assessment: Assessment) -> Option | None:
+    """Return the first half of the advised combination if it works alone."""
+    pair, own = combined_pair(assessment), advised(assessment.options)
+    if pair is None or len(own) != 1 or assessment.recommendation.status != "recommendation":
+        return None
+    return pair[0] if "today" not in own[0].roles and pair[0].verdict in FITTING else None
 
 
 def is_doubted(assessment: Assessment) -> bool:

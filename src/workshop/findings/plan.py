@@ -82,7 +82,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once, numbered in the order of the plan.
 
     What was agreed comes first, by date; then the first steps of the advice; then what else we
-    propose, contradictions first, then by horizon and urgency.
+    propose: contradictions, what is urgent, the conditions of the advice, and the rest by horizon.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -502,4 +502,5 @@ def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
         return (1, action.only_if or "", day)
     settles, condition = action.kind == "contradiction", action.kind == "condition"
     by_finding = action.kind == "finding"
-    return (2, not settles, action.horizon, not action.is_urgent, not condition, by_finding, grave)
+    first = (not settles, not action.is_urgent, not condition)
+    return (2, *first, action.horizon, by_finding, grave)

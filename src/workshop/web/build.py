@@ -132,7 +132,7 @@ PAPER = (
     *("font_source_sans_pro/", "fontTools/", "noto_cjk_sans_otc/", "typst", "ziafont/"),
     *("workshop/__init__.pyc", "workshop/documents/"),
 )
-"""How the paths begin of what prints a document: Python for a PDF has nothing else."""
+"""How the paths begin of what prints a document, which needs nothing else."""
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
 PACKED = ".packed"
