@@ -18,10 +18,20 @@ from workshop import Answers, Content, assess, load_content
 from workshop.answers.reading import read_answers
 from workshop.authoring.check import reference_problems
 from workshop.content.items import PATTERNS
-from workshop.documents.blocks import Block, Bullets, Heading, PageBreak, SideBySide, Table, plain
+from workshop.documents.blocks import (
+    Block,
+    Bullets,
+    Card,
+    Heading,
+    PageBreak,
+    Pairs,
+    SideBySide,
+    Table,
+    plain,
+)
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits import board_decision, board_decisions, board_options
+from workshop.exhibits import board_decision, board_decisions, board_options, recommendation
 from workshop.exhibits import move as first_steps
 from workshop.findings import Assessment
 from workshop.findings.output.report import schema, to_json
@@ -371,7 +381,7 @@ def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> N
 
 def test_a_choice_beside_the_advice_tells_only_what_begins_differently() -> None:
     a = found(**{**COMBINED, "chosen_pattern": "federated"})
-    assert headings(a)[-1] == "Federated: what differs from these steps"
+    assert headings(a)[-1] == "Federated with Embedded: what differs from these steps"
     step = one(a, "federated").move.steps[0]  # type: ignore[union-attr]
     assert words(a).count(step.split(".")[0]) == 1
 
@@ -539,3 +549,17 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     assert ("As agreed in the workshop it would be 35, because Engineering" in said) is kept
     assert ("whether Engineering still ships" in said) is kept
     assert ("As agreed: half over 35, one in ten over 35." in words(a)) is kept
+
+
+def test_what_is_advised_now_begins_before_what_can_wait() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    heads = [plain(b.text) for b in first_steps(a).blocks if isinstance(b, Heading)]
+    assert heads[1:] == [
+        "You chose Federated: the first four steps",
+        "Federated with Embedded: what differs from these steps",
+    ]
+    (pair,) = [b for b in recommendation(a).blocks if isinstance(b, Card)]
+    said = " ".join(plain(w) for b in pair.body if isinstance(b, Pairs) for w in b.pairs[0])
+    assert said == (
+        "In what order Federated now. Decide on Embedded later, because Federated works on its own."
+    )

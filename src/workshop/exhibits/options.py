@@ -487,8 +487,9 @@ def called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _moving(assessment: Assessment) -> list[Option]:
-    """Return the options with a move, the advised one before the chosen one."""
-    return sorted((o for o in assessment.options if o.move), key=lambda o: "advised" not in o.roles)
+    """Return the options with a move: what comes first, then the advised one, then the chosen."""
+    first, moving = first_half(assessment), [o for o in assessment.options if o.move]
+    return sorted(moving, key=lambda o: (o is not first, "advised" not in o.roles))
 
 
 def who_loses(assessment: Assessment) -> list[Block]:

@@ -434,6 +434,11 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
     """Return the card's terms and what stands for them."""
     _, r = assessment.content.words, assessment.recommendation
     lines: list[tuple[str, str]] = []
+    if first := first_half(assessment):
+        second = assessment.content.pattern(r.patterns[1]).short
+        lines.append(
+            (_("patterns.order"), _("patterns.order-words", first=first.short, second=second))
+        )
     if conditions := _conditions(assessment):
         lines.append((_("patterns.conditions"), " ".join(conditions)))
     if r.status == "first-indication":
