@@ -465,6 +465,11 @@ def test_the_run_sheet_follows_the_agenda_and_refuses_what_cannot_be_planned() -
     for block in CONTENT.agenda.blocks:
         present = squeezed(block.purpose) in text
         assert present == (block.id not in ("splits", "second-drill", "what-if")), block.id
+    order = Order(CONTENT, people=8, minutes=240, remote=True, focus="on-call")
+    screens = text_of(print_run_sheet(order))
+    remote = [squeezed(b.remote) for b in CONTENT.agenda.blocks if b.remote]
+    assert sum(words in screens for words in remote) > 5
+    assert not any(words in text for words in remote)
     with pytest.raises(InputError):
         print_run_sheet(Order(CONTENT, minutes=20))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import shlex
 import socket
 import sqlite3
 import sys
@@ -121,7 +122,12 @@ def test_a_code_is_read_however_it_is_spaced() -> None:
 @needs_terminal
 @pytest.mark.parametrize(
     ("typed", "privacy"),
-    [([""], "anonymous"), (["named"], "named"), (["names", " ROLE "], "role")],
+    [
+        ([""], "anonymous"),
+        (["named"], "named"),
+        (["names", " ROLE "], "role"),
+        (["4", "2"], "role"),
+    ],
 )
 def test_a_person_is_asked_for_address_and_privacy(
     typed: list[str], privacy: str, tmp_path: Path
@@ -132,7 +138,9 @@ def test_a_person_is_asked_for_address_and_privacy(
         shown.wait_for("Privacy [anonymous]:")
         shown.type(typed[0])
         for line in typed[1:]:
-            shown.wait_for("Type one of: named, role, anonymous.\nPrivacy [anonymous]:")
+            shown.wait_for(
+                "Type one of: named, role, anonymous, or its number.\nPrivacy [anonymous]:"
+            )
             shown.type(line)
         shown.wait_for("Ctrl-C ends")
         assert (
@@ -142,6 +150,39 @@ def test_a_person_is_asked_for_address_and_privacy(
         assert "The room is closed." in shown.shown
     stored = events(tmp_path / "session.workshop")
     assert stored[0][1]["privacy"] == privacy
+
+
+def test_the_command_that_goes_on_has_the_port_that_phones_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(
+        cli_room, "_run_server", lambda app, _: seen.append(app.state.room.again), raising=True
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    place = tmp_path / "our session"
+    given = ["--port", port, "--ip", "127.0.0.1", "--who", "Ana Cole; $HOME"]
+    done = run.invoke(app, [str(place), *given, "--privacy", "role"])
+    assert done.exit_code == 0, done.output
+    assert shlex.split(seen[0]) == [
+        *("workshop", "room", str(place), "--who", "Ana Cole; $HOME"),
+        *("--ip", "127.0.0.1", "--port", port),
+    ]
+
+
+def test_the_command_that_goes_on_is_short_where_nothing_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(cli_room, "_run_server", lambda app, _: seen.append(app.state.room.again))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setattr(cli_room, "PORT", port)
+    run.invoke(app, [str(tmp_path / "s"), "--port", str(port), "--privacy", "role"])
+    assert seen == [f"workshop room {tmp_path / 's'}"]
 
 
 @needs_terminal
@@ -230,7 +271,8 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
             assert chair.get(str(link["href"])).status_code == 200
         chair.client.close()
         assert shown.end() == 0
-        assert f"To go on: workshop start {tmp_path / 'our-workshop'} --web {ALONE}" in shown.shown
+        again = f"To go on: workshop start {tmp_path / 'our-workshop'} --web {ALONE}"
+        assert f"{again} --lab-port 23456 --port {httpx.URL(found[1]).port}\n" in shown.shown
     with pytest.raises(httpx.ConnectError):
         httpx.get(lab, trust_env=False)
     assert events(tmp_path / "our-workshop" / "session.workshop")[0][1]["privacy"] == "role"
@@ -248,6 +290,30 @@ def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
         assert CONTENT.words("room.paused-title") in phone.get().text
         assert until(lambda: ended == [True])
     assert events(tmp_path / "session.workshop")[-1][0] == "paused"
+
+
+def test_the_start_page_prints_the_run_sheet_of_the_agenda_that_was_set(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        chair = room.facilitator()
+
+        def command() -> list[str]:
+            page = BeautifulSoup(chair.get("/console/start").text, "html.parser")
+            (found,) = page.select("#print ~ pre")
+            return shlex.split(found.get_text())
+
+        assert "--minutes" not in command()
+        chair.post("/console/timer/set", minutes="240", people="8", focus="on-call", remote="on")
+        printed = command()
+        given = ["--minutes", "240", "--focus", "on-call", "--remote"]
+        assert printed[printed.index("--minutes") :][:5] == given
+        chair.post("/console/timer/set", minutes="120", people="8")
+        assert "--remote" not in command()
+        console = BeautifulSoup(chair.get("/console").text, "html.parser")
+        (wall,) = console.select('a[href="/projector"]')
+        assert wall.get_text() == CONTENT.words("room.start-wall"), "one name on both pages"
+    assert run.invoke(kit, [*printed[1:2], "run-sheet", *printed[2:]]).exit_code == 0
+    sheet = tmp_path / "printed" / "run-sheet.pdf"
+    assert sheet.is_file()
 
 
 # -- turns and the box -------------------------------------------------------------------------

@@ -234,6 +234,7 @@ def _is_same(output: Path, session: str) -> bool:
 
 LOCAL = "127.0.0.1"
 PORT = 8710
+LAB_PORT = 8888
 LIBRARIES = {
     "fastapi": "FastAPI",
     "uvicorn": "Uvicorn",
@@ -317,7 +318,9 @@ def room(
         opened = Session.open(session, who="room", content=load_content(content))
         try:
             name = host.strip().casefold()
-            _serve(opened, ip, port, name, privacy, threshold, tables, qr, who=who)
+            again = f"workshop room {shlex.quote(opened.place)}"
+            again += _repeated(who=who, ip=ip, host=name, content=content and content.absolute())
+            _serve(opened, ip, port, name, privacy, threshold, tables, qr, who=who, again=again)
         finally:
             opened.close()
 
@@ -334,7 +337,7 @@ def start(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the room; 0: any.")] = PORT,
     host: Host = "",
-    lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = 8888,
+    lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = LAB_PORT,
     privacy: PrivacyOption = None,
     tables: Tables = None,
     alone: Annotated[
@@ -360,24 +363,39 @@ def start(
         command = ["lab", str(place.folder), "--session", place.session, "--port", str(lab_port)]
         if content is not None:
             command += ["--content", str(content.absolute())]
+        name = host.strip().casefold()
         again = f"workshop start {shlex.quote(str(place.folder))}"  # from any folder
-        again += f" --web {shlex.quote(alone)}" if alone else ""
-        again += f" --who {shlex.quote(who)}" if who else ""
+        again += _repeated(
+            session=session and place.session,
+            web=alone,
+            who=who,
+            ip=ip,
+            host=name,
+            lab_port=lab_port if lab_port != LAB_PORT else None,
+            content=content and content.absolute(),
+        )
         try:
             _serve(
                 opened,
                 ip,
                 port,
-                host.strip().casefold(),
+                name,
                 privacy,
                 None,
                 tables,
                 False,
-                LabBeside(command, place.home / "lab.log", again, not no_browser, alone),
+                LabBeside(command, place.home / "lab.log", not no_browser, alone),
                 who=who,
+                again=again,
             )
         finally:
             opened.close()
+
+
+def _repeated(**options: object) -> str:
+    """Return the options that were given, as a command has them."""
+    given = {name.replace("_", "-"): str(value) for name, value in options.items() if value}
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items())
 
 
 def _web_address(typed: str) -> str:
@@ -405,6 +423,7 @@ def _serve(
     beside: LabBeside | None = None,
     *,
     who: str | None = None,
+    again: str,
 ) -> None:
     from workshop.forms.polls import Refused, clean
     from workshop.room import create_app
@@ -435,8 +454,11 @@ def _serve(
         except Refused as refused:
             refuse(content, refused.word, **refused.values)
         keys = keys_of(session.place)
-        network = Network(served, listener.getsockname()[1], host)
+        at = listener.getsockname()[1]
+        network = Network(served, at, host)
         app = create_app(session, keys, network)
+        # phones wait where they were: the room has to come back on the same port
+        app.state.room.again = again + _repeated(port=at if at != PORT else None)
         app.state.room.leads = clean(who or "", MAX_PERSON)
         begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
@@ -464,7 +486,7 @@ def _serve(
 def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: str) -> None:
     """Serve a room with its start page, and the notebooks with it."""
     room_state = app.state.room
-    room_state.has_lab, room_state.again, room_state.web = True, beside.again, beside.web
+    room_state.has_lab, room_state.web = True, beside.web
 
     def announce(lab: str) -> None:
         room_state.lab, room_state.has_lab = lab, bool(lab)
@@ -480,7 +502,7 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
         threading.Timer(0.5, webbrowser.open, [address]).start()
     with beside.running(announce, complain), suppress(KeyboardInterrupt):
         _run_server(app, listener)
-    out.print(f"To go on: {beside.again}", soft_wrap=True)
+    out.print(f"To go on: {room_state.again}", soft_wrap=True)
 
 
 def refuse(content: Content, word: str, **values: Any) -> NoReturn:
@@ -580,13 +602,16 @@ def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
     if not sys.stdin.isatty():
         return "anonymous"
     out.print("What may be kept beside a vote? It cannot be changed later.")
-    for name, kept in KEPT.items():
-        out.print(f"  {name:<9}  {kept}")
+    out.print("Type a word, or its number.")
+    numbered = {str(n): name for n, name in enumerate(KEPT, 1)}
+    for number, name in numbered.items():
+        out.print(f"  {number}  {name:<9}  {KEPT[name]}")
     while True:
         typed = typer.prompt("Privacy", default="anonymous").strip().lower()
+        typed = numbered.get(typed, typed)
         if typed in PrivacyName.__members__:
             return PrivacyName[typed].value
-        out.print(f"Type one of: {', '.join(PrivacyName)}.")
+        out.print(f"Type one of: {', '.join(PrivacyName)}, or its number.")
 
 
 def _address(ip: str | None) -> str:

@@ -212,6 +212,12 @@ def print_material(
         typer.Option(help="Ballots: tables to tick, by their names with commas or their number."),
     ] = None,
     minutes: Annotated[int, typer.Option(help="Run sheet: how long it may take.")] = 90,
+    focus: Annotated[
+        FocusName | None, typer.Option(help="Run sheet: what most of the time is for.")
+    ] = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Run sheet: on screens, not in one room.")
+    ] = False,
     start: Annotated[
         str, typer.Option(metavar="HH:MM", help="Run sheet: when it begins.")
     ] = "09:00",
@@ -240,6 +246,8 @@ def print_material(
             privacy=privacy.value,
             tables=_tables(own, tables) if tables is not None else (),
             minutes=minutes,
+            focus=focus.value if focus else None,
+            remote=remote,
             start=60 * int(at[1]) + int(at[2]),
             fonts=tuple(fonts or ()),
             on_replaced=replaced.append,

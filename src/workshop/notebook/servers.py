@@ -425,10 +425,8 @@ def app_settings(
 class LabBeside:
     """JupyterLab beside a room, in a process that ends with it."""
 
-    def __init__(
-        self, command: list[str], log: Path, again: str, browser: bool, web: str = ""
-    ) -> None:
-        self.again, self.browser, self.web = again, browser, web
+    def __init__(self, command: list[str], log: Path, browser: bool, web: str = "") -> None:
+        self.browser, self.web = browser, web
         self._command, self._log = command, log
         self._process: subprocess.Popen[bytes] | None = None
         self._over = threading.Event()

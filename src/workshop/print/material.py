@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Literal, get_args
 
 from workshop.answers.schema import Answers, Privacy
-from workshop.content.items import PatternText
+from workshop.content.items import Focus, PatternText
 from workshop.content.loader import Content
 from workshop.documents.blocks import Span
 from workshop.documents.fonts import choose_families, find_fonts, lacks
@@ -64,6 +64,10 @@ class Order:
     """The tables of the room that vote each for itself, if there are any."""
     minutes: int = 90
     """The length of the workshop in minutes."""
+    focus: Focus | None = None
+    """What most of the time is for."""
+    remote: bool = False
+    """Whether people take part on screens."""
     start: int = 9 * 60
     """The start of the workshop, in minutes after midnight."""
     fonts: tuple[str, ...] = ()

@@ -192,7 +192,7 @@ def print_run_sheet(order: Order) -> bytes:
     """
     content, words = order.content, order.content.words
     people = order.people or content.agenda.people.usual
-    plan = plan_agenda(content, Wish(order.minutes, people))
+    plan = plan_agenda(content, Wish(order.minutes, people, order.focus, order.remote))
     start = order.start
     data = {
         "title": words("printed.run-name"),
@@ -244,7 +244,7 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
         turn = words("printed.run-first")
     steps = [words("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
     return row | {
-        "purpose": block.purpose,
+        "purpose": block.remote if plan.wish.remote else block.purpose,
         "turn": turn,
         "prompts": _prompts(content, slot.id),
         "steps": words("printed.run-steps", n=block.part, steps=words.listing(steps))

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from workshop.answers.schema import record_on
-from workshop.content.items import AsksAbout
+from workshop.content.items import FOCUSES, AsksAbout
 from workshop.content.loader import Content
 from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
@@ -798,6 +798,11 @@ def print_command(room_state: RoomState) -> str:
         given += ["--privacy", state.privacy]
     if state.tables:
         given += ["--tables", ", ".join(state.tables)]
+    wish = room_state.clock.wish
+    if isinstance(wish.get("minutes"), int):
+        given += ["--minutes", str(wish["minutes"])]
+        given += ["--focus", str(wish["focus"])] if wish.get("focus") in FOCUSES else []
+        given += ["--remote"] if wish.get("remote") else []
     return shlex.join([*given, "-o", str(folder)])
 
 
