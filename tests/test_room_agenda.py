@@ -279,3 +279,30 @@ def test_a_second_drill_is_chosen_in_its_own_block(room: Room) -> None:
             assert f"Undo: ask “‘{drill.title[:40]}" in row, "no quotation mark stands twice"
             hold(chair, people, key, "platform")
         assert large(chair).startswith("Go on: ")
+
+
+def test_console_and_phones_follow_the_question_that_was_put_on_the_wall(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    hold(chair, people, "lead", "research product product")
+    hold(chair, people, "chosen_pattern", "federated embedded centralised")
+    lead, pattern = (CONTENT.question(key).ask for key in ("lead", "chosen_pattern"))
+    phone = people[0]
+    mark = phone.get("/events?once").json()["mark"]
+    chair.post("/console/wall", show="lead")
+    assert phone.get("/events?once").json()["mark"] != mark
+    now = console(chair)
+    assert now.select_one("section h3").get_text() == lead  # type: ignore[union-attr]
+    (note,) = now.select('form[action="/console/discuss"] [name=question]')
+    assert note["value"] == "lead"
+    assert {one["value"] for one in now.select("form[data-fold] [name=question]")} == {"lead"}
+    assert lead in phone.get().text
+    assert pattern not in phone.get().text
+    chair.post("/console/wall", show="all")
+    assert console(chair).select_one("section h3").get_text() == pattern  # type: ignore[union-attr]
+    chair.post("/console/wall", show="lead")
+    chair.ask("duties.paged")
+    assert lead not in phone.get().text, "an open vote goes first"
+    chair.close("duties.paged")
+    chair.post("/console/wall", show="lead")
+    assert words("room.closed-title") in phone.get().text, "what waits to be shown stays at hand"
+    assert console(chair).select('form[action="/console/reveal"]')

@@ -431,3 +431,31 @@ def test_a_connection_that_is_gone_is_told(browser: Any, tmp_path: Path, faults:
     with serve(tmp_path / "session.workshop", "role") as room:
         one = join(tab_of(browser, faults), room)
     one.get_by_text(words("room.lost")).wait_for()
+
+
+def test_what_is_typed_for_one_decision_stays_with_it(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    lead = {"decision": "Who leads?", "chosen": "Product", "sets": {"lead": "product"}}
+    room.session.record(lead)
+    pattern = {"decision": "Which pattern?", "chosen": "Federated"}
+    room.session.record(pattern | {"sets": {"chosen_pattern": "federated"}})
+    first, second = (item for item, _ in room.session.items("decisions"))
+    chair = enter(tab_of(browser, faults, DESK), room)
+    owners = [chair.locator(f"#owners-{one}-owner") for one in (first, second)]
+    forms = [chair.locator(f"form:has(#owners-{one}-owner)") for one in (first, second)]
+    owners[0].fill("Head of Search")
+    owners[1].fill("Head of Research")
+    forms[1].get_by_role("button").click()
+    chair.locator(".kept").wait_for()
+    assert [one.input_value() for one in owners] == ["Head of Search", "Head of Research"]
+    owners[0].fill("")
+    unfold(chair, "#own-ask")
+    chair.fill("#own-ask", "Something else?")
+    press(chair, "own-later")
+    chair.locator(".kept", has_text=words("room.said-typed")).wait_for()
+    assert owners[0].input_value() == "", "what was cleared does not come back"
+    assert [given.get("owner") for _, given in room.session.items("decisions")] == [
+        None,
+        "Head of Research",
+    ]

@@ -672,7 +672,7 @@ def console(room_state: RoomState) -> APIRouter:
 
         `keyed` is what was typed from a paper ballot that was refused.
         """
-        state, at = room_state.voting, room_state.voting.current
+        state, at = room_state.voting, room_state.looked_at()
         keys = pollable(room_state.content)
         return {
             "at": at,

@@ -65,7 +65,7 @@ def is_to_come(room_state: RoomState, block: str) -> bool:
 
 def next_step(room_state: RoomState) -> Step | None:
     """Return the step that leads on when no vote is open or waits to be shown."""
-    at, clock = room_state.voting.current, room_state.clock
+    at, clock = room_state.looked_at(), room_state.clock
     block = running_block(room_state)
     if at is not None and block not in ("break", "read-back"):
         leads_on = _after_result(room_state, at, block)
@@ -117,7 +117,8 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         if len(played) <= DRILLS.index(block):
             return Step(word("console-go-drill"), opens="questions-drills")
     if block == "second-vote" and (due := second_votes(room_state)):
-        here = voting.current is not None and voting.current.question == due[0]
+        at = room_state.looked_at()
+        here = at is not None and at.question == due[0]
         return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
     if block == "pre-mortem" and (decided := _to_fail(room_state)):
         return Step(word("pre-mortem-button"), "pre-mortem", {"question": decided})
@@ -198,7 +199,7 @@ def second_votes(room_state: RoomState) -> list[str]:
     The one that is looked at goes before the others. Where all agreed, or it was decided, no second
     vote is due; nor in a drill, and not on answers in free words.
     """
-    at = room_state.voting.current
+    at = room_state.looked_at()
     due = []
     for one in all_tallies(room_state):
         key = one["poll"].key
@@ -217,7 +218,7 @@ def _to_fail(room_state: RoomState) -> str | None:
 
     It is the one that is looked at, else the latest.
     """
-    at, asked = room_state.voting.current, room_state.voting.asked
+    at, asked = room_state.looked_at(), room_state.voting.asked
     decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
     if not all(pre_mortem_is_due(room_state, key) for key in decided):
         return None
@@ -254,7 +255,7 @@ def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
 def say_now(room_state: RoomState) -> str:
     """Return the sentence of the guide that fits this moment."""
     word, state, clock = room_state.word, room_state.voting, room_state.clock
-    at, block = state.current, running_block(room_state)
+    at, block = room_state.looked_at(), running_block(room_state)
     if state.paused:
         return word("say-paused")
     if at is not None and at.status == "closed":

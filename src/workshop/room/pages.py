@@ -229,7 +229,7 @@ def participants(room_state: RoomState) -> APIRouter:
 
     def now(request: Request, refused: Refused | None = None, fact: str = "") -> dict[str, Any]:
         """Return the values of a participant's page as the room is now."""
-        at = room_state.voting.current
+        at = room_state.looked_at()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         mine = False
         if at is not None:

@@ -292,6 +292,16 @@ class RoomState:
         asked = self.voting.asked.get(self.wall)
         return self.wall if self.wall == "all" or (asked and asked.is_revealed) else ""
 
+    def looked_at(self) -> Round | None:
+        """Return the vote that console and phones are on.
+
+        It is the one that was asked last, or an earlier one whose result is on the wall instead.
+        """
+        at, shows = self.voting.current, self.wall_shows()
+        if at is None or at.status != "revealed" or shows not in self.voting.asked:
+            return at
+        return self.voting.asked[shows].last_revealed
+
     def show_on_wall(self, what: str) -> bool:
         """Put an earlier result on the wall, or all; return whether there is such a one."""
         asked = self.voting.asked.get(what)
@@ -590,7 +600,7 @@ class RoomState:
 
     def stage(self) -> str:
         """Return the room's stage in one word, without any vote."""
-        at = self.voting.current
+        at = self.looked_at()
         if self.voting.paused:
             return "paused"
         if at is None:

@@ -47,10 +47,10 @@ const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
 const drafts = new Map();
 const shown = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.tagName !== "BUTTON");
+/** What a form is about: all that it sends unseen, but for the secrets that each page has anew. */
 function draftKey(form) {
-  const part = ["question", "round", "block", "on_record", "fact"].map((name) => form.elements[name])
-    .map((field) => (field?.type === "hidden" ? field.value : ""));
-  return [form.getAttribute("action"), ...part].join("|");
+  const unseen = [...form.elements].filter((e) => e.type === "hidden" && !["form", "slip"].includes(e.name));
+  return [form.getAttribute("action"), form.id, ...unseen.map((e) => e.value)].join("|");
 }
 const turnable = (e) => e.type === "radio" || e.type === "checkbox";
 
@@ -62,12 +62,11 @@ function isTyped(e) {
 
 function keepDrafts(root, except) {
   for (const form of root.querySelectorAll("form")) {
-    if (form === except) {
+    const typed = form === except ? [] : shown(form).filter(isTyped);
+    if (!typed.length) {
       drafts.delete(draftKey(form));
       continue;
     }
-    const typed = shown(form).filter(isTyped);
-    if (!typed.length) continue;
     drafts.set(draftKey(form), typed.map((e) => ({
       name: e.name, value: e.value, checked: turnable(e) ? e.checked : undefined,
       words: turnable(e) ? (e.checked ? e.labels[0]?.textContent : "") : e.value,
