@@ -197,6 +197,48 @@ def test_a_team_that_most_ballots_name_is_the_rooms_answer(
     assert "3 name Research" in shown
 
 
+def test_free_words_and_dots_are_lists_and_never_a_division() -> None:
+    ask = "It is a year from now. “Research leads” has failed. What went wrong?"
+    went = [
+        "No time was freed",
+        "*Nobody* was <b>asked</b>",
+        "The budget was cut",
+        "The owner left",
+    ]
+    free: Notes = [
+        ("question-typed", {"question": "own.went", "ask": ask}),
+        *ballots("own.went", 1, *went),
+    ]
+    dots: Notes = [
+        (
+            "question-typed",
+            {"question": "own.most", "ask": "Which do we fear most?", "choices": went, "dots": 3},
+        ),
+        *ballots("own.most", 1, *[(w,) for w in ([went[3]], [went[3], went[0]], [went[3]])]),
+    ]
+    split = ballots("lead", 1, "research", "product")
+    votes = counted([*room(), *free, *dots, *split])
+    assert [v.kind for v in votes] == ["words", "dots", None]
+    found = assess(Answers(votes=votes), CONTENT)
+    assert [r.last.state for r in found.votes] == ["divided", "listed", "listed"]
+    assert not any(r.last.leading or r.swing or r.minority for r in found.votes[1:])
+    (line,) = exhibits.decisions.divided_votes(found)
+    assert "Who leads" in line
+    shown = blocks_to_text(exhibits.votes(found).blocks)
+    assert "The room is divided on “Who leads" in " ".join(shown.split())
+    assert "each of the 4 gave another answer" not in shown
+    for words in went:
+        assert words in shown, "as they were typed"
+    assert "“The owner left” (3)" in shown
+    board = blocks_to_text(exhibits.board_decisions(found).blocks)
+    assert "year from now" not in board
+    assert "Which do we fear most" not in board
+    lists = assess(Answers(votes=votes[:2]), CONTENT)
+    assert "divided" not in blocks_to_text(exhibits.votes(lists).blocks)
+    report = json.loads(to_json(found))["votes"]
+    assert [v["rounds"][0]["state"] for v in report] == ["divided", "listed", "listed"]
+
+
 def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:
     decided = (
         "decided",

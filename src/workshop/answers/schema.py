@@ -500,6 +500,9 @@ class Vote(Part):
         description="the first vote, and the second if there was one"
     )
     several: bool | None = Field(None, description="whether one ballot could name several choices")
+    kind: Literal["words", "dots"] | None = Field(
+        None, description="words or dots: free words, or dots on several; listed, never a split"
+    )
     decision: Prose | Annotated[tuple[Prose, ...], Field(max_length=100)] | None = Field(
         None, description="what was decided, as the answer holds it"
     )

@@ -1068,12 +1068,15 @@ def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[C
 
 
 def _votes(assessment: Assessment) -> list[Block]:
-    """Return the most divided votes, and the dissent recorded with votes only."""
+    """Return the most divided votes, and the dissent recorded with votes only.
+
+    Answers in free words and dots are listed in the working pack: they are no division.
+    """
     _ = assessment.content.words
     dissent = _vote_dissents(assessment)
     rows = []
     for at, (result, dissents) in enumerate(zip(assessment.votes, dissent, strict=True)):
-        if at >= _VOTES and not dissents:
+        if (at >= _VOTES or result.is_listed) and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
         said = [Span("\n".join(dissents) or "–")]

@@ -19,6 +19,7 @@ from workshop.documents.blocks import (
     Table,
     Text,
     Tone,
+    bullets,
     card,
     cell,
     column,
@@ -115,16 +116,20 @@ def _divided(assessment: Assessment) -> list[VoteResult]:
 
 
 def _lead(assessment: Assessment) -> Text:
-    return (
-        Span(assessment.content.words("votes.asked", n=len(assessment.votes))),
-        Span(_divided_on(assessment)),
-    )
+    _, lists = assessment.content.words, [r for r in assessment.votes if r.is_listed]
+    voted, sentences = len(assessment.votes) - len(lists), []
+    if voted:
+        sentences += [_("votes.asked", n=voted).strip(), _divided_on(assessment)]
+    if lists:
+        sentences.append(_("votes.lists", n=len(lists)))
+    return (Span(" ".join(sentences)),)
 
 
 def _divided_on(assessment: Assessment) -> str:
     _, divided = assessment.content.words, _divided(assessment)
     if not divided:
-        return _("votes.divided-on-none", n=len(assessment.votes))
+        voted = sum(not r.is_listed for r in assessment.votes)
+        return _("votes.divided-on-none", n=voted)
     twice = all(len(r.rounds) == 2 for r in divided)
     key = "votes.stayed-divided-on" if twice else "votes.divided-on"
     return _(key, n=len(divided), names=_names(assessment, divided))
@@ -173,8 +178,7 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
         title, answer = capital(_drill(assessment, result)), f"{title} {answer}"
     blocks: list[Block] = [
         heading(3, title, answer),
-        *([_table(assessment, result)] if any(t.cast for t in result.rounds) else []),
-        *_tables(assessment, result),
+        *_given_answers(assessment, result),
         *_facts(assessment, result),
     ]
     if lines := _outcome(assessment, result):
@@ -182,10 +186,34 @@ def _question(assessment: Assessment, result: VoteResult) -> list[Block]:
     return [*blocks, *(paragraph(words, tone="warning") for words in _doubts(assessment, result))]
 
 
+def _given_answers(assessment: Assessment, result: VoteResult) -> list[Block]:
+    """Return a vote counted, or its answers in free words as a list."""
+    if not any(t.cast for t in result.rounds):
+        return []
+    if result.vote.kind == "words":
+        _ = assessment.content.words
+        return [
+            bullets(
+                _("votes.dots-on", choice=capital(o.label), k=o.counts[-1])
+                if o.counts[-1] > 1
+                else capital(o.label)
+                for o in _most_first(result)
+                if o.counts[-1]
+            )
+        ]
+    return [_table(assessment, result), *_tables(assessment, result)]
+
+
+def _most_first(result: VoteResult) -> list[Option]:
+    return sorted(result.options, key=lambda o: -o.counts[-1])
+
+
 def _answer(assessment: Assessment, result: VoteResult) -> str:
     """Return the question, the room's agreement, and how many moved."""
     _ = assessment.content.words
     about = [_(f"votes.about-{result.vote.asks_about}")] if result.vote.asks_about else []
+    if result.is_listed:
+        return " ".join([*about, _agreement(assessment, result, result.last)])
     sentences = [*about, _agreement(assessment, result, result.last)]
     if result.last.unknown and result.last.cast:
         sentences.append(_("votes.unknown", n=result.last.unknown))
@@ -223,6 +251,15 @@ def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
     answers = assessment.listing([result.label(v) for v in tally.leading])
     if tally.state == "unknown":
         return _("votes.all-unknown", n=tally.unknown)
+    if result.vote.kind == "dots":
+        found = [
+            _("votes.dots-on", choice=o.label, k=o.counts[-1])
+            for o in _most_first(result)[:_NAMED]
+            if o.counts[-1]
+        ]
+        return _("votes.dots", n=tally.cast, choices=assessment.listing(found))
+    if result.is_listed:
+        return _("votes.words", n=tally.cast)
     if result.several:
         divided = tally.state == "divided"
         words = "votes.divided-several" if divided else "votes.agree-several"
@@ -246,7 +283,8 @@ def _leading(assessment: Assessment, result: VoteResult, at: int) -> str:
 
 def _table(assessment: Assessment, result: VoteResult) -> Table:
     _, twice = assessment.content.words, len(result.rounds) == 2
-    options = [o for o in result.options if len(result.options) <= _OPTIONS or any(o.counts)]
+    given = _most_first(result) if result.is_listed else result.options
+    options = [o for o in given if len(given) <= _OPTIONS or any(o.counts)]
     roles = any(o.by_role[-1] for o in options)
     heads: list[Column] = [column(_("votes.choice"), width=1.75)]
     names = ("votes.first", "votes.second") if twice else ("votes.votes",)
@@ -311,7 +349,7 @@ def _tables(assessment: Assessment, result: VoteResult) -> list[Block]:
     """Return what each table said in the last vote, beside all together."""
     _, content, last = assessment.content.words, assessment.content, result.last
     tables, labels = result.tables[-1], {o.value: o.label for o in result.options}
-    if not tables:
+    if not tables or result.is_listed:
         return []
     together = {o.value: o.counts[-1] for o in result.options}
     shown = [(t.name, t.leading, t.most, t.cast, t.counts) for t in tables]
@@ -409,7 +447,7 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     if record is not None:
         lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
     dissent = result.dissent
-    if lines and not dissent and result.last.state != "one":
+    if lines and not dissent and result.last.state not in ("one", "listed"):
         dissent = (_("votes.no-dissent"),)
     lines += [((Span(_("votes.dissent")),), (Span(words),)) for words in dissent]
     return lines + [((Span(_("votes.note")),), (Span(note),)) for note in vote.notes or ()]

@@ -19,11 +19,12 @@ from workshop.content.teams import AT_HANDOVER, NOBODY, UNKNOWN, Teams
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.verdicts import Judge, Recommendation
 
-State = Literal["one", "most", "divided", "unknown"]
+State = Literal["one", "most", "divided", "unknown", "listed"]
 """The agreement of a vote.
 
 one: everybody gave the same answer · most: enough of them did · divided: fewer, or a tie ·
-unknown: everybody said “I don't know”. Who said so beside others is counted apart.
+unknown: everybody said “I don't know”. Who said so beside others is counted apart · listed: answers
+in free words, or dots, which do not exclude each other, so that nobody agrees or differs by them.
 """
 
 
@@ -147,6 +148,11 @@ class VoteResult:
         return tuple((o, n) for o, n in found if n)
 
     @property
+    def is_listed(self) -> bool:
+        """Return whether the answers are a list: free words, or dots."""
+        return self.vote.kind is not None
+
+    @property
     def several(self) -> bool:
         """Return whether one ballot could have several choices."""
         return bool(self.vote.several)
@@ -164,10 +170,10 @@ class VoteResult:
 def vote_results(
     content: Content, answers: Answers, judge: Judge, advised: Recommendation
 ) -> tuple[VoteResult, ...]:
-    """Return the vote results, the most divided questions first."""
+    """Return the vote results, the most divided questions first, lists last."""
     found = [_result(content, answers, judge, advised, v) for v in answers.votes or ()]
     found = [r for r in found if r.last.cast or r.last.unknown]
-    return tuple(sorted(found, key=lambda r: (r.last.share, r.first.share)))
+    return tuple(sorted(found, key=lambda r: (r.is_listed, r.last.share, r.first.share)))
 
 
 def _result(
@@ -176,7 +182,7 @@ def _result(
     teams, recorded = content.teams, _recorded(answers, vote)
     options = _options(teams, vote, recorded)
     share = content.rule("room-divided-without-dissent").limits["share"]
-    rounds = tuple(_tally(r, share, several=bool(vote.several)) for r in vote.rounds)
+    rounds = tuple(_tally(r, share, vote) for r in vote.rounds)
     last = rounds[-1]
     facts = _given_facts(vote)
     against = {o.value for o in options if o.counts[-1]} - set(last.leading)
@@ -191,9 +197,11 @@ def _result(
         minority=tuple(
             s
             for s in facts
-            if s.fact.value in against and (s in late or s.fact.value not in late_choices)
+            if not vote.kind
+            and s.fact.value in against
+            and (s in late or s.fact.value not in late_choices)
         ),
-        swing=() if vote.several else _swing(options, last),
+        swing=() if vote.several or vote.kind else _swing(options, last),
         recorded=recorded,
         differs=recorded is not None and _differs(teams, vote, options, last, recorded),
         advice=_advice(judge, advised, vote.question, room_answer),
@@ -272,10 +280,14 @@ def _differs(
     return not leading <= on_record or not on_record <= half | leading
 
 
-def _tally(at: Round, share: float, *, several: bool) -> Tally:
-    leading, most = _leading({c.value: c.count for c in at.choices}, at.cast, several=several)
+def _tally(at: Round, share: float, vote: Vote) -> Tally:
+    several, counts = bool(vote.several), {c.value: c.count for c in at.choices}
+    leading, most = _leading(counts, at.cast, several=several)
+    if vote.kind is not None:
+        state: State = "listed" if at.cast else "unknown"
+        return Tally(at.cast, at.unknown or 0, at.present, (), most, state)
     tied = len(leading) > 1 and not (several and most * 2 > at.cast)
-    state: State = "one" if at.cast else "unknown"
+    state = "one" if at.cast else "unknown"
     if most < at.cast:
         state = "divided" if tied or most < share * at.cast else "most"
     return Tally(at.cast, at.unknown or 0, at.present, leading, most, state)

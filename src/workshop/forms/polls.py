@@ -139,6 +139,13 @@ class OwnQuestion:
     dots: int = 1
     """The most choices of one ballot."""
 
+    @property
+    def listed(self) -> Literal["words", "dots"] | None:
+        """Return how it is answered if its answers do not exclude each other."""
+        if not self.choices:
+            return "words"
+        return "dots" if self.dots > 1 else None
+
     def poll(self, content: Content) -> Poll:
         """Return it as it is put to the vote; a decision on it sets no answer."""
         kind: Kind = "dots" if self.dots > 1 else "choice"

@@ -562,6 +562,7 @@ class Voting:
             privacy=privacy,
             asks_about=asked.about,
             several=several or None,
+            kind=own.listed if own is not None else None,
             rounds=tuple(
                 _count(privacy, at, ballots, given, options, naming, roles, tables)
                 for (at, ballots), given in zip(rounds, read, strict=True)

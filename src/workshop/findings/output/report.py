@@ -157,7 +157,9 @@ class RoundReport(_Report):
     present: int | None
     leading: list[str] = Field(description="the most frequent answer; several in a tie")
     agree: int = Field(description="how many gave it: agreement, of those who voted")
-    state: State = Field(description="divided: fewer than the content's limit, or a tie")
+    state: State = Field(
+        description="divided: fewer than the content's limit, or a tie; listed: free words or dots"
+    )
     tables: list[TableReport] = Field(description="those that may be told apart; most rooms: none")
 
 
