@@ -388,7 +388,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers in product teams" in text
-    assert "Embedded saves no days. Embedded can wait" in text
+    assert "Embedded saves no days by our count. So it can wait, because Federated works" in text
     assert "Head of platform, who would carry out 17 of 34 actions, is among them" in text
     assert "Not calculated in money." in text
 

@@ -278,7 +278,7 @@ def test_the_card_is_titled_with_the_headline_and_boxed(case: str) -> None:
 
 
 def test_the_card_says_whether_the_choice_follows_the_advice() -> None:
-    assert "part of what is advised" in words(recommendation(assessed(**TIDE)))
+    assert "Federated, which we advise now" in words(recommendation(assessed(**TIDE)))
     other = assessed(**{**TIDE, "chosen_pattern": "centralised"})
     assert "The answers point elsewhere" in words(recommendation(other))
 

@@ -80,7 +80,6 @@ from workshop.exhibits.patterns import (
     is_doubted,
     is_judged,
     undoubted,
-    verdict_words,
 )
 from workshop.findings import Assessment
 from workshop.findings.handoffs import ValueStream, rounded
@@ -443,8 +442,7 @@ def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
     if base.lead_time == option.lead_time and base.lead_time.half is not None:
         sentences.append(_("board.adds-no-days", name=name))
     if first_half(assessment):
-        words = {"name": name, "base": base.short, "verdict": verdict_words(assessment, base)}
-        sentences.append(_("board.adds-alone", **words))
+        sentences.append(_("board.adds-alone", base=base.short))
     if doubted := _rests_on(assessment, beside) - _rests_on(assessment, base):
         questions = [assessment.content.question(n).name for n in sorted(doubted)]
         names = assessment.listing(questions)

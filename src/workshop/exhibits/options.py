@@ -487,7 +487,7 @@ def called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _moving(assessment: Assessment) -> list[Option]:
-    """Return the options with a move: what comes first, then the advised one, then the chosen."""
+    """Return the options with a move: what is first, the advised, the chosen."""
     first, moving = first_half(assessment), [o for o in assessment.options if o.move]
     return sorted(moving, key=lambda o: (o is not first, "advised" not in o.roles))
 

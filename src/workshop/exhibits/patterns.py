@@ -434,11 +434,6 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
     """Return the card's terms and what stands for them."""
     _, r = assessment.content.words, assessment.recommendation
     lines: list[tuple[str, str]] = []
-    if first := first_half(assessment):
-        second = assessment.content.pattern(r.patterns[1]).short
-        lines.append(
-            (_("patterns.order"), _("patterns.order-words", first=first.short, second=second))
-        )
     if conditions := _conditions(assessment):
         lines.append((_("patterns.conditions"), " ".join(conditions)))
     if r.status == "first-indication":
@@ -483,7 +478,10 @@ def _choice(assessment: Assessment, chosen: Pattern) -> str:
     elif chosen not in r.patterns:
         form = "other"
     else:
+        first = first_half(assessment)
+        now = first is not None and first.patterns == (chosen,)
         form = "within" if r.contested else "part" if len(r.patterns) > 1 else "same"
+        form = "now" if now else form
     return assessment.content.words(
         f"patterns.chosen-{form}", name=assessment.content.pattern(chosen).short
     )

@@ -363,7 +363,8 @@ def _steps(assessment: Judged) -> list[Action]:
         after = ("",) * (len(_STEP_HORIZONS) - 1) + (move.after,)
         for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
             step = _open("step", words, "", ("current_pattern",), horizon)
-            own = replace(step, proposed_owner=move.owner or None, only_if=half, after=wait)
+            waits = wait or _after(assessment, half)
+            own = replace(step, proposed_owner=move.owner or None, only_if=half, after=waits)
             if horizon == HORIZONS[-1]:
                 own = replace(own, not_before=rests_on)
             made.setdefault(words, own)
@@ -432,7 +433,16 @@ def _inside(assessment: Judged, option: Option) -> Action:
     shown = _("advice.people-range", low=low, high=high) if high > low else _.number(low)
     words = _("agreed.plan-inside", n=high, people=shown)
     made = _open("people", words, _("agreed.plan-inside-step"), ())
-    return replace(made, only_if=_only_if(assessment))
+    half = _only_if(assessment)
+    return replace(made, only_if=half, after=_after(assessment, half))
+
+
+def _after(assessment: Judged, half: Pattern | None) -> str:
+    """Return what an action waits for that belongs to a half nobody has chosen."""
+    if half is None:
+        return ""
+    name = assessment.content.pattern(half).short
+    return assessment.content.words("agreed.plan-after-half", name=name)
 
 
 def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horizon | None:

@@ -292,16 +292,17 @@ def firmness(situation: Situation) -> tuple[str, ...]:
 def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -> str:
     """Return as a clause what the advice becomes in a segment.
 
-    `now`: what is advised today; half of it is advised “alone”.
+    `now`: what is advised today; of its half is said what is left out.
     """
     names = options(content, segment.patterns)
     if not names:
         return content.words("advice.becomes-none")
     if segment.contested:
         return content.words("advice.becomes-open", names=content.words.listing(names))
-    alone = set(segment.patterns) < set(now) and len(options(content, now)) == 1
-    key = "advice.becomes-alone" if alone else "advice.becomes-one"
-    return content.words(key, name=content.words.listing(names))
+    if set(segment.patterns) < set(now) and len(options(content, now)) == 1:
+        left = [content.pattern(p).short for p in now if p not in segment.patterns]
+        return content.words("advice.becomes-alone", left=content.words.listing(left))
+    return content.words("advice.becomes-one", name=content.words.listing(names))
 
 
 def choice_words(content: Content, name: str, value: object) -> str:
