@@ -306,3 +306,102 @@ def test_console_and_phones_follow_the_question_that_was_put_on_the_wall(room: R
     chair.post("/console/wall", show="lead")
     assert words("room.closed-title") in phone.get().text, "what waits to be shown stays at hand"
     assert console(chair).select('form[action="/console/reveal"]')
+
+
+def test_phones_say_what_the_block_leads_to_after_a_result(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=480, people=10)
+
+    def says(key: str) -> bool:
+        lead = BeautifulSoup(people[0].get().text, "html.parser").select_one("main > .lead")
+        return lead is not None and lead.get_text() == words(f"room.{key}")
+
+    begin(chair, "vote")
+    for key in SUGGESTED[:-1]:
+        hold(chair, people, key, "")
+    assert says("shown-next-vote")
+    hold(chair, people, SUGGESTED[-1], "")
+    assert says("shown-next-look")
+    mark = people[0].get("/events?once").json()["mark"]
+    begin(chair, "ownership")
+    assert says("shown-next")
+    assert people[0].get("/events?once").json()["mark"] != mark, "open pages look again"
+    drill = CONTENT.drills[0]
+    begin(chair, "drill")
+    for n, moment in enumerate(drill.moments, 1):
+        hold(chair, people, f"drills.{drill.id}.minute_{moment.minute}", "platform")
+        assert says("shown-next-drill" if n < len(drill.moments) else "shown-next-drill-end")
+    rest = next(e.slot.id for e in room.room_state.clock.entries if e.slot.kind == "break")
+    begin(chair, rest)
+    assert says("shown-next-break")
+    begin(chair, "second-vote")
+    hold(chair, people, "lead", "product product", 2)
+    assert says("shown-next-second")
+    chair.post("/console/decide", question="lead", choice="product")
+    assert "shown-next" not in people[0].get("/events?once").json()["mark"]
+    chair.post("/console/timer/act", what=ENDED)
+    assert says("shown-next-ended")
+
+
+def test_what_people_wrote_is_listed_and_dots_are_sorted(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/type", ask="It failed. Why?", asks_about="from-now-on")
+    key = next(iter(room.room_state.voting.own))
+    phone = people[0]
+    for one, why in zip(people, ("No <b>time", "No people", "No owner"), strict=True):
+        one.post("/vote", question=key, round=1, other=why)
+    chair.reveal(key)
+    for page in (phone.get().text, chair.get("/projector").text, chair.get("/console").text):
+        main = BeautifulSoup(page, "html.parser").main
+        assert main is not None
+        assert sorted(one.get_text() for one in main.select(".facts .said")) == [
+            "No <b>time",
+            "No owner",
+            "No people",
+        ]
+        assert not main.select(".tally")
+        assert not main.select(".when")
+        assert words("room.round-1") not in main.get_text()
+        assert words("room.tally-written", n=3) in main.get_text()
+    chair.post("/console/dots", question=key)
+    dots = list(room.room_state.voting.own)[-1]
+    values = [one.value for one in room.room_state.poll(dots).choices]
+    for one, chosen in zip(people, (values[1:], values[2:], values[2:]), strict=True):
+        one.post("/vote", question=dots, round=1, choice=chosen)
+    chair.reveal(dots)
+    page = BeautifulSoup(phone.get().text, "html.parser")
+    labels = [one.get_text() for one in page.select(".tally tbody th")]
+    assert labels == [room.room_state.poll(dots).label(v) for v in reversed(values)]
+    outcome = page.select_one(".outcome").get_text()  # type: ignore[union-attr]
+    assert f"3 name “{labels[0]}”" in outcome
+
+
+def test_the_smallest_group_is_named_even_without_a_fact(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(6)]
+    chair.ask("lead")
+    facts = ("R saw it", "", "P counted", "", "", "")
+    choices = ["research", "research", "product", "product", "product", "engineering"]
+    for one, choice, fact in zip(people, choices, facts, strict=True):
+        one.vote("lead", choice, fact)
+    chair.reveal("lead")
+    label = room.room_state.poll("lead").label("engineering")
+    for page in (people[0].get().text, chair.get("/projector").text):
+        (first,) = BeautifulSoup(page, "html.parser").select(".facts .few")
+        assert label[1:] in first.get_text(), "two of six are not the fewest"
+        assert words("room.fact-first-none") in first.get_text()
+
+
+def test_who_changed_their_mind_says_of_how_many_where_paper_took_part(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "lead", "research product")
+    chair.ask("lead", 2)
+    for one in people:
+        one.vote("lead", "product", number=2)
+    slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)
+    assert slip is not None
+    paper = {"question": "lead", "round": 2, "slip": slip[1], "role": "product"}
+    chair.post("/console/paper", choice="product", **paper)
+    chair.reveal("lead", 2)
+    page = people[0].get().text
+    assert words("room.tally-moved-of", n=1, stayed=1, of=2) in page
+    assert words("room.tally-moved", n=1, stayed=1) not in page

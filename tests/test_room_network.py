@@ -151,6 +151,34 @@ def test_the_wall_and_the_code_to_scan_follow_the_address(room: Room) -> None:
     assert "http://172.20.10.3:8710" in chair.get("/projector").text
 
 
+def test_every_state_of_the_wall_has_the_new_address_until_all_are_back(room: Room) -> None:
+    laptop = Laptop("10.8.0.2")
+    room.room_state.network = Network("0.0.0.0", 8710, find=laptop)
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.ask("lead")
+    for one, choice in zip(people, ("research", "product", "product"), strict=True):
+        one.vote("lead", choice, f"because {choice}")
+    chair.reveal("lead")
+
+    def joins(show: str) -> int:
+        chair.post("/console/wall", show=show)
+        page = chair.get("/projector").text
+        assert page.count("<svg") == page.count('<b class="code">')
+        assert page.count("<div") == page.count("</div>")
+        return page.count('<b class="address">http://172.20.10.3:8710</b>')
+
+    states = ("", "all", "lead")
+    assert [joins(show) for show in states] == [0, 0, 0]
+    mark = chair.get("/projector/events?once").json()["mark"]
+    laptop.addresses = ("172.20.10.3",)
+    assert [joins(show) for show in states] == [1, 1, 1]
+    lost = chair.get("/projector/events?once").json()["mark"]
+    assert lost != mark
+    chair.post("/console/address", address="http://172.20.10.3:8710")
+    assert [joins(show) for show in states] == [0, 0, 0]
+    assert chair.get("/projector/events?once").json()["mark"] != lost
+
+
 def test_a_lost_address_is_told_on_the_console(room: Room) -> None:
     room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("172.20.10.3"))
     text = words("room.network-lost", address="http://192.168.7.7:8710")

@@ -58,15 +58,13 @@ from workshop.room.pages import (
     Many,
     Number,
     Text,
-    all_tallies,
     join_address,
     qr_svg,
     timer_form,
     timer_news,
-    timer_of,
     timer_words,
 )
-from workshop.room.state import RoomState
+from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session
 from workshop.session.voting import MOST_TABLES, Person, Voting

@@ -13,8 +13,7 @@ from workshop.findings.output.report import settable
 from workshop.forms.agenda import BEGUN, ENDED
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, pollable
 from workshop.problems import shorten
-from workshop.room.pages import all_tallies, timer_of
-from workshop.room.state import RoomState
+from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.session.voting import Round
 
 TALK = ("text", "dots")
@@ -139,7 +138,8 @@ def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
     if block == "reveal":
         words = word("console-go-wall", what=word("results-title"))
         return Step(words, "wall", {"show": "all"}) if shown != "all" else None
-    widest = [one["poll"] for one in split[:MOST_SPLITS]]
+    talked = [one["poll"] for one in split if one["poll"].kind not in TALK]
+    widest = talked[:MOST_SPLITS]
     keys = [poll.key for poll in widest]
     left = widest[keys.index(shown) + 1 :] if shown in keys else widest
     if not left:
@@ -302,3 +302,27 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
     if block == "vote":
         return "say-shown-vote"
     return "say-shown" if at.number == 1 else "say-shown-second"
+
+
+def shown_next(room_state: RoomState) -> str:
+    """Return the key of what phones say about a result, or nothing.
+
+    It agrees with what the facilitator says now, so it depends on the block too.
+    """
+    at, block = room_state.looked_at(), running_block(room_state)
+    if at is None or at.status != "revealed":
+        return ""
+    if room_state.clock.ended:
+        return "shown-next-ended"
+    if block == "break":
+        return "shown-next-break"
+    if room_state.made(at.question) is not None:
+        return ""
+    kind = room_state.poll(at.question).kind
+    if kind in TALK:
+        return f"shown-next-{kind}"
+    if _is_drill(at.question):
+        return "shown-next-drill" if next_moment(room_state) else "shown-next-drill-end"
+    if block == "vote":
+        return "shown-next-vote" if next_question(room_state) else "shown-next-look"
+    return "shown-next" if at.number == 1 else "shown-next-second"

@@ -21,19 +21,18 @@ from workshop.documents.html import shared_style
 from workshop.forms.agenda import (
     OWN,
     SET,
-    TimerText,
     Wish,
     act_body,
     plan_agenda,
     set_body,
-    timer_text,
 )
 from workshop.forms.polls import Refused, clean
 from workshop.problems import InputError
 from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
 from workshop.room.guard import show_code
-from workshop.room.state import RoomState
+from workshop.room.moment import shown_next
+from workshop.room.state import RoomState, all_tallies, timer_of
 
 Text = Annotated[str, Form(max_length=20_000)]
 Number = Annotated[int, Form(ge=1, le=2)]
@@ -241,6 +240,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "poll": room_state.poll(at.question) if at else None,
             "tally": room_state.tally(at) if stage == "revealed" else None,
             "made": room_state.made(at.question) if at and stage == "revealed" else None,
+            "shown_next": shown_next(room_state),
             "follow": "/events",
             "mark": stage_words(room_state),
             "counts": room_state.counts_words(),
@@ -304,7 +304,7 @@ def home(room_state: RoomState, request: Request) -> str:
 
 def stage_words(room_state: RoomState) -> str:
     """Return the key by which a page knows whether it is up to date."""
-    return room_state.stage()
+    return f"{room_state.stage()} {shown_next(room_state)}"
 
 
 def news_data(room_state: RoomState) -> str:
@@ -316,17 +316,6 @@ def news_data(room_state: RoomState) -> str:
 def any_revealed(room_state: RoomState) -> bool:
     """Return whether any vote has been revealed."""
     return any(asked.is_revealed for asked in room_state.voting.asked.values())
-
-
-def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
-    """Return every revealed question, the widest splits first."""
-    found = []
-    for asked in room_state.voting.asked.values():
-        tally = room_state.tally(asked.latest)
-        if tally is not None:
-            made = room_state.made(asked.key)
-            found.append({"poll": room_state.poll(asked.key), "tally": tally, "made": made})
-    return sorted(found, key=lambda one: -one["tally"].split)
 
 
 Count = Annotated[int, Form(ge=0, le=10_000)]
@@ -367,11 +356,6 @@ def timing(room_state: RoomState) -> APIRouter:
         return room_state.to("/console")
 
     return routes
-
-
-def timer_of(room_state: RoomState) -> TimerText:
-    """Return the timer's texts now."""
-    return timer_text(room_state.content, room_state.clock, room_state.now())
 
 
 def timer_news(room_state: RoomState) -> dict[str, Any]:
@@ -439,7 +423,7 @@ def projector(room_state: RoomState) -> APIRouter:
         return "" if running is None or running is entries[0] else running.slot.title
 
     def mark() -> str:
-        shows = f"{room_state.wall_shows()} {room_state.closing}"
+        shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.network.left}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
@@ -473,6 +457,7 @@ def projector(room_state: RoomState) -> APIRouter:
             **following,
             counts=room_state.counts_words(),
             address=room_state.address,
+            was_at=room_state.network.left,
             code=show_code(room_state.keys.code),
             qr=qr_svg(join_address(room_state)),
             timer=timer_of(room_state),

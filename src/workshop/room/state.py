@@ -26,6 +26,7 @@ from workshop.exhibits.decisions import tables_line
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
+from workshop.forms.agenda import TimerText, timer_text
 from workshop.forms.polls import Poll, Refused
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
@@ -45,7 +46,7 @@ class Fact:
     fact: str
     who: str = ""
     few: bool = False
-    """Whether fewer people chose this than another answer; they speak first."""
+    """Whether the fewest people chose this; they speak first."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,15 @@ class Tally:
     """Where they disagree, in a sentence."""
     corrected: int = 0
     """Ballots that were taken back after a result of the question was revealed."""
+    kind: str = "choice"
+    """The kind of the question: what people wrote themselves is listed, not compared."""
+    first: tuple[str, ...] = ()
+    """The choices of the fewest that have no fact; who made them speaks first too."""
+
+    @property
+    def counted(self) -> int:
+        """Return how many ballots the last round has, with “I don’t know”."""
+        return self.cast[-1] + self.unknown[-1]
 
     @property
     def split(self) -> float:
@@ -134,15 +144,25 @@ def tally_of(
     leading = [c for c in last.choices if (c.count * 2 > last.cast if by_half else c.count == most)]
     apart = tables_of(last, several=several)
     labels = {c.value: c.label for c in last.choices}
+
+    def named(label: str) -> str:
+        return content.words("room.tally-quoted", label=label) if poll.kind == "dots" else label
+
+    rows = _rows(vote, poll)
+    if poll.kind == "dots":
+        rows = tuple(sorted(rows, key=lambda row: -row.last))
+    facts = _facts(spoken, last, content)
+    fewest = _fewest(last) if spoken is last and poll.kind not in ("text", "dots") else set()
+    spoken_for = {f.value for f in last.facts or ()}
     both = vote.moved is not None and vote.stayed is not None and vote.moved + vote.stayed > 0
     return Tally(
         key=vote.question,
         cast=tuple(r.cast for r in vote.rounds),
         unknown=tuple(r.unknown or 0 for r in vote.rounds),
-        rows=_rows(vote, poll),
-        facts=_facts(spoken, last, content),
+        rows=rows,
+        facts=facts,
         leading=content.words.listing(
-            [content.words("room.tally-named", label=c.label, n=c.count) for c in leading]
+            [content.words("room.tally-named", label=named(c.label), n=c.count) for c in leading]
             if several
             else [c.label for c in leading[:1]]
         ),
@@ -155,7 +175,16 @@ def tally_of(
         tables=apart,
         tables_line=tables_line(content, apart, labels, last.cast) if tables else "",
         corrected=corrected,
+        kind=poll.kind,
+        first=tuple(labels[value] for value in labels if value in fewest - spoken_for),
     )
+
+
+def _fewest(at: CountedRound) -> set[str]:
+    """Return the choices that the fewest people made, if others were made by more."""
+    counts = {c.value: c.count for c in at.choices if c.count}
+    least, most = min(counts.values(), default=0), max(counts.values(), default=0)
+    return {value for value, count in counts.items() if count == least < most}
 
 
 def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
@@ -180,7 +209,7 @@ def _facts(at: CountedRound, last: CountedRound, content: Content) -> tuple[Fact
     counts = {c.value: c.count for c in at.choices}
     labels = {c.value: c.label for c in at.choices}
     labels.setdefault(UNKNOWN, content.words("room.ballot-unknown"))
-    most = max(counts.values(), default=0)
+    fewest = _fewest(at) if at is last else set()
     counts.setdefault(UNKNOWN, at.cast + 1)  # who does not know is heard last
     facts = sorted(at.facts or (), key=lambda f: counts[f.value])
     return tuple(
@@ -188,7 +217,7 @@ def _facts(at: CountedRound, last: CountedRound, content: Content) -> tuple[Fact
             content.words.listing([labels[value] for value in (f.value, *(f.also or ()))]),
             f.fact,
             " · ".join(w for w in (f.name, f.role, f.table) if w),
-            at is last and counts[f.value] < most,
+            f.value in fewest,
         )
         for f in facts
     )
@@ -681,3 +710,19 @@ class RoomState:
             )
             self._tallies[at.question] = tally
         return self._tallies[at.question]
+
+
+def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
+    """Return every revealed question, the widest splits first."""
+    found = []
+    for asked in room_state.voting.asked.values():
+        tally = room_state.tally(asked.latest)
+        if tally is not None:
+            made = room_state.made(asked.key)
+            found.append({"poll": room_state.poll(asked.key), "tally": tally, "made": made})
+    return sorted(found, key=lambda one: -one["tally"].split)
+
+
+def timer_of(room_state: RoomState) -> TimerText:
+    """Return the timer's texts now."""
+    return timer_text(room_state.content, room_state.clock, room_state.now())
