@@ -691,7 +691,7 @@ def board_losses(assessment: Assessment) -> Exhibit:
         parts += _waits(assessment)
     if assessment.ledger.answered or assessment.answers.paged_quality is not None:
         parts += _duties(assessment)
-    parts += _gravest(assessment)
+    parts += _top_risks(assessment)
     printed = (*_starts(assessment), head, *parts) if parts else ()
     return Exhibit("board-losses", (head, *parts), printed, printed)
 
@@ -818,22 +818,22 @@ def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
     return cell(capital(team_words(assessment.content, holder)), tone=_STATES[state])
 
 
-def _gravest(assessment: Assessment) -> list[Block]:
+def _top_risks(assessment: Assessment) -> list[Block]:
     """Return the urgent risks, else other ones, and what a decision settles."""
     _ = assessment.content.words
-    found, key, most = assessment.of_severity("critical"), "gravest-lead", _URGENT
+    found, key, most = assessment.of_severity("critical"), "top-risks-lead", _URGENT
     if not found:
-        found, key, most = assessment.of_severity("risk"), "gravest-none-urgent", _RISKS
+        found, key, most = assessment.of_severity("risk"), "top-risks-none-urgent", _RISKS
     if not found:
         if is_sparse(assessment):
             return []
-        return [heading(2, _("board.gravest"), _("board.gravest-none"))]
-    urgent = key == "gravest-lead"
+        return [heading(2, _("board.top-risks"), _("board.top-risks-none"))]
+    urgent = key == "top-risks-lead"
     lead = [_(f"board.{key}", n=len(found))]
     if rest := len(found[most:]):
         shown = spelled(assessment, most).lower()
-        lead.append(_("board.gravest-first", n=rest, shown=shown, all=len(found)))
-    title = heading(2, _("board.gravest" if urgent else "board.gravest-other"), " ".join(lead))
+        lead.append(_("board.top-risks-first", n=rest, shown=shown, all=len(found)))
+    title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows = []
     for finding in found[:most]:
         settled = finding.status == "settled"

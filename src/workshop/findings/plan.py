@@ -232,13 +232,13 @@ def _covered(assessment: Judged, finding: Finding, left: Sequence[Finding]) -> b
 
 
 def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> Action:
-    gravest = min(settles, key=_gravity, default=None)
+    worst = min(settles, key=_gravity, default=None)
     due = decision.due
-    severity = gravest.severity if gravest else None
-    about = assessment.content.rule(gravest.id).reads if gravest else ()
+    severity = worst.severity if worst else None
+    about = assessment.content.rule(worst.id).reads if worst else ()
     by_gravity = _BY_GRAVITY[severity] if severity else 90
     return Action(
-        finding=gravest.id if gravest else None,
+        finding=worst.id if worst else None,
         severity=severity,
         what=decision.chosen or decision.decision,
         first_step="",

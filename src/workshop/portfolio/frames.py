@@ -120,7 +120,7 @@ FRAMES: dict[str, FrameText] = {
             "a finding of a group",
             (_GROUP, Column("finding", "text", "the rule's id")),
             (
-                Column("severity", "text", "the gravest first", SEVERITIES, True),
+                Column("severity", "text", "the most severe first", SEVERITIES, True),
                 Column("answers", "list", "names of the answers it rests on"),
             ),
         ),

@@ -172,7 +172,7 @@ def _date(name: str, meaning: str) -> Column:
     return Column(name, "date", meaning)
 
 
-_SEVERITY = _choice("severity", "how much it will hurt, the gravest first", SEVERITIES, True)
+_SEVERITY = _choice("severity", "how much it will hurt, the most severe first", SEVERITIES, True)
 _SOURCES = _list("sources", "keys of the sources")
 _PATTERN = _choice("pattern", "the pattern's id", PATTERNS)
 _OWNER = _text("owner", "one person or role")
@@ -183,7 +183,7 @@ FRAMES: dict[str, FrameText] = {
     for frame in (
         FrameText(
             "findings",
-            "a finding: first those of today, the gravest first, then those told only as agreed",
+            "a finding: those of today, the most severe first, then those told only as agreed",
             (_text("finding", "the rule's id"),),
             (
                 _whole("part", "part of the workshop, 1 to 6"),
@@ -324,7 +324,7 @@ FRAMES: dict[str, FrameText] = {
             "a thing to do, as the plan lists them",
             (_whole("action", "its number in the plan, from 1"),),
             (
-                _text("finding", "the gravest finding that it answers"),
+                _text("finding", "the most severe finding that it answers"),
                 _SEVERITY,
                 _choice(
                     "status",

@@ -383,7 +383,7 @@ class PlannedActionReport(_Report):
     """One action: a decision, or something open on which nothing was decided."""
 
     number: int = Field(default=0, description="its place in the plan, from 1")
-    finding: str | None = Field(description="the gravest finding that it answers")
+    finding: str | None = Field(description="the most severe finding that it answers")
     what: str = Field(description="what is different once it is done")
     first_step: str = Field(description="what can begin next week; empty for a decision")
     owner: str | None
@@ -525,10 +525,10 @@ class Report(_Report):
     verdicts: dict[Pattern, VerdictReport]
     tipping_points: list[TippingPointReport]
     findings: list[FindingReport] = Field(
-        description="as found, the gravest first; then those that are told only as agreed"
+        description="as found, the most severe first; then those that are told only as agreed"
     )
     actions: list[PlannedActionReport] = Field(
-        description="each thing to do once, the gravest first, then by date"
+        description="each thing to do once, the most severe first, then by date"
     )
     tensions: list[TensionReport]
     unknowns: list[UnknownReport]
