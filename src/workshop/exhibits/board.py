@@ -1112,11 +1112,11 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     if firm:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
     if n := len(assessment.clashes):
-        found = [c.statement for c in assessment.clashes[:_CLASHES]]
+        found = [f"{c.statement} {c.why}" for c in assessment.clashes[:_CLASHES]]
         lead = with_reference(_, "board.clashes-lead", "plan", _("board.plan-title"), n=n)
         blocks += [
             heading(2, _("board.clashes"), lead),
-            *in_two_columns(found, together=len(found)),
+            *(in_two_columns(found, together=n) if len(found) > 1 else [paragraph(found[0])]),
         ]
     left = list(_not_looked(assessment))
     blocks += [heading(2, _("board.not-looked")), *in_two_columns(left, together=len(left))]
