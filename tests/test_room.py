@@ -1317,3 +1317,38 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
         "shown-next-",
     )
     assert {k for k in known - quoted if not k.startswith(starts)} == set()
+
+
+def test_the_whole_address_of_the_facilitator_is_a_key_too(room: Room) -> None:
+    page = room.participant(join=False)
+    for given in ("wrong", f"{room.address}/console#wrong"):
+        refused = page.post("/console/enter", key=given)
+        assert words("room.key-wrong") in BeautifulSoup(refused.text, "html.parser").get_text()
+    entered = page.post("/console/enter", key=f" {room.address}/console#{room.keys.facilitator} ")
+    assert "Who is here" in entered.text
+
+
+def test_the_number_of_people_is_confirmed_where_it_was_typed(room: Room) -> None:
+    chair = room.facilitator()
+    for start, path in (("", "/console"), ("yes", "/console/start")):
+        page = chair.post("/console/expect", people=7, start=start)
+        assert page.url.path == path
+        kept = BeautifulSoup(page.text, "html.parser").select_one("main > .kept")
+        assert kept is not None
+        assert words("room.said-expected") in kept.get_text()
+
+
+def test_who_is_here_and_the_count_are_one_number_with_paper(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)
+    assert slip is not None
+    paper = {"question": "lead", "round": 1, "slip": slip[1], "role": "research"}
+    chair.post("/console/paper", choice="product", **paper)
+    chair.reveal("lead")
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    counts = page.select_one("[data-counts]")
+    assert counts is not None
+    assert counts.get_text() == words("room.people-count", n=2)
+    assert sum(int(n.get_text()) for n in page.select(".people .hint")) == 2

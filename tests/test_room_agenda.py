@@ -70,6 +70,9 @@ def test_every_block_has_its_own_sentence_and_a_break_its_end(room: Room, minute
             assert re.fullmatch(
                 r"“We take a break now. We go on at \d\d:\d\d, on time.”", said(chair)
             )
+        elif entry.slot.id == "open":
+            privacy = words("room.say-privacy-role")
+            assert said(chair) == f"{words('room.say-block-open')} {privacy}"
         else:
             assert said(chair) == words(f"room.say-block-{entry.slot.id}")
     chair.post("/console/timer/act", what=ENDED)
@@ -159,6 +162,7 @@ def test_the_large_button_leads_through_all_of_a_short_agenda(room: Room) -> Non
         poll = room.room_state.poll(key)
         hold(chair, people, key, " ".join(c.value for c in poll.choices[:2]))
     assert large(chair) == "Go on: What the room thinks"
+    assert said(chair) == words("room.say-shown-vote-last")
     begin(chair, "reveal")
     chair.post("/console/wall", show="all")
     assert large(chair) == "Go on: The two widest splits"
@@ -224,12 +228,17 @@ def test_a_pre_mortem_is_followed_by_dots_and_the_actions_by_their_owners(room: 
     assert words("room.console-second") not in row, "answers in free words are not voted on again"
     assert large(chair) == "Go on: Decisions and actions"
     begin(chair, "actions")
+    assert large(chair) == words("room.console-go-decisions")
+    chair.post("/console/wall", show="decisions")
     assert large(chair) == words("room.owners-title")
     ((decision, _),) = room.session.items("decisions")
     chair.post("/console/owner", decision=decision, owner="Head of Data", due="2027-02-12")
     assert large(chair) == "Go on: Reading back"
     begin(chair, "read-back")
-    assert large(chair) == "End the workshop"
+    assert large(chair) == "End the workshop", "the decisions are on the wall"
+    chair.post("/console/wall", show="")
+    assert large(chair) == words("room.console-go-decisions")
+    chair.post("/console/wall", show="decisions")
     chair.post("/console/timer/act", what=ENDED)
     assert console(chair).select(".primary .main") == [], "this room has no notebooks"
     room.room_state.lab = "http://127.0.0.1:8888/lab?token=1"
@@ -374,6 +383,7 @@ def test_what_people_wrote_is_listed_and_dots_are_sorted(room: Room) -> None:
     assert labels == [room.room_state.poll(dots).label(v) for v in reversed(values)]
     outcome = page.select_one(".outcome").get_text()  # type: ignore[union-attr]
     assert f"3 name “{labels[0]}”" in outcome
+    assert words("room.round-1") not in page.select_one(".tally").get_text()  # type: ignore[union-attr]
 
 
 def test_the_smallest_group_is_named_even_without_a_fact(room: Room) -> None:
@@ -405,3 +415,87 @@ def test_who_changed_their_mind_says_of_how_many_where_paper_took_part(room: Roo
     page = people[0].get().text
     assert words("room.tally-moved-of", n=1, stayed=1, of=2) in page
     assert words("room.tally-moved", n=1, stayed=1) not in page
+
+
+def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "lead", "research product")
+    refused = chair.post("/console/wall", show="decision")
+    assert refused.status_code == 409
+    chair.post("/console/decide", question="lead", choice="product", dissent="Ana <i>waits")
+    record = {"decision": "Who switches it off?", "chosen": "Platform <b>", "owner": "Head of Ops"}
+    record |= {"due": "2027-02-12", "dissent": "Research sees risk."}
+    room.session.record(record | {"sets": {"chosen_pattern": "federated"}})
+    chair.post("/console/wall", show="decisions")
+    page = BeautifulSoup(chair.get("/projector").text, "html.parser")
+    rows = [row.get_text(" ", strip=True) for row in page.select(".overview tbody tr")]
+    assert len(rows) == 2
+    assert rows[0].startswith(CONTENT.question("lead").ask)
+    assert "Product-led" in rows[0]
+    assert "Ana <i>waits" in rows[0]
+    for part in ("Who switches it off?", "Platform <b>", "Head of Ops, by 12 February 2027"):
+        assert part in rows[1]
+    assert "Research sees risk." in rows[1]
+    mark = chair.get("/projector/events?once").json()["mark"]
+    (item,) = (item for item, _ in room.session.items("decisions"))
+    chair.post("/console/owner", decision=item, owner="Head of Data", due="2027-02-12")
+    assert "Head of Data, by" in chair.get("/projector").text
+    assert chair.get("/projector/events?once").json()["mark"] != mark
+
+
+def test_the_blocks_of_notebooks_open_their_notebook_first(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=480, people=10)
+    begin(chair, "patterns")
+    assert large(chair).startswith("Go on: "), "this room runs without notebooks"
+    room.room_state.lab = "http://127.0.0.1:8888/lab/tree/WELCOME.md?token=1"
+    (away,) = console(chair).select(".primary a.main")
+    assert away["href"] == room.room_state.lab, "it is not beside the session"
+    (room.session.folder / "03-patterns.ipynb").touch()
+    (away,) = console(chair).select(".primary a.main")
+    assert away.get_text() == words("room.console-go-notebook", n=3)
+    assert away["href"] == "http://127.0.0.1:8888/lab/tree/03-patterns.ipynb?token=1"
+    (onward,) = console(chair).select('.primary form[action="/console/timer/act"]')
+    assert onward.get_text().startswith("Go on: ")
+    for block, part in (("outcomes", 1), ("ownership", 2), ("handoffs", 5), ("what-if", 3)):
+        begin(chair, block)
+        assert large(chair) == words("room.console-go-notebook", n=part)
+    begin(chair, "vote")
+    assert large(chair).startswith("First question: ")
+
+
+def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    drill = CONTENT.drills[0]
+    key = f"drills.{drill.id}.minute_{drill.moments[0].minute}"
+
+    def again() -> list[str]:
+        forms = console(chair).select('.primary form[action="/console/ask"], #questions ~ * form')
+        return [
+            str(form.select_one("[name=question]")["value"])  # type: ignore[index]
+            for form in forms
+            if form.select("[name=round][value='2']")
+        ]
+
+    hold(chair, people, key, "platform research")
+    assert again() == []
+    hold(chair, people, "lead", "research product")
+    assert again() == ["lead", "lead"], "without an agenda under Now and in the list"
+    chair.post("/console/timer/set", minutes=480, people=10)
+    begin(chair, "ownership")
+    assert again() == ["lead"], "in the list only"
+    begin(chair, "second-vote")
+    assert again() == ["lead", "lead"]
+
+
+def test_the_sentence_after_a_pause_knows_the_next_day(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        chair = room.facilitator()
+        chair.post("/console/pause", paused="true")
+        assert said(chair) == words("room.say-paused")
+    with serve(tmp_path / "session.workshop") as room:
+        chair = room.facilitator()
+        assert said(chair) == words("room.say-paused-again")
+        chair.post("/console/pause", paused="false")
+        chair.post("/console/pause", paused="true")
+        assert said(chair) == words("room.say-paused")

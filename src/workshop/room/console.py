@@ -44,8 +44,11 @@ from workshop.room.commands import (
 )
 from workshop.room.guard import key_file
 from workshop.room.moment import (
+    is_voted_twice,
+    may_vote_again,
     next_question,
     next_step,
+    onward,
     pre_mortem_ask,
     pre_mortem_is_due,
     quoted,
@@ -121,7 +124,7 @@ def console(room_state: RoomState) -> APIRouter:
         return room_state.page(request, "console.html", **view(said))
 
     @routes.get("/start")
-    async def start(request: Request) -> Response:
+    async def start(request: Request, said: str = "") -> Response:
         """Show what to do before people come, and the way to every other page."""
         if not room_state.is_facilitator(request):
             return room_state.page(request, "enter.html", problem="", next="start")
@@ -129,6 +132,7 @@ def console(room_state: RoomState) -> APIRouter:
         return room_state.page(
             request,
             "start.html",
+            said=said == "expected",
             most_tables=MOST_TABLES,
             network=network_view(),
             lab=room_state.lab,
@@ -212,7 +216,8 @@ def console(room_state: RoomState) -> APIRouter:
         """Let the facilitator in, if the key is right."""
         try:
             room_state.check_form(request, form)
-            room_state.check(request, key.strip(), room_state.keys.facilitator, "key-wrong")
+            given = key.rpartition("#")[2].strip()  # the whole address, or what follows its #
+            room_state.check(request, given, room_state.keys.facilitator, "key-wrong")
         except Refused as refused:
             problem = room_state.word(refused.word, **refused.values)
             return room_state.page(request, "enter.html", refused.status, problem=problem, next="")
@@ -523,10 +528,13 @@ def console(room_state: RoomState) -> APIRouter:
         ]
 
     @routes.post("/expect")
-    async def expect(request: Request, people: Count = 0, form: Text = "") -> Response:
-        """Record the number of people expected."""
+    async def expect(
+        request: Request, people: Count = 0, start: Text = "", form: Text = ""
+    ) -> Response:
+        """Record the number of people expected; `start` leads back to the start page."""
         room_state.check_facilitator(request, form)
-        return await act(lambda commands: commands.expect(people), "expected")
+        await room_state.do(lambda commands: commands.expect(people))
+        return room_state.to(f"/console{'/start' if start else ''}?said=expected")
 
     @routes.post("/person")
     async def person(
@@ -702,7 +710,13 @@ def console(room_state: RoomState) -> APIRouter:
             "slip": identity.new_secret(),
             "follow": "/console/events",
             "wall": room_state.wall_shows(),
-            "step": next_step(room_state) if at is None or at.status == "revealed" else None,
+            "step": (
+                step := next_step(room_state) if at is None or at.status == "revealed" else None
+            ),
+            "onward": onward(room_state, step),
+            "again": at is not None and may_vote_again(room_state, at),
+            "is_voted_twice": is_voted_twice,
+            "can_show_decisions": bool(room_state.decisions()),
             "next": room_state.poll(key) if (key := next_question(room_state)) else None,
             "undo": undo_now(),
             "pre_mortem": at is not None

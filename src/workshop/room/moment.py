@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from workshop.findings.output.report import settable
 from workshop.forms.agenda import BEGUN, ENDED
@@ -21,6 +22,8 @@ TALK = ("text", "dots")
 DRILLS = ("drill", "second-drill")
 LATE = ("second-vote", "pre-mortem", "actions", "read-back")
 """The blocks from the second vote on; no first vote is proposed in them."""
+WITH_NOTEBOOK = ("outcomes", "ownership", "patterns", "handoffs", "what-if")
+"""The blocks that are held with a notebook and not with votes."""
 _INSIDE = str.maketrans("“”„", "‘’‚")
 MOST_SPLITS = 2
 """The number of results on the wall, one after the other, for the talk."""
@@ -119,14 +122,47 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         at = room_state.looked_at()
         here = at is not None and at.question == due[0]
         return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
+    if block in WITH_NOTEBOOK and room_state.lab:
+        part = next(b.part for b in room_state.content.agenda.blocks if b.id == block)
+        link = notebook_address(room_state, part)
+        return Step(word("console-go-notebook", n=part), link=link)
     if block == "pre-mortem" and (decided := _to_fail(room_state)):
         return Step(word("pre-mortem-button"), "pre-mortem", {"question": decided})
+    is_read = block in ("actions", "read-back") and room_state.wall_shows() != "decisions"
+    if is_read and room_state.decisions():
+        return Step(word("console-go-decisions"), "wall", {"show": "decisions"})
     if block == "actions" and any(
         not (given.get("owner") and given.get("due"))
         for _, given in room_state.session.items("decisions")
     ):
         return Step(word("owners-title"), opens="owners")
     return None
+
+
+def notebook_address(room_state: RoomState, part: int) -> str:
+    """Return the address of a notebook, or of all if it is not beside the session."""
+    found = sorted(room_state.session.folder.glob(f"{part:02}-*.ipynb"))
+    return room_state.lab.replace("WELCOME.md", quote(found[0].name)) if found else room_state.lab
+
+
+def onward(room_state: RoomState, step: Step | None) -> Step | None:
+    """Return the timer's step beside a large button that only opens another page."""
+    return _go_on(room_state) if step and step.link and not room_state.clock.ended else None
+
+
+def may_vote_again(room_state: RoomState, at: Round) -> bool:
+    """Return whether a second vote is offered beside the step that leads on.
+
+    With an agenda it has its own block; the list of questions offers it at any time.
+    """
+    block_fits = not room_state.clock.is_set or running_block(room_state) == "second-vote"
+    is_first = at.status == "revealed" and at.number == 1
+    return is_first and block_fits and is_voted_twice(room_state.poll(at.question))
+
+
+def is_voted_twice(poll: Poll) -> bool:
+    """Return whether a question may have a second vote: not a drill, nor free words."""
+    return poll.kind not in TALK and not poll.scene
 
 
 def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
@@ -257,7 +293,7 @@ def say_now(room_state: RoomState) -> str:
     word, state, clock = room_state.word, room_state.voting, room_state.clock
     at, block = room_state.looked_at(), running_block(room_state)
     if state.paused:
-        return word("say-paused")
+        return word("say-paused-again" if room_state.was_paused else "say-paused")
     if at is not None and at.status == "closed":
         return word("say-closed")
     if at is not None and at.status == "open":
@@ -274,7 +310,8 @@ def say_now(room_state: RoomState) -> str:
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
     ways = (f"{key}-remote", key) if clock.wish.get("remote") else (key,)
-    return word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
+    words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
+    return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
 
 
 def remote_hint(room_state: RoomState) -> str:
@@ -300,7 +337,7 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
     if _is_drill(at.question):
         return "say-shown-drill" if next_moment(room_state) else "say-end-drill"
     if block == "vote":
-        return "say-shown-vote"
+        return "say-shown-vote" if next_question(room_state) else "say-shown-vote-last"
     return "say-shown" if at.number == 1 else "say-shown-second"
 
 

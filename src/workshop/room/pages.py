@@ -32,7 +32,7 @@ from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
 from workshop.room.guard import show_code
 from workshop.room.moment import shown_next
-from workshop.room.state import RoomState, all_tallies, timer_of
+from workshop.room.state import VIEWS, RoomState, all_tallies, timer_of
 
 Text = Annotated[str, Form(max_length=20_000)]
 Number = Annotated[int, Form(ge=1, le=2)]
@@ -424,6 +424,8 @@ def projector(room_state: RoomState) -> APIRouter:
 
     def mark() -> str:
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.network.left}"
+        if room_state.wall_shows() == "decisions":  # a notebook may write them
+            shows += f" {hash(repr(room_state.decisions()))}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")
@@ -439,7 +441,7 @@ def projector(room_state: RoomState) -> APIRouter:
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         # browsers allow six connections: a picture asks for none, the console renews it
         following: dict[str, Any] = {} if small else {"follow": "/projector/events", "mark": mark()}
-        if shows and shows != "all":
+        if shows and shows not in VIEWS:
             at, stage = room_state.voting.asked[shows].last_revealed, "revealed"
         answer = room_state.page(
             request,
@@ -447,6 +449,7 @@ def projector(room_state: RoomState) -> APIRouter:
             stage=stage,
             shows=shows,
             all=all_tallies(room_state) if shows == "all" else [],
+            decisions=room_state.decisions() if shows == "decisions" else [],
             closing=room_state.closing,
             block=block(),
             at=at,

@@ -146,7 +146,9 @@ def tally_of(
     labels = {c.value: c.label for c in last.choices}
 
     def named(label: str) -> str:
-        return content.words("room.tally-quoted", label=label) if poll.kind == "dots" else label
+        if poll.kind != "dots":
+            return label
+        return content.words("room.tally-quoted", label=label.rstrip("."))  # it ends in a stop
 
     rows = _rows(vote, poll)
     if poll.kind == "dots":
@@ -223,6 +225,8 @@ def _facts(at: CountedRound, last: CountedRound, content: Content) -> tuple[Fact
     )
 
 
+VIEWS = ("all", "decisions")
+"""What the wall can show beside one question: all votes so far, or all decisions."""
 HEARTBEAT = 5.0
 """Seconds of silence after which a connection gets a keep-alive."""
 LAST_SECONDS = 10.0
@@ -266,12 +270,14 @@ class RoomState:
         self.devices: set[str] = set()
         """The addresses of other devices that opened the room since the start."""
         self.voting = Voting.of(session.since(0), session.box())
+        self.was_paused = self.voting.paused
+        """Whether the room was paused on an earlier day and did not go on yet."""
         self.clock = session.clock()
         self.tries = Tries()
         self.writer = Writer(session, self.learn, Serving(self.address, keys.code))
         self.ending = False
         self.wall = ""
-        """What the wall shows: a question's key, “all”, or nothing for what is live."""
+        """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
         self.closing = False
         """Whether the last ten seconds of a vote run."""
         self.closes_itself = False
@@ -319,7 +325,7 @@ class RoomState:
         if at is not None and at.status == "open" and not self.voting.paused:
             return ""
         asked = self.voting.asked.get(self.wall)
-        return self.wall if self.wall == "all" or (asked and asked.is_revealed) else ""
+        return self.wall if self.wall in VIEWS or (asked and asked.is_revealed) else ""
 
     def looked_at(self) -> Round | None:
         """Return the vote that console and phones are on.
@@ -334,7 +340,7 @@ class RoomState:
     def show_on_wall(self, what: str) -> bool:
         """Put an earlier result on the wall, or all; return whether there is such a one."""
         asked = self.voting.asked.get(what)
-        if what not in ("", "all") and not (asked and asked.is_revealed):
+        if what not in ("", *VIEWS) and not (asked and asked.is_revealed):
             return False
         self.wall = what
         self.wake()
@@ -403,6 +409,7 @@ class RoomState:
                 self.voting.apply(event)
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
+                self.was_paused = self.was_paused and self.voting.paused
                 if event.kind in ("asked", "revealed"):
                     self.wall = ""
         self.close_when_all_voted()
@@ -646,7 +653,7 @@ class RoomState:
     def counts(self) -> Mapping[str, int]:
         """Return how many have voted, and of how many."""
         at = self.voting.current
-        people = self.voting.joined
+        people = self.voting.known
         if at is None or at.status == "revealed":
             return {"people": people}
         return {"people": people, "voted": len(at.slips), "of": self.voting.expected}
@@ -674,6 +681,16 @@ class RoomState:
             record=record,
             who=self._who(record) if record else "",
         )
+
+    def decisions(self) -> list[tuple[str, Made]]:
+        """Return all that was decided, each with its question: first what was voted on."""
+        asked = ((self.poll(key).title, self.made(key)) for key in self.voting.asked)
+        found = [(title, made) for title, made in asked if made is not None]
+        shown = [made.record for _, made in found]
+        for one in self.session.answers.decisions or ():
+            if one not in shown:
+                found.append((one.decision, Made((), False, (), one, self._who(one))))
+        return found
 
     def _who(self, record: Decision) -> str:
         """Return who carries out a decision, and by when, as far as given."""

@@ -263,9 +263,14 @@ class Voting:
         Known are those who joined, and those who voted on paper or on a shared device: as many as
         in the round that had most of them. Timer, counts and ballots all use this number.
         """
+        return max(self._planned, self.known)
+
+    @property
+    def known(self) -> int:
+        """Return how many joined, or voted without a phone."""
         paper = [sum(s.without_phone for s in at.slips.values()) for at in self._rounds()]
         voted = [len(at.slips) for at in self._rounds()]
-        return max([self._planned, self.joined + max(paper, default=0), *voted])
+        return max([self.joined + max(paper, default=0), *voted])
 
     @property
     def joined(self) -> int:
