@@ -542,6 +542,22 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     assert chair.post("/console/owner", decision=item, owner="Ana").status_code == 409
 
 
+def test_the_history_names_who_runs_the_room_and_undo_finds_the_change(room: Room) -> None:
+    room.room_state.leads = "Ana <b>Cole</b>"
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product", on_record="true")
+    room.session.refresh()
+    made = room.session.history()
+    assert {c.who for c in made} == {"Ana <b>Cole</b>"}
+    assert {e.who for e in room.session.since(0) if e.kind == "voted"} <= {"room"}, "nobody's vote"
+    undo(chair)
+    room.session.refresh()
+    assert not room.session.answers.decisions
+
+
 def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("chosen_pattern")

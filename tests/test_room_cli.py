@@ -172,6 +172,29 @@ def test_the_command_that_goes_on_has_the_port_that_phones_know(
     ]
 
 
+def test_the_notebooks_beside_a_room_know_the_name_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+    names: list[str] = []
+
+    class StandIn:
+        def __init__(self, command: list[str], *_: object) -> None:
+            commands.append(command)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("workshop.notebook.servers.LabBeside", StandIn)
+    monkeypatch.setattr(cli_room, "_run_beside", lambda app, *_: names.append(app.state.room.leads))
+    for given in (["--who", "Ana Cole"], []):
+        asked = ["start", "ours", "--port", "0", "--privacy", "role", *given]
+        done = run.invoke(kit, asked)
+        assert done.exit_code == 0, done.output
+    named, unnamed = commands
+    assert named[named.index("--who") + 1] == "Ana Cole"
+    assert "--who" not in unnamed
+    assert names[0] == "Ana Cole"
+
+
 def test_the_command_that_goes_on_is_short_where_nothing_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

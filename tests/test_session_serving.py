@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from sqlalchemy import update
 
 from databases import stored_bytes
 from rooms import CONTENT, serve
+from workshop.forms.agenda import BEGUN, ENDED, SET, Wish, act_body, plan_agenda, set_body
 from workshop.notebook.controls import Bar
 from workshop.session import Serving, Session
 from workshop.session.store import SERVING, STALE
@@ -129,6 +131,36 @@ def test_a_notebook_shows_how_to_join_while_the_room_is_open(any_place: Path | s
         assert bar.view()["room"] is None
         assert messages[0] is None or messages[0]["address"]
         assert messages[-1] is None
+
+
+def test_a_notebook_counts_people_as_the_console_does(session: Session) -> None:
+    session.note("room-opened", {"privacy": "named", "threshold": 3, "roles": [], "room": "r"})
+    for n in range(3):
+        session.note("joined", {"person": f"p{n}", "name": f"Person {n}"})
+    session.note("joined", {"person": "again", "name": "Person 1", "instead_of": "p1"})
+    session.serve(HERE)
+    shown = Bar(LivePage(session, part=6)).view()["room"]
+    assert shown["joined"] == words("steps.room-joined", n=3)
+
+
+def test_progress_is_left_to_the_timer_and_hidden_once_the_workshop_is_over(
+    session: Session,
+) -> None:
+    plan = plan_agenda(session.content, Wish(90, 8))
+    session.note(SET, set_body(plan))
+    page = LivePage(session, part=7)
+    view = Bar(page).view()
+    assert view["progress"]
+    assert view["left"]
+    now = datetime.datetime.now(datetime.UTC)
+    session.note(BEGUN, act_body(session.clock(), BEGUN, plan.slots[0].id, now))
+    view = Bar(page).view()
+    assert view["progress"]
+    assert view["left"] == "", "the timer has the minutes that are left"
+    session.note(ENDED, act_body(session.clock(), ENDED, "", now))
+    view = Bar(page).view()
+    assert (view["progress"], view["left"]) == ("", "")
+    assert "steps done" not in str(static_fallback(view)._repr_mimebundle_())
 
 
 def test_the_picture_leads_to_the_room_with_its_code(session: Session) -> None:

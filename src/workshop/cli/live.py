@@ -361,6 +361,8 @@ def start(
     with clear_messages():
         opened = Session.open(place.session, who="room", content=place.content)
         command = ["lab", str(place.folder), "--session", place.session, "--port", str(lab_port)]
+        if who:
+            command += ["--who", who]
         if content is not None:
             command += ["--content", str(content.absolute())]
         name = host.strip().casefold()

@@ -23,6 +23,7 @@ from workshop.findings.patterns.advice import headline, is_advice
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
 from workshop.pack.own import Own, find_own
 from workshop.problems import InputError, shorten
+from workshop.session.voting import Voting
 from workshop.widgets.steps import problem_words
 
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ class Bar:
         page, words = self.page, self.page.words
         progress = page.progress
         changes = page.session.history()[:MOST_CHANGES]
-        total = progress.total
+        total, clock = progress.total, page.session.clock()
+        # where a workshop is led, votes answer most, and the timer has the minutes left
+        led, over = clock.running is not None, clock.ended
         return {
             "kind": "bar",
             "words": page.labels,
             "done": progress.done,
             "total": total,
-            "progress": words("steps.progress", done=progress.done, n=total),
-            "left": self._left(progress.minutes_left),
+            "progress": "" if over else words("steps.progress", done=progress.done, n=total),
+            "left": "" if led or over else self._left(progress.minutes_left),
             "steps": [
                 {
                     "id": step.id,
@@ -94,14 +97,14 @@ class Bar:
         if room is None:
             return None
         half = len(room.code) // 2
-        here = {str(e.body.get("person")) for e in self.page.session.notes("joined")}
+        here = Voting.of(self.page.session.since(0)).joined
         return {
             "title": words("steps.room-title"),
             "join": words("steps.room-join"),
             "address": room.address,
             "with": words("steps.room-code"),
             "code": f"{room.code[:half]} {room.code[half:]}",
-            "joined": words("steps.room-joined", n=len(here)),
+            "joined": words("steps.room-joined", n=here),
             "projector": f"{room.address}/projector",
             "open": words("steps.room-projector"),
             "qr": _picture(f"{room.address}/#{room.code}"),

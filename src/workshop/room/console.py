@@ -70,6 +70,7 @@ from workshop.room.pages import (
 from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session
+from workshop.session.store import as_written
 from workshop.session.voting import MOST_TABLES, Person, Voting
 
 About = Annotated[AsksAbout, Form()]
@@ -433,10 +434,14 @@ def console(room_state: RoomState) -> APIRouter:
         def numbered() -> list[int]:
             session = room_state.session
             session.refresh()
-            before = max((c.seq for c in session.history()), default=0)
-            act()
-            made = (c for c in session.history() if c.seq > before and c.who == session.who)
-            return sorted(c.seq for c in made)
+            before, room = max((c.seq for c in session.history()), default=0), session.who
+            session.who = as_written(room_state.leads) or room  # the history says who decided
+            try:
+                act()
+                made = (c for c in session.history() if c.seq > before and c.who == session.who)
+                return sorted(c.seq for c in made)
+            finally:
+                session.who = room
 
         return list(await room_state.writer.do_alone(numbered))
 

@@ -569,8 +569,9 @@ function drawBar(screen, view) {
   if (!screen.drawn) toTop(screen.el);
   return make("section", { class: "ws-bar", "aria-label": words.bar },
     make("div", { class: "ws-line" },
-      make("label", { for: `${screen.uid}-progress`, class: "ws-progress" }, `${view.progress} · ${view.left}`),
-      make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }),
+      view.progress ? make("label", { for: `${screen.uid}-progress`, class: "ws-progress" },
+        [view.progress, view.left].filter(Boolean).join(" · ")) : null,
+      view.progress ? make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }) : null,
       make("span", { class: "ws-grow" }),
       present, projector),
     make("p", { class: "ws-advice" }, `${view.advice}.`),
