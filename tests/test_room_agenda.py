@@ -73,6 +73,8 @@ def test_every_block_has_its_own_sentence_and_a_break_its_end(room: Room, minute
         elif entry.slot.id == "open":
             privacy = words("room.say-privacy-role")
             assert said(chair) == f"{words('room.say-block-open')} {privacy}"
+        elif entry.slot.id == "handoffs" and minutes == 90:
+            assert said(chair) == words("room.say-block-handoffs-brief"), "five minutes"
         else:
             assert said(chair) == words(f"room.say-block-{entry.slot.id}")
     chair.post("/console/timer/act", what=ENDED)

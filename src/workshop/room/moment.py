@@ -288,6 +288,10 @@ def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
 # -- the sentence -----------------------------------------------------------------------------
 
 
+_BRIEF = 10
+"""Minutes under which a block that has two ways to be led takes the shorter one."""
+
+
 def say_now(room_state: RoomState) -> str:
     """Return the sentence of the guide that fits this moment."""
     word, state, clock = room_state.word, room_state.voting, room_state.clock
@@ -309,7 +313,9 @@ def say_now(room_state: RoomState) -> str:
     if at is not None and (fresh or f"room.say-block-{block}" not in room_state.content.words):
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
-    ways = (f"{key}-remote", key) if clock.wish.get("remote") else (key,)
+    brief = clock.running is not None and clock.running.slot.minutes < _BRIEF
+    ways = [f"{key}-brief"] if brief else []
+    ways += [f"{key}-remote", key] if clock.wish.get("remote") else [key]
     words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
     return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
 
