@@ -542,6 +542,19 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     assert chair.post("/console/owner", decision=item, owner="Ana").status_code == 409
 
 
+def test_the_console_gives_the_number_that_the_paper_ballot_has(room: Room) -> None:
+    chair = room.facilitator()
+    code = vote_codes(CONTENT)["duties.paged"]
+    assert code != "3"
+    chair.ask("duties.paged")
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    number = words("room.console-ballot", code=code)
+    assert number in page.select_one("#now").parent.get_text()  # type: ignore[union-attr]
+    assert page.select_one(".questions").get_text().count(words("room.console-ballot", code="")) > 5  # type: ignore[union-attr]
+    label = page.select_one('label[for="paper-code"]')
+    assert label.get_text() == words("room.paper-code", ballot=code)  # type: ignore[union-attr]
+
+
 def test_the_history_names_who_runs_the_room_and_undo_finds_the_change(room: Room) -> None:
     room.room_state.leads = "Ana <b>Cole</b>"
     chair, one = room.facilitator(), room.participant()

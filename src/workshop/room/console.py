@@ -31,6 +31,7 @@ from workshop.forms.polls import (
     pollable,
     read_choice,
     read_code,
+    vote_codes,
 )
 from workshop.problems import InputError, shorten
 from workshop.room import guard as identity
@@ -741,6 +742,7 @@ def console(room_state: RoomState) -> APIRouter:
             "timer_mark": timer_news(room_state)["timer"],
             "timer_words": timer_words(room_state),
             "timer_form": timer_form(room_state),
+            "ballots": vote_codes(room_state.content),
             "has_code": at is not None and at.question not in state.own,
             "limits": {
                 "fact": MAX_FACT,
