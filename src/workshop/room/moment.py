@@ -101,7 +101,7 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
 def _without_agenda(room_state: RoomState, at: Round | None) -> Step | None:
     """Return the step without an agenda: a question to its end, then the next."""
     is_first = at is not None and at.number == 1 and room_state.made(at.question) is None
-    if at is not None and is_first and room_state.poll(at.question).kind not in TALK:
+    if at is not None and is_first and is_voted_twice(room_state.poll(at.question)):
         return _ask(room_state, at.question, 2, "console-second")
     key = next_question(room_state)
     return _ask(room_state, key, 1, _next_word(room_state)) if key else None
