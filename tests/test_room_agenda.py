@@ -87,6 +87,9 @@ def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> 
     chair = room.facilitator()
     for remote in ("", "yes"):
         chair.post("/console/timer/set", minutes=240, people=10, remote=remote)
+        early = [p.get_text() for p in console(chair).select(".say .hint")]
+        opening = next(b.remote for b in CONTENT.agenda.blocks if b.id == "open")
+        assert early == ([opening] if remote else []), "the call is open before people come"
         for block in ("open", "second-vote"):
             begin(chair, block)
             hints = [p.get_text() for p in console(chair).select(".say .hint")]

@@ -321,8 +321,15 @@ def say_now(room_state: RoomState) -> str:
 
 
 def remote_hint(room_state: RoomState) -> str:
-    """Return what to do otherwise in the block that runs if the agenda is remote."""
-    block = running_block(room_state) if room_state.clock.wish.get("remote") else ""
+    """Return what to do otherwise in the block that runs if the agenda is remote.
+
+    Before the first one it is about that: the call is to be open before people come.
+    """
+    clock, block = room_state.clock, running_block(room_state)
+    if not clock.wish.get("remote"):
+        return ""
+    if not block and not clock.ended and clock.entries:
+        block = clock.entries[0].slot.id
     return next((b.remote for b in room_state.content.agenda.blocks if b.id == block), "")
 
 
