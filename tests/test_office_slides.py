@@ -90,7 +90,7 @@ def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
     ]
     assert [t for t in shown if t in order] == order
     advice = tidewater[0].placeholders[1].text_frame.text
-    assert "We call the first half Federated, and the second half Embedded." in advice
+    assert "We call the first Federated, and the second Embedded." in advice
     assert "What to decide:" in advice
     assert "Sources:" in notes(tidewater[0])
 
