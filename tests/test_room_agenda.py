@@ -186,7 +186,7 @@ def test_the_large_button_leads_through_all_of_a_short_agenda(room: Room) -> Non
     for moment in drill.moments:
         hold(chair, people, f"drills.{drill.id}.minute_{moment.minute}", "platform research")
     assert large(chair) == "Go on: Handoffs"
-    assert said(chair) == words("room.say-end-drill")
+    assert said(chair) == words("room.say-shown-drill-end")
     begin(chair, "second-vote")
     assert large(chair).startswith("Second vote: "), "a drill is not voted on again"
     for _ in FIRST:
@@ -335,7 +335,7 @@ def test_phones_say_what_the_block_leads_to_after_a_result(room: Room) -> None:
         hold(chair, people, key, "")
     assert says("shown-next-vote")
     hold(chair, people, SUGGESTED[-1], "")
-    assert says("shown-next-look")
+    assert says("shown-next-vote-last")
     mark = people[0].get("/events?once").json()["mark"]
     begin(chair, "ownership")
     assert says("shown-next")

@@ -342,16 +342,21 @@ def _while_open(poll: Poll, at: Round) -> str:
 
 
 def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
-    kind = room_state.poll(at.question).kind
     if room_state.made(at.question) is not None:
         return "say-decided"
+    return f"say-shown{_result_of(room_state, at, block)}"
+
+
+def _result_of(room_state: RoomState, at: Round, block: str) -> str:
+    """Return the end of the keys for a result that is shown, by what may follow it."""
+    kind = room_state.poll(at.question).kind
     if kind in TALK:
-        return f"say-shown-{kind}"
+        return f"-{kind}"
     if _is_drill(at.question):
-        return "say-shown-drill" if next_moment(room_state) else "say-end-drill"
+        return "-drill" if next_moment(room_state) else "-drill-end"
     if block == "vote":
-        return "say-shown-vote" if next_question(room_state) else "say-shown-vote-last"
-    return "say-shown" if at.number == 1 else "say-shown-second"
+        return "-vote" if next_question(room_state) else "-vote-last"
+    return "" if at.number == 1 else "-second"
 
 
 def shown_next(room_state: RoomState) -> str:
@@ -368,11 +373,4 @@ def shown_next(room_state: RoomState) -> str:
         return "shown-next-break"
     if room_state.made(at.question) is not None:
         return ""
-    kind = room_state.poll(at.question).kind
-    if kind in TALK:
-        return f"shown-next-{kind}"
-    if _is_drill(at.question):
-        return "shown-next-drill" if next_moment(room_state) else "shown-next-drill-end"
-    if block == "vote":
-        return "shown-next-vote" if next_question(room_state) else "shown-next-look"
-    return "shown-next" if at.number == 1 else "shown-next-second"
+    return f"shown-next{_result_of(room_state, at, block)}"
