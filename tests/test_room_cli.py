@@ -142,6 +142,8 @@ def test_a_person_is_asked_for_address_and_privacy(
                 "Type one of: named, role, anonymous, or its number.\nPrivacy [anonymous]:"
             )
             shown.type(line)
+        shown.wait_for("Which model do you talk about?:")
+        shown.type("")
         shown.wait_for("Ctrl-C ends")
         assert (
             f"Kept beside a vote: {KEPT[privacy]}. Only this computer can reach it." in shown.shown
@@ -216,9 +218,52 @@ def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> Non
     with terminal("room", "session.workshop", "--port", "0", folder=tmp_path) as shown:
         shown.wait_for("Address [127.0.0.1]:")
         shown.type("")
+        shown.wait_for("Which model do you talk about?:")  # until the first vote
+        shown.type("")
         shown.wait_for("Ctrl-C ends")
+        assert "Privacy" not in shown.shown
         assert KEPT["role"] in shown.shown
         assert shown.end() == 0
+
+
+@needs_terminal
+def test_a_person_is_asked_which_model_it_is_about(tmp_path: Path) -> None:
+    command = ("room", "session.workshop", "--port", "0", "--ip", "127.0.0.1", "--privacy", "role")
+    asked = "Which model do you talk about?:"
+    with terminal(*command, "--who", "Ana Cole", folder=tmp_path) as shown:
+        shown.wait_for(asked)
+        shown.type("a" * 501)
+        shown.wait_for("Allowed: at most 500.")
+        shown.type(" Ben’s <ranking> model ")
+        shown.wait_for("Ctrl-C ends")
+        assert shown.end() == 0
+    with terminal(*command, folder=tmp_path) as shown:
+        assert asked not in shown.wait_for("Ctrl-C ends")
+        assert shown.end() == 0
+    with closing(Session.open(tmp_path / "session.workshop")) as session:
+        assert session.answers.model == "Ben’s <ranking> model"
+        assert [change.who for change in session.history()] == ["Ana Cole"]
+
+
+def test_the_model_that_is_given_is_on_every_page_of_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    place = tmp_path / "session.workshop"
+    command = [str(place), "--port", "0", "--privacy", "named", "--model"]
+    assert run.invoke(app, [*command, "the ranking model"]).exit_code == 0
+    done = run.invoke(app, [*command, "x" * 501])
+    assert done.exit_code == 2, "a name that cannot be kept is refused"
+    assert run.invoke(app, [*command, ""]).exit_code == 0
+    monkeypatch.undo()
+    with serve(place, "named", None) as room:
+        one, chair = room.participant(), room.facilitator()
+        named = "We talk about the model “the ranking model”."
+        for page in (one.get("/"), chair.get("/projector"), chair.get("/console/start")):
+            assert named in page.text
+        chair.ask("duties.paged")
+        for page in (one.get("/"), chair.get("/projector"), chair.get("/console")):
+            assert "for the model “the ranking model”" in page.text
 
 
 @needs_terminal
@@ -270,6 +315,8 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
         shown.type("")
         shown.wait_for("Privacy [anonymous]:")
         shown.type("role")
+        shown.wait_for("Which model do you talk about?:")
+        shown.type("the ranking model")
         shown.wait_for("/console/start#")
         found = re.search(r"Open (http://\S+?)/console/start#(\S+)", shown.shown)
         assert found is not None
@@ -278,6 +325,7 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
         assert token is not None
         page = chair.post("/console/enter", key=found[2], form=token[1], next="start")
         assert page.url.path == "/console/start"
+        assert "We talk about the model “the ranking model”." in page.text
         shows = BeautifulSoup(page.text, "html.parser")
         assert shows.find("a", href=ALONE) is not None
         assert f"questions on {ALONE} and send us" in shows.find(id="invitation").get_text()

@@ -117,6 +117,8 @@ def hold_a_room(computer: Computer, folder: Path) -> None:
         shown.type(everywhere)
         shown.wait_for("Privacy [anonymous]:")
         shown.type("named")
+        shown.wait_for("Which model do you talk about?:")
+        shown.type("")
         output = shown.wait_for("Ctrl-C ends")
         port = re.search(r"Participants +http://\S+?:(\d+)/", output)[1]  # type: ignore[index]
         code = re.search(r"code (\S+ \S+)", output)[1]  # type: ignore[index]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workshop.room.guard import Keys
     from workshop.room.network import Network
     from workshop.session import Session
+    from workshop.session.voting import Voting
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[FOLDER]", help="Where the team works; made if it is not there.")
@@ -57,6 +58,10 @@ Earlier = Annotated[
 Who = Annotated[str | None, typer.Option("--who", help="Your name in the history.")]
 Leads = Annotated[
     str | None, typer.Option("--who", help="Who runs the workshop; the lobby shows this name.")
+]
+Model = Annotated[
+    str,
+    typer.Option("--model", help="Which model you talk about; asked for if a person starts it."),
 ]
 Port = Annotated[
     int, typer.Option("--port", min=1, max=65535, help="The first free one from here.")
@@ -298,6 +303,7 @@ def room(
         typer.Option(min=2, max=50, help="Smallest group that is shown by role; 3 if not given."),
     ] = None,
     tables: Tables = None,
+    model: Model = "",
     who: Leads = None,
     qr: Annotated[bool, typer.Option("--qr", help="Draw the QR code in the terminal too.")] = False,
     delete: Annotated[
@@ -320,7 +326,9 @@ def room(
             name = host.strip().casefold()
             again = f"workshop room {shlex.quote(opened.place)}"
             again += _repeated(who=who, ip=ip, host=name, content=content and content.absolute())
-            _serve(opened, ip, port, name, privacy, threshold, tables, qr, who=who, again=again)
+            _serve(
+                opened, ip, port, name, privacy, threshold, tables, model, qr, who=who, again=again
+            )
         finally:
             opened.close()
 
@@ -340,6 +348,7 @@ def start(
     lab_port: Annotated[int, typer.Option(min=1, max=65535, help="Of the notebooks.")] = LAB_PORT,
     privacy: PrivacyOption = None,
     tables: Tables = None,
+    model: Model = "",
     alone: Annotated[
         str,
         typer.Option(
@@ -385,6 +394,7 @@ def start(
                 privacy,
                 None,
                 tables,
+                model,
                 False,
                 LabBeside(command, place.home / "lab.log", not no_browser, alone),
                 who=who,
@@ -421,6 +431,7 @@ def _serve(
     privacy: PrivacyName | None,
     threshold: int | None,
     tables: str | None,
+    model: str,
     qr: bool,
     beside: LabBeside | None = None,
     *,
@@ -455,13 +466,15 @@ def _serve(
             state = open_room(session, _privacy(session, privacy), threshold, roles, groups)
         except Refused as refused:
             refuse(content, refused.word, **refused.values)
+        leads = clean(who or "", MAX_PERSON)
+        _name_model(session, model, leads, state)
         keys = keys_of(session.place)
         at = listener.getsockname()[1]
         network = Network(served, at, host)
         app = create_app(session, keys, network)
         # phones wait where they were: the room has to come back on the same port
         app.state.room.again = again + _repeated(port=at if at != PORT else None)
-        app.state.room.leads = clean(who or "", MAX_PERSON)
+        app.state.room.leads = leads
         begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
@@ -614,6 +627,31 @@ def _privacy(session: Session, privacy: PrivacyName | None) -> Privacy | None:
         if typed in PrivacyName.__members__:
             return PrivacyName[typed].value
         out.print(f"Type one of: {', '.join(PrivacyName)}, or its number.")
+
+
+def _name_model(session: Session, model: str, leads: str, state: Voting) -> None:
+    """Keep the name of the model as it is given, or typed before the first vote.
+
+    Nobody is asked if the answers name one already; it can be given in notebook 2 too.
+    """
+    from workshop.problems import InputError
+    from workshop.session.store import as_written
+
+    room, session.who = session.who, as_written(leads) or session.who
+    try:
+        if model.strip():
+            session.give(("model",), model.strip())
+        elif not session.answers.model and not state.started and sys.stdin.isatty():
+            out.print("Wall, ballots and pack name the model. Press Return to leave it open.")
+            asked = "Which model do you talk about?"
+            while typed := typer.prompt(asked, "", show_default=False).strip():
+                try:
+                    session.give(("model",), typed)
+                    break
+                except InputError as error:
+                    out.print(str(error), soft_wrap=True)
+    finally:
+        session.who = room
 
 
 def _address(ip: str | None) -> str:

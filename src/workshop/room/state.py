@@ -596,6 +596,7 @@ class RoomState:
             "form_token": form_token,
             "lang": self.content.language,
             "leads": self.leads,
+            "model": self.session.answers.model,
             "poll": None,
             "state": self.voting,
             "terms": self.terms,
@@ -640,7 +641,7 @@ class RoomState:
         if self.voting.paused:
             return "paused"
         if at is None:
-            return "/".join(("waiting", *self.voting.tables))
+            return "/".join(("waiting", self.session.answers.model or "", *self.voting.tables))
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
         made = self.made(at.question) if at.status == "revealed" else None
         who = made.who if made else ""
