@@ -187,7 +187,9 @@ def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
     proposed = any(a.proposed_owner for a in plan)
     missing = content.words("agreed.plan-no-owner")
     for action, row, heads in rows:
-        assert heads == ["What to do", "Owner", "Done by"]
+        decided = any(a.status == "decided" for a in plan)
+        assert heads == ["What to do", "Owner", "Done by", *["Status"] * decided]
+        row = row[:3]
         assert row[-1]
         if action.status == "decided":
             assert row[-2] in (action.owner, f"{action.proposed_owner} (proposed)", missing)
@@ -388,7 +390,6 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers in product teams" in text
-    assert "Embedded saves no days by our count. So it can wait, because Federated works" in text
     assert "Head of platform, who would carry out 17 of 34 actions, is among them" in text
     assert "Not calculated in money." in text
 
@@ -405,8 +406,34 @@ def test_a_second_half_that_must_come_at_once_is_not_said_to_wait() -> None:
 def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opinion() -> None:
     a = of_example("northfield-clinical").assessment
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "one answer, which is an opinion: freedom left to product teams." in text
+    assert "For Centralised rather than Platform-as-MLOps: You said that the regulation" in text
+    assert "Centralised keeps it. That answer is an opinion." in text
+    assert "For Centralised and for Platform-as-MLOps: You said that a regulation demands" in text
+    assert "Find out who does the work today (action 1), and then confirm Centralised." in text
     assert "Staying saves no working days." in text
+
+
+def test_the_first_page_says_instead_of_what_with_the_meaning_of_each_option() -> None:
+    for name, found in {
+        "northfield-clinical": {"Also fits": "one platform team", "Ruled out": "Embedded (each"},
+        "tidewater-retail": {"As today": "one expert team", "Not advised": "Platform-as-MLOps ("},
+    }.items():
+        blocks = exhibits.board_decision(of_example(name).assessment).blocks
+        told = {plain(k): plain(v) for b in blocks if isinstance(b, Pairs) for k, v in b.pairs}
+        assert all(words in told[title] for title, words in found.items())
+        assert told["If nothing is done"]
+
+
+def test_duties_say_what_the_advised_option_gives_to_a_team() -> None:
+    a = of_example("tidewater-retail").assessment
+    tables = [b for b in exhibits.board_losses(a).blocks if isinstance(b, Table)]
+    (duties,) = (t for t in tables if plain(t.columns[0].title) == "Duty")
+    rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in duties.rows if len(r) > 1}
+    assert rows["Ships the model"] == ["Engineering", "as today", "Each product team"]
+    assert rows["Owns the evaluation set"][-1] == "as today"
+    assert rows["May turn it off"] == ["Nobody yet", "Head of search", "as agreed"]
+    stays = exhibits.board_losses(of_example("northfield-clinical").assessment).blocks
+    assert "As advised" not in " ".join(texts(stays))
 
 
 def test_the_plan_is_cut_after_the_last_number_that_it_shows() -> None:
@@ -422,7 +449,8 @@ def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:
         " ".join(texts(make(a).blocks))
         for make in (exhibits.board_decision, exhibits.board_options, exhibits.board_confidence)
     )
-    assert "It rests on an answer that is in doubt: autonomy of product teams" in first
+    assert "in doubt" not in first
+    assert "They rest on an answer that is in doubt: autonomy of product teams" in options
     assert "At level 3" not in options
     assert "Your answer is 3, which is in doubt." in last
     advice = " ".join(texts(exhibits.recommendation(a).blocks))

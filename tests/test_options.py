@@ -333,7 +333,8 @@ def test_each_option_that_is_open_is_a_column_and_today_is_the_first() -> None:
     a = found(**COMBINED)
     titles = [plain(c.title) for c in compared(a).columns[1:]]
     assert titles[0] == "Centralised: today's pattern"
-    assert titles[1] == f"{one(a, BOTH).short}: to decide later"
+    assert titles[1] == "Federated: advised now"
+    assert titles[2] == f"{one(a, BOTH).short}: to decide later"
     assert len(titles) == 5
     assert all(plain(c.text) for r in compared(a).rows for c in r)
 
@@ -401,7 +402,7 @@ def test_a_dissent_without_an_answer_is_red_and_counted() -> None:
         ("We hire.", "plain"),
     ]
     assert "Two dissents are on record" in blocks_to_text(blocks, 400)
-    assert "One dissent has no reply yet." in blocks_to_text(blocks, 400)
+    assert "One dissent on a decision has no reply yet." in blocks_to_text(blocks, 400)
 
 
 def test_on_paper_the_comparison_has_a_page_of_its_own() -> None:

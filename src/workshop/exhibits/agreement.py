@@ -39,6 +39,7 @@ from workshop.findings.agreement import (
 from workshop.findings.plan import (
     Action,
     late_by,
+    period_of,
     proposed_day,
     to_begin,
 )
@@ -196,16 +197,15 @@ def decision_warnings(assessment: Assessment) -> list[str]:
 
 
 def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
-    """Return actions in the order of the plan, under titles that say who wants them.
-
-    These are what was agreed, the first steps of the advice, and what else we propose.
-    """
+    """Return actions in the order of the plan, under titles that say by when."""
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
+    agreed_ones = any(a.status == "decided" for a in found)
     heads = [
         number_head(assessment),
-        column(_("agreed.plan-what"), width=5),
+        column(_("agreed.plan-what"), width=4.6),
         column(_("agreed.plan-owner"), width=1.4),
-        column(_("agreed.plan-due"), width=1.5),
+        column(_("agreed.plan-due"), width=1.2),
+        *([column(_("agreed.plan-status"), width=0.75)] if agreed_ones else []),
     ]
     rows: list[list[Cell]] = []
     for title, part in groupby(found, lambda a: _plan_title(assessment, a)):
@@ -214,24 +214,44 @@ def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
             who, day = owner_and_date(assessment, a)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
-            rows.append([number_of(a), _what(assessment, a), who, day])
+            status = [_status(assessment, a)] if agreed_ones else []
+            rows.append([number_of(a), _what(assessment, a), who, day, *status])
     late = any(late_by(assessment, a) for a in found)
     return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
 
 
+def _status(assessment: Assessment, action: Action) -> Cell:
+    words = assessment.content.words(f"agreed.plan-is-{action.status}")
+    decided = action.status == "decided"
+    return cell(words, strong=decided, tone="plain" if decided else "muted")
+
+
 def _plan_title(assessment: Assessment, action: Action) -> str:
-    """Return the title in the plan under which an action is."""
-    _ = assessment.content.words
-    if action.status == "decided":
-        return _("agreed.plan-agreed")
+    """Return the title in the plan under which an action is: by when it is done."""
+    _, period, start = (
+        assessment.content.words,
+        period_of(assessment, action),
+        assessment.answers.held_on,
+    )
     if action.only_if:
         name = assessment.content.pattern(action.only_if).short
         return _("agreed.plan-only-if", name=name)
-    own = to_begin(assessment)
-    if action.kind == "step" and own:
-        stays = "stay" if "today" in own[0].roles else "move"
-        return _(f"agreed.plan-steps-{stays}", name=own[0].short)
-    return _("agreed.plan-open")
+    if start is None or not period.isdigit():
+        return _(f"agreed.plan-within-{period}")
+    last = start + datetime.timedelta(days=int(period))
+    return _(f"agreed.plan-by-{period}", date=date_words(assessment.content, last))
+
+
+def _step_of(assessment: Assessment, action: Action) -> str:
+    """Return which option an action is a step of, and its place among the steps."""
+    if action.kind != "step" or action.only_if or not (own := to_begin(assessment)):
+        return ""
+    steps = own[0].move.steps if own[0].move else ()
+    if action.what not in steps:
+        return ""
+    return assessment.content.words(
+        "agreed.plan-step", name=own[0].short, n=steps.index(action.what) + 1
+    )
 
 
 def _when(assessment: Assessment, action: Action) -> Cell:
@@ -319,10 +339,7 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     if action.decision is not None:
         words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
     words.append(Span(action.decision.decision if action.decision else action.what))
-    if after := _late(assessment, action):  # beside what to do, where there is room
-        words.append(Span(f" ({after.text})", tone=after.tone))
-        day = cell(day.text[0])
-    return [cell(words), day]
+    return [cell([*words, *_late(assessment, action)]), day]
 
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
@@ -356,15 +373,17 @@ def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
         asked = action.decision.decision
         end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
         words.append(Span(f"{asked}{end} ", tone="muted"))
-    return cell([*words, Span(action.what)], span=span)
+    if step := _step_of(assessment, action):
+        words.append(Span(f"{step} ", tone="muted"))
+    return cell([*words, Span(action.what), *_late(assessment, action)], span=span)
 
 
-def _late(assessment: Assessment, action: Action) -> Span | None:
+def _late(assessment: Assessment, action: Action) -> list[Span]:
     """Return that an agreed date is later than we ask for, if it is."""
     days = late_by(assessment, action)
     if not days:
-        return None
-    return Span(assessment.content.words("agreed.plan-late", n=days), tone="critical")
+        return []
+    return [Span(f" ({assessment.content.words('agreed.plan-late', n=days)})", tone="critical")]
 
 
 def owner_and_date(
@@ -384,9 +403,7 @@ def owner_and_date(
         owner = cell(_("agreed.plan-no-owner"), tone="critical")
     if action.due is not None:
         due = datetime.date.fromisoformat(action.due)
-        agreed = Span(date_words(assessment.content, due))
-        late = _late(assessment, action)
-        return [owner, cell((agreed, Span("\n"), late) if late else agreed)]
+        return [owner, cell(date_words(assessment.content, due))]
     if action.status == "proposed":
         return [owner, _when(assessment, action)]
     return [owner, cell(_("agreed.plan-no-date"), tone="muted")]

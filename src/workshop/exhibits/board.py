@@ -66,6 +66,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.exhibits.options import (
     called_otherwise,
+    decides_between,
     decides_words,
     faster_words,
     meaning_of,
@@ -75,7 +76,6 @@ from workshop.exhibits.options import (
     who_loses,
 )
 from workshop.exhibits.patterns import (
-    combined_pair,
     first_half,
     is_doubted,
     is_judged,
@@ -93,6 +93,7 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
+    ON_ONE_PAGE,
     Action,
     actions,
     conditions,
@@ -106,8 +107,8 @@ _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 10, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_MOST_ACTIONS, _OWNERS, _HANDOFFS, _VOTES = 20, 5, 6, 2
-"""The most actions, owners by name, handoffs and votes shown."""
+_OWNERS, _HANDOFFS, _VOTES = 5, 6, 2
+"""The most owners by name, handoffs and votes shown."""
 _FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
 """The actions for which the plan is enough, and risks if none is urgent.
 
@@ -139,6 +140,7 @@ def board_decision(assessment: Assessment) -> Exhibit:
         blocks.append(since_line(assessment, assessment.since))
     if is_judged(assessment):
         blocks += _why(assessment)
+        blocks += _instead(assessment)
         blocks += _takes(assessment)
         blocks += _conditions(assessment)
     elif not is_sparse(assessment):
@@ -298,7 +300,9 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
         key = "asked-keep" if "today" in option.roles else "asked-same"
         if key == "asked-keep" and is_doubted(assessment):
             key = "asked-keep-doubted"
-    words = {"name": name, "advised": option.short if option else ""}
+    words: dict[str, Any] = {"name": name, "advised": option.short if option else ""}
+    if key == "asked-keep-doubted":
+        words |= _found_out(assessment)
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words["added"] = assessment.listing(added)
     found: list[Text] = [text(_(f"board.{key}", **words))]
@@ -328,12 +332,24 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
     return found
 
 
+def _found_out(assessment: Assessment) -> dict[str, Any]:
+    """Return the action that finds out who does the work today."""
+    return {
+        "action": next(
+            a.number
+            for a in actions(assessment)
+            if a.kind == "contradiction" and "current_pattern" in a.reads
+        )
+    }
+
+
 def _why(assessment: Assessment) -> list[Block]:
     """Return the reasons, and what does not work yet where the advice is to stay."""
     _, option, losses = assessment.content.words, _one(assessment), _losses(assessment)
     reasons = _reasons(assessment)
     if option is not None and "today" in option.roles:
-        blocks = [heading(2, _("board.why")), _listed([(Span(w),) for w in reasons[:_REASONS]])]
+        told = _told_apart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
+        blocks = [heading(2, _("board.why")), _listed(told)]
         return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
     first: list[Text] = []
     if reasons:
@@ -344,6 +360,25 @@ def _why(assessment: Assessment) -> list[Block]:
         title = _(f"board.reason-{key}")
         first.append(_titled(title, " ".join(_two(assessment, reasons))))
     return [heading(2, _("board.why")), _listed([*first, *losses])]
+
+
+def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
+    """Return the reasons that another option shares, then the one that decides.
+
+    Empty unless exactly one other option fits, and one answer decides between the two.
+    """
+    others = [o for o in assessment.options if o.verdict in FITTING and not o.excluded]
+    rivals = [o for o in others if o is not option]
+    decides = decides_between(assessment, rivals[0]) if len(rivals) == 1 else []
+    if not decides or option.combines:
+        return []
+    _, own = assessment.content.words, {r.because for r in decides}
+    shared = [w for w in _reasons(assessment) if w not in own][: _REASONS - 1]
+    names = {"name": option.short, "other": rivals[0].short}
+    basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
+    alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
+    found = [_titled(_("board.why-alone", **names), " ".join(alone))]
+    return [_titled(_("board.why-shared", **names), " ".join(shared)), *found] if shared else found
 
 
 def _listed(items: Sequence[Text]) -> Block:
@@ -384,6 +419,7 @@ def _losses(assessment: Assessment) -> list[Text]:
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
+            handoffs = f"{handoffs} {_fewer_handoffs(assessment, n)}".strip()
         option = _one(assessment)
         if option is not None and "today" in option.roles:  # else the advice names the model
             change = _("board.reason-time-change-to", model=_one_model(assessment))
@@ -403,14 +439,23 @@ def _losses(assessment: Assessment) -> list[Text]:
     return found
 
 
+def _fewer_handoffs(assessment: Assessment, today: int) -> str:
+    """Return how often work changes hands as advised, if less often than today."""
+    option = first_half(assessment) or _one(assessment)
+    if option is None or option.handoffs is None or option.handoffs >= today:
+        return ""
+    number = number_words(assessment.content, option.handoffs)
+    key = "some" if option.handoffs else "none"
+    words = {"name": option.short, "n": option.handoffs, "number": number}
+    return assessment.content.words(f"board.reason-time-then-{key}", **words)
+
+
 def _takes(assessment: Assessment) -> list[Block]:
     """Return people, cost, the main risk, confidence, and a strength to keep."""
     _, option = assessment.content.words, _one(assessment)
     lines: list[tuple[TextLike, TextLike]] = []
     if option is not None:
         lines.append((_("board.people"), _people(assessment, option)))
-        if added := _added(assessment, option):
-            lines.append(added)
         now = first_half(assessment) or option
         if move := now.move or option.move:
             words = _("board.effort-words", disruption=move.disruption)
@@ -421,10 +466,6 @@ def _takes(assessment: Assessment) -> list[Block]:
         if new := brought(assessment):
             risks.append(new)
         lines.append((_("board.risk"), " ".join(risks)))
-    if nothing := _if_nothing_is_done(assessment):
-        lines.append((_("board.nothing"), nothing))
-    if option is not None:
-        lines.append((_("board.instead"), _instead(assessment, option)))
     lines.append((_("board.sure"), _sure(assessment)))
     if disagreed := _disagreed(assessment):
         lines.append((_("board.disagreed"), disagreed))
@@ -432,61 +473,63 @@ def _takes(assessment: Assessment) -> list[Block]:
     return [heading(2, title), pairs(lines)]
 
 
-def _added(assessment: Assessment, option: Option) -> tuple[str, str] | None:
-    """Return what the second half of a combination adds, and if it can wait."""
-    _, pair = assessment.content.words, combined_pair(assessment)
-    if pair is None or option.text is None or option.text.combined is None:
-        return None
-    base, beside = pair
-    name, sentences = beside.short, [option.text.combined.bet]
-    if base.lead_time == option.lead_time and base.lead_time.half is not None:
-        sentences.append(_("board.adds-no-days", name=name))
-    if first_half(assessment):
-        sentences.append(_("board.adds-alone", base=base.short))
-    if doubted := _rests_on(assessment, beside) - _rests_on(assessment, base):
-        questions = [assessment.content.question(n).name for n in sorted(doubted)]
-        names = assessment.listing(questions)
-        sentences.append(_("board.adds-doubted", n=len(questions), names=names))
-    return _("board.adds", name=name), " ".join(sentences)
+def _instead(assessment: Assessment) -> list[Block]:
+    """Return what else could be done: nothing, or another option."""
+    _, option = assessment.content.words, _one(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
+    if option is not None:
+        today = _today(assessment)
+        if today is not None and today is not option and today.patterns:
+            lines.append((_("board.instead-today"), _as_today(assessment, today)))
+        lines += _others(assessment, option)
+    if nothing := _if_nothing_is_done(assessment):
+        lines.append((_("board.nothing"), nothing))
+    return [heading(2, _("board.instead")), pairs(lines)] if lines else []
 
 
-def _rests_on(assessment: Assessment, option: Option) -> set[str]:
-    """Return the doubted answers that a pattern needs as they are."""
-    readings = (r for p in option.patterns for r in assessment.verdicts[p].readings)
-    needed = {r.criterion.reads for r in readings if r.criterion.role == "needed"}
-    return needed & assessment.doubted
+def _as_today(assessment: Assessment, today: Option) -> str:
+    """Return today's arrangement, and if other answers contradict it."""
+    meaning = {"name": today.short, "meaning": today.name, **meaning_of(assessment, today.patterns)}
+    doubted = "-doubted" if is_doubted(assessment) else ""
+    return assessment.content.words(f"board.instead-today-is{doubted}", **meaning)
 
 
-def _instead(assessment: Assessment, option: Option) -> Text:
-    """Return today's arrangement, and the options that were compared."""
-    _, today, spans = assessment.content.words, _today(assessment), list[Span]()
-    if today is not None and today is not option and today.patterns:
-        meaning = {
-            "name": today.short,
-            "meaning": today.name,
-            **meaning_of(assessment, today.patterns),
-        }
-        doubted = "-doubted" if is_doubted(assessment) else ""
-        spans.append(Span(f"{_(f'board.instead-today{doubted}', **meaning)} "))
+def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, TextLike]]:
+    """Return the options that were compared, then those that are ruled out."""
+    _, today, lines = assessment.content.words, _today(assessment), []
     parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
-    others = [o for o in assessment.options if o not in (option, today, *parts)]
+    others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
     # What fits as well, or is faster, is not left to the table of all options.
-    fitting = [o for o in others if o.verdict in FITTING]
-    if fitting:
-        names, page = _explained(assessment, fitting), _("board.options-page")
-        spans += with_reference(_, "board.instead-fits", "options", page, names=names)
-    else:
-        spans += with_reference(_, "board.instead-others", "options", _("board.options-page"))
-    sentences = [
-        words
-        for o in fitting
-        for words in (decides_words(assessment, o), faster_words(assessment, o, option))
-    ]
-    spans += [Span(f" {words}") for words in sentences if words]
-    if n := sum(o.excluded for o in assessment.options):
-        words = _("board.instead-ruled-out", n=n, number=spelled(assessment, n))
-        spans.append(Span(f" {words}"))
-    return tuple(spans)
+    fitting = [o for o in others if o.verdict in FITTING and not o.excluded]
+    kinds = {
+        "fits": fitting,
+        "others": [o for o in others if o not in fitting and not o.excluded],
+        "ruled-out": [o for o in others if o.excluded],
+    }
+    for kind, found in kinds.items():
+        if not found:
+            continue
+        page = _("board.options-page")
+        words = with_reference(
+            _, "board.instead-words", "options", page, names=capital(_explained(assessment, found))
+        )
+        more = _fits_too(assessment, option, fitting) if kind == "fits" else []
+        spans = (*words, *(Span(f" {w}") for w in more))
+        lines.append((_(f"board.instead-{kind}", n=len(found)), spans))
+    return lines
+
+
+def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
+    """Return what decides against options that fit, and which is faster.
+
+    What decides is left out where the reasons say it.
+    """
+    told = "today" in option.roles and _told_apart(assessment, option)
+    found = []
+    for other in fitting:
+        found += [] if told else [decides_words(assessment, other)]
+        found.append(faster_words(assessment, other, option))
+    return list(filter(None, found))
 
 
 def _if_nothing_is_done(assessment: Assessment) -> str:
@@ -603,7 +646,7 @@ def _disagreed(assessment: Assessment) -> Text:
         return ()
     _ = assessment.content.words
     n = {"n": len(noted), "number": spelled(assessment, len(noted))}
-    who = list(dict.fromkeys(filter(None, (speaker(dissent) for dissent, _reply in noted))))
+    who = list(dict.fromkeys(filter(None, map(speaker, noted))))
     if len(who) == len(noted) <= _NAMED:
         names, page = assessment.listing(who), _("board.decisions")
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
@@ -611,14 +654,15 @@ def _disagreed(assessment: Assessment) -> Text:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
     if objector := _objector(assessment, actions(assessment)):
         text = (*text, Span(" "), Span(_("board.disagreed-owner", **objector)))
-    return (*text, Span(" "), *_open_replies(assessment, [reply for _words, reply in noted]))
+    if open_ := _open_replies(assessment):
+        text = (*text, Span(" "), *open_)
+    return text
 
 
-def _dissents(assessment: Assessment) -> list[tuple[str, str | None]]:
-    """Return each dissent with its reply, those on votes only at the end."""
-    made = assessment.answers.decisions or ()
-    found = [(d.dissent, d.reply) for d in made if d.dissent]
-    return [*found, *((words, None) for own in _vote_dissents(assessment) for words in own)]
+def _dissents(assessment: Assessment) -> list[str]:
+    """Return each dissent, those on votes only at the end."""
+    found = [d.dissent for d in assessment.answers.decisions or () if d.dissent]
+    return [*found, *(words for own in _vote_dissents(assessment) for words in own)]
 
 
 def _vote_dissents(assessment: Assessment) -> list[list[str]]:
@@ -627,12 +671,16 @@ def _vote_dissents(assessment: Assessment) -> list[list[str]]:
     return [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
 
 
-def _open_replies(assessment: Assessment, replies: Sequence[str | None]) -> list[Span]:
-    """Return how many dissents have no reply yet, if any."""
+def _open_replies(assessment: Assessment) -> list[Span]:
+    """Return how many dissents on decisions have no reply yet, if any.
+
+    Dissent on a vote is noted, and no reply to it is asked for.
+    """
+    replies = [d.reply for d in assessment.answers.decisions or () if d.dissent]
     open_ = sum(not reply for reply in replies)
     if not open_:
         return []
-    key = "replies-all-open" if open_ == len(replies) else "replies-open"
+    key = "replies-all-open" if open_ == len(_dissents(assessment)) else "replies-open"
     words = assessment.content.words(f"board.{key}", n=open_, number=spelled(assessment, open_))
     return [Span(f"{words} ", tone="critical", strong=True)]
 
@@ -776,11 +824,12 @@ def _duties(assessment: Assessment) -> list[Block]:
     _, today, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
     before, after = assessment.charter, assessment.signed.charter
     lines = [
-        (one.duty.name, (one.holder, one.state), (two.holder, two.state))
+        (one.duty.id, one.duty.name, (one.holder, one.state), (two.holder, two.state))
         for one, two in zip(today.lines, then.lines, strict=True)
     ]
     lines += [
         (
+            one.reads,
             _(f"oncall.line-{one.reads.replace('_', '-')}"),
             (one.holder, one.state),
             (two.holder, two.state),
@@ -789,29 +838,58 @@ def _duties(assessment: Assessment) -> list[Block]:
         if one.reads in _CALLED
     ]
     own = len(today.lines)
-    shown = [not one[1] == two[1] == "unknown" for _name, one, two in lines]
-    changed = any(one != two for _name, one, two in lines)
+    shown = [not one[1] == two[1] == "unknown" for *_line, one, two in lines]
+    changed = any(one != two for *_line, one, two in lines)
+    then_advised = _duties_as_advised(assessment)
+    columns = 2 + changed + bool(then_advised)
     rows: list[list[Cell]] = []
-    for at, (name, one, two) in enumerate(lines):
+    for at, (id_, name, one, two) in enumerate(lines):
         if at in (0, own) and any(shown[at : own if at < own else None]):
             title = _("board.duties-five" if at < own else "board.duties-night")
-            rows.append([cell(title, strong=True, tone="muted", fill=True, span=2 + changed)])
+            rows.append([cell(title, strong=True, tone="muted", fill=True, span=columns)])
         if not shown[at]:
             continue
         row = [cell(name), _holder(assessment, *one)]
         if changed:
             same = cell(_("board.duty-same"), tone="muted")
             row.append(same if one == two else _holder(assessment, *two))
+        if then_advised:
+            same = cell(_(f"board.duty-same{'' if one == two else '-agreed'}"), tone="muted")
+            row.append(cell(then_advised[id_]) if id_ in then_advised else same)
         rows.append(row)
-    heads = [column(_("board.duty"), width=1.6), column(_("board.duty-today"), width=1.5)]
+    heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]
     if changed:
-        heads.append(column(_("board.duty-agreed"), width=1.9))
+        heads.append(column(_("board.duty-agreed"), width=1.6))
+    if then_advised:
+        heads.append(column(_("board.duty-advised"), width=1.6))
     key = "board.duties-of" if changed else "board.duties-of-today"
-    lead = _(key, model=capital(assessment.model))
+    lead = [_(key, model=capital(assessment.model))]
     if today.builder:
         team = capital(team_words(assessment.content, today.builder))
-        lead = f"{lead} {_('board.duties-builder', team=team)}"
-    return [heading(2, _("board.duties"), lead), table(heads, rows)]
+        lead.append(_("board.duties-builder", team=team))
+    if then_advised:
+        lead.append(_("board.duties-advised", name=_begun(assessment)))
+    return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
+
+
+def _begun(assessment: Assessment) -> str:
+    """Return the name of what is advised to begin with."""
+    option = first_half(assessment) or _one(assessment)
+    return option.short if option else ""
+
+
+def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
+    """Return who has the duties that the advised option gives to a team."""
+    _, option = assessment.content.words, first_half(assessment) or _one(assessment)
+    if option is None or "today" in option.roles:
+        return {}
+    runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
+    found = dict.fromkeys(("ship", "paged"), _(f"board.duty-{runs}"))
+    calls = (
+        ("paged_infrastructure", option.on_call.service),
+        ("paged_quality", option.on_call.quality),
+    )
+    return found | {reads: who.rstrip(".") for reads, who in calls if who}
 
 
 def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
@@ -850,11 +928,14 @@ def _top_risks(assessment: Assessment) -> list[Block]:
 def board_options(assessment: Assessment) -> Exhibit:
     """Return every option that is not ruled out, with reasons against it."""
     _ = assessment.content.words
-    roles = ("today", "advised", "chosen")
-    open_ones = sorted(
-        (o for o in assessment.options if not o.excluded),
-        key=lambda o: next((i for i, role in enumerate(roles) if role in o.roles), len(roles)),
-    )
+    roles, first = ("today", "advised", "chosen"), first_half(assessment)
+
+    def place(option: Option) -> float:
+        if option is first and "today" not in option.roles:
+            return 0.5  # what to begin with comes right after today
+        return next((i for i, role in enumerate(roles) if role in option.roles), len(roles))
+
+    open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
     kept = _kept_days(assessment)
@@ -862,8 +943,8 @@ def board_options(assessment: Assessment) -> Exhibit:
         called_otherwise(assessment, open_ones),
         _("options.ships-decide", **kept) if kept else "",
     ]
-    sentences = [*ruled_out_words(assessment), " ".join(filter(None, to_decide))]
-    words = [paragraph(w) for w in sentences if w]
+    words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
+    words += [paragraph(_titled(_("options.to-decide"), w)) for w in to_decide if w]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
     if compared.wide:
@@ -905,6 +986,8 @@ def board_plan(assessment: Assessment) -> Exhibit:
         return Exhibit("board-plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     vacant = sum(action.owner is None for action in found)
     lead: list[Span] = [Span(_("board.plan-lead", n=len(found)))]
+    if all(action.status == "proposed" for action in found):
+        lead.append(Span(f" {_('board.plan-none-agreed')}"))
     if vacant:
         lead.append(Span(" "))
         lead += _vacant(assessment, found, vacant)
@@ -964,7 +1047,7 @@ def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
 
 def _later(found: Sequence[Action]) -> list[Action]:
     """Return the proposals for which the page has no room, the last ones of the plan."""
-    return [a for a in found[_MOST_ACTIONS:] if a.status == "proposed"]
+    return [a for a in found[ON_ONE_PAGE:] if a.status == "proposed"]
 
 
 def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
@@ -1029,7 +1112,7 @@ def board_decisions(assessment: Assessment) -> Exhibit:
 
 def _decisions_lead(assessment: Assessment) -> Text:
     _, made = assessment.content.words, assessment.answers.decisions or ()
-    dissents = [reply for _words, reply in _dissents(assessment)]
+    dissents = _dissents(assessment)
     if not made:
         return (Span(_("board.decisions-none")),)
     dissent = _("board.decisions-no-dissent")
@@ -1037,7 +1120,7 @@ def _decisions_lead(assessment: Assessment) -> Text:
         number = spelled(assessment, len(dissents))
         dissent = _("board.decisions-dissents", n=len(dissents), number=number)
     lead = Span(f"{_('board.decisions-lead', n=len(made), dissent=dissent)} ")
-    return (lead, *_open_replies(assessment, dissents))
+    return (lead, *_open_replies(assessment))
 
 
 def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[Cell]:
@@ -1077,10 +1160,7 @@ def _votes(assessment: Assessment) -> list[Block]:
         if (at >= _VOTES or result.is_listed) and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
-        said = [Span("\n".join(dissents) or "–")]
-        if dissents:
-            said.append(Span(f" {_('board.no-reply')}", tone="critical"))
-        rows.append([cell(asked), cell(agreement), cell(said)])
+        rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
     if not rows:
         return []
     heads = [

@@ -149,7 +149,8 @@ def _state(assessment: Assessment, option: Option) -> str:
     """Return an option's name with its roles, or whether it is possible."""
     _, own = assessment.content.words, advised(assessment.options)
     roles = set(option.roles)
-    if len(own) != 1 or not option.patterns or {"advised", "chosen", "today"} & roles:
+    named = {"advised", "chosen", "today"} & roles or option is first_half(assessment)
+    if len(own) != 1 or not option.patterns or named:
         return title(assessment, option)
     if set(option.patterns) < set(own[0].patterns):
         mark = "part"
@@ -376,6 +377,13 @@ def decides_words(assessment: Assessment, option: Option) -> str:
     return _(f"board.instead-decides{opinion}", name=assessment.content.question(answer).name)
 
 
+def _rests_on(assessment: Assessment, option: Option) -> set[str]:
+    """Return the doubted answers that a pattern needs as they are."""
+    readings = (r for p in option.patterns for r in assessment.verdicts[p].readings)
+    needed = {r.criterion.reads for r in readings if r.criterion.role == "needed"}
+    return needed & assessment.doubted
+
+
 def _added(assessment: Assessment, option: Option) -> str:
     """Return what the people for the second half of a combination are for."""
     inside = option.people.inside_teams
@@ -390,7 +398,12 @@ def _added(assessment: Assessment, option: Option) -> str:
     }
     same = option.lead_time == alone.lead_time and option.lead_time.half is not None
     key = f"board.options-why-added{'' if same else '-no-days'}"
-    return _(f"{key}-later" if alone is first_half(assessment) else key, **words)
+    found = [_(f"{key}-later" if alone is first_half(assessment) else key, **words)]
+    whole = next(o for o in assessment.options if o.patterns == (beside,))
+    if doubted := _rests_on(assessment, whole) - _rests_on(assessment, alone):
+        names = assessment.listing(assessment.content.question(n).name for n in sorted(doubted))
+        found.append(_("board.adds-doubted", n=len(doubted), names=names))
+    return " ".join(found)
 
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:

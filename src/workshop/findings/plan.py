@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Pattern, Severity
@@ -26,6 +26,18 @@ Kind = Literal[
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
+Period = Literal["30", "60", "90", "later", "undated", "only-if"]
+"""A part of the plan.
+
+30, 60, 90: within so many days of the workshop · later: after these · undated: no day yet ·
+only-if: only with a half of the advice that nobody has chosen.
+"""
+PERIODS: tuple[Period, ...] = get_args(Period)
+_PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
+ON_ONE_PAGE = 20
+"""The most actions that one page has room for."""
+_NEEDED = ("contradiction", "condition", "step", "people", "cover")
+"""Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
 
@@ -81,8 +93,8 @@ class Action:
 def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once, numbered in the order of the plan.
 
-    What was agreed comes first, by date; then the first steps of the advice; then what else we
-    propose: contradictions, what is urgent, the conditions of the advice, and the rest by horizon.
+    That is the order of dates, with what waits for a further choice at the end. Of a long plan the
+    actions that matter most come first, as many as a page has room for, and then the others.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -116,9 +128,13 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _cover(assessment, made)
     made += _charter(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    owned = [_with_proposal(assessment, a) for a in made]
-    owned.sort(key=lambda a: _order(assessment, a))
-    return tuple(replace(a, number=n) for n, a in enumerate(owned, 1))
+    owned = sorted((_with_proposal(assessment, a) for a in made), key=_weight)
+    ordered = [
+        a
+        for part in (owned[:ON_ONE_PAGE], owned[ON_ONE_PAGE:])
+        for a in sorted(part, key=lambda a: _order(assessment, a))
+    ]
+    return tuple(replace(a, number=n) for n, a in enumerate(ordered, 1))
 
 
 # -- whom to propose ----------------------------------------------------------------------------
@@ -502,15 +518,39 @@ def _gravity(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
-    """Return what sorts actions as the plan lists them."""
+def period_of(assessment: Judged, action: Action) -> Period:
+    """Return the part of the plan that an action is in, by its date if it has one."""
+    if action.only_if is not None:
+        return "only-if"
+    start, day = assessment.answers.held_on, proposed_day(assessment, action)
+    if action.due is not None:
+        day = datetime.date.fromisoformat(action.due)
+    if day is None or start is None:
+        dated = action.kind == "step" and not action.after
+        open_end = action.status == "proposed" and action.horizon == HORIZONS[-1] and not dated
+        return "undated" if action.after or open_end else _PERIODS[action.horizon]
+    days = (day - start).days
+    return next((_PERIODS[h] for h in HORIZONS if days <= h), "later")
+
+
+def _weight(action: Action) -> tuple[object, ...]:
+    """Return what sorts actions by how much they matter."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
-    day = action.due or proposed_due(assessment, action) or "9999"
     if action.status == "decided":
-        return (0, day, grave)
-    if action.kind == "step" or action.only_if is not None:
-        return (1, action.only_if or "", day)
-    settles, condition = action.kind == "contradiction", action.kind == "condition"
-    by_finding = action.kind == "finding"
-    first = (not settles, not action.is_urgent, not condition)
-    return (2, *first, action.horizon, by_finding, grave)
+        return (0,)
+    if action.is_urgent or action.kind in _NEEDED or action.only_if is not None:
+        return (1,)
+    return (2, action.horizon, action.kind == "finding", grave)
+
+
+def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
+    """Return what sorts actions as the plan lists them: by date, then by gravity."""
+    kinds = (action.kind == "contradiction", action.is_urgent, action.status == "decided")
+    more = (action.kind == "step", action.kind == "condition")
+    day = action.due or proposed_due(assessment, action) or "9999"
+    return (
+        PERIODS.index(period_of(assessment, action)),
+        day,
+        *(not yes for yes in (*kinds, *more)),
+        *_weight(action),
+    )
