@@ -119,10 +119,12 @@ def test_a_queue_that_hurts_ends_a_central_team() -> None:
     assert assessed(**whole, queue_weeks=5.0).recommendation.patterns == ("federated",)
 
 
-def test_a_combination_is_named_as_one() -> None:
+def test_a_combination_says_what_comes_first_and_what_is_decided_later() -> None:
     a = assessed(**GROWN, models_in_production=34, product_autonomy="high")
     assert a.recommendation.combination is not None
-    assert headline(a).startswith("Federated with Embedded: ")
+    assert (a.recommendation.now, a.recommendation.later) == (("federated",), ("embedded",))
+    assert headline(a).startswith("Federated now: ")
+    assert headline(a).endswith("; decide on Embedded later")
 
 
 def test_nothing_told_is_said_so() -> None:

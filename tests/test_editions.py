@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,13 +27,12 @@ from editions import (
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Assessment, Content, assess, exhibits
-from workshop.documents.blocks import Card, Pairs, Picture, Table, find_headings, plain, walk
+from workshop.documents.blocks import Pairs, Picture, Table, find_headings, plain, walk
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper, Typesetter, _set_document
 from workshop.exhibits.board import board_terms
-from workshop.exhibits.patterns import first_half
 from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions
 from workshop.pack.merge import Documents, Edition
@@ -392,15 +390,6 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "Embedded would add 1 to 12 engineers in product teams" in text
     assert "Head of platform, who would carry out 17 of 34 actions, is among them" in text
     assert "Not calculated in money." in text
-
-
-def test_a_second_half_that_must_come_at_once_is_not_said_to_wait() -> None:
-    a = of_example("tidewater-retail").assessment
-    assert first_half(a) is not None
-    together = replace(a, options=tuple(replace(o, verdict="not-yet") for o in a.options))
-    assert first_half(together) is None
-    title = next(b for b in exhibits.board_decision(together).blocks if isinstance(b, Card)).title
-    assert "and give the largest teams an engineer" in plain(title)
 
 
 def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opinion() -> None:

@@ -247,9 +247,9 @@ def test_embedded_alone_says_that_it_never_stands_alone() -> None:
 # -- the move -----------------------------------------------------------------------------------
 
 
-def test_only_what_is_advised_or_chosen_has_a_move() -> None:
+def test_only_what_is_advised_begins_it_or_is_chosen_has_a_move() -> None:
     a = found(**{**COMBINED, "chosen_pattern": "platform-as-mlops"})
-    assert {o.id for o in a.options if o.move} == {BOTH, "platform-as-mlops"}
+    assert {o.id for o in a.options if o.move} == {"federated", BOTH, "platform-as-mlops"}
 
 
 @pytest.mark.parametrize("today", [None, *PATTERNS])
@@ -267,6 +267,8 @@ def test_the_move_begins_where_the_organisation_stands(today: str | None, conten
 def test_the_effects_of_a_platform_come_with_their_limits_and_strength() -> None:
     a = found(**COMBINED)
     data = json.loads(to_json(a))
+    assert data["recommendation"]["now"] == ["federated"]
+    assert data["recommendation"]["later"] == ["embedded"]
     move = next(o for o in data["options"] if o["role"] == "advised")["move"]
     price = next(e for e in move["effects"] if "14%" in e["statement"])
     assert "8%" in price["statement"]
@@ -372,7 +374,7 @@ def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> N
     assert steps.ordered
     assert len(steps.items) == 4
     shown = words(a)
-    move = one(a, BOTH).move
+    move = one(a, "federated").move
     assert move is not None
     for lost in move.loses:
         assert f"{lost.who}: {lost.what}" in shown
@@ -382,7 +384,7 @@ def test_the_advised_option_shows_four_steps_losses_and_published_effects() -> N
 
 def test_a_choice_beside_the_advice_tells_only_what_begins_differently() -> None:
     a = found(**{**COMBINED, "chosen_pattern": "federated"})
-    assert headings(a)[-1] == "Federated with Embedded: what differs from these steps"
+    assert headings(a)[-1] == "If you later decide on Federated with Embedded: what is added"
     step = one(a, "federated").move.steps[0]  # type: ignore[union-attr]
     assert words(a).count(step.split(".")[0]) == 1
 
@@ -556,8 +558,8 @@ def test_what_is_advised_now_begins_before_what_can_wait() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     heads = [plain(b.text) for b in first_steps(a).blocks if isinstance(b, Heading)]
     assert heads[1:] == [
-        "You chose Federated: the first four steps",
-        "Federated with Embedded: what differs from these steps",
+        "Federated, which you chose and we advise now: the first four steps",
+        "If you later decide on Federated with Embedded: what is added",
     ]
     (pair,) = [b for b in recommendation(a).blocks if isinstance(b, Card)]
     said = " ".join(plain(w) for b in pair.body if isinstance(b, Pairs) for w in b.pairs[-1])

@@ -76,7 +76,6 @@ from workshop.exhibits.options import (
     who_loses,
 )
 from workshop.exhibits.patterns import (
-    first_half,
     is_doubted,
     is_judged,
     undoubted,
@@ -97,6 +96,7 @@ from workshop.findings.plan import (
     Action,
     actions,
     conditions,
+    first_half,
     is_a_lead,
     proposed_day,
     proposed_due,

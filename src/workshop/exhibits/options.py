@@ -50,7 +50,6 @@ from workshop.exhibits.layout import capital, graded, in_two_columns, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
     compared,
-    first_half,
     mark_tone,
     marks,
     said_with_doubt,
@@ -75,6 +74,7 @@ from workshop.findings.patterns.capacity import (
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
+from workshop.findings.plan import first_half
 
 _AGAINST, _WIDE = 2, 4
 """The most reasons against an option; from how many options on a page lies."""
@@ -544,9 +544,14 @@ def _begins(assessment: Assessment, option: Option, given: Move | None) -> list[
     steps = [s for s in move.steps if given is None or s not in given.steps]
     known = {x.who for x in given.loses} if given else set()
     lost = [x for x in move.loses if x.who not in known]
-    key = "stay" if move.stays else "move" if "advised" in option.roles else "move-chosen"
-    if len(steps) < len(move.steps):
-        key = "move-differs"
+    r = assessment.recommendation
+    key = "stay" if move.stays else "move"
+    if r.later and option.patterns == r.now:
+        key += "-chosen-now" if "chosen" in option.roles else "-now"
+    elif option.combines and r.later:
+        key = "move-later"
+    elif not {"advised", "today"} & set(option.roles):
+        key = "move-chosen"
     begins: list[tuple[Block, ...]] = []
     if steps:
         begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))

@@ -39,16 +39,23 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment
-from workshop.findings.patterns.advice import deciding, either, firmness, headline, options
-from workshop.findings.patterns.options import Option, advised
+from workshop.findings.patterns.advice import (
+    advice_names,
+    deciding,
+    either,
+    firmness,
+    headline,
+    options,
+)
+from workshop.findings.patterns.options import Option
 from workshop.findings.patterns.verdicts import (
-    FITTING,
     PatternVerdict,
     Reading,
     Says,
     Settled,
     Side,
 )
+from workshop.findings.plan import first_half
 
 VERDICT_TONES: dict[str | None, Tone] = {
     "fits": "strength",
@@ -92,23 +99,6 @@ def marks(assessment: Assessment, option: Option) -> list[str]:
         doubted = "-doubted" if role == "today" and is_doubted(assessment) else ""
         found.append(_(f"patterns.mark-{role}{doubted}"))
     return found
-
-
-def combined_pair(assessment: Assessment) -> tuple[Option, Option] | None:
-    """Return the two patterns of the advised combination as options, if there is one."""
-    pair = assessment.recommendation.combination
-    if pair is None:
-        return None
-    own = {o.patterns: o for o in assessment.options}
-    return own[(pair.base,)], own[(pair.beside,)]
-
-
-def first_half(assessment: Assessment) -> Option | None:
-    """Return the first half of the advised combination if it works alone."""
-    pair, own = combined_pair(assessment), advised(assessment.options)
-    if pair is None or len(own) != 1 or assessment.recommendation.status != "recommendation":
-        return None
-    return pair[0] if "today" not in own[0].roles and pair[0].verdict in FITTING else None
 
 
 def is_doubted(assessment: Assessment) -> bool:
@@ -253,7 +243,7 @@ def _lead(assessment: Assessment) -> str:
         return _("patterns.lead-untold")
     if not r.patterns:
         return _("patterns.lead-none")
-    names = options(assessment.content, r.patterns)
+    names = advice_names(assessment.content, r.patterns, r.status == "recommendation")
     if _kind(assessment) == "first":
         return _("patterns.lead-first", names=either(assessment.content, names))
     if r.contested:
@@ -405,16 +395,15 @@ def _reasons(assessment: Assessment) -> list[Block]:
     for words in r.because:
         found = (p for p in r.patterns if words in _becauses(assessment, p))
         reasons[next(found, r.patterns[0])].append(words)
-    return [
-        paragraph(
-            (
-                Span(f"{assessment.content.pattern(p).short}: ", strong=True),
-                Span(_doubtful_last(assessment, given)),
-            )
-        )
-        for p, given in reasons.items()
-        if given
-    ]
+    when = {**dict.fromkeys(r.now, "now"), **dict.fromkeys(r.later, "later")}
+    found: list[Block] = []
+    for p, given in reasons.items():
+        key = f"patterns.why-{when[p]}" if p in when else "patterns.why"
+        head = assessment.content.words(key, name=assessment.content.pattern(p).short)
+        words = _doubtful_last(assessment, given)
+        if given:
+            found.append(paragraph((Span(f"{head} ", strong=True), Span(words))))
+    return found
 
 
 def _doubtful_last(assessment: Assessment, reasons: Sequence[str]) -> str:

@@ -21,12 +21,12 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, value_words
 from workshop.findings import Assessment
 from workshop.findings.patterns.advice import (
+    advice_names,
     choice_words,
     edge_line,
     either,
     firmness,
     headline,
-    options,
 )
 from workshop.findings.patterns.tipping import WHOLE_NUMBERS, Segment, SensitivityRange, last_of
 
@@ -75,7 +75,7 @@ def range_words(assessment: Assessment, strip: SensitivityRange, segment: Segmen
 
 def outcome_words(assessment: Assessment, segment: Segment) -> str:
     """Return what is advised in a segment, in words."""
-    names = options(assessment.content, segment.patterns)
+    names = _names(assessment, segment)
     if not names:
         return assessment.content.words("strips.outcome-none")
     if segment.contested:
@@ -85,8 +85,13 @@ def outcome_words(assessment: Assessment, segment: Segment) -> str:
     return assessment.content.words("strips.outcome-one", name=assessment.listing(names))
 
 
+def _names(assessment: Assessment, segment: Segment) -> list[str]:
+    firm = not segment.contested and assessment.recommendation.status != "first-indication"
+    return advice_names(assessment.content, segment.patterns, firm)
+
+
 def _short(assessment: Assessment, segment: Segment) -> str:
-    names = options(assessment.content, segment.patterns)
+    names = _names(assessment, segment)
     if not names:
         return assessment.content.words("strips.nothing")
     if segment.contested:

@@ -347,24 +347,26 @@ _STEP_HORIZONS: tuple[Horizon, ...] = (30, 60, 90, 90)
 
 
 def to_begin(assessment: Judged) -> tuple[Option, ...]:
-    """Return the option whose first steps are in the plan, and the one on top.
+    """Return the option that the plan begins, and the one to decide later.
 
-    That is the firm advice; if the workshop chose the first half of a combination, this half comes
-    first and the combination second.
+    That is the firm advice. Of a combination the half to begin with comes first.
     """
     own = advised(assessment.options)
     if assessment.recommendation.status != "recommendation" or len(own) != 1:
         return ()
-    halves = (
-        o for o in assessment.options if own[0].combines and o.patterns == own[0].patterns[:1]
-    )
-    return (*(o for o in halves if "chosen" in o.roles), *own)
+    first = first_half(assessment)
+    return (first, *own) if first else own
+
+
+def first_half(assessment: Judged) -> Option | None:
+    """Return the half to begin with of a combination that is firm advice."""
+    r = assessment.recommendation
+    return next((o for o in assessment.options if r.later and o.patterns == r.now), None)
 
 
 def _only_if(assessment: Judged) -> Pattern | None:
-    """Return the half of the advice that the workshop did not choose, if any."""
-    begun = to_begin(assessment)
-    return begun[1].patterns[1] if len(begun) > 1 else None
+    """Return the half of the advice on which to decide later, if any."""
+    return next(iter(assessment.recommendation.later), None)
 
 
 def _steps(assessment: Judged) -> list[Action]:

@@ -303,6 +303,12 @@ class RecommendationReport(_Report):
     patterns: list[Pattern] = Field(
         description="none, one, a combination (base first), or the contestants"
     )
+    now: list[Pattern] = Field(
+        description="what firm advice begins with: the base of a combination, which works alone"
+    )
+    later: list[Pattern] = Field(
+        description="what can be decided later: what a combination adds to its base"
+    )
     contested: bool
     status: Literal["none", "first-indication", "contested", "recommendation"] = Field(
         description="first-indication: fewer than four of the six defining answers were given"
@@ -700,6 +706,8 @@ def recommendation_report(situation: Situation) -> RecommendationReport:
     r = situation.recommendation
     return RecommendationReport(
         patterns=list(r.patterns),
+        now=list(r.now),
+        later=list(r.later),
         contested=r.contested,
         status=r.status,
         missing=list(r.missing),

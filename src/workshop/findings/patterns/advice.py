@@ -177,6 +177,20 @@ def options(content: Content, patterns: tuple[Pattern, ...]) -> list[str]:
     return list(names.values())
 
 
+def advice_names(content: Content, patterns: tuple[Pattern, ...], firm: bool = True) -> list[str]:
+    """Return the names of what is advised, as `options` does.
+
+    Firm advice says what of a combination comes now and what later.
+    """
+    names = options(content, patterns)
+    for c in content.combinations if firm else ():
+        if c.name in names:
+            first, second = (content.pattern(p).short for p in (c.base, c.beside))
+            words = content.words("advice.now-later", first=first, second=second)
+            names[names.index(c.name)] = words
+    return names
+
+
 def what_decides(situation: Situation) -> list[str]:
     """Return the names of the missing answers that each close an open contest."""
     ways = [w for w in situation.recommendation.decided_by if len(w.answers) == 1]
@@ -302,6 +316,7 @@ def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -
     if set(segment.patterns) < set(now) and len(options(content, now)) == 1:
         left = [content.pattern(p).short for p in now if p not in segment.patterns]
         return content.words("advice.becomes-alone", left=content.words.listing(left))
+    names = advice_names(content, segment.patterns)
     return content.words("advice.becomes-one", name=content.words.listing(names))
 
 

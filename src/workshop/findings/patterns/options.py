@@ -149,7 +149,7 @@ class Option:
     verdict: Verdict | None
     because: tuple[str, ...]
     move: Move | None
-    """The move to it, if the option is advised or chosen."""
+    """The move to it, if the option is advised, begins what is advised, or is chosen."""
     text: OptionText | None = None
     """The content's text; None for doing nothing without a pattern."""
     headcount: Headcount | None = None
@@ -245,7 +245,7 @@ def _option(
     text = situation.content.option("-".join(patterns))
     combination = combination_of(situation, patterns)
     roles = tuple(_roles(situation, patterns, rejected))
-    today = TODAY in roles
+    today, begins = TODAY in roles, patterns == situation.recommendation.now
     verdicts = [situation.verdicts[p] for p in patterns]
     verdict = min((v.verdict for v in verdicts), key=_WEAKEST.index)
     headcount = next(h for h in situation.headcounts if h.pattern.id == patterns[0])
@@ -270,7 +270,7 @@ def _option(
         undo=text.undo,
         verdict=verdict,
         because=_because(situation, patterns, verdicts, verdict),
-        move=_move(situation, text) if {"advised", "chosen"} & set(roles) else None,
+        move=_move(situation, text) if begins or {"advised", "chosen"} & set(roles) else None,
         text=text,
         headcount=headcount,
         stream=stream,

@@ -474,6 +474,16 @@ class Recommendation:
         return self.patterns, self.contested
 
     @property
+    def now(self) -> tuple[Pattern, ...]:
+        """Return what firm advice begins with: a combination's base works alone."""
+        return self.patterns[:1] if self.status == "recommendation" else ()
+
+    @property
+    def later(self) -> tuple[Pattern, ...]:
+        """Return the pattern of firm advice on which to decide later."""
+        return self.patterns[1:] if self.status == "recommendation" else ()
+
+    @property
     def because(self) -> tuple[str, ...]:
         return tuple(reason.because for reason in self.reasons)
 

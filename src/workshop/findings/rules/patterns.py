@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
-from workshop.findings.patterns.advice import either, options
+from workshop.findings.patterns.advice import advice_names, either
 from workshop.findings.patterns.capacity import LIMIT_DAYS
 from workshop.findings.patterns.inputs import Inputs, fewest
 from workshop.findings.rules.base import (
@@ -25,7 +25,9 @@ _AS_PRODUCT = 3
 
 def _advised(situation: Situation) -> str:
     """Return the recommendation's name: a pattern, a combination, or contestants."""
-    return either(situation.content, options(situation.content, situation.recommendation.patterns))
+    r = situation.recommendation
+    firm = r.status == "recommendation"
+    return either(situation.content, advice_names(situation.content, r.patterns, firm))
 
 
 def _excluded(situation: Situation, pattern: Pattern | None) -> Values | None:
