@@ -1342,6 +1342,7 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
         "said-",
         "undo-",
         "lobby-next-",
+        "now-block-",
         "say-",
         "shown-next",
     )

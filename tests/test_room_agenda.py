@@ -101,6 +101,51 @@ def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> 
 
 def test_every_block_that_can_be_planned_has_a_sentence() -> None:
     assert {b for b in BLOCKS if f"room.say-block-{b}" not in words} == set()
+    beside = {b for b in BLOCKS if f"room.now-block-{b}" not in words}
+    assert beside == {"open"}, "while people arrive, the wall has the lobby"
+
+
+def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> None:
+    chair, phone = room.facilitator(), room.participant()
+
+    def shown(one: Facilitator | Participant, page: str) -> tuple[str, str]:
+        soup = BeautifulSoup(one.get(page).text, "html.parser")
+        lead = soup.select_one("main .lead")
+        return soup.h1.get_text(), lead.get_text() if lead else ""  # type: ignore[union-attr]
+
+    def both() -> tuple[str, str]:
+        assert shown(chair, "/projector") == shown(phone, "/")
+        return shown(phone, "/")
+
+    lead = CONTENT.question("lead").ask
+    hold(chair, [phone], "lead", "research")
+    chair.post("/console/timer/set", minutes=480, people=10)
+    assert shown(chair, "/projector")[0] == lead, "nothing has begun"
+    begin(chair, "open")
+    assert shown(chair, "/projector")[0] == words("room.wall-waiting"), "of the rehearsal"
+    chair.post("/console/wall", show="lead")
+    for entry in room.room_state.clock.entries[1:]:
+        slot = entry.slot
+        begin(chair, slot.id)
+        if slot.kind == "break":
+            assert re.fullmatch(r"We go on at \d\d:\d\d\.", both()[1])
+        else:
+            assert both() == (slot.title, words(f"room.now-block-{slot.id}"))
+    assert room.keys.code[:3] in chair.get("/projector").text, "those who come late can join"
+    begin(chair, "patterns")
+    chair.post("/console/wall", show="lead")
+    assert shown(chair, "/projector")[0] == shown(phone, "/")[0] == lead, "it was put there"
+    chair.post("/console/wall", show="")
+    hold(chair, [phone], "chosen_pattern", "federated")
+    asked = CONTENT.question("chosen_pattern").ask
+    assert shown(chair, "/projector")[0] == shown(phone, "/")[0] == asked
+    chair.post("/console/wall", show="decisions")
+    begin(chair, "read-back")
+    assert shown(chair, "/projector")[0] == words("room.decided-title"), "they are read aloud"
+    chair.post("/console/wall", show="")
+    chair.post("/console/timer/act", what=ENDED)
+    assert both() == (words("agenda.timer-ended"), words("room.now-ended"))
+    assert words("room.waiting-about") not in phone.get().text
 
 
 def test_a_result_of_an_earlier_block_does_not_say_what_to_say(room: Room) -> None:
@@ -338,7 +383,7 @@ def test_phones_say_what_the_block_leads_to_after_a_result(room: Room) -> None:
     assert says("shown-next-vote-last")
     mark = people[0].get("/events?once").json()["mark"]
     begin(chair, "ownership")
-    assert says("shown-next")
+    assert says("now-block-ownership")
     assert people[0].get("/events?once").json()["mark"] != mark, "open pages look again"
     drill = CONTENT.drills[0]
     begin(chair, "drill")
@@ -347,7 +392,9 @@ def test_phones_say_what_the_block_leads_to_after_a_result(room: Room) -> None:
         assert says("shown-next-drill" if n < len(drill.moments) else "shown-next-drill-end")
     rest = next(e.slot.id for e in room.room_state.clock.entries if e.slot.kind == "break")
     begin(chair, rest)
-    assert says("shown-next-break")
+    assert re.search(r"We go on at \d\d:\d\d\.", people[0].get().text)
+    hold(chair, people, "paged_infrastructure", "product product")
+    assert says("shown-next-break"), "somebody asks in a break after all"
     begin(chair, "second-vote")
     hold(chair, people, "lead", "product product", 2)
     assert says("shown-next-second")

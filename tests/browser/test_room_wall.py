@@ -191,3 +191,18 @@ def test_how_to_join_is_seen_first_on_a_small_and_on_an_enlarged_wall(
                     hidden[moment, width, height] = (below, wide, side)
         assert hidden == {}
         context.close()
+
+
+def test_a_block_of_the_agenda_fits_the_wall_and_has_the_code(wall: Any, room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/timer/set", minutes=480, people=10)
+    chair.ask("lead")
+    one.vote("lead", "research")
+    chair.reveal("lead")
+    wall.locator(".tally").wait_for()
+    for entry in room.room_state.clock.entries[1:]:
+        chair.post("/console/timer/act", what="block-begun", block=entry.slot.id)
+        wall.locator("h1", has_text=entry.slot.title).wait_for()
+        assert measured(wall) == {}
+        assert wall.locator(".tally").count() == 0, "the last vote is over for the room"
+        assert wall.locator(".join .code").is_visible()

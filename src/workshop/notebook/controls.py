@@ -47,15 +47,15 @@ class Bar:
         progress = page.progress
         changes = page.session.history()[:MOST_CHANGES]
         total, clock = progress.total, page.session.clock()
-        # where a workshop is led, votes answer most, and the timer has the minutes left
-        led, over = clock.running is not None, clock.ended
+        # steps are for who prepares: a room answers with votes, and its timer has the minutes left
+        led = clock.running is not None or clock.ended
         return {
             "kind": "bar",
             "words": page.labels,
             "done": progress.done,
             "total": total,
-            "progress": "" if over else words("steps.progress", done=progress.done, n=total),
-            "left": "" if led or over else self._left(progress.minutes_left),
+            "progress": "" if led else words("steps.progress", done=progress.done, n=total),
+            "left": "" if led else self._left(progress.minutes_left),
             "steps": [
                 {
                     "id": step.id,

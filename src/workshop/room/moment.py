@@ -303,10 +303,7 @@ def say_now(room_state: RoomState) -> str:
     if at is not None and at.status == "open":
         return word(_while_open(room_state.poll(at.question), at))
     if block == "break":
-        now = room_state.now()
-        reading = clock.at(now)
-        goes_on = next((c.starts for c in reading.rest if c.minutes is not None), reading.ends)
-        return word("say-break", at=f"{(goes_on or now).astimezone(now.tzinfo):%H:%M}")
+        return word("say-break", at=_goes_on_at(room_state))
     if clock.ended:
         return word("say-ended")
     fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
@@ -318,6 +315,30 @@ def say_now(room_state: RoomState) -> str:
     ways += [f"{key}-remote", key] if clock.wish.get("remote") else [key]
     words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
     return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
+
+
+def _goes_on_at(room_state: RoomState) -> str:
+    """Return when the break is over, as a clock shows it."""
+    now = room_state.now()
+    reading = room_state.clock.at(now)
+    goes_on = next((c.starts for c in reading.rest if c.minutes is not None), reading.ends)
+    return f"{(goes_on or now).astimezone(now.tzinfo):%H:%M}"
+
+
+def announced(room_state: RoomState) -> tuple[str, str]:
+    """Return the block's title and what is done in it, for wall and phones.
+
+    Both are empty without an agenda, and in its first block, while people arrive.
+    """
+    clock, block, word = room_state.clock, running_block(room_state), room_state.word
+    if clock.ended:
+        return room_state.content.words("agenda.timer-ended"), word("now-ended")
+    if clock.running is None or clock.running is clock.entries[0]:
+        return "", ""
+    if block == "break":
+        return clock.running.slot.title, word("now-block-break", at=_goes_on_at(room_state))
+    known = f"room.now-block-{block}" in room_state.content.words  # a folder may have others
+    return clock.running.slot.title, word(f"now-block-{block}") if known else ""
 
 
 def remote_hint(room_state: RoomState) -> str:

@@ -31,7 +31,7 @@ from workshop.problems import InputError
 from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
 from workshop.room.guard import show_code
-from workshop.room.moment import shown_next
+from workshop.room.moment import announced, shown_next
 from workshop.room.state import VIEWS, RoomState, all_tallies, timer_of
 
 Text = Annotated[str, Form(max_length=20_000)]
@@ -228,13 +228,17 @@ def participants(room_state: RoomState) -> APIRouter:
 
     def now(request: Request, refused: Refused | None = None, fact: str = "") -> dict[str, Any]:
         """Return the values of a participant's page as the room is now."""
-        at = room_state.looked_at()
+        at = room_state.live()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
+        block, block_words = announced(room_state) if room_state.voting.asked else ("", "")
         mine = False
         if at is not None:
             mine = room_state.has_voted(request, at)
         return {
             "stage": stage,
+            "block": block,
+            "block_words": block_words,
+            "ended": room_state.clock.ended,
             "at": at,
             "mine": mine,
             "poll": room_state.poll(at.question) if at else None,
@@ -417,11 +421,6 @@ def projector(room_state: RoomState) -> APIRouter:
     """Return the routes of the projector."""
     routes = APIRouter(default_response_class=Response)
 
-    def block() -> str:
-        """Return the title of the block that runs; nothing while people arrive."""
-        entries, running = room_state.clock.entries, room_state.clock.running
-        return "" if running is None or running is entries[0] else running.slot.title
-
     def mark() -> str:
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.network.left}"
         if room_state.wall_shows() == "decisions":  # a notebook may write them
@@ -437,8 +436,9 @@ def projector(room_state: RoomState) -> APIRouter:
                 return RedirectResponse(f"{here}/projector", 303)  # the console was opened there
             return room_state.to("/")
         room_state.look_at_network()
-        at, shows = room_state.voting.current, room_state.wall_shows()
+        at, shows = room_state.live(), room_state.wall_shows()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
+        block, block_words = announced(room_state)
         # browsers allow six connections: a picture asks for none, the console renews it
         following: dict[str, Any] = {} if small else {"follow": "/projector/events", "mark": mark()}
         if shows and shows not in VIEWS:
@@ -451,7 +451,8 @@ def projector(room_state: RoomState) -> APIRouter:
             all=all_tallies(room_state) if shows == "all" else [],
             decisions=room_state.decisions() if shows == "decisions" else [],
             closing=room_state.closing,
-            block=block(),
+            block=block,
+            block_words=block_words,
             at=at,
             poll=room_state.poll(at.question) if at else None,
             tally=room_state.tally(at) if stage == "revealed" else None,

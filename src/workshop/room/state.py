@@ -26,7 +26,7 @@ from workshop.exhibits.decisions import tables_line
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
-from workshop.forms.agenda import TimerText, timer_text
+from workshop.forms.agenda import BEGUN, TimerText, timer_text
 from workshop.forms.polls import Poll, Refused
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
@@ -337,6 +337,16 @@ class RoomState:
             return at
         return self.voting.asked[shows].last_revealed
 
+    def live(self) -> Round | None:
+        """Return the vote that wall and phones show; none of an earlier block.
+
+        A result that was put on the wall stays there.
+        """
+        at, since = self.looked_at(), self.clock.since
+        if at is None or at.status != "revealed" or self.wall_shows() in self.voting.asked:
+            return at
+        return at if since is None or at.opened_at >= since else None
+
     def show_on_wall(self, what: str) -> bool:
         """Put an earlier result on the wall, or all; return whether there is such a one."""
         asked = self.voting.asked.get(what)
@@ -410,7 +420,8 @@ class RoomState:
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
                 self.was_paused = self.was_paused and self.voting.paused
-                if event.kind in ("asked", "revealed"):
+                to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
+                if event.kind in ("asked", "revealed", BEGUN) and not to_read:
                     self.wall = ""
         self.close_when_all_voted()
         self.wake()
@@ -637,11 +648,13 @@ class RoomState:
 
     def stage(self) -> str:
         """Return the room's stage in one word, without any vote."""
-        at = self.looked_at()
+        at, clock = self.looked_at(), self.clock
         if self.voting.paused:
             return "paused"
         if at is None:
             return "/".join(("waiting", self.session.answers.model or "", *self.voting.tables))
+        if self.live() is None:  # another block has begun: see which
+            return f"{at.question}/{clock.ended}/{clock.running.slot.id if clock.running else ''}"
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
         made = self.made(at.question) if at.status == "revealed" else None
         who = made.who if made else ""
