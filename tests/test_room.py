@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from databases import stored_bytes
-from rooms import CONTENT, ROLES, Room, events, serve, votes
+from rooms import CONTENT, ROLES, Facilitator, Room, events, serve, votes
 from workshop import assess, exhibits
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
@@ -785,6 +786,73 @@ def test_a_ballot_on_paper_is_keyed_in_and_can_be_taken_back(room: Room) -> None
     one.vote("lead", "product", number=2)
     chair.reveal("lead", 2)
     assert changed in one.get().text, "the first result is still shown"
+
+
+def key_in(chair: Facilitator, choice: str, **more: Any) -> str:
+    """Key a ballot on the lead in from paper; return its form's secret."""
+    slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)[1]  # type: ignore[index]
+    about = {"question": "lead", "round": 1, "role": "research", "slip": slip, **more}
+    answer = chair.post("/console/paper", choice=choice, **about)
+    assert words("room.said-keyed") in answer.text
+    return str(slip)
+
+
+def test_a_ballot_that_lay_under_the_others_is_keyed_in_until_the_result_is_shown(
+    room: Room,
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    key_in(chair, "engineering")
+    chair.close("lead")
+    key_in(chair, "engineering", fact="It lay under the others")
+    chair.reveal("lead")
+    assert "It lay under the others" in one.get().text
+    page = chair.get("/console").text
+    assert 'id="paper"' not in page
+    late = {"choice": "product", "role": "research", "slip": "x" * 43}
+    refused = chair.post("/console/paper", question="lead", round=1, **late)
+    assert refused.status_code == 409, "the result is shown"
+    assert undo(chair) == words("room.undo-revealed")
+    wrong = key_in(chair, "research", fact="Said by another")
+    ballot = room.room_state.ballot(wrong, "lead")
+    chair.post("/console/take-back", question="lead", round=1, ballot=ballot)
+    key_in(chair, "research", fact="Said by this one")
+    assert one.vote("lead", "research").status_code == 409, "phones have seen the result"
+    chair.reveal("lead")
+    page = one.get().text
+    assert "Said by this one" in page
+    assert "Said by another" not in page
+    with closing(Session.open(room.place, create=False)) as again:
+        replayed = Voting.of(again.since(0), again.box())
+    assert replayed.asked == room.room_state.voting.asked
+    assert [vote.rounds[0].cast for vote in replayed.votes(CONTENT)] == [4]
+
+
+def test_a_ballot_of_a_vote_that_was_opened_again_can_be_taken_back(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    ballot = room.room_state.ballot(key_in(chair, "engineering"), "lead")
+    chair.close("lead")
+    assert undo(chair) == words("room.undo-closed")
+    chair.post("/console/take-back", question="lead", round=1, ballot=ballot)
+    chair.reveal("lead")
+    assert [vote.rounds[0].cast for vote in room.room_state.voting.votes(CONTENT)] == [1]
+
+
+def test_an_undo_beside_another_question_names_its_own(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for question, choice in (("lead", "product"), ("chosen_pattern", "federated")):
+        chair.ask(question)
+        one.vote(question, choice)
+        chair.reveal(question)
+    chair.post("/console/wall", show="lead")
+    page = html.unescape(chair.get("/console").text)
+    ask = CONTENT.question("chosen_pattern").ask
+    assert words("room.undo-of", undo=words("room.undo-revealed"), ask=ask) in page
+    chair.post("/console/wall", show="")
+    assert undo(chair) == words("room.undo-revealed"), "beside its own question"
 
 
 def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) -> None:

@@ -459,3 +459,38 @@ def test_what_is_typed_for_one_decision_stays_with_it(
         None,
         "Head of Research",
     ]
+
+
+@pytest.mark.parametrize("typed", ["1B5", "9F 5"])
+def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
+    browser: Any, faults: list[str], room: Room, typed: str
+) -> None:
+    chair = enter(tab_of(browser, faults, 1366), room)
+    chair.set_viewport_size({"width": 1366, "height": 640})
+    ask(chair, "lead")
+    chair.get_by_text(words("room.console-paper"), exact=True).click()
+    chair.fill("#paper-code", "1C 2")
+    chair.press("#paper-code", "Enter")
+    chair.locator("main > .kept").wait_for()
+    chair.fill("#paper-code", typed)
+    chair.fill("#paper-code-fact", "Nobody picked up")
+    chair.press("#paper-code", "Enter")
+    refused = chair.locator("#paper [data-problem]")
+    refused.wait_for()
+    assert chair.locator("main > .kept").count() == 0
+    shown = refused.bounding_box()
+    assert 0 <= shown["y"] <= 640 - shown["height"], "seen without scrolling"
+    assert chair.evaluate("getSelection().toString()") == typed, "the next key mends it"
+    assert chair.input_value("#paper-code-fact") == "Nobody picked up"
+
+
+def test_nobody_is_missing_once_all_who_are_here_have_voted(
+    browser: Any, faults: list[str], room: Room
+) -> None:
+    chair, one = enter(tab_of(browser, faults, 1366), room), join(tab_of(browser, faults), room)
+    ask(chair, "lead")
+    missing = chair.get_by_text(words("room.console-missing", who="product (1)"))
+    missing.wait_for()
+    one.locator("form.ballot").wait_for()
+    vote(one, "product")
+    missing.wait_for(state="detached")

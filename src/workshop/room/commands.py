@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -198,8 +199,11 @@ class RoomCommands:
         name: str,
         table: str = "",
     ) -> None:
-        """Record a vote from a device that is passed on, or a ballot from paper."""
-        at = self._open(ask)
+        """Record a vote from a device that is passed on, or a ballot from paper.
+
+        A ballot that was filled in on paper may be keyed in once the vote is closed, too.
+        """
+        at = self._open(ask, or_closed=how == "keyed")
         self._room_for_more(at)
         who = self._who(role, name, table)
         self._check_first(who, [s for b, s in at.slips.items() if b != ballot])
@@ -213,10 +217,11 @@ class RoomCommands:
         slip = at.slips.get(ballot)
         if slip is None or not slip.keyed:
             raise Refused("no-such-ballot", 404)
-        if self._transaction.take_out(at.question, at.number, ballot):
+        was_in_box = self._transaction.take_out(at.question, at.number, ballot)
+        if was_in_box:
             self.changes.append(BoxChange("out", at.question, at.number, ballot, {}))
             self.state.take_out(at.question, at.number, ballot)
-        if at.status != "open":
+        if not was_in_box:  # the vote was closed since, and maybe opened again
             self._note("corrected", {"question": at.question, "round": at.number, "ballot": ballot})
 
     def ask(self, key: str, number: int) -> None:
@@ -402,8 +407,8 @@ class RoomCommands:
 
     # -- parts of these ----------------------------------------------------------------------
 
-    def _note(self, kind: str, body: dict[str, Any]) -> None:
-        self._transaction.note(kind, body)
+    def _note(self, kind: str, body: dict[str, Any], at: datetime.datetime | None = None) -> None:
+        self._transaction.note(kind, body, at)
         for event in self._transaction.events:
             if event.seq > self.state.seq:
                 self.state.apply(event)
@@ -489,15 +494,15 @@ class RoomCommands:
             raise Refused("no-such-question", 404)
         return found
 
-    def _open(self, ask: tuple[str, int]) -> Round:
+    def _open(self, ask: tuple[str, int], *, or_closed: bool = False) -> Round:
         """Return the round that a ballot is for.
 
-        Raises `Refused` if it is not open.
+        Raises `Refused` if it is not open; with `or_closed`, if its result is shown.
         """
         if self.state.paused:
             raise Refused("is-paused")
         found = self._round(ask)
-        if found.status != "open":
+        if found.status == "revealed" or (found.status == "closed" and not or_closed):
             raise Refused("vote-is-over")
         return found
 
@@ -526,6 +531,10 @@ class RoomCommands:
         values = read_ballot(self._poll(at.question), chosen, other)
         value = stored_value(at.question, values)
         body = {"value": value, "fact": clean(fact, MAX_FACT), **_public(who), **how}
+        if at.status == "closed":  # its other ballots have left the box already
+            stored = {"question": at.question, "round": at.number, "ballot": ballot, **body}
+            self._note("voted", stored, at.opened_at)
+            return
         self._transaction.put(at.question, at.number, ballot, body)
         self.state.put(at.question, at.number, ballot, body)
         self.changes.append(BoxChange("put", at.question, at.number, ballot, body | {"value": ""}))

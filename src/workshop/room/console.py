@@ -764,7 +764,10 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered"
-        words = room_state.word(f"undo-{kind}", ask=quoted(shorten(name, 60)), **people)
+        ask, at = quoted(shorten(name, 60)), room_state.looked_at()
+        words = room_state.word(f"undo-{kind}", ask=ask, **people)
+        if at is not None and key != at.question and ask not in words:
+            words = room_state.word("undo-of", undo=words, ask=ask)
         return {"seq": last.seq, "kind": last.kind, "words": words}
 
     def network_view() -> dict[str, Any]:

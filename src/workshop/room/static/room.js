@@ -342,6 +342,9 @@ function problem(form, words) {
     form.append(place);
   }
   place.textContent = words;
+  $("main > .kept")?.remove(); // it was said of what was sent before
+  place.scrollIntoView({ block: "nearest" });
+  document.getElementById(form.dataset.next)?.select();
 }
 
 async function send(form, submitter) {
