@@ -18,6 +18,7 @@ from conftest import TOP, examples, validate
 from workshop import Answers, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Vote
+from workshop.content.loader import Content
 from workshop.documents.blocks import Heading
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
@@ -195,6 +196,36 @@ def test_a_team_that_most_ballots_name_is_the_rooms_answer(
     assert result.differs == differs
     shown = exhibits.votes(assess(answers, CONTENT))._repr_mimebundle_()["text/plain"]
     assert "3 name Research" in shown
+
+
+@pytest.mark.parametrize("content", [CONTENT, load_content(TOP / "examples" / "content-de")])
+def test_answers_that_were_saved_without_kinds_of_votes_get_them(
+    content: Content, tmp_path: Path
+) -> None:
+    ask = content.words("room.pre-mortem-ask", chosen="Research (all of it)\nleads")
+    went = ["No time was freed", "The budget was cut"]
+    typed = {"choices": went, "dots": 3, "ask": "Which do we fear most?", "question": "own.most"}
+    notes: Notes = [
+        *room(),
+        ("question-typed", {"question": "own.went", "ask": ask}),
+        *ballots("own.went", 1, *went),
+        ("question-typed", typed),
+        *ballots("own.most", 1, (went[0],), (went[0], went[1])),
+        ("question-typed", {"question": "own.budget", "ask": f"{ask} Or not?", "choices": went}),
+        *ballots("own.budget", 1, *went),
+        *ballots("lead", 1, "research", "product"),
+    ]
+    votes = counted(notes)
+    kinds = {"own.went": "words", "own.most": "dots", "own.budget": None, "lead": None}
+    assert {v.question: v.kind for v in votes} == kinds
+    old = Answers(votes=votes).to_parameters()
+    for vote in old["votes"]:
+        vote.pop("kind", None)
+    file = tmp_path / "answers.yaml"
+    file.write_text(yaml.safe_dump(old, allow_unicode=True), "utf-8")
+    for answers in (read_answers(file, content), Answers.from_parameters(old, content)):
+        assert {v.question: v.kind for v in answers.votes or ()} == kinds
+        assert answers.votes == votes
 
 
 def test_free_words_and_dots_are_lists_and_never_a_division() -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from workshop.answers.columns import column_of
 from workshop.answers.intake import answered, clean, trimmed
-from workshop.answers.schema import NAMES, OWN, Answers, decision_key, leaves
+from workshop.answers.schema import NAMES, OWN, Answers, decision_key, leaves, with_kinds
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
@@ -348,6 +348,7 @@ def read_answers(path: Path, content: Content | None = None) -> Answers:
         raise InputError(given)
     asked: list[Problem] = []
     data = answered({k: v for k, v in data.items() if v is not None}, content.teams, asked)
+    data = with_kinds(data, content)
     problems += [placed(p, tree, path) for p in asked]
     unread = {p.name for p in problems}
     answers: Answers | None = None

@@ -7,6 +7,7 @@ parts of nested answers come first, then what a room voted, then `Answers` itsel
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -520,7 +521,7 @@ class Vote(Part):
     @model_validator(mode="before")
     @classmethod
     def _by_option(cls, data: Any) -> Any:
-        return _decided(_split_ballots(data))
+        return _decided(_split_ballots(_dotted(data)))
 
     _dissent = field_validator("decision", "dissent", "notes", mode="before")(_tuple_or_none)
 
@@ -565,6 +566,39 @@ def _decided(data: Any) -> Any:
 
 _SEVERAL = "evaluation_set_authors"
 """The question that earlier versions counted by combination."""
+
+
+def _dotted(data: Any) -> Any:
+    """Return a vote with its kind where dots were put on answers of a typed question.
+
+    Versions before 0.9 did not write it. Of the questions that somebody typed, only those with dots
+    take several choices.
+    """
+    if not isinstance(data, Mapping) or data.get("kind") or data.get("several") is not True:
+        return data
+    return {**data, "kind": "dots"} if str(data.get("question")).startswith(OWN) else data
+
+
+def with_kinds(data: Mapping[str, Any], content: Content) -> dict[str, Any]:
+    """Return plain answers in which each pre-mortem is of free words.
+
+    Versions before 0.9 did not write a vote's kind. Its question is always the same sentence, so
+    what people wrote is known as theirs, and never counts as a division.
+    """
+    votes = data.get("votes")
+    if not isinstance(votes, list | tuple):
+        return dict(data)
+    gap = "\0"
+    sentence = content.words("room.pre-mortem-ask", chosen=gap)
+    asked = re.compile(".*".join(map(re.escape, sentence.split(gap))), re.DOTALL)
+    return {**data, "votes": [_in_words(vote, asked) for vote in votes]}
+
+
+def _in_words(vote: Any, asked: re.Pattern[str]) -> Any:
+    if not isinstance(vote, Mapping) or vote.get("kind"):
+        return vote
+    is_it = asked.fullmatch(str(vote.get("asked"))) and str(vote.get("question")).startswith(OWN)
+    return {**vote, "kind": "words"} if is_it else vote
 
 
 def _split_ballots(data: Any) -> Any:
@@ -824,8 +858,9 @@ class Answers(Part):
             names = list(parameters.keys())
         typed = {k: plain(parameters[k], k) for k in names if k in parameters}
         problems: list[Problem] = []
-        teams = (content or load_content()).teams
-        given = answered({k: v for k, v in typed.items() if v is not None}, teams, problems)
+        content = content or load_content()
+        given = {k: v for k, v in typed.items() if v is not None}
+        given = with_kinds(answered(given, content.teams, problems), content)
         try:
             answers = cls.model_validate({k: _from_command_line(k, v) for k, v in given.items()})
         except ValidationError as error:
