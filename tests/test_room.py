@@ -37,7 +37,7 @@ from workshop.room.commands import open_room
 from workshop.room.pages import stage_words
 from workshop.session import Session
 from workshop.session.frames import votes_file
-from workshop.session.session import answers_text
+from workshop.session.session import answers_text, history_lines
 from workshop.session.voting import Voting
 
 words = CONTENT.words
@@ -570,6 +570,20 @@ def test_the_history_names_who_runs_the_room_and_undo_finds_the_change(room: Roo
     undo(chair)
     room.session.refresh()
     assert not room.session.answers.decisions
+
+
+def test_without_a_name_the_history_says_where_it_was_recorded(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product")
+    room.session.refresh()
+    (line,) = history_lines(room.session)
+    assert "the console of the room: lead: not answered → product" in line
+    undo(chair)
+    room.session.refresh()
+    assert room.session.answers.lead is None
 
 
 def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:

@@ -637,7 +637,7 @@ def _name_model(session: Session, model: str, leads: str, state: Voting) -> None
     from workshop.problems import InputError
     from workshop.session.store import as_written
 
-    room, session.who = session.who, as_written(leads) or session.who
+    room, session.who = session.who, as_written(leads) or session.content.words("room.who-console")
     try:
         if model.strip():
             session.give(("model",), model.strip())

@@ -436,7 +436,8 @@ def console(room_state: RoomState) -> APIRouter:
             session = room_state.session
             session.refresh()
             before, room = max((c.seq for c in session.history()), default=0), session.who
-            session.who = as_written(room_state.leads) or room  # the history says who decided
+            # the history says who decided, or at least where
+            session.who = as_written(room_state.leads) or room_state.word("who-console")
             try:
                 act()
                 made = (c for c in session.history() if c.seq > before and c.who == session.who)
