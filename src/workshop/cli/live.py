@@ -545,7 +545,7 @@ def _announce(network: Network, keys: Keys, qr: bool) -> None:
     address = network.address
     out.print(f"  Participants  {address}/   code {show_code(keys.code)}", soft_wrap=True)
     own = network.here
-    out.print(f"  Projector     {own}/projector   (opens from the console)", soft_wrap=True)
+    out.print(f"  Wall          {own}/projector   (opens from the console)", soft_wrap=True)
     out.print(f"  Facilitator   {own}/console#{keys.facilitator}", soft_wrap=True)
     out.print("                Keep this one to yourself. Ctrl-C ends; starting again goes on.")
     if others := [one for one in network.choices() if one != address]:

@@ -11,7 +11,7 @@ To add a page: a function in `pages.py` or `console.py` that returns
 `room_state.page("its-template.html", …)`, the template in `templates/`, its words in
 `content/words/room.yaml` (a template asks for them with `word("its-key")`). A page that changes
 something is a form with `form_token()` in it, posted to a route that passes an action to
-`room_state.do`. Nothing that a participant's page or the projector shows may depend on what was
+`room_state.do`. Nothing that a participant's page or the wall shows may depend on what was
 voted before `revealed`: `Voting` gives out no choice before that, so build pages from it.
 """
 

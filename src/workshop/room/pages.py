@@ -1,4 +1,4 @@
-"""Serve the pages of participants and projector, and the timer."""
+"""Serve the pages of participants and wall, and the timer."""
 
 from __future__ import annotations
 
@@ -418,7 +418,7 @@ def qr_svg(address: str) -> Markup:
 
 
 def projector(room_state: RoomState) -> APIRouter:
-    """Return the routes of the projector."""
+    """Return the routes of the wall."""
     routes = APIRouter(default_response_class=Response)
 
     def mark() -> str:
@@ -474,7 +474,7 @@ def projector(room_state: RoomState) -> APIRouter:
 
     @routes.get("/projector/events")
     async def events(request: Request) -> Response:
-        """Stream news to the projector's page."""
+        """Stream news to the wall."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
 
