@@ -328,3 +328,18 @@ def test_a_name_has_one_ballot_in_a_vote_however_it_comes(room: Room) -> None:
     assert sorted(v["name"] for v in votes(room.place)) == ["Ann", "Ben"]
     chair.ask("lead", 2)
     assert ben.vote("lead", "product", number=2).status_code == 200, "each vote has its own"
+
+
+def test_who_joined_and_hands_in_a_paper_ballot_has_voted(room: Room) -> None:
+    phone, chair = joined(room, "Hiro Tanaka"), room.facilitator()
+    joined(room, "Ben")
+    chair.ask("lead")
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    slip = page.select_one("[name=slip]")["value"]  # type: ignore[index]
+    about = {"question": "lead", "round": 1, "choice": "product", "role": "research", "fact": ""}
+    chair.post("/console/paper", slip=slip, name="hiro tanaka", **about)
+    assert counts(room) == words("room.voted-count", voted=1, n=2)
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    assert words("room.console-missing", who="Ben") in page.get_text()
+    assert page.select_one(".people .yes").parent.b.get_text() == "Hiro Tanaka"  # type: ignore[union-attr]
+    assert words("room.kept-title") in phone.get().text

@@ -27,7 +27,7 @@ from workshop.findings.votes import VoteResult
 from workshop.problems import InputError
 from workshop.session import Event, Session
 from workshop.session.session import answers_text
-from workshop.session.voting import votes_of
+from workshop.session.voting import Voting, votes_of
 
 CONTENT = load_content()
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
@@ -226,6 +226,59 @@ def test_answers_that_were_saved_without_kinds_of_votes_get_them(
     for answers in (read_answers(file, content), Answers.from_parameters(old, content)):
         assert {v.question: v.kind for v in answers.votes or ()} == kinds
         assert answers.votes == votes
+
+
+def named_room(*people: tuple[str, str]) -> Notes:
+    opened = ("room-opened", {"privacy": "named", "threshold": 3, "roles": []})
+    joined = (("joined", {"person": f"p{name}", "name": name, "table": t}) for name, t in people)
+    return [opened, ("tables-set", {"tables": ["North", "South"]}), *joined]
+
+
+def cast(number: int, *ballots: tuple[str, str, str, str]) -> Notes:
+    """Return a round of the lead: each ballot with its id, value, name and how it came."""
+    at = {"question": "lead", "round": number}
+    voted = [
+        ("voted", {**at, "ballot": b, "value": v, "name": n, **({how: True} if how else {})})
+        for b, v, n, how in ballots
+    ]
+    return [("asked", at), *voted, ("closed", at), ("revealed", at)]
+
+
+def test_two_ballots_from_paper_are_compared_by_the_name_on_them() -> None:
+    first = cast(
+        1,
+        ("a", "research", "Ana Cole", "keyed"),
+        ("b", "research", "Ben", "shared"),
+        ("c", "product", "Cem", ""),
+        ("d", "product", "Dana", ""),
+        ("e", "product", "Once", "keyed"),
+    )
+    second = cast(
+        2,
+        ("f", "product", "ana cole", "keyed"),  # typed in another spelling
+        ("g", "research", "Ben", "keyed"),
+        ("h", "research", "Cem", "keyed"),  # the phone was empty
+        ("d", "product", "Dana", ""),
+        ("i", "product", "Late", "keyed"),
+    )
+    (vote,) = counted([*named_room(("Cem", "North"), ("Dana", "South")), *first, *second])
+    assert (vote.stayed, vote.moved) == (2, 2)
+    assert [r.cast for r in vote.rounds] == [5, 5]
+    (vote,) = counted([*room("role"), *first, *second])
+    assert (vote.stayed, vote.moved) == (1, 0), "without names only a phone is known again"
+
+
+def test_who_joined_and_votes_on_paper_is_one_person() -> None:
+    notes = [
+        *named_room(("Hiro Tanaka", "South"), ("Ben", "North")),
+        *cast(1, ("a", "research", "hiro tanaka", "keyed"), ("b", "product", "Ben", "")),
+    ]
+    voting = Voting.of(events(notes))
+    assert (voting.known, voting.expected_of(table="South")) == (2, 1)
+    (vote,) = voting.votes(CONTENT)
+    assert vote.rounds[0].present == 2
+    more = Voting.of(events([*notes, *cast(2, ("c", "research", "Somebody else", "keyed"))]))
+    assert more.known == 3
 
 
 def test_free_words_and_dots_are_lists_and_never_a_division() -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
 from typing import Any, Literal
 
@@ -346,6 +347,7 @@ def clean(text: str, limit: int) -> str:
     return words if words.strip(_JOINERS + " ") else ""
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the form in which two spellings of one person's name are equal."""
     plain = unicodedata.normalize("NFKC", name).casefold()

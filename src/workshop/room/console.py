@@ -28,6 +28,7 @@ from workshop.forms.polls import (
     address_of,
     answer_value,
     clean,
+    name_key,
     pollable,
     read_choice,
     read_code,
@@ -844,7 +845,7 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
             for role in state.roles
             if state.expected_of(role)
         ]
-    voted = {s.name for s in slips}
+    voted = {name_key(s.name) for s in slips}
     return [
         {
             "id": i,
@@ -852,7 +853,7 @@ def people_of(state: Voting) -> list[dict[str, Any]]:
             "role": p.role,
             "table": p.table,
             "joined": 1,
-            "voted": p.name in voted,
+            "voted": name_key(p.name) in voted,
         }
         for i, p in sorted(state.people.items(), key=lambda one: one[1].name.casefold())
     ]

@@ -27,7 +27,7 @@ from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
 from workshop.forms.agenda import BEGUN, TimerText, timer_text
-from workshop.forms.polls import Poll, Refused
+from workshop.forms.polls import Poll, Refused, name_key
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
 from workshop.room.commands import BoxChange
@@ -535,7 +535,8 @@ class RoomState:
     def has_voted(self, request: Request, at: Round) -> bool:
         """Return whether the person of this browser has voted in a round."""
         secret, me = self.secret(request) or "", self.me(request)
-        voted = me.name and any(s.name == me.name for s in at.slips.values())
+        name = name_key(me.name)
+        voted = name and any(name_key(s.name) == name for s in at.slips.values())
         return bool(voted) or self.ballot(secret, at.question) in at.slips
 
     def console_pass(self) -> str:

@@ -268,7 +268,7 @@ class Voting:
     @property
     def known(self) -> int:
         """Return how many joined, or voted without a phone."""
-        paper = [sum(s.without_phone for s in at.slips.values()) for at in self._rounds()]
+        paper = [self._on_paper(at.slips.values()) for at in self._rounds()]
         voted = [len(at.slips) for at in self._rounds()]
         return max([self.joined + max(paper, default=0), *voted])
 
@@ -301,8 +301,16 @@ class Voting:
         """Return how many people of a role, at a table, or both, are known to be here."""
         joined = max(0, self.joined_as(role, table))
         slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in self._rounds()]
-        paper = max((sum(s.without_phone for s in found) for found in slips), default=0)
+        paper = max(map(self._on_paper, slips), default=0)
         return max([joined + paper, *map(len, slips)])
+
+    def _on_paper(self, slips: Iterable[Slip]) -> int:
+        """Return how many of these are from people who have not joined with a phone."""
+        paper = [slip for slip in slips if slip.without_phone]
+        if not paper or self.privacy != "named":
+            return len(paper)
+        here = {name_key(person.name) for person in self.people.values()}
+        return sum(name_key(slip.name) not in here for slip in paper)
 
     def _rounds(self) -> list[Round]:
         return [at for asked in self.asked.values() for at in asked.rounds.values()]
@@ -530,7 +538,7 @@ class Voting:
         ]
         if not rounds:
             return None
-        rounds = self._seated(rounds)
+        rounds = self._seated(self._matched(rounds))
         privacy = self.privacy or "anonymous"
         given = (v for _, ballots in rounds for b in ballots.values() for v in b.values)
         naming = _Naming(content, self.own.get(question, question), given)
@@ -569,7 +577,7 @@ class Voting:
             several=several or None,
             kind=own.listed if own is not None else None,
             rounds=tuple(
-                _count(privacy, at, ballots, given, options, naming, roles, tables)
+                _count(privacy, at, ballots, given, options, naming, roles, tables, self._on_paper)
                 for (at, ballots), given in zip(rounds, read, strict=True)
             ),
             decision=_one_or_all(naming.values(decided.values), several),
@@ -578,6 +586,25 @@ class Voting:
             stayed=len(both) - moved if both else None,
             moved=moved if both else None,
         )
+
+    def _matched(
+        self, rounds: list[tuple[Round, dict[str, _Ballot]]]
+    ) -> list[tuple[Round, dict[str, _Ballot]]]:
+        """Return rounds in which a second ballot under a name has the id of the first.
+
+        Phones keep theirs; each ballot from paper or a shared device has a new one.
+        """
+        if self.privacy != "named" or len(rounds) < 2:
+            return rounds
+        (first, _), (second, ballots) = rounds
+        before, after = _by_name(first.slips), _by_name(second.slips)
+        same = {
+            after[name]: before[name]
+            for name in before.keys() & after.keys()
+            if before[name] not in second.slips
+        }
+        again = replace(second, slips={same.get(b, b): s for b, s in second.slips.items()})
+        return [rounds[0], (again, {same.get(b, b): one for b, one in ballots.items()})]
 
     def _seated(
         self, rounds: list[tuple[Round, dict[str, _Ballot]]]
@@ -711,6 +738,13 @@ def _person(body: Mapping[str, Any]) -> Person:
     return Person(_text(body.get("role")), _text(body.get("name")), _text(body.get("table")))
 
 
+def _by_name(slips: Mapping[str, Slip]) -> dict[str, str]:
+    """Return the ballot under each name that only one of them has."""
+    names = Counter(name_key(slip.name) for slip in slips.values())
+    found = ((name_key(slip.name), ballot) for ballot, slip in slips.items())
+    return {name: ballot for name, ballot in found if name and names[name] == 1}
+
+
 def _is_of(one: Person | Slip, role: str | None, table: str | None) -> bool:
     """Return whether a person or a ballot is of a role and a table; None is any."""
     return role in (None, one.role) and table in (None, one.table)
@@ -725,10 +759,11 @@ def _count(
     naming: _Naming,
     roles: Values,
     tables: Values,
+    on_paper: Callable[[Iterable[Slip]], int],
 ) -> CountedRound:
     """Return one revealed round, with a ballot counted for each of its values.
 
-    `given` lacks those who said “I don't know”.
+    `given` lacks those who said “I don't know”; `on_paper` counts who has not joined.
     """
     counts = Counter(value for values in given.values() for value in values)
     by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
@@ -743,7 +778,7 @@ def _count(
     ]
     order = [*options, UNKNOWN]
     facts.sort(key=lambda f: (order.index(f.value), f.fact, f.role or "", f.name or ""))
-    paper = sum(at.slips[b].without_phone for b in ballots)
+    paper = on_paper(at.slips[b] for b in ballots)
     present = max(len(ballots), at.expected, at.joined + paper)
     return CountedRound(
         cast=len(given),
