@@ -354,7 +354,7 @@ def test_what_is_ruled_out_is_one_line_with_the_reason() -> None:
 def test_more_people_than_there_are_is_said_with_the_number() -> None:
     a = found(**{**COMBINED, "platform_engineers": 1})
     for option, cell in zip(a.options, row(a, "People"), strict=True):
-        assert ("more than the 1 you have" in cell) == option.people.too_few
+        assert ("more than the 1 on your platform team" in cell) == option.people.too_few
     assert one(a, "platform-as-mlops").people.too_few
 
 

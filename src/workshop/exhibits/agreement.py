@@ -243,15 +243,13 @@ def _plan_title(assessment: Assessment, action: Action) -> str:
 
 
 def _step_of(assessment: Assessment, action: Action) -> str:
-    """Return which option an action is a step of, and its place among the steps."""
+    """Return which option an action is a step of."""
     if action.kind != "step" or action.only_if or not (own := to_begin(assessment)):
         return ""
     steps = own[0].move.steps if own[0].move else ()
     if action.what not in steps:
         return ""
-    return assessment.content.words(
-        "agreed.plan-step", name=own[0].short, n=steps.index(action.what) + 1
-    )
+    return assessment.content.words("agreed.plan-step", name=own[0].short)
 
 
 def _when(assessment: Assessment, action: Action) -> Cell:

@@ -81,6 +81,7 @@ from workshop.exhibits.patterns import (
     undoubted,
 )
 from workshop.findings import Assessment
+from workshop.findings.agreement import Clash
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
     deciding,
@@ -88,6 +89,8 @@ from workshop.findings.patterns.advice import (
     firmness,
     headline,
     number_words,
+    options,
+    turned_by,
 )
 from workshop.findings.patterns.options import Option, advised
 from workshop.findings.patterns.verdicts import FITTING
@@ -114,8 +117,8 @@ _FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
 
 The last is the fewest actions of somebody who disagrees that are pointed out.
 """
-_SETTLED = 2
-"""The most contradictions that the first page names one by one."""
+_SPEAKERS = 3
+"""The most people without a reply that are named."""
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
 
@@ -298,16 +301,16 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
         key = "asked-later" if waits else "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
-        if key == "asked-keep" and is_doubted(assessment):
-            key = "asked-keep-doubted"
     words: dict[str, Any] = {"name": name, "advised": option.short if option else ""}
-    if key == "asked-keep-doubted":
-        words |= _found_out(assessment)
     added = [assessment.content.pattern(p).short for p in own if p != chosen]
     words["added"] = assessment.listing(added)
-    found: list[Text] = [text(_(f"board.{key}", **words))]
+    plan = actions(assessment)
+    later = next((a for a in plan if a.kind == "choice"), None)
+    words["action"] = later.number if later else 0
+    found = [*_settle_first(assessment, plan), text(_(f"board.{key}", **words))]
     if option is None:
         return found
+    found += _find_out(assessment, plan, option)
     called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
     kept = _kept_days(assessment)
     if called or kept:
@@ -332,15 +335,37 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
     return found
 
 
-def _found_out(assessment: Assessment) -> dict[str, Any]:
-    """Return the action that finds out who does the work today."""
-    return {
-        "action": next(
-            a.number
-            for a in actions(assessment)
-            if a.kind == "contradiction" and "current_pattern" in a.reads
-        )
+def _settling(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Action, Clash]]:
+    """Return each contradiction with the action that settles it, in the plan's order."""
+    own = {c.what: c for c in assessment.clashes}
+    return [(a, own[a.what]) for a in plan if a.kind == "contradiction"]
+
+
+def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
+    """Return that contradictions come first which can change the advice."""
+    settling = _settling(assessment, plan)
+    turning = [a for a, c in settling if turned_by(assessment, c.answers)]
+    if not turning:
+        return []
+    _, day = assessment.content.words, proposed_day(assessment, turning[0])
+    words: dict[str, Any] = {
+        "n": len(turning),
+        "actions": assessment.listing(str(a.number) for a in turning),
+        "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
     }
+    return [with_reference(_, "board.asked-settle", "confidence", _("board.confidence"), **words)]
+
+
+def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[Text]:
+    """Return what to find out about today's pattern if the advice is to stay."""
+    if "today" not in option.roles:
+        return []
+    _ = assessment.content.words
+    return [
+        text(_("board.asked-find-out", action=a.number))
+        for a, c in _settling(assessment, plan)
+        if "current_pattern" in c.answers and not turned_by(assessment, c.answers)
+    ]
 
 
 def _why(assessment: Assessment) -> list[Block]:
@@ -444,10 +469,19 @@ def _fewer_handoffs(assessment: Assessment, today: int) -> str:
     option = first_half(assessment) or _one(assessment)
     if option is None or option.handoffs is None or option.handoffs >= today:
         return ""
-    number = number_words(assessment.content, option.handoffs)
+    under = agreed_stream(assessment) if _kept_days(assessment) else None
+    agreed = under.handoffs if under else option.handoffs
     key = "some" if option.handoffs else "none"
-    words = {"name": option.short, "n": option.handoffs, "number": number}
-    return assessment.content.words(f"board.reason-time-then-{key}", **words)
+    words = {
+        "name": option.short,
+        "n": option.handoffs,
+        "number": number_words(assessment.content, option.handoffs),
+    }
+    found = [assessment.content.words(f"board.reason-time-then-{key}", **words)]
+    if agreed != option.handoffs:
+        number = number_words(assessment.content, agreed)
+        found.append(assessment.content.words("board.reason-time-agreed", n=agreed, number=number))
+    return " ".join(found)
 
 
 def _takes(assessment: Assessment) -> list[Block]:
@@ -490,13 +524,18 @@ def _instead(assessment: Assessment) -> list[Block]:
 def _as_today(assessment: Assessment, today: Option) -> str:
     """Return today's arrangement, and if other answers contradict it."""
     meaning = {"name": today.short, "meaning": today.name, **meaning_of(assessment, today.patterns)}
-    doubted = "-doubted" if is_doubted(assessment) else ""
-    return assessment.content.words(f"board.instead-today-is{doubted}", **meaning)
+    settling = _settling(assessment, actions(assessment))
+    settled = next((a.number for a, c in settling if "current_pattern" in c.answers), None)
+    words = assessment.content.words
+    if settled is None:
+        return words("board.instead-today-is", **meaning)
+    return words("board.instead-today-is-doubted", action=settled, **meaning)
 
 
 def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, TextLike]]:
     """Return the options that were compared, then those that are ruled out."""
-    _, today, lines = assessment.content.words, _today(assessment), []
+    _, today = assessment.content.words, _today(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
     parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
     others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
     # What fits as well, or is faster, is not left to the table of all options.
@@ -544,11 +583,12 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
         key = "board.nothing-as-today" if told else f"board.nothing-days{certain}"
         if option is None or "today" not in option.roles:  # else the advice changes no days
             sentences.append(_(key, half=rounded(assessment.content, stream.p50)))
-    urgent, risks = len(assessment.of_severity("critical")), len(assessment.of_severity("risk"))
-    if urgent:
-        sentences.append(_("board.nothing-urgent", n=urgent))
-    elif risks:
-        sentences.append(_("board.nothing-risks", n=risks))
+    urgent, risks = assessment.of_severity("critical"), assessment.of_severity("risk")
+    for key, found in (("urgent", urgent), ("risks", risks)):
+        if found:
+            words = {"n": len(found), "first": found[0].statement}
+            sentences.append(_(f"board.nothing-{key}", **words))
+            break
     return " ".join(sentences)
 
 
@@ -633,10 +673,23 @@ def _sure(assessment: Assessment) -> Text:
     opinions = basis.count("opinion")
     if opinions * 3 > len(basis):
         spans.append(Span(f" {_('board.sure-many-opinions')}"))
+    if turn := _could_turn(assessment):
+        spans.append(Span(f" {turn}"))
     if is_judged(assessment):
         page = _("board.confidence")
         spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
     return tuple(spans)
+
+
+def _could_turn(assessment: Assessment) -> str:
+    """Return which contradiction can turn the advice, and into what."""
+    _, own = assessment.content.words, set(assessment.recommendation.patterns)
+    for action, clash in _settling(assessment, actions(assessment)):
+        for x in turned_by(assessment, clash.answers):
+            if x.patterns and not x.contested and not own & set(x.patterns):
+                names = either(assessment.content, list(options(assessment.content, x.patterns)))
+                return _("board.sure-turns", action=action.number, names=names)
+    return ""
 
 
 def _disagreed(assessment: Assessment) -> Text:
@@ -672,47 +725,45 @@ def _vote_dissents(assessment: Assessment) -> list[list[str]]:
 
 
 def _open_replies(assessment: Assessment) -> list[Span]:
-    """Return how many dissents on decisions have no reply yet, if any.
+    """Return who dissents from a decision and has no reply yet, or how many do.
 
     Dissent on a vote is noted, and no reply to it is asked for.
     """
-    replies = [d.reply for d in assessment.answers.decisions or () if d.dissent]
-    open_ = sum(not reply for reply in replies)
-    if not open_:
+    unanswered = _without_reply(assessment)
+    if not (open_ := len(unanswered)):
         return []
+    who = [speaker(dissent) for dissent in unanswered]
+    if all(who) and open_ <= _SPEAKERS:
+        names = assessment.listing(dict.fromkeys(who))
+        words = assessment.content.words("board.replies-open-of", n=open_, names=names)
+        return [Span(f"{words} ", tone="critical", strong=True)]
     key = "replies-all-open" if open_ == len(_dissents(assessment)) else "replies-open"
     words = assessment.content.words(f"board.{key}", n=open_, number=spelled(assessment, open_))
     return [Span(f"{words} ", tone="critical", strong=True)]
 
 
+def _without_reply(assessment: Assessment) -> list[str]:
+    made = assessment.answers.decisions or ()
+    return [d.dissent for d in made if d.dissent and not d.reply]
+
+
 def _conditions(assessment: Assessment) -> list[Block]:
     """Return what must be done for the advice to hold, each with its owner."""
     _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
-    clashes = [a for a in plan.values() if a.kind == "contradiction"]
     planned = [plan[words] for words in conditions(assessment)]
-    all_proposed = all(a.proposed_owner and not a.owner for a in (*clashes, *planned))
-    listed = [*clashes, *planned] if len(clashes) <= _SETTLED else planned
-    rows = [
-        [number_of(a), cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in listed
-    ]
-    if len(clashes) > _SETTLED:
-        who = owner_and_date(assessment, clashes[0], all_proposed)
-        if len({(a.owner, a.proposed_owner, a.due) for a in clashes}) > 1:
-            page = _("board.plan-title")
-            who = [cell(with_reference(_, "board.settle-see", "plan", page)), cell("")]
-        rows.insert(0, [number_of(*clashes), cell(_("board.settle", n=len(clashes))), *who])
-    if not rows:
+    if not planned:
         return []
+    all_proposed = all(a.proposed_owner and not a.owner for a in planned)
     heads = [
         number_head(assessment),
         column(_("board.condition"), width=5.4 if all_proposed else 4.1),
         column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.6),
         column(_("board.by"), width=1.1),
     ]
-    lead = text(_("board.conditions-lead", n=len(rows)))
-    if clashes:
-        page = _("board.clashes-page")
-        lead = (*lead, Span(" "), *with_reference(_, "board.settle-page", "confidence", page))
+    rows = [
+        [number_of(a), cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in planned
+    ]
+    lead = _("board.conditions-lead", n=len(rows))
     return [heading(2, _("board.conditions"), lead), table(heads, rows)]
 
 
@@ -823,7 +874,7 @@ def _duties(assessment: Assessment) -> list[Block]:
     """Return who has the five duties and who is called: today, and as agreed."""
     _, today, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
     before, after = assessment.charter, assessment.signed.charter
-    lines = [
+    lines: list[tuple[str, str, tuple[str | None, str], tuple[str | None, str]]] = [
         (one.duty.id, one.duty.name, (one.holder, one.state), (two.holder, two.state))
         for one, two in zip(today.lines, then.lines, strict=True)
     ]
@@ -888,6 +939,7 @@ def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
     calls = (
         ("paged_infrastructure", option.on_call.service),
         ("paged_quality", option.on_call.quality),
+        ("rollback_authority", option.on_call.quality),
     )
     return found | {reads: who.rstrip(".") for reads, who in calls if who}
 
@@ -992,7 +1044,9 @@ def board_plan(assessment: Assessment) -> Exhibit:
         lead.append(Span(" "))
         lead += _vacant(assessment, found, vacant)
     if objector := _objector(assessment, found):
-        lead.append(Span(f" {_('board.plan-objector', **objector)}"))
+        replied = objector["who"] not in map(speaker, _without_reply(assessment))
+        key = f"board.plan-objector{'-replied' if replied else ''}"
+        lead.append(Span(f" {_(key, **objector)}"))
     if named := _lead_words(assessment, found):
         lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
@@ -1139,7 +1193,7 @@ def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[C
         day = date_words(assessment.content, decision.revisit_on).replace(" ", "\u00a0")
         last.append(_("board.review", date=day))
     if last:
-        chosen.append(Span(f"\n{' '.join(last)}", tone="muted"))
+        chosen += [Span(f"\n{line}", tone="muted") for line in last]
     if whole and decision.if_ and decision.then:
         text = _("decisions.if-then-words", condition=decision.if_, action=decision.then)
         chosen.append(Span(f"\n{text}.", tone="muted"))
@@ -1192,8 +1246,12 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     if firm:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
     if n := len(assessment.clashes):
-        found = [f"{c.statement} {c.why}" for c in assessment.clashes[:_CLASHES]]
-        lead = with_reference(_, "board.clashes-lead", "plan", _("board.plan-title"), n=n)
+        found = [_contradiction(assessment, c) for c in assessment.clashes[:_CLASHES]]
+        turning = sum(bool(turned_by(assessment, c.answers)) for c in assessment.clashes)
+        key = "all" if turning == n else "some" if turning else "none"
+        words = {"n": turning or n, "all": n}
+        page = _("board.plan-title")
+        lead = with_reference(_, f"board.clashes-lead-{key}", "plan", page, **words)
         blocks += [
             heading(2, _("board.clashes"), lead),
             *(in_two_columns(found, together=n) if len(found) > 1 else [paragraph(found[0])]),
@@ -1203,6 +1261,14 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     blocks += _terms(assessment)
     shown = tuple(blocks)
     return Exhibit("board-confidence", shown, (*_starts(assessment), *shown), shown)
+
+
+def _contradiction(assessment: Assessment, clash: Clash) -> str:
+    """Return a contradiction with its reason, and if it leaves the advice alone."""
+    found = [clash.statement, clash.why]
+    if not turned_by(assessment, clash.answers) and len(assessment.clashes) > 1:
+        found.append(assessment.content.words("board.clash-same"))
+    return " ".join(found)
 
 
 def _confidence_lead(assessment: Assessment) -> str:
@@ -1216,9 +1282,10 @@ def _confidence_lead(assessment: Assessment) -> str:
 
 def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     _, basis = assessment.content.words, assessment.answers.basis or {}
+    read = _read_by_advice(assessment) if is_judged(assessment) else set(basis)
     lines: list[tuple[TextLike, TextLike]] = []
     for kind in _BASES:
-        names = [_answer_name(assessment, n) for n, b in basis.items() if b == kind]
+        names = [_answer_name(assessment, n) for n, b in basis.items() if b == kind and n in read]
         if names:
             lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
     keys = {
@@ -1237,6 +1304,15 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         ]
         lines.append((_("board.sources-of"), capital(assessment.listing(names)) + "."))
     return lines
+
+
+def _read_by_advice(assessment: Assessment) -> set[str]:
+    """Return the answers that support the advice, argue against it, or draw its days."""
+    readings = (
+        r for p in assessment.recommendation.patterns for r in assessment.verdicts[p].readings
+    )
+    found = {r.criterion.reads for r in readings if r.says != "unknown"}
+    return {name.partition(".")[0] for name in found} | {"stages"}
 
 
 def _answer_name(assessment: Assessment, name: str) -> str:

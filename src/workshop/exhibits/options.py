@@ -243,13 +243,16 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
 
 
 def _called(assessment: Assessment, option: Option) -> str:
-    """Return who is called; where decisions change it, who will be."""
+    """Return who is called; where decisions change it, who will be, and who later."""
     _, today = assessment.content.words, _calls(assessment, option.on_call)
     if option.agreed is None or option.agreed.on_call == option.on_call:
         return today
     then = _calls(assessment, option.agreed.on_call)
     if "today" not in option.roles:
-        return then
+        later = option.on_call.quality
+        if later is None or later == option.agreed.on_call.quality:
+            return then
+        return f"{then} {_('options.called-later', who=later.rstrip('.'))}"
     return " ".join((_("options.called-now", calls=today), _("options.called-then", calls=then)))
 
 
@@ -343,7 +346,7 @@ def _reason_now(assessment: Assessment, option: Option) -> str:
     """Return why the first half of a combination comes first."""
     own = {r.because for p in option.patterns for r in assessment.verdicts[p].readings}
     reasons = [r.because for r in assessment.recommendation.reasons if r.because in own]
-    because = " ".join(undoubted(assessment, reasons)[:1])
+    because = " ".join(undoubted(assessment, reasons)[:2])
     return assessment.content.words("board.options-why-now", because=because).strip()
 
 
@@ -429,6 +432,8 @@ def _part(assessment: Assessment, option: Option, whole: Option) -> str:
     named = [w for w in found if any(c.isdigit() for c in w)] or found
     name = assessment.listing(assessment.content.pattern(p).short for p in missing)
     pair = assessment.recommendation.combination
+    if pair is not None and pair.base in missing and first_half(assessment):
+        return _("board.options-why-beside-later", name=name)
     key = "beside" if pair is not None and pair.base in missing else "base"
     return _(f"board.options-why-{key}", name=name, because=" ".join(named[-1:])).strip()
 

@@ -22,7 +22,15 @@ from workshop.findings.patterns.options import Option, advised, decides_pattern
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
 Kind = Literal[
-    "decision", "finding", "contradiction", "condition", "people", "step", "cover", "charter"
+    "decision",
+    "finding",
+    "contradiction",
+    "condition",
+    "people",
+    "step",
+    "choice",
+    "cover",
+    "charter",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -36,7 +44,7 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 _PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
 ON_ONE_PAGE = 20
 """The most actions that one page has room for."""
-_NEEDED = ("contradiction", "condition", "step", "people", "cover")
+_NEEDED = ("contradiction", "condition", "step", "choice", "people", "cover")
 """Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
@@ -125,6 +133,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
     made += _steps(assessment)
+    made += _choice(assessment)
     made += _cover(assessment, made)
     made += _charter(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
@@ -389,6 +398,16 @@ def _steps(assessment: Judged) -> list[Action]:
     return list(made.values())
 
 
+def _choice(assessment: Judged) -> list[Action]:
+    """Return the decision on the half of the advice that can wait, if there is one."""
+    half = _only_if(assessment)
+    if half is None:
+        return []
+    name = assessment.content.pattern(half).short
+    words = assessment.content.words("agreed.plan-choice", name=name)
+    return [_open("choice", words, "", ("current_pattern",), horizon=90)]
+
+
 _COVERED = ("off-switch", "pager", "rollback")
 """Subjects in which somebody must act at once, so that a gap needs cover."""
 
@@ -494,7 +513,8 @@ def _is_proposed(day: datetime.date) -> bool:
 
 def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     """Return the day proposed for an action; none for one of lower urgency."""
-    if action.after or (action.horizon == HORIZONS[-1] and action.kind != "step"):
+    dated = action.kind in ("step", "choice")
+    if action.after or (action.horizon == HORIZONS[-1] and not dated):
         return None
     settles = action.kind == "contradiction"
     day = last_day(assessment, _SETTLING_DAYS if settles else action.horizon)
@@ -528,7 +548,7 @@ def period_of(assessment: Judged, action: Action) -> Period:
     if action.due is not None:
         day = datetime.date.fromisoformat(action.due)
     if day is None or start is None:
-        dated = action.kind == "step" and not action.after
+        dated = action.kind in ("step", "choice") and not action.after
         open_end = action.status == "proposed" and action.horizon == HORIZONS[-1] and not dated
         return "undated" if action.after or open_end else _PERIODS[action.horizon]
     days = (day - start).days
@@ -540,7 +560,9 @@ def _weight(action: Action) -> tuple[object, ...]:
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     if action.status == "decided":
         return (0,)
-    if action.is_urgent or action.kind in _NEEDED or action.only_if is not None:
+    if action.only_if is not None:
+        return (3,)
+    if action.is_urgent or action.kind in _NEEDED:
         return (1,)
     return (2, action.horizon, action.kind == "finding", grave)
 

@@ -303,6 +303,14 @@ def firmness(situation: Situation) -> tuple[str, ...]:
     return texts + (not_judged(situation) if situation.recommendation.patterns else ())
 
 
+def turned_by(situation: Situation, names: Iterable[str]) -> tuple[Segment, ...]:
+    """Return the other advice that other values of these answers would give."""
+    strips = (s for s in situation.sensitivity if s.input in names)
+    found = (x for s in strips for x in s.segments)
+    now = situation.recommendation.key
+    return tuple(x for x in found if (x.patterns, x.contested) != now)
+
+
 def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -> str:
     """Return as a clause what the advice becomes in a segment.
 
