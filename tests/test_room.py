@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -867,6 +868,28 @@ def test_an_undo_beside_another_question_names_its_own(room: Room) -> None:
     assert words("room.undo-of", undo=words("room.undo-revealed"), ask=ask) in page
     chair.post("/console/wall", show="")
     assert undo(chair) == words("room.undo-revealed"), "beside its own question"
+
+
+def test_a_countdown_ends_with_its_vote_and_not_with_the_next(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 0.6)
+    chair = room.facilitator()
+    closes = words("room.wall-closing")
+    chair.ask("lead")
+    chair.post("/console/countdown")
+    assert closes in chair.get("/console").text
+    chair.close("lead")
+    assert closes not in chair.get("/console").text, "it was closed by hand"
+    chair.ask("maturity")
+    chair.post("/console/countdown")
+    time.sleep(0.4)
+    chair.post("/console/countdown")  # pressed twice
+    until = time.monotonic() + 20
+    while room.room_state.voting.asked["maturity"].latest.status == "open":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert closes not in chair.get("/console").text
 
 
 def test_paper_and_phones_are_counted_out_of_one_number_of_people(room: Room) -> None:

@@ -120,7 +120,11 @@ def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> No
     lead = CONTENT.question("lead").ask
     hold(chair, [phone], "lead", "research")
     chair.post("/console/timer/set", minutes=480, people=10)
-    assert shown(chair, "/projector")[0] == lead, "nothing has begun"
+    for what in ("", "lead", ""):  # of the rehearsal
+        chair.post("/console/wall", show=what)
+        head = words("room.wall-waiting")
+        assert shown(chair, "/projector")[0] == (lead if what else head)
+    assert said(chair) == words("room.say-waiting")
     begin(chair, "open")
     assert shown(chair, "/projector")[0] == words("room.wall-waiting"), "of the rehearsal"
     chair.post("/console/wall", show="lead")
@@ -514,6 +518,28 @@ def test_the_blocks_of_notebooks_open_their_notebook_first(room: Room) -> None:
         assert large(chair) == words("room.console-go-notebook", n=part)
     begin(chair, "vote")
     assert large(chair).startswith("First question: ")
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "handoffs")
+    assert large(chair).startswith("Go on: "), "five minutes, in which it is not opened"
+    begin(chair, "read-back")
+    assert large(chair) == words("room.console-go-notebook", n=7), "the pack is made there"
+    (end,) = console(chair).select('.primary form[action="/console/timer/act"]')
+    assert end.get_text() == words("agenda.act-end")
+
+
+def test_what_an_earlier_block_left_undecided_does_not_hold_up_the_others(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    room.room_state.lab = "http://127.0.0.1:8888/lab/tree/WELCOME.md?token=1"
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "lead", "research product")
+    hold(chair, people, "lead", "product product", 2)
+    assert large(chair) == words("room.console-go-decide")
+    for block, part in (("ownership", 2), ("patterns", 3)):
+        begin(chair, block)
+        assert large(chair) == words("room.console-go-notebook", n=part)
+    begin(chair, "actions")
+    assert large(chair) == words("room.console-go-decide"), "now it is time"
 
 
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:

@@ -156,6 +156,7 @@ def test_progress_of_who_prepares_is_hidden_from_the_room_while_an_agenda_runs_a
     session.note(BEGUN, act_body(session.clock(), BEGUN, plan.slots[0].id, now))
     view = Bar(page).view()
     assert (view["progress"], view["left"]) == ("", ""), "the timer has the minutes that are left"
+    assert view["advice"] == "", "a room compares first, and hears the advice last"
     assert "steps done" not in str(static_fallback(view)._repr_mimebundle_())
     session.note(ENDED, act_body(session.clock(), ENDED, "", now))
     view = Bar(page).view()

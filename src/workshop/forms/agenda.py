@@ -511,7 +511,7 @@ class Clock:
         self.wish: Mapping[str, Any] = {}
         self.running: Entry | None = None
         self.since: datetime.datetime | None = None
-        """When the block that runs was begun."""
+        """When the block that runs was begun, or the agenda set if none has begun yet."""
         self.ended = False
         self._began: datetime.datetime | None = None
         self._run_began: datetime.datetime | None = None
@@ -544,13 +544,13 @@ class Clock:
 
     # -- events ------------------------------------------------------------------------------
 
-    def _set(self, body: Mapping[str, Any], _: datetime.datetime) -> None:
+    def _set(self, body: Mapping[str, Any], at: datetime.datetime) -> None:
         slots = [read_slot(one) for one in body["slots"]]
         if not slots or len({s.id for s in slots}) < len(slots):
             raise ValueError("an agenda has blocks, each of them once")
         self.entries, self.wish = [Entry(s) for s in slots], dict(body.get("wish") or {})
-        self.running = self._began = self._run_began = self.since = None
-        self.ended = False
+        self.running = self._began = self._run_began = None
+        self.since, self.ended = at, False
 
     def _begin(self, body: Mapping[str, Any], at: datetime.datetime) -> None:
         entry = self._entry(body)

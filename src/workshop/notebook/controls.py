@@ -47,7 +47,8 @@ class Bar:
         progress = page.progress
         changes = page.session.history()[:MOST_CHANGES]
         total, clock = progress.total, page.session.clock()
-        # steps are for who prepares: a room answers with votes, and its timer has the minutes left
+        # steps are for who prepares: a room answers with votes, and its timer has the minutes left;
+        # and it hears the advice last, in its place, after it has compared
         led = clock.running is not None or clock.ended
         return {
             "kind": "bar",
@@ -66,7 +67,7 @@ class Bar:
                 }
                 for step, state in progress.of_part(page.part)
             ],
-            "advice": self._advice(),
+            "advice": "" if led else self._advice(),
             "who": page.session.who,
             "place": words("steps.kept-in", place=page.session.place),
             "locked": page.locked or "",

@@ -67,8 +67,9 @@ def is_to_come(room_state: RoomState, block: str) -> bool:
 
 def next_step(room_state: RoomState) -> Step | None:
     """Return the step that leads on when no vote is open or waits to be shown."""
-    at, clock = room_state.looked_at(), room_state.clock
-    block = running_block(room_state)
+    clock, block = room_state.clock, running_block(room_state)
+    # what an earlier block left open is decided at the end, and does not hold up the others
+    at = room_state.looked_at() if block in LATE else room_state.live()
     if at is not None and block not in ("break", "read-back"):
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:
@@ -122,21 +123,27 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         at = room_state.looked_at()
         here = at is not None and at.question == due[0]
         return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
-    if block in WITH_NOTEBOOK and room_state.lab:
-        part = next(b.part for b in room_state.content.agenda.blocks if b.id == block)
-        link = notebook_address(room_state, part)
-        return Step(word("console-go-notebook", n=part), link=link)
+    if block in WITH_NOTEBOOK and room_state.lab and not _is_brief(room_state):
+        return _notebook_of(room_state, block)
     if block == "pre-mortem" and (decided := _to_fail(room_state)):
         return Step(word("pre-mortem-button"), "pre-mortem", {"question": decided})
     is_read = block in ("actions", "read-back") and room_state.wall_shows() != "decisions"
     if is_read and room_state.decisions():
         return Step(word("console-go-decisions"), "wall", {"show": "decisions"})
+    if block == "read-back" and room_state.lab:
+        return _notebook_of(room_state, block)
     if block == "actions" and any(
         not (given.get("owner") and given.get("due"))
         for _, given in room_state.session.items("decisions")
     ):
         return Step(word("owners-title"), opens="owners")
     return None
+
+
+def _notebook_of(room_state: RoomState, block: str) -> Step:
+    part = next(b.part for b in room_state.content.agenda.blocks if b.id == block)
+    words = room_state.word("console-go-notebook", n=part)
+    return Step(words, link=notebook_address(room_state, part))
 
 
 def notebook_address(room_state: RoomState, part: int) -> str:
@@ -307,14 +314,20 @@ def say_now(room_state: RoomState) -> str:
     if clock.ended:
         return word("say-ended")
     fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
-    if at is not None and (fresh or f"room.say-block-{block}" not in room_state.content.words):
+    unknown = block and f"room.say-block-{block}" not in room_state.content.words
+    if at is not None and (fresh or unknown):
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
-    brief = clock.running is not None and clock.running.slot.minutes < _BRIEF
-    ways = [f"{key}-brief"] if brief else []
+    ways = [f"{key}-brief"] if _is_brief(room_state) else []
     ways += [f"{key}-remote", key] if clock.wish.get("remote") else [key]
     words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
     return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
+
+
+def _is_brief(room_state: RoomState) -> bool:
+    """Return whether the block that runs has no time for its notebook."""
+    running = room_state.clock.running
+    return running is not None and running.slot.minutes < _BRIEF
 
 
 def _goes_on_at(room_state: RoomState) -> str:

@@ -278,8 +278,8 @@ class RoomState:
         self.ending = False
         self.wall = ""
         """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
-        self.closing = False
-        """Whether the last ten seconds of a vote run."""
+        self._closes: Round | None = None
+        """The vote whose last ten seconds run."""
         self.closes_itself = False
         """Whether a vote is closed when everybody has voted."""
         self.lab, self.has_lab = "", False
@@ -356,21 +356,28 @@ class RoomState:
         self.wake()
         return True
 
+    @property
+    def closing(self) -> bool:
+        """Return whether the last ten seconds of the open vote run."""
+        at = self._closes
+        return at is not None and at is self.voting.current and at.status == "open"
+
     async def count_down(self) -> None:
         """Let the last seconds of the open vote run, then close it."""
         at = self.voting.current
         if self.closing or at is None or at.status != "open":
             return
-        self.closing = True
+        self._closes = at
         self.wake()
         try:
             await asyncio.sleep(LAST_SECONDS)
             ask = (at.question, at.number)
-            if self.closing and at.status == "open" and self.voting.current is at:
+            if self.closing and self._closes is at:
                 with suppress(Refused, SessionTrouble):
                     await self.do(lambda commands: commands.close(ask))
         finally:
-            self.closing = False
+            if self._closes is at:
+                self._closes = None
             self.wake()
 
     def close_when_all_voted(self) -> None:

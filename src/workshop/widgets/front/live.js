@@ -574,7 +574,7 @@ function drawBar(screen, view) {
       view.progress ? make("progress", { id: `${screen.uid}-progress`, max: view.total, value: view.done }) : null,
       make("span", { class: "ws-grow" }),
       present, projector),
-    make("p", { class: "ws-advice" }, `${view.advice}.`),
+    view.advice ? make("p", { class: "ws-advice" }, `${view.advice}.`) : null,
     view.room ? drawRoom(view.room) : null,
     view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null,
     view.problems.map((words_) => make("p", { class: "ws-status", "data-kind": "problem" }, words_)),
