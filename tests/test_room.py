@@ -35,6 +35,7 @@ from workshop.forms.polls import (
     vote_codes,
 )
 from workshop.room.commands import open_room
+from workshop.room.guard import new_secret
 from workshop.room.pages import stage_words
 from workshop.session import Session
 from workshop.session.frames import votes_file
@@ -674,6 +675,29 @@ def test_authors_of_the_evaluation_set_are_several_teams_of_one_ballot(room: Roo
     chair.post("/console/decide", question="evaluation_set_authors", choice=["product", "data"])
     room.session.refresh()
     assert room.session.answers.evaluation_set_authors == ("data", "product")
+
+
+def test_nobody_beside_a_team_is_told_on_phone_paper_and_console(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    key, told = "evaluation_set_authors", words("room.nobody-alone")
+    chair.ask(key)
+    page = one.vote(key, ["research", "nobody"], "a long fact")
+    assert page.status_code == 422
+    assert told in html.unescape(page.text)
+    assert "a long fact</textarea>" in page.text
+    assert one.vote(key, ["nobody"], other="Search").status_code == 422
+    number = vote_codes(CONTENT)[key]
+    page = chair.post("/console/paper", question=key, slip=new_secret(), code=f"{number}AX 1")
+    assert page.status_code == 422
+    assert told in html.unescape(page.text)
+    assert not room.session.box()
+    one.vote(key, "nobody")
+    chair.reveal(key)
+    wall = html.unescape(chair.get("/projector").text)
+    assert words("room.tally-nobody", n=1) in wall
+    page = chair.post("/console/decide", question=key, choice=["nobody", "research"])
+    assert told in html.unescape(page.text)
+    assert room.session.answers.evaluation_set_authors is None
 
 
 def test_a_team_with_a_plus_sign_in_its_name_is_one_team(room: Room) -> None:

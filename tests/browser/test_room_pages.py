@@ -461,6 +461,28 @@ def test_what_is_typed_for_one_decision_stays_with_it(
     ]
 
 
+def test_a_tick_at_nobody_clears_the_teams_and_the_other_way_round(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone = join(tab_of(browser, faults), room)
+    room.facilitator().ask("evaluation_set_authors")
+    team, other = phone.get_by_label("Research", exact=True), phone.locator("input[name=other]")
+    nobody = phone.get_by_label("Nobody", exact=True)
+    unknown = phone.get_by_label(words("room.ballot-unknown"))
+    team.check()
+    other.fill("Search")
+    nobody.check()
+    assert not team.is_checked()
+    assert other.input_value() == ""
+    unknown.check()
+    assert not nobody.is_checked()
+    other.fill("Search")
+    assert not unknown.is_checked()
+    phone.get_by_label("Product", exact=True).check()
+    team.check()
+    assert phone.get_by_label("Product", exact=True).is_checked()
+
+
 @pytest.mark.parametrize("typed", ["1B5", "9F 5"])
 def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     browser: Any, faults: list[str], room: Room, typed: str

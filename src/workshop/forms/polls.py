@@ -105,6 +105,7 @@ class Poll:
 
     unknown = UNKNOWN
     """The value of “I don't know”, which every ballot offers beside its choices."""
+    nobody = NOBODY
 
     @property
     def title(self) -> str:
@@ -284,7 +285,7 @@ def _is_dont_know(poll: Poll, name: str) -> bool:
 def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str, ...]:
     """Return the values of a choice: one, or several teams if asked for.
 
-    Raises `Refused` if none of them is allowed.
+    Raises `Refused` if none of them is allowed, or if a team comes with “nobody”.
     """
     picked = [c for c in chosen if c]
     known = {c.value for c in poll.choices}
@@ -305,6 +306,8 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
     named = list(dict.fromkeys(n for n in named if n and not _is_dont_know(poll, n)))
     if not named:
         raise Refused("choose-one", 422)
+    if poll.kind == "teams" and NOBODY in named and len(named) > 1:
+        raise Refused("nobody-alone", 422)
     if poll.kind == "team":
         return (named[-1],)
     return tuple(sorted(named)[:MAX_TEAMS])

@@ -20,7 +20,7 @@ from workshop.answers.schema import Answers, Decision, Vote, record_on
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
-from workshop.content.teams import UNKNOWN
+from workshop.content.teams import NOBODY, UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.decisions import tables_line
 from workshop.exhibits.layout import date_words
@@ -164,7 +164,12 @@ def tally_of(
         rows=rows,
         facts=facts,
         leading=content.words.listing(
-            [content.words("room.tally-named", label=named(c.label), n=c.count) for c in leading]
+            [
+                content.words("room.tally-nobody", n=c.count)
+                if c.value == NOBODY
+                else content.words("room.tally-named", label=named(c.label), n=c.count)
+                for c in leading
+            ]
             if several
             else [c.label for c in leading[:1]]
         ),

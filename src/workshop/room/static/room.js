@@ -413,6 +413,18 @@ document.addEventListener("click", (event) => {
   first?.focus({ preventScroll: true });
 });
 
+// “Nobody” and “I don't know” stand alone: a tick there clears the others, and the other way round.
+document.addEventListener("input", (event) => {
+  const one = event.target;
+  const group = one.closest("fieldset");
+  if (!group || !(one.checked || (one.type === "text" && one.value))) return;
+  const alone = "alone" in one.dataset;
+  for (const other of group.querySelectorAll("input[type=checkbox]")) {
+    if (other !== one && (alone || "alone" in other.dataset)) other.checked = false;
+  }
+  for (const typed of alone ? group.querySelectorAll("input[name=other]") : []) typed.value = "";
+});
+
 // Where a page may not write to the clipboard (no https), the text is selected and copied the old way.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
