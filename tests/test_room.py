@@ -312,6 +312,31 @@ def test_i_dont_know_beside_an_answer_is_told_and_nothing_is_lost(room: Room) ->
         chair.close(question)
 
 
+def test_nobody_beside_a_team_is_told_and_nothing_is_lost(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("evaluation_set_authors")
+    for given in ({"other": "Nobody"}, {"other": "data, no one"}):
+        page = one.vote("evaluation_set_authors", "research", "a long fact", **given)
+        assert page.status_code == 422
+        assert words("room.nobody-alone") in html.unescape(page.text)
+        assert "a long fact</textarea>" in page.text
+    assert one.vote("evaluation_set_authors", ["research", "nobody"]).status_code == 422
+    assert one.vote("evaluation_set_authors", ["nobody"]).status_code == 200
+    assert one.vote("evaluation_set_authors", ["research", "data"]).status_code == 200
+
+
+def test_with_names_the_wall_says_whose_fact_it_is(tmp_path: Path) -> None:
+    for privacy in ("named", "role"):
+        with serve(tmp_path / f"{privacy}.workshop", privacy) as room:  # type: ignore[arg-type]
+            one, chair = room.participant(), room.facilitator()
+            chair.ask("lead")
+            one.vote("lead", "product", "It broke in March")
+            chair.reveal("lead")
+            shown = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one(".facts")
+            assert shown is not None
+            assert ("(Person 1 · product)" in shown.get_text()) == (privacy == "named")
+
+
 def test_a_ballot_names_the_model_and_says_what_it_asks_about(room: Room) -> None:
     room.session.give(("model",), "Ranking <2>")
     chair, one = room.facilitator(), room.participant()

@@ -261,6 +261,16 @@ def test_it_is_known_whether_other_devices_reach_the_room(room: Room) -> None:
     assert words("room.network-devices", n=1) in chair.get("/console").text
 
 
+def test_a_page_that_only_follows_counts_as_a_device_too(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = room.participant()
+    assert not room.room_state.devices, "it is this computer"
+    monkeypatch.setattr(room.room_state.network, "is_own", lambda _: False)
+    phone.get("/events?once")
+    assert len(room.room_state.devices) == 1
+
+
 def test_the_longest_note_arrives_in_every_script(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")

@@ -467,6 +467,7 @@ class RoomState:
         them are taken no page of the room would load any more. Raises `Refused` if too many pages
         are connected.
         """
+        self._see(request)
         if "once" in request.query_params:
             return Response(news(), media_type="application/json")
         browser = self.secret(request) or ""
@@ -608,9 +609,7 @@ class RoomState:
     ) -> HTMLResponse:
         """Return a page, and set a secret in its browser."""
         secret = self.secret(request) or identity.new_secret()
-        client = request.client.host if request.client else ""
-        if len(self.devices) < MOST_PAGES and client and not self.network.is_own(client):
-            self.devices.add(client)
+        self._see(request)
         token = self.form_token(request, secret)
 
         def form_token() -> Markup:
@@ -631,6 +630,12 @@ class RoomState:
         if self.secret(request) is None:
             self.set_cookie(answer, "room", secret)
         return answer
+
+    def _see(self, request: Request) -> None:
+        """Count the device that asks; a page that stayed open over a restart only follows."""
+        client = request.client.host if request.client else ""
+        if len(self.devices) < MOST_PAGES and client and not self.network.is_own(client):
+            self.devices.add(client)
 
     def set_cookie(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
         """Set a cookie that no script can read."""
