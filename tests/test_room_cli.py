@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,7 +27,10 @@ from workshop.cli import live as cli_room
 from workshop.cli.commands import app as kit
 from workshop.cli.live import KEPT
 from workshop.room.commands import open_room
-from workshop.room.guard import key_file, keys_of, read_code
+from workshop.room.console import delete_session
+from workshop.room.guard import key_file, keys_of, place_before, place_file, read_code
+from workshop.room.network import Network
+from workshop.room.state import RoomState
 from workshop.session import Session
 
 needs_terminal = pytest.mark.skipif(
@@ -172,6 +176,62 @@ def test_the_command_that_goes_on_has_the_port_that_phones_know(
         *("workshop", "room", str(place), "--who", "Ana Cole; $HOME"),
         *("--ip", "127.0.0.1", "--port", port),
     ]
+
+
+def test_a_room_that_comes_back_elsewhere_says_so_until_everybody_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms: list[RoomState] = []
+    monkeypatch.setattr(cli_room, "_run_server", lambda app, _: rooms.append(app.state.room))
+
+    def start(ip: str, *addresses: str) -> RoomState:
+        laptop = partial(Network, find=lambda: addresses)
+        monkeypatch.setattr("workshop.room.network.Network", laptop)
+        command = [str(tmp_path / "s"), "--port", "0", "--ip", ip, "--privacy", "role"]
+        done = run.invoke(app, command)
+        assert done.exit_code == 0, done.output
+        return rooms[-1]
+
+    assert start("0.0.0.0", "192.168.7.7").network.left == ""
+    with closing(Session.open(tmp_path / "s")) as session:
+        session.note("joined", {"person": "p", "role": "product"})
+    assert start("127.0.0.1").network.left == "", "alone, to key ballots in"
+    moved = start("0.0.0.0", "10.0.0.5").network
+    assert re.fullmatch(r"http://192\.168\.7\.7:\d+", moved.left)
+    assert moved.address.startswith("http://10.0.0.5:")
+    known = place_before(tmp_path / "s")
+    assert known is not None
+    assert known.address == moved.address
+    both = start("0.0.0.0", "192.168.7.7", "10.0.0.5")
+    assert both.network.address.startswith("http://"), "ports differ, so it is another address"
+    delete_session(both.session)
+    assert place_before(tmp_path / "s") is None
+    place_file(tmp_path / "s").write_text('{"served": "x", "address": "javascript:1"}')
+    assert place_before(tmp_path / "s") is None
+
+
+def test_a_room_keeps_the_address_that_people_have_where_the_computer_has_it() -> None:
+    network = Network("0.0.0.0", 8710, find=lambda: ("192.168.7.7", "10.0.0.5"))
+    network.came_from("http://10.0.0.5:8710")
+    assert (network.address, network.left) == ("http://10.0.0.5:8710", "")
+    network.came_from("http://172.16.0.9:8710")
+    assert (network.address, network.left) == ("http://10.0.0.5:8710", "http://172.16.0.9:8710")
+    network.choose("http://192.168.7.7:8710")
+    assert network.left == ""
+
+
+@needs_terminal
+@pytest.mark.parametrize(("had", "offered"), [("10.0.0.5", "10.0.0.5"), ("10.0.0.9", "127.0.0.1")])
+def test_return_keeps_the_address_of_before(had: str, offered: str, tmp_path: Path) -> None:
+    before = (
+        "import workshop.room.network as n; n.own_addresses = lambda: ('192.168.7.7', '10.0.0.5')\n"
+        "from workshop.room.guard import Before, keep_place\n"
+        f"keep_place('session.workshop', Before('{had}', 'http://{had}:8710'))"
+    )
+    with terminal("room", "session.workshop", folder=tmp_path, before=before) as shown:
+        shown.wait_for(f"Address [{offered}]:")
+        gone = f"The room was at {had}, which this computer does not have now."
+        assert (gone in shown.shown) == (had != offered)
 
 
 def test_the_notebooks_beside_a_room_know_the_name_that_was_given(

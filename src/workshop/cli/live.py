@@ -441,7 +441,7 @@ def _serve(
     from workshop.forms.polls import Refused, clean
     from workshop.room import create_app
     from workshop.room.commands import MAX_PERSON, open_room, read_tables
-    from workshop.room.guard import keys_of, lock_room
+    from workshop.room.guard import Before, keep_place, keys_of, lock_room, place_before
     from workshop.room.network import Network, is_host_name
 
     content = session.content
@@ -456,7 +456,8 @@ def _serve(
         groups = None if tables is None else read_tables(content, tables)
     except Refused as refused:
         refuse(content, refused.word, **refused.values)
-    served = _address(ip)
+    before = place_before(session.place)
+    served = _address(ip, before.served if before else "")
     _refuse_second(session)
     with _listen(served, port) as listener, lock_room(session.place) as alone:
         if not alone:
@@ -471,7 +472,16 @@ def _serve(
         keys = keys_of(session.place)
         at = listener.getsockname()[1]
         network = Network(served, at, host)
+        if before and state.joined and not network.is_alone:
+            network.came_from(before.address)
         app = create_app(session, keys, network)
+
+        def keep() -> None:
+            if not network.is_alone:  # a rehearsal, or ballots keyed in afterwards
+                keep_place(session.place, Before(served, network.address))
+
+        keep()
+        app.state.room.on_move = keep
         # phones wait where they were: the room has to come back on the same port
         app.state.room.again = again + _repeated(port=at if at != PORT else None)
         app.state.room.leads = leads
@@ -654,8 +664,11 @@ def _name_model(session: Session, model: str, leads: str, state: Voting) -> None
         session.who = room
 
 
-def _address(ip: str | None) -> str:
-    """Return the address to serve on: as given, as typed, or this computer's own."""
+def _address(ip: str | None, before: str) -> str:
+    """Return the address to serve on: as given, as typed, or this computer's own.
+
+    Return keeps the one `before`, where phones come back by themselves.
+    """
     if ip is None and sys.stdin.isatty():
         from workshop.room.network import own_addresses
 
@@ -664,7 +677,10 @@ def _address(ip: str | None) -> str:
         numbered = {str(n): one for n, one in enumerate(offered, 1)}
         for number, one in numbered.items():
             out.print(f"  {number}  {one:<16} {who_can_reach(one)}", soft_wrap=True)
-        typed = typer.prompt("Address", default=LOCAL).strip()
+        if before and before not in offered:
+            out.print(f"The room was at {before}, which this computer does not have now.")
+        usual = before if before in offered else LOCAL
+        typed = typer.prompt("Address", default=usual).strip()
         ip = numbered.get(typed, typed)
     try:
         return str(ipaddress.ip_address(ip or LOCAL))

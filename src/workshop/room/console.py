@@ -44,7 +44,7 @@ from workshop.room.commands import (
     clean_lines,
     read_tables,
 )
-from workshop.room.guard import key_file
+from workshop.room.guard import key_file, place_file
 from workshop.room.moment import (
     is_voted_twice,
     may_vote_again,
@@ -87,9 +87,9 @@ Dots = Annotated[int, Form(ge=1, le=MOST_DOTS)]
 
 
 def files_of(session: Session) -> list[str]:
-    """Return all files or schemas of a session, and the file with its keys."""
-    keys = key_file(session.place)
-    return [*session.files(), *([str(keys)] if keys.exists() else [])]
+    """Return all files or schemas of a session, and those of its room."""
+    of_room = (key_file(session.place), place_file(session.place))
+    return [*session.files(), *(str(path) for path in of_room if path.exists())]
 
 
 def files_left(session: Session) -> list[str]:
@@ -105,6 +105,7 @@ def delete_session(session: Session) -> None:
     """Delete a session and its keys; copies and backups elsewhere stay."""
     session.delete()
     key_file(session.place).unlink(missing_ok=True)
+    place_file(session.place).unlink(missing_ok=True)
 
 
 def fields_of_record(content: Content) -> tuple[Field, ...]:

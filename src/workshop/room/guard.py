@@ -15,7 +15,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,9 @@ def mark(secret: str, purpose: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
+_PLACE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}")
+
+
 def same(one: str, other: str) -> bool:
     """Return whether two secrets are equal, in constant time."""
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
@@ -79,8 +82,48 @@ def key_file(session: str | Path) -> Path:
     if not is_server(session):
         path = Path(session)
         return path.with_name(path.name + ".room-key")
-    name = hashlib.sha256(shown(str(session)).encode()).hexdigest()[:24]
-    return platformdirs.user_state_path("ml-ownership-workshop") / f"{name}.room-key"
+    return _beside_the_user(shown(str(session)), "room-key")
+
+
+def _beside_the_user(place: str, kind: str) -> Path:
+    name = hashlib.sha256(place.encode()).hexdigest()[:24]
+    return platformdirs.user_state_path("ml-ownership-workshop") / f"{name}.{kind}"
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where a room was last: the address it was served on, and the one that people typed."""
+
+    served: str
+    address: str
+
+
+def place_file(session: str | Path) -> Path:
+    """Return where it is kept on this computer at which address a room was last.
+
+    It is not beside the session, because another computer that goes on has other addresses.
+    """
+    place = shown(str(session)) if is_server(session) else str(Path(session).absolute())
+    return _beside_the_user(place, "room-place")
+
+
+def keep_place(session: str | Path, at: Before) -> None:
+    """Keep at which address a room is served; without it the next start only asks."""
+    path = place_file(session)
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(at)), encoding="utf-8")
+
+
+def place_before(session: str | Path) -> Before | None:
+    """Return at which address a room was last, if it is known."""
+    try:
+        found = Before(**json.loads(place_file(session).read_text("utf-8")))
+        ipaddress.ip_address(found.served)
+        known = _PLACE.fullmatch(found.address)
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if known else None
 
 
 def keys_of(session: str | Path) -> Keys:

@@ -82,6 +82,11 @@ class Network:
         self.left = ""
         """The address before it that the computer lost, until the facilitator knows."""
 
+    def came_from(self, before: str) -> None:
+        """Keep the address that people have, or note that they have to open another one."""
+        if before != self.address and not self.choose(before):
+            self.left = before
+
     @classmethod
     def at(cls, address: str) -> Network:
         """Return the network of a room that has this one address and no other."""

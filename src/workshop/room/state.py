@@ -299,6 +299,8 @@ class RoomState:
         """The file of the last saved copy."""
         self.paper_table = ""
         """The table of the last ballot from paper, because ballots come in stacks."""
+        self.on_move: Callable[[], None] = lambda: None
+        """Called when the room gets another address."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}
@@ -399,6 +401,7 @@ class RoomState:
 
     def moved(self) -> None:
         """Notify everybody of the room's current address."""
+        self.on_move()
         self.writer.announce(Serving(self.address, self.keys.code))
         self.wake()
 
