@@ -343,3 +343,24 @@ def test_who_joined_and_hands_in_a_paper_ballot_has_voted(room: Room) -> None:
     assert words("room.console-missing", who="Ben") in page.get_text()
     assert page.select_one(".people .yes").parent.b.get_text() == "Hiro Tanaka"  # type: ignore[union-attr]
     assert words("room.kept-title") in phone.get().text
+
+
+def test_a_vote_handed_in_for_somebody_is_theirs_and_their_phone_says_so(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "named", tables=("North", "South")) as room:
+        phone, chair = room.participant(join=False), room.facilitator()
+        phone.join(room.keys.code, "research", "Hiro Tanaka", table="South")
+        chair.ask("lead")
+        before = phone.get("/events?once").json()["mark"]
+        page = BeautifulSoup(chair.get("/console").text, "html.parser")
+        slip = page.select_one("[name=slip]")["value"]  # type: ignore[index]
+        # the digit of another role, and the other table: the list of people knows better
+        about = {"question": "lead", "round": 1, "code": "1C 1", "table": "North", "fact": ""}
+        assert chair.post("/console/paper", slip=slip, name="hiro tanaka", **about).is_success
+        assert counts(room) == words("room.voted-count", voted=1, n=1)
+        assert phone.get("/events?once").json()["mark"] != before, "the phone turns by itself"
+        shown = phone.get().text
+        assert words("room.kept-for-you") in shown
+        assert words("room.kept-change") not in shown
+        chair.reveal("lead")
+        (kept,) = votes(room.place)
+        assert (kept["name"], kept["role"], kept["table"]) == ("Hiro Tanaka", "research", "South")

@@ -206,6 +206,8 @@ class RoomCommands:
         at = self._open(ask, or_closed=how == "keyed")
         self._room_for_more(at)
         who = self._who(role, name, table)
+        if (here := self.state.named(who.name)) is not None:
+            who = self.state.people[here]  # as they joined: a slip on paper seats nobody elsewhere
         self._check_first(who, [s for b, s in at.slips.items() if b != ballot])
         self._cast(at, ballot, chosen, other, fact, who, {how: True})
 

@@ -153,7 +153,7 @@ def participants(room_state: RoomState) -> APIRouter:
         """Stream news to a participant's page."""
         if not room_state.may_watch(request):
             raise Refused("not-joined", 403)
-        return room_state.stream(request, lambda: news_data(room_state))
+        return room_state.stream(request, lambda: news_data(room_state, request))
 
     @routes.get("/shared")
     async def shared(request: Request, kept: bool = False, table: str = "") -> Response:
@@ -231,22 +231,20 @@ def participants(room_state: RoomState) -> APIRouter:
         at = room_state.live()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
         block, block_words = announced(room_state) if room_state.voting.asked else ("", "")
-        mine = False
-        if at is not None:
-            mine = room_state.has_voted(request, at)
         return {
             "stage": stage,
             "block": block,
             "block_words": block_words,
             "ended": room_state.clock.ended,
             "at": at,
-            "mine": mine,
+            "mine": at is not None and room_state.slip_of(request, at) is not None,
+            "kept_for": room_state.is_kept_for(request),
             "poll": room_state.poll(at.question) if at else None,
             "tally": room_state.tally(at) if stage == "revealed" else None,
             "made": room_state.made(at.question) if at and stage == "revealed" else None,
             "shown_next": shown_next(room_state),
             "follow": "/events",
-            "mark": stage_words(room_state),
+            "mark": own_mark(room_state, request),
             "counts": room_state.counts_words(),
             "closing": room_state.closing,
             "me": room_state.me(request),
@@ -274,7 +272,7 @@ def participants(room_state: RoomState) -> APIRouter:
             poll=room_state.poll(at.question) if at else None,
             slip=identity.new_secret(),
             follow="/events",
-            mark=stage_words(room_state),
+            mark=own_mark(room_state, request),
             counts=room_state.counts_words(),
             problem=room_state.word(refused.word, **refused.values) if refused else "",
             fact="",
@@ -311,9 +309,15 @@ def stage_words(room_state: RoomState) -> str:
     return f"{room_state.stage()} {shown_next(room_state)}"
 
 
-def news_data(room_state: RoomState) -> str:
+def own_mark(room_state: RoomState, request: Request) -> str:
+    """Return the key of a participant's page, which a vote handed in for them changes."""
+    kept = " kept" if room_state.is_kept_for(request) else ""
+    return f"{stage_words(room_state)}{kept}"
+
+
+def news_data(room_state: RoomState, request: Request) -> str:
     """Return the news for an open page: its key, and counts in words."""
-    news = {"mark": stage_words(room_state), "counts": room_state.counts_words()}
+    news = {"mark": own_mark(room_state, request), "counts": room_state.counts_words()}
     return json.dumps(news | {"closing": room_state.closing})
 
 

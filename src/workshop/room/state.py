@@ -35,7 +35,7 @@ from workshop.room.guard import Tries
 from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
 from workshop.session import Event, Serving, Session
-from workshop.session.voting import Person, Round, Voting
+from workshop.session.voting import Person, Round, Slip, Voting
 
 
 @dataclass(frozen=True)
@@ -548,12 +548,21 @@ class RoomState:
         tables = self.voting.tables
         return bool(tables) and self.me(request).table not in tables
 
-    def has_voted(self, request: Request, at: Round) -> bool:
-        """Return whether the person of this browser has voted in a round."""
-        secret, me = self.secret(request) or "", self.me(request)
+    def slip_of(self, request: Request, at: Round) -> Slip | None:
+        """Return the ballot of this browser's person in a round, if they have voted."""
+        me = self.me(request)
         name = name_key(me.name)
-        voted = name and any(name_key(s.name) == name for s in at.slips.values())
-        return bool(voted) or self.ballot(secret, at.question) in at.slips
+        named = (s for s in at.slips.values() if name and name_key(s.name) == name)
+        own = at.slips.get(self.ballot(self.secret(request) or "", at.question))
+        return own or next(named, None)
+
+    def is_kept_for(self, request: Request) -> bool:
+        """Return whether somebody else handed in the vote of this browser's person."""
+        at = self.voting.current
+        if at is None or at.status == "revealed" or self.voting.privacy != "named":
+            return False
+        slip = self.slip_of(request, at)
+        return slip is not None and slip.without_phone
 
     def console_pass(self) -> str:
         """Return the facilitator's cookie, which is derived from the key."""
