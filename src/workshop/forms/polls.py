@@ -310,8 +310,6 @@ def read_choice(poll: Poll, chosen: Iterable[str], other: str = "") -> tuple[str
         raise Refused("nobody-alone", 422)
     if poll.kind == "team":
         return (named[-1],)
-    if NOBODY in named and len(named) > 1:
-        raise Refused("nobody-alone", 422)
     return tuple(sorted(named)[:MAX_TEAMS])
 
 
