@@ -433,10 +433,10 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     given = read_answers(TOP / "examples" / "tidewater-retail.yaml")
     a = assess(given)
     late = {x.decision.owner: late_by(a, x) for x in actions(a) if x.decision}
-    assert (late["Head of search"], late["VP Engineering"]) == (42, 45)
+    assert (late["Head of search"], late["VP Engineering"]) == (41, 44)
     shown = text_of(exhibits.board_plan(a))
-    assert "42 days later than advised" in shown
-    assert "(42 days later than advised)" in text_of(exhibits.all_actions(a))
+    assert "41 days later than advised" in shown
+    assert "(41 days later than advised)" in text_of(exhibits.all_actions(a))
     cover = {x.proposed_owner: x for x in actions(a) if x.kind == "cover"}
     assert cover["Head of search"].what.endswith(
         "turn off the ranking model until 29 January 2027."
@@ -449,6 +449,49 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     early = assess(Answers.from_parameters(soon))
     assert {x.kind for x in actions(early)} & {"cover"} == set()
     assert "later than advised" not in text_of(exhibits.board_plan(early))
+
+
+def test_late_days_count_from_the_limit_and_not_from_the_working_day_before_it() -> None:
+    given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
+    (one,) = [d for d in given["decisions"] if d["decision"].startswith("Who may roll back")]
+    for due, days in (("2026-12-24", 0), ("2026-12-27", 0), ("2026-12-28", 1), ("2027-01-15", 19)):
+        one["due"] = due
+        a = assess(Answers.from_parameters(given))
+        (action,) = [x for x in actions(a) if x.decision and x.decision.decision == one["decision"]]
+        assert late_by(a, action) == days
+    days = {str(proposed_day(a, x)) for x in actions(a) if x.horizon == 60 and not x.due}
+    assert days == {"2026-12-23"}
+
+
+def test_what_a_decision_does_already_is_not_proposed_again() -> None:
+    given = read_answers(TOP / "examples" / "northfield-clinical.yaml")
+    a = assess(given)
+    (finding,) = [f for f in a.findings if f.id == "centralised-with-queue"]
+    (decision,) = answering(a, finding, actions(a))
+    assert decision.decision is not None
+    assert "self-service" in str(decision.decision.chosen)
+    assert not [x for x in actions(a) if x.finding == finding.id]
+    without = given.to_parameters()
+    without["decisions"] = without["decisions"][:3]
+    other = assess(Answers.from_parameters(without))
+    assert [x.finding for x in actions(other)].count(finding.id) == 1
+
+
+def test_an_action_against_what_was_agreed_says_that_it_needs_a_new_decision() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+
+    def what() -> str:
+        found = actions(assess(Answers.from_parameters(given)))
+        return next(x.what for x in found if x.finding == "ship-by-another-team")
+
+    ships = "Let Research ship the ranking model itself."
+    left = f"{ships} Your decisions leave this with Engineering, so this needs a new decision."
+    assert what() == left
+    given["decisions"][0]["sets"]["duties.ship"] = "engineering"
+    assert what().startswith(f"{ships} You agreed to leave this with Engineering")
+    given["decisions"] = None
+    given["duties"] |= {"paged": "research", "answers-to-business": "research"}
+    assert what() == ships
 
 
 def test_contradictions_are_settled_before_the_first_steps_and_handing_over_waits() -> None:

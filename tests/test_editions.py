@@ -101,11 +101,6 @@ def test_no_table_is_torn_that_fits_on_a_page(name: str) -> None:
     tables = [b for b in walk(document.blocks) if isinstance(b, Table) and len(b.columns) > 1]
     heads = Counter(" ".join(plain(c.title) for c in table.columns).strip() for table in tables)
     shown = {head: text.count(head) for head in heads}
-    plan = next(
-        (h for h in heads if h == "No. What to do Done by"), ""
-    )  # longer than a page, in one
-    longer = shown.pop(plan, 0) - heads.pop(plan, 0)
-    assert longer == (name == "tidewater-retail")
     assert sum(heads.values()) > 10
     assert shown == dict(heads)
 
@@ -390,7 +385,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers, depending on how many product teams" in text
     assert (
-        "Head of platform, who would carry out 18 of the 35 actions in the plan, is among them"
+        "Head of platform, who would carry out 17 of the 34 actions in the plan, is among them"
         in text
     )
     assert "Not calculated in money." in text

@@ -96,7 +96,7 @@ def test_each_named_team_signs_once() -> None:
 
 def test_empty_charter_is_a_page_to_fill_in() -> None:
     found = oncall_charter(assessed())
-    assert len(tables(found)[0].rows) == 7
+    assert len(tables(found)[0].rows) == 8
     assert len(tables(found)[1].rows) == 3
     assert "Fill them in" in lead(found)
 
@@ -108,7 +108,10 @@ def test_complete_charter_asks_for_signatures() -> None:
         "duties": {"turn-off": "Search"},
     }
     found = oncall_charter(assessed(**parameters))
-    assert "each of the 7 lines has a holder" in lead(found)
+    assert "Fill in by hand who is called second" in lead(found)
+    named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
+    assert named.index(second) == 2
+    assert not column_of(tables(found)[0], 1)[2].strip("_")
 
 
 # -- the knowledge map

@@ -76,6 +76,9 @@ def _rule(content: Content, rule: Rule) -> str:
     if rule.yields_to:
         gives = ", ".join(f"[{code(r)}](#{r})" for r in rule.yields_to)
         rows.append(["Silent beside", gives])
+    if rule.covered_by:
+        same = ", ".join(f"[{code(r)}](#{r})" for r in rule.covered_by)
+        rows.append(["No action beside a decision on", same])
     rows.append(["Sources", sources(rule.sources)])
     rows.append(["How strong", plain(_strength(content, rule.sources))])
     return table(["", ""], rows)

@@ -403,6 +403,10 @@ def _functions(content: Content) -> Iterator[Problem]:
             if other not in RULES and other not in ids:
                 message = "It yields to a rule that there is not."
                 yield Problem(message, f"rules: {rule.id}.yields_to", other, "", near(other, ids))
+        for other in rule.covered_by:
+            if other not in ids:
+                message = "It is covered by a rule that there is not."
+                yield Problem(message, f"rules: {rule.id}.covered_by", other, "", near(other, ids))
     clashes = [one.id for one in content.contradictions]
     for one in content.contradictions:
         for other in one.yields_to:

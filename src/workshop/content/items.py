@@ -690,6 +690,13 @@ class Rule(Item):
     """
     fulfils: str = ""
     """The answer whose condition of the advice is met by the same action."""
+    covered_by: tuple[str, ...] = ()
+    """Rules whose action is the same.
+
+    If a decision settles a finding of one of them, this one asks for no action of its own.
+    """
+    moves: str = ""
+    """The answer that names the team whose duty the action gives to another one."""
     statement: Sentence
     why: Sentence
     mitigation: Sentence

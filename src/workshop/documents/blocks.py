@@ -28,6 +28,8 @@ class Span:
     emph: bool = False
     code: bool = False
     strike: bool = False
+    raised: bool = False
+    """Whether it is small and above the line, as the key of a source is."""
     math: bool = False
     link: str | None = None
     tone: Tone = "plain"

@@ -124,6 +124,8 @@ def _span(span: Span, alone: bool, terms: Terms | None) -> str:
         out = f"<strong>{out}</strong>"
     if span.strike:
         out = f"<s>{out}</s>"
+    if span.raised:
+        out = f"<sup>{out}</sup>"
     if span.tone != "plain":
         out = f'<span class="wk-{span.tone} wk-word">{out}</span>'
     if is_readable(span.colour):

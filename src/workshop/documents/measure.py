@@ -93,6 +93,8 @@ class Lettering:
             look["code"] = True
         if span.strike:
             look["strike"] = True
+        if span.raised:
+            look["raised"] = True
         if span.tone != "plain":
             look["tone"] = span.tone
         if is_readable(span.colour):

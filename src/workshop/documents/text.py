@@ -91,6 +91,8 @@ def _words(words: Text) -> str:
     for span in words:
         address = clean_address(span.link)
         shown = make_harmless(span.text)
+        if span.raised:
+            shown = f" [{shown.strip()}]"
         parts.append(f"{shown} <{address}>" if address and address != shown else shown)
     return "".join(parts)
 

@@ -38,6 +38,7 @@ from workshop.findings.agreement import (
 )
 from workshop.findings.plan import (
     Action,
+    actions,
     late_by,
     period_of,
     proposed_day,
@@ -102,8 +103,28 @@ def agreed(assessment: Assessment) -> Exhibit:
     outcome = _outcome(assessment)
     changed = (head, _changes_table(assessment, assessment.changes))
     counted = tuple(b for b in outcome if isinstance(b, Paragraph) and not b.text[0].strong)
-    # On paper the chapters say what each finding is.
-    return Exhibit("agreed", (*changed, *outcome), (*changed, *counted))
+    # On paper the chapters say what each finding is, and the decisions are above.
+    return Exhibit("agreed", (*changed, *outcome), (head, _numbered_changes(assessment), *counted))
+
+
+def _numbered_changes(assessment: Assessment) -> Table:
+    """Return changed answers, each with the number of the decision that changes it."""
+    _ = assessment.content.words
+    numbers = {a.decision.decision: a for a in actions(assessment) if a.decision}
+    heads = [
+        number_head(assessment),
+        column(_("agreed.line"), width=2.2),
+        column(_("agreed.today-agreed"), width=3.4),
+    ]
+    rows = [
+        [
+            number_of(numbers[c.decision.decision]),
+            cell(capital(name_words(assessment.content, c.name))),
+            cell(_arrow(assessment, c.name, c.found, c.agreed)),
+        ]
+        for c in sorted(assessment.changes, key=lambda c: c.decision.due or datetime.date.max)
+    ]
+    return table(heads, rows, row_heads=False)
 
 
 def changes_among(assessment: Assessment, required: Callable[[str], bool]) -> list[Block]:
@@ -280,10 +301,11 @@ def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
     return cell(words, tone="critical") if some else cell("")
 
 
-def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
-    """Return a table of actions under the name of each owner, in order of date.
+def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
+    """Return a table of actions for each owner, in order of date.
 
-    Owners of one action share a title; what depends on a further choice comes last.
+    So a page ends between two owners. Owners of one action share a table; what depends on a further
+    choice comes last.
     """
     _, own = assessment.content.words, dict[tuple[str, str], list[Action]]()
     for a in sorted(found, key=lambda a: _day(assessment, a)):
@@ -298,17 +320,19 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
     groups = [(_count_words(assessment, *who, len(part)), part) for who, part in order]
     if single:
         at = sum(not half for (half, _name), _part in order)
-        groups.insert(at, (Span(_("agreed.plan-single"), tone="muted"), single))
-    heads = [
-        number_head(assessment),
-        column(_("agreed.plan-what"), width=5.4),
-        column(_("agreed.plan-due"), width=1),
+        groups.insert(at, (Span(_("agreed.plan-single")), single))
+    return [
+        table(
+            [
+                number_head(assessment),
+                column(title.text, width=5.4, tone=title.tone),
+                column(_("agreed.plan-due"), width=1),
+            ],
+            [[number_of(a), *_dated(assessment, a, named=part is single)] for a in part],
+            row_heads=False,
+        )
+        for title, part in groups
     ]
-    rows: list[list[Cell]] = []
-    for title, part in groups:
-        rows.append([cell(title.text, strong=True, tone=title.tone, fill=True, span=len(heads))])
-        rows += [[number_of(a), *_dated(assessment, a, named=part is single)] for a in part]
-    return table(heads, rows, row_heads=False)
 
 
 def owner_name(action: Action) -> str:
@@ -323,7 +347,7 @@ def _count_words(assessment: Assessment, half: str, name: str, count: int) -> Sp
     if half:
         title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
         text = f"{title}. {text}"
-    return Span(text, tone="muted" if name else "critical")
+    return Span(text, tone="plain" if name else "critical")
 
 
 def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
@@ -337,6 +361,8 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     if action.decision is not None:
         words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
     words.append(Span(action.decision.decision if action.decision else action.what))
+    if action.only_if:  # the title says what it waits for
+        day = cell(_("agreed.plan-after-that"))
     return [cell([*words, *_late(assessment, action)]), day]
 
 

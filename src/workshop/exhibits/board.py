@@ -1133,7 +1133,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     lead = " ".join(filter(None, [_("board.all-actions-lead"), _lead_words(assessment, found)]))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks = (head, by_owner(assessment, found))
+    blocks = (head, *by_owner(assessment, found))
     printed = blocks if len(found) > _FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
 

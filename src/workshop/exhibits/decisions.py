@@ -29,7 +29,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import set_by
+from workshop.exhibits.agreement import number_head, number_of, set_by
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -49,6 +49,7 @@ from workshop.findings import Assessment, Finding
 from workshop.findings.finding import Judged, settled_by
 from workshop.findings.handoffs import days_words
 from workshop.findings.patterns.advice import headline
+from workshop.findings.plan import actions
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import AtTable, GivenFact, Option, Tally, VoteResult
@@ -550,12 +551,13 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
     """Return decisions as a table for those who carry them out."""
     _ = assessment.content.words
     missing = Span(_("decisions.missing-one"), tone="critical")
-    rows = []
+    rows, plan = [], actions(assessment)
     for d in decisions:
         who = Span(d.owner) if d.owner else missing
         due = Span(date_words(assessment.content, d.due)) if d.due else missing
         rows.append(
             [
+                number_of(next(a for a in plan if a.decision == d)),
                 cell((Span(d.decision, strong=True), Span(f" {d.chosen or ''}"))),
                 cell(_if_then(assessment, d) or missing),
                 cell((who, Span("\n"), due)),
@@ -564,12 +566,14 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
         )
     return table(
         [
+            number_head(assessment),
             column(_("decisions.label"), width=2.2),
             column(_("decisions.if-then"), width=2),
             column(_("decisions.who-and-when"), width=1.1),
             column(_("decisions.revisit"), width=1.4),
         ],
         rows,
+        row_heads=False,
     )
 
 

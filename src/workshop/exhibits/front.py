@@ -36,6 +36,7 @@ from workshop.exhibits.layout import (
     in_two_columns,
     keys_span,
     owner_words,
+    source_note,
 )
 from workshop.findings import Assessment, Finding
 from workshop.findings.finding import SEVERITIES, settled_by
@@ -54,12 +55,10 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
     blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
     head, plan = blocks[0], actions(assessment) if others else ()
     blocks += [finding_card(assessment, f, plan) for f in (*strengths, *others)]
-    printed: tuple[Block, ...] | None = None
+    printed: tuple[Block, ...] = ()
     if found:
         risks = [_finding_table(assessment, others, plan)] if others else []
         printed = (head, *_strengths(assessment, strengths), *risks)
-    if not found and not count_answered(assessment, part):
-        printed = ()
     return Exhibit(f"findings-{part}", tuple(blocks), printed, printed if found else ())
 
 
@@ -94,13 +93,13 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
             Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
-        step = [*(_settled(assessment, f) or [Span(f.mitigation)])]
+        step = _by_decision(assessment, f, plan) or [Span(f.mitigation)]
         if who := _who(assessment, f, plan):
             step.append(Span(f" {who}", tone="muted"))
         rows.append(
             [
                 cell(first),
-                cell((Span(f"{f.why} "), keys_span(f.sources))),
+                cell((Span(f.why), source_note(f.sources))),
                 cell(step),
             ]
         )
@@ -112,6 +111,15 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
         ],
         rows,
     )
+
+
+def _by_decision(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
+    """Return the action that settles a finding, whose words are with the decisions."""
+    settled, decision = _settled(assessment, finding), settled_by(assessment, finding.id)
+    number = next((a.number for a in plan if decision and a.decision == decision), None)
+    if not settled or number is None:
+        return settled
+    return [settled[0], Span(assessment.content.words("front.by-action", number=number))]
 
 
 def finding_card(assessment: Assessment, finding: Finding, plan: Sequence[Action] = ()) -> Card:

@@ -130,6 +130,15 @@ def keys_span(keys: tuple[str, ...]) -> Span:
     return Span(f"[{', '.join(keys)}]".replace(" §", "\u00a0§"), tone="muted")
 
 
+def source_note(keys: tuple[str, ...]) -> Span:
+    """Return the sources of a sentence as a small note after it.
+
+    It leaves out the parts of a source: the reference lists them.
+    """
+    names = dict.fromkeys(key.split(" §")[0] for key in keys)
+    return Span("\u00a0" + ",\u00a0".join(names), raised=True, tone="muted")
+
+
 def spelled(assessment: Assessment, number: int) -> str:
     """Return a number as a sentence begins with it, in words up to twelve."""
     return capital(number_words(assessment.content, number))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -17,6 +16,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     Tone,
+    bullets,
     cell,
     column,
     heading,
@@ -48,7 +48,7 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, count_answered, keys_span, team_words
+from workshop.exhibits.layout import capital, count_answered, source_note, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
     CharterLine,
@@ -447,7 +447,8 @@ def drill_timelines(assessment: Assessment) -> Exhibit:
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
     shown = (head, *overview, *_in_full(assessment, played, hide=True))
     drawn = _not_drawn(assessment, played, gaps) if overview and gaps else []
-    printed = (head, *overview, *drawn, *_in_full(assessment, gaps, tables=False))
+    flags = not overview  # else the table says what each drill shows
+    printed = (head, *overview, *drawn, *_in_full(assessment, gaps, tables=False, flags=flags))
     return Exhibit("drill-timelines", shown, printed if played else (), printed if played else ())
 
 
@@ -473,14 +474,20 @@ def _not_drawn(
 
 
 def _in_full(
-    assessment: Assessment, drills: list[DrillTranscript], tables: bool = True, hide: bool = False
+    assessment: Assessment,
+    drills: list[DrillTranscript],
+    *,
+    tables: bool = True,
+    hide: bool = False,
+    flags: bool = True,
 ) -> list[Block]:
     """Return the pages of drills; `hide`: no good answer before the last moment."""
     blocks: list[Block] = []
     shown = ""
     for drill in drills:
         key = _key_words(assessment, drill)
-        blocks += _drill_blocks(assessment, drill, key if key != shown else "", tables)
+        key_once = key if key != shown else ""
+        blocks += _drill_blocks(assessment, drill, key_once, tables=tables, flags=flags)
         if hide and any(step.state == "unknown" for step in drill.steps):
             del blocks[-1]
         shown = key
@@ -492,9 +499,9 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
     _ = assessment.content.words
     rows = []
     for drill in played:
-        flag, tone = drill_flags(assessment, drill)[0]
+        flags = drill_flags(assessment, drill)
         holders = [_hand_cell(assessment, drill, step) for step in drill.steps]
-        shown = cell(flag, tone=tone)
+        shown = cell(" ".join(flag for flag, _ in flags), tone=flags[0][1])
         rows.append([cell(drill.text.title), *holders, shown])
     minutes = [step.moment.minute for step in played[0].steps]
     return table(
@@ -582,25 +589,30 @@ def _unplayed(assessment: Assessment, drills: list[DrillTranscript], *, answers:
 
 
 def _drill_blocks(
-    assessment: Assessment, drill: DrillTranscript, key: str, tables: bool = True
+    assessment: Assessment,
+    drill: DrillTranscript,
+    key: str,
+    *,
+    tables: bool = True,
+    flags: bool = True,
 ) -> list[Block]:
     """Return a drill's page; `key` is the legend, once for drills in a row.
 
-    `tables` shows its three moments as a table, beside the picture.
+    `tables` shows its three moments as a table, beside the picture, and `flags` what it shows.
     """
     phrase, words = assessment.content.words, drill.text
-    flags = drill_flags(assessment, drill)
+    found = drill_flags(assessment, drill)
     blocks: list[Block] = [heading(3, words.title)]
-    for tone, alike in groupby(flags, key=itemgetter(1)):
+    for tone, alike in groupby(found if flags else (), key=itemgetter(1)):
         blocks.append(paragraph(" ".join(flag for flag, _ in alike), tone))
     clock = Span(phrase("oncall.clock", clock=words.clock), strong=True)
     blocks.append(paragraph([clock, words.story], small=True))
     if drill.answered:
-        blocks.append(_drill_picture(assessment, drill, [flag for flag, _ in flags], key))
+        blocks.append(_drill_picture(assessment, drill, [flag for flag, _ in found], key))
     if tables or not drill.answered:
         blocks.append(_drill_table(assessment, drill))
     good = Span(phrase("oncall.good-title"), strong=True)
-    answer = [good, Span(f"{words.good_answer} "), keys_span(words.sources)]
+    answer = [good, words.good_answer, source_note(words.sources)]
     blocks.append(paragraph(answer, small=True))
     return blocks
 
@@ -737,7 +749,8 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    Teams are as agreed; a line that differs from today names both.
+    Teams are as agreed; a line that differs from today names both. Nobody is asked who is called
+    second, so that line is for a hand to fill.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
@@ -761,14 +774,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
                     column(_("agreed.charter-holder" if changed else "oncall.holder"), width=1.4),
                     column(_("oncall.reached"), width=1.2),
                 ],
-                [
-                    [
-                        cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
-                        _charter_cell(assessment, line, line.reads in changed),
-                        _("oncall.to-write"),
-                    ]
-                    for line in lines
-                ],
+                _charter_rows(assessment, changed),
                 caption=_("oncall.charter-caption", sources=", ".join(keys)),
             ),
             heading(3, _("oncall.signed"), _("oncall.signed-lead")),
@@ -776,6 +782,22 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
+
+
+def _charter_rows(assessment: Assessment, changed: set[str]) -> list[list[Cell | str]]:
+    """Return the charter's lines; after the first calls, an empty one for the second."""
+    _, lines = assessment.content.words, assessment.signed.charter.lines
+    rows: list[list[Cell | str]] = [
+        [
+            cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
+            _charter_cell(assessment, line, line.reads in changed),
+            _("oncall.to-write"),
+        ]
+        for line in lines
+    ]
+    first = sum(line.reads.startswith("paged_") for line in lines)
+    rows.insert(first, [_("oncall.line-second"), _("oncall.to-write"), _("oncall.to-write")])
+    return rows
 
 
 def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> Cell:
@@ -829,28 +851,28 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
     rows = [
         [
             cell(line.kind.name),
-            cell(line.kind.question),
+            cell((Span(line.kind.question), source_note(line.kind.sources))),
             _team_cell(assessment, line),
             _night_cell(assessment, line),
-            cell(", ".join(line.kind.sources), tone="muted"),
         ]
         for line in knowledge.lines
     ]
     same_table = table(
         [
-            column(_("oncall.kind"), width=1.1),
-            column(_("oncall.answers"), width=1.6),
-            column(_("oncall.team"), width=1.4),
+            column(_("oncall.kind"), width=1.3),
+            column(_("oncall.answers"), width=2.4),
+            column(_("oncall.team"), width=1.2),
             column(_("oncall.at-night"), width=0.9),
-            column(_("oncall.source"), width=0.8),
         ],
         rows,
     )
     today = [paragraph(_("oncall.map-today"), tone="muted")] if _night_changes(assessment) else []
     head = heading(2, _("oncall.map-title"), _map_lead(assessment))
     blocks: tuple[Block, ...] = (head, *today, picture, same_table)
-    # On paper the table alone: the picture repeats it.
-    printed: tuple[Block, ...] = (head, *today, replace(same_table, caption=picture.caption))
+    # On paper a sentence for each: the charter names the same teams.
+    said = bullets(_knowledge_words(assessment, line) for line in knowledge.lines)
+    note = paragraph(caption, tone="muted", small=True)
+    printed: tuple[Block, ...] = (head, *today, said, note)
     return Exhibit("knowledge-map", blocks, printed, None, blocks)
 
 

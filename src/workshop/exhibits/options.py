@@ -10,6 +10,7 @@ from workshop.content.items import Fact, Losing
 from workshop.documents.blocks import (
     Block,
     Cell,
+    Heading,
     SideBySide,
     Span,
     Table,
@@ -46,7 +47,7 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.handoffs import excluded_words, keeps_handoffs, ships_for_others
-from workshop.exhibits.layout import capital, graded, in_two_columns, within
+from workshop.exhibits.layout import capital, graded, in_two_columns, with_reference, within
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
     compared,
@@ -74,7 +75,7 @@ from workshop.findings.patterns.capacity import (
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
-from workshop.findings.plan import first_half
+from workshop.findings.plan import Action, actions, first_half
 
 _AGAINST, _WIDE = 2, 4
 """The most reasons against an option; from how many options on a page lies."""
@@ -96,8 +97,9 @@ def move(assessment: Assessment) -> Exhibit:
         )
     if not moves:
         return Exhibit("move", (heading(2, _("options.begins"), _("options.begins-none")),), (), ())
-    blocks = (heading(2, _("options.begins")), *moves)
-    return Exhibit("move", blocks, blocks, ())
+    head, plan = heading(2, _("options.begins")), actions(assessment)
+    printed = [b for o in moving for b in _move_in_pack(assessment, o, moving[0], plan)]
+    return Exhibit("move", (head, *moves), (head, *printed, moves[-1]), ())
 
 
 def ruled_out_words(assessment: Assessment) -> list[str]:
@@ -526,47 +528,80 @@ def _losses(assessment: Assessment, lost: Sequence[Losing]) -> Block:
     )
 
 
+_Costs = list[tuple[TextLike, TextLike]]
+
+
 def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
     """Return how an option begins and its cost; of a second one only what differs."""
     _, move = assessment.content.words, option.move
     if move is None:
         return []
-    costs: list[tuple[TextLike, TextLike]] = [
-        (_("options.in-people"), move.people),
-        (_("options.disruption"), move.disruption),
-    ]
+    costs = _costs(assessment, move)
     if first is option:
         costs.append((_("options.published"), _published(assessment, move)))
     given = first.move if first is not option else None
-    return [*_begins(assessment, option, given), pairs(costs)]
+    steps, lost = _beyond(move, given)
+    begins: list[tuple[Block, ...]] = []
+    if steps:
+        begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
+    if lost:
+        begins.append(_titled_losses(assessment, lost))
+    beside = [SideBySide(tuple(begins))] if begins else []
+    return [_move_heading(assessment, option), *beside, pairs(costs)]
 
 
-def _begins(assessment: Assessment, option: Option, given: Move | None) -> list[Block]:
-    """Return the steps of an option that `given` does not have, and who else loses."""
+def _move_in_pack(
+    assessment: Assessment, option: Option, first: Option, plan: Sequence[Action]
+) -> list[Block]:
+    """Return how an option begins, with the steps by their numbers in the plan.
+
+    People and disruption of what to begin with are on the first page. Without firm advice no step
+    is in the plan, so the whole move is shown.
+    """
     _, move = assessment.content.words, option.move
-    if move is None:
-        return []
+    given = first.move if first is not option and move else None
+    steps, lost = _beyond(move, given) if move else ([], [])
+    numbers = [str(a.number) for a in plan if a.kind == "step" and a.what in steps]
+    if move is None or len(numbers) < len(steps):
+        return _move(assessment, option, first)
+    key, page = "options.steps-in-plan", _("board.plan-title")
+    listed = assessment.listing(numbers)
+    words = with_reference(_, key, "plan", page, n=len(numbers), numbers=listed)
+    costs = _costs(assessment, move)
+    if first is option:
+        words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))
+        costs = [(_("options.published"), _published(assessment, move))]
+    losses = _titled_losses(assessment, lost) if lost else ()
+    return [_move_heading(assessment, option), paragraph(words), *losses, pairs(costs)]
+
+
+def _costs(assessment: Assessment, move: Move) -> _Costs:
+    _ = assessment.content.words
+    return [(_("options.in-people"), move.people), (_("options.disruption"), move.disruption)]
+
+
+def _beyond(move: Move, given: Move | None) -> tuple[list[str], list[Losing]]:
+    """Return the steps of a move that `given` does not have, and who else loses."""
     steps = [s for s in move.steps if given is None or s not in given.steps]
     known = {x.who for x in given.loses} if given else set()
-    lost = [x for x in move.loses if x.who not in known]
-    r = assessment.recommendation
-    key = "stay" if move.stays else "move"
+    return steps, [x for x in move.loses if x.who not in known]
+
+
+def _titled_losses(assessment: Assessment, lost: Sequence[Losing]) -> tuple[Block, ...]:
+    title = Span(assessment.content.words("options.loses"), strong=True)
+    return paragraph((title,)), _losses(assessment, lost)
+
+
+def _move_heading(assessment: Assessment, option: Option) -> Heading:
+    r, move = assessment.recommendation, option.move
+    key = "stay" if move and move.stays else "move"
     if r.later and option.patterns == r.now:
         key += "-chosen-now" if "chosen" in option.roles else "-now"
     elif option.combines and r.later:
         key = "move-later"
     elif not {"advised", "today"} & set(option.roles):
         key = "move-chosen"
-    begins: list[tuple[Block, ...]] = []
-    if steps:
-        begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
-    if lost:
-        title = paragraph((Span(_("options.loses"), strong=True),))
-        begins.append((title, _losses(assessment, lost)))
-    return [
-        heading(3, _(f"options.{key}", name=option.short)),
-        *([SideBySide(tuple(begins))] if begins else []),
-    ]
+    return heading(3, assessment.content.words(f"options.{key}", name=option.short))
 
 
 def _published(assessment: Assessment, move: Move) -> TextLike:
@@ -577,10 +612,12 @@ def _published(assessment: Assessment, move: Move) -> TextLike:
 
 def _effect(assessment: Assessment, fact: Fact) -> list[Span]:
     sources = "; ".join(graded(assessment.content, fact.sources))
-    limits = f"{fact.limits} " if fact.limits else ""
+    limits = [Span(f" {fact.limits}", tone="muted")] if fact.limits else []
     return [
-        Span(f"{fact.statement} "),
-        Span(f"{limits}[{sources}] ".replace(" §", "\u00a0§"), tone="muted"),
+        Span(fact.statement),
+        *limits,
+        Span(f"\u00a0{sources}".replace(" ", "\u00a0"), raised=True, tone="muted"),
+        Span(" "),
     ]
 
 
@@ -830,17 +867,8 @@ def headcount_bars(assessment: Assessment) -> Exhibit:
         assessment
     ):  # the table would say little but that the number of teams was not told
         less = () if assessment.answers.platform_engineers is None else drawn
-    printed = (head, *_in_one_line(assessment), picture, limits)
     # The table repeats what is drawn, so a pack does without it.
-    return Exhibit("headcount", (*drawn, _table(assessment)), printed if less is None else less)
-
-
-def _in_one_line(assessment: Assessment) -> list[Block]:
-    """Return each pattern with its idea in one sentence, for a pack."""
-    spans: list[Span] = []
-    for pattern in assessment.content.patterns:
-        spans += [Span(f"{pattern.short}: ", strong=True), Span(f"{pattern.bet} ")]
-    return [paragraph(tuple(spans), small=True)]
+    return Exhibit("headcount", (*drawn, _table(assessment)), drawn if less is None else less)
 
 
 def _scaled(assessment: Assessment) -> bool:
@@ -1093,12 +1121,13 @@ def queue_curve(assessment: Assessment) -> Exhibit:
     _, queue = assessment.content.words, assessment.queue
     if queue is None:
         return _queue_teaching(assessment)
-    blocks: list[Block] = [heading(2, _("staffing.queue-title"), _queue_lead(assessment, queue))]
+    head = heading(2, _("staffing.queue-title"), _queue_lead(assessment, queue))
     alt, caption = _queue_alt(assessment, queue), _queue_caption(assessment)
-    blocks.append(picture_of(lambda width: draw_queue(assessment, queue, width), alt, caption))
-    blocks.append(paragraph(_crossing_words(assessment, queue)))
-    blocks += in_two_columns(queue.assumptions)
-    return Exhibit("queue-curve", tuple(blocks))
+    picture = picture_of(lambda width: draw_queue(assessment, queue, width), alt, caption)
+    assumed = in_two_columns(queue.assumptions)
+    blocks = (head, picture, paragraph(_crossing_words(assessment, queue)), *assumed)
+    # The picture says where two weeks are passed.
+    return Exhibit("queue-curve", blocks, (head, picture, *assumed) if queue.crossing else None)
 
 
 def _queue_caption(assessment: Assessment) -> str:

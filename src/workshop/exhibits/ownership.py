@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.answers.schema import lookup
+from workshop.answers.schema import Decision, lookup
 from workshop.documents.blocks import (
     Block,
     Card,
@@ -31,6 +31,7 @@ from workshop.exhibits.layout import (
     ended,
     graded,
     owner_words,
+    source_note,
     team_words,
 )
 from workshop.findings import Assessment
@@ -66,11 +67,10 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
     shown = _grid(assessment) if _side_by_side(assessment) else _holder_list(assessment)
     later = changes_among(assessment, lambda name: name.split(".")[0] in _AGREED)
     today = [_today(assessment, "agreed.ledger-today")] if later else []
-    beside = (*_validation(assessment), _rule_card(assessment))
-    blocks = (head, *today, shown, *beside, *later)
-    if not later:
-        return Exhibit("ownership-ledger", blocks)
-    today = [_today(assessment, "agreed.ledger-today-printed")]
+    sixth = _validation(assessment)
+    blocks = (head, *today, shown, *sixth, _rule_card(assessment), *later)
+    today = [_today(assessment, "agreed.ledger-today-printed")] if later else []
+    beside = (*sixth, _rule_card(assessment, named=False))
     return Exhibit("ownership-ledger", blocks, (head, *today, shown, *beside))
 
 
@@ -230,8 +230,11 @@ def _ledger_caption(assessment: Assessment) -> str:
     return assessment.content.words(f"ownership.caption{'' if known else '-no-builder'}")
 
 
-def _rule_card(assessment: Assessment) -> Card:
-    """Return what the ownership rule says about this ledger."""
+def _rule_card(assessment: Assessment, named: bool = True) -> Card:
+    """Return what the ownership rule says about this ledger.
+
+    `named`: with the teams that respond, which the ledger beside it shows too.
+    """
     _, rule, ledger = assessment.content.words, assessment.ledger.rule, assessment.ledger
     sources = graded(assessment.content, assessment.content.duties[0].sources)
     known = assessment.teams.is_somebody(ledger.builder)
@@ -266,7 +269,7 @@ def _rule_card(assessment: Assessment) -> Card:
             )
             for p in rule.parted
         ]
-        body = [bullets(parts)]
+        body = [bullets(parts)] if named else []
     return card(title, [*body, why], label=_(f"ownership.{label}"), tone=tone, sources=sources)
 
 
@@ -290,7 +293,50 @@ def diagnostics(assessment: Assessment) -> Exhibit:
     if key == "empty":
         return Exhibit("three-diagnostics", (head, *cards), ())
     short = tuple(_diagnostic_card(assessment, r, brief=True) for r in assessment.diagnostics)
-    return Exhibit("three-diagnostics", (head, *cards), None, (head, *short))
+    printed = (head, _diagnostic_table(assessment))
+    return Exhibit("three-diagnostics", (head, *cards), printed, None, (head, *short))
+
+
+def _diagnostic_table(assessment: Assessment) -> Table:
+    """Return the three questions as a table for paper, with what was decided."""
+    _ = assessment.content.words
+    rows = []
+    for d in assessment.diagnostics:
+        answer = [Span(f"{_(f'ownership.{_result_word(d)}')} ", tone=_result_tone(d), strong=True)]
+        if d.answer is not None:
+            answer.append(Span(capital(d.answer)))
+        why = [] if d.result == "passes" or d.reason == "not-told" else [capital(d.because)]
+        if d.matches is not None:
+            why = [_("ownership.failing", answer=d.matches.answer, why=d.matches.why)]
+        if d.result != "passes" and (then := _then(assessment, d)):
+            why.append(then)
+        rows.append(
+            [
+                cell((Span(d.text.question, strong=True), source_note(d.text.sources))),
+                cell(answer),
+                cell("\n".join(why)),
+                cell(d.text.passes),
+            ]
+        )
+    heads = ("question", "answer", "why", "passing")
+    reasons = [r.rstrip(".") for d in assessment.diagnostics for r in d.text.reasons]
+    caption = _("ownership.reasons-listed", reasons="; ".join(reasons)) if reasons else ""
+    widths = (1.5, 1.2, 2.2, 1.7)
+    columns = [
+        column(_(f"ownership.head-{h}"), width=w) for h, w in zip(heads, widths, strict=True)
+    ]
+    return table(columns, rows, caption=caption)
+
+
+def _result_word(diagnostic: DiagnosticResult) -> str:
+    """Return how a question stands, as the key of its word."""
+    open_ = diagnostic.result == "unknown" and diagnostic.answer is not None
+    return "undecided" if open_ else diagnostic.result
+
+
+def _result_tone(diagnostic: DiagnosticResult) -> Tone:
+    tones: dict[str, Tone] = {"passes": "strength", "fails": "critical"}
+    return tones.get(diagnostic.result, "plain")
 
 
 def _diagnostic_card(
@@ -298,16 +344,7 @@ def _diagnostic_card(
 ) -> Card:
     """Return a question as a card; `brief` leaves out what fails in general."""
     _ = assessment.content.words
-    word = (
-        "undecided"
-        if diagnostic.result == "unknown" and diagnostic.answer is not None
-        else diagnostic.result
-    )
-    tone: Tone = "plain"
-    if diagnostic.result == "passes":
-        tone = "strength"
-    elif diagnostic.result == "fails":
-        tone = "critical"
+    word, tone = _result_word(diagnostic), _result_tone(diagnostic)
     body: list[Block] = []
     if diagnostic.answer is not None:
         body.append(_entry(_("ownership.your-answer"), diagnostic.answer))
@@ -352,16 +389,28 @@ _ANSWERING = {
 
 def _decided(assessment: Assessment, diagnostic: DiagnosticResult) -> list[Block]:
     """Return what was decided about a question, and whether it passes then."""
-    _, id_ = assessment.content.words, diagnostic.text.id
-    changed = [c for c in assessment.changes if c.name in _ANSWERING.get(id_, ())]
-    if not changed:
+    decision = _deciding(assessment, diagnostic)
+    if decision is None:
         return []
-    then = next(d for d in assessment.signed.diagnostics if d.text.id == id_)
-    decision = changed[0].decision
     sentences = [ended(decision.chosen or decision.decision)]
     sentences.append(owner_words(assessment.content, decision.owner, decision.due))
-    sentences.append(_(f"ownership.then-{then.result}", because=then.because))
-    return [_entry(_("ownership.decided"), " ".join(filter(None, sentences)))]
+    sentences.append(_then(assessment, diagnostic))
+    title = assessment.content.words("ownership.decided")
+    return [_entry(title, " ".join(filter(None, sentences)))]
+
+
+def _deciding(assessment: Assessment, diagnostic: DiagnosticResult) -> Decision | None:
+    """Return the decision that changes an answer to a question, if any."""
+    names = _ANSWERING.get(diagnostic.text.id, ())
+    return next((c.decision for c in assessment.changes if c.name in names), None)
+
+
+def _then(assessment: Assessment, diagnostic: DiagnosticResult) -> str:
+    """Return whether a question passes as agreed, if a decision changes its answer."""
+    if _deciding(assessment, diagnostic) is None:
+        return ""
+    then = next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
+    return assessment.content.words(f"ownership.then-{then.result}", because=then.because)
 
 
 def _entry(term: str, words: str) -> Paragraph:

@@ -144,7 +144,8 @@ def open_questions(assessment: Assessment) -> Exhibit:
     if rest:
         names = assessment.listing([u.question.name for u in rest])
         blocks.append(paragraph(_("sources.unknowns-rest", names=names), tone="muted", small=True))
-    return Exhibit("open-questions", tuple(blocks))
+    # One question alone is on the last page of the board edition.
+    return Exhibit("open-questions", tuple(blocks), () if len(assessment.unknowns) == 1 else None)
 
 
 def evidence(assessment: Assessment) -> Exhibit:

@@ -108,7 +108,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
     action of its own. So is each contradiction between answers, each condition of the advice, the
     people that it takes, and each of its first steps. So is interim cover where a decision comes
-    late, and the signing of the on-call charter.
+    late, and the signing of the on-call charter. What a decision does already is not proposed.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -128,7 +128,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += [
         _proposed(assessment, f)
         for f in left
-        if not _about(f, decisions) and not _covered(assessment, f, left)
+        if not _about(f, decisions)
+        and not _covered(assessment, f, left)
+        and _covering(assessment, f) is None
     ]
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
@@ -256,6 +258,16 @@ def _covered(assessment: Judged, finding: Finding, left: Sequence[Finding]) -> b
     return own <= all_
 
 
+def _covering(assessment: Judged, finding: Finding) -> Decision | None:
+    """Return the decision that has the purpose of a finding's action already, if any.
+
+    It settles or names another finding whose action the rules call the same.
+    """
+    decisions = assessment.answers.decisions or ()
+    same = set(assessment.content.rule(finding.id).covered_by)
+    return next((d for d in decisions if same & set(d.settles or ())), None)
+
+
 def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> Action:
     worst = min(settles, key=_gravity, default=None)
     due = decision.due
@@ -277,11 +289,26 @@ def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> 
     )
 
 
+def _reopening(assessment: Judged, finding: Finding) -> str:
+    """Return what an action would change of what was agreed, or an empty string.
+
+    That is a duty that a decision gives to a team, or that the decisions leave with it.
+    """
+    name = assessment.content.rule(finding.id).moves
+    team = lookup(assessment.signed.answers, name) if name else None
+    if assessment.agreed is None or team is None:
+        return ""
+    _, sets = assessment.content.words, (d.sets or {} for d in assessment.answers.decisions or ())
+    key = "agreed" if any(name in given for given in sets) else "left"
+    return _(f"agreed.plan-{key}-with", team=assessment.teams.label(team))
+
+
 def _proposed(assessment: Judged, finding: Finding) -> Action:
+    what = finding.what or finding.statement
     return Action(
         finding=finding.id,
         severity=finding.severity,
-        what=finding.what or finding.statement,
+        what=" ".join(filter(None, (what, _reopening(assessment, finding)))),
         first_step=finding.mitigation,
         owner=None,
         due=None,
@@ -337,10 +364,11 @@ def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
 def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
     """Return the actions of a plan that answer a finding.
 
-    Without one of its own, these are conditions on what it reads, else the decision that names it.
+    Without one of its own, these are conditions on what it reads, else the decision that names it
+    or has the same purpose.
     """
     reads = set(assessment.content.rule(finding.id).reads)
-    decision = named_by(assessment, finding.id)
+    decision = named_by(assessment, finding.id) or _covering(assessment, finding)
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
         [a for a in plan if a.kind == "condition" and reads & set(a.reads)],
@@ -528,12 +556,15 @@ def proposed_due(assessment: Judged, action: Action) -> str | None:
 
 
 def late_by(assessment: Judged, action: Action) -> int:
-    """Return how many days after the limit of its severity an action is due."""
+    """Return how many days after the limit of its severity an action is due.
+
+    They count from the limit itself, not from the working day before it that we would propose.
+    """
     limit = _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]
-    last = last_day(assessment, limit) if limit < HORIZONS[-1] else None
-    if last is None or action.due is None:
+    held = assessment.answers.held_on
+    if held is None or action.due is None or limit == HORIZONS[-1]:
         return 0
-    return max((datetime.date.fromisoformat(action.due) - last).days, 0)
+    return max((datetime.date.fromisoformat(action.due) - held).days - limit, 0)
 
 
 def _gravity(finding: Finding) -> int:

@@ -119,7 +119,7 @@ class Documents:
             title=text("pack.edition", title=text("pack.title"), edition=title) if alone else title,
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
-            body_lead=text(f"pack.{body}-lead") if body else "",
+            body_lead=text(f"pack.{body}-lead", about=_about(self.assessment)) if body else "",
             folded=len(self.sections["reference"].blocks) if with_reference else 0,
             folded_title=text("pack.folded") if with_reference else "",
             contents=body is not None and not sparse,
@@ -197,6 +197,19 @@ def merge(
         fonts=fonts,
     )
     return Documents(setup, sections, assessment, replaced)
+
+
+def _about(assessment: Assessment) -> str:
+    """Return whom and which workshop a pack is about, as far as that is answered."""
+    text, answers = assessment.content.words, assessment.answers
+    day = answers.held_on
+    found = [
+        answers.organisation or text("pack.no-organisation"),
+        answers.group or "",
+        answers.model or "",
+        text("pack.about-day", date=date_words(assessment.content, day)) if day else "",
+    ]
+    return text("pack.about-separator").join(filter(None, found))
 
 
 def _note(replaced: list[Replacement], notebook: str, cell: int, what: str, why: str) -> None:

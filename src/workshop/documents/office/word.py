@@ -299,6 +299,8 @@ class Writer:
                 made.font.color.rgb = RGBColor.from_string(span.colour[1:].upper())
             if made is not None and span.strike:
                 made.font.strike = True
+            if made is not None and span.raised:
+                made.font.superscript = True
 
     def _drawn(self, line: Any, latex: str) -> bool:
         drawn, size = draw_formula(latex), 10.0
