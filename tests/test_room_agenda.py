@@ -189,6 +189,8 @@ def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
     begin(chair, "reveal")
     assert large(chair) == words("room.console-go-wall", what=words("room.results-title"))
     chair.post("/console/wall", show="all")
+    assert large(chair) == words("room.console-go-agreed", n=1)
+    chair.post("/console/agreed")
     assert large(chair).startswith("Go on: ")
     begin(chair, "second-vote")
     assert large(chair) == words("room.console-second"), "it is looked at, and the room differs"
@@ -540,6 +542,35 @@ def test_what_an_earlier_block_left_undecided_does_not_hold_up_the_others(room: 
         assert large(chair) == words("room.console-go-notebook", n=part)
     begin(chair, "actions")
     assert large(chair) == words("room.console-go-decide"), "now it is time"
+
+
+def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "lead", "research product")
+    for key in ("duties.paged", "duties.ship", "retirement_authority"):
+        hold(chair, people, key, "platform platform")
+    hold(chair, people, "builder", "data unknown")
+    hold(chair, people, "chosen_pattern", "federated federated")  # it is to be decided
+    room.session.give(("retirement_authority",), "research")  # it was answered before
+    begin(chair, "reveal")
+    chair.post("/console/wall", show="all")
+    assert large(chair) == words("room.console-go-agreed", n=2)
+    answer = chair.post("/console/agreed")
+    assert words("room.said-decided") in answer.text
+    room.session.refresh()
+    given = room.session.answers
+    assert given.duties is not None
+    assert (given.duties.paged, given.duties.ship) == ("platform", "platform")
+    assert (given.lead, given.builder, given.chosen_pattern) == (None, None, None)
+    assert given.retirement_authority == "research"
+    assert large(chair).startswith("Go on: ")
+    page = console(chair)
+    seq = page.select_one('form[action="/console/undo"] [name=seq]')["value"]  # type: ignore[index]
+    chair.post("/console/undo", seq=seq)
+    room.session.refresh()
+    assert large(chair) == words("room.console-go-agreed", n=1), "one by one"
 
 
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:

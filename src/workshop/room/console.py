@@ -46,6 +46,7 @@ from workshop.room.commands import (
 )
 from workshop.room.guard import key_file, place_file
 from workshop.room.moment import (
+    agreed,
     is_voted_twice,
     may_vote_again,
     next_question,
@@ -413,6 +414,17 @@ def console(room_state: RoomState) -> APIRouter:
             raise refused
         return answer
 
+    @routes.post("/agreed")
+    async def record_agreed(request: Request, form: Text = "") -> Response:
+        """Record every answer about today on which all ballots agree."""
+        room_state.check_facilitator(request, form)
+        for poll, values in agreed(room_state):
+            changes = await changing(partial(give, poll, values))
+            await room_state.do(
+                partial(_decide, key=poll.key, values=values, dissent="", changes=changes)
+            )
+        return room_state.to("/console?said=decided")
+
     @routes.post("/undo")
     async def undo(request: Request, seq: Whole = 0, form: Text = "") -> Response:
         """Take back the facilitator's last action, with the answers that it gave."""
@@ -448,6 +460,9 @@ def console(room_state: RoomState) -> APIRouter:
                 session.who = room
 
         return list(await room_state.writer.do_alone(numbered))
+
+    def _decide(commands: RoomCommands, **given: Any) -> None:
+        commands.decide(**given)
 
     def give(poll: Poll, values: tuple[str, ...]) -> None:
         try:

@@ -92,7 +92,7 @@ def _beside_the_user(place: str, kind: str) -> Path:
 
 @dataclass(frozen=True)
 class Before:
-    """Where a room was last: the address it was served on, and the one that people typed."""
+    """Where a room was last: served on which address, and which one people typed."""
 
     served: str
     address: str

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from workshop.findings.output.report import settable
 from workshop.forms.agenda import BEGUN, ENDED
-from workshop.forms.polls import FIRST, SUGGESTED, Poll, pollable
+from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
 from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.session.voting import Round
@@ -113,8 +113,10 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
     word, voting = room_state.word, room_state.voting
     if block == "vote" and (key := next_question(room_state)):
         return _ask(room_state, key, 1, _next_word(room_state))
-    if block in ("reveal", "splits"):
-        return _on_the_wall(room_state, block)
+    if block in ("reveal", "splits") and (step := _on_the_wall(room_state, block)):
+        return step
+    if block in ("reveal", "actions") and (found := agreed(room_state)):
+        return Step(word("console-go-agreed", n=len(found)), "agreed")
     if block in DRILLS:
         played = {key.rpartition(".")[0] for key in voting.asked if _is_drill(key)}
         if len(played) <= DRILLS.index(block):
@@ -234,6 +236,23 @@ def next_moment(room_state: RoomState) -> str | None:
     later = known[known.index(at.question) + 1 :]
     moments = (key for key in later if key.rpartition(".")[0] == drill)
     return next((key for key in moments if key not in room_state.voting.asked), None)
+
+
+def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
+    """Return the answers about today on which all ballots agree, if not recorded yet.
+
+    Without them the pack would say of what everybody knows that nobody answered it.
+    """
+    found = []
+    for one in reversed(all_tallies(room_state)):
+        poll, tally = one["poll"], one["tally"]
+        values = tuple(row.value for row in tally.rows if row.last)
+        all_agree = all(row.last == tally.cast[-1] for row in tally.rows if row.last)
+        sure = values and all_agree and tally.cast[-1] > 1 and not tally.unknown[-1]
+        is_today = poll.sets and poll.asks_about == "today" and one["made"] is None
+        if sure and is_today and room_state.session.value(address_of(poll)) is None:
+            found.append((poll, values))
+    return found
 
 
 def second_votes(room_state: RoomState) -> list[str]:

@@ -644,7 +644,7 @@ class RoomState:
         return answer
 
     def _see(self, request: Request) -> None:
-        """Count the device that asks; a page that stayed open over a restart only follows."""
+        """Count the device that asks, also one whose page stayed open over a restart."""
         client = request.client.host if request.client else ""
         if len(self.devices) < MOST_PAGES and client and not self.network.is_own(client):
             self.devices.add(client)
