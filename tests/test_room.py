@@ -1522,6 +1522,24 @@ def test_the_number_of_people_is_confirmed_where_it_was_typed(room: Room) -> Non
         assert words("room.said-expected") in kept.get_text()
 
 
+def test_the_start_page_says_who_came_and_not_who_voted(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    page = BeautifulSoup(chair.get("/console/start").text, "html.parser")
+    assert page.select_one("[data-counts]").get_text() == words("room.people-count", n=1)  # type: ignore[union-attr]
+    news = chair.get("/console/start/events?once").json()
+    assert news["counts"] == words("room.people-count", n=1)
+
+
+def test_only_phones_are_sent_to_the_wall_for_another_address(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for page in (chair.get("/projector"), chair.get("/console"), chair.get("/console/start")):
+        assert words("room.lost-here") in page.text
+        assert words("room.lost") not in page.text
+    assert words("room.lost") in " ".join(html.unescape(one.get().text).split())
+
+
 def test_who_is_here_and_the_count_are_one_number_with_paper(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")

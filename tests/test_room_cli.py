@@ -8,6 +8,7 @@ import re
 import shlex
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -407,6 +408,44 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
     with pytest.raises(httpx.ConnectError):
         httpx.get(lab, trust_env=False)
     assert events(tmp_path / "our-workshop" / "session.workshop")[0][1]["privacy"] == "role"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no SIGKILL")
+def test_the_notebooks_end_with_a_room_that_was_killed(tmp_path: Path) -> None:
+    command = [
+        "-c",
+        "from workshop.cli.commands import main; main()",
+        "start",
+        "ours",
+        "--port",
+        "0",
+    ]
+    options = ["--lab-port", "23470", "--privacy", "role", "--no-browser"]
+    log = tmp_path / "ours" / ".workshop" / "lab.log"
+    process = subprocess.Popen(
+        [sys.executable, *command, *options],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert until(lambda: log.exists() and "Open http" in log.read_text("utf-8"), 120)
+        lab = re.search(r"Open (http\S+)", log.read_text("utf-8"))
+        assert lab is not None
+        assert httpx.get(lab[1], follow_redirects=True, trust_env=False).status_code == 200
+    finally:
+        process.kill()
+        process.wait(60)
+
+    def is_gone() -> bool:
+        try:
+            httpx.get(lab[1], trust_env=False)
+        except httpx.TransportError:
+            return True
+        return False
+
+    assert until(is_gone, 60)
 
 
 def test_the_start_page_stops_for_today(tmp_path: Path) -> None:

@@ -128,9 +128,19 @@ def test_a_vote_that_could_not_be_sent_stays_on_the_ballot(browser: Any, room: R
         tab.click("form.ballot button")
         tab.locator("form.ballot").get_by_text(words("room.unsent")).wait_for()
         assert tab.input_value("#fact") == "a whole sentence"
+        tab.get_by_text(words("room.lost")).wait_for()
         proxy.bad = False
+        tab.locator("form.ballot").get_by_text(words("room.unsent-back")).wait_for()
         tab.click("form.ballot button")
         tab.get_by_text(words("room.kept-title")).wait_for()
+
+
+def test_a_phone_that_leaves_its_network_says_so_at_once(browser: Any, room: Room) -> None:
+    with phone_behind(browser, room) as (tab, proxy):
+        proxy.freeze()
+        proxy.bad = True
+        tab.evaluate("dispatchEvent(new Event('offline'))")
+        tab.get_by_text(words("room.lost")).wait_for(timeout=8000)
 
 
 def test_every_tab_of_one_browser_follows(browser: Any, room: Room) -> None:

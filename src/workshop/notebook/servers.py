@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -422,6 +423,20 @@ def app_settings(
     }
 
 
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if it was killed.
+
+    Its input is a pipe, which the system closes then.
+    """
+
+    def wait() -> None:
+        while os.read(0, 1):  # not through `sys.stdin`, whose lock would hold up the end
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 class LabBeside:
     """JupyterLab beside a room, in a process that ends with it."""
 
@@ -439,11 +454,14 @@ class LabBeside:
 
         `complain` gets what they printed if they could not be started.
         """
-        code = "from workshop.cli.commands import main; main()"
+        code = (
+            "from workshop.notebook.servers import end_with_parent; end_with_parent(); "
+            "from workshop.cli.commands import main; main()"
+        )
         command = [sys.executable, "-X", "utf8", "-c", code, *self._command, "--no-browser"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 (the kit's own command)
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
         watching = threading.Thread(target=self._watch, args=(announce, complain), daemon=True)
         watching.start()
@@ -475,3 +493,5 @@ class LabBeside:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        assert self._process.stdin is not None  # noqa: S101 (a pipe)
+        self._process.stdin.close()

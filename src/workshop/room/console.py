@@ -145,7 +145,7 @@ def console(room_state: RoomState) -> APIRouter:
             web=room_state.web,
             print=print_command(room_state),
             again=room_state.again,
-            counts=room_state.counts_words(),
+            counts=room_state.people_words(),
             people_here=room_state.voting.expected,
             link=join_address(room_state),
             code=identity.show_code(room_state.keys.code),
@@ -163,7 +163,7 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-facilitator", 403)
         return room_state.stream(
             request,
-            lambda: json.dumps({"mark": start_mark(), "counts": room_state.counts_words()}),
+            lambda: json.dumps({"mark": start_mark(), "counts": room_state.people_words()}),
         )
 
     @routes.post("/tables")

@@ -702,11 +702,15 @@ class RoomState:
             return {"people": people}
         return {"people": people, "voted": len(at.slips), "of": self.voting.expected}
 
+    def people_words(self) -> str:
+        """Return how many people are here as a sentence."""
+        return self.word("people-count", n=self.voting.known)
+
     def counts_words(self) -> str:
         """Return the counts as a sentence."""
         counts = self.counts()
         if "voted" not in counts:
-            return self.word("people-count", n=counts["people"])
+            return self.people_words()
         return self.word("voted-count", voted=counts["voted"], n=counts["of"])
 
     def made(self, key: str) -> Made | None:

@@ -256,7 +256,12 @@ let failures = 0;
 let opening = 0;
 
 function isLost(yes) {
-  $("[data-lost]").hidden = !yes;
+  const said = $("[data-lost]");
+  const back = !said.hidden && !yes;
+  said.hidden = !yes;
+  for (const place of back ? document.querySelectorAll("[data-problem]") : []) {
+    if (place.textContent === $("[data-unsent]").textContent) place.textContent = $("[data-back]").textContent;
+  }
 }
 
 function alive() {
@@ -327,6 +332,7 @@ function woken() {
 }
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("online", woken);
+addEventListener("offline", check); // asks, because on the room's own computer it may still answer
 addEventListener("focus", woken);
 document.addEventListener("visibilitychange", woken);
 
