@@ -570,6 +570,39 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     assert chair.post("/console/owner", decision=item, owner="Ana").status_code == 409
 
 
+def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
+    room: Room,
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    assert 'action="/console/action"' not in chair.get("/console").text, "nothing was voted on yet"
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    chair.reveal("chosen_pattern")
+    choices = "No time was freed\nThe <budget> was cut"
+    chair.post("/console/type", ask="What do we fear?", choices=choices, asks_about="today", dots=2)
+    key = room.room_state.voting.current.question  # type: ignore[union-attr]
+    one.vote(key, ["The <budget> was cut"])
+    chair.reveal(key)
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    offered = [option["value"] for option in page.select("#owners-answers option")]
+    assert offered == ["The <budget> was cut"]
+    given = {"what": "Ask for a budget <of> two people", "owner": "Ana", "due": "2027-02-01"}
+    assert words("room.said-recorded") in chair.post("/console/action", **given).text
+    room.session.refresh()
+    (made,) = room.session.answers.decisions or ()
+    assert (made.decision, made.owner, str(made.due)) == (*list(given.values())[:2], "2027-02-01")
+    assert not made.sets
+    chair.post("/console/wall", show="decisions")
+    wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("tbody tr")
+    assert wall is not None
+    assert wall.get_text(" ", strip=True) == f"{given['what']} – Ana, by 1 February 2027"
+    for wrong in ({"what": " "}, {"what": "x", "due": "soon"}):
+        assert chair.post("/console/action", **wrong).status_code == 422
+    assert undo(chair) == words("room.undo-completed")
+    room.session.refresh()
+    assert not room.session.answers.decisions
+
+
 def test_the_console_gives_the_number_that_the_paper_ballot_has(room: Room) -> None:
     chair = room.facilitator()
     code = vote_codes(CONTENT)["duties.paged"]

@@ -520,6 +520,28 @@ def console(room_state: RoomState) -> APIRouter:
             return room_state.to("/console?said=recorded")
         return await act(lambda commands: commands.complete(decision, changes), "recorded")
 
+    @routes.post("/action")
+    async def action(
+        request: Request, what: Text = "", owner: Text = "", due: Text = "", form: Text = ""
+    ) -> Response:
+        """Record what somebody does that no question was asked about."""
+        room_state.check_facilitator(request, form)
+        if not (words := clean_lines(what)):
+            raise Refused("write-something", 422)
+        given = {"owner": owner[:MAX_NOTE], "due": due}
+        added: list[str] = []
+        changes = await changing(lambda: added.append(add(words, given)))
+        return await act(lambda commands: commands.complete(added[0], changes), "recorded")
+
+    def add(words: str, given: Mapping[str, str]) -> str:
+        fields = {f.address[-1]: f for f in owner_fields()}
+        try:
+            written = {name: fields[name].read(clean_lines(one)) for name, one in given.items()}
+            record = {"decision": words} | {n: one for n, one in written.items() if one}
+            return room_state.session.add("decisions", record)
+        except InputError as error:
+            raise Refused("not-an-answer", 422, why=str(error)) from None
+
     def complete(decision: str, given: Mapping[str, str]) -> None:
         session = room_state.session
         if decision not in dict(session.items("decisions")):
@@ -535,6 +557,9 @@ def console(room_state: RoomState) -> APIRouter:
         fields = fields_of_record(room_state.content)
         return [f for f in fields if f.address[-1] in ("owner", "due")]
 
+    def owner_asks() -> list[dict[str, str]]:
+        return [{"name": f.address[-1], "kind": f.kind, "ask": f.ask} for f in owner_fields()]
+
     def decisions_now() -> list[dict[str, Any]]:
         """Return all decisions, with owner and date as far as they are known."""
         return [
@@ -543,9 +568,7 @@ def console(room_state: RoomState) -> APIRouter:
                 "title": str(given.get("decision") or ""),
                 "chosen": str(given.get("chosen") or ""),
                 "fields": [
-                    {"name": f.address[-1], "kind": f.kind, "ask": f.ask}
-                    | {"value": str(given.get(f.address[-1]) or "")}
-                    for f in owner_fields()
+                    one | {"value": str(given.get(one["name"]) or "")} for one in owner_asks()
                 ],
             }
             for item, given in room_state.session.items("decisions")
@@ -714,6 +737,7 @@ def console(room_state: RoomState) -> APIRouter:
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "recorded": recorded(room_state.poll(at.question)) if at else (),
             "decisions": decisions_now(),
+            "owner_fields": owner_asks(),
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),
