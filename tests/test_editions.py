@@ -33,6 +33,8 @@ from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper, Typesetter, _set_document
 from workshop.exhibits.board import board_terms
+from workshop.exhibits.layout import is_sparse
+from workshop.findings.patterns.advice import firmness, firmness_apart
 from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions, proposed_day
 from workshop.pack.merge import Documents, Edition
@@ -377,17 +379,16 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert later.what == "Decide whether to add Embedded."
     assert proposed_day(a, later)
     assert f"chose, and decide on Embedded later (action {later.number})." in text
-    assert "First settle actions 1 and 2 by 3 December 2026, because they can change the" in text
+    assert "First settle action 2 by 3 December 2026, because it can change the advice" in text
+    assert "After that: Confirm Federated" in text
     assert "If action 2 changes your answer, the advice may become Centralised." in text
-    assert "Finance partner has no reply yet." in text
+    assert "Reply to Finance partner" in text
+    assert "Head of platform disagrees with the way of working itself" in text
     people = next(o.people for o in a.options if "advised" in o.roles)
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers, depending on how many product teams" in text
-    assert (
-        "Head of platform, who would carry out 17 of the 34 actions in the plan, is among them"
-        in text
-    )
+    assert "and would carry out 17 of the 34 actions in the plan." in text
     assert "Not calculated in money." in text
 
 
@@ -397,7 +398,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     assert "For Centralised rather than Platform-as-MLOps: You said that the regulation" in text
     assert "Centralised keeps it. That answer is an opinion." in text
     assert "For Centralised and for Platform-as-MLOps: You said that a regulation demands" in text
-    assert "Find out who does the work today (action 1). Whatever you find, we advise the" in text
+    assert "Find out who does the work today (action 1). We advise the same in any case" in text
     assert "First settle" not in text
     assert "Staying saves no working days." in text
 
@@ -411,6 +412,49 @@ def test_the_first_page_says_instead_of_what_with_the_meaning_of_each_option() -
         told = {plain(k): plain(v) for b in blocks if isinstance(b, Pairs) for k, v in b.pairs}
         assert all(words in told[title] for title, words in found.items())
         assert told["If nothing is done"]
+
+
+def test_what_only_changes_the_half_for_later_is_told_apart() -> None:
+    a = of_example("tidewater-retail").assessment
+    whole, later = firmness_apart(a)
+    assert set(whole) | set(later) == set(firmness(a))
+    assert later
+    assert all("adding Embedded" in words for words in later)
+    assert not any("adding Embedded" in words for words in whole)
+    text = " ".join(texts(exhibits.board_confidence(a).blocks))
+    assert "What would only change whether to add Embedded:" in text
+    assert "This can only change whether to add Embedded." in text
+    assert firmness_apart(of_example("northfield-clinical").assessment)[1] == ()
+
+
+def test_a_pack_of_a_room_lists_what_was_decided_before_what_to_answer() -> None:
+    """Votes that stay to be decided are on the page that page 1 names."""
+    even = [{"value": v, "label": v, "count": 4} for v in ("research", "product")]
+    twice = [{"cast": 8, "present": 8, "choices": even}] * 2
+    asked = {"lead": "Who leads?", "duties.ship": "Who ships?", "duties.turn-off": "Who turns off?"}
+    votes = [
+        {"question": name, "asked": words, "privacy": "anonymous", "rounds": twice}
+        for name, words in asked.items()
+    ]
+    decided = {"decision": "Who is called?", "chosen": "Engineering", "owner": "VP"}
+    decided |= {"if": "the check falls", "then": "we roll back", "sets": {"paged_quality": "eng"}}
+    given = {"model_teams": 6, "maturity": 2, "ml_engineers": 22, "platform_engineers": 5}
+    given |= {"mandate": "independent-validation", "ml_expertise_in_product": "some"}
+    given |= {"product_autonomy": "low", "deployment": "pure-cloud", "regulated": True}
+    a = assess(Answers(**given, votes=votes, decisions=[decided]))
+    assert is_sparse(a)
+    voted = " ".join(texts(exhibits.board_decisions(a).blocks))
+    assert all(words in voted for words in asked.values())
+    assert "Agreed rule: If the check falls, then we roll back." in voted
+    first, last = (
+        " ".join(texts(make(a).blocks))
+        for make in (exhibits.board_decision, exhibits.board_confidence)
+    )
+    assert "What to answer next" not in first
+    assert "What to answer next" in last
+    assert "when the model gives worse answers?" not in last
+    assert "For the reasons, see “The options on one page”." in first
+    assert exhibits.board_options(a).in_short_pack
 
 
 def test_duties_say_what_the_advised_option_gives_to_a_team() -> None:

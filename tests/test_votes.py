@@ -307,7 +307,7 @@ def test_free_words_and_dots_are_lists_and_never_a_division() -> None:
     assert [r.last.state for r in found.votes] == ["divided", "listed", "listed"]
     assert not any(r.last.leading or r.swing or r.minority for r in found.votes[1:])
     (line,) = exhibits.decisions.divided_votes(found)
-    assert "Who leads" in line
+    assert "Who leads" in line.vote.asked
     shown = blocks_to_text(exhibits.votes(found).blocks)
     assert "The room is divided on “Who leads" in " ".join(shown.split())
     assert "each of the 4 gave another answer" not in shown

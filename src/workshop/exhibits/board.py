@@ -42,6 +42,7 @@ from workshop.exhibits.decisions import (
     divided_line,
     divided_votes,
     since_line,
+    vote_name,
     vote_words,
 )
 from workshop.exhibits.handoffs import (
@@ -84,15 +85,17 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
+    changes_half,
     deciding,
     either,
-    firmness,
+    firmness_apart,
     headline,
     number_words,
     options,
     turned_by,
 )
-from workshop.findings.patterns.options import Option, advised
+from workshop.findings.patterns.options import Option, advised, decides_pattern
+from workshop.findings.patterns.tipping import Segment
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
     ON_ONE_PAGE,
@@ -106,8 +109,10 @@ from workshop.findings.plan import (
     speaker,
 )
 
-_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 10, 6, 3, 5
+_REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
+_LATER_TIPS = 2
+"""The most limits of the half to decide later."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _OWNERS, _HANDOFFS, _VOTES = 5, 6, 2
@@ -119,6 +124,8 @@ The last is the fewest actions of somebody who disagrees that are pointed out.
 """
 _SPEAKERS = 3
 """The most people without a reply that are named."""
+_FEW_DECISIONS = 3
+"""The most decisions beside whose votes there is room for “if this, then that”."""
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
 
@@ -148,7 +155,8 @@ def board_decision(assessment: Assessment) -> Exhibit:
         blocks += _conditions(assessment)
     elif not is_sparse(assessment):
         blocks.append(pairs([(_("board.sure"), _sure(assessment))]))
-    blocks += _questions(assessment)
+    if not assessment.answers.decisions:  # else what was decided comes first
+        blocks += _questions(assessment)
     return Exhibit("board-decision", tuple(blocks))
 
 
@@ -307,10 +315,17 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
     plan = actions(assessment)
     later = next((a for a in plan if a.kind == "choice"), None)
     words["action"] = later.number if later else 0
-    found = [*_settle_first(assessment, plan), text(_(f"board.{key}", **words))]
+    settle, asked = _settle_first(assessment, plan), _(f"board.{key}", **words)
+    found = [*settle, text(_("board.asked-then", asked=asked) if settle else asked)]
     if option is None:
         return found
     found += _find_out(assessment, plan, option)
+    if unanswered := _without_reply(assessment):
+        who = list(dict.fromkeys(filter(None, map(speaker, unanswered))))
+        key = "reply" if who and len(who) <= _SPEAKERS else "replies"
+        page, names = _("board.decisions"), assessment.listing(who)
+        words = {"n": len(unanswered), "names": names}
+        found.append(with_reference(_, f"board.asked-{key}", "decisions", page, **words))
     called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
     kept = _kept_days(assessment)
     if called or kept:
@@ -325,7 +340,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
                 "decisions",
                 _("board.decisions"),
                 n=len(open_votes),
-                asked=assessment.listing(open_votes),
+                asked=assessment.listing(vote_name(assessment, r) for r in open_votes),
             )
         )
     if vacant := [a for a in actions(assessment) if a.owner is None]:
@@ -341,10 +356,19 @@ def _settling(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Acti
     return [(a, own[a.what]) for a in plan if a.kind == "contradiction"]
 
 
+def _turned(assessment: Assessment, clash: Clash) -> list[Segment]:
+    """Return the other advice that a contradiction can lead to.
+
+    Not counted is what only changes the half of the advice to decide later.
+    """
+    found = turned_by(assessment, clash.answers)
+    return [x for x in found if not changes_half(assessment, x)]
+
+
 def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
     """Return that contradictions come first which can change the advice."""
     settling = _settling(assessment, plan)
-    turning = [a for a, c in settling if turned_by(assessment, c.answers)]
+    turning = [a for a, c in settling if _turned(assessment, c)]
     if not turning:
         return []
     _, day = assessment.content.words, proposed_day(assessment, turning[0])
@@ -586,7 +610,8 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     urgent, risks = assessment.of_severity("critical"), assessment.of_severity("risk")
     for key, found in (("urgent", urgent), ("risks", risks)):
         if found:
-            words = {"n": len(found), "first": found[0].statement}
+            most = 2 if key == "risks" else 1
+            words = {"n": len(found), "first": " ".join(f.statement for f in found[:most])}
             sentences.append(_(f"board.nothing-{key}", **words))
             break
     return " ".join(sentences)
@@ -705,10 +730,20 @@ def _disagreed(assessment: Assessment) -> Text:
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
-    if objector := _objector(assessment, actions(assessment)):
-        text = (*text, Span(" "), Span(_("board.disagreed-owner", **objector)))
-    if open_ := _open_replies(assessment):
-        text = (*text, Span(" "), *open_)
+    made = assessment.answers.decisions or ()
+    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    named = list(filter(None, map(speaker, own)))
+    objector = _objector(assessment, actions(assessment))
+    if objector and named == [objector["who"]]:
+        text = (*text, Span(f" {_('board.disagreed-both', **objector)}"))
+        named, objector = [], {}
+    if named:
+        words = {"n": len(named), "names": assessment.listing(named)}
+        text = (*text, Span(f" {_('board.disagreed-pattern', **words)}"))
+    if objector:
+        text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
+    if _one(assessment) is None:  # else the box asks for the replies
+        text = (*text, Span(" "), *_open_replies(assessment))
     return text
 
 
@@ -772,7 +807,11 @@ def _questions(assessment: Assessment) -> list[Block]:
     _ = assessment.content.words
     if not is_sparse(assessment):
         return []
-    asked = [u.question.ask for u in assessment.unknowns[:ASKED_NEXT]]
+    # What a decision sets, or the box asks to decide, is not asked again.
+    settled = {name for d in assessment.answers.decisions or () for name in d.sets or {}}
+    settled |= {"chosen_pattern"} if _one(assessment) else set()
+    left = [u.question for u in assessment.unknowns if u.question.id not in settled]
+    asked = [question.ask for question in left[:ASKED_NEXT]]
     head = heading(2, _("board.questions"), _("board.questions-lead", n=len(asked)))
     return [head, *in_two_columns(asked, ordered=True, together=ASKED_NEXT)]
 
@@ -1004,7 +1043,8 @@ def board_options(assessment: Assessment) -> Exhibit:
     lost = who_loses(assessment) if len(open_ones) <= _FEW_OPTIONS else []
     printed = (*_starts(assessment), *blocks, *lost)
     slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
-    return Exhibit("board-options", blocks, printed, (), slides)
+    short = printed if _one(assessment) is not None else ()
+    return Exhibit("board-options", blocks, printed, short, slides)
 
 
 def _options_lead(assessment: Assessment) -> str:
@@ -1156,7 +1196,8 @@ def board_decisions(assessment: Assessment) -> Exhibit:
         ]
         votes = _votes(assessment)
         by_date = sorted(made, key=lambda d: d.due or datetime.date.max)
-        blocks.append(table(heads, [_decision(assessment, d, not votes) for d in by_date]))
+        whole = not votes or len(made) <= _FEW_DECISIONS
+        blocks.append(table(heads, [_decision(assessment, d, whole) for d in by_date]))
     blocks += _votes(assessment)
     shown = tuple(blocks)
     printed = (*_starts(assessment), *shown)
@@ -1195,23 +1236,24 @@ def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[C
     if last:
         chosen += [Span(f"\n{line}", tone="muted") for line in last]
     if whole and decision.if_ and decision.then:
-        text = _("decisions.if-then-words", condition=decision.if_, action=decision.then)
-        chosen.append(Span(f"\n{text}.", tone="muted"))
+        rule = _("decisions.if-then-words", condition=decision.if_, action=decision.then)
+        chosen.append(Span(f"\n{_('board.rule', rule=rule)}.", tone="muted"))
     if not decision.dissent:
         return [cell(chosen), cell("–"), cell("")]
     return [cell(chosen), cell(decision.dissent), _reply(assessment, decision.reply)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:
-    """Return the most divided votes, and the dissent recorded with votes only.
+    """Return the votes to decide, the most divided ones, and those with dissent.
 
     Answers in free words and dots are listed in the working pack: they are no division.
     """
-    _ = assessment.content.words
-    dissent = _vote_dissents(assessment)
+    _, open_ = assessment.content.words, divided_votes(assessment)
+    both = list(zip(assessment.votes, _vote_dissents(assessment), strict=True))
+    both.sort(key=lambda pair: pair[0] not in open_)
     rows = []
-    for at, (result, dissents) in enumerate(zip(assessment.votes, dissent, strict=True)):
-        if (at >= _VOTES or result.is_listed) and not dissents:
+    for at, (result, dissents) in enumerate(both):
+        if result not in open_ and (at >= _VOTES or result.is_listed) and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
         rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
@@ -1242,12 +1284,17 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if known := _known(assessment):
         blocks.append(pairs(known))
-    firm = firmness(assessment) if is_judged(assessment) else ()
+    firm, later = firmness_apart(assessment) if is_judged(assessment) else ((), ())
     if firm:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
+    if later:
+        half = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
+        title = _("board.changes-later", name=assessment.listing(half))
+        blocks.append(paragraph((Span(title, strong=True),)))
+        blocks += in_two_columns(later[:_LATER_TIPS], together=_LATER_TIPS)
     if n := len(assessment.clashes):
         found = [_contradiction(assessment, c) for c in assessment.clashes[:_CLASHES]]
-        turning = sum(bool(turned_by(assessment, c.answers)) for c in assessment.clashes)
+        turning = sum(bool(_turned(assessment, c)) for c in assessment.clashes)
         key = "all" if turning == n else "some" if turning else "none"
         words = {"n": turning or n, "all": n}
         page = _("board.plan-title")
@@ -1256,6 +1303,8 @@ def board_confidence(assessment: Assessment) -> Exhibit:
             heading(2, _("board.clashes"), lead),
             *(in_two_columns(found, together=n) if len(found) > 1 else [paragraph(found[0])]),
         ]
+    if assessment.answers.decisions:
+        blocks += _questions(assessment)
     left = list(_not_looked(assessment))
     blocks += [heading(2, _("board.not-looked")), *in_two_columns(left, together=len(left))]
     blocks += _terms(assessment)
@@ -1265,9 +1314,12 @@ def board_confidence(assessment: Assessment) -> Exhibit:
 
 def _contradiction(assessment: Assessment, clash: Clash) -> str:
     """Return a contradiction with its reason, and if it leaves the advice alone."""
-    found = [clash.statement, clash.why]
-    if not turned_by(assessment, clash.answers) and len(assessment.clashes) > 1:
-        found.append(assessment.content.words("board.clash-same"))
+    _, found = assessment.content.words, [clash.statement, clash.why]
+    if not turned_by(assessment, clash.answers):
+        found += [_("board.clash-same")] if len(assessment.clashes) > 1 else []
+    elif not _turned(assessment, clash):
+        later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
+        found.append(_("board.clash-later", name=assessment.listing(later)))
     return " ".join(found)
 
 

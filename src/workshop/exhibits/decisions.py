@@ -80,10 +80,10 @@ def divided_line(assessment: Assessment) -> str:
     return _divided_on(assessment) if _divided(assessment) else ""
 
 
-def divided_votes(assessment: Assessment) -> list[str]:
-    """Return what the room stayed divided on and did not decide, without drills."""
+def divided_votes(assessment: Assessment) -> list[VoteResult]:
+    """Return the votes that stayed divided and were not decided, without drills."""
     return [
-        _name(assessment, r)
+        r
         for r in _divided(assessment)
         if r.vote.decision is None and r.record is None and not _drill(assessment, r)
     ]
@@ -137,14 +137,17 @@ def _divided_on(assessment: Assessment) -> str:
 
 
 def _names(assessment: Assessment, results: list[VoteResult]) -> str:
-    found = [_name(assessment, r) for r in results]
+    """Return the names of votes, those still to decide first."""
+    open_ = divided_votes(assessment)
+    ordered = sorted(results, key=lambda r: r not in open_)
+    found = [vote_name(assessment, r) for r in ordered]
     shown = found[: _NAMED if len(found) > _NAMED + 1 else len(found)]
     if len(shown) < len(found):
         shown.append(assessment.content.words("rules.more", n=len(found) - len(shown)))
     return assessment.listing(shown)
 
 
-def _name(assessment: Assessment, result: VoteResult) -> str:
+def vote_name(assessment: Assessment, result: VoteResult) -> str:
     """Return a question as it was asked; a moment of a drill by the drill's title."""
     asked = assessment.content.words("votes.question", asked=short(result.vote.asked, 80))
     return _drill(assessment, result) or asked

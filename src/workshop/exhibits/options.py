@@ -21,6 +21,7 @@ from workshop.documents.blocks import (
     heading,
     pairs,
     paragraph,
+    plain,
     table,
 )
 from workshop.documents.drawing import (
@@ -141,7 +142,11 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
                 for o in shown
             ),
         ],
-        [[cell(_(f"options.{key}")), *cells] for key, cells in rows.items()],
+        [
+            [cell(_(f"options.{key}")), *cells]
+            for key, cells in rows.items()
+            if any(plain(c.text) not in ("", _("options.unknown")) for c in cells)
+        ],
         caption=_caption(assessment, shown),
         wide=len(shown) >= _WIDE,
     )
@@ -184,7 +189,7 @@ def _what_it_is(assessment: Assessment, option: Option) -> str:
 
 def meaning_of(assessment: Assessment, patterns: tuple[str, ...]) -> dict[str, str]:
     """Return name and meaning of a pattern from the glossary; none for a combination."""
-    found = (t for t in assessment.content.glossary if t.patterns == patterns)
+    found = (t for t in assessment.content.glossary if patterns and t.patterns == patterns)
     term = next(found, None)
     return {"name": term.term, "meaning": within(assessment.content, term.meaning)} if term else {}
 

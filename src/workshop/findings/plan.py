@@ -406,11 +406,16 @@ def _only_if(assessment: Judged) -> Pattern | None:
     return next(iter(assessment.recommendation.later), None)
 
 
+def _rests_on(assessment: Judged) -> datetime.date | None:
+    """Return when the decision on the pattern is to be done, if it has a date."""
+    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
+    return max((d.due for d in decided if d.due), default=None)
+
+
 def _steps(assessment: Judged) -> list[Action]:
     """Return the first steps of what to begin with, then of what is on top."""
     made: dict[str, Action] = {}
-    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
-    rests_on = max((d.due for d in decided if d.due), default=None)
+    rests_on = _rests_on(assessment)
     for option in to_begin(assessment):
         if (move := option.move) is None:
             continue
@@ -433,7 +438,8 @@ def _choice(assessment: Judged) -> list[Action]:
         return []
     name = assessment.content.pattern(half).short
     words = assessment.content.words("agreed.plan-choice", name=name)
-    return [_open("choice", words, "", ("current_pattern",), horizon=90)]
+    choice = _open("choice", words, "", ("current_pattern",), horizon=90)
+    return [replace(choice, not_before=_rests_on(assessment))]
 
 
 _COVERED = ("off-switch", "pager", "rollback")

@@ -280,27 +280,52 @@ def firmness(situation: Situation) -> tuple[str, ...]:
 
     Numbers come before choices, and given answers before missing ones.
     """
+    return tuple(words for words, _ in _firmness(situation))
+
+
+def firmness_apart(situation: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what would change the advice, and what only its half for later."""
+    both = _firmness(situation)
+    return tuple(w for w, later in both if not later), tuple(w for w, later in both if later)
+
+
+def changes_half(situation: Situation, segment: Segment) -> bool:
+    """Return whether a segment only leaves out the half to decide later."""
+    r = situation.recommendation
+    return bool(r.later) and segment.patterns == r.now and not segment.contested
+
+
+def _firmness(situation: Situation) -> list[tuple[str, bool]]:
+    """Return each sentence, and whether it is only about the half to decide later."""
     text, now = situation.content.words, situation.recommendation.key
-    numbers, choices, missing, soft = [], [], [], []
+    numbers: list[tuple[float, str, bool]] = []
+    choices: list[tuple[str, bool]] = []
+    missing, soft = [], []
     for strip in situation.sensitivity:
         if all((s.patterns, s.contested) == now for s in strip.segments):
             continue
         name = situation.content.question(strip.input).name
+        other = [s for s in strip.segments if (s.patterns, s.contested) != now]
+        later = all(changes_half(situation, s) for s in other)
         if strip.now is None:
             missing.append(name)
         elif strip.segments[0].start is None:
-            choices += _choices(situation, strip)
+            choices += [(words, later) for words in _choices(situation, strip)]
         else:
-            numbers.append((margin(strip), _number(situation, strip)))
+            numbers.append((margin(strip), _number(situation, strip), later))
             if "source" not in _lines(situation.content, strip):
                 soft.append(name)
-    sentences = [words for _, words in sorted(numbers, key=lambda item: item[0])] + choices
+    numbers.sort(key=lambda item: item[0])
+    sentences = [*((words, later) for _, words, later in numbers), *choices]
+    rest = []
     if missing:
-        sentences.append(text("advice.untold", n=len(missing), names=situation.listing(missing)))
+        rest.append(text("advice.untold", n=len(missing), names=situation.listing(missing)))
     if soft:
-        sentences.append(text("advice.soft", names=situation.listing(soft)))
-    texts = tuple(sentences) or (text("advice.nothing"),)
-    return texts + (not_judged(situation) if situation.recommendation.patterns else ())
+        rest.append(text("advice.soft", names=situation.listing(soft)))
+    if not sentences and not rest:
+        rest.append(text("advice.nothing"))
+    rest += not_judged(situation) if situation.recommendation.patterns else ()
+    return [*sentences, *((words, False) for words in rest)]
 
 
 def turned_by(situation: Situation, names: Iterable[str]) -> tuple[Segment, ...]:
