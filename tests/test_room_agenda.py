@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -81,6 +82,22 @@ def test_every_block_has_its_own_sentence_and_a_break_its_end(room: Room, minute
     assert said(chair) == words("room.say-ended")
     chair.post("/console/pause", paused="true")
     assert said(chair) == words("room.say-paused")
+
+
+def test_the_day_of_the_workshop_is_the_day_its_agenda_begins(room: Room) -> None:
+    """Without a day, the plan has no dates."""
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=90, people=8)
+    assert room.session.answers.held_on is None, "nobody has begun"
+    begin(chair, "open")
+    today = room.session.answers.held_on
+    assert today is not None
+    assert abs((today - datetime.datetime.now(datetime.UTC).date()).days) <= 1
+    (change,) = [c for c in room.session.history() if c.address == ("held_on",)]
+    assert change.who == words("room.who-console")
+    room.session.give(("held_on",), "2026-11-20")
+    begin(chair, "vote")
+    assert str(room.session.answers.held_on) == "2026-11-20", "what was said is kept"
 
 
 def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> None:

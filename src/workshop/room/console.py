@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,7 +73,6 @@ from workshop.room.pages import (
 from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session
-from workshop.session.store import as_written
 from workshop.session.voting import MOST_TABLES, Person, Voting
 
 About = Annotated[AsksAbout, Form()]
@@ -395,7 +394,7 @@ def console(room_state: RoomState) -> APIRouter:
         recorded = poll.sets and (given.get("on_record") or poll.asks_about == "from-now-on")
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
         if values and recorded:
-            changes = await changing(lambda: put_on_record(poll, values, given))
+            changes = await room_state.change(lambda: put_on_record(poll, values, given))
             return await act(
                 lambda commands: commands.decide(
                     poll.key, values, "", on_record=True, changes=changes
@@ -404,7 +403,9 @@ def console(room_state: RoomState) -> APIRouter:
             )
         refused = None
         try:
-            changes = await changing(lambda: give(poll, values)) if values and poll.sets else []
+            changes = (
+                await room_state.change(lambda: give(poll, values)) if values and poll.sets else []
+            )
         except Refused as error:
             changes, refused = [], error
         answer = await act(
@@ -419,7 +420,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Record every answer about today on which all ballots agree."""
         room_state.check_facilitator(request, form)
         for poll, values in agreed(room_state):
-            changes = await changing(partial(give, poll, values))
+            changes = await room_state.change(partial(give, poll, values))
             await room_state.do(
                 partial(_decide, key=poll.key, values=values, dissent="", changes=changes)
             )
@@ -442,24 +443,6 @@ def console(room_state: RoomState) -> APIRouter:
             room_state.session.undo(change)
         except InputError as error:
             raise Refused("undo-refused", 422, why=str(error)) from None
-
-    async def changing(act: Callable[[], None]) -> list[int]:
-        """Change answers; return the numbers of the changes."""
-
-        def numbered() -> list[int]:
-            session = room_state.session
-            session.refresh()
-            before, room = max((c.seq for c in session.history()), default=0), session.who
-            # the history says who decided, or at least where
-            session.who = as_written(room_state.leads) or room_state.word("who-console")
-            try:
-                act()
-                made = (c for c in session.history() if c.seq > before and c.who == session.who)
-                return sorted(c.seq for c in made)
-            finally:
-                session.who = room
-
-        return list(await room_state.writer.do_alone(numbered))
 
     def _decide(commands: RoomCommands, **given: Any) -> None:
         commands.decide(**given)
@@ -515,7 +498,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Complete the owner and date of any decision that was recorded."""
         room_state.check_facilitator(request, form)
         given = {"owner": owner[:MAX_NOTE], "due": due}
-        changes = await changing(lambda: complete(decision, given))
+        changes = await room_state.change(lambda: complete(decision, given))
         if not changes:
             return room_state.to("/console?said=recorded")
         return await act(lambda commands: commands.complete(decision, changes), "recorded")
@@ -530,7 +513,7 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("write-something", 422)
         given = {"owner": owner[:MAX_NOTE], "due": due}
         added: list[str] = []
-        changes = await changing(lambda: added.append(add(words, given)))
+        changes = await room_state.change(lambda: added.append(add(words, given)))
         return await act(lambda commands: commands.complete(added[0], changes), "recorded")
 
     def add(words: str, given: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from workshop.content.items import FOCUSES
 from workshop.documents.fonts import embed_reading_font
 from workshop.documents.html import shared_style
 from workshop.forms.agenda import (
+    BEGUN,
     OWN,
     SET,
     Wish,
@@ -329,6 +330,10 @@ def any_revealed(room_state: RoomState) -> bool:
 Count = Annotated[int, Form(ge=0, le=10_000)]
 
 
+_HELD_ON = ("held_on",)
+"""The answer that is the day of the workshop, from which the plan counts its days."""
+
+
 def timing(room_state: RoomState) -> APIRouter:
     """Return the routes with which the facilitator controls the timer."""
     routes = APIRouter(prefix="/console/timer", default_response_class=Response)
@@ -361,6 +366,9 @@ def timing(room_state: RoomState) -> APIRouter:
             raise Refused("no-such-block", 404)
         body = act_body(room_state.clock, what, block, room_state.now())
         await room_state.do(lambda commands: commands.time(what, body))
+        if what == BEGUN and room_state.session.value(_HELD_ON) is None:
+            today = room_state.now().astimezone().date().isoformat()
+            await room_state.change(partial(room_state.session.give, _HELD_ON, today))
         return room_state.to("/console")
 
     return routes

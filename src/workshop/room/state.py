@@ -35,6 +35,7 @@ from workshop.room.guard import Tries
 from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
 from workshop.session import Event, Serving, Session
+from workshop.session.store import as_written
 from workshop.session.voting import Person, Round, Slip, Voting
 
 
@@ -421,6 +422,24 @@ class RoomState:
     async def do(self, act: Act) -> Any:
         """Carry out an action; return once it is on disk and pages are notified."""
         return await self.writer.do(act)
+
+    async def change(self, act: Callable[[], object]) -> list[int]:
+        """Change answers for the facilitator; return the numbers of the changes."""
+
+        def numbered() -> list[int]:
+            session = self.session
+            session.refresh()
+            before, room = max((c.seq for c in session.history()), default=0), session.who
+            # the history says who decided, or at least where
+            session.who = as_written(self.leads) or self.word("who-console")
+            try:
+                act()
+                made = (c for c in session.history() if c.seq > before and c.who == session.who)
+                return sorted(c.seq for c in made)
+            finally:
+                session.who = room
+
+        return list(await self.writer.do_alone(numbered))
 
     def learn(self, events: tuple[Event, ...], changes: list[BoxChange]) -> None:
         """Take in what was written, and let pages know."""
