@@ -75,7 +75,9 @@ def pages_of(document: Document, ppi: int = 18) -> list[Image.Image]:
     content = _set_document(settle_levels(document.blocks), document.setup, typesetter)
     files = {"main.typ": _template(), "document.json": content.encode()}
     compiler: Any = _compiler()
-    made = compiler.compile(input={**files, **typesetter.letters.files}, format="png", ppi=ppi)
+    given = {**files, **typesetter.letters.files}
+    made, warned = compiler.compile_with_warnings(input=given, format="png", ppi=ppi)
+    assert warned == []  # so page numbers are those of these pages
     pages = made if isinstance(made, list) else [made]
     return [Image.open(io.BytesIO(page)).convert("L") for page in pages]
 

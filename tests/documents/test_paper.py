@@ -278,6 +278,18 @@ def test_a_table_is_torn_where_most_of_a_page_would_be_empty_and_says_its_head_a
     assert "Said below." in pages[1]
 
 
+def test_a_table_longer_than_a_page_begins_where_two_of_its_rows_fit():
+    rows = [[f"R{i} " + "words " * 120, "x"] for i in range(30)]
+    for count in (27, 28, 31):
+        blocks = (heading(1, "One"), *[paragraph("Filler.")] * count, heading(2, "Two"))
+        pages = [
+            p.extract_text() for p in read(*blocks, table(["Team", "Is"], rows), **CHAPTERS).pages
+        ]
+        (first,) = [page for page in pages if "Two" in page]
+        assert "R0 " in first
+        assert "R1 " in first
+
+
 def test_the_room_between_parts_gives_way_so_that_the_last_one_fits():
     def pages(filler):
         parts = [heading(2, "Next", "Said."), paragraph("After.")] * 8
