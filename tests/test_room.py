@@ -312,6 +312,27 @@ def test_i_dont_know_beside_an_answer_is_told_and_nothing_is_lost(room: Room) ->
         chair.close(question)
 
 
+def test_the_wall_says_what_else_may_be_chosen_and_a_drill_is_no_first_vote(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    assert words("room.wall-also") in chair.get("/projector").text
+    chair.close("lead")
+    assert words("room.wall-also") not in chair.get("/projector").text
+    chair.ask("duties.paged")
+    assert words("room.wall-also-team") in chair.get("/projector").text
+    chair.close("duties.paged")
+    drill = CONTENT.drills[0]
+    key = f"drills.{drill.id}.minute_{drill.moments[0].minute}"
+    chair.ask(key)
+    for page in (chair.get("/projector"), one.get("/"), chair.get("/console")):
+        over = BeautifulSoup(page.text, "html.parser").select_one(".over")
+        assert over is not None
+        assert over.get_text().startswith(room.room_state.poll(key).name)
+    chair.close(key)
+    chair.post("/console/type", ask="What matters?", choices="A\nB", asks_about="today", dots=2)
+    assert 'name="fact"' not in one.get("/").text, "nobody saw what is a year ahead"
+
+
 def test_nobody_beside_a_team_is_told_and_nothing_is_lost(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("evaluation_set_authors")

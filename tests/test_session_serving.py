@@ -141,6 +141,10 @@ def test_a_notebook_counts_people_as_the_console_does(session: Session) -> None:
     session.serve(HERE)
     shown = Bar(LivePage(session, part=6)).view()["room"]
     assert shown["joined"] == words("steps.room-joined", n=3)
+    cast = {"question": "lead", "round": 1, "ballot": "b", "value": "product", "keyed": True}
+    session.note("voted", cast | {"name": "Somebody on paper"})
+    shown = Bar(LivePage(session, part=6)).view()["room"]
+    assert shown["joined"] == words("steps.room-joined", n=4)
 
 
 def test_progress_of_who_prepares_is_hidden_from_the_room_while_an_agenda_runs_and_after_it(

@@ -98,7 +98,7 @@ class Bar:
         if room is None:
             return None
         half = len(room.code) // 2
-        here = Voting.of(self.page.session.since(0)).joined
+        here = Voting.of(self.page.session.since(0)).known
         return {
             "title": words("steps.room-title"),
             "join": words("steps.room-join"),

@@ -311,7 +311,7 @@ def stage_words(room_state: RoomState) -> str:
 
 
 def own_mark(room_state: RoomState, request: Request) -> str:
-    """Return the key of a participant's page, which a vote handed in for them changes."""
+    """Return the key of a participant's page; a ballot handed in for them changes it."""
     kept = " kept" if room_state.is_kept_for(request) else ""
     return f"{stage_words(room_state)}{kept}"
 

@@ -766,7 +766,7 @@ class RoomState:
             return self.word("record-both", owner=record.owner, due=due)
         if record.owner:
             return self.word("record-owner", owner=record.owner)
-        return self.word("record-due", due=due) if due else ""
+        return self.word("record-due", due=due) if due else self.word("record-nobody")
 
     def warnings(self) -> list[str]:
         """Return warnings on what the current decisions cause."""
