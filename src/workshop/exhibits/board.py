@@ -811,9 +811,11 @@ def _questions(assessment: Assessment) -> list[Block]:
     settled = {name for d in assessment.answers.decisions or () for name in d.sets or {}}
     settled |= {"chosen_pattern"} if _one(assessment) else set()
     left = [u.question for u in assessment.unknowns if u.question.id not in settled]
-    asked = [question.ask for question in left[:ASKED_NEXT]]
+    # After decisions a page has room for half of them; the working pack has all.
+    most = ASKED_NEXT // 2 if assessment.answers.decisions else ASKED_NEXT
+    asked = [question.ask for question in left[:most]]
     head = heading(2, _("board.questions"), _("board.questions-lead", n=len(asked)))
-    return [head, *in_two_columns(asked, ordered=True, together=ASKED_NEXT)]
+    return [head, *in_two_columns(asked, ordered=True, together=most)]
 
 
 # -- 2 where time and safety are lost -----------------------------------------------------------
