@@ -313,7 +313,7 @@ def test_a_pre_mortem_is_followed_by_dots_and_the_actions_by_their_owners(room: 
     assert large(chair) == words("room.console-go-decisions")
     chair.post("/console/wall", show="decisions")
     chair.post("/console/timer/act", what=ENDED)
-    assert console(chair).select(".primary .main") == [], "this room has no notebooks"
+    assert large(chair) == words("agenda.form-set-next-day"), "this room has no notebooks"
     room.room_state.lab = "http://127.0.0.1:8888/lab?token=1"
     (away,) = console(chair).select(".primary a.main")
     assert (away["href"], away["target"]) == (room.room_state.lab, "_blank")
@@ -614,6 +614,40 @@ def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) 
     assert again() == ["lead"], "in the list only"
     begin(chair, "second-vote")
     assert again() == ["lead", "lead"]
+
+
+def test_a_room_that_is_started_again_shows_what_it_showed_and_how_to_join(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+        hold(chair, people, "lead", "research product")
+        hold(chair, people, "duties.paged", "research product")
+        chair.post("/console/wall", show="lead")
+        wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+        assert wall.select(".join") == []
+    with serve(tmp_path / "session.workshop") as room:
+        chair = room.facilitator()
+        wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+        assert wall.select_one("h1").get_text() == CONTENT.question("lead").ask  # type: ignore[union-attr]
+        (join,) = wall.select(".join")
+        assert join.select_one("svg.qr") is not None
+        assert f"{room.keys.code[:3]} {room.keys.code[3:]}" in join.get_text()
+        mark = chair.get("/projector/events?once").json()["mark"]
+        chair.post("/console/timer/set", minutes=90, people=10)
+        begin(chair, "reveal")
+        chair.post("/console/wall", show="all")
+        wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+        assert wall.select(".join") == [], "the workshop goes on"
+        assert chair.get("/projector/events?once").json()["mark"] != mark
+
+
+def test_the_sentence_before_the_first_block_is_not_yesterdays(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    hold(chair, people, "lead", "research product")
+    chair.post("/console/timer/act", what=ENDED)
+    chair.post("/console/timer/set", minutes=45, people=10, again="yes")
+    assert said(chair) == words("room.say-waiting")
 
 
 def test_the_sentence_after_a_pause_knows_the_next_day(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from workshop.forms.agenda import (
     DROPPED,
     ENDED,
     EXTENDED,
+    LATE,
     OWN,
     SET,
     Clock,
@@ -35,6 +36,7 @@ from workshop.forms.agenda import (
     timer_text,
 )
 from workshop.notebook.controls import Timer
+from workshop.problems import InputError
 from workshop.session import Session
 from workshop.widgets.steps import LivePage
 
@@ -190,6 +192,43 @@ def test_it_records_what_each_block_took_in_whole_minutes() -> None:
     assert times["vote"] == (20, 23)
     assert times["ownership"] == (30, None)
     assert clock.at(at(60)).state == "ended"
+
+
+def held_day(*blocks: str) -> Clock:
+    """Return a timer of 90 minutes whose blocks were held one after the other, to the end."""
+    begun = [(10.0 * n, BEGUN, block) for n, block in enumerate(blocks)]
+    return clock_of(*begun, (10.0 * len(blocks), ENDED, ""), minutes=90)
+
+
+def test_a_further_day_may_be_short_leaves_out_what_was_held_and_keeps_its_minutes() -> None:
+    first = [s.id for s in plan(90).slots]
+    clock = held_day(*first)
+    assert clock.held == {*first}
+    for minutes in (17, 45, 90):
+        further = plan_agenda(CONTENT, Wish(minutes, held=clock.held))
+        blocks = [s.id for s in further.slots if s.kind == "block"]
+        assert sum(s.minutes for s in further.slots) == minutes
+        assert not {*blocks} & {*first} - {*LATE}
+        assert {"second-vote", "actions", "read-back"} <= {*blocks}
+    took = clock.record()
+    clock.apply(SET, set_body(plan_agenda(CONTENT, Wish(45, held=clock.held))), at(1500))
+    assert clock.minutes() == took
+    clock.apply(BEGUN, {"block": "actions"}, at(1500))
+    clock.apply(ENDED, {}, at(1507))
+    assert [t.actual for t in clock.minutes() if t.block == "actions"] == [10, 7]
+    again = set_body(plan_agenda(CONTENT, Wish(90)))
+    clock.apply(SET, again, at(2000))
+    assert clock.minutes() == ()
+    assert clock.held == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "message"), [(16, "17 minutes"), (480, "more than the blocks")]
+)
+def test_a_further_day_that_cannot_be_says_what_would_do(minutes: int, message: str) -> None:
+    held = frozenset(b.id for b in CONTENT.agenda.blocks)
+    with pytest.raises(InputError, match=message):
+        plan_agenda(CONTENT, Wish(minutes, held=held))
 
 
 def test_a_pause_of_the_room_counts_for_no_block() -> None:
@@ -375,6 +414,33 @@ def test_what_cannot_be_is_refused_with_a_reason(
     answer = room.facilitator().post(f"/console/timer/{path}", **form)
     assert answer.status_code in (404, 422)
     assert message in answer.text
+
+
+def test_a_room_that_has_ended_leads_on_to_a_further_day(room: Room) -> None:
+    lead = room.facilitator()
+    lead.post("/console/timer/set", minutes=90, people=10)
+    for block in ("open", "vote", "read-back"):
+        lead.post("/console/timer/act", what=BEGUN, block=block)
+    lead.post("/console/timer/act", what=ENDED)
+
+    def console() -> BeautifulSoup:
+        return BeautifulSoup(lead.get("/console").text, "html.parser")
+
+    (step,) = console().select(".primary .main")
+    assert (step.get_text(), step["data-opens"]) == ("Set the agenda of another day", "set-timer")
+    room.room_state.lab = "http://127.0.0.1:8888/lab/tree/WELCOME.md"
+    pack, beside = console().select(".primary .button")
+    assert [pack.get_text(), beside.get_text()] == ["Open the notebooks", step.get_text()]
+    form = console().select_one("#set-timer")
+    assert form is not None
+    assert form.select_one("#timer-again[checked]") is not None
+    assert form.select_one("#timer-minutes[min='1']:not([max])") is not None, "we say why, in words"
+    assert "given up" not in form.get_text()
+    lead.post("/console/timer/set", minutes=45, people=10, again="yes")
+    assert "Opening" not in part(lead.get("/console").text).get_text()
+    assert "The workshop is over" not in lead.get("/console").text
+    held = [t.block for t in room.session.answers_with_votes().agenda or () if t.actual]
+    assert held == ["open", "vote", "read-back"]
 
 
 def test_a_room_that_is_started_again_goes_on_with_its_timer(place: Path) -> None:

@@ -16,6 +16,8 @@ from workshop.content.loader import Content
 from workshop.problems import InputError, Problem
 
 FOCUS_SHARE = 1.25
+LATE = ("second-vote", "pre-mortem", "actions", "read-back")
+"""The blocks from the second vote on, which every day of a workshop has."""
 ENOUGH = 0.87
 """The share of the wanted minutes below which a whole block is left out.
 
@@ -33,6 +35,8 @@ class Wish:
     remote: bool = False
     pace: Mapping[str, float] = field(default_factory=dict)
     """By block: its actual time last time as a multiple of the planned time."""
+    held: frozenset[str] = frozenset()
+    """The blocks that earlier days held; only those at the end come again."""
 
 
 def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockText] | None:
@@ -40,11 +44,7 @@ def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockT
 
     Returns None if the blocks that are never left out need more time.
     """
-    possible = [
-        b
-        for b in agendas.blocks
-        if minutes >= agendas.begins_at(b) or (wish.focus is not None and b.focus == wish.focus)
-    ]
+    possible = [b for b in agendas.blocks if _is_possible(agendas, wish, b, minutes)]
     focus = [b for b in possible if wish.focus is not None and b.focus == wish.focus]
     main = max(focus, key=lambda b: b.drop or math.inf, default=None)
     order = [b for b in possible if b.drop is not None and b is not main]
@@ -70,6 +70,14 @@ def choose(agendas: Agendas, wish: Wish, minutes: int, work: int) -> list[BlockT
             gone.append(name)
     least = sum(least_minutes(agendas, wish, b) for b in remaining())
     return remaining() if least <= work else None
+
+
+def _is_possible(agendas: Agendas, wish: Wish, block: BlockText, minutes: int) -> bool:
+    """Return whether a workshop of some length may have a block at all."""
+    if wish.held:  # a further day: what the days before had no time for, and the end
+        return block.id in LATE or not {block.id, *block.unless} & wish.held
+    in_focus = wish.focus is not None and block.focus == wish.focus
+    return in_focus or minutes >= agendas.begins_at(block)
 
 
 def requested_minutes(agendas: Agendas, wish: Wish, block: BlockText, minutes: int) -> int:
@@ -218,6 +226,8 @@ def plan_agenda(content: Content, wish: Wish) -> Plan:
     agendas = content.agenda
     _refuse(content, wish)
     slots = _slots(content, wish)
+    if slots is None and wish.held:
+        _refuse_further_day(content, wish)
     if slots is None:
         shortest = next(n for n in range(wish.minutes + 1, 10**6) if _fits(agendas, wish, n))
         words = content.words
@@ -258,7 +268,7 @@ def _refuse(content: Content, wish: Wish) -> None:
     words, agendas = content.words, content.agenda
     people = agendas.people
     problems = []
-    if wish.minutes < agendas.shortest:
+    if wish.minutes < agendas.shortest and not wish.held:
         problems.append(("too-short", "too-short-works", agendas.shortest))
     if wish.minutes > agendas.longest:
         problems.append(("too-long", "too-long-works", agendas.longest))
@@ -272,6 +282,15 @@ def _refuse(content: Content, wish: Wish) -> None:
             Problem(words(f"agenda.{what}", **given), suggestion=words(f"agenda.{works}", n=limit))
             for what, works, limit in problems
         )
+
+
+def _refuse_further_day(content: Content, wish: Wish) -> None:
+    """Raise `InputError` for a further day that is longer than what is left to do."""
+    less = range(wish.minutes - 1, 0, -1)
+    if (longest := next((n for n in less if _fits(content.agenda, wish, n)), None)) is not None:
+        problem = content.words("agenda.too-much", minutes=wish.minutes)
+        works = content.words("agenda.no-room-works", minutes=longest)
+        raise InputError([Problem(problem, suggestion=works)])
 
 
 def _warnings(content: Content, wish: Wish) -> Iterable[str]:
@@ -405,6 +424,7 @@ def set_body(plan: Plan) -> dict[str, Any]:
             "people": wish.people,
             "focus": wish.focus,
             "remote": wish.remote,
+            "again": bool(wish.held),
         },
         "slots": [
             {
@@ -518,6 +538,9 @@ class Clock:
         self._paused_at: datetime.datetime | None = None
         self._paused = _NOTHING
         """The total length of all pauses, which all times here exclude."""
+        self._earlier: tuple[BlockTimes, ...] = ()
+        self._held: frozenset[str] = frozenset()
+        """What the days before took, and which blocks they held."""
 
     @classmethod
     def of(cls, events: Iterable[Happened]) -> Clock:
@@ -548,7 +571,12 @@ class Clock:
         slots = [read_slot(one) for one in body["slots"]]
         if not slots or len({s.id for s in slots}) < len(slots):
             raise ValueError("an agenda has blocks, each of them once")
-        self.entries, self.wish = [Entry(s) for s in slots], dict(body.get("wish") or {})
+        wish = dict(body.get("wish") or {})
+        if wish.get("again") is not True:
+            self._earlier, self._held = (), frozenset()
+        elif self.ended:
+            self._earlier, self._held = self.minutes(), self.held
+        self.entries, self.wish = [Entry(s) for s in slots], wish
         self.running = self._began = self._run_began = None
         self.since, self.ended = at, False
 
@@ -616,8 +644,18 @@ class Clock:
         late = max(0, _whole_up(starts - planned_end))
         return Reading(self._state(left), running, left, tuple(rest), starts + back, late)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Return the blocks that days of this workshop held which are over."""
+        today = {e.slot.id for e in self.entries if e.took_place} if self.ended else set()
+        return self._held | today
+
+    def minutes(self) -> tuple[BlockTimes, ...]:
+        """Return the record of all days of the workshop."""
+        return self._earlier + self.record()
+
     def record(self) -> tuple[BlockTimes, ...]:
-        """Return the planned and actual minutes of each block and break.
+        """Return the planned and actual minutes of each block and break of this agenda.
 
         They are whole minutes. The block that still runs has no actual minutes yet.
         """

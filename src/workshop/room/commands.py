@@ -35,6 +35,8 @@ MAX_OWN = 60
 MAX_FACT = 400
 MAX_NOTE = 4000
 MAX_PERSON = 60
+SHOWN = "shown"
+"""The kind of event that says what the wall shows."""
 
 
 @dataclass(frozen=True)
@@ -402,6 +404,10 @@ class RoomCommands:
         """Pause the workshop for today, or resume it."""
         if self.state.paused != paused:
             self._note("paused" if paused else "resumed", {})
+
+    def show(self, what: str) -> None:
+        """Put an earlier result on the wall, all of them, or what is live."""
+        self._note(SHOWN, {"show": what})
 
     def time(self, kind: str, body: dict[str, Any]) -> None:
         """Record an action of the facilitator on the timer."""

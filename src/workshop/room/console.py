@@ -622,9 +622,9 @@ def console(room_state: RoomState) -> APIRouter:
     async def wall(request: Request, show: Text = "", form: Text = "") -> Response:
         """Put an earlier result on the wall, all of them, or what is live."""
         room_state.check_facilitator(request, form)
-        if not room_state.show_on_wall(show):
+        if not room_state.can_show(show):
             raise Refused("reveal-first")
-        return room_state.to("/console")
+        return await act(lambda commands: commands.show(show))
 
     @routes.post("/countdown")
     async def countdown(request: Request, form: Text = "") -> Response:
@@ -846,7 +846,8 @@ def print_command(room_state: RoomState) -> str:
     if state.tables:
         given += ["--tables", ", ".join(state.tables)]
     wish = room_state.clock.wish
-    if isinstance(wish.get("minutes"), int):
+    # a further day has the blocks that are left, which no run sheet has
+    if isinstance(wish.get("minutes"), int) and not wish.get("again"):
         given += ["--minutes", str(wish["minutes"])]
         given += ["--focus", str(wish["focus"])] if wish.get("focus") in FOCUSES else []
         given += ["--remote"] if wish.get("remote") else []

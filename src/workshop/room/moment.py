@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from workshop.findings.output.report import settable
-from workshop.forms.agenda import BEGUN, ENDED
+from workshop.forms.agenda import BEGUN, ENDED, LATE
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
 from workshop.room.state import RoomState, all_tallies, timer_of
@@ -20,8 +20,6 @@ from workshop.session.voting import Round
 TALK = ("text", "dots")
 """Kinds of question that have no second vote: no talk is to change the answer."""
 DRILLS = ("drill", "second-drill")
-LATE = ("second-vote", "pre-mortem", "actions", "read-back")
-"""The blocks from the second vote on; no first vote is proposed in them."""
 WITH_NOTEBOOK = ("outcomes", "ownership", "patterns", "handoffs", "what-if")
 """The blocks that are held with a notebook and not with votes."""
 _INSIDE = str.maketrans("“”„", "‘’‚")
@@ -76,7 +74,7 @@ def next_step(room_state: RoomState) -> Step | None:
             return leads_on
     if clock.ended:  # what is left is to make the pack, in a notebook
         words = room_state.word("start-notebooks")
-        return Step(words, link=room_state.lab) if room_state.lab else None
+        return Step(words, link=room_state.lab) if room_state.lab else _next_day(room_state)
     if not clock.is_set:
         return _without_agenda(room_state, at)
     return _of_block(room_state, block) or _go_on(room_state)
@@ -156,7 +154,14 @@ def notebook_address(room_state: RoomState, part: int) -> str:
 
 def onward(room_state: RoomState, step: Step | None) -> Step | None:
     """Return the timer's step beside a large button that only opens another page."""
-    return _go_on(room_state) if step and step.link and not room_state.clock.ended else None
+    if not step or not step.link:
+        return None
+    return _next_day(room_state) if room_state.clock.ended else _go_on(room_state)
+
+
+def _next_day(room_state: RoomState) -> Step:
+    """Return the step that goes on after the end of a day: another agenda."""
+    return Step(room_state.content.words("agenda.form-set-next-day"), opens="set-timer")
 
 
 def may_vote_again(room_state: RoomState, at: Round) -> bool:

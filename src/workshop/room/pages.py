@@ -345,13 +345,19 @@ def timing(room_state: RoomState) -> APIRouter:
         people: Count = 0,
         focus: Text = "",
         remote: Text = "",
+        again: Text = "",
         form: Text = "",
     ) -> Response:
-        """Plan an agenda and set the timer to it; earlier records are discarded."""
+        """Plan an agenda and set the timer to it; with `again`, for a further day.
+
+        Otherwise earlier records are discarded.
+        """
         room_state.check_facilitator(request, form)
         found = next((f for f in FOCUSES if f == focus), None)
+        held = room_state.clock.held if again else frozenset[str]()
         try:
-            plan = plan_agenda(room_state.content, Wish(minutes, people, found, bool(remote)))
+            wish = Wish(minutes, people, found, bool(remote), held=held)
+            plan = plan_agenda(room_state.content, wish)
         except InputError as error:
             raise Refused("agenda-refused", 422, why=str(error)) from None
         await room_state.do(lambda commands: commands.time(SET, set_body(plan)))
@@ -395,8 +401,7 @@ def timer_form(room_state: RoomState) -> dict[str, Any]:
         "minutes": agendas.lengths[0],
         "people": people if enough else agendas.people.usual,
         "lengths": agendas.lengths,
-        "shortest": agendas.shortest,
-        "longest": agendas.longest,
+        "again": bool(room_state.clock.held),
         "focuses": FOCUSES,
     }
 
@@ -435,6 +440,7 @@ def projector(room_state: RoomState) -> APIRouter:
 
     def mark() -> str:
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.network.left}"
+        shows += f" {room_state.is_back}"
         if room_state.wall_shows() == "decisions":  # a notebook may write them
             shows += f" {hash(repr(room_state.decisions()))}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
@@ -473,7 +479,7 @@ def projector(room_state: RoomState) -> APIRouter:
             **following,
             counts=room_state.counts_words(),
             address=room_state.address,
-            was_at=room_state.network.left,
+            joins=room_state.network.left or room_state.is_back,
             code=show_code(room_state.keys.code),
             qr=qr_svg(join_address(room_state)),
             timer=timer_of(room_state),

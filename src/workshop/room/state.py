@@ -30,7 +30,7 @@ from workshop.forms.agenda import BEGUN, TimerText, timer_text
 from workshop.forms.polls import Poll, Refused, name_key
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
-from workshop.room.commands import BoxChange
+from workshop.room.commands import SHOWN, BoxChange
 from workshop.room.guard import Tries
 from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
@@ -284,6 +284,10 @@ class RoomState:
         self.ending = False
         self.wall = ""
         """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
+        for event in session.since(0):
+            self._turn_wall(event)
+        self.is_back = self.voting.joined > 0
+        """Whether it was started again and did not go on yet: people may have to join."""
         self._closes: Round | None = None
         """The vote whose last ten seconds run."""
         self.closes_itself = False
@@ -355,14 +359,18 @@ class RoomState:
             return at
         return at if since is None or at.opened_at >= since else None
 
-    def show_on_wall(self, what: str) -> bool:
-        """Put an earlier result on the wall, or all; return whether there is such a one."""
+    def can_show(self, what: str) -> bool:
+        """Return whether there is such a result for the wall, or such a view of all."""
         asked = self.voting.asked.get(what)
-        if what not in ("", *VIEWS) and not (asked and asked.is_revealed):
-            return False
-        self.wall = what
-        self.wake()
-        return True
+        return what in ("", *VIEWS) or bool(asked and asked.is_revealed)
+
+    def _turn_wall(self, event: Event) -> None:
+        """Follow what is put on the wall, and what goes first from then on."""
+        to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
+        if event.kind == SHOWN:
+            self.wall = str(event.body.get("show", ""))
+        elif event.kind in ("asked", "revealed", BEGUN) and not to_read:
+            self.wall = ""
 
     @property
     def closing(self) -> bool:
@@ -454,9 +462,8 @@ class RoomState:
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
                 self.was_paused = self.was_paused and self.voting.paused
-                to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
-                if event.kind in ("asked", "revealed", BEGUN) and not to_read:
-                    self.wall = ""
+                self.is_back = self.is_back and event.kind not in ("asked", BEGUN)
+                self._turn_wall(event)
         self.close_when_all_voted()
         self.wake()
 

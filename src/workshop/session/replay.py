@@ -28,7 +28,7 @@ def with_minutes(answers: Answers, events: Iterable[Event]) -> Answers:
 
     Without a record, the answers keep their own.
     """
-    times = clock_of(events).record()
+    times = clock_of(events).minutes()
     return answers.model_copy(update={"agenda": times}) if times else answers
 
 
