@@ -127,14 +127,14 @@ def test_picture_of_the_map_is_told_in_words() -> None:
 
 def test_map_has_a_table_with_the_same_facts() -> None:
     (twin,) = tables(knowledge_map(assessed(**CHARTER)))
-    assert column_of(twin, 2) == ["Shop", "Search", "nobody"]
+    assert column_of(twin, 2) == ["Shop", "Search", "Nobody"]
     assert column_of(twin, 3) == ["no", "yes", "no team to call"]
 
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**CHARTER))) == (
-        "An incident takes 3 kinds of knowledge. Here 2 of them have a team, "
-        "and teams called at night have 1."
+        "An incident takes 3 kinds of knowledge. Teams have 2 of them, and the "
+        "teams that are called at night have 1."
     )
 
 
@@ -214,7 +214,7 @@ def test_picture_of_a_drill_names_the_holder_of_each_minute() -> None:
 
 def test_holders_are_named_and_have_no_mark() -> None:
     found = drill_timeline(played(QUALITY, "nobody", "Shop", "Search", builder="Search"), QUALITY)
-    assert column_of(tables(found)[0], 2) == ["nobody", "Shop", "Search"]
+    assert column_of(tables(found)[0], 2) == ["Nobody", "Shop", "Search"]
 
 
 def test_where_only_the_service_is_down_no_team_is_a_stranger() -> None:

@@ -210,7 +210,7 @@ def test_profile_says_whether_the_safeguard_is_in_place(
 
 def test_profile_begins_with_the_failure_to_guard_against() -> None:
     a = assessed(lead="engineering")
-    assert lead(lead_profile(a)) == a.content.lead("engineering").fails
+    assert lead(lead_profile(a)) == f"How it often fails: {a.content.lead('engineering').fails}"
 
 
 def test_without_a_lead_all_three_stand_side_by_side() -> None:

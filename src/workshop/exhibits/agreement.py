@@ -325,8 +325,8 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
         table(
             [
                 number_head(assessment),
-                column(title.text, width=5.4, tone=title.tone),
-                column(_("agreed.plan-due"), width=1),
+                column((title,), width=5.2),
+                column(_("agreed.plan-due"), width=1.25),
             ],
             [[number_of(a), *_dated(assessment, a, named=part is single)] for a in part],
             row_heads=False,

@@ -15,7 +15,6 @@ from workshop.documents.blocks import (
     Bullets,
     Cell,
     Column,
-    Paragraph,
     Picture,
     Span,
     Table,
@@ -557,14 +556,14 @@ def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
         )
     drawn = tuple(blocks)
     after: list[Block] = [paragraph(words) for words in _entrances(assessment, stream)]
-    if stream.p50 is not None:
-        after.append(heading(3, _("handoffs.assumptions")))
-        after += in_two_columns(stream.assumptions)
     shown = (*drawn, _pattern_table(assessment, stream), *after)
+    if stream.p50 is None:
+        return Exhibit("value-stream-by-pattern", shown)
+    assumed = (heading(3, _("handoffs.assumptions")), *in_two_columns(stream.assumptions))
     # The table repeats what is drawn, so paper does without where there is a picture.
-    return Exhibit(
-        "value-stream-by-pattern", shown, (*drawn, *after) if stream.p50 is not None else None
-    )
+    title = Span(f"{_('handoffs.assumptions')}: ", strong=True)
+    said = paragraph((title, Span(" ".join(stream.assumptions))), small=True)
+    return Exhibit("value-stream-by-pattern", (*shown, *assumed), (*drawn, *after, said))
 
 
 def _pattern_caption(assessment: Assessment, stream: ValueStream) -> Iterator[str]:
@@ -890,9 +889,12 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
         )
         return Exhibit("value-stream", blocks, ())
     pictures = stream_pictures(assessment, stream) if stream.p50 is not None else []
-    rest: tuple[Block, ...] = (*_remarks(assessment, stream), _stage_table(assessment, stream))
+    remarks = map(paragraph, _remarks(assessment, stream))
+    rest: tuple[Block, ...] = (*remarks, _stage_table(assessment, stream))
     # In a pack the board edition has the picture.
-    return Exhibit("value-stream", (head, *pictures, *rest), (head, *rest))
+    said = " ".join(_remarks(assessment, stream, halves=False))
+    printed = (head, *([paragraph(said)] if said else []), _stage_table(assessment, stream))
+    return Exhibit("value-stream", (head, *pictures, *rest), printed)
 
 
 def _stream_lead(assessment: Assessment) -> str:
@@ -937,15 +939,18 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
     return found
 
 
-def _remarks(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
-    """Return the shares, the basis of the days, and what is missing."""
+def _remarks(assessment: Assessment, stream: ValueStream, halves: bool = True) -> list[str]:
+    """Return the shares, the basis of the days, and what is missing.
+
+    `halves`: with the days of waiting and work of half of all changes.
+    """
     _ = assessment.content.words
     found = []
     wait, work = stream.wait_p50, stream.touch_p50
     if stream.wait_share is not None and wait is not None and work is not None:
         share = round(10 * stream.wait_share)
         found.append(_("handoffs.stream-shares", wait=share, work=10 - share))
-        if stream.p50 != stream.p90:
+        if halves and stream.p50 != stream.p90:
             values = {
                 "wait_days": days_words(assessment.content, wait),
                 "work_days": days_words(assessment.content, work),
@@ -961,7 +966,7 @@ def _remarks(assessment: Assessment, stream: ValueStream) -> list[Paragraph]:
         which = "-none" if not_given == 100 else "" if not_given else "-all"
         key = f"handoffs.stream-bases{which}"
         found.append(_(key, measured=measured, guessed=guessed, untold=not_given))
-    return [paragraph(words) for words in found]
+    return found
 
 
 def _numbered(assessment: Assessment, stream: ValueStream, stages: Sequence[int]) -> str:

@@ -353,7 +353,7 @@ def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, li
     lanes: list[tuple[str, list[DrillStep]]] = []
     for step in drill.steps:
         if step.state == "held" and step.holder is not None:
-            name = assessment.teams.label(step.holder)
+            name = capital(assessment.teams.label(step.holder))
         else:
             name = text("common.unknown" if step.state == "unknown" else "oncall.no-team")
         for _, steps in lanes:
@@ -499,19 +499,27 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
     _ = assessment.content.words
     rows = []
     for drill in played:
-        flags = drill_flags(assessment, drill)
+        flags = drill_flags(assessment, drill, authority=False)
         holders = [_hand_cell(assessment, drill, step) for step in drill.steps]
         shown = cell(" ".join(flag for flag, _ in flags), tone=flags[0][1])
         rows.append([cell(drill.text.title), *holders, shown])
     minutes = [step.moment.minute for step in played[0].steps]
+    parted = any("handed-on-without-rollback" in drill.outcomes for drill in played)
     return table(
         [
             column(_("oncall.drill"), width=1.5),
-            *(column(_("oncall.axis-minute", minute=m), width=0.85) for m in minutes),
-            column(_("oncall.shows"), width=2.2),
+            *(column(_("oncall.axis-minute", minute=m), width=0.8) for m in minutes),
+            column(_("oncall.shows"), width=2.8),
         ],
         rows,
+        caption=_authority(assessment) if parted else "",
     )
+
+
+def _authority(assessment: Assessment) -> str:
+    """Return who may roll back."""
+    team = team_words(assessment.content, assessment.answers.rollback_authority)
+    return assessment.content.words("oncall.flag-authority", authority=team)
 
 
 def drills_to_play(assessment: Assessment) -> Exhibit:
@@ -633,8 +641,13 @@ def _drill_picture(
     return picture_of(partial(draw_drill, assessment, drill), alt, key)
 
 
-def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, Tone]]:
-    """Return what a drill shows, as sentences with tones, the most severe first."""
+def drill_flags(
+    assessment: Assessment, drill: DrillTranscript, *, authority: bool = True
+) -> list[tuple[str, Tone]]:
+    """Return what a drill shows, as sentences with tones, the most severe first.
+
+    `authority`: with who may roll back, where those in charge may not.
+    """
     _ = assessment.content.words
     last = capital(team_words(assessment.content, drill.steps[-1].holder))
     found: list[tuple[str, Tone]] = []
@@ -653,11 +666,11 @@ def drill_flags(assessment: Assessment, drill: DrillTranscript) -> list[tuple[st
         elif outcome == "unknown":
             found.append((_open_words(assessment, drill, last), "plain"))
         else:
-            authority = team_words(assessment.content, assessment.answers.rollback_authority)
             # A loop ends where it began: the name is spelt as it was there.
             first = capital(team_words(assessment.content, drill.holders[0]))
-            team = first if outcome == "loop" else last
-            text = _(f"oncall.flag-{outcome}", team=team, authority=authority)
+            text = _(f"oncall.flag-{outcome}", team=first if outcome == "loop" else last)
+            if authority and outcome == "handed-on-without-rollback":
+                text = f"{text} {_authority(assessment)}"
             found.append((text, "warning"))
     return found
 
@@ -723,7 +736,7 @@ def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) 
         "unknown": "muted",
     }
     tone = tones.get(bar_of(assessment, drill, step), "plain")
-    return cell(team_words(assessment.content, step.holder), tone=tone)
+    return cell(capital(team_words(assessment.content, step.holder)), tone=tone)
 
 
 def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
@@ -805,7 +818,9 @@ def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> C
     today = capital(team_words(assessment.content, lookup(assessment.answers, line.reads)))
     if line.state == "held":
         holder = team_words(assessment.content, line.holder)
-        words = _("agreed.arrow", today=today, agreed=capital(holder)) if changed else holder
+        words = (
+            _("agreed.arrow", today=today, agreed=capital(holder)) if changed else capital(holder)
+        )
         return cell(words, strong=True)
     if line.state == "unknown":
         return cell(_("oncall.to-write"), tone="muted")
@@ -943,7 +958,7 @@ def _map_alt(assessment: Assessment) -> str:
 def _team_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:
     tones: dict[str, Tone] = {"unknown": "muted", "held": "plain"}
     tone = tones.get(line.state, "critical")
-    return cell(team_words(assessment.content, line.holder), tone=tone)
+    return cell(capital(team_words(assessment.content, line.holder)), tone=tone)
 
 
 def _night_cell(assessment: Assessment, line: KnowledgeLine) -> Cell:

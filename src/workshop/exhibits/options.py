@@ -14,6 +14,7 @@ from workshop.documents.blocks import (
     SideBySide,
     Span,
     Table,
+    Text,
     TextLike,
     bullets,
     cell,
@@ -569,9 +570,8 @@ def _move_in_pack(
     numbers = [str(a.number) for a in plan if a.kind == "step" and a.what in steps]
     if move is None or len(numbers) < len(steps):
         return _move(assessment, option, first)
-    key, page = "options.steps-in-plan", _("board.plan-title")
     listed = assessment.listing(numbers)
-    words = with_reference(_, key, "plan", page, n=len(numbers), numbers=listed)
+    words: Text = (Span(_("options.steps-in-plan", n=len(numbers), numbers=listed)),)
     costs = _costs(assessment, move)
     if first is option:
         words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))
@@ -653,7 +653,7 @@ def draw_queue(assessment: Assessment, queue: QueueCurve, width: float = PAGE_WI
     beside = text_width(key, SMALL) + text_width(unit, SMALL) < room.right - _LEFT
     keys = [key] if beside else wrap(key, width, SMALL)
     foot = 0.72 + _LINE * (len(passed) - 1 + (0 if beside else len(keys)))
-    sheet = Sheet(width, foot + 1.83)
+    sheet = Sheet(width, foot + 1.5)
     room.foot, room.top = foot, sheet.height - 0.26
     _waiting_axis(assessment, sheet, room)
     for point in queue.points:
@@ -1131,8 +1131,10 @@ def queue_curve(assessment: Assessment) -> Exhibit:
     picture = picture_of(lambda width: draw_queue(assessment, queue, width), alt, caption)
     assumed = in_two_columns(queue.assumptions)
     blocks = (head, picture, paragraph(_crossing_words(assessment, queue)), *assumed)
-    # The picture says where two weeks are passed.
-    return Exhibit("queue-curve", blocks, (head, picture, *assumed) if queue.crossing else None)
+    # On paper the picture says where two weeks are passed, and keeps what is assumed with it.
+    whole = " ".join((caption, *queue.assumptions))
+    printed = picture_of(lambda width: draw_queue(assessment, queue, width), alt, whole)
+    return Exhibit("queue-curve", blocks, (head, printed) if queue.crossing else None)
 
 
 def _queue_caption(assessment: Assessment) -> str:

@@ -319,8 +319,8 @@ def _diagnostic_table(assessment: Assessment) -> Table:
             ]
         )
     heads = ("question", "answer", "why", "passing")
-    reasons = [r.rstrip(".") for d in assessment.diagnostics for r in d.text.reasons]
-    caption = _("ownership.reasons-listed", reasons="; ".join(reasons)) if reasons else ""
+    reasons = [r for d in assessment.diagnostics for r in d.text.reasons]
+    caption = " ".join((_("ownership.reasons"), *reasons)) if reasons else ""
     widths = (1.5, 1.2, 2.2, 1.7)
     columns = [
         column(_(f"ownership.head-{h}"), width=w) for h, w in zip(heads, widths, strict=True)
@@ -410,7 +410,8 @@ def _then(assessment: Assessment, diagnostic: DiagnosticResult) -> str:
     if _deciding(assessment, diagnostic) is None:
         return ""
     then = next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
-    return assessment.content.words(f"ownership.then-{then.result}", because=then.because)
+    because = capital(then.because)
+    return assessment.content.words(f"ownership.then-{then.result}", because=because)
 
 
 def _entry(term: str, words: str) -> Paragraph:
@@ -428,7 +429,8 @@ def lead_profile(assessment: Assessment) -> Exhibit:
         return Exhibit("lead-profile", (head, _lead_table(assessment)), ())
     text, state = assessment.lead.text, _in_place(assessment.lead.mitigation_in_place)
     tones: dict[str, Tone] = {"true": "strength", "false": "warning", "unknown": "plain"}
-    head = heading(2, _("ownership.lead-title", name=text.name), text.fails)
+    fails = _("ownership.lead-fails", fails=text.fails)
+    head = heading(2, _("ownership.lead-title", name=text.name), fails)
     kind = pairs(
         [
             (_("ownership.brings"), text.brings),

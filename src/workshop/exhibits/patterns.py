@@ -55,7 +55,7 @@ from workshop.findings.patterns.verdicts import (
     Settled,
     Side,
 )
-from workshop.findings.plan import first_half
+from workshop.findings.plan import actions, first_half
 
 VERDICT_TONES: dict[str | None, Tone] = {
     "fits": "strength",
@@ -424,7 +424,8 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
     _, r = assessment.content.words, assessment.recommendation
     lines: list[tuple[str, str]] = []
     if conditions := _conditions(assessment):
-        lines.append((_("patterns.conditions"), " ".join(conditions)))
+        text = " ".join(conditions) if firm else _numbered(assessment, conditions)
+        lines.append((_("patterns.conditions"), text))
     if r.status == "first-indication":
         asks = [assessment.content.question(name).ask for name in r.missing]
         lines.append((_("patterns.ask-first"), " ".join(asks)))
@@ -448,6 +449,15 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
     if chosen := assessment.answers.chosen_pattern:
         lines.append((_("patterns.you-chose"), _choice(assessment, chosen)))
     return lines
+
+
+def _numbered(assessment: Assessment, conditions: list[str]) -> str:
+    """Return conditions by their numbers in the plan, if all of them are in it."""
+    numbers = [str(a.number) for a in actions(assessment) if a.kind == "condition"]
+    if len(numbers) < len(conditions):
+        return " ".join(conditions)
+    listed = assessment.listing(numbers)
+    return assessment.content.words("front.in-plan", n=len(numbers), numbers=listed)
 
 
 def _conditions(assessment: Assessment) -> list[str]:

@@ -364,13 +364,15 @@ def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
 def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
     """Return the actions of a plan that answer a finding.
 
-    Without one of its own, these are conditions on what it reads, else the decision that names it
-    or has the same purpose.
+    Without one of its own, that is the action that calls every team with missing knowledge, else
+    conditions on what it reads, else the decision that names it or has the same purpose.
     """
     reads = set(assessment.content.rule(finding.id).reads)
     decision = named_by(assessment, finding.id) or _covering(assessment, finding)
+    wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else finding.id
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
+        [a for a in plan if a.finding == wider and a.kind != "decision"],
         [a for a in plan if a.kind == "condition" and reads & set(a.reads)],
         [a for a in plan if decision is not None and a.decision == decision],
     ):
