@@ -22,6 +22,7 @@ from workshop.cli.commands import app
 from workshop.documents.blocks import Heading, plain
 from workshop.files import notebooks
 from workshop.forms.agenda import Wish, plan_agenda
+from workshop.print.make import MATERIAL
 
 CONTENT = load_content()
 AGENDAS = CONTENT.agenda
@@ -375,6 +376,33 @@ def test_replies_to_troubles_in_the_room_are_those_of_the_run_sheet() -> None:
         for n in sorted(keys, key=int)
     ]
     assert rows[1 : 1 + len(printed)] == printed
+
+
+PRINTED = {
+    "handout": "handout",
+    "paper ballots": "ballots",
+    "duty board": "duty-board",
+    "chips": "duty-board",
+    "pattern cards": "pattern-cards",
+    "poster": "poster",
+    "drill script": "drills",
+    "value-stream strip": "value-stream",
+    "decision and action cards": "decision-cards",
+}
+"""What the agenda asks for on the table, and what prints it."""
+
+
+def test_one_command_prints_all_that_is_asked_for_on_the_table() -> None:
+    prints = [c for c in commands((GUIDE / "README.md").read_text("utf-8")) if c[0] == "print"]
+    (given,) = prints
+    assert given[1].startswith("--"), "all of it"
+    wanted = [m for block in CONTENT.agenda.blocks for m in block.materials]
+    for words, name in PRINTED.items():
+        assert any(words in m for m in wanted), words
+        assert name in MATERIAL
+    on_paper = re.compile("print|ballot|board|chip|poster|script|strip|handout|(?<!or )cards")
+    for one in filter(on_paper.search, wanted):
+        assert one == "cards or paper" or any(words in one for words in PRINTED), one
 
 
 # -- what is pressed -----------------------------------------------------------------------------

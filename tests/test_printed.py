@@ -474,6 +474,17 @@ def test_the_run_sheet_follows_the_agenda_and_refuses_what_cannot_be_planned() -
         print_run_sheet(Order(CONTENT, minutes=20))
 
 
+def test_the_run_sheet_opens_no_notebook_for_a_short_block_and_shows_pictures_of_patterns() -> None:
+    stages = squeezed(CONTENT.step("stages").title)
+    picture = squeezed(CONTENT.words("patterns.title"))
+    for minutes, is_opened in ((90, False), (240, True)):
+        text = text_of(print_run_sheet(Order(CONTENT, people=10, minutes=minutes)))
+        assert (squeezed("notebook 5") in text) == is_opened
+        assert (stages in text) == is_opened
+        assert squeezed("value-stream strip") in text
+        assert picture in text
+
+
 def test_every_block_of_the_agenda_has_something_to_read_aloud() -> None:
     known = {b.id for b in CONTENT.agenda.blocks}
     prompts = {k.removeprefix("printed.prompt-") for k in CONTENT.words if "printed.prompt-" in k}

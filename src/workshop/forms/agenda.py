@@ -18,6 +18,10 @@ from workshop.problems import InputError, Problem
 FOCUS_SHARE = 1.25
 LATE = ("second-vote", "pre-mortem", "actions", "read-back")
 """The blocks from the second vote on, which every day of a workshop has."""
+WITH_NOTEBOOK = ("outcomes", "ownership", "patterns", "handoffs", "what-if")
+"""The blocks that are held with a notebook and not with votes."""
+BRIEF = 10
+"""Minutes under which such a block is only talked about, without its notebook."""
 ENOUGH = 0.87
 """The share of the wanted minutes below which a whole block is left out.
 

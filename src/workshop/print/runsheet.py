@@ -29,7 +29,7 @@ from workshop.documents.drawing import (
     picture_of,
     text_width,
 )
-from workshop.forms.agenda import Plan, Slot, Wish, plan_agenda
+from workshop.forms.agenda import BRIEF, WITH_NOTEBOOK, Plan, Slot, Wish, plan_agenda
 from workshop.print.material import Order, press
 
 _HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
@@ -242,16 +242,26 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
         turn = words("printed.run-never")
     elif slot.drop == first:
         turn = words("printed.run-first")
-    steps = [words("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
+    needed, shown = block.materials, _shown(content, slot, block.part)
+    if slot.id in WITH_NOTEBOOK and slot.minutes < BRIEF:  # there is no time to open it
+        notebook = words("printed.run-notebook", n=block.part).casefold()
+        needed, shown = tuple(m for m in needed if notebook not in m.casefold()), ""
     return row | {
         "purpose": block.remote if plan.wish.remote else block.purpose,
         "turn": turn,
         "prompts": _prompts(content, slot.id),
-        "steps": words("printed.run-steps", n=block.part, steps=words.listing(steps))
-        if steps
-        else "",
-        "materials": block.materials,
+        "steps": shown,
+        "materials": needed,
     }
+
+
+def _shown(content: Content, slot: Slot, part: int) -> str:
+    """Return what a block shows of its notebook: a picture, or the steps it works on."""
+    words = content.words
+    if (picture := f"printed.run-shows-{slot.id}") in words:
+        return words(picture)
+    steps = [words("printed.run-quoted", title=content.step(name).title) for name in slot.steps]
+    return words("printed.run-steps", n=part, steps=words.listing(steps)) if steps else ""
 
 
 def _prompts(content: Content, block: str) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from workshop.findings.output.report import settable
-from workshop.forms.agenda import BEGUN, ENDED, LATE
+from workshop.forms.agenda import BEGUN, BRIEF, ENDED, LATE, WITH_NOTEBOOK
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
 from workshop.room.state import RoomState, all_tallies, timer_of
@@ -20,8 +20,6 @@ from workshop.session.voting import Round
 TALK = ("text", "dots")
 """Kinds of question that have no second vote: no talk is to change the answer."""
 DRILLS = ("drill", "second-drill")
-WITH_NOTEBOOK = ("outcomes", "ownership", "patterns", "handoffs", "what-if")
-"""The blocks that are held with a notebook and not with votes."""
 _INSIDE = str.maketrans("“”„", "‘’‚")
 MOST_SPLITS = 2
 """The number of results on the wall, one after the other, for the talk."""
@@ -319,10 +317,6 @@ def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
 # -- the sentence -----------------------------------------------------------------------------
 
 
-_BRIEF = 10
-"""Minutes under which a block that has two ways to be led takes the shorter one."""
-
-
 def say_now(room_state: RoomState) -> str:
     """Return the sentence of the guide that fits this moment."""
     word, state, clock = room_state.word, room_state.voting, room_state.clock
@@ -351,7 +345,7 @@ def say_now(room_state: RoomState) -> str:
 def _is_brief(room_state: RoomState) -> bool:
     """Return whether the block that runs has no time for its notebook."""
     running = room_state.clock.running
-    return running is not None and running.slot.minutes < _BRIEF
+    return running is not None and running.slot.minutes < BRIEF
 
 
 def _goes_on_at(room_state: RoomState) -> str:

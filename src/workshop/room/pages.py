@@ -331,7 +331,7 @@ Count = Annotated[int, Form(ge=0, le=10_000)]
 
 
 _HELD_ON = ("held_on",)
-"""The answer that is the day of the workshop, from which the plan counts its days."""
+"""The answer that is the day of the workshop, from which the plan counts."""
 
 
 def timing(room_state: RoomState) -> APIRouter:
