@@ -1576,6 +1576,15 @@ def test_the_number_of_people_is_confirmed_where_it_was_typed(room: Room) -> Non
         assert words("room.said-expected") in kept.get_text()
 
 
+def test_one_ballot_is_not_all_of_them(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    wall = html.unescape(chair.get("/projector").text)
+    assert "The only person who voted says: Product-led." in wall
+
+
 def test_the_start_page_says_who_came_and_not_who_voted(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")

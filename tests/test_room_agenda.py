@@ -640,6 +640,22 @@ def test_a_room_that_is_started_again_shows_what_it_showed_and_how_to_join(tmp_p
         assert chair.get("/projector/events?once").json()["mark"] != mark
 
 
+def test_a_break_offers_a_copy_and_no_question(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=240, people=10)
+    pause = next(e.slot.id for e in room.room_state.clock.entries if e.slot.kind == "break")
+
+    def offered() -> list[str]:
+        return [str(form["action"]) for form in console(chair).select(".primary form")]
+
+    begin(chair, "vote")
+    assert "/console/copy" not in offered()
+    assert "/console/ask" in offered()
+    begin(chair, pause)
+    assert "/console/copy" in offered()
+    assert "/console/ask" not in offered()
+
+
 def test_the_sentence_before_the_first_block_is_not_yesterdays(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     chair.post("/console/timer/set", minutes=90, people=10)

@@ -374,3 +374,27 @@ def test_a_named_room_shows_who_is_missing_at_each_table(tmp_path: Path) -> None
         chair.post("/console/person", person=person, what="rename", name="Bea")
         changed = room.room_state.voting.people[person]
         assert (changed.name, changed.role, changed.table) == ("Bea", "product", "South")
+
+
+def test_a_second_vote_of_tables_says_which_columns_are_its_own(tmp_path: Path) -> None:
+    words = CONTENT.words
+    with serve(tmp_path / "session.workshop", "anonymous", tables=("North", "South")) as room:
+        chair, people = room.facilitator(), [room.participant(join=False) for _ in range(8)]
+        for n, one in enumerate(people):
+            one.join(room.keys.code, table="North" if n < 4 else "South")
+        for number in (1, 2):
+            chair.ask("lead", number)
+            for n, one in enumerate(people):
+                one.vote("lead", "research" if n % 4 else "product", number=number)
+            chair.reveal("lead", number)
+            page = BeautifulSoup(chair.get("/projector").text, "html.parser")
+            heads = [th.get_text() for th in page.select(".tally thead th")][1:]
+            if number == 1:
+                assert heads == [words("room.tally-together"), "North", "South"]
+        together = words("room.tally-together-second")
+        assert heads == [words("room.round-1"), together, "North", "South"]
+        assert words("room.tally-tables-second") in page.get_text()
+        start = BeautifulSoup(chair.get("/console/start").text, "html.parser")
+        invitation = start.select_one("#invitation")
+        assert invitation is not None
+        assert "Choose your table when you join: North, South." in invitation.get_text()

@@ -461,6 +461,19 @@ def test_what_is_typed_for_one_decision_stays_with_it(
     ]
 
 
+def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:
+    tab = enter(tab_of(browser, faults, 1366), room)
+    tab.set_viewport_size({"width": 1366, "height": 640})
+    tab.get_by_text(words("agenda.form-set"), exact=True).click()
+    button = tab.get_by_role("button", name=words("agenda.form-set-button"))
+    button.wait_for()
+    end = "document.querySelector('#set-timer').getBoundingClientRect().bottom"
+    becomes_true(tab, f"{end} <= innerHeight")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 640
+
+
 def test_a_tick_at_nobody_clears_the_teams_and_the_other_way_round(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

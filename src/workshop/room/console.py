@@ -745,6 +745,7 @@ def console(room_state: RoomState) -> APIRouter:
                 step := next_step(room_state) if at is None or at.status == "revealed" else None
             ),
             "onward": onward(room_state, step),
+            "in_break": running_block(room_state) == "break",
             "again": at is not None and may_vote_again(room_state, at),
             "is_voted_twice": is_voted_twice,
             "can_show_decisions": bool(room_state.decisions()),

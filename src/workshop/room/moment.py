@@ -216,8 +216,10 @@ def next_question(room_state: RoomState) -> str | None:
     """Return the next first vote of the workshop that was not asked yet.
 
     In a drill it is the next moment. A short agenda, in which splits are all that is talked about,
-    has time only for those that matter. From the second vote on there is none.
+    has time only for those that matter. From the second vote on there is none, nor in a break.
     """
+    if running_block(room_state) == "break":
+        return None
     at = room_state.voting.current
     moment = next_moment(room_state)
     if moment or (at is not None and _is_drill(at.question) and not room_state.clock.is_set):

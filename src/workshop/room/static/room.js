@@ -431,6 +431,15 @@ document.addEventListener("input", (event) => {
   for (const typed of alone ? group.querySelectorAll("input[name=other]") : []) typed.value = "";
 });
 
+// What somebody unfolds is seen whole, as far as it fits the window.
+document.addEventListener("click", (event) => {
+  const folded = event.target.closest("summary")?.parentElement;
+  setTimeout(() => {
+    if (!folded?.open || folded.getBoundingClientRect().bottom <= innerHeight) return;
+    folded.scrollIntoView({ block: folded.offsetHeight > innerHeight ? "start" : "nearest" });
+  }, 0);
+});
+
 // Where a page may not write to the clipboard (no https), the text is selected and copied the old way.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
