@@ -111,10 +111,19 @@ def test_a_contradiction_rests_on_two_answers_that_were_given(name: str) -> None
     assert given <= set(answers_given.to_parameters())
 
 
-def test_a_handoff_to_a_team_that_was_not_named_is_not_counted() -> None:
-    stages = [*_FIVE[:4], {"stage": "product"}]
-    given = {"current_pattern": "centralised", "stages": stages}
-    assert found(given) == []
+def test_only_teams_that_train_release_or_run_the_model_share_the_work() -> None:
+    """Whoever gives data, or fits the model into the product, leaves the team central."""
+
+    def of(*stages: tuple[str, str | None]) -> list[str]:
+        given = [{"stage": kind, **({"team": team} if team else {})} for kind, team in stages]
+        return found({"current_pattern": "centralised", "stages": given})
+
+    ours = [("model", "platform"), ("serving", "platform")]
+    others = [("data", "records"), *ours, ("product", "ward"), ("product", "training")]
+    assert of(*others) == []
+    assert of(*others, ("model", "safety")) == []
+    assert of(*others, ("model", "safety"), ("serving", "IT")) == ["central-and-many-handoffs"]
+    assert of(*others, ("model", "safety"), ("serving", None)) == [], "one team is not known"
 
 
 def test_a_wait_for_a_team_that_is_no_platform_contradicts_no_autonomy() -> None:

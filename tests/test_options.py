@@ -552,7 +552,7 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     agreed = option.agreed or option
     assert (agreed.lead_time.half, agreed.handoffs) == ((35, 1) if kept else (20, 0))
     said = blocks_to_text(board_decision(a).blocks, width=100_000)
-    assert ("As agreed in the workshop it would be 35, because Engineering" in said) is kept
+    assert ("With what was agreed it would be 35, because Engineering" in said) is kept
     assert ("whether Engineering still ships" in said) is kept
     assert ("As agreed: half over 35, one in ten over 35." in words(a)) is kept
 

@@ -375,9 +375,19 @@ def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
     words: dict[str, Any] = {
         "n": len(turning),
         "actions": assessment.listing(str(a.number) for a in turning),
+        "names": assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
         "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
     }
     return [with_reference(_, "board.asked-settle", "confidence", _("board.confidence"), **words)]
+
+
+def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
+    """Yield the names of the answers in doubt that can change the advice."""
+    for action in turning:
+        for name in action.reads:
+            found = turned_by(assessment, (name,))
+            if any(not changes_half(assessment, x) for x in found):
+                yield assessment.content.question(name).name
 
 
 def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[Text]:
@@ -1175,7 +1185,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     lead = " ".join(filter(None, [_("board.all-actions-lead"), _lead_words(assessment, found)]))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks = (head, *by_owner(assessment, found))
+    blocks: tuple[Block, ...] = (head, *by_owner(assessment, found))
     printed = blocks if len(found) > _FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
 
@@ -1295,7 +1305,8 @@ def board_confidence(assessment: Assessment) -> Exhibit:
         blocks.append(paragraph((Span(title, strong=True),)))
         blocks += in_two_columns(later[:_LATER_TIPS], together=_LATER_TIPS)
     if n := len(assessment.clashes):
-        found = [_contradiction(assessment, c) for c in assessment.clashes[:_CLASHES]]
+        ordered = sorted(assessment.clashes, key=lambda c: not _turned(assessment, c))
+        found = [_contradiction(assessment, c) for c in ordered[:_CLASHES]]
         turning = sum(bool(_turned(assessment, c)) for c in assessment.clashes)
         key = "all" if turning == n else "some" if turning else "none"
         words = {"n": turning or n, "all": n}
@@ -1317,9 +1328,13 @@ def board_confidence(assessment: Assessment) -> Exhibit:
 def _contradiction(assessment: Assessment, clash: Clash) -> str:
     """Return a contradiction with its reason, and if it leaves the advice alone."""
     _, found = assessment.content.words, [clash.statement, clash.why]
+    if len(assessment.clashes) == 1:
+        return " ".join(found)  # the title says so
     if not turned_by(assessment, clash.answers):
-        found += [_("board.clash-same")] if len(assessment.clashes) > 1 else []
-    elif not _turned(assessment, clash):
+        found.append(_("board.clash-same"))
+    elif _turned(assessment, clash):
+        found.append(_("board.clash-turns"))
+    else:
         later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
         found.append(_("board.clash-later", name=assessment.listing(later)))
     return " ".join(found)
@@ -1387,6 +1402,8 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
         yield _("board.one-model-untold", model=answers.model)
     if teams and teams > 1:
         yield _("board.one-group", n=teams)
+    if answers.mandate == "single-operator":
+        yield _("board.no-rule")
     yield _("board.no-money")
     if len(assessment.unknowns) == 1:
         yield _("board.unanswered-one", ask=assessment.unknowns[0].question.ask)

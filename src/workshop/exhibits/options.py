@@ -244,7 +244,8 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         inside = _("options.range", low=low, high=high)
         words = _("options.people-inside", range=words, inside=inside)
     key = "more" if p.too_few else "known" if p.have is not None else "have-unknown"
-    if key == "known" and (p.have or 0) < p.high and not p.inside_teams:
+    begins = (p.have or 0) < p.high and not p.inside_teams and "today" not in option.roles
+    if key == "known" and begins:
         key = "begin"
     words = _(f"options.people-{key}", range=words, have=p.have)
     return cell(words, tone="warning" if p.too_few else "plain")

@@ -24,7 +24,7 @@ COMPUTED: dict[str, tuple[str, ...]] = {
         "days_per_request",
         "platform_engineers",
     ),
-    "computed.handoffs": ("stages",),
+    "computed.running_teams": ("stages",),
     "computed.serving_wait": ("stages",),
 }
 """Calculated numbers that a contradiction may read, and their answers."""
@@ -98,7 +98,7 @@ def clashes(
     """Return the answers that do not fit together; decisions come last."""
     values = {
         "computed.queue_weeks": _queue_weeks(queue),
-        "computed.handoffs": len(stream.handoffs) if stream and not stream.undecided else None,
+        "computed.running_teams": _running_teams(content, answers),
         "computed.serving_wait": _serving_wait(content, stream),
     }
     held = {
@@ -112,6 +112,22 @@ def clashes(
         if not held.keys() & set(one.yields_to)
     ]
     return (*found, *_of_decisions(content, answers))
+
+
+def _running_teams(content: Content, answers: Answers) -> int | None:
+    """Return how many teams train, release and run the model; None if one is open.
+
+    Teams that only give data, or fit the model into the product, do not run it.
+    """
+    teams: list[str] = []
+    for stage in answers.stages or ():
+        if stage.stage not in ("model", "serving"):
+            continue
+        if stage.team is None or not content.teams.is_somebody(stage.team):
+            return None
+        if not any(content.teams.same(stage.team, team) for team in teams):
+            teams.append(stage.team)
+    return len(teams) or None
 
 
 def _serving_wait(content: Content, stream: ValueStream | None) -> float | None:

@@ -441,7 +441,9 @@ def _choice(assessment: Judged) -> list[Action]:
     name = assessment.content.pattern(half).short
     words = assessment.content.words("agreed.plan-choice", name=name)
     choice = _open("choice", words, "", ("current_pattern",), horizon=90)
-    return [replace(choice, not_before=_rests_on(assessment))]
+    # It rests on what the first half shows, which its last step counts.
+    move = to_begin(assessment)[0].move
+    return [replace(choice, not_before=_rests_on(assessment), after=move.after if move else "")]
 
 
 _COVERED = ("off-switch", "pager", "rollback")
