@@ -461,6 +461,37 @@ def test_what_is_typed_for_one_decision_stays_with_it(
     ]
 
 
+SLOW = """() => {
+    const real = asked;
+    asked = async (...given) => {
+        const answer = await real(...given);
+        if (given[1]?.method) await new Promise((go) => { window.go = go; });
+        return answer;
+    };
+    document.querySelector("main").id = "before";
+}"""
+"""Holds back what a form is answered until `go` is called, and marks the page as it is."""
+
+
+def test_a_vote_that_comes_in_while_a_page_is_on_its_way_counts_on_it(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.ask("lead")
+    people[0].vote("lead", "product")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.evaluate(SLOW)
+    tab.fill("#expected", "7")
+    tab.locator("form[action='/console/expect'] button").click()
+    becomes_true(tab, "window.go !== undefined")
+    people[1].vote("lead", "product")
+    count = "document.querySelector('[data-counts]').textContent"
+    becomes_true(tab, f"{count} === '2 of 7 have voted'")
+    tab.evaluate("go()")
+    becomes_true(tab, "document.querySelector('#before') === null")
+    becomes_true(tab, f"{count} === '2 of 7 have voted'", 4)
+
+
 def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:
     tab = enter(tab_of(browser, faults, 1366), room)
     tab.set_viewport_size({"width": 1366, "height": 640})

@@ -380,6 +380,7 @@ async function send(form, submitter) {
       return;
     }
     turn(fresh, form);
+    check(); // a vote may have come in while this page was on its way
     document.getElementById(form.dataset.next)?.focus();
     if ("top" in form.dataset) scrollTo(0, 0);
     else if (folded) [...document.querySelectorAll("details")].find((one) => named(one) === named(folded))?.scrollIntoView({ block: "nearest" });
