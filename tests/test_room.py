@@ -331,6 +331,7 @@ def test_the_wall_says_what_else_may_be_chosen_and_a_drill_is_no_first_vote(room
     chair.close(key)
     chair.post("/console/type", ask="What matters?", choices="A\nB", asks_about="today", dots=2)
     assert 'name="fact"' not in one.get("/").text, "nobody saw what is a year ahead"
+    assert words("room.ballot-silence-dots") in one.get("/").text
 
 
 def test_nobody_beside_a_team_is_told_and_nothing_is_lost(room: Room) -> None:
@@ -616,7 +617,7 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     chair.post("/console/wall", show="decisions")
     wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("tbody tr")
     assert wall is not None
-    assert wall.get_text(" ", strip=True) == f"{given['what']} – Ana, by 1 February 2027"
+    assert wall.get_text(" ", strip=True) == f"{given['what']} Ana, by 1 February 2027"
     for wrong in ({"what": " "}, {"what": "x", "due": "soon"}):
         assert chair.post("/console/action", **wrong).status_code == 422
     assert undo(chair) == words("room.undo-completed")

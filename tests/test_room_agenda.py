@@ -134,6 +134,18 @@ def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> No
         assert shown(chair, "/projector") == shown(phone, "/")
         return shown(phone, "/")
 
+    chair.post("/console/timer/set", minutes=480, people=10)
+    for block in ("outcomes", "vote"):  # nothing was asked yet
+        marks = [
+            one.get(path).json()["mark"]
+            for one, path in ((phone, "/events?once"), (chair, "/projector/events?once"))
+        ]
+        begin(chair, block)
+        title = next(e.slot.title for e in room.room_state.clock.entries if e.slot.id == block)
+        assert both() == (title, words(f"room.now-block-{block}"))
+        assert words("room.lobby-role-title") in phone.get().text, "and those who came late"
+        assert phone.get("/events?once").json()["mark"] != marks[0]
+        assert chair.get("/projector/events?once").json()["mark"] != marks[1]
     lead = CONTENT.question("lead").ask
     hold(chair, [phone], "lead", "research")
     chair.post("/console/timer/set", minutes=480, people=10)
@@ -576,8 +588,15 @@ def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
     begin(chair, "reveal")
     chair.post("/console/wall", show="all")
     assert large(chair) == words("room.console-go-agreed", n=2)
+    marks = [chair.get(f"{path}/events?once").json()["mark"] for path in ("/console", "/projector")]
     answer = chair.post("/console/agreed")
     assert words("room.said-decided") in answer.text
+    assert chair.get("/console/events?once").json()["mark"] != marks[0], "other windows see it"
+    assert chair.get("/projector/events?once").json()["mark"] != marks[1]
+    assert not room.room_state.decisions(), "how it is today was not decided"
+    rows = BeautifulSoup(chair.get("/projector").text, "html.parser").select(".overview tbody tr")
+    recorded = [row.select("td")[-1].get_text(" ", strip=True) for row in rows]
+    assert recorded.count("Platform as it is today") == 2
     room.session.refresh()
     given = room.session.answers
     assert given.duties is not None

@@ -698,7 +698,8 @@ def console(room_state: RoomState) -> APIRouter:
         decisions = hash(repr(room_state.session.items("decisions")))  # a notebook may write them
         coming = room_state.clock.at(room_state.now()).next  # the timer is also in notebooks
         block = f"{running_block(room_state)} {coming.id if coming else ''}"
-        more = f"{len(state.asked)} {len(state.own)} {keyed} {state.edits} {decisions} {block}"
+        counts = (len(state.asked), len(state.own), keyed, state.edits, state.times_decided)
+        more = f"{counts} {decisions} {block}"
         return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
 
     def view(

@@ -231,7 +231,7 @@ def participants(room_state: RoomState) -> APIRouter:
         """Return the values of a participant's page as the room is now."""
         at = room_state.live()
         stage = "waiting" if at is None or room_state.voting.paused else at.status
-        block, block_words = announced(room_state) if room_state.voting.asked else ("", "")
+        block, block_words = announced(room_state)
         return {
             "stage": stage,
             "block": block,
@@ -441,8 +441,8 @@ def projector(room_state: RoomState) -> APIRouter:
     def mark() -> str:
         shows = f"{room_state.wall_shows()} {room_state.closing} {room_state.network.left}"
         shows += f" {room_state.is_back}"
-        if room_state.wall_shows() == "decisions":  # a notebook may write them
-            shows += f" {hash(repr(room_state.decisions()))}"
+        if room_state.wall_shows() in VIEWS:  # a notebook may write decisions
+            shows += f" {hash(repr(room_state.decisions()))} {room_state.voting.times_decided}"
         return f"{stage_words(room_state)} {room_state.address} {shows}"
 
     @routes.get("/projector")

@@ -705,12 +705,14 @@ class RoomState:
     def stage(self) -> str:
         """Return the room's stage in one word, without any vote."""
         at, clock = self.looked_at(), self.clock
+        block = f"{clock.ended}/{clock.running.slot.id if clock.running else ''}"
         if self.voting.paused:
             return "paused"
         if at is None:
-            return "/".join(("waiting", self.session.answers.model or "", *self.voting.tables))
-        if self.live() is None:  # another block has begun: see which
-            return f"{at.question}/{clock.ended}/{clock.running.slot.id if clock.running else ''}"
+            about = (self.session.answers.model or "", *self.voting.tables)
+            return "/".join(("waiting", block, *about))
+        if self.live() is None:  # another block has begun
+            return f"{at.question}/{block}"
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits
         made = self.made(at.question) if at.status == "revealed" else None
         who = made.who if made else ""
@@ -757,9 +759,17 @@ class RoomState:
         )
 
     def decisions(self) -> list[tuple[str, Made]]:
-        """Return all that was decided, each with its question: first what was voted on."""
-        asked = ((self.poll(key).title, self.made(key)) for key in self.voting.asked)
-        found = [(title, made) for title, made in asked if made is not None]
+        """Return all that was decided, each with its question: first what was voted on.
+
+        How it is today is recorded too, and nobody decides that; a dissent is listed in any case.
+        """
+        asked = ((self.poll(key), self.made(key)) for key in self.voting.asked)
+        found = [
+            (poll.title, made)
+            for poll, made in asked
+            if made is not None
+            and (made.record or made.dissent or not poll.sets or poll.asks_about != "today")
+        ]
         shown = [made.record for _, made in found]
         for one in self.session.answers.decisions or ():
             if one not in shown:

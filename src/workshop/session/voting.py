@@ -252,6 +252,11 @@ class Voting:
         return bool(self.asked)
 
     @property
+    def times_decided(self) -> int:
+        """Return the number of decisions and answers that were recorded after votes."""
+        return sum(asked.times_decided for asked in self.asked.values())
+
+    @property
     def planned(self) -> int:
         """Return the number of people that the facilitator expects; 0 if unknown."""
         return self._planned
